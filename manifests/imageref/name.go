@@ -1,0 +1,146 @@
+package imageref
+
+import (
+	"fmt"
+	"strings"
+)
+
+// nameOnly is a reference up to its tag and its digest.
+func nameOnly(s string) string {
+	s, _, _ = strings.Cut(s, "@")
+	if colon := tagColon(s); colon >= 0 {
+		s = s[:colon]
+	}
+	return s
+}
+
+// hostFault finds what is wrong with a first part that people, too, take for a registry.
+func hostFault(s string) (fault, bool) {
+	host := firstOf(nameOnly(s))
+	if !isDotted(host) || isHost(host) || isComponent(host) {
+		return fault{}, false
+	}
+	f := fault{cause: IllegalChar}
+	if host[0] == '[' {
+		f.at, f.detail = Range{0, len(host)}, quote(host)+" is not an IPv6 address with a port"
+		return f, true
+	}
+	domain, _, _ := strings.Cut(host, ":")
+	if i := indexOf(domain, func(c byte) bool { return !isAlnum(c) && c != '-' && c != '.' }); i >= 0 {
+		f.at, f.detail = Range{i, i + 1}, quote(host[i:i+1])+" is not allowed in a registry's host name"
+		return f, true
+	}
+	for start := 0; ; {
+		label, _, more := strings.Cut(domain[start:], ".")
+		end := start + len(label)
+		switch {
+		case label == "":
+			// The dot at fault is the one before the empty label, but for a first label there is only the one after it.
+			f.at = Range{max(start-1, 0), min(max(end+1, 1), len(domain))}
+			f.detail = `a part of the registry's host name is empty at "."`
+			f.try = s[:f.at.Start] + s[f.at.End:]
+			if start > 0 && more {
+				f.try = s[:start] + s[end+1:]
+			}
+			return f, true
+		case label[0] == '-':
+			f.at, f.detail = Range{start, start + 1}, `a part of a host name does not begin with "-"`
+			return f, true
+		case label[len(label)-1] == '-':
+			f.at, f.detail = Range{end - 1, end}, `a part of a host name does not end with "-"`
+			return f, true
+		}
+		if !more {
+			break
+		}
+		start = end + 1
+	}
+	f.at, f.detail = Range{0, len(host)}, quote(host)+" is not a host name with a port"
+	return f, true
+}
+
+// pathStart is where the repository begins in a name: behind a registry.
+func pathStart(name string) int {
+	if first := firstOf(name); looksLikeHost(first) && isHost(first) {
+		return len(first) + 1
+	}
+	return 0
+}
+
+// uppercase finds capitals in the repository. A first part in capitals is a registry to the parser; it becomes part of the
+// finding only where capitals follow, since they show that an owner was meant.
+func uppercase(s string) (fault, bool) {
+	name := nameOnly(s)
+	start := pathStart(name)
+	if indexOf(name[start:], isUpper) < 0 {
+		return fault{}, false
+	}
+	if !isDotted(firstOf(name)) {
+		start = 0
+	}
+	f := fault{cause: Uppercase, detail: "the repository name has upper-case letters"}
+	first := start + indexOf(name[start:], isUpper)
+	f.at.Start = strings.LastIndexByte(name[:first], '/') + 1
+	last := len(name) - 1
+	for !isUpper(name[last]) {
+		last--
+	}
+	f.at.End = last + 1 + len(firstPart(name[last+1:]))
+	f.try = s[:start] + strings.ToLower(name[start:]) + s[len(name):]
+	return f, true
+}
+
+// firstPart is s up to its first "/", or all of it.
+func firstPart(s string) string {
+	part, _, _ := strings.Cut(s, "/")
+	return part
+}
+
+// separator finds what else a repository cannot hold: a character, or ".", "_" and "-" where they join nothing.
+func separator(s string) (fault, bool) {
+	name := nameOnly(s)
+	for start := pathStart(name); start <= len(name); {
+		part := firstPart(name[start:])
+		if i := indexOf(part, notInPath); i >= 0 {
+			return fault{
+				cause: IllegalChar, at: Range{start + i, start + i + 1},
+				detail: quote(part[i:i+1]) + " is not allowed in a repository name",
+			}, true
+		}
+		if bad := badSeparator(part); bad != (Range{}) {
+			return fault{
+				cause: IllegalChar, at: Range{start + bad.Start, start + bad.End},
+				detail: separatorDetail(part, bad),
+			}, true
+		}
+		start += len(part) + 1
+	}
+	return fault{}, false
+}
+
+func separatorDetail(part string, bad Range) string {
+	run := quote(bad.of(part))
+	switch {
+	case bad.Start == 0:
+		return "a part of a repository name does not begin with " + run
+	case bad.End == len(part):
+		return "a part of a repository name does not end with " + run
+	}
+	return run + ` does not join two parts of a name: one ".", one or two "_", or any number of "-" do`
+}
+
+// tooLong finds a repository that is too long, with the "library/" that Docker Hub names get.
+func tooLong(s string) (fault, bool) {
+	name := nameOnly(s)
+	start := pathStart(name)
+	n := normalizedLen(firstOf(name), name, start)
+	if n <= maxName {
+		return fault{}, false
+	}
+	f := fault{cause: NameTooLong, at: Range{len(name) - (n - maxName), len(name)}}
+	f.detail = fmt.Sprintf("the repository name is %d characters long, %d are allowed", n, maxName)
+	if n > len(name)-start {
+		f.detail = fmt.Sprintf("the repository name is %d characters long with its %q, %d are allowed", n, officialPath, maxName)
+	}
+	return f, true
+}

@@ -1,0 +1,76 @@
+package imageref
+
+import "strings"
+
+// maxExact is how many decimal digits survive a float64.
+const maxExact = 15
+
+// scientific finds a number that went through a float on its way into the tag or the host: a commit ID of digits alone, a
+// date, an AWS account. Go prints those from 1e+06 or 1e+21 on so, depending on the encoder.
+func scientific(s string) (fault, bool) {
+	for i := 1; i+3 < len(s); i++ {
+		if s[i] != 'e' && s[i] != 'E' || s[i+1] != '+' {
+			continue
+		}
+		start := mantissa(s, i)
+		digits := runOf(s[i+2:], isNum)
+		end := i + 2 + digits
+		if start < 0 || digits < 2 || end < len(s) && isWord(s[end]) {
+			continue
+		}
+		f := fault{cause: TagScientific, at: Range{start, end}}
+		f.detail = quote(s[start:end]) + " is how an unquoted number was printed"
+		if n := expand(s[start:i], s[i+2:end]); n != "" {
+			if strings.HasPrefix(s[end:], ".dkr.ecr.") && len(n) < 12 {
+				n = strings.Repeat("0", 12-len(n)) + n // AWS account IDs have twelve digits
+			}
+			f.try = s[:start] + n + s[end:]
+		}
+		return f, true
+	}
+	return fault{}, false
+}
+
+// mantissa is where the number before the exponent at s[e] begins, -1 where it is none.
+func mantissa(s string, e int) int {
+	start := backOver(s, e)
+	if start == e {
+		return -1
+	}
+	if start > 0 && s[start-1] == '.' {
+		if whole := backOver(s, start-1); whole < start-1 {
+			start = whole
+		}
+	}
+	before := start
+	if before > 0 && s[before-1] == 'v' {
+		before--
+	}
+	if before > 0 && (isWord(s[before-1]) && s[before-1] != '_' || s[before-1] == '.') {
+		return -1
+	}
+	return start
+}
+
+// backOver is where the digits that end before s[end] begin.
+func backOver(s string, end int) int {
+	for end > 0 && isNum(s[end-1]) {
+		end--
+	}
+	return end
+}
+
+// expand is the integer of a mantissa and a decimal exponent, "" where it is none or where digits were lost.
+func expand(mantissa, exponent string) string {
+	exp := 0
+	for _, c := range []byte(exponent) {
+		if exp = exp*10 + int(c-'0'); exp > maxExact {
+			return ""
+		}
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	if exp < len(fraction) || len(whole)+exp > maxExact {
+		return ""
+	}
+	return whole + fraction + strings.Repeat("0", exp-len(fraction))
+}

@@ -1,0 +1,247 @@
+package imageref
+
+import "strings"
+
+// window is how far behind its opening a placeholder's end is looked for, in bytes. It keeps the search linear.
+const window = 256
+
+// unrendered finds text that a tool was to replace before the manifest was applied.
+func unrendered(s string) (fault, bool) {
+	f := fault{cause: Unrendered}
+	for i := range len(s) {
+		if n, is := tokenAt(s, i); n > 0 {
+			f.at = Range{i, i + n}
+			f.detail = quote(f.at.of(s)) + " " + is
+			return f, true
+		}
+	}
+	if n, is := objectAt(s); n > 0 {
+		i := strings.IndexByte(s, '{')
+		f.at = Range{i, i + n}
+		f.detail = quote(f.at.of(s)) + " " + is
+		return f, true
+	}
+	return placeholder(s)
+}
+
+const (
+	isTemplate = "is a template that was not rendered"
+	isVariable = "is a variable that was not replaced"
+	isFiller   = "is a placeholder that was not replaced"
+	isMissing  = "is what a template prints for a value that is not set"
+)
+
+// tokenAt is the length of the template syntax that begins at s[i], 0 where there is none, and what it is.
+func tokenAt(s string, i int) (n int, is string) {
+	rest := s[i:]
+	switch s[i] {
+	case '{':
+		switch {
+		case strings.HasPrefix(rest, "{{"):
+			return nested(rest, "{{", "}}"), isTemplate
+		case strings.HasPrefix(rest, "{%"):
+			return through(rest, "%}"), isTemplate
+		}
+	case '[':
+		if strings.HasPrefix(rest, "[[") {
+			return through(rest, "]]"), isTemplate
+		}
+	case '(':
+		switch {
+		case strings.HasPrefix(rest, "(("):
+			return through(rest, "))"), isTemplate
+		case strings.HasPrefix(rest, "(@"):
+			return through(rest, "@)"), isTemplate
+		}
+	case '$':
+		return variable(rest), isVariable
+	case '%':
+		return percent(rest)
+	case '@':
+		if n := 1 + runOf(rest[1:], func(c byte) bool { return inTag(c) }); n > 1 && n < len(rest) && rest[n] == '@' {
+			return n + 1, isFiller
+		}
+	case '#':
+		switch {
+		case strings.HasPrefix(rest, "#{"):
+			return max(through(rest, "}#"), through(rest, "}")), isFiller
+		case strings.HasPrefix(rest, "#@"):
+			return len(rest), isTemplate
+		}
+	case '<':
+		return angle(rest)
+	case '.':
+		if strings.HasPrefix(rest, ".Values.") || strings.HasPrefix(rest, ".Chart.") || strings.HasPrefix(rest, ".Release.") {
+			return runOf(rest, inTag), isTemplate
+		}
+	case 'k':
+		if i == 0 && strings.HasPrefix(rest, "ko://") {
+			return len("ko://"), `names Go code to build, which "ko resolve" replaces by an image`
+		}
+	case 'm':
+		if strings.HasPrefix(rest, "map[") && (i == 0 || !isAlnum(s[i-1])) {
+			return nested(rest, "[", "]"), "is a map printed as text, where one of its fields was meant"
+		}
+	}
+	return 0, ""
+}
+
+// variable is the length of "$X", "${X}", "$(X)", or "${{ X }}" at the start of s.
+func variable(s string) int {
+	switch {
+	case strings.HasPrefix(s, "${{"):
+		return 1 + nested(s[1:], "{{", "}}")
+	case strings.HasPrefix(s, "${"):
+		return nested(s, "{", "}")
+	case strings.HasPrefix(s, "$("):
+		return nested(s, "(", ")")
+	}
+	if n := runOf(s[1:], isWord); n > 0 {
+		return 1 + n
+	}
+	return 0
+}
+
+// percent is the length of "%X%", of a Go formatting complaint such as "%!s(<nil>)", or of a formatting verb left over.
+func percent(s string) (n int, is string) {
+	if strings.HasPrefix(s, "%!") && len(s) > 3 && s[3] == '(' {
+		return nested(s, "(", ")"), "is what Go prints for a missing or a wrong value"
+	}
+	n = 1 + runOf(s[1:], isWord)
+	switch {
+	case n > 1 && n < len(s) && s[n] == '%' && !isNum(s[1]):
+		return n + 1, isVariable
+	case n == 2 && strings.IndexByte("sdvq", s[1]) >= 0:
+		return n, "is a formatting verb that was not replaced"
+	}
+	return 0, ""
+}
+
+// angle is the length of "<X>" or "<<X>>".
+func angle(s string) (n int, is string) {
+	n = through(s, ">")
+	if n == 0 || n == 2 {
+		return 0, ""
+	}
+	if strings.HasPrefix(s, "<<") && n < len(s) && s[n] == '>' {
+		n++
+	}
+	switch s[:n] {
+	case "<no value>", "<nil>", "<none>", "<invalid>", "<unknown>", "<undefined>":
+		return n, isMissing
+	}
+	return n, isFiller
+}
+
+// through is the length of s up to the end of the first closing, 0 where none is near.
+func through(s, closing string) int {
+	if i := strings.Index(s[:min(len(s), window)], closing); i >= 0 {
+		return i + len(closing)
+	}
+	return 0
+}
+
+// nested is the length of s up to the closing that belongs to its first opening; all of s where there is none.
+func nested(s, opening, closing string) int {
+	depth := 0
+	for i := 0; i < len(s); {
+		switch {
+		case strings.HasPrefix(s[i:], opening):
+			depth++
+			i += len(opening)
+		case strings.HasPrefix(s[i:], closing):
+			depth--
+			i += len(closing)
+			if depth <= 0 {
+				return i
+			}
+		default:
+			i++
+		}
+	}
+	return len(s)
+}
+
+// objectAt is the length of the first "{...}": a name in braces is a placeholder, pairs are a printed object.
+func objectAt(s string) (n int, is string) {
+	i := strings.IndexByte(s, '{')
+	if i < 0 || strings.LastIndexByte(s, '}') < i {
+		return 0, ""
+	}
+	n = nested(s[i:], "{", "}")
+	if strings.IndexByte(s[i:i+n], ':') >= 0 {
+		return n, "is an object printed as text, where one of its fields was meant"
+	}
+	return n, isFiller
+}
+
+// placeholder finds a part of the name that is refused and that nobody would choose for a name: "IMAGE_URL", "None".
+func placeholder(s string) (fault, bool) {
+	name, _, _ := strings.Cut(s, "@")
+	for start := 0; start <= len(name); {
+		part, _, more := strings.Cut(name[start:], "/")
+		end := start + len(part)
+		atFault := !more || start > 0 || !isHost(part)
+		part, _, _ = strings.Cut(part, ":")
+		if atFault && !isComponent(part) {
+			if n, is := fillerIn(part); n != (Range{}) {
+				f := fault{cause: Unrendered, at: Range{start + n.Start, start + n.End}}
+				f.detail = quote(f.at.of(s)) + " " + is
+				return f, true
+			}
+		}
+		start = end + 1
+	}
+	return fault{}, false
+}
+
+// fillerIn finds in one part of a name the text that stands for another.
+func fillerIn(part string) (Range, string) {
+	whole := Range{0, len(part)}
+	switch strings.ToLower(part) {
+	case "none", "null", "nil", "nan", "undefined", "true", "false":
+		return whole, isMissing
+	case "...", "\u2026":
+		return whole, isFiller
+	case "":
+		return Range{}, ""
+	}
+	if len(part) > 4 && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__") {
+		return whole, isFiller
+	}
+	if len(part) > 4 && strings.EqualFold(part[:4], "your") && !isLower(part[4]) && !isNum(part[4]) {
+		return whole, isFiller
+	}
+	if every(part, func(c byte) bool { return !isLower(c) }) && hasFillerWord(part) {
+		return whole, isFiller
+	}
+	// A name in capitals with "_" inside, as a variable has, between "-" and ".".
+	for start := 0; start < len(part); {
+		n := runOf(part[start:], isWord)
+		if word := part[start : start+n]; isConstant(word) {
+			return Range{start, start + n}, isFiller
+		}
+		start += n + 1
+	}
+	return Range{}, ""
+}
+
+// isConstant reports whether a word is capitals and digits with "_" among them: "PROJECT_ID".
+func isConstant(word string) bool {
+	core := strings.Trim(word, "_")
+	return strings.IndexByte(word, '_') >= 0 && len(core) > 1 && isUpper(core[0]) &&
+		every(core, func(c byte) bool { return isUpper(c) || isNum(c) || c == '_' })
+}
+
+// hasFillerWord reports whether one of the words of a part in capitals names what goes there.
+func hasFillerWord(part string) bool {
+	for word := range strings.FieldsFuncSeq(part, func(r rune) bool { return strings.ContainsRune("-_.", r) }) {
+		switch word {
+		case "IMAGE", "IMAGES", "IMG", "TAG", "VERSION", "REGISTRY", "REGION", "REPO", "REPOSITORY", "NAME", "PROJECT", "PROJECTID",
+			"OWNER", "USER", "USERNAME", "ACCOUNT", "NAMESPACE", "YOUR", "HOST", "HOSTNAME", "DOMAIN",
+			"CHANGEME", "CHANGE", "REPLACE", "REPLACEME", "INSERT", "PLACEHOLDER", "TODO", "FIXME", "TBD", "XXX", "XXXX":
+			return true
+		}
+	}
+	return false
+}

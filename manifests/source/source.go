@@ -1,0 +1,268 @@
+// Package source knows files, bytes, lines and columns. It knows no YAML and no Kubernetes.
+package source
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// File is one input. Its bytes are not kept: what a finding shows is carried by its Span.
+type File struct {
+	// Name is the path as the user typed it or as the walk found it, "<stdin>" for "-".
+	Name string
+	// Stdin says that there is no file behind Name.
+	Stdin bool
+	// UTF16 says that the file is UTF-16; offsets count bytes of its UTF-8 form.
+	UTF16 bool
+}
+
+// Pos is a place in a file: Offset in bytes from 0, Line from 1, Col in Unicode code points from 1.
+type Pos struct{ Offset, Line, Col int }
+
+// Span is the text [Start, End) of a file. The zero Span is no place.
+type Span struct {
+	File       *File
+	Start, End Pos
+	// Exact says that the bytes of the span are the value itself, so that a part of the value is the same part of the span.
+	Exact bool
+	// Excerpt is the line on which the span starts.
+	Excerpt Excerpt
+}
+
+// Excerpt is one line of a file, cut where it is very long.
+type Excerpt struct {
+	Text string
+	// Offset and Col are the place of Text's first byte: the line's beginning, unless CutLeft.
+	Offset, Col       int
+	CutLeft, CutRight bool
+}
+
+// IsZero reports whether the span is no place.
+func (s Span) IsZero() bool { return s.File == nil }
+
+// Sub narrows an exact span to the bytes [from, to) of its value; any other span is returned as it is.
+// A part that spans nothing is widened to the character before it, so that there is something to point at.
+func (s Span) Sub(from, to int) Span {
+	n := s.End.Offset - s.Start.Offset
+	if !s.Exact || from < 0 || to < from || to > n || s.Start.Line != s.End.Line {
+		return s
+	}
+	at := s.Start.Offset - s.Excerpt.Offset
+	if at < 0 || at+to > len(s.Excerpt.Text) {
+		return s
+	}
+	text := s.Excerpt.Text[at:]
+	if from == to && from > 0 {
+		_, w := utf8.DecodeLastRuneInString(text[:from])
+		from -= w
+	}
+	s.End = s.Start.plus(text[:to])
+	s.Start = s.Start.plus(text[:from])
+	return s
+}
+
+// plus moves a position over text that holds no line break.
+func (p Pos) plus(text string) Pos {
+	return Pos{p.Offset + len(text), p.Line, p.Col + utf8.RuneCountInString(text)}
+}
+
+// Text is a stretch of a file that is in memory, such as one document. It turns places inside Data into places in the file.
+// The zero value with Data set is ready for use; it is not safe for concurrent use.
+type Text struct {
+	File *File
+	Data []byte
+	Base Pos   // the place of Data[0]
+	line []int // offsets in Data at which lines begin, made on first use
+	memo place // where counting stopped last: a line of megabytes is counted through once, not once for each place on it
+}
+
+// place is an offset in Data and its column (from 1) on a line.
+type place struct{ line, off, col int }
+
+// BreakLen is the length of the line break at data[i], or 0. Breaks are those that YAML 1.1 and its parsers know:
+// LF, CR, CR LF, NEL (U+0085), LS (U+2028) and PS (U+2029).
+func BreakLen(data []byte, i int) int {
+	switch data[i] {
+	case '\n':
+		return 1
+	case '\r':
+		if i+1 < len(data) && data[i+1] == '\n' {
+			return 2
+		}
+		return 1
+	case 0xC2:
+		if i+1 < len(data) && data[i+1] == 0x85 {
+			return 2
+		}
+	case 0xE2:
+		if i+2 < len(data) && data[i+1] == 0x80 && (data[i+2] == 0xA8 || data[i+2] == 0xA9) {
+			return 3
+		}
+	}
+	return 0
+}
+
+var (
+	cr  = []byte{'\r'}
+	nel = []byte{0xC2, 0x85}
+	seg = []byte{0xE2, 0x80} // first bytes of LS and PS
+)
+
+// CountBreaks counts the line breaks of data.
+func CountBreaks(data []byte) int {
+	if bytes.Index(data, cr) < 0 && bytes.Index(data, nel) < 0 && bytes.Index(data, seg) < 0 {
+		return bytes.Count(data, []byte{'\n'})
+	}
+	n := 0
+	for i := 0; i < len(data); {
+		if w := BreakLen(data, i); w > 0 {
+			n++
+			i += w
+		} else {
+			i++
+		}
+	}
+	return n
+}
+
+func (t *Text) lines() []int {
+	if t.line == nil {
+		t.line = append(make([]int, 0, 64), 0)
+		for i := 0; i < len(t.Data); {
+			c := t.Data[i]
+			if c > '\r' && c < 0xC2 || c == ' ' {
+				i++
+				continue
+			}
+			if w := BreakLen(t.Data, i); w > 0 {
+				i += w
+				t.line = append(t.line, i)
+			} else {
+				i++
+			}
+		}
+	}
+	return t.line
+}
+
+// Lines is the number of lines; a text that ends with a break has an empty last one.
+func (t *Text) Lines() int { return len(t.lines()) }
+
+// LineStart is the offset in Data at which line n (from 1) begins; it is clamped to the text.
+func (t *Text) LineStart(n int) int {
+	l := t.lines()
+	switch {
+	case n < 1:
+		return 0
+	case n > len(l):
+		return len(t.Data)
+	}
+	return l[n-1]
+}
+
+// LineEnd is the offset in Data at which line n ends, its break not counted.
+func (t *Text) LineEnd(n int) int {
+	from, end := t.LineStart(n), t.LineStart(n+1)
+	if n >= t.Lines() || end == from {
+		return end
+	}
+	switch t.Data[end-1] {
+	case '\n':
+		end--
+		if end > from && t.Data[end-1] == '\r' {
+			end--
+		}
+	case '\r':
+		end--
+	case 0x85:
+		end -= len(nel)
+	default: // LS or PS
+		end -= len(seg) + 1
+	}
+	return end
+}
+
+// LineAt is the line (from 1) that holds the offset.
+func (t *Text) LineAt(off int) int {
+	l := t.lines()
+	lo, hi := 0, len(l)
+	for hi-lo > 1 {
+		mid := int(uint(lo+hi) >> 1)
+		if l[mid] <= off {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	return lo + 1
+}
+
+// Offset is the offset in Data of a line and a column in code points, both from 1, as a YAML parser counts them that was
+// given Data alone. It is clamped to the line.
+func (t *Text) Offset(line, col int) int {
+	i, at, end := t.LineStart(line), 1, t.LineEnd(line)
+	if m := t.memo; m.line == line && m.col <= col {
+		i, at = m.off, m.col
+	}
+	for ; at < col && i < end; at++ {
+		_, w := utf8.DecodeRune(t.Data[i:end])
+		i += w
+	}
+	t.memo = place{line, i, at}
+	return i
+}
+
+// Pos is the place in the file of an offset in Data.
+func (t *Text) Pos(off int) Pos {
+	off = min(max(off, 0), len(t.Data))
+	line := t.LineAt(off)
+	i, col := t.LineStart(line), 1
+	if m := t.memo; m.line == line && m.off <= off {
+		i, col = m.off, m.col
+	}
+	col += utf8.RuneCount(t.Data[i:off])
+	t.memo = place{line, off, col}
+	p := Pos{Offset: t.Base.Offset + off, Line: t.Base.Line + line - 1, Col: col}
+	if line == 1 {
+		p.Col += t.Base.Col - 1
+	}
+	return p
+}
+
+// excerptMost is how many bytes of a line an Excerpt holds at most on each side of its span.
+const excerptMost = 240
+
+// Span is the stretch [from, to) of Data as a span of the file, with the line on which it starts.
+func (t *Text) Span(from, to int) Span {
+	from = min(max(from, 0), len(t.Data))
+	to = min(max(to, from), len(t.Data))
+	line := t.LineAt(from)
+	a, b := t.LineStart(line), t.LineEnd(line)
+	e := Excerpt{}
+	if from-a > excerptMost {
+		a = runeStart(t.Data, from-excerptMost)
+		e.CutLeft = true
+	}
+	if stop := max(min(to, b), from); b-stop > excerptMost {
+		b = runeStart(t.Data, stop+excerptMost)
+		e.CutRight = true
+	}
+	if b-a > 4*excerptMost {
+		b = runeStart(t.Data, a+4*excerptMost)
+		e.CutRight = true
+	}
+	if b < a {
+		b = a
+	}
+	start := t.Pos(a)
+	e.Text, e.Offset, e.Col = string(t.Data[a:b]), start.Offset, start.Col
+	return Span{File: t.File, Start: t.Pos(from), End: t.Pos(to), Excerpt: e}
+}
+
+// runeStart is the nearest offset at or before i at which a code point begins.
+func runeStart(data []byte, i int) int {
+	for n := 0; i > 0 && n < utf8.UTFMax && !utf8.RuneStart(data[i]); n++ {
+		i--
+	}
+	return i
+}

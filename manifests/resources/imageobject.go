@@ -1,0 +1,83 @@
+package resources
+
+import "strings"
+
+// An ImageObject is a map that holds one reference in several keys. Path leads to the map; the other paths go on from
+// there, and one that is nil is a part that this map does not have.
+type ImageObject struct {
+	Path Path
+
+	Registry   Path // "quay.io"
+	Repository Path // "quay.io/org/app", or "org/app" behind Registry; with Name, all that stands before it
+	Name       Path // the last part of the repository, or a full reference
+	Tag        Path
+	Digest     Path // with its algorithm
+	Version    Path // a tag, or a digest with its algorithm
+	URL        Path // a reference behind "oci://" or "docker://", or without a scheme
+	Reference  Path // a full reference
+}
+
+// Join puts the reference together that o describes. The value function returns the text under a path of o, "" where there
+// is none. Join returns "" if the map names no image, or so little of it that only the operator can complete it: a bare
+// name, a tag without a repository, or a URL that leads to no registry.
+//
+// A digest wins over a tag, as it does for the runtime. A reference without either is nothing to complain of: the operator
+// has a default.
+func (o *ImageObject) Join(value func(Path) string) string {
+	text := func(p Path) string {
+		if p == nil {
+			return ""
+		}
+		return value(p)
+	}
+	base, named := text(o.Reference), text(o.Name)
+	if base == "" {
+		base = trimScheme(text(o.URL))
+	}
+	if base == "" {
+		registry, repository := text(o.Registry), text(o.Repository)
+		if repository == "" && (named == "" || registry == "" && !strings.Contains(named, "/")) {
+			return ""
+		}
+		base = joinSlash(registry, joinSlash(repository, named))
+	}
+	tag, digest := text(o.Tag), text(o.Digest)
+	if version := text(o.Version); strings.HasPrefix(version, "sha256:") || strings.HasPrefix(version, "sha512:") {
+		digest = version
+	} else if version != "" {
+		tag = version
+	}
+	switch {
+	case base == "":
+		return ""
+	case digest != "":
+		return base + "@" + digest
+	case tag != "":
+		return base + ":" + tag
+	default:
+		return base
+	}
+}
+
+func trimScheme(url string) string {
+	for _, scheme := range []string{"oci://", "docker://"} {
+		if rest, ok := strings.CutPrefix(url, scheme); ok {
+			return rest
+		}
+	}
+	if strings.Contains(url, ":/") { // http://, s3://, file:/..., oci-archive:/...
+		return ""
+	}
+	return url
+}
+
+func joinSlash(a, b string) string {
+	switch {
+	case a == "":
+		return b
+	case b == "":
+		return a
+	default:
+		return a + "/" + b
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTablesAreUpToDate(t *testing.T) {
+	t.Parallel()
+	want, err := generate("../data")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../tables_gen.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")) // a checkout on Windows
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("tables_gen.go is not what data says; run \"go generate ./rules/catalog\" (-want +got):\n%s", diff)
+	}
+}
+
+// TestFactsAreChecked spoils one line of the data at a time.
+func TestFactsAreChecked(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, file, old, new, want string }{
+		{"no date", "moved.json", `"date": "2026-11-22"`, `"date": ""`, "date"},
+		{"odd date", "official.json", `"date": "2026-08-21"`, `"date": "21.8.2026"`, "date"},
+		{"no source", "distinct.json", `"source": "ordinary words and names of other software, hand-picked"`, `"source": ""`, "source"},
+		{"order", "aliases.json", `"name": "airflow"`, `"name": "zz"`, "does not stand after"},
+		{"twice", "aliases.json", `"name": "alertmanager"`, `"name": "airflow"`, "does not stand after"},
+		{"unknown field", "moved.json", `"status"`, `"stat"`, "unknown field"},
+		{"unknown status", "moved.json", `"status": "moved"`, `"status": "lost"`, "unknown word"},
+		{"unknown shape", "hosts.json", `"shape": "ecr"`, `"shape": "square"`, "shape"},
+		{"gone on hearsay", "moved.json", `"gone": true, "confidence": "high"`, `"gone": true, "confidence": "medium"`, "high confidence"},
+		{"odd since", "moved.json", `"since": "2025-07"`, `"since": "last year"`, "since"},
+		{"host twice", "hosts.json", `"hosts": ["ghcr.io"]`, `"hosts": ["quay.io"]`, "stands twice"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, os.DirFS("../data")); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, tt.file)
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(data), tt.old) {
+				t.Fatalf("%s holds no %s", tt.file, tt.old)
+			}
+			all := -1
+			if tt.name == "host twice" {
+				all = 1
+			}
+			if err := os.WriteFile(path, []byte(strings.Replace(string(data), tt.old, tt.new, all)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := generate(dir); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("generate: %v, want an error about %q", err, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,137 @@
+package catalog
+
+import (
+	"sort"
+	"strings"
+)
+
+// Status says what became of a place that images are pulled from.
+type Status uint8
+
+const (
+	// StatusNotFlagged marks a place that is still served although one could think otherwise.
+	StatusNotFlagged Status = iota
+	// StatusMoved: the publisher's default is elsewhere; what is here may still pull.
+	StatusMoved
+	// StatusFrozen: what is here still pulls, and nothing new is published.
+	StatusFrozen
+	// StatusRetired: what is here still pulls, and nobody maintains it anywhere.
+	StatusRetired
+	// StatusPartlyGone: part of what was here is removed.
+	StatusPartlyGone
+	// StatusGone: nothing is left here.
+	StatusGone
+)
+
+// String returns the name of the status, as "partly-gone".
+func (s Status) String() string {
+	return pick(int(s), "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone")
+}
+
+// Move is a fact about a place that images are pulled from, applied to one reference.
+type Move struct {
+	// Match is the place: a registry with a path, where a final "/" means everything below and a first "*." any host below.
+	Match string
+	// Status is the state of the place.
+	Status Status
+	// Since is the day, month or year of the change (YYYY-MM-DD, YYYY-MM or YYYY), "" where not known.
+	Since string
+	// Replacement is where to look now, in the form of Match without its wildcards; "" where there is nothing.
+	Replacement string
+	// Source names where the fact is from, and Date the day (YYYY-MM-DD) on which it was written down.
+	Source, Date string
+	// Note says more, in a phrase without a full stop; "" where there is nothing to say.
+	Note string
+	// Confidence is that of the whole fact. At ConfidenceLow, it is worth a remark and no more.
+	Confidence Confidence
+	// Gone says that this very reference certainly cannot be pulled. A place can be gone without it, where the source is
+	// weak; and a reference can be gone from a place that still stands, where its tag was removed or came too late.
+	Gone bool
+	// ReplaceExact says that putting Replacement for Match gives the same image, with the same path and tags: NewReference.
+	ReplaceExact bool
+}
+
+// moveFact is a row of moveTable, which is sorted by registry and path.
+type moveFact struct {
+	registry, path string // path: "" all, "a/" below, "a/b" this; registry: ".a.b" for all hosts below
+	versionTags    bool   // Gone and ReplaceExact concern tags that read as versions
+	lastTag        string // a plain version above it was never published here; "" where not known
+	Move
+}
+
+// LookupMove returns the most specific fact about the place of a reference. Registry and repository are the normalized ones
+// ("docker.io", "bitnami/redis"); tag is as written, "" for none; digest says whether the reference has one, in which
+// case runtimes pull by it and the tag proves nothing.
+//
+// Without a fact to report it returns false; the Move is then the negative fact (StatusNotFlagged), where there is one.
+// Retired official images are not moves: LookupOfficial.
+func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
+	registry = moveRegistry(plainHost(registry))
+	f := findMove(registry, repository)
+	for dot := strings.IndexByte(registry, '.'); f == nil && dot >= 0; {
+		f = findMove(registry[dot:], repository)
+		next := strings.IndexByte(registry[dot+1:], '.')
+		if next < 0 {
+			break
+		}
+		dot += 1 + next
+	}
+	if f == nil {
+		return Move{}, false
+	}
+	return f.judge(tag, digest), f.Status != StatusNotFlagged
+}
+
+// moveRegistry gives Docker Hub the one name that the facts know it by.
+func moveRegistry(registry string) string {
+	switch registry {
+	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
+		return "docker.io"
+	}
+	return registry
+}
+
+// findMove looks up the repository itself, then each folder above it, then the registry as a whole.
+func findMove(registry, repository string) *moveFact {
+	lo, found := sort.Find(len(moveTable), func(i int) int { return strings.Compare(registry, moveTable[i].registry) })
+	if !found {
+		return nil
+	}
+	hi := lo
+	for hi < len(moveTable) && moveTable[hi].registry == registry {
+		hi++
+	}
+	rows := moveTable[lo:hi]
+	for path := repository; ; {
+		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path) }); ok {
+			return &rows[i]
+		}
+		if path == "" {
+			return nil
+		}
+		path = path[:strings.LastIndexByte(path[:len(path)-1], '/')+1]
+	}
+}
+
+func (f *moveFact) judge(tag string, digest bool) Move {
+	m := f.Move
+	if f.versionTags && (digest || !isVersion(tag)) {
+		m.Gone, m.ReplaceExact = false, false
+	}
+	if f.lastTag != "" && !digest && newer(tag, f.lastTag) {
+		m.Gone = true
+	}
+	return m
+}
+
+// NewReference returns the new name (registry and path, without a tag) of the image that LookupMove was asked about.
+// It returns false where the place has no exact successor, and for an image that is not at Match.
+func (m Move) NewReference(registry, repository string) (name string, ok bool) {
+	host, path, _ := strings.Cut(m.Match, "/")
+	rest, below := strings.CutPrefix(repository, path)
+	whole := path == "" || strings.HasSuffix(path, "/")
+	if !m.ReplaceExact || !below || moveRegistry(plainHost(registry)) != host || whole != (rest != "") {
+		return "", false
+	}
+	return m.Replacement + rest, true
+}

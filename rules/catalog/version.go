@@ -1,0 +1,36 @@
+package catalog
+
+import "strings"
+
+// isVersion reports whether a tag starts as a version does: a digit, or "v" and a digit.
+func isVersion(tag string) bool {
+	tag = strings.TrimPrefix(tag, "v")
+	return tag != "" && isDigit(tag[0])
+}
+
+// newer reports whether tag is a plain version (numbers and dots, "v" allowed in front) above last, which is one without
+// "v". A tag with anything else in it is no plain version: its order is the publisher's secret.
+func newer(tag, last string) bool {
+	tag = strings.TrimPrefix(tag, "v")
+	if !all(tag, func(b byte) bool { return isDigit(b) || b == '.' }) {
+		return false
+	}
+	for tag != "" || last != "" {
+		var a, b string
+		a, tag, _ = strings.Cut(tag, ".")
+		b, last, _ = strings.Cut(last, ".")
+		if c := compareNumbers(a, b); c != 0 {
+			return c > 0
+		}
+	}
+	return false
+}
+
+// compareNumbers compares decimal numbers of any length; "" counts as 0.
+func compareNumbers(a, b string) int {
+	a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+	if len(a) != len(b) {
+		return len(a) - len(b)
+	}
+	return strings.Compare(a, b)
+}

@@ -1,0 +1,191 @@
+package pullsecret
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// reader collects entries as encoding/json would set them in the kubelet's
+// structs. There, a wrong type is kept in mind while decoding goes on, but the
+// error of an entry's own UnmarshalJSON ends it at once: so the first bad
+// entry is the one reported, even behind a bad HttpHeaders.
+type reader struct {
+	kind       Kind
+	entries    []entry
+	places     map[string]int // key as written -> index in entries
+	sawAuths   bool
+	credsStore bool
+	helpers    bool
+}
+
+func (r *reader) read(top value) *Malformed {
+	if r.kind == DockerCfg {
+		return r.readEntries(top)
+	}
+	var kept *Malformed
+	for m := range top.members() {
+		var bad *Malformed
+		switch {
+		case strings.EqualFold(m.name, "auths"):
+			r.sawAuths = true
+			switch m.value.kind() {
+			case "object":
+				if fatal := r.readEntries(m.value); fatal != nil {
+					return fatal
+				}
+			case "null":
+				// A new map: clear would go over the room of the old one each time.
+				r.entries, r.places = nil, make(map[string]int)
+			default:
+				bad = wrongType(m.value, AuthsNotObject, "DockerConfigJSON.auths", "credentialprovider.DockerConfig")
+			}
+		case strings.EqualFold(m.name, "HttpHeaders"):
+			bad = badHeaders(m.value)
+		case strings.EqualFold(m.name, "credsStore"):
+			r.credsStore = present(m.value)
+		case strings.EqualFold(m.name, "credHelpers"):
+			r.helpers = present(m.value)
+		}
+		if kept == nil {
+			kept = bad
+		}
+	}
+	return kept
+}
+
+func (r *reader) ignored() []string {
+	var names []string
+	if r.credsStore {
+		names = append(names, "credsStore")
+	}
+	if r.helpers {
+		names = append(names, "credHelpers")
+	}
+	return names
+}
+
+func (r *reader) readEntries(v value) *Malformed {
+	for m := range v.members() {
+		e, bad := readEntry(r.kind, m)
+		if bad != nil {
+			bad.Key = m.name
+			return bad
+		}
+		if i, ok := r.places[m.name]; ok {
+			r.entries[i] = e
+			continue
+		}
+		r.places[m.name] = len(r.entries)
+		r.entries = append(r.entries, e)
+	}
+	return nil
+}
+
+func readEntry(kind Kind, m member) (entry, *Malformed) {
+	e := entry{written: m.name}
+	context, of := "DockerConfigJSON.auths", "DockerConfigJSON.auths"
+	if kind == DockerCfg {
+		// A map at the top gives encoding/json no struct to name.
+		context, of = "", "dockerConfigEntryWithAuth"
+	}
+	if k := m.value.kind(); k != "object" && k != "null" {
+		return e, wrongType(m.value, EntryNotObject, context, "credentialprovider.dockerConfigEntryWithAuth")
+	}
+	var email, auth string
+	var authValue value
+	var kept *Malformed
+	for f := range m.value.members() {
+		var target *string
+		var name string
+		switch {
+		case strings.EqualFold(f.name, "username"):
+			target, name = &e.username, "username"
+		case strings.EqualFold(f.name, "password"):
+			target, name = &e.password, "password"
+		case strings.EqualFold(f.name, "email"):
+			target, name = &email, "email"
+		case strings.EqualFold(f.name, "auth"):
+			target, name, authValue = &auth, "auth", f.value
+		case strings.EqualFold(f.name, "identitytoken"):
+			e.identity = present(f.value)
+			continue
+		case strings.EqualFold(f.name, "registrytoken"):
+			e.registry = present(f.value)
+			continue
+		default:
+			continue
+		}
+		switch f.value.kind() {
+		case "string":
+			*target = f.value.str()
+		case "null": // leaves what an earlier duplicate set
+		default:
+			if kept == nil {
+				kept = wrongType(f.value, WrongFieldType, of+"."+name, "string")
+			}
+		}
+	}
+	if kept != nil || auth == "" {
+		return e, kept
+	}
+	var bad *Malformed
+	if e.username, e.password, bad = splitAuth(auth); bad != nil {
+		bad.Offset = authValue.start
+	}
+	return e, bad
+}
+
+// splitAuth undoes base64(username:password). The kubelet chooses padded or
+// unpadded base64 by the last visible character.
+func splitAuth(auth string) (username, password string, bad *Malformed) {
+	enc := base64.RawStdEncoding
+	if strings.HasSuffix(strings.TrimSpace(auth), "=") {
+		enc = base64.StdEncoding
+	}
+	decoded, err := enc.DecodeString(auth)
+	if err != nil {
+		return "", "", &Malformed{Problem: AuthBase64, Text: err.Error()}
+	}
+	username, password, ok := strings.Cut(string(decoded), ":")
+	if !ok {
+		return "", "", &Malformed{
+			Problem: AuthNoColon,
+			Text:    "unable to parse auth field, must be formatted as base64(username:password)",
+		}
+	}
+	return username, password, nil
+}
+
+func badHeaders(v value) *Malformed {
+	if k := v.kind(); k != "object" && k != "null" {
+		return wrongType(v, HTTPHeaders, "DockerConfigJSON.HttpHeaders", "map[string]string")
+	}
+	for m := range v.members() {
+		if k := m.value.kind(); k != "string" && k != "null" {
+			return wrongType(m.value, HTTPHeaders, "DockerConfigJSON.HttpHeaders", "string")
+		}
+	}
+	return nil
+}
+
+// wrongType words a wrong type as encoding/json does: it names the kind of the
+// value, never the value.
+func wrongType(v value, p Problem, field, goType string) *Malformed {
+	into := "Go value"
+	if field != "" {
+		into = "Go struct field " + field
+	}
+	return &Malformed{
+		Problem: p, Offset: v.start,
+		Text: "json: cannot unmarshal " + v.kind() + " into " + into + " of type " + goType,
+	}
+}
+
+// present reports whether a field that the kubelet ignores holds anything.
+func present(v value) bool {
+	switch string(v.text()) {
+	case "null", `""`, "{}":
+		return false
+	}
+	return true
+}

@@ -1,0 +1,161 @@
+package pullsecret
+
+import (
+	"strings"
+	"unicode"
+)
+
+// hubAliases are hosts that people take for the one that serves Docker Hub's
+// images to the kubelet.
+var hubAliases = map[string]bool{
+	"registry-1.docker.io": true, "registry.docker.io": true, "auth.docker.io": true, "hub.docker.io": true,
+	"hub.docker.com": true, "registry.hub.docker.com": true, "index.docker.com": true, "www.docker.com": true,
+	"docker.com": true, "cloud.docker.com": true, "app.docker.com": true, "login.docker.com": true,
+	"dockerhub.com": true, "docker.hub": true, "dockerhub": true, "docker-hub": true, "docker": true,
+	"docker.oi": true, "dcoker.io": true, "index.dokcer.io": true,
+}
+
+// registryAliases are hosts that people take for a registry of the same house.
+var registryAliases = map[string]string{
+	"github.com": "ghcr.io", "docker.pkg.github.com": "ghcr.io", "pkg.github.com": "ghcr.io", "ghcr.com": "ghcr.io",
+	"gitlab.com": "registry.gitlab.com",
+}
+
+// intent is what the writer of a key had in mind, as far as the text tells,
+// whatever the kubelet makes of it.
+type intent struct {
+	hostPort string // as written
+	host     string // lower case, without port and final dots
+	port     string
+	path     string
+	scheme   bool // a scheme that the kubelet does not strip, or a second one
+}
+
+func intentOf(written string) intent {
+	var in intent
+	// Masked first: all of this may end in a message.
+	s := strings.TrimFunc(mask(written), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '"' || r == '\'' || r == '\\'
+	})
+	s, first := cutScheme(s)
+	in.scheme = first != "" && first != "https://" && first != "http://"
+	for range 3 {
+		var more string
+		if s, more = cutScheme(s); more != "" {
+			in.scheme = true
+		}
+	}
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		s = s[:i]
+	}
+	in.hostPort = s
+	if i := strings.IndexByte(s, '/'); i >= 0 {
+		in.hostPort, in.path = s[:i], s[i:]
+	}
+	if i := strings.LastIndexByte(in.hostPort, '@'); i >= 0 {
+		in.hostPort = in.hostPort[i+1:]
+	}
+	host, port, _ := splitPort(in.hostPort)
+	in.host, in.port = strings.ToLower(strings.TrimRight(host, ".")), port
+	return in
+}
+
+// cutScheme takes one scheme off, well written or not, or leading slashes.
+func cutScheme(s string) (rest, scheme string) {
+	for i := 0; i < len(s) && i <= len("docker"); i++ {
+		if s[i] != ':' && s[i] != '/' {
+			continue
+		}
+		switch strings.ToLower(s[:i]) {
+		case "", "http", "https", "oci", "docker", "registry", "tcp":
+			rest = strings.TrimLeft(s[i:], ":/")
+			scheme = s[:len(s)-len(rest)]
+			if strings.Contains(scheme, "//") || strings.HasPrefix(scheme, "http") && strings.Contains(scheme, ":/") {
+				return rest, scheme
+			}
+		}
+		break
+	}
+	return s, ""
+}
+
+func splitPort(hostPort string) (host, port string, ok bool) {
+	i := strings.LastIndexByte(hostPort, ':')
+	if i < 0 || i < strings.LastIndexByte(hostPort, ']') {
+		return hostPort, "", false
+	}
+	return hostPort[:i], hostPort[i+1:], true
+}
+
+// registry returns the host whose images the key is evidently meant for: an
+// alias resolved, the labels up to the last pattern cut off.
+func (in intent) registry() (host string, cut bool) {
+	if in.host == hubIndex || hubAliases[in.host] {
+		return hubHost, false
+	}
+	if host, ok := registryAliases[in.host]; ok {
+		return host, false
+	}
+	if i := strings.LastIndexByte(in.host, '*'); i >= 0 {
+		_, rest, _ := strings.Cut(in.host[i:], ".")
+		return rest, true
+	}
+	return in.host, false
+}
+
+// intentIndex finds the entries that can be a near miss for an image without
+// asking all of them.
+type intentIndex struct {
+	entries []holder
+	byHost  map[string][]int // by intent.registry
+	byLabel map[string][]int // keys without a dot, by what they are
+	wide    []int            // patterns with no two plain labels at the end
+}
+
+func newIntentIndex(all []holder) *intentIndex {
+	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int)}
+	for i, h := range all {
+		in := intentOf(h.entry.written)
+		host, cut := in.registry()
+		switch {
+		case cut && !strings.Contains(host, "."):
+			x.wide = append(x.wide, i)
+		case in.host != "":
+			x.byHost[host] = append(x.byHost[host], i)
+		}
+		if own := in.host; own != host && !cut {
+			// An alias is a host of its own, too.
+			x.byHost[own] = append(x.byHost[own], i)
+		}
+		if in.host != "" && !cut && !strings.Contains(in.host, ".") && in.port == "" {
+			x.byLabel[in.host] = append(x.byLabel[in.host], i)
+		}
+	}
+	return x
+}
+
+// maxCandidates bounds what is looked at for one image.
+const maxCandidates = 256
+
+// candidates returns the entries whose host has to do with the image's: the
+// same, a parent domain of it, a pattern, another name of Docker Hub.
+func (x *intentIndex) candidates(img intent) []int {
+	var found []int
+	add := func(list []int) {
+		found = append(found, list[:min(len(list), maxCandidates)]...)
+	}
+	host, _ := img.registry()
+	add(x.byHost[host])
+	if host != img.host {
+		add(x.byHost[img.host])
+	}
+	for _, parent, ok := strings.Cut(img.host, "."); ok && strings.Contains(parent, "."); _, parent, ok = strings.Cut(parent, ".") {
+		add(x.byHost[parent])
+	}
+	add(x.wide)
+	if img.host == hubHost {
+		first, _, _ := strings.Cut(strings.TrimPrefix(img.path, "/"), "/")
+		add(x.byLabel[first])
+	}
+	return found
+}

@@ -1,0 +1,172 @@
+package pullsecret
+
+import (
+	"bytes"
+	"encoding/json"
+	"iter"
+	"strconv"
+	"unicode/utf8"
+)
+
+// The walker below goes over JSON text that encoding/json has already found
+// valid. A map would lose the order, the duplicates and the places; a token
+// stream would cost several allocations for each token.
+
+// syntaxOnly is a target that makes json.Unmarshal check the syntax, with its
+// own error texts and its limit of depth, and build nothing.
+type syntaxOnly struct{}
+
+// UnmarshalJSON takes everything.
+func (*syntaxOnly) UnmarshalJSON([]byte) error { return nil }
+
+// value is one JSON value in the text: data[start:end].
+type value struct {
+	data       []byte
+	start, end int
+}
+
+// member is one name and value of an object, in the order written.
+type member struct {
+	name  string
+	value value
+}
+
+// text returns the bytes of the value.
+func (v value) text() []byte { return v.data[v.start:v.end] }
+
+// kind names the value's type as encoding/json does in its errors.
+func (v value) kind() string {
+	switch v.data[v.start] {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string"
+	case 't', 'f':
+		return "bool"
+	case 'n':
+		return "null"
+	}
+	return "number"
+}
+
+// str returns the string that the value is; the value must be one.
+func (v value) str() string {
+	raw := v.text()
+	inner := raw[1 : len(raw)-1]
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner)
+	}
+	var s string
+	// The text is valid JSON and the value a string: there is no error left.
+	_ = json.Unmarshal(raw, &s)
+	return s
+}
+
+// whole returns the one value that the text is.
+func whole(data []byte) value {
+	start := skipSpace(data, 0)
+	return value{data, start, skipValue(data, start)}
+}
+
+// members goes over an object in the order written, duplicates included. It
+// yields nothing for any other value.
+func (v value) members() iter.Seq[member] {
+	return func(yield func(member) bool) {
+		if v.data[v.start] != '{' {
+			return
+		}
+		at := skipSpace(v.data, v.start+1)
+		for v.data[at] != '}' {
+			name := value{v.data, at, skipString(v.data, at)}
+			at = skipSpace(v.data, name.end) // the colon
+			at = skipSpace(v.data, at+1)     // the value
+			val := value{v.data, at, skipValue(v.data, at)}
+			if !yield(member{name.str(), val}) {
+				return
+			}
+			at = skipSpace(v.data, val.end)
+			if v.data[at] == ',' {
+				at = skipSpace(v.data, at+1)
+			}
+		}
+	}
+}
+
+func skipSpace(data []byte, at int) int {
+	for at < len(data) && (data[at] == ' ' || data[at] == '\t' || data[at] == '\n' || data[at] == '\r') {
+		at++
+	}
+	return at
+}
+
+// skipString returns the place behind the string that begins at data[at].
+func skipString(data []byte, at int) int {
+	for at++; data[at] != '"'; at++ {
+		if data[at] == '\\' {
+			at++
+		}
+	}
+	return at + 1
+}
+
+// skipValue returns the place behind the value that begins at data[at]. It
+// counts brackets and does not recurse: depth costs nothing.
+func skipValue(data []byte, at int) int {
+	depth := 0
+	for at < len(data) {
+		switch data[at] {
+		case '"':
+			at = skipString(data, at)
+		case '{', '[':
+			depth++
+			at++
+			continue
+		case '}', ']':
+			depth--
+			at++
+		case ',', ':', ' ', '\t', '\n', '\r':
+			at++
+			continue
+		default:
+			at = skipLiteral(data, at)
+		}
+		if depth == 0 {
+			return at
+		}
+	}
+	return at
+}
+
+// skipLiteral returns the place behind the number, true, false or null at data[at].
+func skipLiteral(data []byte, at int) int {
+	for ; at < len(data); at++ {
+		switch data[at] {
+		case ',', ':', ']', '}', ' ', '\t', '\r', '\n':
+			return at
+		}
+	}
+	return at
+}
+
+// hugeNumber returns the place of the first number that float64 cannot hold,
+// or -1. The API server decodes all of a payload, and refuses such a number
+// wherever it stands.
+func hugeNumber(data []byte) int {
+	for at := 0; at < len(data); {
+		switch c := data[at]; {
+		case c == '"':
+			at = skipString(data, at)
+		case c == '-' || '0' <= c && c <= '9':
+			end := skipLiteral(data, at)
+			if _, err := strconv.ParseFloat(string(data[at:end]), 64); err != nil {
+				return at
+			}
+			at = end
+		default:
+			at++
+		}
+	}
+	return -1
+}

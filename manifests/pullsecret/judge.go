@@ -1,0 +1,119 @@
+package pullsecret
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// judge says whether any image can match a key, and why not. A usable key with
+// a reason matches something, but hardly what was meant.
+func judge(written string) (usable bool, why string) {
+	host, keyPath, err := normalize(written)
+	if err != nil {
+		return false, unreadable(written)
+	}
+	p, ok := compile(host + keyPath)
+	switch {
+	case !ok:
+		return false, "it is no URL after its escapes are undone, and the kubelet passes it over"
+	case host == "":
+		return false, "it names no host"
+	case strings.HasSuffix(host, ":") && strings.HasPrefix(keyPath, "//"):
+		return false, fmt.Sprintf("the kubelet takes %q for the host", strings.TrimSuffix(host, ":"))
+	}
+	if why := badHost(p); why != "" {
+		return false, why
+	}
+	if host == hubIndex && keyPath != "" {
+		return false, hubPath(keyPath)
+	}
+	if why := badPath(p.path); why != "" {
+		return false, why
+	}
+	if hubAliases[strings.ToLower(host)] {
+		return true, fmt.Sprintf("images of Docker Hub are not looked up under %q", host)
+	}
+	if keyPath == "/v1" || keyPath == "/v2" {
+		return true, endpointWhy(keyPath)
+	}
+	return true, ""
+}
+
+// unreadable words why url.Parse refuses a key; its own errors quote the key.
+func unreadable(written string) string {
+	switch {
+	case strings.ContainsFunc(written, unicode.IsControl):
+		return "it has a control character, and the kubelet passes it over"
+	case strings.ContainsFunc(written, unicode.IsSpace):
+		return "it has white space, and the kubelet passes it over"
+	}
+	if _, port, _ := splitPort(intentOf(written).hostPort); strings.Trim(port, "0123456789") != "" {
+		return "its port is not a number, and the kubelet passes it over"
+	}
+	if strings.ContainsAny(written, "[]") {
+		return "it has brackets that are no IPv6 address, and the kubelet passes it over"
+	}
+	return "it is no URL, and the kubelet passes it over"
+}
+
+func hubPath(keyPath string) string {
+	if keyPath == "/v1" || keyPath == "/v2" {
+		return fmt.Sprintf("without a slash behind it, %q is a path to the kubelet, and with a path %q serves no image", keyPath, hubIndex)
+	}
+	return fmt.Sprintf("with a path, %q serves no image", hubIndex)
+}
+
+func endpointWhy(keyPath string) string {
+	return fmt.Sprintf("without a slash behind it, %q is a path to the kubelet, and serves only repositories whose name begins with %q", keyPath, keyPath[1:])
+}
+
+// badHost says why the host of a key is none that an image can have, by the
+// grammar of github.com/distribution/reference.
+func badHost(p pattern) string {
+	if strings.HasPrefix(p.host, "[") {
+		return "an IPv6 address without a port is a set of characters to the kubelet, and matches nothing"
+	}
+	if strings.Contains(p.host, ":") {
+		return "" // an IPv6 address, its brackets gone with the port
+	}
+	for _, label := range p.labels {
+		switch {
+		case label == "":
+			return "its host has an empty label, as before a final dot"
+		case strings.ContainsFunc(label, notHostRune):
+			return "its host has a character that no image's registry can have"
+		case strings.HasPrefix(label, "-"), strings.HasSuffix(label, "-"):
+			return "a label of its host begins or ends with a hyphen"
+		}
+	}
+	if !p.glob && p.port == "" && len(p.labels) == 1 && p.host != "localhost" && strings.ToLower(p.host) == p.host {
+		return "its host has neither dot nor port, so images that begin with it are images of Docker Hub"
+	}
+	return ""
+}
+
+func notHostRune(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '*')
+}
+
+// badPath says why no repository can begin with the path of a key.
+func badPath(p string) string {
+	switch {
+	case p == "":
+		return ""
+	case strings.Contains(p, "*"):
+		return "its path has a \"*\", which stands for itself there"
+	case strings.ContainsFunc(p, unicode.IsUpper):
+		return "its path has upper-case letters, and no repository has"
+	case strings.ContainsAny(p, ":@"):
+		return "its path has a tag or a digest, and the kubelet looks up images without them"
+	case strings.Contains(p, "//"):
+		return "its path has an empty segment"
+	case strings.ContainsFunc(p, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./", r))
+	}):
+		return "its path has a character that no repository can have"
+	}
+	return ""
+}

@@ -1,0 +1,144 @@
+package pullsecret
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Lifetime is what a credential itself says about how long it lasts. Nothing
+// is verified, and no clock is read: whether it has expired is the caller's
+// comparison.
+type Lifetime struct {
+	// ShortLived reports whether such credentials last a day at the most, so
+	// that a Secret with one in a manifest is stale soon after.
+	ShortLived bool
+	// Kind names what the credential is, as in "ECR authorization token"; ""
+	// when it says nothing about itself, as passwords do.
+	Kind string
+	// Expires is when it ends, in UTC; zero when that is not known.
+	Expires time.Time
+	// Issued is when it was made, in UTC; zero when that is not known.
+	Issued time.Time
+	// Valid is how long such credentials last from their making; zero when
+	// that is not known, or they last until something else ends.
+	Valid time.Duration
+}
+
+// shortLived is the most that a short-lived credential lasts.
+const shortLived = 24 * time.Hour
+
+// acrUser is the username that Azure prescribes for its tokens.
+const acrUser = "00000000-0000-0000-0000-000000000000"
+
+// tokenUsers are usernames that only go with tokens of a known kind.
+var tokenUsers = map[string]Lifetime{
+	"AWS":               {Kind: "ECR authorization token", Valid: 12 * time.Hour},
+	"oauth2accesstoken": {Kind: "Google OAuth access token", Valid: time.Hour},
+	acrUser:             {Kind: "ACR refresh token", Valid: 3 * time.Hour},
+	"iambearer":         {Kind: "IBM Cloud IAM access token", Valid: time.Hour},
+	"cr_temp_user":      {Kind: "Alibaba Cloud temporary token", Valid: time.Hour},
+	"gitlab-ci-token":   {Kind: "GitLab CI job token"}, // lasts as long as the job
+}
+
+// tokenPrefixes are the beginnings of passwords that tell their kind.
+var tokenPrefixes = []struct {
+	prefix string
+	short  bool
+	life   Lifetime
+}{
+	{"ghs_", true, Lifetime{Kind: "GitHub installation token", Valid: time.Hour}},
+	{"ghu_", true, Lifetime{Kind: "GitHub user access token", Valid: 8 * time.Hour}},
+	{"ghp_", false, Lifetime{Kind: "GitHub personal access token"}},
+	{"github_pat_", false, Lifetime{Kind: "GitHub personal access token"}},
+	{"ya29.", true, Lifetime{Kind: "Google OAuth access token", Valid: time.Hour}},
+	{"glcbt-", true, Lifetime{Kind: "GitLab CI job token"}},
+}
+
+// Lifetime returns what username and password tell about how long they last.
+// The zero Lifetime means that they tell nothing.
+func (c Credential) Lifetime() Lifetime {
+	username, password := c.Login()
+	token, isToken := readJWT(password)
+	if life, ok := tokenUsers[username]; ok {
+		life.ShortLived = true
+		switch {
+		case username == "AWS":
+			life.Expires = ecrExpiry(password)
+		case isToken:
+			life.Expires, life.Issued = token.Expires, token.Issued
+			if token.Valid > 0 {
+				life.Valid = token.Valid
+			}
+		}
+		return life
+	}
+	for _, t := range tokenPrefixes {
+		if strings.HasPrefix(password, t.prefix) {
+			t.life.ShortLived = t.short
+			return t.life
+		}
+	}
+	if isToken {
+		return token
+	}
+	return Lifetime{}
+}
+
+// ecrExpiry reads the expiry of an ECR authorization token, which is base64
+// around JSON with "expiration" in Unix seconds.
+func ecrExpiry(password string) time.Time {
+	payload, ok := decodeBase64(password)
+	if !ok {
+		return time.Time{}
+	}
+	var token struct {
+		Expiration json.RawMessage `json:"expiration"`
+	}
+	if err := json.Unmarshal(payload, &token); err != nil {
+		return time.Time{}
+	}
+	return unixTime(token.Expiration)
+}
+
+// readJWT reads the times of a JSON Web Token (RFC 7519) without verifying it.
+func readJWT(password string) (Lifetime, bool) {
+	header, rest, ok := strings.Cut(password, ".")
+	if !ok || !strings.HasPrefix(header, "eyJ") { // base64 of `{"`
+		return Lifetime{}, false
+	}
+	body, _, ok := strings.Cut(rest, ".")
+	if !ok {
+		return Lifetime{}, false
+	}
+	payload, ok := decodeBase64(body)
+	if !ok {
+		return Lifetime{}, false
+	}
+	var claims map[string]json.RawMessage
+	if err := json.Unmarshal(payload, &claims); err != nil {
+		return Lifetime{}, false
+	}
+	life := Lifetime{Kind: "JSON Web Token", Expires: unixTime(claims["exp"]), Issued: unixTime(claims["iat"])}
+	if _, ok := claims["kubernetes.io"]; ok || bytes.Equal(claims["iss"], []byte(`"kubernetes/serviceaccount"`)) {
+		life.Kind = "Kubernetes service account token"
+	}
+	if !life.Expires.IsZero() && life.Expires.After(life.Issued) && !life.Issued.IsZero() {
+		life.Valid = life.Expires.Sub(life.Issued)
+		life.ShortLived = life.Valid <= shortLived
+	}
+	return life, true
+}
+
+// unixTime reads a number of seconds since 1970, which may be quoted. What is
+// no moment before the year 10000 is the zero time.
+func unixTime(raw json.RawMessage) time.Time {
+	const year10000 = 253402300800
+	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
+	if err != nil || !(seconds >= 1 && seconds < year10000) {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}

@@ -1,0 +1,128 @@
+package pullsecret
+
+import "fmt"
+
+// Stage is the part of the cluster at which a payload fails.
+type Stage int
+
+const (
+	// APIServer refuses the Secret when it is applied.
+	APIServer Stage = iota + 1
+	// Kubelet fails every pull of every pod that names the Secret, those of
+	// public images too.
+	Kubelet
+)
+
+// String returns "API server" or "kubelet".
+func (s Stage) String() string {
+	switch s {
+	case APIServer:
+		return "API server"
+	case Kubelet:
+		return "kubelet"
+	}
+	return "no stage"
+}
+
+// Problem is what is wrong with a payload.
+type Problem int
+
+// What the API server refuses, and then what the kubelet refuses.
+const (
+	// NotJSON: the payload is no JSON text, and none of the next four.
+	NotJSON Problem = iota + 1
+	// Empty: the payload is empty or blank.
+	Empty
+	// DoubleBase64: the payload is base64 text around the JSON.
+	DoubleBase64
+	// ByteOrderMark: the payload begins with a byte order mark, of UTF-8 or UTF-16.
+	ByteOrderMark
+	// NotObject: the payload is JSON, but neither an object nor null.
+	NotObject
+	// DoubleJSON: the payload is a JSON string around the JSON.
+	DoubleJSON
+	// NumberRange: a number somewhere in the payload is beyond float64.
+	NumberRange
+	// AuthsNotObject: "auths" is neither an object nor null.
+	AuthsNotObject
+	// EntryNotObject: the entry of a registry is neither an object nor null.
+	EntryNotObject
+	// WrongFieldType: username, password, email or auth is neither a string nor null.
+	WrongFieldType
+	// AuthBase64: "auth" is not base64 in the standard alphabet.
+	AuthBase64
+	// AuthNoColon: "auth" is base64, but has no colon between username and password.
+	AuthNoColon
+	// HTTPHeaders: "HttpHeaders" is no object of strings.
+	HTTPHeaders
+)
+
+// String returns what is wrong in a few words that go after the name of the
+// payload: "is not JSON".
+func (p Problem) String() string {
+	switch p {
+	case NotJSON:
+		return "is not JSON"
+	case Empty:
+		return "is empty"
+	case DoubleBase64:
+		return "is base64 twice over"
+	case ByteOrderMark:
+		return "begins with a byte order mark"
+	case NotObject:
+		return "is not a JSON object"
+	case DoubleJSON:
+		return "is a JSON string around the JSON"
+	case NumberRange:
+		return "has a number that is out of range"
+	case AuthsNotObject:
+		return `has "auths" that is not an object`
+	case EntryNotObject:
+		return "has an entry that is not an object"
+	case WrongFieldType:
+		return "has an entry with a field that is not a string"
+	case AuthBase64:
+		return `has an entry whose "auth" is not base64`
+	case AuthNoColon:
+		return `has an entry whose "auth" has no colon`
+	case HTTPHeaders:
+		return `has "HttpHeaders" that is not an object of strings`
+	}
+	return "has no problem"
+}
+
+// Malformed says why the cluster will not take a payload. It holds no bytes of
+// the payload but the registry's key, and the single character that the API
+// server itself shows for a JSON syntax error.
+type Malformed struct {
+	Kind    Kind
+	Stage   Stage
+	Problem Problem
+	// Key is the registry key at fault, masked as in [Key].Written; "" when
+	// the whole payload is.
+	Key string
+	// Text is the cause in the cluster's own words, such as
+	// "illegal base64 data at input byte 0".
+	Text string
+	// Offset is the byte in the payload where the fault is, or begins; -1
+	// where there is no such place.
+	Offset int
+}
+
+// Error returns what is wrong, in our words and then in the cluster's.
+func (m *Malformed) Error() string {
+	if m.Key != "" {
+		return fmt.Sprintf("%s %v, at key %q: %s", m.Kind.DataKey(), m.Problem, m.Key, m.Text)
+	}
+	return fmt.Sprintf("%s %v: %s", m.Kind.DataKey(), m.Problem, m.Text)
+}
+
+// ClusterText returns what kubectl shows: the field error of the API server
+// with its own redaction, or the kubelet's text, which is the reason of the
+// waiting container since 1.33, and the message of ErrImagePull before.
+func (m *Malformed) ClusterText() string {
+	if m.Stage == APIServer {
+		return fmt.Sprintf("data[%s]: Invalid value: \"<secret contents redacted>\": %s", m.Kind.DataKey(), m.Text)
+	}
+	return m.Text
+}

@@ -1,0 +1,259 @@
+package pullsecret
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Miss is a key that does not serve an image, although it is evidently meant
+// to.
+type Miss struct {
+	Secret string // as in Named
+	Key    string // as in [Key].Written
+	Why    string // why it does not match: a clause about the key, lower case
+	Want   string // the key that would; "" where the key is not what must change
+}
+
+// maxMisses bounds what is reported for one image.
+const maxMisses = 8
+
+// NearMiss returns the keys that look meant for an image, and do not match it:
+// the plainest first, and no more than eight. The name is that of
+// [Keyring.Lookup]. It is a question for images that find no credentials: next
+// to a key that matches, a key with another path is no mistake.
+func (k Keyring) NearMiss(name string) []Miss {
+	if k.inner == nil {
+		return nil
+	}
+	r := k.inner()
+	x := r.intents()
+	img := newTarget(name)
+	found := x.candidates(img.intent)
+	slices.Sort(found)
+	found = slices.Compact(found)
+	matched := r.find(name)
+	served := make(map[*entry]bool)
+	for _, i := range matched {
+		for _, h := range r.slots[i].holders {
+			served[h.entry] = true
+		}
+	}
+
+	type graded struct {
+		Miss
+		plain bool
+	}
+	var misses []graded
+	for _, i := range found {
+		h := x.entries[i]
+		if served[h.entry] {
+			continue
+		}
+		why, want, plain := "", "", true
+		if !h.hub || !isHub(name) {
+			why, want, plain = explain(h.entry.written, img)
+		} else if len(matched) > 0 {
+			why = fmt.Sprintf("%q is asked only where nothing else matches, and %q does", hubIndex, mask(r.slots[matched[0]].normal))
+			want = hubHost
+		}
+		if why != "" {
+			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want}, plain})
+		}
+	}
+	slices.SortStableFunc(misses, func(a, b graded) int { return cmp.Compare(rank(a.plain), rank(b.plain)) })
+	var out []Miss
+	for _, m := range misses[:min(len(misses), maxMisses)] {
+		if m.Want != "" && !Match(m.Want, name) {
+			m.Want = "" // a name that no image has
+		}
+		out = append(out, m.Miss)
+	}
+	return out
+}
+
+// target is the image that near misses are sought for.
+type target struct {
+	intent
+	name     string
+	registry string // host and port, as in the name
+	key      string // the RecommendedKey of the registry
+}
+
+func newTarget(name string) target {
+	registry, _, _ := strings.Cut(name, "/")
+	return target{intentOf(name), name, registry, RecommendedKey(registry)}
+}
+
+func rank(plain bool) int {
+	if plain {
+		return 0
+	}
+	return 1
+}
+
+// explain says why a key that does not match the image does not, and which key
+// would. The reason is "" when the key has nothing to do with the image. plain
+// is false for a key that may well be meant for other repositories.
+func explain(written string, img target) (why, want string, plain bool) {
+	in := intentOf(written)
+	want = img.key
+	relation := relate(in, img.intent)
+	if relation == unrelated {
+		return "", "", false
+	}
+	if why := misspelt(written, in); why != "" {
+		return why, want, true
+	}
+	switch relation {
+	case otherName:
+		return fmt.Sprintf("%q is not the host that the kubelet looks up, which is %q", in.host, img.registry), want, true
+	case bareLabel:
+		return fmt.Sprintf("an image that begins with %q is one of Docker Hub, as there is no dot and no port", in.host+"/"), "", true
+	case parentDomain:
+		return fmt.Sprintf("%q does not serve the hosts under it", in.host), want, true
+	case otherLabels:
+		return `each "*" stands for one label of the host, or a part of it, and the labels must be as many`, want, true
+	}
+	if in.port != img.port {
+		return portWhy(in, img.intent), want, true
+	}
+	if in.host == hubIndex && img.host == hubHost && Match(hubIndex, img.name) {
+		if _, path, err := normalize(written); err == nil && path != "" {
+			return hubPath(path), want, true
+		}
+	}
+	if why, path, plain := pathWhy(in.path, img.intent); why != "" {
+		if better := strings.TrimSuffix(in.hostPort, ".") + path; path != "" && Match(better, img.name) {
+			want = better
+		} else if better := img.registry + path; path != "" && Match(better, img.name) {
+			want = better
+		}
+		return why, want, plain
+	}
+	if host, _, _ := splitPort(in.hostPort); host != strings.ToLower(host) || img.registry != strings.ToLower(img.registry) {
+		return fmt.Sprintf("the kubelet tells upper from lower case: %q is not %q", in.hostPort, img.registry), want, true
+	}
+	if _, why := judge(written); why != "" {
+		return why, want, true
+	}
+	return fmt.Sprintf("the kubelet does not read it as %q", img.registry), want, true
+}
+
+type relation int
+
+const (
+	unrelated    relation = iota
+	sameHost              // but for case, port and the like; or a pattern that fits
+	otherName             // a name for Docker Hub or another registry that is not looked up
+	bareLabel             // the key is the first segment of an image of Docker Hub
+	parentDomain          // the key is a domain above the image's host
+	otherLabels           // a pattern with the wrong number of labels
+)
+
+func relate(in, img intent) relation {
+	host, cut := in.registry()
+	switch {
+	case in.host == img.host:
+		return sameHost
+	case in.host == hubIndex && img.host == hubHost:
+		return sameHost
+	case cut:
+		p := pattern{labels: strings.Split(in.host, "."), glob: true}
+		if p.matchesHost(pattern{labels: strings.Split(img.host, ".")}) {
+			return sameHost
+		}
+		if strings.Contains(host, ".") && (host == img.host || strings.HasSuffix(img.host, "."+host)) {
+			return otherLabels
+		}
+		return unrelated
+	case strings.Contains(in.host, ".") && strings.HasSuffix(img.host, "."+in.host):
+		return parentDomain
+	}
+	if other, _ := img.registry(); host == other {
+		return otherName
+	}
+	if img.host == hubHost && in.port == "" && !strings.Contains(in.host, ".") && in.host != "" &&
+		strings.HasPrefix(img.path, "/"+in.host+"/") {
+		return bareLabel
+	}
+	return unrelated
+}
+
+// misspelt says what in the text of a key keeps the kubelet from reading the
+// host that is meant.
+func misspelt(written string, in intent) string {
+	host, _, err := normalize(written)
+	switch {
+	case strings.ContainsFunc(written, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) && err != nil:
+		return unreadable(written)
+	case strings.ContainsAny(written, `"'\`):
+		return "it has quotes or backslashes in it"
+	case in.scheme:
+		return `only one "https://" or "http://" in lower case is taken off, and the host begins behind it`
+	case err != nil:
+		return unreadable(written)
+	case strings.HasSuffix(strings.TrimSuffix(host, ":"+in.port), "."):
+		return "the dot behind the host makes it another host"
+	}
+	return ""
+}
+
+func portWhy(in, img intent) string {
+	switch {
+	case img.port == "":
+		return fmt.Sprintf("it has the port %q, and the image has none", in.port)
+	case in.port == "":
+		return fmt.Sprintf("it lacks the port %q of the image", img.port)
+	}
+	return fmt.Sprintf("it has the port %q, and the image has %q", in.port, img.port)
+}
+
+// pathWhy says why the path of a key is no prefix of the image's, and which
+// path would be. The reason is "" when the path is not what is wrong.
+func pathWhy(p string, img intent) (why, want string, plain bool) {
+	if p == "/v1" || p == "/v2" {
+		return endpointWhy(p), "", true
+	}
+	if strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/v2/") {
+		p = p[len("/v1"):]
+	}
+	if p == "" || p == "/" {
+		return "", "", false
+	}
+	if why := badPath(p); why != "" {
+		stop := strings.IndexAny(p, "*:@")
+		if stop < 0 {
+			stop = len(p)
+		}
+		want := strings.ToLower(strings.TrimRight(p[:stop], "/"))
+		return why, want, strings.HasPrefix(img.path, want)
+	}
+	switch {
+	case strings.TrimSuffix(p, "/") == img.path:
+		return "the slash behind the repository makes it a longer path than the image's", img.path, true
+	case img.host == hubHost && strings.HasPrefix(img.path, "/library"+p):
+		return `official images of Docker Hub are looked up under "library/"`, "/library" + p, true
+	case isEndpoint(p):
+		return fmt.Sprintf("%q is a path to the kubelet, which takes off no more than \"/v1/\" and \"/v2/\"", p), "", true
+	case strings.HasPrefix(img.path, p):
+		return "", "", false // the path is not what is wrong
+	}
+	return fmt.Sprintf("it serves only repositories whose name begins with %q", strings.TrimPrefix(p, "/")), "", false
+}
+
+// isEndpoint reports whether a path is that of an API, as "/v3/" or "/api/v2/".
+func isEndpoint(p string) bool {
+	p = strings.Trim(p, "/")
+	if rest, ok := strings.CutPrefix(p, "api"); ok {
+		if rest == "" {
+			return true
+		}
+		if p, ok = strings.CutPrefix(rest, "/"); !ok {
+			return false
+		}
+	}
+	return len(p) > 1 && p[0] == 'v' && strings.Trim(p[1:], "0123456789") == ""
+}

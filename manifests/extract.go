@@ -1,0 +1,594 @@
+package manifests
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// extractor takes from one document's nodes what the run keeps. The nodes are let go afterwards.
+type extractor struct {
+	c    *chunk
+	doc  *Document
+	opts *Options
+	out  *fileResult
+
+	obj    *Object
+	w      *Workload
+	taken  map[*yaml.Node]bool // values that are recorded, or known to be none
+	ranges []lineRange
+	trace  bool // whether ranges are wanted
+	depth  int  // of objects inside objects
+	inside bool // an OpenShift Template
+}
+
+// maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
+const maxObjects = 20
+
+// root reads a document's root; it returns whether that was a Kubernetes object.
+func (x *extractor) root(n *yaml.Node) bool {
+	n = resolve(n)
+	if n == nil {
+		return false
+	}
+	if n.Kind == yaml.SequenceNode {
+		// A bare array of objects is no manifest, yet tools write it: jq '.items'.
+		any := false
+		for _, item := range n.Content {
+			any = x.object(resolve(item), "", "") || any
+		}
+		return any
+	}
+	parts := unglue(n)
+	if len(parts) == 1 {
+		return x.object(n, "", "")
+	}
+	any, lost := false, false
+	for i, part := range parts {
+		from, workloads := len(x.out.objects), len(x.out.workloads)
+		any = x.object(part, "", "") || any
+		if i > 0 && lost && len(x.out.objects) > from {
+			x.glued(parts[i-1], part, x.out.objects[from])
+		}
+		lost = lost || len(x.out.workloads) > workloads
+	}
+	return any
+}
+
+// glued records that an object begins where another one, which matters, has not ended.
+func (x *extractor) glued(before, part *yaml.Node, obj *Object) {
+	first, _ := get(before, "kind")
+	k, _ := get(part, "apiVersion")
+	if other, _ := get(part, "kind"); k == nil || other != nil && other.Line < k.Line {
+		k = other
+	}
+	if first != nil && k != nil {
+		x.out.duplicates = append(x.out.duplicates, Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+	}
+}
+
+// unglue cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
+func unglue(n *yaml.Node) []*yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return []*yaml.Node{n}
+	}
+	var parts []*yaml.Node
+	cur := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
+	has := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if (k.Value == "apiVersion" || k.Value == "kind") && has[k.Value] && has["apiVersion"] && has["kind"] && len(cur.Content) > 4 {
+			parts = append(parts, cur)
+			cur = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
+			has = map[string]bool{}
+		}
+		has[k.Value] = true
+		cur.Content = append(cur.Content, k, n.Content[i+1])
+	}
+	if len(parts) == 0 {
+		return []*yaml.Node{n}
+	}
+	if !has["apiVersion"] || !has["kind"] {
+		return []*yaml.Node{n} // a doubled key in one object, not two objects
+	}
+	return append(parts, cur)
+}
+
+// object reads one Kubernetes object. An item of a list may leave out what the list's kind says.
+func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
+	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
+		return false
+	}
+	if v := strAt(n, "apiVersion"); v != "" {
+		apiVersion = v
+	}
+	if k := strAt(n, "kind"); k != "" {
+		kind = k
+	}
+	if isKustomizationFile(x.c.File.Name) && kind == "" {
+		apiVersion, kind = "kustomize.config.k8s.io/v1beta1", "Kustomization"
+	}
+	if kind == "" || apiVersion == "" {
+		return false
+	}
+	x.depth++
+	defer func() { x.depth-- }()
+	if items := child(n, "items"); isList(kind) && items != nil && items.Kind == yaml.SequenceNode {
+		for _, item := range items.Content {
+			x.object(resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
+		}
+		return true
+	}
+	outerObj, outerW, outerTaken := x.obj, x.w, x.taken
+	defer func() { x.obj, x.w, x.taken = outerObj, outerW, outerTaken }()
+	x.start(n, apiVersion, kind)
+	if group(apiVersion) == "kustomize.config.k8s.io" {
+		x.kustomization(n)
+		return true
+	}
+	x.contents(n)
+	if len(x.w.Images) > 0 || len(x.w.Pods) > 0 {
+		x.out.workloads = append(x.out.workloads, x.w)
+	}
+	return true
+}
+
+// start makes the object of a node.
+func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
+	meta := child(n, "metadata")
+	x.obj = &Object{Doc: x.doc, APIVersion: apiVersion, Kind: kind, Namespace: strAt(meta, "namespace"), Name: strAt(meta, "name"), InTemplate: x.inside}
+	x.w, x.taken = &Workload{Object: x.obj}, nil
+	x.out.objects = append(x.out.objects, x.obj)
+	if name := child(meta, "name"); name != nil && x.obj.Name != "" {
+		x.obj.Span = x.span(name)
+	} else if k, _ := get(n, "kind"); k != nil {
+		x.obj.Span = x.span(k)
+	} else {
+		x.obj.Span = x.c.Span(x.offset(n), x.offset(n))
+	}
+	x.obj.Annotations = x.annotations(meta, "")
+	x.obj.Whole = x.whole(n, kind)
+	if x.trace {
+		r := lineRange{from: n.Line, to: lastLine(n), object: x.obj, whole: true}
+		for _, name := range []string{"apiVersion", "kind", "metadata"} {
+			if k, _ := get(n, name); k != nil {
+				r.keys = append(r.keys, k.Line)
+			}
+		}
+		x.ranges = append(x.ranges, r)
+	}
+}
+
+// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer or a cluster, or it holds what
+// the API requires and no patch may change (spec.selector of the apps group is immutable).
+func (x *extractor) whole(n *yaml.Node, kind string) bool {
+	if x.doc.Template != "" || strAt(n, "metadata", "uid") != "" || strAt(n, "metadata", "resourceVersion") != "" {
+		return true
+	}
+	switch kind {
+	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet":
+		return descend(n, "spec", "selector") != nil && descend(n, "spec", "template", "metadata", "labels") != nil
+	}
+	return false
+}
+
+// keptAnnotations begin the keys of annotations that change what a rule says.
+var keptAnnotations = []string{"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook"}
+
+// annotationPrefix begins the annotations that speak to imagelint.
+const annotationPrefix = "imagelint.dev/ignore."
+
+// annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
+func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string {
+	var kept map[string]string
+	var ignores []Annotation
+	for k, v := range entries(child(meta, "annotations")) {
+		v = resolve(v)
+		if v == nil || v.Kind != yaml.ScalarNode {
+			continue
+		}
+		if strings.HasPrefix(k.Value, annotationPrefix) {
+			ignores = append(ignores, Annotation{Key: k.Value, Value: v.Value, Span: x.span(k), Scope: scope})
+		}
+		for _, prefix := range keptAnnotations {
+			if strings.HasPrefix(k.Value, prefix) {
+				if kept == nil {
+					kept = map[string]string{}
+				}
+				kept[k.Value] = v.Value
+			}
+		}
+	}
+	if ignores != nil {
+		x.out.annotated = append(x.out.annotated, Annotated{Object: x.obj, Ignores: ignores})
+	}
+	return kept
+}
+
+// contents finds images and pods in an object.
+func (x *extractor) contents(n *yaml.Node) {
+	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
+	if ok && known.Skip && x.obj.Group() == "" {
+		// A workload under "v1", where no such kind is: people write it, and mean the one of apps or batch.
+		for _, version := range []string{"apps/v1", "batch/v1"} {
+			if k, found := resources.Lookup(version, x.obj.Kind); found && k.Builtin {
+				known = k
+			}
+		}
+	}
+	if user := x.opts.userKind(x.obj.APIVersion, x.obj.Kind); user != nil {
+		known, ok = merged(known, user), true
+	}
+	if ok && known.Skip {
+		return
+	}
+	if ok {
+		x.known(n, &known)
+		if known.Builtin {
+			return
+		}
+	}
+	if !ok && resources.SkipGroup(x.obj.Group()) {
+		return
+	}
+	x.shapes(n, &known)
+}
+
+// known reads what the table says of a kind.
+func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
+	for _, key := range []string{"spec", "template"} {
+		x.duplicate(n, "", key)
+	}
+	for _, p := range k.NotRun {
+		x.take(n, p)
+	}
+	for _, p := range k.NotImage {
+		x.take(n, p)
+	}
+	for _, p := range k.PodSpecs {
+		for _, f := range follow(n, p, "") {
+			x.pod(n, f, Certain, k)
+		}
+	}
+	for _, p := range k.Containers {
+		for _, f := range follow(n, p, "") {
+			x.container(f, FieldContainer, nil, Certain, k)
+		}
+	}
+	for _, p := range k.Volumes {
+		for _, f := range follow(n, p, "") {
+			x.volume(f, nil, Certain)
+		}
+	}
+	for i := range k.ImageObjects {
+		x.split(n, &k.ImageObjects[i], k.Remote)
+	}
+	for _, p := range k.Images {
+		for _, f := range follow(n, p, "") {
+			x.scalar(f, Certain, k, matches(k.Untagged, p))
+		}
+	}
+	for _, p := range k.Parts {
+		x.take(n, p)
+	}
+	for _, p := range k.Embedded {
+		for _, f := range follow(n, p, "") {
+			x.embedded(f)
+		}
+	}
+}
+
+func matches(list []resources.Path, p resources.Path) bool {
+	for _, q := range list {
+		if q.String() == p.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// take marks what a path leads to as no image.
+func (x *extractor) take(n *yaml.Node, p resources.Path) {
+	for _, f := range follow(n, p, "") {
+		x.mark(f.val)
+	}
+}
+
+func (x *extractor) mark(n *yaml.Node) bool {
+	if x.taken == nil {
+		x.taken = map[*yaml.Node]bool{}
+	}
+	if x.taken[n] {
+		return false
+	}
+	x.taken[n] = true
+	return true
+}
+
+// embedded reads objects inside an object: one, or a list of them.
+func (x *extractor) embedded(f found) {
+	n := resolve(f.val)
+	if n == nil || !x.mark(f.val) {
+		return
+	}
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	inside := x.inside
+	x.inside = x.inside || x.obj.Kind == "Template" && (x.obj.Group() == "" || x.obj.Group() == "template.openshift.io")
+	for _, item := range list {
+		x.object(resolve(item), "", "")
+	}
+	x.inside = inside
+}
+
+// containerLists are the fields of a pod spec that hold containers.
+var containerLists = []struct {
+	key   string
+	field Field
+}{{"containers", FieldContainer}, {"initContainers", FieldInit}, {"ephemeralContainers", FieldEphemeral}}
+
+// pod reads a pod spec. Its template, one step above, may carry annotations.
+func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
+	spec := resolve(f.val)
+	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.val) {
+		return
+	}
+	pod := &Pod{Object: x.obj, Path: f.path, Tier: tier, Annotations: x.obj.Annotations}
+	if up := strings.TrimSuffix(f.path, ".spec"); up != f.path {
+		if template := descend(n, strings.Split(up, ".")...); template != nil && template != n {
+			pod.Annotations = x.annotations(child(template, "metadata"), up)
+			x.duplicate(template, up, "spec")
+		}
+	}
+	selector := child(spec, "nodeSelector")
+	pod.OS, pod.Arch = strAt(selector, "kubernetes.io/os"), strAt(selector, "kubernetes.io/arch")
+	x.w.Pods = append(x.w.Pods, pod)
+	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
+		x.duplicate(spec, f.path, key)
+	}
+	for _, list := range containerLists {
+		v := child(spec, list.key)
+		if v == nil || v.Kind != yaml.SequenceNode {
+			continue
+		}
+		for i, item := range v.Content {
+			x.container(found{nil, item, fmt.Sprintf("%s[%d]", join(f.path, list.key), i)}, list.field, pod, tier, k)
+		}
+	}
+	if v := child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
+		for i, item := range v.Content {
+			x.volume(found{nil, item, fmt.Sprintf("%s[%d]", join(f.path, "volumes"), i)}, pod, tier)
+		}
+	}
+}
+
+// container reads one container.
+func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *resources.Kind) {
+	n := resolve(f.val)
+	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.val) {
+		return
+	}
+	if x.trace {
+		x.ranges = append(x.ranges, lineRange{from: n.Line, to: lastLine(n), object: x.obj})
+	}
+	img := &ImageRef{Path: join(f.path, "image"), Field: field, Tier: tier, Pod: pod, Container: strAt(n, "name"), Remote: k != nil && k.Remote}
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Kind == yaml.ScalarNode {
+			x.duplicate(n, f.path, n.Content[i].Value)
+		}
+	}
+	img.Policy = x.policy(n, f.path, "imagePullPolicy")
+	key, val := get(n, "image")
+	if key == nil {
+		img.State, img.Span = Missing, x.span(n)
+		if name := child(n, "name"); name != nil {
+			img.Span = x.span(name)
+		}
+		if !x.obj.Whole || k != nil && k.Patch || tier != Certain || pod == nil {
+			return // a patch, or an operator that fills it in
+		}
+		x.w.Images = append(x.w.Images, img)
+		return
+	}
+	x.mark(val)
+	if k != nil && k.Patch && (isNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
+		return
+	}
+	x.value(img, key, val)
+}
+
+func isEmptyString(n *yaml.Node) bool {
+	n = resolve(n)
+	return n != nil && n.Kind == yaml.ScalarNode && n.Value == ""
+}
+
+func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
+	if k != nil && len(k.Placeholders) > 0 {
+		for _, p := range k.Placeholders {
+			if v := resolve(val); v != nil && v.Value == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// volume reads volumes[].image.reference (Kubernetes 1.31, KEP-4639).
+func (x *extractor) volume(f found, pod *Pod, tier Tier) {
+	img := child(f.val, "image")
+	if img == nil || img.Kind != yaml.MappingNode {
+		return
+	}
+	key, val := get(img, "reference")
+	if key == nil || !x.mark(val) {
+		return
+	}
+	path := join(f.path, "image")
+	x.value(&ImageRef{Path: join(path, "reference"), Field: FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}, key, val)
+}
+
+// scalar reads a string field that holds an image.
+func (x *extractor) scalar(f found, tier Tier, k *resources.Kind, untagged bool) {
+	n := resolve(f.val)
+	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) || n.Value == "" || !x.mark(f.val) || isPlaceholder(k, n) {
+		return
+	}
+	key := f.key
+	if key == nil {
+		key = n
+	}
+	x.value(&ImageRef{Path: f.path, Field: FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.val)
+}
+
+// value records an image reference from the value of a key.
+func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
+	n := resolve(val)
+	switch {
+	case n == nil || isNull(n):
+		img.State, img.Span = Null, x.span(key)
+		if n != nil && n.Value != "" {
+			img.Span = x.span(n)
+		}
+	case isTemplateFlow(n):
+		img.State, img.Span, img.Raw = Template, x.span(n), x.restOfLine(n)
+	case n.Kind != yaml.ScalarNode || scalarType(n) != "string":
+		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), n.Value
+	default:
+		img.Raw, img.Span, img.Plain = n.Value, x.span(n), n.Style&quoted == 0
+		if shown := imageref.Redact(img.Raw); shown != img.Raw {
+			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
+			img.Raw = shown
+		}
+		x.parse(img)
+	}
+	x.w.Images = append(x.w.Images, img)
+}
+
+func (x *extractor) parse(img *ImageRef) {
+	ref, err := imageref.Parse(img.Raw)
+	if err != nil {
+		img.Err = asRefError(err)
+		return
+	}
+	img.Ref = ref
+}
+
+// policy reads a pull policy; nil where none is written.
+func (x *extractor) policy(m *yaml.Node, path, name string) *Policy {
+	key, val := get(m, name)
+	if key == nil {
+		return nil
+	}
+	n := resolve(val)
+	if n == nil || isNull(n) {
+		return nil
+	}
+	p := &Policy{Value: n.Value, Span: x.span(n), Path: join(path, name)}
+	if isTemplateFlow(n) {
+		p.State, p.Value = Template, x.restOfLine(n)
+	} else if n.Kind != yaml.ScalarNode || scalarType(n) != "string" {
+		p.State, p.Is = NotString, kindName(n)
+	}
+	return p
+}
+
+// duplicate records a key that a mapping writes twice.
+func (x *extractor) duplicate(m *yaml.Node, path, key string) {
+	m = resolve(m)
+	if m == nil || m.Kind != yaml.MappingNode {
+		return
+	}
+	var first *yaml.Node
+	for i := 0; i < len(m.Content); i += 2 {
+		k := m.Content[i]
+		if k.Kind != yaml.ScalarNode || k.Value != key || isMerge(k) {
+			continue
+		}
+		if first != nil && x.mark(k) {
+			x.out.duplicates = append(x.out.duplicates, Duplicate{Object: x.obj, Key: key, Path: join(path, key), First: x.span(first), Span: x.span(k)})
+		}
+		first = k
+	}
+}
+
+// offset is where a node begins in the chunk, behind its tag and anchor.
+func (x *extractor) offset(n *yaml.Node) int {
+	data, off := x.c.Data, x.c.Offset(n.Line, n.Column)
+	if n.Kind != yaml.AliasNode && (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) {
+		for off < len(data) && (data[off] == '&' || data[off] == '!') {
+			for off < len(data) && !blankOrBreak(data[off]) {
+				off++
+			}
+			for off < len(data) && blankOrBreak(data[off]) {
+				off++
+			}
+		}
+	}
+	return off
+}
+
+// span is the place of a node's value: exact where the file holds the value byte for byte on one line.
+func (x *extractor) span(n *yaml.Node) source.Span {
+	if n.Kind == yaml.AliasNode {
+		if n = resolve(n); n == nil {
+			return source.Span{}
+		}
+	}
+	data, off := x.c.Data, x.offset(n)
+	lineEnd := x.c.LineEnd(x.c.LineAt(off))
+	if n.Kind != yaml.ScalarNode {
+		return x.c.Span(off, min(off+1, lineEnd))
+	}
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		end := off
+		for end < lineEnd && !blankOrBreak(data[end]) {
+			end++
+		}
+		return x.c.Span(off, end)
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		if off < len(data) && (data[off] == '"' || data[off] == '\'') {
+			end := off + 1 + len(n.Value)
+			if end < len(data) && data[end] == data[off] && string(data[off+1:end]) == n.Value && end <= lineEnd {
+				return exact(x.c.Span(off+1, end))
+			}
+			return x.c.Span(off, max(off, min(quoteEnd(data, off)+1, lineEnd)))
+		}
+	case n.Value != "" && off+len(n.Value) <= len(data) && string(data[off:off+len(n.Value)]) == n.Value:
+		return exact(x.c.Span(off, off+len(n.Value)))
+	}
+	return x.c.Span(off, max(off, lineEnd))
+}
+
+func exact(s source.Span) source.Span {
+	s.Exact = true
+	return s
+}
+
+// restOfLine is the text of a node to the end of its line.
+func (x *extractor) restOfLine(n *yaml.Node) string {
+	off := x.offset(n)
+	text := strings.TrimRight(string(x.c.Data[off:max(off, x.c.LineEnd(x.c.LineAt(off)))]), " \t")
+	if len(text) > 200 {
+		text = text[:200]
+	}
+	return text
+}
+
+// lastLine is the last line on which something under n begins.
+func lastLine(n *yaml.Node) int {
+	last := n.Line
+	for _, c := range n.Content {
+		if c.Kind != yaml.AliasNode {
+			last = max(last, lastLine(c))
+		}
+	}
+	return last
+}

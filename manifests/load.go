@@ -1,0 +1,440 @@
+package manifests
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Options are the choices of a Load. The zero value is ready for use.
+type Options struct {
+	// Guess looks for images where they only may be: arguments, environment, annotations, YAML in strings.
+	Guess bool
+	// Kinds are custom resources that the user describes.
+	Kinds []resources.Kind
+	// NoLookAhead parses every document. It changes no finding; it exists so that this can be proved.
+	NoLookAhead bool
+	// Workers is how many documents are read at once; 0 means one for each processor.
+	Workers int
+}
+
+// Input is one stream to read.
+type Input struct {
+	// Name is shown to the user.
+	Name string
+	// Open opens the stream; nil opens the file Name.
+	Open func() (io.ReadCloser, error)
+	// Named says that the user named this file himself: that it cannot be read is an error and no skip.
+	Named bool
+	Stdin bool
+}
+
+// ReadError is an input that could not be read.
+type ReadError struct {
+	Name string
+	Err  error
+}
+
+// Error implements error.
+func (e *ReadError) Error() string { return fmt.Sprintf("read %s: %v", e.Name, e.Err) }
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
+	for i := range o.Kinds {
+		if k := &o.Kinds[i]; k.Kind == kind && k.Group == group(apiVersion) {
+			return k
+		}
+	}
+	return nil
+}
+
+// merged adds what the user says of a kind to what the table says.
+func merged(known resources.Kind, user *resources.Kind) resources.Kind {
+	known.Skip = false
+	known.Images = append(slices.Clone(known.Images), user.Images...)
+	known.ImageObjects = append(slices.Clone(known.ImageObjects), user.ImageObjects...)
+	known.PodSpecs = append(slices.Clone(known.PodSpecs), user.PodSpecs...)
+	known.Containers = append(slices.Clone(known.Containers), user.Containers...)
+	known.PullSecrets = append(slices.Clone(known.PullSecrets), user.PullSecrets...)
+	known.ServiceAccounts = append(slices.Clone(known.ServiceAccounts), user.ServiceAccounts...)
+	known.NotRun = append(slices.Clone(known.NotRun), user.NotRun...)
+	known.NotImage = append(slices.Clone(known.NotImage), user.NotImage...)
+	if !known.Builtin {
+		known.Patch = true
+	}
+	return known
+}
+
+// fileResult is what was taken from one input.
+type fileResult struct {
+	objects    []*Object
+	workloads  []*Workload
+	broken     []*Document
+	duplicates []Duplicate
+	directives []*Directive
+	annotated  []Annotated
+	kustomized []string
+	skipped    []Skip
+	stats      Stats
+	template   int // the line of the first document that is a template, 0 where there is none
+	err        error
+}
+
+// Load reads the inputs, several at once, and returns what they hold in their order. An input that cannot be read does not keep the
+// others from being read: the set is complete but for it, and the error joins a ReadError for each.
+func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
+	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	results := make([]*fileResult, len(inputs))
+	next := make(chan int)
+	pool := newPool(workers)
+	var wg sync.WaitGroup
+	for range min(workers, len(inputs)) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			l := loader{ctx: ctx, opts: &o, pool: pool}
+			for i := range next {
+				results[i] = l.load(&inputs[i])
+			}
+		}()
+	}
+	for i := range inputs {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	pool.close()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return assemble(results)
+}
+
+func assemble(results []*fileResult) (*Set, error) {
+	set := &Set{Kustomized: map[string]bool{}}
+	var errs []error
+	for _, r := range results {
+		if r.err != nil {
+			errs = append(errs, r.err)
+		}
+		set.Workloads = append(set.Workloads, r.workloads...)
+		set.Broken = append(set.Broken, r.broken...)
+		set.Duplicates = append(set.Duplicates, r.duplicates...)
+		set.Directives = append(set.Directives, r.directives...)
+		set.Annotated = append(set.Annotated, r.annotated...)
+		set.Skipped = append(set.Skipped, r.skipped...)
+		for _, name := range r.kustomized {
+			set.Kustomized[name] = true
+		}
+		set.Stats.add(r.stats)
+	}
+	for _, w := range set.Workloads {
+		set.Stats.Workloads++
+		set.Stats.Images += len(w.Images)
+	}
+	return set, errors.Join(errs...)
+}
+
+func (s *Stats) add(t Stats) {
+	s.Files += t.Files
+	s.Bytes += t.Bytes
+	s.Documents += t.Documents
+	s.Objects += t.Objects
+	s.Unparsed += t.Unparsed
+}
+
+// loader reads inputs one after the other.
+type loader struct {
+	ctx  context.Context
+	opts *Options
+	pool *pool
+	buf  []byte // scratch
+}
+
+// bigStream is from how many bytes on the documents of one stream are parsed on all processors.
+const bigStream = 1 << 20
+
+func (l *loader) load(in *Input) *fileResult {
+	r := &fileResult{}
+	r.stats.Files = 1
+	rc, err := open(in)
+	if err != nil {
+		r.fail(in, err)
+		return r
+	}
+	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
+	file := &source.File{Name: in.Name, Stdin: in.Stdin}
+	s := newSplitter(rc, file, l.buf)
+	var parts []*part
+	for {
+		if err := l.ctx.Err(); err != nil {
+			r.err = err
+			break
+		}
+		c, err := s.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			r.fail(in, err)
+			break
+		}
+		if p := l.document(r, &c, in, s.read > bigStream); p != nil {
+			parts = append(parts, p)
+		}
+	}
+	for _, p := range parts {
+		<-p.done
+		r.absorb(p.res)
+	}
+	r.stats.Bytes = s.read
+	if cap(s.buf) <= 4<<20 {
+		l.buf = s.buf
+	}
+	r.finish(in)
+	return r
+}
+
+func open(in *Input) (io.ReadCloser, error) {
+	if in.Open != nil {
+		return in.Open()
+	}
+	return os.Open(in.Name)
+}
+
+// fail records an input that could not be read: an error where the user named it, else a skip.
+func (r *fileResult) fail(in *Input, err error) {
+	if in.Named || in.Stdin {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		r.err = &ReadError{in.Name, err}
+		return
+	}
+	r.skip(in.Name, 0, SkipUnreadable)
+}
+
+func (r *fileResult) skip(file string, line int, reason string) {
+	r.skipped = append(r.skipped, Skip{file, line, reason})
+}
+
+// document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
+func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
+	if onlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
+			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
+		}
+		return nil
+	}
+	r.stats.Documents++
+	g := l.opts.look(c.Data, in.Name)
+	if c.tooLarge {
+		r.large(in, c, g)
+		return nil
+	}
+	if !l.opts.NoLookAhead && !g.needed {
+		if g.object {
+			r.stats.Objects++
+			r.stats.Unparsed++
+		}
+		return nil
+	}
+	if !big {
+		l.opts.read(r, c, g)
+		return nil
+	}
+	// Many documents may wait: they must not share the splitter's buffer.
+	own := *c
+	own.Data = bytes.Clone(c.Data)
+	p := &part{done: make(chan struct{}), res: &fileResult{}}
+	l.pool.do(func() {
+		defer close(p.done)
+		l.opts.read(p.res, &own, g)
+	})
+	return p
+}
+
+// large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.
+func (r *fileResult) large(in *Input, c *chunk, g glance) {
+	if !g.object {
+		r.skip(in.Name, c.Base.Line, SkipTooLarge)
+		return
+	}
+	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, maxDocument>>20)})
+}
+
+// read parses one document and takes what matters from it.
+func (o *Options) read(r *fileResult, c *chunk, g glance) {
+	doc := &Document{Span: c.Span(0, 0), Template: helmSource(c.Data)}
+	roots, err := parse(c)
+	if err != nil {
+		switch {
+		case !g.needed:
+		case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
+			if r.template == 0 {
+				r.template = c.Base.Line
+			}
+		case g.object && looksKubernetes(c.Data):
+			doc.Err = err
+			r.broken = append(r.broken, doc)
+		}
+		return
+	}
+	before := len(r.objects)
+	for _, root := range roots {
+		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
+		x.root(root)
+		if len(r.objects) > before && x.trace {
+			r.directives = append(r.directives, directives(c, doc, root, x.ranges)...)
+		}
+	}
+	if n := len(r.objects) - before; n > 0 {
+		r.stats.Objects += n
+	}
+}
+
+// looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
+func looksKubernetes(data []byte) bool {
+	var version, kind bool
+	for line := range bytes.Lines(data) {
+		t := bytes.TrimLeft(line, " \t-\"'{")
+		version = version || bytes.HasPrefix(t, wordAPIVersion)
+		kind = kind || bytes.HasPrefix(t, wordKind)
+		if version && kind {
+			return true
+		}
+	}
+	return false
+}
+
+// helmSource is the file named by Helm's comment "# Source: chart/templates/x.yaml" at the head of a document.
+func helmSource(data []byte) string {
+	for len(data) > 0 {
+		line := data
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			line, data = data[:i], data[i+1:]
+		} else {
+			data = nil
+		}
+		line = bytes.TrimSpace(line)
+		if rest, ok := bytes.CutPrefix(line, []byte("# Source: ")); ok {
+			return string(rest)
+		}
+		if len(line) > 0 && line[0] != '#' && !isMarker(line, '-') {
+			return ""
+		}
+	}
+	return ""
+}
+
+func (r *fileResult) absorb(p *fileResult) {
+	r.objects = append(r.objects, p.objects...)
+	r.workloads = append(r.workloads, p.workloads...)
+	r.broken = append(r.broken, p.broken...)
+	r.duplicates = append(r.duplicates, p.duplicates...)
+	r.directives = append(r.directives, p.directives...)
+	r.annotated = append(r.annotated, p.annotated...)
+	r.kustomized = append(r.kustomized, p.kustomized...)
+	r.stats.add(p.stats)
+	if r.template == 0 {
+		r.template = p.template
+	}
+}
+
+// finish says of a whole input what was passed over, once its documents are known.
+func (r *fileResult) finish(in *Input) {
+	sortByPlace(r)
+	if r.template > 0 {
+		for _, w := range r.workloads {
+			w.Doc.Unrendered = true
+		}
+		r.skip(in.Name, r.template, SkipTemplate)
+	}
+	switch {
+	case r.err != nil || len(r.skipped) > 0:
+	case r.stats.Documents == 0:
+		r.skip(in.Name, 0, SkipEmpty)
+	case r.stats.Objects == 0 && len(r.broken) == 0:
+		r.skip(in.Name, 0, SkipNotKubernetes)
+	}
+	r.objects = nil
+}
+
+// sortByPlace puts into the order of the file what was read out of it.
+func sortByPlace(r *fileResult) {
+	slices.SortStableFunc(r.workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
+}
+
+// asRefError is the diagnosis that imageref.Parse returns.
+func asRefError(err error) *imageref.Error {
+	var e *imageref.Error
+	if !errors.As(err, &e) {
+		e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
+	}
+	return e
+}
+
+// part is a document that the pool reads.
+type part struct {
+	res  *fileResult
+	done chan struct{}
+}
+
+// pool runs functions on a fixed number of goroutines.
+type pool struct {
+	work chan func()
+	wg   sync.WaitGroup
+}
+
+func newPool(n int) *pool {
+	p := &pool{work: make(chan func(), n)}
+	for range n {
+		p.wg.Add(1)
+		go func() {
+			defer p.wg.Done()
+			for f := range p.work {
+				f()
+			}
+		}()
+	}
+	return p
+}
+
+func (p *pool) do(f func()) { p.work <- f }
+
+func (p *pool) close() {
+	close(p.work)
+	p.wg.Wait()
+}
+
+// At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
+func (i *ImageRef) At(from, to int) source.Span {
+	if i.Field != FieldSplit {
+		return i.Span.Sub(from, to)
+	}
+	for _, p := range i.Parts {
+		at := strings.LastIndex(i.Raw, p.Value)
+		if at >= 0 && from >= at && to <= at+len(p.Value) {
+			return p.Span.Sub(from-at, to-at)
+		}
+	}
+	return i.Span
+}

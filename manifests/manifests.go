@@ -1,0 +1,241 @@
+// Package manifests turns streams of YAML and JSON into what imagelint asks about: documents, Kubernetes objects, the pods they
+// describe, and every container image reference with its exact place. It records and never judges.
+package manifests
+
+import (
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Set is everything one run was given. It is read-only once Load has returned.
+type Set struct {
+	// Workloads are the objects that hold images or pods, in the order of the input.
+	Workloads []*Workload
+	// Broken are the documents that look like Kubernetes and could not be read.
+	Broken []*Document
+	// Duplicates are mappings that write a key twice where it matters.
+	Duplicates []Duplicate
+	// Directives are the comments that speak to imagelint.
+	Directives []*Directive
+	// Annotated are the objects and pod templates whose annotations speak to imagelint.
+	Annotated []Annotated
+	// Kustomized are the image names that some kustomization of the set replaces.
+	Kustomized map[string]bool
+	// Skipped names what was not looked into, and why.
+	Skipped []Skip
+	Stats   Stats
+}
+
+// Stats counts what one run looked at.
+type Stats struct {
+	Files     int // files read
+	Bytes     int64
+	Documents int // documents with any content
+	Objects   int // Kubernetes objects; the items of a List count, the List does not
+	Unparsed  int // objects passed over because nothing in them can be an image or a pull secret
+	Workloads int
+	Images    int
+}
+
+// Reasons for a Skip.
+const (
+	SkipNotKubernetes = "not-kubernetes"  // the file holds no Kubernetes object
+	SkipTemplate      = "template"        // a template that was not rendered, so not YAML
+	SkipChart         = "helm-chart"      // the templates of a chart: render them first
+	SkipEmpty         = "empty"           // nothing in the file
+	SkipTooLarge      = "too-large"       // a document over the limit that does not look like Kubernetes
+	SkipHelmHidden    = "hidden-by-helm"  // `helm install --hide-secret` printed a comment in place of a Secret
+	SkipUnreadable    = "unreadable"      // a file met on the way that could not be read
+	SkipNotRegular    = "not-a-file"      // a socket, device or named pipe met on the way
+	SkipBinary        = "not-text"        // NUL bytes or broken UTF-8 where text was expected
+	SkipSymlink       = "symlink"         // a link to a directory, not followed
+	SkipPatch         = "patch-no-image"  // a container without image in what is no whole object
+	SkipKustomization = "kustomization"   // a folder that `kustomize build` turns into the manifests applied
+	SkipYAMLLimit     = "beyond-a-limit"  // a non-Kubernetes document nested or repeated beyond the parser's limits
+	SkipUnknownStatus = "object-has-none" // reserved
+)
+
+// Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.
+type Skip struct {
+	File   string
+	Line   int
+	Reason string
+}
+
+// Document is one document of a YAML stream.
+type Document struct {
+	Span source.Span // its first line
+	// Template is the file that Helm rendered the document from, from the comment "# Source:".
+	Template string
+	// Unrendered says that the file is a template, seen by markers in it that are no YAML.
+	Unrendered bool
+	// Err says why the document could not be read.
+	Err error
+}
+
+// SyntaxError says why a document is not YAML, in imagelint's words, with the place.
+type SyntaxError struct {
+	Span    source.Span
+	Message string // "a value is missing after ..."
+	Help    string
+}
+
+// Error implements error.
+func (e *SyntaxError) Error() string { return e.Message }
+
+// Duplicate is a key that one mapping writes twice; readers such as kubectl keep the last one without a word.
+type Duplicate struct {
+	Object *Object
+	Key    string
+	Path   string
+	First  source.Span // the key that loses
+	Span   source.Span // the key that wins
+	// Glued says that the mapping is two objects with no "---" between them.
+	Glued bool
+}
+
+// Directive is a comment "# imagelint:VERB ARGUMENTS".
+type Directive struct {
+	Span source.Span // the directive, from "imagelint:" on
+	Text string      // the same, as text
+	// Line is the line the directive speaks about; From and To widen it to a container or an object.
+	Line, From, To int
+	Doc            *Document
+	Object         *Object
+}
+
+// Annotated is an object with annotations that speak to imagelint, its own or its pod templates'.
+type Annotated struct {
+	Object  *Object
+	Ignores []Annotation
+}
+
+// Annotation is one annotation with the place of its key.
+type Annotation struct {
+	Key, Value string
+	Span       source.Span
+	// Scope is the path of what is annotated: "" for the object, "spec.template" for its pod template.
+	Scope string
+}
+
+// Object is one Kubernetes object.
+type Object struct {
+	Doc              *Document
+	APIVersion, Kind string
+	Namespace, Name  string
+	// Span is the object's name, or the key "kind" where it has none.
+	Span source.Span
+	// Annotations are those that change what a rule says; see keptAnnotations.
+	Annotations map[string]string
+	// InTemplate says that the object stands in an OpenShift Template, whose ${PARAMETERS} are replaced before it is created.
+	InTemplate bool
+	// Whole says that there is proof that the object is not a patch for another one.
+	Whole bool
+}
+
+// Group is the API group, "" for the core group.
+func (o *Object) Group() string { return group(o.APIVersion) }
+
+// Workload is an object that holds images or pods.
+type Workload struct {
+	*Object
+	Images []*ImageRef
+	Pods   []*Pod
+}
+
+// Pod is one pod or pod template in an object: the unit for which the kubelet gathers credentials.
+type Pod struct {
+	Object *Object
+	Path   string // of the pod spec: "spec.template.spec"
+	Tier   Tier
+	// Annotations are those of the pod template.
+	Annotations map[string]string
+	// OS and Arch are what the node selector asks for, "" where it asks for nothing.
+	OS, Arch string
+}
+
+// Tier says how sure it is that a string is an image that will be pulled.
+type Tier uint8
+
+// Tiers, from the surest on.
+const (
+	Certain Tier = iota // a pod spec of a built-in kind, or a field of a known custom resource
+	Likely              // of pod-spec shape, or under a key such as image, in an unknown custom resource
+	Guess               // in arguments, environment, annotations, or YAML inside strings
+)
+
+// String is the tier's name in output.
+func (t Tier) String() string {
+	return [...]string{"certain", "likely", "guess"}[t]
+}
+
+// Field says what kind of place an image stands in.
+type Field uint8
+
+// Fields.
+const (
+	FieldContainer Field = iota // an item of containers
+	FieldInit                   // an item of initContainers
+	FieldEphemeral              // an item of ephemeralContainers
+	FieldVolume                 // volumes[].image.reference
+	FieldScalar                 // any other string field
+	FieldSplit                  // an object with repository and tag or digest
+)
+
+// State says what was found where an image belongs.
+type State uint8
+
+// States.
+const (
+	Written   State = iota // a string
+	Missing                // no such key
+	Null                   // the key with nothing, or null
+	NotString              // a number, a boolean, a list or a mapping
+	Template               // `{{ x }}`, which YAML reads as a mapping
+)
+
+// ImageRef is one image reference and where it stands.
+type ImageRef struct {
+	// Raw is the value as the cluster reads it; for a split object, its parts joined.
+	Raw   string
+	State State
+	// Is names what a NotString value is: "number", "boolean", "list", "mapping".
+	Is    string
+	Span  source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
+	Path  string      // "spec.template.spec.containers[0].image"
+	Field Field
+	Tier  Tier
+	// Container is the container's name; "" for a field that is no container's.
+	Container string
+	// Pod is the pod the image is pulled for; nil for a scalar field of a custom resource.
+	Pod *Pod
+	// Policy is the container's imagePullPolicy.
+	Policy *Policy
+	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
+	Parts []Part
+	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
+	Untagged bool
+	// Remote says that something other than this cluster pulls the image.
+	Remote bool
+	// Plain says that the value is written without quotes.
+	Plain bool
+
+	Ref imageref.Ref
+	Err *imageref.Error // from imageref.Parse; Ref is then zero
+}
+
+// Policy is a written imagePullPolicy.
+type Policy struct {
+	Value string
+	State State
+	Is    string
+	Span  source.Span
+	Path  string
+}
+
+// Part is one piece of a split image.
+type Part struct {
+	Name  string // the key: "repository"
+	Value string
+	Span  source.Span
+}

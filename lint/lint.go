@@ -1,0 +1,190 @@
+// Package lint is the contract between rules and everything around them, and the run itself: it asks each rule, then levels, suppresses,
+// sorts and deduplicates what they report. It reads no files and prints nothing.
+package lint
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Severity grades a finding.
+type Severity uint8
+
+// Severities, from the weakest on. Off is no severity of a finding: it turns a rule off.
+const (
+	Unset   Severity = iota // a finding's: the rule's default
+	Off                     // the rule does not run
+	Info                    // worth knowing
+	Warning                 // fails under circumstances that manifests cannot show
+	Error                   // as supplied, the cluster refuses it or the pull fails
+)
+
+var severityNames = [...]string{"", "off", "info", "warning", "error"}
+
+// String is the severity's name in output and configuration.
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity reads a severity's name.
+func ParseSeverity(name string) (Severity, error) {
+	for s, n := range severityNames {
+		if n == name && n != "" {
+			return Severity(s), nil //nolint:gosec // an index of a short array
+		}
+	}
+	return Unset, fmt.Errorf("%q is no severity: write error, warning, info or off", name)
+}
+
+// Stage is where on its way to a running container a defect bites.
+type Stage string
+
+// Stages.
+const (
+	StageDecode     Stage = "decode"     // the API server cannot read the request
+	StageValidation Stage = "validation" // the API server refuses the object
+	StageController Stage = "controller" // the object is accepted, its pods are refused
+	StageKubelet    Stage = "kubelet"    // the pod is scheduled, the kubelet gives up
+	StageRuntime    Stage = "runtime"    // the container runtime's pull fails
+)
+
+// Cluster says what the cluster will answer.
+type Cluster struct {
+	Stage   Stage
+	Reason  string // as kubectl shows it: "InvalidImageName"
+	Message string // the text beside it
+}
+
+// Finding is one thing that is wrong, at one place.
+type Finding struct {
+	Rule     string   // filled by the run
+	Group    string   // filled by the run
+	Severity Severity // Unset: the rule's own; a rule sets it where evidence moves it
+	Span     source.Span
+	Object   *manifests.Object // nil for a finding about a document
+	// Document is the document the finding is in; Object.Doc where there is an object.
+	Document  *manifests.Document
+	Container string
+	Path      string // of the field: "spec.containers[0].image"
+	Image     string // the image reference concerned
+	Message   string // what is wrong: a fact, one line
+	Help      string // what to do; "" if nothing useful is known
+	Cluster   Cluster
+	Related   []Related // other places that explain it
+	Fix       *Fix
+	// Suppressed says why the finding is not shown, where it is not.
+	Suppressed string
+}
+
+// Related is another place that explains a finding.
+type Related struct {
+	Span    source.Span
+	Message string
+}
+
+// Fix is a change that mends a finding. Its edits never overlap.
+type Fix struct {
+	Title string
+	Safe  bool // certain to mean what the author meant
+	Edits []Edit
+}
+
+// Edit replaces the bytes of a span, which is exact, with New.
+type Edit struct {
+	Span source.Span
+	New  string
+}
+
+// Rule looks for one kind of mistake. It is a value in a table and holds no state.
+type Rule struct {
+	ID       string // kebab-case, names the bad thing: "image-latest"
+	Group    string // can stand wherever an ID can
+	Aliases  []string
+	Severity Severity // the default; Off for a rule that must be asked for
+	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
+	Levels string
+	Doc    Doc
+	Check  func(*Pass)
+}
+
+// Doc is a rule's page.
+type Doc struct {
+	Title string // what is wrong, completing "reports: ..."
+	Why   string // what follows and when it is meant
+	Bad   string // an example line that is reported
+	Good  string // the same, mended
+	Since string // the release that brought the rule
+	Links []string
+}
+
+// Settings are the options of all rules.
+type Settings struct {
+	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37.
+	Kubernetes int
+	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
+	AllowedRegistries []string
+	// MutableTags are tags besides latest that move, as globs.
+	MutableTags []string
+	// Namespace is that of objects which write none; "" where it is not known.
+	Namespace string
+	// Platforms are those of the cluster's nodes, as os/arch; empty: any.
+	Platforms []string
+	// LocalImages are names of images that are loaded onto the nodes, as globs over the reference.
+	LocalImages []string
+}
+
+// NewestKubernetes is the minor version that is assumed unless one is named.
+const NewestKubernetes = 37
+
+// Pass is all that a rule may see.
+type Pass struct {
+	Set      *manifests.Set
+	Settings Settings
+	report   func(Finding)
+}
+
+// Report adds a finding.
+func (p *Pass) Report(f Finding) {
+	if f.Document == nil && f.Object != nil {
+		f.Document = f.Object.Doc
+	}
+	p.report(f)
+}
+
+// ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference.
+func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
+	if f.Span.IsZero() {
+		f.Span = img.Span
+	}
+	f.Object, f.Container = w.Object, img.Container
+	if f.Path == "" {
+		f.Path = img.Path
+	}
+	f.Image = img.Raw
+	p.Report(f)
+}
+
+// Images yields every image reference with the object it stands in, in the order of the input.
+func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
+	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
+		for _, w := range p.Set.Workloads {
+			for _, img := range w.Images {
+				if !yield(w, img) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Parsed yields the image references that parse.
+func (p *Pass) Parsed() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
+	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
+		for w, img := range p.Images() {
+			if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+				return
+			}
+		}
+	}
+}

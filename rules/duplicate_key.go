@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// DuplicateKey reports: a key is written twice, and the first one is lost.
+var DuplicateKey = lint.Rule{
+	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error",
+	Check: checkDuplicateKey,
+	Doc: lint.Doc{
+		Title: `a key is written twice, and the first one is lost`,
+		Why:   `kubectl reads YAML without a word about doubled keys: the last one wins. Two objects without a --- between them lose the first one in the same way.`,
+		Bad:   `image: nginx:1.27.2`,
+		Good:  `image: nginx:1.27.3`,
+		Since: "0.1.0",
+	},
+}
+
+func checkDuplicateKey(p *lint.Pass) {
+	for _, d := range p.Set.Duplicates {
+		f := lint.Finding{
+			Object: d.Object, Path: d.Path, Span: d.Span,
+			Message: fmt.Sprintf("key %s is written twice; the first one, on line %d, is lost", quote(d.Key), d.First.Start.Line),
+			Help:    "remove one of the two",
+			Related: []lint.Related{{Span: d.First, Message: "the one that is lost"}},
+		}
+		if d.Glued {
+			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, from line %d on, is lost", d.First.Start.Line)
+			f.Help = "write a line \"---\" above it"
+		}
+		p.Report(f)
+	}
+}

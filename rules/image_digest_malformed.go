@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageDigestMalformed reports: digest is cut off, misplaced or of a wrong form.
+var ImageDigestMalformed = lint.Rule{
+	ID: "image-digest-malformed", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
+	Check: checkCause(imageref.DigestMalformed),
+	Doc: lint.Doc{
+		Title: `digest is cut off, misplaced or of a wrong form`,
+		Why:   `A digest stands behind an @, last, as an algorithm, a colon and lower-case hexadecimal digits: 64 of them for sha256.`,
+		Bad:   `image: ghcr.io/acme/app@sha256:0123456789abcdef0123456789abcdef`,
+		Good:  `image: ghcr.io/acme/app@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`,
+		Since: "0.1.0",
+	},
+}

@@ -1,0 +1,19 @@
+package rules
+
+import (
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageDoubleTag reports: reference has two tags.
+var ImageDoubleTag = lint.Rule{
+	ID: "image-double-tag", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
+	Check: checkCause(imageref.DoubleTag),
+	Doc: lint.Doc{
+		Title: `reference has two tags`,
+		Why:   `A value that already holds a tag was joined with another one.`,
+		Bad:   `image: ghcr.io/acme/app:1.4.2:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}

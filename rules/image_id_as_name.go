@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageIDAsName reports: an image ID stands where a name belongs.
+var ImageIDAsName = lint.Rule{
+	ID: "image-id-as-name", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning or error",
+	Check: checkImageIDAsName,
+	Doc: lint.Doc{
+		Title: `an image ID stands where a name belongs`,
+		Why:   `The short ID that docker images prints means nothing to a registry: the runtime looks for a repository of that name. With all its 64 digits the reference cannot even be parsed, which is an error.`,
+		Bad:   `image: 81041858c32b`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageIDAsName(p *lint.Pass) {
+	checkCause(imageref.HexName)(p)
+	for w, img := range p.Parsed() {
+		if !isImageID(img.Raw) {
+			continue
+		}
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)),
+			Message:  fmt.Sprintf("image %s is an image ID; a registry knows images by name", quote(img.Raw)),
+			Help:     "write the name under which the image was pushed: registry/repository:tag",
+			Cluster:  pullFails(denied),
+		})
+	}
+}
+
+// isImageID reports whether a reference is a short or long image ID: 12 or 64 hexadecimal digits with a letter and a digit among them,
+// or the long one behind "sha256:".
+func isImageID(raw string) bool {
+	const short, long, prefix = 12, 64, "sha256:"
+	if len(raw) == len(prefix)+long && raw[:len(prefix)] == prefix {
+		raw = raw[len(prefix):]
+	}
+	if len(raw) != short && len(raw) != long {
+		return false
+	}
+	digits := 0
+	for _, c := range []byte(raw) {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c < 'a' || c > 'f':
+			return false
+		}
+	}
+	return digits > 0
+}

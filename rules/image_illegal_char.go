@@ -1,0 +1,36 @@
+package rules
+
+import (
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageIllegalChar reports: reference holds a character that has no place in it.
+var ImageIllegalChar = lint.Rule{
+	ID: "image-illegal-char", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
+	Check: checkImageIllegalChar,
+	Doc: lint.Doc{
+		Title: `reference holds a character that has no place in it`,
+		Why:   `All that the grammar of references forbids and no other rule names: blanks and quotes inside, invisible characters, a port that is no number, a name over 255 characters.`,
+		Bad:   `image: 'ghcr.io/acme/my app:1.4.2'`,
+		Good:  `image: ghcr.io/acme/my-app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageIllegalChar(p *lint.Pass) {
+	checkCause(imageref.IllegalChar, imageref.NameTooLong)(p)
+	if p.Settings.Kubernetes > 31 {
+		return
+	}
+	for w, img := range p.Parsed() {
+		if !imageref.ValidUpTo131(img.Raw) {
+			p.ReportImage(w, img, lint.Finding{
+				Severity: bySureness(img),
+				Message:  "image " + quote(img.Raw) + " cannot be parsed: registry and repository together are over 255 characters, which kubelets up to 1.31 refuse",
+				Help:     "shorten the repository name",
+				Cluster:  lint.Cluster{Stage: lint.StageKubelet, Reason: "InvalidImageName", Message: "repository name must not be more than 255 characters"},
+			})
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageLatest reports: reference has the tag latest.
+var ImageLatest = lint.Rule{
+	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning",
+	Check: checkImageLatest,
+	Doc: lint.Doc{
+		Title: `reference has the tag latest`,
+		Why:   `Two pods of one Deployment can run different code when the tag is pushed again between their starts, and a rollback changes nothing.`,
+		Bad:   `image: nginx:latest`,
+		Good:  `image: nginx:1.27.3`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageLatest(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag != "latest" || img.Ref.Digest != "" {
+			continue
+		}
+		at := imageref.Locate(img.Raw).Tag
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
+			Help:    "write a version tag or a digest",
+		})
+	}
+}

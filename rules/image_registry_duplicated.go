@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImageRegistryDuplicated reports: a registry stands behind another registry.
+var ImageRegistryDuplicated = lint.Rule{
+	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
+	Check: checkImageRegistryDuplicated,
+	Doc: lint.Doc{
+		Title: `a registry stands behind another registry`,
+		Why:   `A chart that puts a registry in front of every image met a value that already had one. With a port in the inner one the reference cannot be parsed; without, it names a repository that a public registry cannot have, which is a warning.`,
+		Bad:   `image: docker.io/registry.example.com:5000/app:1.4.2`,
+		Good:  `image: registry.example.com:5000/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageRegistryDuplicated(p *lint.Pass) {
+	checkCause(imageref.RegistryDuplicated)(p)
+	for w, img := range p.Parsed() {
+		inner, ok := innerRegistry(img.Ref)
+		if !ok {
+			continue
+		}
+		l := imageref.Locate(img.Raw)
+		from := strings.Index(img.Raw[l.Repository.Start:], inner+"/")
+		if from < 0 {
+			continue
+		}
+		from += l.Repository.Start
+		mended := img.Raw[from:]
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, from+len(inner)),
+			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
+			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
+			Cluster: pullFails(denied),
+			Fix:     mend(img, mended, false),
+		})
+	}
+}
+
+// innerRegistry finds a known registry at the head of the repository of a public registry, which has no such folders. A registry of
+// one's own may well mirror others under their names.
+func innerRegistry(r imageref.Ref) (string, bool) {
+	switch r.Registry {
+	case "docker.io", "registry-1.docker.io", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "public.ecr.aws", "mcr.microsoft.com", "registry.gitlab.com":
+	default:
+		return "", false
+	}
+	first, _, more := strings.Cut(r.Repository, "/")
+	if !more || !strings.Contains(first, ".") {
+		return "", false
+	}
+	if _, ok := catalog.LookupHost(first); ok {
+		return first, true
+	}
+	// Owners on Docker Hub have no dots in their names.
+	return first, r.Registry == "docker.io"
+}

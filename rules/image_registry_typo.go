@@ -1,0 +1,49 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImageRegistryTypo reports: registry looks like a mistyped well-known one.
+var ImageRegistryTypo = lint.Rule{
+	ID: "image-registry-typo", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
+	Check: checkImageRegistryTypo,
+	Doc: lint.Doc{
+		Title: `registry looks like a mistyped well-known one`,
+		Why:   `One letter decides whose server gets the request, and the credentials.`,
+		Bad:   `image: ghrc.io/acme/app:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageRegistryTypo(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		typo, ok := catalog.HostTypo(img.Ref.Registry)
+		if !ok || isLocal(p, img) {
+			continue
+		}
+		at := imageref.Locate(img.Raw).Registry
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s: registry %s %s", quote(img.Raw), quote(img.Ref.Registry), typo.Why),
+			Help:    "correct the registry",
+			Cluster: pullFails(fmt.Sprintf("dial tcp: lookup %s: no such host", img.Ref.Registry)),
+		}
+		if typo.Right != "" {
+			f.Help = fmt.Sprintf("did you mean %s?", quote(typo.Right))
+			f.Fix = fixHost(img, at, typo.Right)
+		}
+		p.ReportImage(w, img, f)
+	}
+}
+
+// fixHost replaces the registry of a reference.
+func fixHost(img *manifests.ImageRef, at imageref.Range, host string) *lint.Fix {
+	return mend(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
+}

@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageTagFloating reports: tag is one that moves.
+var ImageTagFloating = lint.Rule{
+	ID: "image-tag-floating", Group: "tag", Severity: lint.Info, Levels: "info",
+	Check: checkImageTagFloating,
+	Doc: lint.Doc{
+		Title: `tag is one that moves`,
+		Why:   `Tags such as stable, main, edge or nightly are pushed again and again. The configuration's mutable-tags adds your own.`,
+		Bad:   `image: ghcr.io/acme/app:nightly`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageTagFloating(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Digest != "" || img.Ref.Tag == "" || !isFloating(p, img.Ref.Tag) {
+			continue
+		}
+		at := imageref.Locate(img.Raw).Tag
+		p.ReportImage(w, img, lint.Finding{
+			Severity: lint.Info, Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s uses the tag %s, which moves", quote(img.Raw), quote(img.Ref.Tag)),
+			Help:    "write a version tag or a digest",
+		})
+	}
+}
+
+// isFloating reports whether a tag is one that is pushed again and again, by custom or by the configuration.
+func isFloating(p *lint.Pass, tag string) bool {
+	switch tag {
+	case "stable", "main", "master", "develop", "dev", "devel", "edge", "nightly", "canary", "beta", "alpha", "rc", "next", "current", "lts", "snapshot", "unstable", "testing", "rolling", "head", "trunk":
+		return true
+	}
+	for _, glob := range p.Settings.MutableTags {
+		if ok, err := path.Match(glob, tag); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageTagMangledNumber reports: tag looks like a number that went through a float.
+var ImageTagMangledNumber = lint.Rule{
+	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
+	Check: checkImageTagMangledNumber,
+	Doc: lint.Doc{
+		Title: `tag looks like a number that went through a float`,
+		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number.`,
+		Bad:   `image: ghcr.io/acme/app:1.234e6`,
+		Good:  `image: ghcr.io/acme/app:1234567`,
+		Since: "0.1.0",
+	},
+}
+
+// mangled matches what %v and other printers make of a float: a mantissa with a point, and an exponent. Without the point it may as
+// well be a commit: 12e4567 is one.
+var mangled = regexp.MustCompile(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
+
+func checkImageTagMangledNumber(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		tag := img.Ref.Tag
+		if len(tag) < 3 || tag[0] < '0' || tag[0] > '9' || !mangled.MatchString(tag) {
+			continue
+		}
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)),
+			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number that went through a float", quote(img.Raw), quote(tag)),
+			Help:     "quote the value where it is set, or use --set-string",
+			Cluster:  pullFails("not found"),
+		}
+		at := imageref.Locate(img.Raw).Tag
+		f.Span = img.At(at.Start, at.End)
+		if v, err := strconv.ParseFloat(tag, 64); err == nil && v < 1e18 {
+			whole := strconv.FormatFloat(v, 'f', -1, 64)
+			f.Help = fmt.Sprintf("quote the value where it is set (tag: %q), or use --set-string", whole)
+			f.Fix = mend(img, img.Raw[:at.Start]+whole+img.Raw[at.End:], false)
+		}
+		p.ReportImage(w, img, f)
+	}
+}

@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// ImageTagMissing reports: reference has neither tag nor digest.
+var ImageTagMissing = lint.Rule{
+	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning",
+	Check: checkImageTagMissing,
+	Doc: lint.Doc{
+		Title: `reference has neither tag nor digest`,
+		Why:   `The runtime then pulls the tag latest, which many repositories do not have, and which moves in those that do.`,
+		Bad:   `image: nginx`,
+		Good:  `image: nginx:1.27.3`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageTagMissing(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isInjected(img) || isHostOnly(img) {
+			continue
+		}
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)),
+			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
+			Help:     "write a version tag or a digest",
+		})
+	}
+}

@@ -1,0 +1,40 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ImageUppercase reports: repository name has upper-case letters.
+var ImageUppercase = lint.Rule{
+	ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
+	Check: checkImageUppercase,
+	Doc: lint.Doc{
+		Title: `repository name has upper-case letters`,
+		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name; that is a warning, since the host may exist.`,
+		Bad:   `image: ghcr.io/Acme/app:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageUppercase(p *lint.Pass) {
+	checkCause(imageref.Uppercase)(p)
+	for w, img := range p.Parsed() {
+		host := img.Ref.Registry
+		if host == strings.ToLower(host) || strings.ContainsAny(host, ".:") {
+			continue
+		}
+		at := imageref.Locate(img.Raw).Registry
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
+			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
+			Cluster: pullFails(fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
+			Fix:     mend(img, strings.ToLower(host)+img.Raw[at.End:], false),
+		})
+	}
+}

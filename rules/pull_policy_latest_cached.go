@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// PullPolicyLatestCached reports: a moving tag with imagePullPolicy IfNotPresent.
+var PullPolicyLatestCached = lint.Rule{
+	ID: "pull-policy-latest-cached", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
+	Check: checkPullPolicyLatestCached,
+	Doc: lint.Doc{
+		Title: `a moving tag with imagePullPolicy IfNotPresent`,
+		Why:   `Each node keeps what latest was on the day it first pulled it, so nodes run different code for as long as they live.`,
+		Bad:   `imagePullPolicy: IfNotPresent`,
+		Good:  `imagePullPolicy: Always`,
+		Since: "0.1.0",
+	},
+}
+
+func checkPullPolicyLatestCached(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		if img.Policy == nil || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged ||
+			isInjected(img) || img.Field == manifests.FieldSplit {
+			continue
+		}
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
+			Message: fmt.Sprintf("imagePullPolicy IfNotPresent keeps whatever %s was when each node first pulled it", quote(img.Raw)),
+			Help:    "write a version tag, or imagePullPolicy: Always",
+		})
+	}
+}

@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// PullPolicyNever reports: imagePullPolicy is Never.
+var PullPolicyNever = lint.Rule{
+	ID: "pull-policy-never", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
+	Check: checkPullPolicyNever,
+	Doc: lint.Doc{
+		Title: `imagePullPolicy is Never`,
+		Why:   `The kubelet then never asks a registry: the image must be on every node already, or the pod stays in ErrImageNeverPull. From 1.35 on that happens even where another pod pulled the image with credentials that this pod lacks.`,
+		Bad:   `imagePullPolicy: Never`,
+		Good:  `imagePullPolicy: IfNotPresent`,
+		Since: "0.1.0",
+	},
+}
+
+func checkPullPolicyNever(p *lint.Pass) {
+	for w, img := range p.Images() {
+		if img.Policy == nil || img.Policy.Value != "Never" || img.Policy.State != manifests.Written || isLocal(p, img) {
+			continue
+		}
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
+			Message: fmt.Sprintf("imagePullPolicy Never: image %s must be on every node already", quote(img.Raw)),
+			Help:    "write IfNotPresent, unless the image is loaded onto each node",
+			Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: "ErrImageNeverPull", Message: fmt.Sprintf("Container image %s is not present with pull policy of Never", quote(img.Raw))},
+		})
+	}
+}

@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"errors"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// YAMLSyntax reports: document is not valid YAML.
+var YAMLSyntax = lint.Rule{
+	ID: "yaml-syntax", Group: "input", Severity: lint.Error, Levels: "error",
+	Check: checkYAMLSyntax,
+	Doc: lint.Doc{
+		Title: `document is not valid YAML`,
+		Why:   `kubectl refuses the whole file. imagelint reads the other documents all the same. Files that are templates, or not Kubernetes at all, are counted instead.`,
+		Bad:   `image: [nginx:1.27.3`,
+		Good:  `image: nginx:1.27.3`,
+		Since: "0.1.0",
+	},
+}
+
+func checkYAMLSyntax(p *lint.Pass) {
+	for _, doc := range p.Set.Broken {
+		f := lint.Finding{Document: doc, Span: doc.Span, Message: "document is not valid YAML: " + doc.Err.Error(),
+			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"}}
+		var syntax *manifests.SyntaxError
+		if errors.As(doc.Err, &syntax) {
+			f.Span, f.Help = syntax.Span, syntax.Help
+		}
+		p.Report(f)
+	}
+}

@@ -1,0 +1,245 @@
+// Package walk knows which files of a tree are read: what the user names, and in folders what may hold manifests. It opens none but ignore
+// files.
+package walk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Options are the choices of a walk.
+type Options struct {
+	// Exclude are globs over paths as they are shown, and over their last parts.
+	Exclude []string
+	// NoIgnore reads what .gitignore files leave out, too.
+	NoIgnore bool
+}
+
+// Result is what a walk found.
+type Result struct {
+	Files []File
+	// Skipped are folders and files that were passed over for a reason worth naming.
+	Skipped []manifests.Skip
+	// Excluded counts what --exclude and .gitignore left out.
+	Excluded int
+}
+
+// File is one file to read.
+type File struct {
+	Name string // as it is shown
+	// Named says that the user named it, rather than a folder above it.
+	Named bool
+}
+
+// ErrPipe is the error for a named pipe.
+var ErrPipe = errors.New("it is a named pipe; give its content to standard input instead: imagelint - < PIPE")
+
+// Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
+// joins a *manifests.ReadError for each; the files of the others are returned with it.
+func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
+	w := walker{ctx: ctx, opts: o, seen: map[string]bool{}}
+	var errs []error
+	for _, p := range paths {
+		if err := w.path(p); err != nil {
+			if ctx.Err() != nil {
+				return w.res, ctx.Err()
+			}
+			errs = append(errs, err)
+		}
+	}
+	return w.res, errors.Join(errs...)
+}
+
+type walker struct {
+	ctx  context.Context
+	opts Options
+	res  Result
+	seen map[string]bool // files found so far, so that overlapping paths read none twice
+}
+
+func (w *walker) path(p string) error {
+	info, err := os.Stat(p)
+	if err != nil {
+		return readError(p, err)
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return w.root(p)
+	case mode&fs.ModeNamedPipe != 0 && !isDescriptor(p):
+		return &manifests.ReadError{Name: p, Err: ErrPipe}
+	case mode&fs.ModeSocket != 0:
+		return &manifests.ReadError{Name: p, Err: errors.New("it is a socket")}
+	}
+	w.add(p, true)
+	return nil
+}
+
+// isDescriptor reports whether a path is an open file of this process, as a shell's <(command) makes them.
+func isDescriptor(p string) bool {
+	return strings.HasPrefix(p, "/dev/fd/") || strings.HasPrefix(p, "/proc/self/fd/") || p == "/dev/stdin"
+}
+
+func readError(p string, err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("no such file or folder")
+	}
+	return &manifests.ReadError{Name: p, Err: err}
+}
+
+func (w *walker) add(name string, named bool) {
+	key := filepath.Clean(name)
+	if w.seen[key] {
+		return
+	}
+	w.seen[key] = true
+	w.res.Files = append(w.res.Files, File{name, named})
+}
+
+func (w *walker) skip(name, reason string) {
+	w.res.Skipped = append(w.res.Skipped, manifests.Skip{File: name, Reason: reason})
+}
+
+// root walks a folder that the user named.
+func (w *walker) root(p string) error {
+	var ignores *ignoreList
+	if !w.opts.NoIgnore {
+		ignores = outerIgnores(p)
+	}
+	entries, err := os.ReadDir(p)
+	if err != nil {
+		return readError(p, err)
+	}
+	w.dir(p, entries, ignores)
+	return w.ctx.Err()
+}
+
+func (w *walker) dir(dir string, entries []fs.DirEntry, ignores *ignoreList) {
+	if w.ctx.Err() != nil {
+		return
+	}
+	chart := false
+	for _, e := range entries {
+		switch e.Name() {
+		case "Chart.yaml":
+			chart = true
+		case ".gitignore":
+			if !w.opts.NoIgnore {
+				ignores = ignores.with(dir)
+			}
+		}
+	}
+	for _, e := range entries {
+		name := join(dir, e.Name())
+		isDir := e.IsDir()
+		if isDir && alwaysSkipped(e.Name()) {
+			continue
+		}
+		if !isDir && !isManifestName(e.Name()) {
+			continue
+		}
+		if ignores.match(name, isDir) || w.excluded(name) {
+			w.res.Excluded++
+			continue
+		}
+		switch {
+		case isDir && chart && e.Name() == "templates":
+			w.skip(name, manifests.SkipChart)
+		case isDir:
+			below, err := os.ReadDir(name)
+			if err != nil {
+				w.skip(name, manifests.SkipUnreadable)
+				continue
+			}
+			w.dir(name, below, ignores)
+		default:
+			w.file(name, e)
+		}
+	}
+}
+
+// file adds a file met on the way, if it is one.
+func (w *walker) file(name string, e fs.DirEntry) {
+	mode := e.Type()
+	if mode&fs.ModeSymlink != 0 {
+		info, err := os.Stat(name)
+		switch {
+		case err != nil:
+			w.skip(name, manifests.SkipUnreadable)
+			return
+		case info.IsDir():
+			w.skip(name, manifests.SkipSymlink)
+			return
+		}
+		mode = info.Mode().Type()
+	}
+	if !mode.IsRegular() {
+		w.skip(name, manifests.SkipNotRegular)
+		return
+	}
+	w.add(name, false)
+}
+
+// join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace.
+func join(dir, name string) string {
+	switch {
+	case dir == ".":
+		return name
+	case os.IsPathSeparator(dir[len(dir)-1]):
+		return dir + name
+	}
+	return dir + string(filepath.Separator) + name
+}
+
+// alwaysSkipped are folders that hold no manifests of one's own.
+func alwaysSkipped(name string) bool {
+	return name == ".git" || name == "node_modules" || name == "vendor"
+}
+
+func isManifestName(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return false
+}
+
+func (w *walker) excluded(name string) bool {
+	slashed := strings.TrimPrefix(filepath.ToSlash(name), "./")
+	return slices.ContainsFunc(w.opts.Exclude, func(glob string) bool { return MatchGlob(glob, slashed) })
+}
+
+// MatchGlob reports whether a glob matches a path with slashes: the whole path, the end of it, or a folder above it.
+func MatchGlob(glob, name string) bool {
+	glob = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(glob), "./"), "/")
+	for _, g := range [...]string{glob, glob + "/**"} {
+		if ok, err := doublestar.Match(g, name); ok && err == nil {
+			return true
+		}
+		if ok, err := doublestar.Match("**/"+g, name); ok && err == nil && !strings.HasPrefix(glob, "/") {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckGlob says why a glob cannot be used.
+func CheckGlob(glob string) error {
+	if !doublestar.ValidatePattern(filepath.ToSlash(glob)) {
+		return fmt.Errorf("%q is no glob: a bracket or brace is not closed", glob)
+	}
+	return nil
+}

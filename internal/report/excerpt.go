@@ -1,0 +1,176 @@
+package report
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+const (
+	defaultWidth = 120
+	// leastWidth is the width an excerpt gets even where the terminal is narrower.
+	leastWidth = 20
+	// tab is what a tab is shown as: a tab itself would move with the gutter, and away from the carets.
+	tab = "    "
+	// cutMark stands where a line is cut.
+	cutMark = "..."
+)
+
+// cells measures characters; it is a value of our own because the library's default changes with the locale.
+var cells = runewidth.Condition{StrictEmojiNeutral: true}
+
+// width is the number of terminal cells that s takes, which holds no control characters.
+func width(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeCells(r)
+	}
+	return n
+}
+
+func runeCells(r rune) int {
+	if r < utf8.RuneSelf {
+		return 1
+	}
+	return cells.RuneWidth(r)
+}
+
+// snippet is one line of source as it is shown: text, and the cells [from, to) of it to underline.
+type snippet struct {
+	text     string
+	from, to int
+}
+
+// carets is the line under the text; it points at one cell at least.
+func (s snippet) carets() string {
+	return strings.Repeat(" ", s.from) + "^" + strings.Repeat("~", max(s.to-s.from-1, 0))
+}
+
+// excerpt makes the snippet of a span that fits into so many cells. It looks at no more of the line than can be shown.
+func excerpt(sp source.Span, fit int) snippet {
+	text := strings.TrimRight(sp.Excerpt.Text, "\r\n")
+	from := clamp(sp.Start.Offset-sp.Excerpt.Offset, len(text))
+	to := len(text)
+	if sp.End.Line == sp.Start.Line {
+		to = clamp(sp.End.Offset-sp.Excerpt.Offset, len(text))
+	}
+	from, to = wholeRunes(text, from, max(to, from))
+	left, right := window(text, from, to, fit, sp.Excerpt.CutLeft, sp.Excerpt.CutRight)
+	var b strings.Builder
+	if left > 0 || sp.Excerpt.CutLeft {
+		b.WriteString(cutMark)
+	}
+	at := b.Len()
+	at += show(&b, text[left:from])
+	s := snippet{from: at, to: at + show(&b, text[from:min(to, right)])}
+	show(&b, text[min(to, right):right])
+	if right < len(text) || sp.Excerpt.CutRight {
+		b.WriteString(cutMark)
+	}
+	s.text = strings.TrimRight(b.String(), " ")
+	return s
+}
+
+// wholeRunes widens text[from:to] so that it begins and ends between characters.
+func wholeRunes(text string, from, to int) (int, int) {
+	for n := 1; n < utf8.UTFMax && from > 0 && from < len(text) && !utf8.RuneStart(text[from]); n++ {
+		from--
+	}
+	for n := 1; n < utf8.UTFMax && to < len(text) && !utf8.RuneStart(text[to]); n++ {
+		to++
+	}
+	return from, to
+}
+
+func clamp(i, most int) int { return min(max(i, 0), most) }
+
+// window chooses the part [left, right) of text to show around [from, to): all of it where it fits, else the span and an equal
+// part of what stands before and behind it.
+func window(text string, from, to, fit int, cutLeft, cutRight bool) (left, right int) {
+	marks := 0
+	if cutLeft {
+		marks += len(cutMark)
+	}
+	if cutRight {
+		marks += len(cutMark)
+	}
+	before := reachLeft(text[:from], fit)
+	left, right = from-before.bytes, len(text)
+	behind, whole := reachRight(text[from:], fit)
+	if left == 0 && whole && before.cells+behind.cells+marks <= fit {
+		return left, right
+	}
+	room := fit - 2*len(cutMark)
+	span, _ := reachRight(text[from:to], room)
+	room -= span.cells
+	behind, _ = reachRight(text[from+span.bytes:], room)
+	before = reachLeft(text[:from], max(room/2, room-behind.cells))
+	behind, _ = reachRight(text[from+span.bytes:], room-before.cells)
+	return from - before.bytes, from + span.bytes + behind.bytes
+}
+
+// reach is a stretch of text: its bytes, and the cells it takes when shown. A character without width counts as a cell here, so
+// that a heap of them is cut like any other text.
+type reach struct{ bytes, cells int }
+
+// reachRight is the longest beginning of text that fits into so many cells, and whether that is all of it.
+func reachRight(text string, fit int) (r reach, whole bool) {
+	for r.bytes < len(text) {
+		c, n := utf8.DecodeRuneInString(text[r.bytes:])
+		w := max(shownCells(c, n), 1)
+		if r.cells+w > fit {
+			return r, false
+		}
+		r.bytes, r.cells = r.bytes+n, r.cells+w
+	}
+	return r, true
+}
+
+// reachLeft is the longest end of text that fits into so many cells.
+func reachLeft(text string, fit int) (r reach) {
+	for r.bytes < len(text) {
+		c, n := utf8.DecodeLastRuneInString(text[:len(text)-r.bytes])
+		w := max(shownCells(c, n), 1)
+		if r.cells+w > fit {
+			break
+		}
+		r.bytes, r.cells = r.bytes+n, r.cells+w
+	}
+	return r
+}
+
+// shownCells is the width of what show writes for a character.
+func shownCells(c rune, n int) int {
+	switch {
+	case plain(c, n):
+		return runeCells(c)
+	case c == '\t':
+		return len(tab)
+	}
+	var scratch [len(`\U0010ffff`)]byte
+	return len(appendEscape(scratch[:0], 0, c, n))
+}
+
+// show writes text as a terminal can show it and returns the cells it takes.
+func show(b *strings.Builder, text string) int {
+	n := 0
+	for text != "" {
+		at := strings.IndexByte(text, '\t')
+		if at < 0 {
+			at = len(text)
+		}
+		s := visible(text[:at])
+		b.WriteString(s)
+		n += width(s)
+		if at == len(text) {
+			break
+		}
+		b.WriteString(tab)
+		n += len(tab)
+		text = text[at+1:]
+	}
+	return n
+}

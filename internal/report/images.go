@@ -1,0 +1,207 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
+type jsonImage struct {
+	Image      string      `json:"image"`
+	Normalized string      `json:"normalized,omitempty"`
+	Registry   string      `json:"registry,omitempty"`
+	Repository string      `json:"repository,omitempty"`
+	Tag        string      `json:"tag"`
+	Digest     string      `json:"digest"`
+	Tier       string      `json:"tier"`
+	File       string      `json:"file"`
+	Line       int         `json:"line"`
+	Column     int         `json:"column"`
+	Object     *jsonObject `json:"object,omitempty"`
+	Container  string      `json:"container,omitempty"`
+	Path       string      `json:"path,omitempty"`
+}
+
+// imageFormats are the formats of a list of images, the default first.
+var imageFormats = []struct {
+	name  string
+	write func(w *bufio.Writer, found []found, unique bool) error
+}{
+	{"text", writeImagesText},
+	{"json", writeImagesJSON},
+	{"csv", writeImagesCSV},
+}
+
+// ImageFormats are the names that Images takes, the default first.
+func ImageFormats() []string {
+	names := make([]string, len(imageFormats))
+	for i, f := range imageFormats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Images lists every image reference of a set, in the order of the input. A field where an image belongs and none is written
+// is no reference, and not in the list.
+//
+// With unique, each image is listed once, at the first place that names it, by its normalized reference: sorted, and behind
+// them those that cannot be parsed, as written. A field that takes a name without a tag is normalized without one.
+func Images(w io.Writer, format string, set *manifests.Set, unique bool) error {
+	for _, f := range imageFormats {
+		if f.name != format {
+			continue
+		}
+		all := images(set)
+		if unique {
+			all = distinct(all)
+		}
+		b := bufio.NewWriter(w)
+		if err := f.write(b, all, unique); err != nil {
+			return fmt.Errorf("write images: %w", err)
+		}
+		return b.Flush()
+	}
+	return unknownFormat(format, ImageFormats())
+}
+
+// found is an image reference and the object it stands in. full is the reference normalized, "" for one that cannot be parsed.
+type found struct {
+	object *manifests.Object
+	ref    *manifests.ImageRef
+	full   string
+}
+
+func images(set *manifests.Set) []found {
+	if set == nil {
+		return nil
+	}
+	all := make([]found, 0, set.Stats.Images)
+	for _, w := range set.Workloads {
+		for _, img := range w.Images {
+			if img.Raw != "" {
+				all = append(all, found{w.Object, img, normalized(img)})
+			}
+		}
+	}
+	return all
+}
+
+// normalized is a reference in full, "" for one that cannot be parsed.
+func normalized(img *manifests.ImageRef) string {
+	switch {
+	case img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "":
+		return ""
+	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
+		// The tag comes from elsewhere: "latest" would be an invention.
+		return img.Ref.Name()
+	}
+	return img.Ref.Canonical()
+}
+
+// name is what an image is listed by where it is listed once.
+func (f found) name() string { return cmp.Or(f.full, f.ref.Raw) }
+
+// distinct keeps the first of each name. It sorts, with the references that cannot be parsed behind the others.
+func distinct(all []found) []found {
+	type key struct {
+		parsed bool
+		name   string
+	}
+	seen := make(map[key]bool, len(all))
+	var first []found
+	for _, f := range all {
+		if k := (key{f.full != "", f.name()}); !seen[k] {
+			seen[k] = true
+			first = append(first, f)
+		}
+	}
+	slices.SortStableFunc(first, func(a, b found) int {
+		switch {
+		case a.full == "" && b.full != "":
+			return 1
+		case a.full != "" && b.full == "":
+			return -1
+		}
+		return cmp.Compare(a.name(), b.name())
+	})
+	return first
+}
+
+func (f found) json() jsonImage {
+	img, at := f.ref, newJSONSpan(f.ref.Span)
+	j := jsonImage{
+		Image: img.Raw, Tier: img.Tier.String(), File: at.File, Line: at.Line, Column: at.Column,
+		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path,
+	}
+	if f.full != "" {
+		j.Normalized, j.Registry, j.Repository, j.Tag, j.Digest = f.full, img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest
+	}
+	return j
+}
+
+// writeImagesText writes "file:line:col<TAB>image<TAB>Kind namespace/name container", or the names alone where they are unique.
+func writeImagesText(w *bufio.Writer, all []found, unique bool) error {
+	t := &textPrinter{Writer: w}
+	for _, f := range all {
+		if unique {
+			t.line(visible(f.name()))
+			continue
+		}
+		in := ""
+		if f.object != nil {
+			in = objectName(f.object)
+		}
+		if f.ref.Container != "" {
+			in += " " + visible(f.ref.Container)
+		}
+		t.line(place(f.ref.Span), "\t", visible(f.ref.Raw), "\t", in)
+	}
+	return nil
+}
+
+func writeImagesJSON(w *bufio.Writer, all []found, _ bool) error {
+	writeAll(w, []byte(`{"version":1,`+"\n"))
+	return writeList(w, newJSONEncoder(), "images", len(all), func(i int) any { return all[i].json() })
+}
+
+var csvHeader = []string{
+	"file", "line", "column", "image", "normalized", "registry", "repository", "tag", "digest", "tier",
+	"apiVersion", "kind", "namespace", "name", "container", "path",
+}
+
+// writeImagesCSV writes RFC 4180 with a header line, but with LF for line ends, as the tools that read it here expect.
+//
+// Values are kept as they are: one that begins with "=", "+", "-" or "@" gets no apostrophe in front, which would protect a
+// spreadsheet from taking it for a formula and break every other reader. Only what does not show is escaped, as in text.
+func writeImagesCSV(w *bufio.Writer, all []found, _ bool) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(csvHeader); err != nil {
+		return err
+	}
+	for _, f := range all {
+		j := f.json()
+		o := j.Object
+		if o == nil {
+			o = &jsonObject{}
+		}
+		row := []string{
+			j.File, strconv.Itoa(j.Line), strconv.Itoa(j.Column), j.Image, j.Normalized, j.Registry, j.Repository, j.Tag, j.Digest, j.Tier,
+			o.APIVersion, o.Kind, o.Namespace, o.Name, j.Container, j.Path,
+		}
+		for i, v := range row {
+			row[i] = visible(v)
+		}
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}

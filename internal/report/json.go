@@ -1,0 +1,190 @@
+package report
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// The JSON formats are a contract: fields are only ever added. Lines and columns count from 1, columns in Unicode code points;
+// 0 stands for a place that is not known. An end is behind the last character.
+
+type jsonSummary struct {
+	Files      int        `json:"files"`
+	Documents  int        `json:"documents"`
+	Objects    int        `json:"objects"`
+	Workloads  int        `json:"workloads"`
+	Images     int        `json:"images"`
+	Errors     int        `json:"errors"`
+	Warnings   int        `json:"warnings"`
+	Infos      int        `json:"infos"`
+	Suppressed int        `json:"suppressed"`
+	Skipped    []jsonSkip `json:"skipped"`
+	// RunErrors are inputs that could not be read: what they hold was not examined.
+	RunErrors []string `json:"runErrors,omitempty"`
+}
+
+type jsonSkip struct {
+	File   string `json:"file"`
+	Line   int    `json:"line,omitempty"`
+	Reason string `json:"reason"`
+}
+
+type jsonFinding struct {
+	Rule     string `json:"rule"`
+	Group    string `json:"group"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Help     string `json:"help,omitempty"`
+	jsonSpan
+	Object      *jsonObject   `json:"object,omitempty"`
+	Container   string        `json:"container,omitempty"`
+	Path        string        `json:"path,omitempty"`
+	Image       string        `json:"image,omitempty"`
+	Source      string        `json:"source,omitempty"`
+	Cluster     *jsonCluster  `json:"cluster,omitempty"`
+	Related     []jsonRelated `json:"related,omitempty"`
+	Fix         *jsonFix      `json:"fix,omitempty"`
+	URL         string        `json:"url"`
+	Fingerprint string        `json:"fingerprint"`
+}
+
+type jsonSpan struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+}
+
+type jsonObject struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace,omitempty"`
+	Name       string `json:"name"`
+}
+
+type jsonCluster struct {
+	Stage   string `json:"stage"`
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+type jsonRelated struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+}
+
+type jsonFix struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []jsonEdit `json:"edits"`
+}
+
+type jsonEdit struct {
+	jsonSpan
+	Text string `json:"text"`
+}
+
+// writeJSON writes one object, a finding a line.
+func writeJSON(w io.Writer, r Report, _ Options) error {
+	b, enc := bufio.NewWriter(w), newJSONEncoder()
+	sum, err := enc.encode(newJSONSummary(r))
+	if err != nil {
+		return err
+	}
+	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
+	prints := Fingerprints(r.Result.Findings)
+	err = writeList(b, enc, "findings", len(prints), func(i int) any {
+		return newJSONFinding(&r.Result.Findings[i], prints[i])
+	})
+	if err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// writeList writes the last field of a document, a list with an item a line, and closes the document.
+func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(int) any) error {
+	writeAll(b, []byte(` "`+name+`":[`))
+	sep := []byte("\n  ")
+	for i := range n {
+		one, err := enc.encode(item(i))
+		if err != nil {
+			return err
+		}
+		writeAll(b, sep, one)
+		sep = []byte(",\n  ")
+	}
+	if n > 0 {
+		writeAll(b, []byte("\n "))
+	}
+	writeAll(b, []byte("]}\n"))
+	return nil
+}
+
+func writeAll(b *bufio.Writer, parts ...[]byte) {
+	for _, p := range parts {
+		b.Write(p) //nolint:errcheck // bufio keeps the error for Flush
+	}
+}
+
+func newJSONSummary(r Report) jsonSummary {
+	s := jsonSummary{
+		Errors:     r.Result.Count(lint.Error),
+		Warnings:   r.Result.Count(lint.Warning),
+		Infos:      r.Result.Count(lint.Info),
+		Suppressed: len(r.Result.Suppressed),
+		Skipped:    []jsonSkip{},
+		RunErrors:  r.RunErrors,
+	}
+	if r.Set != nil {
+		st := r.Set.Stats
+		s.Files, s.Documents, s.Objects, s.Workloads, s.Images = st.Files, st.Documents, st.Objects, st.Workloads, st.Images
+		for _, k := range r.Set.Skipped {
+			s.Skipped = append(s.Skipped, jsonSkip(k))
+		}
+	}
+	return s
+}
+
+func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
+	j := jsonFinding{
+		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
+		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
+		Source: template(f), URL: ruleURL(f.Rule), Fingerprint: fingerprint,
+	}
+	if c := f.Cluster; c != (lint.Cluster{}) {
+		j.Cluster = &jsonCluster{string(c.Stage), c.Reason, c.Message}
+	}
+	for _, r := range f.Related {
+		s := newJSONSpan(r.Span)
+		j.Related = append(j.Related, jsonRelated{s.File, s.Line, s.Column, r.Message})
+	}
+	if f.Fix != nil {
+		j.Fix = &jsonFix{f.Fix.Title, f.Fix.Safe, []jsonEdit{}}
+		for _, e := range f.Fix.Edits {
+			j.Fix.Edits = append(j.Fix.Edits, jsonEdit{newJSONSpan(e.Span), e.New})
+		}
+	}
+	return j
+}
+
+func newJSONSpan(s source.Span) jsonSpan {
+	if s.File == nil {
+		return jsonSpan{}
+	}
+	return jsonSpan{s.File.Name, s.Start.Line, s.Start.Col, s.End.Line, s.End.Col}
+}
+
+func newJSONObject(o *manifests.Object) *jsonObject {
+	if o == nil {
+		return nil
+	}
+	return &jsonObject{o.APIVersion, o.Kind, o.Namespace, o.Name}
+}

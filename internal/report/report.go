@@ -1,0 +1,85 @@
+// Package report turns what a run found into text: findings, lists of images, and the pages of rules, in several formats.
+// It knows how things are written and decides nothing: it does not filter, sort, level or suppress.
+//
+// Whatever comes from the input is escaped before it reaches a text format, so that a manifest cannot speak to a terminal.
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Report is all that a printer may see.
+type Report struct {
+	// Result is printed in the order it has.
+	Result lint.Result
+	// Set is read for its Stats and what was Skipped; nil counts as empty.
+	Set *manifests.Set
+	// Elapsed is how long the run took; 0 where it shall not be told.
+	Elapsed time.Duration
+	// Rules are those that could have reported, for their titles.
+	Rules []lint.Rule
+	// RunErrors names the inputs that could not be read, one message each.
+	RunErrors []string
+}
+
+// Options are how to print. The zero value prints text without color for a width of 120.
+type Options struct {
+	// Color paints the formats that are meant for people.
+	Color bool
+	// Width is the terminal's, in cells; 0 where there is none.
+	Width int
+	// Quiet leaves all but the findings out.
+	Quiet bool
+	// Verbose names what was not looked into and what was suppressed.
+	Verbose bool
+	// Version is imagelint's own, for the formats that name their tool.
+	Version string
+}
+
+// Format writes a report in one format. Its error is the writer's.
+type Format func(w io.Writer, r Report, o Options) error
+
+// formats are the formats in the order in which they are listed for people.
+var formats = []struct {
+	name  string
+	write Format
+}{
+	{"text", writeText},
+	{"short", writeShort},
+	{"json", writeJSON},
+}
+
+// Lookup returns the format of a name. The error lists the names there are.
+func Lookup(name string) (Format, error) {
+	for _, f := range formats {
+		if f.name == name {
+			return f.write, nil
+		}
+	}
+	return nil, unknownFormat(name, Names())
+}
+
+// Names are the names of all formats, the default first.
+func Names() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+func unknownFormat(name string, known []string) error {
+	return fmt.Errorf("unknown format %q: write one of %s", name, strings.Join(known, ", "))
+}
+
+// rulesPage is where the pages of all rules stand, each under its ID.
+const rulesPage = "https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md"
+
+// ruleURL is the address of a rule's page.
+func ruleURL(id string) string { return rulesPage + "#" + id }

@@ -1,0 +1,196 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// ruleFormats are the formats of the table of rules, the default first.
+var ruleFormats = []struct {
+	name  string
+	write func(w *bufio.Writer, rules []lint.Rule, o Options) error
+}{
+	{"text", writeRulesText},
+	{"json", writeRulesJSON},
+}
+
+// RuleFormats are the names that RulesTable takes, the default first.
+func RuleFormats() []string {
+	names := make([]string, len(ruleFormats))
+	for i, f := range ruleFormats {
+		names[i] = f.name
+	}
+	return names
+}
+
+// RulesTable lists rules in the order given, with their groups, default severities and titles.
+func RulesTable(w io.Writer, rules []lint.Rule, format string, o Options) error {
+	for _, f := range ruleFormats {
+		if f.name != format {
+			continue
+		}
+		b := bufio.NewWriter(w)
+		if err := f.write(b, rules, o); err != nil {
+			return err
+		}
+		return b.Flush()
+	}
+	return unknownFormat(format, RuleFormats())
+}
+
+func writeRulesText(w *bufio.Writer, rules []lint.Rule, o Options) error {
+	t := &textPrinter{Writer: w, palette: newPalette(o)}
+	head := [...]string{"RULE", "SEVERITY", "GROUP", "REPORTS"}
+	var wide [len(head) - 1]int
+	for i := range wide {
+		wide[i] = len(head[i])
+	}
+	row := func(r *lint.Rule) [len(head)]string {
+		return [...]string{visible(r.ID), visible(r.Severity.String()), visible(r.Group), visible(r.Doc.Title)}
+	}
+	for i := range rules {
+		of := row(&rules[i])
+		for c := range wide {
+			wide[c] = max(wide[c], width(of[c]))
+		}
+	}
+	pad := func(c int, s string) string { return strings.Repeat(" ", wide[c]-width(s)+2) }
+	t.line(t.bold.Sprint(head[0]), pad(0, head[0]), t.bold.Sprint(head[1]), pad(1, head[1]), t.bold.Sprint(head[2]), pad(2, head[2]), t.bold.Sprint(head[3]))
+	for i := range rules {
+		s := row(&rules[i])
+		t.line(s[0], pad(0, s[0]), t.severity[rules[i].Severity].Sprint(s[1]), pad(1, s[1]), s[2], pad(2, s[2]), s[3])
+	}
+	return nil
+}
+
+type jsonRule struct {
+	ID       string   `json:"id"`
+	Group    string   `json:"group"`
+	Severity string   `json:"severity"`
+	Levels   string   `json:"levels,omitempty"`
+	Aliases  []string `json:"aliases,omitempty"`
+	Title    string   `json:"title"`
+	Why      string   `json:"why,omitempty"`
+	Bad      string   `json:"bad,omitempty"`
+	Good     string   `json:"good,omitempty"`
+	Since    string   `json:"since,omitempty"`
+	Links    []string `json:"links,omitempty"`
+	URL      string   `json:"url"`
+}
+
+func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
+	writeAll(w, []byte(`{"version":1,`+"\n"))
+	return writeList(w, newJSONEncoder(), "rules", len(rules), func(i int) any {
+		r := &rules[i]
+		return jsonRule{
+			r.ID, r.Group, r.Severity.String(), r.Levels, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
+			ruleURL(r.ID),
+		}
+	})
+}
+
+// proseWidth is how wide prose is set at most: longer lines are hard to read.
+const proseWidth = 80
+
+// Explain writes the page of one rule for a terminal.
+func Explain(w io.Writer, r lint.Rule, o Options) error {
+	t := &textPrinter{Writer: bufio.NewWriter(w), palette: newPalette(o), width: o.Width}
+	if t.width <= 0 || t.width > proseWidth {
+		t.width = proseWidth
+	}
+	t.line(t.bold.Sprint(visible(r.ID)), ": ", visible(r.Doc.Title))
+	t.line()
+	t.line("  group:     ", visible(r.Group))
+	t.line("  severity:  ", t.severity[r.Severity].Sprint(severityWords(&r)))
+	if len(r.Aliases) > 0 {
+		t.line("  also:      ", visible(strings.Join(r.Aliases, ", ")))
+	}
+	if r.Doc.Since != "" {
+		t.line("  since:     ", visible(r.Doc.Since))
+	}
+	t.section("Why", t.prose(r.Doc.Why))
+	t.section("Bad", visibleLines(r.Doc.Bad))
+	t.section("Good", visibleLines(r.Doc.Good))
+	t.section("Suppress", suppressing(visible(r.ID)))
+	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID))))
+	return t.Flush()
+}
+
+// section writes a heading and its lines; nothing where there is no line.
+func (t *textPrinter) section(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	t.line()
+	t.line(t.bold.Sprint(title))
+	for _, l := range lines {
+		if l == "" {
+			t.line()
+		} else {
+			t.line("  ", l)
+		}
+	}
+}
+
+// prose breaks text into lines that fit, indented by two. Empty lines part paragraphs.
+func (t *textPrinter) prose(text string) []string {
+	var out []string
+	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
+		if i > 0 {
+			out = append(out, "")
+		}
+		var line strings.Builder
+		used := 0
+		for _, word := range strings.Fields(paragraph) {
+			word = visible(word)
+			n := width(word)
+			if used > 0 && used+1+n > max(t.width-2, leastWidth) {
+				out = append(out, line.String())
+				line.Reset()
+				used = 0
+			}
+			if used > 0 {
+				line.WriteByte(' ')
+				used++
+			}
+			line.WriteString(word)
+			used += n
+		}
+		if used > 0 {
+			out = append(out, line.String())
+		}
+	}
+	return out
+}
+
+// severityWords is a rule's default severity, with the others that evidence can give a finding.
+func severityWords(r *lint.Rule) string {
+	s := visible(r.Severity.String())
+	switch {
+	case r.Severity == lint.Off:
+		return s + ", unless it is asked for with --enable " + visible(r.ID)
+	case r.Levels != "" && r.Levels != r.Severity.String():
+		return s + " (" + visible(r.Levels) + ", by the evidence)"
+	}
+	return s
+}
+
+// suppressing tells how to suppress findings of a rule.
+func suppressing(id string) []string {
+	off := []string{
+		"--disable " + id,
+		"    for a whole run; an entry of ignore in .imagelint.yaml narrows it to paths, objects or images",
+	}
+	if id == lint.RuleIgnoreUnused || id == lint.RuleIgnoreWithoutReason {
+		return off[:1] // what is wrong with suppressions cannot be suppressed
+	}
+	return append([]string{
+		"# imagelint:ignore " + id + " -- reason",
+		"    on the line, or alone on the line above; above metadata or kind for the whole object",
+		lint.AnnotationPrefix + id + ": reason",
+		"    as an annotation of the object or of its pod template",
+	}, off...)
+}

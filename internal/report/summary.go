@@ -1,0 +1,136 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// skipReasons says in words why something was not looked into, in the order in which the summary names them.
+var skipReasons = []struct {
+	reason   string
+	one, few string // in the summary, behind a number
+	sentence string
+}{
+	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
+	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
+	{manifests.SkipChart, "chart", "charts", "a Helm chart: its manifests exist once it is rendered"},
+	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization: its manifests exist once it is built"},
+	{manifests.SkipPatch, "patch without image", "patches without image", "a container without an image, in what looks like a patch"},
+	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},
+	{manifests.SkipEmpty, "empty", "empty", "holds nothing"},
+	{manifests.SkipTooLarge, "too large", "too large", "a document over the size limit that does not look like Kubernetes"},
+	{manifests.SkipYAMLLimit, "beyond a limit", "beyond a limit", "nested or repeated beyond the limits of the parser, and not Kubernetes"},
+	{manifests.SkipBinary, "not text", "not text", "not text: NUL bytes, or bytes that are not UTF-8"},
+	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
+	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
+	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+}
+
+// skipSentence is why something was not looked into; a reason without words is given as it is.
+func skipSentence(reason string) string {
+	for _, s := range skipReasons {
+		if s.reason == reason {
+			return s.sentence
+		}
+	}
+	return visible(reason)
+}
+
+// summary is the last line of the text format: what was examined, what was found, and what was not looked into.
+func summary(r Report) string {
+	var stats manifests.Stats
+	var skips []manifests.Skip
+	if r.Set != nil {
+		stats, skips = r.Set.Stats, r.Set.Skipped
+	}
+	examined := strings.Join([]string{
+		count(stats.Files, "file", "files"), count(stats.Documents, "document", "documents"),
+		count(stats.Workloads, "workload", "workloads"), count(stats.Images, "image", "images"),
+	}, ", ")
+	var found []string
+	for _, l := range []struct {
+		n        int
+		one, few string
+	}{
+		{r.Result.Count(lint.Error), "error", "errors"},
+		{r.Result.Count(lint.Warning), "warning", "warnings"},
+		{r.Result.Count(lint.Info), "info", "infos"},
+		{len(r.Result.Suppressed), "suppressed", "suppressed"},
+	} {
+		if l.n > 0 {
+			found = append(found, count(l.n, l.one, l.few))
+		}
+	}
+	out, sep := examined, ": "
+	if len(r.Result.Findings) == 0 {
+		out, sep = "no findings: "+examined, ", "
+	}
+	if len(found) > 0 {
+		out += sep + strings.Join(found, ", ")
+	}
+	for _, more := range []string{notRead(len(r.RunErrors)), notLooked(skips), elapsed(r.Elapsed)} {
+		if more != "" {
+			out += "; " + more
+		}
+	}
+	return out
+}
+
+func count(n int, one, few string) string {
+	if n == 1 {
+		few = one
+	}
+	return strconv.Itoa(n) + " " + few
+}
+
+func notRead(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return count(n, "input", "inputs") + " not read"
+}
+
+// notLooked tells how much was not looked into, by reason.
+func notLooked(skips []manifests.Skip) string {
+	if len(skips) == 0 {
+		return ""
+	}
+	by := map[string]int{}
+	for _, s := range skips {
+		by[s.Reason]++
+	}
+	var parts []string
+	for _, s := range skipReasons {
+		if n := by[s.reason]; n > 0 {
+			parts = append(parts, count(n, s.one, s.few))
+			delete(by, s.reason)
+		}
+	}
+	for _, reason := range slices.SortedFunc(maps.Keys(by), cmp.Compare[string]) {
+		parts = append(parts, strconv.Itoa(by[reason])+" "+visible(reason))
+	}
+	return strconv.Itoa(len(skips)) + " not looked into (" + strings.Join(parts, ", ") + ")"
+}
+
+// elapsed is a duration as precise as it is worth reading; "" for none.
+func elapsed(d time.Duration) string {
+	switch {
+	case d <= 0:
+		return ""
+	case d < time.Millisecond:
+		return "<1 ms"
+	case d.Round(time.Millisecond) < time.Second:
+		return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + " ms"
+	case d.Round(100*time.Millisecond) < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+	s := int64(d.Round(time.Second).Seconds())
+	return strconv.FormatInt(s/60, 10) + " min " + strconv.FormatInt(s%60, 10) + " s"
+}

@@ -1,0 +1,5 @@
+package report
+
+// Escape returns s as a terminal can show it: see visible. It is for texts that hold a piece of the input and are printed elsewhere, such
+// as errors with a file's name.
+func Escape(s string) string { return visible(s) }

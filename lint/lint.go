@@ -5,8 +5,10 @@ package lint
 import (
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -130,8 +132,18 @@ type Settings struct {
 	Namespace string
 	// Platforms are those of the cluster's nodes, as os/arch; empty: any.
 	Platforms []string
+	// KnownSecrets are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them. Not nil says that the list is
+	// complete: what it does not name, and the input does not hold, does not exist.
+	KnownSecrets []string
+	// Now is the time by which credentials expire; zero where expiry is not judged.
+	Now time.Time
 	// LocalImages are names of images that are loaded onto the nodes, as globs over the reference.
 	LocalImages []string
+}
+
+// PlanOptions are the settings that a plan follows.
+func (s Settings) PlanOptions() plan.Options {
+	return plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 }
 
 // NewestKubernetes is the minor version that is assumed unless one is named.
@@ -141,7 +153,9 @@ const NewestKubernetes = 37
 type Pass struct {
 	Set      *manifests.Set
 	Settings Settings
-	report   func(Finding)
+	// Plan answers which credentials the kubelet would have for a pod.
+	Plan   *plan.Planner
+	report func(Finding)
 }
 
 // Report adds a finding.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Linter runs rules over a set. Its zero value runs nothing.
@@ -59,18 +60,19 @@ func (l *Linter) level(r *Rule) Severity {
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	var all []Finding
 	ran := map[string]bool{}
+	planner := plan.New(set, l.Settings.PlanOptions())
 	for i := range l.Rules {
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
 		}
 		r := &l.Rules[i]
-		level, set1 := l.level(r), set
+		level := l.level(r)
 		if level == Off || r.Check == nil {
 			continue
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set1, Settings: l.Settings, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, report: func(f Finding) {
 			f.Rule, f.Group = r.ID, r.Group
 			if f.Severity == Unset || forced {
 				f.Severity = level
@@ -123,7 +125,11 @@ func join(a, b *Finding) {
 	if b.Severity > a.Severity {
 		a.Severity = b.Severity
 	}
-	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) >= mostUsers {
+	if b.Object == nil || a.Object == b.Object && a.Path == b.Path || len(a.Related) > mostUsers {
+		return
+	}
+	if len(a.Related) == mostUsers {
+		a.Related = append(a.Related, Related{Message: "used too by others"})
 		return
 	}
 	where := b.Object.Kind + " " + b.Object.Name

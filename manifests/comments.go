@@ -45,6 +45,9 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 		widen(d, speaksOf, ranges)
 		shift := c.Base.Line - 1
 		d.Line = speaksOf + shift
+		if d.Object != nil && d.Object.Kind == "Secret" {
+			d.Span = d.Span.Only()
+		}
 		if d.From > 0 {
 			d.From, d.To = d.From+shift, d.To+shift
 		}

@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -18,13 +19,14 @@ type extractor struct {
 	opts *Options
 	out  *fileResult
 
-	obj    *Object
-	w      *Workload
-	taken  map[*yaml.Node]bool // values that are recorded, or known to be none
-	ranges []lineRange
-	trace  bool // whether ranges are wanted
-	depth  int  // of objects inside objects
-	inside bool // an OpenShift Template
+	obj     *Object
+	w       *Workload
+	taken   map[*yaml.Node]bool // values that are recorded, or known to be none
+	ranges  []lineRange
+	trace   bool // whether ranges are wanted
+	depth   int  // of objects inside objects
+	inside  bool // an OpenShift Template
+	secrecy int  // of secretive: 0 not asked yet
 }
 
 // maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
@@ -127,12 +129,20 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	outerObj, outerW, outerTaken := x.obj, x.w, x.taken
 	defer func() { x.obj, x.w, x.taken = outerObj, outerW, outerTaken }()
 	x.start(n, apiVersion, kind)
-	if group(apiVersion) == "kustomize.config.k8s.io" {
+	switch g := group(apiVersion); {
+	case g == "kustomize.config.k8s.io":
 		x.kustomization(n)
 		return true
+	case g == "" && kind == "Secret":
+		x.secret(n)
+		return true
+	case g == "" && kind == "ServiceAccount":
+		x.serviceAccount(n)
+	default:
+		x.provided(n)
+		x.contents(n)
 	}
-	x.contents(n)
-	if len(x.w.Images) > 0 || len(x.w.Pods) > 0 {
+	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
 		x.out.workloads = append(x.out.workloads, x.w)
 	}
 	return true
@@ -178,7 +188,10 @@ func (x *extractor) whole(n *yaml.Node, kind string) bool {
 }
 
 // keptAnnotations begin the keys of annotations that change what a rule says.
-var keptAnnotations = []string{"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook"}
+var keptAnnotations = []string{
+	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
+	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
+}
 
 // annotationPrefix begins the annotations that speak to imagelint.
 const annotationPrefix = "imagelint.dev/ignore."
@@ -244,6 +257,7 @@ func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
 	for _, key := range []string{"spec", "template"} {
 		x.duplicate(n, "", key)
 	}
+	x.resourceSecrets(n, k)
 	for _, p := range k.NotRun {
 		x.take(n, p)
 	}
@@ -347,6 +361,11 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 			x.duplicate(template, up, "spec")
 		}
 	}
+	pod.Account, pod.Secrets = x.account(spec, f.path), x.secretList(spec, f.path, "imagePullSecrets")
+	pod.OwnAccount = k == nil || k.Patch
+	if k != nil && k.Builtin {
+		x.misplacedAround(n, spec, f.path)
+	}
 	selector := child(spec, "nodeSelector")
 	pod.OS, pod.Arch = strAt(selector, "kubernetes.io/os"), strAt(selector, "kubernetes.io/arch")
 	x.w.Pods = append(x.w.Pods, pod)
@@ -369,6 +388,25 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	}
 }
 
+// misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
+func (x *extractor) misplacedAround(n, spec *yaml.Node, path string) {
+	want := join(path, "imagePullSecrets")
+	x.misplaced(spec, path, "pod spec", want, true)
+	steps := strings.Split(path, ".")
+	x.misplaced(n, "", "object", want, false)
+	x.misplaced(child(n, "metadata"), "metadata", "metadata", want, false)
+	for i := 1; i < len(steps); i++ {
+		at := strings.Join(steps[:i], ".")
+		level := "workload spec"
+		if steps[i-1] == "template" || steps[i-1] == "jobTemplate" {
+			level = "pod template"
+		}
+		m := descend(n, steps[:i]...)
+		x.misplaced(m, at, level, want, false)
+		x.misplaced(child(m, "metadata"), join(at, "metadata"), "metadata", want, false)
+	}
+}
+
 // container reads one container.
 func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *resources.Kind) {
 	n := resolve(f.val)
@@ -385,6 +423,9 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 		}
 	}
 	img.Policy = x.policy(n, f.path, "imagePullPolicy")
+	if k != nil && k.Builtin && pod != nil {
+		x.misplaced(n, f.path, "container", join(pod.Path, "imagePullSecrets"), false)
+	}
 	key, val := get(n, "image")
 	if key == nil {
 		img.State, img.Span = Missing, x.span(n)
@@ -534,8 +575,29 @@ func (x *extractor) offset(n *yaml.Node) int {
 	return off
 }
 
-// span is the place of a node's value: exact where the file holds the value byte for byte on one line.
+// span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
+// may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x *extractor) span(n *yaml.Node) source.Span {
+	s := x.place(n)
+	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || x.secretive() {
+		return s.Only()
+	}
+	return s
+}
+
+// secretive reports whether a document with a Secret is written in flow style, where a line holds anything.
+func (x *extractor) secretive() bool {
+	if x.secrecy == 0 {
+		x.secrecy = -1
+		if jsonStart(x.c.Data) >= 0 && bytes.Contains(x.c.Data, []byte("Secret")) {
+			x.secrecy = 1
+		}
+	}
+	return x.secrecy > 0
+}
+
+// place is span with the whole line for its excerpt.
+func (x *extractor) place(n *yaml.Node) source.Span {
 	if n.Kind == yaml.AliasNode {
 		if n = resolve(n); n == nil {
 			return source.Span{}

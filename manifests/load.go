@@ -39,6 +39,8 @@ type Input struct {
 	// Named says that the user named this file himself: that it cannot be read is an error and no skip.
 	Named bool
 	Stdin bool
+	// Context says that the input is read for what exists, and not reported on.
+	Context bool
 }
 
 // ReadError is an input that could not be read.
@@ -85,12 +87,15 @@ type fileResult struct {
 	workloads  []*Workload
 	broken     []*Document
 	duplicates []Duplicate
+	secrets    []*Secret
+	accounts   []*ServiceAccount
 	directives []*Directive
 	annotated  []Annotated
 	kustomized []string
 	skipped    []Skip
 	stats      Stats
 	template   int // the line of the first document that is a template, 0 where there is none
+	context    bool
 	err        error
 }
 
@@ -134,15 +139,21 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
+		set.Secrets = append(set.Secrets, r.secrets...)
+		set.Accounts = append(set.Accounts, r.accounts...)
+		for _, name := range r.kustomized {
+			set.Kustomized[name] = true
+		}
+		if r.context {
+			set.Context = append(set.Context, r.workloads...)
+			continue
+		}
 		set.Workloads = append(set.Workloads, r.workloads...)
 		set.Broken = append(set.Broken, r.broken...)
 		set.Duplicates = append(set.Duplicates, r.duplicates...)
 		set.Directives = append(set.Directives, r.directives...)
 		set.Annotated = append(set.Annotated, r.annotated...)
 		set.Skipped = append(set.Skipped, r.skipped...)
-		for _, name := range r.kustomized {
-			set.Kustomized[name] = true
-		}
 		set.Stats.add(r.stats)
 	}
 	for _, w := range set.Workloads {
@@ -172,7 +183,7 @@ type loader struct {
 const bigStream = 1 << 20
 
 func (l *loader) load(in *Input) *fileResult {
-	r := &fileResult{}
+	r := &fileResult{context: in.Context}
 	r.stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
@@ -350,6 +361,8 @@ func (r *fileResult) absorb(p *fileResult) {
 	r.workloads = append(r.workloads, p.workloads...)
 	r.broken = append(r.broken, p.broken...)
 	r.duplicates = append(r.duplicates, p.duplicates...)
+	r.secrets = append(r.secrets, p.secrets...)
+	r.accounts = append(r.accounts, p.accounts...)
 	r.directives = append(r.directives, p.directives...)
 	r.annotated = append(r.annotated, p.annotated...)
 	r.kustomized = append(r.kustomized, p.kustomized...)
@@ -374,6 +387,9 @@ func (r *fileResult) finish(in *Input) {
 		r.skip(in.Name, 0, SkipEmpty)
 	case r.stats.Objects == 0 && len(r.broken) == 0:
 		r.skip(in.Name, 0, SkipNotKubernetes)
+	}
+	for _, o := range r.objects {
+		o.Context = in.Context
 	}
 	r.objects = nil
 }

@@ -43,7 +43,8 @@ func (o *Options) look(data []byte, name string) glance {
 
 // needs reports whether an object of a kind may hold what imagelint asks about.
 func (o *Options) needs(apiVersion, kind string, data []byte) bool {
-	if isList(kind) || o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
+	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group(apiVersion), kind) ||
+		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
 	if k, ok := resources.Lookup(apiVersion, kind); ok {

@@ -11,6 +11,12 @@ import (
 type Set struct {
 	// Workloads are the objects that hold images or pods, in the order of the input.
 	Workloads []*Workload
+	// Context are the workloads of inputs that are read for what exists, and not reported on.
+	Context []*Workload
+	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
+	// context, too.
+	Secrets  []*Secret
+	Accounts []*ServiceAccount
 	// Broken are the documents that look like Kubernetes and could not be read.
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
@@ -127,6 +133,8 @@ type Object struct {
 	Span source.Span
 	// Annotations are those that change what a rule says; see keptAnnotations.
 	Annotations map[string]string
+	// Context says that the object is not reported on.
+	Context bool
 	// InTemplate says that the object stands in an OpenShift Template, whose ${PARAMETERS} are replaced before it is created.
 	InTemplate bool
 	// Whole says that there is proof that the object is not a patch for another one.
@@ -141,6 +149,10 @@ type Workload struct {
 	*Object
 	Images []*ImageRef
 	Pods   []*Pod
+	// Secrets are the pull secrets that a custom resource names outside of its pod specs.
+	Secrets []*SecretList
+	// Misplaced are fields of pull secrets where Kubernetes drops them.
+	Misplaced []Misplaced
 }
 
 // Pod is one pod or pod template in an object: the unit for which the kubelet gathers credentials.
@@ -150,6 +162,11 @@ type Pod struct {
 	Tier   Tier
 	// Annotations are those of the pod template.
 	Annotations map[string]string
+	// Account is the service account that the pod runs under; OwnAccount says that an operator chooses it where none is named.
+	Account    AccountName
+	OwnAccount bool
+	// Secrets is the pod's own imagePullSecrets; nil where it writes none.
+	Secrets *SecretList
 	// OS and Arch are what the node selector asks for, "" where it asks for nothing.
 	OS, Arch string
 }

@@ -107,6 +107,9 @@ func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
 		end += w
 	}
 	e.Span = c.Span(off, end)
+	if bytes.Contains(c.Data, []byte("Secret")) {
+		e.Span = e.Span.Only() // the line may hold the value of one
+	}
 	return e
 }
 

@@ -213,6 +213,7 @@ func (x *extractor) splitAt(f found, o *resources.ImageObject, tier Tier, remote
 
 // kustomization records what a kustomization replaces.
 func (x *extractor) kustomization(n *yaml.Node) {
+	x.generated(n)
 	list := child(n, "images")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return

@@ -260,3 +260,14 @@ func (h holder) credential() Credential {
 		login: func() (string, string) { return e.username, e.password },
 	}
 }
+
+// Credentials returns one credential for each key, in the order written,
+// whether an image matches the key or not.
+func (c Config) Credentials(secret string) []Credential {
+	inner := c.get()
+	out := make([]Credential, len(inner.entries))
+	for i := range inner.entries {
+		out[i] = holder{secret: secret, entry: &inner.entries[i]}.credential()
+	}
+	return out
+}

@@ -3,6 +3,8 @@ package source
 
 import (
 	"bytes"
+	"math"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -73,11 +75,17 @@ type Text struct {
 	Data []byte
 	Base Pos   // the place of Data[0]
 	line []int // offsets in Data at which lines begin, made on first use
-	memo place // where counting stopped last: a line of megabytes is counted through once, not once for each place on it
+
+	// A line of megabytes, as minified JSON has, is counted through once and not once for each place on it.
+	marked int    // the line that marks are of, 0 for none
+	marks  []mark // every markEvery bytes of it, as far as it was counted
 }
 
-// place is an offset in Data and its column (from 1) on a line.
-type place struct{ line, off, col int }
+// mark is an offset in Data and its column (from 1).
+type mark struct{ off, col int }
+
+// markEvery is how many bytes of a long line lie between two marks.
+const markEvery = 512
 
 // BreakLen is the length of the line break at data[i], or 0. Breaks are those that YAML 1.1 and its parsers know:
 // LF, CR, CR LF, NEL (U+0085), LS (U+2028) and PS (U+2029).
@@ -197,32 +205,44 @@ func (t *Text) LineAt(off int) int {
 	return lo + 1
 }
 
+// near is the last place on a line from which counting to an offset or a column, whichever comes first, can start.
+func (t *Text) near(line, off, col int) mark {
+	start, end := t.LineStart(line), t.LineEnd(line)
+	if end-start <= markEvery {
+		return mark{start, 1}
+	}
+	if t.marked != line {
+		t.marked, t.marks = line, append(t.marks[:0], mark{start, 1})
+	}
+	for {
+		last := t.marks[len(t.marks)-1]
+		if last.off > off || last.col > col || last.off+markEvery >= end {
+			break
+		}
+		next := runeStart(t.Data, last.off+markEvery)
+		t.marks = append(t.marks, mark{next, last.col + utf8.RuneCount(t.Data[last.off:next])})
+	}
+	past := sort.Search(len(t.marks), func(i int) bool { return t.marks[i].off > off || t.marks[i].col > col })
+	return t.marks[max(past-1, 0)]
+}
+
 // Offset is the offset in Data of a line and a column in code points, both from 1, as a YAML parser counts them that was
 // given Data alone. It is clamped to the line.
 func (t *Text) Offset(line, col int) int {
-	i, at, end := t.LineStart(line), 1, t.LineEnd(line)
-	if m := t.memo; m.line == line && m.col <= col {
-		i, at = m.off, m.col
+	m, end := t.near(line, math.MaxInt, col), t.LineEnd(line)
+	for ; m.col < col && m.off < end; m.col++ {
+		_, w := utf8.DecodeRune(t.Data[m.off:end])
+		m.off += w
 	}
-	for ; at < col && i < end; at++ {
-		_, w := utf8.DecodeRune(t.Data[i:end])
-		i += w
-	}
-	t.memo = place{line, i, at}
-	return i
+	return m.off
 }
 
 // Pos is the place in the file of an offset in Data.
 func (t *Text) Pos(off int) Pos {
 	off = min(max(off, 0), len(t.Data))
 	line := t.LineAt(off)
-	i, col := t.LineStart(line), 1
-	if m := t.memo; m.line == line && m.off <= off {
-		i, col = m.off, m.col
-	}
-	col += utf8.RuneCount(t.Data[i:off])
-	t.memo = place{line, off, col}
-	p := Pos{Offset: t.Base.Offset + off, Line: t.Base.Line + line - 1, Col: col}
+	m := t.near(line, off, math.MaxInt)
+	p := Pos{Offset: t.Base.Offset + off, Line: t.Base.Line + line - 1, Col: m.col + utf8.RuneCount(t.Data[m.off:off])}
 	if line == 1 {
 		p.Col += t.Base.Col - 1
 	}
@@ -259,10 +279,12 @@ func (t *Text) Span(from, to int) Span {
 	return Span{File: t.File, Start: t.Pos(from), End: t.Pos(to), Excerpt: e}
 }
 
-// runeStart is the nearest offset at or before i at which a code point begins.
+// runeStart is the nearest offset at or before i at which a code point, or a byte that is part of none, begins.
 func runeStart(data []byte, i int) int {
-	for n := 0; i > 0 && n < utf8.UTFMax && !utf8.RuneStart(data[i]); n++ {
-		i--
+	for n := range utf8.UTFMax {
+		if i-n <= 0 || utf8.RuneStart(data[i-n]) {
+			return max(i-n, 0)
+		}
 	}
-	return i
+	return i // four bytes that only go on: the last of them belongs to nothing before it
 }

@@ -1,0 +1,208 @@
+// Package cli is imagelint's command line: flags, variables, files, terminals and exit codes. It wires the other packages together and holds
+// no logic of its own.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// Exit codes.
+const (
+	ExitOK       = 0 // nothing at or above --fail-on
+	ExitFindings = 1 // findings at or above --fail-on
+	ExitUsage    = 2 // wrong usage or configuration, or nothing to examine
+	ExitFailed   = 3 // the run itself failed
+)
+
+// Command is one invocation: everything that it may read and write.
+type Command struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	// Getenv reads the environment; nil reads none.
+	Getenv func(string) string
+	// Now is the time of day; nil is the machine's.
+	Now func() time.Time
+}
+
+// usageError is a wrong use of the command line or a wrong configuration.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// exitCode is an error that says nothing more: what there is to say has been said.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// Main runs the command line args, whose first element is the program's name, and returns the exit code.
+func (c Command) Main(ctx context.Context, args []string) int {
+	if c.Getenv == nil {
+		c.Getenv = func(string) string { return "" }
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	app := c.app()
+	ordered, err := arrange(app, args)
+	if err == nil {
+		err = app.RunContext(ctx, ordered)
+	}
+	var code exitCode
+	var usage usageError
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &usage):
+		c.complain(usage.err)
+		return ExitUsage
+	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
+		c.complain(errors.New("cancelled"))
+		return ExitFailed
+	}
+	c.complain(err)
+	return ExitFailed
+}
+
+// complain writes an error to standard error, each line of it with the program's name.
+func (c Command) complain(err error) {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(line))
+	}
+}
+
+func (c Command) app() *cli.App {
+	lintCommand := c.lintCommand()
+	app := &cli.App{
+		Name:      "imagelint",
+		Usage:     "find the container images in Kubernetes manifests that a cluster cannot pull",
+		UsageText: "imagelint [command] [flags] PATH...",
+		Description: `Reads files, folders and standard input ("-"), offline. Examples:
+
+   imagelint ./k8s/                              lint a folder
+   helm template web ./chart | imagelint -       lint what a chart renders
+   kubectl get all -A -o yaml | imagelint -      lint what runs
+   imagelint images ./k8s/                       list every image and where it stands
+   imagelint explain image-uppercase             tell what a rule is about
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
+		Version:                   version(),
+		HideHelpCommand:           true,
+		Writer:                    c.Stdout,
+		ErrWriter:                 c.Stderr,
+		ExitErrHandler:            func(*cli.Context, error) {}, // only main exits
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
+		DisableSliceFlagSeparator: true,
+		CustomAppHelpTemplate:     appHelp,
+		Commands: []*cli.Command{
+			lintCommand, c.imagesCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
+		},
+		Flags: lintCommand.Flags,
+	}
+	for _, cmd := range app.Commands {
+		cmd.HideHelpCommand = true
+		cmd.OnUsageError = app.OnUsageError
+		cmd.CustomHelpTemplate = commandHelp
+	}
+	cli.VersionPrinter = printVersion
+	return app
+}
+
+func printVersion(ctx *cli.Context) { fmt.Fprintf(ctx.App.Writer, "imagelint %s\n", ctx.App.Version) }
+
+// version is the module's version from the build information; for a build from a checkout, the commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	v := info.Main.Version
+	if v != "" && v != "(devel)" {
+		return v
+	}
+	var revision, modified string
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			revision = s.Value
+		case "vcs.modified":
+			if s.Value == "true" {
+				modified = "+changes"
+			}
+		}
+	}
+	if len(revision) > 12 {
+		revision = revision[:12]
+	}
+	return strings.Trim("(devel) "+revision+modified, " ")
+}
+
+func (c Command) rulesCommand() *cli.Command {
+	return &cli.Command{
+		Name: "rules", Usage: "list the rules with their groups and severities", UsageText: "imagelint rules [--format text|json]",
+		Flags: []cli.Flag{&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the list: " + strings.Join(report.RuleFormats(), ", ")}, colorFlag()},
+		Action: func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usagef("rules takes no arguments; imagelint explain %s tells about one rule", ctx.Args().First())
+			}
+			o, err := c.options(ctx)
+			if err != nil {
+				return err
+			}
+			if format := ctx.String("format"); !slices.Contains(report.RuleFormats(), format) {
+				return usagef("unknown format %q: write one of %s", format, strings.Join(report.RuleFormats(), ", "))
+			}
+			return report.RulesTable(c.Stdout, rules.All(), ctx.String("format"), o)
+		},
+	}
+}
+
+func (c Command) explainCommand() *cli.Command {
+	return &cli.Command{
+		Name: "explain", Usage: "tell what a rule is about", UsageText: "imagelint explain RULE",
+		Flags: []cli.Flag{colorFlag()},
+		Action: func(ctx *cli.Context) error {
+			if ctx.NArg() != 1 {
+				return usagef("explain takes the name of one rule; imagelint rules lists them")
+			}
+			o, err := c.options(ctx)
+			if err != nil {
+				return err
+			}
+			name := ctx.Args().First()
+			all := rules.All()
+			for i := range all {
+				if all[i].ID == name {
+					return report.Explain(c.Stdout, all[i], o)
+				}
+			}
+			return usageError{checkRule(name)}
+		},
+	}
+}
+
+// isTerminal reports whether a stream is a terminal, and how wide it is.
+func isTerminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile {
+		return 0, false
+	}
+	return terminalWidth(f)
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) imagesCommand() *cli.Command {
+	return &cli.Command{
+		Name: "images", Usage: "list every image reference and where it stands", UsageText: "imagelint images PATH... [flags]",
+		Description: `Examples:
+   imagelint images ./k8s/ --unique            what to mirror
+   imagelint images ./k8s/ --format json`,
+		Flags: append(inputFlags(),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.ImageFormats(), ", ")},
+			&cli.BoolFlag{Name: "unique", Aliases: []string{"u"}, Usage: "each image once, normalized"},
+			&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+		),
+		Action: c.images,
+	}
+}
+
+func (c Command) images(ctx *cli.Context) error {
+	paths, err := c.paths(ctx)
+	if err != nil {
+		return err
+	}
+	format, _ := c.str(ctx, "format")
+	if !slices.Contains(report.ImageFormats(), format) {
+		return usagef("unknown format %q: write one of %s", format, strings.Join(report.ImageFormats(), ", "))
+	}
+	cfg, err := c.config(ctx)
+	if err != nil {
+		return err
+	}
+	cfg.Exclude = append(cfg.Exclude, c.list(ctx, "exclude")...)
+	for _, b := range []struct {
+		name string
+		to   *config.Value[bool]
+	}{{"allow-empty", &cfg.AllowEmpty}, {"guess", &cfg.Guess}} {
+		v, ok, err := c.boolean(ctx, b.name)
+		if err != nil {
+			return err
+		}
+		if ok {
+			*b.to = config.Value[bool]{V: v, Set: true}
+		}
+	}
+	r := &run{cfg: cfg}
+	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	if err := report.Images(c.Stdout, format, r.set, ctx.Bool("unique")); err != nil {
+		return fmt.Errorf("write the list: %w", err)
+	}
+	switch {
+	case r.bad:
+		return exitCode(ExitFailed)
+	case r.set.Stats.Objects == 0 && !cfg.AllowEmpty.Or(false):
+		return usagef("no Kubernetes object in %s (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
+	}
+	return nil
+}
+
+func (c Command) initCommand() *cli.Command {
+	return &cli.Command{
+		Name: "init", Usage: "write a commented .imagelint.yaml into this folder", UsageText: "imagelint init",
+		Action: func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
+			}
+			f, err := os.OpenFile(config.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a file for the repository, readable by all
+			if errors.Is(err, os.ErrExist) {
+				return usagef("%s exists already and is left as it is", config.Name)
+			}
+			if err != nil {
+				return err
+			}
+			_, err = f.Write(config.Example(rules.All()))
+			if err := errors.Join(err, f.Close()); err != nil {
+				return fmt.Errorf("write %s: %w", config.Name, err)
+			}
+			fmt.Fprintf(c.Stdout, "wrote %s\n", config.Name)
+			return nil
+		},
+	}
+}

@@ -1,0 +1,329 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) lintCommand() *cli.Command {
+	return &cli.Command{
+		Name: "lint", Usage: "lint files, folders or standard input; the default command", UsageText: "imagelint [lint] PATH... [flags]",
+		Description: `Examples:
+   imagelint ./k8s/
+   imagelint deploy.yaml --disable tag --severity image-moved=error
+   helm template web ./chart | imagelint - --namespace web
+   imagelint ./k8s/ --format json --output findings.json --format text`,
+		Flags: lintFlags(), Action: c.lint,
+	}
+}
+
+// run is one lint: what the flags, the variables and the configuration come to.
+type run struct {
+	set     *manifests.Set
+	cfg     *config.Config
+	linter  lint.Linter
+	failOn  lint.Severity
+	errs    []string
+	started time.Time
+	bad     bool // an input could not be read
+}
+
+func (c Command) lint(ctx *cli.Context) error {
+	started := time.Now()
+	paths, err := c.paths(ctx)
+	if err != nil {
+		return err
+	}
+	outputs, err := c.outputs(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	r.started = started
+	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	result, err := r.linter.Run(ctx.Context, r.set)
+	if err != nil {
+		return err
+	}
+	if err := c.print(ctx, r, result, outputs); err != nil {
+		return err
+	}
+	if ctx.Bool("stats") {
+		c.stats(r)
+	}
+	return c.verdict(ctx, r, result)
+}
+
+// verdict turns a result into the exit code.
+func (c Command) verdict(ctx *cli.Context, r *run, result lint.Result) error {
+	switch {
+	case r.bad:
+		return exitCode(ExitFailed)
+	case r.set.Stats.Objects == 0 && len(result.Findings) == 0 && !r.cfg.AllowEmpty.Or(false):
+		return usagef("no Kubernetes object in %s, so nothing was checked (--allow-empty makes that no error)%s", listPaths(ctx.Args().Slice()), hint(r.set))
+	case r.failOn != lint.Off && result.Worst() >= r.failOn:
+		return exitCode(ExitFindings)
+	}
+	return nil
+}
+
+// hint says what was there instead of objects.
+func hint(set *manifests.Set) string {
+	for _, s := range set.Skipped {
+		switch s.Reason {
+		case manifests.SkipChart:
+			return "; " + s.File + " belongs to a Helm chart: render it first (helm template NAME CHART | imagelint -)"
+		case manifests.SkipTemplate:
+			return "; " + s.File + " is a template: render it first"
+		}
+	}
+	return ""
+}
+
+func listPaths(paths []string) string {
+	if len(paths) > 3 {
+		return fmt.Sprintf("%s and %d more paths", paths[0], len(paths)-1)
+	}
+	return strings.Join(paths, ", ")
+}
+
+// paths are the arguments; without any, standard input where something is piped into it.
+func (c Command) paths(ctx *cli.Context) ([]string, error) {
+	paths := ctx.Args().Slice()
+	for _, p := range paths {
+		if p == "" {
+			return nil, usagef(`an empty path names nothing; "." is the folder you are in`)
+		}
+	}
+	if len(paths) > 0 {
+		return paths, nil
+	}
+	if f, ok := c.Stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && info.Size() > 0) {
+			return []string{"-"}, nil
+		}
+	}
+	_ = cli.ShowAppHelp(ctx) // a help text that cannot be written is no further misfortune
+	return nil, exitCode(ExitUsage)
+}
+
+// prepare reads the configuration and lays variables and flags over it.
+func (c Command) prepare(ctx *cli.Context) (*run, error) {
+	cfg, err := c.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{cfg: cfg}
+	if err := c.overlay(ctx, cfg); err != nil {
+		return nil, err
+	}
+	r.failOn = cfg.FailOn.Or(lint.Error)
+	now, err := c.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := rules.All()
+	r.linter = lint.Linter{
+		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
+		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+	}
+	r.linter.Settings.KnownSecrets = cfg.KnownSecrets
+	return r, nil
+}
+
+// config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
+func (c Command) config(ctx *cli.Context) (*config.Config, error) {
+	name := ctx.String("config")
+	if !ctx.IsSet("config") {
+		found, err := config.Find(".")
+		if err != nil {
+			return nil, usageError{err}
+		}
+		name = found
+	}
+	if name == "" {
+		return &config.Config{}, nil
+	}
+	cfg, err := config.Load(name, rules.All())
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return cfg, nil
+}
+
+// load reads the inputs. What cannot be read is complained of and remembered: the rest is linted all the same.
+func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
+	var files []manifests.Input
+	var skipped []manifests.Skip
+	stdin := false
+	for _, p := range paths {
+		if p == "-" {
+			if !stdin {
+				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }})
+			}
+			stdin = true
+			continue
+		}
+		found, err := walk.Walk(ctx.Context, []string{p}, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
+		if err := c.unread(ctx.Context, r, err); err != nil {
+			return err
+		}
+		for _, f := range found.Files {
+			files = append(files, manifests.Input{Name: f.Name, Named: f.Named})
+		}
+		skipped = append(skipped, found.Skipped...)
+	}
+	context, err := c.context(ctx, r)
+	if err != nil {
+		return err
+	}
+	set, err := manifests.Load(ctx.Context, dedupe(append(files, context...)), manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""})
+	if err := c.unread(ctx.Context, r, err); err != nil {
+		return err
+	}
+	if set == nil {
+		set = &manifests.Set{}
+	}
+	set.Skipped = append(set.Skipped, skipped...)
+	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
+	r.set = set
+	return nil
+}
+
+// context lists the files that are read for what exists only.
+func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
+	paths := c.list(ctx, "context")
+	if paths == nil {
+		paths = r.cfg.ContextPaths()
+	}
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	found, err := walk.Walk(ctx.Context, paths, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
+	if err := c.unread(ctx.Context, r, err); err != nil {
+		return nil, err
+	}
+	var out []manifests.Input
+	for _, f := range found.Files {
+		out = append(out, manifests.Input{Name: f.Name, Named: f.Named, Context: true})
+	}
+	return out, nil
+}
+
+// dedupe keeps the first of inputs with one name: overlapping paths read no file twice.
+func dedupe(files []manifests.Input) []manifests.Input {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(files, func(f manifests.Input) bool {
+		name := filepath.Clean(f.Name)
+		twice := seen[name]
+		seen[name] = true
+		return twice
+	})
+}
+
+// unread takes note of inputs that could not be read; any other error is returned.
+func (c Command) unread(ctx context.Context, r *run, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var read *manifests.ReadError
+	if !errors.As(err, &read) {
+		return err
+	}
+	c.complain(err)
+	r.bad = true
+	r.errs = append(r.errs, strings.Split(err.Error(), "\n")...)
+	return nil
+}
+
+// output is one report to write.
+type output struct {
+	format report.Format
+	file   string // "" for standard output
+}
+
+// outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
+func (c Command) outputs(ctx *cli.Context) ([]output, error) {
+	formats, files := c.list(ctx, "format"), c.list(ctx, "output")
+	if len(formats) == 0 {
+		formats = []string{"text"}
+	}
+	if len(files) > len(formats) {
+		return nil, usagef("%d --output for %d --format: name a format for each file", len(files), len(formats))
+	}
+	var out []output
+	for i, name := range formats {
+		f, err := report.Lookup(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o := output{format: f}
+		if i < len(files) && files[i] != "-" {
+			o.file = files[i]
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []output) error {
+	o, err := c.options(ctx)
+	if err != nil {
+		return err
+	}
+	rep := report.Report{Result: result, Set: r.set, Elapsed: time.Since(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
+	for _, out := range outputs {
+		if out.file == "" {
+			if err := out.format(c.Stdout, rep, o); err != nil {
+				return fmt.Errorf("write the report: %w", err)
+			}
+			continue
+		}
+		plain := o
+		plain.Color, plain.Width = false, 0
+		if err := writeFile(out.file, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
+			return fmt.Errorf("write %s: %w", out.file, err)
+		}
+	}
+	return nil
+}
+
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
+}
+
+// stats prints to standard error what the run cost.
+func (c Command) stats(r *run) {
+	s := r.set.Stats
+	took := time.Since(r.started)
+	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
+		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
+}

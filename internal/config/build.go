@@ -1,0 +1,180 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// builder turns values, which the decoder has judged, into a Config. A value that was wrong is not there; then the Config is not used.
+type builder struct {
+	*problems
+	text   *source.Text
+	config *Config
+}
+
+func (b *builder) build(root *value) {
+	if root == nil {
+		return
+	}
+	c := b.config
+	if v, ok := root.keys["rules"]; ok {
+		c.Levels = map[string]lint.Severity{}
+		for name, level := range v.keys {
+			c.Levels[name], _ = lint.ParseSeverity(level.text)
+		}
+	}
+	if v, ok := root.keys["fail-on"]; ok {
+		s, err := ParseFailOn(v.text)
+		c.FailOn = Value[lint.Severity]{s, err == nil}
+	}
+	if v, ok := root.keys["kubernetes-version"]; ok {
+		minor, err := strconv.Atoi(v.text)
+		c.Kubernetes = Value[int]{minor, err == nil}
+	}
+	if v, ok := root.keys["namespace"]; ok {
+		c.Namespace = Value[string]{v.text, true}
+	}
+	if v, ok := root.keys["allow-empty"]; ok {
+		c.AllowEmpty = Value[bool]{v.yes, true}
+	}
+	if v, ok := root.keys["guess"]; ok {
+		c.Guess = Value[bool]{v.yes, true}
+	}
+	c.Exclude = root.texts("exclude")
+	c.AllowedRegistries = root.texts("allow-registries")
+	c.MutableTags = root.texts("mutable-tags")
+	c.LocalImages = root.texts("local-images")
+	c.Platforms = root.texts("platforms")
+	c.Context = root.texts("context")
+	if v, ok := root.keys["pull-secrets"]; ok {
+		c.KnownSecrets = v.texts("known")
+	}
+	b.kinds(root.keys["resources"].list)
+	for _, v := range root.keys["ignore"].list {
+		c.Ignores = append(c.Ignores, b.ignore(&v))
+	}
+}
+
+// texts are the items of a list under a key; nil where the key is not written.
+func (v *value) texts(key string) []string {
+	l, ok := v.keys[key]
+	if !ok {
+		return nil
+	}
+	out := make([]string, 0, len(l.list))
+	for i := range l.list {
+		out = append(out, l.list[i].text)
+	}
+	return out
+}
+
+// paths are the paths of a list under a key.
+func (v *value) paths(key string) []resources.Path {
+	l := v.keys[key].list
+	out := make([]resources.Path, 0, len(l))
+	for i := range l {
+		out = append(out, l[i].path())
+	}
+	return slices.Clip(out)
+}
+
+// path is the text as a path, which checkFieldPath has accepted; nil where nothing is written.
+func (v value) path() resources.Path {
+	p, err := resources.ParsePath(v.text)
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
+func (b *builder) kinds(all []value) {
+	lines := map[[2]string]int{}
+	for i := range all {
+		v := &all[i]
+		k := kindOf(v)
+		id := [2]string{k.Group, k.Kind}
+		if k.Group == "" || k.Kind == "" {
+			continue // reported
+		}
+		switch first, twice := lines[id]; {
+		case twice:
+			b.node(v.node, fmt.Sprintf("%q describes %s of %s again, first on line %d", "resources["+strconv.Itoa(i)+"]", k.Kind, k.Group, first), "put all paths into one entry")
+			continue
+		case len(v.keys) == 2:
+			b.node(v.node, fmt.Sprintf("%q names no field", "resources["+strconv.Itoa(i)+"]"), `add "images", or another list of paths`)
+			continue
+		}
+		lines[id] = v.node.Line
+		b.config.Kinds = append(b.config.Kinds, k)
+	}
+}
+
+// kindOf reads one entry of resources. It is marked as Patch: whether an operator lays its pod templates over others is its own affair.
+func kindOf(v *value) resources.Kind {
+	k := resources.Kind{
+		Group: v.keys["group"].text, Kind: v.keys["kind"].text, Patch: true,
+		Images:          v.paths("images"),
+		PodSpecs:        v.paths("pod-specs"),
+		Containers:      v.paths("containers"),
+		ServiceAccounts: v.paths("service-accounts"),
+		NotImage:        v.paths("not-images"),
+	}
+	for _, o := range v.keys["split-images"].list {
+		k.ImageObjects = append(k.ImageObjects, resources.ImageObject{
+			Path:     o.keys["path"].path(),
+			Registry: o.keys["registry"].path(), Repository: o.keys["repository"].path(),
+			Tag: o.keys["tag"].path(), Digest: o.keys["digest"].path(),
+		})
+	}
+	for _, s := range v.keys["pull-secrets"].list {
+		shape := resources.ListOfNames
+		for i, c := range secretShapes() {
+			if c.value == s.keys["shape"].text {
+				shape = resources.Shape(i) //nolint:gosec // an index of a short table
+			}
+		}
+		k.PullSecrets = append(k.PullSecrets, resources.PullSecret{Path: s.keys["path"].path(), Shape: shape})
+	}
+	return k
+}
+
+func (b *builder) ignore(v *value) lint.Ignore {
+	return lint.Ignore{
+		Rules: v.texts("rules"), Paths: v.texts("paths"), Objects: v.texts("objects"), Images: v.texts("images"),
+		Reason: strings.TrimSpace(v.keys["reason"].text), Expires: v.keys["expires"].text,
+		Span: b.span(v.node),
+	}
+}
+
+// longLine is from how many bytes on a line is not shown whole.
+const longLine = 512
+
+// span is from the beginning of a node, which has no end, to the end of its line.
+func (b *builder) span(n *yaml.Node) source.Span {
+	from, end := b.text.Offset(n.Line, n.Column), b.text.LineEnd(n.Line)
+	if end-b.text.LineStart(n.Line) <= longLine {
+		return b.text.Span(from, from+len(bytes.TrimRight(b.text.Data[from:end], " \t")))
+	}
+	// Thousands of entries on one line are legal: each costs as much as it shows, not as much as stands before it.
+	to := min(end, from+longLine)
+	for to < end && !utf8.RuneStart(b.text.Data[to]) {
+		to--
+	}
+	shown := string(b.text.Data[from:to])
+	start := source.Pos{Offset: b.text.Base.Offset + from, Line: n.Line, Col: n.Column}
+	return source.Span{
+		File: b.text.File, Start: start,
+		End:     source.Pos{Offset: start.Offset + len(shown), Line: n.Line, Col: n.Column + utf8.RuneCountInString(shown)},
+		Excerpt: source.Excerpt{Text: shown, Offset: start.Offset, Col: n.Column, CutLeft: n.Column > 1, CutRight: to < end},
+	}
+}

@@ -1,0 +1,276 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// kind is what a value of the configuration is.
+type kind uint8
+
+const (
+	text kind = iota
+	boolean
+	list
+	mapping
+)
+
+// wanted names a kind, for messages.
+func (k kind) wanted() string {
+	return [...]string{"a text", "true or false", "a list", "a mapping"}[k]
+}
+
+// value is a node that has been found to be what its shape wants.
+type value struct {
+	node *yaml.Node
+	text string // of a text
+	yes  bool   // of a boolean
+	list []value
+	keys map[string]value
+}
+
+// maxValues bounds what aliases can make of a file: the bytes of all values that it stands for. No file without aliases comes near it.
+const (
+	maxValues  = 16 << 20
+	valueBytes = 16 // what a value costs besides its text
+)
+
+// decoder compares nodes with shapes. It goes as deep as the shapes do, so that no input can make it recurse further.
+type decoder struct {
+	*problems
+	budget int // bytes of values that may still come
+}
+
+// decode reads n as a value of shape s. label is its path, for messages. A value that is wrong is reported, and nil.
+func (d *decoder) decode(n *yaml.Node, s *shape, label string) *value {
+	at := n
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if d.budget < 0 {
+		return nil
+	}
+	if d.budget -= len(n.Value) + valueBytes; d.budget < 0 {
+		d.node(at, "aliases make the configuration larger than 16 MiB", "write the values out")
+		return nil
+	}
+	if n.Style&yaml.TaggedStyle != 0 && (n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str") {
+		d.node(at, fmt.Sprintf("%s has the tag %s, which means nothing here", name(label), quote(n.Tag)), "remove the tag")
+		return nil
+	}
+	v := &value{node: at}
+	ok := false
+	switch s.kind {
+	case text:
+		ok = d.text(at, n, s, label, v)
+	case boolean:
+		ok = d.boolean(at, n, s, label, v)
+	case list:
+		ok = d.list(at, n, s, label, v)
+	case mapping:
+		ok = d.mapping(at, n, s, label, v)
+	}
+	if !ok {
+		return nil
+	}
+	return v
+}
+
+// name is how messages call the value under a label.
+func name(label string) string {
+	if label == "" {
+		return "the configuration"
+	}
+	return quote(label)
+}
+
+const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+
+// what names what a node is, for messages.
+func what(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return "empty"
+	case "!!int", "!!float":
+		return "the number " + n.Value
+	case "!!bool":
+		return "the boolean " + n.Value
+	}
+	return "a text"
+}
+
+// wrong reports a value that is not of the kind of its shape.
+func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
+	if d.full() {
+		return
+	}
+	var help string
+	want := s.kind
+	isText := n.Kind == yaml.ScalarNode && what(n) == "a text"
+	switch {
+	case s.choices != nil && len(s.choices) <= fewChoices:
+		help = "write " + or(s.words())
+	case want == text && n.Kind == yaml.ScalarNode && !isNull(n):
+		help = "write " + quote(n.Value) + " in quotes"
+	case want == list && isText:
+		help = "write [" + quote(n.Value) + "]"
+	case want == boolean && isText && n.Style&quoted != 0 && parseBool(n.Value) != "":
+		help = "remove the quotes"
+	}
+	d.node(at, fmt.Sprintf("%s is %s, and %s is wanted", name(label), what(n), want.wanted()), help)
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// text takes a scalar as it is written: YAML's older readers make false of off and 1.3 of 1.30.
+func (d *decoder) text(at, n *yaml.Node, s *shape, label string, v *value) bool {
+	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && what(n) != "a text" {
+		d.wrong(at, n, s, label)
+		return false
+	}
+	out, message, help := s.judge(n.Value)
+	if message != "" {
+		d.node(at, name(label)+": "+message, help)
+		return false
+	}
+	v.text = out
+	return true
+}
+
+// boolean takes the words of YAML 1.1 too, which kubectl takes.
+func (d *decoder) boolean(at, n *yaml.Node, s *shape, label string, v *value) bool {
+	word := ""
+	if n.Kind == yaml.ScalarNode && n.Style&quoted == 0 {
+		word = parseBool(n.Value)
+	}
+	if word == "" {
+		d.wrong(at, n, s, label)
+		return false
+	}
+	v.yes = word == "true"
+	return true
+}
+
+func parseBool(s string) string {
+	switch strings.ToLower(s) {
+	case "true", "yes", "on":
+		return "true"
+	case "false", "no", "off":
+		return "false"
+	}
+	return ""
+}
+
+func (d *decoder) list(at, n *yaml.Node, s *shape, label string, v *value) bool {
+	if n.Kind != yaml.SequenceNode {
+		d.wrong(at, n, s, label)
+		return false
+	}
+	if len(n.Content) == 0 && s.filled {
+		d.node(at, name(label)+" is an empty list, and one item at least is wanted", "")
+		return false
+	}
+	v.list = make([]value, 0, min(len(n.Content), max(d.budget, 0)))
+	for i, item := range n.Content {
+		if d.budget < 0 {
+			return false
+		}
+		if one := d.decode(item, s.item, label+"["+strconv.Itoa(i)+"]"); one != nil {
+			v.list = append(v.list, *one)
+		}
+	}
+	return true
+}
+
+func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bool {
+	if n.Kind != yaml.MappingNode {
+		d.wrong(at, n, s, label)
+		return false
+	}
+	v.keys = map[string]value{}
+	lines, excused := map[string]int{}, map[string]bool{}
+	for i := 0; i+1 < len(n.Content) && d.budget >= 0; i += 2 {
+		kn := n.Content[i]
+		k := d.key(kn, label)
+		if k == "" {
+			excused[""] = true
+			continue
+		}
+		ks := s.key(k)
+		if ks == nil {
+			excused[d.unknown(kn, s, k, label)] = true
+			continue
+		}
+		if line, twice := lines[k]; twice {
+			d.node(kn, fmt.Sprintf("%s is written twice, first on line %d", quote(k), line), "keep one")
+			continue
+		}
+		lines[k] = kn.Line
+		child := k
+		if label != "" {
+			child = label + "." + k
+		}
+		if isNull(n.Content[i+1]) && ks.kind >= list && !ks.required {
+			continue // what remains of a list when its items are commented out is a list that is not written
+		}
+		if one := d.decode(n.Content[i+1], &ks.shape, child); one != nil {
+			v.keys[k] = *one
+		}
+	}
+	for i := range s.keys {
+		if k := &s.keys[i]; k.required && lines[k.name] == 0 && !excused[k.name] && !excused[""] {
+			d.node(at, fmt.Sprintf("%s has no %s", name(label), quote(k.name)), k.missing)
+		}
+	}
+	return true
+}
+
+// key reads a key; "" where it is none, which has been reported.
+func (d *decoder) key(n *yaml.Node, label string) string {
+	at := n
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if d.budget -= len(n.Value) + valueBytes; d.budget < 0 {
+		return ""
+	}
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		d.node(at, fmt.Sprintf("a key of %s is %s, and a text is wanted", name(label), what(n)), "")
+		return ""
+	case n.Value == "":
+		d.node(at, "a key of "+name(label)+" is empty", "write the key, or remove the line")
+		return ""
+	case n.Value == "<<" && n.Style&quoted == 0:
+		d.node(at, `a configuration has no merge key "<<"`, "write the keys out")
+		return ""
+	}
+	return n.Value
+}
+
+// unknown reports a key that a mapping does not have. It returns the key that was meant, which then is not reported as missing; "" where
+// any may have been.
+func (d *decoder) unknown(at *yaml.Node, s *shape, key, label string) (meant string) {
+	if d.full() {
+		return ""
+	}
+	called, in := s.called, ""
+	if called == "" {
+		called = "key"
+		if label != "" {
+			in = " in " + quote(label)
+		}
+	}
+	help, meant := s.suggest(key)
+	d.node(at, fmt.Sprintf("unknown %s %s%s", called, quote(key), in), help)
+	return meant
+}

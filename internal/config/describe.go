@@ -1,0 +1,278 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// describe is the table of all keys. What it says is the decoder's contract, the editor's help and the text of the example at once.
+func describe(rules []lint.Rule) *shape {
+	glob := &shape{check: checkGlob}
+	path := &shape{check: checkPathGlob}
+	keys := []key{
+		{
+			name:    "rules",
+			doc:     "Severity by rule or group: error, warning, info or off. A rule named here beats its group; a group leaves alone the rules that are off by default.",
+			example: rulesExample(rules),
+			shape: shape{
+				kind: mapping, keys: ruleKeys(rules), called: "rule or group", listed: "imagelint rules lists them",
+				foreign: func(name string) string {
+					if name != "*" {
+						return ""
+					}
+					return "name groups: " + strings.Join(groups(rules), ", ")
+				},
+			},
+		},
+		{
+			name: "fail-on", doc: "The weakest severity that makes the run fail with exit code 1: error, warning, info or never.",
+			example: "error", fallback: "error",
+			shape: shape{called: "threshold", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"never", ""}}},
+		},
+		{
+			name: "kubernetes-version", doc: "The version of the cluster that the manifests are for. Some answers of the cluster differ between versions.",
+			example: `"1.33"`,
+			shape:   shape{check: checkVersion, number: true, pattern: `^v?1\.[0-9]+([.+-].*)?$`},
+		},
+		{
+			name: "namespace", doc: "The namespace of objects that name none: the one they are applied to. Pull secrets are looked for there.",
+			example: "web",
+			shape:   shape{check: checkNamespace, pattern: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`},
+		},
+		{
+			name: "exclude", doc: "Files and folders that are not read, as globs. ** stands for any folders.",
+			example: `["**/testdata/**"]`,
+			shape:   shape{kind: list, item: path},
+		},
+		{
+			name: "allow-registries", doc: "Registries that images may come from, each a host or a host with the beginning of a path; an image from elsewhere is a finding of registry-not-allowed.",
+			example: "[registry.example.com, ghcr.io/acme]",
+			shape:   shape{kind: list, item: &shape{check: checkRegistry}},
+		},
+		{
+			name: "mutable-tags", doc: "Tags besides latest that are pushed again and again, as globs.",
+			example: `[stable, "main-*"]`,
+			shape:   shape{kind: list, item: &shape{check: checkTag}},
+		},
+		{
+			name: "local-images", doc: "Images that come onto the nodes by other means than a pull, as globs over the reference.",
+			example: `["*:dev"]`,
+			shape:   shape{kind: list, item: glob},
+		},
+		{
+			name: "platforms", doc: "Platforms of the cluster's nodes: os/arch or os/arch/variant.",
+			example: "[linux/amd64, linux/arm64]",
+			shape:   shape{kind: list, item: &shape{check: checkPlatform, pattern: `^(linux|windows)/[0-9a-z]+(/[0-9a-z]+)?$`}},
+		},
+		{
+			name: "allow-empty", doc: "Whether a run that finds no Kubernetes object at all is fine; otherwise it ends with exit code 2.",
+			example: "false", fallback: false,
+			shape: shape{kind: boolean},
+		},
+		{
+			name: "guess", doc: "Whether to look for images in arguments, environment variables, annotations and ConfigMaps too. What is found there is an info at most.",
+			example: "false", fallback: false,
+			shape: shape{kind: boolean},
+		},
+		{
+			name: "context", doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
+			example: "[../base]",
+			shape:   shape{kind: list, item: &shape{}},
+		},
+		{
+			name: "pull-secrets", doc: "What is known of pull secrets in the cluster.",
+			example: "known: [regcred, \"web/regcred\", \"*/pull-*\"]",
+			shape: shape{kind: mapping, keys: []key{{
+				name:  "known",
+				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that neither it nor the manifests hold is an error.",
+				shape: shape{kind: list, item: &shape{check: checkSecret}},
+			}}},
+		},
+		resourcesKey(),
+		ignoreKey(rules, path, glob),
+	}
+	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKey(name, rules) }}
+}
+
+func resourcesKey() key {
+	paths := func(name, doc string) key {
+		return key{name: name, doc: doc, shape: shape{kind: list, item: &shape{check: checkFieldPath}}}
+	}
+	part := func(name, doc string) key {
+		return key{name: name, doc: doc, shape: shape{check: checkFieldPath}}
+	}
+	field := part("path", "The field, from the root of the object.")
+	field.required, field.missing = true, "add the field's path"
+	repository := part("repository", "The key that holds the repository.")
+	repository.required, repository.missing = true, "add the key that holds the repository"
+	return key{
+		name: "resources",
+		doc:  "Where custom resources of your own hold images. A path is a row of keys with dots between them: spec.sidecars[*] is every item of a list, spec.*.image every key of a mapping, spec.**.image any depth.",
+		example: `- group: example.com
+  kind: Widget
+  images: [spec.image]
+  split-images: [{path: spec.proxy, registry: registry, repository: repository, tag: tag}]
+  pod-specs: [spec.template.spec]
+  containers: ["spec.sidecars[*]"]
+  pull-secrets: [{path: spec.pullSecrets, shape: strings}]
+  service-accounts: [spec.serviceAccountName]
+  not-images: [spec.diskImage]`,
+		shape: shape{kind: list, item: &shape{kind: mapping, foreign: func(name string) string {
+			if name == "apiVersion" {
+				return `write "group", without the version`
+			}
+			return ""
+		}, keys: []key{
+			{
+				name: "group", doc: "The API group, without the version.", required: true, missing: "add the API group, without the version",
+				shape: shape{check: checkGroup},
+			},
+			{
+				name: "kind", doc: "The kind.", required: true, missing: "add the kind",
+				shape: shape{check: checkKind},
+			},
+			paths("images", "Fields that hold a whole image reference."),
+			{
+				name: "split-images", doc: "Mappings that hold a reference in several keys. The keys are paths below the mapping.",
+				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+					field,
+					part("registry", "The key that holds the registry's host."),
+					repository,
+					part("tag", "The key that holds the tag."),
+					part("digest", "The key that holds the digest, with its algorithm."),
+				}}},
+			},
+			paths("pod-specs", "Fields that hold a whole pod spec, with its containers and pull secrets."),
+			paths("containers", "Containers outside of a pod spec; the path leads to each container: spec.sidecars[*]."),
+			{
+				name: "pull-secrets", doc: "Fields that name the Secrets with registry credentials.",
+				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+					field,
+					{
+						name: "shape", doc: "How the field names them: objects, as in a pod spec, unless another shape is written.", fallback: "objects",
+						shape: shape{called: "shape", choices: secretShapes()},
+					},
+				}}},
+			},
+			paths("service-accounts", "Fields that name the account that the pods run under."),
+			paths("not-images", "Fields that look like image references and are none, such as disk images."),
+		}}},
+	}
+}
+
+func ignoreKey(rules []lint.Rule, path, glob *shape) key {
+	return key{
+		name: "ignore",
+		doc:  "Findings that are known and not shown. An entry says which rules, and may narrow them by path, object and image; a reason is required. An entry that suppresses nothing is reported.",
+		example: "- rules: [" + pick(rules, "image-latest").ID + `]
+  paths: ["dev/**"]
+  objects: ["Deployment/web", "web/Deployment/*"]
+  images: ["*/tools:*"]
+  reason: developer tools only
+  expires: 2027-01-31`,
+		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+			{
+				name: "rules", doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it is about, or ["*"]`,
+				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
+			},
+			{name: "paths", doc: "Globs over the file's path; ** stands for any folders.", shape: shape{kind: list, item: path}},
+			{name: "objects", doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
+			{name: "images", doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
+			{
+				name: "reason", doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
+			},
+			{
+				name: "expires", doc: "The day, YYYY-MM-DD, from which on the entry has no effect.",
+				shape: shape{check: checkDate, number: true, pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`},
+			},
+		}}},
+	}
+}
+
+// ruleName is a text that names rules.
+func ruleName(rules []lint.Rule, star bool) *shape {
+	s := &shape{called: "rule or group", listed: "imagelint rules lists them", choices: []choice{}}
+	if star {
+		s.choices = append(s.choices, choice{"*", "every rule"})
+	}
+	for _, k := range ruleKeys(rules) {
+		s.choices = append(s.choices, choice{k.name, k.doc})
+	}
+	return s
+}
+
+// ruleKeys are all names of rules, each as a key whose value is a severity: groups first, then rules and their aliases in the order of
+// the table.
+func ruleKeys(rules []lint.Rule) []key {
+	level := shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}}
+	var out []key
+	for _, g := range groups(rules) {
+		out = append(out, key{name: g, doc: "All rules of the group " + g + ".", shape: level})
+	}
+	for i := range rules {
+		r := &rules[i]
+		doc := r.Doc.Title
+		if r.Severity != lint.Unset {
+			doc += " (" + r.Severity.String() + " by default)"
+		}
+		out = append(out, key{name: r.ID, doc: strings.TrimSpace(doc), shape: level})
+		for _, a := range r.Aliases {
+			out = append(out, key{name: a, doc: "Former name of " + r.ID + ".", shape: level})
+		}
+	}
+	return out
+}
+
+// groups are the groups in the order of the table.
+func groups(rules []lint.Rule) []string {
+	var out []string
+	for i := range rules {
+		if g := rules[i].Group; g != "" && !slices.Contains(out, g) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// pick is the rule of an ID for an example, or any rule if the table has no such.
+func pick(rules []lint.Rule, id string) lint.Rule {
+	for i := range rules {
+		if rules[i].ID == id {
+			return rules[i]
+		}
+	}
+	if len(rules) > 0 {
+		return rules[0]
+	}
+	return lint.Rule{ID: id, Group: "tag"}
+}
+
+func rulesExample(rules []lint.Rule) string {
+	if len(rules) == 0 {
+		return "{}"
+	}
+	r := pick(rules, "image-latest")
+	return r.Group + ": warning\n" + r.ID + ": error"
+}
+
+// foreignKey says where a key belongs that was written at the top.
+func foreignKey(name string, rules []lint.Rule) string {
+	switch fold(name) {
+	case "version", "apiversion", "kind":
+		return "remove it, a configuration has neither a version nor a kind"
+	case "knownsecrets", "knownsecret", "known":
+		return `write "known" under "pull-secrets"`
+	case "severity", "severities", "levels":
+		return `did you mean "rules"?`
+	case "enable", "disable":
+		return `write RULE: error, or RULE: off, under "rules"`
+	}
+	for _, k := range ruleKeys(rules) {
+		if fold(k.name) == fold(name) {
+			return `write it under "rules"`
+		}
+	}
+	return ""
+}

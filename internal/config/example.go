@@ -1,0 +1,97 @@
+package config
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// exampleWidth is how wide the prose of the example is, in bytes of text behind "# ".
+const exampleWidth = 98
+
+// Example is the commented configuration that a project begins with. Every key stands in it, explained, and all but the first few are
+// commented out; to take the "# " away from a key and the lines that belong to it, up to the next empty line, turns it on.
+func Example(rules []lint.Rule) []byte {
+	var b bytes.Buffer
+	b.WriteString("# yaml-language-server: $schema=" + SchemaURL + "\n#\n")
+	prose(&b, "Configuration of imagelint. A flag or a variable IMAGELINT_... beats what stands here.")
+	d := describe(rules)
+	for i := range d.keys {
+		k := &d.keys[i]
+		b.WriteString("\n")
+		prose(&b, k.doc)
+		if k.name == "rules" && len(rules) > 0 {
+			prose(&b, "The groups are "+strings.Join(groups(rules), ", ")+". `imagelint rules` lists the rules.")
+		}
+		for i := range k.keys {
+			if k.name != "rules" {
+				field(&b, &k.keys[i])
+			}
+		}
+		if k.item != nil && k.item.kind == mapping {
+			for i := range k.item.keys {
+				field(&b, &k.item.keys[i])
+			}
+		}
+		mark := "# "
+		if k.name == "fail-on" {
+			mark = ""
+		}
+		entry(&b, mark, k)
+	}
+	return b.Bytes()
+}
+
+// entry writes a key and its example.
+func entry(b *bytes.Buffer, mark string, k *key) {
+	lines := strings.Split(k.example, "\n")
+	if len(lines) == 1 && k.kind != mapping {
+		b.WriteString(mark + k.name + ": " + lines[0] + "\n")
+		return
+	}
+	b.WriteString(mark + k.name + ":\n")
+	for _, l := range lines {
+		b.WriteString(mark + "  " + l + "\n")
+	}
+}
+
+// field explains a key of an entry.
+func field(b *bytes.Buffer, k *key) {
+	words := k.doc
+	if k.required && !strings.Contains(words, "Required") {
+		words += " Required."
+	}
+	lines := wrap(words, exampleWidth-20)
+	for i, l := range lines {
+		head := ""
+		if i == 0 {
+			head = k.name
+		}
+		b.WriteString("#   " + head + strings.Repeat(" ", 18-len(head)) + l + "\n")
+	}
+}
+
+func prose(b *bytes.Buffer, words string) {
+	for _, l := range wrap(words, exampleWidth) {
+		b.WriteString("# " + l + "\n")
+	}
+}
+
+// wrap breaks words into lines of at most width bytes, unless one word is longer.
+func wrap(words string, width int) []string {
+	var out []string
+	line := ""
+	for _, w := range strings.Fields(words) {
+		switch {
+		case line == "":
+			line = w
+		case len(line)+1+len(w) > width:
+			out = append(out, line)
+			line = w
+		default:
+			line += " " + w
+		}
+	}
+	return append(out, line)
+}

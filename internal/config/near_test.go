@@ -1,0 +1,33 @@
+package config
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNear(t *testing.T) {
+	t.Parallel()
+	words := []string{"registries", "rules", "image-latest", "image-tag-missing", "exclude", "kubernetes-version", "tag", "known"}
+	for name, want := range map[string]string{
+		"registrys": "registries", "Rules": "rules", "rule": "rules", "kubernetesVersion": "kubernetes-version", "kubernetes_version": "kubernetes-version",
+		"image-lastest": "image-latest", "imagetagmissing": "image-tag-missing", "exlcude": "exclude", "kube": "kubernetes-version", "gat": "",
+		"tga": "tag", "image": "", "x": "", "": "", "completely-different": "", strings.Repeat("rules", 20): "",
+	} {
+		if got := near(name, words); got != want {
+			t.Errorf("near(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestDistance(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "acb", 1}, {"abc", "ab", 1}, {"kitten", "sitting", 3}}
+	for _, test := range tests {
+		if got := distance(test.a, test.b); got != test.want {
+			t.Errorf("distance(%q, %q) = %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}

@@ -10,11 +10,11 @@ import (
 
 // PullPolicyInvalid reports: imagePullPolicy is none of Always, IfNotPresent, Never.
 var PullPolicyInvalid = lint.Rule{
-	ID: "pull-policy-invalid", Group: "pull-policy", Severity: lint.Error, Levels: "error",
+	ID: "pull-policy-invalid", Group: "pull-policy", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullPolicyInvalid,
 	Doc: lint.Doc{
 		Title: `imagePullPolicy is none of Always, IfNotPresent, Never`,
-		Why:   `The API server refuses the object. The values are case-sensitive.`,
+		Why:   `The API server refuses the object. The values are case-sensitive. The same holds for the pullPolicy of an image volume.`,
 		Bad:   `imagePullPolicy: always`,
 		Good:  `imagePullPolicy: Always`,
 		Since: "0.1.0",
@@ -27,25 +27,41 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		if policy == nil || w.Doc.Unrendered || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.Written || isReplacedLater(w, policy.Value) {
 			continue
 		}
+		field := policyName(policy)
 		f := lint.Finding{
 			Severity: bySureness(img), Span: policy.Span, Path: policy.Path,
-			Message: fmt.Sprintf("imagePullPolicy %s is none of Always, IfNotPresent, Never", quote(policy.Value)),
+			Message: fmt.Sprintf("%s %s is none of Always, IfNotPresent, Never", field, quote(policy.Value)),
 			Help:    "write Always, IfNotPresent or Never",
-			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid",
-				Message: fmt.Sprintf("%s: Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", policy.Path, quote(policy.Value))},
+			Cluster: refused(w, img, policy.Path, fmt.Sprintf("Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", quote(policy.Value))),
 		}
-		if policy.State == manifests.NotString {
-			f.Message = fmt.Sprintf("imagePullPolicy is a %s, not a string", policy.Is)
-			f.Cluster = lint.Cluster{Stage: lint.StageDecode, Reason: "BadRequest",
-				Message: fmt.Sprintf("json: cannot unmarshal %s into Go struct field Container.imagePullPolicy of type v1.PullPolicy", jsonType(policy.Is))}
-		}
-		if near := nearPolicy(policy.Value); near != "" && policy.State == manifests.Written {
-			f.Help = fmt.Sprintf("did you mean %s?", near)
-			if policy.Span.Exact {
-				f.Fix = &lint.Fix{Title: "write " + near, Safe: true, Edits: []lint.Edit{{Span: policy.Span, New: near}}}
-			}
+		switch policy.State {
+		case manifests.NotString:
+			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.Is)
+			f.Cluster = undecodable(w, img, policy.Path, policy.Is, "v1.PullPolicy")
+		case manifests.Template:
+			f.Message = fmt.Sprintf("%s %s is a template that was not rendered", field, quote(policy.Value))
+			f.Cluster = undecodable(w, img, policy.Path, "mapping", "v1.PullPolicy")
+			f.Help = unrenderedHelp(w.Doc, policy.Value)
+		default:
+			meantPolicy(w, policy, &f)
 		}
 		p.ReportImage(w, img, f)
+	}
+}
+
+// meantPolicy adds what was meant by a string that is no policy, where that is plain.
+func meantPolicy(w *manifests.Workload, policy *manifests.Policy, f *lint.Finding) {
+	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
+		f.Help = unrenderedHelp(w.Doc, policy.Value[at:])
+		return
+	}
+	near := nearPolicy(policy.Value)
+	if near == "" {
+		return
+	}
+	f.Help = fmt.Sprintf("did you mean %s?", near)
+	if policy.Span.Exact {
+		f.Fix = &lint.Fix{Title: "write " + near, Safe: true, Edits: []lint.Edit{{Span: policy.Span, New: near}}}
 	}
 }
 

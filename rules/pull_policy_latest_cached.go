@@ -22,14 +22,14 @@ var PullPolicyLatestCached = lint.Rule{
 
 func checkPullPolicyLatestCached(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if img.Policy == nil || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged ||
+		if img.Policy == nil || img.Policy.State != manifests.Written || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged ||
 			isInjected(img) || img.Field == manifests.FieldSplit {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
-			Message: fmt.Sprintf("imagePullPolicy IfNotPresent keeps whatever %s was when each node first pulled it", quote(img.Raw)),
-			Help:    "write a version tag, or imagePullPolicy: Always",
+			Message: fmt.Sprintf("%s IfNotPresent keeps whatever %s was when each node first pulled it", policyName(img.Policy), quote(img.Raw)),
+			Help:    "write a version tag, or " + policyName(img.Policy) + ": Always",
 		})
 	}
 }

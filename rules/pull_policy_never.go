@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // PullPolicyNever reports: imagePullPolicy is Never.
@@ -21,15 +20,15 @@ var PullPolicyNever = lint.Rule{
 }
 
 func checkPullPolicyNever(p *lint.Pass) {
-	for w, img := range p.Images() {
-		if img.Policy == nil || img.Policy.Value != "Never" || img.Policy.State != manifests.Written || isLocal(p, img) {
+	for w, img := range p.Parsed() {
+		if !isNever(img) || isLocal(p, img) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
-			Message: fmt.Sprintf("imagePullPolicy Never: image %s must be on every node already", quote(img.Raw)),
+			Message: fmt.Sprintf("%s Never: image %s must be on every node already", policyName(img.Policy), quote(img.Raw)),
 			Help:    "write IfNotPresent, unless the image is loaded onto each node",
-			Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: "ErrImageNeverPull", Message: fmt.Sprintf("Container image %s is not present with pull policy of Never", quote(img.Raw))},
+			Cluster: neverPulled(img),
 		})
 	}
 }

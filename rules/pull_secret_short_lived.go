@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// PullSecretShortLived reports: a pull secret holds a credential that lasts hours.
+var PullSecretShortLived = lint.Rule{
+	ID: "pull-secret-short-lived", Group: "pull-secret", Severity: lint.Warning, Levels: "warning, or error where it has expired",
+	Check: checkPullSecretShortLived,
+	Doc: lint.Doc{
+		Title: `a pull secret holds a credential that lasts hours`,
+		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are made to be used at once. In a Secret they work on the day they are written. Where the token itself tells its end, and that has passed, it is an error; --now sets the time to compare with.`,
+		Bad:   `AWS`,
+		Good:  `robot`,
+		Since: "0.1.0",
+	},
+}
+
+func checkPullSecretShortLived(p *lint.Pass) {
+	for _, s := range p.Set.Secrets {
+		if s.Payload == nil || s.Payload.Err != nil || s.Context {
+			continue
+		}
+		for _, c := range s.Payload.Config.Credentials(s.Name) {
+			life := c.Lifetime()
+			expired := !life.Expires.IsZero() && !p.Settings.Now.IsZero() && life.Expires.Before(p.Settings.Now)
+			if !life.ShortLived && !expired {
+				continue
+			}
+			f := lint.Finding{
+				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
+				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.Name), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
+				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a token that lasts",
+			}
+			if expired {
+				f.Severity = lint.Error
+				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.Name), quote(c.Key),
+					life.Expires.Format("2006-01-02 15:04 UTC"), lifeText(life.Kind, life.Valid.Hours()))
+				f.Cluster = lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"}
+			}
+			p.Report(f)
+		}
+	}
+}
+
+func lifeText(kind string, hours float64) string {
+	if kind == "" {
+		kind = "token"
+	}
+	if hours > 0 {
+		return fmt.Sprintf("%s, valid for %gh", kind, hours)
+	}
+	return kind
+}

@@ -100,6 +100,7 @@ func (c Command) app() *cli.App {
    helm template web ./chart | imagelint -       lint what a chart renders
    kubectl get all -A -o yaml | imagelint -      lint what runs
    imagelint images ./k8s/                       list every image and where it stands
+   imagelint pulls pod.yaml secrets.yaml         tell, step by step, what each pull would do
    imagelint explain image-uppercase             tell what a rule is about
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
@@ -112,7 +113,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 		DisableSliceFlagSeparator: true,
 		CustomAppHelpTemplate:     appHelp,
 		Commands: []*cli.Command{
-			lintCommand, c.imagesCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
+			lintCommand, c.imagesCommand(), c.pullsCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
 		},
 		Flags: lintCommand.Flags,
 	}

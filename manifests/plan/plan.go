@@ -185,7 +185,9 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		p.add(pull, pod.Secrets, FromPod, w.Object)
 	case a.Found != nil && a.Found.Secrets != nil:
 		p.add(pull, a.Found.Secrets, FromAccount, a.Found.Object)
-	case a.Found == nil:
+	case a.Found == nil && a.Name != "default":
+		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
+		// none unless somebody gave it some.
 		pull.Unknown = true
 	}
 	p.resource(pull, w)

@@ -73,22 +73,31 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	}
 	name := img.Ref.Name()
 	if creds := pull.keyring.Lookup(name); len(creds) > 0 {
-		return Verdict{Outcome: Credentials, Credentials: creds, Message: fmt.Sprintf("%s tried in this order, with no anonymous attempt behind", count(len(creds)))}
+		return Verdict{Outcome: Credentials, Credentials: creds, Message: triedText(len(creds))}
 	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown, Message: "whether credentials match cannot be told: " + pull.missing()}
 	}
 	if len(pull.Secrets) == 0 {
-		return Verdict{Outcome: Anonymous, Message: "the pod brings no pull secret"}
+		v := Verdict{Outcome: Anonymous, Message: "the pod brings no pull secret"}
+		if pull.Account.Found == nil {
+			v.Message += "; its service account is not in the given manifests, and may bring some"
+		}
+		return v
+	}
+	for i := range pull.Secrets {
+		if u := &pull.Secrets[i]; !u.Found() {
+			return Verdict{Outcome: Anonymous, Message: fmt.Sprintf("pull secret %s is not there, so the pull goes on without it", SecretID(u.Namespace, u.Ref.Name))}
+		}
 	}
 	return Verdict{Outcome: Anonymous, Message: "no credentials of the pull secrets match " + name}
 }
 
-func count(n int) string {
+func triedText(n int) string {
 	if n == 1 {
-		return "one credential,"
+		return "one credential is tried, with no anonymous attempt behind it"
 	}
-	return fmt.Sprintf("%d credentials,", n)
+	return fmt.Sprintf("%d credentials are tried in this order, with no anonymous attempt behind them", n)
 }
 
 // missing says what is not in the input.

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+func (c Command) pullsCommand() *cli.Command {
+	return &cli.Command{
+		Name: "pulls", Usage: "tell what each pull would do: policy, service account, secrets, credentials, verdict", UsageText: "imagelint pulls PATH... [flags]",
+		Description: `Examples:
+   imagelint pulls ./k8s/ --workload web/Deployment/frontend
+   kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
+   imagelint pulls pod.yaml secret.yaml         why does this pod not pull?
+
+No password or token is printed.`,
+		Flags: append(inputFlags(),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.PullFormats(), ", ")},
+			&cli.StringFlag{Name: "image", Usage: "only images that match `GLOB`, as written or normalized"},
+			&cli.StringFlag{Name: "workload", Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+			&cli.StringFlag{Name: "kubernetes-version", Usage: "`VERSION` of the cluster, as 1.33"},
+			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Usage: "`NAMESPACE` of objects that write none"},
+			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
+			&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+		),
+		Action: c.pulls,
+	}
+}
+
+func (c Command) pulls(ctx *cli.Context) error {
+	paths, err := c.paths(ctx)
+	if err != nil {
+		return err
+	}
+	format, _ := c.str(ctx, "format")
+	if !slices.Contains(report.PullFormats(), format) {
+		return usagef("unknown format %q: write one of %s", format, strings.Join(report.PullFormats(), ", "))
+	}
+	r, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	planner := plan.New(r.set, r.linter.Settings.PlanOptions())
+	var pulls []report.Pull
+	for _, w := range r.set.Workloads {
+		if !isWorkload(w, ctx.String("workload")) {
+			continue
+		}
+		for _, img := range w.Images {
+			if !isImage(img, ctx.String("image")) || img.Remote {
+				continue
+			}
+			pull := planner.Image(w, img)
+			pulls = append(pulls, report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)})
+		}
+	}
+	if err := report.Pulls(c.Stdout, format, pulls); err != nil {
+		return fmt.Errorf("write the plans: %w", err)
+	}
+	switch {
+	case r.bad:
+		return exitCode(ExitFailed)
+	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
+		return usagef("no Kubernetes object in %s (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
+	case len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != ""):
+		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), r.set.Stats.Images)
+	}
+	return nil
+}
+
+// isWorkload reports whether an object is the one that is asked for; the kind may be in any case.
+func isWorkload(w *manifests.Workload, want string) bool {
+	if want == "" {
+		return true
+	}
+	parts := strings.Split(want, "/")
+	if len(parts) == 3 {
+		if parts[0] != w.Namespace {
+			return false
+		}
+		parts = parts[1:]
+	}
+	if len(parts) == 2 {
+		return strings.EqualFold(parts[0], w.Kind) && parts[1] == w.Name
+	}
+	return len(parts) == 1 && parts[0] == w.Name
+}
+
+// isImage reports whether an image matches a glob, as written or normalized.
+func isImage(img *manifests.ImageRef, glob string) bool {
+	if glob == "" || strings.Contains(img.Raw, glob) {
+		return true
+	}
+	for _, name := range []string{img.Raw, img.Ref.Canonical(), img.Ref.Name()} {
+		if ok, err := path.Match(glob, name); ok && err == nil {
+			return true
+		}
+	}
+	return false
+}

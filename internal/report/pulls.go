@@ -1,0 +1,252 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Pull is what the kubelet would do for one image.
+type Pull struct {
+	Workload *manifests.Workload
+	Image    *manifests.ImageRef
+	Plan     *plan.Pull
+	Verdict  plan.Verdict
+}
+
+// PullFormats are the names of the formats of Pulls, the default first.
+func PullFormats() []string { return []string{"text", "json"} }
+
+// Pulls prints the pull plan of each image. No password or token is among what it prints.
+func Pulls(w io.Writer, format string, pulls []Pull) error {
+	out := bufio.NewWriter(w)
+	var err error
+	switch format {
+	case "text":
+		for i := range pulls {
+			writePullText(out, &pulls[i])
+		}
+	case "json":
+		err = writePullsJSON(out, pulls)
+	default:
+		err = unknownFormat(format, PullFormats())
+	}
+	if err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// writePullText prints one plan, to be read from top to bottom.
+func writePullText(w *bufio.Writer, p *Pull) {
+	img := p.Image
+	line := func(label, format string, args ...any) {
+		fmt.Fprintf(w, "  %-16s %s\n", label, visible(fmt.Sprintf(format, args...)))
+	}
+	fmt.Fprintf(w, "%s: %s\n", place(img.Span), visible(imageText(img)))
+	line("in:", "%s", whose(p.Workload.Object, img.Container))
+	if img.State == manifests.Written && img.Err == nil {
+		line("is read as:", "%s", img.Ref.Canonical())
+	}
+	value, from := plan.Policy(img)
+	if from == "default" {
+		line("pull policy:", "%s (the default for this reference)", value)
+	} else {
+		line("pull policy:", "%s", value)
+	}
+	line("service account:", "%s", accountText(p.Plan.Account))
+	if len(p.Plan.Secrets) == 0 {
+		line("pull secrets:", "none")
+	}
+	for i := range p.Plan.Secrets {
+		label := ""
+		if i == 0 {
+			label = "pull secrets:"
+		}
+		line(label, "%d. %s", i+1, useText(&p.Plan.Secrets[i]))
+	}
+	for i, c := range p.Verdict.Credentials {
+		label := ""
+		if i == 0 {
+			label = "tried in order:"
+		}
+		user := fmt.Sprintf("user %q", c.Username)
+		if c.Anonymous() {
+			user = "no user name, so the runtime pulls anonymously"
+		}
+		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
+	}
+	verdict := string(p.Verdict.Outcome)
+	if p.Verdict.Reason != "" {
+		verdict += " (" + p.Verdict.Reason + ")"
+	}
+	line("verdict:", "%s: %s", verdict, p.Verdict.Message)
+	fmt.Fprintln(w)
+}
+
+// imageText is an image as written, or what stands in its place.
+func imageText(img *manifests.ImageRef) string {
+	if img.Raw == "" {
+		return "(no image)"
+	}
+	return img.Raw
+}
+
+// whose names an object and a container.
+func whose(o *manifests.Object, container string) string {
+	s := objectName(o)
+	if container != "" {
+		s += fmt.Sprintf(", container %q", container)
+	}
+	return s
+}
+
+func accountText(a plan.Account) string {
+	switch {
+	case a.Chosen:
+		return "chosen by the operator that makes the pod"
+	case a.Found == nil && a.Named:
+		return plan.SecretID(a.Namespace, a.Name) + ", not in the given manifests"
+	case a.Found == nil:
+		return plan.SecretID(a.Namespace, a.Name) + " (the pod names none), not in the given manifests"
+	}
+	s := plan.SecretID(a.Namespace, a.Name)
+	if a.Found.Secrets == nil {
+		return s + ", brings no pull secrets"
+	}
+	names := make([]string, len(a.Found.Secrets.Names))
+	for i, n := range a.Found.Secrets.Names {
+		names[i] = n.Name
+	}
+	return s + ", brings " + strings.Join(names, ", ")
+}
+
+// useText says of one pull secret where it is from and whether it is of use.
+func useText(u *plan.Use) string {
+	s := plan.SecretID(u.Namespace, u.Ref.Name)
+	switch u.From {
+	case plan.FromAccount:
+		s += " (from the service account)"
+	case plan.FromResource:
+		s += " (from the resource)"
+	}
+	switch {
+	case u.Problem != "":
+		s += ": " + u.Problem
+		for _, other := range u.Elsewhere {
+			s += fmt.Sprintf("; one of that name is in %s", namespaceText(other.SecretNamespace))
+			break
+		}
+	case u.Usable:
+		var keys []string
+		for _, k := range u.Secret.Payload.Config.Keys() {
+			keys = append(keys, fmt.Sprintf("%q", k.Written))
+		}
+		s += ": usable, with the keys " + strings.Join(keys, ", ")
+	case u.Secret != nil:
+		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.Provider)
+	default:
+		s += ": known to exist, its content is not in the manifests"
+	}
+	return s
+}
+
+func namespaceText(ns string) string {
+	if ns == "" {
+		return "no written namespace"
+	}
+	return fmt.Sprintf("namespace %q", ns)
+}
+
+type jsonPull struct {
+	Image          string           `json:"image"`
+	Normalized     string           `json:"normalized"`
+	Lookup         string           `json:"lookup"`
+	Container      string           `json:"container"`
+	Object         jsonObject       `json:"object"`
+	File           string           `json:"file"`
+	Line           int              `json:"line"`
+	Column         int              `json:"column"`
+	Policy         jsonPolicy       `json:"policy"`
+	ServiceAccount jsonAccount      `json:"serviceAccount"`
+	PullSecrets    []jsonUse        `json:"pullSecrets"`
+	Credentials    []jsonCredential `json:"credentials"`
+	Verdict        jsonVerdict      `json:"verdict"`
+}
+
+type jsonPolicy struct {
+	Value string `json:"value"`
+	From  string `json:"from"`
+}
+
+type jsonAccount struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	Found     bool   `json:"found"`
+}
+
+type jsonUse struct {
+	Namespace string   `json:"namespace"`
+	Name      string   `json:"name"`
+	From      string   `json:"from"`
+	Found     bool     `json:"found"`
+	Provider  string   `json:"provider"`
+	Usable    bool     `json:"usable"`
+	Problem   string   `json:"problem"`
+	Keys      []string `json:"keys"`
+}
+
+type jsonCredential struct {
+	Secret   string `json:"secret"`
+	Key      string `json:"key"`
+	Username string `json:"username"`
+}
+
+type jsonVerdict struct {
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+}
+
+func writePullsJSON(w *bufio.Writer, pulls []Pull) error {
+	writeAll(w, []byte(`{"version":1,`+"\n"))
+	return writeList(w, newJSONEncoder(), "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
+}
+
+func newJSONPull(p *Pull) jsonPull {
+	img := p.Image
+	value, from := plan.Policy(img)
+	out := jsonPull{
+		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start.Line, Column: img.Span.Start.Col,
+		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
+		ServiceAccount: jsonAccount{p.Plan.Account.Namespace, p.Plan.Account.Name, p.Plan.Account.Found != nil},
+		Verdict:        jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
+	}
+	if img.Span.File != nil {
+		out.File = img.Span.File.Name
+	}
+	if img.State == manifests.Written && img.Err == nil {
+		out.Normalized, out.Lookup = img.Ref.Canonical(), img.Ref.Name()
+	}
+	for i := range p.Plan.Secrets {
+		u := &p.Plan.Secrets[i]
+		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: u.Problem, Keys: []string{}}
+		if u.Secret != nil {
+			use.Provider = u.Secret.Provider
+			if u.Usable {
+				for _, k := range u.Secret.Payload.Config.Keys() {
+					use.Keys = append(use.Keys, k.Written)
+				}
+			}
+		}
+		out.PullSecrets = append(out.PullSecrets, use)
+	}
+	for _, c := range p.Verdict.Credentials {
+		out.Credentials = append(out.Credentials, jsonCredential{c.Secret, c.Key, c.Username})
+	}
+	return out
+}

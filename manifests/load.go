@@ -257,6 +257,9 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 	}
 	r.stats.Documents++
 	g := l.opts.look(c.Data, in.Name)
+	if c.item && c.kind != "" {
+		g = glance{object: true, needed: true} // what it is stands in the list, not in it
+	}
 	if c.tooLarge {
 		r.large(in, c, g)
 		return nil
@@ -312,7 +315,11 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 	before := len(r.objects)
 	for _, root := range roots {
 		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
-		x.root(root)
+		if c.item {
+			x.object(resolve(root), c.apiVersion, c.kind)
+		} else {
+			x.root(root)
+		}
 		if len(r.objects) > before && x.trace {
 			r.directives = append(r.directives, directives(c, doc, root, x.ranges)...)
 		}

@@ -34,7 +34,7 @@ func (o *Options) look(data []byte, name string) glance {
 	kind, n := rootValue(data, "kind:")
 	version, m := rootValue(data, "apiVersion:")
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !isBlockMapping(data) {
-		g.needed = escaped || o.Guess || holdsWords(data)
+		g.needed = escaped || o.Guess || holdsWords(data) || bytes.Contains(data, []byte("Secret")) || bytes.Contains(data, []byte("ServiceAccount"))
 		return g
 	}
 	g.needed = o.needs(version, kind, data)
@@ -61,8 +61,7 @@ func isList(kind string) bool { return strings.HasSuffix(kind, "List") }
 
 // holdsWords reports whether a document holds a word without which it can hold neither an image nor a pull secret.
 func holdsWords(data []byte) bool {
-	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("ullSecret")) || bytes.Contains(data, []byte("MAGE")) ||
-		bytes.Contains(data, []byte("Secret")) && bytes.Contains(data, []byte("docker")) || bytes.Contains(data, []byte("ServiceAccount"))
+	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("ullSecret")) || bytes.Contains(data, []byte("MAGE"))
 }
 
 // mayEscapeKeys reports whether a document holds escapes that could spell a key otherwise than it reads.

@@ -138,9 +138,16 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 		return true
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
+	case g == "" && kind == "ConfigMap":
+		if x.opts.Guess {
+			x.guessConfigMap(n)
+		}
 	default:
 		x.provided(n)
 		x.contents(n)
+	}
+	if x.opts.Guess {
+		x.guessAnnotations(child(n, "metadata"), "metadata")
 	}
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
 		x.out.workloads = append(x.out.workloads, x.w)
@@ -359,6 +366,9 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 		if template := descend(n, strings.Split(up, ".")...); template != nil && template != n {
 			pod.Annotations = x.annotations(child(template, "metadata"), up)
 			x.duplicate(template, up, "spec")
+			if x.opts.Guess {
+				x.guessAnnotations(child(template, "metadata"), join(up, "metadata"))
+			}
 		}
 	}
 	pod.Account, pod.Secrets = x.account(spec, f.path), x.secretList(spec, f.path, "imagePullSecrets")
@@ -425,6 +435,9 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 	img.Policy = x.policy(n, f.path, "imagePullPolicy")
 	if k != nil && k.Builtin && pod != nil {
 		x.misplaced(n, f.path, "container", join(pod.Path, "imagePullSecrets"), false)
+	}
+	if x.opts.Guess {
+		x.guessContainer(n, f.path, img.Container)
 	}
 	key, val := get(n, "image")
 	if key == nil {

@@ -94,6 +94,8 @@ var diagnoses = []struct {
 	{"reg‹..›io/a:1", IllegalChar, "reg.io/a:1", false},
 	{"reg.io‹.›/a:1", IllegalChar, "reg.io/a:1", false},
 	{"‹*›.io/a:1", IllegalChar, "", false},
+	{"‹FILLED IN BY THE OPERATOR›", Unrendered, "", false},
+	{"ngi‹ ›nx", IllegalChar, "", false},
 	{"‹{{ .Values.image.repository }}›:{{ .Values.image.tag }}", Unrendered, "", false},
 	{"‹${IMAGE}›:1", Unrendered, "", false},
 	{"‹$(IMAGE)›", Unrendered, "", false},

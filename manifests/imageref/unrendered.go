@@ -21,7 +21,26 @@ func unrendered(s string) (fault, bool) {
 		f.detail = quote(f.at.of(s)) + " " + is
 		return f, true
 	}
+	if isShout(s) {
+		f.at = Range{0, len(s)}
+		f.detail = quote(s) + " " + isFiller
+		return f, true
+	}
 	return placeholder(s)
+}
+
+// isShout reports whether s is several words in capitals and nothing else: "FILLED IN BY THE OPERATOR".
+func isShout(s string) bool {
+	blanks := 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ':
+			blanks++
+		case (c < 'A' || c > 'Z') && c != '_' && c != '-' && c != '\'':
+			return false
+		}
+	}
+	return blanks > 0 && len(s) <= window && s[0] != ' ' && s[len(s)-1] != ' '
 }
 
 const (

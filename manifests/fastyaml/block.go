@@ -1,0 +1,189 @@
+package fastyaml
+
+import yaml "go.yaml.in/yaml/v4"
+
+// The methods that read a node start at its first byte and end on the next line of content. They return nil to refuse the document.
+
+// node reads a node that stands where a block collection may begin: on a line of its own, or behind "- ". parent is the indentation of
+// the collection around it, -1 for none.
+func (p *parser) node(parent int) *yaml.Node {
+	if p.dash() {
+		return p.sequence(p.pos - p.start)
+	}
+	indent := p.pos - p.start
+	switch p.data[p.pos] {
+	case '"', '\'':
+		line := p.line
+		n := p.quoted()
+		if n == nil {
+			return nil
+		}
+		if line == p.line && p.colon() {
+			return p.mapping(indent, n)
+		}
+		if parent < 0 || !p.rest() {
+			return nil
+		}
+		return n
+	case '|', '>', '[', '{':
+		if parent < 0 {
+			return nil
+		}
+		return p.value(parent)
+	}
+	end, stop := p.plainEnd()
+	if stop == stopColon {
+		return p.mapping(indent, p.plainKey(end))
+	}
+	if parent < 0 {
+		return nil
+	}
+	return p.plain(parent, end, stop)
+}
+
+// value reads a node that stands behind a key on the same line, where no block collection may begin.
+func (p *parser) value(parent int) *yaml.Node {
+	var n *yaml.Node
+	switch p.data[p.pos] {
+	case '"', '\'':
+		n = p.quoted()
+	case '|', '>':
+		return p.block(parent)
+	case '[', '{':
+		n = p.flow(parent)
+	default:
+		end, stop := p.plainEnd()
+		return p.plain(parent, end, stop)
+	}
+	if n == nil || !p.rest() {
+		return nil
+	}
+	return n
+}
+
+// dash reports whether the "-" of a sequence's entry stands at p.pos.
+func (p *parser) dash() bool {
+	return p.pos < p.end && p.data[p.pos] == '-' && p.blankAt(p.pos+1)
+}
+
+// colon moves behind the ":" that makes a key of what stands before p.pos, or reports that there is none.
+func (p *parser) colon() bool {
+	i := p.skipSpaces(p.pos)
+	if i >= p.end || p.data[i] != ':' || !p.blankAt(i+1) {
+		return false
+	}
+	p.pos = i + 1
+	return true
+}
+
+// key reads the key of a block mapping and the ":" behind it.
+func (p *parser) key() *yaml.Node {
+	if c := p.data[p.pos]; c == '"' || c == '\'' {
+		line := p.line
+		n := p.quoted()
+		if n == nil || line != p.line || !p.colon() {
+			return nil
+		}
+		return n
+	}
+	end, stop := p.plainEnd()
+	if stop != stopColon {
+		return nil
+	}
+	return p.plainKey(end)
+}
+
+// plainKey makes a key of the plain text up to end and moves behind the ":" that ends it.
+func (p *parser) plainKey(end int) *yaml.Node {
+	n := p.scalar(0, p.line, p.column(p.pos))
+	n.Value = p.keep(p.data[p.pos:end])
+	if n.Tag = tagOf(n.Value); n.Tag == "" {
+		return nil
+	}
+	p.pos = end
+	p.colon()
+	return n
+}
+
+// mapping reads the block mapping whose keys are indented by indent and whose first key has been read.
+func (p *parser) mapping(indent int, key *yaml.Node) *yaml.Node {
+	if p.depth++; p.depth > maxDepth || key == nil {
+		return nil
+	}
+	n := p.collection(yaml.MappingNode, 0, key.Line, key.Column)
+	base := len(p.stack)
+	for key != nil && len(key.Value) <= maxKey {
+		p.stack = append(p.stack, key)
+		v := p.mapped(indent)
+		if v == nil || p.indent > indent {
+			return nil
+		}
+		p.stack = append(p.stack, v)
+		if p.indent < indent {
+			n.Content = p.take(base)
+			p.depth--
+			return n
+		}
+		key = p.key()
+	}
+	return nil
+}
+
+// mapped reads the value that belongs to the key whose ":" stands before p.pos.
+func (p *parser) mapped(indent int) *yaml.Node {
+	after := p.pos
+	p.pos = p.skipSpaces(p.pos)
+	if p.pos < p.end && p.data[p.pos] != '#' {
+		return p.value(indent)
+	}
+	line, column := p.line, p.column(after)
+	if !p.advance() {
+		return nil
+	}
+	if p.indent > indent {
+		return p.node(indent)
+	}
+	if p.indent == indent && p.dash() {
+		return p.sequence(indent)
+	}
+	return p.null(line, column)
+}
+
+// sequence reads the block sequence whose dashes are indented by indent. It may stand at the indentation of the mapping around it, whose
+// next key then ends it.
+func (p *parser) sequence(indent int) *yaml.Node {
+	if p.depth++; p.depth > maxDepth {
+		return nil
+	}
+	n := p.collection(yaml.SequenceNode, 0, p.line, p.column(p.pos))
+	base := len(p.stack)
+	for {
+		v := p.entry(indent)
+		if v == nil || p.indent > indent {
+			return nil
+		}
+		p.stack = append(p.stack, v)
+		if p.indent < indent || !p.dash() {
+			n.Content = p.take(base)
+			p.depth--
+			return n
+		}
+	}
+}
+
+// entry reads the entry of a sequence whose dash stands at p.pos.
+func (p *parser) entry(indent int) *yaml.Node {
+	after := p.pos + 1
+	p.pos = p.skipSpaces(after)
+	if p.pos < p.end && p.data[p.pos] != '#' {
+		return p.node(indent)
+	}
+	line, column := p.line, p.column(after)
+	if !p.advance() {
+		return nil
+	}
+	if p.indent > indent {
+		return p.node(indent)
+	}
+	return p.null(line, column)
+}

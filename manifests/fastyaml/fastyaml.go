@@ -1,0 +1,205 @@
+// Package fastyaml reads the plain part of YAML in which Kubernetes manifests are written, several times faster than the full parser
+// go.yaml.in/yaml/v4, and into the same nodes. It knows nothing of anchors, aliases, tags, directives, merge keys, complex keys, or
+// tabs as separators; a document that holds anything of which it is not certain, sound or broken, is refused as a whole and is for
+// the full parser to read. It makes no errors of its own.
+package fastyaml
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+const (
+	// maxDepth is how deep collections may nest here; no Kubernetes object comes near it.
+	maxDepth = 200
+	// maxKey is how long a key may be, in bytes: YAML 1.2.2 (7.4.2) promises no more than 1024 characters.
+	maxKey = 1000
+)
+
+// Parse reads one document, with or without a leading "---" line, and returns the root node that the full parser gives for it: kinds,
+// styles, tags, values, lines and columns (from 1, columns in code points, both counted in data) are the same, and duplicate keys are kept.
+// Comments are passed over. ok is false where the document is not certainly within the subset; that says nothing about its being
+// valid. An empty document, one that is a lone scalar, and one that begins with a bracket are refused too.
+//
+// The nodes share no memory with data. Who keeps a value of less than 512 bytes keeps the block of at most 4 KiB that it shares with
+// others; who keeps a node keeps a slab of 32 KiB and all that hangs on it.
+func Parse(data []byte) (root *yaml.Node, ok bool) {
+	p := parser{arena: arena{once: true}}
+	return p.parse(data)
+}
+
+// Parser parses documents one after another in the same memory, of which it keeps a few MiB at most. It is twice as fast as Parse. Its
+// zero value is ready for use; it is not for concurrent use.
+type Parser struct{ p parser }
+
+// Parse is like the function Parse, but its nodes are good only until the next call, which overwrites them. Their values stay good.
+func (r *Parser) Parse(data []byte) (root *yaml.Node, ok bool) {
+	r.p.reset()
+	root, ok = r.p.parse(data)
+	r.p.data = nil
+	return root, ok
+}
+
+// parser is a document that is being read and the memory for what is made of it.
+type parser struct {
+	document
+	arena
+}
+
+// document is where the reading of a document has got to. It stands on a line of content, and data[pos] is the next byte to look at.
+type document struct {
+	data   []byte
+	pos    int
+	line   int // number of the current line, from 1
+	start  int // offset at which it begins
+	end    int // offset of its line break
+	next   int // offset at which the next line begins
+	indent int // spaces before the content of the line that advance stopped at; -1 at the end of the document
+	depth  int // open collections
+
+	wide bool // data holds more than ASCII, so that offsets are no columns
+	memo int  // with wide: data[start:memo] holds cols code points
+	cols int
+}
+
+func (p *parser) parse(data []byte) (root *yaml.Node, ok bool) {
+	p.document = document{data: data}
+	if !p.check() || !p.open() {
+		return nil, false
+	}
+	root = p.node(-1)
+	if root == nil || p.indent >= 0 {
+		return nil, false
+	}
+	return root, true
+}
+
+// load moves to the next line and to the first byte of it that is no space; false at the end.
+func (d *document) load() bool {
+	if d.next >= len(d.data) {
+		return false
+	}
+	d.line++
+	d.start = d.next
+	if i := bytes.IndexByte(d.data[d.start:], '\n'); i >= 0 {
+		d.end = d.start + i
+		d.next = d.end + 1
+		if i > 0 && d.data[d.end-1] == '\r' {
+			d.end--
+		}
+	} else {
+		d.end = len(d.data)
+		d.next = d.end
+	}
+	d.memo, d.cols = d.start, 0
+	d.pos = d.skipSpaces(d.start)
+	return true
+}
+
+// skipSpaces is the offset of the first byte of the current line from i on that is no space.
+func (d *document) skipSpaces(i int) int {
+	for i < d.end && d.data[i] == ' ' {
+		i++
+	}
+	return i
+}
+
+// advance moves to the next line that has content; false where that line is not for us.
+func (d *document) advance() bool {
+	for d.load() {
+		if d.pos == d.end || d.data[d.pos] == '#' {
+			continue
+		}
+		return d.settle()
+	}
+	d.finish()
+	return true
+}
+
+// settle accepts the current line, which is neither blank nor a comment, as content, or a "..." with nothing behind it as the end.
+func (d *document) settle() bool {
+	switch d.data[d.pos] {
+	case '\t':
+		return false
+	case '-', '.':
+		if d.marker() {
+			return d.data[d.pos] == '.' && d.ends()
+		}
+	}
+	d.indent = d.pos - d.start
+	return true
+}
+
+// ends reports whether nothing but spaces and comments follow the "..." of the current line.
+func (d *document) ends() bool {
+	d.pos += 3
+	i := d.skipSpaces(d.pos)
+	if i < d.end && (d.data[i] != '#' || i == d.pos) {
+		return false
+	}
+	for d.load() {
+		if d.pos < d.end && d.data[d.pos] != '#' {
+			return false
+		}
+	}
+	d.finish()
+	return true
+}
+
+// finish says that there are no more lines.
+func (d *document) finish() {
+	d.pos, d.end, d.indent = len(d.data), len(d.data), -1
+}
+
+// marker reports whether the current line begins with "---" or "..." and a blank or an end.
+func (d *document) marker() bool {
+	if d.end-d.start < 3 {
+		return false
+	}
+	l := d.data[d.start:d.end]
+	if l[0] != '-' && l[0] != '.' || l[1] != l[0] || l[2] != l[0] {
+		return false
+	}
+	return len(l) == 3 || l[3] == ' ' || l[3] == '\t'
+}
+
+// open moves to the first line of content, behind a "---" if there is one.
+func (d *document) open() bool {
+	for d.load() {
+		if d.pos == d.end || d.data[d.pos] == '#' {
+			continue
+		}
+		if d.data[d.pos] != '-' || !d.marker() {
+			return d.settle() && d.indent >= 0
+		}
+		d.pos += 3
+		return d.rest() && d.indent >= 0
+	}
+	return false
+}
+
+// rest moves to the next line of content, provided that no more than spaces and a comment follow on the current line.
+func (d *document) rest() bool {
+	i := d.skipSpaces(d.pos)
+	if i < d.end && (d.data[i] != '#' || i == d.pos) {
+		return false
+	}
+	return d.advance()
+}
+
+// blankAt reports whether a space or the end of the line is at offset i.
+func (d *document) blankAt(i int) bool {
+	return i >= d.end || d.data[i] == ' '
+}
+
+// column is the column, from 1, of an offset within the current line; the offsets asked for on one line must not fall.
+func (d *document) column(at int) int {
+	if !d.wide {
+		return at - d.start + 1
+	}
+	d.cols += utf8.RuneCount(d.data[d.memo:at])
+	d.memo = at
+	return d.cols + 1
+}

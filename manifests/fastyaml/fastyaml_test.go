@@ -1,0 +1,213 @@
+package fastyaml_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
+)
+
+// full is what the full parser makes of a document.
+func full(data []byte) (root *yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			root, err = nil, fmt.Errorf("panic: %v", r)
+		}
+	}()
+	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithUniqueKeys(false))
+	if err != nil {
+		return nil, err
+	}
+	var doc, more yaml.Node
+	if err := loader.Load(&doc); err != nil {
+		return nil, err
+	}
+	if err := loader.Load(&more); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read behind the document: %w", err)
+	}
+	return doc.Content[0], nil
+}
+
+// same fails the test where Parse, or the Parser p, accepts the document and the full parser does not make the same tree of it.
+func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
+	t.Helper()
+	given := bytes.Clone(data)
+	fresh, ok := fastyaml.Parse(given)
+	again, okAgain := p.Parse(given)
+	if ok != okAgain || ok != (fresh != nil) || ok != (again != nil) {
+		t.Fatalf("Parse says %t, with a root: %t; Parser says %t, with a root: %t\n%s", ok, fresh != nil, okAgain, again != nil, quote(data))
+	}
+	if !ok {
+		return false
+	}
+	clear(given) // The nodes share no memory with it.
+	want, err := full(data)
+	if err != nil {
+		t.Fatalf("accepted what the full parser refuses: %v\n%s", err, quote(data))
+	}
+	comments := cmpopts.IgnoreFields(yaml.Node{}, "HeadComment", "LineComment", "FootComment")
+	for _, got := range []*yaml.Node{fresh, again} {
+		if !equal(got, want) {
+			t.Fatalf("trees differ (-full +fast):\n%s\n%s", cmp.Diff(want, got, comments), quote(data))
+		}
+	}
+	return true
+}
+
+// quote shows a document with its blanks.
+func quote(data []byte) string {
+	return strings.ReplaceAll(fmt.Sprintf("%q", data), `\n`, "\\n\n")
+}
+
+// equal is cmp.Equal but for comments, and quicker.
+func equal(a, b *yaml.Node) bool {
+	if a.Kind != b.Kind || a.Style != b.Style || a.Tag != b.Tag || a.Value != b.Value || a.Line != b.Line || a.Column != b.Column ||
+		a.Anchor != b.Anchor || a.Alias != b.Alias || len(a.Content) != len(b.Content) || a.Stream != b.Stream ||
+		a.HeadComment+a.LineComment+a.FootComment != "" {
+		return false
+	}
+	for i := range a.Content {
+		if !equal(a.Content[i], b.Content[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for name, text := range accepted() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if !same(t, new(fastyaml.Parser), []byte(text)) {
+				t.Errorf("refused\n%s", quote([]byte(text)))
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for name, text := range refused() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if root, ok := fastyaml.Parse([]byte(text)); ok || root != nil {
+				t.Errorf("accepted\n%s", quote([]byte(text)))
+			}
+		})
+	}
+}
+
+// TestParsePrefixes cuts documents at every byte.
+func TestParsePrefixes(t *testing.T) {
+	t.Parallel()
+	var p fastyaml.Parser
+	for _, text := range accepted() {
+		for i := range text {
+			same(t, &p, []byte(text[:i]))
+			same(t, &p, []byte(text[i:]))
+		}
+	}
+}
+
+func TestParseValuesAreApart(t *testing.T) {
+	t.Parallel()
+	root, ok := fastyaml.Parse([]byte("a: [b]\nc: [d]\n"))
+	if !ok {
+		t.Fatal("refused")
+	}
+	first, second := root.Content[1], root.Content[3]
+	first.Content = append(first.Content, &yaml.Node{Value: "new"})
+	if got := second.Content[0].Value; got != "d" {
+		t.Errorf("appending to one list changed another: %q", got)
+	}
+}
+
+// TestParserAgain reads documents of many sizes in the memory of those before.
+func TestParserAgain(t *testing.T) {
+	t.Parallel()
+	var p fastyaml.Parser
+	image := ""
+	for _, n := range []int{1, 100, 2, 40, 200, 0, 1} {
+		if !same(t, &p, workload(n)) || !same(t, &p, definition(n)) {
+			t.Errorf("refused with %d parts", n)
+		}
+		root, ok := p.Parse([]byte("image: nginx:1.27\n"))
+		if !ok {
+			t.Fatal("refused")
+		}
+		if image == "" {
+			image = root.Content[1].Value
+		}
+	}
+	if image != "nginx:1.27" {
+		t.Errorf("a value of an earlier document is now %q", image)
+	}
+}
+
+// TestParseHostile reads large documents of one kind of thing each: the time must not grow faster than they do.
+func TestParseHostile(t *testing.T) {
+	t.Parallel()
+	const n = 100_000
+	for name, text := range map[string]string{
+		"brackets":        "a: " + strings.Repeat("[", n),
+		"dashes":          strings.Repeat("- ", n),
+		"entries, wide":   "é: [" + strings.Repeat("é, ", n) + "]\n",
+		"keys, wide":      "é: {" + strings.Repeat("é: 'é', ", n) + "}\n",
+		"quotes":          "a: " + strings.Repeat("'", n) + "\n",
+		"quoted list":     "a: [" + strings.Repeat("'b', ", n) + "'\n",
+		"backslashes":     "a: \"" + strings.Repeat(`\\`, n) + "\n",
+		"open quotes":     strings.Repeat("a: \"\n", n),
+		"blank lines":     "a: |" + strings.Repeat("\n", n) + "b: c" + strings.Repeat("\n", n),
+		"lines":           "a: b" + strings.Repeat("\n  c\n\n", n),
+		"colons":          "a: " + strings.Repeat("::", n) + "x\n",
+		"digits":          "a: " + strings.Repeat("1", n) + "\n",
+		"signs":           "a: " + strings.Repeat("-", n) + "\n",
+		"underscores":     "a: 1" + strings.Repeat("_", n) + "\n",
+		"steps":           steps(200),
+		"keys":            strings.Repeat("a:\n", n),
+		"longer literals": strings.Repeat("a: |\n  b\n", n),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fastyaml.Parse([]byte(text))
+			if len(text) < 10_000 {
+				t.Error("too small to show anything")
+			}
+		})
+	}
+}
+
+// steps nests n mappings.
+func steps(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i) + "a:\n")
+	}
+	return b.String()
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range accepted() {
+		f.Add([]byte(text))
+	}
+	for _, text := range refused() {
+		if len(text) < 300 {
+			f.Add([]byte(text))
+		}
+	}
+	var p fastyaml.Parser
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if len(data) < 1<<16 {
+			same(t, &p, data)
+		}
+	})
+}

@@ -1,0 +1,161 @@
+package fastyaml
+
+import (
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// flow reads a sequence or mapping in brackets and ends behind its closing bracket. A plain scalar or a key within stands on one line.
+func (p *parser) flow(parent int) *yaml.Node {
+	if p.depth++; p.depth > maxDepth {
+		return nil
+	}
+	kind, closing := yaml.SequenceNode, byte(']')
+	if p.data[p.pos] == '{' {
+		kind, closing = yaml.MappingNode, '}'
+	}
+	n := p.collection(kind, yaml.FlowStyle, p.line, p.column(p.pos))
+	base := len(p.stack)
+	p.pos++
+	for p.flowSpace(parent) && p.data[p.pos] != closing {
+		if kind == yaml.MappingNode {
+			key := p.flowKey(parent)
+			if key == nil {
+				return nil
+			}
+			p.stack = append(p.stack, key)
+		}
+		v := p.flowValue(parent)
+		if v == nil {
+			return nil
+		}
+		p.stack = append(p.stack, v)
+		if !p.flowSpace(parent) || p.data[p.pos] != ',' {
+			break
+		}
+		p.pos++
+	}
+	if p.pos >= p.end || p.data[p.pos] != closing {
+		return nil
+	}
+	p.pos++
+	n.Content = p.take(base)
+	p.depth--
+	return n
+}
+
+// flowSpace moves on to the next token within brackets. It reports false where there is none, or one that stands no deeper than parent,
+// the indentation of the block collection around the brackets, and does not close a bracket.
+func (p *parser) flowSpace(parent int) bool {
+	from := p.pos
+	p.pos = p.skipSpaces(p.pos)
+	if p.pos < p.end && (p.data[p.pos] != '#' || p.pos == from) {
+		return true
+	}
+	for p.load() {
+		if p.pos == p.end || p.data[p.pos] == '#' {
+			continue
+		}
+		return p.data[p.pos] == ']' || p.data[p.pos] == '}' || p.pos-p.start > parent
+	}
+	p.finish()
+	return false
+}
+
+// flowKey reads a key, the ":" behind it, and the spaces behind that.
+func (p *parser) flowKey(parent int) *yaml.Node {
+	c := p.data[p.pos]
+	line := p.line
+	n := p.flowScalar()
+	if n == nil || len(n.Value) > maxKey || p.line != line {
+		return nil
+	}
+	p.pos = p.skipSpaces(p.pos)
+	// A value over several lines may have led to less than the indentation that the ":" has to have.
+	if p.pos >= p.end || p.data[p.pos] != ':' || p.column(p.pos) <= parent+1 {
+		return nil
+	}
+	p.pos++
+	if p.blankAt(p.pos) {
+		p.pos = p.skipSpaces(p.pos)
+		return n
+	}
+	// Behind a quote the ":" needs no space before what can begin nothing but a value, as in JSON.
+	if next := p.data[p.pos]; (c == '"' || c == '\'') && (alphanumeric(next) || strings.IndexByte("\"'[{", next) >= 0) {
+		return n
+	}
+	return nil
+}
+
+// flowValue reads a value; a missing one is not for us.
+func (p *parser) flowValue(parent int) *yaml.Node {
+	if p.pos >= p.end {
+		return nil
+	}
+	if c := p.data[p.pos]; c == '[' || c == '{' {
+		return p.flow(parent)
+	}
+	return p.flowScalar()
+}
+
+// flowScalar reads a quoted or plain scalar within brackets.
+func (p *parser) flowScalar() *yaml.Node {
+	c := p.data[p.pos]
+	if c == '"' || c == '\'' {
+		return p.quoted()
+	}
+	switch c {
+	case '-':
+		if p.pos+1 >= p.end || !alphanumeric(p.data[p.pos+1]) && p.data[p.pos+1] != '-' {
+			return nil
+		}
+	case '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '%', '@', '`':
+		return nil
+	}
+	end := p.flowPlainEnd()
+	if end < 0 {
+		return nil
+	}
+	n := p.scalar(0, p.line, p.column(p.pos))
+	n.Value = p.keep(p.data[p.pos:end])
+	if n.Tag = tagOf(n.Value); n.Tag == "" {
+		return nil
+	}
+	p.pos = end
+	return n
+}
+
+// flowPlainEnd finds the end of the plain text that begins at p.pos within brackets, without the spaces behind it; -1 for what is not for
+// us. Text that goes on in the next line is met there as a token that cannot follow.
+func (p *parser) flowPlainEnd() int {
+	i := p.pos
+loop:
+	for ; i < p.end; i++ {
+		switch p.data[i] {
+		case ',', ']', '}':
+			break loop
+		case ':':
+			if p.blankAt(i + 1) {
+				break loop
+			}
+			if c := p.data[i+1]; c == ',' || c == ']' || c == '}' {
+				return -1
+			}
+		case '#':
+			if p.data[i-1] == ' ' {
+				break loop
+			}
+		case '[', '{', '\t':
+			return -1
+		}
+	}
+	for p.data[i-1] == ' ' {
+		i--
+	}
+	return i
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}

@@ -1,0 +1,283 @@
+package fastyaml
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// stop is what ends the plain text on a line.
+type stop int
+
+const (
+	stopLine    stop = iota // the line's end
+	stopColon               // a ":" before a space or the line's end
+	stopComment             // a "#" behind a space
+	stopRefuse              // something that is not for us
+)
+
+// plainEnd finds the end of the plain text that begins at p.pos in block style, without the spaces behind it.
+func (p *parser) plainEnd() (end int, why stop) {
+	switch p.data[p.pos] {
+	case '-', '?', ':':
+		if p.blankAt(p.pos + 1) {
+			return 0, stopRefuse
+		}
+	case ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`':
+		return 0, stopRefuse
+	}
+	return p.plainMore()
+}
+
+// plainMore is plainEnd for a line that continues plain text: it may begin with any character.
+func (p *parser) plainMore() (end int, why stop) {
+	line := p.data[:p.end]
+	i := p.pos
+loop:
+	for ; i < len(line); i++ {
+		switch line[i] {
+		case ':':
+			if p.blankAt(i + 1) {
+				why = stopColon
+				break loop
+			}
+		case '#':
+			if i > p.pos && line[i-1] == ' ' {
+				why = stopComment
+				break loop
+			}
+		case '\t':
+			return 0, stopRefuse
+		}
+	}
+	for i > p.pos && line[i-1] == ' ' {
+		i--
+	}
+	return i, why
+}
+
+// plain makes a value of the plain text from p.pos to end, where why ends it, and of the lines that continue it: those deeper than parent.
+func (p *parser) plain(parent, end int, why stop) *yaml.Node {
+	if why != stopLine && why != stopComment {
+		return nil
+	}
+	n := p.scalar(0, p.line, p.column(p.pos))
+	text := p.data[p.pos:end]
+	if why == stopLine && p.nextIsDeeper(parent) {
+		more, ok := p.plainLines(text, parent)
+		if !ok {
+			return nil
+		}
+		n.Value = p.keep(more)
+	} else {
+		n.Value = p.keep(text)
+		if !p.advance() {
+			return nil
+		}
+	}
+	if n.Tag = tagOf(n.Value); n.Tag == "" {
+		return nil
+	}
+	return n
+}
+
+// nextIsDeeper reports whether the next line could continue plain text within a collection that is indented by parent.
+func (p *parser) nextIsDeeper(parent int) bool {
+	for i := p.next; i < len(p.data); i++ {
+		if p.data[i] != ' ' {
+			return i-p.next > parent || p.data[i] == '\n' || p.data[i] == '\r'
+		}
+	}
+	return false
+}
+
+// plainLines joins first and the lines that continue it, and moves on to the next line of content.
+func (p *parser) plainLines(first []byte, parent int) (text []byte, ok bool) {
+	p.buf = append(p.buf[:0], first...)
+	blank := 0
+	for p.load() {
+		if p.pos == p.end {
+			blank++
+			continue
+		}
+		if p.data[p.pos] == '#' {
+			return p.buf, p.advance()
+		}
+		if !p.settle() {
+			return nil, false
+		}
+		if p.indent <= parent {
+			return p.buf, true
+		}
+		end, why := p.plainMore()
+		if why == stopColon || why == stopRefuse {
+			return nil, false
+		}
+		p.join(blank)
+		blank = 0
+		p.buf = append(p.buf, p.data[p.pos:end]...)
+		if why == stopComment {
+			return p.buf, p.advance()
+		}
+	}
+	p.finish()
+	return p.buf, true
+}
+
+// join folds a line break and the blank lines behind it into the value in p.buf.
+func (p *parser) join(blank int) {
+	if blank == 0 {
+		p.buf = append(p.buf, ' ')
+		return
+	}
+	for range blank {
+		p.buf = append(p.buf, '\n')
+	}
+}
+
+// quoted reads a scalar in quotes and ends behind the closing quote.
+func (p *parser) quoted() *yaml.Node {
+	quote := p.data[p.pos]
+	style := yaml.SingleQuotedStyle
+	if quote == '"' {
+		style = yaml.DoubleQuotedStyle
+	}
+	n := p.scalar(style, p.line, p.column(p.pos))
+	n.Tag = tagStr
+	from := p.pos + 1
+	size := bytes.IndexByte(p.data[from:p.end], quote)
+	if size >= 0 {
+		text := p.data[from : from+size]
+		simple := quote == '"' && bytes.IndexByte(text, '\\') < 0
+		if quote == '\'' {
+			simple = from+size+1 == p.end || p.data[from+size+1] != '\''
+		}
+		if simple {
+			n.Value = p.keep(text)
+			p.pos = from + size + 1
+			return n
+		}
+	}
+	if !p.quotedLines(quote) {
+		return nil
+	}
+	n.Value = p.keep(p.buf)
+	return n
+}
+
+// quotedLines puts the text of a quoted scalar with escapes or over several lines together in p.buf.
+func (p *parser) quotedLines(quote byte) bool {
+	p.buf = p.buf[:0]
+	solid := 0 // p.buf[solid:] is space that a line break would take away
+	i := p.pos + 1
+	for {
+		escaped := false
+		for i < p.end {
+			c := p.data[i]
+			i++
+			switch {
+			case c == quote:
+				if quote == '"' || i == p.end || p.data[i] != '\'' {
+					p.pos = i
+					return true
+				}
+				i++
+			case c == '\\' && quote == '"':
+				if i == p.end {
+					escaped = true
+					solid = len(p.buf)
+					continue
+				}
+				if i = p.escape(i); i < 0 {
+					return false
+				}
+				solid = len(p.buf)
+				continue
+			}
+			p.buf = append(p.buf, c)
+			if c != ' ' && c != '\t' {
+				solid = len(p.buf)
+			}
+		}
+		p.buf = p.buf[:solid]
+		blank, ok := p.quotedBreak()
+		if !ok {
+			return false
+		}
+		if blank > 0 || !escaped {
+			p.join(blank)
+		}
+		solid = len(p.buf)
+		i = p.pos
+	}
+}
+
+// quotedBreak moves to the next line that is not blank within a quoted scalar, and counts the blank ones.
+func (p *parser) quotedBreak() (blank int, ok bool) {
+	for p.load() {
+		for p.pos < p.end && (p.data[p.pos] == ' ' || p.data[p.pos] == '\t') {
+			p.pos++
+		}
+		if p.pos < p.end {
+			return blank, !p.marker()
+		}
+		blank++
+	}
+	return 0, false
+}
+
+// escape appends what the escape sequence behind a backslash, at offset i, stands for, and returns the offset behind it; -1 for those
+// that are not for us.
+func (p *parser) escape(i int) int {
+	c := p.data[i]
+	switch c {
+	case 'n':
+		c = '\n'
+	case 't', '\t':
+		c = '\t'
+	case 'r':
+		c = '\r'
+	case '0':
+		c = 0
+	case 'e':
+		c = 0x1B
+	case '"', '\\', '/', ' ':
+	case 'x':
+		return p.escapeHex(i+1, 2)
+	case 'u':
+		return p.escapeHex(i+1, 4)
+	case 'U':
+		return p.escapeHex(i+1, 8)
+	default:
+		return -1
+	}
+	p.buf = append(p.buf, c)
+	return i + 1
+}
+
+// escapeHex appends the code point that the size hexadecimal digits from offset i on stand for, and returns the offset behind them.
+func (p *parser) escapeHex(i, size int) int {
+	if i+size > p.end {
+		return -1
+	}
+	r := rune(0)
+	for _, c := range p.data[i : i+size] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return -1
+		}
+		r = r<<4 | rune(c)
+	}
+	if !utf8.ValidRune(r) {
+		return -1
+	}
+	p.buf = utf8.AppendRune(p.buf, r)
+	return i + size
+}

@@ -1,0 +1,150 @@
+package fastyaml
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	tagStr       = "!!str"
+	tagInt       = "!!int"
+	tagFloat     = "!!float"
+	tagBool      = "!!bool"
+	tagNull      = "!!null"
+	tagTimestamp = "!!timestamp"
+	tagSeq       = "!!seq"
+	tagMap       = "!!map"
+)
+
+// tagOf is the tag that the full parser gives to a plain scalar; "" for a merge key, which is not for us.
+func tagOf(v string) string {
+	if v == "" {
+		return tagNull
+	}
+	switch c := v[0]; c {
+	case '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '-':
+		return tagOfNumber(v)
+	case '.':
+		switch v {
+		case ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF":
+			return tagFloat
+		}
+		if _, err := strconv.ParseFloat(v, 64); err == nil {
+			return tagFloat
+		}
+	case 't', 'T', 'f', 'F', 'n', 'N', '~', '<':
+		switch v {
+		case "true", "True", "TRUE", "false", "False", "FALSE":
+			return tagBool
+		case "~", "null", "Null", "NULL":
+			return tagNull
+		case "<<":
+			return ""
+		}
+	}
+	return tagStr
+}
+
+// tagOfNumber is tagOf for what begins with a digit or a sign.
+func tagOfNumber(v string) string {
+	decimal := len(v) < 19 && v[0] != '0' && v[0] != '+'
+	for i := range len(v) {
+		switch c := v[i]; {
+		case c >= '0' && c <= '9', c == '-' && i == 0 && len(v) > 1 && v[1] != '0':
+		case c >= 'a' && c <= 'f', c >= 'A' && c <= 'F', strings.IndexByte("xXoO_+-.,: tTZnN", c) >= 0, c == 'i' || c == 'I':
+			decimal = false
+		default:
+			// No number and no time holds this character.
+			return tagStr
+		}
+	}
+	if decimal {
+		return tagInt
+	}
+	switch v {
+	case "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF", "-0", "-0.0":
+		return tagFloat
+	}
+	if isTime(v) {
+		return tagTimestamp
+	}
+	digits := v
+	if strings.IndexByte(v, '_') >= 0 {
+		digits = strings.ReplaceAll(v, "_", "")
+	}
+	if _, err := strconv.ParseInt(digits, 0, 64); err == nil {
+		return tagInt
+	}
+	if _, err := strconv.ParseUint(strings.TrimPrefix(digits, "+"), 0, 64); err == nil {
+		return tagInt
+	}
+	if isFloat(digits) {
+		if _, err := strconv.ParseFloat(digits, 64); err == nil {
+			return tagFloat
+		}
+	}
+	return tagStr
+}
+
+// isTime reports whether v is a date, or a date and a time, in one of the forms that the full parser takes.
+func isTime(v string) bool {
+	if len(v) < 5 || v[4] != '-' {
+		return false
+	}
+	for i := range 4 {
+		if v[i] < '0' || v[i] > '9' {
+			return false
+		}
+	}
+	for _, layout := range [...]string{
+		"2006-1-2T15:4:5.999999999Z07:00", "2006-1-2t15:4:5.999999999Z07:00", "2006-1-2 15:4:5.999999999", "2006-1-2",
+	} {
+		if _, err := time.Parse(layout, v); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isFloat reports whether v is [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
+func isFloat(v string) bool {
+	v = v[sign(v):]
+	whole := digits(v)
+	v = v[whole:]
+	if strings.HasPrefix(v, ".") {
+		part := digits(v[1:])
+		if whole == 0 && part == 0 {
+			return false
+		}
+		v = v[1+part:]
+	} else if whole == 0 {
+		return false
+	}
+	if v == "" {
+		return true
+	}
+	if v[0] != 'e' && v[0] != 'E' {
+		return false
+	}
+	v = v[1:]
+	v = v[sign(v):]
+	return v != "" && digits(v) == len(v)
+}
+
+// sign is the length of the sign that v begins with.
+func sign(v string) int {
+	if v != "" && (v[0] == '-' || v[0] == '+') {
+		return 1
+	}
+	return 0
+}
+
+// digits is the number of digits that v begins with.
+func digits(v string) int {
+	n := 0
+	for n < len(v) && v[n] >= '0' && v[n] <= '9' {
+		n++
+	}
+	return n
+}

@@ -2,6 +2,8 @@ package manifests
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -24,9 +26,16 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 	}
 	var out []*Directive
 	scalars := textLines(c, root)
+	above := 0 // out[above:] stand on lines of their own and speak about the next line with content
 	for n := 1; n <= c.Lines(); n++ {
 		a, b := c.LineStart(n), c.LineEnd(n)
 		line := c.Data[a:b]
+		if isContent(line) {
+			for _, d := range out[above:] {
+				d.Line = n
+			}
+			above = len(out)
+		}
 		at := commentStart(line)
 		if at < 0 || scalars[n] {
 			continue
@@ -37,54 +46,56 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 		}
 		from := b - len(text)
 		text = bytes.TrimRight(text, " \t")
-		d := &Directive{Span: c.Span(from, from+len(text)), Text: string(text), Doc: doc}
-		speaksOf := n
-		if len(bytes.TrimSpace(line[:at])) == 0 {
-			speaksOf = nextContent(c, n)
+		out = append(out, &Directive{Span: c.Span(from, from+len(text)), Text: string(text), Doc: doc, Line: n})
+		if len(bytes.TrimSpace(line[:at])) > 0 {
+			above = len(out)
 		}
-		widen(d, speaksOf, ranges)
-		shift := c.Base.Line - 1
-		d.Line = speaksOf + shift
+	}
+	widen(out, ranges)
+	for _, d := range out {
 		if d.Object != nil && d.Object.Kind == "Secret" {
 			d.Span = d.Span.Only()
 		}
+		shift := c.Base.Line - 1
+		d.Line += shift
 		if d.From > 0 {
 			d.From, d.To = d.From+shift, d.To+shift
 		}
-		out = append(out, d)
 	}
 	return out
 }
 
-// widen lets a directive at the head of a container, or at apiVersion, kind or metadata of an object, speak about all of it.
-func widen(d *Directive, line int, ranges []lineRange) {
-	for _, r := range ranges {
-		if line < r.from || line > r.to {
-			continue
-		}
-		d.Object = r.object
-		head := line == r.from && !r.whole
-		if r.whole {
-			for _, k := range r.keys {
-				head = head || k == line
-			}
-		}
-		if head {
-			d.From, d.To = r.from, r.to
-		}
-	}
+// isContent reports whether a line is neither blank nor a comment nor a separator.
+func isContent(line []byte) bool {
+	t := bytes.TrimSpace(line)
+	return len(t) > 0 && t[0] != '#' && (!isMarker(line, '-') || len(t) > 3)
 }
 
-// nextContent is the first line behind n that is neither blank nor a comment nor a separator.
-func nextContent(c *chunk, n int) int {
-	for m := n + 1; m <= c.Lines(); m++ {
-		raw := c.Data[c.LineStart(m):c.LineEnd(m)]
-		line := bytes.TrimSpace(raw)
-		if len(line) > 0 && line[0] != '#' && (!isMarker(raw, '-') || len(line) > 3) {
-			return m
+// widen finds the object that each directive speaks about. One at the head of a container, or at apiVersion, kind or metadata of an
+// object, speaks about all of it.
+func widen(list []*Directive, ranges []lineRange) {
+	slices.SortStableFunc(list, func(a, b *Directive) int { return cmp.Compare(a.Line, b.Line) })
+	type stretch struct {
+		from, to int
+		object   *Object
+		whole    bool
+	}
+	seen := map[stretch]bool{} // aliases bring the same container any number of times
+	for _, r := range ranges {
+		s := stretch{r.from, r.to, r.object, r.whole}
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		i, _ := slices.BinarySearchFunc(list, r.from, func(d *Directive, line int) int { return cmp.Compare(d.Line, line) })
+		for ; i < len(list) && list[i].Line <= r.to; i++ {
+			d := list[i]
+			d.Object = r.object
+			if r.whole && slices.Contains(r.keys, d.Line) || !r.whole && d.Line == r.from {
+				d.From, d.To = r.from, r.to
+			}
 		}
 	}
-	return n
 }
 
 // commentStart is the offset of the "#" that begins a comment on a line that is no part of a longer scalar; -1 where there is none.

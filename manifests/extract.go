@@ -23,10 +23,10 @@ type extractor struct {
 	w       *Workload
 	taken   map[*yaml.Node]bool // values that are recorded, or known to be none
 	ranges  []lineRange
-	trace   bool // whether ranges are wanted
-	depth   int  // of objects inside objects
-	inside  bool // an OpenShift Template
-	secrecy int  // of secretive: 0 not asked yet
+	trace   bool    // whether ranges are wanted
+	depth   int     // of objects inside objects
+	outer   *Object // the object that the one at hand stands in
+	secrecy int     // of secretive: 0 not asked yet
 }
 
 // maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
@@ -158,7 +158,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 // start makes the object of a node.
 func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
 	meta := child(n, "metadata")
-	x.obj = &Object{Doc: x.doc, APIVersion: apiVersion, Kind: kind, Namespace: strAt(meta, "namespace"), Name: strAt(meta, "name"), InTemplate: x.inside}
+	x.obj = &Object{Doc: x.doc, APIVersion: apiVersion, Kind: kind, Namespace: strAt(meta, "namespace"), Name: strAt(meta, "name"), Outer: x.outer}
 	x.w, x.taken = &Workload{Object: x.obj}, nil
 	x.out.objects = append(x.out.objects, x.obj)
 	if name := child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -213,14 +213,14 @@ func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string
 			continue
 		}
 		if strings.HasPrefix(k.Value, annotationPrefix) {
-			ignores = append(ignores, Annotation{Key: k.Value, Value: v.Value, Span: x.span(k), Scope: scope})
+			ignores = append(ignores, Annotation{Key: strings.Clone(k.Value), Value: strings.Clone(v.Value), Span: x.span(k), Scope: scope})
 		}
 		for _, prefix := range keptAnnotations {
 			if strings.HasPrefix(k.Value, prefix) {
 				if kept == nil {
 					kept = map[string]string{}
 				}
-				kept[k.Value] = v.Value
+				kept[strings.Clone(k.Value)] = strings.Clone(v.Value)
 			}
 		}
 	}
@@ -341,12 +341,12 @@ func (x *extractor) embedded(f found) {
 	if n.Kind == yaml.SequenceNode {
 		list = n.Content
 	}
-	inside := x.inside
-	x.inside = x.inside || x.obj.Kind == "Template" && (x.obj.Group() == "" || x.obj.Group() == "template.openshift.io")
+	outer := x.outer
+	x.outer = x.obj
 	for _, item := range list {
 		x.object(resolve(item), "", "")
 	}
-	x.inside = inside
+	x.outer = outer
 }
 
 // containerLists are the fields of a pod spec that hold containers.
@@ -363,7 +363,7 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	}
 	pod := &Pod{Object: x.obj, Path: f.path, Tier: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.path, ".spec"); up != f.path {
-		if template := descend(n, strings.Split(up, ".")...); template != nil && template != n {
+		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(child(template, "metadata"), up)
 			x.duplicate(template, up, "spec")
 			if x.opts.Guess {
@@ -371,8 +371,9 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 			}
 		}
 	}
-	pod.Account, pod.Secrets = x.account(spec, f.path), x.secretList(spec, f.path, "imagePullSecrets")
-	pod.OwnAccount = k == nil || k.Patch
+	account, told := x.account(spec, f.path)
+	pod.Account, pod.Secrets = account, x.secretList(spec, f.path, "imagePullSecrets")
+	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.path)
 	}
@@ -394,8 +395,26 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	if v := child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
 		for i, item := range v.Content {
 			x.volume(found{nil, item, fmt.Sprintf("%s[%d]", join(f.path, "volumes"), i)}, pod, tier)
+			x.mounts(strAt(item, "secret", "secretName"))
+			if projected := descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
+				for _, from := range projected.Content {
+					x.mounts(strAt(from, "secret", "name"))
+				}
+			}
 		}
 	}
+}
+
+// nodeAt is the node at a concrete path, as found has them.
+func (x *extractor) nodeAt(n *yaml.Node, path string) *yaml.Node {
+	p, err := resources.ParsePath(path)
+	if err != nil {
+		return nil
+	}
+	for _, f := range follow(n, p, "") {
+		return resolve(f.val)
+	}
+	return nil
 }
 
 // misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
@@ -433,6 +452,7 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 		}
 	}
 	img.Policy = x.policy(n, f.path, "imagePullPolicy")
+	x.creates(n)
 	if k != nil && k.Builtin && pod != nil {
 		x.misplaced(n, f.path, "container", join(pod.Path, "imagePullSecrets"), false)
 	}
@@ -481,11 +501,19 @@ func (x *extractor) volume(f found, pod *Pod, tier Tier) {
 		return
 	}
 	key, val := get(img, "reference")
-	if key == nil || !x.mark(val) {
+	path := join(f.path, "image")
+	ref := &ImageRef{Path: join(path, "reference"), Field: FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}
+	if key == nil {
+		if x.obj.Whole && tier == Certain {
+			k, _ := get(f.val, "image")
+			ref.State, ref.Span = Missing, x.span(k)
+			x.w.Images = append(x.w.Images, ref)
+		}
 		return
 	}
-	path := join(f.path, "image")
-	x.value(&ImageRef{Path: join(path, "reference"), Field: FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}, key, val)
+	if x.mark(val) {
+		x.value(ref, key, val)
+	}
 }
 
 // scalar reads a string field that holds an image.
@@ -513,9 +541,9 @@ func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
 	case isTemplateFlow(n):
 		img.State, img.Span, img.Raw = Template, x.span(n), x.restOfLine(n)
 	case n.Kind != yaml.ScalarNode || scalarType(n) != "string":
-		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), n.Value
+		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = n.Value, x.span(n), n.Style&quoted == 0
+		img.Raw, img.Span, img.Plain = strings.Clone(n.Value), x.span(n), n.Style&quoted == 0
 		if shown := imageref.Redact(img.Raw); shown != img.Raw {
 			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
 			img.Raw = shown
@@ -544,7 +572,7 @@ func (x *extractor) policy(m *yaml.Node, path, name string) *Policy {
 	if n == nil || isNull(n) {
 		return nil
 	}
-	p := &Policy{Value: n.Value, Span: x.span(n), Path: join(path, name)}
+	p := &Policy{Value: strings.Clone(n.Value), Span: x.span(n), Path: join(path, name)}
 	if isTemplateFlow(n) {
 		p.State, p.Value = Template, x.restOfLine(n)
 	} else if n.Kind != yaml.ScalarNode || scalarType(n) != "string" {

@@ -25,16 +25,25 @@ type jsonReader struct {
 	col  int
 }
 
-// parseJSON reads the document in text from offset at. ok is false where it is not JSON to the last byte: then it may still be YAML.
-func parseJSON(text *source.Text, at int) (*yaml.Node, bool) {
+// parseJSON reads the values in text from offset at: one, or objects that follow one another with nothing but blanks between them.
+// ok is false where it is not JSON to the last byte: then it may still be YAML.
+func parseJSON(text *source.Text, at int) (roots []*yaml.Node, ok bool) {
 	r := &jsonReader{text: text, data: text.Data, line: 1}
 	r.skipTo(at)
-	n, ok := r.value(0)
-	if !ok {
-		return nil, false
+	for {
+		n, ok := r.value(0)
+		if !ok {
+			return nil, false
+		}
+		roots = append(roots, n)
+		r.space()
+		if r.i == len(r.data) {
+			return roots, true
+		}
+		if r.data[r.i] != '{' {
+			return nil, false
+		}
 	}
-	r.space()
-	return n, r.i == len(r.data)
 }
 
 // skipTo moves on to offset i, counting lines.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -89,6 +90,8 @@ type fileResult struct {
 	duplicates []Duplicate
 	secrets    []*Secret
 	accounts   []*ServiceAccount
+	patchers   []*Object
+	mounted    []string
 	directives []*Directive
 	annotated  []Annotated
 	kustomized []string
@@ -133,7 +136,7 @@ func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 }
 
 func assemble(results []*fileResult) (*Set, error) {
-	set := &Set{Kustomized: map[string]bool{}}
+	set := &Set{Kustomized: map[string]bool{}, Mounted: map[string]bool{}}
 	var errs []error
 	for _, r := range results {
 		if r.err != nil {
@@ -141,6 +144,10 @@ func assemble(results []*fileResult) (*Set, error) {
 		}
 		set.Secrets = append(set.Secrets, r.secrets...)
 		set.Accounts = append(set.Accounts, r.accounts...)
+		set.Patchers = append(set.Patchers, r.patchers...)
+		for _, name := range r.mounted {
+			set.Mounted[name] = true
+		}
 		for _, name := range r.kustomized {
 			set.Kustomized[name] = true
 		}
@@ -295,10 +302,15 @@ func (r *fileResult) large(in *Input, c *chunk, g glance) {
 	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, maxDocument>>20)})
 }
 
+// parsers are used again and again: their nodes are let go with each document.
+var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
+
 // read parses one document and takes what matters from it.
 func (o *Options) read(r *fileResult, c *chunk, g glance) {
 	doc := &Document{Span: c.Span(0, 0), Template: helmSource(c.Data)}
-	roots, err := parse(c)
+	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	defer parsers.Put(fast)
+	roots, err := parse(c, fast)
 	if err != nil {
 		switch {
 		case !g.needed:
@@ -331,6 +343,9 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 
 // looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
 func looksKubernetes(data []byte) bool {
+	if jsonStart(data) >= 0 {
+		return bytes.Contains(data, []byte(`"apiVersion"`)) && bytes.Contains(data, []byte(`"kind"`))
+	}
 	var version, kind bool
 	for line := range bytes.Lines(data) {
 		t := bytes.TrimLeft(line, " \t-\"'{")
@@ -370,6 +385,8 @@ func (r *fileResult) absorb(p *fileResult) {
 	r.duplicates = append(r.duplicates, p.duplicates...)
 	r.secrets = append(r.secrets, p.secrets...)
 	r.accounts = append(r.accounts, p.accounts...)
+	r.patchers = append(r.patchers, p.patchers...)
+	r.mounted = append(r.mounted, p.mounted...)
 	r.directives = append(r.directives, p.directives...)
 	r.annotated = append(r.annotated, p.annotated...)
 	r.kustomized = append(r.kustomized, p.kustomized...)

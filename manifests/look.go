@@ -18,6 +18,7 @@ type glance struct {
 var (
 	wordKind       = []byte("kind")
 	wordAPIVersion = []byte("apiVersion")
+	wordDirective  = []byte("imagelint")
 )
 
 // look judges a document by its bytes. It may err only towards parsing: whatever it passes over can hold no finding, which
@@ -31,10 +32,17 @@ func (o *Options) look(data []byte, name string) glance {
 		return glance{}
 	}
 	g := glance{object: true}
+	if bytes.Contains(data, wordDirective) {
+		g.needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
+		return g
+	}
 	kind, n := rootValue(data, "kind:")
 	version, m := rootValue(data, "apiVersion:")
-	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !isBlockMapping(data) {
+	block := isBlockMapping(data)
+	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
 		g.needed = escaped || o.Guess || holdsWords(data) || bytes.Contains(data, []byte("Secret")) || bytes.Contains(data, []byte("ServiceAccount"))
+		// A block mapping that lacks one of the keys is no object, and is not to be counted as one.
+		g.object = g.needed || !block || n > 0 && m > 0
 		return g
 	}
 	g.needed = o.needs(version, kind, data)
@@ -53,7 +61,8 @@ func (o *Options) needs(apiVersion, kind string, data []byte) bool {
 		}
 		return group(apiVersion) == "kustomize.config.k8s.io"
 	}
-	return !resources.SkipGroup(group(apiVersion)) && holdsWords(data)
+	// A second apiVersion may be that of a workload inside of a custom resource.
+	return !resources.SkipGroup(group(apiVersion)) && (holdsWords(data) || bytes.Count(data, wordAPIVersion) > 1)
 }
 
 // isList reports whether objects of a kind are lists of others.
@@ -66,45 +75,73 @@ func holdsWords(data []byte) bool {
 
 // mayEscapeKeys reports whether a document holds escapes that could spell a key otherwise than it reads.
 func mayEscapeKeys(data []byte) bool {
-	for rest := data; ; {
-		i := bytes.IndexByte(rest, '\\')
-		if i < 0 || i+1 >= len(rest) {
+	for {
+		i := bytes.IndexByte(data, '\\')
+		if i < 0 || i+1 >= len(data) {
 			return false
 		}
-		switch rest[i+1] {
-		case 'x', 'u', 'U':
-			// Only a key in double quotes counts: the escape is followed by the closing quote and a colon on its line.
-			line := rest[i:]
-			if e := bytes.IndexByte(line, '\n'); e >= 0 {
-				line = line[:e]
-			}
-			if q := bytes.IndexByte(line, '"'); q >= 0 && bytes.HasPrefix(bytes.TrimLeft(line[q+1:], " \t"), []byte(":")) {
-				return true
-			}
+		c := data[i+1]
+		data = data[i+2:]
+		if c != 'x' && c != 'u' && c != 'U' && c != '\n' && c != '\r' {
+			continue
 		}
-		rest = rest[i+2:]
+		// Only a key in double quotes counts: the next quote is its end, and a colon follows. What lies between is the same string.
+		end := quoteFrom(data)
+		if end < 0 {
+			return false
+		}
+		data = data[end:]
+		if rest := bytes.TrimLeft(data, " \t\r\n"); len(rest) > 0 && rest[0] == ':' {
+			return true
+		}
 	}
 }
 
-// rootValue finds the lines that begin with key in the first column, counts them, and returns the value of the first where it is a
-// plain word; else "".
-func rootValue(data []byte, key string) (value string, n int) {
-	if bytes.HasPrefix(data, []byte(key)) {
-		n, value = 1, plainWord(data[len(key):])
+// quoteFrom is the offset behind the next double quote that no backslash stands before; -1 where there is none.
+func quoteFrom(data []byte) int {
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
 	}
-	pattern := make([]byte, 0, 16)
-	pattern = append(append(pattern, '\n'), key...)
-	for rest := data; ; {
-		i := bytes.Index(rest, pattern)
+	return -1
+}
+
+// rootValue finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
+// and returns the value of the first where it is a plain word; else "". The key is given with its colon.
+func rootValue(data []byte, key string) (value string, n int) {
+	word := []byte(strings.TrimSuffix(key, ":"))
+	for from := 0; ; {
+		i := bytes.Index(data[from:], word)
 		if i < 0 {
 			return value, n
 		}
-		rest = rest[i+len(pattern):]
+		at := from + i
+		from = at + len(word)
+		rest := data[from:]
+		if at > 0 && (data[at-1] == '"' || data[at-1] == '\'') {
+			if at--; len(rest) > 0 && rest[0] == data[at] {
+				rest = rest[1:]
+			}
+		}
+		if at > 0 && !endsBreak(data[at-1]) {
+			continue
+		}
+		rest = bytes.TrimLeft(rest, " \t")
+		if len(rest) == 0 || rest[0] != ':' {
+			continue
+		}
 		if n++; n == 1 {
-			value = plainWord(rest)
+			value = plainWord(rest[1:])
 		}
 	}
 }
+
+// endsBreak reports whether c can be the last byte of a line break.
+func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c == 0xA8 || c == 0xA9 }
 
 // plainWord is the rest of a line where it is one plain or quoted word, perhaps with a comment behind it.
 func plainWord(data []byte) string {

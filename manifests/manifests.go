@@ -17,6 +17,10 @@ type Set struct {
 	// context, too.
 	Secrets  []*Secret
 	Accounts []*ServiceAccount
+	// Patchers are objects that give pull secrets to pods or namespaces while the cluster runs.
+	Patchers []*Object
+	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
+	Mounted map[string]bool
 	// Broken are the documents that look like Kubernetes and could not be read.
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
@@ -135,8 +139,8 @@ type Object struct {
 	Annotations map[string]string
 	// Context says that the object is not reported on.
 	Context bool
-	// InTemplate says that the object stands in an OpenShift Template, whose ${PARAMETERS} are replaced before it is created.
-	InTemplate bool
+	// Outer is the object that this one stands in, as in an OpenShift Template or a ManifestWork; nil for most.
+	Outer *Object
 	// Whole says that there is proof that the object is not a patch for another one.
 	Whole bool
 }

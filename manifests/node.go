@@ -27,55 +27,43 @@ func isMerge(key *yaml.Node) bool {
 	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
 }
 
-// get returns the key and the value of a mapping as a reader of YAML sees them: of two equal keys the last one, and merged
-// mappings behind the mapping's own keys. Both are nil where there is no such key.
+// get returns the key and the value of a mapping as Kubernetes' reader of YAML sees them: it writes keys and merged mappings one after
+// the other, so of several that say the same the last one counts, be it merged or not. Both are nil where there is no such key.
 func get(m *yaml.Node, name string) (key, val *yaml.Node) {
-	return getDeep(m, name, 0)
+	return lookup(m, name, 0)
 }
 
-func getDeep(m *yaml.Node, name string, depth int) (key, val *yaml.Node) {
+func lookup(m *yaml.Node, name string, depth int) (key, val *yaml.Node) {
 	m = resolve(m)
 	if m == nil || m.Kind != yaml.MappingNode || depth > maxAliasDepth {
 		return nil, nil
 	}
-	merges := false
 	for i := len(m.Content) - 2; i >= 0; i -= 2 {
-		k := m.Content[i]
-		if k.Kind == yaml.AliasNode {
-			k = resolve(k)
-		}
+		k := resolve(m.Content[i])
 		if k == nil || k.Kind != yaml.ScalarNode {
 			continue
 		}
-		if k.Value == name {
+		if k.Value == name && !isMerge(k) {
 			return m.Content[i], m.Content[i+1]
 		}
-		merges = merges || isMerge(k)
-	}
-	if !merges {
-		return nil, nil
-	}
-	for i := 0; i+1 < len(m.Content); i += 2 {
-		if !isMerge(m.Content[i]) {
-			continue
-		}
-		from := resolve(m.Content[i+1])
-		if from == nil {
-			continue
-		}
-		if from.Kind == yaml.SequenceNode {
-			for _, one := range from.Content {
-				if k, v := getDeep(one, name, depth+1); k != nil {
+		if isMerge(k) {
+			for _, from := range mergeSources(m.Content[i+1]) {
+				if k, v := lookup(from, name, depth+1); k != nil {
 					return k, v
 				}
 			}
-			continue
-		}
-		if k, v := getDeep(from, name, depth+1); k != nil {
-			return k, v
 		}
 	}
 	return nil, nil
+}
+
+// mergeSources are the mappings that a merge key brings, the one that counts first.
+func mergeSources(val *yaml.Node) []*yaml.Node {
+	n := resolve(val)
+	if n != nil && n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return []*yaml.Node{n}
 }
 
 // child is the resolved value of a key, nil where there is none.
@@ -94,12 +82,13 @@ func descend(m *yaml.Node, names ...string) *yaml.Node {
 	return m
 }
 
-// str is the value of a string scalar; "" for anything else.
+// str is the value of a string scalar; "" for anything else. It is a copy: the values of a document may share memory, and what is kept
+// of one shall not keep the others.
 func str(n *yaml.Node) string {
 	if n = resolve(n); n == nil || n.Kind != yaml.ScalarNode || scalarType(n) != "string" {
 		return ""
 	}
-	return n.Value
+	return strings.Clone(n.Value)
 }
 
 func strAt(m *yaml.Node, names ...string) string { return str(descend(m, names...)) }

@@ -10,12 +10,15 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// parse reads a document into nodes: one root, or several where a line break that only YAML knows hides a "---".
-// A document that begins as JSON does is read as JSON first: it is quicker, and JSON may be indented with tabs.
-func parse(c *chunk) (roots []*yaml.Node, err error) {
+// parse reads a document into nodes with one root, or none. Several roots, as there are where a line break that only YAML knows hides a
+// "---", and where JSON objects follow one another (kubectl reads such streams), become items of a list. A document that begins as JSON
+// does is read as JSON first: it is quicker, and JSON may be indented with tabs. What is in the plain subset of YAML is read by fastyaml.
+// The nodes are good until fast reads the next document.
+func parse(c *chunk, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
 	defer func() {
 		// The parser is not ours and its input is hostile; whatever it panics with is a document that could not be read.
 		if r := recover(); r != nil {
@@ -26,9 +29,12 @@ func parse(c *chunk) (roots []*yaml.Node, err error) {
 		return nil, &SyntaxError{Span: firstLine(c), Message: "it holds NUL bytes, so it is no text", Help: "save the file as UTF-8"}
 	}
 	if at := jsonStart(c.Data); at >= 0 {
-		if root, ok := parseJSON(&c.Text, at); ok {
-			return []*yaml.Node{root}, nil
+		if roots, ok := parseJSON(&c.Text, at); ok {
+			return oneRoot(roots), nil
 		}
+	}
+	if root, ok := fast.Parse(c.Data); ok {
+		return []*yaml.Node{root}, nil
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader(c.Data), yaml.WithUniqueKeys(false))
 	if err != nil {
@@ -38,15 +44,26 @@ func parse(c *chunk) (roots []*yaml.Node, err error) {
 		doc := new(yaml.Node)
 		err := loader.Load(doc)
 		if errors.Is(err, io.EOF) {
-			return roots, nil
+			return oneRoot(roots), nil
 		}
 		if err != nil {
 			return nil, yamlError(c, err)
 		}
 		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+			if err := checkAliases(c, doc.Content[0]); err != nil {
+				return nil, err
+			}
 			roots = append(roots, doc.Content[0])
 		}
 	}
+}
+
+// oneRoot wraps several roots into a list.
+func oneRoot(roots []*yaml.Node) []*yaml.Node {
+	if len(roots) < 2 {
+		return roots
+	}
+	return []*yaml.Node{{Kind: yaml.SequenceNode, Tag: "!!seq", Line: roots[0].Line, Column: roots[0].Column, Content: roots}}
 }
 
 // yamlError turns a parser's error into ours.
@@ -55,7 +72,11 @@ func yamlError(c *chunk, err error) error {
 	if !errors.As(err, &load) {
 		return syntaxError(c, 1, 1, err.Error(), "")
 	}
-	return syntaxError(c, load.Mark.Line, load.Mark.Column, load.Message, load.ContextMsg)
+	at := load.Mark
+	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
+		at = load.ContextMark // what is not closed is to blame where it opens, not where the document ends
+	}
+	return syntaxError(c, at.Line, at.Column, load.Message, load.ContextMsg)
 }
 
 // reworded are the parser's messages, each with what it means for the person who wrote the line and what to do.
@@ -91,6 +112,9 @@ var reworded = []struct{ theirs, ours, help string }{
 func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
 	e := &SyntaxError{Message: "the text is not YAML from here on", Help: "check quotes, brackets and indentation"}
 	all := context + ": " + theirs
+	if off := c.Offset(max(line, 1), max(col, 1)); off < len(c.Data) && c.Data[off] == '\t' && strings.Contains(theirs, "cannot start any token") {
+		all = "tab"
+	}
 	for _, r := range reworded {
 		if strings.Contains(all, r.theirs) {
 			e.Message, e.Help = r.ours, r.help
@@ -105,6 +129,9 @@ func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
 	if off < c.LineEnd(line) {
 		_, w := utf8.DecodeRune(c.Data[off:])
 		end += w
+	}
+	if off < end && c.Data[off] == '\t' && len(bytes.TrimLeft(c.Data[c.LineStart(line):off], " \t")) == 0 {
+		e.Message, e.Help = "a tab is used as indentation", "indent with spaces"
 	}
 	e.Span = c.Span(off, end)
 	if bytes.Contains(c.Data, []byte("Secret")) {

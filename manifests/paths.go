@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"fmt"
+	"slices"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -14,8 +15,13 @@ type found struct {
 	path     string
 }
 
-// maxFound bounds what one path may match in one object, so that globs over aliases cannot multiply.
-const maxFound = 100_000
+const (
+	// maxFound bounds what one path may match in one object.
+	maxFound = 100_000
+	// maxPath bounds the length of a concrete path, in bytes. That of a Kubernetes object has a tenth of it at most; without a bound,
+	// long keys at each of thousands of levels come to paths of gigabytes.
+	maxPath = 2048
+)
 
 // follow returns what a path leads to below n, with the concrete path of each. Values are not resolved: an alias stays one.
 func follow(n *yaml.Node, p resources.Path, at string) []found {
@@ -24,7 +30,8 @@ func follow(n *yaml.Node, p resources.Path, at string) []found {
 		var next []found
 		for _, f := range out {
 			if next = apply(next, f, step); len(next) > maxFound {
-				return next[:maxFound]
+				next = next[:maxFound]
+				break
 			}
 		}
 		if out = next; len(out) == 0 {
@@ -36,7 +43,7 @@ func follow(n *yaml.Node, p resources.Path, at string) []found {
 
 func apply(out []found, f found, step resources.Step) []found {
 	n := resolve(f.val)
-	if n == nil {
+	if n == nil || len(f.path) > maxPath {
 		return out
 	}
 	switch step.Kind {
@@ -46,7 +53,7 @@ func apply(out []found, f found, step resources.Step) []found {
 		}
 	case resources.Glob:
 		for k, v := range entries(n) {
-			if step.Matches(k.Value) {
+			if step.Matches(k.Value) && len(k.Value) <= maxPath {
 				out = append(out, found{k, v, join(f.path, k.Value)})
 			}
 		}
@@ -66,15 +73,15 @@ func apply(out []found, f found, step resources.Step) []found {
 		}
 	case resources.Descend:
 		seen := map[*yaml.Node]bool{}
-		out = below(out, f, seen, 0)
+		out = below(out, f, seen)
 	}
 	return out
 }
 
-// below appends f and everything under it, each node once.
-func below(out []found, f found, seen map[*yaml.Node]bool, depth int) []found {
+// below appends f and every mapping and list under it, each once.
+func below(out []found, f found, seen map[*yaml.Node]bool) []found {
 	n := resolve(f.val)
-	if n == nil || seen[n] || depth > maxDepth || len(out) > maxFound {
+	if n == nil || n.Kind == yaml.ScalarNode || seen[n] || len(f.path) > maxPath || len(out) > maxFound {
 		return out
 	}
 	seen[n] = true
@@ -82,80 +89,91 @@ func below(out []found, f found, seen map[*yaml.Node]bool, depth int) []found {
 	switch n.Kind {
 	case yaml.MappingNode:
 		for k, v := range entries(n) {
-			out = below(out, found{k, v, join(f.path, k.Value)}, seen, depth+1)
+			if len(k.Value) <= maxPath {
+				out = below(out, found{k, v, join(f.path, k.Value)}, seen)
+			}
 		}
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
-			out = below(out, found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, seen, depth+1)
+			out = below(out, found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, seen)
 		}
 	}
 	return out
 }
 
-// entries yields the scalar keys of a mapping with their values, merged mappings included, each key once.
+// entries yields the scalar keys of a mapping with their values, merged ones included: each key once, with the value that counts.
 func entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
 	return func(yield func(k, v *yaml.Node) bool) {
 		if n = resolve(n); n == nil || n.Kind != yaml.MappingNode {
 			return
 		}
-		merged := false
+		if !isPlainMapping(n) {
+			for _, f := range winners(nil, n, map[string]bool{}, 0) {
+				if !yield(f.key, f.val) {
+					return
+				}
+			}
+			return
+		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			k := resolve(n.Content[i])
-			if k == nil || k.Kind != yaml.ScalarNode {
-				continue
-			}
-			if isMerge(k) {
-				merged = true
-				continue
-			}
-			if !yield(k, n.Content[i+1]) {
+			if k := resolve(n.Content[i]); k != nil && k.Kind == yaml.ScalarNode && !yield(k, n.Content[i+1]) {
 				return
 			}
-		}
-		if merged {
-			mergedEntries(n, yield)
 		}
 	}
 }
 
-// mergedEntries yields what merge keys add to a mapping.
-func mergedEntries(n *yaml.Node, yield func(k, v *yaml.Node) bool) {
-	done := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if !isMerge(n.Content[i]) {
-			done[n.Content[i].Value] = true
-		}
+// fewKeys is up to how many keys a mapping is searched for doubles without help.
+const fewKeys = 12
+
+// isPlainMapping reports whether a mapping has neither merge keys nor keys that it writes twice.
+func isPlainMapping(n *yaml.Node) bool {
+	var seen map[string]bool
+	if len(n.Content) > 2*fewKeys {
+		seen = make(map[string]bool, len(n.Content)/2)
 	}
-	stack := []*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if isMerge(n.Content[i]) {
-			stack = append(stack, n.Content[i+1])
-		}
-	}
-	seen := map[*yaml.Node]bool{n: true}
-	for len(stack) > 0 {
-		m := resolve(stack[0])
-		stack = stack[1:]
-		if m == nil || seen[m] {
+		k := resolve(n.Content[i])
+		if k == nil || k.Kind != yaml.ScalarNode {
 			continue
 		}
-		seen[m] = true
-		if m.Kind == yaml.SequenceNode {
-			stack = append(append([]*yaml.Node{}, m.Content...), stack...)
+		if isMerge(k) || seen[k.Value] {
+			return false
+		}
+		if seen != nil {
+			seen[k.Value] = true
 			continue
 		}
-		for i := 0; i+1 < len(m.Content) && m.Kind == yaml.MappingNode; i += 2 {
-			k := resolve(m.Content[i])
-			switch {
-			case k == nil || k.Kind != yaml.ScalarNode:
-			case isMerge(k):
-				stack = append(stack, m.Content[i+1])
-			case !done[k.Value]:
-				done[k.Value] = true
-				if !yield(k, m.Content[i+1]) {
-					return
-				}
+		for j := 0; j < i; j += 2 {
+			if l := resolve(n.Content[j]); l != nil && l.Kind == yaml.ScalarNode && l.Value == k.Value {
+				return false
 			}
 		}
 	}
+	return true
+}
+
+// winners appends the keys of a mapping that count, and those that it merges, in the order in which they are written.
+func winners(out []found, n *yaml.Node, done map[string]bool, depth int) []found {
+	if n = resolve(n); n == nil || n.Kind != yaml.MappingNode || depth > maxAliasDepth {
+		return out
+	}
+	from := len(out)
+	for i := len(n.Content) - 2; i >= 0; i -= 2 {
+		k := resolve(n.Content[i])
+		switch {
+		case k == nil || k.Kind != yaml.ScalarNode:
+		case isMerge(k):
+			for _, m := range mergeSources(n.Content[i+1]) {
+				out = winners(out, m, done, depth+1)
+			}
+		case !done[k.Value]:
+			done[k.Value] = true
+			out = append(out, found{key: k, val: n.Content[i+1]})
+		}
+	}
+	if depth == 0 {
+		slices.Reverse(out[from:])
+	}
+	return out
 }

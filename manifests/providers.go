@@ -10,18 +10,25 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// provider says how objects of one kind make Secrets. Paths are read in the object; an empty path has no value.
+// provider says how objects of one kind make Secrets. Paths are read in the object, or below each node of each; an empty path has no value.
 type provider struct {
 	group, kind string
-	// name leads to the Secret's name, or names, below each node of each; else is tried where it leads nowhere ("metadata.name").
-	each, name, or string
-	// namespace leads to the Secret's namespace; without it, the object's own counts. spread says that the object tells no namespace.
-	namespace string
-	spread    bool
+	// name leads to the Secret's name, or names, below each node of each; where it leads nowhere the paths of or are tried in the object.
+	each, name string
+	or         []string
+	// namespace leads to the Secret's namespace; without it, the object's own counts. spread says that the object tells no namespace, and
+	// namespaces leads to patterns of them, unless something stands at one of the paths of selectors.
+	namespace  string
+	spread     bool
+	namespaces string
+	selectors  []string
 	// kindOf leads to the Secret's type; byDefault is the type without it, "" where that cannot be told.
 	kindOf, byDefault string
-	// not leads to a value that says that the object makes no Secret of its own: "path" for anything, "path=value", "path!=value".
-	not       string
+	// none is what says that the object makes no Secret: "path" for anything there, "path=value". merges is what says that it only writes into
+	// a Secret that exists: "path=value", "path!=value".
+	none   []string
+	merges string
+	// condition says what must hold for the Secret to be there.
 	condition string
 }
 
@@ -30,27 +37,33 @@ const (
 	dockerJSON = "kubernetes.io/dockerconfigjson"
 )
 
+const (
+	synchronized = "the ExternalSecret is synchronized"
+	unsealed     = "the controller can open what was sealed for it"
+	mounting     = "a pod that mounts the class runs, which cannot be the pod that needs it for its own image"
+)
+
 // providers lists the kinds that make Secrets, from the projects' own types and documentation.
 var providers = []provider{
 	{
-		group: "external-secrets.io", kind: "ExternalSecret", name: "spec.target.name", or: "metadata.name", kindOf: "spec.target.template.type", byDefault: opaque,
-		not: "spec.target.creationPolicy=None", condition: "the ExternalSecret can be synchronized",
+		group: "external-secrets.io", kind: "ExternalSecret", name: "spec.target.name", or: []string{"metadata.name"}, kindOf: "spec.target.template.type", byDefault: opaque,
+		none: []string{"spec.target.creationPolicy=None", "spec.target.manifest"}, merges: "spec.target.creationPolicy=Merge", condition: synchronized,
 	},
 	{
-		group: "external-secrets.io", kind: "ClusterExternalSecret", name: "spec.externalSecretSpec.target.name", or: "metadata.name", spread: true,
-		kindOf: "spec.externalSecretSpec.target.template.type", byDefault: opaque, condition: "the ExternalSecret can be synchronized",
+		group: "external-secrets.io", kind: "ClusterExternalSecret", name: "spec.externalSecretSpec.target.name", or: []string{"spec.externalSecretName", "metadata.name"},
+		spread: true, namespaces: "spec.namespaces[*]", selectors: []string{"spec.namespaceSelector", "spec.namespaceSelectors"},
+		kindOf: "spec.externalSecretSpec.target.template.type", byDefault: opaque,
+		none:   []string{"spec.externalSecretSpec.target.creationPolicy=None", "spec.externalSecretSpec.target.manifest"},
+		merges: "spec.externalSecretSpec.target.creationPolicy=Merge", condition: synchronized,
 	},
-	{group: "bitnami.com", kind: "SealedSecret", name: "metadata.name", kindOf: "spec.template.type", byDefault: opaque, condition: "the cluster holds the key that it was sealed for"},
-	{
-		group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", each: "spec.secretObjects[*]", name: "secretName", kindOf: "type",
-		condition: "a pod that mounts the class is running, which cannot be the one that needs the Secret for its own image",
-	},
+	{group: "bitnami.com", kind: "SealedSecret", name: "metadata.name", kindOf: "spec.template.type", byDefault: opaque, condition: unsealed},
+	{group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", each: "spec.secretObjects[*]", name: "secretName", kindOf: "type", condition: mounting},
 	{group: "secret-sync.x-k8s.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
 	{group: "secret-sync.gke.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
-	{group: "secrets.hashicorp.com", kind: "VaultStaticSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, not: "spec.destination.create!=true"},
-	{group: "secrets.hashicorp.com", kind: "VaultDynamicSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, not: "spec.destination.create!=true"},
-	{group: "secrets.hashicorp.com", kind: "VaultPKISecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, not: "spec.destination.create!=true"},
-	{group: "secrets.hashicorp.com", kind: "HCPVaultSecretsApp", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, not: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultStaticSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultDynamicSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultPKISecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "HCPVaultSecretsApp", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
 	{group: "onepassword.com", kind: "OnePasswordItem", name: "metadata.name", kindOf: "type", byDefault: opaque},
 	{
 		group: "secrets.infisical.com", kind: "InfisicalSecret", each: "spec.managedSecretReference", name: "secretName", namespace: "secretNamespace",
@@ -65,7 +78,7 @@ var providers = []provider{
 	{group: "secrets.doppler.com", kind: "DopplerSecret", each: "spec.managedSecret", name: "name", namespace: "namespace", kindOf: "type", byDefault: opaque},
 	{group: "k8s.bitwarden.com", kind: "BitwardenSecret", name: "spec.secretName", byDefault: opaque},
 	{group: "isindir.github.com", kind: "SopsSecret", each: "spec.secretTemplates[*]", name: "name", kindOf: "type", byDefault: opaque},
-	{group: "clustersecret.io", kind: "ClusterSecret", name: "metadata.name", spread: true, kindOf: "type"},
+	{group: "clustersecret.io", kind: "ClusterSecret", name: "metadata.name", spread: true, namespaces: "matchNamespace[*]", kindOf: "type"},
 	{group: "ops.alexellis.io", kind: "ClusterPullSecret", name: "metadata.name", spread: true, byDefault: dockerJSON},
 	{group: "secretgen.carvel.dev", kind: "SecretImport", name: "metadata.name"},
 	{group: "secretgen.carvel.dev", kind: "SecretTemplate", name: "metadata.name", kindOf: "spec.template.type"},
@@ -73,12 +86,14 @@ var providers = []provider{
 	{group: "secretgenerator.mittwald.de", kind: "BasicAuth", name: "metadata.name", kindOf: "spec.type", byDefault: opaque},
 	{group: "secretgenerator.mittwald.de", kind: "SSHKeyPair", name: "metadata.name", kindOf: "spec.type", byDefault: opaque},
 	{group: "ricoberger.de", kind: "VaultSecret", name: "metadata.name", kindOf: "spec.type"},
-	{group: "kyverno.io", kind: "ClusterPolicy", each: "spec.rules[*].generate[kind=Secret]", name: "name", spread: true, kindOf: "data.type"},
-	{group: "kyverno.io", kind: "Policy", each: "spec.rules[*].generate[kind=Secret]", name: "name", kindOf: "data.type"},
+	{group: kyverno, kind: "ClusterPolicy", each: "spec.rules[*].generate[kind=Secret]", name: "name", spread: true, kindOf: "data.type"},
+	{group: kyverno, kind: "Policy", each: "spec.rules[*].generate[kind=Secret]", name: "name", kindOf: "data.type"},
 }
 
-// dockerHints are fields of an ExternalSecret that tell that what comes out is a docker config, whatever its type.
-var dockerHints = []string{"spec.target.template.data", "spec.encryptedData", "spec.destination.transformation.templates"}
+const (
+	vault   = "secrets.hashicorp.com"
+	kyverno = "kyverno.io"
+)
 
 // isProvider reports whether objects of a kind make Secrets.
 func isProvider(group, kind string) bool {
@@ -107,7 +122,7 @@ func at(n *yaml.Node, path string) (string, *yaml.Node) {
 	}
 	for _, f := range follow(n, pathOf(path), "") {
 		if v := resolve(f.val); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
-			return v.Value, v
+			return strings.Clone(v.Value), v
 		}
 	}
 	return "", nil
@@ -117,7 +132,7 @@ func at(n *yaml.Node, path string) (string, *yaml.Node) {
 func (x *extractor) provided(n *yaml.Node) {
 	for i := range providers {
 		p := &providers[i]
-		if p.kind != x.obj.Kind || p.group != x.obj.Group() || p.rules(n) {
+		if p.kind != x.obj.Kind || p.group != x.obj.Group() || slices.ContainsFunc(p.none, func(c string) bool { return holds(n, c) }) {
 			continue
 		}
 		nodes := []*yaml.Node{n}
@@ -132,61 +147,73 @@ func (x *extractor) provided(n *yaml.Node) {
 		}
 	}
 	if name := x.obj.Annotations["operator.1password.io/item-name"]; name != "" {
-		x.out.secrets = append(x.out.secrets, &Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, Sealed: true})
+		s := &Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
+		x.out.secrets = append(x.out.secrets, s)
+	}
+	if x.obj.Group() == kyverno {
+		x.mutates(n)
 	}
 }
 
-// rules reports whether the object rules out that it makes a Secret.
-func (p *provider) rules(n *yaml.Node) bool {
-	if path, want, ok := strings.Cut(p.not, "!="); ok {
+// holds reports whether a condition holds of an object: "path", "path=value" or "path!=value".
+func holds(n *yaml.Node, condition string) bool {
+	if path, want, ok := strings.Cut(condition, "!="); ok {
 		v, _ := at(n, path)
 		return v != want
 	}
-	if path, want, ok := strings.Cut(p.not, "="); ok {
+	if path, want, ok := strings.Cut(condition, "="); ok {
 		v, _ := at(n, path)
 		return v == want
 	}
-	return p.kind == "ExternalSecret" && descend(n, "spec", "target", "manifest") != nil
+	return condition != "" && len(follow(n, pathOf(condition), "")) > 0
+}
+
+// mutates records a policy of Kyverno that gives pull secrets to pods, or copies Secrets that it chooses by their labels.
+func (x *extractor) mutates(n *yaml.Node) {
+	gives := len(follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
+	for _, f := range follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
+		gives = gives || strings.Contains(str(f.val), "imagePullSecrets")
+	}
+	for _, f := range follow(n, pathOf("spec.rules[*].generate.cloneList.kinds[*]"), "") {
+		kind := str(f.val)
+		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
+	}
+	if gives {
+		x.out.patchers = append(x.out.patchers, x.obj)
+	}
 }
 
 func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 	name, nameNode := at(m, p.name)
-	if name == "" && p.or != "" {
-		name, nameNode = at(n, p.or)
+	for _, path := range p.or {
+		if name == "" {
+			name, nameNode = at(n, path)
+		}
 	}
 	if name == "" || isTemplateText(name) {
 		return
 	}
-	s := &Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.spread, Provider: x.obj.Kind, Type: p.byDefault, Sealed: true, Condition: p.condition}
-	if ns, _ := at(m, p.namespace); ns != "" {
+	s := &Secret{
+		Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.spread, Provider: x.obj.Kind, Type: p.byDefault, Sealed: true,
+		Condition: p.condition, Merges: holds(n, p.merges),
+	}
+	if ns, _ := at(m, p.namespace); ns != "" && !isTemplateText(ns) {
 		s.SecretNamespace = ns
+	}
+	if p.namespaces != "" && !slices.ContainsFunc(p.selectors, func(path string) bool { return holds(n, path) }) {
+		for _, f := range follow(n, pathOf(p.namespaces), "") {
+			s.Namespaces = append(s.Namespaces, str(f.val))
+		}
 	}
 	if t, node := at(m, p.kindOf); t != "" {
 		s.Type, s.TypeSpan = t, x.span(node)
-	} else if s.Type == opaque && hasDockerHint(n) {
-		s.Type = ""
+	} else if nameNode != nil {
+		s.TypeSpan = x.span(nameNode)
 	}
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
-	if nameNode != nil && s.TypeSpan.IsZero() {
-		s.TypeSpan = x.span(nameNode)
-	}
 	x.out.secrets = append(x.out.secrets, s)
-}
-
-// hasDockerHint reports whether a provider writes a docker config, which makes its default type a slip rather than a choice.
-func hasDockerHint(n *yaml.Node) bool {
-	for _, path := range dockerHints {
-		m := n
-		for step := range strings.SplitSeq(path, ".") {
-			m = child(m, step)
-		}
-		if child(m, ".dockerconfigjson") != nil || child(m, ".dockercfg") != nil {
-			return true
-		}
-	}
-	return false
 }
 
 // generated records the Secrets of a kustomization's secretGenerator.
@@ -195,35 +222,80 @@ func (x *extractor) generated(n *yaml.Node) {
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
-	prefix, suffix := strAt(n, "namePrefix"), strAt(n, "nameSuffix")
 	plain := textAt(n, "generatorOptions", "disableNameSuffixHash") == "true"
 	for _, item := range list.Content {
 		name := strAt(item, "name")
 		if name == "" {
 			continue
 		}
-		s := &Secret{
-			Object: x.obj, Name: prefix + name + suffix, SecretNamespace: strAt(item, "namespace"), Provider: "secretGenerator", Type: strAt(item, "type"), Sealed: true,
+		s := Secret{
+			Object: x.obj, Name: name, SecretNamespace: strAt(item, "namespace"), Provider: "secretGenerator", Type: strAt(item, "type"), Sealed: true,
 			Hashed: !plain && textAt(resolve(item), "options", "disableNameSuffixHash") != "true",
 		}
-		if s.SecretNamespace == "" {
-			s.SecretNamespace = strAt(n, "namespace")
-		}
 		if s.Type == "" {
-			s.Type = opaque
-		}
-		if t := child(item, "type"); t != nil {
-			s.TypeSpan = x.span(t)
+			s.Type, s.TypeSpan = opaque, x.span(child(item, "name"))
 		} else {
-			s.TypeSpan = x.span(child(item, "name"))
+			s.TypeSpan = x.span(child(item, "type"))
+		}
+		x.variants(n, &s)
+	}
+}
+
+// variants records a generated Secret as the build has it, with the kustomization's prefix, suffix and namespace, and as the files beside the
+// kustomization have it, where what names it stands without them.
+func (x *extractor) variants(n *yaml.Node, s *Secret) {
+	names := []string{s.Name}
+	if built := strAt(n, "namePrefix") + s.Name + strAt(n, "nameSuffix"); built != s.Name {
+		names = append(names, built)
+	}
+	namespaces := []string{s.SecretNamespace}
+	if ns := strAt(n, "namespace"); ns != "" && ns != s.SecretNamespace {
+		namespaces = append(namespaces, ns)
+	}
+	for _, name := range names {
+		for _, ns := range namespaces {
+			v := *s
+			v.Name, v.SecretNamespace = name, ns
+			x.out.secrets = append(x.out.secrets, &v)
+		}
+	}
+}
+
+// creates records the pull secret that a container makes with kubectl, as jobs do that fetch a token of ECR every few hours. What the shell puts
+// in for a name or namespace is not known.
+func (x *extractor) creates(container *yaml.Node) {
+	var words []string
+	found := false
+	for _, field := range []string{"command", "args"} {
+		list := child(container, field)
+		if list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, item := range list.Content {
+			if item = resolve(item); item != nil && item.Kind == yaml.ScalarNode {
+				words = append(words, item.Value)
+				found = found || strings.Contains(item.Value, "docker-registry")
+			}
+		}
+	}
+	if !found {
+		return
+	}
+	words = strings.FieldsFunc(strings.Join(words, " "), func(r rune) bool { return strings.ContainsRune(" \t\r\n\\\"'", r) })
+	for i := 3; i < len(words); i++ {
+		if words[i-3] != "create" || words[i-2] != "secret" || words[i-1] != "docker-registry" {
+			continue
+		}
+		name := words[i]
+		if strings.HasPrefix(name, "-") || isTemplateText(name) {
+			x.out.patchers = append(x.out.patchers, x.obj)
+			continue
+		}
+		s := &Secret{
+			Object: x.obj, Name: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, Provider: x.obj.Kind, Type: dockerJSON,
+			TypeSpan: x.obj.Span, Sealed: true, Condition: "the container that makes it has run",
 		}
 		x.out.secrets = append(x.out.secrets, s)
-		if prefix+suffix != "" {
-			// In the files beside it the reference stands without what kustomize adds.
-			bare := *s
-			bare.Name = name
-			x.out.secrets = append(x.out.secrets, &bare)
-		}
 	}
 }
 

@@ -1,15 +1,11 @@
 package manifests
 
 import (
-	"bytes"
-	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -41,6 +37,7 @@ type SecretDefect struct {
 	Span source.Span
 	Path string
 	Text string // the name or key concerned
+	Is   string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
 }
 
 // SecretDefectKind names a SecretDefect.
@@ -62,6 +59,8 @@ type Misplaced struct {
 	Path  string
 	Span  source.Span
 	Names []string
+	// List says that it holds a list of names as imagePullSecrets does, so that only the key is wrong.
+	List bool
 	// Level is what it stands in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
 	Level string
 	// Want is the path where it belongs.
@@ -92,8 +91,10 @@ type Secret struct {
 	Namespaces   []string
 	Type         string      // "" where it is not known
 	TypeSpan     source.Span // of the type; zero where none is written
-	// Provider is the kind that makes it: "Secret", "ExternalSecret".
+	// Provider is the kind that makes it: ProviderSecret, "ExternalSecret".
 	Provider string
+	// Merges says that the provider makes no Secret, and only writes into one that exists already.
+	Merges bool
 	// Condition says what must hold for the Secret to exist; "" where nothing special must.
 	Condition string
 	// Hashed says that kustomize adds a hash to the name.
@@ -107,32 +108,14 @@ type Secret struct {
 	Payload *Payload // what a pull would use; nil for a Secret that is no pull secret, or whose content cannot be read
 }
 
+// ProviderSecret is the Provider of a Secret that stands in the input itself.
+const ProviderSecret = "Secret"
+
 // SecretKey is one key of a Secret's data.
 type SecretKey struct {
 	Name string
 	Span source.Span
 }
-
-// Payload is the docker config of a Secret. Passwords are behind functions of Config and cannot be printed.
-type Payload struct {
-	Config pullsecret.Config
-	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
-	Err  error
-	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
-}
-
-// DataError is a Secret that the API server refuses for its data.
-type DataError struct {
-	Reason string // "is not base64"
-	Text   string // the API server's text
-	Help   string
-}
-
-// Error implements error.
-func (e *DataError) Error() string { return e.Reason }
-
-// maxSecret is the most bytes that the data of a Secret may have (MaxSecretSize in pkg/apis/core/types.go).
-const maxSecret = 1 << 20
 
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
 func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
@@ -147,21 +130,28 @@ func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 		return l
 	}
 	if n.Kind != yaml.SequenceNode {
-		l.defect(DefectNotList, x.span(n), l.Path, n.Value)
+		x.mistyped(l, DefectNotList, n, l.Path)
 		return l
 	}
 	l.Entries = len(n.Content)
+	seen := map[string]bool{}
 	for i, item := range n.Content {
-		x.secretItem(l, resolve(item), fmt.Sprintf("%s[%d]", l.Path, i))
+		x.secretItem(l, resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
 	}
 	return l
 }
 
 func (l *SecretList) defect(kind SecretDefectKind, span source.Span, path, text string) {
-	l.Defects = append(l.Defects, SecretDefect{kind, span, path, text})
+	l.Defects = append(l.Defects, SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
 }
 
-func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string) {
+// mistyped records a value of the wrong type.
+func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node, path string) {
+	l.Defects = append(l.Defects, SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: kindName(n)})
+}
+
+// secretItem reads one item of a list in which the seen names stood already.
+func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
 	case item == nil || isNull(item):
 		span := l.Span
@@ -178,10 +168,10 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string) {
 			l.Unknown = true
 			return
 		}
-		l.defect(DefectString, x.span(item), path, item.Value)
+		x.mistyped(l, DefectString, item, path)
 		return
 	case item.Kind != yaml.MappingNode:
-		l.defect(DefectNotName, x.span(item), path, item.Value)
+		x.mistyped(l, DefectNotName, item, path)
 		return
 	}
 	for k := range entries(item) {
@@ -200,22 +190,21 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string) {
 	case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 		l.Unknown = true
 	case v.Kind != yaml.ScalarNode || scalarType(v) != "string":
-		l.defect(DefectNotName, x.span(v), join(path, "name"), v.Value)
+		x.mistyped(l, DefectNotName, v, join(path, "name"))
 	default:
-		for _, other := range l.Names {
-			if other.Name == v.Value {
-				l.defect(DefectDuplicate, x.span(v), join(path, "name"), v.Value)
-				return
-			}
+		if seen[v.Value] {
+			l.defect(DefectDuplicate, x.span(v), join(path, "name"), v.Value)
+			return
 		}
-		l.Names = append(l.Names, SecretName{Name: v.Value, Span: x.span(v), Path: join(path, "name")})
+		seen[v.Value] = true
+		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: join(path, "name")})
 	}
 }
 
 // isTemplateText reports whether a value is text that a tool replaces before the cluster sees it.
 func isTemplateText(s string) bool {
 	return strings.Contains(s, "{{") || strings.Contains(s, "${") || strings.Contains(s, "$(") || strings.HasPrefix(s, "ENC[") ||
-		strings.HasPrefix(s, "<path:") || strings.HasPrefix(s, "ref+") || strings.HasPrefix(s, "$") && !strings.ContainsAny(s, " \n")
+		strings.HasPrefix(s, "<path:") || strings.HasPrefix(s, "ref+") || strings.HasPrefix(s, "vault:") || strings.HasPrefix(s, "$") && !strings.ContainsAny(s, " \n")
 }
 
 // resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names.
@@ -236,14 +225,14 @@ func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
 	}
 	l := &SecretList{Path: f.path, Span: x.span(f.key), Entries: 1}
 	add := func(v *yaml.Node, namespace, path string) {
-		if v = resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" {
+		if v = resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || isNull(v) {
 			return
 		}
-		if isTemplateText(v.Value) {
+		if isTemplateText(v.Value) || isTemplateText(namespace) {
 			l.Unknown = true
 			return
 		}
-		l.Names = append(l.Names, SecretName{Name: v.Value, Namespace: namespace, Span: x.span(v), Path: path})
+		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Namespace: namespace, Span: x.span(v), Path: path})
 	}
 	switch {
 	case shape == resources.ListOfStrings && n.Kind == yaml.SequenceNode:
@@ -264,14 +253,21 @@ func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
 	return l
 }
 
-// account reads the service account of a pod spec: serviceAccountName, or its deprecated alias.
-func (x *extractor) account(spec *yaml.Node, path string) AccountName {
+// account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
+// there, so that it cannot be told.
+func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok bool) {
+	a.Path = join(path, "serviceAccountName")
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
-		if v := child(spec, name); v != nil && str(v) != "" && !isTemplateText(v.Value) {
-			return AccountName{Name: v.Value, Span: x.span(v), Path: join(path, name)}
+		v := child(spec, name)
+		switch {
+		case v == nil:
+		case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
+			return a, false
+		case str(v) != "":
+			return AccountName{Name: str(v), Span: x.span(v), Path: join(path, name)}, true
 		}
 	}
-	return AccountName{Path: join(path, "serviceAccountName")}
+	return a, true
 }
 
 // isPullSecretsKey reports whether a key is imagePullSecrets, or a spelling of it that Kubernetes does not know.
@@ -291,10 +287,14 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 		}
 		mp := Misplaced{Key: k.Value, Path: join(path, k.Value), Span: x.span(k), Level: level, Want: want}
 		if n := resolve(v); n != nil && n.Kind == yaml.SequenceNode {
+			mp.List = len(n.Content) > 0
 			for _, item := range n.Content {
 				if name := strAt(item, "name"); name != "" {
 					mp.Names = append(mp.Names, name)
-				} else if s := str(item); s != "" {
+					continue
+				}
+				mp.List = false
+				if s := str(item); s != "" {
 					mp.Names = append(mp.Names, s)
 				}
 			}
@@ -311,124 +311,20 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 func (x *extractor) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
 	a := &ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
+	if held := child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
+		for _, item := range held.Content {
+			x.mounts(strAt(item, "name"))
+		}
+	}
 	x.misplaced(n, "", "object", "imagePullSecrets", true)
 	x.misplaced(child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
 	x.misplaced(child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
 	x.out.accounts = append(x.out.accounts, a)
 }
 
-// secret reads a Secret.
-func (x *extractor) secret(n *yaml.Node) {
-	s := &Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: "Secret", Type: "Opaque"}
-	if t := child(n, "type"); t != nil && str(t) != "" {
-		s.Type, s.TypeSpan = t.Value, x.span(t)
+// mounts records the name of a Secret that is used otherwise than for pulls.
+func (x *extractor) mounts(name string) {
+	if name != "" {
+		x.out.mounted = append(x.out.mounted, name)
 	}
-	x.duplicate(n, "", "type")
-	s.Sealed = child(n, "sops") != nil
-	for key := range s.Annotations {
-		switch {
-		case strings.HasPrefix(key, "replicator.v1.mittwald.de/replicate-from"), key == "reflector.v1.k8s.emberstack.com/reflects",
-			key == "secretgen.carvel.dev/image-pull-secret":
-			s.Filled = true
-		}
-	}
-	for _, field := range []string{"data", "stringData"} {
-		for k := range entries(child(n, field)) {
-			s.Keys = append(s.Keys, SecretKey{k.Value, x.span(k)})
-		}
-	}
-	if s.Name == "" || isTemplateText(s.Name) {
-		return
-	}
-	x.payload(s, n)
-	s.spread()
-	x.out.secrets = append(x.out.secrets, s)
-}
-
-// spread reads the annotations by which controllers copy a Secret into other namespaces.
-func (s *Secret) spread() {
-	const reflector, replicator = "reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwald.de/"
-	var to []string
-	for _, key := range []string{replicator + "replicate-to", reflector + "reflection-auto-namespaces"} {
-		for part := range strings.SplitSeq(s.Annotations[key], ",") {
-			if part = strings.TrimSpace(part); part != "" {
-				to = append(to, part)
-			}
-		}
-	}
-	if to == nil && s.Annotations[reflector+"reflection-auto-enabled"] != "true" && s.Annotations[replicator+"replicate-to-matching"] == "" {
-		if _, ok := s.Annotations["kubed.appscode.com/sync"]; !ok {
-			return
-		}
-	}
-	s.AnyNamespace, s.Namespaces = true, to
-}
-
-// payload reads the docker config of a Secret whose type promises one.
-func (x *extractor) payload(s *Secret, n *yaml.Node) {
-	kind, ok := pullsecret.KindOf(s.Type)
-	if !ok || s.Sealed || s.Filled {
-		return
-	}
-	p := &Payload{Span: s.Span}
-	s.Payload = p
-	text, encoded := "", false
-	key, val := get(child(n, "stringData"), kind.DataKey())
-	if key == nil {
-		key, val = get(child(n, "data"), kind.DataKey())
-		encoded = true
-	}
-	if key == nil {
-		p.Err = &DataError{Reason: fmt.Sprintf("has no key %q", kind.DataKey()), Text: fmt.Sprintf("data[%s]: Required value", kind.DataKey()),
-			Help: fmt.Sprintf("put the docker config under the key %q", kind.DataKey())}
-		if len(s.Keys) > 0 {
-			p.Span = s.Keys[0].Span
-		}
-		return
-	}
-	x.duplicate(child(n, "data"), "data", kind.DataKey())
-	p.Span = x.span(key)
-	v := resolve(val)
-	switch {
-	case v != nil && isTemplateFlow(v):
-		s.Sealed, s.Payload = true, nil
-		return
-	case v == nil || isNull(v):
-	case v.Kind != yaml.ScalarNode || scalarType(v) != "string":
-		p.Err = &DataError{Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)),
-			Text: fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret of type string", kindName(v)), Help: "write the JSON as one string"}
-		return
-	case isTemplateText(v.Value):
-		s.Sealed, s.Payload = true, nil
-		return
-	default:
-		text = v.Value
-	}
-	data := []byte(text)
-	if encoded {
-		var err error
-		if data, err = base64.StdEncoding.DecodeString(text); err != nil {
-			p.Err = badBase64(text, err)
-			return
-		}
-	}
-	if len(data) > maxSecret {
-		p.Err = &DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
-		return
-	}
-	p.Config, p.Err = pullsecret.Parse(kind, data)
-}
-
-// badBase64 words what the API server says of data that is not base64, and guesses why.
-func badBase64(text string, err error) *DataError {
-	e := &DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is",
-		Text: fmt.Sprintf("Secret in version \"v1\" cannot be handled as a Secret: %v", err)}
-	var corrupt base64.CorruptInputError
-	if errors.As(err, &corrupt) {
-		e.Text = fmt.Sprintf("Secret in version \"v1\" cannot be handled as a Secret: illegal base64 data at input byte %d", int64(corrupt))
-	}
-	if bytes.HasPrefix(bytes.TrimSpace([]byte(text)), []byte("{")) {
-		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
-	}
-	return e
 }

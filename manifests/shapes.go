@@ -14,8 +14,9 @@ import (
 func (x *extractor) shapes(n *yaml.Node, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
 	for key, v := range entries(n) {
-		switch key.Value {
-		case "metadata", "status", "apiVersion", "kind":
+		switch {
+		case key.Value == "metadata" || key.Value == "status" || key.Value == "apiVersion" || key.Value == "kind":
+		case len(key.Value) > maxPath:
 		default:
 			s.walk(found{key, v, join("", key.Value)}, "", 0)
 		}
@@ -40,7 +41,7 @@ func isContainerList(key string) bool {
 
 func (s *shaper) walk(f found, parent string, depth int) {
 	n := resolve(f.val)
-	if n == nil || depth > maxDepth || n.Kind == yaml.ScalarNode && f.key == nil {
+	if n == nil || len(f.path) > maxPath || n.Kind == yaml.ScalarNode && f.key == nil {
 		return
 	}
 	if n.Kind != yaml.ScalarNode {
@@ -78,6 +79,9 @@ func (s *shaper) mapping(n *yaml.Node, f found, parent string, depth int) {
 		return
 	}
 	for k, v := range entries(n) {
+		if len(k.Value) > maxPath {
+			continue
+		}
 		path := join(f.path, k.Value)
 		switch {
 		case k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
@@ -192,8 +196,8 @@ func (x *extractor) splitAt(f found, o *resources.ImageObject, tier Tier, remote
 		}
 		numeric = numeric || scalarType(v) != "string"
 		x.mark(at[0].val)
-		img.Parts = append(img.Parts, Part{Name: p.String(), Value: v.Value, Span: x.span(v)})
-		return v.Value
+		img.Parts = append(img.Parts, Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
+		return img.Parts[len(img.Parts)-1].Value
 	})
 	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {
 		return

@@ -82,6 +82,10 @@ func (s *splitter) next() (chunk, error) {
 			s.pass(end)
 			continue
 		}
+		if n := markedBOM(data); n > 0 {
+			s.advance(s.start + n)
+			data = data[n:]
+		}
 		c := chunk{Text: source.Text{File: s.file, Data: data, Base: s.base}}
 		s.advance(end)
 		return c, nil
@@ -206,6 +210,19 @@ func isMarker(data []byte, c byte) bool {
 	return len(data) >= 3 && data[0] == c && data[1] == c && data[2] == c && (len(data) == 3 || blankOrBreak(data[3]))
 }
 
+// markedBOM is how much of data is a "---" line and a byte order mark right behind it, 0 where there is none. Files that begin with the
+// mark are concatenated so; kubectl, which takes "---" lines off, does not see the mark either.
+func markedBOM(data []byte) int {
+	if !isMarker(data, '-') || len(data) < 5 {
+		return 0
+	}
+	n := len("---") + source.BreakLen(data, len("---"))
+	if n == len("---") || !bytes.HasPrefix(data[n:], []byte(bom)) {
+		return 0
+	}
+	return n + len(bom)
+}
+
 // onlyComments reports whether data holds nothing but blank lines, comments, directives and ends of documents.
 func onlyComments(data []byte) bool {
 	for len(data) > 0 {
@@ -266,6 +283,9 @@ func (s *splitter) fill() error {
 	return io.ErrNoProgress
 }
 
+// bom is the byte order mark in UTF-8.
+const bom = "\uFEFF"
+
 // open reads the first bytes and deals with the encoding.
 func (s *splitter) open() error {
 	s.opened = true
@@ -275,10 +295,10 @@ func (s *splitter) open() error {
 		}
 	}
 	switch {
-	case bytes.HasPrefix(s.buf, []byte("\xEF\xBB\xBF")):
-		s.start = 3
-		s.pass(3)
-		s.base.Offset = 3
+	case bytes.HasPrefix(s.buf, []byte(bom)):
+		s.start = len(bom)
+		s.pass(s.start)
+		s.base.Offset = s.start
 	case bytes.HasPrefix(s.buf, []byte("\xFF\xFE")), bytes.HasPrefix(s.buf, []byte("\xFE\xFF")):
 		s.file.UTF16 = true
 		little := s.buf[0] == 0xFF

@@ -1,0 +1,207 @@
+package manifests
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Payload is the docker config of a Secret. Passwords are behind functions of Config and cannot be printed.
+type Payload struct {
+	Config pullsecret.Config
+	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
+	Err  error
+	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
+}
+
+// DataError is a Secret that the API server refuses for its data.
+type DataError struct {
+	Reason string // "is not base64"
+	Text   string // the API server's text
+	Help   string
+	// Want is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
+	Want string
+}
+
+// Error implements error.
+func (e *DataError) Error() string { return e.Reason }
+
+// maxSecret is the most bytes that the data of a Secret may have (MaxSecretSize in pkg/apis/core/types.go).
+const maxSecret = 1 << 20
+
+// secret reads a Secret.
+func (x *extractor) secret(n *yaml.Node) {
+	s := &Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: ProviderSecret, Type: opaque}
+	if t := child(n, "type"); t != nil && str(t) != "" {
+		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
+		if isTemplateText(s.Type) {
+			s.Type = ""
+		}
+	}
+	x.duplicate(n, "", "type")
+	for key := range s.Annotations {
+		switch {
+		case strings.HasPrefix(key, replicator+"replicate-from"), key == reflector+"reflects", key == "secretgen.carvel.dev/image-pull-secret":
+			s.Filled = true
+		}
+	}
+	for _, field := range []string{"data", "stringData"} {
+		for k := range entries(child(n, field)) {
+			s.Keys = append(s.Keys, SecretKey{strings.Clone(k.Value), x.span(k)})
+		}
+	}
+	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
+	s.Sealed = child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
+	if s.Name == "" || isTemplateText(s.Name) {
+		return
+	}
+	x.payload(s, n)
+	s.spread()
+	x.out.secrets = append(x.out.secrets, s)
+}
+
+// isLive reports whether an object was read from a cluster.
+func isLive(n *yaml.Node) bool { return strAt(n, "metadata", "uid") != "" }
+
+// The annotations of the two controllers that copy Secrets begin so.
+const (
+	reflector  = "reflector.v1.k8s.emberstack.com/"
+	replicator = "replicator.v1.mittwald.de/"
+)
+
+// spread reads the annotations by which controllers copy a Secret into other namespaces.
+func (s *Secret) spread() {
+	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
+	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
+	to := listOf(s.Annotations[replicator+"replicate-to"])
+	if reflected := listOf(s.Annotations[reflector+"reflection-auto-namespaces"]); len(reflected) > 0 {
+		to = append(to, reflected...)
+	} else if s.Annotations[reflector+"reflection-auto-enabled"] == "true" {
+		anywhere = true
+	}
+	if anywhere {
+		to = nil
+	}
+	s.AnyNamespace, s.Namespaces = anywhere || len(to) > 0, to
+}
+
+// listOf is what stands between commas.
+func listOf(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// payload reads the docker config of a Secret whose type promises one.
+func (x *extractor) payload(s *Secret, n *yaml.Node) {
+	kind, ok := pullsecret.KindOf(s.Type)
+	if !ok || s.Sealed || s.Filled {
+		return
+	}
+	x.duplicate(child(n, "data"), "data", kind.DataKey())
+	x.duplicate(child(n, "stringData"), "stringData", kind.DataKey())
+	key, val := get(child(n, "stringData"), kind.DataKey()) // it wins over data
+	encoded := key == nil
+	if encoded {
+		key, val = get(child(n, "data"), kind.DataKey())
+	}
+	if key == nil {
+		s.Payload = s.keyless(kind)
+		return
+	}
+	p := &Payload{Span: x.span(key)}
+	s.Payload = p
+	v := resolve(val)
+	if v != nil && (isTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
+		s.Sealed, s.Payload = true, nil
+		return
+	}
+	var data []byte
+	if !isNull(v) {
+		if v.Kind != yaml.ScalarNode || scalarType(v) != "string" {
+			p.Err = &DataError{
+				Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)), Help: "write the JSON as one string",
+				Text: fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret of type string", jsonName(kindName(v))),
+			}
+			return
+		}
+		data = []byte(v.Value)
+	}
+	if encoded {
+		text := data
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(string(text)); err != nil {
+			if p.Err = badBase64(text, err); isLive(n) {
+				s.Sealed, s.Payload = true, nil // blacked out on its way here
+			}
+			return
+		}
+	}
+	if len(data) > maxSecret {
+		p.Err = &DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
+		return
+	}
+	p.Config, p.Err = pullsecret.Parse(kind, data)
+}
+
+// jsonName is encoding/json's word for a kind of value.
+func jsonName(kind string) string {
+	switch kind {
+	case "mapping":
+		return "object"
+	case "list":
+		return "array"
+	case "boolean":
+		return "bool"
+	}
+	return kind
+}
+
+// keyless is the payload of a Secret without the key that its type demands.
+func (s *Secret) keyless(kind pullsecret.Kind) *Payload {
+	want := kind.DataKey()
+	e := &DataError{
+		Reason: fmt.Sprintf("has no key %q", want), Text: fmt.Sprintf("data[%s]: Required value", want),
+		Help: fmt.Sprintf("put the docker config under the key %q", want),
+	}
+	p := &Payload{Err: e, Span: s.Span}
+	for i, k := range s.Keys {
+		if i == 0 {
+			p.Span = k.Span
+		}
+		for _, other := range []pullsecret.Kind{pullsecret.DockerConfigJSON, pullsecret.DockerCfg} {
+			if k.Name == other.DataKey() {
+				p.Span, e.Help = k.Span, fmt.Sprintf("write type: %s, which goes with the key %q", other.Type(), k.Name)
+				return p
+			}
+		}
+	}
+	if len(s.Keys) == 1 {
+		e.Want, e.Help = want, fmt.Sprintf("call the key %q", want)
+	}
+	return p
+}
+
+// badBase64 words what the API server says of data that is not base64, and guesses why.
+func badBase64(text []byte, err error) *DataError {
+	e := &DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Text: "Secret in version \"v1\" cannot be handled as a Secret"}
+	var corrupt base64.CorruptInputError
+	if errors.As(err, &corrupt) {
+		e.Text += fmt.Sprintf(": illegal base64 data at input byte %d", int64(corrupt))
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
+	}
+	return e
+}

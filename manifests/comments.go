@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 var directiveWord = []byte("imagelint:")
@@ -25,7 +26,7 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 		return nil
 	}
 	var out []*Directive
-	scalars := textLines(c, root)
+	texts, secretive := textsOf(c, root), mayHoldSecret(c.Data)
 	above := 0 // out[above:] stand on lines of their own and speak about the next line with content
 	for n := 1; n <= c.Lines(); n++ {
 		a, b := c.LineStart(n), c.LineEnd(n)
@@ -36,8 +37,11 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 			}
 			above = len(out)
 		}
-		at := commentStart(line)
-		if at < 0 || scalars[n] {
+		if !bytes.Contains(line, directiveWord) || texts.lines[n] {
+			continue
+		}
+		at := texts.comment(line, a)
+		if at < 0 {
 			continue
 		}
 		text := bytes.TrimLeft(line[at+1:], " \t#")
@@ -53,7 +57,7 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 	}
 	widen(out, ranges)
 	for _, d := range out {
-		if d.Object != nil && d.Object.Kind == "Secret" {
+		if d.Object != nil && d.Object.Kind == "Secret" || inFlow(d.Span) && secretive {
 			d.Span = d.Span.Only()
 		}
 		shift := c.Base.Line - 1
@@ -98,72 +102,101 @@ func widen(list []*Directive, ranges []lineRange) {
 	}
 }
 
-// commentStart is the offset of the "#" that begins a comment on a line that is no part of a longer scalar; -1 where there is none.
-func commentStart(line []byte) int {
-	var quote byte
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quote == '"' && c == '\\':
+// texts are the stretches of a document in which "#" begins no comment.
+type texts struct {
+	lines  map[int]bool // whole lines, of blocks of text
+	quotes [][2]int     // quoted values, from one quote to behind the other, in order
+}
+
+// comment is the offset in a line, which begins at start, of the "#" that begins a comment; -1 where there is none. Such a "#" stands
+// behind a blank, which ends a plain value.
+func (t *texts) comment(line []byte, start int) int {
+	i, _ := slices.BinarySearchFunc(t.quotes, start, func(q [2]int, at int) int { return cmp.Compare(q[1], at+1) })
+	for at := 0; at < len(line); at++ {
+		for i < len(t.quotes) && t.quotes[i][1] <= start+at {
 			i++
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
-			return i
-		case (c == '"' || c == '\'') && (i == 0 || strings.IndexByte(" \t[{,:-", line[i-1]) >= 0):
-			quote = c
+		}
+		if i < len(t.quotes) && t.quotes[i][0] <= start+at {
+			at = t.quotes[i][1] - start - 1
+			continue
+		}
+		if line[at] == '#' && (at == 0 || line[at-1] == ' ' || line[at-1] == '\t') {
+			return at
 		}
 	}
 	return -1
 }
 
-// textLines are the lines that stand inside a scalar of several lines, where "#" begins no comment.
-func textLines(c *chunk, root *yaml.Node) map[int]bool {
-	in := map[int]bool{}
-	seen := map[*yaml.Node]bool{}
-	var walk func(n *yaml.Node)
-	walk = func(n *yaml.Node) {
-		if n == nil || seen[n] {
+// textsOf finds the texts of a document.
+func textsOf(c *chunk, root *yaml.Node) *texts {
+	t := &texts{lines: map[int]bool{}}
+	var walk func(n, parent *yaml.Node)
+	walk = func(n, parent *yaml.Node) {
+		switch {
+		case n == nil || n.Kind == yaml.AliasNode:
 			return
+		case n.Kind != yaml.ScalarNode:
+		case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+			blockLines(c, n, parent, t.lines)
+		case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+			from := valueStart(c.Data, c.Offset(n.Line, n.Column))
+			t.quotes = append(t.quotes, [2]int{from, quoteEnd(c.Data, from) + 1})
 		}
-		seen[n] = true
-		if n.Kind == yaml.ScalarNode && n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-			blockLines(c, n, in)
-		}
-		if n.Kind == yaml.ScalarNode && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-			end := c.LineAt(quoteEnd(c.Data, c.Offset(n.Line, n.Column)))
-			for l := n.Line + 1; l <= end; l++ {
-				in[l] = true
-			}
-		}
-		for _, k := range n.Content {
-			walk(k)
+		for _, child := range n.Content {
+			walk(child, n)
 		}
 	}
-	walk(root)
-	return in
+	walk(root, nil)
+	slices.SortFunc(t.quotes, func(a, b [2]int) int { return cmp.Compare(a[0], b[0]) })
+	return t
 }
 
-// blockLines marks the lines of a block scalar: those behind its header that are blank or indented deeper than the line of the header.
-func blockLines(c *chunk, n *yaml.Node, in map[int]bool) {
-	first := -1
-	for l := n.Line + 1; l <= c.Lines(); l++ {
+// blockLines marks the lines of a block of text: those behind its header that are blank or indented as its first line is.
+func blockLines(c *chunk, n, parent *yaml.Node, in map[int]bool) {
+	indent := -1
+	start := valueStart(c.Data, c.Offset(n.Line, n.Column))
+	for _, b := range c.Data[min(start+1, len(c.Data)):min(start+3, len(c.Data))] {
+		if b >= '1' && b <= '9' { // the header says so itself, counted from what it stands in
+			indent = int(b - '0')
+			if parent != nil {
+				indent += parent.Column - 1
+			}
+		}
+	}
+	for l := c.LineAt(start) + 1; l <= c.Lines(); l++ {
 		line := c.Data[c.LineStart(l):c.LineEnd(l)]
-		trimmed := bytes.TrimLeft(line, " ")
-		indent := len(line) - len(trimmed)
-		if len(bytes.TrimSpace(trimmed)) == 0 {
-			in[l] = true
-			continue
-		}
-		if first < 0 {
-			first = indent
-		}
-		if indent < first || first == 0 {
-			return
+		rest := bytes.TrimLeft(line, " ")
+		if len(rest) > 0 {
+			if indent < 0 {
+				indent = len(line) - len(rest)
+			}
+			if len(line)-len(rest) < indent || indent == 0 && parent != nil {
+				return
+			}
 		}
 		in[l] = true
 	}
+}
+
+// valueStart is the offset at which the value of a node that begins at off stands, behind a tag and an anchor.
+func valueStart(data []byte, off int) int {
+	for off < len(data) {
+		switch c := data[off]; {
+		case blankOrBreak(c):
+			off++
+		case c == '#':
+			for off < len(data) && source.BreakLen(data, off) == 0 {
+				off++
+			}
+		case c == '!' || c == '&':
+			for off < len(data) && !blankOrBreak(data[off]) {
+				off++
+			}
+		default:
+			return off
+		}
+	}
+	return off
 }
 
 // quoteEnd is the offset of the quote that closes a quoted scalar whose node begins at off.

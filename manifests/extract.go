@@ -1,7 +1,6 @@
 package manifests
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -620,17 +619,17 @@ func (x *extractor) offset(n *yaml.Node) int {
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x *extractor) span(n *yaml.Node) source.Span {
 	s := x.place(n)
-	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || x.secretive() {
+	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || inFlow(s) && x.secretive() {
 		return s.Only()
 	}
 	return s
 }
 
-// secretive reports whether a document with a Secret is written in flow style, where a line holds anything.
+// secretive reports whether a document may hold what a Secret holds, beside other things.
 func (x *extractor) secretive() bool {
 	if x.secrecy == 0 {
 		x.secrecy = -1
-		if jsonStart(x.c.Data) >= 0 && bytes.Contains(x.c.Data, []byte("Secret")) {
+		if mayHoldSecret(x.c.Data) {
 			x.secrecy = 1
 		}
 	}

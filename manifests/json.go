@@ -3,7 +3,6 @@ package manifests
 import (
 	"bytes"
 	"encoding/json"
-	"strconv"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -81,7 +80,7 @@ func (r *jsonReader) node(kind yaml.Kind, style yaml.Style) *yaml.Node {
 
 func (r *jsonReader) value(depth int) (*yaml.Node, bool) {
 	r.space()
-	if r.i >= len(r.data) || depth > maxDepth {
+	if r.i >= len(r.data) || depth >= maxDepth {
 		return nil, false
 	}
 	switch c := r.data[r.i]; {
@@ -220,10 +219,10 @@ func (r *jsonReader) number() (*yaml.Node, bool) {
 	for r.i < len(r.data) && (r.data[r.i] >= '0' && r.data[r.i] <= '9' || bytes.IndexByte([]byte("+-.eE"), r.data[r.i]) >= 0) {
 		r.i++
 	}
-	n.Value, n.Tag = string(r.data[from:r.i]), "!!int"
-	if bytes.ContainsAny(r.data[from:r.i], ".eE") {
+	lit := r.data[from:r.i]
+	n.Value, n.Tag = string(lit), "!!int"
+	if bytes.ContainsAny(lit, ".eE") {
 		n.Tag = "!!float"
 	}
-	_, err := strconv.ParseFloat(n.Value, 64)
-	return n, err == nil || err.(*strconv.NumError).Err == strconv.ErrRange //nolint:errorlint // ParseFloat documents its error type
+	return n, json.Valid(lit)
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -92,6 +93,7 @@ type fileResult struct {
 	accounts   []*ServiceAccount
 	patchers   []*Object
 	mounted    []string
+	folders    map[string]string
 	directives []*Directive
 	annotated  []Annotated
 	kustomized []string
@@ -102,10 +104,13 @@ type fileResult struct {
 	err        error
 }
 
-// Load reads the inputs, several at once, and returns what they hold in their order. An input that cannot be read does not keep the
+// Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
 // others from being read: the set is complete but for it, and the error joins a ReadError for each.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
+	// What is found must not depend on the order in which files are named.
+	inputs = slices.Clone(inputs)
+	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
 	next := make(chan int)
 	pool := newPool(workers)
@@ -136,7 +141,7 @@ func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 }
 
 func assemble(results []*fileResult) (*Set, error) {
-	set := &Set{Kustomized: map[string]bool{}, Mounted: map[string]bool{}}
+	set := &Set{Kustomized: map[string]bool{}, Mounted: map[string]bool{}, Folders: map[string]string{}}
 	var errs []error
 	for _, r := range results {
 		if r.err != nil {
@@ -148,6 +153,7 @@ func assemble(results []*fileResult) (*Set, error) {
 		for _, name := range r.mounted {
 			set.Mounted[name] = true
 		}
+		maps.Copy(set.Folders, r.folders)
 		for _, name := range r.kustomized {
 			set.Kustomized[name] = true
 		}
@@ -387,6 +393,9 @@ func (r *fileResult) absorb(p *fileResult) {
 	r.accounts = append(r.accounts, p.accounts...)
 	r.patchers = append(r.patchers, p.patchers...)
 	r.mounted = append(r.mounted, p.mounted...)
+	if p.folders != nil {
+		r.folders = p.folders
+	}
 	r.directives = append(r.directives, p.directives...)
 	r.annotated = append(r.annotated, p.annotated...)
 	r.kustomized = append(r.kustomized, p.kustomized...)

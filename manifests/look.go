@@ -19,6 +19,8 @@ var (
 	wordKind       = []byte("kind")
 	wordAPIVersion = []byte("apiVersion")
 	wordDirective  = []byte("imagelint")
+	mergeKey       = []byte("<<")
+	mergeLine      = []byte("\n<<")
 )
 
 // look judges a document by its bytes. It may err only towards parsing: whatever it passes over can hold no finding, which
@@ -40,9 +42,9 @@ func (o *Options) look(data []byte, name string) glance {
 	version, m := rootValue(data, "apiVersion:")
 	block := isBlockMapping(data)
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
-		g.needed = escaped || o.Guess || holdsWords(data) || bytes.Contains(data, []byte("Secret")) || bytes.Contains(data, []byte("ServiceAccount"))
-		// A block mapping that lacks one of the keys is no object, and is not to be counted as one.
-		g.object = g.needed || !block || n > 0 && m > 0
+		// Whatever it is, it is worth a parser's look; but a block mapping that lacks one of the keys, as values files do, is no object.
+		g.needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
+		g.object = g.needed
 		return g
 	}
 	g.needed = o.needs(version, kind, data)
@@ -128,6 +130,9 @@ func rootValue(data []byte, key string) (value string, n int) {
 			}
 		}
 		if at > 0 && !endsBreak(data[at-1]) {
+			if isDecorated(data[max(0, at-maxDecoration):at]) {
+				n += 2 // a key, perhaps, that is not to be read like this
+			}
 			continue
 		}
 		rest = bytes.TrimLeft(rest, " \t")
@@ -140,13 +145,30 @@ func rootValue(data []byte, key string) (value string, n int) {
 	}
 }
 
+// maxDecoration is how much may stand before a key on its line, in bytes: "? ", a tag or an anchor.
+const maxDecoration = 128
+
+// isDecorated reports whether the line that text ends with begins with a mark of YAML in the first column: "? kind", "&a kind", "!!str kind".
+func isDecorated(text []byte) bool {
+	i := len(text)
+	for i > 0 && !endsBreak(text[i-1]) {
+		i--
+	}
+	return i < len(text) && bytes.IndexByte([]byte("?&!*"), text[i]) >= 0
+}
+
 // endsBreak reports whether c can be the last byte of a line break.
 func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c == 0xA8 || c == 0xA9 }
 
+// maxWord is how long the rest of a line may be that is read as a word, in bytes.
+const maxWord = 512
+
 // plainWord is the rest of a line where it is one plain or quoted word, perhaps with a comment behind it.
 func plainWord(data []byte) string {
-	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
 		data = data[:i]
+	} else if len(data) > maxWord {
+		return ""
 	}
 	if len(data) == 0 || data[0] != ' ' && data[0] != '\t' {
 		return ""
@@ -170,12 +192,8 @@ func plainWord(data []byte) string {
 func isBlockMapping(data []byte) bool {
 	if isMarker(data, '-') {
 		// "--- text" begins the content on the marker's line.
-		line := data[3:]
-		if i := bytes.IndexByte(line, '\n'); i >= 0 {
-			line, data = line[:i], line[i+1:]
-		} else {
-			data = nil
-		}
+		var line []byte
+		line, data = cutLine(data[3:])
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
 			return false
 		}
@@ -185,11 +203,7 @@ func isBlockMapping(data []byte) bool {
 		if c != '\n' && c != '\r' && c != '#' && c != '%' {
 			return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '"' || c == '\''
 		}
-		i := bytes.IndexByte(data, '\n')
-		if i < 0 {
-			return false
-		}
-		data = data[i+1:]
+		_, data = cutLine(data)
 	}
 	return false
 }

@@ -9,7 +9,7 @@ import (
 
 // Set is everything one run was given. It is read-only once Load has returned.
 type Set struct {
-	// Workloads are the objects that hold images or pods, in the order of the input.
+	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
 	Workloads []*Workload
 	// Context are the workloads of inputs that are read for what exists, and not reported on.
 	Context []*Workload
@@ -17,8 +17,10 @@ type Set struct {
 	// context, too.
 	Secrets  []*Secret
 	Accounts []*ServiceAccount
-	// Patchers are objects that give pull secrets to pods or namespaces while the cluster runs.
+	// Patchers are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
 	Patchers []*Object
+	// Folders are the namespaces that kustomizations give to the objects beside them, by folder.
+	Folders map[string]string
 	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
 	Mounted map[string]bool
 	// Broken are the documents that look like Kubernetes and could not be read.

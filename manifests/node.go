@@ -104,10 +104,7 @@ const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralSty
 // scalarType is what kubectl's reader makes of a scalar: "string", "number", "boolean" or "null". Kubernetes reads YAML 1.1 through
 // sigs.k8s.io/yaml, where 1.20, 0x1F, 012, 1_000, y, yes and on are no strings.
 func scalarType(n *yaml.Node) string {
-	if n.Style&quoted != 0 {
-		return "string"
-	}
-	if n.Style&yaml.TaggedStyle != 0 {
+	if n.Style&yaml.TaggedStyle != 0 { // a tag says more than quotes
 		switch n.Tag {
 		case "!!int", "!!float":
 			return "number"
@@ -118,7 +115,7 @@ func scalarType(n *yaml.Node) string {
 		}
 		return "string"
 	}
-	if !mayBeTyped(n.Value) {
+	if n.Style&quoted != 0 || !mayBeTyped(n.Value) {
 		return "string"
 	}
 	var v any

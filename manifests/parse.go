@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // parse reads a document into nodes with one root, or none. Several roots, as there are where a line break that only YAML knows hides a
@@ -26,7 +26,7 @@ func parse(c *chunk, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
 		}
 	}()
 	if bytes.IndexByte(c.Data, 0) >= 0 {
-		return nil, &SyntaxError{Span: firstLine(c), Message: "it holds NUL bytes, so it is no text", Help: "save the file as UTF-8"}
+		return nil, unreadable(c, "NUL bytes")
 	}
 	if at := jsonStart(c.Data); at >= 0 {
 		if roots, ok := parseJSON(&c.Text, at); ok {
@@ -72,6 +72,9 @@ func yamlError(c *chunk, err error) error {
 	if !errors.As(err, &load) {
 		return syntaxError(c, 1, 1, err.Error(), "")
 	}
+	if strings.Contains(load.Message, "UTF-8") || strings.Contains(load.Message, "control characters") {
+		return unreadable(c, load.Message) // these come without a place
+	}
 	at := load.Mark
 	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
 		at = load.ContextMark // what is not closed is to blame where it opens, not where the document ends
@@ -95,6 +98,7 @@ var reworded = []struct{ theirs, ours, help string }{
 	{"block sequence entries are not allowed", `a "-" stands where no list can begin`, "put the list on a line of its own"},
 	{"block collections", "a block value stands inside brackets", "write the value in brackets too"},
 	{"found unknown escape character", `a "\" begins an escape that YAML does not know`, "double the backslash, or use single quotes"},
+	{"NUL bytes", "it holds NUL bytes, so it is no text", "save the file as UTF-8"},
 	{"exceeded max depth", "it is nested deeper than 10000 levels", "no Kubernetes object is: check what wrote the file"},
 	{"found undefined tag handle", "a tag uses a prefix that the document does not define", "remove the tag"},
 	{"alphabetical or numeric", "an anchor or alias has no name", "quote a value that begins with * or &"},
@@ -130,29 +134,25 @@ func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
 		_, w := utf8.DecodeRune(c.Data[off:])
 		end += w
 	}
-	if off < end && c.Data[off] == '\t' && len(bytes.TrimLeft(c.Data[c.LineStart(line):off], " \t")) == 0 {
-		e.Message, e.Help = "a tab is used as indentation", "indent with spaces"
-	}
 	e.Span = c.Span(off, end)
-	if bytes.Contains(c.Data, []byte("Secret")) {
-		e.Span = e.Span.Only() // the line may hold the value of one
+	if mayHoldSecret(c.Data) {
+		e.Span = e.Span.Veiled() // the line may hold the value of one
 	}
 	return e
 }
 
-// firstLine is the first line of a document that holds more than a separator, a blank or a comment.
-func firstLine(c *chunk) source.Span {
-	for n := 1; n <= c.Lines(); n++ {
-		a, b := c.LineStart(n), c.LineEnd(n)
-		line := bytes.TrimSpace(c.Data[a:b])
-		if len(line) == 0 || line[0] == '#' || line[0] == '%' || isMarker(c.Data[a:b], '-') && len(line) == 3 {
-			if n < 1000 {
-				continue
-			}
+// unreadable is the error for a document that holds bytes that are no text, at the first of them.
+func unreadable(c *chunk, why string) *SyntaxError {
+	off := 0
+	for off < len(c.Data) {
+		r, w := utf8.DecodeRune(c.Data[off:])
+		if r == utf8.RuneError && w == 1 || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' {
+			break
 		}
-		return c.Span(a, b)
+		off += w
 	}
-	return c.Span(0, c.LineEnd(1))
+	line := c.LineAt(off)
+	return syntaxError(c, line, 1+utf8.RuneCount(c.Data[c.LineStart(line):off]), why, "")
 }
 
 // jsonStart is the offset of the "{" or "[" that a JSON document begins with, or -1.

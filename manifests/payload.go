@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -26,6 +27,8 @@ type DataError struct {
 	Reason string // "is not base64"
 	Text   string // the API server's text
 	Help   string
+	// Undecodable says that the API server cannot even read the Secret, so that it comes to no validation.
+	Undecodable bool
 	// Want is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
 	Want string
 }
@@ -127,12 +130,16 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		s.Sealed, s.Payload = true, nil
 		return
 	}
+	fieldType := "stringData of type string"
+	if encoded {
+		fieldType = "data of type []uint8"
+	}
 	var data []byte
 	if !isNull(v) {
 		if v.Kind != yaml.ScalarNode || scalarType(v) != "string" {
 			p.Err = &DataError{
-				Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)), Help: "write the JSON as one string",
-				Text: fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret of type string", jsonName(kindName(v))),
+				Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)), Help: "write the JSON as one string", Undecodable: true,
+				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", jsonName(kindName(v)), fieldType),
 			}
 			return
 		}
@@ -193,15 +200,30 @@ func (s *Secret) keyless(kind pullsecret.Kind) *Payload {
 	return p
 }
 
+// unreadableSecret begins what the API server says of a Secret that it cannot decode.
+const unreadableSecret = `Secret in version "v1" cannot be handled as a Secret: `
+
 // badBase64 words what the API server says of data that is not base64, and guesses why.
 func badBase64(text []byte, err error) *DataError {
-	e := &DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Text: "Secret in version \"v1\" cannot be handled as a Secret"}
+	e := &DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Undecodable: true}
+	e.Text = unreadableSecret + "illegal base64 data"
 	var corrupt base64.CorruptInputError
 	if errors.As(err, &corrupt) {
-		e.Text += fmt.Sprintf(": illegal base64 data at input byte %d", int64(corrupt))
+		e.Text += fmt.Sprintf(" at input byte %d", int64(corrupt))
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
 	}
 	return e
+}
+
+// secretWords are words without which a document holds no Secret, and nothing that one is made of.
+var secretWords = regexp.MustCompile(`(^|[^A-Za-z])Secret(List)?($|[^A-Za-z])|secretGenerator|stringData`)
+
+// mayHoldSecret reports whether a document may hold what a Secret holds.
+func mayHoldSecret(data []byte) bool { return secretWords.Match(data) }
+
+// inFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may stand on it.
+func inFlow(s source.Span) bool {
+	return s.Excerpt.CutLeft || s.Excerpt.CutRight || strings.ContainsAny(s.Excerpt.Text, "{}[]")
 }

@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -216,8 +217,11 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 	x.out.secrets = append(x.out.secrets, s)
 }
 
-// generated records the Secrets of a kustomization's secretGenerator.
+// generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
 func (x *extractor) generated(n *yaml.Node) {
+	if ns := strAt(n, "namespace"); ns != "" {
+		x.out.folders = map[string]string{filepath.Dir(x.c.File.Name): ns}
+	}
 	list := child(n, "secretGenerator")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return

@@ -55,7 +55,7 @@ func (s *shaper) walk(f found, parent string, depth int) {
 	}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		s.scalar(f, parent)
+		s.scalar(f)
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
 			s.walk(found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, parent, depth+1)
@@ -84,7 +84,7 @@ func (s *shaper) mapping(n *yaml.Node, f found, parent string, depth int) {
 		}
 		path := join(f.path, k.Value)
 		switch {
-		case k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
+		case isPushTarget(parent) && isImageKey(k.Value), k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
 			continue
 		case isContainerList(k.Value):
 			s.containers(found{k, v, path})
@@ -92,6 +92,9 @@ func (s *shaper) mapping(n *yaml.Node, f found, parent string, depth int) {
 		s.walk(found{k, v, path}, k.Value, depth+1)
 	}
 }
+
+// isPushTarget reports whether a mapping under a key says where an image is pushed to.
+func isPushTarget(key string) bool { return key == "output" || key == "push" || key == "destination" }
 
 // isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
 // nothing that says it is something else.
@@ -127,9 +130,9 @@ func isPattern(v string) bool {
 }
 
 // scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
-func (s *shaper) scalar(f found, parent string) {
+func (s *shaper) scalar(f found) {
 	n, key := resolve(f.val), f.key.Value
-	if scalarType(n) != "string" || parent == "rbd" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
+	if scalarType(n) != "string" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
 		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
 		return
 	}

@@ -193,7 +193,8 @@ func (w *walker) file(name string, e fs.DirEntry) {
 	w.add(name, false)
 }
 
-// join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace.
+// join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not
+// depend on the machine.
 func join(dir, name string) string {
 	switch {
 	case dir == ".":
@@ -201,7 +202,7 @@ func join(dir, name string) string {
 	case os.IsPathSeparator(dir[len(dir)-1]):
 		return dir + name
 	}
-	return dir + string(filepath.Separator) + name
+	return dir + "/" + name
 }
 
 // alwaysSkipped are folders that hold no manifests of one's own.

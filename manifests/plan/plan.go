@@ -6,10 +6,7 @@
 package plan
 
 import (
-	"path"
-	"path/filepath"
-	"regexp"
-	"strings"
+	"strconv"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
@@ -21,72 +18,81 @@ type Options struct {
 	Namespace string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
 	Known []string
-	// Kubernetes is the minor version of the cluster.
+	// Kubernetes is the minor version of the cluster; 0 is the newest.
 	Kubernetes int
 }
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.
 type Planner struct {
 	opts     Options
-	secrets  map[string][]*manifests.Secret // by name
-	accounts map[string][]*manifests.ServiceAccount
-	hashed   []*manifests.Secret
+	ordered  ordered
+	secrets  secretIndex
+	accounts accountIndex
+	known    known
 	hidden   map[string]bool // files in which Helm hid Secrets
-	patchers []*manifests.Workload
-	pods     map[*manifests.Pod]*Pull
+	patcher  *manifests.Object
+	policy   *manifests.Object
+	folders  map[string]string // namespaces by folder
+
+	pods      map[*manifests.Pod]*Pull
+	resources map[*manifests.Workload]*Pull
+	keyrings  map[string]pullsecret.Keyring
 }
 
 // New indexes a set.
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
-		opts: o, secrets: map[string][]*manifests.Secret{}, accounts: map[string][]*manifests.ServiceAccount{}, hidden: map[string]bool{},
-		pods: map[*manifests.Pod]*Pull{},
+		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders,
+		pods: map[*manifests.Pod]*Pull{}, resources: map[*manifests.Workload]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 	}
-	for _, s := range set.Secrets {
-		p.secrets[s.Name] = append(p.secrets[s.Name], s)
-		if s.Hashed {
-			p.hashed = append(p.hashed, s)
-		}
+	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
+		p.policy = patchers[0]
 	}
-	for _, a := range set.Accounts {
-		p.accounts[a.Name] = append(p.accounts[a.Name], a)
-	}
+	p.patcher = patcherOf(p.ordered)
+	p.secrets = newSecretIndex(p, p.ordered.secrets)
+	p.accounts = newAccountIndex(p, p.ordered.accounts)
 	for _, s := range set.Skipped {
 		if s.Reason == manifests.SkipHelmHidden {
 			p.hidden[s.File] = true
 		}
 	}
-	for _, list := range [][]*manifests.Workload{set.Workloads, set.Context} {
-		for _, w := range list {
-			if isPatcher(w) {
-				p.patchers = append(p.patchers, w)
-			}
-		}
-	}
 	return p
 }
 
-// isPatcher reports whether a workload is one that gives pull secrets to namespaces and service accounts while the cluster runs.
-func isPatcher(w *manifests.Workload) bool {
-	if w.Kind == "ClusterPullSecret" {
-		return true
-	}
-	for _, img := range w.Images {
-		switch path.Base(img.Ref.Repository) {
-		case "imagepullsecret-patcher", "registry-creds":
-			return true
-		}
-	}
-	return false
+// ordered is what a set holds, in an order that does not depend on that of the input.
+type ordered struct {
+	workloads, context []*manifests.Workload
+	secrets            []*manifests.Secret
+	accounts           []*manifests.ServiceAccount
 }
 
-// Patcher is a workload that gives pull secrets to whole namespaces; nil where there is none.
-func (p *Planner) Patcher() *manifests.Workload {
-	if len(p.patchers) == 0 {
-		return nil
+func orderOf(set *manifests.Set) ordered {
+	ofWorkload := func(w *manifests.Workload) *manifests.Object { return w.Object }
+	return ordered{
+		workloads: inOrder(set.Workloads, ofWorkload), context: inOrder(set.Context, ofWorkload),
+		secrets:  inOrder(set.Secrets, func(s *manifests.Secret) *manifests.Object { return s.Object }),
+		accounts: inOrder(set.Accounts, func(a *manifests.ServiceAccount) *manifests.Object { return a.Object }),
 	}
-	return p.patchers[0]
 }
+
+// Workloads are those of the set that are reported on; Context those that are not. Both are in the order of the files' names.
+func (p *Planner) Workloads() []*manifests.Workload { return p.ordered.workloads }
+
+// Context is described at Workloads.
+func (p *Planner) Context() []*manifests.Workload { return p.ordered.context }
+
+// Secrets are those of the set, in the order of the files' names.
+func (p *Planner) Secrets() []*manifests.Secret { return p.ordered.secrets }
+
+// Accounts are the service accounts of the set, in the order of the files' names.
+func (p *Planner) Accounts() []*manifests.ServiceAccount { return p.ordered.accounts }
+
+// Patcher is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
+func (p *Planner) Patcher() *manifests.Object { return p.patcher }
+
+// Policy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
+// none. To what it applies is not known.
+func (p *Planner) Policy() *manifests.Object { return p.policy }
 
 // Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
 func (p *Planner) Namespace(written string) string {
@@ -94,6 +100,18 @@ func (p *Planner) Namespace(written string) string {
 		return p.opts.Namespace
 	}
 	return written
+}
+
+// namespaces are those that an object with a written namespace may be in: that one, and where none is written that of a kustomization beside it.
+func (p *Planner) namespaces(written string, o *manifests.Object) []string {
+	all := []string{p.Namespace(written)}
+	if len(p.folders) == 0 || o == nil || o.Span.File == nil || written != "" {
+		return all
+	}
+	if ns := p.folders[folder(o)]; ns != "" && ns != all[0] {
+		all = append(all, ns)
+	}
+	return all
 }
 
 // Pull is what the kubelet has for one pod.
@@ -125,26 +143,6 @@ const (
 	FromResource = "resource"
 )
 
-// Use is one pull secret of a pod.
-type Use struct {
-	Ref       manifests.SecretName
-	Namespace string
-	From      string
-	// Secret is the one that is there; nil where the input holds none.
-	Secret *manifests.Secret
-	// Known says that the user vouches for it.
-	Known bool
-	// Elsewhere are Secrets of that name in other namespaces.
-	Elsewhere []*manifests.Secret
-	// Problem says why it is of no use; "" where it is of use, or where that is not known.
-	Problem string
-	// Usable says that its content was read and counts.
-	Usable bool
-}
-
-// Found reports whether the Secret exists, as far as can be told.
-func (u *Use) Found() bool { return u.Secret != nil || u.Known }
-
 // Pod plans for one pod of a workload.
 func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	if pull, ok := p.pods[pod]; ok {
@@ -160,9 +158,13 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
 	}
+	if pull, ok := p.resources[w]; ok {
+		return pull
+	}
 	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
 	p.resource(pull, w)
 	p.finish(pull)
+	p.resources[w] = pull
 	return pull
 }
 
@@ -178,10 +180,16 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		a.Name = "default"
 	}
 	if a.Name != "" {
-		a.Found = p.account(a.Namespace, a.Name)
+		for _, ns := range p.namespaces(w.Namespace, w.Object) {
+			if a.Found == nil {
+				a.Found = p.Account(ns, a.Name, w.Object)
+			}
+		}
 	}
+	own := pod.Secrets != nil && (pod.Secrets.Entries > 0 || len(pod.Secrets.Defects) > 0)
 	switch {
-	case pod.Secrets != nil && (pod.Secrets.Entries > 0 || len(pod.Secrets.Defects) > 0):
+	case own:
+		// One entry, be it an empty one, and admission copies none of the account's.
 		p.add(pull, pod.Secrets, FromPod, w.Object)
 	case a.Found != nil && a.Found.Secrets != nil:
 		p.add(pull, a.Found.Secrets, FromAccount, a.Found.Object)
@@ -191,7 +199,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, w)
-	if pod.OwnAccount && pod.Secrets == nil || p.Patcher() != nil {
+	if !own && (pod.OwnAccount || p.patcher != nil || p.policy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)
@@ -202,16 +210,6 @@ func (p *Planner) resource(pull *Pull, w *manifests.Workload) {
 	for _, l := range w.Secrets {
 		p.add(pull, l, FromResource, w.Object)
 	}
-}
-
-// account finds a service account.
-func (p *Planner) account(namespace, name string) *manifests.ServiceAccount {
-	for _, a := range p.accounts[name] {
-		if p.Namespace(a.Namespace) == namespace {
-			return a
-		}
-	}
-	return nil
 }
 
 func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *manifests.Object) {
@@ -226,141 +224,43 @@ func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *ma
 	}
 }
 
-// Use looks one name up in a namespace. Of several Secrets that are there, as overlays have them, the one that stands near the object
-// which names it counts, and then the one that is of use.
-func (p *Planner) Use(namespace string, n manifests.SecretName, from string, near *manifests.Object) Use {
-	u := Use{Ref: n, Namespace: namespace, From: from}
-	for _, s := range p.candidates(n.Name) {
-		switch {
-		case p.serves(s, namespace):
-			if u.Secret == nil || rank(s, near) > rank(u.Secret, near) {
-				u.Secret = s
-			}
-		default:
-			u.Elsewhere = append(u.Elsewhere, s)
-		}
-	}
-	u.Known = matchKnown(p.opts.Known, namespace, n.Name)
-	if u.Secret == nil {
-		u.Known = u.Known || IsOpenShift(n.Name)
-		if !u.Known {
-			u.Problem = "not in the given manifests"
-		}
-		return u
-	}
-	u.Problem = problem(u.Secret)
-	u.Usable = u.Problem == "" && u.Secret.Payload != nil
-	return u
-}
-
-// rank orders Secrets of one name.
-func rank(s *manifests.Secret, near *manifests.Object) int {
-	r := 0
-	if Near(s.Object, near) {
-		r += 2
-	}
-	if problem(s) == "" {
-		r++
-	}
-	return r
-}
-
-// IsOpenShift reports whether a name is that of a pull secret which OpenShift makes for a service account.
-func IsOpenShift(name string) bool { return openshiftSecret.MatchString(name) }
-
-// openshiftSecret matches the pull secrets that OpenShift makes for every service account: NAME-dockercfg-xxxxx.
-var openshiftSecret = regexp.MustCompile(`^.+-dockercfg-[a-z0-9]{5}$`)
-
-// hashedName matches what kustomize makes of a generated name.
-var hashedName = regexp.MustCompile(`^(.+)-[a-z0-9]{10}$`)
-
-func (p *Planner) candidates(name string) []*manifests.Secret {
-	list := p.secrets[name]
-	if m := hashedName.FindStringSubmatch(name); m != nil {
-		for _, s := range p.hashed {
-			if s.Name == m[1] {
-				list = append(list[:len(list):len(list)], s)
-			}
-		}
-	}
-	return list
-}
-
-// serves reports whether a Secret is in a namespace.
-func (p *Planner) serves(s *manifests.Secret, namespace string) bool {
-	if p.Namespace(s.SecretNamespace) == namespace {
-		return true
-	}
-	if !s.AnyNamespace {
-		return false
-	}
-	if len(s.Namespaces) == 0 || namespace == "" {
-		return true
-	}
-	for _, pattern := range s.Namespaces {
-		if pattern == namespace {
-			return true
-		}
-		if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && re.MatchString(namespace) {
-			return true
-		}
-	}
-	return false
-}
-
-// problem says why a Secret that exists is of no use to the kubelet.
-func problem(s *manifests.Secret) string {
-	if _, ok := pullsecret.KindOf(s.Type); !ok && s.Type != "" {
-		return "is of type " + s.Type + ", which the kubelet does not use"
-	}
-	if s.Payload != nil && s.Payload.Err != nil {
-		return s.Payload.Err.Error()
-	}
-	if s.Payload != nil && s.Payload.Config.NoAuths() {
-		return "holds no registry credentials that the kubelet reads"
-	}
-	return ""
-}
-
-// matchKnown reports whether a Secret is one that the user vouches for.
-func matchKnown(known []string, namespace, name string) bool {
-	for _, k := range known {
-		ns, n, ok := strings.Cut(k, "/")
-		if !ok {
-			ns, n = "*", k
-		}
-		if nsOK, err := path.Match(ns, namespace); err != nil || !nsOK && ns != "*" {
-			continue
-		}
-		if nameOK, err := path.Match(n, name); err == nil && nameOK {
-			return true
-		}
-	}
-	return false
-}
-
 // finish builds the keyring.
 func (p *Planner) finish(pull *Pull) {
 	var named []pullsecret.Named
+	var id []byte
 	for i := range pull.Secrets {
 		u := &pull.Secrets[i]
-		if u.Secret == nil || u.Secret.Payload == nil {
+		if u.Secret == nil {
 			continue
 		}
-		if m, ok := malformed(u.Secret); ok {
+		payload := p.secrets.payload(u.Secret)
+		if payload == nil {
+			continue
+		}
+		if m, ok := malformed(payload); ok {
 			if m != nil && m.Stage == pullsecret.Kubelet && pull.failed == nil {
 				pull.failed = u
 			}
 			continue
 		}
-		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: u.Secret.Payload.Config})
+		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
+		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: payload.Config})
 	}
-	pull.keyring = pullsecret.NewKeyring(named)
+	if len(named) == 0 {
+		return
+	}
+	// Thousands of pods share few lists, and a keyring is an index of all keys.
+	ring, ok := p.keyrings[string(id)]
+	if !ok {
+		ring = pullsecret.NewKeyring(named)
+		p.keyrings[string(id)] = ring
+	}
+	pull.keyring = ring
 }
 
-func malformed(s *manifests.Secret) (*pullsecret.Malformed, bool) {
-	m, _ := s.Payload.Err.(*pullsecret.Malformed) //nolint:errorlint // Payload documents the types of its error
-	return m, s.Payload.Err != nil
+func malformed(payload *manifests.Payload) (*pullsecret.Malformed, bool) {
+	m, _ := payload.Err.(*pullsecret.Malformed) //nolint:errorlint // Payload documents the types of its error
+	return m, payload.Err != nil
 }
 
 // SecretID names a Secret for people.
@@ -383,37 +283,14 @@ func (p *Pull) Complete() bool {
 		return false
 	}
 	for i := range p.Secrets {
-		if u := &p.Secrets[i]; u.Secret == nil && u.Known || u.Secret != nil && u.Secret.Payload == nil && u.Problem == "" {
+		if p.Secrets[i].unread() {
 			return false
 		}
 	}
 	return true
 }
 
-// Near reports whether two objects stand together: in one file, in one folder, or in the output of one chart.
-func Near(a, b *manifests.Object) bool {
-	if a == nil || b == nil || a.Span.File == nil || b.Span.File == nil {
-		return false
-	}
-	if a.Span.File == b.Span.File || filepath.Dir(a.Span.File.Name) == filepath.Dir(b.Span.File.Name) {
-		return true
-	}
-	ca, _, _ := strings.Cut(a.Doc.Template, "/")
-	cb, _, _ := strings.Cut(b.Doc.Template, "/")
-	return ca != "" && ca == cb
-}
-
-// Supplied returns a pull secret of the input that stands near an object; nil where there is none.
-func (p *Planner) Supplied(set *manifests.Set, near *manifests.Object) *manifests.Secret {
-	for _, s := range set.Secrets {
-		if _, ok := pullsecret.KindOf(s.Type); ok && Near(s.Object, near) {
-			return s
-		}
-	}
-	return nil
-}
-
 // Hidden reports whether Helm hid Secrets in the file of an object, so that any may be among them.
 func (p *Planner) Hidden(o *manifests.Object) bool {
-	return o.Span.File != nil && p.hidden[o.Span.File.Name]
+	return o != nil && o.Span.File != nil && p.hidden[o.Span.File.Name]
 }

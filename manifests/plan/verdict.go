@@ -41,35 +41,25 @@ func Policy(img *manifests.ImageRef) (value, from string) {
 
 // Verdict says what becomes of an image's pull.
 func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
+	if l := undecodable(pull); l != nil {
+		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
+	}
 	if v, ok := refused(img); ok {
 		return v
 	}
 	policy, _ := Policy(img)
 	switch policy {
 	case "Never":
+		if pull.failed != nil && p.buildsKeyringFirst() {
+			return p.failedVerdict(pull.failed)
+		}
 		return Verdict{Outcome: Never, Reason: "ErrImageNeverPull", Message: "no registry is asked: the image must be on the node"}
 	case "Always", "IfNotPresent":
 	default:
 		return Verdict{Outcome: Fails, Reason: "Invalid", Message: fmt.Sprintf("the API server refuses imagePullPolicy %q", policy)}
 	}
-	if u := pull.failed; u != nil {
-		text := u.Problem
-		var m *pullsecret.Malformed
-		if errors.As(u.Secret.Payload.Err, &m) {
-			text = m.ClusterText()
-		}
-		v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
-		if p.opts.Kubernetes > 0 && p.opts.Kubernetes < 33 {
-			v.Reason = "ErrImagePull"
-		}
-		return v
-	}
-	for _, l := range pull.Lists {
-		for _, d := range l.Defects {
-			if d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectString || d.Kind == manifests.DefectNotName {
-				return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
-			}
-		}
+	if pull.failed != nil {
+		return p.failedVerdict(pull.failed)
 	}
 	name := img.Ref.Name()
 	if creds := pull.keyring.Lookup(name); len(creds) > 0 {
@@ -78,19 +68,61 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown, Message: "whether credentials match cannot be told: " + pull.missing()}
 	}
-	if len(pull.Secrets) == 0 {
-		v := Verdict{Outcome: Anonymous, Message: "the pod brings no pull secret"}
-		if pull.Account.Found == nil {
-			v.Message += "; its service account is not in the given manifests, and may bring some"
+	return Verdict{Outcome: Anonymous, Message: pull.why(name)}
+}
+
+// undecodable is a list of pull secrets that the API server cannot decode; nil where it can all of them.
+func undecodable(pull *Pull) *manifests.SecretList {
+	for _, l := range pull.Lists {
+		for _, d := range l.Defects {
+			if d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectString || d.Kind == manifests.DefectNotName {
+				return l
+			}
 		}
-		return v
 	}
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; !u.Found() {
-			return Verdict{Outcome: Anonymous, Message: fmt.Sprintf("pull secret %s is not there, so the pull goes on without it", SecretID(u.Namespace, u.Ref.Name))}
+	return nil
+}
+
+// buildsKeyringFirst reports whether the kubelet reads the pull secrets before it looks whether it needs to pull, as 1.33 and 1.34 do.
+func (p *Planner) buildsKeyringFirst() bool {
+	return p.opts.Kubernetes == 33 || p.opts.Kubernetes == 34
+}
+
+// failedVerdict is what a pull secret whose content the kubelet cannot read makes of every pull. Up to 1.32 the kubelet wraps the error; since
+// then it stands as the reason itself.
+func (p *Planner) failedVerdict(u *Use) Verdict {
+	text := u.Problem
+	var m *pullsecret.Malformed
+	if errors.As(u.Secret.Payload.Err, &m) {
+		text = m.ClusterText()
+	}
+	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
+	if p.opts.Kubernetes > 0 && p.opts.Kubernetes < 33 {
+		v.Reason = "ErrImagePull"
+		v.Message += ": " + text
+	}
+	return v
+}
+
+// why says why no credentials match, where all that the pod brings is known.
+func (p *Pull) why(name string) string {
+	for i := range p.Secrets {
+		u := &p.Secrets[i]
+		id := SecretID(u.Namespace, u.Ref.Name)
+		switch {
+		case !u.Found():
+			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
+		case u.Problem != "":
+			return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 		}
 	}
-	return Verdict{Outcome: Anonymous, Message: "no credentials of the pull secrets match " + name}
+	switch {
+	case len(p.Secrets) > 0:
+		return "no credentials of the pull secrets match " + name
+	case p.Account.Found == nil:
+		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
+	}
+	return "the pod brings no pull secret"
 }
 
 func triedText(n int) string {
@@ -104,8 +136,15 @@ func triedText(n int) string {
 func (p *Pull) missing() string {
 	for i := range p.Secrets {
 		u := &p.Secrets[i]
-		if u.Secret == nil && u.Known || u.Secret != nil && u.Secret.Payload == nil && u.Problem == "" {
-			return fmt.Sprintf("the content of pull secret %s is not in the input", SecretID(u.Namespace, u.Ref.Name))
+		id := SecretID(u.Namespace, u.Ref.Name)
+		switch {
+		case !u.unread():
+		case u.Hidden:
+			return fmt.Sprintf("pull secret %s may be one of those that Helm hid", id)
+		case u.Secret != nil && u.Secret.Condition != "":
+			return fmt.Sprintf("the content of pull secret %s is not in the input; it is there once %s", id, u.Secret.Condition)
+		default:
+			return fmt.Sprintf("the content of pull secret %s is not in the input", id)
 		}
 	}
 	switch {

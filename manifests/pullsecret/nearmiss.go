@@ -15,6 +15,7 @@ type Miss struct {
 	Key    string // as in [Key].Written
 	Why    string // why it does not match: a clause about the key, lower case
 	Want   string // the key that would; "" where the key is not what must change
+	Loose  bool   // the key may as well be meant for other repositories of the registry
 }
 
 // maxMisses bounds what is reported for one image.
@@ -60,7 +61,7 @@ func (k Keyring) NearMiss(name string) []Miss {
 			want = hubHost
 		}
 		if why != "" {
-			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want}, plain})
+			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want, !plain}, plain})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b graded) int { return cmp.Compare(rank(a.plain), rank(b.plain)) })

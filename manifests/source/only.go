@@ -2,22 +2,39 @@ package source
 
 import "strings"
 
-// Only returns the span with an excerpt that shows nothing but the span itself and what leads to it: blanks, and one key ("  name: ").
-// It is for places beside which something stands that nobody is to read.
+// Only returns the span with an excerpt that shows nothing but the span itself and what leads to it: blanks, a hyphen, and one key
+// ("  - name: "). It is for places beside which something stands that nobody is to read.
 func (s Span) Only() Span {
 	e := &s.Excerpt
 	from, to := s.Start.Offset-e.Offset, s.End.Offset-e.Offset
 	if from < 0 || from > len(e.Text) || s.End.Line != s.Start.Line {
-		e.Text, e.Offset, e.Col, e.CutLeft, e.CutRight = "", s.Start.Offset, s.Start.Col, true, true
-		return s
+		return s.Veiled()
 	}
 	if to = min(to, len(e.Text)); to < len(e.Text) {
 		e.CutRight = true
 		e.Text = e.Text[:to]
 	}
-	if prefix := e.Text[:from]; e.CutLeft || strings.ContainsAny(prefix, "{[,") || strings.Count(prefix, ":") > 1 {
+	if e.CutLeft || !leads(e.Text[:from]) {
 		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from:], s.Start.Offset, s.Start.Col, true
 	}
 	e.Text = strings.Clone(e.Text) // the rest of the line shall not stay in memory either
 	return s
+}
+
+// Veiled returns the span with an excerpt that shows nothing of the line.
+func (s Span) Veiled() Span {
+	s.Excerpt = Excerpt{Offset: s.Start.Offset, Col: s.Start.Col, CutLeft: true}
+	return s
+}
+
+// leads reports whether text in front of a value is nothing but blanks, hyphens of lists and one key, with quotes where there are any.
+func leads(text string) bool {
+	text = strings.Trim(text, "- \t\"'")
+	if text == "" {
+		return true
+	}
+	key, ok := strings.CutSuffix(text, ":")
+	return ok && strings.TrimFunc(strings.TrimRight(key, "\"' \t"), func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._/-", r)
+	}) == ""
 }

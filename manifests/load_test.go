@@ -1,0 +1,342 @@
+package manifests
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// findable says in lines all of a set that a finding may rest on.
+func findable(set *Set) string {
+	var b strings.Builder
+	all := describe(set)
+	lines := strings.SplitAfter(strings.TrimSuffix(all, "\n"), "\n")
+	for _, line := range lines[:len(lines)-1] { // the last one counts what was parsed
+		if !strings.HasPrefix(line, "skipped ") {
+			b.WriteString(line)
+		}
+	}
+	for _, w := range set.Workloads {
+		for _, l := range w.Secrets {
+			fmt.Fprintf(&b, "%s names %v at %s\n", title(w.Object), l.Names, l.Path)
+		}
+		for _, m := range w.Misplaced {
+			fmt.Fprintf(&b, "%s misplaces %s at %s\n", title(w.Object), m.Key, place(m.Span))
+		}
+		for _, p := range w.Pods {
+			fmt.Fprintf(&b, "%s runs as %s\n", title(w.Object), p.Account.Name)
+			if p.Secrets != nil {
+				fmt.Fprintf(&b, "%s pulls with %v, %v\n", title(w.Object), p.Secrets.Names, p.Secrets.Defects)
+			}
+		}
+	}
+	for _, s := range set.Secrets {
+		fmt.Fprintf(&b, "secret %s of %s: %s %s\n", s.Name, title(s.Object), s.Provider, s.Type)
+	}
+	for _, a := range set.Accounts {
+		fmt.Fprintf(&b, "account %s\n", title(a.Object))
+	}
+	return b.String()
+}
+
+// TestLookAhead proves that nothing that matters is lost in what is passed over unparsed.
+func TestLookAhead(t *testing.T) {
+	t.Parallel()
+	passedOver := 0
+	for _, name := range fixtures(t) {
+		quick, slow := loadFile(t, name, Options{}), loadFile(t, name, Options{NoLookAhead: true})
+		if diff := cmp.Diff(findable(slow), findable(quick)); diff != "" {
+			t.Errorf("%s (-parsed +looked at):\n%s", name, diff)
+		}
+		passedOver += quick.Stats.Unparsed
+		if slow.Stats.Unparsed != 0 || slow.Stats.Documents != quick.Stats.Documents {
+			t.Errorf("%s: without the look-ahead %+v, with it %+v", name, slow.Stats, quick.Stats)
+		}
+		guess, slowGuess := loadFile(t, name, Options{Guess: true}), loadFile(t, name, Options{Guess: true, NoLookAhead: true})
+		if diff := cmp.Diff(findable(slowGuess), findable(guess)); diff != "" {
+			t.Errorf("%s, guessing (-parsed +looked at):\n%s", name, diff)
+		}
+	}
+	if passedOver < 5 {
+		t.Errorf("%d objects passed over: the fixtures do not try the look-ahead", passedOver)
+	}
+}
+
+func TestLook(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, data     string
+		object, needed bool
+	}{
+		{"a workload", "apiVersion: v1\nkind: Pod\n", true, true},
+		{"a workload in CR LF", "apiVersion: v1\r\nkind: Pod\r\n", true, true},
+		{"something without images", "apiVersion: v1\nkind: Service\nimage: x\n", true, false},
+		{"the same behind comments and a separator", "--- # x\n# y\n\napiVersion: v1\nkind: Service # image\n", true, false},
+		{"quoted", "apiVersion: 'v1'\nkind: \"Service\"\nimage: x\n", true, false},
+		{"quoted keys", "'apiVersion': v1\n\"kind\" : Service\nimage: x\n", true, false},
+		{"a custom resource without an image", "apiVersion: x.example/v1\nkind: X\n", true, false},
+		{"a custom resource with one", "apiVersion: x.example/v1\nkind: X\nproxyImage: y\n", true, true},
+		{"a definition", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nimage: x\n", true, false},
+		{"a secret", "apiVersion: v1\nkind: Secret\n", true, true},
+		{"a list", "apiVersion: v1\nkind: List\n", true, true},
+		{"two kinds", "apiVersion: v1\nkind: Service\nkind: Pod\nimage: x\n", true, true},
+		{"two kinds, one in quotes", "apiVersion: v1\nkind: Service\n\"kind\": Pod\nimage: x\n", true, true},
+		{"two kinds in lines of another sort", "apiVersion: v1\nkind: Service\u0085kind: Pod\rimage: x\n", true, true},
+		{"the kind of something inside", "apiVersion: v1\nspec:\n  kind: Pod\n", false, false},
+		{"values", "image: x\nhpa:\n  kind: x\n  apiVersion: y\n", false, false},
+		{"a complex key", "apiVersion: v1\n? kind\n: Pod\n", true, true},
+		{"a merge", "<<: {apiVersion: v1, kind: Pod}\n", true, true},
+		{"values without image", "hpa:\n  kind: x\n  apiVersion: y\n", false, false},
+		{"no words", "image: nginx\n", false, false},
+		{"JSON", `{"apiVersion":"v1","kind":"Service","image":"x"}`, true, true},
+		{"an escaped key", `{"apiVersion":"v1","k\u0069nd":"Pod"}`, true, true},
+		{"an escaped value", "apiVersion: v1\nkind: Service\nimage: \"\\u003c\"\n", true, false},
+		{"an escaped key over two lines", "{\"apiVersion\":\"v1\",\"k\\u0069nd\"\n :\"Pod\"}", true, true},
+		{"a word about imagelint", "apiVersion: v1\nkind: Service # imagelint:ignore x\n", true, true},
+		{"a workload inside of a custom resource", "apiVersion: x.example/v1\nkind: X\nspec: {apiVersion: v1, kind: Pod}\n", true, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := &Options{}
+			if got := o.look([]byte(tt.data), "x.yaml"); got != (glance{object: tt.object, needed: tt.needed}) {
+				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
+			}
+		})
+	}
+}
+
+// TestWorkers reads all fixtures, and a stream large enough to be shared out, with one worker and with four.
+func TestWorkers(t *testing.T) {
+	t.Parallel()
+	var inputs []Input
+	for _, name := range fixtures(t) {
+		inputs = append(inputs, Input{Name: name, Named: true})
+	}
+	var big strings.Builder
+	for i := range 15_000 {
+		fmt.Fprintf(&big, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d, namespace: n}\nspec: {containers: [{name: app, image: 'nginx:%d'}]} # imagelint:ignore x -- %d\n", i, i, i)
+	}
+	inputs = append(inputs, textInput("big.yaml", big.String()), textInput("again.yaml", big.String()))
+	load := func(workers int) string {
+		set, err := Load(context.Background(), inputs, Options{Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return findable(set) + fmt.Sprint(set.Stats)
+	}
+	one, four := load(1), load(4)
+	if one != four {
+		t.Error("four workers find something else than one")
+	}
+	if !strings.Contains(one, "nginx:14999") || strings.Count(one, "directive ") < 30_000 {
+		t.Error("the large stream was not read")
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	good := filepath.Join(dir, "good.yaml")
+	if err := os.WriteFile(good, []byte(podHead+"  containers: [{image: nginx:1}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bad := errors.New("disk on fire")
+	broken := stream("met.yaml", func() io.Reader { return io.MultiReader(strings.NewReader("a: 1\n"), iotest.ErrReader(bad)) })
+	named := broken
+	named.Name, named.Named = "named.yaml", true
+	set, err := Load(context.Background(), []Input{{Name: filepath.Join(dir, "gone.yaml"), Named: true}, {Name: good}, {Name: dir}, broken, named}, Options{})
+	var read *ReadError
+	if !errors.As(err, &read) || !errors.Is(err, bad) || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v, want both causes behind a ReadError", err)
+	}
+	if set.Stats.Images != 1 {
+		t.Errorf("%d images: the other inputs were to be read", set.Stats.Images)
+	}
+	want := []Skip{{dir, 0, SkipUnreadable}, {"met.yaml", 0, SkipUnreadable}}
+	if diff := cmp.Diff(want, set.Skipped); diff != "" {
+		t.Errorf("skipped (-want +got):\n%s", diff)
+	}
+}
+
+// TestUnreadableFile is about permissions, which do not bind root.
+func TestUnreadableFile(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 || runtime.GOOS == "windows" {
+		t.Skip("permissions keep neither root nor Windows from reading")
+	}
+	name := filepath.Join(t.TempDir(), "x.yaml")
+	if err := os.WriteFile(name, nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	set, err := Load(context.Background(), []Input{{Name: name}}, Options{})
+	if err != nil || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipUnreadable {
+		t.Errorf("%v, skipped %v", err, set.Skipped)
+	}
+	if _, err := Load(context.Background(), []Input{{Name: name, Named: true}}, Options{}); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("error %v, want %v", err, os.ErrPermission)
+	}
+}
+
+// TestLargeLists reads Lists that are large enough to be read item by item, as a cluster's dump is, and compares every place with
+// that of the image's text.
+func TestLargeLists(t *testing.T) {
+	t.Parallel()
+	const n = 12_000
+	padding := strings.Repeat("x", 300)
+	yamlItem := func(i int, indent string) string {
+		item := fmt.Sprintf("- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: é%d\n    annotations:\n      note: |\n        - %s\n\n        # no comment\n  # imagelint:ignore x -- y\n  spec:\n    containers:\n    - image: registry.example/app:%d\n      name: app\n  status:\n    containerStatuses: [{image: no}]\n", i, padding, i)
+		return indent + strings.ReplaceAll(strings.TrimSuffix(item, "\n"), "\n", "\n"+indent) + "\n"
+	}
+	yamlList := func(head, indent, tail string) string {
+		var b strings.Builder
+		b.WriteString(head)
+		for i := range n {
+			b.WriteString(yamlItem(i, indent))
+		}
+		return b.String() + tail
+	}
+	jsonList := func(between string) string {
+		var b strings.Builder
+		b.WriteString(`{"apiVersion": "v1",` + between + `"items": [`)
+		for i := range n {
+			if i > 0 {
+				b.WriteString("," + between)
+			}
+			fmt.Fprintf(&b, `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "é%d", "note": "]}%s{[\"\\"},%s"spec": {"containers": [{"image": "registry.example/app:%d"}]}}`, i, padding, between, i)
+		}
+		return b.String() + between + `],"kind": "List"}` + "\n"
+	}
+	other := "---\n" + podHead + "  containers: [{image: registry.example/behind:1}]\n"
+	head := "apiVersion: v1\nitems:\n"
+	tail := "kind: List\nmetadata: {resourceVersion: \"\"}\n"
+	tests := []struct {
+		name, data string
+		objects    int
+	}{
+		{"as kubectl prints it", yamlList(head, "", tail), n},
+		{"indented", yamlList("---\nkind: List\n"+head, "  ", ""), n},
+		{"CR LF", strings.ReplaceAll(yamlList(head, "", tail), "\n", "\r\n"), n},
+		{"with documents around it", other + "---\n" + yamlList(head, "", tail) + other, n + 2},
+		{"with comments between items", strings.ReplaceAll(yamlList(head, "", tail), "\n- api", "\n# c\n\n- api"), n},
+		{"of a kind", strings.ReplaceAll(yamlList("kind: PodList\n"+head, "", ""), "- apiVersion: v1\n  kind: Pod\n", "- x: y\n"), n},
+		{"JSON on one line", jsonList(""), n},
+		{"JSON on many lines", jsonList("\n    "), n},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if len(tt.data) < 4<<20 {
+				t.Fatalf("%d bytes are too few", len(tt.data))
+			}
+			set := mustLoad(t, Options{}, tt.data)
+			for _, d := range set.Broken {
+				t.Fatalf("broken at %s: %v", place(d.Err.(*SyntaxError).Span), d.Err)
+			}
+			if set.Stats.Objects != tt.objects {
+				t.Errorf("%d objects, want %d", set.Stats.Objects, tt.objects)
+			}
+			at := 0
+			images := 0
+			for _, w := range set.Workloads {
+				for _, img := range w.Images {
+					images++
+					at += strings.Index(tt.data[at:], img.Raw)
+					if img.Span.Start.Offset != at || !img.Span.Exact {
+						t.Fatalf("%s stands at %d, not at %s (%d)", img.Raw, at, place(img.Span), img.Span.Start.Offset)
+					}
+				}
+			}
+			if images != tt.objects {
+				t.Errorf("%d images, want %d", images, tt.objects)
+			}
+			checkPlaces(t, set, []byte(tt.data))
+		})
+	}
+}
+
+// maxFuzz is how much of an input the slow comparisons of FuzzLoad bear, in bytes.
+const maxFuzz = 1 << 16
+
+func FuzzLoad(f *testing.F) {
+	for _, name := range fixtures(f) {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(data))
+	}
+	f.Fuzz(func(t *testing.T, data string) {
+		if len(data) > maxFuzz {
+			return
+		}
+		set := mustLoad(t, Options{Workers: 1}, data)
+		checkPlaces(t, set, []byte(data))
+		if diff := cmp.Diff(findable(mustLoad(t, Options{Workers: 1, NoLookAhead: true}, data)), findable(set)); diff != "" {
+			t.Fatalf("the look-ahead changes what is found (-parsed +looked at):\n%s", diff)
+		}
+		if again := mustLoad(t, Options{Workers: 4}, data); describe(again) != describe(set) {
+			t.Fatalf("a second run finds something else:\n%s\nthan the first:\n%s", describe(again), describe(set))
+		}
+		if set.Stats.Images > len(data) {
+			t.Fatalf("%d images in %d bytes", set.Stats.Images, len(data))
+		}
+	})
+}
+
+// FuzzTruth puts values into a sound document and expects each image exactly where it was put.
+func FuzzTruth(f *testing.F) {
+	f.Add("nginx:1", "a", 0)
+	f.Add("it's \"quoted\"", "größe\t😀", 3)
+	f.Add("\\x41", "#", 5)
+	f.Fuzz(func(t *testing.T, image, name string, style int) {
+		if strings.ContainsFunc(image+" "+name, func(r rune) bool {
+			return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' || r == '\uFEFF' || r > 0xfffd && r < 0x10000 || r == '\uFFFD'
+		}) {
+			return
+		}
+		quote := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+		var doc string
+		switch style % 4 {
+		case 0:
+			doc = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: " + quote(name) + "\n    image: " + quote(image) + "\n"
+		case 1:
+			doc = "--- {apiVersion: v1, kind: Pod, spec: {containers: [{name: " + quote(name) + ", image: " + quote(image) + "}]}}"
+		case 2:
+			doc = "# " + name + "\r\napiVersion: v1\r\nkind: Pod\r\nspec:\r\n  containers:\r\n  - name: " + quote(name) + " # " + name + "\r\n    image: " + quote(image) + "\r\n"
+		default:
+			doc = "apiVersion: v1\nkind: Pod\nspec: {initContainers: [{name: " + quote(name) + "}], containers: [{image: " + quote(image) + "}]}\n"
+		}
+		if len(image) > 1000 || len(name) > 1000 || strings.Contains(doc, "imagelint") {
+			return
+		}
+		set := mustLoad(t, Options{}, doc)
+		if set.Stats.Images != 1 {
+			t.Fatalf("%d images in %q, broken %v", set.Stats.Images, doc, set.Broken)
+		}
+		img := set.Workloads[0].Images[0]
+		if strings.Contains(img.Raw, "***") || strings.Contains(image, "@") {
+			return // credentials are not shown
+		}
+		at := strings.LastIndex(doc, quote(image))
+		if img.Span.Exact {
+			at++ // else the span is that of the quotes, too
+		}
+		if img.Raw != image || img.Span.Start.Offset != at || !img.Span.Exact && !strings.Contains(image, "'") {
+			t.Fatalf("%q stands at %d, exact %t; want %q at %d in %q", img.Raw, img.Span.Start.Offset, img.Span.Exact, image, at, doc)
+		}
+		if slices.Contains([]int{0, 2}, style%4) && set.Workloads[0].Images[0].Container != name {
+			t.Fatalf("container %q, want %q", img.Container, name)
+		}
+	})
+}

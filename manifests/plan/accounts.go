@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"path"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// accountIndex finds service accounts by name and namespace.
+type accountIndex struct {
+	named first[*manifests.ServiceAccount]
+	// anywhere holds those of any namespace; any one of each namespace, under no name.
+	anywhere, any first[*manifests.ServiceAccount]
+	near          nearIndex[*manifests.ServiceAccount]
+}
+
+func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
+	x := accountIndex{
+		named: first[*manifests.ServiceAccount]{}, anywhere: first[*manifests.ServiceAccount]{}, any: first[*manifests.ServiceAccount]{},
+		near: newNearIndex[*manifests.ServiceAccount](),
+	}
+	for _, a := range accounts {
+		x.anywhere.add("", a.Name, a.Object, a)
+		for _, ns := range p.namespaces(a.Namespace, a.Object) {
+			x.named.add(ns, a.Name, a.Object, a)
+			x.any.add(ns, "", a.Object, a)
+			for _, at := range Places(a.Object) {
+				if at != (Place{}) {
+					x.near.add(ns, a.Name, at, a)
+				}
+			}
+		}
+	}
+	return x
+}
+
+// Account returns the service account of a name in a namespace; of several the one that stands near the object which names it. It is nil
+// where the input holds none.
+func (p *Planner) Account(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	a, _ := p.accounts.named.near(namespace, name, near)
+	return a
+}
+
+// AccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
+func (p *Planner) AccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
+	a, _ := p.accounts.anywhere.near("", name, near)
+	return a
+}
+
+// AccountBeside reports whether any service account of a namespace stands near an object, and whether one of any place is in the input.
+func (p *Planner) AccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
+	_, beside = p.accounts.any.beside(namespace, "", near)
+	return beside, len(p.accounts.anywhere) > 0
+}
+
+// NearAccount returns a service account of a namespace that stands near an object, and whose name is a slip away from one that is missing; nil
+// where there is none.
+func (p *Planner) NearAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	for _, at := range Places(near) {
+		if at == (Place{}) {
+			continue
+		}
+		if a, ok := p.accounts.near.find(namespace, name, at, 1); ok {
+			return a
+		}
+	}
+	return nil
+}
+
+// known answers whether the user vouches for a Secret.
+type known struct {
+	names map[string]bool // NAME or NAMESPACE/NAME
+	// bare are the names that are written with a namespace.
+	bare  map[string]bool
+	globs [][2]string // namespace and name
+	asked map[key]bool
+}
+
+func newKnown(list []string) known {
+	k := known{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
+	for _, s := range list {
+		ns, name := "*", s
+		for i := range len(s) {
+			if s[i] == '/' {
+				ns, name = s[:i], s[i+1:]
+				break
+			}
+		}
+		if isGlob(ns) && ns != "*" || isGlob(name) {
+			k.globs = append(k.globs, [2]string{ns, name})
+			continue
+		}
+		if ns == "*" {
+			k.names[name] = true
+			continue
+		}
+		k.names[ns+"/"+name] = true
+		k.bare[name] = true
+	}
+	return k
+}
+
+func isGlob(s string) bool {
+	for i := range len(s) {
+		switch s[i] {
+		case '*', '?', '[', '\\':
+			return true
+		}
+	}
+	return false
+}
+
+// has reports whether the user vouches for a Secret. Where the namespace is not known, that of the user's may be meant.
+func (k *known) has(namespace, name string) bool {
+	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
+		return true
+	}
+	if len(k.globs) == 0 {
+		return false
+	}
+	at := key{namespace: namespace, name: name}
+	if is, ok := k.asked[at]; ok {
+		return is
+	}
+	is := false
+	for _, g := range k.globs {
+		if ok, err := path.Match(g[1], name); err != nil || !ok {
+			continue
+		}
+		if ok, err := path.Match(g[0], namespace); ok && err == nil || g[0] == "*" || namespace == "" {
+			is = true
+			break
+		}
+	}
+	k.asked[at] = is
+	return is
+}
+
+// patcherOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
+func patcherOf(in ordered) *manifests.Object {
+	for _, s := range in.secrets {
+		if s.Provider == "ClusterPullSecret" {
+			return s.Object
+		}
+	}
+	for _, list := range [][]*manifests.Workload{in.workloads, in.context} {
+		for _, w := range list {
+			for _, img := range w.Images {
+				switch path.Base(img.Ref.Repository) {
+				case "imagepullsecret-patcher", "registry-creds":
+					return w.Object
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// isPatched reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
+// the others.
+func isPatched(name string) bool {
+	switch name {
+	case "image-pull-secret", "awsecr-cred", "gcr-secret", "dpr-secret", "acr-secret":
+		return true
+	}
+	return false
+}

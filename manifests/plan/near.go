@@ -1,0 +1,161 @@
+package plan
+
+import (
+	"math/bits"
+	"strings"
+)
+
+// nearIndex finds names that are a slip of the hand away from another.
+type nearIndex[T any] struct {
+	named map[nearKey][]nearName[T]
+	asked map[askedKey]nearName[T]
+}
+
+// nearKey is what two names must share to be taken for one another: numbers are counted up and seldom mistyped, so their digits are equal.
+type nearKey struct {
+	namespace, digits string
+	at                Place
+}
+
+type nearName[T any] struct {
+	name  string
+	marks uint64 // a set of the letters
+	thing T
+	found bool
+}
+
+type askedKey struct {
+	namespace, name string
+	at              Place
+	most            int
+}
+
+func newNearIndex[T any]() nearIndex[T] {
+	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, asked: map[askedKey]nearName[T]{}}
+}
+
+func (x *nearIndex[T]) add(namespace, name string, at Place, thing T) {
+	if len(name) > maxName {
+		return
+	}
+	k := nearKey{namespace, digitsOf(name), at}
+	x.named[k] = append(x.named[k], nearName[T]{name, marksOf(name), thing, true})
+}
+
+// find returns the thing of the nearest name, no more than most slips away.
+func (x *nearIndex[T]) find(namespace, name string, at Place, most int) (thing T, ok bool) {
+	if len(name) > maxName {
+		return thing, false
+	}
+	asked := askedKey{namespace, name, at, most}
+	if n, ok := x.asked[asked]; ok {
+		return n.thing, n.found
+	}
+	// What is no name of a Kubernetes object comes from a habit of elsewhere.
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	marks := marksOf(name)
+	var best nearName[T]
+	among := x.named[nearKey{namespace, digitsOf(name), at}]
+	if len(among) > maxAmong {
+		among = nil
+	}
+	for _, n := range among {
+		if bits.OnesCount64(n.marks^marks) > 2*most {
+			continue
+		}
+		if d := slips(n.name, name, most); d <= most {
+			best, most = n, d-1
+		}
+	}
+	x.asked[asked] = best
+	return best.thing, best.found
+}
+
+// maxAmong is how many names a name is compared with at most: where there are more, they are made by a machine, and so is what is missing.
+const maxAmong = 512
+
+// maxName is the longest name of a Secret or service account (RFC 1123).
+const maxName = 253
+
+func digitsOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+func marksOf(name string) uint64 {
+	var marks uint64
+	for i := range len(name) {
+		marks |= 1 << (name[i] % 64)
+	}
+	return marks
+}
+
+// slips is how many slips of the hand lie between two names; more than most where they are likelier to be two names.
+func slips(a, b string, most int) int {
+	if a == b {
+		return 0
+	}
+	if strings.Count(a, "-") != strings.Count(b, "-") {
+		if strings.ReplaceAll(a, "-", "") == strings.ReplaceAll(b, "-", "") {
+			return 1
+		}
+		return most + 1
+	}
+	x, y := a, b
+	for {
+		// Names of several words are told apart by one of them, "regcred-eu" and "regcred-us": that word counts.
+		hx, tx, ok := strings.Cut(x, "-")
+		hy, ty, _ := strings.Cut(y, "-")
+		if !ok || hx != hy {
+			break
+		}
+		x, y = tx, ty
+	}
+	for {
+		i, j := strings.LastIndexByte(x, '-'), strings.LastIndexByte(y, '-')
+		if i < 0 || j < 0 || x[i:] != y[j:] {
+			break
+		}
+		x, y = x[:i], y[:j]
+	}
+	if d := distance(x, y, most+1); d <= most && d < (min(len(x), len(y))+2)/3 {
+		return d
+	}
+	return most + 1
+}
+
+// distance is the number of insertions, deletions, substitutions and swaps of neighbours between two names; limit where it is as much or more.
+func distance(a, b string, limit int) int {
+	if len(a) > maxName || len(b) > maxName || len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	var rows [3][maxName + 1]uint8 // a number beyond 255 cannot come up: names are no longer
+	before, last, cur := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = uint8(j) //nolint:gosec // no more than maxName
+	}
+	for i := 1; i <= len(a); i++ {
+		cur[0] = uint8(i) //nolint:gosec // no more than maxName
+		least := cur[0]
+		for j := 1; j <= len(b); j++ {
+			cost := uint8(1)
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			cur[j] = min(last[j]+1, cur[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				cur[j] = min(cur[j], before[j-2]+1)
+			}
+			least = min(least, cur[j])
+		}
+		if int(least) >= limit {
+			return limit
+		}
+		before, last, cur = last, cur, before
+	}
+	return min(limit, int(last[len(b)]))
+}

@@ -108,6 +108,8 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// Settled reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
+	Settled func(*Fact) bool
 }
 
 // Doc is a rule's page.
@@ -139,6 +141,8 @@ type Settings struct {
 	Now time.Time
 	// LocalImages are names of images that are loaded onto the nodes, as globs over the reference.
 	LocalImages []string
+	// ProbeStrict makes an error of what a registry could not be asked about.
+	ProbeStrict bool
 }
 
 // PlanOptions are the settings that a plan follows.
@@ -155,6 +159,8 @@ type Pass struct {
 	Settings Settings
 	// Plan answers which credentials the kubelet would have for a pod.
 	Plan   *plan.Planner
+	facts  map[*manifests.ImageRef]*Fact
+	rule   *Rule
 	report func(Finding)
 }
 
@@ -166,8 +172,12 @@ func (p *Pass) Report(f Finding) {
 	p.report(f)
 }
 
-// ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference.
+// ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference. What a
+// registry's word settles is not reported.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
+	if fact, ok := p.Fact(img); ok && p.rule.Settled != nil && p.rule.Settled(fact) {
+		return
+	}
 	if f.Span.IsZero() {
 		f.Span = img.Span
 	}

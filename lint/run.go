@@ -16,6 +16,8 @@ type Linter struct {
 	// Levels are severities by rule ID; Off keeps a rule from running.
 	Levels   map[string]Severity
 	Settings Settings
+	// Prober asks registries, once and before the rules; nil in a run that asks none.
+	Prober Prober
 	// Ignores are the suppressions of the configuration.
 	Ignores []Ignore
 	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
@@ -26,6 +28,8 @@ type Linter struct {
 type Result struct {
 	Findings   []Finding
 	Suppressed []Finding
+	// Unasked is how many images no registry was asked about, because the run was cancelled.
+	Unasked int
 }
 
 // Count is the number of findings of a severity.
@@ -61,6 +65,10 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	var all []Finding
 	ran := map[string]bool{}
 	planner := plan.New(set, l.Settings.PlanOptions())
+	facts, unasked := l.facts(ctx, set, planner)
+	if unasked > 0 {
+		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
+	}
 	for i := range l.Rules {
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
@@ -72,7 +80,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, rule: r, report: func(f Finding) {
 			f.Rule, f.Group = r.ID, r.Group
 			if f.Severity == Unset || forced {
 				f.Severity = level
@@ -81,6 +89,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}})
 	}
 	res := l.suppress(set, all, ran)
+	res.Unasked = unasked
 	res.Findings = finish(res.Findings)
 	res.Suppressed = finish(res.Suppressed)
 	return res, nil

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -38,42 +39,50 @@ type entry struct {
 	reason  string
 	span    source.Span
 	object  *manifests.Object
+	doc     *manifests.Document
 	matches func(*Finding) bool
 	used    map[string]bool
 	expired string
 	where   string // "comment", "annotation", "entry of the configuration"
 }
 
+// scope is what the finding of an entry that it can concern must have: its object, or its file; the empty scope is any.
+type scope struct {
+	object *manifests.Object
+	file   *source.File
+}
+
 // suppress divides findings into those to show and those suppressed, and adds what it has to say about the suppressions.
 func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool) Result {
 	var res Result
 	var entries []*entry
+	// By scope, since a cluster's dump holds many findings and many annotations that have nothing to do with each other.
+	in := map[scope][]*entry{}
+	add := func(e *entry, s scope) {
+		entries = append(entries, e)
+		if e.expired == "" {
+			in[s] = append(in[s], e)
+		}
+	}
 	for _, d := range set.Directives {
 		if e := l.fromDirective(d, &all); e != nil {
-			entries = append(entries, e)
+			add(e, scope{file: d.Span.File})
 		}
 	}
 	for _, w := range set.Annotated {
-		entries = append(entries, l.fromAnnotations(w, &all)...)
+		for _, e := range l.fromAnnotations(w, &all) {
+			add(e, scope{object: w.Object})
+		}
 	}
 	for i := range l.Ignores {
-		entries = append(entries, l.fromConfig(&l.Ignores[i]))
+		add(l.fromConfig(&l.Ignores[i]), scope{})
 	}
+	aliases := l.aliases()
 	for _, f := range all {
-		hit := false
-		for _, e := range entries {
-			if f.Rule == RuleIgnoreWithoutReason || f.Rule == RuleIgnoreUnused || e.expired != "" {
-				continue
-			}
-			which := l.names(e.rules, f.Rule, f.Group)
-			if which != "" && e.matches(&f) {
-				e.used[which] = true
-				if !hit {
-					f.Suppressed, hit = e.reason, true
-				}
-			}
+		if f.Rule != RuleIgnoreWithoutReason {
+			f.Suppressed = reasonFor(&f, in, aliases)
 		}
-		if hit {
+		if f.Suppressed != "" {
 			res.Suppressed = append(res.Suppressed, f)
 		} else {
 			res.Findings = append(res.Findings, f)
@@ -83,16 +92,45 @@ func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool
 	return res
 }
 
-// names returns the element of list that names a rule: its ID, an alias, its group, or "*"; "" where none does.
-func (l *Linter) names(list []string, rule, group string) string {
-	for _, n := range list {
-		if n == rule || n == group || n == "*" {
-			return n
+// reasonFor marks the entries that suppress a finding as used and returns the reason of the first one; "" where there is none.
+func reasonFor(f *Finding, in map[scope][]*entry, aliases map[string]string) string {
+	reason := ""
+	scopes := [...]scope{{file: f.Span.File}, {object: f.Object}, {}}
+	for i, s := range scopes {
+		if s == (scope{}) && i < len(scopes)-1 {
+			continue // a finding without a file or without an object
 		}
-		for i := range l.Rules {
-			if l.Rules[i].ID == rule && slices.Contains(l.Rules[i].Aliases, n) {
-				return n
+		for _, e := range in[s] {
+			if !e.matches(f) {
+				continue
 			}
+			if which := named(e.rules, f, aliases); which != "" {
+				e.used[which] = true
+				if reason == "" {
+					reason = e.reason
+				}
+			}
+		}
+	}
+	return reason
+}
+
+// aliases are the rules' IDs by their aliases.
+func (l *Linter) aliases() map[string]string {
+	ids := map[string]string{}
+	for i := range l.Rules {
+		for _, a := range l.Rules[i].Aliases {
+			ids[a] = l.Rules[i].ID
+		}
+	}
+	return ids
+}
+
+// named returns the element of list that names a finding's rule: its ID, an alias, its group, or "*"; "" where none does.
+func named(list []string, f *Finding, aliases map[string]string) string {
+	for _, n := range list {
+		if n == f.Rule || n == f.Group || n == "*" || aliases[n] == f.Rule {
+			return n
 		}
 	}
 	return ""
@@ -137,7 +175,7 @@ func (l *Linter) fromDirective(d *manifests.Directive, all *[]Finding) *entry {
 		l.withoutReason(d.Span, d.Object, d.Doc, all, fmt.Sprintf("comment ignores %s without a reason, so it has no effect", strings.Join(rules, ", ")), "add the reason: # imagelint:ignore "+strings.Join(rules, ",")+" -- reason")
 		return nil
 	}
-	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, where: "comment", used: map[string]bool{}, matches: func(f *Finding) bool {
+	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: "comment", used: map[string]bool{}, matches: func(f *Finding) bool {
 		return f.Span.File == d.Span.File && (f.Span.Start.Line == d.Line || f.Span.Start.Line == d.Span.Start.Line ||
 			f.Span.Start.Line >= d.From && f.Span.Start.Line <= d.To)
 	}}
@@ -151,11 +189,17 @@ func (l *Linter) fromAnnotations(a manifests.Annotated, all *[]Finding) []*entry
 			l.withoutReason(t.Span, a.Object, a.Object.Doc, all, fmt.Sprintf("annotation ignores %s without a reason, so it has no effect", rule), "write the reason as the annotation's value")
 			continue
 		}
-		out = append(out, &entry{rules: []string{rule}, reason: reason, span: t.Span, object: a.Object, where: "annotation", used: map[string]bool{}, matches: func(f *Finding) bool {
-			return f.Object == a.Object && strings.HasPrefix(f.Path, t.Scope)
+		out = append(out, &entry{rules: []string{rule}, reason: reason, span: t.Span, object: a.Object, doc: a.Object.Doc, where: "annotation", used: map[string]bool{}, matches: func(f *Finding) bool {
+			return f.Object == a.Object && under(f.Path, t.Scope)
 		}})
 	}
 	return out
+}
+
+// under reports whether a path leads to something under another one.
+func under(path, above string) bool {
+	rest, ok := strings.CutPrefix(path, above)
+	return ok && (above == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 func (l *Linter) fromConfig(ig *Ignore) *entry {
@@ -172,7 +216,7 @@ func (l *Linter) fromConfig(ig *Ignore) *entry {
 				return false
 			}
 			name := f.Object.Kind + "/" + f.Object.Name
-			if !anyGlob(ig.Objects, name) && !anyGlob(ig.Objects, f.Object.Namespace+"/"+name) {
+			if !anyGlob(ig.Objects, name) && !anyGlob(ig.Objects, cmp.Or(f.Object.Namespace, l.Settings.Namespace)+"/"+name) {
 				return false
 			}
 		}
@@ -206,10 +250,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, res *Result) {
 		return
 	}
 	add := func(e *entry, message, help string) {
-		f := Finding{Rule: rule.ID, Group: rule.Group, Severity: l.level(rule), Span: e.span, Object: e.object, Message: message, Help: help}
-		if e.object != nil {
-			f.Document = e.object.Doc
-		}
+		f := Finding{Rule: rule.ID, Group: rule.Group, Severity: l.level(rule), Span: e.span, Object: e.object, Document: e.doc, Message: message, Help: help}
 		res.Findings = append(res.Findings, f)
 	}
 	for _, e := range entries {
@@ -224,7 +265,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, res *Result) {
 			known, didRun := l.known(name, ran)
 			switch {
 			case !known:
-				add(e, fmt.Sprintf("%s ignores %q, which is no rule", e.where, name), "see imagelint rules for the names")
+				add(e, fmt.Sprintf("%s ignores %q, which is no rule", e.where, name), `run "imagelint rules" for the names`)
 			case didRun:
 				add(e, fmt.Sprintf("%s ignores %s, which reports nothing here", e.where, name), "remove what is no longer needed")
 			}

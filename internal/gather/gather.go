@@ -1,0 +1,139 @@
+// Package gather makes a catalog of public images from clones of the repositories that say what is published. It asks git, reading only, and
+// no network.
+package gather
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// Official makes a catalog's contents from clones of docker-library/official-images, with its history, and docker-library/docs. What is not
+// of these repositories (the images of registry.k8s.io) is taken over from base.
+func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (catalog.Contents, error) {
+	head, err := headOf(ctx, images)
+	if err != nil {
+		return catalog.Contents{}, err
+	}
+	found, err := history(ctx, images)
+	if err != nil {
+		return catalog.Contents{}, err
+	}
+	if len(found) == 0 {
+		return catalog.Contents{}, fmt.Errorf("%s has no files in a folder library: is it a clone of docker-library/official-images?", images)
+	}
+	notes, err := deprecations(ctx, docs)
+	if err != nil {
+		return catalog.Contents{}, err
+	}
+	out := catalog.Contents{Sources: []catalog.Source{{Name: "github.com/docker-library/official-images", Revision: head.commit, Day: catalog.DayOf(head.time)}}}
+	for name, im := range found {
+		out.Images = append(out.Images, im.contents(name, notes))
+	}
+	return out, takeOver(&out, base)
+}
+
+// takeOver adds the images that are no Docker Official Images, with their sources, from another catalog.
+func takeOver(out *catalog.Contents, base *catalog.Catalog) error {
+	number := map[catalog.Source]int{}
+	for _, name := range base.Images() {
+		registry, repository, ok := strings.Cut(name, "/")
+		if !ok {
+			continue
+		}
+		im, _ := base.Lookup(registry, repository)
+		tags, err := im.All()
+		if err != nil {
+			return fmt.Errorf("take over %s: %w", name, err)
+		}
+		n, ok := number[im.Source]
+		if !ok {
+			n = len(out.Sources)
+			number[im.Source] = n
+			out.Sources = append(out.Sources, im.Source)
+		}
+		out.Images = append(out.Images, catalog.ImageTags{
+			Name: name, Source: n, Deprecated: im.Deprecated, Replacement: im.Replacement,
+			Immutable: im.Immutable, Partial: im.Partial, Gaps: im.Gaps, Tags: tags,
+		})
+	}
+	return nil
+}
+
+// commit is a commit and its time.
+type commit struct {
+	commit string
+	time   time.Time
+}
+
+// image is what the history tells of one file of the folder library.
+type image struct {
+	tags    map[string]*tag
+	current []string
+}
+
+type tag struct {
+	first, last time.Time // last: when it was taken off the list; zero while it stands there
+	arches      string
+}
+
+// list notes that from a time on the image has these tags and no others; the map holds their architectures.
+func (im *image) list(tags map[string]string, at time.Time) {
+	for _, name := range im.current {
+		if _, still := tags[name]; !still {
+			im.tags[name].last = at
+		}
+	}
+	im.current = im.current[:0]
+	for name, arches := range tags {
+		t := im.tags[name]
+		if t == nil {
+			t = &tag{first: at}
+			im.tags[name] = t
+		}
+		t.last = time.Time{}
+		if arches != "" {
+			t.arches = arches
+		}
+		im.current = append(im.current, name)
+	}
+}
+
+// notWhole are images whose deprecation concerns a part of their tags.
+var notWhole = []string{"amazonlinux", "nextcloud", "rockylinux"}
+
+func (im *image) contents(name string, notes map[string]string) catalog.ImageTags {
+	note, noted := notes[name]
+	out := catalog.ImageTags{Name: name, Deprecated: len(im.current) == 0 || noted && !slices.Contains(notWhole, name)}
+	if known, ok := catalog.LookupOfficial(name); ok && known.Replacement != "" {
+		out.Replacement = strings.Join(append([]string{known.Replacement}, known.Alternatives...), " ")
+	} else if out.Deprecated {
+		out.Replacement = linked(note, name)
+	}
+	for tagName, t := range im.tags {
+		c := catalog.Tag{Name: tagName, First: catalog.DayOf(t.first).Month(), Architectures: t.arches, Current: t.last.IsZero()}
+		if !c.Current {
+			c.Last = catalog.DayOf(t.last).Month()
+		}
+		out.Tags = append(out.Tags, c)
+	}
+	return out
+}
+
+// page matches the address of an image's page on Docker Hub.
+var page = regexp.MustCompile(`hub\.docker\.com/(?:_|r)/([a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)?)`)
+
+// linked is the first other image whose page a note links to, "" for none.
+func linked(note, name string) string {
+	for _, m := range page.FindAllStringSubmatch(note, -1) {
+		if m[1] != name {
+			return m[1]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,70 @@
+package catalog
+
+import (
+	"strings"
+)
+
+// HandDate is the day (YYYY-MM-DD) on which the facts of this file were written down: registries whose tags are few, or made by one rule.
+const HandDate = "2026-11-22"
+
+// distroless are images of gcr.io/distroless whose tags are computed from short lists in its build files (github.com/GoogleContainerTools/distroless);
+// each stands also with "-debian" and a number behind it. Those with a language runtime once had its versions as tags, and are not judged.
+var distroless = [...]string{"base", "base-nossl", "cc", "static"}
+
+var (
+	distrolessTags   = [...]string{"debug", "debug-nonroot", "latest", "nonroot"}
+	distrolessArches = [...]string{"amd64", "arm", "arm64", "ppc64le", "riscv64", "s390x"}
+)
+
+// JudgeDistroless judges a tag of an image of gcr.io/distroless by the few that there are. It is of tier 2: the lists may grow.
+func JudgeDistroless(registry, repository, tag string) Verdict {
+	name, ok := strings.CutPrefix(repository, "distroless/")
+	if plainHost(registry) != "gcr.io" || !ok || tag == "" || len(tag) > mostTag {
+		return Verdict{}
+	}
+	name, debian, numbered := strings.Cut(name, "-debian")
+	if numbered && !all(debian, isDigit) || !among(distroless[:], name) {
+		return Verdict{}
+	}
+	if len(tag) == 40 && all(tag, func(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' }) {
+		return Verdict{} // a commit
+	}
+	plain := tag
+	for _, arch := range distrolessArches {
+		if cut, ok := strings.CutSuffix(tag, "-"+arch); ok {
+			plain = cut
+		}
+	}
+	if among(distrolessTags[:], plain) {
+		return Verdict{State: Known}
+	}
+	v := Verdict{State: NeverPublished, Tier: 2, Reason: OutsideOfSet, Why: "its tags are " + strings.Join(distrolessTags[:], ", ") + ", each also with an architecture behind it, and commits"}
+	for _, right := range distrolessTags {
+		if distance(tag, right, mostSlips) <= mostSlips {
+			v.Near = right
+		}
+	}
+	return v
+}
+
+// HasNoLatest reports whether a repository of docker.elastic.co is one in which each release has its own tag, and none is named "latest".
+func HasNoLatest(registry, repository string) bool {
+	if plainHost(registry) != "docker.elastic.co" {
+		return false
+	}
+	folder, _, _ := strings.Cut(repository, "/")
+	switch folder {
+	case "elasticsearch", "kibana", "logstash", "beats", "apm", "elastic-agent", "enterprise-search":
+		return true
+	}
+	return false
+}
+
+func among(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,110 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Evaluation says how a catalog that was as old as its own history allows would have judged what was published since.
+type Evaluation struct {
+	Known   Month // the end of what the rule was given
+	Months  int   // for how many months behind it tags were judged
+	Future  int   // tags that were first published in these months
+	Tier1   int   // of those, the flagged ones of tier 1
+	Tier2   int   // and of tier 2
+	Flagged []string
+}
+
+// Evaluate judges the tags that were first published in the last months before the catalog's date by what was known before. What it
+// flags, it flags wrongly.
+func (c *Catalog) Evaluate(months int) (Evaluation, error) {
+	all, err := c.official()
+	if err != nil || len(all) == 0 {
+		return Evaluation{}, err
+	}
+	p := pastOf(all, c.sources[0].Day.Month()-Month(months))
+	future, flagged, examples := p.flags(all, Month(months))
+	return Evaluation{Known: p.now, Months: months, Future: future, Tier1: flagged[1], Tier2: flagged[2], Flagged: examples}, nil
+}
+
+// past is what was known of the Docker Official Images at the end of a month: the catalog holds when each tag was first and last listed.
+type past struct {
+	now       Month
+	histories map[string]*history
+	tags      map[string][]Tag
+	common    map[string]bool
+}
+
+// official are the tags of all Docker Official Images, by name.
+func (c *Catalog) official() (map[string][]Tag, error) {
+	all := map[string][]Tag{}
+	for _, name := range c.Images() {
+		if im, ok := c.Lookup("docker.io", "library/"+name); ok && im.Official() {
+			tags, err := im.All()
+			if err != nil {
+				return nil, fmt.Errorf("read %s: %w", name, err)
+			}
+			all[name] = tags
+		}
+	}
+	return all, nil
+}
+
+// pastOf goes back to the end of a month.
+func pastOf(all map[string][]Tag, now Month) *past {
+	p := &past{now: now, histories: map[string]*history{}, tags: map[string][]Tag{}, common: map[string]bool{}}
+	day := DayOf(time.Date(int(now)/12, time.Month(int(now)%12+2), 0, 0, 0, 0, 0, time.UTC))
+	words := map[string]int{}
+	for name, tags := range all {
+		var known []Tag
+		for _, tag := range tags {
+			if tag.First > now {
+				continue
+			}
+			if tag.Last > now || tag.Current {
+				tag.Last, tag.Current = now, true
+			}
+			known = append(known, tag)
+		}
+		if len(known) > 0 {
+			p.tags[name] = known
+			p.histories[name] = newHistory(&Image{Name: name, Source: Source{Day: day}}, known)
+			countWords(words, known)
+		}
+	}
+	for w, n := range words {
+		p.common[w] = n > 1
+	}
+	return p
+}
+
+func (p *past) judge(name, tag string) Verdict {
+	return p.histories[name].judge(tag, func() map[string]bool { return p.common }).Verdict
+}
+
+// flags counts the tags that were published within some months after, and those of them that the rule flags, by tier.
+func (p *past) flags(all map[string][]Tag, months Month) (future int, flagged [3]int, examples []string) {
+	for _, name := range sortedKeys(p.tags) {
+		for _, tag := range all[name] {
+			if tag.First <= p.now || tag.First > p.now+months {
+				continue
+			}
+			future++
+			if v := p.judge(name, tag.Name); v.State == NeverPublished {
+				flagged[v.Tier]++
+				examples = append(examples, fmt.Sprintf("%s:%s: tier %d, %s: %s", name, tag.Name, v.Tier, v.Reason, v.Why))
+			}
+		}
+	}
+	return future, flagged, examples
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,213 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// fewPlain is how many tags that begin with a digit show that an image does not write a "v" in front.
+const fewPlain = 10
+
+// judge gives reasons why a tag that is not known was never published. Those of tier 1 go first; without any, it is silent.
+func (h *history) judge(tag string, common func() map[string]bool) finding {
+	switch {
+	case h.dead():
+		return never(1, DeadImage, "", "the image has had no new tags since %s", h.last)
+	case beginsWithV(tag) && h.withV == 0 && h.plain >= fewPlain:
+		return never(1, VersionMark, tag[1:], "none of its tags has a \"v\" in front of the version")
+	case h.image.Immutable && isDigit(tag[0]) && h.plain == 0 && h.withV >= fewPlain:
+		return never(1, VersionMark, "v"+tag, "all of its tags have a \"v\" in front of the version")
+	}
+	parts := split(tag)
+	strange := false
+	for _, p := range parts {
+		if _, known := h.words[p.word]; p.word == "" || known {
+			continue
+		}
+		strange = true
+		if right := nearWord(p.word, h.words); right != "" && !common()[p.word] {
+			return never(1, Misspelt, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right)
+		}
+	}
+	if strange {
+		return finding{}
+	}
+	return h.judgeNumbers(tag, parts)
+}
+
+// judgement is how far the numbers of a tag have been judged.
+type judgement struct {
+	*history
+	tag  string
+	weak finding // the first reason of tier 2
+	// open says that something in the tag may be new.
+	open bool
+}
+
+func (h *history) judgeNumbers(tag string, parts []part) finding {
+	all := numbers(parts)
+	j := judgement{history: h, tag: tag}
+	for i, n := range all {
+		f, undecided := j.number(n, i == 0)
+		if f.State == NeverPublished {
+			return f
+		}
+		if undecided {
+			return j.weak
+		}
+	}
+	if j.weak.State == NeverPublished || len(all) == 0 {
+		return j.weak
+	}
+	first := all[0]
+	if _, is, _ := date(first.text); !is {
+		if what, last, since := h.anachronism(parts, all); what != "" {
+			return never(2, Anachronism, first.text, "%s was last built in %s, before %s first was in %s", what, last, first.text, since)
+		}
+	}
+	if j.open {
+		return j.weak
+	}
+	if _, is, _ := date(first.text); !is && h.line(first.key, first.v) != nil && h.closed(first.key, first.v) {
+		l := h.line(first.key, first.v)
+		return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", first.text, l.seen.last)
+	}
+	for _, n := range all {
+		if _, _, valid := date(n.text); valid {
+			return never(2, NoSuchBuild, "", "no build of %s with the rest of it is known", n.text)
+		}
+	}
+	return finding{}
+}
+
+// doubt keeps the first reason of tier 2; one of tier 1 may follow.
+func (j *judgement) doubt(f finding) {
+	if j.weak.State != NeverPublished {
+		j.weak = f
+	}
+}
+
+// daysToBuild is how old a day must be for the lack of a build of it to say something.
+const daysToBuild = 60
+
+// number judges one number of the tag; undecided says that nothing can be said about the tag, whatever follows.
+func (j *judgement) number(n number, first bool) (f finding, undecided bool) {
+	if day, is, valid := date(n.text); is {
+		switch {
+		case !j.dated[n.key], !valid && j.misdated[n.key]:
+			return finding{}, true
+		case !valid:
+			j.doubt(never(2, NoSuchDay, "", "%s is no day of the calendar", n.text))
+			return finding{}, true
+		case day > j.today-daysToBuild:
+			j.open = true
+		}
+		return finding{}, false
+	}
+	lines := j.lines[n.key]
+	if lines == nil {
+		return finding{}, true
+	}
+	if lines[n.v.String()] != nil {
+		j.open = j.open || first && !j.closed(n.key, n.v)
+		return finding{}, false
+	}
+	if unordered(n.key) {
+		j.open = j.open || first // another build of a version that has ended would be a combination
+		return finding{}, false
+	}
+	return j.version(n, first), false
+}
+
+// version judges a version that is not known by the longest beginning of it that is.
+func (j *judgement) version(n number, first bool) finding {
+	k := 0
+	for k < len(n.v) && j.line(n.key, n.v[:k+1]) != nil {
+		k++
+	}
+	v, l := n.v[:k], j.line(n.key, n.v[:k])
+	if len(l.next) == 0 {
+		if j.closed(n.key, v) && !j.image.Gaps {
+			return never(1, TooDeep, j.with(n, v), "%s was last built%s, and had no %s", label(n.key, v), j.in(l.seen), label(n.key, n.v))
+		}
+		j.open = true
+		return finding{}
+	}
+	c, greatest := n.v[k], slices.Max(slices.Collect(maps.Keys(l.next)))
+	switch {
+	case c < greatest:
+		if f := j.gap(n, v, c); f.State == NeverPublished {
+			return f
+		}
+	case k > 0 && j.closed(n.key, v):
+		last := append(slices.Clone(v), greatest)
+		return never(1, ClosedLine, j.with(n, last), "line %s ended with %s%s", label(n.key, v), label(n.key, last), j.in(l.seen))
+	default:
+		allow := int64(100)
+		if k == 0 {
+			allow = 40
+		}
+		if c-greatest > max(allow, greatest) && c < firstYear && (first || greatest < firstYear) {
+			j.doubt(never(2, Jump, "", "%s is far above %s, the greatest that is known", label(n.key, n.v[:k+1]), label(n.key, append(slices.Clone(v), greatest))))
+		}
+	}
+	j.open = true
+	return finding{}
+}
+
+// gap judges a version that would stand below others of its line.
+func (j *judgement) gap(n number, v version, c int64) finding {
+	l := j.line(n.key, v)
+	if len(v) == 0 && n.key == "" && j.image.Official() {
+		j.below(n, c, slices.Min(slices.Collect(maps.Keys(l.next))))
+	}
+	if len(v) == 0 || j.image.Gaps {
+		return finding{}
+	}
+	if !j.image.Official() && c < slices.Min(slices.Collect(maps.Keys(l.next))) {
+		return finding{} // from where the list begins
+	}
+	missing := append(slices.Clone(v), c)
+	if j.closed(n.key, v) {
+		return never(1, Gap, "", "line %s ended%s, and had no %s", label(n.key, v), j.in(l.seen), label(n.key, missing))
+	}
+	for _, later := range slices.Sorted(maps.Keys(l.next)) {
+		if s := l.next[later]; later > c && j.ended(s) {
+			return never(1, Gap, "", "there was no %s, and %s behind it was last built%s", label(n.key, missing), label(n.key, append(slices.Clone(v), later)), j.in(s))
+		}
+	}
+	return finding{}
+}
+
+// manyMonths is for how long an image must have had versions before one below all of them counts as impossible.
+const manyMonths = 36
+
+// below doubts a version that is lower than any that the image ever had.
+func (j *judgement) below(n number, c, least int64) {
+	if c < least && j.begun != 0 && j.begun+manyMonths <= j.now {
+		j.doubt(never(2, TooLow, "", "%s is below %d, the lowest that it ever had", label(n.key, version{c}), least))
+	}
+}
+
+// with is the tag with another version in the place of n.
+func (j *judgement) with(n number, v version) string {
+	i := strings.Index(j.tag, n.text)
+	return j.tag[:i] + v.String() + j.tag[i+len(n.text):]
+}
+
+// in says when something was last listed. Of an image that is no official one the month is known roughly, and not told.
+func (h *history) in(s seen) string {
+	if !h.image.Official() {
+		return ""
+	}
+	return " in " + s.last.String()
+}
+
+// label is a version with the word that it belongs to: "alpine3.12".
+func label(key string, v version) string {
+	if strings.ContainsAny(key, "~#") {
+		key = ""
+	}
+	return key + v.String()
+}

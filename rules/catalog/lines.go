@@ -1,0 +1,184 @@
+package catalog
+
+import (
+	"slices"
+)
+
+// history is what the tags of one image tell about its lines of versions, on the catalog's date.
+type history struct {
+	image *Image
+	tags  map[string]seen
+	now   Month
+	today Day
+	// last is the last month in which any tag was listed; current, whether one still is.
+	last    Month
+	current bool
+	// begun is the month in which the first tag was listed.
+	begun Month
+	words map[string]seen
+	// since is the month in which a version at the beginning of a tag was first listed.
+	since map[string]Month
+	// lines are the versions and their beginnings, by key: "1.27.3", "1.27", "1" and "".
+	lines map[string]map[string]*line
+	// newest is the greatest version that is still listed, by key.
+	newest map[string]version
+	// dated and misdated are the keys of numbers that are days, and of those that look like it and are none.
+	dated, misdated map[string]bool
+	// withV and plain count the tags that begin with "v" and a digit, and with a digit.
+	withV, plain int
+}
+
+// line is a version, or what several versions begin with.
+type line struct {
+	seen seen
+	next map[int64]seen // the part behind it
+}
+
+// seen says when something was last listed.
+type seen struct {
+	last    Month
+	current bool
+}
+
+func (s *seen) add(t *Tag) {
+	s.last = max(s.last, t.Last)
+	s.current = s.current || t.Current
+}
+
+// closedAfter is for how many months nothing of a line was listed before it counts as ended.
+const closedAfter = 12
+
+// ended reports whether something has not been listed for long.
+func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-closedAfter }
+
+// newHistory reads the tags of an image.
+func newHistory(im *Image, tags []Tag) *history {
+	h := &history{
+		image: im, tags: make(map[string]seen, len(tags)), today: im.Source.Day, now: im.Source.Day.Month(),
+		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
+	}
+	for i := range tags {
+		h.add(&tags[i])
+	}
+	return h
+}
+
+func (h *history) add(t *Tag) {
+	h.tags[t.Name] = seen{t.Last, t.Current}
+	h.last, h.current = max(h.last, t.Last), h.current || t.Current
+	if t.First != 0 && (h.begun == 0 || t.First < h.begun) {
+		h.begun = t.First
+	}
+	switch {
+	case isDigit(t.Name[0]):
+		h.plain++
+	case beginsWithV(t.Name):
+		h.withV++
+	}
+	parts := split(t.Name)
+	for _, p := range parts {
+		if p.word != "" {
+			s := h.words[p.word]
+			s.add(t)
+			h.words[p.word] = s
+		}
+	}
+	for i, n := range numbers(parts) {
+		if was, ok := h.since[n.text]; i == 0 && t.First != 0 && (!ok || t.First < was) {
+			h.since[n.text] = t.First
+		}
+		if _, is, valid := date(n.text); is {
+			if valid {
+				h.dated[n.key] = true
+			} else {
+				h.misdated[n.key] = true
+			}
+			continue
+		}
+		h.addVersion(n, t)
+	}
+}
+
+func (h *history) addVersion(n number, t *Tag) {
+	lines := h.lines[n.key]
+	if lines == nil {
+		lines = map[string]*line{}
+		h.lines[n.key] = lines
+	}
+	for k := 0; k <= len(n.v); k++ {
+		name := n.v[:k].String()
+		l := lines[name]
+		if l == nil {
+			l = &line{}
+			lines[name] = l
+		}
+		l.seen.add(t)
+		if k < len(n.v) {
+			if l.next == nil {
+				l.next = map[int64]seen{}
+			}
+			s := l.next[n.v[k]]
+			s.add(t)
+			l.next[n.v[k]] = s
+		}
+	}
+	if t.Current && (h.newest[n.key] == nil || slices.Compare(n.v, h.newest[n.key]) > 0) {
+		h.newest[n.key] = n.v
+	}
+}
+
+// dead reports whether nothing of the image was listed for long.
+func (h *history) dead() bool { return h.ended(seen{h.last, h.current}) }
+
+// line returns what is known of a version or the beginning of versions, nil for nothing.
+func (h *history) line(key string, v version) *line { return h.lines[key][v.String()] }
+
+// closed reports whether a line has ended and a greater one is still listed: it was superseded, and gets no more versions.
+func (h *history) closed(key string, v version) bool {
+	l := h.line(key, v)
+	if l == nil || !h.ended(l.seen) {
+		return false
+	}
+	if h.dead() {
+		return true
+	}
+	newest := h.newest[key]
+	return newest != nil && slices.Compare(v, newest[:min(len(v), len(newest))]) < 0
+}
+
+func beginsWithV(tag string) bool {
+	return len(tag) > 1 && (tag[0] == 'v' || tag[0] == 'V') && isDigit(tag[1])
+}
+
+// isRelease reports whether a word is the code name of a release of Debian or Ubuntu.
+func isRelease(word string) bool {
+	switch word {
+	case "wheezy", "jessie", "stretch", "buster", "bullseye", "bookworm", "trixie", "precise", "trusty", "xenial", "bionic", "focal", "jammy", "noble":
+		return true
+	}
+	return false
+}
+
+// anachronism returns the release of a distribution in a tag that went out of use before the tag's version first came: nobody builds
+// a new version on a release that is long out of support.
+func (h *history) anachronism(parts []part, all []number) (what string, last, since Month) {
+	since, ok := h.since[all[0].text]
+	if !ok || h.dead() {
+		return "", 0, 0
+	}
+	gone := func(s seen) bool { return h.ended(s) && s.last < since-slack }
+	for _, p := range parts {
+		if isRelease(p.word) && gone(h.words[p.word]) {
+			return p.word, h.words[p.word].last, since
+		}
+	}
+	for _, n := range all[1:] {
+		if l := h.line(n.key, n.v); l != nil && n.key == "alpine" && gone(l.seen) {
+			return label(n.key, n.v), l.seen.last, since
+		}
+	}
+	return "", 0, 0
+}
+
+// slack is how many months must lie between the end of one thing and the beginning of another for them never to have met.
+const slack = 3

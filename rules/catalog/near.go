@@ -1,0 +1,181 @@
+package catalog
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Limits of what is taken for a slip in a word of a tag. In a short word, only swapped and doubled letters are one: "meta" is not
+// "beta". Code names of distributions come and go, so a strange word by itself says nothing.
+const (
+	leastWord = 3 // letters of a word in which swapped and doubled letters are seen
+	plainWord = 5 // letters of a word in which any one slip is
+	longWord  = 8 // letters of a word in which two are, behind the first letter
+)
+
+// nearWord returns the word of a set that another one misspells, "" for none. Of several, the nearest wins, then the alphabet.
+func nearWord(word string, words map[string]seen) string {
+	best, least := "", 3
+	for _, right := range slices.Sorted(maps.Keys(words)) {
+		n := min(len(word), len(right))
+		limit := 0
+		switch {
+		case n >= longWord && word[0] == right[0]:
+			limit = 2
+		case n >= leastWord:
+			limit = 1
+		}
+		if limit == 0 || n < plainWord && !sameLetters(word, right) {
+			continue
+		}
+		if d := distance(word, right, limit); d <= limit && d < least {
+			best, least = right, d
+		}
+	}
+	return best
+}
+
+// sameLetters reports whether two words are made of the same letters, however often each stands there.
+func sameLetters(a, b string) bool {
+	for i := range len(a) {
+		if strings.IndexByte(b, a[i]) < 0 {
+			return false
+		}
+	}
+	for i := range len(b) {
+		if strings.IndexByte(a, b[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// distance counts the slips between two texts: letters too many, too few, others, and swapped neighbours (optimal string alignment).
+// What is above the limit comes out as limit+1.
+func distance(a, b string, limit int) int {
+	if len(a) > mostTag || len(b) > mostTag || max(len(a)-len(b), len(b)-len(a)) > limit {
+		return limit + 1
+	}
+	var rows [3][mostTag + 1]int
+	above, row, next := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		row[j] = j
+	}
+	for i := range len(a) {
+		next[0] = i + 1
+		least := next[0]
+		for j := range len(b) {
+			d := row[j]
+			if a[i] != b[j] {
+				d++
+			}
+			d = min(d, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				d = min(d, above[j-1]+1)
+			}
+			next[j+1] = d
+			least = min(least, d)
+		}
+		if least > limit {
+			return limit + 1
+		}
+		above, row, next = row, next, above
+	}
+	return min(row[len(b)], limit+1)
+}
+
+// mostSlips is how far a tag may be from the one that is proposed for it.
+const mostSlips = 2
+
+// near returns the known tag that was probably meant: the tag with what is wrong mended; else the nearest; else the version that its line
+// ended with.
+func (h *history) near(tag string, f finding) string {
+	switch f.Reason {
+	case Combination, NoSuchDay, NoSuchBuild:
+		if near := h.beginning(tag); near != "" { // another variant, or another day, is another thing
+			return near
+		}
+		return h.variant(tag)
+	}
+	if _, ok := h.tags[f.instead]; ok {
+		return f.instead
+	}
+	best, least, common, last := "", mostSlips+1, -1, Month(0)
+	for t, s := range h.tags {
+		d := distance(tag, t, min(least, mostSlips))
+		if d > mostSlips || d > least {
+			continue
+		}
+		// Of those that are equally near, the one that was built last, then the one with more of the beginning, which people get right.
+		n := shared(tag, t)
+		if c := cmp.Or(least-d, int(s.last-last), n-common, strings.Compare(t, best)); c > 0 {
+			best, least, common, last = t, d, n, s.last
+		}
+	}
+	if best != "" {
+		return best
+	}
+	return h.beginning(f.instead)
+}
+
+// beginning is the longest known tag that a tag begins with, up to the end of one of its parts.
+func (h *history) beginning(tag string) string {
+	for n := len(tag); n > 0; n-- {
+		if _, ok := h.tags[tag[:n]]; ok && (n == len(tag) || !isDigit(tag[n]) || !isDigit(tag[n-1])) && (n == len(tag) || tag[n] != '.') {
+			return tag[:n]
+		}
+	}
+	return ""
+}
+
+// variant is a known tag that a tag is the beginning of: the one that was built last, then the first in the alphabet.
+func (h *history) variant(tag string) string {
+	best, last := "", Month(0)
+	for t, s := range h.tags {
+		if strings.HasPrefix(t, tag+"-") && cmp.Or(cmp.Compare(s.last, last), strings.Compare(best, t)) > 0 || best == "" && strings.HasPrefix(t, tag+"-") {
+			best, last = t, s.last
+		}
+	}
+	return best
+}
+
+// shared is the length of what two texts begin with.
+func shared(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// farthest is the distance at which two tags have nothing to do with each other.
+const farthest = 8
+
+// Near returns at most n of the image's tags: the nearest to a tag; without one, those that came last of the current ones.
+func (i *Image) Near(tag string, n int) ([]Tag, error) {
+	all, err := i.All()
+	if err != nil {
+		return nil, err
+	}
+	far := make(map[string]int, len(all))
+	for k := range all {
+		far[all[k].Name] = distance(tag, all[k].Name, farthest)
+	}
+	slices.SortFunc(all, func(a, b Tag) int {
+		if tag == "" {
+			return cmp.Or(newest(&b)-newest(&a), len(a.Name)-len(b.Name), strings.Compare(b.Name, a.Name))
+		}
+		return cmp.Or(far[a.Name]-far[b.Name], shared(tag, b.Name)-shared(tag, a.Name), newest(&b)-newest(&a), strings.Compare(a.Name, b.Name))
+	})
+	return all[:min(n, len(all))], nil
+}
+
+// newest orders tags: the current ones by when they came, in front of the others, by when they went.
+func newest(t *Tag) int {
+	if t.Current {
+		return int(t.Last) + 1 + int(t.First)
+	}
+	return int(t.Last)
+}

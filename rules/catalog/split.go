@@ -1,0 +1,130 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// part is a piece of a tag: a word of letters, a dotted number, or one other character (then both are empty).
+type part struct {
+	word string
+	num  string
+}
+
+// split takes a tag apart: "1.27-alpine3.19" is 1.27, "-", alpine, 3.19.
+func split(tag string) []part {
+	parts := make([]part, 0, 8)
+	for i := 0; i < len(tag); {
+		n := i
+		switch {
+		case isDigit(tag[i]):
+			for n < len(tag) && (isDigit(tag[n]) || tag[n] == '.' && n+1 < len(tag) && isDigit(tag[n+1])) {
+				n++
+			}
+			parts = append(parts, part{num: tag[i:n]})
+		case isLetter(tag[i]):
+			for n < len(tag) && isLetter(tag[n]) {
+				n++
+			}
+			parts = append(parts, part{word: tag[i:n]})
+		default:
+			n++
+			parts = append(parts, part{})
+		}
+		i = n
+	}
+	return parts
+}
+
+func isLetter(b byte) bool { return isLower(b|0x20) && b < 0x80 }
+
+// number is a dotted number in a tag, with what it counts.
+type number struct {
+	// key is what stands in front of it: "" for a version at the beginning, "alpine" for alpine3.19, "#" for a number behind another
+	// with no word between them.
+	key  string
+	text string
+	v    version
+}
+
+// version is a dotted number, part by part.
+type version []int64
+
+// beyond stands for a part with more digits than any version has.
+const beyond = 1 << 60
+
+func versionOf(text string) version {
+	v := make(version, 0, 4)
+	for part := range strings.SplitSeq(text, ".") {
+		n, err := strconv.ParseInt(part, 10, 64)
+		if err != nil || n > beyond {
+			n = beyond
+		}
+		v = append(v, n)
+	}
+	return v
+}
+
+// String is the version with dots.
+func (v version) String() string {
+	b := make([]byte, 0, 16)
+	for i, n := range v {
+		if i > 0 {
+			b = append(b, '.')
+		}
+		b = strconv.AppendInt(b, n, 10)
+	}
+	return string(b)
+}
+
+// firstYear is the least number that is read as a year: 2024.1 and 9.4 are two schemes, in which neither is the greater.
+const firstYear = 1900
+
+// numbers lists the dotted numbers of a tag.
+func numbers(parts []part) []number {
+	var out []number
+	before := ""
+	for i, p := range parts {
+		switch {
+		case p.word != "":
+			before = p.word
+		case p.num != "":
+			n := number{key: before, text: p.num, v: versionOf(p.num)}
+			if before == "" && i+1 < len(parts) {
+				switch w := strings.ToLower(parts[i+1].word); w {
+				case "bit", "u", "jdk":
+					n.key = "~" + w
+				}
+			}
+			if n.key == "" && n.v[0] >= firstYear {
+				n.key = "~year"
+			}
+			out = append(out, n)
+			before += "#"
+		}
+	}
+	return out
+}
+
+// unordered reports whether the numbers with a key say nothing about which come later or are left out: those of early releases, of
+// builds, and the second of two with no word between.
+func unordered(key string) bool {
+	switch key {
+	case "rc", "beta", "alpha", "a", "b", "m", "M", "RC", "pre", "preview", "u", "ea", "p", "r", "build", "git":
+		return true
+	}
+	return strings.Contains(key, "#")
+}
+
+// date reads eight digits as a day; is says that they are meant as one, valid that there is such a day.
+func date(text string) (day Day, is, valid bool) {
+	if len(text) != 8 || !all(text, isDigit) || text[:2] != "19" && text[:2] != "20" {
+		return 0, false, false
+	}
+	t, err := time.Parse("20060102", text)
+	if err != nil {
+		return 0, true, false
+	}
+	return DayOf(t), true, true
+}

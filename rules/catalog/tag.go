@@ -1,0 +1,138 @@
+package catalog
+
+import (
+	"strings"
+)
+
+// Tag is what is known of one tag of an image.
+type Tag struct {
+	Name string
+	// First and Last are the months in which the tag was first and last listed; First is 0 where it is not known. What is no longer
+	// listed is not built again, and can be pulled as a rule.
+	First, Last Month
+	// Current says that it was listed on the catalog's date.
+	Current bool
+	// Architectures are those that it was last built for, in the words of docker-library: "amd64 arm64v8 windows-amd64"; "" where they
+	// are not known.
+	Architectures string
+	// Digest is that of the tag, "" where it is not known.
+	Digest string
+}
+
+// Image is what is known of one image.
+type Image struct {
+	// Name is that of a Docker Official Image ("nginx"), or has a registry ("registry.k8s.io/kube-proxy").
+	Name string
+	// Source says where the facts are from, and up to which day they hold.
+	Source Source
+	// Tags is how many tags are known.
+	Tags int
+	// Deprecated says that its maintainers advise against it, Replacement what they name instead ("" for nothing).
+	Deprecated  bool
+	Replacement string
+	// Immutable says that a tag, once published, keeps its digest.
+	Immutable bool
+	// Partial says that there are tags that are not known, so that nothing can be said of one that is not among them.
+	Partial bool
+	// Gaps says that only the last version of a line is sure to be known: one before it may have been left out.
+	Gaps bool
+
+	catalog *Catalog
+	entry   *entry
+}
+
+// Official says that it is a Docker Official Image.
+func (i *Image) Official() bool { return !strings.Contains(i.Name, "/") }
+
+// mirrors hold copies of Docker Official Images: of no others, but not of all of their tags.
+var mirrors = [...]struct{ registry, folder string }{
+	{"docker.io", "library/"},
+	{"mirror.gcr.io", "library/"},
+	{"public.ecr.aws", "docker/library/"},
+}
+
+// OfficialName returns the name of the Docker Official Image that a normalized reference is about, known or not; mirror says that the
+// registry is one that holds copies, perhaps not of every tag.
+func OfficialName(registry, repository string) (name string, mirror, ok bool) {
+	registry = moveRegistry(plainHost(registry))
+	for i, m := range mirrors {
+		if name, found := strings.CutPrefix(repository, m.folder); found && m.registry == registry && name != "" && !strings.Contains(name, "/") {
+			return name, i > 0, true
+		}
+	}
+	return "", false, false
+}
+
+// Lookup returns the image of a normalized registry and repository. For a mirror it is the official image that it copies.
+func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
+	name, _, ok := OfficialName(registry, repository)
+	if !ok {
+		name = plainHost(registry) + "/" + repository
+	}
+	e := c.find(name)
+	if e == nil {
+		return Image{}, false
+	}
+	return Image{
+		Name: e.name, Source: c.sources[e.source], Tags: e.tags,
+		Deprecated: e.flags&flagDeprecated != 0, Replacement: e.replacement,
+		Immutable: e.flags&flagImmutable != 0, Partial: e.flags&flagPartial != 0, Gaps: e.flags&flagGaps != 0,
+		catalog: c, entry: e,
+	}, true
+}
+
+// Tag returns what is known of a tag.
+func (i *Image) Tag(name string) (tag Tag, ok bool) {
+	if len(name) > mostTag {
+		return Tag{}, false
+	}
+	_ = i.catalog.walk(i.entry, func(k int, t []byte, cols *columns) bool { // a damaged block knows no tag
+		switch strings.Compare(string(t), name) {
+		case 0:
+			tag, ok = cols.tag(k, name), true
+			return false
+		case 1:
+			return false
+		}
+		return true
+	})
+	return tag, ok
+}
+
+// All returns every tag that is known, in the alphabet.
+func (i *Image) All() ([]Tag, error) {
+	tags := make([]Tag, 0, i.Tags)
+	err := i.catalog.walk(i.entry, func(k int, t []byte, cols *columns) bool {
+		tags = append(tags, cols.tag(k, string(t)))
+		return true
+	})
+	return tags, err
+}
+
+// Images returns the names of all images, in the alphabet.
+func (c *Catalog) Images() []string {
+	names := make([]string, 0, len(c.images))
+	for _, e := range c.images {
+		names = append(names, e.name)
+	}
+	return names
+}
+
+// Sources returns where the facts are from.
+func (c *Catalog) Sources() []Source { return c.sources }
+
+// Size is that of the file, in bytes.
+func (c *Catalog) Size() int { return c.size }
+
+// commonWords are the words that the tags of two or more images hold.
+func (c *Catalog) commonWords() map[string]bool {
+	raw, err := c.inflate(c.words)
+	if err != nil {
+		return nil
+	}
+	words := map[string]bool{}
+	for w := range strings.SplitSeq(string(raw), "\n") {
+		words[w] = true
+	}
+	return words
+}

@@ -1,0 +1,113 @@
+package catalog
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	never := func(tier int, reason Reason, why, near string) Verdict {
+		return Verdict{State: NeverPublished, Tier: tier, Reason: reason, Why: why, Near: near}
+	}
+	known, silent := Verdict{State: Known}, Verdict{}
+	for _, tt := range []struct {
+		image, tag string
+		want       Verdict
+	}{
+		{"nginx", "1.14.2", known},
+		{"nginx", "1.14.22", never(1, ClosedLine, "line 1.14 ended with 1.14.2 in 2019-04", "1.14.2")},
+		{"nginx", "1.14.2-apline", never(1, Misspelt, `none of its tags has the word "apline", many have "alpine"`, "1.14.2-alpine")},
+		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
+		{"nginx", "1.14.2.1", never(1, TooDeep, "1.14.2 was last built in 2019-04, and had no 1.14.2.1", "1.14.2")},
+		{"nginx", "1.14.2-alpine3.19", never(2, Combination, "1.14.2 was last built in 2019-04, and never in this variant", "1.14.2-alpine")},
+		{"nginx", "1.999.1", never(2, Jump, "1.999 is far above 1.31, the greatest that is known", "1.29.1")},
+		{"nginx", "1.99.1", silent},
+		{"nginx", "mainline-trixie", known},
+		{"nginx", "mainline-newname", silent},
+		{"nginx", "4f2ab9c", silent},
+		{"node", "20-stretch", never(2, Anachronism, "stretch was last built in 2022-07, before 20 first was in 2023-04", "20")},
+		{"postgres", "10.23", never(2, Combination, "10.23 was last built in 2022-11, and never in this variant", "10.23-alpine")},
+		{"centos", "9", never(1, DeadImage, "the image has had no new tags since 2024-07", "7")},
+		{"mysql", "1.7.9", never(2, TooLow, "1 is below 5, the lowest that it ever had", "5.7.9")},
+		{"ubuntu", "jammy-20230230", never(2, NoSuchDay, "20230230 is no day of the calendar", "jammy")},
+		{"ubuntu", "jammy-20230101", never(2, NoSuchBuild, "no build of 20230101 with the rest of it is known", "jammy")},
+		{"ubuntu", "jammy-20270101", silent},
+		{"nginx", "", silent},
+		{"registry.k8s.io/kube-proxy", "v1.29.15", known},
+		{"registry.k8s.io/kube-proxy", "v1.29.99", never(1, ClosedLine, "line v1.29 ended with v1.29.15", "v1.29.15")},
+		{"registry.k8s.io/kube-proxy", "1.29.3", never(1, VersionMark, `all of its tags have a "v" in front of the version`, "v1.29.3")},
+		{"registry.k8s.io/kube-proxy", "v1.36.99", silent},
+		{"registry.k8s.io/kube-proxy", "v1.11.3", silent},
+		{"registry.k8s.io/ingress-nginx/controller", "v1.9.99", never(1, ClosedLine, "line v1.9 ended with v1.9.6", "v1.9.6")},
+		{"registry.k8s.io/ingress-nginx/controller", "v1.8.3", silent},
+		{"registry.k8s.io/ingress-nginx/kube-webhook-certgen", "v9.9.9", silent},
+	} {
+		e := Builtin().find(tt.image)
+		if e == nil {
+			t.Errorf("%s is not in the catalog", tt.image)
+			continue
+		}
+		registry, repository := "docker.io", "library/"+tt.image
+		if i := len("registry.k8s.io"); len(tt.image) > i && tt.image[:i] == "registry.k8s.io" {
+			registry, repository = tt.image[:i], tt.image[i+1:]
+		}
+		im, _ := Builtin().Lookup(registry, repository)
+		if diff := cmp.Diff(tt.want, im.Judge().Tag(tt.tag)); diff != "" {
+			t.Errorf("%s:%s (-want +got):\n%s", tt.image, tt.tag, diff)
+		}
+	}
+}
+
+func TestJudgeDistroless(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		registry, repository, tag string
+		want                      State
+		near                      string
+	}{
+		{"gcr.io", "distroless/static", "nonroot", Known, ""},
+		{"gcr.io", "distroless/base-debian12", "debug-nonroot-arm64", Known, ""},
+		{"gcr.io", "distroless/static-debian12", "non-root", NeverPublished, "nonroot"},
+		{"gcr.io", "distroless/cc", "1.0", NeverPublished, ""},
+		{"gcr.io", "distroless/base", "0123456789abcdef0123456789abcdef01234567", Silent, ""},
+		{"gcr.io", "distroless/java", "11", Silent, ""},
+		{"gcr.io", "distroless/static-debianx", "1.0", Silent, ""},
+		{"ghcr.io", "distroless/static", "1.0", Silent, ""},
+	} {
+		if v := JudgeDistroless(tt.registry, tt.repository, tt.tag); v.State != tt.want || v.Near != tt.near {
+			t.Errorf("%s/%s:%s: %+v", tt.registry, tt.repository, tt.tag, v)
+		}
+	}
+	for repository, want := range map[string]bool{"kibana/kibana": true, "beats/filebeat": true, "wolfi/chainguard-base": false} {
+		if HasNoLatest("docker.elastic.co", repository) != want {
+			t.Errorf("%s: want %t", repository, want)
+		}
+	}
+}
+
+func TestBuiltFor(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		arches, system, arch, variant string
+		built, known                  bool
+	}{
+		{"", "linux", "amd64", "", false, false},
+		{"amd64", "linux", "amd64", "", true, true},
+		{"amd64", "", "arm64", "", false, true},
+		{"amd64 arm64v8", "linux", "arm64", "v8", true, true},
+		{"arm32v6", "linux", "arm", "v7", true, true},
+		{"arm32v7", "linux", "arm", "v6", false, true},
+		{"windows-amd64", "linux", "amd64", "", false, true},
+		{"windows-amd64", "windows", "", "", true, true},
+		{"windows-amd64", "", "amd64", "", true, true},
+		{"i386", "linux", "386", "", true, true},
+		{"s390x", "linux", "", "", true, true},
+	} {
+		tag := Tag{Architectures: tt.arches}
+		if built, known := tag.BuiltFor(tt.system, tt.arch, tt.variant); built != tt.built || known != tt.known {
+			t.Errorf("%q for %s/%s/%s: %t, %t", tt.arches, tt.system, tt.arch, tt.variant, built, known)
+		}
+	}
+}

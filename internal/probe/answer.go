@@ -1,0 +1,191 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+func unknown(status int, why string) *lint.Answer {
+	return &lint.Answer{Outcome: lint.Inconclusive, Status: status, Why: why}
+}
+
+const notTLS = "what answers does not speak TLS"
+
+func late() *lint.Answer { return unknown(0, "there was no answer in time") }
+
+// send sends a request, once more where a second attempt is worth it: after a broken connection or a bad gateway, and after a limit that ends in
+// a moment. Any other answer is the answer.
+func (p *Prober) send(ctx context.Context, r request) (reply, error) {
+	re, err := p.wire.send(ctx, r)
+	wait := time.Duration(0)
+	switch {
+	case err != nil && isBroken(err), err == nil && isGateway(re.status):
+		wait = p.o.pauses.retry
+	case err == nil && re.status == http.StatusTooManyRequests:
+		wait = retryAfter(re.header, p.o.now())
+		if wait <= 0 || wait > p.o.pauses.mostRetryAfter {
+			return re, err
+		}
+	default:
+		return re, err
+	}
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= wait {
+		return re, err
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return p.wire.send(ctx, r)
+	case <-ctx.Done():
+		return re, err
+	}
+}
+
+// isBroken reports whether a connection broke where another may hold.
+func isBroken(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
+func isGateway(status int) bool {
+	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
+}
+
+// retryAfter reads how long a registry asks to wait; 0 where it does not say.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := h.Get("Retry-After")
+	if n, err := strconv.Atoi(v); err == nil {
+		return time.Duration(min(max(n, 0), 1<<20)) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(0, t.Sub(now))
+	}
+	return 0
+}
+
+// failure says what an error of a connection means.
+func (p *Prober) failure(err error) lint.Answer {
+	var op *net.OpError
+	var dns *net.DNSError
+	var record tls.RecordHeaderError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return *unknown(0, "the proxy does not answer")
+	case errors.Is(err, errRedirect):
+		return *unknown(0, "the registry redirects in a way that is not followed: in a circle, to a private address, or to plain HTTP")
+	case errors.Is(err, errInsecureLogin):
+		return *unknown(0, "credentials are not sent over a connection that is not secure")
+	case errors.As(err, &verify):
+		return lint.Answer{Outcome: lint.Untrusted, Why: distrust(verify.Err)}
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
+		if text := err.Error(); errors.Is(err, http.ErrSchemeMismatch) || strings.HasPrefix(string(record.RecordHeader[:]), "HTTP/") || strings.Contains(text, "HTTP response to HTTPS") {
+			return lint.Answer{Outcome: lint.PlainHTTP, Why: "it answers with plain HTTP"}
+		}
+		return *unknown(0, notTLS)
+	case errors.As(err, &dns):
+		if dns.IsNotFound {
+			return lint.Answer{Outcome: lint.Unreachable, Why: "its name does not resolve"}
+		}
+		return *unknown(0, "its name could not be resolved: the name server fails")
+	case errors.Is(err, syscall.ECONNREFUSED), strings.HasSuffix(err.Error(), "actively refused it."):
+		return lint.Answer{Outcome: lint.Unreachable, Why: "the connection is refused"}
+	case errors.Is(err, context.DeadlineExceeded), isTimeout(err), errors.Is(err, context.Canceled):
+		return *late()
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return *unknown(0, "there is no route to it from here")
+	case isBroken(err):
+		return *unknown(0, "the connection breaks off")
+	}
+	return *unknown(0, "the connection fails")
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// distrust says why a certificate is not trusted.
+func distrust(err error) string {
+	var unknownCA x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return "its certificate is for another name"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "its certificate has expired, or is not valid yet"
+	case errors.As(err, &unknownCA):
+		return "its certificate is signed by nobody whom this machine trusts"
+	}
+	return "its certificate is not valid"
+}
+
+// trouble is what a status means that says nothing about the image.
+func (p *Prober) trouble(re reply) lint.Answer {
+	switch {
+	case re.status == http.StatusTooManyRequests:
+		return *unknown(re.status, "the registry limits requests (429)")
+	case re.status >= 500:
+		return *unknown(re.status, fmt.Sprintf("the registry fails (%d)", re.status))
+	case re.status == http.StatusProxyAuthRequired:
+		return *unknown(re.status, "the proxy wants credentials (407)")
+	}
+	return *unknown(re.status, fmt.Sprintf("the answer is not one of a registry (%d)", re.status))
+}
+
+// isFinal reports whether trouble with one image is trouble with all others of the registry.
+func isFinal(a lint.Answer) bool { return a.Status == http.StatusTooManyRequests }
+
+// registryError is the error body of the distribution project's API.
+type registryError struct {
+	codes []string
+	text  string // in lower case; it decides, and is never shown
+}
+
+func parseError(body []byte) registryError {
+	var b struct {
+		Errors []struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"errors"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &b) != nil {
+		return registryError{text: strings.ToLower(string(body))}
+	}
+	e := registryError{text: strings.ToLower(b.Message)}
+	for _, x := range b.Errors {
+		e.codes = append(e.codes, strings.ToUpper(x.Code))
+		e.text += " " + strings.ToLower(x.Message)
+	}
+	return e
+}
+
+func (e registryError) has(code string) bool {
+	for _, c := range e.codes {
+		if c == code {
+			return true
+		}
+	}
+	return false
+}
+
+// isExpired reports whether a refusal is of credentials that were good once.
+func (e registryError) isExpired() bool {
+	return strings.Contains(e.text, "expired") || strings.Contains(e.text, "incorrect username or password") || strings.Contains(e.text, "invalid username/password") ||
+		strings.Contains(e.text, "invalid_token")
+}

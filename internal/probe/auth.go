@@ -1,0 +1,275 @@
+package probe
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// challenge is what a registry wants before it answers (RFC 9110, section 11.6.1; the scopes are those of the distribution project).
+type challenge struct {
+	scheme               string // "basic" or "bearer", in lower case
+	realm, service       string
+	scope, error         string
+	foreign, unreachable bool // the realm is at a host that gets no credentials, or none that may be asked
+}
+
+// parseChallenges reads the first challenge that can be met from the headers WWW-Authenticate.
+func parseChallenges(h http.Header) (challenge, bool) {
+	var found challenge
+	for _, v := range h.Values("WWW-Authenticate") {
+		for _, c := range splitChallenges(v) {
+			if c.scheme == "bearer" && c.realm != "" {
+				return c, true
+			}
+			if c.scheme == "basic" {
+				found = c
+			}
+		}
+	}
+	return found, found.scheme != ""
+}
+
+// splitChallenges reads one header, which may hold several challenges. Commas stand between challenges and between the parameters of one.
+func splitChallenges(s string) []challenge {
+	const most = 8
+	var out []challenge
+	for s = strings.TrimLeft(s, ", \t"); s != "" && len(out) < most; s = strings.TrimLeft(s, ", \t") {
+		word := token(s)
+		if word == "" {
+			break
+		}
+		rest := strings.TrimLeft(s[len(word):], " \t")
+		if !strings.HasPrefix(rest, "=") || len(out) == 0 {
+			out = append(out, challenge{scheme: strings.ToLower(word)})
+			s = rest
+			if strings.HasPrefix(s, "=") {
+				break
+			}
+			continue
+		}
+		var value string
+		value, s = parameter(strings.TrimLeft(rest[1:], " \t"))
+		c := &out[len(out)-1]
+		switch strings.ToLower(word) {
+		case "realm":
+			c.realm = value
+		case "service":
+			c.service = value
+		case "scope":
+			c.scope = value
+		case "error":
+			c.error = value
+		}
+	}
+	return out
+}
+
+// token is the word that s begins with (RFC 9110, section 5.6.2).
+func token(s string) string {
+	i := strings.IndexFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+	if i < 0 {
+		return s
+	}
+	return s[:i]
+}
+
+// parameter reads the value of a parameter, in quotes or not, and what follows it.
+func parameter(s string) (value, rest string) {
+	if !strings.HasPrefix(s, `"`) {
+		end := strings.IndexAny(s, ", \t")
+		if end < 0 {
+			end = len(s)
+		}
+		return s[:end], s[end:]
+	}
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			return b.String(), s[i+1:]
+		case '\\':
+			if i++; i < len(s) {
+				b.WriteByte(s[i])
+			}
+		default:
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String(), ""
+}
+
+// authorization is the header for one request of a session, given how the registry speaks. An answer says why there can be none.
+func (p *Prober) authorization(ctx context.Context, s *session, c *challenge) (header string, refused *lint.Answer) {
+	switch {
+	case c == nil:
+		return "", nil
+	case c.scheme == "basic":
+		if s.id.anonymous {
+			return "", nil
+		}
+		l := s.id.login()
+		return basic(l), nil
+	}
+	bearer, refused := p.bearer(ctx, s, c)
+	if refused != nil {
+		return "", refused
+	}
+	return "Bearer " + bearer, nil
+}
+
+func basic(l login) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(l.user+":"+l.password))
+}
+
+// bearer is the token of a session, fetched once as long as it lasts.
+func (p *Prober) bearer(ctx context.Context, s *session, c *challenge) (string, *lint.Answer) {
+	select {
+	case s.token <- struct{}{}:
+		defer func() { <-s.token }()
+	case <-ctx.Done():
+		return "", late()
+	}
+	if s.refused != nil {
+		return "", s.refused
+	}
+	if s.bearer != "" && p.o.now().Before(s.expires) {
+		return s.bearer, nil
+	}
+	bearer, lasts, refused := p.fetch(ctx, s, c)
+	switch {
+	case refused == nil:
+		s.bearer, s.expires = bearer, p.o.now().Add(lasts)
+	case refused.Outcome != lint.Inconclusive:
+		s.refused = refused
+	}
+	return bearer, refused
+}
+
+// fetch asks the token service.
+func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer string, lasts time.Duration, refused *lint.Answer) {
+	realm, err := url.Parse(c.realm)
+	home := s.url("/")
+	if err != nil || !p.wire.mayFollow(home, realm) || realm.User != nil {
+		return "", 0, unknown(0, "the registry names a token service that is not asked: it is not at a public address over HTTPS")
+	}
+	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody}
+	scope := "repository:" + s.repository + ":pull"
+	if !s.id.anonymous {
+		if !isOwn(s.host, realm) {
+			return "", 0, unknown(0, "the registry wants the credentials sent to another host, "+realm.Hostname()+", which they are not for")
+		}
+		if realm.Scheme != "https" || p.wire.insecure[realm.Host] {
+			return "", 0, unknown(0, "credentials are not sent over a connection that is not secure")
+		}
+	}
+	if l := s.id.login(); l.token != "" {
+		r.method = http.MethodPost
+		r.form = url.Values{
+			"grant_type": {"refresh_token"}, "refresh_token": {l.token}, "service": {c.service}, "client_id": {"imagelint"}, "scope": {scope},
+		}
+	} else {
+		q := realm.Query()
+		q.Set("scope", scope)
+		if c.service != "" {
+			q.Set("service", c.service)
+		}
+		realm.RawQuery = q.Encode()
+		if !s.id.anonymous {
+			r.authorization = basic(l)
+		}
+	}
+	r.url = realm
+	re, err := p.send(ctx, r)
+	if err != nil {
+		a := p.failure(err)
+		return "", 0, unknown(0, "the token service of the registry cannot be asked: "+a.Why)
+	}
+	switch {
+	case re.status == http.StatusOK:
+		bearer, lasts = parseToken(re.body)
+		if bearer == "" {
+			return "", 0, unknown(re.status, "the token service of the registry answers without a token")
+		}
+		return bearer, lasts, nil
+	case re.status == http.StatusUnauthorized && !s.id.anonymous:
+		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status}
+	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:
+		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status}
+	}
+	a := p.trouble(re)
+	return "", 0, &a
+}
+
+// parseToken reads a token service's answer. Registries differ in the name of the field; a token lasts a minute where they do not say.
+func parseToken(body []byte) (bearer string, lasts time.Duration) {
+	var t struct {
+		Token       string  `json:"token"`
+		AccessToken string  `json:"access_token"`
+		ExpiresIn   float64 `json:"expires_in"`
+	}
+	if json.Unmarshal(body, &t) != nil {
+		return "", 0
+	}
+	bearer = t.Token
+	if bearer == "" {
+		bearer = t.AccessToken
+	}
+	if strings.ContainsFunc(bearer, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return "", 0
+	}
+	seconds := min(max(t.ExpiresIn, 60), 3600)
+	return bearer, time.Duration(seconds)*time.Second - 10*time.Second
+}
+
+// isOwn reports whether a token service belongs to the one who runs the registry: it is at the registry's own host, at the domain that the
+// registry is in, or at another host of that domain.
+func isOwn(registry string, realm *url.URL) bool {
+	reg := &url.URL{Scheme: "https", Host: registry}
+	if sameHost(reg, realm) {
+		return true
+	}
+	host, to := strings.ToLower(reg.Hostname()), strings.ToLower(realm.Hostname())
+	if portOf(realm) != "443" || reg.Port() != "" && reg.Port() != "443" || isPrivate(host) {
+		return false
+	}
+	if slices.Contains([]string{"registry.redhat.io", "registry.connect.redhat.com"}, host) && to == "sso.redhat.com" {
+		return true
+	}
+	_, domain, ok := strings.Cut(host, ".")
+	if !ok || isShared(domain) {
+		return false
+	}
+	return to == domain || strings.HasSuffix(to, "."+domain) && !strings.Contains(strings.TrimSuffix(to, "."+domain), ".")
+}
+
+// isShared reports whether the names in a domain belong to different people: a public suffix, or a service that gives a name to each customer.
+func isShared(domain string) bool {
+	first, rest, ok := strings.Cut(domain, ".")
+	if !ok {
+		return true // a top-level domain
+	}
+	if len(rest) == 2 && slices.Contains([]string{"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "or", "org", "nom", "id", "in"}, first) {
+		return true
+	}
+	for _, s := range []string{
+		"azurecr.io", "azurecr.cn", "azurecr.us", "jfrog.io", "amazonaws.com", "amazonaws.com.cn", "cloudfront.net", "azurewebsites.net", "cloudapp.azure.com",
+		"azurecontainerapps.io", "herokuapp.com", "github.io", "gitlab.io", "nip.io", "sslip.io", "xip.io", "run.app", "web.app", "pages.dev", "workers.dev",
+		"ngrok.io", "ngrok.app", "ngrok-free.app", "duckdns.org", "fly.dev", "vercel.app", "netlify.app", "onrender.com", "scw.cloud", "ocir.io",
+		"cloudsmith.io", "repositories.cloud.sap", "dyndns.org", "no-ip.org", "ddns.net", "trycloudflare.com",
+	} {
+		if domain == s || strings.HasSuffix(domain, "."+s) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,225 @@
+package probe
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// How long an answer holds. What is refused, and what is not known, is asked again each time.
+const (
+	digestLasts  = 30 * 24 * time.Hour
+	tagLasts     = time.Hour
+	missingLasts = 2 * time.Minute // not in CI, where a push just before is the rule
+
+	maxCache   = 8 << 20
+	mostCached = 20000
+)
+
+// cache remembers answers between runs, in one file. Its keys are hashes of reference and asker; it holds no name of a private image, no
+// user and no password. Several runs at once each write a whole file in the place of the last: the worst that can happen is that one of
+// them forgets what another has learnt.
+type cache struct {
+	file  string // "" for none
+	now   func() time.Time
+	ci    bool
+	mu    sync.Mutex
+	salt  []byte
+	known map[string]cached
+	fresh map[string]cached
+}
+
+// cached is one answer.
+type cached struct {
+	Outcome   lint.Outcome `json:"o"`
+	Until     int64        `json:"t"` // Unix time
+	Digest    string       `json:"d,omitempty"`
+	MediaType string       `json:"m,omitempty"`
+	Platforms []string     `json:"p,omitempty"`
+	NotImage  string       `json:"n,omitempty"`
+}
+
+type cacheFile struct {
+	Version int               `json:"version"`
+	Salt    string            `json:"salt"`
+	Answers map[string]cached `json:"answers"`
+}
+
+const cacheVersion = 1
+
+// openCache reads the cache of a folder. What cannot be read is not there.
+func openCache(dir string, now func() time.Time, ci bool) *cache {
+	c := &cache{now: now, ci: ci, known: map[string]cached{}, fresh: map[string]cached{}}
+	if dir == "" {
+		return c
+	}
+	c.file = filepath.Join(dir, "probe.json")
+	f := readCache(c.file)
+	for k, e := range f.Answers {
+		if e.Until > now().Unix() && e.sane(now()) {
+			c.known[k] = e
+		}
+	}
+	c.salt, _ = hex.DecodeString(f.Salt)
+	if len(c.salt) != 32 {
+		c.salt = make([]byte, 32)
+		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
+		c.known = map[string]cached{}
+	}
+	return c
+}
+
+func readCache(name string) cacheFile {
+	f, err := os.Open(name)
+	if err != nil {
+		return cacheFile{}
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxCache+1))
+	if err != nil || len(data) > maxCache {
+		return cacheFile{}
+	}
+	return parseCache(data)
+}
+
+func parseCache(data []byte) cacheFile {
+	var out cacheFile
+	if json.Unmarshal(data, &out) != nil || out.Version != cacheVersion {
+		return cacheFile{}
+	}
+	return out
+}
+
+// sane reports whether an entry is one that store makes.
+func (e cached) sane(now time.Time) bool {
+	switch e.Outcome {
+	case lint.Exists, lint.TagMissing, lint.DigestMissing, lint.RepoMissing:
+	default:
+		return false
+	}
+	return e.Until <= now.Add(digestLasts).Unix() && (e.Digest == "" || isDigest(e.Digest))
+}
+
+func (e cached) answer() lint.Answer {
+	return lint.Answer{Outcome: e.Outcome, Digest: e.Digest, MediaType: e.MediaType}
+}
+
+func (c *cache) key(s *session, reference string) string {
+	sum := sha256.Sum256([]byte(s.host + "/" + s.repository + " " + reference + " " + s.id.trace(c.salt) + " " + hex.EncodeToString(c.salt)))
+	return hex.EncodeToString(sum[:16])
+}
+
+func (c *cache) load(s *session, reference string) (cached, bool) {
+	if c.file == "" {
+		return cached{}, false
+	}
+	k := c.key(s, reference)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e, ok := c.fresh[k]; ok {
+		return e, true
+	}
+	e, ok := c.known[k]
+	return e, ok
+}
+
+// lasts is how long an answer holds; 0 for not at all.
+func (c *cache) lasts(o lint.Outcome, reference string) time.Duration {
+	switch {
+	case o == lint.Exists && strings.Contains(reference, ":"):
+		return digestLasts
+	case o == lint.Exists:
+		return tagLasts
+	case o == lint.TagMissing && !c.ci, o == lint.DigestMissing && !c.ci, o == lint.RepoMissing && !c.ci:
+		return missingLasts
+	}
+	return 0
+}
+
+func (c *cache) store(s *session, reference string, a lint.Answer) {
+	lasts := c.lasts(a.Outcome, reference)
+	if c.file == "" || lasts == 0 || s.insecure {
+		return
+	}
+	k := c.key(s, reference)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fresh[k] = cached{Outcome: a.Outcome, Digest: a.Digest, MediaType: a.MediaType, Until: c.now().Add(lasts).Unix()}
+}
+
+// add keeps what a look at a manifest told.
+func (c *cache) add(s *session, reference string, f *lint.Fact) {
+	if c.file == "" || f.Platforms == nil && f.NotImage == "" {
+		return
+	}
+	k := c.key(s, reference)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.fresh[k]
+	if !ok {
+		if e, ok = c.known[k]; !ok {
+			return
+		}
+	}
+	e.Platforms, e.NotImage = f.Platforms, f.NotImage
+	c.fresh[k] = e
+}
+
+// save writes what was learnt, beside what other runs have written meanwhile.
+func (c *cache) save() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.file == "" || len(c.fresh) == 0 {
+		return
+	}
+	salt := hex.EncodeToString(c.salt)
+	out := cacheFile{Version: cacheVersion, Salt: salt, Answers: map[string]cached{}}
+	if now := readCache(c.file); now.Salt == salt {
+		for k, e := range now.Answers {
+			if e.Until > c.now().Unix() && e.sane(c.now()) {
+				out.Answers[k] = e
+			}
+		}
+	}
+	for k, e := range c.fresh {
+		out.Answers[k] = e
+	}
+	evict(out.Answers)
+	data, err := json.Marshal(out)
+	if err != nil || os.MkdirAll(filepath.Dir(c.file), 0o700) != nil {
+		return
+	}
+	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner alone
+	if err != nil {
+		return
+	}
+	_, err = t.Write(data)
+	if closed := t.Close(); err != nil || closed != nil || os.Rename(t.Name(), c.file) != nil {
+		os.Remove(t.Name()) //nolint:errcheck // nothing is lost with a cache
+	}
+}
+
+// evict drops what ends first, where there is too much.
+func evict(answers map[string]cached) {
+	if len(answers) <= mostCached {
+		return
+	}
+	keys := make([]string, 0, len(answers))
+	for k := range answers {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return int(answers[a].Until - answers[b].Until) })
+	for _, k := range keys[:len(keys)-mostCached] {
+		delete(answers, k)
+	}
+}

@@ -1,0 +1,179 @@
+package probe
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mostNear is how many tags are suggested.
+const mostNear = 3
+
+// nearest finds the tags that were most likely meant, the best first.
+func nearest(want string, tags []string) []string {
+	type candidate struct {
+		tag  string
+		rank int
+		far  []int
+	}
+	var found []candidate
+	w := version(want)
+	for _, t := range tags {
+		if t == want {
+			continue
+		}
+		v := version(t)
+		c := candidate{tag: t}
+		switch {
+		case want == "latest":
+			// Nothing is like it: the newest release is what was meant.
+			if v.numbers == nil || v.isPre() || v.suffix != "" {
+				continue
+			}
+			c.rank, c.far = 1, negated(v.numbers)
+		case plain(t) == plain(want):
+			c.rank = 0 // a "v", a case, a zero at the end
+		case isEnd(want, t), isEnd(t, want):
+			c.rank, c.far = 1, []int{abs(len(t) - len(want))}
+		case w.numbers != nil && v.numbers != nil && w.suffix == v.suffix && w.prefix == v.prefix:
+			c.rank, c.far = 2, distances(w.numbers, v.numbers)
+		case len(t) > 3 && slip(want, t):
+			c.rank = 3
+		case w.numbers != nil && v.numbers != nil && samePlace(w.numbers, v.numbers):
+			c.rank, c.far = 4, distances(w.numbers, v.numbers)
+		default:
+			continue
+		}
+		found = append(found, c)
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), slices.Compare(a.far, b.far), cmp.Compare(len(a.tag), len(b.tag)), cmp.Compare(b.tag, a.tag))
+	})
+	var out []string
+	for _, c := range found {
+		if len(out) == mostNear {
+			break
+		}
+		out = append(out, c.tag)
+	}
+	if out == nil && len(tags) > 0 && len(tags) <= mostNear {
+		return slices.Clone(tags) // there is nothing else
+	}
+	return out
+}
+
+// plain is a tag without what people leave out: a "v", capitals, zeros at the end of a version.
+func plain(tag string) string {
+	t := strings.TrimPrefix(strings.ToLower(tag), "v")
+	head, tail, found := strings.Cut(t, "-")
+	for strings.HasSuffix(head, ".0") {
+		head = strings.TrimSuffix(head, ".0")
+	}
+	if found {
+		return head + "-" + tail
+	}
+	return head
+}
+
+// isEnd reports whether long is short with something in front or behind: "main-1.2" and "v2.0-bob".
+func isEnd(long, short string) bool {
+	l, s := plain(long), plain(short)
+	return len(s) > 1 && len(l) > len(s) && (strings.HasPrefix(l, s) && strings.ContainsRune("-_.", rune(l[len(s)])) ||
+		strings.HasSuffix(l, s) && strings.ContainsRune("-_.v", rune(l[len(l)-len(s)-1])))
+}
+
+type tagVersion struct {
+	prefix, suffix string
+	numbers        []int
+}
+
+// version takes a tag apart: what is in front, numbers with dots between them, what follows.
+func version(tag string) tagVersion {
+	start := strings.IndexAny(tag, "0123456789")
+	if start < 0 || len(tag) > 128 {
+		return tagVersion{}
+	}
+	end := start
+	for end < len(tag) && (tag[end] >= '0' && tag[end] <= '9' || tag[end] == '.') {
+		end++
+	}
+	v := tagVersion{prefix: strings.TrimSuffix(strings.ToLower(tag[:start]), "v"), suffix: tag[end:]}
+	for part := range strings.SplitSeq(strings.Trim(tag[start:end], "."), ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil || n > 1<<30 || len(v.numbers) == 8 {
+			return tagVersion{}
+		}
+		v.numbers = append(v.numbers, n)
+	}
+	if v.prefix == "" && len(v.numbers) == 1 && v.suffix != "" && !strings.HasPrefix(v.suffix, "-") {
+		return tagVersion{} // 3f2a...: a commit
+	}
+	return v
+}
+
+// isPre reports whether a version is one before a release.
+func (v tagVersion) isPre() bool {
+	for _, word := range []string{"alpha", "beta", "rc", "dev", "snapshot", "nightly", "pre"} {
+		if strings.Contains(strings.ToLower(v.suffix+v.prefix), word) {
+			return true
+		}
+	}
+	return v.prefix != ""
+}
+
+// distances says how far two versions are apart, in each of their numbers; a later one is nearer than an earlier one.
+func distances(want, have []int) []int {
+	out := make([]int, max(len(want), len(have)))
+	for i := range out {
+		w, h := 0, 0
+		if i < len(want) {
+			w = want[i]
+		}
+		if i < len(have) {
+			h = have[i]
+		}
+		if out[i] = 2 * (h - w); h < w {
+			out[i] = 2*(w-h) + 1
+		}
+		if h != w {
+			return append(out[:i+1], abs(len(want)-len(have)))
+		}
+	}
+	return append(out, abs(len(want)-len(have)))
+}
+
+// samePlace reports whether two versions begin with the same two numbers.
+func samePlace(a, b []int) bool { return len(a) > 1 && len(b) > 1 && a[0] == b[0] && a[1] == b[1] }
+
+// negated sorts what is newer first.
+func negated(n []int) []int {
+	out := make([]int, len(n), 8)
+	for i := range n {
+		out[i] = -n[i]
+	}
+	return append(out, 0)
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// slip reports whether two tags are one insertion, deletion, substitution or swap apart.
+func slip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:] {
+		return true
+	}
+	return i < len(a) && a[i+1:] == b[i+1:]
+}

@@ -1,0 +1,369 @@
+// Package probe asks registries whether images are there: as the pod would, with the credentials that the manifests give it, and, where the
+// pod is refused, as the person who runs imagelint. It is the only package that opens a connection. It never judges: it tells what a
+// registry answered, and what it does not know.
+//
+// It speaks the registry protocol itself, over net/http: what decides here (how many requests, which host gets which credentials, what a
+// refusal's headers say) is what client libraries hide.
+package probe
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// Limits of one run, where the options say nothing else.
+const (
+	DefaultTimeout     = 60 * time.Second
+	DefaultConcurrency = 16
+
+	perRegistry    = 10 // images of one registry at once
+	perImage       = 15 * time.Second
+	maxCredentials = 8 // that are tried for one image
+)
+
+// Mirror says that images of a registry are asked for at another place first: "docker.io" at "mirror.example.com/hub".
+type Mirror struct{ Registry, At string }
+
+// Options are how to ask. The zero value asks over HTTPS, with the machine's certificates, and caches nothing.
+type Options struct {
+	// Insecure are registries, as host or host:port, that may be asked over plain HTTP or without a trusted certificate. No credentials are
+	// sent to them then.
+	Insecure []string
+	Mirrors  []Mirror
+	// CAFiles are PEM files with certificates to trust beside the machine's.
+	CAFiles []string
+	// Timeout is for all images together.
+	Timeout time.Duration
+	// Concurrency is how many images are asked for at once.
+	Concurrency int
+	// CacheDir is the folder of the cache; "" for none.
+	CacheDir string
+	// Getenv reads the environment and Home is the person's folder: there are their own credentials. Without them, nobody is asked for but pods.
+	Getenv func(string) string
+	Home   string
+	// UserAgent names imagelint to registries.
+	UserAgent string
+	// Progress is told how many images of how many are done; it is called from several goroutines, one at a time.
+	Progress func(done, total int)
+
+	dialer dialer           // for tests
+	now    func() time.Time // for tests
+	pauses pauses           // for tests
+}
+
+// pauses are how long to wait.
+type pauses struct {
+	retry, mostRetryAfter, perImage, header time.Duration
+}
+
+// Prober implements lint.Prober. It serves one run.
+type Prober struct {
+	o        Options
+	wire     *wire
+	person   *person
+	cache    *cache
+	slots    chan struct{}
+	mu       sync.Mutex
+	hosts    map[string]*registry
+	stats    Stats
+	progress sync.Mutex
+}
+
+var _ lint.Prober = (*Prober)(nil)
+
+// New prepares a run. It opens no connection. An error is about a file of certificates.
+func New(o Options) (*Prober, error) {
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Concurrency <= 0 {
+		o.Concurrency = DefaultConcurrency
+	}
+	if o.Getenv == nil {
+		o.Getenv = func(string) string { return "" }
+	}
+	if o.now == nil {
+		o.now = time.Now
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "imagelint"
+	}
+	for at, usual := range map[*time.Duration]time.Duration{
+		&o.pauses.retry: 300 * time.Millisecond, &o.pauses.mostRetryAfter: 5 * time.Second,
+		&o.pauses.perImage: perImage, &o.pauses.header: 10 * time.Second,
+	} {
+		if *at == 0 {
+			*at = usual
+		}
+	}
+	w, err := newWire(o)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prober{
+		o: o, wire: w, person: &person{getenv: o.Getenv, home: o.Home}, slots: make(chan struct{}, o.Concurrency), hosts: map[string]*registry{},
+		stats: Stats{Left: map[string]string{}},
+	}
+	p.wire.count = p.count
+	p.cache = openCache(o.CacheDir, o.now, o.Getenv("CI") != "")
+	return p, nil
+}
+
+// Probe asks about every question.
+func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fact {
+	facts := make([]lint.Fact, len(questions))
+	whole := ctx
+	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
+	defer cancel()
+	defer p.wire.close()
+	done := 0
+	tell := func() {
+		if p.o.Progress == nil {
+			return
+		}
+		p.progress.Lock()
+		defer p.progress.Unlock()
+		done++
+		p.o.Progress(done, len(questions))
+	}
+	var wait sync.WaitGroup
+	for _, queue := range queues(questions) {
+		next := make(chan int)
+		wait.Go(func() {
+			defer close(next)
+			for _, i := range queue {
+				next <- i
+			}
+		})
+		for range min(perRegistry, p.o.Concurrency, len(queue)) {
+			wait.Go(func() {
+				for i := range next {
+					facts[i] = p.one(ctx, whole, questions[i])
+					tell()
+				}
+			})
+		}
+	}
+	wait.Wait()
+	p.cache.save()
+	return facts
+}
+
+// queues groups questions by registry. In each, those of one repository stand apart, so that workers do not wait for each other's token.
+func queues(questions []lint.Question) [][]int {
+	type repo struct{ registry, name string }
+	var order []string
+	repos := map[string][]repo{}
+	of := map[repo][]int{}
+	for i := range questions {
+		r := repo{questions[i].Ref.Registry, questions[i].Ref.Repository}
+		if repos[r.registry] == nil {
+			order = append(order, r.registry)
+		}
+		if of[r] == nil {
+			repos[r.registry] = append(repos[r.registry], r)
+		}
+		of[r] = append(of[r], i)
+	}
+	out := make([][]int, 0, len(order))
+	for _, host := range order {
+		var queue []int
+		left := repos[host]
+		for len(left) > 0 {
+			rest := left[:0]
+			for _, r := range left {
+				queue = append(queue, of[r][0])
+				if of[r] = of[r][1:]; len(of[r]) > 0 {
+					rest = append(rest, r)
+				}
+			}
+			left = rest
+		}
+		out = append(out, queue)
+	}
+	return out
+}
+
+// one asks about one question, when there is room. whole is the run's own context, which the user ends.
+func (p *Prober) one(ctx, whole context.Context, q lint.Question) lint.Fact {
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+	}
+	late := lint.Fact{Pod: lint.Answer{Outcome: lint.Inconclusive, Why: "there was no time left to ask", Skipped: true}}
+	switch {
+	case whole.Err() != nil || q.Ref.Registry == "":
+		return lint.Fact{}
+	case ctx.Err() != nil:
+		return late
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.o.pauses.perImage)
+	defer cancel()
+	f := p.ask(ctx, q)
+	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
+		return lint.Fact{} // cut short by the user, not by the registry
+	}
+	return f
+}
+
+// ask finds out about one question.
+func (p *Prober) ask(ctx context.Context, q lint.Question) lint.Fact {
+	var mirrored *lint.Fact
+	if m, repository, ok := p.mirror(q); ok {
+		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
+		if f.Pod.Outcome == lint.Exists {
+			return f
+		}
+		mirrored = &f
+	}
+	r := p.registry(q.Ref.Registry)
+	f := p.askAt(ctx, r, q.Ref.Repository, q, ofPod(q.Credentials))
+	if mirrored != nil && (f.Pod.Outcome == lint.Unreachable || f.Pod.Outcome == lint.Inconclusive) {
+		return *mirrored // behind a wall, the mirror is all there is
+	}
+	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected {
+		return f
+	}
+	you := p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)
+	if you.anonymous && len(q.Credentials) == 0 {
+		return f
+	}
+	other := p.askAt(ctx, r, q.Ref.Repository, q, []identity{you})
+	f.You = other.Pod
+	f.You.Secret = ""
+	return f
+}
+
+// mirror is where to ask first.
+func (p *Prober) mirror(q lint.Question) (host, repository string, ok bool) {
+	best := ""
+	for _, m := range p.o.Mirrors {
+		name := q.Ref.Name()
+		if len(m.Registry) > len(best) && (name == m.Registry || strings.HasPrefix(name, m.Registry+"/")) {
+			best = m.Registry
+			h, prefix, _ := strings.Cut(m.At, "/")
+			host, repository = h, strings.TrimPrefix(prefix+strings.TrimPrefix(name, m.Registry), "/")
+		}
+	}
+	return host, repository, best != ""
+}
+
+// askAt asks one registry as each of the askers until one is served.
+func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) lint.Fact {
+	var best lint.Fact
+	var with *session
+	for i, id := range as {
+		if i == maxCredentials {
+			break
+		}
+		s := r.session(repository, id)
+		a := p.head(ctx, s, reference(q))
+		a.Secret = id.secret
+		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
+			best, with = lint.Fact{Pod: a}, s
+		}
+		if a.Outcome == lint.Exists || a.Skipped {
+			break
+		}
+	}
+	p.detail(ctx, with, q, &best)
+	return best
+}
+
+// telling orders outcomes by how much they say where several credentials got different ones: a runtime tries them all, and one success does.
+func telling(o lint.Outcome) int {
+	for i, known := range []lint.Outcome{
+		lint.NotAsked, lint.Rejected, lint.Denied, lint.RepoMissing, lint.Inconclusive, lint.Unreachable, lint.Untrusted, lint.PlainHTTP,
+		lint.DigestMissing, lint.TagMissing, lint.Exists,
+	} {
+		if o == known {
+			return i
+		}
+	}
+	return 0
+}
+
+// reference is the tag or digest that a runtime asks for.
+func reference(q lint.Question) string {
+	switch {
+	case q.Ref.Digest != "":
+		return q.Ref.Digest
+	case q.Ref.Tag != "":
+		return q.Ref.Tag
+	}
+	return "latest"
+}
+
+// ofPod are the askers that a pod is, one after another.
+func ofPod(creds []pullsecret.Credential) []identity {
+	if len(creds) == 0 {
+		return []identity{nobody()}
+	}
+	out := make([]identity, 0, len(creds))
+	for _, c := range creds {
+		id := nobody()
+		if !c.Anonymous() {
+			user, password := c.Login()
+			id = someone(login{user: user, password: password})
+		}
+		id.secret = c.Secret
+		out = append(out, id)
+	}
+	return out
+}
+
+// Stats counts what a run cost.
+type Stats struct {
+	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
+	Hits                       int // images that the cache knew
+	// Left is what registries say is left of a limit, by host: "97 of 100".
+	Left map[string]string
+}
+
+// Requests is the number of all requests.
+func (s Stats) Requests() int { return s.Heads + s.Gets + s.Tokens + s.Lists }
+
+// Stats tells what the run cost so far.
+func (p *Prober) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.stats
+	s.Left = map[string]string{}
+	for host, left := range p.stats.Left {
+		s.Left[host] = left
+	}
+	return s
+}
+
+func (p *Prober) count(k kind, host, left string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch k {
+	case kindHead:
+		p.stats.Heads++
+	case kindGet:
+		p.stats.Gets++
+	case kindToken:
+		p.stats.Tokens++
+	case kindTags:
+		p.stats.Lists++
+	case kindHit:
+		p.stats.Hits++
+	}
+	if left != "" {
+		p.stats.Left[host] = left
+	}
+}
+
+// String says what the run cost, for people.
+func (s Stats) String() string {
+	return fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
+		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
+}

@@ -1,0 +1,165 @@
+package probe
+
+import (
+	"context"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+const (
+	hub     = "docker.io"
+	hubHost = "registry-1.docker.io"
+
+	// mostFailures is after how many failures in a row, each of which may be an accident, a registry is left alone.
+	mostFailures = 3
+)
+
+// registry is one host that is asked. What is learnt of it with one image serves all others.
+type registry struct {
+	name     string // as in references: "docker.io"
+	host     string // that is asked: "registry-1.docker.io"
+	insecure bool
+
+	// first is held by the one who asks first: until it is known how a registry speaks, the others wait.
+	first chan struct{}
+
+	mu        sync.Mutex
+	met       bool
+	scheme    string
+	challenge *challenge
+	failures  int
+	down      *lint.Answer // why nobody asks any more
+	sessions  map[sessionKey]*session
+}
+
+type sessionKey struct {
+	repository string
+	anonymous  bool
+	hash       [32]byte
+}
+
+// session is one asker at one repository.
+type session struct {
+	*registry
+	repository string
+	id         identity
+
+	token   chan struct{} // a lock that waiting can be given up for
+	bearer  string
+	expires time.Time
+	refused *lint.Answer // what the token service said
+
+	list  chan struct{} // likewise
+	tags  tagList
+	heads sync.Map // reference -> lint.Answer
+}
+
+// hostOf is the host that serves the images of a registry.
+func hostOf(name string) string {
+	if name == hub {
+		return hubHost
+	}
+	return name
+}
+
+func (p *Prober) registry(name string) *registry {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.hosts[name]
+	if r == nil {
+		host := hostOf(name)
+		r = &registry{
+			name: name, host: host, insecure: p.wire.insecure[host], scheme: "https",
+			first: make(chan struct{}, 1), sessions: map[sessionKey]*session{},
+		}
+		p.hosts[name] = r
+	}
+	return r
+}
+
+func (r *registry) session(repository string, id identity) *session {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := sessionKey{repository, id.anonymous, id.hash}
+	s := r.sessions[k]
+	if s == nil {
+		s = &session{registry: r, repository: repository, id: id, token: make(chan struct{}, 1), list: make(chan struct{}, 1)}
+		r.sessions[k] = s
+	}
+	return s
+}
+
+// meet lets one in at a time until somebody has had an answer. It returns a func to call when the answer is there.
+func (r *registry) meet(ctx context.Context) func() {
+	r.mu.Lock()
+	met := r.met
+	r.mu.Unlock()
+	if met {
+		return func() {}
+	}
+	select {
+	case r.first <- struct{}{}:
+		r.mu.Lock()
+		met = r.met
+		r.mu.Unlock()
+		if met {
+			<-r.first
+			return func() {}
+		}
+		return func() {
+			r.mu.Lock()
+			r.met = true
+			r.mu.Unlock()
+			<-r.first
+		}
+	case <-ctx.Done():
+		return func() {}
+	}
+}
+
+// broken is why a registry is not asked any more.
+func (r *registry) broken() (lint.Answer, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.down == nil {
+		return lint.Answer{}, false
+	}
+	a := *r.down
+	a.Skipped = true
+	return a, true
+}
+
+// learn remembers what an answer says of the registry as a whole.
+func (r *registry) learn(a lint.Answer, final bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch a.Outcome {
+	case lint.PlainHTTP, lint.Untrusted, lint.Unreachable:
+		final = true
+	case lint.Inconclusive:
+		r.failures++
+		final = final || r.failures >= mostFailures
+	default:
+		r.failures = 0
+		return
+	}
+	if final && r.down == nil {
+		r.down = &a
+	}
+}
+
+func (r *registry) url(path string) *url.URL {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &url.URL{Scheme: r.scheme, Host: r.host, Path: path}
+}
+
+// known is the challenge that the registry met somebody with before.
+func (r *registry) known() *challenge {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.challenge
+}

@@ -1,0 +1,407 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	ggcr "github.com/google/go-containerregistry/pkg/registry"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+func digestOf(b []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(b)) }
+
+// filled is a registry in memory with an index, a single image, a chart, a signature and a schema 1 manifest in repository a/b.
+func filled(tb testing.TB) http.Handler {
+	tb.Helper()
+	h := ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0)))
+	put := func(path, mediaType string, body []byte) {
+		method := http.MethodPut
+		r := httptest.NewRequest(method, path, bytes.NewReader(body))
+		r.Header.Set("Content-Type", mediaType)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusCreated && w.Code != http.StatusAccepted {
+			tb.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
+		}
+	}
+	blob := func(body []byte) string {
+		r := httptest.NewRequest(http.MethodPost, "/v2/a/b/blobs/uploads/?digest="+digestOf(body), bytes.NewReader(body))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != http.StatusCreated {
+			tb.Fatalf("blob: %d %s", w.Code, w.Body)
+		}
+		return digestOf(body)
+	}
+	image := func(tag, configType string, config []byte) []byte {
+		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[]}`, typeManifest, configType, blob(config), len(config))
+		put("/v2/a/b/manifests/"+tag, typeManifest, m)
+		return m
+	}
+	single := image("single", "application/vnd.oci.image.config.v1+json", []byte(`{"os":"linux","architecture":"arm64","variant":"v8"}`))
+	image("chart", "application/vnd.cncf.helm.config.v1+json", []byte(`{"name":"app"}`))
+	image("sha256-"+strings.Repeat("0", 64)+".sig", "application/vnd.dev.cosign.simplesigning.v1+json", []byte(`{}`))
+	index := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[
+		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"amd64"}},
+		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm","variant":"v7"}},
+		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"unknown","architecture":"unknown"}}]}`,
+		typeIndex, typeManifest, digestOf(single), len(single), typeManifest, digestOf(single), len(single), typeManifest, digestOf(single), len(single))
+	put("/v2/a/b/manifests/index", typeIndex, index)
+	put("/v2/a/b/manifests/1.0", typeIndex, index)
+	put("/v2/a/b/manifests/old", typeSchema1, []byte(`{"schemaVersion":1,"name":"a/b","tag":"old"}`))
+	return h
+}
+
+// TestDetail asks a registry in memory for what lies behind a tag.
+func TestDetail(t *testing.T) {
+	t.Parallel()
+	const host = "reg.example.com"
+	any := []string{"linux/amd64"}
+	tests := []struct {
+		name, image string
+		platforms   []string
+		want        lint.Fact
+		requests    int
+	}{
+		{name: "index", image: "/a/b:index", platforms: any, want: lint.Fact{Platforms: []string{"linux/amd64", "linux/arm/v7"}}, requests: 2},
+		{name: "single image", image: "/a/b:single", platforms: any, want: lint.Fact{Platforms: []string{"linux/arm64/v8"}}, requests: 3},
+		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.Fact{}, requests: 1},
+		{name: "chart", image: "/a/b:chart", platforms: any, want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
+		{name: "signature", image: "/a/b:sha256-" + strings.Repeat("0", 64) + ".sig", want: lint.Fact{NotImage: "a signature"}, requests: 2},
+		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.Fact{Pod: lint.Answer{MediaType: typeSchema1}}, requests: 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, map[string]http.Handler{host: filled(t)})
+			q := question(t, host+test.image)
+			q.Platforms = test.platforms
+			f := w.ask(t, w.options(), q)[0]
+			if f.Pod.Outcome != lint.Exists || !isDigest(f.Pod.Digest) {
+				t.Errorf("%+v", f)
+			}
+			if test.want.Pod.MediaType != "" && test.want.Pod.MediaType != f.Pod.MediaType {
+				t.Errorf("media type %q", f.Pod.MediaType)
+			}
+			f.Pod, test.want.Pod = lint.Answer{}, lint.Answer{}
+			if diff := cmp.Diff(test.want, f); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if got := w.requests(); len(got) != test.requests {
+				t.Errorf("%d requests, want %d: %v", len(got), test.requests, got)
+			}
+		})
+	}
+}
+
+// TestMissing tells a tag, a digest and a repository that are not there apart.
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	const host = "reg.example.com"
+	for image, want := range map[string]lint.Outcome{
+		"/a/b:1.0.1":           lint.TagMissing,
+		"/a/b@" + someDigest:   lint.DigestMissing,
+		"/a/c:1.0":             lint.RepoMissing,
+		"/a/c@" + someDigest:   lint.RepoMissing,
+		"/a/b:9@" + someDigest: lint.DigestMissing,
+	} {
+		w := newWorld(t, map[string]http.Handler{host: filled(t)})
+		f := w.ask(t, w.options(), question(t, host+image))[0]
+		if f.Pod.Outcome != want {
+			t.Errorf("%s: %v, want %v", image, f.Pod.Outcome, want)
+		}
+		if n := len(w.requests()); n > 3 {
+			t.Errorf("%s: %d requests", image, n)
+		}
+	}
+}
+
+// TestMoved compares a tag with the digest beside it.
+func TestMoved(t *testing.T) {
+	t.Parallel()
+	const host = "reg.example.com"
+	h := filled(t)
+	w := newWorld(t, map[string]http.Handler{host: h})
+	single := w.ask(t, w.options(), question(t, host+"/a/b:single"))[0].Pod.Digest
+	fs := w.ask(t, w.options(), question(t, host+"/a/b:single@"+single), question(t, host+"/a/b:index@"+single), question(t, host+"/a/b:gone@"+single))
+	if fs[0].TagDigest != single || fs[1].TagDigest == single || fs[1].TagDigest == "" || !fs[2].TagGone {
+		t.Errorf("%+v", fs)
+	}
+}
+
+// TestMirror asks the mirror first, without the pod's credentials, and the registry where the mirror has nothing.
+func TestMirror(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{
+		"mirror.example.com": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/v2/hub/library/nginx/") {
+				found(w, ociIndex)
+				return
+			}
+			fail(w, 404, "NAME_UNKNOWN", "")
+		}),
+		"registry-1.docker.io": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) }),
+	})
+	o := w.options()
+	o.Mirrors = []Mirror{{"docker.io", "mirror.example.com/hub"}, {"quay.io", "mirror.example.com/quay"}}
+	nginx, app, gone := question(t, "nginx:1"), question(t, "acme/app:1"), question(t, "quay.io/acme/app:1")
+	nginx.Credentials = credentials(t, "s", "docker.io", "bob", "hunter2")
+	fs := w.ask(t, o, nginx, app, gone)
+	if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.Exists || fs[2].Pod.Outcome != lint.RepoMissing {
+		t.Errorf("%v %v %v", fs[0].Pod.Outcome, fs[1].Pod.Outcome, fs[2].Pod.Outcome)
+	}
+	for _, r := range secretly(w) {
+		t.Errorf("the password went astray: %s", r)
+	}
+}
+
+// TestRedirect follows a registry that serves from elsewhere, where a token of its own is wanted.
+func TestRedirect(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{
+		"registry.k8s.io": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://us.pkg.dev"+r.URL.Path, http.StatusTemporaryRedirect)
+		}),
+		"us.pkg.dev": bearer("https://us.pkg.dev/token", "", func(w http.ResponseWriter, r *http.Request, _ string) {
+			if strings.HasSuffix(r.URL.Path, "/3.9") {
+				found(w, ociIndex)
+				return
+			}
+			fail(w, 404, "MANIFEST_UNKNOWN", "Failed to fetch")
+		}),
+	})
+	fs := w.ask(t, w.options(), question(t, "registry.k8s.io/pause:3.9"), question(t, "registry.k8s.io/pause:3.99"))
+	if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.TagMissing {
+		t.Errorf("%v %v", fs[0].Pod, fs[1].Pod)
+	}
+}
+
+// TestSeveralCredentials tries all that match, in order, and nobody behind them.
+func TestSeveralCredentials(t *testing.T) {
+	t.Parallel()
+	answer := func(w http.ResponseWriter, _ *http.Request, who string) {
+		if who == "right" {
+			found(w, ociIndex)
+			return
+		}
+		challengeWith(w, "https://reg.example.com/token", "insufficient_scope")
+	}
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": bearer("https://reg.example.com/token", "p", answer)})
+	q := question(t, "reg.example.com/a/b:1")
+	q.Credentials = append(credentials(t, "web/first", "reg.example.com", "wrong", "p"), credentials(t, "web/second", "reg.example.com", "right", "p")...)
+	if f := w.ask(t, w.options(), q)[0]; f.Pod.Outcome != lint.Exists || f.Pod.Secret != "web/second" {
+		t.Errorf("%+v", f.Pod)
+	}
+	for _, r := range w.requests() {
+		if strings.Contains(r, "/token -") || strings.HasSuffix(r, "Bearer anonymous") {
+			t.Errorf("an anonymous attempt: %s", r)
+		}
+	}
+}
+
+// TestCancel ends a run early: what is known stays, and nothing is claimed of the rest.
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var served atomic.Int32
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if served.Add(1) > 20 {
+			cancel()
+			<-r.Context().Done()
+			return
+		}
+		found(w, ociIndex)
+	})})
+	var qs []lint.Question
+	for i := range 200 {
+		qs = append(qs, question(t, fmt.Sprintf("reg.example.com/a/b:%d", i)))
+	}
+	started := time.Now()
+	o := w.options()
+	o.pauses.header = 5 * time.Second
+	fs := w.prober(t, o).Probe(ctx, qs)
+	if took := time.Since(started); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	n := map[lint.Outcome]int{}
+	for _, f := range fs {
+		n[f.Pod.Outcome]++
+	}
+	if n[lint.Exists] == 0 || n[lint.NotAsked] < 180 || n[lint.Exists]+n[lint.NotAsked] != len(qs) {
+		t.Errorf("outcomes %v", n)
+	}
+}
+
+// TestTimeout leaves what there was no time for inconclusive.
+func TestTimeout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(50 * time.Millisecond)
+		found(w, ociIndex)
+	})})
+	var qs []lint.Question
+	for i := range 100 {
+		qs = append(qs, question(t, fmt.Sprintf("reg.example.com/a/b:%d", i)))
+	}
+	o := w.options()
+	o.Timeout, o.Concurrency = 200*time.Millisecond, 1
+	n := map[lint.Outcome]int{}
+	for _, f := range w.ask(t, o, qs...) {
+		n[f.Pod.Outcome]++
+	}
+	if n[lint.Exists] == 0 || n[lint.Inconclusive] == 0 || n[lint.Exists]+n[lint.Inconclusive] != len(qs) {
+		t.Errorf("outcomes %v", n)
+	}
+}
+
+// TestCache asks again, as the same and as others, with several runs at once.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": filled(t)})
+	o := w.options()
+	o.CacheDir = filepath.Join(t.TempDir(), "imagelint")
+	now := time.Now()
+	o.now = func() time.Time { return now }
+	q := question(t, "reg.example.com/a/b:single")
+	q.Platforms = []string{"linux/amd64"}
+	digest := question(t, "reg.example.com/a/b@"+w.ask(t, w.options(), q)[0].Pod.Digest)
+	missing, private := question(t, "reg.example.com/a/b:none"), q
+	private.Credentials = credentials(t, "s", "reg.example.com", "bob", "hunter2")
+	run := func(q lint.Question) (requests int, f lint.Fact) {
+		before := len(w.requests())
+		f = w.ask(t, o, q)[0]
+		return len(w.requests()) - before, f
+	}
+	steps := []struct {
+		name  string
+		after time.Duration
+		q     lint.Question
+		want  int
+	}{
+		{"first", 0, q, 3}, {"again", 0, q, 0}, {"as another", 0, private, 3}, {"as another again", 0, private, 0},
+		{"digest", 0, digest, 1}, {"digest again", 0, digest, 0}, {"missing", 0, missing, 2}, {"missing again", 0, missing, 1},
+		{"missing, later", 3 * time.Minute, missing, 2}, {"tag, later", 0, q, 0}, {"tag, much later", time.Hour, q, 3}, {"digest, much later", 0, digest, 0},
+		{"digest, weeks later", 31 * 24 * time.Hour, digest, 1},
+	}
+	for _, s := range steps {
+		now = now.Add(s.after)
+		n, f := run(s.q)
+		if n != s.want {
+			t.Errorf("%s: %d requests, want %d", s.name, n, s.want)
+		}
+		if s.q.Platforms != nil && f.Platforms == nil {
+			t.Errorf("%s: no platforms", s.name)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(o.CacheDir, "probe.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"hunter2", "bob", "reg.example.com", "a/b"} {
+		if bytes.Contains(data, []byte(word)) {
+			t.Errorf("the cache holds %q: %s", word, data)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(o.CacheDir, "probe.json")); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+}
+
+// TestCacheTogether has several runs write the cache at once, into what another program has broken.
+func TestCacheTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
+	o := w.options()
+	o.CacheDir = t.TempDir()
+	file := filepath.Join(o.CacheDir, "probe.json")
+	if err := os.WriteFile(file, []byte(`{"version":1,"salt":"x","answers":{"k":{"o":200}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for j := range 5 {
+				w.ask(t, o, question(t, fmt.Sprintf("reg.example.com/a/b:%d-%d", i, j)))
+			}
+		})
+	}
+	wait.Wait()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f cacheFile
+	if err := json.Unmarshal(data, &f); err != nil || len(f.Answers) == 0 {
+		t.Errorf("%v: %s", err, data)
+	}
+	left, err := filepath.Glob(filepath.Join(o.CacheDir, "*.tmp"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// many are 1,000 images in 40 repositories.
+func many(tb testing.TB) []lint.Question {
+	var qs []lint.Question
+	for i := range 1000 {
+		qs = append(qs, question(tb, fmt.Sprintf("reg.example.com/team/app%d:v%d", i%40, i/40)))
+	}
+	return qs
+}
+
+func slowRegistry(d time.Duration) map[string]http.Handler {
+	h := bearer("https://reg.example.com/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) { found(w, ociIndex) })
+	return map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(d)
+		h.ServeHTTP(w, r)
+	})}
+}
+
+// TestBudget counts what many images cost: one HEAD each, one token a repository, and one HEAD to learn where the tokens are.
+func TestBudget(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, slowRegistry(0))
+	p := w.prober(t, w.options())
+	for i, f := range p.Probe(t.Context(), many(t)) {
+		if f.Pod.Outcome != lint.Exists {
+			t.Fatalf("%d: %+v", i, f)
+		}
+	}
+	if diff := cmp.Diff(Stats{Heads: 1001, Tokens: 40, Left: map[string]string{}}, p.Stats()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if n := len(w.requests()); n != 1041 {
+		t.Errorf("%d requests arrived", n)
+	}
+}
+
+// BenchmarkThousand asks for 1,000 images in 40 repositories of a registry that answers in 20 ms.
+func BenchmarkThousand(b *testing.B) {
+	w := newWorld(b, slowRegistry(20*time.Millisecond))
+	qs := many(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		p := w.prober(b, w.options())
+		if f := p.Probe(b.Context(), qs); f[999].Pod.Outcome != lint.Exists {
+			b.Fatalf("%+v", f[999])
+		}
+		b.ReportMetric(float64(p.Stats().Requests()), "requests/op")
+	}
+}

@@ -1,0 +1,227 @@
+package probe
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// bearer plays a registry that wants a token from everybody. good is the password that is let in; anonymous tokens are "anonymous".
+func bearer(realm, good string, answer func(w http.ResponseWriter, r *http.Request, who string)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/token" {
+			serveToken(w, r, good)
+			return
+		}
+		who, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !ok {
+			challengeWith(w, realm, "")
+			return
+		}
+		answer(w, r, who)
+	})
+}
+
+func serveToken(w http.ResponseWriter, r *http.Request, good string) {
+	who := "anonymous"
+	user, password, ok := r.BasicAuth()
+	if r.Method == http.MethodPost {
+		_ = r.ParseForm()
+		user, password, ok = "refresh", r.PostForm.Get("refresh_token"), true
+	}
+	if ok {
+		if password != good {
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprint(w, `{"details":"incorrect username or password"}`)
+			return
+		}
+		who = user
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"token": who, "expires_in": 300})
+}
+
+func challengeWith(w http.ResponseWriter, realm, problem string) {
+	v := fmt.Sprintf(`Bearer realm=%q,service="registry"`, realm)
+	if problem != "" {
+		v += fmt.Sprintf(`,error=%q`, problem)
+	}
+	w.Header().Set("WWW-Authenticate", v)
+	fail(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+}
+
+// static answers every request but those for tags with one refusal.
+func static(status int, code, message string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fail(w, status, code, message) })
+}
+
+const ociIndex = "application/vnd.oci.image.index.v1+json"
+
+// TestShapes asks registries that answer as the known ones do, and counts what it took.
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	hubRealm := "https://auth.docker.io/token"
+	hubHosts := func(answer func(w http.ResponseWriter, r *http.Request, who string)) map[string]http.Handler {
+		return map[string]http.Handler{
+			"registry-1.docker.io": bearer(hubRealm, "right", answer),
+			"auth.docker.io":       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveToken(w, r, "right") }),
+		}
+	}
+	tagged := func(w http.ResponseWriter, r *http.Request, _ string) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/tags/list"):
+			fmt.Fprint(w, `{"name":"x","tags":["0.0.22","0.0.23","main"]}`)
+		case strings.HasSuffix(r.URL.Path, "/0.0.23"):
+			found(w, ociIndex)
+		default:
+			fail(w, 404, "MANIFEST_UNKNOWN", "manifest unknown")
+		}
+	}
+	masked := func(w http.ResponseWriter, _ *http.Request, who string) {
+		if who == "anonymous" {
+			challengeWith(w, hubRealm, "insufficient_scope")
+			return
+		}
+		found(w, ociIndex)
+	}
+	one := func(host string, h http.Handler) map[string]http.Handler { return map[string]http.Handler{host: h} }
+	const ecr, gar, acr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com", "europe-docker.pkg.dev", "acme.azurecr.io"
+	basicOnly := func(answer func(w http.ResponseWriter, r *http.Request)) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, _, ok := r.BasicAuth(); !ok {
+				w.Header().Set("WWW-Authenticate", `Basic realm="https://`+ecr+`/",service="ecr.amazonaws.com"`)
+				w.Header().Set("Content-Type", "text/plain")
+				w.WriteHeader(401)
+				fmt.Fprint(w, "Not Authorized")
+				return
+			}
+			answer(w, r)
+		})
+	}
+	tests := []struct {
+		name, image, user, password string // no user: anonymous
+		hosts                       map[string]http.Handler
+		want                        lint.Outcome
+		near                        []string
+		requests                    int
+	}{
+		{name: "Hub: exists", image: "acme/app:0.0.23", hosts: hubHosts(tagged), want: lint.Exists, requests: 3},
+		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22"}, requests: 4},
+		{name: "Hub: absent or private", image: "acme/app:1", hosts: hubHosts(masked), want: lint.Denied, requests: 3},
+		{name: "Hub: private, with credentials", image: "acme/app:1", user: "bob", password: "right", hosts: hubHosts(masked), want: lint.Exists, requests: 3},
+		{name: "Hub: credentials refused, public for others", image: "acme/app:0.0.23", user: "bob", password: "wrong", hosts: hubHosts(tagged), want: lint.Rejected, requests: 4},
+		{name: "Hub: limit", image: "acme/app:1", hosts: hubHosts(func(w http.ResponseWriter, _ *http.Request, _ string) {
+			w.Header().Set("Retry-After", "3600")
+			fail(w, 429, "TOOMANYREQUESTS", "You have reached your pull rate limit")
+		}), want: lint.Inconclusive, requests: 3},
+		{name: "GHCR: token refused to the anonymous (403)", image: "ghcr.io/acme/app:1", hosts: one("ghcr.io", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				fail(w, 403, "DENIED", "requested access to the resource is denied")
+				return
+			}
+			challengeWith(w, "https://ghcr.io/token", "")
+		})), want: lint.Denied, requests: 2},
+		{name: "GHCR: token refused to the anonymous (401)", image: "ghcr.io/acme/app:1", hosts: one("ghcr.io", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				fail(w, 401, "UNAUTHORIZED", "authentication required")
+				return
+			}
+			challengeWith(w, "https://ghcr.io/token", "")
+		})), want: lint.Denied, requests: 2},
+		{name: "GHCR: unknown name", image: "ghcr.io/acme/app:1", user: "bob", password: "right", hosts: one("ghcr.io", bearer("https://ghcr.io/token", "right", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 404, "NAME_UNKNOWN", "repository name not known to registry")
+		})), want: lint.RepoMissing, requests: 4},
+		{name: "GAR: denied, or it may not exist", image: gar + "/p/r/app:1", hosts: one(gar, bearer("https://"+gar+"/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 403, "DENIED", `Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "p" (or it may not exist)`)
+		})), want: lint.Denied, requests: 4},
+		{name: "ECR: no credentials", image: ecr + "/app:1", hosts: one(ecr, basicOnly(nil)), want: lint.Denied, requests: 1},
+		{name: "ECR: expired", image: ecr + "/app:1", user: "AWS", password: "old", hosts: one(ecr, basicOnly(func(w http.ResponseWriter, _ *http.Request) {
+			fail(w, 403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
+		})), want: lint.Rejected, requests: 4},
+		{name: "ECR: no right", image: ecr + "/app:1", user: "AWS", password: "x", hosts: one(ecr, basicOnly(func(w http.ResponseWriter, _ *http.Request) {
+			fail(w, 403, "DENIED", "User: arn:aws:sts::1:x is not authorized to perform: ecr:BatchGetImage")
+		})), want: lint.Denied, requests: 4},
+		{name: "ECR: no repository", image: ecr + "/app:1", user: "AWS", password: "x", hosts: one(ecr, basicOnly(func(w http.ResponseWriter, _ *http.Request) {
+			fail(w, 404, "NAME_UNKNOWN", "The repository with name 'app' does not exist in the registry with id '123456789012'")
+		})), want: lint.RepoMissing, requests: 3},
+		{name: "ECR: rate", image: ecr + "/app:1", user: "AWS", password: "x", hosts: one(ecr, basicOnly(func(w http.ResponseWriter, _ *http.Request) {
+			fail(w, 429, "TOOMANYREQUESTS", "Rate exceeded")
+		})), want: lint.Inconclusive, requests: 2},
+		{name: "ECR Public: bad token", image: "public.ecr.aws/acme/app:1", user: "AWS", password: "right", hosts: one("public.ecr.aws", bearer("https://public.ecr.aws/token", "right", func(w http.ResponseWriter, _ *http.Request, who string) {
+			if who != "anonymous" {
+				w.WriteHeader(400)
+				return
+			}
+			found(w, ociIndex)
+		})), want: lint.Rejected, requests: 6},
+		{name: "ACR: refused to the anonymous", image: acr + "/app:1", hosts: one(acr, bearer("https://"+acr+"/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			challengeWith(w, "https://"+acr+"/token", "insufficient_scope")
+		})), want: lint.Denied, requests: 3},
+		{name: "ACR: tag missing", image: acr + "/app:v0.0.23", user: "u", password: "right", hosts: one(acr, bearer("https://"+acr+"/token", "right", tagged)), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22"}, requests: 4},
+		{name: "Quay: refused", image: "quay.io/acme/app:1", hosts: one("quay.io", bearer("https://quay.io/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 401, "UNAUTHORIZED", "access to the requested resource is not authorized")
+		})), want: lint.Denied, requests: 3},
+		{name: "Quay: token service out of order", image: "quay.io/acme/app:1", hosts: one("quay.io", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				w.WriteHeader(405)
+				return
+			}
+			challengeWith(w, "https://quay.io/token", "")
+		})), want: lint.Inconclusive, requests: 2},
+		{name: "Harbor: no repository", image: "harbor.example.com/p/app:1", user: "u", password: "right", hosts: one("harbor.example.com", bearer("https://harbor.example.com/token", "right", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 404, "NOT_FOUND", "repository p/app not found")
+		})), want: lint.RepoMissing, requests: 4},
+		{name: "Harbor: refused", image: "harbor.example.com/p/app:1", hosts: one("harbor.example.com", bearer("https://harbor.example.com/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 401, "UNAUTHORIZED", "authorize header needed to send HEAD to repository")
+		})), want: lint.Denied, requests: 3},
+		{name: "no HEAD", image: "git.example.com/acme/app:1", hosts: one("git.example.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodHead {
+				w.WriteHeader(405)
+				return
+			}
+			found(w, ociIndex)
+		})), want: lint.Exists, requests: 2},
+		{name: "no headers", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) })), want: lint.Exists, requests: 1},
+		{name: "a web page", image: "www.example.com/acme/app:1", hosts: one("www.example.com", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			fmt.Fprint(w, "<html>")
+		})), want: lint.Inconclusive, requests: 1},
+		{name: "fails", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(500, "UNKNOWN", "")), want: lint.Inconclusive, requests: 1},
+		{name: "bad gateway, once more", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(502, "", "")), want: lint.Inconclusive, requests: 2},
+		{name: "no such host", image: "nowhere.example.com/acme/app:1", want: lint.Unreachable},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, test.hosts)
+			q := question(t, test.image)
+			if test.user != "" {
+				q.Credentials = credentials(t, "web/regcred", q.Ref.Registry, test.user, test.password)
+			}
+			f := w.ask(t, w.options(), q)[0]
+			if f.Pod.Outcome != test.want {
+				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
+			}
+			if diff := cmp.Diff(test.near, f.Nearest); diff != "" {
+				t.Errorf("near tags (-want +got):\n%s", diff)
+			}
+			got := w.requests()
+			if len(got) != test.requests {
+				t.Errorf("%d requests, want %d:\n%s", len(got), test.requests, strings.Join(got, "\n"))
+			}
+			for _, r := range got {
+				if strings.HasPrefix(r, "GET https://registry-1.docker.io/") && strings.Contains(r, "/manifests/") {
+					t.Errorf("a GET of a manifest, which Docker Hub counts: %s", r)
+				}
+			}
+			if test.name == "Hub: credentials refused, public for others" && f.You.Outcome != lint.Exists {
+				t.Errorf("as you: %+v", f.You)
+			}
+		})
+	}
+}

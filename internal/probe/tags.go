@@ -1,0 +1,104 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// mostTags is how many tags of a repository are looked at.
+const mostTags = 20000
+
+// listState is what came of asking for the tags.
+type listState uint8
+
+const (
+	unlisted listState = iota // refused, or failed
+	listed
+	noRepository
+)
+
+type tagList struct {
+	asked bool
+	state listState
+	tags  []string
+}
+
+func (l tagList) has(tag string) bool { return slices.Contains(l.tags, tag) }
+
+// tagList asks for the tags of a repository, once: one page of it, since that is what one request gives.
+func (p *Prober) tagList(ctx context.Context, s *session) tagList {
+	select {
+	case s.list <- struct{}{}:
+		defer func() { <-s.list }()
+	case <-ctx.Done():
+		return tagList{}
+	}
+	if s.tags.asked {
+		return s.tags
+	}
+	u := s.url("/v2/" + s.repository + "/tags/list")
+	u.RawQuery = url.Values{"n": {"1000"}}.Encode()
+	re, refused := p.authorized(ctx, s, request{kind: kindTags, method: http.MethodGet, url: u, accept: "application/json", limit: maxTagsBody})
+	if refused != nil && ctx.Err() != nil {
+		return tagList{}
+	}
+	s.tags.asked = true
+	switch {
+	case refused != nil:
+	case re.status == http.StatusOK:
+		s.tags.tags, s.tags.state = parseTags(re.body), listed
+	case re.status == http.StatusNotFound:
+		// A registry that knows the repository lists no tags with 200; a page that is not of the API says nothing.
+		if e := parseError(re.body); e.has("NAME_UNKNOWN") || e.has("NOT_FOUND") {
+			s.tags.state = noRepository
+		}
+	}
+	return s.tags
+}
+
+// parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it.
+func parseTags(body []byte) []string {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		if name != "tags" {
+			var skip json.RawMessage
+			if d.Decode(&skip) != nil {
+				return nil
+			}
+			continue
+		}
+		if t, err := d.Token(); err != nil || t != json.Delim('[') {
+			return nil
+		}
+		var tags []string
+		for d.More() && len(tags) < mostTags {
+			var tag string
+			if d.Decode(&tag) != nil {
+				break
+			}
+			if isTag(tag) {
+				tags = append(tags, tag)
+			}
+		}
+		return tags
+	}
+	return nil
+}
+
+// isTag reports whether text from a registry is a tag.
+func isTag(s string) bool {
+	return s != "" && len(s) <= 128 && s[0] != '.' && s[0] != '-' &&
+		strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == ""
+}

@@ -1,0 +1,269 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+const (
+	dialTimeout  = 5 * time.Second
+	mostHops     = 5
+	maxHeader    = 256 << 10
+	maxManifest  = 4 << 20
+	maxTagsBody  = 4 << 20
+	maxTokenBody = 256 << 10
+	maxErrorBody = 64 << 10
+)
+
+// kind is a kind of request, for the count.
+type kind uint8
+
+const (
+	kindHead kind = iota
+	kindGet
+	kindToken
+	kindTags
+	kindHit  // no request: the cache knew
+	kindLeft // no request: what an answer says of a limit
+)
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+// wire sends single requests. It follows redirects itself, since what may go along depends on where they lead.
+type wire struct {
+	strict, lax *http.Transport // lax trusts any certificate; for the registries that the user calls insecure
+	agent       string
+	insecure    map[string]bool
+	count       func(k kind, host, left string)
+}
+
+func newWire(o Options) (*wire, error) {
+	var roots *x509.CertPool
+	if len(o.CAFiles) > 0 {
+		pool, err := x509.SystemCertPool()
+		if err != nil {
+			pool = x509.NewCertPool()
+		}
+		for _, name := range o.CAFiles {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				return nil, fmt.Errorf("read certificates: %w", err)
+			}
+			if !pool.AppendCertsFromPEM(data) {
+				return nil, fmt.Errorf("read certificates: %s holds none in PEM", name)
+			}
+		}
+		roots = pool
+	}
+	dial := o.dialer
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
+	transport := func(c *tls.Config) *http.Transport {
+		return &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: c, TLSHandshakeTimeout: dialTimeout,
+			ResponseHeaderTimeout: o.pauses.header, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: perRegistry,
+			MaxResponseHeaderBytes: maxHeader, DisableCompression: true, ForceAttemptHTTP2: true,
+		}
+	}
+	w := &wire{
+		strict: transport(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}),
+		lax:    transport(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}), //nolint:gosec // asked for by the user, and no credentials go there
+		agent:  o.UserAgent, insecure: map[string]bool{},
+	}
+	for _, host := range o.Insecure {
+		w.insecure[hostOf(host)] = true
+	}
+	return w, nil
+}
+
+func (w *wire) close() {
+	w.strict.CloseIdleConnections()
+	w.lax.CloseIdleConnections()
+}
+
+// request is one to send.
+type request struct {
+	kind   kind
+	method string
+	url    *url.URL
+	accept string
+	// authorization goes to url's own origin, and to none that it redirects to.
+	authorization string
+	form          url.Values // sent as a body
+	limit         int64      // bytes of the body that are read
+}
+
+// reply is what came back.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	cut    bool // the body was longer than the limit
+	// foreign says that another host than the one asked gave the answer, after a redirect.
+	foreign bool
+	from    *url.URL
+}
+
+// errRedirect is a redirect that is not followed.
+var errRedirect = errors.New("a redirect that is not followed")
+
+// send sends a request and follows its redirects.
+func (w *wire) send(ctx context.Context, r request) (reply, error) {
+	at, authorization := r.url, r.authorization
+	for hop := 0; ; hop++ {
+		resp, err := w.once(ctx, r, at, authorization)
+		if err != nil {
+			return reply{}, err
+		}
+		target, moved := redirect(resp, at)
+		if !moved {
+			out := reply{status: resp.StatusCode, header: resp.Header, foreign: !sameOrigin(at, r.url), from: at}
+			if r.method != http.MethodHead {
+				out.body, out.cut, err = readSome(resp.Body, r.limit)
+			}
+			resp.Body.Close()
+			return out, err
+		}
+		resp.Body.Close()
+		if hop == mostHops || !w.mayFollow(r.url, target) || r.form != nil {
+			return reply{}, errRedirect
+		}
+		at, authorization = target, ""
+		if sameOrigin(target, r.url) {
+			authorization = r.authorization
+		}
+	}
+}
+
+func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization string) (*http.Response, error) {
+	var body io.Reader
+	if r.form != nil {
+		body = strings.NewReader(r.form.Encode())
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, at.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("User-Agent", w.agent)
+	if r.accept != "" {
+		req.Header.Set("Accept", r.accept)
+	}
+	if r.form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	transport := w.strict
+	if w.insecure[at.Host] {
+		transport = w.lax
+	} else if at.Scheme != "https" {
+		return nil, errRedirect // nothing goes over plain HTTP unless the user says so
+	}
+	if authorization != "" {
+		if transport == w.lax {
+			return nil, errInsecureLogin
+		}
+		req.Header.Set("Authorization", authorization)
+	}
+	w.count(r.kind, at.Host, "")
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if left := limitLeft(resp.Header); left != "" {
+		w.count(kindLeft, at.Host, left)
+	}
+	return resp, nil
+}
+
+// errInsecureLogin keeps credentials off connections that anybody may read.
+var errInsecureLogin = errors.New("credentials are not sent over a connection that is not secure")
+
+// redirect is where a response sends on to.
+func redirect(resp *http.Response, from *url.URL) (*url.URL, bool) {
+	switch resp.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return nil, false
+	}
+	to, err := from.Parse(resp.Header.Get("Location"))
+	if err != nil || resp.Header.Get("Location") == "" {
+		return nil, false
+	}
+	to.User = nil
+	return to, true
+}
+
+// mayFollow reports whether a redirect leads where a registry may send its clients: over HTTPS, and not into the private network from
+// outside of it.
+func (w *wire) mayFollow(from, to *url.URL) bool {
+	if to.Host == "" || to.Scheme != "https" && !(to.Scheme == "http" && w.insecure[to.Host]) {
+		return false
+	}
+	return sameHost(from, to) || !isPrivate(to.Hostname())
+}
+
+// isPrivate reports whether a host is an address that means something else, or something of value, to this machine alone.
+func isPrivate(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		// 127.1, 0x7f.1 and 2130706433 are addresses to some resolvers.
+		return host != "" && strings.Trim(host, "0123456789.xabcdefABCDEF") == "" && strings.ContainsAny(host[len(host)-1:], "0123456789")
+	}
+	a = a.Unmap()
+	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast() || a.IsInterfaceLocalMulticast()
+}
+
+func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && sameHost(a, b) }
+
+func sameHost(a, b *url.URL) bool {
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && portOf(a) == portOf(b)
+}
+
+func portOf(u *url.URL) string {
+	switch p := u.Port(); {
+	case p != "":
+		return p
+	case u.Scheme == "http":
+		return "80"
+	}
+	return "443"
+}
+
+// readSome reads at most limit bytes.
+func readSome(r io.Reader, limit int64) (data []byte, cut bool, err error) {
+	data, err = io.ReadAll(io.LimitReader(r, limit+1))
+	if int64(len(data)) > limit {
+		return data[:limit], true, nil
+	}
+	return data, false, err
+}
+
+// limitLeft reads what is left of a limit from the headers that Docker Hub and others send: "97;w=21600".
+func limitLeft(h http.Header) string {
+	number := func(name string) string {
+		v, _, _ := strings.Cut(h.Get(name), ";")
+		if v == "" || len(v) > 9 || strings.Trim(v, "0123456789") != "" {
+			return ""
+		}
+		return v
+	}
+	left, of := number("RateLimit-Remaining"), number("RateLimit-Limit")
+	if left == "" || of == "" {
+		return left
+	}
+	return left + " of " + of
+}

@@ -41,7 +41,7 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for w, img := range p.Images() {
 			for _, c := range causes {
-				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c && !isLegalPlaceholder(w, img) {
+				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c && !isLegalPlaceholder(w, img) && !p.Set.Kustomized[img.Raw] {
 					reportUnparsable(p, w, img)
 				}
 			}
@@ -56,54 +56,58 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Severity: bySureness(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
-		Help:     helpFor(e),
-		Cluster:  invalidName(img),
+		Help:     helpFor(w, e),
+		Cluster:  unparsable(w, img, e.Kubelet),
 		Fix:      mend(img, e.Mended, e.Safe),
 	})
 }
 
-// invalidName is what the kubelet says of a reference that it cannot parse (pkg/kubelet/images/image_manager.go, EnsureImageExists).
-func invalidName(img *manifests.ImageRef) lint.Cluster {
-	raw := img.Raw
-	return lint.Cluster{Stage: lint.StageKubelet, Reason: "InvalidImageName",
-		Message: fmt.Sprintf("Failed to apply default image tag %s: couldn't parse image name %s: %s", quote(raw), quote(raw), img.Err.Kubelet)}
-}
-
-func helpFor(e *imageref.Error) string {
+// helpFor says what to do about a reference that cannot be parsed.
+func helpFor(w *manifests.Workload, e *imageref.Error) string {
+	write := "write " + quote(e.Mended)
+	switch {
+	case e.Cause == imageref.Unrendered:
+		return unrenderedHelp(w.Doc, e.Raw[e.At.Start:e.At.End])
+	case e.Cause == imageref.TagScientific:
+		return unquotedHelp(e)
+	case e.Cause == imageref.LeadingSlash && e.Mended != "":
+		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Mended)
+	case e.Cause == imageref.EmptyPathSegment && e.Mended != "":
+		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Mended)
+	case e.Cause == imageref.RegistryDuplicated && e.Mended != "":
+		return write + ", or leave the registry out of one of the two values"
+	case e.Mended != "":
+		return write
+	}
 	switch e.Cause {
+	case imageref.Whitespace:
+		return "write the image, or find the value that was empty when this was rendered"
 	case imageref.EmptyTag:
 		return "write a tag behind the colon, or find the value that was empty when this was rendered"
-	case imageref.LeadingSlash:
-		if e.Mended == "" {
-			return "find the values that were empty when this was rendered"
-		}
-		return fmt.Sprintf("find the value that was empty when this was rendered; without the slash it is %s", quote(e.Mended))
-	case imageref.TagScientific:
-		if e.Mended != "" {
-			return fmt.Sprintf("quote the number where it is set (tag: %s), or use --set-string", quote(numberIn(e.Mended)))
-		}
-		return "quote the number where it is set, or use --set-string"
-	case imageref.RegistryDuplicated:
-		if e.Mended != "" {
-			return fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(e.Mended))
-		}
+	case imageref.LeadingSlash, imageref.EmptyPathSegment:
+		return "find the values that were empty when this was rendered"
+	case imageref.TagInvalid:
+		return "write a tag of letters, digits, \"_\", \".\" and \"-\", beginning with none of the last two"
+	case imageref.DoubleTag:
+		return "leave one of the tags out"
+	case imageref.DigestMalformed:
+		return "copy the whole digest: an algorithm, a colon and lower-case hexadecimal digits, 64 of them for sha256"
+	case imageref.HexName:
+		return "write the name under which the image was pushed: registry/repository:tag"
 	case imageref.NameTooLong:
 		return "shorten the repository name to 255 characters"
-	}
-	if e.Mended != "" {
-		return "write " + quote(e.Mended)
 	}
 	return "write registry/repository:tag, or repository@digest"
 }
 
-// numberIn is what follows the last colon, or else the first part, of a mended reference: the number in full.
-func numberIn(mended string) string {
-	l := imageref.Locate(mended)
-	if l.Tag.End > l.Tag.Start {
-		return mended[l.Tag.Start:l.Tag.End]
+// unquotedHelp says what to do about a number that went through a float, where it can be told in full.
+func unquotedHelp(e *imageref.Error) string {
+	const help = "quote the number where it is set, or use --set-string"
+	end := len(e.Mended) - (len(e.Raw) - e.At.End)
+	if end < e.At.Start || e.Mended[:e.At.Start] != e.Raw[:e.At.Start] || e.Mended[end:] != e.Raw[e.At.End:] {
+		return help
 	}
-	first, _, _ := strings.Cut(mended[l.Registry.Start:l.Registry.End], ".")
-	return first
+	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Mended[e.At.Start:end]))
 }
 
 // mend is the fix that replaces a reference as a whole; nil where there is nothing to replace exactly.
@@ -113,12 +117,6 @@ func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	}
 	return &lint.Fix{Title: "write " + quote(text), Safe: safe, Edits: []lint.Edit{{Span: img.Span, New: text}}}
 }
-
-// apiField is the name by which the API server speaks of an image: the path, and for image volumes the reference.
-func apiField(img *manifests.ImageRef) string { return img.Path }
-
-// inPod reports whether the image stands in a Pod itself, not in a template for one.
-func inPod(w *manifests.Workload) bool { return w.Kind == "Pod" && w.Group() == "" }
 
 // isLegalPlaceholder reports whether what cannot be parsed is replaced by the cluster itself before anything is pulled:
 // Tekton's $(params.x), Argo Workflows' {{inputs.parameters.x}}, an OpenShift Template's ${NAME}; or stands in a file that is a template as a
@@ -130,16 +128,23 @@ func isLegalPlaceholder(w *manifests.Workload, img *manifests.ImageRef) bool {
 	return img.Err != nil && img.Err.Cause == imageref.Unrendered && isReplacedLater(w, img.Raw)
 }
 
+// isReplacedLater reports whether a text is one that an object's own kind, or that of an object around it, replaces.
 func isReplacedLater(w *manifests.Workload, raw string) bool {
-	switch group := w.Group(); {
-	case w.InTemplate:
-		return strings.Contains(raw, "${")
-	case group == "tekton.dev" || group == "triggers.tekton.dev":
-		return strings.Contains(raw, "$(")
-	case group == "argoproj.io":
-		return strings.Contains(raw, "{{")
-	case group == "kro.run" || strings.HasSuffix(group, ".kro.run"):
-		return strings.Contains(raw, "${")
+	for o := w.Object; o != nil; o = o.Outer {
+		mark := ""
+		switch group := o.Group(); {
+		case o.Kind == "Template" && (group == "" || group == "template.openshift.io"), group == "kro.run", strings.HasSuffix(group, ".kro.run"):
+			mark = "${"
+		case group == "tekton.dev" || group == "triggers.tekton.dev":
+			mark = "$("
+		case group == "argoproj.io":
+			mark = "{{"
+		case group == "fluxcd.controlplane.io":
+			mark = "<<"
+		}
+		if mark != "" && strings.Contains(raw, mark) {
+			return true
+		}
 	}
 	return false
 }
@@ -153,9 +158,17 @@ func hubName(img *manifests.ImageRef) (string, bool) {
 	return name, ok && name != ""
 }
 
-// isInjected reports whether the image is a word that Istio's webhook replaces: image: auto in a pod that asks for injection.
-func isInjected(img *manifests.ImageRef) bool {
-	return img.Raw == "auto" && img.Pod != nil
+// isInjected reports whether an image is the word that Istio's webhook replaces in gateways that it injects. What asks for injection is
+// a label, which may stand on the namespace.
+func isInjected(img *manifests.ImageRef) bool { return img.Raw == "auto" && img.Pod != nil }
+
+// isKustomized reports whether a kustomization of the run replaces an image: it goes by the name as written.
+func isKustomized(p *lint.Pass, img *manifests.ImageRef) bool {
+	if len(p.Set.Kustomized) == 0 {
+		return false
+	}
+	from, to := nameSpan(img)
+	return p.Set.Kustomized[img.Raw[from:to]]
 }
 
 // nameSpan is the repository as written, the registry included.
@@ -173,9 +186,10 @@ func renamed(img *manifests.ImageRef, name string) string {
 	return name + img.Raw[to:]
 }
 
-// pullFails is what a pull ends in.
-func pullFails(message string) lint.Cluster {
-	return lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: message}
+// hostAndPort cuts the port off a registry; hasPort says whether there is one.
+func hostAndPort(registry string) (host, port string, hasPort bool) {
+	if i := strings.LastIndexByte(registry, ':'); i > strings.LastIndexByte(registry, ']') {
+		return registry[:i], registry[i+1:], true
+	}
+	return registry, "", false
 }
-
-const denied = "pull access denied, repository does not exist or may require authorization"

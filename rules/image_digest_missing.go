@@ -27,7 +27,7 @@ func checkImageDigestMissing(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Message: fmt.Sprintf("image %s has no digest", quote(img.Raw)),
-			Help:    "write the digest behind the tag: " + img.Raw + "@sha256:...",
+			Help:    "write the digest behind it: " + img.Raw + "@sha256:...",
 		})
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // ImageEmpty reports: image is missing, empty or null.
 var ImageEmpty = lint.Rule{
-	ID: "image-empty", Group: "invalid-reference", Severity: lint.Error, Levels: "error",
+	ID: "image-empty", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageEmpty,
 	Doc: lint.Doc{
 		Title: `image is missing, empty or null`,
@@ -21,25 +21,48 @@ var ImageEmpty = lint.Rule{
 	},
 }
 
+// emptyReferenceUpTo is the last minor version of Kubernetes that takes an image volume without a reference in a pod template; its pods
+// are refused all the same (AllowEmptyImageVolumeReference in pkg/apis/core/validation).
+const emptyReferenceUpTo = 36
+
 func checkImageEmpty(p *lint.Pass) {
 	for w, img := range p.Images() {
-		empty := img.State == manifests.Written && img.Err != nil && img.Err.Cause == imageref.Empty
-		if img.State != manifests.Missing && img.State != manifests.Null && !empty || w.Doc.Unrendered || w.Annotations["image.openshift.io/triggers"] != "" {
+		message := emptiness(img)
+		if message == "" || w.Doc.Unrendered || isTriggered(w) {
 			continue
 		}
+		const required = "Required value"
 		f := lint.Finding{
-			Severity: bySureness(img), Message: "image is empty", Help: "write the image, or find the value that was empty when this was rendered",
-			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: apiField(img) + ": Required value"},
+			Severity: bySureness(img), Message: message, Help: "write the image, or find the value that was empty when this was rendered",
+			Cluster: refused(w, img, img.Path, required),
 		}
-		switch {
-		case img.State == manifests.Missing:
-			f.Message = fmt.Sprintf("container %s has no image", quote(img.Container))
-		case img.State == manifests.Null:
-			f.Message = "image has no value"
+		if img.State == manifests.Missing {
+			f.Help = "write the image"
 		}
-		if img.Field == manifests.FieldVolume && !inPod(w) && p.Settings.Kubernetes <= 36 {
-			f.Cluster.Stage, f.Cluster.Reason = lint.StageController, "FailedCreate"
+		if img.Field == manifests.FieldVolume && !isPod(w) && p.Settings.Kubernetes <= emptyReferenceUpTo {
+			f.Cluster = podRefused(img, img.Path, required)
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// emptiness says in which way an image is empty; "" where it is not.
+func emptiness(img *manifests.ImageRef) string {
+	field := "image"
+	if img.Field == manifests.FieldVolume {
+		field = "reference of the image volume"
+	}
+	switch {
+	case img.State == manifests.Missing && img.Field == manifests.FieldVolume:
+		return "image volume has no reference"
+	case img.State == manifests.Missing && img.Container == "":
+		return "container without a name has no image"
+	case img.State == manifests.Missing:
+		return fmt.Sprintf("container %s has no image", quote(img.Container))
+	case img.State == manifests.Null:
+		return field + " has no value"
+	case img.State == manifests.Written && img.Err != nil && img.Err.Cause == imageref.Empty:
+		return field + " is empty"
+	}
+	return ""
 }

@@ -30,7 +30,7 @@ func checkImageIDAsName(p *lint.Pass) {
 			Severity: min(lint.Warning, bySureness(img)),
 			Message:  fmt.Sprintf("image %s is an image ID; a registry knows images by name", quote(img.Raw)),
 			Help:     "write the name under which the image was pushed: registry/repository:tag",
-			Cluster:  pullFails(denied),
+			Cluster:  pullFails(img, denied),
 		})
 	}
 }
@@ -54,5 +54,5 @@ func isImageID(raw string) bool {
 			return false
 		}
 	}
-	return digits > 0
+	return digits > 0 && digits < len(raw)
 }

@@ -29,7 +29,7 @@ func checkImageIllegalChar(p *lint.Pass) {
 				Severity: bySureness(img),
 				Message:  "image " + quote(img.Raw) + " cannot be parsed: registry and repository together are over 255 characters, which kubelets up to 1.31 refuse",
 				Help:     "shorten the repository name",
-				Cluster:  lint.Cluster{Stage: lint.StageKubelet, Reason: "InvalidImageName", Message: "repository name must not be more than 255 characters"},
+				Cluster:  unparsable(w, img, "repository name must not be more than 255 characters"),
 			})
 		}
 	}

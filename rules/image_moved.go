@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -10,7 +11,7 @@ import (
 
 // ImageMoved reports: image was moved, frozen or removed by its publisher.
 var ImageMoved = lint.Rule{
-	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning, or error where it is certainly gone",
+	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where it is certainly gone, info where it still pulls",
 	Check: checkImageMoved,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
@@ -27,22 +28,24 @@ func checkImageMoved(p *lint.Pass) {
 		if !ok {
 			continue
 		}
-		f := lint.Finding{
-			Severity: movedSeverity(m, img),
-			Message:  fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m)),
-			Cluster:  pullFails("not found, or pull access denied"),
-		}
-		if !m.Gone {
-			f.Cluster = lint.Cluster{}
-		}
 		from, to := nameSpan(img)
-		f.Span = img.At(from, to)
-		if name, exact := m.NewReference(img.Ref.Registry, img.Ref.Repository); exact {
+		f := lint.Finding{
+			Severity: movedSeverity(m, img), Span: img.At(from, to),
+			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m)),
+		}
+		if m.Gone {
+			f.Cluster = pullFails(img, notFound(img))
+		}
+		name, exact := m.NewReference(img.Ref.Registry, img.Ref.Repository)
+		switch {
+		case exact:
 			f.Help = "write " + quote(renamed(img, name))
 			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh)
-		} else if m.Replacement != "" {
-			f.Help = "look for it at " + m.Replacement
-		} else {
+		case m.Replacement != "":
+			f.Help = "look for it at " + strings.TrimSuffix(m.Replacement, "/")
+		case m.Status == catalog.StatusGone, m.Gone:
+			f.Help = "choose another image"
+		default:
 			f.Help = "push a copy to a registry of your own while it can still be pulled, or choose another image"
 		}
 		if m.Note != "" {
@@ -65,24 +68,35 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	}
 }
 
+// movedText says what became of a place, in a clause.
 func movedText(m catalog.Move) string {
-	since := ""
+	place := strings.TrimSuffix(m.Match, "/")
+	on, since := "", ""
 	if m.Since != "" {
 		since = " since " + m.Since
+		if on = " in " + m.Since; len(m.Since) == len("2006-01-02") {
+			on = " on " + m.Since
+		}
 	}
 	switch m.Status {
 	case catalog.StatusGone:
-		return m.Match + " is gone" + since
+		if !m.Gone {
+			return place + " is reported to be gone" + since
+		}
+		return place + " was removed" + on
 	case catalog.StatusPartlyGone:
 		if m.Gone {
-			return "this tag is removed from " + m.Match + since
+			return "this tag was removed from " + place + on
 		}
-		return "part of " + m.Match + " is removed" + since
+		return "part of " + place + " was removed" + on
 	case catalog.StatusFrozen:
-		return m.Match + " is frozen" + since + ", new tags are not published there"
+		if m.Gone {
+			return place + " has been frozen" + since + ", and this tag is newer"
+		}
+		return place + " has been frozen" + since + ", and gets no new tags"
 	case catalog.StatusRetired:
-		return m.Match + " is no longer maintained" + since
+		return place + " has not been maintained" + since
 	default:
-		return m.Match + " has moved" + since
+		return place + " has moved" + on
 	}
 }

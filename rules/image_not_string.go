@@ -9,7 +9,7 @@ import (
 
 // ImageNotString reports: image is a number, boolean, list or mapping.
 var ImageNotString = lint.Rule{
-	ID: "image-not-string", Group: "invalid-reference", Severity: lint.Error, Levels: "error",
+	ID: "image-not-string", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageNotString,
 	Doc: lint.Doc{
 		Title: `image is a number, boolean, list or mapping`,
@@ -28,27 +28,17 @@ func checkImageNotString(p *lint.Pass) {
 		f := lint.Finding{
 			Severity: bySureness(img),
 			Message:  fmt.Sprintf("image is a %s, not a string", img.Is),
-			Help:     "write the whole reference as one string",
-			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "BadRequest",
-				Message: fmt.Sprintf("json: cannot unmarshal %s into Go struct field Container.image of type string", jsonType(img.Is))},
+			Help:     "write the whole reference as one string: registry/repository:tag",
+			Cluster:  undecodable(w, img, img.Path, img.Is, "string"),
 		}
-		if img.Is == "number" || img.Is == "boolean" {
-			f.Message = fmt.Sprintf("image %s is a %s to YAML, not a string", img.Raw, img.Is)
-			f.Help = fmt.Sprintf("put it in quotes (%s), if that is the image's name", quote(img.Raw))
+		switch img.Is {
+		case "number":
+			f.Message = fmt.Sprintf("image %s is a number to YAML, not a string", quote(img.Raw))
+			f.Help = fmt.Sprintf("write the whole reference, such as %s", quote("app:"+img.Raw))
+		case "boolean":
+			f.Message = fmt.Sprintf("image %s is a boolean to YAML, not a string", quote(img.Raw))
+			f.Help = fmt.Sprintf("write the whole reference; a name that is a boolean to YAML needs quotes: %s", quote(img.Raw))
 		}
 		p.ReportImage(w, img, f)
 	}
-}
-
-// jsonType is encoding/json's word for a kind of value.
-func jsonType(is string) string {
-	switch is {
-	case "mapping":
-		return "object"
-	case "list":
-		return "array"
-	case "boolean":
-		return "bool"
-	}
-	return is
 }

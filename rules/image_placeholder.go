@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -16,7 +17,7 @@ var ImagePlaceholder = lint.Rule{
 	Check: checkImagePlaceholder,
 	Doc: lint.Doc{
 		Title: `a part of the reference is a word that means none`,
-		Why:   `The reference parses, but null, None, REPLACE_ME, __TAG__, your-registry or a host of example.com stands for something that was never filled in.`,
+		Why:   `The reference parses, but null, None, REPLACE_ME, __TAG__, your-registry or a host of example.com stands for something that was never filled in. What a kustomization of the same run replaces is not reported, nor a host that the list of allowed registries names.`,
 		Bad:   `image: ghcr.io/your-org/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,63 +26,94 @@ var ImagePlaceholder = lint.Rule{
 
 func checkImagePlaceholder(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		from, to, ok := placeholderIn(img)
+		at, ok := placeholderIn(p, img)
 		if !ok || w.Doc.Unrendered {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s has %s in it, which reads as a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[from:to])),
-			Help:    "write the real name",
-			Cluster: pullFails(denied),
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s has %s in it, which reads as a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[at.Start:at.End])),
+			Help:    "write what belongs there, or find the value that was not set when this was rendered",
+			Cluster: pullFails(img, placeholderFails(img, at)),
 		})
 	}
 }
 
-// placeholderIn finds a whole component of a reference that is a placeholder.
-func placeholderIn(img *manifests.ImageRef) (from, to int, ok bool) {
+// placeholderFails is what a pull ends in where a placeholder stands for the registry, the name or the tag.
+func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
+	switch l := imageref.Locate(img.Raw); at {
+	case l.Registry:
+		return cannotResolve(img)
+	case l.Tag:
+		return notFound(img)
+	}
+	return denied
+}
+
+// placeholderIn finds a whole part of a reference that is a placeholder. Other suspicions on such a reference need not speak.
+func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
+	if isKustomized(p, img) {
+		return at, false
+	}
 	l := imageref.Locate(img.Raw)
-	if tag := img.Ref.Tag; tag != "" && isPlaceholderTag(tag) {
-		return l.Tag.Start, l.Tag.End, true
+	if l.Registry != (imageref.Range{}) && !isAllowed(p.Settings.AllowedRegistries, img.Ref) {
+		host, known := catalog.LookupHost(img.Ref.Registry)
+		first, _, _ := strings.Cut(img.Ref.Registry, ".")
+		first, _, _ = strings.Cut(first, ":")
+		if known && host.Anonymous == catalog.AnonymousReserved || isPlaceholderName(first) || isPlaceholderHost(first) {
+			return l.Registry, true
+		}
 	}
-	if h, known := catalog.LookupHost(img.Ref.Registry); known && h.Anonymous == catalog.AnonymousReserved && l.Registry.End > l.Registry.Start {
-		return l.Registry.Start, l.Registry.End, true
-	}
-	if first, _, _ := strings.Cut(img.Ref.Registry, "."); l.Registry.End > l.Registry.Start && isPlaceholderName(first) {
-		return l.Registry.Start, l.Registry.End, true
-	}
-	at := l.Repository.Start
+	start := l.Repository.Start
 	for part := range strings.SplitSeq(img.Raw[l.Repository.Start:l.Repository.End], "/") {
 		if isPlaceholderName(part) {
-			return at, at + len(part), true
+			return imageref.Range{Start: start, End: start + len(part)}, true
 		}
-		at += len(part) + 1
+		start += len(part) + 1
 	}
-	return 0, 0, false
+	return l.Tag, img.Ref.Digest == "" && isPlaceholderTag(img.Ref.Tag)
 }
 
 // isPlaceholderTag reports whether a tag means none.
 func isPlaceholderTag(tag string) bool {
 	switch strings.ToLower(strings.Trim(tag, "_-.")) {
 	case "null", "none", "nil", "undefined", "replace_me", "replaceme", "replace-me", "replace", "changeme", "change_me", "change-me", "todo",
-		"tbd", "fixme", "tag", "image_tag", "your-tag", "your_tag", "version_placeholder", "placeholder", "x.y.z", "xxx":
+		"tbd", "fixme", "tag", "image_tag", "image-tag", "imagetag", "your-tag", "your_tag", "yourtag", "version", "your-version",
+		"version_placeholder", "placeholder", "x.y.z", "x.x.x", "xxx":
 		return true
 	}
-	return strings.HasPrefix(tag, "__") && strings.HasSuffix(tag, "__")
+	return len(tag) > len("____") && strings.HasPrefix(tag, "__") && strings.HasSuffix(tag, "__")
 }
 
-// isPlaceholderName reports whether one component of a name stands for another.
+// isPlaceholderName reports whether one part of a name stands for another. Words that people call their own images by ("todo") are not
+// among them.
 func isPlaceholderName(part string) bool {
 	switch part {
-	case "null", "none", "nil", "undefined", "replaceme", "replace-me", "replace_me", "changeme", "change-me", "change_me", "todo", "fixme", "placeholder",
-		"your-registry", "your-org", "your-project", "your-repo", "your-image", "your-username", "your-name", "your-company", "your-account":
+	case "null", "none", "nil", "undefined", "replaceme", "replace-me", "replace_me", "changeme", "change-me", "change_me", "fixme", "placeholder",
+		"username", "user-name", "myusername", "my-username", "dockerhub-username", "docker-username":
 		return true
 	}
-	return strings.HasPrefix(part, "your-") || strings.HasPrefix(part, "your_") || len(part) > 4 && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__")
+	if rest, ok := strings.CutPrefix(part, "your"); ok {
+		return strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "_") || slices.Contains(yours, rest)
+	}
+	return len(part) > len("____") && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__")
 }
 
-// hasPlaceholder reports whether image-placeholder speaks of an image, so that other suspicions need not.
-func hasPlaceholder(img *manifests.ImageRef) bool {
-	_, _, ok := placeholderIn(img)
-	return ok
+// yours are the words that make a placeholder with "your" in front; "yourls" is software.
+var yours = []string{
+	"account", "app", "company", "dockerhubusername", "dockerid", "domain", "image", "name", "namespace", "org", "organization", "project", "registry",
+	"repo", "repository", "service", "user", "username",
+}
+
+// isPlaceholderHost reports whether a host's first label, in capitals, names what goes there; a capital is what makes a host of it.
+func isPlaceholderHost(label string) bool {
+	if strings.HasPrefix(label, "YOUR-") || strings.HasPrefix(label, "MY-") {
+		return true
+	}
+	switch label {
+	case "ACCOUNT", "HOST", "IMAGE", "LOCATION", "NAME", "NAMESPACE", "ORG", "ORGANIZATION", "OWNER", "PROJECT", "REGION", "REGISTRY", "REPO", "REPOSITORY",
+		"USER", "USERNAME", "REGION-docker", "LOCATION-docker":
+		return true
+	}
+	return false
 }

@@ -15,7 +15,7 @@ var ImagePlainHTTPSuspect = lint.Rule{
 	Check: checkImagePlainHTTPSuspect,
 	Doc: lint.Doc{
 		Title: `registry looks like one without TLS`,
-		Why:   `Runtimes speak HTTPS to every registry but localhost. A registry on an address, on a name without a dot, or under .local, with a port of its own, mostly has no certificate; then each node must be told so (hosts.toml of containerd, registries.conf of CRI-O).`,
+		Why:   `Runtimes speak HTTPS to every registry but localhost. A registry on an address, on a name without a dot or under .local with a port of its own, or on port 80, mostly has no certificate; then each node must be told so (hosts.toml of containerd, registries.conf of CRI-O).`,
 		Bad:   `image: 192.168.1.20:5000/app:1.4.2`,
 		Good:  `image: registry.example.com/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,7 +25,10 @@ var ImagePlainHTTPSuspect = lint.Rule{
 func checkImagePlainHTTPSuspect(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		why := plainHTTP(img.Ref.Registry)
-		if why == "" || isLoopback(img.Ref.Registry) || isLocal(p, img) {
+		if why == "" || isLoopback(img.Ref.Registry) || isLocal(p, img) || isNever(img) {
+			continue
+		}
+		if _, placeholder := placeholderIn(p, img); placeholder {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
@@ -33,17 +36,14 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, %s, and runtimes speak HTTPS to it", quote(img.Raw), quote(img.Ref.Registry), why),
 			Help:    "give the registry a certificate that the nodes trust, or configure plain HTTP on every node",
-			Cluster: pullFails("http: server gave HTTP response to HTTPS client"),
+			Cluster: pullFails(img, "http: server gave HTTP response to HTTPS client"),
 		})
 	}
 }
 
 // plainHTTP says why a registry is likely to have no certificate; "" where nothing speaks for that.
 func plainHTTP(registry string) string {
-	host, port, hasPort := registry, "", false
-	if i := strings.LastIndexByte(registry, ':'); i > strings.LastIndexByte(registry, ']') {
-		host, port, hasPort = registry[:i], registry[i+1:], true
-	}
+	host, port, hasPort := hostAndPort(registry)
 	if port == "443" || host == "" {
 		return ""
 	}
@@ -53,6 +53,8 @@ func plainHTTP(registry string) string {
 	switch {
 	case !hasPort:
 		return ""
+	case port == "80":
+		return "on the port of plain HTTP"
 	case !strings.Contains(host, "."):
 		return "a name without a dot"
 	case strings.HasSuffix(host, ".local"), strings.HasSuffix(host, ".lan"), strings.HasSuffix(host, ".nip.io"):

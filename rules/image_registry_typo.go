@@ -33,7 +33,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s: registry %s %s", quote(img.Raw), quote(img.Ref.Registry), typo.Why),
 			Help:    "correct the registry",
-			Cluster: pullFails(fmt.Sprintf("dial tcp: lookup %s: no such host", img.Ref.Registry)),
+			Cluster: pullFails(img, cannotResolve(img)),
 		}
 		if typo.Right != "" {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(typo.Right))

@@ -23,7 +23,7 @@ var ImageTagFloating = lint.Rule{
 
 func checkImageTagFloating(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Digest != "" || img.Ref.Tag == "" || !isFloating(p, img.Ref.Tag) {
+		if img.Ref.Digest != "" || img.Ref.Tag == "" || img.Ref.Tag == "latest" || !isFloating(p, img.Ref.Tag) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Tag

@@ -36,7 +36,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 			Severity: min(lint.Warning, bySureness(img)),
 			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number that went through a float", quote(img.Raw), quote(tag)),
 			Help:     "quote the value where it is set, or use --set-string",
-			Cluster:  pullFails("not found"),
+			Cluster:  pullFails(img, notFound(img)),
 		}
 		at := imageref.Locate(img.Raw).Tag
 		f.Span = img.At(at.Start, at.End)

@@ -1,11 +1,15 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // ImageTagsDiffer reports: one repository is used with several tags.
@@ -22,26 +26,35 @@ var ImageTagsDiffer = lint.Rule{
 }
 
 func checkImageTagsDiffer(p *lint.Pass) {
-	first := map[string]*manifests.ImageRef{}
-	for w, img := range p.Parsed() {
-		if img.Ref.Tag == "" || img.Untagged {
-			continue
-		}
-		name := img.Ref.Name()
-		other, ok := first[name]
-		if !ok {
-			first[name] = img
-			continue
-		}
-		if other.Ref.Tag == img.Ref.Tag {
-			continue
-		}
-		at := imageref.Locate(img.Raw).Tag
-		p.ReportImage(w, img, lint.Finding{
-			Span:    img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s differs in its tag from %s elsewhere", quote(img.Raw), quote(other.Raw)),
-			Help:    "use one tag, if the two are meant to be the same version",
-			Related: []lint.Related{{Span: other.Span, Message: "the first use, with the tag " + quote(other.Ref.Tag)}},
-		})
+	type use struct {
+		w   *manifests.Workload
+		img *manifests.ImageRef
 	}
+	uses := map[string][]use{}
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag != "" && !img.Untagged {
+			uses[img.Ref.Name()] = append(uses[img.Ref.Name()], use{w, img})
+		}
+	}
+	for _, all := range uses {
+		// The first by place, whatever the order of the input.
+		first := slices.MinFunc(all, func(a, b use) int { return comparePlace(a.img.Span, b.img.Span) }).img
+		for _, u := range all {
+			if u.img.Ref.Tag == first.Ref.Tag {
+				continue
+			}
+			at := imageref.Locate(u.img.Raw).Tag
+			p.ReportImage(u.w, u.img, lint.Finding{
+				Span:    u.img.At(at.Start, at.End),
+				Message: fmt.Sprintf("image %s differs in its tag from %s elsewhere", quote(u.img.Raw), quote(first.Raw)),
+				Help:    "use one tag, if the two are meant to be the same version",
+				Related: []lint.Related{{Span: first.Span, Message: "the first use, with the tag " + quote(first.Ref.Tag)}},
+			})
+		}
+	}
+}
+
+// comparePlace orders spans by file and offset.
+func comparePlace(a, b source.Span) int {
+	return cmp.Or(strings.Compare(a.File.Name, b.File.Name), cmp.Compare(a.Start.Offset, b.Start.Offset))
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"path"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -11,53 +12,89 @@ import (
 
 // ImageUnknownOfficial reports: name without an owner is no Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
-	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning, or error with a near name",
-	Check: checkImageUnknownOfficial,
+	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error with a near name",
+	Check: checkImageUnknownOfficial(catalog.Builtin),
 	Doc: lint.Doc{
 		Title: `name without an owner is no Docker Official Image`,
-		Why:   `A name without a slash means docker.io/library/NAME, where only Docker Official Images stand. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never it stays a warning.`,
+		Why:   `A name without a slash means docker.io/library/NAME, where only Docker Official Images stand. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,
 		Bad:   `image: nginxy:1.27.3`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
 	},
 }
 
-func checkImageUnknownOfficial(p *lint.Pass) {
-	for w, img := range p.Parsed() {
-		name, ok := hubName(img)
-		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isLocal(p, img) || isHostOnly(img) || isImageID(img.Raw) ||
-			isPlaceholderName(name) || p.Set.Kustomized[name] {
-			continue
-		}
-		if _, official := catalog.LookupOfficial(name); official {
-			continue
-		}
-		from, to := nameSpan(img)
-		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s names no Docker Official Image, and only those have no owner in their name", quote(img.Raw)),
-			Help:    "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it",
-			Cluster: pullFails(denied),
-		}
-		if near, ok := catalog.NearOfficial(name); ok {
-			f.Message = fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw))
-			f.Help = fmt.Sprintf("did you mean %s?", quote(near))
-			f.Fix = mend(img, renamed(img, near), true)
-			f.Severity = unlessNever(img, bySureness(img))
-		} else if target, ok := catalog.Alias(name); ok {
-			f.Message = fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw))
-			f.Severity = unlessNever(img, bySureness(img))
-			if f.Help = fmt.Sprintf("did you mean %s?", quote(target)); target == "" {
-				f.Help = "scratch is a word of Dockerfiles, and no image that can be pulled"
+func checkImageUnknownOfficial(open func() *catalog.Catalog) func(*lint.Pass) {
+	return func(p *lint.Pass) {
+		k := knowledge{open: open}
+		for w, img := range p.Parsed() {
+			name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
+			if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || isLocal(p, img) || isHostOnly(img) ||
+				isImageID(img.Raw) || isKustomized(p, img) {
+				continue
 			}
+			if _, official := catalog.LookupOfficial(name); official {
+				continue
+			}
+			if _, official := k.image(img); official {
+				continue // newer than the built-in names
+			}
+			from, to := nameSpan(img)
+			f := lint.Finding{
+				Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+				Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
+				Cluster: pullFails(img, denied),
+			}
+			near, typo := catalog.NearOfficial(name)
+			target, alias := catalog.Alias(name)
+			if mirror && !typo {
+				continue // what a copy holds besides is not known
+			}
+			switch _, placeholder := placeholderIn(p, img); {
+			case typo, alias && target != "":
+				if near == "" {
+					near = target
+				}
+				f.Severity, f.Help = surelyUnknown(img), fmt.Sprintf("did you mean %s?", quote(near))
+				if mirror {
+					near = img.Raw[from:to-len(name)] + near
+					f.Help = fmt.Sprintf("did you mean %s?", quote(near))
+				}
+				if typo {
+					f.Fix = mend(img, renamed(img, near), false)
+				}
+			case alias:
+				f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
+			case placeholder:
+				continue
+			default:
+				f.Message += ", and " + onlyThose(img)
+				f.Help = "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it"
+			}
+			p.ReportImage(w, img, f)
 		}
-		p.ReportImage(w, img, f)
 	}
+}
+
+// onlyThose says why the lack of an official image matters: by the way the name is written.
+func onlyThose(img *manifests.ImageRef) string {
+	if from, to := nameSpan(img); strings.Contains(img.Raw[from:to], "library/") {
+		return "\"library/\" holds only those"
+	}
+	return "only those have no owner in their name"
+}
+
+// surelyUnknown is the severity of a name that must be a mistake, unless the policy or the tag speaks of an image of one's own.
+func surelyUnknown(img *manifests.ImageRef) lint.Severity {
+	switch img.Ref.Tag {
+	case "local", "dev", "test", "custom", "debug":
+		return min(lint.Warning, bySureness(img))
+	}
+	return unlessNever(img, bySureness(img))
 }
 
 // unlessNever keeps to a warning where no registry is asked: the image may be on the nodes.
 func unlessNever(img *manifests.ImageRef, s lint.Severity) lint.Severity {
-	if img.Policy != nil && img.Policy.Value == "Never" {
+	if isNever(img) {
 		return min(lint.Warning, s)
 	}
 	return s

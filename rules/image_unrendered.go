@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -29,9 +30,51 @@ func checkImageUnrendered(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: bySureness(img),
-			Message:  fmt.Sprintf("image %s is a template that was not rendered", quote(img.Raw)),
-			Help:     "render the manifests first (helm template, kustomize build), and check what comes out",
-			Cluster:  lint.Cluster{Stage: lint.StageDecode, Reason: "BadRequest", Message: "json: cannot unmarshal object into Go struct field Container.image of type string"},
+			Message:  fmt.Sprintf("image %s is a template that was not rendered, and without quotes a mapping to YAML", quote(img.Raw)),
+			Help:     unrenderedHelp(w.Doc, img.Raw),
+			Cluster:  undecodable(w, img, img.Path, "mapping", "string"),
 		})
 	}
+}
+
+// unrenderedHelp says who was to replace a piece of text that was left in a value.
+func unrenderedHelp(doc *manifests.Document, text string) string {
+	switch {
+	case strings.HasPrefix(text, "ko://"):
+		return fmt.Sprintf("run \"ko resolve -f %s\", which builds the image and writes its name here", fileOf(doc))
+	case strings.HasPrefix(text, "{{") && doc.Template != "":
+		return "helm rendered the rest: pass the value through tpl in the chart, or write it without a template"
+	case strings.HasPrefix(text, "{{"), strings.HasPrefix(text, ".Values."), strings.HasPrefix(text, ".Chart."), strings.HasPrefix(text, ".Release."):
+		return "render the manifests first (helm template), and check what comes out"
+	case strings.HasPrefix(text, "$("):
+		return "write the image: Kubernetes replaces $(NAME) in command, args and env alone"
+	case strings.HasPrefix(text, "${{"), strings.HasPrefix(text, "{%"), strings.HasPrefix(text, "[["), strings.HasPrefix(text, "(("), strings.HasPrefix(text, "(@"), strings.HasPrefix(text, "#@"):
+		return "render the manifests first, with the tool that they are written for, and check what comes out"
+	case strings.HasPrefix(text, "$"):
+		return "replace the variable first (envsubst, or the tool that this file is written for), and check what comes out"
+	case strings.HasPrefix(text, "map["), strings.HasPrefix(text, "{") && strings.Contains(text, ":"):
+		return "name the field that is meant (.repository, .tag) where this is rendered"
+	case isUnset(text):
+		return "find the value that was not set when this was rendered, and set it"
+	case strings.HasPrefix(text, "%!"):
+		return "find the value that was missing or of another type when this was rendered"
+	}
+	return "write the real name in place of " + quote(text)
+}
+
+// isUnset reports whether a text is what a template engine prints for a value that is not there.
+func isUnset(text string) bool {
+	switch strings.ToLower(strings.Trim(text, "<>")) {
+	case "no value", "nil", "none", "null", "nan", "undefined", "invalid", "unknown":
+		return true
+	}
+	return false
+}
+
+// fileOf is the file that a document stands in, as an argument of a command.
+func fileOf(doc *manifests.Document) string {
+	if f := doc.Span.File; f != nil && !f.Stdin {
+		return f.Name
+	}
+	return "-"
 }

@@ -25,7 +25,10 @@ func checkImageUppercase(p *lint.Pass) {
 	checkCause(imageref.Uppercase)(p)
 	for w, img := range p.Parsed() {
 		host := img.Ref.Registry
-		if host == strings.ToLower(host) || strings.ContainsAny(host, ".:") {
+		if host == strings.ToLower(host) || strings.ContainsAny(host, ".:") || isLocal(p, img) {
+			continue
+		}
+		if _, placeholder := placeholderIn(p, img); placeholder {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
@@ -33,7 +36,7 @@ func checkImageUppercase(p *lint.Pass) {
 			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
 			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
-			Cluster: pullFails(fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
+			Cluster: pullFails(img, fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
 			Fix:     mend(img, strings.ToLower(host)+img.Raw[at.End:], false),
 		})
 	}

@@ -65,7 +65,8 @@ func meantPolicy(w *manifests.Workload, policy *manifests.Policy, f *lint.Findin
 	}
 }
 
-func isPolicy(s string) bool { return s == "Always" || s == "IfNotPresent" || s == "Never" }
+// isPolicy reports whether the API server takes a string for a policy; it fills in the default for an empty one.
+func isPolicy(s string) bool { return s == "" || s == "Always" || s == "IfNotPresent" || s == "Never" }
 
 // nearPolicy is the policy that was meant, "" where that is not plain.
 func nearPolicy(s string) string {

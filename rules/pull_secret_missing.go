@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // PullSecretMissing reports: imagePullSecrets names a Secret that is not there.
@@ -12,7 +14,7 @@ var PullSecretMissing = lint.Rule{
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret that is not there`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error where the manifests beside it supply pull secrets, where a name is a slip away, or where the configuration lists the Secrets that are known; else a warning, since many are made out of band. Name those with pull-secrets.known or --known-secret.`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error where the manifests beside it supply pull secrets, where a name is a slip away, where no Secret can have the name, or where the configuration lists the Secrets that are known; else a warning, since many are made out of band. Name those with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -26,30 +28,60 @@ func checkPullSecretMissing(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Warning, Cluster: notRetrieved(u.Ref.Name),
-			Message: fmt.Sprintf("imagePullSecrets names %s, but the given manifests hold no Secret of that name%s", quote(u.Ref.Name), ofNamespace(u.Namespace)),
-			Help:    fmt.Sprintf("add the Secret to the manifests, or say that it exists: --known-secret %s", u.Ref.Name),
+			Message: fmt.Sprintf("%s names %s, but the given manifests hold no Secret of that name%s", fieldOf(u.Ref.Path), quote(u.Ref.Name), ofNamespace(u.Namespace)),
+			Help:    fmt.Sprintf("add the Secret to the manifests, or say that it exists: --known-secret %s", plan.SecretID(u.Namespace, u.Ref.Name)),
 		}
-		near := nearSecret(p, &u)
-		supplied := p.Plan.Supplied(p.Set, u.object)
-		switch {
-		case p.Plan.Hidden(u.object) || p.Plan.Patcher() != nil:
-		case near != nil:
-			if f.Severity = lint.Error; !isFirm(near, u.object) {
-				f.Severity = lint.Warning
-			}
+		if isSecretName(u.Ref.Name) {
+			weighMissing(p, &u, &f)
+		} else {
+			f.Severity = lint.Error
+			f.Message = fmt.Sprintf("%s names %s, which is no name that a Secret can have", fieldOf(u.Ref.Path), quote(u.Ref.Name))
+			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
+		}
+		if near := nearSecret(p, &u); near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
-			f.Related = append(f.Related, related(near, "the Secret of the near name"))
+			f.Related = []lint.Related{related(near, "the Secret of the near name")}
 			if u.Ref.Span.Exact {
 				f.Fix = &lint.Fix{Title: "write " + quote(near.Name), Edits: []lint.Edit{{Span: u.Ref.Span, New: near.Name}}}
 			}
-		case p.Settings.KnownSecrets != nil:
-			f.Severity = lint.Error
-			f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
-		case supplied != nil:
-			f.Severity = lint.Error
-			f.Related = append(f.Related, related(supplied, "a pull secret that is there"))
 		}
 		f.Severity = atMost(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// weighMissing looks for evidence that a Secret which is not in the input exists nowhere, and for evidence that it may.
+func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
+	if supplied := p.Plan.Supplied(u.object); supplied != nil {
+		f.Severity = lint.Error
+		f.Related = append(f.Related, related(supplied, "a pull secret that is there"))
+	}
+	if p.Settings.KnownSecrets != nil {
+		f.Severity = lint.Error
+		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
+	}
+	if near := nearSecret(p, u); near != nil && isFirm(near, u.object) {
+		f.Severity = lint.Error
+	}
+	if hashed := p.Plan.Rehashed(u.Namespace, u.Ref.Name, u.object); hashed != nil {
+		f.Help = "kustomize puts the hash only into fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
+		f.Related = []lint.Related{related(hashed, "the Secret with a hash behind its name")}
+	}
+	switch merger := p.Plan.Merger(u.Namespace, u.Ref.Name, u.object); {
+	case merger != nil:
+		f.Severity = lint.Warning
+		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.Provider, merger.Object.Name)
+		f.Related = []lint.Related{related(merger, "this writes into the Secret, and does not create it")}
+	case u.Hidden:
+		f.Severity = lint.Warning
+		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or say that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
+		f.Related = nil
+	case p.Plan.Patcher() != nil || p.Plan.Policy() != nil:
+		f.Severity = lint.Warning
+	}
+}
+
+// nearSecret finds a pull secret whose name is a slip away from the one that is missing.
+func nearSecret(p *lint.Pass, u *secretUse) *manifests.Secret {
+	return p.Plan.NearSecret(u.Namespace, u.Ref.Name)
 }

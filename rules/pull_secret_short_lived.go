@@ -13,15 +13,15 @@ var PullSecretShortLived = lint.Rule{
 	Doc: lint.Doc{
 		Title: `a pull secret holds a credential that lasts hours`,
 		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are made to be used at once. In a Secret they work on the day they are written. Where the token itself tells its end, and that has passed, it is an error; --now sets the time to compare with.`,
-		Bad:   `AWS`,
-		Good:  `robot`,
+		Bad:   `"123456789012.dkr.ecr.eu-west-1.amazonaws.com": {"username": "AWS", "password": "not-a-real-token"}`,
+		Good:  `"registry.gitlab.com": {"username": "gitlab+deploy-token-17", "password": "not-a-real-token"}`,
 		Since: "0.1.0",
 	},
 }
 
 func checkPullSecretShortLived(p *lint.Pass) {
-	for _, s := range p.Set.Secrets {
-		if s.Payload == nil || s.Payload.Err != nil || s.Context {
+	for _, s := range p.Plan.Secrets() {
+		if s.Payload == nil || s.Payload.Err != nil || s.Context || p.Plan.Filler(s) != nil {
 			continue
 		}
 		for _, c := range s.Payload.Config.Credentials(s.Name) {
@@ -34,24 +34,31 @@ func checkPullSecretShortLived(p *lint.Pass) {
 				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
 				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.Name), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a token that lasts",
+				Cluster: lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has ended: " + rejected},
 			}
 			if expired {
 				f.Severity = lint.Error
 				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.Name), quote(c.Key),
 					life.Expires.Format("2006-01-02 15:04 UTC"), lifeText(life.Kind, life.Valid.Hours()))
-				f.Cluster = lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"}
+				f.Cluster.Message = rejected
 			}
 			p.Report(f)
 		}
 	}
 }
 
+// rejected is what a registry says of credentials that are no longer good; there is no anonymous attempt behind them.
+const rejected = "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"
+
 func lifeText(kind string, hours float64) string {
 	if kind == "" {
 		kind = "token"
 	}
-	if hours > 0 {
-		return fmt.Sprintf("%s, valid for %gh", kind, hours)
+	switch {
+	case hours <= 0:
+		return kind
+	case hours != float64(int(hours)):
+		return fmt.Sprintf("%s, valid for %d min", kind, int(hours*60))
 	}
-	return kind
+	return fmt.Sprintf("%s, valid for %gh", kind, hours)
 }

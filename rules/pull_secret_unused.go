@@ -10,13 +10,13 @@ import (
 
 // PullSecretUnused reports: a pull secret that nothing names.
 var PullSecretUnused = lint.Rule{
-	ID: "pull-secret-unused", Group: "pull-secret", Severity: lint.Warning, Levels: "warning",
+	ID: "pull-secret-unused", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretUnused,
 	Doc: lint.Doc{
 		Title: `a pull secret that nothing names`,
-		Why:   `A pull secret does nothing by being there: a pod or its service account must name it. Reported where the manifests hold pods in its namespace and none of them uses it.`,
-		Bad:   `  name: regcred-unused`,
-		Good:  `  name: regcred`,
+		Why:   `A pull secret does nothing by being there: a pod or its service account must name it. Reported where the manifests beside it hold pods in its namespace, and nothing names it or mounts it. If the service account is told of it by kubectl patch, say so in the manifests.`,
+		Bad:   `name: regcred-unused`,
+		Good:  `name: regcred`,
 		Since: "0.1.0",
 	},
 }
@@ -25,58 +25,114 @@ func checkPullSecretUnused(p *lint.Pass) {
 	if p.Plan.Patcher() != nil {
 		return
 	}
-	used := map[string]bool{}
-	for u := range secretUses(p) {
-		used[u.Ref.Name] = true
+	used := usedSecrets(p)
+	pods := podsAt(p)
+	for _, s := range p.Plan.Secrets() {
+		if !isDockerType(s.Type) || s.Provider != manifests.ProviderSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
+			continue
+		}
+		f := lint.Finding{
+			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
+			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.Name)),
+			Help:    "name it under imagePullSecrets of the pods, or of their service account",
+			Cluster: lint.Cluster{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
+		}
+		soften(p, &f)
+		p.Report(f)
 	}
-	for _, list := range [][]*manifests.Workload{p.Set.Context, p.Set.Workloads} {
+}
+
+// inUse are the Secrets that something names.
+type inUse struct {
+	secrets map[*manifests.Secret]bool
+	ids     map[string]bool // by namespace and name, where it is there
+	names   map[string]bool // by name alone, where another rule speaks of it
+}
+
+func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
+	return u.secrets[s] || u.names[s.Name] || p.Set.Mounted[s.Name] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.Name)]
+}
+
+func usedSecrets(p *lint.Pass) *inUse {
+	out := &inUse{map[*manifests.Secret]bool{}, map[string]bool{}, map[string]bool{}}
+	mark := func(u *plan.Use) {
+		out.ids[plan.SecretID(u.Namespace, u.Ref.Name)] = true
+		if u.Secret != nil {
+			out.secrets[u.Secret] = true
+			return
+		}
+		out.names[u.Ref.Name] = true // it is missing here, or in the wrong namespace
+		if near := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+			out.secrets[near] = true
+		}
+	}
+	for u := range secretUses(p) {
+		mark(&u.Use)
+	}
+	for _, w := range p.Plan.Context() {
+		for _, pod := range w.Pods {
+			for _, u := range p.Plan.Pod(w, pod).Secrets {
+				mark(&u)
+			}
+		}
+	}
+	for _, list := range [][]*manifests.Workload{p.Plan.Context(), p.Plan.Workloads()} {
 		for _, w := range list {
 			for _, m := range w.Misplaced {
 				for _, name := range m.Names {
-					used[name] = true // the other rule speaks
+					out.names[name] = true // the other rule speaks
 				}
 			}
 			for _, pod := range w.Pods {
-				markDefects(used, pod.Secrets)
+				out.markList(pod.Secrets)
 			}
 		}
 	}
-	for _, a := range p.Set.Accounts {
-		markDefects(used, a.Secrets)
+	for _, a := range p.Plan.Accounts() {
+		out.markList(a.Secrets)
 	}
-	for _, w := range p.Set.Context {
-		for _, pod := range w.Pods {
-			for _, u := range p.Plan.Pod(w, pod).Secrets {
-				used[u.Ref.Name] = true
-			}
-		}
-	}
-	for _, s := range p.Set.Secrets {
-		if !isDockerType(s.Type) || s.Provider != "Secret" || s.Context || s.AnyNamespace || used[s.Name] || !hasPods(p, s) {
-			continue
-		}
-		p.Report(lint.Finding{
-			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
-			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account", quote(s.Name)),
-			Help:    "name it under imagePullSecrets of the pods, or of their service account",
-		})
-	}
+	return out
 }
 
-// markDefects takes names in lists that the API server does not read for used: another rule speaks of them.
-func markDefects(used map[string]bool, l *manifests.SecretList) {
+// markList takes the names of a list for used that says nothing about which one is meant, or that the API server does not read.
+func (u *inUse) markList(l *manifests.SecretList) {
 	if l == nil {
 		return
 	}
+	for _, n := range l.Names {
+		if n.Namespace != "" {
+			u.names[n.Name] = true
+		}
+	}
 	for _, d := range l.Defects {
-		used[d.Text] = true
+		u.names[d.Text] = true
 	}
 }
 
-// hasPods reports whether pods that write their own list of containers stand near a Secret, in its namespace.
-func hasPods(p *lint.Pass, s *manifests.Secret) bool {
-	for _, w := range p.Set.Workloads {
-		if len(w.Pods) > 0 && p.Plan.Namespace(w.Namespace) == p.Plan.Namespace(s.SecretNamespace) && plan.Near(w.Object, s.Object) {
+// podsPlace is a namespace at a place.
+type podsPlace struct {
+	namespace string
+	at        plan.Place
+}
+
+// podsAt is where pods are.
+func podsAt(p *lint.Pass) map[podsPlace]bool {
+	out := map[podsPlace]bool{}
+	for _, w := range p.Plan.Workloads() {
+		if len(w.Pods) == 0 {
+			continue
+		}
+		for _, at := range plan.Places(w.Object) {
+			out[podsPlace{p.Plan.Namespace(w.Namespace), at}] = true
+		}
+	}
+	return out
+}
+
+// hasPods reports whether pods stand near a Secret, in its namespace.
+func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
+	for _, at := range plan.Places(s.Object) {
+		if at != (plan.Place{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
@@ -13,9 +14,9 @@ var PullSecretWrongNamespace = lint.Rule{
 	Check: checkPullSecretWrongNamespace,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret of another namespace`,
-		Why:   `The kubelet looks for pull secrets in the pod's own namespace and nowhere else. It is a warning where one of the two writes no namespace, so that it depends on where the manifests are applied; --namespace tells.`,
-		Bad:   `  namespace: build`,
-		Good:  `  namespace: web`,
+		Why:   `The kubelet looks for pull secrets in the pod's own namespace and nowhere else. It is a warning where one of the two writes no namespace, so that it depends on where the manifests are applied (--namespace tells), and where they stand far apart, so that another Secret of that name may have been made by hand.`,
+		Bad:   `namespace: build`,
+		Good:  `namespace: web`,
 		Since: "0.1.0",
 	},
 }
@@ -29,7 +30,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		other := p.Plan.Namespace(s.SecretNamespace)
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
-			Message: fmt.Sprintf("imagePullSecrets names %s, which is in %s, not in %s", quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
+			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
 			Help:    fmt.Sprintf("create the Secret in %s too; a Secret of another namespace never serves", inNamespace(u.Namespace)),
 			Related: []lint.Related{related(s, "the Secret of that name")},
 		}
@@ -37,7 +38,11 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Severity = lint.Warning
 			f.Help = "write the same namespace in both, or tell where the manifests are applied: --namespace NAME"
 		}
-		if p.Plan.Patcher() != nil || !plan.Near(s.Object, u.object) || s.Provider != "Secret" && s.AnyNamespace {
+		if s.AnyNamespace {
+			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
+			f.Help = fmt.Sprintf("add %s to those that the Secret is copied to", inNamespace(u.Namespace))
+		}
+		if u.Hidden || p.Plan.Patcher() != nil || p.Plan.Policy() != nil || !plan.Near(s.Object, u.object) || s.AnyNamespace && s.Provider != manifests.ProviderSecret {
 			f.Severity = lint.Warning
 		}
 		f.Severity = atMost(f.Severity, u.tier)

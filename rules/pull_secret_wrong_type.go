@@ -5,6 +5,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // PullSecretWrongType reports: a Secret that is named as pull secret has another type.
@@ -13,7 +14,7 @@ var PullSecretWrongType = lint.Rule{
 	Check: checkPullSecretWrongType,
 	Doc: lint.Doc{
 		Title: `a Secret that is named as pull secret has another type`,
-		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and ignores all others without a word, whatever they hold.`,
+		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and ignores all others without a word, whatever they hold. An ExternalSecret or SealedSecret whose template names no type makes one of type Opaque. A type cannot be changed: the Secret has to be deleted and made anew.`,
 		Bad:   `type: Opaque`,
 		Good:  `type: kubernetes.io/dockerconfigjson`,
 		Since: "0.1.0",
@@ -27,30 +28,66 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		if s == nil || s.Type == "" || isDockerType(s.Type) || done[s] {
 			continue
 		}
-		done[s] = true
-		f := lint.Finding{
-			Object: s.Object, Span: s.TypeSpan, Path: "type", Severity: lint.Error,
-			Message: fmt.Sprintf("Secret %s is used as a pull secret and has the type %s, which the kubelet ignores", quote(s.Name), quote(s.Type)),
-			Help:    "write type: kubernetes.io/dockerconfigjson, with the docker config under the key .dockerconfigjson",
-			Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: "ErrImagePull", Message: "the image is pulled without credentials"},
-			Related: []lint.Related{{Span: u.Ref.Span, Message: "named as pull secret here"}},
-		}
-		if f.Span.IsZero() {
-			f.Span = s.Span
-			f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has no type, so it is Opaque, which the kubelet ignores", quote(s.Name))
-		}
-		if s.Provider != "Secret" {
-			f.Path = ""
-			f.Severity = lint.Warning
-			f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.Name), s.Provider, s.Object.Name, s.Type)
-		}
+		f := wrongType(s)
+		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as pull secret here"}}
 		if !isFirm(s, u.object) {
+			if !holdsKey(s, kindByKeys(s).DataKey()) {
+				continue // of the same name by chance
+			}
 			f.Severity = lint.Warning
 		}
 		if s.Context {
-			f.Object, f.Span, f.Path = u.object, u.Ref.Span, u.Ref.Path
+			// The Secret is not reported on, so each of those that name it is.
+			f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 			f.Related = []lint.Related{related(s, "the Secret")}
+		} else {
+			done[s] = true
 		}
+		f.Severity = atMost(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+func wrongType(s *manifests.Secret) lint.Finding {
+	f := lint.Finding{Object: s.Object, Span: s.TypeSpan, Path: "type", Severity: lint.Error, Cluster: withoutCredentials()}
+	kind := kindByKeys(s)
+	f.Help = fmt.Sprintf("write type: %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
+	switch {
+	case s.Provider != manifests.ProviderSecret:
+		f.Path = ""
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.Name), s.Provider, s.Object.Name, s.Type)
+		f.Help = fmt.Sprintf("have it made of type %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
+		return f
+	case s.TypeSpan.IsZero():
+		f.Span, f.Path = s.Span, "metadata.name"
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has no type, so it is Opaque, which the kubelet ignores", quote(s.Name))
+	default:
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has the type %s, which the kubelet ignores", quote(s.Name), quote(s.Type))
+	}
+	if !holdsKey(s, kind.DataKey()) {
+		f.Help = "make it with kubectl create secret docker-registry: it needs the type and another layout"
+		return f
+	}
+	f.Help += "; delete the old Secret first, a type cannot be changed"
+	if s.TypeSpan.Exact {
+		f.Fix = &lint.Fix{Title: "write " + kind.Type(), Edits: []lint.Edit{{Span: s.TypeSpan, New: kind.Type()}}}
+	}
+	return f
+}
+
+// kindByKeys is the kind of pull secret whose data key a Secret holds; of those without any, the usual one.
+func kindByKeys(s *manifests.Secret) pullsecret.Kind {
+	if holdsKey(s, pullsecret.DockerCfg.DataKey()) && !holdsKey(s, pullsecret.DockerConfigJSON.DataKey()) {
+		return pullsecret.DockerCfg
+	}
+	return pullsecret.DockerConfigJSON
+}
+
+func holdsKey(s *manifests.Secret, key string) bool {
+	for _, k := range s.Keys {
+		if k.Name == key {
+			return true
+		}
+	}
+	return false
 }

@@ -9,11 +9,11 @@ import (
 
 // PullSecretsDuplicate reports: imagePullSecrets names one Secret twice.
 var PullSecretsDuplicate = lint.Rule{
-	ID: "pull-secrets-duplicate", Group: "pull-secret", Severity: lint.Warning, Levels: "warning",
+	ID: "pull-secrets-duplicate", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretsDuplicate,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names one Secret twice`,
-		Why:   `kubectl apply warns; server-side apply, which Helm 4, Flux and Argo CD can use, refuses the object.`,
+		Why:   `In a pod, kubectl apply warns of it, and server-side apply, which Helm 4, Flux and Argo CD can use, refuses the object. In a service account it is only useless.`,
 		Bad:   `- name: regcred # again`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -21,17 +21,25 @@ var PullSecretsDuplicate = lint.Rule{
 }
 
 func checkPullSecretsDuplicate(p *lint.Pass) {
-	for o, l := range lists(p) {
+	for l := range lists(p) {
 		for _, d := range l.Defects {
 			if d.Kind != manifests.DefectDuplicate {
 				continue
 			}
-			p.Report(lint.Finding{
-				Object: o, Span: d.Span, Path: d.Path, Severity: lint.Warning,
+			f := lint.Finding{
+				Object: l.object, Span: d.Span, Path: d.Path, Severity: lint.Warning, Help: "remove one of the two",
 				Message: fmt.Sprintf("imagePullSecrets names %s twice", quote(d.Text)),
-				Help:    "remove one of the two",
-				Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Warning", Message: fmt.Sprintf("%s: duplicate name %s; server-side apply: duplicate entries for key [name=%s]", d.Path, quote(d.Text), quote(d.Text))},
-			})
+			}
+			switch {
+			case l.isChecked():
+				f.Cluster = lint.Cluster{
+					Stage: lint.StageValidation, Reason: "Warning",
+					Message: fmt.Sprintf("%s: duplicate name %s; server-side apply: duplicate entries for key [name=%[2]s]", d.Path, quote(d.Text)),
+				}
+			case l.pod == nil:
+				f.Severity = lint.Info
+			}
+			p.Report(f)
 		}
 	}
 }

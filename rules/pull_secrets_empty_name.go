@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -11,7 +13,7 @@ var PullSecretsEmptyName = lint.Rule{
 	Check: checkPullSecretsEmptyName,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets has an entry without a name`,
-		Why:   `The API server accepts it with a warning, and the kubelet skips it. But one entry is enough to hide the pull secrets of the service account, which are only copied into pods that have none.`,
+		Why:   `The API server accepts it with a warning, and the kubelet skips it. But one entry is enough to hide the pull secrets of the service account, which are only copied into pods that have none. Mostly a value was empty when a chart was rendered.`,
 		Bad:   `- name: ""`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -19,17 +21,35 @@ var PullSecretsEmptyName = lint.Rule{
 }
 
 func checkPullSecretsEmptyName(p *lint.Pass) {
-	for o, l := range lists(p) {
+	for l := range lists(p) {
 		for _, d := range l.Defects {
 			if d.Kind != manifests.DefectEmpty {
 				continue
 			}
-			p.Report(lint.Finding{
-				Object: o, Span: d.Span, Path: d.Path, Severity: lint.Warning,
-				Message: "imagePullSecrets has an entry without a name",
-				Help:    "write the Secret's name, or remove the entry; in a pod it hides the pull secrets of the service account",
-				Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + ".name: invalid empty name \"\""},
-			})
+			f := lint.Finding{
+				Object: l.object, Span: d.Span, Path: d.Path, Severity: lint.Warning,
+				Message: "imagePullSecrets has an entry without a name", Help: "write the Secret's name, or remove the entry",
+			}
+			if l.isChecked() {
+				f.Cluster = lint.Cluster{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + `.name: invalid empty name ""`}
+			}
+			if hidden := hiddenBy(p, l); hidden != nil {
+				f.Message = fmt.Sprintf("imagePullSecrets has an entry without a name, which hides the pull secrets of service account %s", quote(hidden.Name))
+				f.Cluster = withoutCredentials()
+				f.Related = []lint.Related{{Span: hidden.Secrets.Span, Message: "the pull secrets that the pod does not get"}}
+			}
+			p.Report(f)
 		}
 	}
+}
+
+// hiddenBy is the service account whose pull secrets a pod does not get for entries that name none; nil where the pod loses nothing.
+func hiddenBy(p *lint.Pass, l list) *manifests.ServiceAccount {
+	if l.pod == nil || len(l.Names) > 0 || l.Unknown {
+		return nil
+	}
+	if a := p.Plan.Pod(l.w, l.pod).Account.Found; a != nil && a.Secrets != nil && len(a.Secrets.Names) > 0 {
+		return a
+	}
+	return nil
 }

@@ -12,13 +12,13 @@ import (
 
 // PullSecretsInconsistent reports: a pod has no pull secrets, and its sibling for the same registry has.
 var PullSecretsInconsistent = lint.Rule{
-	ID: "pull-secrets-inconsistent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning",
+	ID: "pull-secrets-inconsistent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secrets, and its sibling for the same registry has`,
-		Why:   `One pod of the same namespace pulls from this registry with pull secrets, this one without: a CronJob, a hook or an init container that a chart forgot. For registries that serve the public too, only images of the same owner are compared.`,
-		Bad:   `kind: CronJob`,
-		Good:  `kind: Deployment`,
+		Why:   `One pod of the same namespace pulls from this registry with pull secrets, this one without: a CronJob or a hook that a chart forgot. For registries that serve the public too, only images of the same owner are compared.`,
+		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
+		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
 	},
 }
@@ -28,18 +28,25 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		return
 	}
 	siblings := siblingsOf(p)
-	for w, img := range p.Parsed() {
-		sibling := inconsistentWith(p, w, img, siblings)
-		if sibling == nil {
+	done := map[podOrigin]bool{}
+	for w, img := range parsed(p) {
+		sibling := siblings.of(p, w, img)
+		if sibling == nil || done[podOrigin{img.Pod, sibling.from}] {
 			continue
 		}
-		p.ReportImage(w, img, lint.Finding{
+		done[podOrigin{img.Pod, sibling.from}] = true
+		f := lint.Finding{
 			Severity: min(lint.Warning, bySureness(img)),
 			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(sibling.names)),
 			Help:     "name the same pull secret in this pod, or in its service account",
 			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
 			Related:  []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
-		})
+		}
+		if a := p.Plan.Pod(w, img.Pod).Account; a.Found != nil {
+			f.Help = fmt.Sprintf("name the same pull secret in this pod, or in its service account %s", quote(a.Name))
+		}
+		soften(p, &f)
+		p.ReportImage(w, img, f)
 	}
 }
 
@@ -51,30 +58,42 @@ type sibling struct {
 	from  string
 }
 
-// origin is what two images must share to be compared: the registry, and the owner where the registry serves everybody.
+// siblingKey is what two pods must share to be compared: the namespace, where their images are from, and a place. Where the Secret is not in
+// the input, and proves less, the place is the file.
+type siblingKey struct {
+	namespace, from string
+	at              plan.Place
+}
+
+type siblings map[siblingKey]*sibling
+
+// origin is what two images must share to be compared: the registry, and the owner where the registry serves everybody. It is "" where
+// images have nothing in common by it.
 func origin(img *manifests.ImageRef) string {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	if !known || host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousReserved {
 		return img.Ref.Registry
 	}
 	owner, _, more := strings.Cut(img.Ref.Repository, "/")
-	if !more || owner == "library" {
+	if !more || owner == "library" || host.Anonymous == catalog.AnonymousYes {
 		return ""
 	}
 	return img.Ref.Registry + "/" + owner
 }
 
-// siblingsOf gathers pods with pull secrets by namespace and origin.
-func siblingsOf(p *lint.Pass) map[[2]string]*sibling {
-	out := map[[2]string]*sibling{}
-	for w, img := range p.Parsed() {
+// siblingsOf gathers pods with pull secrets by namespace, origin and place.
+func siblingsOf(p *lint.Pass) siblings {
+	out := siblings{}
+	for w, img := range parsed(p) {
 		if img.Pod == nil || img.Pod.OwnAccount {
 			continue
 		}
-		from := origin(img)
 		pull := p.Plan.Pod(w, img.Pod)
-		key := [2]string{pull.Namespace, from}
-		if from == "" || len(pull.Secrets) == 0 || out[key] != nil || !serves(pull, img) {
+		if len(pull.Secrets) == 0 {
+			continue
+		}
+		from := origin(img)
+		if from == "" {
 			continue
 		}
 		s := &sibling{w: w, img: img, from: from}
@@ -83,8 +102,20 @@ func siblingsOf(p *lint.Pass) map[[2]string]*sibling {
 				s.names = append(s.names, quote(u.Ref.Name))
 			}
 		}
-		if len(s.names) > 0 {
-			out[key] = s
+		if len(s.names) == 0 {
+			continue
+		}
+		switch {
+		case serves(pull, img):
+			for _, at := range plan.Places(w.Object) {
+				if k := (siblingKey{pull.Namespace, from, at}); at != (plan.Place{}) && out[k] == nil {
+					out[k] = s
+				}
+			}
+		case mayServe(pull):
+			if k := (siblingKey{pull.Namespace, from, plan.File(w.Object)}); out[k] == nil {
+				out[k] = s
+			}
 		}
 	}
 	return out
@@ -92,30 +123,41 @@ func siblingsOf(p *lint.Pass) map[[2]string]*sibling {
 
 // serves reports whether a pod's pull secrets are for an image, as far as their content is known.
 func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
-	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || !pull.Complete()
+	if len(pull.Keyring().Lookup(img.Ref.Name())) > 0 {
+		return true
+	}
+	for i := range pull.Secrets {
+		if u := &pull.Secrets[i]; u.Problem == "" && !u.Usable {
+			return true // it is there, and cannot be read here
+		}
+	}
+	return false
 }
 
-// inconsistentWith returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.
-func inconsistentWith(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, siblings map[[2]string]*sibling) *sibling {
-	if img.Pod == nil || img.Pod.OwnAccount || img.Remote || hasMisplaced(w) {
+// mayServe reports whether one of a pod's pull secrets is made elsewhere, for all that the input tells.
+func mayServe(pull *plan.Pull) bool {
+	for i := range pull.Secrets {
+		if u := &pull.Secrets[i]; !u.Found() && len(u.Elsewhere) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// of returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.
+func (s siblings) of(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) *sibling {
+	if len(s) == 0 || !isPulledBare(p, w, img) {
 		return nil
 	}
 	from := origin(img)
 	if from == "" {
 		return nil
 	}
-	pull := p.Plan.Pod(w, img.Pod)
-	s := siblings[[2]string{pull.Namespace, from}]
-	if s == nil || len(pull.Secrets) > 0 || len(pull.Lists) > 0 || !plan.Near(s.w.Object, w.Object) {
-		return nil
+	ns := p.Plan.Pod(w, img.Pod).Namespace
+	for _, at := range plan.Places(w.Object) {
+		if found := s[siblingKey{ns, from, at}]; at != (plan.Place{}) && found != nil {
+			return found
+		}
 	}
-	if pull.Account.Named && pull.Account.Found == nil {
-		return nil // an account that cannot be seen may have them
-	}
-	return s
-}
-
-// isInconsistent reports whether pull-secrets-inconsistent speaks of an image.
-func isInconsistent(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	return inconsistentWith(p, w, img, siblingsOf(p)) != nil
+	return nil
 }

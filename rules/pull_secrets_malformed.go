@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -21,35 +22,82 @@ var PullSecretsMalformed = lint.Rule{
 }
 
 func checkPullSecretsMalformed(p *lint.Pass) {
-	for o, l := range lists(p) {
+	for l := range lists(p) {
 		for _, d := range l.Defects {
-			f := lint.Finding{Object: o, Span: d.Span, Path: d.Path, Severity: lint.Error, Help: "write a list of names: - name: regcred"}
-			decode := func(what string) lint.Cluster {
-				return lint.Cluster{Stage: lint.StageDecode, Reason: "BadRequest", Message: "json: cannot unmarshal " + what}
-			}
+			f := lint.Finding{Object: l.object, Span: d.Span, Path: d.Path, Severity: lint.Error, Help: "write a list of names: - name: regcred"}
 			switch d.Kind {
 			case manifests.DefectNotList:
-				f.Message = "imagePullSecrets is no list"
-				f.Cluster = decode("string or object into Go struct field .imagePullSecrets of type []v1.LocalObjectReference")
+				f.Message = fmt.Sprintf("imagePullSecrets is a %s, not a list", d.Is)
+				f.Cluster = l.undecodable(&d, "", "[]v1.LocalObjectReference")
+				if d.Is == "string" && isSecretName(d.Text) {
+					f.Help = "write a list of names: - name: " + d.Text
+					f.Fix = inPlaceOf(&d, "[{name: "+d.Text+"}]")
+				}
 			case manifests.DefectString:
 				f.Message = fmt.Sprintf("imagePullSecrets holds the string %s, where a mapping with the key name belongs", quote(d.Text))
-				f.Help = fmt.Sprintf("write - name: %s", d.Text)
-				f.Cluster = decode("string into Go struct field .imagePullSecrets of type v1.LocalObjectReference")
-				if d.Span.Exact {
-					f.Fix = &lint.Fix{Title: "write name: " + d.Text, Safe: true, Edits: []lint.Edit{{Span: d.Span, New: "name: " + d.Text}}}
+				f.Help = "write - name: " + d.Text
+				f.Cluster = l.undecodable(&d, "", "v1.LocalObjectReference")
+				if isSecretName(d.Text) {
+					f.Fix = inPlaceOf(&d, "name: "+d.Text)
 				}
 			case manifests.DefectNotName:
-				f.Message = "imagePullSecrets holds something that is no name"
-				f.Cluster = decode("value into Go struct field LocalObjectReference.name of type string")
+				what, goType := "an entry that is a "+d.Is, "v1.LocalObjectReference"
+				if strings.HasSuffix(d.Path, ".name") {
+					what, goType = "a name that is a "+d.Is, "string"
+				}
+				f.Message = "imagePullSecrets has " + what
+				f.Cluster = l.undecodable(&d, "LocalObjectReference", goType)
+				if d.Is == "number" || d.Is == "boolean" {
+					f.Help = fmt.Sprintf("put the name in quotes: - name: %q", d.Text)
+				}
 			case manifests.DefectExtraKey:
 				f.Severity = lint.Warning
 				f.Message = fmt.Sprintf("imagePullSecrets has the key %s, which Kubernetes does not know there", quote(d.Text))
 				f.Help = "remove it; a pull secret is always looked for in the pod's own namespace"
-				f.Cluster = lint.Cluster{Stage: lint.StageDecode, Reason: "BadRequest", Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path)}
+				f.Cluster = lint.Cluster{
+					Stage: lint.StageDecode, Reason: "BadRequest",
+					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path),
+				}
 			default:
 				continue
 			}
 			p.Report(f)
 		}
+	}
+}
+
+// inPlaceOf is the fix that replaces a value that stands without quotes.
+func inPlaceOf(d *manifests.SecretDefect, text string) *lint.Fix {
+	if !isBare(d.Span) {
+		return nil
+	}
+	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Span, New: text}}}
+}
+
+// undecodable is what the API server says of a value of the wrong type in a list of pull secrets.
+func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint.Cluster {
+	o, path := l.object, withoutIndexes(d.Path)
+	if l.pod != nil && !l.isChecked() {
+		want := "object"
+		switch {
+		case strings.HasPrefix(goType, "[]"):
+			want = "array"
+		case goType == "string":
+			want = goType
+		}
+		return lint.Cluster{
+			Stage: lint.StageValidation, Reason: "Invalid",
+			Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.Is), want),
+		}
+	}
+	if holder == "" || goType != "string" {
+		if holder = "PodSpec"; l.pod == nil {
+			holder = "ServiceAccount"
+		}
+	}
+	return lint.Cluster{
+		Stage: lint.StageDecode, Reason: "BadRequest",
+		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
+			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], jsonType(d.Is), holder, path, goType),
 	}
 }

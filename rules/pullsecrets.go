@@ -9,6 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // secretUse is one name in a list of pull secrets, with the object that writes it.
@@ -16,72 +17,96 @@ type secretUse struct {
 	plan.Use
 	object *manifests.Object
 	tier   manifests.Tier
-	images []*manifests.ImageRef // those that are pulled with it, as far as can be told
 }
 
 // secretUses yields every name in every list of pull secrets: of pods, of custom resources, and of service accounts.
 func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
-		for _, w := range p.Set.Workloads {
+		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
-				pull := p.Plan.Pod(w, pod)
-				for _, u := range pull.Secrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier, imagesOf(w, pod)}) {
+				for _, u := range p.Plan.Pod(w, pod).Secrets {
+					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier}) {
 						return
 					}
 				}
 			}
 			for _, l := range w.Secrets {
-				for _, n := range l.Names {
-					ns := n.Namespace
-					if ns == "" {
-						ns = w.Namespace
-					}
-					if !yield(secretUse{p.Plan.Use(p.Plan.Namespace(ns), n, plan.FromResource, w.Object), w.Object, manifests.Certain, nil}) {
-						return
-					}
-				}
-			}
-		}
-		for _, a := range p.Set.Accounts {
-			if a.Secrets == nil || a.Context {
-				continue
-			}
-			for _, n := range a.Secrets.Names {
-				if !yield(secretUse{p.Plan.Use(p.Plan.Namespace(a.Namespace), n, plan.FromAccount, a.Object), a.Object, manifests.Certain, nil}) {
+				if !namesOf(p, l, w.Object, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
-	}
-}
-
-func imagesOf(w *manifests.Workload, pod *manifests.Pod) []*manifests.ImageRef {
-	var out []*manifests.ImageRef
-	for _, img := range w.Images {
-		if img.Pod == pod && img.State == manifests.Written && img.Err == nil {
-			out = append(out, img)
-		}
-	}
-	return out
-}
-
-// lists yields every list of pull secrets with its object.
-func lists(p *lint.Pass) iter.Seq2[*manifests.Object, *manifests.SecretList] {
-	return func(yield func(*manifests.Object, *manifests.SecretList) bool) {
-		for _, w := range p.Set.Workloads {
-			for _, pod := range w.Pods {
-				if pod.Secrets != nil && !yield(w.Object, pod.Secrets) {
-					return
-				}
-			}
-		}
-		for _, a := range p.Set.Accounts {
-			if a.Secrets != nil && !a.Context && !yield(a.Object, a.Secrets) {
+		for _, a := range p.Plan.Accounts() {
+			if a.Secrets != nil && !a.Context && !namesOf(p, a.Secrets, a.Object, plan.FromAccount, yield) {
 				return
 			}
 		}
 	}
+}
+
+// namesOf yields the names of a list, and reports whether more are wanted.
+func namesOf(p *lint.Pass, l *manifests.SecretList, o *manifests.Object, from string, yield func(secretUse) bool) bool {
+	for _, n := range l.Names {
+		ns := n.Namespace
+		if ns == "" {
+			ns = o.Namespace
+		}
+		if !yield(secretUse{p.Plan.Use(p.Plan.Namespace(ns), n, from, o), o, manifests.Certain}) {
+			return false
+		}
+	}
+	return true
+}
+
+// parsed yields the images that parse, in the order of the files' names.
+func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
+	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
+		for _, w := range p.Plan.Workloads() {
+			for _, img := range w.Images {
+				if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// list is a list of pull secrets of a pod or a service account.
+type list struct {
+	*manifests.SecretList
+	object *manifests.Object
+	pod    *manifests.Pod // nil for that of a service account
+	w      *manifests.Workload
+}
+
+// lists yields the lists of which it is certain that they are those of Kubernetes: of pods and of service accounts.
+func lists(p *lint.Pass) iter.Seq[list] {
+	return func(yield func(list) bool) {
+		for _, w := range p.Plan.Workloads() {
+			for _, pod := range w.Pods {
+				if pod.Secrets != nil && pod.Tier == manifests.Certain && !yield(list{pod.Secrets, w.Object, pod, w}) {
+					return
+				}
+			}
+		}
+		for _, a := range p.Plan.Accounts() {
+			if a.Secrets != nil && !a.Context && !yield(list{a.Secrets, a.Object, nil, nil}) {
+				return
+			}
+		}
+	}
+}
+
+// isChecked reports whether the API server knows the list's fields by itself, as it does for its own kinds.
+func (l list) isChecked() bool { return l.pod != nil && isBuiltin(l.w) }
+
+// fieldOf is the key of the list that a name's path goes through: "imagePullSecrets" of "spec.imagePullSecrets[0].name".
+func fieldOf(path string) string {
+	path = strings.TrimSuffix(path, ".name")
+	if i := strings.LastIndexByte(path, '['); i > 0 && strings.HasSuffix(path, "]") {
+		path = path[:i]
+	}
+	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
 // notRetrieved is the kubelet's event about a pull secret that it cannot get; the pull goes on without it (pkg/kubelet/kubelet_pods.go,
@@ -91,6 +116,11 @@ func notRetrieved(name string) lint.Cluster {
 		Stage: lint.StageKubelet, Reason: "FailedToRetrieveImagePullSecret",
 		Message: fmt.Sprintf("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", name),
 	}
+}
+
+// withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet says no word, and the registry refuses.
+func withoutCredentials() lint.Cluster {
+	return lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
 }
 
 // inNamespace names a namespace for a message.
@@ -121,45 +151,12 @@ func isDockerType(t string) bool {
 	return ok
 }
 
-// nearSecret finds a pull secret in the same namespace whose name is a slip away from the one that is missing.
-func nearSecret(p *lint.Pass, u *secretUse) *manifests.Secret {
-	var best *manifests.Secret
-	bestAt := 3
-	for _, s := range p.Set.Secrets {
-		if s.Type != "" && !isDockerType(s.Type) || p.Plan.Namespace(s.SecretNamespace) != u.Namespace {
-			continue
-		}
-		if d := distance(s.Name, u.Ref.Name, bestAt); d < bestAt && d < (len(u.Ref.Name)+1)/3 {
-			best, bestAt = s, d
-		}
+// soften lowers a finding about pods that bring no pull secrets where a policy may give them some.
+func soften(p *lint.Pass, f *lint.Finding) {
+	if policy := p.Plan.Policy(); policy != nil {
+		f.Severity = lint.Info
+		f.Related = append(f.Related, lint.Related{Span: policy.Span, Message: fmt.Sprintf("%s %s may add pull secrets in the cluster", policy.Kind, policy.Name)})
 	}
-	return best
-}
-
-// distance is the number of insertions, deletions, substitutions and swaps of neighbours between two names; limit where it is as much or more.
-func distance(a, b string, limit int) int {
-	if len(a) > 253 || len(b) > 253 || len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	before, last, cur := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(last[j]+1, cur[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], before[j-2]+1)
-			}
-		}
-		before, last, cur = last, cur, before
-	}
-	return min(limit, last[len(b)])
 }
 
 // related points at a Secret.
@@ -184,4 +181,23 @@ func atMost(s lint.Severity, tier manifests.Tier) lint.Severity {
 		return min(s, lint.Warning)
 	}
 	return s
+}
+
+// isBare reports whether a span is its value byte for byte, with no quotes around it, so that what replaces it may be other than a string.
+func isBare(s source.Span) bool {
+	before := s.Start.Offset - s.Excerpt.Offset - 1
+	return s.Exact && (before < 0 || before >= len(s.Excerpt.Text) || !strings.ContainsRune(`"'`, rune(s.Excerpt.Text[before])))
+}
+
+// isSecretName reports whether a Secret can have a name: that of a DNS subdomain (RFC 1123).
+func isSecretName(name string) bool {
+	if len(name) > 253 {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
 }

@@ -16,6 +16,7 @@ var table = []lint.Rule{
 	ImageDeprecated,
 	ImageDigestMalformed,
 	ImageDigestMissing,
+	ImageDigestUnknown,
 	ImageDoubleTag,
 	ImageEmpty,
 	ImageEmptyPathSegment,
@@ -38,11 +39,25 @@ var table = []lint.Rule{
 	ImageTagMangledNumber,
 	ImageTagMissing,
 	ImageTagScientific,
+	ImageTagUnknown,
 	ImageTagsDiffer,
 	ImageUnknownOfficial,
 	ImageUnrendered,
 	ImageUppercase,
 	ImageWhitespace,
+	ProbeAccessDenied,
+	ProbeCredentialsRejected,
+	ProbeDigestMoved,
+	ProbeDigestNotFound,
+	ProbeHostUnreachable,
+	ProbeInconclusive,
+	ProbeNotAnImage,
+	ProbePlainHTTP,
+	ProbePlatformMissing,
+	ProbeRepoNotFound,
+	ProbeSchema1,
+	ProbeTagNotFound,
+	ProbeTLSUntrusted,
 	PullPolicyInvalid,
 	PullPolicyLatestCached,
 	PullPolicyNever,
@@ -65,4 +80,4 @@ var table = []lint.Rule{
 }
 
 // All returns every rule, sorted by ID.
-func All() []lint.Rule { return slices.Clone(table) }
+func All() []lint.Rule { return withSettled(slices.Clone(table)) }

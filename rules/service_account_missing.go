@@ -14,55 +14,79 @@ var ServiceAccountMissing = lint.Rule{
 	Check: checkServiceAccountMissing,
 	Doc: lint.Doc{
 		Title: `a pod names a service account that is not there`,
-		Why:   `The API server refuses the pod; a Deployment shows nothing but a ReplicaSet that fails to create. It is an error where a name is a slip away, a warning where the manifests beside it hold service accounts of their own, else only worth knowing.`,
-		Bad:   `serviceAccountName: wep`,
-		Good:  `serviceAccountName: web`,
+		Why:   `The API server refuses the pod; a Deployment shows nothing but a ReplicaSet that fails to create. It is an error where a name is a slip away, or the same file has the account in another namespace; a warning where the manifests beside it hold service accounts of their own; else only worth knowing, since many are made out of band. Where no manifest holds any, nothing is said.`,
+		Bad:   `serviceAccountName: shop-fronted`,
+		Good:  `serviceAccountName: shop-frontend`,
 		Since: "0.1.0",
 	},
 }
 
 func checkServiceAccountMissing(p *lint.Pass) {
-	for _, w := range p.Set.Workloads {
+	for _, w := range p.Plan.Workloads() {
 		for _, pod := range w.Pods {
-			pull := p.Plan.Pod(w, pod)
-			a := pull.Account
-			if !a.Named || a.Found != nil || a.Name == "default" || pod.Tier != manifests.Certain || pod.OwnAccount {
+			a := p.Plan.Pod(w, pod).Account
+			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Tier != manifests.Certain || pod.OwnAccount {
 				continue
 			}
-			near, beside := nearAccount(p, w, a.Namespace, a.Name)
+			beside, anywhere := p.Plan.AccountBeside(a.Namespace, w.Object)
+			if !anywhere {
+				continue
+			}
+			field := fieldOf(pod.Account.Path)
 			f := lint.Finding{
 				Object: w.Object, Span: pod.Account.Span, Path: pod.Account.Path, Severity: lint.Info,
-				Message: fmt.Sprintf("serviceAccountName names %s, but the given manifests hold no ServiceAccount of that name%s", quote(a.Name), ofNamespace(a.Namespace)),
+				Message: fmt.Sprintf("%s names %s, but the given manifests hold no ServiceAccount of that name%s", field, quote(a.Name), ofNamespace(a.Namespace)),
 				Help:    "add the ServiceAccount to the manifests, unless it is made elsewhere",
-				Cluster: lint.Cluster{
-					Stage: lint.StageController, Reason: "FailedCreate",
-					Message: fmt.Sprintf("pods are forbidden: error looking up service account %s: serviceaccount %q not found", plan.SecretID(a.Namespace, a.Name), a.Name),
-				},
+				Cluster: noAccount(w, a),
 			}
-			switch {
-			case near != nil:
+			if beside {
+				f.Severity = lint.Warning
+			}
+			if near := p.Plan.NearAccount(a.Namespace, a.Name, w.Object); near != nil {
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
 				f.Related = []lint.Related{{Span: near.Span, Message: "the service account of the near name"}}
-			case beside:
-				f.Severity = lint.Warning
+				if f.Span.Exact {
+					f.Fix = &lint.Fix{Title: "write " + quote(near.Name), Edits: []lint.Edit{{Span: f.Span, New: near.Name}}}
+				}
+			} else if other := p.Plan.AccountElsewhere(a.Name, w.Object); other != nil {
+				elsewhere(p, &f, field, a, other, w)
 			}
 			p.Report(f)
 		}
 	}
 }
 
-// nearAccount finds an account in the same namespace and place whose name is a slip away, and tells whether there is any account beside.
-func nearAccount(p *lint.Pass, w *manifests.Workload, namespace, name string) (near *manifests.ServiceAccount, beside bool) {
-	best := 2
-	for _, a := range p.Set.Accounts {
-		if p.Plan.Namespace(a.Namespace) != namespace || !plan.Near(a.Object, w.Object) {
-			continue
+// elsewhere says that the service account stands in another namespace.
+func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.Account, other *manifests.ServiceAccount, w *manifests.Workload) {
+	ns := p.Plan.Namespace(other.Namespace)
+	f.Message = fmt.Sprintf("%s names %s, which is in %s, not in %s", field, quote(a.Name), inNamespace(ns), inNamespace(a.Namespace))
+	f.Related = []lint.Related{{Span: other.Span, Message: "the service account of that name"}}
+	switch {
+	case !plan.Near(other.Object, w.Object):
+	case ns == "" || a.Namespace == "":
+		f.Severity = lint.Warning
+		f.Help = "write the same namespace in both, or tell where the manifests are applied: --namespace NAME"
+	default:
+		f.Severity = lint.Warning
+		if other.Span.File == w.Span.File {
+			f.Severity = lint.Error // what one file holds is applied at once
 		}
-		beside = true
-		if d := distance(a.Name, name, best); d < best && len(name) > 4 {
-			near, best = a, d
-		}
+		f.Help = fmt.Sprintf("create the ServiceAccount in %s", inNamespace(a.Namespace))
 	}
-	return near, beside
+}
+
+// isGivenAccount reports whether an account is in every namespace: of every cluster, or of OpenShift's.
+func isGivenAccount(name string) bool {
+	return name == "default" || name == "builder" || name == "deployer"
+}
+
+// noAccount is what becomes of a pod whose service account is not there (plugin/pkg/admission/serviceaccount): it is refused, and of a pod that
+// a controller makes only the controller's events tell.
+func noAccount(w *manifests.Workload, a plan.Account) lint.Cluster {
+	why := fmt.Sprintf("is forbidden: error looking up service account %s: serviceaccount %q not found", plan.SecretID(a.Namespace, a.Name), a.Name)
+	if isPod(w) {
+		return lint.Cluster{Stage: lint.StageValidation, Reason: "Forbidden", Message: fmt.Sprintf("pods %q %s", w.Name, why)}
+	}
+	return lint.Cluster{Stage: lint.StageController, Reason: "FailedCreate", Message: "Error creating: pod " + why}
 }

@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// With returns every rule, sorted by ID, with those that know public images asking a given catalog instead of the built-in one.
+func With(c *catalog.Catalog) []lint.Rule {
+	open := func() *catalog.Catalog { return c }
+	all := All()
+	for i := range all {
+		switch all[i].ID {
+		case ImageTagUnknown.ID:
+			all[i].Check = checkImageTagUnknown(open)
+		case ImageDigestUnknown.ID:
+			all[i].Check = checkImageDigestUnknown(open)
+		case ImageTagMissing.ID:
+			all[i].Check = checkImageTagMissing(open)
+		case ImageLatest.ID:
+			all[i].Check = checkImageLatest(open)
+		case ImageDeprecated.ID:
+			all[i].Check = checkImageDeprecated(open)
+		case ImageUnknownOfficial.ID:
+			all[i].Check = checkImageUnknownOfficial(open)
+		}
+	}
+	return all
+}
+
+// settledAfter is for how many months an image must have had tags without "latest" before it counts as one that has none.
+const settledAfter = 3
+
+// aboutLatest is what is known of the tag "latest" of an image, in a clause: "" where it is as usual. never says that it was never published.
+type aboutLatest struct {
+	clause string
+	never  bool
+}
+
+func (k *knowledge) latest(img *manifests.ImageRef) aboutLatest {
+	if catalog.HasNoLatest(img.Ref.Registry, img.Ref.Repository) {
+		return aboutLatest{fmt.Sprintf("which docker.elastic.co never had for it (known on %s)", catalog.HandDate), true}
+	}
+	im, ok := k.image(img)
+	if !ok || !im.Official() {
+		return aboutLatest{}
+	}
+	about, asked := k.said[im.Name]
+	if !asked {
+		if k.said == nil {
+			k.said = map[string]aboutLatest{}
+		}
+		about = latestOf(&im)
+		k.said[im.Name] = about
+	}
+	return about
+}
+
+// latestOf asks the catalog for the tag "latest" of an official image.
+func latestOf(im *catalog.Image) aboutLatest {
+	day := im.Source.Day
+	tag, ok := im.Tag("latest")
+	switch {
+	case ok && !tag.Current && tag.Last < day.Month()-12:
+		return aboutLatest{fmt.Sprintf("which was last published in %s, and is out of date or removed (catalog of %s)", tag.Last, day), false}
+	case ok:
+		return aboutLatest{}
+	}
+	all, err := im.All()
+	if err != nil {
+		return aboutLatest{}
+	}
+	for i := range all {
+		if all[i].First != 0 && all[i].First+settledAfter <= day.Month() {
+			return aboutLatest{fmt.Sprintf("which this image never had (catalog of %s)", day), true}
+		}
+	}
+	return aboutLatest{}
+}

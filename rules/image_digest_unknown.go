@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImageDigestUnknown reports: tag was published with another digest.
+var ImageDigestUnknown = lint.Rule{
+	ID: "image-digest-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where the digest may be another image's",
+	Check: checkImageDigestUnknown(catalog.Builtin),
+	Doc: lint.Doc{
+		Title: `tag was published with another digest`,
+		Why:   `Of a tag and a digest the runtime pulls the digest, and leaves the tag unread. On registry.k8s.io a tag keeps its digest for ever, so where the two differ the digest is mistyped and nothing is pulled, or what runs is not what the tag says. It may also be the digest of the image for one platform, which is no mistake, but cannot be told from one.`,
+		Bad:   `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868661`,
+		Good:  `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868660`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageDigestUnknown(open func() *catalog.Catalog) func(*lint.Pass) {
+	return func(p *lint.Pass) {
+		k := knowledge{open: open}
+		for w, img := range p.Parsed() {
+			if img.Ref.Tag == "" || img.Ref.Digest == "" || isKustomized(p, img) {
+				continue
+			}
+			im, ok := k.image(img)
+			if !ok || !im.Immutable {
+				continue
+			}
+			if tag := k.tag(&im, img.Ref.Tag); tag != nil && tag.Digest != "" && tag.Digest != img.Ref.Digest {
+				p.ReportImage(w, img, otherDigest(img, &im, tag))
+			}
+		}
+	}
+}
+
+// otherDigest is the finding about a digest that is not the tag's.
+func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) lint.Finding {
+	at := imageref.Locate(img.Raw).Digest
+	f := lint.Finding{
+		Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+		Message: fmt.Sprintf("image %s has another digest than its tag was published with (catalog of %s)", quote(img.Raw), im.Source.Day),
+		Help:    fmt.Sprintf("the digest of %s is %s; leave it unless yours is that of one platform's image", tag.Name, tag.Digest),
+		Fix:     mend(img, img.Raw[:at.Start]+tag.Digest+img.Raw[at.End:], false),
+	}
+	if slips := differences(tag.Digest, img.Ref.Digest); slips > 0 && slips <= 4 {
+		// Two digests have no more in common than chance gives them.
+		f.Severity = unlessNever(img, bySureness(img))
+		f.Message = fmt.Sprintf("image %s has a mistyped digest: it differs from that of its tag in %d of 64 digits (catalog of %s)", quote(img.Raw), slips, im.Source.Day)
+		f.Help = "write " + quote(tag.Digest)
+		f.Cluster = pullFails(img, notFound(img))
+		return f
+	}
+	all, err := im.All()
+	if err != nil {
+		return f
+	}
+	for i := range all {
+		if all[i].Digest == img.Ref.Digest {
+			f.Message = fmt.Sprintf("image %s has the digest of the tag %s, so that is what runs (catalog of %s)", quote(img.Raw), quote(all[i].Name), im.Source.Day)
+			f.Help = fmt.Sprintf("write that tag, or the digest of %s: %s", tag.Name, tag.Digest)
+			f.Fix = nil
+		}
+	}
+	return f
+}
+
+// differences counts the characters in which two texts of one length differ; -1 where the lengths do.
+func differences(a, b string) int {
+	if len(a) != len(b) {
+		return -1
+	}
+	n := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			n++
+		}
+	}
+	return n
+}

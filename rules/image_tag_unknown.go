@@ -1,0 +1,165 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImageTagUnknown reports: tag was never published.
+var ImageTagUnknown = lint.Rule{
+	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where it is very likely",
+	Check: checkImageTagUnknown(catalog.Builtin),
+	Doc: lint.Doc{
+		Title: `tag was never published`,
+		Why:   `The built-in catalog holds every tag that Docker Official Images and Kubernetes' own images ever had, up to its date. A tag that is not there can be newer than the catalog, and then nothing is said; it is reported where that cannot be: its line of versions has ended, a word in it is misspelt, the image gets no tags any more. The same goes for a platform that the nodes are said to have and the tag was never built for.`,
+		Bad:   `image: nginx:1.14.22`,
+		Good:  `image: nginx:1.14.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageTagUnknown(open func() *catalog.Catalog) func(*lint.Pass) {
+	return func(p *lint.Pass) {
+		k := knowledge{open: open}
+		for w, img := range p.Parsed() {
+			if img.Ref.Digest != "" || img.Untagged || isInjected(img) || isTriggered(w) || isLocal(p, img) || isKustomized(p, img) || isReplacedLater(w, img.Raw) {
+				continue
+			}
+			if f, ok := k.unknownTag(img); ok {
+				p.ReportImage(w, img, f)
+			} else if f, ok := k.missingPlatform(p, img); ok {
+				p.ReportImage(w, img, f)
+			}
+		}
+	}
+}
+
+// knowledge asks the catalog, and keeps what was unpacked of it while one rule runs.
+type knowledge struct {
+	open   func() *catalog.Catalog
+	judges map[string]*catalog.Judge
+	tags   map[string]*catalog.Tag
+	said   map[string]aboutLatest
+}
+
+// tag is what is known of a tag, nil for nothing.
+func (k *knowledge) tag(im *catalog.Image, name string) *catalog.Tag {
+	key := im.Name + ":" + name
+	t, asked := k.tags[key]
+	if !asked {
+		if k.tags == nil {
+			k.tags = map[string]*catalog.Tag{}
+		}
+		if tag, ok := im.Tag(name); ok {
+			t = &tag
+		}
+		k.tags[key] = t
+	}
+	return t
+}
+
+// image is the catalog's entry for an image; a repository of which nothing can be known does not open the catalog.
+func (k *knowledge) image(img *manifests.ImageRef) (catalog.Image, bool) {
+	if _, _, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository); !ok && img.Ref.Registry != "registry.k8s.io" {
+		return catalog.Image{}, false
+	}
+	return k.open().Lookup(img.Ref.Registry, img.Ref.Repository)
+}
+
+func (k *knowledge) judge(im *catalog.Image, tag string) catalog.Verdict {
+	j := k.judges[im.Name]
+	if j == nil {
+		if k.judges == nil {
+			k.judges = map[string]*catalog.Judge{}
+		}
+		j = im.Judge()
+		k.judges[im.Name] = j
+	}
+	return j.Tag(tag)
+}
+
+// unknownTag is the finding about a tag that was never published. "latest" is left to the rules about it.
+func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
+	tag := img.Ref.Tag
+	if tag == "" || tag == "latest" || mangled.MatchString(tag) {
+		return lint.Finding{}, false
+	}
+	v, date := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.HandDate
+	if im, ok := k.image(img); ok {
+		v, date = k.judge(&im, tag), im.Source.Day.String()
+	}
+	if v.State != catalog.NeverPublished {
+		return lint.Finding{}, false
+	}
+	at := imageref.Locate(img.Raw).Tag
+	f := lint.Finding{
+		Severity: unlessNever(img, bySureness(img)), Span: img.At(at.Start, at.End),
+		Message: fmt.Sprintf("image %s has a tag that was never published: %s (catalog of %s)", quote(img.Raw), v.Why, date),
+		Help:    "write a tag that the image has",
+		Cluster: pullFails(img, notFound(img)),
+	}
+	if v.Tier > 1 {
+		f.Severity = min(lint.Warning, f.Severity)
+		f.Message = fmt.Sprintf("image %s has a tag that was probably never published: %s (catalog of %s)", quote(img.Raw), v.Why, date)
+	}
+	if v.Near != "" {
+		f.Help = fmt.Sprintf("did you mean %s?", quote(img.Raw[:at.Start]+v.Near))
+		f.Fix = mend(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
+	}
+	return f, true
+}
+
+// missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the pod's node selector, else by
+// the platforms of the settings.
+func (k *knowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
+	wanted, bySelector := p.Settings.Platforms, false
+	if img.Pod != nil && (img.Pod.OS != "" || img.Pod.Arch != "") {
+		wanted, bySelector = []string{img.Pod.OS + "/" + img.Pod.Arch}, true
+	}
+	if len(wanted) == 0 {
+		return lint.Finding{}, false
+	}
+	im, ok := k.image(img)
+	if !ok {
+		return lint.Finding{}, false
+	}
+	name := img.Ref.Tag
+	if name == "" {
+		name = "latest"
+	}
+	tag := k.tag(&im, name)
+	if tag == nil {
+		return lint.Finding{}, false
+	}
+	var missing []string
+	for _, platform := range wanted {
+		system, rest, _ := strings.Cut(platform, "/")
+		arch, variant, _ := strings.Cut(rest, "/")
+		if built, known := tag.BuiltFor(system, arch, variant); known && !built {
+			missing = append(missing, strings.Trim(platform, "/"))
+		}
+	}
+	if len(missing) == 0 {
+		return lint.Finding{}, false
+	}
+	asked := "the nodes are said to be"
+	if bySelector {
+		asked = "the pod's node selector asks for"
+	}
+	f := lint.Finding{
+		Severity: unlessNever(img, bySureness(img)),
+		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
+			tag.Platforms(), im.Source.Day),
+		Help:    "choose a tag that is built for it, or nodes that the image is built for",
+		Cluster: pullFails(img, fmt.Sprintf("%s: no match for platform in manifest: not found", cannotResolve(img))),
+	}
+	if len(missing) < len(wanted) {
+		f.Severity = min(lint.Warning, f.Severity)
+	}
+	return f, true
+}

@@ -1,0 +1,169 @@
+package rules
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// groupProbe is the group of what registries say.
+const groupProbe = "registry-probe"
+
+// asked is an image with what a registry said about it.
+type asked struct {
+	w    *manifests.Workload
+	img  *manifests.ImageRef
+	fact *lint.Fact
+}
+
+// answered yields the images that a registry gave one of some answers about.
+func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
+	return func(yield func(asked) bool) {
+		for w, img := range p.Parsed() {
+			f, ok := p.Fact(img)
+			if !ok {
+				continue
+			}
+			for _, o := range outcomes {
+				if f.Pod.Outcome == o && !yield(asked{w, img, f}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// says is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
+func (a asked) says() string {
+	return "image " + quote(a.img.Raw)
+}
+
+// credentials tells how the pod pulls, as far as the input does.
+func (a asked) credentials(p *lint.Pass) plan.Verdict {
+	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
+}
+
+// unlessUnseen is the severity of a refusal: a warning where credentials that cannot be seen may open what is closed.
+func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
+	s := bySureness(a.img)
+	if a.credentials(p).Outcome == plan.Unknown {
+		s = min(s, lint.Warning)
+	}
+	return s
+}
+
+// bringsNone says that a pod has no credentials for a registry, as far as can be seen.
+func (a asked) bringsNone(p *lint.Pass) string {
+	if a.credentials(p).Outcome == plan.Unknown {
+		return "no credentials for it are in the given manifests"
+	}
+	return "the pod brings no credentials for it"
+}
+
+// isAmbient reports whether nodes may have an identity of their own at the registry of an image.
+func isAmbient(img *manifests.ImageRef) bool {
+	h, ok := catalog.LookupHost(img.Ref.Registry)
+	return ok && h.Ambient
+}
+
+// registryName is what people call a registry.
+func registryName(img *manifests.ImageRef) string {
+	switch r := img.Ref.Registry; r {
+	case "docker.io":
+		return "Docker Hub"
+	default:
+		return r
+	}
+}
+
+// withSecret says as whom the pod asked.
+func withSecret(a lint.Answer) string {
+	if a.Secret == "" {
+		return "without credentials"
+	}
+	return "with pull secret " + quote(a.Secret)
+}
+
+// unauthorized is how containerd words a refusal.
+func unauthorized(img *manifests.ImageRef, status int) string {
+	if status == 403 {
+		return cannotResolve(img) + ": unexpected status from HEAD request: 403 Forbidden"
+	}
+	return denied
+}
+
+// tagOf is the tag that a runtime asks for.
+func tagOf(img *manifests.ImageRef) string {
+	if img.Ref.Tag == "" {
+		return "latest"
+	}
+	return img.Ref.Tag
+}
+
+// nearTags says which tags there are.
+func nearTags(f *lint.Fact) string {
+	quoted := make([]string, 0, len(f.Nearest))
+	for _, t := range f.Nearest {
+		quoted = append(quoted, quote(t))
+	}
+	switch len(quoted) {
+	case 0:
+		return ""
+	case 1:
+		return quoted[0]
+	}
+	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
+}
+
+// settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
+// that moves moves, and a registry that was moved will close, whether or not it answers today.
+var settles = map[string]func(*lint.Fact) bool{
+	"image-host-only":          isSettled,
+	"image-id-as-name":         isSettled,
+	"image-localhost-registry": isAbsent, // what is served here may not be served on a node
+	"image-placeholder":        isSettled,
+	"image-plain-http-suspect": isSettled,
+	"image-registry-typo":      isSettled,
+	"image-tag-mangled-number": isSettled,
+	"image-unknown-official":   isSettled,
+	"pull-secret-absent":       isServed,
+}
+
+// isServed reports whether the registry serves the image to the pod.
+func isServed(f *lint.Fact) bool { return f.Pod.Outcome == lint.Exists }
+
+// isAbsent reports whether the registry's word is a reason why the pull fails.
+func isAbsent(f *lint.Fact) bool {
+	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
+}
+
+func isSettled(f *lint.Fact) bool { return isServed(f) || isAbsent(f) }
+
+// withSettled gives the rules of a table what settles them.
+func withSettled(all []lint.Rule) []lint.Rule {
+	for i := range all {
+		all[i].Settled = settles[all[i].ID]
+	}
+	return all
+}
+
+// orNear adds to a help what name of a Docker Official Image was probably meant.
+func orNear(img *manifests.ImageRef, help string) string {
+	name, ok := hubName(img)
+	if !ok {
+		return help
+	}
+	near, typo := catalog.NearOfficial(name)
+	if target, alias := catalog.Alias(name); !typo && alias && target != "" {
+		near, typo = target, true
+	}
+	if typo && near != name {
+		return fmt.Sprintf("did you mean %s?", quote(near))
+	}
+	return "push it where the nodes can pull it and write that place in front, or load it onto each node and set imagePullPolicy: Never"
+}

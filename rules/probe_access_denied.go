@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// ProbeAccessDenied reports: an image that the registry refuses to the pod.
+var ProbeAccessDenied = lint.Rule{
+	ID: "probe-access-denied", Group: groupProbe, Severity: lint.Error, Levels: "error; warning where nodes may have an identity of their own, or credentials are not in the input",
+	Check: checkProbeAccessDenied,
+	Doc: lint.Doc{
+		Title: `an image that the registry refuses to the pod`,
+		Why:   `The registry refuses the pod, with the credentials that its pull secrets hold, or without any. Nodes of a cloud may have an identity of their own at its registry, which no manifest shows: there, it is a warning.`,
+		Bad:   `image: ghcr.io/acme/private:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkProbeAccessDenied(p *lint.Pass) {
+	for a := range answered(p, lint.Denied) {
+		if isAbsentOrPrivate(a) {
+			continue
+		}
+		pod, you := a.fact.Pod, a.fact.You
+		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod.Status))}
+		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
+		switch {
+		case you.Outcome == lint.Exists && pod.Secret != "":
+			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.says(), quote(pod.Secret))
+			f.Help = "give the account of the secret the right to pull this repository"
+		case you.Outcome == lint.Exists:
+			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.says(), registryName(a.img))
+			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
+		case pod.Secret != "":
+			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.says(), quote(pod.Secret))
+			f.Help = "compare the name letter by letter, and the rights of the secret's account"
+		default:
+			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registryName(a.img), a.bringsNone(p))
+			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
+		}
+		if pod.Secret == "" && isAmbient(a.img) {
+			f.Severity = min(f.Severity, lint.Warning)
+			f.Help += "; nodes that have an identity of their own at the registry need none"
+		}
+		p.ReportImage(a.w, a.img, f)
+	}
+}

@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// ProbeInconclusive reports: an image that a registry could not be asked about.
+var ProbeInconclusive = lint.Rule{
+	ID: "probe-inconclusive", Group: groupProbe, Severity: lint.Warning, Levels: "warning; error with --probe-strict",
+	Check: checkProbeInconclusive,
+	Doc: lint.Doc{
+		Title: `an image that a registry could not be asked about`,
+		Why:   `The registry limits requests, fails, or does not answer in time. Nothing is known about the image, and it is never taken for missing. With --probe-strict, what could not be verified fails the run.`,
+		Bad:   `image: docker.io/acme/app:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkProbeInconclusive(p *lint.Pass) {
+	type trouble struct{ registry, why string }
+	var order []trouble
+	all := map[trouble][]asked{}
+	for a := range answered(p, lint.Inconclusive, lint.Unreachable) {
+		if a.fact.Pod.Outcome == lint.Unreachable && !isWellKnown(a.img) {
+			continue
+		}
+		t := trouble{a.img.Ref.Registry, a.fact.Pod.Why}
+		if all[t] == nil {
+			order = append(order, t)
+		}
+		all[t] = append(all[t], a)
+	}
+	for _, t := range order {
+		a := all[t][0]
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(a.img)),
+			Message:  fmt.Sprintf("%s could not be checked at %s: %s", a.says(), registryName(a.img), t.why),
+			Help:     "nothing is known about the image; try again later",
+		}
+		if p.Settings.ProbeStrict {
+			f.Severity = lint.Error
+		}
+		if n := len(all[t]) - 1; n > 0 {
+			f.Message += fmt.Sprintf(", nor could %d more of its images", n)
+		}
+		p.ReportImage(a.w, a.img, f)
+	}
+}

@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ProbePlainHTTP reports: a registry that speaks plain HTTP where HTTPS is asked.
+var ProbePlainHTTP = lint.Rule{
+	ID: "probe-plain-http", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	Check: checkProbePlainHTTP,
+	Doc: lint.Doc{
+		Title: `a registry that speaks plain HTTP where HTTPS is asked`,
+		Why:   `Container runtimes ask over HTTPS unless each node is configured for this registry. Nothing in a manifest can change that.`,
+		Bad:   `image: registry.internal.example:5000/app:1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkProbePlainHTTP(p *lint.Pass) {
+	for a := range answered(p, lint.PlainHTTP) {
+		at := imageref.Locate(a.img.Raw).Registry
+		p.ReportImage(a.w, a.img, lint.Finding{
+			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: %s speaks plain HTTP where HTTPS is asked", a.says(), quote(a.img.Ref.Registry)),
+			Help:    "give the registry a certificate, or configure plain HTTP for it on each node; probe.insecure lets imagelint ask it as it is",
+			Cluster: pullFails(a.img, cannotResolve(a.img)+": http: server gave HTTP response to HTTPS client"),
+		})
+	}
+}

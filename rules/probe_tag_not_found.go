@@ -1,0 +1,60 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// ProbeTagNotFound reports: a tag that the registry does not have.
+var ProbeTagNotFound = lint.Rule{
+	ID: "probe-tag-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	Check: checkProbeTagNotFound,
+	Doc: lint.Doc{
+		Title: `a tag that the registry does not have`,
+		Why:   `The repository is there, and the tag is not: it was never pushed, has another spelling, or was deleted. A node that has the image in its cache hides it until the node is replaced. Near tags come from one look at the list of tags.`,
+		Bad:   `image: ghcr.io/acme/app:v1.4.2`,
+		Good:  `image: ghcr.io/acme/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkProbeTagNotFound(p *lint.Pass) {
+	for a := range answered(p, lint.TagMissing) {
+		at := imageref.Locate(a.img.Raw).Tag
+		f := lint.Finding{
+			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: %s has no tag %s in this repository", a.says(), registryName(a.img), quote(tagOf(a.img))),
+			Cluster: pullFails(a.img, notFound(a.img)),
+		}
+		if a.img.Ref.Tag == "" {
+			f.Span = a.img.Span
+			f.Message = fmt.Sprintf("%s has no tag, and %s has no tag \"latest\" in this repository", a.says(), registryName(a.img))
+		}
+		if a.fact.Listed {
+			f.Message = fmt.Sprintf("%s: %s lists the tag %s, but its manifest is gone", a.says(), registryName(a.img), quote(tagOf(a.img)))
+		}
+		near := nearTags(a.fact)
+		switch {
+		case near == "":
+			f.Help = "push the tag, or write one that is there"
+		case tagOf(a.img) == "latest":
+			f.Help = "write a tag that is there, such as " + near
+		default:
+			f.Help = "there is " + near
+			f.Fix = retagged(a.img, a.fact.Nearest[0])
+		}
+		p.ReportImage(a.w, a.img, f)
+	}
+}
+
+// retagged is the fix that writes another tag. It is never safe: only the author knows which one was meant.
+func retagged(img *manifests.ImageRef, tag string) *lint.Fix {
+	at := imageref.Locate(img.Raw).Tag
+	if at.End <= at.Start {
+		return nil
+	}
+	return mend(img, img.Raw[:at.Start]+tag+img.Raw[at.End:], false)
+}

@@ -1,0 +1,196 @@
+package rules_test
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// answers plays all registries: facts by reference, with the asker's name in front where that matters ("bob@ghcr.io/acme/app:1"). What it
+// does not know is served to everybody.
+type answers map[string]lint.Fact
+
+// Probe implements lint.Prober.
+func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+	out := make([]lint.Fact, 0, len(questions))
+	for _, q := range questions {
+		f, ok := a[q.Ref.Canonical()]
+		if len(q.Credentials) > 0 {
+			if own, has := a[q.Credentials[0].Username+"@"+q.Ref.Canonical()]; has {
+				f, ok = own, true
+			}
+		}
+		if !ok {
+			f = lint.Fact{Pod: lint.Answer{Outcome: lint.Exists, Status: 200}}
+		}
+		if len(q.Credentials) > 0 && f.Pod.Outcome != lint.NotAsked {
+			f.Pod.Secret = q.Credentials[0].Secret
+		}
+		if len(q.Platforms) == 0 {
+			f.Platforms = nil
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// fact is the answer to the pod alone.
+func fact(o lint.Outcome, status int, why string) lint.Fact {
+	return lint.Fact{Pod: lint.Answer{Outcome: o, Status: status, Why: why}}
+}
+
+// registryAnswers is what the registries of testdata/probe.yaml say.
+func registryAnswers() answers {
+	missing := fact(lint.TagMissing, 404, "")
+	missing.Nearest = []string{"1.4.2", "1.4.1"}
+	latest := fact(lint.TagMissing, 404, "")
+	latest.Nearest = []string{"0.2.1"}
+	listed := fact(lint.TagMissing, 404, "")
+	listed.Listed = true
+	private := fact(lint.Denied, 401, "")
+	private.You = lint.Answer{Outcome: lint.Exists}
+	rejected := fact(lint.Rejected, 401, "")
+	rejected.You = lint.Answer{Outcome: lint.Exists}
+	arm := fact(lint.Exists, 200, "")
+	arm.Platforms = []string{"linux/arm64", "linux/arm/v7"}
+	both := fact(lint.Exists, 200, "")
+	both.Platforms = []string{"linux/amd64", "windows/amd64"}
+	old := fact(lint.Exists, 200, "")
+	old.Pod.MediaType = "application/vnd.docker.distribution.manifest.v1+prettyjws"
+	chart := fact(lint.Exists, 200, "")
+	chart.NotImage = "a Helm chart"
+	moved := fact(lint.Exists, 200, "")
+	moved.TagDigest = "sha256:" + strings.Repeat("f", 64)
+	gone := fact(lint.Exists, 200, "")
+	gone.TagGone = true
+	return answers{
+		"ghcr.io/acme/app:v1.4.2":                            missing,
+		"docker.io/acme/untagged:latest":                     latest,
+		"ghcr.io/acme/listed:1":                              listed,
+		"ghcr.io/acme/app@" + digest:                         fact(lint.DigestMissing, 404, ""),
+		"ghcr.io/acme/nothing:1":                             fact(lint.RepoMissing, 404, ""),
+		"docker.io/acme/private:1":                           fact(lint.Denied, 401, ""),
+		"docker.io/library/nginxy:1":                         fact(lint.Denied, 401, ""),
+		"docker.io/library/my-app:1":                         fact(lint.Denied, 401, ""),
+		"docker.io/acme/yours:1":                             private,
+		"ghcr.io/acme/private:1":                             fact(lint.Denied, 403, ""),
+		"quay.io/acme/yours:1":                               private,
+		"bob@quay.io/acme/refused:1":                         private,
+		"bob@quay.io/acme/forbidden:1":                       fact(lint.Denied, 403, ""),
+		"bob@quay.io/acme/expired:1":                         rejected,
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1": fact(lint.Denied, 401, ""),
+		"ghcr.io/acme/arm:1":                                 arm,
+		"ghcr.io/acme/both:1":                                both,
+		"quay.io/acme/old:1":                                 old,
+		"ghcr.io/acme/chart:1":                               chart,
+		"ghcr.io/acme/moved:1@" + digest:                     moved,
+		"ghcr.io/acme/gone:1@" + digest:                      gone,
+		"10.1.2.3:5000/app:1":                                fact(lint.PlainHTTP, 0, "it answers with plain HTTP"),
+		"registry.example.com/app:1":                         fact(lint.Untrusted, 0, "its certificate is signed by nobody whom this machine trusts"),
+		"registy.example.com/app:1":                          fact(lint.Unreachable, 0, "its name does not resolve"),
+		"registry.kube-system.svc.cluster.local:5000/app:1":  fact(lint.Unreachable, 0, "its name does not resolve"),
+		"localhost:5000/app:1":                               fact(lint.Unreachable, 0, "the connection is refused"),
+		"gcr.io/acme/app:1":                                  fact(lint.Unreachable, 0, "its name does not resolve"),
+		"docker.io/acme/limited:1":                           fact(lint.Inconclusive, 429, "the registry limits requests (429)"),
+		"docker.io/acme/limited:2":                           fact(lint.Inconclusive, 429, "the registry limits requests (429)"),
+		"docker.io/acme/limited:3":                           fact(lint.Inconclusive, 429, "the registry limits requests (429)"),
+		"docker.io/acme/cancelled:1":                         {},
+	}
+}
+
+// probed lints testdata/probe.yaml with those answers.
+func probed(t *testing.T, prober lint.Prober, change func(*lint.Linter)) []lint.Finding {
+	t.Helper()
+	set, err := manifests.Load(t.Context(), []manifests.Input{{Name: "testdata/probe.yaml"}}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lint.Linter{
+		Rules: rules.All(), Settings: lint.Settings{Kubernetes: lint.NewestKubernetes, Platforms: []string{"linux/amd64", "linux/arm64"}}, Today: "2026-01-01",
+		Prober: prober,
+	}
+	if change != nil {
+		change(&l)
+	}
+	result, err := l.Run(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Findings
+}
+
+func ofProbe(all []lint.Finding) []lint.Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Group != "registry-probe" })
+}
+
+// TestProbeFindings compares all that the rules say of registries' answers with testdata/probe.txt.
+func TestProbeFindings(t *testing.T) {
+	t.Parallel()
+	all := ofProbe(probed(t, registryAnswers(), nil))
+	same(t, filepath.Join("testdata", "probe.txt"), printed(t, all))
+	said := map[string]bool{}
+	for _, f := range all {
+		said[f.Rule] = true
+	}
+	for _, r := range rules.All() {
+		if r.Group == "registry-probe" && !said[r.ID] {
+			t.Errorf("%s says nothing", r.ID)
+		}
+	}
+}
+
+// Without a prober, nothing is said; and where all images are there, nothing either.
+func TestProbeSilence(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]lint.Prober{"offline": nil, "all there": answers{}} {
+		if all := ofProbe(probed(t, p, nil)); len(all) > 0 {
+			t.Errorf("%s:\n%s", name, printed(t, all))
+		}
+	}
+}
+
+// An undecided answer is never an error, unless that is asked for, and never says that something is missing.
+func TestProbeInconclusive(t *testing.T) {
+	t.Parallel()
+	all := answers{}
+	for name := range registryAnswers() {
+		all[name] = fact(lint.Inconclusive, 503, "the registry fails (503)")
+	}
+	for _, strict := range []bool{false, true} {
+		found := ofProbe(probed(t, all, func(l *lint.Linter) { l.Settings.ProbeStrict = strict }))
+		if len(found) == 0 {
+			t.Error("nothing is said")
+		}
+		for _, f := range found {
+			if f.Rule != "probe-inconclusive" || (f.Severity == lint.Error) != strict {
+				t.Errorf("strict %v: %s", strict, printed(t, []lint.Finding{f}))
+			}
+		}
+	}
+}
+
+// What a registry says stands in place of what was suspected.
+func TestProbeSettles(t *testing.T) {
+	t.Parallel()
+	suspected := func(p lint.Prober) (n int) {
+		for _, f := range probed(t, p, nil) {
+			switch f.Rule {
+			case "image-unknown-official", "image-plain-http-suspect", "image-registry-typo":
+				n++
+			}
+		}
+		return n
+	}
+	if n := suspected(nil); n < 3 {
+		t.Errorf("offline, %d suspicions", n)
+	}
+	if n := suspected(registryAnswers()); n > 0 {
+		t.Errorf("asked, %d suspicions are left", n)
+	}
+}

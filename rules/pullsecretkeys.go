@@ -1,0 +1,136 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// secretKey is one registry's key in a Secret, as it is shown.
+type secretKey struct {
+	secret *manifests.Secret
+	key    string
+}
+
+// workingKeys are the keys that serve some image of the input: whatever else they do not match, they are no mistake.
+func workingKeys(p *lint.Pass) map[secretKey]bool {
+	out := map[secretKey]bool{}
+	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
+		for _, w := range list {
+			for _, img := range w.Images {
+				if img.State != manifests.Written || img.Err != nil {
+					continue
+				}
+				pull := p.Plan.Image(w, img)
+				for _, c := range pull.Keyring().Lookup(img.Ref.Name()) {
+					out[secretKey{useOf(pull, c.Secret).Secret, c.Key}] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// toldKeys reports of a key whether it serves an image, or pull-secret-registry-mismatch speaks of it. To know takes a look at every image, which
+// few inputs need.
+func toldKeys(p *lint.Pass) func(secretKey) bool {
+	var told map[secretKey]bool
+	return func(k secretKey) bool {
+		if told == nil {
+			told = workingKeys(p)
+			for _, m := range mismatches(p) {
+				told[secretKey{m.use.Secret, m.key}] = true
+			}
+		}
+		return told[k]
+	}
+}
+
+// keyFindings says which keys of a payload bring no credentials, and which no image can match.
+func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
+	var out []lint.Finding
+	keys, logins := s.Payload.Config.Keys(), s.Payload.Config.Credentials(s.Name)
+	bare := map[string][]string{} // keys without credentials, by why
+	for i, k := range keys {
+		switch {
+		case !k.HasCredentials:
+			why := lackOf(k, logins[i].Password() != "")
+			bare[why] = append(bare[why], k.Written)
+		case k.Why != "" && !isTold(secretKey{s, k.Written}):
+			out = append(out, lint.Finding{
+				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
+				Message: fmt.Sprintf("pull secret %s has the key %s, which matches no image: %s", quote(s.Name), quote(k.Written), k.Why),
+			})
+		}
+	}
+	for _, why := range []string{lacksStore, lacksIdentity, lacksUser, lacksPassword, lacksBoth} {
+		list := bare[why]
+		if len(list) == 0 {
+			continue
+		}
+		f := lint.Finding{
+			Severity: lint.Warning, Cluster: withoutCredentials(), Help: credentialHelp,
+			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.Name), why, someOf(list)),
+		}
+		if len(list) == len(keys) && (why == lacksStore || why == lacksIdentity) {
+			f.Severity = lint.Error // what was meant is plain, and nothing of it is here
+		}
+		if why == lacksIdentity {
+			f.Help = "put a user name and a password or access token in its place"
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// What the entry of a registry lacks.
+const (
+	lacksStore    = "no password, which a credential store of the machine keeps,"
+	lacksIdentity = "only a token of a kind that the kubelet does not read,"
+	lacksUser     = "no user name"
+	lacksPassword = "no password"
+	lacksBoth     = "neither user name nor password"
+)
+
+func lackOf(k pullsecret.Key, hasPassword bool) string {
+	switch {
+	case hasPassword:
+		return lacksUser
+	case slices.Contains(k.Ignored, "identitytoken"), slices.Contains(k.Ignored, "registrytoken"):
+		return lacksIdentity
+	case len(k.Ignored) > 0:
+		return lacksStore
+	case k.Username != "":
+		return lacksPassword
+	}
+	return lacksBoth
+}
+
+// someOf names the first of some keys and counts the others.
+func someOf(keys []string) string {
+	switch len(keys) {
+	case 1:
+		return quote(keys[0])
+	case 2:
+		return quote(keys[0]) + " and " + quote(keys[1])
+	}
+	return fmt.Sprintf("%s and %d other keys", quote(keys[0]), len(keys)-1)
+}
+
+// keyHelp says what to write in place of a key.
+func keyHelp(k pullsecret.Key) string {
+	host := k.Host
+	if host == "index.docker.io" || strings.Contains(k.Why, "Docker Hub") {
+		host = "docker.io"
+	}
+	if want := pullsecret.RecommendedKey(host); host != "" && want != "" && want != k.Written {
+		if ok := pullsecret.Match(want, host+"/a/b"); ok {
+			return fmt.Sprintf("write the key %s", quote(want))
+		}
+	}
+	return "write the host of the registry as the key, with its port if the image has one"
+}

@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
 // arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
@@ -44,9 +48,15 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			paths = append(paths, a)
 			continue
 		}
+		if err := checkFlag(app, cmd, a); err != nil {
+			return nil, err
+		}
 		flags = append(flags, a)
-		if takesValue(cmd, a) && i+1 < len(rest) {
+		if takesValue(cmd, a) {
 			i++
+			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {
+				return nil, usagef("flag %q wants a value", a)
+			}
 			flags = append(flags, rest[i])
 		}
 	}
@@ -81,43 +91,49 @@ func takesValue(cmd *cli.Command, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
 	}
-	name := strings.TrimLeft(arg, "-")
-	for _, f := range cmd.Flags {
-		for _, n := range f.Names() {
-			if n == name {
-				_, isBool := f.(*cli.BoolFlag)
-				return !isBool
-			}
-		}
-	}
-	return false
+	f := flagOf(cmd, strings.TrimLeft(arg, "-"))
+	_, isBool := f.(*cli.BoolFlag)
+	return f != nil && !isBool
 }
 
-const appHelp = `imagelint: {{.Usage}}
+// flagOf is a command's flag of a name, nil where it has none.
+func flagOf(cmd *cli.Command, name string) cli.Flag {
+	for _, f := range cmd.Flags {
+		if slices.Contains(f.Names(), name) {
+			return f
+		}
+	}
+	return nil
+}
 
-Usage:
-   imagelint PATH... [flags]            lint files, folders or standard input ("-")
-   imagelint COMMAND [flags]
+// checkFlag says which flag an unknown one was probably meant to be, and which command has it.
+func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
+	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	shown, _, _ := strings.Cut(arg, "=")
+	known := flagNames(cmd)
+	if slices.Contains(known, typed) {
+		if _, isBool := flagOf(cmd, typed).(*cli.BoolFlag); isBool && given {
+			if _, err := strconv.ParseBool(value); err != nil {
+				return usagef("%s: %q is neither true nor false", shown, value)
+			}
+		}
+		return nil
+	}
+	for _, other := range app.Commands {
+		if slices.Contains(flagNames(other), typed) {
+			return usagef("imagelint %s has no flag %q; imagelint %s has it", cmd.Name, shown, other.Name)
+		}
+	}
+	if near := config.Near(typed, known); near != "" {
+		return usagef("unknown flag %q: did you mean %q?", shown, "--"+near)
+	}
+	return usagef("unknown flag %q; imagelint %s --help lists those there are", shown, cmd.Name)
+}
 
-{{.Description}}
-
-Commands:{{range .VisibleCommands}}
-   {{printf "%-10s" .Name}} {{.Usage}}{{end}}
-
-Flags:{{range .VisibleFlags}}
-   {{.}}{{end}}
-
-imagelint COMMAND --help tells about a command. Every flag has a variable IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a
-line where a flag may be repeated), and most have a key in .imagelint.yaml: flag beats variable beats file.
-`
-
-const commandHelp = `imagelint {{.Name}}: {{.Usage}}
-
-Usage:
-   {{.UsageText}}
-{{if .Description}}
-{{.Description}}
-{{end}}{{if .VisibleFlags}}
-Flags:{{range .VisibleFlags}}
-   {{.}}{{end}}
-{{end}}`
+func flagNames(cmd *cli.Command) []string {
+	names := []string{"help", "h"}
+	for _, f := range cmd.Flags {
+		names = append(names, f.Names()...)
+	}
+	return names
+}

@@ -60,7 +60,11 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	app := c.app()
 	ordered, err := arrange(app, args)
-	if err == nil {
+	switch {
+	case err != nil:
+	case slices.Equal(ordered[1:], []string{"--version"}):
+		fmt.Fprintf(c.Stdout, "imagelint %s\n", version())
+	default:
 		err = app.RunContext(ctx, ordered)
 	}
 	var code exitCode
@@ -104,29 +108,27 @@ func (c Command) app() *cli.App {
    imagelint explain image-uppercase             tell what a rule is about
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
-		Version:                   version(),
 		HideHelpCommand:           true,
+		HideVersion:               true, // Main answers --version itself: the library's flag is a global variable
 		Writer:                    c.Stdout,
 		ErrWriter:                 c.Stderr,
 		ExitErrHandler:            func(*cli.Context, error) {}, // only main exits
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
 		DisableSliceFlagSeparator: true,
-		CustomAppHelpTemplate:     appHelp,
+		CustomAppHelpTemplate:     withFlags(appHelp, lintCommand.Flags),
 		Commands: []*cli.Command{
-			lintCommand, c.imagesCommand(), c.pullsCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
+			lintCommand, c.imagesCommand(), c.pullsCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
 		},
 		Flags: lintCommand.Flags,
 	}
 	for _, cmd := range app.Commands {
 		cmd.HideHelpCommand = true
 		cmd.OnUsageError = app.OnUsageError
-		cmd.CustomHelpTemplate = commandHelp
+		cmd.Before = c.fromVariables
+		cmd.CustomHelpTemplate = withFlags(commandHelp, cmd.Flags)
 	}
-	cli.VersionPrinter = printVersion
 	return app
 }
-
-func printVersion(ctx *cli.Context) { fmt.Fprintf(ctx.App.Writer, "imagelint %s\n", ctx.App.Version) }
 
 // version is the module's version from the build information; for a build from a checkout, the commit.
 func version() string {
@@ -167,10 +169,11 @@ func (c Command) rulesCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			if format := ctx.String("format"); !slices.Contains(report.RuleFormats(), format) {
-				return usagef("unknown format %q: write one of %s", format, strings.Join(report.RuleFormats(), ", "))
+			format, err := formatOf(ctx, report.RuleFormats())
+			if err != nil {
+				return err
 			}
-			return report.RulesTable(c.Stdout, rules.All(), ctx.String("format"), o)
+			return report.RulesTable(c.Stdout, rules.All(), format, o)
 		},
 	}
 }
@@ -197,6 +200,15 @@ func (c Command) explainCommand() *cli.Command {
 			return usageError{checkRule(name)}
 		},
 	}
+}
+
+// formatOf is the format of a command that prints one.
+func formatOf(ctx *cli.Context, known []string) (string, error) {
+	format := ctx.String("format")
+	if !slices.Contains(known, format) {
+		return "", wrong(ctx, "format", fmt.Errorf("unknown format %q: write one of %s", format, strings.Join(known, ", ")))
+	}
+	return format, nil
 }
 
 // isTerminal reports whether a stream is a terminal, and how wide it is.

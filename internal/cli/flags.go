@@ -2,7 +2,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"io/fs"
+	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +21,7 @@ import (
 )
 
 func colorFlag() cli.Flag {
-	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to color: auto, always, never (NO_COLOR is obeyed)"}
+	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to color: auto (on a terminal, unless NO_COLOR is set), always, never"}
 }
 
 func inputFlags() []cli.Flag {
@@ -31,7 +35,7 @@ func inputFlags() []cli.Flag {
 }
 
 func lintFlags() []cli.Flag {
-	return append(inputFlags(),
+	return append(append(inputFlags(), probeFlags()...),
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ") + " (repeatable; default text)"},
 		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the format of the same rank to `FILE` (repeatable; - is standard output)"},
 		&cli.StringFlag{Name: "fail-on", Usage: "exit 1 from this `SEVERITY` on: error, warning, info, never (default error)"},
@@ -45,6 +49,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
 		&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+		catalogFlag(),
 		colorFlag(),
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only, no summary"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name what was not looked into, and what was suppressed"},
@@ -57,171 +62,199 @@ func variable(flag string) string {
 	return "IMAGELINT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// str is a flag's value, else its variable's; ok is false where neither is set.
-func (c Command) str(ctx *cli.Context, name string) (value string, ok bool) {
-	if ctx.IsSet(name) {
-		return ctx.String(name), true
-	}
-	if v := c.Getenv(variable(name)); v != "" {
-		return v, true
-	}
-	return ctx.String(name), false
-}
-
-// list is a repeatable flag's values, else the lines of its variable.
-func (c Command) list(ctx *cli.Context, name string) []string {
-	if ctx.IsSet(name) {
-		return ctx.StringSlice(name)
-	}
-	return strings.FieldsFunc(c.Getenv(variable(name)), func(r rune) bool { return r == '\n' })
-}
-
-// boolean is a flag's value, else its variable's.
-func (c Command) boolean(ctx *cli.Context, name string) (value, ok bool, err error) {
-	if ctx.IsSet(name) {
-		return ctx.Bool(name), true, nil
-	}
-	switch v := c.Getenv(variable(name)); strings.ToLower(v) {
-	case "":
-		return ctx.Bool(name), false, nil
-	case "1", "true", "yes", "on":
-		return true, true, nil
-	case "0", "false", "no", "off":
-		return false, true, nil
-	default:
-		return false, false, usagef("%s is %q: write true or false", variable(name), v)
-	}
-}
-
-// overlay lays variables and flags over the configuration, and checks them in the same words.
-func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
-	if v, ok := c.str(ctx, "fail-on"); ok {
-		s, err := config.ParseFailOn(v)
-		if err != nil {
-			return usagef("--fail-on: %w", err)
+// fromVariables sets the flags that the command line leaves out from the environment. Behind it, there are flags alone.
+func (c Command) fromVariables(ctx *cli.Context) error {
+	for _, f := range ctx.Command.Flags {
+		name := f.Names()[0]
+		value := c.Getenv(variable(name))
+		if value == "" || f == cli.HelpFlag || ctx.IsSet(name) {
+			continue
 		}
-		cfg.FailOn = config.Value[lint.Severity]{V: s, Set: true}
-	}
-	if v, ok := c.str(ctx, "kubernetes-version"); ok {
-		minor, err := config.ParseKubernetesVersion(v)
-		if err != nil {
-			return usagef("--kubernetes-version: %w", err)
-		}
-		cfg.Kubernetes = config.Value[int]{V: minor, Set: true}
-	}
-	if v, ok := c.str(ctx, "namespace"); ok {
-		cfg.Namespace = config.Value[string]{V: v, Set: true}
-	}
-	for _, b := range []struct {
-		name string
-		to   *config.Value[bool]
-	}{{"allow-empty", &cfg.AllowEmpty}, {"guess", &cfg.Guess}} {
-		v, ok, err := c.boolean(ctx, b.name)
-		if err != nil {
-			return err
-		}
-		if ok {
-			*b.to = config.Value[bool]{V: v, Set: true}
-		}
-	}
-	for _, l := range []struct {
-		name, key string
-		to        *[]string
-	}{{"allow-registry", "allow-registries", &cfg.AllowedRegistries}, {"platform", "platforms", &cfg.Platforms}} {
-		values := c.list(ctx, l.name)
-		for i, v := range values {
-			checked, err := config.Check(l.key, v, rules.All())
+		values := []string{value}
+		switch f.(type) {
+		case *cli.BoolFlag:
+			b, err := parseBool(value)
 			if err != nil {
-				return usagef("--%s: %w", l.name, err)
+				return usagef("%s: %w", variable(name), err)
 			}
-			values[i] = checked
+			values[0] = b
+		case *cli.StringSliceFlag:
+			values = strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\r' })
 		}
-		if len(values) > 0 {
-			*l.to = values
-		}
-	}
-	known, err := c.knownSecrets(ctx)
-	if err != nil {
-		return err
-	}
-	if known != nil {
-		cfg.KnownSecrets = append(cfg.KnownSecrets, known...)
-	}
-	for _, glob := range c.list(ctx, "exclude") {
-		if err := walk.CheckGlob(glob); err != nil {
-			return usagef("--exclude: %w", err)
-		}
-		cfg.Exclude = append(cfg.Exclude, glob)
-	}
-	return c.levels(ctx, cfg)
-}
-
-// levels lays --enable, --disable and --severity over the levels of the configuration, in that order.
-func (c Command) levels(ctx *cli.Context, cfg *config.Config) error {
-	all := rules.All()
-	levels := cfg.Expand(all)
-	set := func(flag, name string, level func(*lint.Rule) lint.Severity) error {
-		if err := config.CheckRule(name, all); err != nil {
-			return usagef("--%s: %w", flag, err)
-		}
-		for i := range all {
-			if r := &all[i]; r.ID == name || r.Group == name {
-				levels[r.ID] = level(r)
+		for _, v := range values {
+			if err := ctx.Set(name, v); err != nil {
+				return usagef("%s: %w", variable(name), err)
 			}
 		}
-		return nil
+		ctx.App.Metadata[name] = true
 	}
-	for _, name := range c.list(ctx, "enable") {
-		if err := config.CheckRule(name, all); err != nil {
-			return usagef("--enable: %w", err)
-		}
-		for i := range all {
-			switch r := &all[i]; {
-			case r.Severity == lint.Off && r.ID == name: // a group does not turn on what must be asked for by name
-				levels[r.ID] = lint.Warning
-			case r.Severity != lint.Off && (r.ID == name || r.Group == name) && levels[r.ID] == lint.Off:
-				delete(levels, r.ID)
-			}
-		}
-	}
-	for _, name := range c.list(ctx, "disable") {
-		if err := set("disable", name, func(*lint.Rule) lint.Severity { return lint.Off }); err != nil {
-			return err
-		}
-	}
-	for _, pair := range c.list(ctx, "severity") {
-		name, level, ok := strings.Cut(pair, "=")
-		if !ok {
-			return usagef("--severity: %q is no RULE=LEVEL", pair)
-		}
-		s, err := lint.ParseSeverity(level)
-		if err != nil {
-			return usagef("--severity: %w", err)
-		}
-		if err := set("severity", name, func(*lint.Rule) lint.Severity { return s }); err != nil {
-			return err
-		}
-	}
-	cfg.Levels = levels
 	return nil
 }
 
-// knownSecrets are the Secrets that the user vouches for: names, or files of names.
-func (c Command) knownSecrets(ctx *cli.Context) ([]string, error) {
-	var out []string
-	for _, v := range c.list(ctx, "known-secret") {
+// parseBool reads a yes or no in the words that people write into variables.
+func parseBool(value string) (string, error) {
+	switch strings.ToLower(value) {
+	case "1", "true", "yes", "on":
+		return "true", nil
+	case "0", "false", "no", "off":
+		return "false", nil
+	}
+	return "", fmt.Errorf("%q is neither true nor false", value)
+}
+
+// wrong is a usage error about a flag's value, under the name by which the user set it.
+func wrong(ctx *cli.Context, flag string, err error) error {
+	if ctx.App.Metadata[flag] == true {
+		return usagef("%s: %w", variable(flag), err)
+	}
+	return usagef("--%s: %w", flag, err)
+}
+
+// overlay lays the flags over the configuration, and checks them in the same words.
+func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
+	if name := "fail-on"; ctx.IsSet(name) {
+		s, err := config.ParseFailOn(ctx.String(name))
+		if err != nil {
+			return wrong(ctx, name, err)
+		}
+		cfg.FailOn = config.Value[lint.Severity]{V: s, Set: true}
+	}
+	if name := "kubernetes-version"; ctx.IsSet(name) {
+		minor, err := config.ParseKubernetesVersion(ctx.String(name))
+		if err != nil {
+			return wrong(ctx, name, err)
+		}
+		cfg.Kubernetes = config.Value[int]{V: minor, Set: true}
+	}
+	if name := "namespace"; ctx.IsSet(name) {
+		v, err := config.Check(name, ctx.String(name), nil)
+		if err != nil {
+			return wrong(ctx, name, err)
+		}
+		cfg.Namespace = config.Value[string]{V: v, Set: true}
+	}
+	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess} {
+		if ctx.IsSet(name) {
+			*to = config.Value[bool]{V: ctx.Bool(name), Set: true}
+		}
+	}
+	for _, l := range []struct {
+		flag, key string
+		to        *[]string
+	}{{"allow-registry", "allow-registries", &cfg.AllowedRegistries}, {"platform", "platforms", &cfg.Platforms}} {
+		if !ctx.IsSet(l.flag) {
+			continue
+		}
+		values := ctx.StringSlice(l.flag)
+		for i, v := range values {
+			checked, err := config.Check(l.key, v, nil)
+			if err != nil {
+				return wrong(ctx, l.flag, err)
+			}
+			values[i] = checked
+		}
+		*l.to = values
+	}
+	known, err := knownSecrets(ctx)
+	if err != nil {
+		return wrong(ctx, "known-secret", err)
+	}
+	if known != nil {
+		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), known...)
+	}
+	for _, glob := range ctx.StringSlice("exclude") {
+		if err := walk.CheckGlob(glob); err != nil {
+			return wrong(ctx, "exclude", err)
+		}
+		cfg.Exclude = append(cfg.Exclude, glob)
+	}
+	return levels(ctx, cfg)
+}
+
+// levels lays --enable, --disable and --severity over the levels of the configuration, in that order; as in the configuration, what names
+// a rule beats what names its group.
+func levels(ctx *cli.Context, cfg *config.Config) error {
+	all := rules.All()
+	out := cfg.Expand(all)
+	type change struct {
+		name  string
+		level func(r *lint.Rule, byGroup bool)
+	}
+	enable, disable, severity := ctx.StringSlice("enable"), ctx.StringSlice("disable"), ctx.StringSlice("severity")
+	changes := make([]change, 0, len(enable)+len(disable)+len(severity))
+	for _, name := range enable {
+		if err := checkRule(name); err != nil {
+			return wrong(ctx, "enable", err)
+		}
+		changes = append(changes, change{name, func(r *lint.Rule, byGroup bool) {
+			switch {
+			case r.Severity == lint.Off && !byGroup: // what is off by default is asked for by its own name
+				out[r.ID] = lint.Warning
+			case r.Severity != lint.Off && out[r.ID] == lint.Off:
+				delete(out, r.ID)
+			}
+		}})
+	}
+	for _, name := range disable {
+		if err := checkRule(name); err != nil {
+			return wrong(ctx, "disable", err)
+		}
+		changes = append(changes, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
+	}
+	for _, pair := range severity {
+		name, level, ok := strings.Cut(pair, "=")
+		if !ok {
+			return wrong(ctx, "severity", fmt.Errorf("%q is not of the form RULE=LEVEL", pair))
+		}
+		s, err := lint.ParseSeverity(level)
+		if err == nil {
+			err = checkRule(name)
+		}
+		if err != nil {
+			return wrong(ctx, "severity", err)
+		}
+		changes = append(changes, change{name, func(r *lint.Rule, byGroup bool) {
+			if r.Severity != lint.Off || !byGroup {
+				out[r.ID] = s
+			}
+		}})
+	}
+	for _, byGroup := range []bool{true, false} {
+		for _, ch := range changes {
+			for i := range all {
+				if r := &all[i]; byGroup && r.Group == ch.name || !byGroup && (r.ID == ch.name || slices.Contains(r.Aliases, ch.name)) {
+					ch.level(r, byGroup)
+				}
+			}
+		}
+	}
+	cfg.Levels = out
+	return nil
+}
+
+// knownSecrets are the Secrets that the user vouches for: names, or files of names. Nil says that the flag is not given.
+func knownSecrets(ctx *cli.Context) ([]string, error) {
+	if !ctx.IsSet("known-secret") {
+		return nil, nil
+	}
+	out := []string{}
+	for _, v := range ctx.StringSlice("known-secret") {
 		names := []string{v}
 		if file, ok := strings.CutPrefix(v, "@"); ok {
 			data, err := os.ReadFile(file)
+			var cause *fs.PathError
+			if errors.As(err, &cause) {
+				err = cause.Err
+			}
 			if err != nil {
-				return nil, usagef("--known-secret: read %s: %w", file, errors.Unwrap(err))
+				return nil, fmt.Errorf("read %s: %w", file, err)
 			}
 			names = secretNames(string(data))
 		}
 		for _, name := range names {
-			checked, err := config.Check("pull-secrets.known", name, rules.All())
+			checked, err := config.Check("pull-secrets.known", name, nil)
 			if err != nil {
-				return nil, usagef("--known-secret: %w", err)
+				return nil, err
 			}
 			out = append(out, checked)
 		}
@@ -230,35 +263,39 @@ func (c Command) knownSecrets(ctx *cli.Context) ([]string, error) {
 }
 
 // secretNames reads a list of Secrets: one NAME or NAMESPACE/NAME a line, what kubectl get secrets -o name prints (secret/NAME), or its
-// table with -A (NAMESPACE NAME TYPE DATA AGE).
+// table (NAME TYPE DATA AGE, with -A behind a NAMESPACE).
 func secretNames(text string) []string {
-	var out []string
+	out := []string{}
+	columns := 5 // from which on the first one is the namespace, where no header says so
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)
-		if len(fields) == 0 || strings.HasPrefix(fields[0], "#") || fields[0] == "NAMESPACE" || fields[0] == "NAME" {
-			continue
+		switch {
+		case len(fields) == 0 || strings.HasPrefix(fields[0], "#"):
+		case fields[0] == "NAMESPACE":
+			columns = 2
+		case fields[0] == "NAME":
+			columns = math.MaxInt
+		case len(fields) >= columns:
+			out = append(out, fields[0]+"/"+fields[1])
+		default:
+			out = append(out, strings.TrimPrefix(fields[0], "secret/"))
 		}
-		name := strings.TrimPrefix(fields[0], "secret/")
-		if len(fields) >= 5 {
-			name = fields[0] + "/" + fields[1]
-		}
-		out = append(out, name)
 	}
 	return out
 }
 
 // now is the time by which credentials expire.
 func (c Command) now(ctx *cli.Context) (time.Time, error) {
-	v, ok := c.str(ctx, "now")
-	if !ok {
+	if !ctx.IsSet("now") {
 		return c.Now().UTC(), nil
 	}
+	v := ctx.String("now")
 	for _, layout := range []string{time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(layout, v); err == nil {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, usagef("--now: %q is no time: write 2027-01-31 or 2027-01-31T15:00:00Z", v)
+	return time.Time{}, wrong(ctx, "now", fmt.Errorf("%q is no time: write 2027-01-31 or 2027-01-31T15:00:00Z", v))
 }
 
 func checkRule(name string) error { return config.CheckRule(name, rules.All()) }
@@ -268,21 +305,20 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), Version: version()}
 	width, terminal := isTerminal(c.Stdout)
 	o.Width = width
-	when, _ := c.str(ctx, "color")
-	switch when {
+	switch when := ctx.String("color"); when {
 	case "auto":
 		o.Color = terminal && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb"
 	case "always":
 		o.Color = true
 	case "never":
 	default:
-		return o, usagef("--color: %q is none of auto, always, never", when)
+		return o, wrong(ctx, "color", fmt.Errorf("%q is none of auto, always, never", when))
 	}
 	return o, nil
 }
 
 func terminalWidth(f *os.File) (int, bool) {
-	fd := int(f.Fd()) //nolint:gosec // a descriptor fits an int
+	fd := int(f.Fd())
 	if !term.IsTerminal(fd) {
 		return 0, false
 	}

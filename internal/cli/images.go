@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -34,28 +33,14 @@ func (c Command) images(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	format, _ := c.str(ctx, "format")
-	if !slices.Contains(report.ImageFormats(), format) {
-		return usagef("unknown format %q: write one of %s", format, strings.Join(report.ImageFormats(), ", "))
-	}
-	cfg, err := c.config(ctx)
+	format, err := formatOf(ctx, report.ImageFormats())
 	if err != nil {
 		return err
 	}
-	cfg.Exclude = append(cfg.Exclude, c.list(ctx, "exclude")...)
-	for _, b := range []struct {
-		name string
-		to   *config.Value[bool]
-	}{{"allow-empty", &cfg.AllowEmpty}, {"guess", &cfg.Guess}} {
-		v, ok, err := c.boolean(ctx, b.name)
-		if err != nil {
-			return err
-		}
-		if ok {
-			*b.to = config.Value[bool]{V: v, Set: true}
-		}
+	r, err := c.prepare(ctx)
+	if err != nil {
+		return err
 	}
-	r := &run{cfg: cfg}
 	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
@@ -65,7 +50,7 @@ func (c Command) images(ctx *cli.Context) error {
 	switch {
 	case r.bad:
 		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && !cfg.AllowEmpty.Or(false):
+	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
 		return usagef("no Kubernetes object in %s (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
 	}
 	return nil

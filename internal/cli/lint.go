@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -41,11 +42,12 @@ type run struct {
 	failOn  lint.Severity
 	errs    []string
 	started time.Time
-	bad     bool // an input could not be read
+	prober  *probe.Prober // nil where no registry is asked
+	bad     bool          // an input could not be read
 }
 
 func (c Command) lint(ctx *cli.Context) error {
-	started := time.Now()
+	started := c.Now()
 	paths, err := c.paths(ctx)
 	if err != nil {
 		return err
@@ -59,6 +61,9 @@ func (c Command) lint(ctx *cli.Context) error {
 		return err
 	}
 	r.started = started
+	if err := c.prober(ctx, r); err != nil {
+		return err
+	}
 	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
@@ -71,6 +76,11 @@ func (c Command) lint(ctx *cli.Context) error {
 	}
 	if ctx.Bool("stats") {
 		c.stats(r)
+		c.probeStats(r)
+	}
+	if result.Unasked > 0 {
+		c.complain(unasked(result.Unasked))
+		return exitCode(ExitFailed)
 	}
 	return c.verdict(ctx, r, result)
 }
@@ -128,7 +138,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	return nil, exitCode(ExitUsage)
 }
 
-// prepare reads the configuration and lays variables and flags over it.
+// prepare reads the configuration and lays the flags over it.
 func (c Command) prepare(ctx *cli.Context) (*run, error) {
 	cfg, err := c.config(ctx)
 	if err != nil {
@@ -143,7 +153,10 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := rules.All()
+	all, err := rulesFor(ctx)
+	if err != nil {
+		return nil, err
+	}
 	r.linter = lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
@@ -213,9 +226,9 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 
 // context lists the files that are read for what exists only.
 func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
-	paths := c.list(ctx, "context")
-	if paths == nil {
-		paths = r.cfg.ContextPaths()
+	paths := r.cfg.ContextPaths()
+	if ctx.IsSet("context") {
+		paths = ctx.StringSlice("context")
 	}
 	if len(paths) == 0 {
 		return nil, nil
@@ -224,7 +237,7 @@ func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return nil, err
 	}
-	var out []manifests.Input
+	out := make([]manifests.Input, 0, len(found.Files))
 	for _, f := range found.Files {
 		out = append(out, manifests.Input{Name: f.Name, Named: f.Named, Context: true})
 	}
@@ -268,18 +281,18 @@ type output struct {
 
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, files := c.list(ctx, "format"), c.list(ctx, "output")
+	formats, files := ctx.StringSlice("format"), ctx.StringSlice("output")
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
 	if len(files) > len(formats) {
 		return nil, usagef("%d --output for %d --format: name a format for each file", len(files), len(formats))
 	}
-	var out []output
+	out := make([]output, 0, len(formats))
 	for i, name := range formats {
 		f, err := report.Lookup(name)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, wrong(ctx, "format", err)
 		}
 		o := output{format: f}
 		if i < len(files) && files[i] != "-" {
@@ -295,7 +308,7 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 	if err != nil {
 		return err
 	}
-	rep := report.Report{Result: result, Set: r.set, Elapsed: time.Since(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
+	rep := report.Report{Result: result, Set: r.set, Elapsed: c.Now().Sub(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
 	for _, out := range outputs {
 		if out.file == "" {
 			if err := out.format(c.Stdout, rep, o); err != nil {
@@ -323,7 +336,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 // stats prints to standard error what the run cost.
 func (c Command) stats(r *run) {
 	s := r.set.Stats
-	took := time.Since(r.started)
+	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -40,9 +39,9 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	format, _ := c.str(ctx, "format")
-	if !slices.Contains(report.PullFormats(), format) {
-		return usagef("unknown format %q: write one of %s", format, strings.Join(report.PullFormats(), ", "))
+	format, err := formatOf(ctx, report.PullFormats())
+	if err != nil {
+		return err
 	}
 	r, err := c.prepare(ctx)
 	if err != nil {

@@ -59,6 +59,9 @@ func (b *builder) build(root *value) {
 	if v, ok := root.keys["pull-secrets"]; ok {
 		c.KnownSecrets = v.texts("known")
 	}
+	if v, ok := root.keys["probe"]; ok {
+		c.Probe = v.probe()
+	}
 	b.kinds(root.keys["resources"].list)
 	for _, v := range root.keys["ignore"].list {
 		c.Ignores = append(c.Ignores, b.ignore(&v))

@@ -127,7 +127,7 @@ func orElse(s, otherwise string) string {
 }
 
 func didYouMeanArch(part, archs []string) string {
-	if n := near(part[1], archs); n != "" {
+	if n := Near(part[1], archs); n != "" {
 		return "did you mean " + quote(part[0]+"/"+n) + "?"
 	}
 	return "the architectures are " + strings.Join(archs, ", ")

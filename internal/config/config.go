@@ -59,6 +59,8 @@ type Config struct {
 	// KnownSecrets are globs "NAME" or "NAMESPACE/NAME" of pull secrets that exist in the cluster. Not nil says that the list is
 	// complete, as far as it goes: a Secret that it does not name, and the manifests do not hold, does not exist.
 	KnownSecrets []string
+	// Probe is how registries are asked.
+	Probe Probe
 	// Kinds are the user's own custom resources.
 	Kinds []resources.Kind
 	// Ignores are the suppressions; each has a reason, and a Span in the file.

@@ -90,6 +90,7 @@ func describe(rules []lint.Rule) *shape {
 				shape: shape{kind: list, item: &shape{check: checkSecret}},
 			}}},
 		},
+		probeKey(),
 		resourcesKey(),
 		ignoreKey(rules, path, glob),
 	}

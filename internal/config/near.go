@@ -5,9 +5,9 @@ import "strings"
 // maxName is how long a name may be for which a near one is looked for.
 const maxName = 64
 
-// near returns the word that a name was probably meant to be, "" where none is near: the same but for case, blanks, dashes and
+// Near returns the word that a name was probably meant to be, "" where none is near: the same but for case, blanks, dashes and
 // underscores, or the beginning of just one word, or the one with the fewest slips of the keyboard.
-func near(name string, words []string) string {
+func Near(name string, words []string) string {
 	if name == "" || len(name) > maxName {
 		return ""
 	}

@@ -13,8 +13,8 @@ func TestNear(t *testing.T) {
 		"image-lastest": "image-latest", "imagetagmissing": "image-tag-missing", "exlcude": "exclude", "kube": "kubernetes-version", "gat": "",
 		"tga": "tag", "image": "", "x": "", "": "", "completely-different": "", strings.Repeat("rules", 20): "",
 	} {
-		if got := near(name, words); got != want {
-			t.Errorf("near(%q) = %q, want %q", name, got, want)
+		if got := Near(name, words); got != want {
+			t.Errorf("Near(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (s *shape) suggest(name string) (help, meant string) {
 	for i := range s.keys {
 		words = append(words, s.keys[i].name)
 	}
-	meant = near(name, words)
+	meant = Near(name, words)
 	if meant == "" && s.foreign != nil {
 		if help := s.foreign(name); help != "" {
 			return help, ""
@@ -126,7 +126,7 @@ func (s *shape) suggest(name string) (help, meant string) {
 }
 
 func didYouMean(name string, words []string, otherwise string) string {
-	if n := near(name, words); n != "" {
+	if n := Near(name, words); n != "" {
 		return "did you mean " + `"` + n + `"?`
 	}
 	return otherwise

@@ -1,0 +1,269 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/gather"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// mostCatalog is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
+const mostCatalog = 32 << 20
+
+// nearTags is how many tags are shown of an image.
+const nearTags = 10
+
+func catalogFlag() cli.Flag {
+	return &cli.StringFlag{Name: "catalog", Usage: "know public images by the catalog in `FILE` instead of the built-in one"}
+}
+
+// openCatalog reads the catalog that the flag names; without one it is the built-in one.
+func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
+	name := ctx.String("catalog")
+	if name == "" {
+		return catalog.Builtin(), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, wrong(ctx, "catalog", err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	data, err := io.ReadAll(io.LimitReader(f, mostCatalog+1))
+	if err == nil && len(data) > mostCatalog {
+		err = catalog.ErrNoCatalog
+	}
+	var c *catalog.Catalog
+	if err == nil {
+		c, err = catalog.Open(data)
+	}
+	if err != nil {
+		return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
+	}
+	return c, nil
+}
+
+// rulesFor are all rules, asking the catalog that the flag names.
+func rulesFor(ctx *cli.Context) ([]lint.Rule, error) {
+	if ctx.String("catalog") == "" {
+		return rules.All(), nil
+	}
+	cat, err := openCatalog(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rules.With(cat), nil
+}
+
+func (c Command) catalogCommand() *cli.Command {
+	return &cli.Command{
+		Name: "catalog", Usage: "tell what is known of public images, or of one; build a fresh catalog",
+		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
+   imagelint catalog build --official-images DIR --docs DIR -o FILE`,
+		Description: `Examples:
+   imagelint catalog                       its date and size, and where it is from
+   imagelint catalog nginx:1.14.22         the tags near it: when they were published, for which platforms
+   imagelint lint ./k8s/ --catalog FILE    use a fresh one
+
+build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
+judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.`,
+		Flags: []cli.Flag{
+			catalogFlag(),
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.CatalogFormats(), ", ")},
+			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
+			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build: write the catalog to `FILE`"},
+		},
+		Action: func(ctx *cli.Context) error {
+			args := ctx.Args().Slice()
+			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || ctx.IsSet("output")
+			switch {
+			case len(args) == 1 && args[0] == "build":
+				return c.buildCatalog(ctx)
+			case build:
+				return usagef("--official-images, --docs and --output are for imagelint catalog build")
+			case len(args) > 1:
+				return usagef("catalog takes one image, as imagelint catalog %s", args[0])
+			}
+			return c.showCatalog(ctx, args)
+		},
+	}
+}
+
+func (c Command) showCatalog(ctx *cli.Context, args []string) error {
+	format, err := formatOf(ctx, report.CatalogFormats())
+	if err != nil {
+		return err
+	}
+	cat, err := openCatalog(ctx)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		if err := report.PrintCatalog(c.Stdout, format, summary(cat, ctx.String("catalog"))); err != nil {
+			return fmt.Errorf("write the catalog: %w", err)
+		}
+		return nil
+	}
+	image, err := imageOf(cat, args[0])
+	if err != nil {
+		return err
+	}
+	if err := report.PrintCatalogImage(c.Stdout, format, image); err != nil {
+		return fmt.Errorf("write the image: %w", err)
+	}
+	return nil
+}
+
+// summary counts what a catalog holds.
+func summary(cat *catalog.Catalog, file string) report.Catalog {
+	out := report.Catalog{File: file, Size: cat.Size()}
+	for _, s := range cat.Sources() {
+		row := report.CatalogSource{Name: s.Name, Revision: s.Revision, Date: s.Day.String()}
+		for _, name := range cat.Images() {
+			if im, ok := lookup(cat, name); ok && im.Source == s {
+				row.Images++
+				row.Tags += im.Tags
+			}
+		}
+		out.Date = max(out.Date, row.Date)
+		out.Sources = append(out.Sources, row)
+	}
+	return out
+}
+
+// lookup finds an image by its name in the catalog.
+func lookup(cat *catalog.Catalog, name string) (catalog.Image, bool) {
+	if registry, repository, ok := strings.Cut(name, "/"); ok {
+		return cat.Lookup(registry, repository)
+	}
+	return cat.Lookup("docker.io", "library/"+name)
+}
+
+// imageOf gathers what is known of an image.
+func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
+	ref, err := imageref.Parse(raw)
+	if err != nil {
+		return report.CatalogImage{}, usageError{err}
+	}
+	im, ok := cat.Lookup(ref.Registry, ref.Repository)
+	if !ok {
+		name, _, _ := catalog.OfficialName(ref.Registry, ref.Repository)
+		if near, ok := catalog.NearOfficial(name); ok {
+			return report.CatalogImage{}, usagef("nothing is known of %s: did you mean %q?", raw, near)
+		}
+		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images and some of registry.k8s.io", raw)
+	}
+	all, err := im.All()
+	if err != nil {
+		return report.CatalogImage{}, err
+	}
+	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
+	out := report.CatalogImage{
+		Image: im.Name, Source: im.Source.Name, Date: im.Source.Day.String(), Tags: im.Tags,
+		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Asked: ref.Tag,
+	}
+	var first, last catalog.Month
+	for _, t := range all {
+		if t.First != 0 && (first == 0 || t.First < first) {
+			first = t.First
+		}
+		last = max(last, t.Last)
+		if t.Current {
+			out.Current++
+		}
+	}
+	out.First, out.Last = month(first), month(last)
+	if ref.Tag != "" {
+		v := im.Judge().Tag(ref.Tag)
+		out.State, out.Tier, out.Why, out.Meant = v.State.String(), v.Tier, v.Why, v.Near
+	}
+	near, err := im.Near(ref.Tag, nearTags)
+	if err != nil {
+		return report.CatalogImage{}, err
+	}
+	out.Near = []report.CatalogTag{}
+	for _, t := range near {
+		out.Near = append(out.Near, report.CatalogTag{Tag: t.Name, First: month(t.First), Last: month(t.Last), Current: t.Current, Platforms: t.Platforms(), Digest: t.Digest})
+	}
+	return out, nil
+}
+
+// month is a month in output, "" where it is not known.
+func month(m catalog.Month) string {
+	if m == 0 {
+		return ""
+	}
+	return m.String()
+}
+
+func (c Command) buildCatalog(ctx *cli.Context) error {
+	for _, name := range []string{"official-images", "docs", "output"} {
+		if ctx.String(name) == "" {
+			return usagef("catalog build wants --%s", name)
+		}
+	}
+	base, err := openCatalog(ctx)
+	if err != nil {
+		return err
+	}
+	contents, err := gather.Official(ctx.Context, ctx.String("official-images"), ctx.String("docs"), base)
+	if err != nil {
+		return err
+	}
+	data, err := catalog.Encode(contents)
+	if err != nil {
+		return err
+	}
+	fresh, err := catalog.Open(data)
+	if err != nil {
+		return err
+	}
+	if err := c.gate(fresh, base); err != nil {
+		return err
+	}
+	if err := writeFile(ctx.String("output"), func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+		return fmt.Errorf("write %s: %w", ctx.String("output"), err)
+	}
+	return report.PrintCatalog(c.Stdout, "text", summary(fresh, ctx.String("output")))
+}
+
+// gate refuses a catalog that is worse than the one before: that knows fewer tags, or would have flagged tags that were published later.
+func (c Command) gate(fresh, base *catalog.Catalog) error {
+	var wrong []error
+	less := 0
+	for _, name := range base.Images() {
+		was, _ := lookup(base, name)
+		is, _ := lookup(fresh, name)
+		if is.Tags >= was.Tags {
+			continue
+		}
+		if less++; less == 1 {
+			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d: what was once published stays in the history, so the clone is not whole, or was not read as it must be", name, is.Tags, was.Tags))
+		}
+	}
+	if less > 1 {
+		wrong = append(wrong, fmt.Errorf("%d more images have fewer tags than before", less-1))
+	}
+	for _, months := range []int{3, 12, 24} {
+		e, err := fresh.Evaluate(months)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.Stderr, "with what was known at the end of %s: of %d tags published in the %d months after, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
+		if e.Tier1 > 0 {
+			wrong = append(wrong, fmt.Errorf("the rule would have flagged %s", strings.Join(slices.Compact(e.Flagged[:min(3, len(e.Flagged))]), "; ")))
+		}
+	}
+	return errors.Join(wrong...)
+}

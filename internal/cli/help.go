@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// helpWidth is how wide the help is at most, and flagWidth how much of it a flag's name takes.
+const (
+	helpWidth = 112
+	flagWidth = 32
+)
+
+const appHelp = `imagelint: {{.Usage}}
+
+Usage:
+   imagelint PATH... [flags]            lint files, folders or standard input ("-")
+   imagelint COMMAND [flags]
+
+{{.Description}}
+
+Commands:{{range .VisibleCommands}}
+   {{printf "%-10s" .Name}} {{.Usage}}{{end}}
+
+Flags of lint:
+@flags
+
+imagelint --version tells the version, imagelint COMMAND --help about a command. Every flag has a variable
+IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a line where a flag may be repeated), and most have
+a key in .imagelint.yaml: flag beats variable beats file.
+`
+
+const commandHelp = `imagelint {{.Name}}: {{.Usage}}
+
+Usage:
+   {{.UsageText}}
+{{if .Description}}
+{{.Description}}
+{{end}}
+Flags:
+@flags
+`
+
+// withFlags completes a help text. A list that the library's templates could print would show each repeatable flag twice, in lines of any
+// length.
+func withFlags(template string, flags []cli.Flag) string {
+	list := flagHelp(flags) + flagHelp([]cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this"}})
+	return strings.Replace(template, "@flags\n", list, 1)
+}
+
+// flagHelp lists flags, each with what it does behind or below its names.
+func flagHelp(flags []cli.Flag) string {
+	var b strings.Builder
+	indent := strings.Repeat(" ", flagWidth)
+	for _, f := range flags {
+		d, ok := f.(cli.DocGenerationFlag)
+		if !ok {
+			continue
+		}
+		value, usage := valueName(d.GetUsage())
+		title := flagTitle(f.Names(), value)
+		if len(title)+2 <= flagWidth {
+			title += indent[len(title):]
+		} else {
+			title += "\n" + indent
+		}
+		b.WriteString(title + fold(usage, helpWidth-flagWidth, "\n"+indent) + "\n")
+	}
+	return b.String()
+}
+
+// flagTitle is a flag's names, the short one first, and what its value is called.
+func flagTitle(names []string, value string) string {
+	title := "       --" + names[0]
+	if len(names) > 1 {
+		title = "   -" + names[1] + ", --" + names[0]
+	}
+	return strings.TrimRight(title+" "+value, " ")
+}
+
+// valueName finds the word between backticks in a flag's description, which names its value, and the description without them.
+func valueName(usage string) (name, plain string) {
+	before, rest, _ := strings.Cut(usage, "`")
+	name, after, ok := strings.Cut(rest, "`")
+	if !ok {
+		return "", usage
+	}
+	return name, before + name + after
+}
+
+// fold breaks words into lines of a width.
+func fold(words string, width int, lineBreak string) string {
+	var b strings.Builder
+	at := 0
+	for i, w := range strings.Fields(words) {
+		switch {
+		case i == 0:
+		case at+1+len(w) > width:
+			b.WriteString(lineBreak)
+			at = 0
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(w)
+		at += len(w)
+	}
+	return b.String()
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
+)
+
+// probeFlags are the flags that are about asking registries.
+func probeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "probe", Usage: "ask the registries whether the images are there, as the pods would; without it, no connection is opened"},
+		&cli.BoolFlag{Name: "probe-strict", Usage: "fail when a registry could not be asked about an image"},
+		&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+	}
+}
+
+// prober prepares the linter to ask registries, where the user wants that.
+func (c Command) prober(ctx *cli.Context, r *run) error {
+	if !ctx.Bool("probe") {
+		return nil
+	}
+	settings := r.cfg.Probe
+	o := probe.Options{
+		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
+		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress(),
+	}
+	for _, m := range settings.Mirrors {
+		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
+	}
+	if dir, err := os.UserCacheDir(); err == nil && !ctx.Bool("no-cache") {
+		o.CacheDir = filepath.Join(dir, "imagelint")
+	}
+	p, err := probe.New(o)
+	if err != nil {
+		return usageError{err}
+	}
+	r.prober, r.linter.Prober = p, p
+	r.linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
+	return nil
+}
+
+// home is the user's folder, where their credentials are kept.
+func (c Command) home() string {
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		if dir := c.Getenv(name); dir != "" {
+			return dir
+		}
+	}
+	return ""
+}
+
+// progress shows a bar on a terminal, and is nil where nobody watches.
+func (c Command) progress() func(done, total int) {
+	width, ok := isTerminal(c.Stderr)
+	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	var bar *progressbar.ProgressBar
+	return func(done, total int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.Stderr), progressbar.OptionSetDescription("asking registries"),
+				progressbar.OptionShowCount(), progressbar.OptionSetWidth(min(40, max(10, width-50))), progressbar.OptionClearOnFinish(),
+				progressbar.OptionSetPredictTime(false))
+		}
+		_ = bar.Set(done) // a bar that cannot be drawn is no misfortune
+		if done == total {
+			_ = bar.Finish()
+		}
+	}
+}
+
+// probeStats prints what asking cost.
+func (c Command) probeStats(r *run) {
+	if r.prober == nil {
+		return
+	}
+	s := r.prober.Stats()
+	fmt.Fprintf(c.Stderr, "asked registries: %s\n", s)
+	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
+		fmt.Fprintf(c.Stderr, "left of the limit at %s: %s\n", report.Escape(host), s.Left[host])
+	}
+}
+
+// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
+func unasked(n int) error {
+	images := "images"
+	if n == 1 {
+		images = "image"
+	}
+	return fmt.Errorf("%w: no registry was asked about %d %s", context.Canceled, n, images)
+}

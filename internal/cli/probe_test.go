@@ -1,0 +1,146 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/cli"
+)
+
+// The tests here do not run side by side: the flag library's help flag is one variable for all.
+
+// lab is a registry on the loopback, and a folder with a manifest and a configuration that trusts it.
+type lab struct {
+	server   *httptest.Server
+	requests atomic.Int32
+	dir      string
+}
+
+func newLab(t *testing.T, answer http.HandlerFunc) *lab {
+	t.Helper()
+	l := &lab{dir: t.TempDir()}
+	l.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l.requests.Add(1)
+		answer(w, r)
+	}))
+	l.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	l.server.StartTLS()
+	t.Cleanup(l.server.Close)
+	l.write(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: l.server.Certificate().Raw})))
+	l.write(t, "imagelint.yaml", "probe: {ca-files: [ca.pem]}\n")
+	var pod strings.Builder
+	pod.WriteString("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n")
+	for i, tag := range []string{"1.0", "v1.0"} {
+		fmt.Fprintf(&pod, "    - {name: c%d, image: \"%s/acme/app:%s\"}\n", i, l.server.Listener.Addr(), tag)
+	}
+	l.write(t, "pod.yaml", pod.String())
+	return l
+}
+
+func (l *lab) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(l.dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run is imagelint on the lab's manifest; the user's own credentials and cache are out of its sight.
+func (l *lab) run(ctx context.Context, t *testing.T, flags ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	c := cli.Command{Stdout: &out, Stderr: &complaints, Getenv: func(name string) string {
+		if name == "HOME" {
+			return l.dir
+		}
+		return ""
+	}}
+	args := append([]string{"imagelint", "--config", filepath.Join(l.dir, "imagelint.yaml"), filepath.Join(l.dir, "pod.yaml")}, flags...)
+	code = c.Main(ctx, args)
+	return code, out.String(), complaints.String()
+}
+
+func serveOne(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/tags/list"):
+		fmt.Fprint(w, `{"tags":["1.0"]}`)
+	case strings.HasSuffix(r.URL.Path, "/1.0"):
+		w.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
+		w.Header().Set("RateLimit-Limit", "100;w=21600")
+		w.Header().Set("RateLimit-Remaining", "97;w=21600")
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
+}
+
+// Without --probe, no byte goes out, whatever the configuration says of registries.
+func TestNoProbeNoByte(t *testing.T) {
+	l := newLab(t, serveOne)
+	for _, flags := range [][]string{nil, {"--stats"}, {"--probe-strict"}, {"--platform", "linux/amd64"}, {"--probe=false"}, {"--enable", "registry-probe"}} {
+		if code, _, stderr := l.run(t.Context(), t, flags...); code != cli.ExitOK {
+			t.Errorf("%v: exit %d: %s", flags, code, stderr)
+		}
+	}
+	if n := l.requests.Load(); n > 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	l := newLab(t, serveOne)
+	code, stdout, stderr := l.run(t.Context(), t, "--probe", "--no-cache", "--stats")
+	if code != cli.ExitFindings || !strings.Contains(stdout, "[probe-tag-not-found]") || !strings.Contains(stdout, `there is "1.0"`) {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	for _, want := range []string{"3 requests (2 HEAD, 0 GET, 0 tokens, 1 lists of tags)", ": 97 of 100"} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in:\n%s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, "asking registries") {
+		t.Errorf("a bar, and no terminal:\n%s", stderr)
+	}
+}
+
+// What a registry cannot tell is a warning, and fails the run only where that is asked for.
+func TestProbeStrict(t *testing.T) {
+	l := newLab(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
+	for flag, want := range map[string]int{"--probe": cli.ExitOK, "--probe-strict": cli.ExitFindings} {
+		code, stdout, stderr := l.run(t.Context(), t, "--probe", "--no-cache", flag)
+		if code != want || !strings.Contains(stdout, "[probe-inconclusive]") || strings.Contains(stdout, "not-found") {
+			t.Errorf("%s: exit %d\n%s%s", flag, code, stdout, stderr)
+		}
+	}
+}
+
+// A run that the user ends shows what it knows, and says what it does not.
+func TestProbeCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	l := newLab(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
+	code, stdout, stderr := l.run(ctx, t, "--probe", "--no-cache")
+	if code != cli.ExitFailed || !strings.Contains(stderr, "about 2 images") || strings.Contains(stdout, "probe-") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+func TestProbeBadCertificates(t *testing.T) {
+	l := newLab(t, serveOne)
+	l.write(t, "ca.pem", "none")
+	if code, _, stderr := l.run(t.Context(), t, "--probe"); code != cli.ExitUsage || !strings.Contains(stderr, "ca.pem") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+}

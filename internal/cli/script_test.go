@@ -1,0 +1,93 @@
+package cli_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/imagelint-dev/imagelint/internal/cli"
+)
+
+var update = flag.Bool("update", false, "write the expected output of the scripts, the schema, and the output shown in the documentation")
+
+// today is the clock of all tests. It stands still, so no output tells how long a run took.
+var today = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+
+// touchedNetwork is the exit code of a run that turned to the network.
+const touchedNetwork = 99
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"imagelint": func() {
+		denyNetwork()
+		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: func() time.Time { return today }}
+		os.Exit(c.Main(context.Background(), os.Args)) //nolint:forbidigo // this is the program's main function
+	}})
+}
+
+// denyNetwork ends the program at the first question to a resolver or a server.
+func denyNetwork() {
+	http.DefaultTransport = refuse{}
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, refuse{}.end("a name server")
+	}}
+}
+
+type refuse struct{}
+
+func (r refuse) RoundTrip(req *http.Request) (*http.Response, error) {
+	return nil, r.end(req.URL.String())
+}
+
+func (refuse) end(what string) error {
+	err := fmt.Errorf("the network was touched: %s", what)
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(touchedNetwork) //nolint:forbidigo // what swallows an error must not swallow this one
+	return err
+}
+
+// TestScripts runs fixtures/cli/*.txtar, each about one behaviour.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../fixtures/cli",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, fmt.Errorf("there is no condition %q", name)
+		},
+	})
+}
+
+// exits runs a program and wants an exit code: exits 2 imagelint --nonsense.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGS]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}

@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
+)
+
+// hush is planted wherever a Secret holds a secret.
+const hush = "HushHush0Planted0Password0Marker"
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
+// cores are what every base64 text around a secret holds, for each of the three offsets at which the secret may stand in it.
+func cores(secret string) []string {
+	var out []string
+	for pad := range 3 {
+		text := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("x", pad) + secret))
+		from, to := (pad*8+5)/6, (pad+len(secret))*8/6
+		out = append(out, text[from:to])
+	}
+	return out
+}
+
+// forms are the shapes in which a secret would be recognized: as it is, in hexadecimal, escaped, and in base64 once and twice over.
+func forms(secret string) []string {
+	out := append([]string{secret, hex.EncodeToString([]byte(secret)), url.QueryEscape("p:" + secret)}, cores(secret)...)
+	for _, core := range cores(secret) {
+		out = append(out, cores(core)...)
+	}
+	return out
+}
+
+// secretive are inputs that hold the secret, each in another way, whole and broken. Those that are linted with findings name them.
+func secretive() map[string]string {
+	config := `{"auths":{"https://index.docker.io/v1":{"username":"robot","password":"` + hush + `","auth":"` + b64("robot:"+hush) + `","identitytoken":"` + hush + `"},` +
+		`"https://robot:` + hush + `@ghcr.io/acme?token=` + hush + `":{"auth":"` + b64(hush) + `"}}}`
+	token := `{"auths":{"123456789012.dkr.ecr.eu-west-1.amazonaws.com":{"username":"AWS","password":"` + hush + `"},"quay.io":{"username":"` + hush + `","password":"` + hush + `"},"docker.io":{"identitytoken":"` + hush + `"}}}`
+	secret := func(body string) string {
+		return "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\ntype: kubernetes.io/dockerconfigjson\n" + body + "\n"
+	}
+	const pod = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      imagePullSecrets: [{name: regcred}]
+      containers:
+      - {name: a, image: "acme/app:1"}
+      - {name: b, image: "ghcr.io:443/acme/app:1"}
+      - {name: c, image: "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"}
+      - {name: d, image: "quay.io/acme/app:1"}
+`
+	in := map[string]string{
+		"data":               secret("data:\n  .dockerconfigjson: "+b64(config)) + pod,
+		"bad-auth":           secret("stringData:\n  .dockerconfigjson: '"+strings.ReplaceAll(config, `"auth":"`, `"auth":"?`)+"'") + pod,
+		"stringdata":         secret("stringData:\n  .dockerconfigjson: '"+token+"'") + pod,
+		"block":              secret("stringData:\n  .dockerconfigjson: |\n    "+token+"\n  other: |\n    "+hush) + pod,
+		"comment":            secret("data:\n  .dockerconfigjson: "+b64(token)+" # imagelint:ignore pull-secret-short-lived") + pod,
+		"comment-reason":     secret("data:\n  .dockerconfigjson: "+b64(config)+" # imagelint:ignore pull-secret-malformed -- known\n  x: "+hush+" # imagelint:ignore no-rule -- x") + pod,
+		"not-base64":         secret("data:\n  .dockerconfigjson: "+hush+"!") + pod,
+		"raw-json":           secret("data:\n  .dockerconfigjson: '"+config+"'") + pod,
+		"twice":              secret("data:\n  .dockerconfigjson: "+b64(b64(config))) + pod,
+		"mapping":            secret("stringData:\n  .dockerconfigjson: {auths: {ghcr.io: {password: "+hush+"}}}") + pod,
+		"list":               secret("data:\n  .dockerconfigjson: ["+hush+"]") + pod,
+		"wrong-key":          secret("data: {config.json: "+b64(config)+"}") + pod,
+		"no-auths":           secret(`stringData: {".dockerconfigjson": '{"ghcr.io":{"username":"u","password":"`+hush+`"}}'}`) + pod,
+		"entry-no-object":    secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":"`+hush+`"}}'}`) + pod,
+		"broken-json":        secret(`stringData: {".dockerconfigjson": '{"auths":{"ghcr.io":{"password":"`+hush+`'}`) + pod,
+		"duplicate":          secret("data:\n  .dockerconfigjson: "+b64(hush)+"\n  .dockerconfigjson: "+b64(config)) + pod,
+		"duplicate-flow":     secret("stringData: {.dockerconfigjson: '"+token+"', .dockerconfigjson: '"+config+"'}") + pod,
+		"duplicate-data":     secret("data: {.dockerconfigjson: "+b64(hush)+"}\ndata: {.dockerconfigjson: "+b64(config)+"}\ntype: Opaque") + pod,
+		"opaque":             strings.Replace(secret("stringData: {password: "+hush+"}"), "kubernetes.io/dockerconfigjson", "Opaque", 1) + pod,
+		"type-behind":        "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\nstringData: {p: " + hush + "}, type: Opaque\n" + pod,
+		"flow":               "{apiVersion: v1, kind: Secret, type: Opaque, stringData: {password: " + hush + "}, metadata: {namespace: web, name: regcred}}\n" + pod,
+		"flow-lines":         "{apiVersion: v1, kind: Secret,\n stringData: {password: " + hush + "}, type: Opaque,\n metadata: {namespace: web, name: regcred}}\n" + pod,
+		"flow-list":          "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {p: " + hush + "}}, {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}, {apiVersion: v1, kind: Secret, metadata: {name: t}, stringData: {p: " + hush + "}}] # imagelint:ignore image-latest -- x\n",
+		"flow-next":          "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: s}, stringData:\n   {p: " + hush + "}}\n- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: 'Nginx:1'}]}}\n",
+		"json":               `{"apiVersion":"v1","kind":"Secret","metadata":{"name":"regcred","namespace":"web"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"` + b64(token) + `"}}` + "\n" + pod,
+		"json-list":          `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Secret","metadata":{"name":"r"},"type":"Opaque","stringData":{"p":"` + hush + `"}},{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"imagePullSecrets":[{"name":"r"}],"containers":[{"name":"a","image":"Nginx:1"}]}}]}`,
+		"json-nul":           `{"apiVersion":"v1","kind":"Secret","stringData":{"p":"` + hush + `"},"x":"` + "\x00" + `"}`,
+		"nul":                "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + hush + "\x00\n",
+		"utf8":               "apiVersion: v1\nkind: Secret\nstringData:\n  p: " + hush + "\xff\n",
+		"kustomization":      "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator: [{name: regcred, namespace: web, literals: ['p=" + hush + "'], type: Opaque}]\n" + pod,
+		"kustomization-rows": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nsecretGenerator:\n- {name: regcred, namespace: web, literals: ['p=" + hush + "']}\n" + pod,
+		"glued":              "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {p: " + hush + "}\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'Nginx:1'}]}\n",
+		"anchored":           "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: s}\n  stringData: {p: &p " + hush + "}\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: a, image: 'nginx:1', env: [{name: P, value: *p}]}]}\n",
+		"annotation":         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: regcred\n  namespace: web\n  annotations:\n    kubectl.kubernetes.io/last-applied-configuration: |\n      {\"stringData\":{\"p\":\"" + hush + "\"}}\n    imagelint.dev/ignore.pull-secret-malformed: ''\ntype: kubernetes.io/dockerconfigjson\n" + pod,
+	}
+	for name, line := range map[string]string{
+		"colon":      "  p: " + hush + ": x",
+		"quote":      `  p: "` + hush,
+		"tab":        "\t" + hush,
+		"indent":     "  p: |\n      x\n    " + hush,
+		"bracket":    "  p: [" + hush,
+		"alias":      "  p: *" + hush,
+		"anchor":     "  p: &" + hush + " [",
+		"tag":        "  p: !" + hush + "! x\n  q: [",
+		"escape":     `  p: "` + hush + `\z"`,
+		"at":         "  p: @" + hush,
+		"item":       "  - " + hush,
+		"key":        hush,
+		"block":      "  p: |" + hush,
+		"after":      "  p: '" + hush + "' " + hush,
+		"json":       `  .dockerconfigjson: {"auths":{"x":{"auth":"` + b64(hush) + `}}}`,
+		"two-values": "  p: " + hush + "\n q: " + hush,
+		"control":    "  p: " + hush + "\x01",
+		"directive":  "%" + hush + "\n---\n  p: [",
+		"in-text":    "  .dockerconfigjson: |\n    x\n  " + hush + "\n   " + hush + ":\n  - ]",
+	} {
+		in["broken-"+name] = secret("stringData:\n"+line) + pod
+	}
+	return in
+}
+
+func TestNothingPrintsSecrets(t *testing.T) {
+	t.Parallel()
+	wanted := forms(hush)
+	for name, text := range secretive() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			holds := false
+			for _, form := range wanted {
+				holds = holds || strings.Contains(text, form)
+			}
+			if !holds {
+				t.Fatal("the input does not hold the secret in any of the forms that are looked for")
+			}
+			dir := t.TempDir()
+			file := filepath.Join(dir, "secret.yaml")
+			if strings.HasPrefix(name, "kustomization") {
+				file = filepath.Join(dir, "kustomization.yaml")
+			}
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range commandLines(file) {
+				out := runCommand(t, text, args)
+				for _, form := range wanted {
+					if strings.Contains(out, form) {
+						t.Errorf("imagelint %s shows the secret as %q:\n%s", strings.Join(args, " "), form, out)
+						break
+					}
+				}
+			}
+			for _, written := range written(t, dir, file) {
+				for _, form := range wanted {
+					if strings.Contains(written, form) {
+						t.Errorf("a file that was written shows the secret as %q:\n%s", form, written)
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
+// commandLines are the ways to have a file printed: every command and every format, with all that makes them tell more.
+func commandLines(file string) [][]string {
+	const everything = "--fail-on=never --verbose --stats --allow-empty --guess --color=never --config="
+	base := strings.Fields(everything)
+	var out [][]string
+	for _, format := range report.Names() {
+		for _, in := range []string{file, "-"} {
+			out = append(out, append([]string{in, "--format", format, "--now", "2030-01-01"}, base...))
+		}
+		out = append(out, append([]string{file, "--format", format, "--output", filepath.Join(filepath.Dir(file), "report."+format)}, base...))
+	}
+	out = append(out, append([]string{file, "--context", file, "--known-secret", "other", "--kubernetes-version", "1.30", "--enable", "image-tags-differ"}, base...))
+	for _, format := range report.PullFormats() {
+		out = append(out, []string{"pulls", file, "--format", format, "--allow-empty", "--config="}, []string{"pulls", file, "--format", format, "--kubernetes-version", "1.30", "--allow-empty", "--config="})
+	}
+	for _, format := range report.ImageFormats() {
+		out = append(out, []string{"images", file, "--format", format, "--allow-empty", "--config="})
+	}
+	return out
+}
+
+// runCommand returns all that a command line prints.
+func runCommand(t *testing.T, stdin string, args []string) string {
+	t.Helper()
+	var out bytes.Buffer
+	code := Command{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &out}.Main(t.Context(), append([]string{"imagelint"}, args...))
+	if code == ExitUsage {
+		t.Errorf("imagelint %s: %s", strings.Join(args, " "), out.String())
+	}
+	return fmt.Sprint(code, "\n", out.String())
+}
+
+// written are the contents of the files in a folder, but for one.
+func written(t *testing.T, dir, but string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		name := filepath.Join(dir, e.Name())
+		if name == but {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, string(data))
+	}
+	return out
+}

@@ -1,0 +1,119 @@
+package config
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Probe is how registries are asked with --probe.
+type Probe struct {
+	// Insecure are registries that may be asked over plain HTTP, or without a trusted certificate.
+	Insecure []string
+	// CAFiles are PEM files with certificates to trust; see CAPaths.
+	CAFiles []string
+	Mirrors []Mirror
+	// Timeout is for all images together, Concurrency how many are asked for at once; 0 where the file does not say.
+	Timeout     time.Duration
+	Concurrency int
+}
+
+// Mirror says where the images of a registry are asked for first.
+type Mirror struct{ Registry, At string }
+
+// CAPaths are the files of Probe.CAFiles, the relative ones as seen from where the configuration is.
+func (c *Config) CAPaths() []string {
+	out := make([]string, 0, len(c.Probe.CAFiles))
+	for _, p := range c.Probe.CAFiles {
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(c.Dir, p)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func probeKey() key {
+	return key{
+		name: "probe", doc: "How registries are asked, with --probe. Without that flag, nothing here opens a connection.",
+		example: `insecure: ["registry.lab.example:5000"]
+mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
+ca-files: [ca.pem]
+timeout: 60s
+concurrency: 16`,
+		shape: shape{kind: mapping, keys: []key{
+			{
+				name: "insecure", doc: "Registries that may be asked over plain HTTP or without a trusted certificate, each a host with or without a port. No credentials are sent to them.",
+				shape: shape{kind: list, item: &shape{check: checkHost}},
+			},
+			{
+				name: "mirrors", doc: "Where images of a registry are asked for first.",
+				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+					{
+						name: "registry", doc: "The registry as the manifests name it, or it with the beginning of a path.", required: true, missing: "add the registry as the manifests name it",
+						shape: shape{check: checkRegistry},
+					},
+					{
+						name: "at", doc: "The mirror: a host, and the beginning of a path that stands in place of the registry.", required: true, missing: "add the mirror",
+						shape: shape{check: checkRegistry},
+					},
+				}}},
+			},
+			{
+				name: "ca-files", doc: "Files with certificates in PEM to trust, beside those of the machine. The paths are relative to this file.",
+				shape: shape{kind: list, item: &shape{}},
+			},
+			{
+				name: "timeout", doc: "How long all registries together may take; what is not known by then is reported as such.", fallback: "60s",
+				shape: shape{check: checkDuration, pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`},
+			},
+			{
+				name: "concurrency", doc: "How many images are asked for at once.", fallback: "16",
+				shape: shape{check: checkCount, number: true, pattern: `^[1-9][0-9]{0,2}$`},
+			},
+		}},
+	}
+}
+
+// checkHost accepts a host with a port or not.
+func checkHost(v string) (out, message, help string) {
+	switch {
+	case strings.Contains(v, "://"):
+		return checkRegistry(v)
+	case strings.ContainsAny(v, "/@ \t"):
+		return "", quote(v) + " is no host", `write a host alone, as in "registry.example.com:5000"`
+	case v != strings.ToLower(v):
+		return "", quote(v) + " has upper-case letters", "write " + quote(strings.ToLower(v))
+	}
+	return v, "", ""
+}
+
+func checkDuration(v string) (out, message, help string) {
+	if d, err := time.ParseDuration(v); err != nil || d <= 0 {
+		return "", quote(v) + " is no duration", `write it as "90s" or "2m"`
+	}
+	return v, "", ""
+}
+
+func checkCount(v string) (out, message, help string) {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 999 {
+		return "", quote(v) + " is no number of requests", "write a number from 1 to 999"
+	}
+	return v, "", ""
+}
+
+// probe reads the key probe, whose values the decoder has judged.
+func (v *value) probe() Probe {
+	p := Probe{Insecure: v.texts("insecure"), CAFiles: v.texts("ca-files")}
+	for _, m := range v.keys["mirrors"].list {
+		p.Mirrors = append(p.Mirrors, Mirror{Registry: m.keys["registry"].text, At: m.keys["at"].text})
+	}
+	if d, err := time.ParseDuration(v.keys["timeout"].text); err == nil {
+		p.Timeout = d
+	}
+	if n, err := strconv.Atoi(v.keys["concurrency"].text); err == nil {
+		p.Concurrency = n
+	}
+	return p
+}

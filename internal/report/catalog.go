@@ -1,0 +1,166 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// CatalogFormats are the formats in which the catalog is printed.
+func CatalogFormats() []string { return []string{"text", "json"} }
+
+// CatalogSource is where facts are from, and how many they are.
+type CatalogSource struct {
+	Name     string `json:"name"`
+	Revision string `json:"revision,omitempty"`
+	Date     string `json:"date"`
+	Images   int    `json:"images"`
+	Tags     int    `json:"tags"`
+}
+
+// Catalog is what a catalog holds.
+type Catalog struct {
+	Version int             `json:"version"`
+	File    string          `json:"file,omitempty"` // "" for the one that is built in
+	Date    string          `json:"date"`
+	Size    int             `json:"size"` // in bytes
+	Sources []CatalogSource `json:"sources"`
+}
+
+// CatalogTag is what is known of one tag.
+type CatalogTag struct {
+	Tag       string `json:"tag"`
+	First     string `json:"first,omitempty"` // YYYY-MM
+	Last      string `json:"last,omitempty"`  // YYYY-MM
+	Current   bool   `json:"current"`
+	Platforms string `json:"platforms,omitempty"`
+	Digest    string `json:"digest,omitempty"`
+}
+
+// CatalogImage is what is known of one image, and of the tag that is asked for.
+type CatalogImage struct {
+	Version     int          `json:"version"`
+	Image       string       `json:"image"`
+	Source      string       `json:"source"`
+	Date        string       `json:"date"`
+	Tags        int          `json:"tags"`
+	Current     int          `json:"current"`
+	First       string       `json:"first,omitempty"`
+	Last        string       `json:"last,omitempty"`
+	Deprecated  bool         `json:"deprecated"`
+	Replacement string       `json:"replacement,omitempty"`
+	Mirror      bool         `json:"mirror"`
+	Asked       string       `json:"asked,omitempty"` // the tag that is asked for
+	State       string       `json:"state,omitempty"` // known, never-published, silent
+	Tier        int          `json:"tier,omitempty"`
+	Why         string       `json:"why,omitempty"`
+	Meant       string       `json:"meant,omitempty"`
+	Near        []CatalogTag `json:"near"`
+}
+
+func catalogJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// PrintCatalog prints what a catalog holds.
+func PrintCatalog(w io.Writer, format string, c Catalog) error {
+	c.Version = 1
+	if format == "json" {
+		return catalogJSON(w, c)
+	}
+	where := "built in"
+	if c.File != "" {
+		where = "from " + Escape(c.File)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "catalog of %s, %s, %d KB\n", c.Date, where, (c.Size+1023)/1024)
+	for _, s := range c.Sources {
+		at := ""
+		if s.Revision != "" {
+			at = " at " + Escape(s.Revision)
+		}
+		fmt.Fprintf(&b, "%7d tags of %3d images, up to %s: %s%s\n", s.Tags, s.Images, s.Date, Escape(s.Name), at)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// PrintCatalogImage prints what is known of an image.
+func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
+	c.Version = 1
+	if format == "json" {
+		return catalogJSON(w, c)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %d tags", Escape(c.Image), c.Tags)
+	if c.First != "" {
+		fmt.Fprintf(&b, " since %s", c.First)
+	}
+	if c.Current > 0 {
+		fmt.Fprintf(&b, ", %d of them current", c.Current)
+	} else {
+		fmt.Fprintf(&b, ", none since %s", c.Last)
+	}
+	fmt.Fprintf(&b, " (catalog of %s)\n", c.Date)
+	if c.Deprecated {
+		b.WriteString("deprecated")
+		if c.Replacement != "" {
+			b.WriteString("; its maintainers name " + strings.Join(strings.Fields(Escape(c.Replacement)), " or ") + " instead")
+		}
+		b.WriteString("\n")
+	}
+	if c.Mirror {
+		b.WriteString("this registry copies the image, perhaps not every tag of it\n")
+	}
+	if c.Asked != "" {
+		fmt.Fprintf(&b, "%s: %s\n", Escape(c.Asked), catalogVerdict(&c))
+	}
+	if len(c.Near) > 0 {
+		b.WriteString("\n")
+		t := tabwriter.NewWriter(&b, 0, 8, 3, ' ', 0)
+		fmt.Fprintln(t, "TAG\tLISTED\tPLATFORMS")
+		for _, n := range c.Near {
+			fmt.Fprintf(t, "%s\t%s\t%s\n", Escape(n.Tag), listed(n), n.Platforms)
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func catalogVerdict(c *CatalogImage) string {
+	switch c.State {
+	case "known":
+		return "published"
+	case "never-published":
+		out := "never published: " + c.Why
+		if c.Tier > 1 {
+			out = "probably " + out
+		}
+		if c.Meant != "" {
+			out += "; did you mean " + c.Meant + "?"
+		}
+		return Escape(out)
+	}
+	return "not known; it may be newer than the catalog"
+}
+
+// listed says when a tag was listed.
+func listed(t CatalogTag) string {
+	switch {
+	case t.Current && t.First != "":
+		return "since " + t.First
+	case t.Current:
+		return "current"
+	case t.First == "" || t.First == t.Last:
+		return "until " + t.Last
+	}
+	return t.First + " to " + t.Last
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const module = "github.com/imagelint-dev/imagelint"
+
+// floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
+// point down: who wants another one wants another design, or a new line here with a reason in its commit.
+var floors = map[string][]string{
+	"":                        {"internal/cli"},
+	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
+	"internal/config":         {"lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/gather":         {"rules/catalog"},
+	"internal/gen":            {},
+	"internal/probe":          {"lint", "manifests/imageref", "manifests/pullsecret"},
+	"internal/render":         {"manifests", "manifests/source"},
+	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/source"},
+	"internal/walk":           {"manifests"},
+	"lint":                    {"manifests/"},
+	"manifests":               {"manifests/source", "manifests/imageref", "manifests/pullsecret", "manifests/resources", "manifests/fastyaml"},
+	"manifests/fastyaml":      {},
+	"manifests/imageref":      {},
+	"manifests/plan":          {"manifests", "manifests/imageref", "manifests/pullsecret", "manifests/resources", "manifests/source"},
+	"manifests/pullsecret":    {},
+	"manifests/resources":     {},
+	"manifests/resources/gen": {"manifests/resources"},
+	"manifests/source":        {},
+	"rules":                   {"lint", "rules/catalog", "manifests/"},
+	"rules/catalog":           {},
+	"rules/catalog/gen":       {"rules/catalog"},
+}
+
+// The packages import each other only as the table says.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	packages := list(t, "./...")
+	if len(packages) < 10 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	for _, p := range packages {
+		name := ours(p.ImportPath)
+		allowed, ok := floors[name]
+		if !ok {
+			t.Errorf("package %q is not in the table of floors", name)
+			continue
+		}
+		for _, i := range p.Imports {
+			if !isOurs(i) {
+				continue
+			}
+			i = ours(i)
+			if !slices.ContainsFunc(allowed, func(a string) bool {
+				return i == strings.TrimSuffix(a, "/") || strings.HasSuffix(a, "/") && strings.HasPrefix(i, a)
+			}) {
+				t.Errorf("%q imports %q, which is not below it", name, i)
+			}
+		}
+	}
+}
+
+// reaching are the packages of ours that reach out of the program, and by what. What the others do not import they cannot do.
+var reaching = map[string][]string{
+	"internal/gather": {"os/exec"},                           // git, which only reads
+	"internal/probe":  {"net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
+}
+
+// Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing
+// that could speak to a server.
+func TestReaching(t *testing.T) {
+	t.Parallel()
+	outward := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "os/exec", "plugin"}
+	packages := list(t, "-deps", ".")
+	if len(packages) < 50 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	asks := slices.ContainsFunc(packages, func(p pkg) bool { return ours(p.ImportPath) == "internal/probe" })
+	for _, p := range packages {
+		if !asks && slices.Contains(outward[:4], p.ImportPath) {
+			t.Errorf("the program holds %s", p.ImportPath)
+		}
+		for _, i := range p.Imports {
+			if isOurs(p.ImportPath) && slices.Contains(outward, i) && !slices.Contains(reaching[ours(p.ImportPath)], i) {
+				t.Errorf("%s imports %s", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func isOurs(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
+
+// ours is the path of a package of ours within the module.
+func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
+
+// list asks the go command for packages.
+func list(t *testing.T, args ...string) []pkg {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...).Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+	} else if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("read go list's answer: %v", err)
+		}
+		all = append(all, p)
+	}
+}
+
+// foreign matches what belongs to somebody's workplace and not to the project. The letters in brackets keep the pattern from matching
+// itself.
+var foreign = regexp.MustCompile(`(?i)(^|[^$[:word:]])/[w]ork/|[^-[:word:]][s]hared/|/[t]mp/(corpus|briefs)|[h]elper-\d|\b[s]ub-?agents?\b|[c]o-authored-by|\b[c]laude\b|\b[a]nthropic\b`)
+
+// The files speak of the project alone.
+func TestForeignWords(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"see /work" + "/main", "../shar" + "ed/facts", "a sub" + "agent", "help" + "er-3"} {
+		if !foreign.MatchString(s) {
+			t.Errorf("%q is let through", s)
+		}
+	}
+	for _, s := range []string{"a credential helper", "cd $WORK/alone", "the work/ folder", "an agent"} {
+		if foreign.MatchString(s) {
+			t.Errorf("%q is refused", s)
+		}
+	}
+	files := 0
+	err := filepath.WalkDir(".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && e.Name() == ".git":
+			return filepath.SkipDir
+		case !e.Type().IsRegular():
+			return nil
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if !utf8.Valid(data) {
+			return nil // a program or an archive
+		}
+		files++
+		n := 0
+		for line := range strings.Lines(string(data)) {
+			n++
+			if word := foreign.FindString(line); word != "" {
+				t.Errorf("%s:%d: %q does not belong here", path.Clean(filepath.ToSlash(name)), n, word)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 100 {
+		t.Errorf("%d files read, which cannot be all", files)
+	}
+}

@@ -8,27 +8,40 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
+// knowing makes the check of a rule that asks the catalog, which is opened when the first image in it is met.
+func knowing(open func() *catalog.Catalog, check func(*lint.Pass, *knowledge)) func(*lint.Pass) {
+	return func(p *lint.Pass) { check(p, &knowledge{open: open}) }
+}
+
 // With returns every rule, sorted by ID, with those that know public images asking a given catalog instead of the built-in one.
 func With(c *catalog.Catalog) []lint.Rule {
 	open := func() *catalog.Catalog { return c }
 	all := All()
 	for i := range all {
-		switch all[i].ID {
-		case ImageTagUnknown.ID:
-			all[i].Check = checkImageTagUnknown(open)
-		case ImageDigestUnknown.ID:
-			all[i].Check = checkImageDigestUnknown(open)
-		case ImageTagMissing.ID:
-			all[i].Check = checkImageTagMissing(open)
-		case ImageLatest.ID:
-			all[i].Check = checkImageLatest(open)
-		case ImageDeprecated.ID:
-			all[i].Check = checkImageDeprecated(open)
-		case ImageUnknownOfficial.ID:
-			all[i].Check = checkImageUnknownOfficial(open)
+		if check := knowingChecks(all[i].ID); check != nil {
+			all[i].Check = knowing(open, check)
 		}
 	}
 	return all
+}
+
+// knowingChecks is the check of a rule that asks the catalog, nil for any other rule.
+func knowingChecks(id string) func(*lint.Pass, *knowledge) {
+	switch id {
+	case ImageDeprecated.ID:
+		return checkImageDeprecated
+	case ImageDigestUnknown.ID:
+		return checkImageDigestUnknown
+	case ImageLatest.ID:
+		return checkImageLatest
+	case ImageTagMissing.ID:
+		return checkImageTagMissing
+	case ImageTagUnknown.ID:
+		return checkImageTagUnknown
+	case ImageUnknownOfficial.ID:
+		return checkImageUnknownOfficial
+	}
+	return nil
 }
 
 // settledAfter is for how many months an image must have had tags without "latest" before it counts as one that has none.

@@ -12,7 +12,7 @@ import (
 // ImageDigestUnknown reports: tag was published with another digest.
 var ImageDigestUnknown = lint.Rule{
 	ID: "image-digest-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where the digest may be another image's",
-	Check: checkImageDigestUnknown(catalog.Builtin),
+	Check: knowing(catalog.Builtin, checkImageDigestUnknown),
 	Doc: lint.Doc{
 		Title: `tag was published with another digest`,
 		Why:   `Of a tag and a digest the runtime pulls the digest, and leaves the tag unread. On registry.k8s.io a tag keeps its digest for ever, so where the two differ the digest is mistyped and nothing is pulled, or what runs is not what the tag says. It may also be the digest of the image for one platform, which is no mistake, but cannot be told from one.`,
@@ -22,20 +22,17 @@ var ImageDigestUnknown = lint.Rule{
 	},
 }
 
-func checkImageDigestUnknown(open func() *catalog.Catalog) func(*lint.Pass) {
-	return func(p *lint.Pass) {
-		k := knowledge{open: open}
-		for w, img := range p.Parsed() {
-			if img.Ref.Tag == "" || img.Ref.Digest == "" || isKustomized(p, img) {
-				continue
-			}
-			im, ok := k.image(img)
-			if !ok || !im.Immutable {
-				continue
-			}
-			if tag := k.tag(&im, img.Ref.Tag); tag != nil && tag.Digest != "" && tag.Digest != img.Ref.Digest {
-				p.ReportImage(w, img, otherDigest(img, &im, tag))
-			}
+func checkImageDigestUnknown(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag == "" || img.Ref.Digest == "" || isKustomized(p, img) {
+			continue
+		}
+		im, ok := k.image(img)
+		if !ok || !im.Immutable {
+			continue
+		}
+		if tag := k.tag(&im, img.Ref.Tag); tag != nil && tag.Digest != "" && tag.Digest != img.Ref.Digest {
+			p.ReportImage(w, img, otherDigest(img, &im, tag))
 		}
 	}
 }

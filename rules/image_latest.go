@@ -11,7 +11,7 @@ import (
 // ImageLatest reports: reference has the tag latest.
 var ImageLatest = lint.Rule{
 	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning; error where there never was one",
-	Check: checkImageLatest(catalog.Builtin),
+	Check: knowing(catalog.Builtin, checkImageLatest),
 	Doc: lint.Doc{
 		Title: `reference has the tag latest`,
 		Why:   `Two pods of one Deployment can run different code when the tag is pushed again between their starts, and a rollback changes nothing.`,
@@ -21,26 +21,23 @@ var ImageLatest = lint.Rule{
 	},
 }
 
-func checkImageLatest(open func() *catalog.Catalog) func(*lint.Pass) {
-	return func(p *lint.Pass) {
-		k := knowledge{open: open}
-		for w, img := range p.Parsed() {
-			if img.Ref.Tag != "latest" || img.Ref.Digest != "" {
-				continue
-			}
-			at := imageref.Locate(img.Raw).Tag
-			f := lint.Finding{
-				Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
-				Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
-				Help:    "write a version tag or a digest",
-			}
-			if about := k.latest(img); about.clause != "" && !isKustomized(p, img) && !isLocal(p, img) {
-				f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
-				if about.never {
-					f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
-				}
-			}
-			p.ReportImage(w, img, f)
+func checkImageLatest(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag != "latest" || img.Ref.Digest != "" {
+			continue
 		}
+		at := imageref.Locate(img.Raw).Tag
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
+			Help:    "write a version tag or a digest",
+		}
+		if about := k.latest(img); about.clause != "" && !isKustomized(p, img) && !isLocal(p, img) {
+			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
+			if about.never {
+				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
+			}
+		}
+		p.ReportImage(w, img, f)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // ImageTagMissing reports: reference has neither tag nor digest.
 var ImageTagMissing = lint.Rule{
 	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning; error where there is no latest",
-	Check: checkImageTagMissing(catalog.Builtin),
+	Check: knowing(catalog.Builtin, checkImageTagMissing),
 	Doc: lint.Doc{
 		Title: `reference has neither tag nor digest`,
 		Why:   `The runtime then pulls the tag latest, which many repositories do not have, and which moves in those that do.`,
@@ -20,25 +20,22 @@ var ImageTagMissing = lint.Rule{
 	},
 }
 
-func checkImageTagMissing(open func() *catalog.Catalog) func(*lint.Pass) {
-	return func(p *lint.Pass) {
-		k := knowledge{open: open}
-		for w, img := range p.Parsed() {
-			if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isInjected(img) || isHostOnly(img) {
-				continue
-			}
-			f := lint.Finding{
-				Severity: min(lint.Warning, bySureness(img)),
-				Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
-				Help:     "write a version tag or a digest",
-			}
-			if about := k.latest(img); about.clause != "" && !isKustomized(p, img) && !isLocal(p, img) {
-				f.Message += ", " + about.clause
-				if about.never {
-					f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
-				}
-			}
-			p.ReportImage(w, img, f)
+func checkImageTagMissing(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isInjected(img) || isHostOnly(img) {
+			continue
 		}
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)),
+			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
+			Help:     "write a version tag or a digest",
+		}
+		if about := k.latest(img); about.clause != "" && !isKustomized(p, img) && !isLocal(p, img) {
+			f.Message += ", " + about.clause
+			if about.never {
+				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
+			}
+		}
+		p.ReportImage(w, img, f)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // ImageTagUnknown reports: tag was never published.
 var ImageTagUnknown = lint.Rule{
 	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where it is very likely",
-	Check: checkImageTagUnknown(catalog.Builtin),
+	Check: knowing(catalog.Builtin, checkImageTagUnknown),
 	Doc: lint.Doc{
 		Title: `tag was never published`,
 		Why:   `The built-in catalog holds every tag that Docker Official Images and Kubernetes' own images ever had, up to its date. A tag that is not there can be newer than the catalog, and then nothing is said; it is reported where that cannot be: its line of versions has ended, a word in it is misspelt, the image gets no tags any more. The same goes for a platform that the nodes are said to have and the tag was never built for.`,
@@ -23,18 +23,15 @@ var ImageTagUnknown = lint.Rule{
 	},
 }
 
-func checkImageTagUnknown(open func() *catalog.Catalog) func(*lint.Pass) {
-	return func(p *lint.Pass) {
-		k := knowledge{open: open}
-		for w, img := range p.Parsed() {
-			if img.Ref.Digest != "" || img.Untagged || isInjected(img) || isTriggered(w) || isLocal(p, img) || isKustomized(p, img) || isReplacedLater(w, img.Raw) {
-				continue
-			}
-			if f, ok := k.unknownTag(img); ok {
-				p.ReportImage(w, img, f)
-			} else if f, ok := k.missingPlatform(p, img); ok {
-				p.ReportImage(w, img, f)
-			}
+func checkImageTagUnknown(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		if img.Ref.Digest != "" || img.Untagged || isInjected(img) || isTriggered(w) || isLocal(p, img) || isKustomized(p, img) || isReplacedLater(w, img.Raw) {
+			continue
+		}
+		if f, ok := k.unknownTag(img); ok {
+			p.ReportImage(w, img, f)
+		} else if f, ok := k.missingPlatform(p, img); ok {
+			p.ReportImage(w, img, f)
 		}
 	}
 }

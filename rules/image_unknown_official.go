@@ -13,7 +13,7 @@ import (
 // ImageUnknownOfficial reports: name without an owner is no Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
 	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error with a near name",
-	Check: checkImageUnknownOfficial(catalog.Builtin),
+	Check: knowing(catalog.Builtin, checkImageUnknownOfficial),
 	Doc: lint.Doc{
 		Title: `name without an owner is no Docker Official Image`,
 		Why:   `A name without a slash means docker.io/library/NAME, where only Docker Official Images stand. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,
@@ -23,55 +23,52 @@ var ImageUnknownOfficial = lint.Rule{
 	},
 }
 
-func checkImageUnknownOfficial(open func() *catalog.Catalog) func(*lint.Pass) {
-	return func(p *lint.Pass) {
-		k := knowledge{open: open}
-		for w, img := range p.Parsed() {
-			name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
-			if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || isLocal(p, img) || isHostOnly(img) ||
-				isImageID(img.Raw) || isKustomized(p, img) {
-				continue
-			}
-			if _, official := catalog.LookupOfficial(name); official {
-				continue
-			}
-			if _, official := k.image(img); official {
-				continue // newer than the built-in names
-			}
-			from, to := nameSpan(img)
-			f := lint.Finding{
-				Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
-				Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
-				Cluster: pullFails(img, denied),
-			}
-			near, typo := catalog.NearOfficial(name)
-			target, alias := catalog.Alias(name)
-			if mirror && !typo {
-				continue // what a copy holds besides is not known
-			}
-			switch _, placeholder := placeholderIn(p, img); {
-			case typo, alias && target != "":
-				if near == "" {
-					near = target
-				}
-				f.Severity, f.Help = surelyUnknown(img), fmt.Sprintf("did you mean %s?", quote(near))
-				if mirror {
-					near = img.Raw[from:to-len(name)] + near
-					f.Help = fmt.Sprintf("did you mean %s?", quote(near))
-				}
-				if typo {
-					f.Fix = mend(img, renamed(img, near), false)
-				}
-			case alias:
-				f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
-			case placeholder:
-				continue
-			default:
-				f.Message += ", and " + onlyThose(img)
-				f.Help = "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it"
-			}
-			p.ReportImage(w, img, f)
+func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
+		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || isLocal(p, img) || isHostOnly(img) ||
+			isImageID(img.Raw) || isKustomized(p, img) {
+			continue
 		}
+		if _, official := catalog.LookupOfficial(name); official {
+			continue
+		}
+		if _, official := k.image(img); official {
+			continue // newer than the built-in names
+		}
+		from, to := nameSpan(img)
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
+			Cluster: pullFails(img, denied),
+		}
+		near, typo := catalog.NearOfficial(name)
+		target, alias := catalog.Alias(name)
+		if mirror && !typo {
+			continue // what a copy holds besides is not known
+		}
+		switch _, placeholder := placeholderIn(p, img); {
+		case typo, alias && target != "":
+			if near == "" {
+				near = target
+			}
+			f.Severity, f.Help = surelyUnknown(img), fmt.Sprintf("did you mean %s?", quote(near))
+			if mirror {
+				near = img.Raw[from:to-len(name)] + near
+				f.Help = fmt.Sprintf("did you mean %s?", quote(near))
+			}
+			if typo {
+				f.Fix = mend(img, renamed(img, near), false)
+			}
+		case alias:
+			f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
+		case placeholder:
+			continue
+		default:
+			f.Message += ", and " + onlyThose(img)
+			f.Help = "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it"
+		}
+		p.ReportImage(w, img, f)
 	}
 }
 

@@ -22,7 +22,7 @@ var ProbeAccessDenied = lint.Rule{
 
 func checkProbeAccessDenied(p *lint.Pass) {
 	for a := range answered(p, lint.Denied) {
-		if isAbsentOrPrivate(a) {
+		if isAbsentOrPrivate(a) || a.fails(p) {
 			continue
 		}
 		pod, you := a.fact.Pod, a.fact.You

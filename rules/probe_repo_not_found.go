@@ -29,7 +29,7 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 			f.Help = orNear(a.img, "compare the name with the registry's own page, letter by letter")
 			f.Severity = bySureness(a.img)
 			f.Cluster = pullFails(a.img, notFound(a.img))
-		case !isAbsentOrPrivate(a):
+		case !isAbsentOrPrivate(a), a.fails(p):
 			continue
 		default:
 			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.says(), a.bringsNone(p))

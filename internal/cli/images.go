@@ -47,13 +47,7 @@ func (c Command) images(ctx *cli.Context) error {
 	if err := report.Images(c.Stdout, format, r.set, ctx.Bool("unique")); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
-	switch {
-	case r.bad:
-		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
-		return usagef("no Kubernetes object in %s (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
-	}
-	return nil
+	return r.examined(paths)
 }
 
 func (c Command) initCommand() *cli.Command {

@@ -67,6 +67,9 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
+	if r.bad {
+		c.suggestCommand(ctx, paths[0])
+	}
 	result, err := r.linter.Run(ctx.Context, r.set)
 	if err != nil {
 		return err
@@ -82,18 +85,41 @@ func (c Command) lint(ctx *cli.Context) error {
 		c.complain(unasked(result.Unasked))
 		return exitCode(ExitFailed)
 	}
-	return c.verdict(ctx, r, result)
+	return r.verdict(paths, result)
+}
+
+// suggestCommand tells which command a path that cannot be read was probably meant to be.
+func (c Command) suggestCommand(ctx *cli.Context, path string) {
+	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
+		return
+	}
+	var names []string
+	for _, cmd := range ctx.App.Commands {
+		names = append(names, cmd.Name)
+	}
+	if near := config.Near(path, names); near != "" {
+		c.complain(fmt.Errorf("did you mean the command %q?", "imagelint "+near))
+	}
 }
 
 // verdict turns a result into the exit code.
-func (c Command) verdict(ctx *cli.Context, r *run, result lint.Result) error {
+func (r *run) verdict(paths []string, result lint.Result) error {
+	if err := r.examined(paths); err != nil && (r.bad || len(result.Findings) == 0) {
+		return err
+	}
+	if r.failOn != lint.Off && result.Worst() >= r.failOn {
+		return exitCode(ExitFindings)
+	}
+	return nil
+}
+
+// examined is the error of a run that could not read its input, or found nothing in it to look at.
+func (r *run) examined(paths []string) error {
 	switch {
 	case r.bad:
 		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && len(result.Findings) == 0 && !r.cfg.AllowEmpty.Or(false):
-		return usagef("no Kubernetes object in %s, so nothing was checked (--allow-empty makes that no error)%s", listPaths(ctx.Args().Slice()), hint(r.set))
-	case r.failOn != lint.Off && result.Worst() >= r.failOn:
-		return exitCode(ExitFindings)
+	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
+		return usagef("no Kubernetes object in %s, so nothing was examined (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
 	}
 	return nil
 }
@@ -112,10 +138,18 @@ func hint(set *manifests.Set) string {
 }
 
 func listPaths(paths []string) string {
+	more := ""
 	if len(paths) > 3 {
-		return fmt.Sprintf("%s and %d more paths", paths[0], len(paths)-1)
+		more = fmt.Sprintf(" and %d more paths", len(paths)-1)
+		paths = paths[:1]
 	}
-	return strings.Join(paths, ", ")
+	shown := slices.Clone(paths)
+	for i, p := range shown {
+		if p == "-" {
+			shown[i] = "standard input"
+		}
+	}
+	return strings.Join(shown, ", ") + more
 }
 
 // paths are the arguments; without any, standard input where something is piped into it.

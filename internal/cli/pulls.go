@@ -67,12 +67,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, pulls); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	switch {
-	case r.bad:
-		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
-		return usagef("no Kubernetes object in %s (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
-	case len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != ""):
+	if err := r.examined(paths); err != nil {
+		return err
+	}
+	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
 		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), r.set.Stats.Images)
 	}
 	return nil

@@ -8,7 +8,6 @@ package probe
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -72,6 +71,7 @@ type Prober struct {
 	mu       sync.Mutex
 	hosts    map[string]*registry
 	stats    Stats
+	tagBytes int // of the lists that are kept
 	progress sync.Mutex
 }
 
@@ -153,41 +153,6 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 	wait.Wait()
 	p.cache.save()
 	return facts
-}
-
-// queues groups questions by registry. In each, those of one repository stand apart, so that workers do not wait for each other's token.
-func queues(questions []lint.Question) [][]int {
-	type repo struct{ registry, name string }
-	var order []string
-	repos := map[string][]repo{}
-	of := map[repo][]int{}
-	for i := range questions {
-		r := repo{questions[i].Ref.Registry, questions[i].Ref.Repository}
-		if repos[r.registry] == nil {
-			order = append(order, r.registry)
-		}
-		if of[r] == nil {
-			repos[r.registry] = append(repos[r.registry], r)
-		}
-		of[r] = append(of[r], i)
-	}
-	out := make([][]int, 0, len(order))
-	for _, host := range order {
-		var queue []int
-		left := repos[host]
-		for len(left) > 0 {
-			rest := left[:0]
-			for _, r := range left {
-				queue = append(queue, of[r][0])
-				if of[r] = of[r][1:]; len(of[r]) > 0 {
-					rest = append(rest, r)
-				}
-			}
-			left = rest
-		}
-		out = append(out, queue)
-	}
-	return out
 }
 
 // one asks about one question, when there is room. whole is the run's own context, which the user ends.
@@ -317,53 +282,4 @@ func ofPod(creds []pullsecret.Credential) []identity {
 		out = append(out, id)
 	}
 	return out
-}
-
-// Stats counts what a run cost.
-type Stats struct {
-	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
-	Hits                       int // images that the cache knew
-	// Left is what registries say is left of a limit, by host: "97 of 100".
-	Left map[string]string
-}
-
-// Requests is the number of all requests.
-func (s Stats) Requests() int { return s.Heads + s.Gets + s.Tokens + s.Lists }
-
-// Stats tells what the run cost so far.
-func (p *Prober) Stats() Stats {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.stats
-	s.Left = map[string]string{}
-	for host, left := range p.stats.Left {
-		s.Left[host] = left
-	}
-	return s
-}
-
-func (p *Prober) count(k kind, host, left string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch k {
-	case kindHead:
-		p.stats.Heads++
-	case kindGet:
-		p.stats.Gets++
-	case kindToken:
-		p.stats.Tokens++
-	case kindTags:
-		p.stats.Lists++
-	case kindHit:
-		p.stats.Hits++
-	}
-	if left != "" {
-		p.stats.Left[host] = left
-	}
-}
-
-// String says what the run cost, for people.
-func (s Stats) String() string {
-	return fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
-		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
 }

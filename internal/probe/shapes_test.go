@@ -112,6 +112,7 @@ func TestShapes(t *testing.T) {
 	}{
 		{name: "Hub: exists", image: "acme/app:0.0.23", hosts: hubHosts(tagged), want: lint.Exists, requests: 3},
 		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22"}, requests: 4},
+		{name: "Hub: digest missing", image: "acme/app@" + someDigest, hosts: hubHosts(tagged), want: lint.DigestMissing, requests: 3},
 		{name: "Hub: absent or private", image: "acme/app:1", hosts: hubHosts(masked), want: lint.Denied, requests: 3},
 		{name: "Hub: private, with credentials", image: "acme/app:1", user: "bob", password: "right", hosts: hubHosts(masked), want: lint.Exists, requests: 3},
 		{name: "Hub: credentials refused, public for others", image: "acme/app:0.0.23", user: "bob", password: "wrong", hosts: hubHosts(tagged), want: lint.Rejected, requests: 4},

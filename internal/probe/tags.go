@@ -10,8 +10,10 @@ import (
 	"strings"
 )
 
-// mostTags is how many tags of a repository are looked at.
-const mostTags = 20000
+const (
+	mostTags     = 20000    // of a repository that are looked at
+	mostTagBytes = 32 << 20 // of all repositories that are kept
+)
 
 // listState is what came of asking for the tags.
 type listState uint8
@@ -51,7 +53,10 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	switch {
 	case refused != nil:
 	case re.status == http.StatusOK:
-		s.tags.tags, s.tags.state = parseTags(re.body), listed
+		s.tags.state = listed
+		if tags := parseTags(re.body); p.room(tags) {
+			s.tags.tags = tags
+		}
 	case re.status == http.StatusNotFound:
 		// A registry that knows the repository lists no tags with 200; a page that is not of the API says nothing.
 		if e := parseError(re.body); e.has("NAME_UNKNOWN") || e.has("NOT_FOUND") {
@@ -59,6 +64,18 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 		}
 	}
 	return s.tags
+}
+
+// room reports whether there is room to keep tags, and takes it.
+func (p *Prober) room(tags []string) bool {
+	n := 0
+	for _, t := range tags {
+		n += len(t) + 16
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tagBytes += n
+	return p.tagBytes <= mostTagBytes
 }
 
 // parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it.

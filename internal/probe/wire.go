@@ -132,6 +132,10 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 			out := reply{status: resp.StatusCode, header: resp.Header, foreign: !sameOrigin(at, r.url), from: at}
 			if r.method != http.MethodHead {
 				out.body, out.cut, err = readSome(resp.Body, r.limit)
+				if err == nil {
+					// To end a request says goodbye to the server first, and what it answers to that may look like a whole body.
+					err = ctx.Err()
+				}
 			}
 			resp.Body.Close()
 			return out, err

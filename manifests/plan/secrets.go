@@ -57,10 +57,9 @@ type secretIndex struct {
 	near    nearIndex[*manifests.Secret]
 }
 
-// Classes of Secrets of one name, from the one that counts on: what an operator writes is what will be there in the end.
+// Classes of Secrets of one name, from the one that counts on.
 const (
-	fromOperator = iota
-	plain
+	useful = iota
 	useless
 	numClasses
 )
@@ -108,12 +107,9 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 	f := facts{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
 	f.problem = problem(s, f.filled)
 	x.facts[s] = f
-	class := plain
-	switch {
-	case f.problem != "":
+	class := useful
+	if f.problem != "" {
 		class = useless
-	case s.Provider != manifests.ProviderSecret:
-		class = fromOperator
 	}
 	_, pulls := pullsecret.KindOf(s.Type)
 	base, hasHash := withoutHash(s.Name)

@@ -150,7 +150,7 @@ func (p *Pull) missing() string {
 	switch {
 	case p.Account.Chosen:
 		return "an operator makes the pod and may add pull secrets"
-	case p.Account.Found == nil:
+	case p.Account.Named && p.Account.Found == nil:
 		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.Account.Namespace, p.Account.Name))
 	}
 	return "a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"

@@ -2,13 +2,13 @@ package catalog
 
 import (
 	"bytes"
-	"cmp"
 	"compress/flate"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -31,7 +31,8 @@ type ImageTags struct {
 // Encode makes a catalog file. The same contents give the same bytes.
 func Encode(c Contents) ([]byte, error) {
 	e := encoder{sets: map[string]int{}, blocks: map[string]place{}}
-	images := slices.SortedFunc(slices.Values(c.Images), func(a, b ImageTags) int { return cmp.Compare(a.Name, b.Name) })
+	images := slices.Clone(c.Images)
+	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
 	words := map[string]int{}
 	var index []byte
 	for k := range images {
@@ -45,9 +46,9 @@ func Encode(c Contents) ([]byte, error) {
 		}
 		countWords(words, im.Tags)
 		flags := 0
-		for bit, set := range map[int]bool{flagDeprecated: im.Deprecated, flagImmutable: im.Immutable, flagPartial: im.Partial, flagGaps: im.Gaps, flagDigests: digests} {
+		for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests} { // in the order of the constants
 			if set {
-				flags |= bit
+				flags |= 1 << i
 			}
 		}
 		index = appendText(index, im.Name)
@@ -129,7 +130,8 @@ func (e *encoder) set(arches string) byte {
 
 // image packs the tags of an image.
 func (e *encoder) image(im *ImageTags, end Month) (p place, digests bool, err error) {
-	tags := slices.SortedFunc(slices.Values(im.Tags), func(a, b Tag) int { return cmp.Compare(a.Name, b.Name) })
+	tags := slices.Clone(im.Tags)
+	sort.Slice(tags, func(i, j int) bool { return tags[i].Name < tags[j].Name })
 	var names, last, months, arch, steps, sums []byte
 	previous, with, at := "", 0, -1
 	for i, t := range tags {

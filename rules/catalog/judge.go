@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -69,7 +68,7 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 	if j.open {
 		return j.weak
 	}
-	if _, is, _ := date(first.text); !is && h.line(first.key, first.v) != nil && h.closed(first.key, first.v) {
+	if _, is, _ := date(first.text); !is && !h.image.Gaps && h.line(first.key, first.v) != nil && h.closed(first.key, first.v) {
 		l := h.line(first.key, first.v)
 		return never(2, Combination, first.text, "%s was last built in %s, and never in this variant", first.text, l.seen.last)
 	}
@@ -134,7 +133,8 @@ func (j *judgement) version(n number, first bool) finding {
 		j.open = true
 		return finding{}
 	}
-	c, greatest := n.v[k], slices.Max(slices.Collect(maps.Keys(l.next)))
+	c := n.v[k]
+	_, greatest := l.bounds()
 	switch {
 	case c < greatest:
 		if f := j.gap(n, v, c); f.State == NeverPublished {
@@ -160,22 +160,27 @@ func (j *judgement) version(n number, first bool) finding {
 func (j *judgement) gap(n number, v version, c int64) finding {
 	l := j.line(n.key, v)
 	if len(v) == 0 && n.key == "" && j.image.Official() {
-		j.below(n, c, slices.Min(slices.Collect(maps.Keys(l.next))))
+		least, _ := l.bounds()
+		j.below(n, c, least)
 	}
 	if len(v) == 0 || j.image.Gaps {
 		return finding{}
 	}
-	if !j.image.Official() && c < slices.Min(slices.Collect(maps.Keys(l.next))) {
-		return finding{} // from where the list begins
+	if least, _ := l.bounds(); !j.image.Official() && c < least {
+		return finding{} // before the list begins
 	}
 	missing := append(slices.Clone(v), c)
 	if j.closed(n.key, v) {
 		return never(1, Gap, "", "line %s ended%s, and had no %s", label(n.key, v), j.in(l.seen), label(n.key, missing))
 	}
-	for _, later := range slices.Sorted(maps.Keys(l.next)) {
-		if s := l.next[later]; later > c && j.ended(s) {
-			return never(1, Gap, "", "there was no %s, and %s behind it was last built%s", label(n.key, missing), label(n.key, append(slices.Clone(v), later)), j.in(s))
+	later, last := int64(-1), seen{}
+	for part, s := range l.next {
+		if part > c && j.ended(s) && (later < 0 || part < later) {
+			later, last = part, s
 		}
+	}
+	if later >= 0 {
+		return never(1, Gap, "", "there was no %s, and %s behind it was last built%s", label(n.key, missing), label(n.key, append(slices.Clone(v), later)), j.in(last))
 	}
 	return finding{}
 }

@@ -34,6 +34,21 @@ type line struct {
 	next map[int64]seen // the part behind it
 }
 
+// bounds are the least and the greatest part behind a line.
+func (l *line) bounds() (least, greatest int64) {
+	first := true
+	for part := range l.next {
+		if first || part < least {
+			least = part
+		}
+		if first || part > greatest {
+			greatest = part
+		}
+		first = false
+	}
+	return least, greatest
+}
+
 // seen says when something was last listed.
 type seen struct {
 	last    Month

@@ -2,8 +2,7 @@ package catalog
 
 import (
 	"cmp"
-	"maps"
-	"slices"
+	"sort"
 	"strings"
 )
 
@@ -18,7 +17,7 @@ const (
 // nearWord returns the word of a set that another one misspells, "" for none. Of several, the nearest wins, then the alphabet.
 func nearWord(word string, words map[string]seen) string {
 	best, least := "", 3
-	for _, right := range slices.Sorted(maps.Keys(words)) {
+	for right := range words {
 		n := min(len(word), len(right))
 		limit := 0
 		switch {
@@ -30,7 +29,7 @@ func nearWord(word string, words map[string]seen) string {
 		if limit == 0 || n < plainWord && !sameLetters(word, right) {
 			continue
 		}
-		if d := distance(word, right, limit); d <= limit && d < least {
+		if d := distance(word, right, limit); d <= limit && (d < least || d == least && right < best) {
 			best, least = right, d
 		}
 	}
@@ -163,11 +162,12 @@ func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	for k := range all {
 		far[all[k].Name] = distance(tag, all[k].Name, farthest)
 	}
-	slices.SortFunc(all, func(a, b Tag) int {
+	sort.Slice(all, func(i, j int) bool {
+		a, b := &all[i], &all[j]
 		if tag == "" {
-			return cmp.Or(newest(&b)-newest(&a), len(a.Name)-len(b.Name), strings.Compare(b.Name, a.Name))
+			return cmp.Or(newest(b)-newest(a), len(a.Name)-len(b.Name), strings.Compare(b.Name, a.Name)) < 0
 		}
-		return cmp.Or(far[a.Name]-far[b.Name], shared(tag, b.Name)-shared(tag, a.Name), newest(&b)-newest(&a), strings.Compare(a.Name, b.Name))
+		return cmp.Or(far[a.Name]-far[b.Name], shared(tag, b.Name)-shared(tag, a.Name), newest(b)-newest(a), strings.Compare(a.Name, b.Name)) < 0
 	})
 	return all[:min(n, len(all))], nil
 }

@@ -34,7 +34,7 @@ type Image struct {
 	Immutable bool
 	// Partial says that there are tags that are not known, so that nothing can be said of one that is not among them.
 	Partial bool
-	// Gaps says that only the last version of a line is sure to be known: one before it may have been left out.
+	// Gaps says that only the last version of a line is sure to be known: others of it, and variants, may be missing here.
 	Gaps bool
 
 	catalog *Catalog

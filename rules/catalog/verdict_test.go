@@ -39,6 +39,7 @@ func TestVerdict(t *testing.T) {
 		{"registry.k8s.io/kube-proxy", "v1.29.99", never(1, ClosedLine, "line v1.29 ended with v1.29.15", "v1.29.15")},
 		{"registry.k8s.io/kube-proxy", "1.29.3", never(1, VersionMark, `all of its tags have a "v" in front of the version`, "v1.29.3")},
 		{"registry.k8s.io/kube-proxy", "v1.36.99", silent},
+		{"registry.k8s.io/kube-proxy", "v1.17.10", silent},
 		{"registry.k8s.io/kube-proxy", "v1.11.3", silent},
 		{"registry.k8s.io/ingress-nginx/controller", "v1.9.99", never(1, ClosedLine, "line v1.9 ended with v1.9.6", "v1.9.6")},
 		{"registry.k8s.io/ingress-nginx/controller", "v1.8.3", silent},

@@ -1,0 +1,38 @@
+package probe
+
+import "github.com/imagelint-dev/imagelint/lint"
+
+// queues groups questions by registry. In each, those of one repository stand apart, so that workers do not wait for each other's token.
+func queues(questions []lint.Question) [][]int {
+	type repo struct{ registry, name string }
+	var order []string
+	repos := map[string][]repo{}
+	of := map[repo][]int{}
+	for i := range questions {
+		r := repo{questions[i].Ref.Registry, questions[i].Ref.Repository}
+		if repos[r.registry] == nil {
+			order = append(order, r.registry)
+		}
+		if of[r] == nil {
+			repos[r.registry] = append(repos[r.registry], r)
+		}
+		of[r] = append(of[r], i)
+	}
+	out := make([][]int, 0, len(order))
+	for _, host := range order {
+		var queue []int
+		left := repos[host]
+		for len(left) > 0 {
+			rest := left[:0]
+			for _, r := range left {
+				queue = append(queue, of[r][0])
+				if of[r] = of[r][1:]; len(of[r]) > 0 {
+					rest = append(rest, r)
+				}
+			}
+			left = rest
+		}
+		out = append(out, queue)
+	}
+	return out
+}

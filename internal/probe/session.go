@@ -1,0 +1,101 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// authorized sends a request as a session's asker: first as the registry is known to want it, and again where it says how.
+func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, *lint.Answer) {
+	c := s.known()
+	for attempt := 0; ; attempt++ {
+		header, refused := p.authorization(ctx, s, c)
+		if refused != nil {
+			return reply{}, refused
+		}
+		r.authorization = header
+		re, err := p.send(ctx, r)
+		if err != nil && s.fallBack(p.failure(err)) {
+			to := s.url(r.url.Path)
+			to.RawQuery, r.url = r.url.RawQuery, to
+			re, err = p.send(ctx, r)
+		}
+		if err != nil {
+			a := p.failure(err)
+			return reply{}, &a
+		}
+		if re.status != http.StatusUnauthorized || attempt > 0 {
+			return re, nil
+		}
+		next, ok := parseChallenges(re.header)
+		if re.foreign {
+			return p.elsewhere(ctx, s, r, re, next, ok)
+		}
+		switch {
+		case !ok, next.scheme == "basic" && (s.id.anonymous || header != ""):
+			return re, nil
+		case strings.HasPrefix(header, "Bearer "):
+			if next.error != "invalid_token" {
+				return re, nil
+			}
+			s.forget(header)
+		}
+		c = &next
+		s.remember(c)
+	}
+}
+
+// elsewhere asks the host that a registry redirected to, which wants a token of its own. It gets no credentials.
+func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply, c challenge, ok bool) (reply, *lint.Answer) {
+	if !ok || c.scheme != "bearer" {
+		return re, nil
+	}
+	there := &registry{name: re.from.Host, host: re.from.Host, scheme: re.from.Scheme, sessions: map[sessionKey]*session{}}
+	repository := s.repository
+	if _, rest, ok := strings.Cut(c.scope, ":"); ok && strings.HasSuffix(rest, ":pull") {
+		repository = strings.TrimSuffix(rest, ":pull")
+	}
+	bearer, _, refused := p.fetch(ctx, there.session(repository, nobody()), &c)
+	if refused != nil {
+		return re, nil
+	}
+	r.url, r.authorization = re.from, "Bearer "+bearer
+	re, err := p.send(ctx, r)
+	if err != nil {
+		a := p.failure(err)
+		return reply{}, &a
+	}
+	return re, nil
+}
+
+// remember keeps how the registry wants to be asked.
+func (r *registry) remember(c *challenge) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.challenge == nil {
+		r.challenge = c
+	}
+}
+
+// forget drops a token that the registry does not take any more.
+func (s *session) forget(header string) {
+	s.token <- struct{}{}
+	defer func() { <-s.token }()
+	if "Bearer "+s.bearer == header {
+		s.bearer = ""
+	}
+}
+
+// fallBack turns to plain HTTP for a registry that the user calls insecure and that does not speak TLS.
+func (r *registry) fallBack(a lint.Answer) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.insecure || r.scheme == "http" || a.Outcome != lint.PlainHTTP && a.Outcome != lint.Unreachable && a.Why != notTLS {
+		return false
+	}
+	r.scheme = "http"
+	return true
+}

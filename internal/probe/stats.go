@@ -1,0 +1,52 @@
+package probe
+
+import (
+	"fmt"
+	"maps"
+)
+
+// Stats counts what a run cost.
+type Stats struct {
+	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
+	Hits                       int // images that the cache knew
+	// Left is what registries say is left of a limit, by host: "97 of 100".
+	Left map[string]string
+}
+
+// Requests is the number of all requests.
+func (s Stats) Requests() int { return s.Heads + s.Gets + s.Tokens + s.Lists }
+
+// Stats tells what the run cost so far.
+func (p *Prober) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.stats
+	s.Left = maps.Clone(p.stats.Left)
+	return s
+}
+
+func (p *Prober) count(k kind, host, left string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch k {
+	case kindHead:
+		p.stats.Heads++
+	case kindGet:
+		p.stats.Gets++
+	case kindToken:
+		p.stats.Tokens++
+	case kindTags:
+		p.stats.Lists++
+	case kindHit:
+		p.stats.Hits++
+	}
+	if left != "" {
+		p.stats.Left[host] = left
+	}
+}
+
+// String says what the run cost, for people.
+func (s Stats) String() string {
+	return fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
+		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
+}

@@ -1,0 +1,190 @@
+package plan_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Secrets that something else makes serve where they are made, and what they hold is not known.
+func TestProvided(t *testing.T) {
+	t.Parallel()
+	const pullType = "kubernetes.io/dockerconfigjson"
+	external := func(id, target string) string {
+		return "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\n" + meta(id) + "spec: {target: " + target + "}\n"
+	}
+	copied := func(id string, annotations ...string) string {
+		return strings.Replace(secret(id, key), meta(id), meta(id, annotations...), 1)
+	}
+	for name, c := range map[string]struct {
+		in              files
+		namespace, want string
+	}{
+		"external":            {one(external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
+		"external elsewhere":  {one(external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "elsewhere; anonymous"},
+		"external opaque":     {one(external("web/x", "{name: s}")), "web", "useless; anonymous"},
+		"external merges":     {one(external("web/x", "{name: s, creationPolicy: Merge}")), "web", "missing; anonymous"},
+		"external none":       {one(external("web/x", "{name: s, creationPolicy: None}")), "web", "missing; anonymous"},
+		"merged into another": {one(secret("web/s", "other.internal"), external("web/x", "{name: s, creationPolicy: Merge}")), "web", "unread; unknown"},
+		"beside a stand-in":   {one(secret("web/s", "other.internal"), external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
+		"stand-in elsewhere":  {one(secret("web/s", "other.internal"), external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "usable; anonymous"},
+		"sealed without type": {one("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n" + meta("web/s") + "spec: {encryptedData: {.dockerconfigjson: x}}\n"), "web", "useless; anonymous"},
+		"mounted class":       {one("apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n" + meta("web/x") + "spec: {secretObjects: [{secretName: s, type: " + pullType + "}]}\n"), "web", "unread; unknown"},
+		"encrypted":           {one("apiVersion: v1\nkind: Secret\n" + meta("web/s") + "type: " + pullType + "\nsops: {}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}\n"), "web", "unread; unknown"},
+		"replicated from":     {one("apiVersion: v1\nkind: Secret\n" + meta("web/s", "replicator.v1.mittwald.de/replicate-from: x/y") + "type: " + pullType + "\ndata: {.dockerconfigjson: e30K}\n"), "web", "unread; unknown"},
+		"stripped":            {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\n"), "web", "unread; unknown"},
+		"blacked out":         {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\ndata: {.dockerconfigjson: REDACTED!}\n"), "web", "unread; unknown"},
+
+		"copied by name":       {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: 'api,web'")), "web", "usable; credentials web/s(" + key + ")"},
+		"copied by pattern":    {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: 'w.b'")), "web", "usable; credentials web/s(" + key + ")"},
+		"copied whole names":   {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: 'w'")), "web", "elsewhere; anonymous"},
+		"copied not here":      {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: api")), "web", "elsewhere; anonymous"},
+		"copied by a label":    {one(copied("system/s", "kubed.appscode.com/sync: app=web")), "web", "usable; credentials web/s(" + key + ")"},
+		"a pattern that fails": {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: '['")), "web", "elsewhere; anonymous"},
+		"copied to nowhere":    {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: api")), "", "usable; credentials s(" + key + ")"},
+		"own before copied":    {one(copied("system/s", "kubed.appscode.com/sync: ''"), secret("web/s", "other.internal")), "web", "usable; anonymous"},
+
+		"generated, in the build":   {files{"k8s/kustomization.yaml": "secretGenerator: [{name: s, type: " + pullType + "}]\n"}, "hash", "unread; unknown"},
+		"generated, in the sources": {files{"k8s/kustomization.yaml": "secretGenerator: [{name: s, type: " + pullType + "}]\n"}, "", "unread; unknown"},
+		"generated without a hash":  {files{"k8s/kustomization.yaml": "generatorOptions: {disableNameSuffixHash: true}\nsecretGenerator: [{name: s, type: " + pullType + "}]\n"}, "hash", "missing; anonymous"},
+		"generated Opaque":          {files{"k8s/kustomization.yaml": "secretGenerator: [{name: s}]\n"}, "hash", "useless; anonymous"},
+	} {
+		reference, id := "s", c.namespace+"/p"
+		switch c.namespace {
+		case "hash":
+			reference, id = "s-5k2mhb7tcf", "p"
+		case "":
+			id = "p"
+		}
+		c.in["k8s/pod.yaml"] = pod(id, private, names(reference))
+		got := pulls(t, c.in, plan.Options{})["p"]
+		if _, rest, _ := strings.Cut(got, reference+" "); rest != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// malformed is a pull secret that the kubelet cannot read.
+func malformed(id string) string {
+	return "apiVersion: v1\nkind: Secret\n" + meta(id) + "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"x.io\":{\"auth\":\"!\"}}}'}\n"
+}
+
+func TestVerdict(t *testing.T) {
+	t.Parallel()
+	const bad = "illegal base64 data at input byte 0"
+	for name, c := range map[string]struct {
+		in         []string
+		kubernetes int
+		want       string
+	}{
+		"bare":       {[]string{pod("p", private)}, 0, "anonymous: the pod brings no pull secret; its service account is not in the given manifests, and may bring some"},
+		"account":    {[]string{pod("p", private), account("default")}, 0, "anonymous: the pod brings no pull secret"},
+		"matches":    {[]string{secret("s", key), pod("p", private, names("s"))}, 0, "credentials: one credential is tried, with no anonymous attempt behind it"},
+		"no match":   {[]string{secret("s", "other.internal"), pod("p", private, names("s"))}, 0, "anonymous: no credentials of the pull secrets match registry.shop.internal/app"},
+		"missing":    {[]string{pod("p", private, names("s"))}, 0, "anonymous: pull secret s is not in the given manifests; without it the pull goes on anonymously"},
+		"opaque":     {[]string{"apiVersion: v1\nkind: Secret\n" + meta("s"), pod("p", private, names("s"))}, 0, "anonymous: pull secret s is of type Opaque, which the kubelet does not use; without it the pull goes on anonymously"},
+		"malformed":  {[]string{malformed("s"), pod("p", "nginx:1", names("s"))}, 0, "fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod"},
+		"up to 1.32": {[]string{malformed("s"), pod("p", "nginx:1", names("s"))}, 32, "fails (ErrImagePull): pull secret s is malformed, which fails every pull of the pod: " + bad},
+		"one of two": {[]string{malformed("s"), secret("t", key), pod("p", private, names("t", "s"))}, 37, "fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod"},
+		"malformed, refused": {[]string{"apiVersion: v1\nkind: Secret\n" + meta("s") + "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n", secret("t", key), pod("p", private, names("t", "s"))}, 0,
+			"credentials: one credential is tried, with no anonymous attempt behind it"},
+		"list of strings": {[]string{pod("p", private, "imagePullSecrets: [s]")}, 0, "fails (BadRequest): the API server cannot read spec.imagePullSecrets"},
+		"no list":         {[]string{pod("p", private, "imagePullSecrets: s")}, 0, "fails (BadRequest): the API server cannot read spec.imagePullSecrets"},
+		"not parsed":      {[]string{pod("p", "Nginx:1")}, 0, "fails (InvalidImageName): the repository name has upper-case letters"},
+		"empty":           {[]string{pod("p", "")}, 0, "fails (Invalid): the API server refuses an empty image"},
+		"policy":          {[]string{policy("p", "always")}, 0, `fails (Invalid): the API server refuses imagePullPolicy "always"`},
+		"never":           {[]string{policy("p", "Never")}, 0, "never (ErrImageNeverPull): no registry is asked: the image must be on the node"},
+		"never, malformed, 1.33": {[]string{malformed("s"), policy("p", "Never", names("s"))}, 33,
+			"fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod"},
+		"never, malformed, 1.35": {[]string{malformed("s"), policy("p", "Never", names("s"))}, 35, "never (ErrImageNeverPull): no registry is asked: the image must be on the node"},
+		"class": {[]string{"apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n" + meta("x") + "spec: {secretObjects: [{secretName: s}]}\n", pod("p", private, names("s"))}, 0,
+			"unknown: whether credentials match cannot be told: the content of pull secret s is not in the input; it is there once a pod that mounts the class runs, which cannot be the pod that needs it for its own image"},
+		"no account": {[]string{pod("p", private, "serviceAccountName: robot")}, 0, "unknown: whether credentials match cannot be told: service account robot is not in the input and may bring pull secrets"},
+		"template":   {[]string{pod("p", private, `imagePullSecrets: [{name: "${S}"}]`)}, 0, "unknown: whether credentials match cannot be told: a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"},
+	} {
+		set := load(t, one(c.in...))
+		p := plan.New(set, plan.Options{Kubernetes: c.kubernetes})
+		for _, w := range set.Workloads {
+			for _, img := range w.Images {
+				v := p.Verdict(img, p.Image(w, img))
+				got := string(v.Outcome)
+				if v.Reason != "" {
+					got += " (" + v.Reason + ")"
+				}
+				if got += ": " + v.Message; got != c.want {
+					t.Errorf("%s\ngot  %s\nwant %s", name, got, c.want)
+				}
+			}
+		}
+	}
+}
+
+// policy is a Pod with a pull policy.
+func policy(id, value string, spec ...string) string {
+	return strings.Replace(pod(id, private, spec...), "{name: app, ", "{name: app, imagePullPolicy: "+value+", ", 1)
+}
+
+// The kubelet tries longer keys first, whichever Secret holds them, and equal keys in the order of the list.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	check(t, one(
+		secret("first", "*.shop.internal", key), secret("second", key+"/team", key), secret("hub", "https://index.docker.io/v1/"), secret("hub-too", "docker.io/acme"),
+		pod("all", key+"/team/app:1", names("first", "second")),
+		pod("hub", "nginx:1", names("hub", "first")),
+		pod("hub-only-if-none", "acme/app:1", names("hub", "hub-too")),
+	), plan.Options{}, map[string]string{
+		"all":              "no account default; pod first usable; pod second usable; credentials second(" + key + "/team) first(" + key + ") second(" + key + ") first(*.shop.internal)",
+		"hub":              "no account default; pod hub usable; pod first usable; credentials hub(https://index.docker.io/v1/)",
+		"hub-only-if-none": "no account default; pod hub usable; pod hub-too usable; credentials hub-too(docker.io/acme)",
+	})
+}
+
+func TestNearNames(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ there, missing, want string }{
+		{"regcred", "regcerd", "regcred"},
+		{"regcred", "regcreds", "regcred"},
+		{"regcred", "reg-cred", "regcred"},
+		{"registry-pull-secret", "registry-pull-sercet", "registry-pull-secret"},
+		{"regcred", "RegCred", "regcred"},
+		{"harbor-pull", "harbor_pull", "harbor-pull"},
+		{"regcred-eu", "regcred-us", ""},     // two names
+		{"regcred-prod", "regcred-test", ""}, // two names
+		{"regcred-prod", "regcred", ""},
+		{"regcred-1", "regcred-2", ""},
+		{"regcred-1", "regcerd-1", "regcred-1"},
+		{"ghcr", "gcr", ""},
+		{"acr-pull", "ecr-pull", ""},
+		{"gcr-pull", "ghcr-pull", ""},
+		{"dockerhub", "harbor", ""},
+		{strings.Repeat("a", 300), strings.Repeat("a", 299), ""},
+	} {
+		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})
+		got := ""
+		if s := p.NearSecret("web", c.missing); s != nil {
+			got = s.Name
+		}
+		if got != c.want {
+			t.Errorf("%q, where %q is there: near is %q, want %q", c.missing, c.there, got, c.want)
+		}
+	}
+	p := plan.New(load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"))), plan.Options{})
+	if s := p.NearSecret("web", "regcerd"); s != nil {
+		t.Error("an Opaque Secret is offered as pull secret")
+	}
+	near := load(t, one(pod("web/x", private))).Workloads[0]
+	if a := p.NearAccount("web", "shop-fronted", near.Object); a == nil || a.Name != "shop-frontend" {
+		t.Errorf("near account: %v", a)
+	}
+}
+
+func ExamplePlanner() {
+	set := &manifests.Set{}
+	p := plan.New(set, plan.Options{Namespace: "web", Known: []string{"web/regcred"}})
+	use := p.Use("web", manifests.SecretName{Name: "regcred"}, plan.FromPod, nil)
+	fmt.Println(use.Found(), use.Usable)
+	// Output: true false
+}

@@ -33,8 +33,8 @@ func tuneMemory() {
 	for range time.Tick(step) {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			// Half as much again as what is alive: without room above it, the collector would never rest.
-			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*3/2)) //nolint:gosec // a heap fits an int64
+			// Well above what is alive: without room there, the collector would never rest.
+			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*13/10+floor/3)) //nolint:gosec // a heap fits an int64
 		}
 	}
 }

@@ -78,6 +78,15 @@ func unglue(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return []*yaml.Node{n}
 	}
+	kinds := 0
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == "kind" {
+			kinds++
+		}
+	}
+	if kinds < 2 {
+		return []*yaml.Node{n}
+	}
 	var parts []*yaml.Node
 	cur := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
 	has := map[string]bool{}
@@ -157,7 +166,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 // start makes the object of a node.
 func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
 	meta := child(n, "metadata")
-	x.obj = &Object{Doc: x.doc, APIVersion: apiVersion, Kind: kind, Namespace: strAt(meta, "namespace"), Name: strAt(meta, "name"), Outer: x.outer}
+	x.obj = &Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(strAt(meta, "namespace")), Name: strAt(meta, "name"), Outer: x.outer}
 	x.w, x.taken = &Workload{Object: x.obj}, nil
 	x.out.objects = append(x.out.objects, x.obj)
 	if name := child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -360,7 +369,7 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.val) {
 		return
 	}
-	pod := &Pod{Object: x.obj, Path: f.path, Tier: tier, Annotations: x.obj.Annotations}
+	pod := &Pod{Object: x.obj, Path: keep(f.path), Tier: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.path, ".spec"); up != f.path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(child(template, "metadata"), up)
@@ -444,7 +453,7 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: lastLine(n), object: x.obj})
 	}
-	img := &ImageRef{Path: join(f.path, "image"), Field: field, Tier: tier, Pod: pod, Container: strAt(n, "name"), Remote: k != nil && k.Remote}
+	img := &ImageRef{Path: keep(join(f.path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(strAt(n, "name")), Remote: k != nil && k.Remote}
 	for i := 0; i < len(n.Content); i += 2 {
 		if n.Content[i].Kind == yaml.ScalarNode {
 			x.duplicate(n, f.path, n.Content[i].Value)
@@ -475,6 +484,9 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 		return
 	}
 	x.value(img, key, val)
+	if p := img.Policy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
+		img.Policy = usualPolicy // of what is in every other container, and right there, the place is not kept
+	}
 }
 
 func isEmptyString(n *yaml.Node) bool {
@@ -542,7 +554,7 @@ func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
 	case n.Kind != yaml.ScalarNode || scalarType(n) != "string":
 		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = strings.Clone(n.Value), x.span(n), n.Style&quoted == 0
+		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&quoted == 0
 		if shown := imageref.Redact(img.Raw); shown != img.Raw {
 			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
 			img.Raw = shown
@@ -561,6 +573,9 @@ func (x *extractor) parse(img *ImageRef) {
 	img.Ref = ref
 }
 
+// usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.
+var usualPolicy = &Policy{Value: "IfNotPresent"}
+
 // policy reads a pull policy; nil where none is written.
 func (x *extractor) policy(m *yaml.Node, path, name string) *Policy {
 	key, val := get(m, name)
@@ -571,7 +586,10 @@ func (x *extractor) policy(m *yaml.Node, path, name string) *Policy {
 	if n == nil || isNull(n) {
 		return nil
 	}
-	p := &Policy{Value: strings.Clone(n.Value), Span: x.span(n), Path: join(path, name)}
+	p := &Policy{Value: keep(n.Value), Path: keep(join(path, name))}
+	if n.Value != "Always" || n.Style != 0 {
+		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
+	}
 	if isTemplateFlow(n) {
 		p.State, p.Value = Template, x.restOfLine(n)
 	} else if n.Kind != yaml.ScalarNode || scalarType(n) != "string" {

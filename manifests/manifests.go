@@ -247,7 +247,8 @@ type ImageRef struct {
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
 }
 
-// Policy is a written imagePullPolicy.
+// Policy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a
+// version, which is what nearly every container has.
 type Policy struct {
 	Value string
 	State State

@@ -3,6 +3,7 @@ package manifests
 import (
 	"fmt"
 	"strings"
+	"unique"
 
 	yaml "go.yaml.in/yaml/v4"
 	kyaml "sigs.k8s.io/yaml"
@@ -91,6 +92,16 @@ func str(n *yaml.Node) string {
 	return strings.Clone(n.Value)
 }
 
+// keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
+// over: kinds, namespaces, paths, names of containers, images.
+func keep(s string) string {
+	const long = 512
+	if len(s) > long {
+		return strings.Clone(s)
+	}
+	return unique.Make(s).Value()
+}
+
 func strAt(m *yaml.Node, names ...string) string { return str(descend(m, names...)) }
 
 // isNull reports whether a value is absent to a reader: no node, nothing, ~ or null.
@@ -143,7 +154,11 @@ func mayBeTyped(s string) bool {
 	case c >= '0' && c <= '9', c == '+', c == '-', c == '.':
 		return len(s) < 512 && strings.Trim(s, "0123456789abcdefABCDEFxXoO_+-.:inINfyY") == ""
 	case strings.IndexByte("~nNyYtTfFoO", c) >= 0:
-		return len(s) <= len("false")
+		switch s {
+		case "~", "null", "Null", "NULL", "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
+			"on", "On", "ON", "off", "Off", "OFF":
+			return true
+		}
 	}
 	return false
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -217,11 +216,27 @@ func badBase64(text []byte, err error) *DataError {
 	return e
 }
 
-// secretWords are words without which a document holds no Secret, and nothing that one is made of.
-var secretWords = regexp.MustCompile(`(^|[^A-Za-z])Secret(List)?($|[^A-Za-z])|secretGenerator|stringData`)
+// mayHoldSecret reports whether a document may hold what a Secret holds, or is made of: it has the word Secret or SecretList, one of the fields
+// that hold values in clear, or the generator of kustomize.
+func mayHoldSecret(data []byte) bool {
+	if bytes.Contains(data, []byte("stringData")) || bytes.Contains(data, []byte("secretGenerator")) {
+		return true
+	}
+	word := []byte("Secret")
+	for {
+		i := bytes.Index(data, word)
+		if i < 0 {
+			return false
+		}
+		rest := bytes.TrimPrefix(data[i+len(word):], []byte("List"))
+		if (i == 0 || !isLetter(data[i-1])) && (len(rest) == 0 || !isLetter(rest[0])) {
+			return true
+		}
+		data = data[i+len(word):]
+	}
+}
 
-// mayHoldSecret reports whether a document may hold what a Secret holds.
-func mayHoldSecret(data []byte) bool { return secretWords.Match(data) }
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // inFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may stand on it.
 func inFlow(s source.Span) bool {

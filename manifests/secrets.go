@@ -197,7 +197,7 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: join(path, "name")})
+		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(join(path, "name"))})
 	}
 }
 
@@ -256,7 +256,7 @@ func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
 func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok bool) {
-	a.Path = join(path, "serviceAccountName")
+	a.Path = keep(join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := child(spec, name)
 		switch {
@@ -264,7 +264,7 @@ func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok boo
 		case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case str(v) != "":
-			return AccountName{Name: str(v), Span: x.span(v), Path: join(path, name)}, true
+			return AccountName{Name: str(v), Span: x.span(v), Path: keep(join(path, name))}, true
 		}
 	}
 	return a, true

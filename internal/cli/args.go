@@ -10,6 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
+// What arrange returns in place of a command line, behind the program's name: a wish that Main grants itself. The library's own flags for
+// them are global variables, which runs beside each other must not share.
+const (
+	wantsVersion = "--version"
+	wantsHelp    = "--help" // and the command that it is about, if any
+)
+
 // arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
 // the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml.
 func arrange(app *cli.App, args []string) ([]string, error) {
@@ -17,25 +24,19 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		args = []string{app.Name}
 	}
 	name, at := commandOf(app, args)
-	var cmd *cli.Command
 	rest := args[1:]
-	if at > 0 {
+	help := []string{args[0], wantsHelp}
+	cmd := app.Command("lint")
+	switch {
+	case at > 0:
 		cmd = app.Command(name)
 		rest = append(append([]string{}, args[1:at]...), args[at+1:]...)
-	} else {
-		for _, a := range rest {
-			switch a {
-			case "--version", "-v", "-version":
-				return []string{args[0], "--version"}, nil
-			case "--help", "-h", "-help", "help":
-				return []string{args[0], "--help"}, nil
-			case "--":
-			default:
-				continue
-			}
-			break
+		help = append(help, name)
+	case len(rest) > 0 && rest[0] == "help":
+		if len(rest) > 1 && app.Command(rest[1]) != nil {
+			help = append(help, rest[1])
 		}
-		cmd = app.Command("lint")
+		return help, nil
 	}
 	var flags, paths []string
 	for i := 0; i < len(rest); i++ {
@@ -47,6 +48,12 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		if len(a) < 2 || a[0] != '-' {
 			paths = append(paths, a)
 			continue
+		}
+		switch a {
+		case "--version", "-version", "-v":
+			return []string{args[0], wantsVersion}, nil
+		case "--help", "-help", "-h":
+			return help, nil
 		}
 		if err := checkFlag(app, cmd, a); err != nil {
 			return nil, err

@@ -38,7 +38,7 @@ func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, wrong(ctx, "catalog", err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, mostCatalog+1))
 	if err == nil && len(data) > mostCatalog {
 		err = catalog.ErrNoCatalog

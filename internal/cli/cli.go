@@ -62,8 +62,10 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	ordered, err := arrange(app, args)
 	switch {
 	case err != nil:
-	case slices.Equal(ordered[1:], []string{"--version"}):
+	case ordered[1] == wantsVersion:
 		fmt.Fprintf(c.Stdout, "imagelint %s\n", version())
+	case ordered[1] == wantsHelp:
+		fmt.Fprint(c.Stdout, helpText(app, strings.Join(ordered[2:], "")))
 	default:
 		err = app.RunContext(ctx, ordered)
 	}
@@ -95,9 +97,10 @@ func (c Command) complain(err error) {
 func (c Command) app() *cli.App {
 	lintCommand := c.lintCommand()
 	app := &cli.App{
-		Name:      "imagelint",
-		Usage:     "find the container images in Kubernetes manifests that a cluster cannot pull",
-		UsageText: "imagelint [command] [flags] PATH...",
+		Name:  "imagelint",
+		Usage: "find the container images in Kubernetes manifests that a cluster cannot pull",
+		UsageText: `imagelint PATH... [flags]            lint files, folders or standard input ("-")
+   imagelint COMMAND [flags]`,
 		Description: `Reads files, folders and standard input ("-"), offline. Examples:
 
    imagelint ./k8s/                              lint a folder
@@ -108,24 +111,22 @@ func (c Command) app() *cli.App {
    imagelint explain image-uppercase             tell what a rule is about
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
-		HideHelpCommand:           true,
-		HideVersion:               true, // Main answers --version itself: the library's flag is a global variable
+		HideHelp:                  true, // see arrange
+		HideVersion:               true,
 		Writer:                    c.Stdout,
 		ErrWriter:                 c.Stderr,
 		ExitErrHandler:            func(*cli.Context, error) {}, // only main exits
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
 		DisableSliceFlagSeparator: true,
-		CustomAppHelpTemplate:     withFlags(appHelp, lintCommand.Flags),
 		Commands: []*cli.Command{
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
 		},
 		Flags: lintCommand.Flags,
 	}
 	for _, cmd := range app.Commands {
-		cmd.HideHelpCommand = true
+		cmd.HideHelp = true
 		cmd.OnUsageError = app.OnUsageError
 		cmd.Before = c.fromVariables
-		cmd.CustomHelpTemplate = withFlags(commandHelp, cmd.Flags)
 	}
 	return app
 }

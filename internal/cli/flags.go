@@ -67,7 +67,7 @@ func (c Command) fromVariables(ctx *cli.Context) error {
 	for _, f := range ctx.Command.Flags {
 		name := f.Names()[0]
 		value := c.Getenv(variable(name))
-		if value == "" || f == cli.HelpFlag || ctx.IsSet(name) {
+		if value == "" || ctx.IsSet(name) {
 			continue
 		}
 		values := []string{value}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,41 +14,28 @@ const (
 	flagWidth = 32
 )
 
-const appHelp = `imagelint: {{.Usage}}
-
-Usage:
-   imagelint PATH... [flags]            lint files, folders or standard input ("-")
-   imagelint COMMAND [flags]
-
-{{.Description}}
-
-Commands:{{range .VisibleCommands}}
-   {{printf "%-10s" .Name}} {{.Usage}}{{end}}
-
-Flags of lint:
-@flags
-
+// helpText is the help of the program, or of one of its commands.
+func helpText(app *cli.App, command string) string {
+	help := []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this"}}
+	var b strings.Builder
+	if cmd := app.Command(command); cmd != nil {
+		fmt.Fprintf(&b, "imagelint %s: %s\n\nUsage:\n   %s\n\n", cmd.Name, cmd.Usage, cmd.UsageText)
+		if cmd.Description != "" {
+			b.WriteString(cmd.Description + "\n\n")
+		}
+		b.WriteString("Flags:\n" + flagHelp(slices.Concat(cmd.Flags, help)))
+		return b.String()
+	}
+	fmt.Fprintf(&b, "imagelint: %s\n\nUsage:\n   %s\n\n%s\n\nCommands:\n", app.Usage, app.UsageText, app.Description)
+	for _, cmd := range app.Commands {
+		fmt.Fprintf(&b, "   %-10s %s\n", cmd.Name, cmd.Usage)
+	}
+	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Flags, help)) + `
 imagelint --version tells the version, imagelint COMMAND --help about a command. Every flag has a variable
 IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a line where a flag may be repeated), and most have
 a key in .imagelint.yaml: flag beats variable beats file.
-`
-
-const commandHelp = `imagelint {{.Name}}: {{.Usage}}
-
-Usage:
-   {{.UsageText}}
-{{if .Description}}
-{{.Description}}
-{{end}}
-Flags:
-@flags
-`
-
-// withFlags completes a help text. A list that the library's templates could print would show each repeatable flag twice, in lines of any
-// length.
-func withFlags(template string, flags []cli.Flag) string {
-	list := flagHelp(flags) + flagHelp([]cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this"}})
-	return strings.Replace(template, "@flags\n", list, 1)
+`)
+	return b.String()
 }
 
 // flagHelp lists flags, each with what it does behind or below its names.

@@ -93,7 +93,7 @@ func (c Command) suggestCommand(ctx *cli.Context, path string) {
 	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
 		return
 	}
-	var names []string
+	names := make([]string, 0, len(ctx.App.Commands))
 	for _, cmd := range ctx.App.Commands {
 		names = append(names, cmd.Name)
 	}
@@ -168,7 +168,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 			return []string{"-"}, nil
 		}
 	}
-	_ = cli.ShowAppHelp(ctx) // a help text that cannot be written is no further misfortune
+	fmt.Fprint(c.Stdout, helpText(ctx.App, ""))
 	return nil, exitCode(ExitUsage)
 }
 

@@ -34,7 +34,7 @@ func tuneMemory() {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
 			// Well above what is alive: without room there, the collector would never rest.
-			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*13/10+floor/3)) //nolint:gosec // a heap fits an int64
+			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*5/4+floor/4)) //nolint:gosec // a heap fits an int64
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package manifests
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -157,6 +159,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	if x.opts.Guess {
 		x.guessAnnotations(child(n, "metadata"), "metadata")
 	}
+	slices.SortStableFunc(x.w.Images, func(a, b *ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
 		x.out.workloads = append(x.out.workloads, x.w)
 	}

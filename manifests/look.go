@@ -18,7 +18,7 @@ type glance struct {
 var (
 	wordKind       = []byte("kind")
 	wordAPIVersion = []byte("apiVersion")
-	wordDirective  = []byte("imagelint")
+	wordDirective  = []byte("gelint") // of imagelint: to look for its first letters is to stop at each "image"
 	mergeKey       = []byte("<<")
 	mergeLine      = []byte("\n<<")
 )
@@ -30,7 +30,9 @@ func (o *Options) look(data []byte, name string) glance {
 		return glance{object: true, needed: true}
 	}
 	escaped := mayEscapeKeys(data)
-	if !escaped && (!bytes.Contains(data, wordKind) || !bytes.Contains(data, wordAPIVersion)) {
+	kind, n, kinds := rootWord(data, wordKind, 0)
+	version, m, versions := rootWord(data, wordAPIVersion, len("api"))
+	if !escaped && (kinds == 0 || versions == 0) {
 		return glance{}
 	}
 	g := glance{object: true}
@@ -38,8 +40,6 @@ func (o *Options) look(data []byte, name string) glance {
 		g.needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
 		return g
 	}
-	kind, n := rootValue(data, "kind:")
-	version, m := rootValue(data, "apiVersion:")
 	block := isBlockMapping(data)
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
 		// Whatever it is, it is worth a parser's look; but a block mapping that lacks one of the keys, as values files do, is no object.
@@ -47,12 +47,12 @@ func (o *Options) look(data []byte, name string) glance {
 		g.object = g.needed
 		return g
 	}
-	g.needed = o.needs(version, kind, data)
+	g.needed = o.needs(version, kind, data, versions)
 	return g
 }
 
-// needs reports whether an object of a kind may hold what imagelint asks about.
-func (o *Options) needs(apiVersion, kind string, data []byte) bool {
+// needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
+func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group(apiVersion), kind) ||
 		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
 		return true
@@ -64,7 +64,7 @@ func (o *Options) needs(apiVersion, kind string, data []byte) bool {
 		return group(apiVersion) == "kustomize.config.k8s.io"
 	}
 	// A second apiVersion may be that of a workload inside of a custom resource.
-	return !resources.SkipGroup(group(apiVersion)) && (holdsWords(data) || bytes.Count(data, wordAPIVersion) > 1)
+	return !resources.SkipGroup(group(apiVersion)) && (holdsWords(data) || versions > 1)
 }
 
 // isList reports whether objects of a kind are lists of others.
@@ -112,17 +112,27 @@ func quoteFrom(data []byte) int {
 	return -1
 }
 
-// rootValue finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
-// and returns the value of the first where it is a plain word; else "". The key is given with its colon.
+// rootValue is rootWord for a key that is given with its colon.
 func rootValue(data []byte, key string) (value string, n int) {
-	word := []byte(strings.TrimSuffix(key, ":"))
+	value, n, _ = rootWord(data, []byte(strings.TrimSuffix(key, ":")), 0)
+	return value, n
+}
+
+// rootWord finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
+// and all other places that hold the word, and returns the value of the first line where it is a plain word; else "". It looks for the
+// word from its byte rare on: the less often that one is met, the more bytes are gone over at once.
+func rootWord(data, word []byte, rare int) (value string, n, all int) {
 	for from := 0; ; {
-		i := bytes.Index(data[from:], word)
+		i := bytes.Index(data[from:], word[rare:])
 		if i < 0 {
-			return value, n
+			return value, n, all
 		}
-		at := from + i
+		at := from + i - rare
 		from = at + len(word)
+		if at < 0 || !bytes.HasPrefix(data[at:], word[:rare]) {
+			continue
+		}
+		all++
 		rest := data[from:]
 		if at > 0 && (data[at-1] == '"' || data[at-1] == '\'') {
 			if at--; len(rest) > 0 && rest[0] == data[at] {

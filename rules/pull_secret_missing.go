@@ -28,7 +28,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Warning, Cluster: notRetrieved(u.Ref.Name),
-			Message: fmt.Sprintf("%s names %s, but the given manifests hold no Secret of that name%s", fieldOf(u.Ref.Path), quote(u.Ref.Name), ofNamespace(u.Namespace)),
+			Message: fmt.Sprintf("%s names %s, but the given manifests hold no %s of that name%s", fieldOf(u.Ref.Path), quote(u.Ref.Name), kindOfMissing(p, &u), ofNamespace(u.Namespace)),
 			Help:    fmt.Sprintf("add the Secret to the manifests, or say that it exists: --known-secret %s", plan.SecretID(u.Namespace, u.Ref.Name)),
 		}
 		if isSecretName(u.Ref.Name) {
@@ -79,6 +79,14 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	case p.Plan.Patcher() != nil || p.Plan.Policy() != nil:
 		f.Severity = lint.Warning
 	}
+}
+
+// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is no pull secret.
+func kindOfMissing(p *lint.Pass, u *secretUse) string {
+	if p.Plan.HasNamesake(u.Ref.Name) {
+		return "pull secret"
+	}
+	return "Secret"
 }
 
 // nearSecret finds a pull secret whose name is a slip away from the one that is missing.

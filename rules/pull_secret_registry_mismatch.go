@@ -63,12 +63,12 @@ func mismatches(p *lint.Pass) []*mismatch {
 			if len(pull.Secrets) == 0 {
 				continue
 			}
-			v := p.Plan.Verdict(img, pull)
-			if v.Outcome != plan.Anonymous && v.Outcome != plan.Unknown {
+			outcome := p.Plan.Outcome(img, pull)
+			if outcome != plan.Anonymous && outcome != plan.Unknown {
 				continue
 			}
 			m := mismatchOf(w, img, pull, working)
-			if m == nil && v.Outcome == plan.Anonymous && isPrivate(img, pull, open) {
+			if m == nil && outcome == plan.Anonymous && isPrivate(img, pull, open) {
 				m = unserved(w, img, pull)
 			}
 			if m == nil {

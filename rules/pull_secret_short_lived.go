@@ -57,6 +57,8 @@ func lifeText(kind string, hours float64) string {
 	switch {
 	case hours <= 0:
 		return kind
+	case hours > 48:
+		return fmt.Sprintf("%s, valid for %d days", kind, int(hours/24))
 	case hours != float64(int(hours)):
 		return fmt.Sprintf("%s, valid for %d min", kind, int(hours*60))
 	}

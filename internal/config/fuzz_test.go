@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -130,12 +129,7 @@ func TestHostile(t *testing.T) {
 		"indentation":        fill("", " ", "a: b: c"),
 		"comments":           fill("", "#\n", ""),
 	} {
-		start := time.Now()
+		t.Log(name) // what is quadratic runs into the limit of the test
 		checkParse(t, []byte(in), nil)
-		d := time.Since(start)
-		t.Log(name, d)
-		if d > 8*time.Second {
-			t.Errorf("%s: %v for %d bytes", name, d, len(in))
-		}
 	}
 }

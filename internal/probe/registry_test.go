@@ -233,13 +233,9 @@ func TestCancel(t *testing.T) {
 	for i := range 200 {
 		qs = append(qs, question(t, fmt.Sprintf("reg.example.com/a/b:%d", i)))
 	}
-	started := time.Now()
 	o := w.options()
 	o.pauses.header = 5 * time.Second
 	fs := w.prober(t, o).Probe(ctx, qs)
-	if took := time.Since(started); took > 2*time.Second {
-		t.Errorf("it took %v", took)
-	}
 	n := map[lint.Outcome]int{}
 	for _, f := range fs {
 		n[f.Pod.Outcome]++

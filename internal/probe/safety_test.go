@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -208,11 +207,7 @@ func TestHostile(t *testing.T) {
 			w := newWorld(t, test.hosts)
 			q := question(t, host+"/a/b:1")
 			q.Platforms = test.platforms
-			started := time.Now()
 			f := w.ask(t, w.options(), q)[0]
-			if took := time.Since(started); took > 8*time.Second {
-				t.Errorf("it took %v", took)
-			}
 			if f.Pod.Outcome != test.want || f.Platforms != nil {
 				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
 			}

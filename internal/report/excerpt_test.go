@@ -3,7 +3,6 @@ package report
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -84,14 +83,10 @@ func TestExcerptLong(t *testing.T) {
 			File: &source.File{Name: "x"}, Start: source.Pos{Offset: size / 2, Line: 1}, End: source.Pos{Offset: size, Line: 1},
 			Excerpt: source.Excerpt{Text: text, Col: 1},
 		}
-		began := time.Now()
 		for range 1000 {
 			if s := excerpt(sp, 120); len(s.text) > 1000 || width(s.text) > 120 {
 				t.Fatalf("%s: %d bytes, %d cells", name, len(s.text), width(s.text))
 			}
-		}
-		if took := time.Since(began); took > 20*time.Second {
-			t.Errorf("%s: a thousand excerpts took %v", name, took)
 		}
 	}
 }

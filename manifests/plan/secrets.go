@@ -199,12 +199,20 @@ func (x *secretIndex) find(namespace, name string, near *manifests.Object) *mani
 			return s
 		}
 	}
-	for _, class := range x.classes {
-		if s, ok := class.near(namespace, name, near); ok {
+	for class := range x.classes {
+		if s, ok := x.classes[class].near(namespace, name, near); ok && (class == useful || namespace != "" || isMeantForPulls(s)) {
 			return s
 		}
 	}
 	return copied
+}
+
+// isMeantForPulls reports whether a Secret holds a docker config, whatever its type. What does not, and stands far from an object that writes no
+// namespace either, has its name by chance.
+func isMeantForPulls(s *manifests.Secret) bool {
+	return slices.ContainsFunc(s.Keys, func(k manifests.SecretKey) bool {
+		return k.Name == pullsecret.DockerConfigJSON.DataKey() || k.Name == pullsecret.DockerCfg.DataKey()
+	})
 }
 
 // copied returns the Secret of a name that is copied into a namespace, and whether it stands near; nil where there is none.
@@ -234,11 +242,11 @@ type copyKey struct {
 	at              [3]Place
 }
 
-// elsewhere returns Secrets of a name in whatever namespace, the nearest first.
-func (x *secretIndex) elsewhere(name string, near *manifests.Object) []*manifests.Secret {
+// elsewhere returns Secrets of a name in other namespaces, the nearest first.
+func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manifests.Object) []*manifests.Secret {
 	var out []*manifests.Secret
 	for _, class := range x.named {
-		if s, ok := class.near("", name, near); ok {
+		if s, ok := class.near("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
 			out = append(out, s)
 		}
 	}
@@ -289,7 +297,7 @@ func (p *Planner) Use(namespace string, n manifests.SecretName, from string, nea
 		u.Problem = "not in the given manifests"
 	}
 	if !u.Known {
-		u.Elsewhere = p.secrets.elsewhere(n.Name, near)
+		u.Elsewhere = p.secrets.elsewhere(p, namespace, n.Name, near)
 	}
 	return u
 }
@@ -300,6 +308,12 @@ func (p *Planner) beside(namespace string, o *manifests.Object) []string {
 		return []string{namespace}
 	}
 	return p.namespaces(o.Namespace, o)
+}
+
+// HasNamesake reports whether the input holds a Secret of a name, in whatever namespace, that is no pull secret.
+func (p *Planner) HasNamesake(name string) bool {
+	_, ok := p.secrets.named[1][key{name: name}]
+	return ok
 }
 
 // Supplied returns a pull secret of the input that stands near an object; nil where there is none.

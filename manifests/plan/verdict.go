@@ -41,6 +41,23 @@ func Policy(img *manifests.ImageRef) (value, from string) {
 
 // Verdict says what becomes of an image's pull.
 func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
+	v := p.decide(img, pull)
+	switch v.Outcome {
+	case Anonymous:
+		v.Message = pull.why(img.Ref.Name())
+	case Unknown:
+		v.Message = "whether credentials match cannot be told: " + pull.missing()
+	}
+	return v
+}
+
+// Outcome is that of the Verdict, for those who want no more of it.
+func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
+	return p.decide(img, pull).Outcome
+}
+
+// decide is the Verdict without the messages that take a look at all keys.
+func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if l := undecodable(pull); l != nil {
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
 	}
@@ -61,14 +78,13 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	if pull.failed != nil {
 		return p.failedVerdict(pull.failed)
 	}
-	name := img.Ref.Name()
-	if creds := pull.keyring.Lookup(name); len(creds) > 0 {
+	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
 		return Verdict{Outcome: Credentials, Credentials: creds, Message: triedText(len(creds))}
 	}
 	if !pull.Complete() {
-		return Verdict{Outcome: Unknown, Message: "whether credentials match cannot be told: " + pull.missing()}
+		return Verdict{Outcome: Unknown}
 	}
-	return Verdict{Outcome: Anonymous, Message: pull.why(name)}
+	return Verdict{Outcome: Anonymous}
 }
 
 // undecodable is a list of pull secrets that the API server cannot decode; nil where it can all of them.
@@ -118,7 +134,11 @@ func (p *Pull) why(name string) string {
 	}
 	switch {
 	case len(p.Secrets) > 0:
-		return "no credentials of the pull secrets match " + name
+		why := "no credentials of the pull secrets match " + name
+		if misses := p.keyring.NearMiss(name); len(misses) > 0 {
+			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
+		}
+		return why
 	case p.Account.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}

@@ -84,6 +84,7 @@ func TestVerdict(t *testing.T) {
 		"account":    {[]string{pod("p", private), account("default")}, 0, "anonymous: the pod brings no pull secret"},
 		"matches":    {[]string{secret("s", key), pod("p", private, names("s"))}, 0, "credentials: one credential is tried, with no anonymous attempt behind it"},
 		"no match":   {[]string{secret("s", "other.internal"), pod("p", private, names("s"))}, 0, "anonymous: no credentials of the pull secrets match registry.shop.internal/app"},
+		"near miss":  {[]string{secret("s", key+":443"), pod("p", private, names("s"))}, 0, "anonymous: no credentials of the pull secrets match registry.shop.internal/app; the key \"registry.shop.internal:443\" of s does not: it has the port \"443\", and the image has none"},
 		"missing":    {[]string{pod("p", private, names("s"))}, 0, "anonymous: pull secret s is not in the given manifests; without it the pull goes on anonymously"},
 		"opaque":     {[]string{"apiVersion: v1\nkind: Secret\n" + meta("s"), pod("p", private, names("s"))}, 0, "anonymous: pull secret s is of type Opaque, which the kubelet does not use; without it the pull goes on anonymously"},
 		"malformed":  {[]string{malformed("s"), pod("p", "nginx:1", names("s"))}, 0, "fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod"},

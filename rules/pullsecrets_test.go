@@ -1,0 +1,295 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// told is what the rules of pull secrets say of inputs, a finding a line: the severity, the rule, and the text that it points at.
+func told(t *testing.T, in map[string]string, settings lint.Settings) []string {
+	t.Helper()
+	var inputs, context []manifests.Input
+	names := make([]string, 0, len(in))
+	for name := range in {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		i := input(name, []byte(in[name]))
+		if i.Context = strings.HasPrefix(name, "context/"); i.Context {
+			context = append(context, i)
+		} else {
+			inputs = append(inputs, i)
+		}
+	}
+	set, err := manifests.Load(t.Context(), append(inputs, context...), manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := lint.Linter{Rules: pullSecretRules(), Settings: settings}
+	res, err := l.Run(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range res.Findings {
+		e := f.Span.Excerpt
+		at := f.Span.Start.Offset - e.Offset
+		text := e.Text[at:min(len(e.Text), at+f.Span.End.Offset-f.Span.Start.Offset)]
+		out = append(out, fmt.Sprintf("%s %s %s", f.Severity, f.Rule, text))
+		if f.Help == "" || f.Message == "" || f.Object == nil {
+			t.Errorf("a finding lacks its object, message or help: %+v", f)
+		}
+	}
+	return out
+}
+
+func shopPod(ns, image string, secrets ...string) string {
+	items := make([]string, len(secrets))
+	for i, s := range secrets {
+		items[i] = "{name: " + s + "}"
+	}
+	return fmt.Sprintf("---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: %q}\nspec:\n  imagePullSecrets: [%s]\n  containers: [{name: a, image: %q}]\n", ns, strings.Join(items, ", "), image)
+}
+
+func shopSecret(ns, name, registry string) string {
+	return fmt.Sprintf("---\napiVersion: v1\nkind: Secret\nmetadata: {name: %s, namespace: %q}\ntype: kubernetes.io/dockerconfigjson\n"+
+		"stringData: {.dockerconfigjson: '{\"auths\":{%q:{\"username\":\"robot\",\"password\":\"not-a-real-one\"}}}'}\n", name, ns, registry)
+}
+
+const shopImage = "registry.shop.internal/app:1"
+
+// Evidence moves a pull secret that is missing between a warning and an error.
+func TestMissingSeverity(t *testing.T) {
+	t.Parallel()
+	pod := shopPod("shop", shopImage, "regcred")
+	const hidden = "---\n# Source: shop/templates/secret.yaml\n# HIDDEN: The Secret output has been suppressed\n"
+	for name, c := range map[string]struct {
+		in       map[string]string
+		settings lint.Settings
+		want     []string
+	}{
+		"nothing is supplied":   {map[string]string{"a/pod.yaml": pod}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"another is beside it":  {map[string]string{"a/pod.yaml": pod, "a/s.yaml": shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"error pull-secret-missing regcred", "warning pull-secret-unused other"}},
+		"another is far away":   {map[string]string{"a/pod.yaml": pod, "b/s.yaml": shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"a slip":                {map[string]string{"a/pod.yaml": pod, "b/s.yaml": shopSecret("shop", "regcerd", "registry.shop.internal")}, lint.Settings{}, []string{"error pull-secret-missing regcred"}},
+		"a slip, it may be":     {map[string]string{"a/pod.yaml": shopPod("", shopImage, "regcred"), "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"the known are listed":  {map[string]string{"a/pod.yaml": pod}, lint.Settings{KnownSecrets: []string{"other"}}, []string{"error pull-secret-missing regcred"}},
+		"known":                 {map[string]string{"a/pod.yaml": pod}, lint.Settings{KnownSecrets: []string{"shop/reg*"}}, nil},
+		"none is known":         {map[string]string{"a/pod.yaml": pod}, lint.Settings{KnownSecrets: []string{}}, []string{"error pull-secret-missing regcred"}},
+		"Helm hid Secrets":      {map[string]string{"a/pod.yaml": hidden + pod + shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-missing regcred", "warning pull-secret-unused other"}},
+		"Helm hid them, known":  {map[string]string{"a/pod.yaml": hidden + pod}, lint.Settings{KnownSecrets: []string{"other"}}, []string{"warning pull-secret-missing regcred"}},
+		"a patcher is there":    {map[string]string{"a/pod.yaml": pod + shopSecret("shop", "other", "x.io") + shopPod("system", "quay.io/titansoft/imagepullsecret-patcher:v0.14")}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"in an unknown kind":    {map[string]string{"a/pod.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.io/v1", "kind: Pod", "kind: Widget").Replace(pod) + shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-missing regcred", "warning pull-secret-unused other"}},
+		"in context":            {map[string]string{"a/pod.yaml": pod, "context/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal")}, lint.Settings{}, nil},
+		"told where it applies": {map[string]string{"a/pod.yaml": shopPod("", shopImage, "regcred"), "a/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, nil},
+		"of OpenShift":          {map[string]string{"a/pod.yaml": shopPod("shop", shopImage, "builder-dockercfg-x4mac") + shopSecret("shop", "other", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-unused other"}},
+	} {
+		if diff := cmp.Diff(c.want, told(t, c.in, c.settings)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// What stands far apart and writes no namespace may never meet.
+func TestFarApart(t *testing.T) {
+	t.Parallel()
+	opaque := func(ns, data string) string {
+		return fmt.Sprintf("---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: %q}\ntype: Opaque\nstringData: {%s: x}\n", ns, data)
+	}
+	for name, c := range map[string]struct {
+		in   map[string]string
+		want []string
+	}{
+		"one file":               {map[string]string{"a/1.yaml": shopPod("", shopImage, "regcred") + opaque("", "key")}, []string{"error pull-secret-wrong-type Opaque"}},
+		"both namespaces":        {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred"), "b/1.yaml": opaque("shop", "key")}, []string{"error pull-secret-wrong-type Opaque"}},
+		"by chance":              {map[string]string{"a/1.yaml": shopPod("", shopImage, "regcred"), "b/1.yaml": opaque("", "key")}, []string{"warning pull-secret-missing regcred"}},
+		"hardly by chance":       {map[string]string{"a/1.yaml": shopPod("", shopImage, "regcred"), "b/1.yaml": opaque("", ".dockerconfigjson")}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"namespaces, far":        {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred"), "b/1.yaml": shopSecret("build", "regcred", "registry.shop.internal")}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"namespaces, near":       {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred"), "a/2.yaml": shopSecret("build", "regcred", "registry.shop.internal")}, []string{"error pull-secret-wrong-namespace regcred"}},
+		"siblings, far":          {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal"), "b/1.yaml": shopPod("shop", shopImage)}, nil},
+		"siblings, near":         {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal"), "a/2.yaml": shopPod("shop", shopImage)}, []string{"warning pull-secrets-inconsistent " + shopImage}},
+		"siblings, made by hand": {map[string]string{"a/1.yaml": shopPod("shop", shopImage, "regcred"), "a/2.yaml": shopPod("shop", shopImage)}, []string{"warning pull-secret-missing regcred"}},
+		"unused, far":            {map[string]string{"a/1.yaml": shopPod("shop", shopImage), "b/1.yaml": shopSecret("shop", "regcred", "registry.shop.internal")}, nil},
+		"accounts, far":          {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot"), "b/1.yaml": account("other", "robot")}, []string{"info service-account-missing robot"}},
+		"accounts, a folder":     {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot"), "a/2.yaml": account("other", "robot")}, []string{"warning service-account-missing robot"}},
+		"accounts, a file":       {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot") + account("other", "robot")}, []string{"error service-account-missing robot"}},
+		"no accounts":            {map[string]string{"a/1.yaml": withAccount(shopPod("shop", shopImage), "robot")}, nil},
+	} {
+		if diff := cmp.Diff(c.want, told(t, c.in, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func account(ns, name string) string {
+	return fmt.Sprintf("---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: %s, namespace: %q}\n", name, ns)
+}
+
+func withAccount(pod, name string) string {
+	return strings.Replace(pod, "spec:\n", "spec:\n  serviceAccountName: "+name+"\n", 1)
+}
+
+// Where something may add pull secrets in the cluster, what is said of pods without them is only worth knowing, or nothing.
+func TestPatchedCluster(t *testing.T) {
+	t.Parallel()
+	in := shopPod("shop", "registry.redhat.io/ubi9/ubi:9.5") + shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal") +
+		shopPod("shop", shopImage) + shopSecret("shop", "other", "x.io")
+	const policy = "---\napiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: add}\nspec: {rules: [{mutate: {patchStrategicMerge: {spec: {imagePullSecrets: [{name: x}]}}}}]}\n"
+	for name, c := range map[string]struct {
+		more string
+		want []string
+	}{
+		"nothing":   {"", []string{"warning pull-secret-absent registry.redhat.io/ubi9/ubi:9.5", "warning pull-secrets-inconsistent " + shopImage, "warning pull-secret-unused other"}},
+		"a policy":  {policy, []string{"info pull-secret-absent registry.redhat.io/ubi9/ubi:9.5", "info pull-secrets-inconsistent " + shopImage, "info pull-secret-unused other"}},
+		"a patcher": {shopPod("system", "upmcenterprises/registry-creds:1.10"), nil},
+	} {
+		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": in + c.more}, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A Secret of the context is not reported on: what is wrong with it is said where it is named.
+func TestContext(t *testing.T) {
+	t.Parallel()
+	const head = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\n"
+	for body, want := range map[string][]string{
+		"type: Opaque\n": {"error pull-secret-wrong-type regcred", "error pull-secret-wrong-type regcred"},
+		"type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n":                                                             {"error pull-secret-malformed regcred"},
+		"type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"x.io\":{\"username\":\"a\",\"password\":\"b\"}}}'}\n": {"warning pull-secret-registry-mismatch regcred", "warning pull-secret-registry-mismatch regcred"},
+	} {
+		in := map[string]string{"a.yaml": shopPod("shop", shopImage, "regcred") + shopPod("shop", shopImage, "regcred"), "context/s.yaml": head + body}
+		if diff := cmp.Diff(want, told(t, in, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	quiet := map[string]string{"a.yaml": shopPod("shop", shopImage), "context/s.yaml": head + "type: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n" + shopPod("shop", "Nginx:1", "nothing")}
+	if got := told(t, quiet, lint.Settings{}); got != nil {
+		t.Errorf("the context is reported on: %q", got)
+	}
+}
+
+// What the kubelet shows of a pull secret that it cannot read changed with Kubernetes 1.33.
+func TestMalformedReason(t *testing.T) {
+	t.Parallel()
+	text := shopPod("shop", shopImage, "s") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"x.io\":{\"auth\":\"bm8=\"}}}'}\n"
+	const why = "unable to parse auth field, must be formatted as base64(username:password)"
+	for version, want := range map[int]string{32: "ErrImagePull: " + why, 33: why + ": every pull of a pod that names the Secret fails, public images too", 0: why + ": every pull of a pod that names the Secret fails, public images too"} {
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(text))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: pullSecretRules(), Settings: lint.Settings{Kubernetes: version}}).Run(t.Context(), set)
+		if err != nil || len(res.Findings) != 1 {
+			t.Fatalf("%v %+v", err, res)
+		}
+		c := res.Findings[0].Cluster
+		if got := c.Reason + ": " + c.Message; got != want || c.Stage != lint.StageKubelet {
+			t.Errorf("1.%d: %s %s, want %s", version, c.Stage, got, want)
+		}
+	}
+}
+
+// Fixes are byte for byte what the author meant, and only offered where they are.
+func TestPullSecretFixes(t *testing.T) {
+	t.Parallel()
+	const tail = "\n  containers: [{name: a, image: \"" + shopImage + "\"}]\n"
+	pod := func(list string) string {
+		return "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec:\n  " + list + tail
+	}
+	secret := shopSecret("shop", "regcred", "registry.shop.internal")
+	for text, want := range map[string]string{
+		pod("imagePullSecrets: [regcred]"):                                               "[name: regcred]",
+		pod("imagePullSecrets: [\"regcred\"]"):                                           "",
+		pod("imagePullSecrets:\n  - regcred"):                                            "- name: regcred",
+		pod("imagePullSecrets:\n  - 'regcred'"):                                          "",
+		pod("imagePullSecrets: regcred"):                                                 "imagePullSecrets: [{name: regcred}]",
+		pod("imagePullSecrets: 'regcred'"):                                               "",
+		pod("imagePullSecrets: [RegCred]"):                                               "",
+		pod("imagePullSecret: [{name: regcred}]"):                                        "imagePullSecrets: [{name: regcred}]",
+		pod("imagePullSecret: regcred"):                                                  "",
+		pod("imagePullSecret: [regcred]"):                                                "",
+		pod("imagePullSecret: [{name: regcred}]\n  imagePullSecrets: [{name: regcred}]"): "",
+		pod("imagePullSecrets: [{name: regcerd}]"):                                       "name: regcred",
+		pod("imagePullSecrets: [{name: \"regcerd\"}]"):                                   "name: \"regcred\"",
+		pod("imagePullSecrets: [{name: opaque}]") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: opaque, namespace: shop}\ntype: Opaque\nstringData: {.dockercfg: x}\n":                      "type: kubernetes.io/dockercfg",
+		pod("imagePullSecrets: [{name: opaque}]") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: opaque, namespace: shop}\ntype: Opaque\nstringData: {password: x}\n":                        "",
+		pod("imagePullSecrets: [{name: regcred}]") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: x, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {config.json: x}\n": "{.dockerconfigjson: x}",
+	} {
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(text+secret))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: pullSecretRules()}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fixed, edits := text+secret, 0
+		for _, f := range res.Findings {
+			if f.Fix == nil {
+				continue
+			}
+			for _, e := range f.Fix.Edits {
+				edits++
+				fixed = fixed[:e.Span.Start.Offset] + e.New + fixed[e.Span.End.Offset:]
+			}
+		}
+		switch {
+		case want == "" && edits > 0:
+			t.Errorf("%s\nis mended to\n%s", text, fixed)
+		case want != "" && (edits != 1 || !strings.Contains(fixed, want)):
+			t.Errorf("%s\nis not mended to %q, with %d edits:\n%s", text, want, edits, fixed)
+		}
+	}
+}
+
+// One mistake is one finding, also where several rules could speak of it.
+func TestOnePullSecretMistake(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a slip, and the Secret is not unused":           {shopPod("shop", shopImage, "regcerd") + shopSecret("shop", "regcred", "registry.shop.internal"), []string{"error pull-secret-missing regcerd"}},
+		"another namespace, and it is not unused":        {shopPod("shop", shopImage, "regcred") + shopSecret("build", "regcred", "registry.shop.internal") + shopPod("build", shopImage), []string{"error pull-secret-wrong-namespace regcred"}},
+		"a key of two pods":                              {shopPod("shop", shopImage, "regcred") + shopPod("shop", "registry.shop.internal/b:1") + shopSecret("shop", "regcred", "registry.shop.internal:443"), []string{"error pull-secret-registry-mismatch regcred"}},
+		"a dead key that a mismatch is about":            {shopPod("shop", "acme/app:1", "hub") + shopSecret("shop", "hub", "https://index.docker.io/v1"), []string{"error pull-secret-registry-mismatch hub"}},
+		"a list of strings, and it is not unused":        {strings.Replace(shopPod("shop", shopImage, "regcred"), "{name: regcred}", "regcred", 1) + shopSecret("shop", "regcred", "registry.shop.internal"), []string{"error pull-secrets-malformed regcred"}},
+		"misplaced, and it is neither unused nor absent": {strings.Replace(shopPod("shop", "registry.redhat.io/a:1", "regcred"), "imagePullSecrets", "imagePullSecret", 1) + shopSecret("shop", "regcred", "registry.redhat.io"), []string{"error pull-secrets-misplaced imagePullSecret"}},
+		"malformed, and no mismatch":                     {shopPod("shop", shopImage, "s") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '[]'}\n", []string{"error pull-secret-malformed .dockerconfigjson"}},
+		"inconsistent, and not absent":                   {shopPod("shop", "registry.redhat.io/a:1", "regcred") + shopPod("shop", "registry.redhat.io/b:1") + shopSecret("shop", "regcred", "registry.redhat.io"), []string{"warning pull-secrets-inconsistent registry.redhat.io/b:1"}},
+		"two containers of one pod":                      {strings.Replace(shopPod("shop", "registry.redhat.io/b:1"), "containers: [", "containers: [{name: b, image: 'registry.redhat.io/a:1'}, ", 1), []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
+	} {
+		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A key that is for other images is no mistake.
+func TestKeysForOthers(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"another owner's images": {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), nil},
+		"other hosts' images":    {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopPod("shop", "eu.gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), nil},
+		"no host's images":       {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), []string{"error pull-secret-registry-mismatch mirrors"}},
+		"a public sidecar":       {shopPod("shop", "registry.k8s.io/pause:3.10", "team") + shopSecret("shop", "team", "ghcr.io"), nil},
+		"an unknown registry":    {shopPod("shop", "images.shop.internal/app:1", "team") + shopSecret("shop", "team", "ghcr.io"), []string{"warning pull-secret-registry-mismatch team"}},
+		"an open one":            {shopPod("shop", "images.shop.internal/app:1", "team") + shopPod("lab", "images.shop.internal/tool:1") + shopSecret("shop", "team", "ghcr.io"), nil},
+	} {
+		if diff := cmp.Diff(c.want, told(t, map[string]string{"a.yaml": c.text}, lint.Settings{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

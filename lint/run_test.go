@@ -107,11 +107,19 @@ func TestLevels(t *testing.T) {
 		worst  lint.Severity
 	}{
 		{"defaults", nil, []string{"warning a-tag a.yaml:6", "error b-word a.yaml:7", "info b-word a.yaml:8"}, lint.Error},
-		{"a level replaces the rule's and the finding's own", map[string]lint.Severity{"a-tag": lint.Info, "b-word": lint.Warning},
-			[]string{"info a-tag a.yaml:6", "warning b-word a.yaml:7", "warning b-word a.yaml:8"}, lint.Warning},
+		{
+			"a level replaces the rule's and the finding's own",
+			map[string]lint.Severity{"a-tag": lint.Info, "b-word": lint.Warning},
+			[]string{"info a-tag a.yaml:6", "warning b-word a.yaml:7", "warning b-word a.yaml:8"},
+			lint.Warning,
+		},
 		{"off", map[string]lint.Severity{"a-tag": lint.Off, "b-word": lint.Off}, nil, lint.Unset},
-		{"what is off by default runs when it gets a level", map[string]lint.Severity{"a-tag": lint.Off, "b-word": lint.Off, "c-off": lint.Error},
-			[]string{"error c-off a.yaml:6", "error c-off a.yaml:7", "error c-off a.yaml:8"}, lint.Error},
+		{
+			"what is off by default runs when it gets a level",
+			map[string]lint.Severity{"a-tag": lint.Off, "b-word": lint.Off, "c-off": lint.Error},
+			[]string{"error c-off a.yaml:6", "error c-off a.yaml:7", "error c-off a.yaml:8"},
+			lint.Error,
+		},
 	} {
 		res := run(t, lint.Linter{Levels: c.levels}, in)
 		if diff := cmp.Diff(c.want, brief(res.Findings)); diff != "" {

@@ -314,7 +314,7 @@ var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 // read parses one document and takes what matters from it.
 func (o *Options) read(r *fileResult, c *chunk, g glance) {
 	doc := &Document{Span: c.Span(0, 0), Template: helmSource(c.Data)}
-	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert,errcheck // the pool holds nothing else
+	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
 	defer parsers.Put(fast)
 	roots, err := parse(c, fast)
 	if err != nil {

@@ -28,7 +28,7 @@ func findable(set *Set) string {
 	}
 	for _, w := range set.Workloads {
 		for _, l := range w.Secrets {
-			fmt.Fprintf(&b, "%s names %v at %s\n", title(w.Object), l.Names, l.Path)
+			fmt.Fprintf(&b, "%s names %s\n", title(w.Object), secretNames(l))
 		}
 		for _, m := range w.Misplaced {
 			fmt.Fprintf(&b, "%s misplaces %s at %s\n", title(w.Object), m.Key, place(m.Span))
@@ -36,7 +36,7 @@ func findable(set *Set) string {
 		for _, p := range w.Pods {
 			fmt.Fprintf(&b, "%s runs as %s\n", title(w.Object), p.Account.Name)
 			if p.Secrets != nil {
-				fmt.Fprintf(&b, "%s pulls with %v, %v\n", title(w.Object), p.Secrets.Names, p.Secrets.Defects)
+				fmt.Fprintf(&b, "%s pulls with %s\n", title(w.Object), secretNames(p.Secrets))
 			}
 		}
 	}
@@ -45,6 +45,18 @@ func findable(set *Set) string {
 	}
 	for _, a := range set.Accounts {
 		fmt.Fprintf(&b, "account %s\n", title(a.Object))
+	}
+	return b.String()
+}
+
+func secretNames(l *SecretList) string {
+	var b strings.Builder
+	b.WriteString(l.Path)
+	for _, n := range l.Names {
+		b.WriteString(" " + n.Namespace + "/" + n.Name + " at " + place(n.Span))
+	}
+	for _, d := range l.Defects {
+		fmt.Fprintf(&b, " defect %d %q at %s", d.Kind, d.Text, place(d.Span))
 	}
 	return b.String()
 }

@@ -152,7 +152,7 @@ func mayBeTyped(s string) bool {
 	}
 	switch c := s[0]; {
 	case c >= '0' && c <= '9', c == '+', c == '-', c == '.':
-		return len(s) < 512 && strings.Trim(s, "0123456789abcdefABCDEFxXoO_+-.:inINfyY") == ""
+		return len(s) < 512 && strings.Trim(s, "0123456789abcdefABCDEFxXoO_+-.:inINyY") == ""
 	case strings.IndexByte("~nNyYtTfFoO", c) >= 0:
 		switch s {
 		case "~", "null", "Null", "NULL", "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",

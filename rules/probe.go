@@ -84,14 +84,6 @@ func registryName(img *manifests.ImageRef) string {
 	}
 }
 
-// withSecret says as whom the pod asked.
-func withSecret(a lint.Answer) string {
-	if a.Secret == "" {
-		return "without credentials"
-	}
-	return "with pull secret " + quote(a.Secret)
-}
-
 // unauthorized is how containerd words a refusal.
 func unauthorized(img *manifests.ImageRef, status int) string {
 	if status == 403 {

@@ -22,7 +22,7 @@ var ProbePlatformMissing = lint.Rule{
 
 func checkProbePlatformMissing(p *lint.Pass) {
 	for a := range answered(p, lint.Exists) {
-		if a.fact.Platforms == nil || len(a.fact.Platforms) == 0 {
+		if len(a.fact.Platforms) == 0 {
 			continue
 		}
 		var missing []string

@@ -22,8 +22,10 @@ var YAMLSyntax = lint.Rule{
 
 func checkYAMLSyntax(p *lint.Pass) {
 	for _, doc := range p.Set.Broken {
-		f := lint.Finding{Document: doc, Span: doc.Span, Message: "document is not valid YAML: " + doc.Err.Error(),
-			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"}}
+		f := lint.Finding{
+			Document: doc, Span: doc.Span, Message: "document is not valid YAML: " + doc.Err.Error(),
+			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"},
+		}
 		var syntax *manifests.SyntaxError
 		if errors.As(doc.Err, &syntax) {
 			f.Span, f.Help = syntax.Span, syntax.Help

@@ -133,7 +133,7 @@ type blobs struct {
 }
 
 func openBlobs(ctx context.Context, dir string) (*blobs, error) {
-	cmd := exec.CommandContext(ctx, "git", "--no-optional-locks", "-C", dir, "cat-file", "--batch") //nolint:gosec // dir is the user's
+	cmd := exec.CommandContext(ctx, "git", "--no-optional-locks", "-C", dir, "cat-file", "--batch")
 	ask, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (g *generator) document(w *bufio.Writer, i int) {
 	}
 	kind := g.rand.IntN(100)
 	if g.plain {
-		kind = kind % 45
+		kind %= 45
 	}
 	switch {
 	case kind < 12:

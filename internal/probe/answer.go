@@ -30,7 +30,7 @@ func late() *lint.Answer { return unknown(0, "there was no answer in time") }
 // a moment. Any other answer is the answer.
 func (p *Prober) send(ctx context.Context, r request) (reply, error) {
 	re, err := p.wire.send(ctx, r)
-	wait := time.Duration(0)
+	var wait time.Duration
 	switch {
 	case err != nil && isBroken(err), err == nil && isGateway(re.status):
 		wait = p.o.pauses.retry

@@ -15,10 +15,9 @@ import (
 
 // challenge is what a registry wants before it answers (RFC 9110, section 11.6.1; the scopes are those of the distribution project).
 type challenge struct {
-	scheme               string // "basic" or "bearer", in lower case
-	realm, service       string
-	scope, error         string
-	foreign, unreachable bool // the realm is at a host that gets no credentials, or none that may be asked
+	scheme         string // "basic" or "bearer", in lower case
+	realm, service string
+	scope, error   string
 }
 
 // parseChallenges reads the first challenge that can be met from the headers WWW-Authenticate.

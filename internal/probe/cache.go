@@ -205,7 +205,7 @@ func (c *cache) save() {
 	}
 	_, err = t.Write(data)
 	if closed := t.Close(); err != nil || closed != nil || os.Rename(t.Name(), c.file) != nil {
-		os.Remove(t.Name()) //nolint:errcheck // nothing is lost with a cache
+		os.Remove(t.Name())
 	}
 }
 

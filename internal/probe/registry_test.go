@@ -291,9 +291,18 @@ func TestCache(t *testing.T) {
 		q     lint.Question
 		want  int
 	}{
-		{"first", 0, q, 3}, {"again", 0, q, 0}, {"as another", 0, private, 3}, {"as another again", 0, private, 0},
-		{"digest", 0, digest, 1}, {"digest again", 0, digest, 0}, {"missing", 0, missing, 2}, {"missing again", 0, missing, 1},
-		{"missing, later", 3 * time.Minute, missing, 2}, {"tag, later", 0, q, 0}, {"tag, much later", time.Hour, q, 3}, {"digest, much later", 0, digest, 0},
+		{"first", 0, q, 3},
+		{"again", 0, q, 0},
+		{"as another", 0, private, 3},
+		{"as another again", 0, private, 0},
+		{"digest", 0, digest, 1},
+		{"digest again", 0, digest, 0},
+		{"missing", 0, missing, 2},
+		{"missing again", 0, missing, 1},
+		{"missing, later", 3 * time.Minute, missing, 2},
+		{"tag, later", 0, q, 0},
+		{"tag, much later", time.Hour, q, 3},
+		{"digest, much later", 0, digest, 0},
 		{"digest, weeks later", 31 * 24 * time.Hour, digest, 1},
 	}
 	for _, s := range steps {
@@ -355,6 +364,7 @@ func TestCacheTogether(t *testing.T) {
 
 // many are 1,000 images in 40 repositories.
 func many(tb testing.TB) []lint.Question {
+	tb.Helper()
 	var qs []lint.Question
 	for i := range 1000 {
 		qs = append(qs, question(tb, fmt.Sprintf("reg.example.com/team/app%d:v%d", i%40, i/40)))

@@ -365,7 +365,7 @@ func TestHelper(t *testing.T) {
 	}
 	dir := t.TempDir()
 	script := "#!/bin/sh\necho run >> " + dir + "/runs\ncat >/dev/null\necho '{\"Username\":\"bob\",\"Secret\":\"hunter2\"}'\n"
-	if err := os.WriteFile(filepath.Join(dir, "docker-credential-test"), []byte(script), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(filepath.Join(dir, "docker-credential-test"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "config.json"), []byte(`{"credHelpers":{"ghcr.io":"test"}}`), 0o600); err != nil {

@@ -4,8 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // ignoreList is the patterns of the .gitignore files from the repository's root down to a folder (gitignore(5)). Of all patterns that
@@ -17,17 +15,14 @@ type ignoreList struct {
 }
 
 type pattern struct {
-	glob    string // doublestar's, relative to the list's folder
+	glob    glob
 	negated bool
 	dirOnly bool
+	base    bool // the pattern is about a name alone, at any depth
 }
 
-// outerIgnores reads the .gitignore files above a folder, up to the root of its repository.
-func outerIgnores(dir string) *ignoreList {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil
-	}
+// outerIgnores reads the .gitignore files above a folder, given as an absolute path, up to the root of its repository.
+func outerIgnores(abs string) *ignoreList {
 	var above []string
 	for d := abs; ; d = filepath.Dir(d) {
 		if d != abs {
@@ -50,10 +45,11 @@ func outerIgnores(dir string) *ignoreList {
 // maxIgnoreFile bounds what is read of one .gitignore file, in bytes.
 const maxIgnoreFile = 1 << 20
 
-// with adds the patterns of a folder's .gitignore file, if there is one that can be read.
+// with adds the patterns of a folder's .gitignore file, if there is one that can be read. A link is none, as for git. The path of the
+// folder is absolute.
 func (l *ignoreList) with(dir string) *ignoreList {
 	name := filepath.Join(dir, ".gitignore")
-	info, err := os.Stat(name)
+	info, err := os.Lstat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > maxIgnoreFile {
 		return l
 	}
@@ -61,13 +57,10 @@ func (l *ignoreList) with(dir string) *ignoreList {
 	if err != nil {
 		return l
 	}
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return l
-	}
-	own := &ignoreList{outer: l, dir: filepath.ToSlash(abs)}
-	for line := range strings.Lines(string(data)) {
-		if p, ok := parsePattern(strings.TrimRight(line, "\r\n")); ok {
+	own := &ignoreList{outer: l, dir: filepath.ToSlash(dir)}
+	for line := range strings.Lines(strings.TrimPrefix(string(data), "\uFEFF")) {
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		if p, ok := parsePattern(line); ok {
 			own.patterns = append(own.patterns, p)
 		}
 	}
@@ -80,39 +73,45 @@ func parsePattern(line string) (pattern, bool) {
 	if strings.HasPrefix(line, "#") {
 		return p, false
 	}
-	for strings.HasSuffix(line, " ") && !strings.HasSuffix(line, `\ `) {
-		line = line[:len(line)-1]
-	}
+	line = trimBlanks(line)
 	if rest, ok := strings.CutPrefix(line, "!"); ok {
 		p.negated, line = true, rest
 	}
 	if rest, ok := strings.CutSuffix(line, "/"); ok {
 		p.dirOnly, line = true, rest
 	}
+	p.base = !strings.Contains(line, "/")
+	line = strings.TrimPrefix(line, "/")
 	if line == "" {
 		return p, false
 	}
-	anchored := strings.Contains(line, "/")
-	line = strings.TrimPrefix(line, "/")
-	if !anchored {
-		line = "**/" + line
-	}
-	// Braces are no special characters to git.
-	line = strings.NewReplacer("{", `\{`, "}", `\}`).Replace(line)
-	p.glob = line
-	return p, doublestar.ValidatePattern(line)
+	var ok bool
+	p.glob, ok = parseGlob(line)
+	return p, ok
 }
 
-// match reports whether a path is ignored. A folder that is ignored is not walked, so nothing below it can be asked for.
-func (l *ignoreList) match(name string, isDir bool) bool {
+// trimBlanks cuts the blanks off the end of a pattern, but for one behind a backslash.
+func trimBlanks(line string) string {
+	end := 0
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case ' ':
+			continue
+		case '\\':
+			i++
+		}
+		end = min(i+1, len(line))
+	}
+	return line[:end]
+}
+
+// match reports whether an absolute path is ignored. A folder that is ignored is not walked, so nothing below it can be asked for.
+func (l *ignoreList) match(abs string, isDir bool) bool {
 	if l == nil {
 		return false
 	}
-	abs, err := filepath.Abs(name)
-	if err != nil {
-		return false
-	}
 	abs = filepath.ToSlash(abs)
+	base := abs[strings.LastIndexByte(abs, '/')+1:]
 	for ; l != nil; l = l.outer {
 		rel, ok := strings.CutPrefix(abs, strings.TrimSuffix(l.dir, "/")+"/")
 		if !ok {
@@ -123,7 +122,7 @@ func (l *ignoreList) match(name string, isDir bool) bool {
 			if p.dirOnly && !isDir {
 				continue
 			}
-			if ok, err := doublestar.Match(p.glob, rel); ok && err == nil {
+			if p.base && p.glob.match(base) || !p.base && p.glob.match(rel) {
 				return !p.negated
 			}
 		}

@@ -64,7 +64,7 @@ type walker struct {
 	ctx  context.Context
 	opts Options
 	res  Result
-	seen map[string]bool // files found so far, so that overlapping paths read none twice
+	seen map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
 }
 
 func (w *walker) path(p string) error {
@@ -72,16 +72,62 @@ func (w *walker) path(p string) error {
 	if err != nil {
 		return readError(p, err)
 	}
-	switch mode := info.Mode(); {
-	case mode.IsDir():
-		return w.root(p)
-	case mode&fs.ModeNamedPipe != 0 && !isDescriptor(p):
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return readError(p, err)
+	}
+	mode := info.Mode()
+	switch {
+	case mode.IsDir(), isDescriptor(p):
+	case mode&fs.ModeNamedPipe != 0:
 		return &manifests.ReadError{Name: p, Err: ErrPipe}
 	case mode&fs.ModeSocket != 0:
 		return &manifests.ReadError{Name: p, Err: errors.New("it is a socket")}
+	case mode&fs.ModeDevice != 0 && p != os.DevNull:
+		return &manifests.ReadError{Name: p, Err: errors.New("it is a device")}
 	}
-	w.add(p, true)
+	if up := aboveTemplates(abs); up >= 0 && (mode.IsDir() || mode.IsRegular()) {
+		templates := p
+		if up > 0 {
+			templates = filepath.Join(p, strings.Repeat("../", up))
+		}
+		w.skipChart(templates, climb(abs, up))
+		return nil
+	}
+	if mode.IsDir() {
+		return w.root(p, abs)
+	}
+	w.add(p, abs, true)
 	return nil
+}
+
+// aboveTemplates is how many folders above a path the templates of a chart stand, 0 where the path is that folder itself; -1 for a path
+// that is in no chart's templates.
+func aboveTemplates(abs string) int {
+	for up, dir := 0, abs; filepath.Dir(dir) != dir; up, dir = up+1, filepath.Dir(dir) {
+		if filepath.Base(dir) != "templates" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(filepath.Dir(dir), "Chart.yaml")); err == nil {
+			return up
+		}
+	}
+	return -1
+}
+
+func climb(abs string, n int) string {
+	for range n {
+		abs = filepath.Dir(abs)
+	}
+	return abs
+}
+
+// skipChart names the templates of a chart, once.
+func (w *walker) skipChart(name, abs string) {
+	if !w.seen[abs] {
+		w.seen[abs] = true
+		w.skip(name, manifests.SkipChart)
+	}
 }
 
 // isDescriptor reports whether a path is an open file of this process, as a shell's <(command) makes them.
@@ -100,12 +146,11 @@ func readError(p string, err error) error {
 	return &manifests.ReadError{Name: p, Err: err}
 }
 
-func (w *walker) add(name string, named bool) {
-	key := filepath.Clean(name)
-	if w.seen[key] {
+func (w *walker) add(name, abs string, named bool) {
+	if w.seen[abs] {
 		return
 	}
-	w.seen[key] = true
+	w.seen[abs] = true
 	w.res.Files = append(w.res.Files, File{name, named})
 }
 
@@ -114,20 +159,21 @@ func (w *walker) skip(name, reason string) {
 }
 
 // root walks a folder that the user named.
-func (w *walker) root(p string) error {
+func (w *walker) root(p, abs string) error {
 	var ignores *ignoreList
 	if !w.opts.NoIgnore {
-		ignores = outerIgnores(p)
+		ignores = outerIgnores(abs)
 	}
 	entries, err := os.ReadDir(p)
 	if err != nil {
 		return readError(p, err)
 	}
-	w.dir(p, entries, ignores)
+	w.dir(p, abs, entries, ignores)
 	return w.ctx.Err()
 }
 
-func (w *walker) dir(dir string, entries []fs.DirEntry, ignores *ignoreList) {
+// dir walks a folder, given as it is shown and as an absolute path.
+func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList) {
 	if w.ctx.Err() != nil {
 		return
 	}
@@ -138,41 +184,48 @@ func (w *walker) dir(dir string, entries []fs.DirEntry, ignores *ignoreList) {
 			chart = true
 		case ".gitignore":
 			if !w.opts.NoIgnore {
-				ignores = ignores.with(dir)
+				ignores = ignores.with(abs)
 			}
 		}
 	}
 	for _, e := range entries {
-		name := join(dir, e.Name())
+		name, at := join(dir, e.Name()), filepath.Join(abs, e.Name())
 		isDir := e.IsDir()
-		if isDir && alwaysSkipped(e.Name()) {
+		switch {
+		case isDir && alwaysSkipped(e.Name()):
 			continue
-		}
-		if !isDir && !isManifestName(e.Name()) {
+		case !isDir && !isManifestName(e.Name()) && !isFolderLink(at, e):
 			continue
-		}
-		if ignores.match(name, isDir) || w.excluded(name) {
+		case ignores.match(at, isDir) || w.excluded(name):
 			w.res.Excluded++
 			continue
-		}
-		switch {
 		case isDir && chart && e.Name() == "templates":
-			w.skip(name, manifests.SkipChart)
-		case isDir:
-			below, err := os.ReadDir(name)
-			if err != nil {
-				w.skip(name, manifests.SkipUnreadable)
-				continue
-			}
-			w.dir(name, below, ignores)
-		default:
-			w.file(name, e)
+			w.skipChart(name, at)
+			continue
+		case !isDir:
+			w.file(name, at, e)
+			continue
 		}
+		below, err := os.ReadDir(name)
+		if err != nil {
+			w.skip(name, manifests.SkipUnreadable)
+			continue
+		}
+		w.dir(name, at, below, ignores)
 	}
 }
 
+// isFolderLink reports whether an entry is a link to a folder.
+func isFolderLink(abs string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	info, err := os.Stat(abs)
+	return err == nil && info.IsDir()
+}
+
 // file adds a file met on the way, if it is one.
-func (w *walker) file(name string, e fs.DirEntry) {
+func (w *walker) file(name, abs string, e fs.DirEntry) {
 	mode := e.Type()
 	if mode&fs.ModeSymlink != 0 {
 		info, err := os.Stat(name)
@@ -190,7 +243,7 @@ func (w *walker) file(name string, e fs.DirEntry) {
 		w.skip(name, manifests.SkipNotRegular)
 		return
 	}
-	w.add(name, false)
+	w.add(name, abs, false)
 }
 
 // join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not

@@ -27,8 +27,10 @@ func (w *writer) one(in ...string) string { return in[w.IntN(len(in))] }
 
 // words are the pieces that plain scalars are made of.
 func (w *writer) plain() string {
-	s := w.pick([]string{"a", "b1", "true", "null", "~", "12", "0x1f", "-1", "1.5", "2024-01-02", "nginx:1.27", "http://x/#y", "é", "日本", "--flag=x", ".5",
-		"a#b", "100m", "no", "it's", "x\"y", "1_0", "$(A)", "k8s.io/x-y"}, []string{"<<", ":80", "?x", "a,b", "*.x", "a\tb"})
+	s := w.pick([]string{
+		"a", "b1", "true", "null", "~", "12", "0x1f", "-1", "1.5", "2024-01-02", "nginx:1.27", "http://x/#y", "é", "日本", "--flag=x", ".5",
+		"a#b", "100m", "no", "it's", "x\"y", "1_0", "$(A)", "k8s.io/x-y",
+	}, []string{"<<", ":80", "?x", "a,b", "*.x", "a\tb"})
 	for w.IntN(4) == 0 {
 		s += w.one(" ", "  ", "") + w.pick([]string{"b", "'d'", "-", "i:j", "|"}, []string{"- c", "[e]", "{f}", "# g", ": h", ","})
 	}

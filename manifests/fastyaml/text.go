@@ -19,7 +19,11 @@ func (p *parser) block(parent int) *yaml.Node {
 		return nil
 	}
 	p.buf = p.buf[:0]
-	blank, indent, more := 0, parent+deeper, false
+	indent := parent + deeper
+	var (
+		blank int
+		more  bool
+	)
 	if deeper > 0 {
 		blank, more, ok = p.nextText(indent)
 	} else {

@@ -166,8 +166,10 @@ func TestLongInput(t *testing.T) {
 // longInputs are the shapes that cost most where a search is not linear.
 func longInputs(n int) map[string]string {
 	shapes := map[string]string{}
-	for _, s := range []string{"a", "a/", "a:", "A", "A/", "@", "a@", "{", "{{", "((", "[[", "<", "$", "%", "%a-", "#{", "map[", "-", "__", "/", ":", " ", "a ",
-		"1e+", "1e+06", ":sha256:", "\u200b", "\u2010", "\"", "\xff", "PROJECT-", "a.", "\\", ",", "://", "a_"} {
+	for _, s := range []string{
+		"a", "a/", "a:", "A", "A/", "@", "a@", "{", "{{", "((", "[[", "<", "$", "%", "%a-", "#{", "map[", "-", "__", "/", ":", " ", "a ",
+		"1e+", "1e+06", ":sha256:", "\u200b", "\u2010", "\"", "\xff", "PROJECT-", "a.", "\\", ",", "://", "a_",
+	} {
 		shapes[s] = strings.Repeat(s, n/len(s)) + "+"
 	}
 	shapes["digest"] = "nginx@sha256:" + strings.Repeat("a", n)

@@ -77,7 +77,7 @@ func tokenAt(s string, i int) (n int, is string) {
 	case '%':
 		return percent(rest)
 	case '@':
-		if n := 1 + runOf(rest[1:], func(c byte) bool { return inTag(c) }); n > 1 && n < len(rest) && rest[n] == '@' {
+		if n := 1 + runOf(rest[1:], inTag); n > 1 && n < len(rest) && rest[n] == '@' {
 			return n + 1, isFiller
 		}
 	case '#':

@@ -55,7 +55,7 @@ func intentOf(written string) intent {
 	if i := strings.LastIndexByte(in.hostPort, '@'); i >= 0 {
 		in.hostPort = in.hostPort[i+1:]
 	}
-	host, port, _ := splitPort(in.hostPort)
+	host, port := splitPort(in.hostPort)
 	in.host, in.port = strings.ToLower(strings.TrimRight(host, ".")), port
 	return in
 }
@@ -79,12 +79,12 @@ func cutScheme(s string) (rest, scheme string) {
 	return s, ""
 }
 
-func splitPort(hostPort string) (host, port string, ok bool) {
+func splitPort(hostPort string) (host, port string) {
 	i := strings.LastIndexByte(hostPort, ':')
 	if i < 0 || i < strings.LastIndexByte(hostPort, ']') {
-		return hostPort, "", false
+		return hostPort, ""
 	}
-	return hostPort[:i], hostPort[i+1:], true
+	return hostPort[:i], hostPort[i+1:]
 }
 
 // registry returns the host whose images the key is evidently meant for: an

@@ -48,7 +48,7 @@ func unreadable(written string) string {
 	case strings.ContainsFunc(written, unicode.IsSpace):
 		return "it has white space, and the kubelet passes it over"
 	}
-	if _, port, _ := splitPort(intentOf(written).hostPort); strings.Trim(port, "0123456789") != "" {
+	if _, port := splitPort(intentOf(written).hostPort); strings.Trim(port, "0123456789") != "" {
 		return "its port is not a number, and the kubelet passes it over"
 	}
 	if strings.ContainsAny(written, "[]") {

@@ -134,7 +134,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 		}
 		return why, want, plain
 	}
-	if host, _, _ := splitPort(in.hostPort); host != strings.ToLower(host) || img.registry != strings.ToLower(img.registry) {
+	if host, _ := splitPort(in.hostPort); host != strings.ToLower(host) || img.registry != strings.ToLower(img.registry) {
 		return fmt.Sprintf("the kubelet tells upper from lower case: %q is not %q", in.hostPort, img.registry), want, true
 	}
 	if _, why := judge(written); why != "" {

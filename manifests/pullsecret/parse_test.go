@@ -225,7 +225,7 @@ func TestKeys(t *testing.T) {
 // TestHostile holds that size and depth cost no more than their length.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	repeat := func(s string, n int) string { return strings.Repeat(s, n) }
+	repeat := strings.Repeat
 	var many strings.Builder
 	many.WriteString(`{"auths":{"a":{}`)
 	for i := range 60_000 {

@@ -48,10 +48,18 @@ func exported(t *testing.T) []any {
 		t.Fatalf("%d credentials", len(creds))
 	}
 	values := []any{
-		config, Named{"ns/s", config}, ring, config.Keys()[0], creds[0], creds[0].Lifetime(),
-		DockerCfg, ShapeBare, Kubelet, AuthBase64, Miss{}, Malformed{},
-		config.Keys(), creds, map[string]Credential{"x": creds[0]}, map[string]*Config{"x": &config}, []*Keyring{&ring},
-		struct{ Ring Keyring }{ring}, struct{ inner *Named }{&Named{"s", config}},
+		config,
+		Named{"ns/s", config},
+		ring, config.Keys()[0], creds[0], creds[0].Lifetime(),
+		DockerCfg, ShapeBare, Kubelet, AuthBase64,
+		Miss{},
+		Malformed{},
+		config.Keys(), creds,
+		map[string]Credential{"x": creds[0]},
+		map[string]*Config{"x": &config},
+		[]*Keyring{&ring},
+		struct{ Ring Keyring }{ring},
+		struct{ inner *Named }{&Named{"s", config}},
 	}
 	for _, name := range []string{"docker.io/library/nginx", "ghcr.io:443/a", "quay.io:1/a", "gcr.io:1/a", "a.io/x", "b.io/x", "a.io:5000/y"} {
 		misses := ring.NearMiss(name)
@@ -109,7 +117,7 @@ func printed(v any) string {
 func forms(secret string) []string {
 	return []string{
 		secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), b64(secret),
-		strings.Trim(fmt.Sprint([]byte(secret)), "[]"), b64("u:" + secret),
+		strings.Trim(fmt.Sprint(string([]byte(secret))), "[]"), b64("u:" + secret),
 	}
 }
 

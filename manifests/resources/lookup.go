@@ -63,7 +63,7 @@ func isWorkloadGroup(group string) bool {
 func find(group, kind string) int {
 	i, end := 0, len(table)
 	for i < end { // sort.Search, without its calls
-		mid := int(uint(i+end) >> 1)
+		mid := i + (end-i)/2
 		if c := strings.Compare(table[mid].group, group); c < 0 || c == 0 && table[mid].kind < kind {
 			i = mid + 1
 		} else {

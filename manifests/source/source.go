@@ -118,7 +118,7 @@ var (
 
 // CountBreaks counts the line breaks of data.
 func CountBreaks(data []byte) int {
-	if bytes.Index(data, cr) < 0 && bytes.Index(data, nel) < 0 && bytes.Index(data, seg) < 0 {
+	if !bytes.Contains(data, cr) && !bytes.Contains(data, nel) && !bytes.Contains(data, seg) {
 		return bytes.Count(data, []byte{'\n'})
 	}
 	n := 0
@@ -195,7 +195,7 @@ func (t *Text) LineAt(off int) int {
 	l := t.lines()
 	lo, hi := 0, len(l)
 	for hi-lo > 1 {
-		mid := int(uint(lo+hi) >> 1)
+		mid := lo + (hi-lo)/2
 		if l[mid] <= off {
 			lo = mid
 		} else {

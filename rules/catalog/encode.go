@@ -125,7 +125,7 @@ func (e *encoder) set(arches string) byte {
 		e.sets[arches] = n
 		e.order = append(e.order, arches)
 	}
-	return byte(n) //nolint:gosec // bounded above
+	return byte(n)
 }
 
 // image packs the tags of an image.
@@ -142,19 +142,19 @@ func (e *encoder) image(im *ImageTags, end Month) (p place, digests bool, err er
 		for n < len(previous) && n < len(t.Name) && previous[n] == t.Name[n] {
 			n++
 		}
-		names = append(append(names, byte(n), byte(len(t.Name)-n)), t.Name[n:]...) //nolint:gosec // both below mostTag
+		names = append(append(names, byte(n), byte(len(t.Name)-n)), t.Name[n:]...)
 		previous = t.Name
 		until, code := end, byte(byteCurrent)
 		if !t.Current {
 			if t.Last < firstMonth || t.Last > end {
 				return place{}, false, fmt.Errorf("tag %q was last listed in %s", t.Name, t.Last)
 			}
-			until, code = t.Last, byte(min(t.Last-firstMonth, byteCurrent-1)) //nolint:gosec // bounded
+			until, code = t.Last, byte(min(t.Last-firstMonth, byteCurrent-1))
 		}
 		last = append(last, code)
 		long := byte(byteUnknown)
 		if t.First != 0 {
-			long = byte(max(0, min(until-t.First, byteUnknown-1))) //nolint:gosec // bounded
+			long = byte(max(0, min(until-t.First, byteUnknown-1)))
 		}
 		months = append(months, long)
 		arch = append(arch, e.set(t.Architectures))

@@ -26,7 +26,7 @@ func main() {
 // tuneMemory lets garbage lie while there is little of it, which spares most runs the collector, and keeps a large run close to what it
 // really holds.
 func tuneMemory() {
-	const floor, step = 160 << 20, 50 * time.Millisecond
+	const floor, step = 40 << 20, 20 * time.Millisecond
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(floor)
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -34,7 +34,7 @@ func tuneMemory() {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
 			// Well above what is alive: without room there, the collector would never rest.
-			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*5/4+floor/4)) //nolint:gosec // a heap fits an int64
+			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*5/4+floor)) //nolint:gosec // a heap fits an int64
 		}
 	}
 }

@@ -73,7 +73,7 @@ func TestHostile(t *testing.T) {
 			return podHead + "  containers:\n  - &c {name: a, image: nginx:1}\n" + strings.Repeat("  - *c\n", 2999)
 		}},
 		{name: "very many aliases of one container", broken: "aliases make it so large", data: func() string {
-			return podHead + "  containers:\n  - &c {name: a, image: nginx:1}\n" + strings.Repeat("  - *c\n", 1_000_000)
+			return podHead + "  containers:\n  - &c {name: a, image: nginx:1}\n" + strings.Repeat("  - *c\n", 300_000)
 		}},
 		{name: "a chain of anchors", broken: "aliases make it so large", data: func() string {
 			var b strings.Builder

@@ -195,6 +195,9 @@ type loader struct {
 // bigStream is from how many bytes on the documents of one stream are parsed on all processors.
 const bigStream = 1 << 20
 
+// mostWaiting is how many documents of one stream may be read and not yet taken over.
+const mostWaiting = 32
+
 func (l *loader) load(in *Input) *fileResult {
 	r := &fileResult{context: in.Context}
 	r.stats.Files = 1
@@ -222,6 +225,11 @@ func (l *loader) load(in *Input) *fileResult {
 		}
 		if p := l.document(r, &c, in, s.read > bigStream); p != nil {
 			parts = append(parts, p)
+			if len(parts) > mostWaiting {
+				<-parts[0].done
+				r.absorb(parts[0].res)
+				parts = slices.Delete(parts, 0, 1)
+			}
 		}
 	}
 	for _, p := range parts {
@@ -313,7 +321,7 @@ var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 
 // read parses one document and takes what matters from it.
 func (o *Options) read(r *fileResult, c *chunk, g glance) {
-	doc := &Document{Span: c.Span(0, 0), Template: helmSource(c.Data)}
+	doc := &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
 	defer parsers.Put(fast)
 	roots, err := parse(c, fast)

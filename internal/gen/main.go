@@ -20,7 +20,7 @@ func main() {
 		n       = flag.Int("n", 1000, "how many documents")
 		dir     = flag.String("dir", "", "write files into this folder instead of one stream to standard output")
 		perFile = flag.Int("per-file", 10, "documents a file, with -dir")
-		plain   = flag.Bool("plain", false, "no workloads: Services, ConfigMaps, Roles, CustomResourceDefinitions only")
+		plain   = flag.Bool("plain", false, "neither workloads nor accounts: Services, ConfigMaps, Roles and CustomResourceDefinitions only")
 		errs    = flag.Int("defects", 5, "percentage of images with a defect")
 	)
 	flag.Parse()
@@ -76,7 +76,7 @@ func (g *generator) document(w *bufio.Writer, i int) {
 	}
 	kind := g.rand.IntN(100)
 	if g.plain {
-		kind %= 45
+		kind %= 40
 	}
 	switch {
 	case kind < 12:

@@ -50,7 +50,11 @@ func New(set *manifests.Set, o Options) *Planner {
 	}
 	p.patcher = patcherOf(p.ordered)
 	p.secrets = newSecretIndex(p, p.ordered.secrets)
-	p.accounts = newAccountIndex(p, p.ordered.accounts)
+	accounts := p.ordered.accounts
+	if len(set.Workloads)+len(set.Context) == 0 {
+		accounts = nil // no pod will ask
+	}
+	p.accounts = newAccountIndex(p, accounts)
 	for _, s := range set.Skipped {
 		if s.Reason == manifests.SkipHelmHidden {
 			p.hidden[s.File] = true

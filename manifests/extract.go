@@ -130,7 +130,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	x.depth++
 	defer func() { x.depth-- }()
-	if items := child(n, "items"); isList(kind) && items != nil && items.Kind == yaml.SequenceNode {
+	if items := child(n, "items"); isList(kind) && items != nil && (items.Kind == yaml.SequenceNode || isNull(items)) {
 		for _, item := range items.Content {
 			x.object(resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
 		}
@@ -457,11 +457,7 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: lastLine(n), object: x.obj})
 	}
 	img := &ImageRef{Path: keep(join(f.path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(strAt(n, "name")), Remote: k != nil && k.Remote}
-	for i := 0; i < len(n.Content); i += 2 {
-		if n.Content[i].Kind == yaml.ScalarNode {
-			x.duplicate(n, f.path, n.Content[i].Value)
-		}
-	}
+	x.duplicates(n, f.path)
 	img.Policy = x.policy(n, f.path, "imagePullPolicy")
 	x.creates(n)
 	if k != nil && k.Builtin && pod != nil {
@@ -620,6 +616,30 @@ func (x *extractor) duplicate(m *yaml.Node, path, key string) {
 	}
 }
 
+// duplicates records every key that a mapping writes twice.
+func (x *extractor) duplicates(m *yaml.Node, path string) {
+	const few = 16
+	if len(m.Content) > 2*few {
+		seen := make(map[string]bool, len(m.Content)/2)
+		for i := 0; i < len(m.Content); i += 2 {
+			if k := m.Content[i]; k.Kind == yaml.ScalarNode && seen[k.Value] {
+				x.duplicate(m, path, k.Value)
+			} else {
+				seen[k.Value] = true
+			}
+		}
+		return
+	}
+	for i := 0; i < len(m.Content); i += 2 {
+		for j := i + 2; j < len(m.Content); j += 2 {
+			if a, b := m.Content[i], m.Content[j]; a.Value == b.Value && a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode {
+				x.duplicate(m, path, a.Value)
+				break
+			}
+		}
+	}
+}
+
 // offset is where a node begins in the chunk, behind its tag and anchor.
 func (x *extractor) offset(n *yaml.Node) int {
 	data, off := x.c.Data, x.c.Offset(n.Line, n.Column)
@@ -679,7 +699,7 @@ func (x *extractor) place(n *yaml.Node) source.Span {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		if off < len(data) && (data[off] == '"' || data[off] == '\'') {
 			end := off + 1 + len(n.Value)
-			if end < len(data) && data[end] == data[off] && string(data[off+1:end]) == n.Value && end <= lineEnd {
+			if end < len(data) && data[end] == data[off] && (data[off] == '"' || !strings.Contains(n.Value, "'")) && string(data[off+1:end]) == n.Value && end <= lineEnd {
 				return exact(x.c.Span(off+1, end))
 			}
 			return x.c.Span(off, max(off, min(quoteEnd(data, off)+1, lineEnd)))

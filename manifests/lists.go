@@ -55,7 +55,11 @@ func (s *splitter) startList() bool {
 		return false
 	}
 	l := &listState{indent: indent, skip: first}
-	if kind, n := rootValue(data[:i+1], "kind:"); n == 1 && isList(kind) {
+	kind, n := rootValue(data[:i+1], "kind:")
+	if kind != "" && !isList(kind) {
+		return false // an object that has items of another sort
+	}
+	if n == 1 {
 		l.kind = kind[:len(kind)-len("List")]
 		l.apiVersion, _ = rootValue(data[:i+1], "apiVersion:")
 	}
@@ -79,6 +83,9 @@ func jsonList(data []byte, at int) (l *listState, items int) {
 		}
 		i = skipJSONBlanks(data, i+1)
 		if i < len(data) && key == "items" && data[i] == '[' {
+			if l.kind != "" && !isList(l.kind) {
+				return nil, -1 // an object that has items of another sort
+			}
 			l.kind = string(bytes.TrimSuffix([]byte(l.kind), []byte("List")))
 			return l, i + 1
 		}
@@ -143,20 +150,23 @@ func (s *splitter) nextItem() (chunk, error) {
 	l := s.list
 	s.skipTo(s.start + l.skip)
 	l.skip = 0
-	for {
-		from, end, more := s.itemEnd()
-		if end > 0 && end-s.start > s.limit {
-			return chunk{}, errTooLarge
+	for tried := 0; ; {
+		// An item that is still incomplete is looked at again once twice as much is there: large ones are not read through for each read.
+		if buffered := len(s.buf) - s.start; s.eof || buffered >= 2*tried {
+			tried = buffered
+			from, end, more := s.itemEnd()
+			if end > 0 && end-from > s.limit {
+				c := chunk{Text: source.Text{File: s.file, Data: bytes.Clone(s.buf[from : from+64<<10]), Base: s.base}, tooLarge: true}
+				s.skipTo(end)
+				return c, nil
+			}
+			if end > 0 || !more || s.eof {
+				return s.item(from, end)
+			}
 		}
-		if end > 0 || !more && s.eof {
-			return s.item(from, end)
-		}
-		if len(s.buf)-s.start > s.limit {
+		if len(s.buf)-s.start > 2*s.limit {
 			s.list = nil
 			return s.skipLarge()
-		}
-		if s.eof {
-			return s.item(from, 0)
 		}
 		if err := s.fill(); err != nil {
 			return chunk{}, err
@@ -236,8 +246,11 @@ func (s *splitter) itemEnd() (from, end int, more bool) {
 		return s.start + i, 0, true
 	}
 	indent := s.list.indent
+	if len(data) < indent+2 && !s.eof {
+		return s.start, 0, true
+	}
 	if !beginsItem(data, indent) {
-		return s.start, 0, len(data) == 0
+		return s.start, 0, false
 	}
 	for i := bytes.IndexByte(data, '\n'); i >= 0; {
 		line := data[i+1:]

@@ -352,3 +352,48 @@ func FuzzTruth(f *testing.F) {
 		}
 	})
 }
+
+// A dump of a cluster is one List of hundreds of megabytes: it is read item by item, each at its place, and what follows it is read too.
+func TestLargeList(t *testing.T) {
+	t.Parallel()
+	const n = 12_000
+	pad := strings.Repeat("x", 400)
+	var y, j strings.Builder
+	y.WriteString("apiVersion: v1\nitems:\n")
+	j.WriteString("{\n  \"kind\": \"PodList\", \"apiVersion\": \"v1\",\n  \"items\": [\n")
+	for i := range n {
+		fmt.Fprintf(&y, "- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: p%d\n    annotations: {a: %s}\n  spec:\n    containers:\n    - name: c\n      image: app:%d\n", i, pad, i)
+		sep := ","
+		if i == n-1 {
+			sep = ""
+		}
+		fmt.Fprintf(&j, "    {\"metadata\": {\"name\": \"p%d\", \"x\": \"%s]}\\\"\"}, \"spec\": {\"containers\": [{\"name\": \"c\", \"image\": \"app:%d\"}]}}%s\n", i, pad, i, sep)
+	}
+	y.WriteString("kind: List\nmetadata:\n  resourceVersion: \"\"\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: last}\nspec: {containers: [{name: c, image: last:1}]}\n")
+	j.WriteString("  ]\n}\n")
+	for name, c := range map[string]struct {
+		data        string
+		images      int
+		line, first int // of the item 5,000, and of the first
+	}{
+		"yaml": {y.String(), n + 1, 2 + 9*5000 + 9, 11},
+		"json": {j.String(), n, 3 + 5000 + 1, 4},
+	} {
+		if len(c.data) < bigList {
+			t.Fatalf("%s: %d bytes are no large list", name, len(c.data))
+		}
+		set := mustLoad(t, Options{}, c.data)
+		if set.Stats.Images != c.images || len(set.Broken) > 0 {
+			t.Fatalf("%s: %d images, want %d; broken %v", name, set.Stats.Images, c.images, set.Broken)
+		}
+		img := set.Workloads[5000].Images[0]
+		if img.Raw != "app:5000" || img.Span.Start.Line != c.line || set.Workloads[0].Images[0].Span.Start.Line != c.first {
+			t.Errorf("%s: %s on line %d, want app:5000 on line %d; the first on line %d, want %d", name, img.Raw, img.Span.Start.Line, c.line,
+				set.Workloads[0].Images[0].Span.Start.Line, c.first)
+		}
+		at := img.Span.Start.Offset
+		if got := c.data[at : at+len(img.Raw)]; got != img.Raw {
+			t.Errorf("%s: the text at the span is %q", name, got)
+		}
+	}
+}

@@ -51,20 +51,15 @@ type Stats struct {
 
 // Reasons for a Skip.
 const (
-	SkipNotKubernetes = "not-kubernetes"  // the file holds no Kubernetes object
-	SkipTemplate      = "template"        // a template that was not rendered, so not YAML
-	SkipChart         = "helm-chart"      // the templates of a chart: render them first
-	SkipEmpty         = "empty"           // nothing in the file
-	SkipTooLarge      = "too-large"       // a document over the limit that does not look like Kubernetes
-	SkipHelmHidden    = "hidden-by-helm"  // `helm install --hide-secret` printed a comment in place of a Secret
-	SkipUnreadable    = "unreadable"      // a file met on the way that could not be read
-	SkipNotRegular    = "not-a-file"      // a socket, device or named pipe met on the way
-	SkipBinary        = "not-text"        // NUL bytes or broken UTF-8 where text was expected
-	SkipSymlink       = "symlink"         // a link to a directory, not followed
-	SkipPatch         = "patch-no-image"  // a container without image in what is no whole object
-	SkipKustomization = "kustomization"   // a folder that `kustomize build` turns into the manifests applied
-	SkipYAMLLimit     = "beyond-a-limit"  // a non-Kubernetes document nested or repeated beyond the parser's limits
-	SkipUnknownStatus = "object-has-none" // reserved
+	SkipNotKubernetes = "not-kubernetes" // the file holds no Kubernetes object
+	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
+	SkipChart         = "helm-chart"     // the templates of a chart: render them first
+	SkipEmpty         = "empty"          // nothing in the file
+	SkipTooLarge      = "too-large"      // a document over the limit that does not look like Kubernetes
+	SkipHelmHidden    = "hidden-by-helm" // `helm install --hide-secret` printed a comment in place of a Secret
+	SkipUnreadable    = "unreadable"     // a file met on the way that could not be read
+	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
+	SkipSymlink       = "symlink"        // a link to a directory, not followed
 )
 
 // Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.

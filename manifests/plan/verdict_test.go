@@ -181,12 +181,12 @@ func TestNearNames(t *testing.T) {
 			t.Errorf("%q, where %q is there: near is %q, want %q", c.missing, c.there, got, c.want)
 		}
 	}
-	p := plan.New(load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"))), plan.Options{})
+	set := load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"), pod("web/x", private)))
+	p := plan.New(set, plan.Options{})
 	if s := p.NearSecret("web", "regcerd"); s != nil {
 		t.Error("an Opaque Secret is offered as pull secret")
 	}
-	near := load(t, one(pod("web/x", private))).Workloads[0]
-	if a := p.NearAccount("web", "shop-fronted", near.Object); a == nil || a.Name != "shop-frontend" {
+	if a := p.NearAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {
 		t.Errorf("near account: %v", a)
 	}
 }

@@ -332,6 +332,8 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 			if r.template == 0 {
 				r.template = c.Base.Line
 			}
+		case c.item && isUnknownAnchor(err):
+			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
 		case g.object && looksKubernetes(c.Data):
 			doc.Err = err
 			r.broken = append(r.broken, doc)
@@ -396,6 +398,7 @@ func (r *fileResult) absorb(p *fileResult) {
 	r.objects = append(r.objects, p.objects...)
 	r.workloads = append(r.workloads, p.workloads...)
 	r.broken = append(r.broken, p.broken...)
+	r.skipped = append(r.skipped, p.skipped...)
 	r.duplicates = append(r.duplicates, p.duplicates...)
 	r.secrets = append(r.secrets, p.secrets...)
 	r.accounts = append(r.accounts, p.accounts...)

@@ -397,3 +397,20 @@ func TestLargeList(t *testing.T) {
 		}
 	}
 }
+
+// TestListAlias proves that an item of a large List whose anchor stands in another item is named as not read, and not called broken.
+func TestListAlias(t *testing.T) {
+	t.Parallel()
+	item := func(image string) string {
+		return "- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: c, image: " + image + "}]}\n"
+	}
+	filler := strings.Repeat(item("app:1")+"  note: "+strings.Repeat("x", 1000)+"\n", bigList/1000)
+	set := mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+filler+item("*app"))
+	if len(set.Broken) > 0 || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipListAlias || set.Stats.Images != bigList/1000+1 {
+		t.Errorf("broken %v, skipped %v, %d images", set.Broken, set.Skipped, set.Stats.Images)
+	}
+	set = mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+item("*app")+item("*none"))
+	if len(set.Broken) != 1 {
+		t.Errorf("a list that is read whole: broken %v", set.Broken)
+	}
+}

@@ -56,6 +56,7 @@ const (
 	SkipChart         = "helm-chart"     // the templates of a chart: render them first
 	SkipEmpty         = "empty"          // nothing in the file
 	SkipTooLarge      = "too-large"      // a document over the limit that does not look like Kubernetes
+	SkipListAlias     = "list-alias"     // an item of a large List that uses an anchor of another item
 	SkipHelmHidden    = "hidden-by-helm" // `helm install --hide-secret` printed a comment in place of a Secret
 	SkipUnreadable    = "unreadable"     // a file met on the way that could not be read
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way

@@ -82,6 +82,13 @@ func yamlError(c *chunk, err error) error {
 	return syntaxError(c, at.Line, at.Column, load.Message, load.ContextMsg)
 }
 
+const unknownAnchor = "an alias names an anchor that the document does not define"
+
+func isUnknownAnchor(err error) bool {
+	var e *SyntaxError
+	return errors.As(err, &e) && e.Message == unknownAnchor
+}
+
 // reworded are the parser's messages, each with what it means for the person who wrote the line and what to do.
 var reworded = []struct{ theirs, ours, help string }{
 	{"mapping values are not allowed", `a ":" stands where no key can begin`, "check the indentation, and quote a value that holds \": \""},
@@ -92,7 +99,7 @@ var reworded = []struct{ theirs, ours, help string }{
 	{"could not find expected ':'", `a key has no ":"`, "end the key with \": \", or indent the line as part of the value above"},
 	{"found character that cannot start any token", "a character stands here that no plain value can begin with", "quote the value"},
 	{"tab", "a tab is used as indentation", "indent with spaces"},
-	{"unknown anchor", "an alias names an anchor that the document does not define", "define the anchor before its use, or correct its name"},
+	{"unknown anchor", unknownAnchor, "define the anchor before its use, or correct its name"},
 	{"found unexpected end of stream", "a quoted value is not closed", "close the quote"},
 	{"found unexpected document indicator", "a document separator stands inside a quoted value", "close the quote before the separator"},
 	{"block sequence entries are not allowed", `a "-" stands where no list can begin`, "put the list on a line of its own"},

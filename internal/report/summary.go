@@ -24,6 +24,7 @@ var skipReasons = []struct {
 	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},
 	{manifests.SkipEmpty, "empty", "empty", "holds nothing"},
 	{manifests.SkipTooLarge, "too large", "too large", "a document over the size limit that does not look like Kubernetes"},
+	{manifests.SkipListAlias, "item with an alias", "items with aliases", "an item of a large List that uses an anchor of another item: write it out"},
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -153,7 +154,7 @@ func textsOf(c *chunk, root *yaml.Node) *texts {
 
 // blockLines marks the lines of a block of text: those behind its header that are blank or indented as its first line is.
 func blockLines(c *chunk, n, parent *yaml.Node, in map[int]bool) {
-	indent := -1
+	indent, empty := -1, strings.TrimSpace(n.Value) == "" // of an empty block no line with text is part, however deep
 	start := valueStart(c.Data, c.Offset(n.Line, n.Column))
 	for _, b := range c.Data[min(start+1, len(c.Data)):min(start+3, len(c.Data))] {
 		if b >= '1' && b <= '9' { // the header says so itself, counted from what it stands in
@@ -167,6 +168,9 @@ func blockLines(c *chunk, n, parent *yaml.Node, in map[int]bool) {
 		line := c.Data[c.LineStart(l):c.LineEnd(l)]
 		rest := bytes.TrimLeft(line, " ")
 		if len(rest) > 0 {
+			if empty {
+				return
+			}
 			if indent < 0 {
 				indent = len(line) - len(rest)
 			}

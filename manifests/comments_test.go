@@ -56,6 +56,7 @@ func FuzzDirectives(f *testing.F) {
 	for _, s := range []string{
 		"a: |\n  text\n  # text\nb: 'one\n  two # text'\nc: \"x\"\n", "- a\n-\n  b: {c: d}\n", "a: plain\n  going on\nb: it's\n", "a: >-\n\n  x\n\nb:\n", "---\na: 'it''s'\n",
 		"a: \"x\\\n  y\"\n", "? a\n: b\n", "[a, b,\n c]\n", "a: rock 'n roll\n",
+		"a: >\n\n\n  \n: b\n", // an empty block before an empty key
 	} {
 		f.Add(s)
 	}

@@ -138,7 +138,7 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		if v.Kind != yaml.ScalarNode || scalarType(v) != "string" {
 			p.Err = &DataError{
 				Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)), Help: "write the JSON as one string", Undecodable: true,
-				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", jsonName(kindName(v)), fieldType),
+				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", JSONType(kindName(v)), fieldType),
 			}
 			return
 		}
@@ -159,19 +159,6 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		return
 	}
 	p.Config, p.Err = pullsecret.Parse(kind, data)
-}
-
-// jsonName is encoding/json's word for a kind of value.
-func jsonName(kind string) string {
-	switch kind {
-	case "mapping":
-		return "object"
-	case "list":
-		return "array"
-	case "boolean":
-		return "bool"
-	}
-	return kind
 }
 
 // keyless is the payload of a Secret without the key that its type demands.

@@ -103,21 +103,8 @@ func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goTyp
 	return lint.Cluster{
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
-			w.Kind, version, jsonType(is), holder, withoutIndexes(path), goType),
+			w.Kind, version, manifests.JSONType(is), holder, withoutIndexes(path), goType),
 	}
-}
-
-// jsonType is encoding/json's word for a kind of value.
-func jsonType(is string) string {
-	switch is {
-	case "mapping":
-		return "object"
-	case "list":
-		return "array"
-	case "boolean":
-		return "bool"
-	}
-	return is
 }
 
 // schemaType is OpenAPI's word for a kind of value.
@@ -125,7 +112,7 @@ func schemaType(is string) string {
 	if is == "boolean" {
 		return is
 	}
-	return jsonType(is)
+	return manifests.JSONType(is)
 }
 
 // withoutIndexes is a path as encoding/json writes it: "spec.containers.image".

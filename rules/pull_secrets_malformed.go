@@ -98,6 +98,6 @@ func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint
 	return lint.Cluster{
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
-			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], jsonType(d.Is), holder, path, goType),
+			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], manifests.JSONType(d.Is), holder, path, goType),
 	}
 }

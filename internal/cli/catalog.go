@@ -79,7 +79,7 @@ build reads clones of github.com/docker-library/official-images (with its histor
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.`,
 		Flags: []cli.Flag{
 			catalogFlag(),
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.CatalogFormats(), ", ")},
+			formatFlag(report.CatalogFormats()),
 			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build: write the catalog to `FILE`"},

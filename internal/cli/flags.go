@@ -24,6 +24,23 @@ func colorFlag() cli.Flag {
 	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to color: auto (on a terminal, unless NO_COLOR is set), always, never"}
 }
 
+// formatFlag is the flag of a command that prints one format of a few, the first of them by default.
+func formatFlag(known []string) cli.Flag {
+	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
+}
+
+func kubernetesVersionFlag() cli.Flag {
+	return &cli.StringFlag{Name: "kubernetes-version", Usage: "`VERSION` of the cluster, as 1.33"}
+}
+
+func namespaceFlag() cli.Flag {
+	return &cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Usage: "`NAMESPACE` of objects that write none"}
+}
+
+func allowEmptyFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"}
+}
+
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
@@ -42,13 +59,13 @@ func lintFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "enable", Usage: "run `RULE` although it is off by default, or turn a group on again (repeatable)"},
 		&cli.StringSliceFlag{Name: "disable", Usage: "do not run `RULE`, or the rules of a group (repeatable)"},
 		&cli.StringSliceFlag{Name: "severity", Usage: "report `RULE=LEVEL` as error, warning or info (repeatable)"},
-		&cli.StringFlag{Name: "kubernetes-version", Usage: "`VERSION` of the cluster, as 1.33"},
-		&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Usage: "`NAMESPACE` of objects that write none"},
+		kubernetesVersionFlag(),
+		namespaceFlag(),
 		&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it; globs, or @FILE with one a line (repeatable)"},
 		&cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"},
 		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
-		&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+		allowEmptyFlag(),
 		catalogFlag(),
 		colorFlag(),
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only, no summary"},

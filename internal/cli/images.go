@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -20,28 +19,17 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ --unique            what to mirror
    imagelint images ./k8s/ --format json`,
 		Flags: append(inputFlags(),
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.ImageFormats(), ", ")},
+			formatFlag(report.ImageFormats()),
 			&cli.BoolFlag{Name: "unique", Aliases: []string{"u"}, Usage: "each image once, normalized"},
-			&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+			allowEmptyFlag(),
 		),
 		Action: c.images,
 	}
 }
 
 func (c Command) images(ctx *cli.Context) error {
-	paths, err := c.paths(ctx)
+	r, paths, format, err := c.read(ctx, report.ImageFormats())
 	if err != nil {
-		return err
-	}
-	format, err := formatOf(ctx, report.ImageFormats())
-	if err != nil {
-		return err
-	}
-	r, err := c.prepare(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
 	if err := report.Images(c.Stdout, format, r.set, ctx.Bool("unique")); err != nil {

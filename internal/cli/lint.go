@@ -219,6 +219,20 @@ func (c Command) config(ctx *cli.Context) (*config.Config, error) {
 	return cfg, nil
 }
 
+// read prepares and loads what a command lists in one of the formats that it knows.
+func (c Command) read(ctx *cli.Context, formats []string) (r *run, paths []string, format string, err error) {
+	if paths, err = c.paths(ctx); err != nil {
+		return nil, nil, "", err
+	}
+	if format, err = formatOf(ctx, formats); err != nil {
+		return nil, nil, "", err
+	}
+	if r, err = c.prepare(ctx); err != nil {
+		return nil, nil, "", err
+	}
+	return r, paths, format, c.load(ctx, r, paths)
+}
+
 // load reads the inputs. What cannot be read is complained of and remembered: the rest is linted all the same.
 func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	var files []manifests.Input

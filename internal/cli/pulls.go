@@ -22,32 +22,21 @@ func (c Command) pullsCommand() *cli.Command {
 
 No password or token is printed.`,
 		Flags: append(inputFlags(),
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "print as `FORMAT`: " + strings.Join(report.PullFormats(), ", ")},
+			formatFlag(report.PullFormats()),
 			&cli.StringFlag{Name: "image", Usage: "only images that match `GLOB`, as written or normalized"},
 			&cli.StringFlag{Name: "workload", Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
-			&cli.StringFlag{Name: "kubernetes-version", Usage: "`VERSION` of the cluster, as 1.33"},
-			&cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Usage: "`NAMESPACE` of objects that write none"},
+			kubernetesVersionFlag(),
+			namespaceFlag(),
 			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
-			&cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"},
+			allowEmptyFlag(),
 		),
 		Action: c.pulls,
 	}
 }
 
 func (c Command) pulls(ctx *cli.Context) error {
-	paths, err := c.paths(ctx)
+	r, paths, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
-		return err
-	}
-	format, err := formatOf(ctx, report.PullFormats())
-	if err != nil {
-		return err
-	}
-	r, err := c.prepare(ctx)
-	if err != nil {
-		return err
-	}
-	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
 	planner := plan.New(r.set, r.linter.Settings.PlanOptions())

@@ -208,7 +208,7 @@ func BenchmarkExtract(b *testing.B) {
 			for b.Loop() {
 				r := &fileResult{}
 				o.read(r, chunkOf(data), glance{object: true, needed: true})
-				if len(r.workloads) != 1 {
+				if len(r.Workloads) != 1 {
 					b.Fatal("no workload")
 				}
 			}

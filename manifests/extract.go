@@ -53,12 +53,12 @@ func (x *extractor) root(n *yaml.Node) bool {
 	}
 	any, lost := false, false
 	for i, part := range parts {
-		from, workloads := len(x.out.objects), len(x.out.workloads)
+		from, workloads := len(x.out.objects), len(x.out.Workloads)
 		any = x.object(part, "", "") || any
 		if i > 0 && lost && len(x.out.objects) > from {
 			x.glued(parts[i-1], part, x.out.objects[from])
 		}
-		lost = lost || len(x.out.workloads) > workloads
+		lost = lost || len(x.out.Workloads) > workloads
 	}
 	return any
 }
@@ -71,7 +71,7 @@ func (x *extractor) glued(before, part *yaml.Node, obj *Object) {
 		k = other
 	}
 	if first != nil && k != nil {
-		x.out.duplicates = append(x.out.duplicates, Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+		x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
 	}
 }
 
@@ -161,7 +161,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
-		x.out.workloads = append(x.out.workloads, x.w)
+		x.out.Workloads = append(x.out.Workloads, x.w)
 	}
 	return true
 }
@@ -236,7 +236,7 @@ func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string
 		}
 	}
 	if ignores != nil {
-		x.out.annotated = append(x.out.annotated, Annotated{Object: x.obj, Ignores: ignores})
+		x.out.Annotated = append(x.out.Annotated, Annotated{Object: x.obj, Ignores: ignores})
 	}
 	return kept
 }
@@ -610,7 +610,7 @@ func (x *extractor) duplicate(m *yaml.Node, path, key string) {
 			continue
 		}
 		if first != nil && x.mark(k) {
-			x.out.duplicates = append(x.out.duplicates, Duplicate{Object: x.obj, Key: key, Path: join(path, key), First: x.span(first), Span: x.span(k)})
+			x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: x.obj, Key: key, Path: join(path, key), First: x.span(first), Span: x.span(k)})
 		}
 		first = k
 	}

@@ -83,25 +83,13 @@ func merged(known resources.Kind, user *resources.Kind) resources.Kind {
 	return known
 }
 
-// fileResult is what was taken from one input.
+// fileResult is what was taken from one input, or from one document of a large one.
 type fileResult struct {
-	objects    []*Object
-	workloads  []*Workload
-	broken     []*Document
-	duplicates []Duplicate
-	secrets    []*Secret
-	accounts   []*ServiceAccount
-	patchers   []*Object
-	mounted    []string
-	folders    map[string]string
-	directives []*Directive
-	annotated  []Annotated
-	kustomized []string
-	skipped    []Skip
-	stats      Stats
-	template   int // the line of the first document that is a template, 0 where there is none
-	context    bool
-	err        error
+	Set
+	objects  []*Object
+	template int // the line of the first document that is a template, 0 where there is none
+	context  bool
+	err      error
 }
 
 // Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
@@ -147,33 +135,58 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
-		set.Secrets = append(set.Secrets, r.secrets...)
-		set.Accounts = append(set.Accounts, r.accounts...)
-		set.Patchers = append(set.Patchers, r.patchers...)
-		for _, name := range r.mounted {
-			set.Mounted[name] = true
-		}
-		maps.Copy(set.Folders, r.folders)
-		for _, name := range r.kustomized {
-			set.Kustomized[name] = true
-		}
 		if r.context {
-			set.Context = append(set.Context, r.workloads...)
-			continue
+			r.Set = r.asContext()
 		}
-		set.Workloads = append(set.Workloads, r.workloads...)
-		set.Broken = append(set.Broken, r.broken...)
-		set.Duplicates = append(set.Duplicates, r.duplicates...)
-		set.Directives = append(set.Directives, r.directives...)
-		set.Annotated = append(set.Annotated, r.annotated...)
-		set.Skipped = append(set.Skipped, r.skipped...)
-		set.Stats.add(r.stats)
+		set.add(&r.Set)
 	}
 	for _, w := range set.Workloads {
 		set.Stats.Workloads++
 		set.Stats.Images += len(w.Images)
 	}
 	return set, errors.Join(errs...)
+}
+
+// asContext is what counts of a set that is read for what exists, and not reported on.
+func (s *Set) asContext() Set {
+	return Set{
+		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted, Kustomized: s.Kustomized,
+	}
+}
+
+// add appends all of another set.
+func (s *Set) add(t *Set) {
+	s.Workloads = append(s.Workloads, t.Workloads...)
+	s.Context = append(s.Context, t.Context...)
+	s.Secrets = append(s.Secrets, t.Secrets...)
+	s.Accounts = append(s.Accounts, t.Accounts...)
+	s.Patchers = append(s.Patchers, t.Patchers...)
+	s.Broken = append(s.Broken, t.Broken...)
+	s.Duplicates = append(s.Duplicates, t.Duplicates...)
+	s.Directives = append(s.Directives, t.Directives...)
+	s.Annotated = append(s.Annotated, t.Annotated...)
+	s.Skipped = append(s.Skipped, t.Skipped...)
+	s.Folders = union(s.Folders, t.Folders)
+	s.Mounted = union(s.Mounted, t.Mounted)
+	s.Kustomized = union(s.Kustomized, t.Kustomized)
+	s.Stats.add(t.Stats)
+}
+
+// union adds the entries of one map to another, which may be nil.
+func union[V any](to, from map[string]V) map[string]V {
+	if to == nil {
+		return from
+	}
+	maps.Copy(to, from)
+	return to
+}
+
+// mark adds a name to a set of names, which may be nil.
+func mark(set *map[string]bool, name string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[name] = true
 }
 
 func (s *Stats) add(t Stats) {
@@ -200,7 +213,7 @@ const mostWaiting = 32
 
 func (l *loader) load(in *Input) *fileResult {
 	r := &fileResult{context: in.Context}
-	r.stats.Files = 1
+	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
 		r.fail(in, err)
@@ -236,7 +249,7 @@ func (l *loader) load(in *Input) *fileResult {
 		<-p.done
 		r.absorb(p.res)
 	}
-	r.stats.Bytes = s.read
+	r.Stats.Bytes = s.read
 	if cap(s.buf) <= 4<<20 {
 		l.buf = s.buf
 	}
@@ -265,7 +278,7 @@ func (r *fileResult) fail(in *Input, err error) {
 }
 
 func (r *fileResult) skip(file string, line int, reason string) {
-	r.skipped = append(r.skipped, Skip{file, line, reason})
+	r.Skipped = append(r.Skipped, Skip{file, line, reason})
 }
 
 // document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
@@ -276,7 +289,7 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 		}
 		return nil
 	}
-	r.stats.Documents++
+	r.Stats.Documents++
 	g := l.opts.look(c.Data, in.Name)
 	if c.item && c.kind != "" {
 		g = glance{object: true, needed: true} // what it is stands in the list, not in it
@@ -287,8 +300,8 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 	}
 	if !l.opts.NoLookAhead && !g.needed {
 		if g.object {
-			r.stats.Objects++
-			r.stats.Unparsed++
+			r.Stats.Objects++
+			r.Stats.Unparsed++
 		}
 		return nil
 	}
@@ -336,7 +349,7 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
 		case g.object && looksKubernetes(c.Data):
 			doc.Err = err
-			r.broken = append(r.broken, doc)
+			r.Broken = append(r.Broken, doc)
 		}
 		return
 	}
@@ -349,11 +362,11 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 			x.root(root)
 		}
 		if len(r.objects) > before && x.trace {
-			r.directives = append(r.directives, directives(c, doc, root, x.ranges)...)
+			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
 		}
 	}
 	if n := len(r.objects) - before; n > 0 {
-		r.stats.Objects += n
+		r.Stats.Objects += n
 	}
 }
 
@@ -395,22 +408,8 @@ func helmSource(data []byte) string {
 }
 
 func (r *fileResult) absorb(p *fileResult) {
+	r.add(&p.Set)
 	r.objects = append(r.objects, p.objects...)
-	r.workloads = append(r.workloads, p.workloads...)
-	r.broken = append(r.broken, p.broken...)
-	r.skipped = append(r.skipped, p.skipped...)
-	r.duplicates = append(r.duplicates, p.duplicates...)
-	r.secrets = append(r.secrets, p.secrets...)
-	r.accounts = append(r.accounts, p.accounts...)
-	r.patchers = append(r.patchers, p.patchers...)
-	r.mounted = append(r.mounted, p.mounted...)
-	if p.folders != nil {
-		r.folders = p.folders
-	}
-	r.directives = append(r.directives, p.directives...)
-	r.annotated = append(r.annotated, p.annotated...)
-	r.kustomized = append(r.kustomized, p.kustomized...)
-	r.stats.add(p.stats)
 	if r.template == 0 {
 		r.template = p.template
 	}
@@ -420,16 +419,16 @@ func (r *fileResult) absorb(p *fileResult) {
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
-		for _, w := range r.workloads {
+		for _, w := range r.Workloads {
 			w.Doc.Unrendered = true
 		}
 		r.skip(in.Name, r.template, SkipTemplate)
 	}
 	switch {
-	case r.err != nil || len(r.skipped) > 0:
-	case r.stats.Documents == 0:
+	case r.err != nil || len(r.Skipped) > 0:
+	case r.Stats.Documents == 0:
 		r.skip(in.Name, 0, SkipEmpty)
-	case r.stats.Objects == 0 && len(r.broken) == 0:
+	case r.Stats.Objects == 0 && len(r.Broken) == 0:
 		r.skip(in.Name, 0, SkipNotKubernetes)
 	}
 	for _, o := range r.objects {
@@ -440,7 +439,7 @@ func (r *fileResult) finish(in *Input) {
 
 // sortByPlace puts into the order of the file what was read out of it.
 func sortByPlace(r *fileResult) {
-	slices.SortStableFunc(r.workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
+	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
 }
 
 // asRefError is the diagnosis that imageref.Parse returns.

@@ -66,7 +66,7 @@ func (x *extractor) secret(n *yaml.Node) {
 	}
 	x.payload(s, n)
 	s.spread()
-	x.out.secrets = append(x.out.secrets, s)
+	x.out.Secrets = append(x.out.Secrets, s)
 }
 
 // isLive reports whether an object was read from a cluster.

@@ -149,7 +149,7 @@ func (x *extractor) provided(n *yaml.Node) {
 	}
 	if name := x.obj.Annotations["operator.1password.io/item-name"]; name != "" {
 		s := &Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
-		x.out.secrets = append(x.out.secrets, s)
+		x.out.Secrets = append(x.out.Secrets, s)
 	}
 	if x.obj.Group() == kyverno {
 		x.mutates(n)
@@ -180,7 +180,7 @@ func (x *extractor) mutates(n *yaml.Node) {
 		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
 	}
 	if gives {
-		x.out.patchers = append(x.out.patchers, x.obj)
+		x.out.Patchers = append(x.out.Patchers, x.obj)
 	}
 }
 
@@ -214,13 +214,13 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
-	x.out.secrets = append(x.out.secrets, s)
+	x.out.Secrets = append(x.out.Secrets, s)
 }
 
 // generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
 func (x *extractor) generated(n *yaml.Node) {
 	if ns := strAt(n, "namespace"); ns != "" {
-		x.out.folders = map[string]string{filepath.Dir(x.c.File.Name): ns}
+		x.out.Folders = map[string]string{filepath.Dir(x.c.File.Name): ns}
 	}
 	list := child(n, "secretGenerator")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -260,7 +260,7 @@ func (x *extractor) variants(n *yaml.Node, s *Secret) {
 		for _, ns := range namespaces {
 			v := *s
 			v.Name, v.SecretNamespace = name, ns
-			x.out.secrets = append(x.out.secrets, &v)
+			x.out.Secrets = append(x.out.Secrets, &v)
 		}
 	}
 }
@@ -292,14 +292,14 @@ func (x *extractor) creates(container *yaml.Node) {
 		}
 		name := words[i]
 		if strings.HasPrefix(name, "-") || isTemplateText(name) {
-			x.out.patchers = append(x.out.patchers, x.obj)
+			x.out.Patchers = append(x.out.Patchers, x.obj)
 			continue
 		}
 		s := &Secret{
 			Object: x.obj, Name: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, Provider: x.obj.Kind, Type: dockerJSON,
 			TypeSpan: x.obj.Span, Sealed: true, Condition: "the container that makes it has run",
 		}
-		x.out.secrets = append(x.out.secrets, s)
+		x.out.Secrets = append(x.out.Secrets, s)
 	}
 }
 

@@ -319,12 +319,12 @@ func (x *extractor) serviceAccount(n *yaml.Node) {
 	x.misplaced(n, "", "object", "imagePullSecrets", true)
 	x.misplaced(child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
 	x.misplaced(child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
-	x.out.accounts = append(x.out.accounts, a)
+	x.out.Accounts = append(x.out.Accounts, a)
 }
 
 // mounts records the name of a Secret that is used otherwise than for pulls.
 func (x *extractor) mounts(name string) {
 	if name != "" {
-		x.out.mounted = append(x.out.mounted, name)
+		mark(&x.out.Mounted, name)
 	}
 }

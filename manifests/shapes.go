@@ -227,7 +227,7 @@ func (x *extractor) kustomization(n *yaml.Node) {
 	}
 	for _, item := range list.Content {
 		if name := strAt(item, "name"); name != "" {
-			x.out.kustomized = append(x.out.kustomized, name)
+			mark(&x.out.Kustomized, name)
 		}
 	}
 }

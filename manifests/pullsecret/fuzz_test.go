@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -132,11 +133,15 @@ func FuzzMatch(f *testing.F) {
 	f.Add("a.**b*.c.io", "a.*b.c.io/x/", "a.xxb.c.io/x/y")
 	f.Add("a.io:", "a.io/%41", "a.io/a")
 	f.Add("*000000000.docker.io", "*00", "doCker.io")
+	f.Add("\xe5", "*.io", "\xe5")
 	f.Fuzz(checkMatch)
 }
 
 func checkMatch(t *testing.T, key, other, name string) {
 	t.Helper()
+	if !utf8.ValidString(key) || !utf8.ValidString(other) {
+		return // JSON carries no such key: its decoder reads U+FFFD instead, which Match is not told of here
+	}
 	single := ringOfKeys(t, key)
 	if got, want := len(single.Lookup(name)) > 0, Match(key, name); got != want {
 		t.Fatalf("key %q, name %q: Lookup %v, Match %v", key, name, got, want)

@@ -74,7 +74,9 @@ type Finding struct {
 	Help      string // what to do; "" if nothing useful is known
 	Cluster   Cluster
 	Related   []Related // other places that explain it
-	Fix       *Fix
+	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
+	Origins []Origin
+	Fix     *Fix
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 }
@@ -83,6 +85,14 @@ type Finding struct {
 type Related struct {
 	Span    source.Span
 	Message string
+}
+
+// Origin is where the text of a rendered document was made.
+type Origin struct {
+	Span source.Span
+	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is no chart's.
+	Value   string
+	Message string // what it made: "makes the tag"
 }
 
 // Fix is a change that mends a finding. Its edits never overlap.

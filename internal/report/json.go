@@ -47,6 +47,7 @@ type jsonFinding struct {
 	Source      string        `json:"source,omitempty"`
 	Cluster     *jsonCluster  `json:"cluster,omitempty"`
 	Related     []jsonRelated `json:"related,omitempty"`
+	Origins     []jsonOrigin  `json:"origins,omitempty"`
 	Fix         *jsonFix      `json:"fix,omitempty"`
 	URL         string        `json:"url"`
 	Fingerprint string        `json:"fingerprint"`
@@ -78,6 +79,13 @@ type jsonRelated struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Message string `json:"message"`
+}
+
+// jsonOrigin is where the text of a rendered document was made: a value of a chart, an entry of a kustomization.
+type jsonOrigin struct {
+	jsonSpan
+	Value   string `json:"value,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 type jsonFix struct {
@@ -165,6 +173,9 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)
 		j.Related = append(j.Related, jsonRelated{s.File, s.Line, s.Column, r.Message})
+	}
+	for _, o := range f.Origins {
+		j.Origins = append(j.Origins, jsonOrigin{newJSONSpan(o.Span), o.Value, o.Message})
 	}
 	if f.Fix != nil {
 		j.Fix = &jsonFix{f.Fix.Title, f.Fix.Safe, []jsonEdit{}}

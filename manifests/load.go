@@ -287,6 +287,8 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
+		// Comments in front of a separator speak to nothing behind it, and their author is told so.
+		r.Directives = append(r.Directives, directives(c, &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)...)
 		return nil
 	}
 	r.Stats.Documents++

@@ -118,6 +118,8 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// Values says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
+	Values bool
 	// Settled reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
 	Settled func(*Fact) bool
 }
@@ -191,7 +193,10 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 	if f.Span.IsZero() {
 		f.Span = img.Span
 	}
-	f.Object, f.Container = w.Object, img.Container
+	f.Object, f.Document, f.Container = w.Object, w.Doc, img.Container
+	if w.Values {
+		f.Object = nil
+	}
 	if f.Path == "" {
 		f.Path = img.Path
 	}
@@ -199,13 +204,20 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 	p.Report(f)
 }
 
-// Images yields every image reference with the object it stands in, in the order of the input.
+// Images yields every image reference with the object it stands in, in the order of the input; behind them, those of values to a rule that
+// judges them.
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
-		for _, w := range p.Set.Workloads {
-			for _, img := range w.Images {
-				if !yield(w, img) {
-					return
+		lists := [][]*manifests.Workload{p.Set.Workloads}
+		if p.rule.Values {
+			lists = append(lists, p.Set.Values)
+		}
+		for _, list := range lists {
+			for _, w := range list {
+				for _, img := range w.Images {
+					if !yield(w, img) {
+						return
+					}
 				}
 			}
 		}

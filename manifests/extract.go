@@ -24,10 +24,12 @@ type extractor struct {
 	w       *Workload
 	taken   map[*yaml.Node]bool // values that are recorded, or known to be none
 	ranges  []lineRange
-	trace   bool    // whether ranges are wanted
-	depth   int     // of objects inside objects
-	outer   *Object // the object that the one at hand stands in
-	secrecy int     // of secretive: 0 not asked yet
+	trace   bool         // whether ranges are wanted
+	depth   int          // of objects inside objects
+	outer   *Object      // the object that the one at hand stands in
+	secrecy int          // of secretive: 0 not asked yet
+	at      *source.Span // where all of a text in a field is said to stand; nil where its places are known
+	veiled  bool         // whether values are read, among which passwords stand under any key
 }
 
 // maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
@@ -660,7 +662,7 @@ func (x *extractor) offset(n *yaml.Node) int {
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x *extractor) span(n *yaml.Node) source.Span {
 	s := x.place(n)
-	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || inFlow(s) && x.secretive() {
+	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || inFlow(s) && (x.veiled || x.secretive()) {
 		return s.Only()
 	}
 	return s
@@ -679,6 +681,9 @@ func (x *extractor) secretive() bool {
 
 // place is span with the whole line for its excerpt.
 func (x *extractor) place(n *yaml.Node) source.Span {
+	if x.at != nil {
+		return *x.at
+	}
 	if n.Kind == yaml.AliasNode {
 		if n = resolve(n); n == nil {
 			return source.Span{}

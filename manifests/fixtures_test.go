@@ -74,7 +74,7 @@ func TestFixtures(t *testing.T) {
 
 func loadFile(t testing.TB, name string, o Options) *Set {
 	t.Helper()
-	set, err := Load(context.Background(), []Input{{Name: name, Named: true}}, o)
+	set, err := Load(context.Background(), []Input{{Name: name, Named: true, Values: filepath.Base(filepath.Dir(name)) == "values"}}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +88,13 @@ func describe(set *Set) string {
 		if len(w.Images)+len(w.Pods) > 0 {
 			describeWorkload(&b, w)
 		}
+	}
+	for _, w := range set.Values {
+		b.WriteString("values of ")
+		describeWorkload(&b, w)
+	}
+	for _, n := range set.Numbers {
+		fmt.Fprintf(&b, "number %s %s of %q in %s: %s is printed as %q\n", place(n.Span), n.Path, n.Name, title(n.Object), n.Text, n.Printed)
 	}
 	for _, d := range set.Broken {
 		e, ok := d.Err.(*SyntaxError)
@@ -131,7 +138,11 @@ func describe(set *Set) string {
 		fmt.Fprintf(&b, "skipped line %d: %s\n", s.Line, s.Reason)
 	}
 	s := set.Stats
-	fmt.Fprintf(&b, "%d bytes, %d documents, %d objects, %d unparsed, %d images\n", s.Bytes, s.Documents, s.Objects, s.Unparsed, s.Images)
+	fmt.Fprintf(&b, "%d bytes, %d documents, %d objects, %d unparsed, %d images", s.Bytes, s.Documents, s.Objects, s.Unparsed, s.Images)
+	if s.Values > 0 {
+		b.WriteString(", values")
+	}
+	b.WriteByte('\n')
 	return b.String()
 }
 
@@ -212,6 +223,9 @@ func describeImage(b *strings.Builder, img *ImageRef) {
 
 // title names an object.
 func title(o *Object) string {
+	if o.Values {
+		return "a file"
+	}
 	name := o.Name
 	if o.Namespace != "" {
 		name = o.Namespace + "/" + name
@@ -286,7 +300,10 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			t.Errorf("%s: the excerpt %q does not stand at %d", what, e.Text, e.Offset)
 		}
 	}
-	for _, w := range set.Workloads {
+	for _, n := range set.Numbers {
+		span(n.Path, n.Span, n.Text)
+	}
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		name := w.Name
 		if name == "" {
 			name = "kind" // the key stands for the object then

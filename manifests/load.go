@@ -43,6 +43,8 @@ type Input struct {
 	Stdin bool
 	// Context says that the input is read for what exists, and not reported on.
 	Context bool
+	// Values says that what is no Kubernetes object in the input is the values of a chart.
+	Values bool
 }
 
 // ReadError is an input that could not be read.
@@ -144,6 +146,9 @@ func assemble(results []*fileResult) (*Set, error) {
 		set.Stats.Workloads++
 		set.Stats.Images += len(w.Images)
 	}
+	for _, w := range set.Values {
+		set.Stats.Images += len(w.Images)
+	}
 	return set, errors.Join(errs...)
 }
 
@@ -158,6 +163,8 @@ func (s *Set) asContext() Set {
 func (s *Set) add(t *Set) {
 	s.Workloads = append(s.Workloads, t.Workloads...)
 	s.Context = append(s.Context, t.Context...)
+	s.Values = append(s.Values, t.Values...)
+	s.Numbers = append(s.Numbers, t.Numbers...)
 	s.Secrets = append(s.Secrets, t.Secrets...)
 	s.Accounts = append(s.Accounts, t.Accounts...)
 	s.Patchers = append(s.Patchers, t.Patchers...)
@@ -195,6 +202,7 @@ func (s *Stats) add(t Stats) {
 	s.Documents += t.Documents
 	s.Objects += t.Objects
 	s.Unparsed += t.Unparsed
+	s.Values += t.Values
 }
 
 // loader reads inputs one after the other.
@@ -293,6 +301,9 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 	}
 	r.Stats.Documents++
 	g := l.opts.look(c.Data, in.Name)
+	if c.values = in.Values && !in.Context; c.values {
+		g.needed = g.needed || mayHoldValues(c.Data)
+	}
 	if c.item && c.kind != "" {
 		g = glance{object: true, needed: true} // what it is stands in the list, not in it
 	}
@@ -349,6 +360,8 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 			}
 		case c.item && isUnknownAnchor(err):
 			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
+		case c.values && !g.object:
+			r.skip(c.File.Name, c.Base.Line, SkipValues)
 		case g.object && looksKubernetes(c.Data):
 			doc.Err = err
 			r.Broken = append(r.Broken, doc)
@@ -360,10 +373,10 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
 		if c.item {
 			x.object(resolve(root), c.apiVersion, c.kind)
-		} else {
-			x.root(root)
+		} else if !x.root(root) && c.values {
+			x.values(root)
 		}
-		if len(r.objects) > before && x.trace {
+		if (len(r.objects) > before || c.values) && x.trace {
 			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
 		}
 	}
@@ -421,13 +434,15 @@ func (r *fileResult) absorb(p *fileResult) {
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
-		for _, w := range r.Workloads {
+		for _, w := range slices.Concat(r.Workloads, r.Values) {
 			w.Doc.Unrendered = true
 		}
 		r.skip(in.Name, r.template, SkipTemplate)
 	}
 	switch {
 	case r.err != nil || len(r.Skipped) > 0:
+	case in.Values && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
+		r.Stats.Values = 1
 	case r.Stats.Documents == 0:
 		r.skip(in.Name, 0, SkipEmpty)
 	case r.Stats.Objects == 0 && len(r.Broken) == 0:

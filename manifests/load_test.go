@@ -280,7 +280,9 @@ func TestLargeLists(t *testing.T) {
 // maxFuzz is how much of an input the slow comparisons of FuzzLoad bear, in bytes.
 const maxFuzz = 1 << 16
 
-func FuzzLoad(f *testing.F) {
+// addFixtures begins a corpus with the fixtures.
+func addFixtures(f *testing.F) {
+	f.Helper()
 	for _, name := range fixtures(f) {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -288,6 +290,10 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(string(data))
 	}
+}
+
+func FuzzLoad(f *testing.F) {
+	addFixtures(f)
 	f.Fuzz(func(t *testing.T, data string) {
 		if len(data) > maxFuzz {
 			return

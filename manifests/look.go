@@ -75,6 +75,11 @@ func holdsWords(data []byte) bool {
 	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("ullSecret")) || bytes.Contains(data, []byte("MAGE"))
 }
 
+// mayHoldValues reports whether values of a chart may hold an image, or a comment that speaks to imagelint.
+func mayHoldValues(data []byte) bool {
+	return bytes.Contains(data, []byte("mage")) || bytes.Contains(data, []byte("epository")) || mayEscapeKeys(data)
+}
+
 // mayEscapeKeys reports whether a document holds escapes that could spell a key otherwise than it reads.
 func mayEscapeKeys(data []byte) bool {
 	for {

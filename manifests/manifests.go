@@ -13,6 +13,10 @@ type Set struct {
 	Workloads []*Workload
 	// Context are the workloads of inputs that are read for what exists, and not reported on.
 	Context []*Workload
+	// Values are images that charts and kustomizations are given: in files of values, in objects that install a chart, and in entries that
+	// replace images. A chart may complete or replace them, so that only what is wrong in any is said of them. Numbers are tags among them.
+	Values  []*Workload
+	Numbers []*NumberTag
 	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
 	// context, too.
 	Secrets  []*Secret
@@ -47,6 +51,7 @@ type Stats struct {
 	Unparsed  int // objects passed over because nothing in them can be an image or a pull secret
 	Workloads int
 	Images    int
+	Values    int // files of chart values
 }
 
 // Reasons for a Skip.
@@ -57,6 +62,8 @@ const (
 	SkipEmpty         = "empty"          // nothing in the file
 	SkipTooLarge      = "too-large"      // a document over the limit that does not look like Kubernetes
 	SkipListAlias     = "list-alias"     // an item of a large List that uses an anchor of another item
+	SkipValues        = "values"         // values of a chart that are not YAML
+	SkipValuesFrom    = "values-from"    // values that a HelmRelease takes from a ConfigMap or a Secret
 	SkipHelmHidden    = "hidden-by-helm" // `helm install --hide-secret` printed a comment in place of a Secret
 	SkipUnreadable    = "unreadable"     // a file met on the way that could not be read
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
@@ -137,6 +144,8 @@ type Object struct {
 	Annotations map[string]string
 	// Context says that the object is not reported on.
 	Context bool
+	// Values says that it is no object, but a file of values: it has neither kind nor name.
+	Values bool
 	// Outer is the object that this one stands in, as in an OpenShift Template or a ManifestWork; nil for most.
 	Outer *Object
 	// Whole says that there is proof that the object is not a patch for another one.

@@ -22,6 +22,8 @@ type chunk struct {
 	// item says that the document is an item of a List that is read item by item; apiVersion and kind are what the list says of it.
 	item             bool
 	apiVersion, kind string
+	// values says that the document is values of a chart where it is no object.
+	values bool
 }
 
 // splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by a blank or an end ends a document

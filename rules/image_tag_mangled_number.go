@@ -12,10 +12,10 @@ import (
 // ImageTagMangledNumber reports: tag looks like a number that went through a float.
 var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
-	Check: checkImageTagMangledNumber,
+	Check: checkImageTagMangledNumber, Values: true,
 	Doc: lint.Doc{
 		Title: `tag looks like a number that went through a float`,
-		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number.`,
+		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number. In values, the number itself is seen: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize refuses a newTag without quotes.`,
 		Bad:   `image: ghcr.io/acme/app:1.234e6`,
 		Good:  `image: ghcr.io/acme/app:1234567`,
 		Since: "0.1.0",
@@ -27,6 +27,7 @@ var ImageTagMangledNumber = lint.Rule{
 var mangled = regexp.MustCompile(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
 
 func checkImageTagMangledNumber(p *lint.Pass) {
+	reportNumbers(p, false)
 	for w, img := range p.Parsed() {
 		tag := img.Ref.Tag
 		if len(tag) < 3 || tag[0] < '0' || tag[0] > '9' || !mangled.MatchString(tag) {

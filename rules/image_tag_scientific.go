@@ -8,7 +8,7 @@ import (
 // ImageTagScientific reports: a number in the reference went through a float.
 var ImageTagScientific = lint.Rule{
 	ID: "image-tag-scientific", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.TagScientific),
+	Check: checkImageTagScientific, Values: true,
 	Doc: lint.Doc{
 		Title: `a number in the reference went through a float`,
 		Why:   `An unquoted 2417603 or 20190612073634 in values is a number to Helm, which prints it as 2.417603e+06. Quote the value, or set it with --set-string.`,
@@ -16,4 +16,9 @@ var ImageTagScientific = lint.Rule{
 		Good:  `image: ghcr.io/acme/app:2417603`,
 		Since: "0.1.0",
 	},
+}
+
+func checkImageTagScientific(p *lint.Pass) {
+	checkCause(imageref.TagScientific)(p)
+	reportNumbers(p, true)
 }

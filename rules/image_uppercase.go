@@ -11,7 +11,7 @@ import (
 // ImageUppercase reports: repository name has upper-case letters.
 var ImageUppercase = lint.Rule{
 	ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageUppercase,
+	Check: checkImageUppercase, Values: true,
 	Doc: lint.Doc{
 		Title: `repository name has upper-case letters`,
 		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name; that is a warning, since the host may exist.`,

@@ -118,7 +118,7 @@ func (r *run) examined(paths []string) error {
 	switch {
 	case r.bad:
 		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && !r.cfg.AllowEmpty.Or(false):
+	case r.set.Stats.Objects == 0 && (r.set.Stats.Values == 0 || hint(r.set) != "") && !r.cfg.AllowEmpty.Or(false):
 		return usagef("no Kubernetes object in %s, so nothing was examined (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
 	}
 	return nil
@@ -251,7 +251,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			return err
 		}
 		for _, f := range found.Files {
-			files = append(files, manifests.Input{Name: f.Name, Named: f.Named})
+			files = append(files, manifests.Input{Name: f.Name, Named: f.Named, Values: f.Values})
 		}
 		skipped = append(skipped, found.Skipped...)
 	}

@@ -83,12 +83,19 @@ func images(set *manifests.Set) []found {
 		return nil
 	}
 	all := make([]found, 0, set.Stats.Images)
-	for _, w := range set.Workloads {
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		object := w.Object
+		if w.Values {
+			object = nil
+		}
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				all = append(all, found{w.Object, img, normalized(img)})
+				all = append(all, found{object, img, normalized(img)})
 			}
 		}
+	}
+	if len(set.Values) > 0 {
+		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
 	}
 	return all
 }

@@ -18,6 +18,7 @@ type jsonSummary struct {
 	Objects    int        `json:"objects"`
 	Workloads  int        `json:"workloads"`
 	Images     int        `json:"images"`
+	Values     int        `json:"values,omitempty"` // files of chart values
 	Errors     int        `json:"errors"`
 	Warnings   int        `json:"warnings"`
 	Infos      int        `json:"infos"`
@@ -153,7 +154,7 @@ func newJSONSummary(r Report) jsonSummary {
 	}
 	if r.Set != nil {
 		st := r.Set.Stats
-		s.Files, s.Documents, s.Objects, s.Workloads, s.Images = st.Files, st.Documents, st.Objects, st.Workloads, st.Images
+		s.Files, s.Documents, s.Objects, s.Workloads, s.Images, s.Values = st.Files, st.Documents, st.Objects, st.Workloads, st.Images, st.Values
 		for _, k := range r.Set.Skipped {
 			s.Skipped = append(s.Skipped, jsonSkip(k))
 		}

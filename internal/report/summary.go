@@ -21,6 +21,8 @@ var skipReasons = []struct {
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
 	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
 	{manifests.SkipChart, "chart", "charts", "a Helm chart: its manifests exist once it is rendered"},
+	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
+	{manifests.SkipValuesFrom, "valuesFrom", "valuesFrom", "values that a HelmRelease takes from a ConfigMap or a Secret"},
 	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},
 	{manifests.SkipEmpty, "empty", "empty", "holds nothing"},
 	{manifests.SkipTooLarge, "too large", "too large", "a document over the size limit that does not look like Kubernetes"},
@@ -47,10 +49,14 @@ func summary(r Report) string {
 	if r.Set != nil {
 		stats, skips = r.Set.Stats, r.Set.Skipped
 	}
-	examined := strings.Join([]string{
+	counts := []string{
 		count(stats.Files, "file", "files"), count(stats.Documents, "document", "documents"),
 		count(stats.Workloads, "workload", "workloads"), count(stats.Images, "image", "images"),
-	}, ", ")
+	}
+	if stats.Values > 0 {
+		counts = append(counts, count(stats.Values, "values file", "values files"))
+	}
+	examined := strings.Join(counts, ", ")
 	var found []string
 	for _, l := range []struct {
 		n        int

@@ -117,6 +117,8 @@ func inside(f *lint.Finding) string {
 	var parts []string
 	if f.Object != nil {
 		parts = append(parts, objectName(f.Object))
+	} else if f.Path != "" {
+		parts = append(parts, "value "+visible(f.Path))
 	}
 	if f.Container != "" {
 		parts = append(parts, "container "+quoted(f.Container))

@@ -39,6 +39,8 @@ type File struct {
 	Name string // as it is shown
 	// Named says that the user named it, rather than a folder above it.
 	Named bool
+	// Values says that it is a file of values by its name, which the user named or which belongs to a chart.
+	Values bool
 }
 
 // ErrPipe is the error for a named pipe.
@@ -97,7 +99,7 @@ func (w *walker) path(p string) error {
 	if mode.IsDir() {
 		return w.root(p, abs)
 	}
-	w.add(p, abs, true)
+	w.add(p, abs, true, isValuesName(filepath.Base(abs)))
 	return nil
 }
 
@@ -146,12 +148,12 @@ func readError(p string, err error) error {
 	return &manifests.ReadError{Name: p, Err: err}
 }
 
-func (w *walker) add(name, abs string, named bool) {
+func (w *walker) add(name, abs string, named, values bool) {
 	if w.seen[abs] {
 		return
 	}
 	w.seen[abs] = true
-	w.res.Files = append(w.res.Files, File{name, named})
+	w.res.Files = append(w.res.Files, File{name, named, values})
 }
 
 func (w *walker) skip(name, reason string) {
@@ -168,12 +170,13 @@ func (w *walker) root(p, abs string) error {
 	if err != nil {
 		return readError(p, err)
 	}
-	w.dir(p, abs, entries, ignores)
+	w.dir(p, abs, entries, ignores, aboveChart(abs))
 	return w.ctx.Err()
 }
 
-// dir walks a folder, given as it is shown and as an absolute path.
-func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList) {
+// dir walks a folder, given as it is shown and as an absolute path. below is how many folders it stands below the nearest chart, -1 for a folder
+// in no chart.
+func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList, below int) {
 	if w.ctx.Err() != nil {
 		return
 	}
@@ -181,7 +184,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 	for _, e := range entries {
 		switch e.Name() {
 		case "Chart.yaml":
-			chart = true
+			chart, below = true, 0
 		case ".gitignore":
 			if !w.opts.NoIgnore {
 				ignores = ignores.with(abs)
@@ -203,15 +206,19 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.skipChart(name, at)
 			continue
 		case !isDir:
-			w.file(name, at, e)
+			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
 			continue
 		}
-		below, err := os.ReadDir(name)
+		inside, err := os.ReadDir(name)
 		if err != nil {
 			w.skip(name, manifests.SkipUnreadable)
 			continue
 		}
-		w.dir(name, at, below, ignores)
+		next := below
+		if next >= 0 {
+			next++
+		}
+		w.dir(name, at, inside, ignores, next)
 	}
 }
 
@@ -225,7 +232,7 @@ func isFolderLink(abs string, e fs.DirEntry) bool {
 }
 
 // file adds a file met on the way, if it is one.
-func (w *walker) file(name, abs string, e fs.DirEntry) {
+func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	mode := e.Type()
 	if mode&fs.ModeSymlink != 0 {
 		info, err := os.Stat(name)
@@ -243,7 +250,7 @@ func (w *walker) file(name, abs string, e fs.DirEntry) {
 		w.skip(name, manifests.SkipNotRegular)
 		return
 	}
-	w.add(name, abs, false)
+	w.add(name, abs, false, values)
 }
 
 // join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not

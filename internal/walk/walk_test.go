@@ -196,7 +196,7 @@ func TestNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]File{{"a.yaml", true}, {"b/c.yaml", false}}, res.Files); diff != "" {
+	if diff := cmp.Diff([]File{{Name: "a.yaml", Named: true}, {Name: "b/c.yaml"}}, res.Files); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -115,6 +115,17 @@ func TestName(t *testing.T) {
 	}
 }
 
+func TestHasHost(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		"ghcr.io/a/b": true, "ghcr.io/A/b:x/y": true, "localhost/a": true, "reg:5000/a": true, "a/b": false, "nginx:1.27": false, "ghcr.io": false, "": false, "Org/app": false,
+	} {
+		if got := HasHost(raw); got != want {
+			t.Errorf("%q: %t", raw, got)
+		}
+	}
+}
+
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	type parts struct{ Registry, Repository, Tag, Digest string }

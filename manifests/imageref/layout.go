@@ -19,6 +19,9 @@ func Locate(raw string) Layout {
 	return l
 }
 
+// HasHost reports whether a reference, sound or not, begins with what people read as a registry.
+func HasHost(raw string) bool { return isDotted(firstOf(raw)) }
+
 // scan finds the parts of a reference, and is false exactly where distribution/reference refuses it. It is the same grammar
 // without regular expressions, some fifty times faster; the tests hold the two against each other.
 func scan(raw string) (Layout, bool) {

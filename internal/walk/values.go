@@ -1,0 +1,35 @@
+package walk
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// mostBelowChart is how many folders below a chart its values may stand: ci/, or environments/prod/.
+const mostBelowChart = 2
+
+// isValuesName reports whether charts are given values in files of such a name: values.yaml, values-prod.yaml, values.prod.yaml, web-values.yaml.
+func isValuesName(name string) bool {
+	name = strings.ToLower(name)
+	stem, ok := strings.CutSuffix(name, ".yaml")
+	if !ok {
+		stem, ok = strings.CutSuffix(name, ".yml")
+	}
+	if !ok {
+		return false
+	}
+	rest, begins := strings.CutPrefix(stem, "values")
+	return strings.HasSuffix(stem, "values") || begins && strings.ContainsAny(rest[:1], "-_.")
+}
+
+// aboveChart is how many folders below the nearest chart a folder stands, -1 where there is none near above.
+func aboveChart(abs string) int {
+	for n := range mostBelowChart + 1 {
+		if _, err := os.Stat(filepath.Join(abs, "Chart.yaml")); err == nil {
+			return n
+		}
+		abs = filepath.Dir(abs)
+	}
+	return -1
+}

@@ -1,0 +1,58 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// reportNumbers reports tags of values that are numbers to YAML. Those that Helm prints with a "+", which no tag has, are said by the rule about
+// references that cannot be parsed.
+func reportNumbers(p *lint.Pass, invalid bool) {
+	for _, n := range p.Set.Numbers {
+		if strings.Contains(n.Printed, "+") != invalid || n.Object.Doc.Unrendered {
+			continue
+		}
+		f := lint.Finding{
+			Severity: lint.Warning, Span: n.Span, Object: n.Object, Document: n.Object.Doc, Path: n.Path, Image: n.Name,
+			Message: numberMessage(n), Help: fmt.Sprintf("quote it: %q", n.Text), Cluster: numberFails(n),
+		}
+		if n.Object.Values {
+			f.Object = nil
+		}
+		if n.Span.Exact {
+			f.Fix = &lint.Fix{Title: fmt.Sprintf("write %q in quotes", n.Text), Safe: true, Edits: []lint.Edit{{Span: n.Span, New: `"` + n.Text + `"`}}}
+		}
+		p.Report(f)
+	}
+}
+
+func numberMessage(n *manifests.NumberTag) string {
+	of := ""
+	if n.Name != "" {
+		of = " of image " + quote(n.Name)
+	}
+	switch what := fmt.Sprintf("tag %s%s is a number without quotes", n.Text, of); {
+	case n.Printed != "":
+		return what + ", which Helm prints as " + quote(n.Printed)
+	case n.Object.Group() == "kustomize.config.k8s.io":
+		return what + ", and kustomize refuses the file"
+	default:
+		return what + ", and the API server wants a string"
+	}
+}
+
+// numberFails is what becomes of an image with the tag that Helm prints, where that cannot be parsed. Nothing is known where another value names the
+// image, or of a tag that may well exist.
+func numberFails(n *manifests.NumberTag) lint.Cluster {
+	var e *imageref.Error
+	raw := n.Name + ":" + n.Printed
+	if _, err := imageref.Parse(raw); n.Name == "" || n.Printed == "" || !errors.As(err, &e) || e.Cause != imageref.TagScientific {
+		return lint.Cluster{}
+	}
+	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet)
+}

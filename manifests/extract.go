@@ -270,6 +270,7 @@ func (x *extractor) contents(n *yaml.Node) {
 		return
 	}
 	x.shapes(n, &known)
+	x.installed(n, &known)
 }
 
 // known reads what the table says of a kind.

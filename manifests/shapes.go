@@ -217,17 +217,3 @@ func (x *extractor) splitAt(f found, o *resources.ImageObject, tier Tier, remote
 	}
 	x.w.Images = append(x.w.Images, img)
 }
-
-// kustomization records what a kustomization replaces.
-func (x *extractor) kustomization(n *yaml.Node) {
-	x.generated(n)
-	list := child(n, "images")
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return
-	}
-	for _, item := range list.Content {
-		if name := strAt(item, "name"); name != "" {
-			mark(&x.out.Kustomized, name)
-		}
-	}
-}

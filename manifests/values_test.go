@@ -100,7 +100,7 @@ func TestPrintedNumber(t *testing.T) {
 	}
 }
 
-// FuzzValues reads texts as files of values.
+// FuzzValues reads texts as values: in a file, and in a field of an Application as a block of text, where places must be those of the file.
 func FuzzValues(f *testing.F) {
 	addFixtures(f)
 	f.Fuzz(func(t *testing.T, data string) {
@@ -115,5 +115,8 @@ func FuzzValues(f *testing.F) {
 		if set.Stats.Images+len(set.Numbers) > len(data) {
 			t.Fatalf("%d images and %d numbers in %d bytes", set.Stats.Images, len(set.Numbers), len(data))
 		}
+		outer := "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec:\n  source:\n    helm:\n      values: |2\n        " +
+			strings.ReplaceAll(data, "\n", "\n        ") + "\n"
+		checkPlaces(t, mustLoad(t, Options{Workers: 1}, outer), []byte(outer))
 	})
 }

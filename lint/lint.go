@@ -70,10 +70,13 @@ type Finding struct {
 	Container string
 	Path      string // of the field: "spec.containers[0].image"
 	Image     string // the image reference concerned
-	Message   string // what is wrong: a fact, one line
-	Help      string // what to do; "" if nothing useful is known
-	Cluster   Cluster
-	Related   []Related // other places that explain it
+	// Subject says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
+	// whole pod lacks credentials for. It is compared, and not shown.
+	Subject string
+	Message string // what is wrong: a fact, one line
+	Help    string // what to do; "" if nothing useful is known
+	Cluster Cluster
+	Related []Related // other places that explain it
 	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
 	Origins []Origin
 	Fix     *Fix

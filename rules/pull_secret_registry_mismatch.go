@@ -139,6 +139,7 @@ func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *
 func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.Use) *mismatch {
 	f := &lint.Finding{
 		Object: w.Object, Path: use.Ref.Path, Span: use.Ref.Span, Container: img.Container, Image: img.Raw, Cluster: withoutCredentials(),
+		Subject: use.Ref.Name + " " + img.Ref.Registry,
 		Related: []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
 	}
 	if use.Secret != nil {

@@ -36,6 +36,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		}
 		done[podOrigin{img.Pod, sibling.from}] = true
 		f := lint.Finding{
+			Subject:  sibling.from,
 			Severity: min(lint.Warning, bySureness(img)),
 			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(sibling.names)),
 			Help:     "name the same pull secret in this pod, or in its service account",

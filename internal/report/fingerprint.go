@@ -10,19 +10,15 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// fingerprintVersion is hashed first. A release that changes what a fingerprint is made of raises it, and says so: every
-// baseline is void then.
+// fingerprintVersion is hashed first. A release that changes what a fingerprint is made of raises it, raises baseline.Version with it, and says
+// so: every baseline is void then.
 const fingerprintVersion = "1"
 
-// Fingerprints returns for each finding a name that it keeps from run to run while the input around it changes: lines may
-// move, files may be renamed, messages may be reworded, severities may be set otherwise.
-//
-// A fingerprint is 32 hex digits, half a SHA-256 over the rule, the object's API group, kind, namespace and name, the container, the field's
-// path and the image as written; only where there is no object, the base name of the file stands in. A path into a named container leaves out
-// which item of its list it is, so that a container put before it changes nothing. Findings of one run that are alike in all of
-// that are told apart by their order: the second has "-2" behind, and so on. Hence the findings of a run belong into one call.
+// Fingerprints returns for each finding its Fingerprint, and tells those that are alike apart by their order: the second has "-2" behind, and
+// so on. Hence the findings of a run belong into one call.
 func Fingerprints(findings []lint.Finding) []string {
 	out := make([]string, len(findings))
 	seen := make(map[string]int, len(findings))
@@ -38,18 +34,34 @@ func Fingerprints(findings []lint.Finding) []string {
 	return out
 }
 
+// Fingerprint is a name that a finding keeps from run to run while the input around it changes: lines may move, files may be renamed,
+// containers and items of lists may come before it, the manifest may be written in another style, messages may be reworded, severities may be
+// set otherwise. Findings that are alike share it.
+//
+// It is 32 hex digits, half a SHA-256 over the rule, the object's API group, kind, namespace and name as written, the container, the field's
+// path without the numbers of items, and the image as written; where the finding is about another value than the image, such as the name of
+// a Secret or a pull policy, that value; where it has a Subject, the rule, the object and that alone. Only where there is no object, the base
+// name of the file stands in.
+func Fingerprint(f *lint.Finding) string { return fingerprint(sha256.New(), f) }
+
 func fingerprint(h hash.Hash, f *lint.Finding) string {
 	h.Reset()
-	where := f.Path
-	if f.Container != "" {
-		where = withoutIndices(where)
+	container, field, image, value := f.Container, FieldPath(f), f.Image, ""
+	switch {
+	case f.Subject != "":
+		container, field, image, value = "", "", "", f.Subject
+	case image == "" || strings.HasSuffix(f.Path, "ullPolicy"):
+		image, value = "", spanned(f.Span) // the next version of the image has the same pull policy
 	}
-	fields := []string{fingerprintVersion, f.Rule, f.Container, where, f.Image}
+	fields := []string{fingerprintVersion, f.Rule, container, field, image}
 	switch o := f.Object; {
 	case o != nil:
 		fields = append(fields, "object", o.Group(), o.Kind, o.Namespace, o.Name)
 	case f.Span.File != nil:
 		fields = append(fields, "file", path.Base(strings.ReplaceAll(f.Span.File.Name, `\`, "/")))
+	}
+	if value != "" {
+		fields = append(fields, "value", value)
 	}
 	var size [8]byte
 	for _, s := range fields {
@@ -61,6 +73,18 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	sum := h.Sum(nil)
 	return hex.EncodeToString(sum[:len(sum)/2])
 }
+
+// spanned is the value that a finding points at; "" where the file writes it in a way that is not its own text, or does not show it.
+func spanned(s source.Span) string {
+	from, to := s.Start.Offset-s.Excerpt.Offset, s.End.Offset-s.Excerpt.Offset
+	if !s.Exact || from < 0 || to < from || to > len(s.Excerpt.Text) {
+		return ""
+	}
+	return s.Excerpt.Text[from:to]
+}
+
+// FieldPath is the path of a finding's field without the numbers of items, which change when others come before them.
+func FieldPath(f *lint.Finding) string { return withoutIndices(f.Path) }
 
 // withoutIndices empties the brackets of a path that hold a number: "containers[0].image" is "containers[].image".
 func withoutIndices(p string) string {

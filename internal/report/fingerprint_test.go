@@ -32,22 +32,54 @@ func TestFingerprints(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*lint.Finding){
-		"rule":           func(f *lint.Finding) { f.Rule = "image-tag-missing" },
-		"API group":      func(f *lint.Finding) { f.Object.APIVersion = "example.com/v1" },
-		"kind":           func(f *lint.Finding) { f.Object.Kind = "DaemonSet" },
-		"namespace":      func(f *lint.Finding) { f.Object.Namespace = "prod" },
-		"name":           func(f *lint.Finding) { f.Object.Name = "y" },
-		"container":      func(f *lint.Finding) { f.Container = "other" },
-		"image":          func(f *lint.Finding) { f.Image = "nginx:latest" },
-		"path":           func(f *lint.Finding) { f.Path = "spec.initContainers[0].image" },
-		"border":         func(f *lint.Finding) { f.Object.Namespace, f.Object.Name = "webx", "" },
-		"no object":      func(f *lint.Finding) { f.Object = nil },
-		"item of a list": func(f *lint.Finding) { f.Container, f.Path = "", "spec.imagePullSecrets[1]" },
+		"rule":         func(f *lint.Finding) { f.Rule = "image-tag-missing" },
+		"API group":    func(f *lint.Finding) { f.Object.APIVersion = "example.com/v1" },
+		"kind":         func(f *lint.Finding) { f.Object.Kind = "DaemonSet" },
+		"namespace":    func(f *lint.Finding) { f.Object.Namespace = "prod" },
+		"name":         func(f *lint.Finding) { f.Object.Name = "y" },
+		"container":    func(f *lint.Finding) { f.Container = "other" },
+		"image":        func(f *lint.Finding) { f.Image = "nginx:latest" },
+		"path":         func(f *lint.Finding) { f.Path = "spec.initContainers[0].image" },
+		"border":       func(f *lint.Finding) { f.Object.Namespace, f.Object.Name = "webx", "" },
+		"no object":    func(f *lint.Finding) { f.Object = nil },
+		"no container": func(f *lint.Finding) { f.Container = "" },
+		"subject":      func(f *lint.Finding) { f.Subject = "docker.io" },
 	} {
 		f := base()
 		if change(f); of(f) == want {
 			t.Errorf("%s: the fingerprint does not change", name)
 		}
+	}
+}
+
+// Where a finding is about another value than the image, the value counts, and neither the image nor which item of a list it is.
+func TestFingerprintValue(t *testing.T) {
+	t.Parallel()
+	of := func(path, image, text string) string {
+		span := at(t, "x.yaml", "- name: "+text, text)
+		span.Exact = true
+		return Fingerprint(&lint.Finding{Rule: "r", Path: path, Image: image, Span: span})
+	}
+	name := of("spec.imagePullSecrets[0].name", "", "one")
+	if of("spec.imagePullSecrets[1].name", "", "one") != name || of("spec.imagePullSecrets[0].name", "", "two") == name {
+		t.Error("the name of a Secret shall count, and not its rank")
+	}
+	policy := of("spec.containers[0].imagePullPolicy", "app:1", "Never")
+	if of("spec.containers[0].imagePullPolicy", "app:2", "Never") != policy || of("spec.containers[0].imagePullPolicy", "app:1", "never") == policy {
+		t.Error("the pull policy shall count, and not the image")
+	}
+	if of("image", "app:1", "app") != of("image", "app:1", ":1") {
+		t.Error("which part of the image a rule points at shall not count")
+	}
+}
+
+// A subject stands in place of the container, the field and the image that only show it.
+func TestFingerprintSubject(t *testing.T) {
+	t.Parallel()
+	one := lint.Finding{Rule: "r", Subject: "ghcr.io", Container: "a", Path: "spec.containers[0].image", Image: "ghcr.io/a:1"}
+	other := lint.Finding{Rule: "r", Subject: "ghcr.io", Container: "b", Path: "spec.initContainers[0].image", Image: "ghcr.io/b:1"}
+	if Fingerprint(&one) != Fingerprint(&other) {
+		t.Error("the same subject has two fingerprints")
 	}
 }
 

@@ -23,6 +23,7 @@ const module = "github.com/imagelint-dev/imagelint"
 var floors = map[string][]string{
 	"":                        {"internal/cli"},
 	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
+	"internal/baseline":       {"internal/report", "lint", "manifests"},
 	"internal/config":         {"lint", "manifests", "manifests/resources", "manifests/source"},
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},

@@ -44,6 +44,8 @@ type run struct {
 	started time.Time
 	prober  *probe.Prober // nil where no registry is asked
 	bad     bool          // an input could not be read
+	inputs  []manifests.Input
+	known   known
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -61,6 +63,9 @@ func (c Command) lint(ctx *cli.Context) error {
 		return err
 	}
 	r.started = started
+	if err := c.readBaseline(ctx, r); err != nil {
+		return err
+	}
 	if err := c.prober(ctx, r); err != nil {
 		return err
 	}
@@ -72,6 +77,9 @@ func (c Command) lint(ctx *cli.Context) error {
 	}
 	result, err := r.linter.Run(ctx.Context, r.set)
 	if err != nil {
+		return err
+	}
+	if err := c.hide(ctx, r, paths, &result); err != nil {
 		return err
 	}
 	if err := c.print(ctx, r, result, outputs); err != nil {
@@ -259,7 +267,8 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	if err != nil {
 		return err
 	}
-	set, err := manifests.Load(ctx.Context, dedupe(append(files, context...)), manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""})
+	r.inputs = dedupe(append(files, context...))
+	set, err := manifests.Load(ctx.Context, r.inputs, manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""})
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return err
 	}
@@ -356,7 +365,7 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 	if err != nil {
 		return err
 	}
-	rep := report.Report{Result: result, Set: r.set, Elapsed: c.Now().Sub(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
+	rep := report.Report{Result: result, Baselined: r.known.baselined, Older: r.known.older, Set: r.set, Elapsed: c.Now().Sub(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
 	for _, out := range outputs {
 		if out.file == "" {
 			if err := out.format(c.Stdout, rep, o); err != nil {

@@ -56,6 +56,9 @@ func (b *builder) build(root *value) {
 	c.LocalImages = root.texts("local-images")
 	c.Platforms = root.texts("platforms")
 	c.Context = root.texts("context")
+	if v, ok := root.keys["baseline"]; ok {
+		c.Baseline = Value[string]{v.text, true}
+	}
 	if v, ok := root.keys["pull-secrets"]; ok {
 		c.KnownSecrets = v.texts("known")
 	}

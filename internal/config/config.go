@@ -56,6 +56,8 @@ type Config struct {
 	Platforms         []string // os/arch or os/arch/variant
 	// Context are paths that are read, but not reported on; see ContextPaths.
 	Context []string
+	// Baseline is the file with the findings that are not shown; see BaselinePath.
+	Baseline Value[string]
 	// KnownSecrets are globs "NAME" or "NAMESPACE/NAME" of pull secrets that exist in the cluster. Not nil says that the list is
 	// complete, as far as it goes: a Secret that it does not name, and the manifests do not hold, does not exist.
 	KnownSecrets []string
@@ -131,6 +133,14 @@ func (c *Config) ContextPaths() []string {
 		out = append(out, p)
 	}
 	return out
+}
+
+// BaselinePath is the path of Baseline, as seen from where the file's name is; "" where none is written.
+func (c *Config) BaselinePath() string {
+	if p := c.Baseline.Or(""); p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(c.Dir, c.Baseline.V)
 }
 
 // Expand turns Levels into severities by rule ID; see ExpandLevels.

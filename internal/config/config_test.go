@@ -62,6 +62,7 @@ ignore:
     reason: developer tools only
     expires: 2027-01-31
   - {rules: ["*"], reason: " all of it "}
+baseline: ci/baseline.json
 `
 
 func path(t *testing.T, s string) resources.Path {
@@ -94,6 +95,7 @@ func TestParse(t *testing.T) {
 		LocalImages:       []string{"*:dev"},
 		Platforms:         []string{"linux/amd64", "linux/arm/v7"},
 		Context:           []string{"../base", "/srv/base"},
+		Baseline:          Value[string]{"ci/baseline.json", true},
 		KnownSecrets:      []string{"regcred", "web/regcred", "*/pull-*"},
 		Kinds: []resources.Kind{{
 			Group: "example.com", Kind: "Widget", Patch: true,

@@ -82,6 +82,10 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
+			name: "baseline", doc: "The file with the findings that are known and not shown, as --write-baseline writes it. The path is relative to this file.",
+			example: ".imagelint-baseline.json",
+		},
+		{
 			name: "pull-secrets", doc: "What is known of pull secrets in the cluster.",
 			example: "known: [regcred, \"web/regcred\", \"*/pull-*\"]",
 			shape: shape{kind: mapping, keys: []key{{

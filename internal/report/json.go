@@ -13,17 +13,20 @@ import (
 // 0 stands for a place that is not known. An end is behind the last character.
 
 type jsonSummary struct {
-	Files      int        `json:"files"`
-	Documents  int        `json:"documents"`
-	Objects    int        `json:"objects"`
-	Workloads  int        `json:"workloads"`
-	Images     int        `json:"images"`
-	Values     int        `json:"values,omitempty"` // files of chart values
-	Errors     int        `json:"errors"`
-	Warnings   int        `json:"warnings"`
-	Infos      int        `json:"infos"`
-	Suppressed int        `json:"suppressed"`
-	Skipped    []jsonSkip `json:"skipped"`
+	Files      int `json:"files"`
+	Documents  int `json:"documents"`
+	Objects    int `json:"objects"`
+	Workloads  int `json:"workloads"`
+	Images     int `json:"images"`
+	Values     int `json:"values,omitempty"` // files of chart values
+	Errors     int `json:"errors"`
+	Warnings   int `json:"warnings"`
+	Infos      int `json:"infos"`
+	Suppressed int `json:"suppressed"`
+	// Baselined and NotNew are the findings that a baseline hides, and those that are no newer than the state the run compares with.
+	Baselined int        `json:"baselined,omitempty"`
+	NotNew    int        `json:"notNew,omitempty"`
+	Skipped   []jsonSkip `json:"skipped"`
 	// RunErrors are inputs that could not be read: what they hold was not examined.
 	RunErrors []string `json:"runErrors,omitempty"`
 }
@@ -149,6 +152,8 @@ func newJSONSummary(r Report) jsonSummary {
 		Warnings:   r.Result.Count(lint.Warning),
 		Infos:      r.Result.Count(lint.Info),
 		Suppressed: len(r.Result.Suppressed),
+		Baselined:  len(r.Baselined),
+		NotNew:     len(r.Older),
 		Skipped:    []jsonSkip{},
 		RunErrors:  r.RunErrors,
 	}

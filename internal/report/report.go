@@ -18,6 +18,8 @@ import (
 type Report struct {
 	// Result is printed in the order it has.
 	Result lint.Result
+	// Baselined are the findings that a baseline hides, and Older those that are no newer than the state that the run compares with.
+	Baselined, Older []lint.Finding
 	// Set is read for its Stats and what was Skipped; nil counts as empty.
 	Set *manifests.Set
 	// Elapsed is how long the run took; 0 where it shall not be told.

@@ -66,6 +66,8 @@ func summary(r Report) string {
 		{r.Result.Count(lint.Warning), "warning", "warnings"},
 		{r.Result.Count(lint.Info), "info", "infos"},
 		{len(r.Result.Suppressed), "suppressed", "suppressed"},
+		{len(r.Baselined), "in the baseline", "in the baseline"},
+		{len(r.Older), "not new", "not new"},
 	} {
 		if l.n > 0 {
 			found = append(found, count(l.n, l.one, l.few))

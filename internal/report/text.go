@@ -26,7 +26,7 @@ func writeText(w io.Writer, r Report, o Options) error {
 		return t.Flush()
 	}
 	if o.Verbose {
-		n := t.skipped(r.Set) + t.suppressed(r.Result.Suppressed)
+		n := t.skipped(r.Set) + t.suppressed(r.Result.Suppressed) + t.hidden("in the baseline:", r.Baselined) + t.hidden("not new:", r.Older)
 		if n > 0 {
 			t.line()
 		}
@@ -151,13 +151,22 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 // suppressed names the findings that are not shown, a line each, with the reason that was given for it. It returns the number
 // of lines.
 func (t *textPrinter) suppressed(all []lint.Finding) int {
+	return t.unshown("suppressed:", all, func(f *lint.Finding) string { return " -- " + visible(f.Suppressed) })
+}
+
+// hidden names findings that are not shown because they were there before, a line each. It returns the number of lines.
+func (t *textPrinter) hidden(label string, all []lint.Finding) int {
+	return t.unshown(label, all, func(*lint.Finding) string { return "" })
+}
+
+func (t *textPrinter) unshown(label string, all []lint.Finding, why func(*lint.Finding) string) int {
 	for i := range all {
 		f := &all[i]
 		at := place(f.Span)
 		if at != "" {
 			at = t.bold.Sprint(at+":") + " "
 		}
-		t.line(at, t.faint.Sprint("suppressed:"), " ", visible(f.Message), " ", t.faint.Sprint("["+visible(f.Rule)+"]"), " -- ", visible(f.Suppressed))
+		t.line(at, t.faint.Sprint(label), " ", visible(f.Message), " ", t.faint.Sprint("["+visible(f.Rule)+"]"), why(f))
 	}
 	return len(all)
 }

@@ -1,0 +1,118 @@
+package baseline
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Version is that of the file. It is raised when the layout changes, or what fingerprints are made of.
+const Version = 1
+
+// mostBytes bounds a baseline; an entry takes some 250 bytes.
+const mostBytes = 256 << 20
+
+// again is what to do about a baseline that cannot be used.
+const again = "delete the file and write it anew with --write-baseline"
+
+// Read reads a baseline. The error says what to do about a file that is none; where there is no such file, it is fs.ErrNotExist.
+func Read(name string) ([]Entry, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err
+		}
+		return nil, fmt.Errorf("read baseline %q: %w", name, err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, fmt.Errorf("read baseline %q: it is a folder, and a file is wanted", name)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read baseline: %w", err)
+	}
+	if len(data) > mostBytes {
+		return nil, fmt.Errorf("baseline %q is larger than %d MiB", name, mostBytes>>20)
+	}
+	entries, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("baseline %q %w", name, err)
+	}
+	return entries, nil
+}
+
+// parse reads the content of a baseline. Its errors go on a sentence that begins with the file.
+func parse(data []byte) ([]Entry, error) {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	var file struct {
+		Version  *json.Number    `json:"version"`
+		Findings json.RawMessage `json:"findings"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, notJSON(data, err)
+	}
+	if file.Version == nil || file.Findings == nil {
+		return nil, errors.New("is no baseline of imagelint: name another file, or " + again)
+	}
+	switch v, err := file.Version.Int64(); {
+	case err != nil || v < 1:
+		return nil, fmt.Errorf("has the version %s, which there never was: %s", *file.Version, again)
+	case v > Version:
+		return nil, fmt.Errorf("has the version %d, and this imagelint reads up to %d: use the newer imagelint that wrote it, or %s", v, Version, again)
+	}
+	var entries []Entry
+	if err := json.Unmarshal(file.Findings, &entries); err != nil {
+		return nil, notJSON(data, err)
+	}
+	for i, e := range entries {
+		if e.Fingerprint == "" || e.Rule == "" {
+			return nil, fmt.Errorf("has no fingerprint or no rule in finding %d: %s", i+1, again)
+		}
+	}
+	return entries, nil
+}
+
+// notJSON says why content cannot be read.
+func notJSON(data []byte, err error) error {
+	if i := bytes.Index(data, []byte("<<<<<<<")); i >= 0 {
+		return fmt.Errorf("holds the marks of a merge conflict at line %d: keep the findings of both sides, or %s", lineAt(data, i), again)
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("is no JSON at line %d: %s", lineAt(data, int(syntax.Offset)), again)
+	}
+	return errors.New("is no baseline of imagelint: name another file, or " + again)
+}
+
+func lineAt(data []byte, offset int) int {
+	return 1 + bytes.Count(data[:min(offset, len(data))], []byte("\n"))
+}
+
+// Write writes a baseline: sorted, and one finding a line, so that version control merges what two branches add.
+func Write(w io.Writer, entries []Entry) error {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "{\"version\":%d,\n \"findings\":[", Version)
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	sep := "\n  "
+	for _, e := range Sorted(entries) {
+		b.WriteString(sep)
+		if err := enc.Encode(e); err != nil {
+			return err
+		}
+		b.Truncate(b.Len() - 1) // the encoder ends with a line break
+		sep = ",\n  "
+	}
+	if len(entries) > 0 {
+		b.WriteString("\n ")
+	}
+	b.WriteString("]}\n")
+	_, err := w.Write(b.Bytes())
+	return err
+}

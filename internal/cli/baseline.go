@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// known is what a run knows of findings that were there before it.
+type known struct {
+	file             string // the baseline; "" for none
+	entries          []baseline.Entry
+	baselined, older []lint.Finding
+}
+
+// readBaseline reads the baseline before anything else is read: what is wrong with it is said at once.
+func (c Command) readBaseline(ctx *cli.Context, r *run) error {
+	file, writes := r.cfg.BaselinePath(), ctx.Bool("write-baseline")
+	if ctx.IsSet("baseline") {
+		file = ctx.String("baseline")
+	}
+	if file == "" && writes {
+		file = baseline.Name
+	}
+	if file == "" {
+		return nil
+	}
+	r.known.file = file
+	var err error
+	r.known.entries, err = baseline.Read(file)
+	switch {
+	case err == nil || writes && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("read baseline %q: there is no such file; --write-baseline makes it", file)
+	}
+	return usageError{err}
+}
+
+// hide takes the findings that were there before out of a result, and writes the baseline where that is asked for.
+func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Result) error {
+	if r.known.file == "" {
+		return nil
+	}
+	comparison := c.comparison(r, paths)
+	compared := baseline.Compare(r.known.entries, result.Findings, comparison)
+	all := result.Findings
+	result.Findings, r.known.baselined = compared.New, compared.Known
+	switch {
+	case !ctx.Bool("write-baseline"):
+		c.tellStale(ctx, r.known.file, compared.Stale)
+		return nil
+	case r.bad || result.Unasked > 0 || len(all) == 0 && r.examined(paths) != nil:
+		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", r.known.file))
+		return nil
+	}
+	entries := append(comparison.Entries(all), compared.Elsewhere...)
+	if err := writeFile(r.known.file, func(w io.Writer) error { return baseline.Write(w, entries) }); err != nil {
+		return fmt.Errorf("write the baseline: %w", err)
+	}
+	result.Findings, r.known.baselined = nil, all
+	if !ctx.Bool("quiet") {
+		c.tellWritten(ctx, r, len(entries), &compared)
+	}
+	return nil
+}
+
+func (c Command) tellWritten(ctx *cli.Context, r *run, n int, compared *baseline.Compared) {
+	hint := ""
+	if r.cfg.BaselinePath() == "" && !ctx.IsSet("baseline") {
+		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", r.known.file, config.Name)
+	}
+	c.complain(fmt.Errorf("wrote %s to %s, %d of them new; dropped %d%s", countOf(n, "finding", "findings"), r.known.file, len(compared.New), len(compared.Stale), hint))
+}
+
+// tellStale says which findings of the baseline are there no more. That is good news, and no finding.
+func (c Command) tellStale(ctx *cli.Context, file string, stale []baseline.Entry) {
+	if len(stale) == 0 || ctx.Bool("quiet") {
+		return
+	}
+	hint := "; --verbose names it"
+	if len(stale) > 1 {
+		hint = "; --verbose names them"
+	}
+	if ctx.Bool("verbose") {
+		hint = ""
+		for _, e := range baseline.Sorted(stale) {
+			c.complain(fmt.Errorf("stale: %s", e))
+		}
+	}
+	c.complain(fmt.Errorf("%s stale in %s: no longer found, and dropped by --write-baseline%s", countOf(len(stale), "finding is", "findings are"), file, hint))
+}
+
+func countOf(n int, one, few string) string {
+	if n == 1 {
+		few = one
+	}
+	return fmt.Sprintf("%d %s", n, few)
+}
+
+// comparison is what the baseline has to know of a run.
+func (c Command) comparison(r *run, paths []string) *baseline.Run {
+	here := absolute(".")
+	dir := in(here, filepath.Dir(r.known.file))
+	exists := func(file string) bool {
+		_, err := os.Lstat(in(dir, file))
+		return err == nil
+	}
+	examined := r.lookedAt(here)
+	return &baseline.Run{
+		Set: r.set, Exists: exists, Ran: r.ran,
+		Rel: func(name string) string {
+			if name == baseline.Stdin {
+				return name
+			}
+			if rel, err := filepath.Rel(dir, in(here, name)); err == nil {
+				name = rel
+			}
+			return filepath.ToSlash(name)
+		},
+		Examined: func(file string) bool {
+			if file == baseline.Stdin {
+				return slices.Contains(paths, "-")
+			}
+			at := in(dir, file)
+			return examined[at] || !exists(file) && slices.ContainsFunc(paths, func(p string) bool { return isUnder(at, in(here, p)) })
+		},
+	}
+}
+
+// lookedAt are the files that the run has looked at whole, by their absolute paths.
+func (r *run) lookedAt(here string) map[string]bool {
+	out := map[string]bool{}
+	for _, input := range r.inputs {
+		if !input.Context {
+			out[in(here, input.Name)] = true
+		}
+	}
+	if f := r.cfg.File; f != nil {
+		out[in(here, f.Name)] = true
+	}
+	for _, d := range r.set.Broken {
+		delete(out, in(here, d.Span.File.Name))
+	}
+	for _, s := range r.set.Skipped {
+		if s.Reason != manifests.SkipNotKubernetes && s.Reason != manifests.SkipEmpty {
+			delete(out, in(here, s.File))
+		}
+	}
+	return out
+}
+
+// ran reports whether a rule was asked; one that there is no longer has no findings.
+func (r *run) ran(id string) bool {
+	for i := range r.linter.Rules {
+		rule := &r.linter.Rules[i]
+		if rule.ID != id {
+			continue
+		}
+		level, ok := r.linter.Levels[id]
+		if !ok {
+			level = rule.Severity
+		}
+		return level != lint.Off && (rule.Group != groupProbe || r.prober != nil)
+	}
+	return true
+}
+
+// groupProbe is the group of the rules that need a registry's word.
+const groupProbe = "registry-probe"
+
+func absolute(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		return abs
+	}
+	return name
+}
+
+// in is a path as seen from a folder, which is absolute.
+func in(dir, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(dir, name)
+}
+
+// isUnder reports whether a cleaned path is another one, or below it.
+func isUnder(path, above string) bool {
+	rest, ok := strings.CutPrefix(path, above)
+	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(above[len(above)-1]))
+}

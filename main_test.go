@@ -27,6 +27,8 @@ var floors = map[string][]string{
 	"internal/config":         {"lint", "manifests", "manifests/resources", "manifests/source"},
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},
+	"internal/git":            {},
+	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/probe":          {"lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":         {"manifests", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/source"},
@@ -76,6 +78,7 @@ func TestImports(t *testing.T) {
 // reaching are the packages of ours that reach out of the program, and by what. What the others do not import they cannot do.
 var reaching = map[string][]string{
 	"internal/gather": {"os/exec"},                           // git, which only reads
+	"internal/git":    {"os/exec"},                           // the same
 	"internal/probe":  {"net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 }
 

@@ -98,7 +98,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 // finish sorts findings by place and joins those that say the same of the same text: a value that several containers share through
 // an anchor is one mistake.
 func finish(all []Finding) []Finding {
-	slices.SortStableFunc(all, compare)
+	slices.SortStableFunc(all, Compare)
 	out := all[:0]
 	for _, f := range all {
 		if n := len(out); n > 0 && same(&out[n-1], &f) {
@@ -110,7 +110,8 @@ func finish(all []Finding) []Finding {
 	return out
 }
 
-func compare(a, b Finding) int {
+// Compare orders findings by place, and then by rule.
+func Compare(a, b Finding) int {
 	an, bn := "", ""
 	if a.Span.File != nil {
 		an = a.Span.File.Name

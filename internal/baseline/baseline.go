@@ -204,6 +204,23 @@ func (r *Run) standing() func(Entry) bool {
 	}
 }
 
+// Louder divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
+func Louder(now, then []lint.Finding) (louder, rest []lint.Finding) {
+	was := map[string]lint.Severity{}
+	for i := range then {
+		p := report.Fingerprint(&then[i])
+		was[p] = max(was[p], then[i].Severity)
+	}
+	for i := range now {
+		if s, ok := was[report.Fingerprint(&now[i])]; ok && now[i].Severity > s {
+			louder = append(louder, now[i])
+		} else {
+			rest = append(rest, now[i])
+		}
+	}
+	return louder, rest
+}
+
 // Sorted returns entries in the order of the file.
 func Sorted(entries []Entry) []Entry {
 	entries = slices.Clone(entries)

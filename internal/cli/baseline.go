@@ -54,7 +54,7 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 	if r.known.file == "" {
 		return nil
 	}
-	comparison := c.comparison(r, paths)
+	comparison := c.comparison(r, paths, in(absolute("."), filepath.Dir(r.known.file)))
 	compared := baseline.Compare(r.known.entries, result.Findings, comparison)
 	all := result.Findings
 	result.Findings, r.known.baselined = compared.New, compared.Known
@@ -110,10 +110,9 @@ func countOf(n int, one, few string) string {
 	return fmt.Sprintf("%d %s", n, few)
 }
 
-// comparison is what the baseline has to know of a run.
-func (c Command) comparison(r *run, paths []string) *baseline.Run {
+// comparison is what a baseline has to know of a run, whose files it sees from a folder.
+func (c Command) comparison(r *run, paths []string, dir string) *baseline.Run {
 	here := absolute(".")
-	dir := in(here, filepath.Dir(r.known.file))
 	exists := func(file string) bool {
 		_, err := os.Lstat(in(dir, file))
 		return err == nil
@@ -125,10 +124,7 @@ func (c Command) comparison(r *run, paths []string) *baseline.Run {
 			if name == baseline.Stdin {
 				return name
 			}
-			if rel, err := filepath.Rel(dir, in(here, name)); err == nil {
-				name = rel
-			}
-			return filepath.ToSlash(name)
+			return relative(dir, in(here, name))
 		},
 		Examined: func(file string) bool {
 			if file == baseline.Stdin {
@@ -195,6 +191,14 @@ func in(dir, name string) string {
 		return filepath.Clean(name)
 	}
 	return filepath.Join(dir, name)
+}
+
+// relative is a path as seen from a folder, with slashes; both are absolute.
+func relative(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil {
+		path = rel
+	}
+	return filepath.ToSlash(path)
 }
 
 // isUnder reports whether a cleaned path is another one, or below it.

@@ -47,6 +47,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
+		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
 		&cli.BoolFlag{Name: "no-gitignore", Usage: "read what .gitignore files leave out, too"},
 		&cli.BoolFlag{Name: "guess", Usage: "look for images in arguments, environment and annotations, too; such findings are info"},
 	}
@@ -59,6 +60,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "fail-on", Usage: "exit 1 from this `SEVERITY` on: error, warning, info, never (default error)"},
 		&cli.StringFlag{Name: "baseline", Usage: "hide the findings that `FILE` lists, as --write-baseline writes it; \"\" for none"},
 		&cli.BoolFlag{Name: "write-baseline", Usage: "write what is found to the file of --baseline (default " + baseline.Name + "), and hide it"},
+		&cli.StringFlag{Name: "new-from", Usage: "report only what is new since the git revision `REV`: on changed lines, or caused by a change; REV... begins where the branch left REV"},
 		&cli.StringSliceFlag{Name: "enable", Usage: "run `RULE` although it is off by default, or turn a group on again (repeatable)"},
 		&cli.StringSliceFlag{Name: "disable", Usage: "do not run `RULE`, or the rules of a group (repeatable)"},
 		&cli.StringSliceFlag{Name: "severity", Usage: "report `RULE=LEVEL` as error, warning or info (repeatable)"},

@@ -46,6 +46,7 @@ type run struct {
 	bad     bool          // an input could not be read
 	inputs  []manifests.Input
 	known   known
+	since   since
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -69,6 +70,9 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err := c.prober(ctx, r); err != nil {
 		return err
 	}
+	if err := c.openHistory(ctx, r, paths); err != nil {
+		return err
+	}
 	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
@@ -80,6 +84,9 @@ func (c Command) lint(ctx *cli.Context) error {
 		return err
 	}
 	if err := c.hide(ctx, r, paths, &result); err != nil {
+		return err
+	}
+	if err := c.hideOlder(ctx, r, paths, &result); err != nil {
 		return err
 	}
 	if err := c.print(ctx, r, result, outputs); err != nil {
@@ -254,7 +261,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			stdin = true
 			continue
 		}
-		found, err := walk.Walk(ctx.Context, []string{p}, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
+		found, err := walk.Walk(ctx.Context, []string{p}, c.walkOptions(ctx, r))
 		if err := c.unread(ctx.Context, r, err); err != nil {
 			return err
 		}
@@ -268,7 +275,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 		return err
 	}
 	r.inputs = dedupe(append(files, context...))
-	set, err := manifests.Load(ctx.Context, r.inputs, manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""})
+	set, err := manifests.Load(ctx.Context, r.inputs, c.loadOptions(r))
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return err
 	}
@@ -281,16 +288,29 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	return nil
 }
 
+func (c Command) walkOptions(ctx *cli.Context, r *run) walk.Options {
+	return walk.Options{Exclude: r.cfg.Exclude, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore")}
+}
+
+func (c Command) loadOptions(r *run) manifests.Options {
+	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
+}
+
+// contextPaths are the paths that are read for what exists only.
+func (c Command) contextPaths(ctx *cli.Context, r *run) []string {
+	if ctx.IsSet("context") {
+		return ctx.StringSlice("context")
+	}
+	return r.cfg.ContextPaths()
+}
+
 // context lists the files that are read for what exists only.
 func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
-	paths := r.cfg.ContextPaths()
-	if ctx.IsSet("context") {
-		paths = ctx.StringSlice("context")
-	}
+	paths := c.contextPaths(ctx, r)
 	if len(paths) == 0 {
 		return nil, nil
 	}
-	found, err := walk.Walk(ctx.Context, paths, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
+	found, err := walk.Walk(ctx.Context, paths, c.walkOptions(ctx, r))
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return nil, err
 	}

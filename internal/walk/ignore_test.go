@@ -187,7 +187,7 @@ func compareWithGit(t *testing.T, git string, files map[string]string) {
 	run("init", "-q")
 	want := []string{}
 	for name := range bytes.SplitSeq(run("ls-files", "-z", "--others", "--exclude-standard"), []byte{0}) {
-		if isManifestName(string(name)) {
+		if IsManifestName(string(name)) {
 			want = append(want, string(name))
 		}
 	}

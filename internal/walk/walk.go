@@ -21,6 +21,8 @@ import (
 type Options struct {
 	// Exclude are globs over paths as they are shown, and over their last parts.
 	Exclude []string
+	// ForceExclude passes over files that the user names, too, where a walk to them would.
+	ForceExclude bool
 	// NoIgnore reads what .gitignore files leave out, too.
 	NoIgnore bool
 }
@@ -79,6 +81,10 @@ func (w *walker) path(p string) error {
 		return readError(p, err)
 	}
 	mode := info.Mode()
+	if o := &w.opts; o.ForceExclude && mode.IsRegular() && o.PassesOver(p) {
+		w.res.Excluded++
+		return nil
+	}
 	switch {
 	case mode.IsDir(), isDescriptor(p):
 	case mode&fs.ModeNamedPipe != 0:
@@ -192,12 +198,12 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		}
 	}
 	for _, e := range entries {
-		name, at := join(dir, e.Name()), filepath.Join(abs, e.Name())
+		name, at := Join(dir, e.Name()), filepath.Join(abs, e.Name())
 		isDir := e.IsDir()
 		switch {
 		case isDir && alwaysSkipped(e.Name()):
 			continue
-		case !isDir && !isManifestName(e.Name()) && !isFolderLink(at, e):
+		case !isDir && !IsManifestName(e.Name()) && !isFolderLink(at, e):
 			continue
 		case ignores.match(at, isDir) || w.excluded(name):
 			w.res.Excluded++
@@ -220,6 +226,32 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		}
 		w.dir(name, at, inside, ignores, next)
 	}
+}
+
+// PassesOver reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
+// of a folder above it, as excluded, or as ignored. The file need not be there.
+func (o *Options) PassesOver(p string) bool {
+	abs, err := filepath.Abs(p)
+	here, hereErr := os.Getwd()
+	if w := (&walker{opts: *o}); w.excluded(p) || err != nil || hereErr != nil {
+		return err == nil && w.excluded(p)
+	}
+	var ignores *ignoreList
+	if !o.NoIgnore {
+		ignores = outerIgnores(filepath.Dir(abs)).with(filepath.Dir(abs))
+	}
+	for at := abs; filepath.Dir(at) != at; at = filepath.Dir(at) {
+		isDir := at != abs
+		if isDir {
+			if _, err := os.Lstat(filepath.Join(at, ".git")); at == here || err == nil {
+				return false
+			}
+		}
+		if isDir && alwaysSkipped(filepath.Base(at)) || ignores.match(at, isDir) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFolderLink reports whether an entry is a link to a folder.
@@ -253,9 +285,9 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	w.add(name, abs, false, values)
 }
 
-// join keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not
+// Join is a path below a folder. It keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not
 // depend on the machine.
-func join(dir, name string) string {
+func Join(dir, name string) string {
 	switch {
 	case dir == ".":
 		return name
@@ -270,7 +302,8 @@ func alwaysSkipped(name string) bool {
 	return name == ".git" || name == "node_modules" || name == "vendor"
 }
 
-func isManifestName(name string) bool {
+// IsManifestName reports whether a walk reads a file of a name.
+func IsManifestName(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".yaml", ".yml", ".json":
 		return true

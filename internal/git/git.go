@@ -1,0 +1,146 @@
+// Package git asks the user's git what a working tree has changed since a revision, and what its files held then. It only reads: no hook, no
+// pager, no program that a configuration names for showing differences, and no network. It knows nothing of what the files mean.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Errors that a caller tells from others: what was asked for cannot be had, rather than that asking failed.
+var (
+	ErrNoGit        = errors.New("git is not installed, or not in the PATH")
+	ErrNoRepository = errors.New("it is in no git repository with a working tree")
+	ErrNoRevision   = errors.New("git knows no such revision here; a shallow clone holds few of them")
+)
+
+// Repository is a working tree with its repository.
+type Repository struct {
+	// Top is the root of the working tree, without symbolic links.
+	Top string
+}
+
+// Open finds the repository that a folder stands in.
+func Open(ctx context.Context, dir string) (*Repository, error) {
+	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
+	var failed *failure
+	switch {
+	case errors.As(err, &failed) && (strings.Contains(failed.said, "not a git repository") || strings.Contains(failed.said, "work tree")):
+		return nil, ErrNoRepository
+	case err != nil:
+		return nil, err
+	}
+	top, err := filepath.EvalSymlinks(filepath.FromSlash(strings.TrimSuffix(out, "\n")))
+	if err != nil {
+		return nil, fmt.Errorf("find the root of the repository: %w", err)
+	}
+	return &Repository{Top: top}, nil
+}
+
+// Tree is the ID of the state of the files at a revision. "A..." is where the current branch left A.
+func (r *Repository) Tree(ctx context.Context, rev string) (string, error) {
+	if rev == "" || strings.HasPrefix(rev, "-") || strings.ContainsAny(rev, "\n\x00") {
+		return "", ErrNoRevision // an option, or no one word for git
+	}
+	if base, ok := strings.CutSuffix(rev, "..."); ok {
+		commit, err := r.parse(ctx, base+"^{commit}")
+		if err != nil {
+			return "", err
+		}
+		out, err := run(ctx, r.Top, "merge-base", commit, "HEAD")
+		if err != nil {
+			return "", fmt.Errorf("%w: it has no commit in common with HEAD", ErrNoRevision)
+		}
+		rev = strings.TrimSpace(out)
+	}
+	return r.parse(ctx, rev+"^{tree}")
+}
+
+func (r *Repository) parse(ctx context.Context, rev string) (string, error) {
+	out, err := run(ctx, r.Top, "rev-parse", "--verify", "--quiet", rev)
+	var failed *failure
+	switch {
+	case errors.As(err, &failed):
+		return "", ErrNoRevision
+	case err != nil:
+		return "", err
+	}
+	return strings.TrimSpace(out), nil
+}
+
+// failure is a command of git that ended with an error.
+type failure struct{ command, said string }
+
+// Error implements error.
+func (f *failure) Error() string { return "git " + f.command + ": " + f.said }
+
+// run runs a command and returns its output.
+func run(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := command(ctx, dir, args...)
+	out, err := cmd.Output()
+	if err == nil {
+		return string(out), nil
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return "", failed(ctx, args[0], exit.Stderr, err)
+	}
+	return "", failed(ctx, args[0], nil, err)
+}
+
+// failed is the error of a command, in the words of its first line on standard error.
+func failed(ctx context.Context, command string, stderr []byte, err error) error {
+	line, _, _ := strings.Cut(strings.TrimSpace(string(stderr)), "\n")
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, exec.ErrNotFound):
+		return ErrNoGit
+	case line != "":
+		return &failure{command, strings.TrimPrefix(line, "fatal: ")}
+	}
+	return &failure{command, err.Error()}
+}
+
+// command prepares a command that changes nothing and starts no other program.
+func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	fixed := []string{
+		"--no-pager", "-C", dir, "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull,
+	}
+	cmd := exec.CommandContext(ctx, "git", append(fixed, args...)...) //nolint:gosec // fixed commands; dir and the revision are the user's
+	cmd.Env = environment(os.Environ())
+	return cmd
+}
+
+// environment is what git may know: nothing that a surrounding git has set for a repository of its own, such as a hook's; no locks, no
+// questions, and no transport, by which it would fetch what a partial clone lacks.
+func environment(all []string) []string {
+	out := make([]string, 0, len(all)+4)
+	for _, v := range all {
+		name, _, _ := strings.Cut(v, "=")
+		keep := !strings.HasPrefix(name, "GIT_") || strings.HasPrefix(name, "GIT_CONFIG") || name == "GIT_CEILING_DIRECTORIES" ||
+			name == "GIT_EXEC_PATH" || name == "GIT_DISCOVERY_ACROSS_FILESYSTEM"
+		if keep && !strings.HasPrefix(name, "LC_") && name != "LANGUAGE" {
+			out = append(out, v)
+		}
+	}
+	return append(out, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1")
+}
+
+// tail keeps the beginning of what a command says on standard error.
+type tail struct{ bytes.Buffer }
+
+// mostSaid bounds it, in bytes.
+const mostSaid = 4096
+
+// Write implements io.Writer.
+func (t *tail) Write(p []byte) (int, error) {
+	t.Buffer.Write(p[:min(len(p), max(0, mostSaid-t.Len()))])
+	return len(p), nil
+}

@@ -1,0 +1,128 @@
+package history
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/git"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// A tree of two commits' worth of changes, seen from one of its folders.
+func TestPast(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git")
+	}
+	top := t.TempDir()
+	run := func(args ...string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", top, "-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	write := func(name, text string) {
+		t.Helper()
+		file := filepath.Join(top, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run("init", "-q")
+	for _, name := range []string{"k8s/same.yaml", "k8s/edited.yaml", "k8s/gone.yaml", "k8s/vendor/gone.yaml", "base/gone.yaml", "base/came.yaml", "other/gone.yaml", "k8s/gone.txt"} {
+		write(name, name+"\n1\n2\n3\n")
+	}
+	run("add", "-A")
+	run("commit", "-q", "-m", "x")
+	for _, name := range []string{"k8s/gone.yaml", "k8s/vendor/gone.yaml", "base/gone.yaml", "other/gone.yaml", "k8s/gone.txt"} {
+		run("rm", "-q", name)
+	}
+	run("mv", "base/came.yaml", "k8s/came.yaml")
+	write("k8s/edited.yaml", "k8s/edited.yaml\n1\n2\n4\n")
+	write("k8s/new.yaml", "new\n")
+	linked := os.Symlink("edited.yaml", filepath.Join(top, "k8s", "link.yaml")) == nil
+
+	r, err := git.Open(t.Context(), top)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := r.Tree(t.Context(), "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := []manifests.Input{{Name: "./same.yaml"}, {Name: "./edited.yaml"}, {Name: "./new.yaml"}, {Name: "./came.yaml"}, {Name: "/elsewhere/x.yaml", Context: true}}
+	if linked {
+		inputs = append(inputs, manifests.Input{Name: "./link.yaml"})
+	}
+	past, err := Compare(t.Context(), r, tree, inputs, filepath.Join(top, "k8s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	touches := func(name string, line int) bool {
+		return past.Touches(&lint.Finding{Span: source.Span{File: &source.File{Name: name}, Start: source.Pos{Line: line}, End: source.Pos{Line: line}}})
+	}
+	for _, c := range []struct {
+		name string
+		line int
+		want bool
+	}{
+		{"./same.yaml", 1, false},
+		{"./edited.yaml", 3, false},
+		{"./edited.yaml", 4, true},
+		{"./new.yaml", 1, true},
+		{"./came.yaml", 1, false},
+		{"/elsewhere/x.yaml", 1, false},
+		{"./link.yaml", 4, linked},
+		{"../k8s/edited.yaml", 4, true}, // no input, such as the configuration
+	} {
+		if got := touches(c.name, c.line); got != c.want {
+			t.Errorf("%s:%d: touched %t, want %t", c.name, c.line, got, c.want)
+		}
+	}
+	if !past.Differs() || past.Touches(&lint.Finding{}) {
+		t.Error("something differs, and a finding without a place is nowhere")
+	}
+
+	blobs, err := r.Blobs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blobs.Close()
+	then, renamed := past.Then(Run{Paths: []string{"."}, Context: []string{"../base"}, Walk: walk.Options{}}, blobs)
+	var got []string
+	for _, in := range then {
+		s := in.Name
+		if in.Context {
+			s += " (context)"
+		}
+		if in.Open != nil {
+			s += " from git"
+		}
+		got = append(got, s)
+	}
+	want := []string{"./same.yaml", "./edited.yaml from git", "/elsewhere/x.yaml (context)", "gone.yaml from git", "../base/gone.yaml (context) from git", "./came.yaml from git"}
+	if linked {
+		want = append(want, "./link.yaml from git")
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"./came.yaml": "./came.yaml"}, renamed); diff != "" {
+		t.Errorf("renamed (-want +got):\n%s", diff)
+	}
+}

@@ -35,6 +35,7 @@ var rewrites = map[string]func(t *testing.T, docs []*yaml.Node) []*yaml.Node{
 		return docs
 	},
 	"sidecar in front": func(t *testing.T, docs []*yaml.Node) []*yaml.Node {
+		t.Helper()
 		each(docs, func(n *yaml.Node) {
 			for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 				if list := n.Content[i+1]; strings.HasSuffix(n.Content[i].Value, "ontainers") && list.Kind == yaml.SequenceNode {
@@ -45,6 +46,7 @@ var rewrites = map[string]func(t *testing.T, docs []*yaml.Node) []*yaml.Node{
 		return docs
 	},
 	"list": func(t *testing.T, docs []*yaml.Node) []*yaml.Node {
+		t.Helper()
 		list := node(t, "apiVersion: v1\nkind: List\nitems: []\n")
 		for _, d := range docs {
 			items := list.Content[0].Content[5]

@@ -52,8 +52,8 @@ func (c Command) openHistory(ctx *cli.Context, r *run, paths []string) error {
 
 // wrongHistory is a usage error, unless the run was cancelled.
 func (c Command) wrongHistory(ctx *cli.Context, err error) error {
-	if ctx.Context.Err() != nil {
-		return ctx.Context.Err()
+	if cancelled := ctx.Err(); cancelled != nil {
+		return cancelled
 	}
 	return wrong(ctx, "new-from", err)
 }

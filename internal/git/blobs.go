@@ -54,7 +54,7 @@ func (b *Blobs) Open(id string) (io.ReadCloser, error) {
 	}
 	fields := strings.Fields(head) // ID TYPE SIZE, or ID missing
 	if len(fields) != 3 {
-		return nil, fmt.Errorf("git does not have the content %s, as in a partial clone: fetch it", id)
+		return nil, ErrPartial
 	}
 	size, err := strconv.Atoi(fields[2])
 	if err != nil || size < 0 || size > mostBlob {

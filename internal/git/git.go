@@ -18,6 +18,8 @@ var (
 	ErrNoGit        = errors.New("git is not installed, or not in the PATH")
 	ErrNoRepository = errors.New("it is in no git repository with a working tree")
 	ErrNoRevision   = errors.New("git knows no such revision here; a shallow clone holds few of them")
+	// ErrPartial is a clone without the contents that are needed. They are not fetched: nobody has asked for a connection.
+	ErrPartial = errors.New("the clone is partial and lacks files as they were; git diff with that revision, run once, fetches them")
 )
 
 // Repository is a working tree with its repository.
@@ -94,12 +96,15 @@ func run(ctx context.Context, dir string, args ...string) (string, error) {
 	return "", failed(ctx, args[0], nil, err)
 }
 
-// failed is the error of a command, in the words of its first line on standard error.
+// failed is the error of a command, in the words of its first line on standard error where it is none of ours.
 func failed(ctx context.Context, command string, stderr []byte, err error) error {
-	line, _, _ := strings.Cut(strings.TrimSpace(string(stderr)), "\n")
+	said := strings.TrimSpace(string(stderr))
+	line, _, _ := strings.Cut(said, "\n")
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case strings.Contains(said, "lazy fetching disabled") || strings.Contains(said, "promisor remote") || strings.Contains(said, "' not allowed"):
+		return ErrPartial
 	case errors.Is(err, exec.ErrNotFound):
 		return ErrNoGit
 	case line != "":

@@ -239,7 +239,7 @@ func TestErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := blobs.Open(strings.Repeat("0", 40)); err == nil || !strings.Contains(err.Error(), "partial clone") {
+	if _, err := blobs.Open(strings.Repeat("0", 40)); !errors.Is(err, ErrPartial) {
 		t.Errorf("a blob that is missing: %v", err)
 	}
 	if err := blobs.Close(); err != nil {
@@ -249,6 +249,34 @@ func TestErrors(t *testing.T) {
 	cancel()
 	if _, err := r.Tree(cancelled, "HEAD"); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// What a partial clone lacks is not fetched.
+func TestPartialClone(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t)
+	for i := range 2 {
+		tr.write("a.yaml", fmt.Sprintf("%d\n", i))
+		tr.commit()
+	}
+	tr.git("config", "uploadpack.allowFilter", "true")
+	dir := t.TempDir()
+	tr.git("clone", "-q", "--filter=blob:none", "file://"+filepath.ToSlash(tr.dir), dir)
+	r, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.Tree(t.Context(), "HEAD~1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := r.Changes(t.Context(), id, nil); !errors.Is(err, ErrPartial) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	left := tree{t, dir}.git("rev-list", "--objects", "--all", "--missing=print")
+	if !strings.Contains(left, "?") {
+		t.Errorf("nothing is missing any more: %s", left)
 	}
 }
 

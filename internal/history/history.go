@@ -162,7 +162,7 @@ func (p *Past) Then(r Run, blobs *git.Blobs) (inputs []manifests.Input, renamed 
 		case p.new[in.Name] || change != nil && (change.Old != change.Path || change.Blob == ""):
 			continue // it was not there, or under another name
 		case change != nil:
-			in.Open = blobs.Opener(change.Blob)
+			in.Open, in.Named = blobs.Opener(change.Blob), true // what git cannot read is an error
 		}
 		inputs = append(inputs, in)
 	}
@@ -172,7 +172,7 @@ func (p *Past) Then(r Run, blobs *git.Blobs) (inputs []manifests.Input, renamed 
 			continue
 		}
 		now := p.names[change.Path]
-		in := manifests.Input{Name: p.nameThen(change.Old, r.Paths), Open: blobs.Opener(change.Blob)}
+		in := manifests.Input{Name: p.nameThen(change.Old, r.Paths), Open: blobs.Opener(change.Blob), Named: true}
 		switch {
 		case in.Name != "":
 		case len(now) > 0:

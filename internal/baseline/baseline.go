@@ -101,8 +101,9 @@ func withoutLogin(image string) string {
 // mostShown is how much of a text an entry holds, in bytes.
 const mostShown = 256
 
+// short is a text as an entry shows it, with nothing in it that speaks to a terminal.
 func short(s string) string {
-	if len(s) <= mostShown {
+	if s = report.Escape(s); len(s) <= mostShown {
 		return s
 	}
 	at := mostShown

@@ -145,14 +145,14 @@ func TestEntries(t *testing.T) {
 	r := &Run{Rel: func(name string) string { return name }}
 	got := r.Entries([]lint.Finding{
 		{Rule: "r", Image: "https://bob:hush@ghcr.io/a:1", Path: "spec.containers[3].image", Object: &manifests.Object{Kind: "Pod", Namespace: "shop", Name: "web"}, Container: strings.Repeat("ä", 200)},
-		{Rule: "r", Image: "ghcr.io/a@sha256:0123", Object: &manifests.Object{Kind: "Pod"}},
+		{Rule: "r", Image: "ghcr.io/a@sha256:0123", Object: &manifests.Object{Kind: "Pod", Name: "a\u009bb"}},
 	})
 	for i := range got {
 		got[i].Fingerprint = ""
 	}
 	want := []Entry{
 		{Rule: "r", Path: "spec.containers[].image", Object: "Pod shop/web", Container: strings.Repeat("ä", 128) + "..."},
-		{Rule: "r", Image: "ghcr.io/a@sha256:0123", Object: "Pod"},
+		{Rule: "r", Image: "ghcr.io/a@sha256:0123", Object: `Pod a\u009bb`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

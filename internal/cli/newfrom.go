@@ -124,7 +124,7 @@ func (c Command) lintThen(ctx *cli.Context, r *run, past *history.Past, paths []
 		linter.Prober = r.since.memory.Recall()
 	}
 	set, err := manifests.Load(ctx.Context, dedupe(inputs), c.loadOptions(r))
-	if err != nil {
+	if err != nil && (set == nil || !r.bad) { // else it has been said what cannot be read
 		return nil, nil, fmt.Errorf("read the files as they were: %w", err)
 	}
 	result, err := linter.Run(ctx.Context, set)

@@ -82,6 +82,8 @@ type Finding struct {
 	Fix     *Fix
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
+	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
+	SuppressedBy string
 }
 
 // Related is another place that explains a finding.

@@ -19,6 +19,13 @@ const (
 	RuleIgnoreWithoutReason = "ignore-without-reason"
 )
 
+// What a finding can be suppressed by.
+const (
+	SuppressedByComment    = "comment"
+	SuppressedByAnnotation = "annotation"
+	SuppressedByConfig     = "entry of the configuration"
+)
+
 // AnnotationPrefix begins the annotations that suppress: imagelint.dev/ignore.RULE: reason.
 const AnnotationPrefix = "imagelint.dev/ignore."
 
@@ -43,7 +50,7 @@ type entry struct {
 	matches func(*Finding) bool
 	used    map[string]bool
 	expired string
-	where   string // "comment", "annotation", "entry of the configuration"
+	where   string // SuppressedByComment and the like
 }
 
 // scope is what the finding of an entry that it can concern must have: its object, or its file; the empty scope is any.
@@ -80,7 +87,7 @@ func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool
 	aliases := l.aliases()
 	for _, f := range all {
 		if f.Rule != RuleIgnoreWithoutReason {
-			f.Suppressed = reasonFor(&f, in, aliases)
+			f.Suppressed, f.SuppressedBy = reasonFor(&f, in, aliases)
 		}
 		if f.Suppressed != "" {
 			res.Suppressed = append(res.Suppressed, f)
@@ -92,9 +99,8 @@ func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool
 	return res
 }
 
-// reasonFor marks the entries that suppress a finding as used and returns the reason of the first one; "" where there is none.
-func reasonFor(f *Finding, in map[scope][]*entry, aliases map[string]string) string {
-	reason := ""
+// reasonFor marks the entries that suppress a finding as used and returns the reason of the first one, and what it is; "" where there is none.
+func reasonFor(f *Finding, in map[scope][]*entry, aliases map[string]string) (reason, by string) {
 	scopes := [...]scope{{file: f.Span.File}, {object: f.Object}, {}}
 	for i, s := range scopes {
 		if s == (scope{}) && i < len(scopes)-1 {
@@ -106,13 +112,13 @@ func reasonFor(f *Finding, in map[scope][]*entry, aliases map[string]string) str
 			}
 			if which := named(e.rules, f, aliases); which != "" {
 				e.used[which] = true
-				if reason == "" {
-					reason = e.reason
+				if reason == "" && e.reason != "" {
+					reason, by = e.reason, e.where
 				}
 			}
 		}
 	}
-	return reason
+	return reason, by
 }
 
 // aliases are the rules' IDs by their aliases.
@@ -175,7 +181,7 @@ func (l *Linter) fromDirective(d *manifests.Directive, all *[]Finding) *entry {
 		l.withoutReason(d.Span, d.Object, d.Doc, all, fmt.Sprintf("comment ignores %s without a reason, so it has no effect", strings.Join(rules, ", ")), "add the reason: # imagelint:ignore "+strings.Join(rules, ",")+" -- reason")
 		return nil
 	}
-	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: "comment", used: map[string]bool{}, matches: func(f *Finding) bool {
+	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: SuppressedByComment, used: map[string]bool{}, matches: func(f *Finding) bool {
 		return f.Span.File == d.Span.File && (f.Span.Start.Line == d.Line || f.Span.Start.Line == d.Span.Start.Line ||
 			f.Span.Start.Line >= d.From && f.Span.Start.Line <= d.To)
 	}}
@@ -189,7 +195,7 @@ func (l *Linter) fromAnnotations(a manifests.Annotated, all *[]Finding) []*entry
 			l.withoutReason(t.Span, a.Object, a.Object.Doc, all, fmt.Sprintf("annotation ignores %s without a reason, so it has no effect", rule), "write the reason as the annotation's value")
 			continue
 		}
-		out = append(out, &entry{rules: []string{rule}, reason: reason, span: t.Span, object: a.Object, doc: a.Object.Doc, where: "annotation", used: map[string]bool{}, matches: func(f *Finding) bool {
+		out = append(out, &entry{rules: []string{rule}, reason: reason, span: t.Span, object: a.Object, doc: a.Object.Doc, where: SuppressedByAnnotation, used: map[string]bool{}, matches: func(f *Finding) bool {
 			return f.Object == a.Object && under(f.Path, t.Scope)
 		}})
 	}
@@ -203,7 +209,7 @@ func under(path, above string) bool {
 }
 
 func (l *Linter) fromConfig(ig *Ignore) *entry {
-	e := &entry{rules: ig.Rules, reason: ig.Reason, span: ig.Span, where: "entry of the configuration", used: map[string]bool{}}
+	e := &entry{rules: ig.Rules, reason: ig.Reason, span: ig.Span, where: SuppressedByConfig, used: map[string]bool{}}
 	if ig.Expires != "" && l.Today != "" && ig.Expires <= l.Today {
 		e.expired = ig.Expires
 	}

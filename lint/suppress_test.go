@@ -265,3 +265,39 @@ func TestSuppressedUserOfASharedText(t *testing.T) {
 		t.Errorf("the finding is of %s, %v", f.Object.Name, f.Related)
 	}
 }
+
+// A suppressed finding says what suppresses it: the first that does, where several do.
+func TestSuppressedBy(t *testing.T) {
+	t.Parallel()
+	pod := func(annotation, comment string) string {
+		return lines("apiVersion: v1", "kind: Pod", "metadata: {name: p, annotations: {"+annotation+"}}", "spec:", "  containers:", "  - {name: a, image: 'bad:1'} "+comment)
+	}
+	const annotation, comment = "imagelint.dev/ignore.word: annotated", "# imagelint:ignore word -- commented"
+	config := []lint.Ignore{{Rules: []string{"word"}, Reason: "configured"}}
+	for _, c := range []struct {
+		text    string
+		ignores []lint.Ignore
+		by      string
+		reason  string
+	}{
+		{pod("", comment), nil, lint.SuppressedByComment, "commented"},
+		{pod(annotation, ""), nil, lint.SuppressedByAnnotation, "annotated"},
+		{pod("", ""), config, lint.SuppressedByConfig, "configured"},
+		{pod(annotation, comment), config, lint.SuppressedByComment, "commented"},
+	} {
+		res := run(t, lint.Linter{Ignores: c.ignores}, file{"a.yaml", c.text})
+		if len(res.Suppressed) != 1 {
+			t.Fatalf("%d suppressed in %q", len(res.Suppressed), c.text)
+		}
+		for _, f := range res.Suppressed {
+			if f.SuppressedBy != c.by || f.Suppressed != c.reason {
+				t.Errorf("%q: by %q, %q", c.text, f.SuppressedBy, f.Suppressed)
+			}
+		}
+		for _, f := range res.Findings {
+			if f.SuppressedBy != "" {
+				t.Errorf("a finding that is shown says that it is suppressed by %q", f.SuppressedBy)
+			}
+		}
+	}
+}

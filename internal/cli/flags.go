@@ -325,6 +325,9 @@ func checkRule(name string) error { return config.CheckRule(name, rules.All()) }
 // options are how to print for this terminal.
 func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), Version: version()}
+	if dir, err := os.Getwd(); err == nil {
+		o.Root = dir
+	}
 	width, terminal := isTerminal(c.Stdout)
 	o.Width = width
 	switch when := ctx.String("color"); when {

@@ -123,20 +123,30 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 
 // writeList writes the last field of a document, a list with an item a line, and closes the document.
 func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(int) any) error {
-	writeAll(b, []byte(` "`+name+`":[`))
-	sep := []byte("\n  ")
+	writeAll(b, []byte(` "`+name+`":`))
+	if err := writeItems(b, enc, " ", n, item); err != nil {
+		return err
+	}
+	writeAll(b, []byte("}\n"))
+	return nil
+}
+
+// writeItems writes a list, an item a line, a blank further in than its brackets.
+func writeItems(b *bufio.Writer, enc *jsonEncoder, indent string, n int, item func(int) any) error {
+	sep := []byte("[\n " + indent)
 	for i := range n {
 		one, err := enc.encode(item(i))
 		if err != nil {
 			return err
 		}
 		writeAll(b, sep, one)
-		sep = []byte(",\n  ")
+		sep = []byte(",\n " + indent)
 	}
-	if n > 0 {
-		writeAll(b, []byte("\n "))
+	if n == 0 {
+		writeAll(b, []byte("[]"))
+		return nil
 	}
-	writeAll(b, []byte("]}\n"))
+	writeAll(b, []byte("\n"+indent+"]"))
 	return nil
 }
 
@@ -171,10 +181,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), URL: ruleURL(f.Rule), Fingerprint: fingerprint,
-	}
-	if c := f.Cluster; c != (lint.Cluster{}) {
-		j.Cluster = &jsonCluster{string(c.Stage), c.Reason, c.Message}
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)
@@ -190,6 +197,13 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 		}
 	}
 	return j
+}
+
+func newJSONCluster(c lint.Cluster) *jsonCluster {
+	if c == (lint.Cluster{}) {
+		return nil
+	}
+	return &jsonCluster{string(c.Stage), c.Reason, c.Message}
 }
 
 func newJSONSpan(s source.Span) jsonSpan {

@@ -58,6 +58,11 @@ func markdownRule(b *bytes.Buffer, r *lint.Rule, sample func(id string) string) 
 		}
 	}
 	b.WriteString("\n")
+	markdownBody(b, r, sample)
+}
+
+// markdownBody writes a rule's section without its heading.
+func markdownBody(b *bytes.Buffer, r *lint.Rule, sample func(id string) string) {
 	if r.Doc.Why != "" {
 		fmt.Fprintf(b, "\n%s\n", markdownText(strings.TrimSpace(r.Doc.Why)))
 	}

@@ -7,6 +7,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 	"time"
 
@@ -42,6 +43,9 @@ type Options struct {
 	Verbose bool
 	// Version is imagelint's own, for the formats that name their tool.
 	Version string
+	// Root is the absolute path of the folder that the run's relative paths start from, which other programs' paths are relative to as well; ""
+	// leaves absolute paths as they are.
+	Root string
 }
 
 // Format writes a report in one format. Its error is the writer's.
@@ -55,6 +59,13 @@ var formats = []struct {
 	{"text", writeText},
 	{"short", writeShort},
 	{"json", writeJSON},
+	{"sarif", writeSARIF},
+	{"github", writeGitHub},
+	{"gitlab", writeGitLab},
+	{"junit", writeJUnit},
+	{"checkstyle", writeCheckstyle},
+	{"rdjson", writeRDJSON},
+	{"markdown", writeMarkdown},
 }
 
 // Lookup returns the format of a name. The error lists the names there are.
@@ -80,8 +91,12 @@ func unknownFormat(name string, known []string) error {
 	return fmt.Errorf("unknown format %q: write one of %s", name, strings.Join(known, ", "))
 }
 
-// rulesPage is where the pages of all rules stand, each under its ID.
-const rulesPage = "https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md"
+const (
+	// projectPage is where imagelint is at home.
+	projectPage = "https://github.com/imagelint-dev/imagelint"
+	// rulesPage is where the pages of all rules stand, each under its ID.
+	rulesPage = projectPage + "/blob/main/rules/README.md"
+)
 
 // ruleURL is the address of a rule's page.
-func ruleURL(id string) string { return rulesPage + "#" + id }
+func ruleURL(id string) string { return rulesPage + "#" + url.PathEscape(id) }

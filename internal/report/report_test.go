@@ -147,6 +147,22 @@ func TestGolden(t *testing.T) {
 		{"silenced.text", "text", silenced, Options{}},
 		{"nothing.text", "text", Report{}, Options{}},
 		{"nothing.json", "json", Report{}, Options{}},
+		{"full.sarif", "sarif", full, Options{}},
+		{"nothing.sarif", "sarif", Report{}, Options{}},
+		{"full.github", "github", full, Options{Color: true, Verbose: true}},
+		{"silenced.github", "github", silenced, Options{}},
+		{"full.gitlab", "gitlab", full, Options{}},
+		{"nothing.gitlab", "gitlab", Report{}, Options{}},
+		{"full.junit", "junit", full, Options{}},
+		{"silenced.junit", "junit", silenced, Options{}},
+		{"nothing.junit", "junit", Report{}, Options{}},
+		{"full.checkstyle", "checkstyle", full, Options{}},
+		{"nothing.checkstyle", "checkstyle", Report{}, Options{}},
+		{"full.rdjson", "rdjson", full, Options{}},
+		{"nothing.rdjson", "rdjson", Report{}, Options{}},
+		{"full.markdown", "markdown", full, Options{}},
+		{"clean.markdown", "markdown", clean, Options{}},
+		{"silenced.markdown", "markdown", silenced, Options{}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()

@@ -44,20 +44,52 @@ func skipSentence(reason string) string {
 
 // summary is the last line of the text format: what was examined, what was found, and what was not looked into.
 func summary(r Report) string {
-	var stats manifests.Stats
-	var skips []manifests.Skip
-	if r.Set != nil {
-		stats, skips = r.Set.Stats, r.Set.Skipped
+	out, sep := examined(r.Set), ": "
+	if len(r.Result.Findings) == 0 {
+		out, sep = "no findings: "+out, ", "
 	}
-	counts := []string{
+	if found := counts(&r); len(found) > 0 {
+		out += sep + strings.Join(found, ", ")
+	}
+	return out + unexamined(r) + after(elapsed(r.Elapsed))
+}
+
+// examined tells what was examined.
+func examined(set *manifests.Set) string {
+	var stats manifests.Stats
+	if set != nil {
+		stats = set.Stats
+	}
+	out := []string{
 		count(stats.Files, "file", "files"), count(stats.Documents, "document", "documents"),
 		count(stats.Workloads, "workload", "workloads"), count(stats.Images, "image", "images"),
 	}
 	if stats.Values > 0 {
-		counts = append(counts, count(stats.Values, "values file", "values files"))
+		out = append(out, count(stats.Values, "values file", "values files"))
 	}
-	examined := strings.Join(counts, ", ")
-	var found []string
+	return strings.Join(out, ", ")
+}
+
+// unexamined tells what was not, to stand behind something else.
+func unexamined(r Report) string {
+	var skips []manifests.Skip
+	if r.Set != nil {
+		skips = r.Set.Skipped
+	}
+	return after(notRead(len(r.RunErrors))) + after(notLooked(skips))
+}
+
+// after is a further part of a sentence, if there is one.
+func after(part string) string {
+	if part == "" {
+		return ""
+	}
+	return "; " + part
+}
+
+// counts tells how many findings there are, by severity.
+func counts(r *Report) []string {
+	var out []string
 	for _, l := range []struct {
 		n        int
 		one, few string
@@ -70,19 +102,7 @@ func summary(r Report) string {
 		{len(r.Older), "not new", "not new"},
 	} {
 		if l.n > 0 {
-			found = append(found, count(l.n, l.one, l.few))
-		}
-	}
-	out, sep := examined, ": "
-	if len(r.Result.Findings) == 0 {
-		out, sep = "no findings: "+examined, ", "
-	}
-	if len(found) > 0 {
-		out += sep + strings.Join(found, ", ")
-	}
-	for _, more := range []string{notRead(len(r.RunErrors)), notLooked(skips), elapsed(r.Elapsed)} {
-		if more != "" {
-			out += "; " + more
+			out = append(out, count(l.n, l.one, l.few))
 		}
 	}
 	return out

@@ -88,49 +88,9 @@ func (t *textPrinter) excerpt(f *lint.Finding, indent string) {
 
 // notes writes all that is known beyond the place, one line each.
 func (t *textPrinter) notes(f *lint.Finding, indent string) {
-	note := func(label, text string) {
-		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint(label+":"), " ", text)
+	for _, n := range notes(f) {
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint(n.label+":"), " ", n.text)
 	}
-	if in := inside(f); in != "" {
-		note("in", in)
-	}
-	switch c := f.Cluster; {
-	case c.Reason != "" && c.Message != "":
-		note("cluster", visible(c.Reason)+": "+visible(c.Message))
-	case c.Reason != "" || c.Message != "":
-		note("cluster", visible(c.Reason+c.Message))
-	}
-	for _, r := range f.Related {
-		if at := place(r.Span); at != "" {
-			note("note", at+": "+visible(r.Message))
-		} else {
-			note("note", visible(r.Message))
-		}
-	}
-	if f.Help != "" {
-		note("help", visible(f.Help))
-	}
-}
-
-// inside names the object and the container of a finding, and the template it was rendered from.
-func inside(f *lint.Finding) string {
-	var parts []string
-	if f.Object != nil {
-		parts = append(parts, objectName(f.Object))
-	} else if f.Path != "" {
-		parts = append(parts, "value "+visible(f.Path))
-	}
-	if f.Container != "" {
-		parts = append(parts, "container "+quoted(f.Container))
-	}
-	in, from := strings.Join(parts, ", "), template(f)
-	switch {
-	case from == "":
-		return in
-	case in == "":
-		return "a document from " + visible(from)
-	}
-	return in + " (from " + visible(from) + ")"
 }
 
 // skipped names what was not looked into, a line each, and returns the number of lines.

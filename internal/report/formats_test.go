@@ -1,0 +1,425 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/joshdk/go-junit"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// nasty are texts that mean something to a terminal, to a format, or to what reads it.
+var nasty = []string{
+	"\x1b]0;x\x07\"},\n{\u202e\xff\u2028</script>\x00\ufffe\u0085",
+	"%0A::error::x%25%0D,file=y:1,col=2\r\n::stop-commands::z",
+	"a|b`c\\|d ``e`` [l](http://evil.example) ![i](x) <img src=x> **b** _i_ ~~s~~ $`x`$ @octocat #1 https://evil.example www.evil.example a@b.example",
+	`"unclosed \" quote | <b> "closed | <b>"| x "`,
+	"| --- | --- |\n| x |\n# heading\n- list\n\n    code",
+	"]]><![CDATA[ &amp; &#0; <!-- -->",
+	"{0} {{ .Values.image }} }} [a](0)",
+	"é😀\u0301 \u200b\U000e0041",
+	" leading, (both), trailing:) ",
+	"",
+}
+
+// hostile is a report with a text in every field that comes from the input.
+func hostile(t testing.TB, bad string) Report {
+	t.Helper()
+	sp := at(t, bad, bad+"x"+bad, "x")
+	doc := &manifests.Document{Template: bad}
+	f := lint.Finding{
+		Rule: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Span: sp, Document: doc, Container: bad, Path: bad, Image: bad,
+		Object:  &manifests.Object{Doc: doc, APIVersion: bad, Kind: bad, Namespace: bad, Name: bad},
+		Message: bad, Help: bad, Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: bad, Message: bad},
+		Related: []lint.Related{{Span: sp, Message: bad}, {Message: bad}},
+		Origins: []lint.Origin{{Message: bad}, {Span: sp, Value: bad, Message: bad}, {Span: sp, Value: bad, Message: bad}},
+		Fix:     &lint.Fix{Title: bad, Edits: []lint.Edit{{Span: sp, New: bad}}},
+	}
+	bare := lint.Finding{Rule: "image-latest", Severity: lint.Info, Message: bad}
+	silent := f
+	silent.Suppressed, silent.SuppressedBy = bad+"x", lint.SuppressedByConfig
+	return Report{
+		Result:    lint.Result{Findings: []lint.Finding{f, f, bare}, Suppressed: []lint.Finding{silent}},
+		Set:       &manifests.Set{Skipped: []manifests.Skip{{File: bad, Reason: bad}}},
+		RunErrors: []string{bad}, Rules: []lint.Rule{{ID: "image-uppercase", Group: "g", Doc: lint.Doc{Title: bad, Why: bad, Bad: bad, Good: bad}}},
+	}
+}
+
+// TestValid has every format of every kind of report read by a program that is not ours, or by rules that are not.
+func TestValid(t *testing.T) {
+	t.Parallel()
+	reports := map[string]Report{"empty": {}, "full": sample(t), "unread": {RunErrors: []string{`read "gone.yaml": no such file`}}}
+	reports["stdin"] = stdin(t)
+	for i, s := range nasty {
+		reports[fmt.Sprintf("nasty %d", i)] = hostile(t, s)
+	}
+	for format, valid := range validators {
+		for name, r := range reports {
+			out := printed(t, format, r, Options{Version: "v1.2.3", Root: "/src"})
+			if err := valid(out); err != nil {
+				t.Errorf("%s of %s: %v\n%s", format, name, err, out)
+			}
+			tame(t, format, out, false)
+			if again := printed(t, format, r, Options{Version: "v1.2.3", Root: "/src"}); string(out) != string(again) {
+				t.Errorf("%s of %s: other bytes the second time", format, name)
+			}
+		}
+	}
+	for _, format := range Names()[3:] {
+		if validators[format] == nil {
+			t.Errorf("nothing validates %s", format)
+		}
+	}
+}
+
+// TestValidatorsBite breaks each format in the ways that matter and has its validator see it.
+func TestValidatorsBite(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ format, old, new string }{
+		{"sarif", `"level":"error"`, `"level":"fatal"`},
+		{"sarif", `"startLine":1`, `"startLine":0`},
+		{"sarif", `"uri":"k8s/job.yaml"`, `"uri":"k8s/%zz.yaml"`},
+		{"sarif", `"message":{"text"`, `"message":{"txt"`},
+		{"sarif", `"kind":"`, `"kind":"x`},
+		{"sarif", `]}]}`, `]}`},
+		{"github", "%0A", "\n"},
+		{"github", "col=10", "col=0"},
+		{"github", "title=", "headline="},
+		{"gitlab", `"severity":"critical"`, `"severity":"error"`},
+		{"gitlab", `"begin":1`, `"begin":0`},
+		{"gitlab", `"path":"k8s/job.yaml"`, `"path":""`},
+		{"gitlab", "efebf1d6db59c3ebffc95aa69c9c75cb", "8bcd98fd52148d06a959449b6d995d70"},
+		{"junit", `failures="1"`, `failures="2"`},
+		{"junit", "</testcase>", ""},
+		{"junit", "&quot;", `"`},
+		{"junit", "Nginx", "Ngi\x01nx"},
+		{"checkstyle", "&quot;", `"`},
+		{"checkstyle", `severity="warning"`, `severity="note"`},
+		{"checkstyle", "</checkstyle>", ""},
+		{"rdjson", `"severity":"ERROR"`, `"severity":"BAD"`},
+		{"rdjson", `"column"`, `"col"`},
+		{"markdown", "`\"Nginx:1\"`", "<b>Nginx</b>"},
+		{"markdown", "`\"Nginx:1\"`", "a | b"},
+		{"markdown", rulesPage, "https://evil.example"},
+		{"markdown", "`\"Nginx:1\"`", "www.evil.example"},
+	} {
+		out := string(printed(t, c.format, sample(t), Options{}))
+		broken := strings.ReplaceAll(out, c.old, c.new)
+		if broken == out {
+			t.Errorf("%s holds no %q:\n%s", c.format, c.old, out)
+		} else if validators[c.format]([]byte(broken)) == nil {
+			t.Errorf("%s: %q in place of %q is valid", c.format, c.new, c.old)
+		}
+	}
+}
+
+// stdin is a report on standard input, whose first line has characters of several bytes.
+func stdin(t testing.TB) Report {
+	t.Helper()
+	const line = "- {name: é😀, image: Nginx}\n"
+	sp := at(t, "<stdin>", line, "Nginx")
+	sp.File = &source.File{Name: "<stdin>", Stdin: true}
+	return Report{Result: lint.Result{Findings: []lint.Finding{{
+		Rule: "image-uppercase", Severity: lint.Error, Span: sp, Message: "upper case",
+		Fix: &lint.Fix{Title: "lower", Safe: true, Edits: []lint.Edit{{Span: sp, New: "nginx"}}},
+	}}}}
+}
+
+// Standard input is no file: "<stdin>" is no path, and an annotation of it would be nowhere.
+func TestStdin(t *testing.T) {
+	t.Parallel()
+	r := stdin(t)
+	for format, want := range map[string]string{
+		"sarif":      `"artifactLocation":{"uri":"stdin","description":{"text":"Standard input."}}`,
+		"github":     "::error title=image-uppercase::<stdin>:1:21: upper case\n",
+		"gitlab":     `"path":"stdin"`,
+		"junit":      `<testsuite name="stdin"`,
+		"checkstyle": `<file name="stdin">`,
+		"rdjson":     `"path":"stdin"`,
+		"markdown":   "`stdin:1`",
+	} {
+		if out := string(printed(t, format, r, Options{Root: "/src"})); !strings.Contains(out, want) {
+			t.Errorf("%s: no %s in\n%s", format, want, out)
+		}
+	}
+}
+
+func TestFilePath(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, root, want, uri string }{
+		{"k8s/web.yaml", "/src", "k8s/web.yaml", "k8s/web.yaml"},
+		{"./k8s//web.yaml", "/src", "k8s/web.yaml", "k8s/web.yaml"},
+		{"/src/k8s/web.yaml", "/src", "k8s/web.yaml", "k8s/web.yaml"},
+		{"/src/k8s/web.yaml", "/src/", "k8s/web.yaml", "k8s/web.yaml"},
+		{"/srcs/web.yaml", "/src", "/srcs/web.yaml", "file:///srcs/web.yaml"},
+		{"/src/web.yaml", "", "/src/web.yaml", "file:///src/web.yaml"},
+		{"/web.yaml", "/", "web.yaml", "web.yaml"},
+		{"../web.yaml", "/src", "../web.yaml", "../web.yaml"},
+		{"a b#%:,[1]é😀+~.yaml", "/src", "a b#%:,[1]é😀+~.yaml", "a%20b%23%25%3A%2C%5B1%5D%C3%A9%F0%9F%98%80%2B~.yaml"},
+		{"\xff\x1b.yaml", "/src", "\xff\x1b.yaml", "%FF%1B.yaml"},
+	} {
+		got := filePath(&source.File{Name: c.name}, c.root)
+		if got != c.want {
+			t.Errorf("filePath(%q, %q) = %q, want %q", c.name, c.root, got, c.want)
+		}
+		if uri, _ := fileURI(got); uri != c.uri {
+			t.Errorf("fileURI(%q) = %q, want %q", got, uri, c.uri)
+		}
+	}
+}
+
+// What a chart renders is mended where the value stands.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	f := sample(t).Result.Findings[1]
+	values := at(t, "chart/values.yaml", "image:\n  tag: latest\n", "latest")
+	other := at(t, "chart/values.yaml", "image:\n  name: nginxy\n", "nginxy")
+	f.Origins = []lint.Origin{{Message: "no place"}, {Span: values, Value: "image.tag", Message: "makes the tag"}, {Span: other, Value: "image.name", Message: "makes the name"}}
+	r := Report{Result: lint.Result{Findings: []lint.Finding{f}}}
+	for format, want := range map[string]string{
+		"github":     "::warning file=chart/values.yaml,line=2,endLine=2,col=8,endColumn=14,title=",
+		"gitlab":     `"location":{"path":"chart/values.yaml","lines":{"begin":2,"end":2}}`,
+		"junit":      `<testsuite name="chart/values.yaml"`,
+		"checkstyle": `<file name="chart/values.yaml">`,
+		"rdjson": `"location":{"path":"chart/values.yaml","range":{"start":{"line":2,"column":8},"end":{"line":2,"column":14}}},"severity":"WARNING",` +
+			`"code":{"value":"image-unknown-official","url":"` + ruleURL(f.Rule) + `"},"relatedLocations":[` +
+			`{"message":"the rendered text","location":{"path":"k8s/web.yaml","range":{"start":{"line":19,"column":16},"end":{"line":19,"column":22}}}},` +
+			`{"message":"image.name makes the name","location":{"path":"chart/values.yaml",`,
+		"markdown": "`chart/values.yaml:2`",
+		"sarif": `"locations":[{"physicalLocation":{"artifactLocation":{"uri":"chart/values.yaml","uriBaseId":"%SRCROOT%"},` +
+			`"region":{"startLine":2,"startColumn":8,"endLine":2,"endColumn":14}},"logicalLocations":[{"name":"nginx-deploy","fullyQualifiedName":"apps/v1/Deployment/web/nginx-deploy","kind":"resource"}]}],` +
+			`"relatedLocations":[{"physicalLocation":{"artifactLocation":{"uri":"k8s/web.yaml","uriBaseId":"%SRCROOT%"},"region":{"startLine":19,"startColumn":16,"endLine":19,"endColumn":22}},"message":{"text":"the rendered text"}},` +
+			`{"physicalLocation":{"artifactLocation":{"uri":"chart/values.yaml"`,
+	} {
+		if out := string(printed(t, format, r, Options{})); !strings.Contains(out, want) {
+			t.Errorf("%s: no %s in\n%s", format, want, out)
+		}
+	}
+}
+
+// What the runner reads back is what was meant, to the letter.
+func TestGitHubReadBack(t *testing.T) {
+	t.Parallel()
+	for _, s := range nasty {
+		r := hostile(t, s)
+		lines := strings.Split(strings.TrimSuffix(string(printed(t, "github", r, Options{})), "\n"), "\n")
+		if len(lines) != 4 {
+			t.Fatalf("%d lines for %q", len(lines), s)
+		}
+		c, ok := readCommand(lines[1])
+		if !ok || c.data != explained(&r.Result.Findings[0]) || c.properties["file"] != visible(filePath(&source.File{Name: s}, "")) || c.properties["title"] != "image-uppercase" {
+			t.Errorf("%q: %+v", s, c)
+		}
+	}
+	multi := sample(t)
+	f := &multi.Result.Findings[0]
+	f.Span.End.Line += 2
+	if out := string(printed(t, "github", multi, Options{})); !strings.HasPrefix(out, "::error file=k8s/job.yaml,line=1,endLine=3,title=image-uppercase::") {
+		t.Error(out)
+	}
+}
+
+// Columns count bytes, and a suggestion replaces the bytes that the fix does.
+func TestRDJSONBytes(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 400)
+	for _, c := range []struct {
+		content, needle string
+		want            string // of the range, as start and end
+		fixable         bool
+	}{
+		{"- {name: é😀, image: Nginx}\n", "Nginx", "1:25-1:30", true},
+		{"a\nimage: Nginx:é\n", "Nginx:é", "2:8-2:16", true},
+		{"image: x\nnext\n", "image: x\n", "1:1-2:1", true},
+		{"image: x\nnext\n", "x\nne", "1-2", false},
+		{long + "Nginx", "Nginx", "1-1", false},
+		{"Nginx" + long, "Nginx", "1:1-1:6", true},
+	} {
+		sp := at(t, "a.yaml", c.content, c.needle)
+		r := Report{Result: lint.Result{Findings: []lint.Finding{{
+			Rule: "x", Severity: lint.Error, Span: sp, Message: "m", Fix: &lint.Fix{Title: "t", Edits: []lint.Edit{{Span: sp, New: "new"}}},
+		}}}}
+		all, err := readRDJSON(printed(t, "rdjson", r, Options{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := all[0]
+		pos := func(p *rdPosition) string {
+			if p.Column == 0 {
+				return fmt.Sprint(p.Line)
+			}
+			return fmt.Sprintf("%d:%d", p.Line, p.Column)
+		}
+		if got := pos(&d.Location.Range.Start) + "-" + pos(d.Location.Range.End); got != c.want {
+			t.Errorf("%q in %.40q: range %s, want %s", c.needle, c.content, got, c.want)
+		}
+		if c.fixable != (len(d.Suggestions) == 1) {
+			t.Errorf("%q in %.40q: %d suggestions", c.needle, c.content, len(d.Suggestions))
+			continue
+		}
+		if !c.fixable {
+			continue
+		}
+		lines, re := strings.SplitAfter(c.content, "\n"), d.Suggestions[0].Range
+		offset := func(p rdPosition) int { return len(strings.Join(lines[:p.Line-1], "")) + p.Column - 1 }
+		got := c.content[:offset(re.Start)] + *d.Suggestions[0].Text + c.content[offset(*re.End):]
+		if want := strings.Replace(c.content, c.needle, "new", 1); got != want {
+			t.Errorf("the suggestion makes %q, want %q", got, want)
+		}
+	}
+	two := sample(t)
+	fix := two.Result.Findings[0].Fix
+	fix.Edits = append(fix.Edits, fix.Edits[0])
+	if out := string(printed(t, "rdjson", two, Options{})); strings.Contains(out, "suggestions") {
+		t.Errorf("half a fix is suggested:\n%s", out)
+	}
+}
+
+// A report for machines loses no text: what a reader of XML gets is what was there.
+func TestXMLReadBack(t *testing.T) {
+	t.Parallel()
+	for _, s := range nasty {
+		r := hostile(t, s)
+		r.Result.Findings[0].Origins = nil
+		files, err := readCheckstyle(printed(t, "checkstyle", r, Options{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := strings.Map(func(c rune) rune {
+			if c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == '\ufffe' {
+				return '\ufffd'
+			}
+			return c
+		}, filePath(&source.File{Name: s}, ""))
+		want = strings.ToValidUTF8(want, "\ufffd")
+		if files[0].Name != want || files[0].Errors[0].Message != brief(&r.Result.Findings[0]) {
+			t.Errorf("%q, want %q; %q", files[0].Name, want, files[0].Errors[0].Message)
+		}
+	}
+}
+
+func TestJUnit(t *testing.T) {
+	t.Parallel()
+	r := sample(t)
+	r.RunErrors = []string{"read a", "read b"}
+	suites, err := junit.Ingest(printed(t, "junit", r, Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range suites {
+		for _, c := range s.Tests {
+			got = append(got, fmt.Sprintf("%s: %s %s", s.Name, c.Status, c.Classname))
+		}
+	}
+	if diff := cmp.Diff([]string{
+		"imagelint: error imagelint", "imagelint: error imagelint", "k8s/job.yaml: failed imagelint.image-uppercase",
+		"k8s/web.yaml: passed imagelint.image-unknown-official", "k8s/web.yaml: passed imagelint.pull-secret-wrong-namespace",
+		"k8s/web.yaml: skipped imagelint.image-latest", ".: passed imagelint.image-deprecated",
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	suites, err = junit.Ingest(printed(t, "junit", Report{}, Options{}))
+	if err != nil || len(suites) != 1 || suites[0].Totals.Passed != 1 {
+		t.Errorf("a clean run: %+v, %v", suites, err)
+	}
+}
+
+func TestSARIF(t *testing.T) {
+	t.Parallel()
+	r := sample(t)
+	r.Rules = []lint.Rule{
+		{ID: "image-latest", Group: "tag", Aliases: []string{"latest"}, Severity: lint.Off, Doc: lint.Doc{Title: "title", Why: "why it\nmatters", Bad: "image: x:latest", Good: "image: x:1", Links: []string{"https://kubernetes.io"}}},
+		{ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Doc: lint.Doc{Title: "upper case"}},
+	}
+	r.Result.Suppressed[0].SuppressedBy = lint.SuppressedByComment
+	bySomething := r.Result.Suppressed[0]
+	bySomething.SuppressedBy = lint.SuppressedByConfig
+	r.Result.Suppressed = append(r.Result.Suppressed, bySomething)
+	r.RunErrors = []string{"read {x}"}
+	out := printed(t, "sarif", r, Options{Version: "v1.2.3"})
+	if err := validSARIF(out); err != nil {
+		t.Error(err)
+	}
+	golden(t, "rules.sarif", out)
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				RuleIndex           int
+				Message             struct{ Text string }
+				PartialFingerprints map[string]string
+				Suppressions        []struct{ Kind, Justification string }
+			}
+		}
+	}
+	if err := json.Unmarshal(out, &log); err != nil {
+		t.Fatal(err)
+	}
+	prints := Fingerprints(r.Result.Findings)
+	seen := map[string]bool{}
+	for i, res := range log.Runs[0].Results {
+		print := res.PartialFingerprints["imagelint/v1"]
+		if seen[print] || i < len(prints) && print != prints[i] {
+			t.Errorf("result %d has fingerprint %q", i, print)
+		}
+		seen[print] = true
+		if res.Suppressions == nil || (i < len(prints)) != (len(res.Suppressions) == 0) {
+			t.Errorf("result %d: suppressions %v", i, res.Suppressions)
+		}
+	}
+	if got := []int{log.Runs[0].Results[0].RuleIndex, log.Runs[0].Results[1].RuleIndex, log.Runs[0].Results[4].RuleIndex}; !cmp.Equal(got, []int{1, -1, 0}) {
+		t.Errorf("rule indices %v", got)
+	}
+	if got := sarifMessage("{{ .x }} [a](b)"); got != "{{{{ .x }}}} [a] (b)" {
+		t.Errorf("sarifMessage makes %q", got)
+	}
+}
+
+// A summary stays within what GitHub shows, and says what it leaves out.
+func TestMarkdownCap(t *testing.T) {
+	t.Parallel()
+	r := hostile(t, strings.Repeat(nasty[2], 20))
+	one := r.Result.Findings[0]
+	r.Result.Findings = nil
+	for range 5000 {
+		r.Result.Findings = append(r.Result.Findings, one)
+		r.RunErrors = append(r.RunErrors, one.Message)
+	}
+	out := printed(t, "markdown", r, Options{})
+	if err := validMarkdown(out); err != nil {
+		t.Error(err)
+	}
+	rows := strings.Count(string(out), "\n| error |")
+	if len(out) > markdownMost || rows < 20 || !strings.Contains(string(out), fmt.Sprintf("\n%d more findings are not shown here.\n", 5000-rows)) {
+		t.Errorf("%d bytes, %d rows", len(out), rows)
+	}
+	errors := strings.Count(string(out), "\n- ") - 1
+	if !strings.Contains(string(out), fmt.Sprintf("\n- and %d more\n", 5001-errors)) {
+		t.Errorf("%d errors", errors)
+	}
+}
+
+func TestMarkdownProse(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`image "nginx:1" has no tag, so "latest" is pulled`: "image `\"nginx:1\"` has no tag, so `\"latest\"` is pulled",
+		`a pod's account (see "a b"), twice: ok?`:           "a pod's account (see `\"a b\"`), twice: ok?",
+		`write ghcr.io/acme/x:1.`:                           "write `ghcr.io/acme/x:1`.",
+		`@octocat #1 https://x.example <b> *b* a@b`:         "`@octocat` `#1` `https://x.example` `<b>` `*b*` `a@b`",
+		"a|b `c`":                                           "<code>a&#124;b</code> <code>&#96;c&#96;</code>",
+		`"open`:                                             "`\"open`",
+		`"a""b c"d`:                                         "`\"a\"\"b c\"d`",
+		" two  blanks ":                                     "two blanks",
+		"(":                                                 "(",
+	} {
+		if got := markdownProse(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// What the runner of GitHub Actions turns back when it reads a workflow command, and nothing else:
+// https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+var (
+	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+// githubLevels are the commands by severity.
+var githubLevels = map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}
+
+// writeGitHub writes a workflow command a finding, which GitHub Actions shows as an annotation of the pull request.
+func writeGitHub(w io.Writer, r Report, o Options) error {
+	t := &textPrinter{Writer: bufio.NewWriter(w)}
+	for _, e := range r.RunErrors {
+		t.command("error", "", "imagelint", visible(e))
+	}
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		at, text := where(f), explained(f)
+		if at.File != nil && at.File.Stdin {
+			text = place(at) + ": " + text
+		}
+		t.command(githubLevels[f.Severity], githubPlace(at, o.Root), f.Rule, text)
+	}
+	return t.Flush()
+}
+
+func (t *textPrinter) command(level, at, title, text string) {
+	if level == "" {
+		level = "notice"
+	}
+	t.line("::", level, " ", at, "title=", githubProperty.Replace(visible(title)), "::", githubData.Replace(text))
+}
+
+// githubPlace are the properties of a place, with a comma behind each. Columns are taken only for a place on one line.
+func githubPlace(s source.Span, root string) string {
+	if s.File == nil || s.File.Stdin {
+		return ""
+	}
+	out := "file=" + githubProperty.Replace(visible(filePath(s.File, root))) + ","
+	number := func(name string, n int) { out += name + "=" + strconv.Itoa(n) + "," }
+	r := regionOf(s)
+	if r == nil {
+		return out
+	}
+	number("line", r.StartLine)
+	if r.EndLine > 0 {
+		number("endLine", r.EndLine)
+	}
+	if r.StartColumn > 0 && r.EndLine == r.StartLine {
+		number("col", r.StartColumn)
+		number("endColumn", r.EndColumn)
+	}
+	return out
+}

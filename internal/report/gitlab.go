@@ -1,0 +1,65 @@
+package report
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// gitlabSeverities are GitLab's words; blocker and minor are not used, so that a person can tell imagelint's levels by them.
+var gitlabSeverities = map[lint.Severity]string{lint.Error: "critical", lint.Warning: "major", lint.Info: "info"}
+
+// gitlabIssue is an entry of GitLab's code quality report, and an issue of the Code Climate specification that the report is a part of:
+// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+type gitlabIssue struct {
+	Type        string         `json:"type"`
+	CheckName   string         `json:"check_name"`
+	Description string         `json:"description"`
+	Content     gitlabContent  `json:"content"`
+	Categories  []string       `json:"categories"`
+	Location    gitlabLocation `json:"location"`
+	Severity    string         `json:"severity"`
+	Fingerprint string         `json:"fingerprint"`
+}
+
+type gitlabContent struct {
+	Body string `json:"body"`
+}
+
+type gitlabLocation struct {
+	Path  string      `json:"path"`
+	Lines gitlabLines `json:"lines"`
+}
+
+type gitlabLines struct {
+	Begin int `json:"begin"`
+	End   int `json:"end"`
+}
+
+// writeGitLab writes a list, an issue a line.
+func writeGitLab(w io.Writer, r Report, o Options) error {
+	b := bufio.NewWriter(w)
+	prints := Fingerprints(r.Result.Findings)
+	err := writeItems(b, newJSONEncoder(), "", len(prints), func(i int) any {
+		f := &r.Result.Findings[i]
+		at := where(f)
+		lines := gitlabLines{1, 1}
+		if re := regionOf(at); re != nil {
+			lines = gitlabLines{re.StartLine, max(re.StartLine, re.EndLine)}
+		}
+		severity, ok := gitlabSeverities[f.Severity]
+		if !ok {
+			severity = "info"
+		}
+		return gitlabIssue{
+			Type: "issue", CheckName: f.Rule, Description: brief(f), Content: gitlabContent{markdownLines(explained(f)) + "\n\n" + markdownLink(f.Rule)},
+			Categories: []string{"Bug Risk"}, Location: gitlabLocation{pathOr(at, o.Root), lines}, Severity: severity, Fingerprint: prints[i],
+		}
+	})
+	if err != nil {
+		return err
+	}
+	writeAll(b, []byte("\n"))
+	return b.Flush()
+}

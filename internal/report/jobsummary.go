@@ -1,0 +1,111 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+const (
+	// markdownMost is how many bytes of Markdown are written at most. GitHub drops the summary of a step from 1 MiB on, and others may write
+	// to the same one.
+	markdownMost = 512 << 10
+	// markdownTail is how much of that is kept for what stands behind the table.
+	markdownTail = 64 << 10
+	// cellMost is how many characters of a text a cell holds.
+	cellMost = 300
+)
+
+// writeMarkdown writes the summary of a job: what was examined and found, and a table of the findings, up to markdownMost bytes.
+func writeMarkdown(w io.Writer, r Report, o Options) error {
+	t := &textPrinter{Writer: bufio.NewWriter(w)}
+	title := counts(&r)
+	if len(r.Result.Findings) == 0 {
+		title = append([]string{"no findings"}, title...)
+	}
+	t.line("## imagelint: ", strings.Join(title, ", "))
+	t.line()
+	t.line("Examined: ", markdownProse(examined(r.Set)+unexamined(r)))
+	left := markdownMost - markdownTail
+	for i := range r.Result.Findings {
+		row := markdownRow(&r.Result.Findings[i], o.Root)
+		if left -= len(row) + 1; left < 0 {
+			n := len(r.Result.Findings) - i
+			t.line()
+			t.line(count(n, "more finding is", "more findings are"), " not shown here.")
+			break
+		}
+		if i == 0 {
+			t.line()
+			t.line("| severity | place | finding | rule |")
+			t.line("|---|---|---|---|")
+		}
+		t.line(row)
+	}
+	t.markdownRunErrors(r.RunErrors)
+	return t.Flush()
+}
+
+// markdownRunErrors lists what could not be read.
+func (t *textPrinter) markdownRunErrors(errors []string) {
+	if len(errors) == 0 {
+		return
+	}
+	t.line()
+	t.line("Not read, so not examined:")
+	t.line()
+	left := markdownTail / 2
+	for i, e := range errors {
+		item := "- " + markdownProse(cut(visible(e)))
+		if left -= len(item) + 1; left < 0 {
+			t.line("- and ", strconv.Itoa(len(errors)-i), " more")
+			return
+		}
+		t.line(item)
+	}
+}
+
+func markdownRow(f *lint.Finding, root string) string {
+	at := where(f)
+	place := ""
+	if name := filePath(at.File, root); name != "" {
+		if r := regionOf(at); r != nil {
+			name += ":" + strconv.Itoa(r.StartLine)
+		}
+		place = markdownCode(cut(visible(name)))
+	}
+	if in := inside(f); in != "" {
+		if place != "" {
+			place += "<br>"
+		}
+		place += markdownProse(cut(in))
+	}
+	text := markdownProse(cut(visible(f.Message)))
+	if f.Cluster.Reason != "" {
+		text += "<br>cluster: " + markdownProse(cut(visible(f.Cluster.Reason)))
+	}
+	if f.Help != "" {
+		text += "<br>help: " + markdownProse(cut(visible(f.Help)))
+	}
+	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule)}, " | ") + " |"
+}
+
+// cut shortens text to cellMost characters.
+func cut(s string) string {
+	if len(s) <= cellMost {
+		return s
+	}
+	at, n := 0, 0
+	for ; at < len(s) && n < cellMost; n++ {
+		_, w := utf8.DecodeRuneInString(s[at:])
+		at += w
+	}
+	if at == len(s) {
+		return s
+	}
+	return s[:at] + cutMark
+}

@@ -1,0 +1,84 @@
+package report
+
+import (
+	"bufio"
+	"cmp"
+	"io"
+	"strconv"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// junitRun is the name of the suite about the run itself.
+const junitRun = "imagelint"
+
+// writeJUnit writes the XML of test reports: a suite about the run, in which a clean run has a case that passes, then a suite a file. A
+// finding is a case: an error fails, warnings and infos pass and say so in their output, what is suppressed is skipped.
+//
+// Times are left out: they would change the report from run to run.
+func writeJUnit(w io.Writer, r Report, o Options) error {
+	x := newXMLPrinter(bufio.NewWriter(w))
+	suites := byFile(&r.Result, o.Root)
+	cases := max(len(r.RunErrors), 1)
+	for _, s := range suites {
+		cases += len(s.shown) + len(s.suppressed)
+	}
+	count := strconv.Itoa
+	x.open("", "testsuites", "name", junitRun, "tests", count(cases), "failures", count(r.Result.Count(lint.Error)), "errors", count(len(r.RunErrors)))
+	x.run(r)
+	for _, s := range suites {
+		errors := 0
+		for _, f := range s.shown {
+			if f.Severity == lint.Error {
+				errors++
+			}
+		}
+		x.open("  ", "testsuite", "name", s.path, "tests", count(len(s.shown)+len(s.suppressed)), "failures", count(errors), "errors", "0", "skipped", count(len(s.suppressed)))
+		for _, f := range s.shown {
+			x.shown(f)
+		}
+		for _, f := range s.suppressed {
+			x.openCase(f)
+			x.element("      ", "skipped", cmp.Or(visible(f.Suppressed), "suppressed"))
+			x.line("    </testcase>")
+		}
+		x.line("  </testsuite>")
+	}
+	x.line("</testsuites>")
+	return x.Flush()
+}
+
+// run writes the suite about the run: a case for each input that could not be read, or one that passes, and what was examined.
+func (x *xmlPrinter) run(r Report) {
+	n := strconv.Itoa(max(len(r.RunErrors), 1))
+	x.open("  ", "testsuite", "name", junitRun, "tests", n, "failures", "0", "errors", strconv.Itoa(len(r.RunErrors)), "skipped", "0")
+	if len(r.RunErrors) == 0 {
+		x.element("    ", "testcase", "", "name", "every input could be read", "classname", junitRun)
+	}
+	for _, e := range r.RunErrors {
+		x.open("    ", "testcase", "name", visible(e), "classname", junitRun)
+		x.element("      ", "error", "", "message", visible(e), "type", "unreadable-input")
+		x.line("    </testcase>")
+	}
+	r.Elapsed = 0
+	x.element("    ", "system-out", summary(r))
+	x.line("  </testsuite>")
+}
+
+func (x *xmlPrinter) openCase(f *lint.Finding) {
+	name := visible(f.Message)
+	if at := place(where(f)); at != "" {
+		name = at + ": " + name
+	}
+	x.open("    ", "testcase", "name", name, "classname", junitRun+"."+visible(f.Rule))
+}
+
+func (x *xmlPrinter) shown(f *lint.Finding) {
+	x.openCase(f)
+	if f.Severity == lint.Error {
+		x.element("      ", "failure", explained(f), "message", visible(f.Message), "type", visible(f.Rule))
+	} else {
+		x.element("      ", "system-out", f.Severity.String()+": "+explained(f))
+	}
+	x.line("    </testcase>")
+}

@@ -1,0 +1,91 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// markdownProse is text of findings for Markdown that platforms render: what stands in quotes and every word that is not just letters and
+// digits become code, in which nothing is markup, a link, a mention of a person or a reference to another place. The text is visible, on one
+// line.
+func markdownProse(s string) string {
+	var b strings.Builder
+	for i, chunk := range chunks(s) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		core := strings.TrimLeft(chunk, "(")
+		b.WriteString(chunk[:len(chunk)-len(core)])
+		rest := core
+		core = strings.TrimRight(core, ",.;:)?")
+		if strings.IndexFunc(core, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\'' }) < 0 {
+			b.WriteString(core)
+		} else {
+			b.WriteString(markdownCode(core))
+		}
+		b.WriteString(rest[len(core):])
+	}
+	return b.String()
+}
+
+// chunks splits text at blanks that do not stand within quotes.
+func chunks(s string) []string {
+	var out []string
+	from := 0
+	for i := 0; i < len(s); {
+		switch s[i] {
+		case '"':
+			if quoted, err := strconv.QuotedPrefix(s[i:]); err == nil {
+				i += len(quoted)
+				continue
+			}
+		case ' ':
+			if i > from {
+				out = append(out, s[from:i])
+			}
+			from = i + 1
+		}
+		i++
+	}
+	if from < len(s) {
+		out = append(out, s[from:])
+	}
+	return out
+}
+
+// markdownCode is text as code on one line. Where it holds what even code between backticks cannot, in a table at that, it is written as HTML
+// in which every character that is no letter and no digit is a reference.
+func markdownCode(s string) string {
+	if s == "" {
+		return ""
+	}
+	if !strings.ContainsAny(s, "`|\\") {
+		return "`" + s + "`"
+	}
+	var b strings.Builder
+	b.WriteString("<code>")
+	for _, r := range s {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ' ' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString("&#" + strconv.Itoa(int(r)) + ";")
+		}
+	}
+	b.WriteString("</code>")
+	return b.String()
+}
+
+// markdownLines is markdownProse for several lines, each on a line of its own.
+func markdownLines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = markdownProse(l)
+	}
+	return strings.Join(lines, "  \n")
+}
+
+// markdownLink is a link to a rule's page.
+func markdownLink(rule string) string {
+	return "[" + markdownCode(visible(rule)) + "](" + ruleURL(rule) + ")"
+}

@@ -1,0 +1,65 @@
+package report
+
+import (
+	"bufio"
+	"encoding/xml"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// xmlText is text for between tags and quotes. What XML cannot hold becomes U+FFFD; what it can hold and a terminal would not show as
+// itself becomes a reference, so that a reader gets it all the same.
+func xmlText(s string) string {
+	var b strings.Builder
+	if err := xml.EscapeText(&b, []byte(s)); err != nil {
+		return "" // a strings.Builder takes everything
+	}
+	escaped := strings.ReplaceAll(b.String(), "&#34;", "&quot;")
+	if firstHidden(escaped) < 0 {
+		return escaped
+	}
+	b.Reset()
+	for _, r := range escaped {
+		if plain(r, utf8.RuneLen(r)) || r == utf8.RuneError {
+			b.WriteRune(r)
+		} else {
+			b.WriteString("&#x" + strconv.FormatInt(int64(r), 16) + ";")
+		}
+	}
+	return b.String()
+}
+
+// xmlPrinter writes elements, a line each.
+type xmlPrinter struct{ textPrinter }
+
+func newXMLPrinter(w *bufio.Writer) *xmlPrinter {
+	x := &xmlPrinter{textPrinter{Writer: w}}
+	x.line(`<?xml version="1.0" encoding="UTF-8"?>`)
+	return x
+}
+
+// open writes a tag with attributes, given as names and values by turns, and leaves its element open.
+func (x *xmlPrinter) open(indent, name string, attributes ...string) {
+	x.line(indent, "<", name, xmlAttributes(attributes), ">")
+}
+
+// element writes an element with text, or an empty one.
+func (x *xmlPrinter) element(indent, name, text string, attributes ...string) {
+	if text == "" {
+		x.line(indent, "<", name, xmlAttributes(attributes), "/>")
+		return
+	}
+	x.line(indent, "<", name, xmlAttributes(attributes), ">", betweenTags.Replace(xmlText(text)), "</", name, ">")
+}
+
+// betweenTags takes back what only attributes need: a log is read by people, too.
+var betweenTags = strings.NewReplacer("&#xA;", "\n", "&quot;", `"`, "&#39;", "'")
+
+func xmlAttributes(pairs []string) string {
+	var b strings.Builder
+	for i := 0; i+1 < len(pairs); i += 2 {
+		b.WriteString(" " + pairs[i] + `="` + xmlText(pairs[i+1]) + `"`)
+	}
+	return b.String()
+}

@@ -375,6 +375,9 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 		if i < len(files) && files[i] != "-" {
 			o.file = files[i]
 		}
+		if err := twice(out, o.file); err != nil {
+			return nil, err
+		}
 		out = append(out, o)
 	}
 	return out, nil
@@ -402,7 +405,11 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 	return nil
 }
 
+// writeFile writes a report, and makes the folders that it shall lie in.
 func writeFile(name string, write func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as readable as the reports in it
+		return err
+	}
 	f, err := os.Create(name)
 	if err != nil {
 		return err

@@ -73,7 +73,7 @@ func lintFlags() []cli.Flag {
 		allowEmptyFlag(),
 		catalogFlag(),
 		colorFlag(),
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only, no summary"},
+		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only: no summary, and in sarif nothing that is suppressed"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name what was not looked into, and what was suppressed"},
 		&cli.BoolFlag{Name: "stats", Usage: "print to standard error what the run cost"},
 	)

@@ -41,16 +41,16 @@ func (t *textPrinter) command(level, at, title, text string) {
 	if level == "" {
 		level = "notice"
 	}
-	t.line("::", level, " ", at, "title=", githubProperty.Replace(visible(title)), "::", githubData.Replace(text))
+	t.line("::", level, " title=", githubProperty.Replace(visible(title)), at, "::", githubData.Replace(text))
 }
 
-// githubPlace are the properties of a place, with a comma behind each. Columns are taken only for a place on one line.
+// githubPlace are the properties of a place, with a comma before each. Columns are taken only for a place on one line.
 func githubPlace(s source.Span, root string) string {
 	if s.File == nil || s.File.Stdin {
 		return ""
 	}
-	out := "file=" + githubProperty.Replace(visible(filePath(s.File, root))) + ","
-	number := func(name string, n int) { out += name + "=" + strconv.Itoa(n) + "," }
+	out := ",file=" + githubProperty.Replace(visible(filePath(s.File, root)))
+	number := func(name string, n int) { out += "," + name + "=" + strconv.Itoa(n) }
 	r := regionOf(s)
 	if r == nil {
 		return out

@@ -37,7 +37,7 @@ type Options struct {
 	Color bool
 	// Width is the terminal's, in cells; 0 where there is none.
 	Width int
-	// Quiet leaves all but the findings out.
+	// Quiet leaves all but the findings out, also what is suppressed in a format that would list it among them.
 	Quiet bool
 	// Verbose names what was not looked into and what was suppressed.
 	Verbose bool

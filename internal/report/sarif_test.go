@@ -17,10 +17,12 @@ func TestSARIF(t *testing.T) {
 		{ID: "image-latest", Group: "tag", Aliases: []string{"latest"}, Severity: lint.Off, Doc: lint.Doc{Title: "title", Why: "why it\nmatters", Bad: "image: x:latest", Good: "image: x:1", Links: []string{"https://kubernetes.io"}}},
 		{ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Doc: lint.Doc{Title: "upper case"}},
 	}
-	r.Result.Suppressed[0].SuppressedBy = lint.SuppressedByComment
-	bySomething := r.Result.Suppressed[0]
-	bySomething.SuppressedBy = lint.SuppressedByConfig
-	r.Result.Suppressed = append(r.Result.Suppressed, bySomething)
+	silent := r.Result.Suppressed[0]
+	r.Result.Suppressed = nil
+	for _, by := range []string{lint.SuppressedByComment, lint.SuppressedByAnnotation, lint.SuppressedByConfig} {
+		silent.SuppressedBy = by
+		r.Result.Suppressed = append(r.Result.Suppressed, silent)
+	}
 	r.RunErrors = []string{"read {x}"}
 	out := printed(t, "sarif", r, Options{Version: "v1.2.3"})
 	if err := validSARIF(out); err != nil {
@@ -51,6 +53,13 @@ func TestSARIF(t *testing.T) {
 		if res.Suppressions == nil || (i < len(prints)) != (len(res.Suppressions) == 0) {
 			t.Errorf("result %d: suppressions %v", i, res.Suppressions)
 		}
+	}
+	kinds := ""
+	for _, res := range log.Runs[0].Results[len(prints):] {
+		kinds += res.Suppressions[0].Kind + " "
+	}
+	if kinds != "inSource inSource external " {
+		t.Errorf("suppressions are of the kinds %s", kinds)
 	}
 	if got := []int{log.Runs[0].Results[0].RuleIndex, log.Runs[0].Results[1].RuleIndex, log.Runs[0].Results[4].RuleIndex}; !cmp.Equal(got, []int{1, -1, 0}) {
 		t.Errorf("rule indices %v", got)

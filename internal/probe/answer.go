@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -150,42 +149,13 @@ func (p *Prober) trouble(re reply) lint.Answer {
 // isFinal reports whether trouble with one image is trouble with all others of the registry.
 func isFinal(a lint.Answer) bool { return a.Status == http.StatusTooManyRequests }
 
-// registryError is the error body of the distribution project's API.
-type registryError struct {
-	codes []string
-	text  string // in lower case; it decides, and is never shown
-}
-
-func parseError(body []byte) registryError {
-	var b struct {
-		Errors []struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"errors"`
-		Message string `json:"message"`
-	}
-	if json.Unmarshal(body, &b) != nil {
-		return registryError{text: strings.ToLower(string(body))}
-	}
-	e := registryError{text: strings.ToLower(b.Message)}
-	for _, x := range b.Errors {
-		e.codes = append(e.codes, strings.ToUpper(x.Code))
-		e.text += " " + strings.ToLower(x.Message)
-	}
-	return e
-}
-
-func (e registryError) has(code string) bool {
-	for _, c := range e.codes {
-		if c == code {
+// isExpired reports whether a refusal is of credentials that were good once. Its text decides, and is never shown.
+func isExpired(body []byte) bool {
+	text := strings.ToLower(string(body))
+	for _, words := range []string{"expired", "incorrect username or password", "invalid username/password", "invalid_token"} {
+		if strings.Contains(text, words) {
 			return true
 		}
 	}
 	return false
-}
-
-// isExpired reports whether a refusal is of credentials that were good once.
-func (e registryError) isExpired() bool {
-	return strings.Contains(e.text, "expired") || strings.Contains(e.text, "incorrect username or password") || strings.Contains(e.text, "invalid username/password") ||
-		strings.Contains(e.text, "invalid_token")
 }

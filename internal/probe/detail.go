@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -31,7 +34,7 @@ func (p *Prober) detail(ctx context.Context, s *session, q lint.Question, f *lin
 	}
 }
 
-func isSchema1(mediaType string) bool { return mediaType == typeSchema1 || mediaType == typeUnsigned }
+func isSchema1(mediaType string) bool { return types.MediaType(mediaType).IsSchema1() }
 
 // looksForeign reports whether a reference is of the kind that names a chart or a signature, so that it is worth a look.
 func looksForeign(q lint.Question) bool {
@@ -54,33 +57,36 @@ func (p *Prober) look(ctx context.Context, s *session, reference string, f *lint
 		f.Platforms, f.NotImage = e.Platforms, e.NotImage
 		return
 	}
-	re, refused := p.authorized(ctx, s, request{
-		kind: kindGet, method: http.MethodGet, url: s.url("/v2/" + s.repository + "/manifests/" + reference), accept: accept, limit: maxManifest,
-	})
-	if refused != nil || re.status != http.StatusOK || re.cut {
-		return
+	if strings.Contains(reference, ":") && !isDigest(reference) {
+		return // of a kind that cannot be compared
 	}
-	want := f.Pod.Digest
-	if isDigest(reference) {
-		want = reference
-	}
-	if want != "" && !hashesTo(re.body, want) {
-		f.Pod = *unknown(re.status, "the registry sends another manifest than the one whose digest it tells")
-		return
-	}
-	m := parseManifest(re.body)
+	x := p.exchange(s, kindGet, maxManifest)
+	d, err := x.get(ctx, reference)
 	switch {
-	case m.notImage != "":
-		f.NotImage = m.notImage
-	case m.platforms != nil:
-		f.Platforms = m.platforms
-	case isDigest(m.config):
-		re, refused := p.authorized(ctx, s, request{
-			kind: kindGet, method: http.MethodGet, url: s.url("/v2/" + s.repository + "/blobs/" + m.config), limit: maxManifest,
-		})
-		if refused == nil && re.status == http.StatusOK && !re.cut && hashesTo(re.body, m.config) {
-			f.Platforms = parseConfig(re.body)
-		}
+	case err != nil && (x.refused != nil || x.reply.status != http.StatusOK || x.reply.cut):
+		return
+	case err != nil, f.Pod.Digest != "" && !hashesTo(d.Manifest, f.Pod.Digest):
+		f.Pod = *unknown(x.reply.status, "the registry sends another manifest than the one whose digest it tells")
+		return
+	}
+	m := parseManifest(d.Manifest)
+	f.Platforms, f.NotImage = m.platforms, m.notImage
+	if m.single {
+		f.Platforms = configured(d)
 	}
 	p.cache.add(s, reference, f)
+}
+
+// configured reads the platform of a single image from its configuration.
+func configured(d *remote.Descriptor) []string {
+	d.MediaType = types.OCIManifestSchema1 // as it was found to be; under that of an index, an image of it would be fetched
+	image, err := d.Image()
+	if err != nil {
+		return nil
+	}
+	config, err := image.RawConfigFile()
+	if err != nil {
+		return nil
+	}
+	return parseConfig(config)
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ func FuzzAnswer(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		tags := parseTags(body)
+		tags, _ := parseTags(body)
 		for _, tag := range tags {
 			if !isTag(tag) {
 				t.Errorf("tag %q", tag)
@@ -42,11 +43,9 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("platform %q", p)
 			}
 		}
-		parseError(body).isExpired()
-		if a, ok := parseAuthFile(body); ok {
-			a.stored("docker.io", "library/nginx")
+		if c, ok := parseAuths(bytes.NewReader(body)); ok {
+			stored(c, "docker.io", "library/nginx")
 		}
-		parseHelper(body)
 		for _, e := range parseCache(body).Answers {
 			if e.sane(time.Unix(0, 0)) && e.answer().Outcome.String() == "" {
 				t.Error("an outcome without a name")

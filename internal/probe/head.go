@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"strings"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
 	"github.com/imagelint-dev/imagelint/lint"
 )
-
-// accept lets a registry answer with whatever it has, schema 1 too: what there is shall be known.
-const accept = typeIndex + ", " + typeList + ", " + typeManifest + ", " + typeDocker + ", " + typeSchema1 + ", " + typeUnsigned + ", */*"
 
 // head asks whether a manifest is there.
 func (p *Prober) head(ctx context.Context, s *session, reference string) lint.Answer {
@@ -39,34 +39,33 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 
 // answer sends what it takes to know.
 func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.Answer {
-	path := "/v2/" + s.repository + "/manifests/" + reference
-	re, refused := p.authorized(ctx, s, request{kind: kindHead, method: http.MethodHead, url: s.url(path), accept: accept})
-	if refused != nil {
-		return *refused
+	x := p.exchange(s, kindHead, 0)
+	err := x.head(ctx, reference)
+	if err != nil && x.refused != nil {
+		return *x.refused
 	}
-	isDigest := strings.Contains(reference, ":")
-	missing := lint.Answer{Outcome: lint.TagMissing, Status: re.status}
-	if isDigest {
+	missing := lint.Answer{Outcome: lint.TagMissing, Status: x.reply.status}
+	if strings.Contains(reference, ":") {
 		missing.Outcome = lint.DigestMissing
 	}
-	switch re.status {
+	switch x.reply.status {
 	case http.StatusOK:
-		return served(re, reference)
+		return served(x.reply, reference)
 	case http.StatusNotFound:
 		if s.name == hub {
 			return missing // it answers 401 where there is no repository
 		}
-		return p.whatIsMissing(ctx, s, path, missing)
+		return p.whatIsMissing(ctx, s, reference, missing)
 	case http.StatusUnauthorized:
-		return refusal(s, re)
+		return refusal(s, x.reply)
 	case http.StatusForbidden, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotImplemented:
 		// Some refuse HEAD and serve GET, and the refusal of a GET has a body. Docker Hub is none of them, and counts each GET.
 		if s.name == hub {
-			return refusal(s, re)
+			return refusal(s, x.reply)
 		}
-		return p.again(ctx, s, path, reference, missing)
+		return p.again(ctx, s, reference, missing)
 	}
-	return p.trouble(re)
+	return p.trouble(x.reply)
 }
 
 // served is the answer where a manifest is there.
@@ -86,11 +85,10 @@ func served(re reply, reference string) lint.Answer {
 	return a
 }
 
-// isDigest reports whether text from a registry is a digest.
+// isDigest reports whether text from a registry is a digest, of a kind that can be compared.
 func isDigest(s string) bool {
-	algorithm, text, ok := strings.Cut(s, ":")
-	size := map[string]int{"sha256": 64, "sha384": 96, "sha512": 128}[algorithm]
-	return ok && size > 0 && len(text) == size && strings.Trim(text, "0123456789abcdef") == ""
+	_, err := v1.NewHash(s)
+	return err == nil
 }
 
 // refusal is the answer of a 401, a 403 or a 400 to credentials.
@@ -102,7 +100,7 @@ func refusal(s *session, re reply) lint.Answer {
 		if re.status == http.StatusBadRequest {
 			return *unknown(re.status, "the registry does not understand the request (400)")
 		}
-	case re.status == http.StatusBadRequest, parseError(re.body).isExpired(), ok && c.error == "invalid_token":
+	case re.status == http.StatusBadRequest, isExpired(re.body), ok && c.error == "invalid_token":
 		a.Outcome = lint.Rejected
 	case re.status == http.StatusUnauthorized && ok && c.scheme == "basic":
 		a.Outcome = lint.Rejected
@@ -111,28 +109,28 @@ func refusal(s *session, re reply) lint.Answer {
 }
 
 // again asks with GET, for the sake of the body.
-func (p *Prober) again(ctx context.Context, s *session, path, reference string, missing lint.Answer) lint.Answer {
-	re, refused := p.authorized(ctx, s, request{kind: kindGet, method: http.MethodGet, url: s.url(path), accept: accept, limit: maxErrorBody})
-	if refused != nil {
-		return *refused
+func (p *Prober) again(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
+	x := p.exchange(s, kindGet, maxManifest)
+	_, err := x.get(ctx, reference)
+	if err != nil && x.refused != nil {
+		return *x.refused
 	}
-	switch re.status {
+	switch missing.Status = x.reply.status; missing.Status {
 	case http.StatusOK:
-		return served(re, reference)
+		return served(x.reply, reference)
 	case http.StatusNotFound:
-		if e := parseError(re.body); e.has("NAME_UNKNOWN") {
+		if says(err, transport.NameUnknownErrorCode) {
 			missing.Outcome = lint.RepoMissing
 		}
-		missing.Status = re.status
 		return missing
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusBadRequest:
-		return refusal(s, re)
+		return refusal(s, x.reply)
 	}
-	return p.trouble(re)
+	return p.trouble(x.reply)
 }
 
 // whatIsMissing tells a missing tag from a missing repository: a HEAD has no body that would.
-func (p *Prober) whatIsMissing(ctx context.Context, s *session, path string, missing lint.Answer) lint.Answer {
+func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
 	if missing.Outcome == lint.TagMissing {
 		switch l := p.tagList(ctx, s); l.state {
 		case listed:
@@ -142,8 +140,7 @@ func (p *Prober) whatIsMissing(ctx context.Context, s *session, path string, mis
 			return missing
 		}
 	}
-	re, refused := p.authorized(ctx, s, request{kind: kindGet, method: http.MethodGet, url: s.url(path), accept: accept, limit: maxErrorBody})
-	if refused == nil && re.status == http.StatusNotFound && parseError(re.body).has("NAME_UNKNOWN") {
+	if _, err := p.exchange(s, kindGet, maxManifest).get(ctx, reference); says(err, transport.NameUnknownErrorCode) {
 		missing.Outcome = lint.RepoMissing
 	}
 	return missing

@@ -5,16 +5,19 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/docker/cli/cli/config/configfile"
+	"github.com/docker/docker-credential-helpers/client"
 )
 
 // identity is one who asks. Its login stands behind a func, so that no format verb prints it.
@@ -49,18 +52,23 @@ func (i identity) trace(salt []byte) string {
 }
 
 const (
-	maxConfig     = 4 << 20
-	helperTimeout = 5 * time.Second
+	maxConfig       = 4 << 20
+	maxHelperOutput = 1 << 20
+	helperTimeout   = 5 * time.Second
 )
 
 // person is the one who runs imagelint, with the credentials that docker, podman and GitHub Actions keep for them. Nothing is read until a
 // registry refuses a pod.
+//
+// The files and the helpers' protocol are read by docker's own packages. What lies between is not: docker's and go-containerregistry's keychains
+// read the environment and the home folder of the process, give up at a helper that fails or a file that is broken, run a helper for each
+// repository with no limit of time, and know nothing of podman's keys with a path.
 type person struct {
 	getenv func(string) string
 	home   string
 
 	once  sync.Once
-	files []authFile
+	files []*configfile.ConfigFile
 
 	mu      sync.Mutex
 	helpers map[string]*helped
@@ -72,26 +80,14 @@ type helped struct {
 	ok   bool
 }
 
-// authFile is a docker configuration, or podman's auth.json, as far as it is about credentials.
-type authFile struct {
-	Auths map[string]struct {
-		Auth          string `json:"auth"`
-		Username      string `json:"username"`
-		Password      string `json:"password"`
-		IdentityToken string `json:"identitytoken"`
-	} `json:"auths"`
-	CredsStore  string            `json:"credsStore"`
-	CredHelpers map[string]string `json:"credHelpers"`
-}
-
 // at is who the person is at a registry, for a repository. What cannot be read, and a helper that fails, leaves them anonymous.
 func (p *person) at(ctx context.Context, registry, repository string) identity {
 	p.once.Do(p.read)
 	for i := range p.files {
-		if l, ok := p.files[i].stored(registry, repository); ok {
+		if l, ok := stored(p.files[i], registry, repository); ok {
 			return someone(l)
 		}
-		if l, ok := p.helped(ctx, &p.files[i], registry); ok {
+		if l, ok := p.helped(ctx, p.files[i], registry); ok {
 			return someone(l)
 		}
 	}
@@ -105,7 +101,7 @@ func (p *person) at(ctx context.Context, registry, repository string) identity {
 	return nobody()
 }
 
-// read reads the files there are, docker's first.
+// read reads the files there are, docker's first, and before them what stands in the environment, as docker does.
 func (p *person) read() {
 	var names []string
 	add := func(parts ...string) {
@@ -125,47 +121,46 @@ func (p *person) read() {
 	} else {
 		add(p.home, ".config", "containers", "auth.json")
 	}
+	if text := p.getenv(configfile.DockerEnvConfigKey); text != "" {
+		if c, ok := parseAuths(strings.NewReader(text)); ok {
+			p.files = append(p.files, c)
+		}
+	}
 	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {
 			continue
 		}
-		data, err := io.ReadAll(io.LimitReader(f, maxConfig))
+		if c, ok := parseAuths(io.LimitReader(f, maxConfig)); ok {
+			p.files = append(p.files, c)
+		}
 		f.Close()
-		if err != nil {
-			continue
-		}
-		if a, ok := parseAuthFile(data); ok {
-			p.files = append(p.files, a)
-		}
 	}
 }
 
-func parseAuthFile(data []byte) (authFile, bool) {
-	var a authFile
-	return a, json.Unmarshal(data, &a) == nil
+// parseAuths reads a docker configuration, or podman's auth.json.
+func parseAuths(r io.Reader) (*configfile.ConfigFile, bool) {
+	c := configfile.New("")
+	return c, c.LoadFromReader(r) == nil
 }
 
-// stored finds credentials in the file itself: the longest key that is the repository or a path above it, as podman has them.
-func (a *authFile) stored(registry, repository string) (login, bool) {
-	best, found := -1, login{}
-	for key, e := range a.Auths {
+// stored finds credentials in the file itself: the longest key that is the repository or a path above it, as podman has them; of two ways to
+// write one, the first in the alphabet.
+func stored(c *configfile.ConfigFile, registry, repository string) (found login, ok bool) {
+	best := ""
+	for _, key := range slices.Sorted(maps.Keys(c.AuthConfigs)) {
 		host, path := normalKey(key)
-		if host != hostOfKeys(registry) || path != "" && path != repository && !strings.HasPrefix(repository, path+"/") || len(path) < best {
+		if host != hostOfKeys(registry) || path != "" && path != repository && !strings.HasPrefix(repository, path+"/") || ok && len(path) <= len(best) {
 			continue
 		}
+		e := c.AuthConfigs[key]
 		l := login{user: e.Username, password: e.Password, token: e.IdentityToken}
-		if e.Auth != "" {
-			if text, err := base64.StdEncoding.DecodeString(e.Auth); err == nil {
-				l.user, l.password, _ = strings.Cut(strings.TrimRight(string(text), "\x00"), ":")
-			}
-		}
 		if l.token == "" && (l.user == "" || l.password == "") {
 			continue // a helper has them
 		}
-		best, found = len(path), l
+		best, found, ok = path, l, true
 	}
-	return found, best >= 0
+	return found, ok
 }
 
 // hostOfKeys is the name under which a registry's credentials are filed.
@@ -189,11 +184,11 @@ func normalKey(key string) (host, path string) {
 }
 
 // helped asks the credential helper of a registry, once for each.
-func (p *person) helped(ctx context.Context, a *authFile, registry string) (login, bool) {
-	name := a.CredsStore
-	for key, helper := range a.CredHelpers {
+func (p *person) helped(ctx context.Context, c *configfile.ConfigFile, registry string) (login, bool) {
+	name := c.CredentialsStore
+	for _, key := range slices.Sorted(maps.Keys(c.CredentialHelpers)) {
 		if host, path := normalKey(key); host == hostOfKeys(registry) && path == "" {
-			name = helper
+			name = c.CredentialHelpers[key]
 		}
 	}
 	if name == "" || strings.ContainsFunc(name, func(r rune) bool {
@@ -223,26 +218,36 @@ func (p *person) run(ctx context.Context, name, registry string) (login, bool) {
 	if registry == hub {
 		server = "https://index.docker.io/v1/"
 	}
-	cmd := exec.CommandContext(ctx, "docker-credential-"+name, "get") //nolint:gosec // the user's own configuration names the program
-	cmd.Stdin = strings.NewReader(server)
-	cmd.WaitDelay = time.Second
-	var out bytes.Buffer
-	cmd.Stdout = &limitedWriter{w: &out, left: 1 << 20}
-	if cmd.Run() != nil {
-		return login{}, false
-	}
-	return parseHelper(out.Bytes())
-}
-
-func parseHelper(data []byte) (login, bool) {
-	var c struct{ Username, Secret string }
-	if json.Unmarshal(data, &c) != nil || c.Secret == "" {
+	c, err := client.Get(func(args ...string) client.Program { return newHelper(ctx, "docker-credential-"+name, args) }, server)
+	if err != nil || c.Secret == "" {
 		return login{}, false
 	}
 	if c.Username == "<token>" {
 		return login{token: c.Secret}, true
 	}
 	return login{user: c.Username, password: c.Secret}, c.Username != ""
+}
+
+// helper is a client.Program that ends in time, says nothing on the terminal, and of whose output no more is kept than credentials need.
+type helper struct {
+	cmd *exec.Cmd
+	out bytes.Buffer
+}
+
+func newHelper(ctx context.Context, program string, args []string) *helper {
+	h := &helper{cmd: exec.CommandContext(ctx, program, args...)} //nolint:gosec // the user's own configuration names the program
+	h.cmd.WaitDelay = time.Second
+	h.cmd.Stdout = &limitedWriter{w: &h.out, left: maxHelperOutput}
+	return h
+}
+
+// Input implements client.Program.
+func (h *helper) Input(in io.Reader) { h.cmd.Stdin = in }
+
+// Output implements client.Program.
+func (h *helper) Output() ([]byte, error) {
+	err := h.cmd.Run()
+	return h.out.Bytes(), err
 }
 
 // limitedWriter drops what is too much.

@@ -1,38 +1,24 @@
 package probe
 
 import (
-	"crypto/sha256"
-	"crypto/sha512"
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
-)
 
-// Media types of manifests.
-const (
-	typeIndex    = "application/vnd.oci.image.index.v1+json"
-	typeList     = "application/vnd.docker.distribution.manifest.list.v2+json"
-	typeManifest = "application/vnd.oci.image.manifest.v1+json"
-	typeDocker   = "application/vnd.docker.distribution.manifest.v2+json"
-	typeSchema1  = "application/vnd.docker.distribution.manifest.v1+prettyjws"
-	typeUnsigned = "application/vnd.docker.distribution.manifest.v1+json"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // manifest is what matters of one.
 type manifest struct {
 	notImage  string
 	platforms []string // of an index; nil for a single image
-	config    string   // the digest of a single image's configuration
+	single    bool     // it has a configuration, which tells the platform
 }
 
-type platform struct {
-	OS           string `json:"os"`
-	Architecture string `json:"architecture"`
-	Variant      string `json:"variant"`
-}
-
-// text is os/arch or os/arch/variant; "" where it is not known, or is no word.
-func (p platform) text() string {
+// platformText is os/arch or os/arch/variant; "" where it is not known, or is no word.
+func platformText(p v1.Platform) string {
 	out := p.OS + "/" + p.Architecture
 	if p.Variant != "" {
 		out += "/" + p.Variant
@@ -46,44 +32,65 @@ func (p platform) text() string {
 // mostPlatforms bounds what is kept of an index.
 const mostPlatforms = 256
 
+// parseManifest reads a manifest by what it holds: not every registry serves it under its own media type.
 func parseManifest(body []byte) manifest {
-	var m struct {
-		ArtifactType string `json:"artifactType"`
-		Config       *struct {
-			MediaType string `json:"mediaType"`
-			Digest    string `json:"digest"`
-		} `json:"config"`
-		Manifests []struct {
-			Platform *platform `json:"platform"`
-		} `json:"manifests"`
-	}
-	if json.Unmarshal(body, &m) != nil {
+	m, err := v1.ParseManifest(bytes.NewReader(body))
+	if err != nil {
 		return manifest{}
 	}
-	if m.Config == nil {
-		return manifest{platforms: platformsOf(len(m.Manifests), func(i int) *platform { return m.Manifests[i].Platform })}
+	if m.Config.MediaType == "" && m.Config.Digest == (v1.Hash{}) {
+		if index, err := v1.ParseIndexManifest(bytes.NewReader(body)); err == nil {
+			return manifest{platforms: platformsOf(index.Manifests)}
+		}
+		return manifest{}
 	}
-	switch t := m.Config.MediaType; {
+	if what := notImage(m); what != "" {
+		return manifest{notImage: what}
+	}
+	return manifest{single: true}
+}
+
+// notImage says what a manifest is of that no runtime can run; "" for an image, and for what may be one.
+func notImage(m *v1.Manifest) string {
+	switch t := string(m.Config.MediaType); {
 	case strings.HasPrefix(t, "application/vnd.cncf.helm."):
-		return manifest{notImage: "a Helm chart"}
+		return "a Helm chart"
 	case strings.HasPrefix(t, "application/vnd.dev.cosign."), strings.HasPrefix(m.ArtifactType, "application/vnd.dev.cosign."), strings.HasPrefix(m.ArtifactType, "application/vnd.dev.sigstore."):
-		return manifest{notImage: "a signature"}
-	case t == "application/vnd.oci.empty.v1+json", m.ArtifactType != "" && t != "application/vnd.oci.image.config.v1+json":
-		return manifest{notImage: "an artifact that is no container image"}
+		return "a signature"
+	case m.Config.MediaType == types.OCIEmptyJSON, m.ArtifactType != "" && m.Config.MediaType != types.OCIConfigJSON:
+		return "an artifact that is no container image"
+	case t == "application/vnd.unknown.config.v1+json", t == "application/vnd.cncf.flux.config.v1+json": // what oras and Flux push
+		return "an artifact that is no container image"
 	}
-	return manifest{config: m.Config.Digest}
+	// Cosign pushes signatures and attestations with the configuration of an image: their layers tell.
+	signatures, statements := 0, 0
+	for i := range m.Layers {
+		switch m.Layers[i].MediaType {
+		case "application/vnd.dev.cosign.simplesigning.v1+json":
+			signatures++
+		case "application/vnd.dsse.envelope.v1+json", "application/vnd.in-toto+json":
+			statements++
+		}
+	}
+	switch {
+	case signatures+statements == 0 || signatures+statements < len(m.Layers):
+		return ""
+	case signatures > 0:
+		return "a signature"
+	}
+	return "an attestation"
 }
 
 // platformsOf collects the platforms of an index. Entries without one, or of an unknown one, are attestations and the like.
-func platformsOf(n int, at func(int) *platform) []string {
+func platformsOf(entries []v1.Descriptor) []string {
 	var out []string
 	seen := map[string]bool{}
-	for i := range n {
-		p := at(i)
+	for i := range entries {
+		p := entries[i].Platform
 		if p == nil || p.OS == "unknown" || p.Architecture == "unknown" {
 			continue
 		}
-		if t := p.text(); t != "" && !seen[t] && len(out) < mostPlatforms {
+		if t := platformText(*p); t != "" && !seen[t] && len(out) < mostPlatforms {
 			seen[t] = true
 			out = append(out, t)
 		}
@@ -91,26 +98,28 @@ func platformsOf(n int, at func(int) *platform) []string {
 	return out
 }
 
+// parseConfig reads the platform from an image's configuration, whose other fields may be of any shape.
 func parseConfig(body []byte) []string {
-	var p platform
-	if json.Unmarshal(body, &p) != nil || p.text() == "" {
+	var p struct{ OS, Architecture, Variant string }
+	if json.Unmarshal(body, &p) != nil {
 		return nil
 	}
-	return []string{p.text()}
+	if t := platformText(v1.Platform{OS: p.OS, Architecture: p.Architecture, Variant: p.Variant}); t != "" {
+		return []string{t}
+	}
+	return nil
 }
 
+// hashesTo reports whether a digest is that of some bytes.
 func hashesTo(body []byte, digest string) bool {
-	algorithm, text, _ := strings.Cut(digest, ":")
-	switch algorithm {
-	case "sha256":
-		sum := sha256.Sum256(body)
-		return hex.EncodeToString(sum[:]) == text
-	case "sha384":
-		sum := sha512.Sum384(body)
-		return hex.EncodeToString(sum[:]) == text
-	case "sha512":
-		sum := sha512.Sum512(body)
-		return hex.EncodeToString(sum[:]) == text
+	want, err := v1.NewHash(digest)
+	if err != nil {
+		return false
 	}
-	return false
+	h, err := v1.Hasher(want.Algorithm)
+	if err != nil {
+		return false
+	}
+	h.Write(body)
+	return hex.EncodeToString(h.Sum(nil)) == want.Hex
 }

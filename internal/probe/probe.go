@@ -2,8 +2,10 @@
 // pod is refused, as the person who runs imagelint. It is the only package that opens a connection. It never judges: it tells what a
 // registry answered, and what it does not know.
 //
-// It speaks the registry protocol itself, over net/http: what decides here (how many requests, which host gets which credentials, what a
-// refusal's headers say) is what client libraries hide.
+// go-containerregistry speaks the registry protocol, over a transport that is ours: how many requests there are, which host gets which
+// credentials, where redirects may lead, when to try again, and what a refusal's headers say are decided beneath it. It is left nothing to
+// decide: it asks as nobody, without its first request for /v2/, and without its own tokens, retries and redirects. Names are put together
+// with its constructors, and never parsed by it.
 package probe
 
 import (

@@ -23,6 +23,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -76,9 +78,9 @@ func (r *real) blob(repo string, body []byte) string {
 }
 
 // manifest puts one, and reports whether the registry takes it.
-func (r *real) manifest(repo, tag, mediaType string, body []byte) (digest string, ok bool) {
+func (r *real) manifest(repo, tag string, mediaType types.MediaType, body []byte) (digest string, ok bool) {
 	r.t.Helper()
-	resp := r.do(http.MethodPut, "/v2/"+repo+"/manifests/"+tag, mediaType, body)
+	resp := r.do(http.MethodPut, "/v2/"+repo+"/manifests/"+tag, string(mediaType), body)
 	if resp.StatusCode != http.StatusCreated {
 		text, _ := io.ReadAll(resp.Body)
 		r.t.Logf("%s:%s as %s is not taken: %s %s", repo, tag, mediaType, resp.Status, text)
@@ -91,8 +93,8 @@ func (r *real) image(repo, tag, configType, config string) (digest string, size 
 	r.t.Helper()
 	layer := r.blob(repo, []byte("layer of "+tag))
 	m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":%q,"size":%d}]}`,
-		typeManifest, configType, r.blob(repo, []byte(config)), len(config), layer, len("layer of "+tag))
-	digest, ok := r.manifest(repo, tag, typeManifest, m)
+		types.OCIManifestSchema1, configType, r.blob(repo, []byte(config)), len(config), layer, len("layer of "+tag))
+	digest, ok := r.manifest(repo, tag, types.OCIManifestSchema1, m)
 	if !ok {
 		r.t.Fatal("the registry takes no image")
 	}
@@ -147,13 +149,13 @@ func TestRealRegistry(t *testing.T) {
 	r.client = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 
 	single, size := r.image("team/app", "1.4.2", "application/vnd.oci.image.config.v1+json", `{"os":"linux","architecture":"arm64"}`)
-	index := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm64"}}]}`, typeIndex, typeManifest, single, size)
-	whole, ok := r.manifest("team/app", "index", typeIndex, index)
+	index := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm64"}}]}`, types.OCIImageIndex, types.OCIManifestSchema1, single, size)
+	whole, ok := r.manifest("team/app", "index", types.OCIImageIndex, index)
 	if !ok {
 		t.Fatal("the registry takes no index")
 	}
 	r.image("team/charts", "1.0", "application/vnd.cncf.helm.config.v1+json", `{"name":"app"}`)
-	_, old := r.manifest("team/old", "1.0", typeSchema1, r.schema1("team/old", "1.0"))
+	_, old := r.manifest("team/old", "1.0", types.DockerManifestSchema1Signed, r.schema1("team/old", "1.0"))
 
 	o := Options{CAFiles: []string{r.ca}}
 	if !r.tls {

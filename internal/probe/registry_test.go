@@ -21,6 +21,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	ggcr "github.com/google/go-containerregistry/pkg/registry"
 
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -30,10 +32,10 @@ func digestOf(b []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(b
 func filled(tb testing.TB) http.Handler {
 	tb.Helper()
 	h := ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0)))
-	put := func(path, mediaType string, body []byte) {
+	put := func(path string, mediaType types.MediaType, body []byte) {
 		method := http.MethodPut
 		r := httptest.NewRequest(method, path, bytes.NewReader(body))
-		r.Header.Set("Content-Type", mediaType)
+		r.Header.Set("Content-Type", string(mediaType))
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != http.StatusCreated && w.Code != http.StatusAccepted {
@@ -50,8 +52,8 @@ func filled(tb testing.TB) http.Handler {
 		return digestOf(body)
 	}
 	image := func(tag, configType string, config []byte) []byte {
-		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[]}`, typeManifest, configType, blob(config), len(config))
-		put("/v2/a/b/manifests/"+tag, typeManifest, m)
+		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[]}`, types.OCIManifestSchema1, configType, blob(config), len(config))
+		put("/v2/a/b/manifests/"+tag, types.OCIManifestSchema1, m)
 		return m
 	}
 	single := image("single", "application/vnd.oci.image.config.v1+json", []byte(`{"os":"linux","architecture":"arm64","variant":"v8"}`))
@@ -61,10 +63,10 @@ func filled(tb testing.TB) http.Handler {
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"amd64"}},
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm","variant":"v7"}},
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"unknown","architecture":"unknown"}}]}`,
-		typeIndex, typeManifest, digestOf(single), len(single), typeManifest, digestOf(single), len(single), typeManifest, digestOf(single), len(single))
-	put("/v2/a/b/manifests/index", typeIndex, index)
-	put("/v2/a/b/manifests/1.0", typeIndex, index)
-	put("/v2/a/b/manifests/old", typeSchema1, []byte(`{"schemaVersion":1,"name":"a/b","tag":"old"}`))
+		types.OCIImageIndex, types.OCIManifestSchema1, digestOf(single), len(single), types.OCIManifestSchema1, digestOf(single), len(single), types.OCIManifestSchema1, digestOf(single), len(single))
+	put("/v2/a/b/manifests/index", types.OCIImageIndex, index)
+	put("/v2/a/b/manifests/1.0", types.OCIImageIndex, index)
+	put("/v2/a/b/manifests/old", types.DockerManifestSchema1Signed, []byte(`{"schemaVersion":1,"name":"a/b","tag":"old"}`))
 	return h
 }
 
@@ -84,7 +86,7 @@ func TestDetail(t *testing.T) {
 		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.Fact{}, requests: 1},
 		{name: "chart", image: "/a/b:chart", platforms: any, want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
 		{name: "signature", image: "/a/b:sha256-" + strings.Repeat("0", 64) + ".sig", want: lint.Fact{NotImage: "a signature"}, requests: 2},
-		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.Fact{Pod: lint.Answer{MediaType: typeSchema1}}, requests: 1},
+		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.Fact{Pod: lint.Answer{MediaType: string(types.DockerManifestSchema1Signed)}}, requests: 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

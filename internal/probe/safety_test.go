@@ -316,14 +316,17 @@ func TestPerson(t *testing.T) {
 	}
 	const auth = `{"auths":{"ghcr.io":{"auth":"Ym9iOmh1bnRlcjI="}}}` // bob:hunter2
 	tests := []struct {
-		name, file, text, token string
-		want                    lint.Outcome
+		name, file, text string
+		variable, value  string
+		want             lint.Outcome
 	}{
 		{name: "docker", file: ".docker/config.json", text: auth, want: lint.Exists},
 		{name: "podman", file: ".config/containers/auth.json", text: strings.Replace(auth, "ghcr.io", "ghcr.io/acme", 1), want: lint.Exists},
 		{name: "podman, another path", file: ".config/containers/auth.json", text: strings.Replace(auth, "ghcr.io", "ghcr.io/other", 1), want: lint.NotAsked},
 		{name: "identity token", file: ".docker/config.json", text: `{"auths":{"ghcr.io":{"identitytoken":"hunter2"}}}`, want: lint.Exists},
-		{name: "GITHUB_TOKEN", token: "hunter2", want: lint.Exists},
+		{name: "GITHUB_TOKEN", variable: "GITHUB_TOKEN", value: "hunter2", want: lint.Exists},
+		{name: "DOCKER_AUTH_CONFIG", variable: "DOCKER_AUTH_CONFIG", value: auth, want: lint.Exists},
+		{name: "DOCKER_AUTH_CONFIG that is broken, and a file", variable: "DOCKER_AUTH_CONFIG", value: "{", file: ".docker/config.json", text: auth, want: lint.Exists},
 		{name: "helper that is not there", file: ".docker/config.json", text: `{"credsStore":"imagelint-none","auths":{"ghcr.io":{}}}`, want: lint.NotAsked},
 		{name: "helper with a path", file: ".docker/config.json", text: `{"credsStore":"../../bin/sh"}`, want: lint.NotAsked},
 		{name: "broken file", file: ".docker/config.json", text: `{"auths":`, want: lint.NotAsked},
@@ -337,10 +340,7 @@ func TestPerson(t *testing.T) {
 				o.Home = write(t, test.file, test.text)
 			}
 			o.Getenv = func(name string) string {
-				if name == "GITHUB_TOKEN" {
-					return test.token
-				}
-				return ""
+				return map[string]string{test.variable: test.value}[name]
 			}
 			fs := w.ask(t, o, question(t, "ghcr.io/acme/app:1"), question(t, "quay.io/acme/app:1"))
 			if fs[0].Pod.Outcome != lint.Denied || fs[0].You.Outcome != test.want {

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
 const (
@@ -43,25 +43,20 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	if s.tags.asked {
 		return s.tags
 	}
-	u := s.url("/v2/" + s.repository + "/tags/list")
-	u.RawQuery = url.Values{"n": {"1000"}}.Encode()
-	re, refused := p.authorized(ctx, s, request{kind: kindTags, method: http.MethodGet, url: u, accept: "application/json", limit: maxTagsBody})
-	if refused != nil && ctx.Err() != nil {
+	tags, err := p.exchange(s, kindTags, maxTagsBody).tags(ctx)
+	if err != nil && ctx.Err() != nil {
 		return tagList{}
 	}
 	s.tags.asked = true
 	switch {
-	case refused != nil:
-	case re.status == http.StatusOK:
+	case err == nil:
 		s.tags.state = listed
-		if tags := parseTags(re.body); p.room(tags) {
+		if p.room(tags) {
 			s.tags.tags = tags
 		}
-	case re.status == http.StatusNotFound:
+	case says(err, transport.NameUnknownErrorCode, "NOT_FOUND"):
 		// A registry that knows the repository lists no tags with 200; a page that is not of the API says nothing.
-		if e := parseError(re.body); e.has("NAME_UNKNOWN") || e.has("NOT_FOUND") {
-			s.tags.state = noRepository
-		}
+		s.tags.state = noRepository
 	}
 	return s.tags
 }
@@ -78,28 +73,28 @@ func (p *Prober) room(tags []string) bool {
 	return p.tagBytes <= mostTagBytes
 }
 
-// parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it.
-func parseTags(body []byte) []string {
+// parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it. It reports whether it is one.
+func parseTags(body []byte) (tags []string, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil
+		return nil, false
 	}
 	for d.More() {
 		name, err := d.Token()
 		if err != nil {
-			return nil
+			return nil, false
 		}
 		if name != "tags" {
 			var skip json.RawMessage
 			if d.Decode(&skip) != nil {
-				return nil
+				return nil, false
 			}
 			continue
 		}
-		if t, err := d.Token(); err != nil || t != json.Delim('[') {
-			return nil
+		t, err := d.Token()
+		if err != nil || t != json.Delim('[') {
+			return nil, err == nil && t == nil
 		}
-		var tags []string
 		for d.More() && len(tags) < mostTags {
 			var tag string
 			if d.Decode(&tag) != nil {
@@ -109,9 +104,9 @@ func parseTags(body []byte) []string {
 				tags = append(tags, tag)
 			}
 		}
-		return tags
+		return tags, true
 	}
-	return nil
+	return nil, false
 }
 
 // isTag reports whether text from a registry is a tag.

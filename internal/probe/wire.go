@@ -102,7 +102,7 @@ type request struct {
 	// authorization goes to url's own origin, and to none that it redirects to.
 	authorization string
 	form          url.Values // sent as a body
-	limit         int64      // bytes of the body that are read
+	limit         int64      // bytes of the body that are read, of one that is no error's
 }
 
 // reply is what came back.
@@ -110,7 +110,8 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
-	cut    bool // the body was longer than the limit
+	length int64 // of the body, as the registry tells; -1 where it does not
+	cut    bool  // the body was longer than the limit
 	// foreign says that another host than the one asked gave the answer, after a redirect.
 	foreign bool
 	from    *url.URL
@@ -129,9 +130,13 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 		}
 		target, moved := redirect(resp, at)
 		if !moved {
-			out := reply{status: resp.StatusCode, header: resp.Header, foreign: !sameOrigin(at, r.url), from: at}
+			out := reply{status: resp.StatusCode, header: resp.Header, length: resp.ContentLength, foreign: !sameOrigin(at, r.url), from: at}
+			limit := r.limit
+			if out.status != http.StatusOK {
+				limit = min(limit, maxErrorBody)
+			}
 			if r.method != http.MethodHead {
-				out.body, out.cut, err = readSome(resp.Body, r.limit)
+				out.body, out.cut, err = readSome(resp.Body, limit)
 				if err == nil {
 					// To end a request says goodbye to the server first, and what it answers to that may look like a whole body.
 					err = ctx.Err()

@@ -47,6 +47,7 @@ type cached struct {
 	MediaType string       `json:"m,omitempty"`
 	Platforms []string     `json:"p,omitempty"`
 	NotImage  string       `json:"n,omitempty"`
+	Image     bool         `json:"i,omitempty"` // somebody looked, and it may be one
 }
 
 type cacheFile struct {
@@ -158,8 +159,8 @@ func (c *cache) store(s *session, reference string, a lint.Answer) {
 }
 
 // add keeps what a look at a manifest told.
-func (c *cache) add(s *session, reference string, f *lint.Fact) {
-	if c.file == "" || f.Platforms == nil && f.NotImage == "" {
+func (c *cache) add(s *session, reference string, f *heard) {
+	if c.file == "" || f.what == unclear {
 		return
 	}
 	k := c.key(s, reference)
@@ -171,7 +172,7 @@ func (c *cache) add(s *session, reference string, f *lint.Fact) {
 			return
 		}
 	}
-	e.Platforms, e.NotImage = f.Platforms, f.NotImage
+	e.Platforms, e.NotImage, e.Image = f.Platforms, f.NotImage, f.what == anImage
 	c.fresh[k] = e
 }
 

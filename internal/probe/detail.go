@@ -2,7 +2,9 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -11,27 +13,87 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
+// heard is a fact while more is found out about it.
+type heard struct {
+	lint.Fact
+	by   *session // that gave the answer to the pod
+	what verdict
+}
+
+// verdict is what a look at a manifest showed.
+type verdict uint8
+
+const (
+	unseen    verdict = iota // nobody has looked
+	unclear                  // it could not be read
+	anImage                  // it may be an image
+	something                // it is none
+)
+
 // detail finds out what more there is to say about an answer.
-func (p *Prober) detail(ctx context.Context, s *session, q lint.Question, f *lint.Fact) {
+func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 	switch f.Pod.Outcome {
 	case lint.TagMissing:
-		l := p.tagList(ctx, s)
+		l := p.tagList(ctx, f.by)
 		want := reference(q)
 		f.Listed = l.state == listed && l.has(want)
 		f.Nearest = nearest(want, l.tags)
 	case lint.Exists:
 		if q.Ref.Digest != "" && q.Ref.Tag != "" {
-			switch a := p.head(ctx, s, q.Ref.Tag); a.Outcome {
+			switch a := p.head(ctx, f.by, q.Ref.Tag); a.Outcome {
 			case lint.Exists:
 				f.TagDigest = a.Digest
 			case lint.TagMissing:
 				f.TagGone = true
 			}
 		}
-		if len(q.Platforms) > 0 && !isSchema1(f.Pod.MediaType) || s.name != hub && looksForeign(q) {
-			p.look(ctx, s, reference(q), f)
+		switch {
+		case len(q.Platforms) > 0 && !isSchema1(f.Pod.MediaType):
+			p.look(ctx, q, f, true)
+		case looksForeign(q) && mayLook(q, f):
+			p.look(ctx, q, f, false)
 		}
 	}
+}
+
+// inspect finds out which of the manifests that exist are no images. An index is an image's, and so is Docker's own media type: what is in
+// doubt is a single manifest of OCI's. Of each repository the first is looked at, in the order of the questions, and the next ones until one
+// is an image: a repository of images costs one request, and holds nothing else but what its name tells. Docker Hub, which counts such
+// requests, gets none.
+func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts []heard) {
+	type place struct{ registry, host, repository string }
+	var order []place
+	groups := map[place][]int{}
+	for i := range facts {
+		if f := &facts[i]; f.what != unseen || mayLook(questions[i], f) && f.Pod.MediaType == string(types.OCIManifestSchema1) {
+			at := place{questions[i].Ref.Registry, f.by.host, f.by.repository}
+			if groups[at] == nil {
+				order = append(order, at)
+			}
+			groups[at] = append(groups[at], i)
+		}
+	}
+	byRegistry := map[string][]int{}
+	for g, at := range order {
+		byRegistry[at.registry] = append(byRegistry[at.registry], g)
+	}
+	p.spread(ctx, slices.Collect(maps.Values(byRegistry)), func(ctx context.Context, g int) {
+		for _, i := range groups[order[g]] {
+			f := &facts[i]
+			if _, down := f.by.broken(); f.what == unseen && !down && ctx.Err() == nil {
+				p.look(ctx, questions[i], f, false)
+			}
+			if f.what != something {
+				return
+			}
+		}
+	})
+}
+
+// mayLook reports whether a manifest may be asked for that nobody needs for its platform.
+func mayLook(q lint.Question, f *heard) bool {
+	t := types.MediaType(f.Pod.MediaType)
+	return f.Pod.Outcome == lint.Exists && f.by.name != hub && q.Ref.Registry != hub && !t.IsIndex() && !t.IsSchema1() && t != types.DockerManifestSchema2
 }
 
 func isSchema1(mediaType string) bool { return types.MediaType(mediaType).IsSchema1() }
@@ -51,19 +113,27 @@ func looksForeign(q lint.Question) bool {
 	return false
 }
 
-// look reads the manifest, and the configuration of a single image, for the platforms.
-func (p *Prober) look(ctx context.Context, s *session, reference string, f *lint.Fact) {
-	if e, ok := p.cache.load(s, reference); ok && (e.Platforms != nil || e.NotImage != "") {
-		f.Platforms, f.NotImage = e.Platforms, e.NotImage
+// look reads the manifest, and for the platforms the configuration of a single image.
+func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms bool) {
+	ref := reference(q)
+	if e, ok := p.cache.load(f.by, ref); ok && (e.Platforms != nil || e.NotImage != "" || e.Image && !platforms) {
+		f.Platforms, f.NotImage, f.what = e.Platforms, e.NotImage, anImage
+		if e.NotImage != "" {
+			f.what = something
+		}
 		return
 	}
-	if strings.Contains(reference, ":") && !isDigest(reference) {
+	f.what = unclear
+	if strings.Contains(ref, ":") && !isDigest(ref) {
 		return // of a kind that cannot be compared
 	}
-	x := p.exchange(s, kindGet, maxManifest)
-	d, err := x.get(ctx, reference)
+	x := p.exchange(f.by, kindGet, maxManifest)
+	d, err := x.get(ctx, ref)
 	switch {
 	case err != nil && (x.refused != nil || x.reply.status != http.StatusOK || x.reply.cut):
+		if x.reply.status == http.StatusTooManyRequests {
+			f.by.learn(p.trouble(x.reply), true)
+		}
 		return
 	case err != nil, f.Pod.Digest != "" && !hashesTo(d.Manifest, f.Pod.Digest):
 		f.Pod = *unknown(x.reply.status, "the registry sends another manifest than the one whose digest it tells")
@@ -71,10 +141,18 @@ func (p *Prober) look(ctx context.Context, s *session, reference string, f *lint
 	}
 	m := parseManifest(d.Manifest)
 	f.Platforms, f.NotImage = m.platforms, m.notImage
-	if m.single {
-		f.Platforms = configured(d)
+	switch {
+	case m.notImage != "":
+		f.what = something
+	case m.single:
+		f.what = anImage
+		if platforms {
+			f.Platforms = configured(d)
+		}
+	case m.platforms != nil:
+		f.what = anImage
 	}
-	p.cache.add(s, reference, f)
+	p.cache.add(f.by, ref, f)
 }
 
 // configured reads the platform of a single image from its configuration.

@@ -134,8 +134,23 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 		done++
 		p.o.Progress(done, len(questions))
 	}
+	all := make([]heard, len(questions))
+	p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
+		all[i] = p.one(ctx, whole, questions[i])
+		tell()
+	})
+	p.inspect(ctx, questions, all)
+	p.cache.save()
+	for i := range all {
+		facts[i] = all[i].Fact
+	}
+	return facts
+}
+
+// spread does something for each number of each queue: in the order of a queue, several of one at once, as many of all as there is room for.
+func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context.Context, i int)) {
 	var wait sync.WaitGroup
-	for _, queue := range queues(questions) {
+	for _, queue := range queues {
 		next := make(chan int)
 		wait.Go(func() {
 			defer close(next)
@@ -146,43 +161,44 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 		for range min(perRegistry, p.o.Concurrency, len(queue)) {
 			wait.Go(func() {
 				for i := range next {
-					facts[i] = p.one(ctx, whole, questions[i])
-					tell()
+					p.inTurn(ctx, i, do)
 				}
 			})
 		}
 	}
 	wait.Wait()
-	p.cache.save()
-	return facts
 }
 
-// one asks about one question, when there is room. whole is the run's own context, which the user ends.
-func (p *Prober) one(ctx, whole context.Context, q lint.Question) lint.Fact {
+// inTurn does something when there is room, with the time that one image gets.
+func (p *Prober) inTurn(ctx context.Context, i int, do func(ctx context.Context, i int)) {
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
 	case <-ctx.Done():
 	}
-	late := lint.Fact{Pod: lint.Answer{Outcome: lint.Inconclusive, Why: "there was no time left to ask", Skipped: true}}
+	each, cancel := context.WithTimeout(ctx, p.o.pauses.perImage)
+	defer cancel()
+	do(each, i)
+}
+
+// one asks about one question. whole is the run's own context, which the user ends.
+func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	switch {
 	case whole.Err() != nil || q.Ref.Registry == "":
-		return lint.Fact{}
+		return heard{}
 	case ctx.Err() != nil:
-		return late
+		return heard{Fact: lint.Fact{Pod: lint.Answer{Outcome: lint.Inconclusive, Why: "there was no time left to ask", Skipped: true}}}
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.o.pauses.perImage)
-	defer cancel()
 	f := p.ask(ctx, q)
 	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
-		return lint.Fact{} // cut short by the user, not by the registry
+		return heard{} // cut short by the user, not by the registry
 	}
 	return f
 }
 
 // ask finds out about one question.
-func (p *Prober) ask(ctx context.Context, q lint.Question) lint.Fact {
-	var mirrored *lint.Fact
+func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
+	var mirrored *heard
 	if m, repository, ok := p.mirror(q); ok {
 		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
 		if f.Pod.Outcome == lint.Exists {
@@ -223,9 +239,8 @@ func (p *Prober) mirror(q lint.Question) (host, repository string, ok bool) {
 }
 
 // askAt asks one registry as each of the askers until one is served.
-func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) lint.Fact {
-	var best lint.Fact
-	var with *session
+func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) heard {
+	var best heard
 	for i, id := range as {
 		if i == maxCredentials {
 			break
@@ -234,13 +249,13 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 		a := p.head(ctx, s, reference(q))
 		a.Secret = id.secret
 		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
-			best, with = lint.Fact{Pod: a}, s
+			best = heard{Fact: lint.Fact{Pod: a}, by: s}
 		}
 		if a.Outcome == lint.Exists || a.Skipped {
 			break
 		}
 	}
-	p.detail(ctx, with, q, &best)
+	p.detail(ctx, q, &best)
 	return best
 }
 

@@ -51,14 +51,17 @@ func filled(tb testing.TB) http.Handler {
 		}
 		return digestOf(body)
 	}
-	image := func(tag, configType string, config []byte) []byte {
-		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[]}`, types.OCIManifestSchema1, configType, blob(config), len(config))
+	image := func(tag, configType string, config []byte, layers ...string) []byte {
+		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[%s]}`,
+			types.OCIManifestSchema1, configType, blob(config), len(config), strings.Join(layers, ","))
 		put("/v2/a/b/manifests/"+tag, types.OCIManifestSchema1, m)
 		return m
 	}
 	single := image("single", "application/vnd.oci.image.config.v1+json", []byte(`{"os":"linux","architecture":"arm64","variant":"v8"}`))
 	image("chart", "application/vnd.cncf.helm.config.v1+json", []byte(`{"name":"app"}`))
-	image("sha256-"+strings.Repeat("0", 64)+".sig", "application/vnd.dev.cosign.simplesigning.v1+json", []byte(`{}`))
+	signed := fmt.Sprintf(`{"mediaType":"application/vnd.dev.cosign.simplesigning.v1+json","digest":%q,"size":2}`, digestOf([]byte(`{}`)))
+	image("signed", string(types.OCIConfigJSON), []byte(`{}`), signed)
+	image("sha256-"+strings.Repeat("0", 64)+".sig", string(types.OCIConfigJSON), []byte(`{}`), signed)
 	index := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"manifests":[
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"amd64"}},
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm","variant":"v7"}},
@@ -83,8 +86,11 @@ func TestDetail(t *testing.T) {
 	}{
 		{name: "index", image: "/a/b:index", platforms: any, want: lint.Fact{Platforms: []string{"linux/amd64", "linux/arm/v7"}}, requests: 2},
 		{name: "single image", image: "/a/b:single", platforms: any, want: lint.Fact{Platforms: []string{"linux/arm64/v8"}}, requests: 3},
-		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.Fact{}, requests: 1},
+		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.Fact{}, requests: 2},
+		{name: "nobody asks for the platform of an index", image: "/a/b:index", want: lint.Fact{}, requests: 1},
 		{name: "chart", image: "/a/b:chart", platforms: any, want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
+		{name: "chart, and nobody asks for the platform", image: "/a/b:chart", want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
+		{name: "signature with an image's configuration", image: "/a/b:signed", want: lint.Fact{NotImage: "a signature"}, requests: 2},
 		{name: "signature", image: "/a/b:sha256-" + strings.Repeat("0", 64) + ".sig", want: lint.Fact{NotImage: "a signature"}, requests: 2},
 		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.Fact{Pod: lint.Answer{MediaType: string(types.DockerManifestSchema1Signed)}}, requests: 1},
 	}
@@ -107,6 +113,74 @@ func TestDetail(t *testing.T) {
 			}
 			if got := w.requests(); len(got) != test.requests {
 				t.Errorf("%d requests, want %d: %v", len(got), test.requests, got)
+			}
+		})
+	}
+}
+
+// TestInspect looks for what is no image: with one request for a repository of images, and with none at Docker Hub.
+func TestInspect(t *testing.T) {
+	t.Parallel()
+	// of serves manifests whose tags begin with "chart" or not, under a media type.
+	of := func(mediaType types.MediaType) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			config := types.OCIConfigJSON
+			if strings.Contains(r.URL.Path, "/chart") {
+				config = "application/vnd.cncf.helm.config.v1+json"
+			}
+			body := fmt.Appendf(nil, `{"config":{"mediaType":%q,"digest":%q,"size":2},"layers":[]}`, config, someDigest)
+			w.Header().Set("Content-Type", string(mediaType))
+			w.Header().Set("Docker-Content-Digest", digestOf(body))
+			_, _ = w.Write(body)
+		})
+	}
+	const reg, mirror = "reg.example.com", "mirror.example.com"
+	tests := []struct {
+		name, repository string
+		mediaType        types.MediaType
+		tags             []string
+		looks            int
+		charts           []string
+	}{
+		{"images", reg + "/a/b", types.OCIManifestSchema1, []string{"1", "2", "3", "4", "5"}, 1, nil},
+		{"charts", reg + "/a/b", types.OCIManifestSchema1, []string{"chart1", "chart2", "chart3"}, 3, []string{"chart1", "chart2", "chart3"}},
+		{"charts before an image", reg + "/a/b", types.OCIManifestSchema1, []string{"chart1", "2", "3"}, 2, []string{"chart1"}},
+		{"indexes", reg + "/a/b", types.OCIImageIndex, []string{"1", "2"}, 0, nil},
+		{"images of Docker's media type", reg + "/a/b", types.DockerManifestSchema2, []string{"1", "2"}, 0, nil},
+		{"Docker Hub", "acme/app", types.OCIManifestSchema1, []string{"1", "chart2"}, 0, nil},
+		{"Docker Hub, a chart by its name", "acme/charts", types.OCIManifestSchema1, []string{"1", "chart2"}, 0, nil},
+		{"a mirror of Docker Hub", "library/nginx", types.OCIManifestSchema1, []string{"1", "2"}, 0, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			h := of(test.mediaType)
+			w := newWorld(t, map[string]http.Handler{reg: h, hubHost: h, mirror: h})
+			o := w.options()
+			o.CacheDir = t.TempDir()
+			o.Mirrors = []Mirror{{"docker.io/library/nginx", mirror + "/nginx"}}
+			var qs []lint.Question
+			for _, tag := range test.tags {
+				qs = append(qs, question(t, test.repository+":"+tag))
+			}
+			for _, run := range []string{"first", "from the cache"} {
+				p := w.prober(t, o)
+				var charts []string
+				for i, f := range p.Probe(t.Context(), qs) {
+					if f.NotImage != "" {
+						charts = append(charts, qs[i].Ref.Tag)
+					}
+				}
+				if diff := cmp.Diff(test.charts, charts); diff != "" {
+					t.Errorf("%s: charts (-want +got):\n%s", run, diff)
+				}
+				want := Stats{Heads: len(qs), Gets: test.looks, Left: map[string]string{}}
+				if run != "first" {
+					want = Stats{Hits: len(qs), Left: map[string]string{}}
+				}
+				if diff := cmp.Diff(want, p.Stats()); diff != "" {
+					t.Errorf("%s: requests (-want +got):\n%s", run, diff)
+				}
 			}
 		})
 	}
@@ -297,7 +371,7 @@ func TestCache(t *testing.T) {
 		{"again", 0, q, 0},
 		{"as another", 0, private, 3},
 		{"as another again", 0, private, 0},
-		{"digest", 0, digest, 1},
+		{"digest", 0, digest, 2},
 		{"digest again", 0, digest, 0},
 		{"missing", 0, missing, 2},
 		{"missing again", 0, missing, 1},
@@ -305,7 +379,7 @@ func TestCache(t *testing.T) {
 		{"tag, later", 0, q, 0},
 		{"tag, much later", time.Hour, q, 3},
 		{"digest, much later", 0, digest, 0},
-		{"digest, weeks later", 31 * 24 * time.Hour, digest, 1},
+		{"digest, weeks later", 31 * 24 * time.Hour, digest, 2},
 	}
 	for _, s := range steps {
 		now = now.Add(s.after)

@@ -169,32 +169,6 @@ func (l *Linter) isAskable(set *manifests.Set, w *manifests.Workload, img *manif
 
 func nameEnd(raw string) int { return imageref.Locate(raw).Repository.End }
 
-// platformsOf narrows the platforms of the nodes to those that a pod selects.
-func platformsOf(nodes []string, pod *manifests.Pod) []string {
-	if pod == nil || pod.OS == "" && pod.Arch == "" {
-		return nodes
-	}
-	var out []string
-	for _, n := range nodes {
-		os, rest, _ := strings.Cut(n, "/")
-		arch, _, _ := strings.Cut(rest, "/")
-		if (pod.OS == "" || pod.OS == os) && (pod.Arch == "" || pod.Arch == arch) {
-			out = append(out, n)
-		}
-	}
-	if out != nil {
-		return out
-	}
-	os, arch := pod.OS, pod.Arch
-	if os == "" {
-		os = "linux"
-	}
-	if arch == "" {
-		arch = "*"
-	}
-	return []string{os + "/" + arch}
-}
-
 // questionKey tells questions apart. It holds a hash of passwords, in memory alone.
 type questionKey struct {
 	ref, platforms string

@@ -391,8 +391,7 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.path)
 	}
-	selector := child(spec, "nodeSelector")
-	pod.OS, pod.Arch = strAt(selector, "kubernetes.io/os"), strAt(selector, "kubernetes.io/arch")
+	pod.Nodes = nodesOf(spec)
 	x.w.Pods = append(x.w.Pods, pod)
 	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
 		x.duplicate(spec, f.path, key)

@@ -162,8 +162,8 @@ func describeWorkload(b *strings.Builder, w *Workload) {
 	b.WriteByte('\n')
 	for _, p := range w.Pods {
 		fmt.Fprintf(b, "  pod %s, %s", p.Path, p.Tier)
-		if p.OS+p.Arch != "" {
-			fmt.Fprintf(b, ", %s/%s", p.OS, p.Arch)
+		for _, r := range p.Nodes.All {
+			fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
 		}
 		for _, k := range sortedKeys(p.Annotations) {
 			fmt.Fprintf(b, ", %s=%s", k, p.Annotations[k])

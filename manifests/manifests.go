@@ -178,8 +178,8 @@ type Pod struct {
 	OwnAccount bool
 	// Secrets is the pod's own imagePullSecrets; nil where it writes none.
 	Secrets *SecretList
-	// OS and Arch are what the node selector asks for, "" where it asks for nothing.
-	OS, Arch string
+	// Nodes is what the pod requires of the platform of its nodes.
+	Nodes NodeSelection
 }
 
 // Tier says how sure it is that a string is an image that will be pulled.

@@ -111,13 +111,10 @@ func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	return f, true
 }
 
-// missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the pod's node selector, else by
-// the platforms of the settings.
+// missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the platforms of the settings, by
+// what the pod requires of its nodes, or by both.
 func (k *knowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
-	wanted, bySelector := p.Settings.Platforms, false
-	if img.Pod != nil && (img.Pod.OS != "" || img.Pod.Arch != "") {
-		wanted, bySelector = []string{img.Pod.OS + "/" + img.Pod.Arch}, true
-	}
+	wanted := p.Platforms(img)
 	if len(wanted) == 0 {
 		return lint.Finding{}, false
 	}
@@ -136,17 +133,23 @@ func (k *knowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint
 	var missing []string
 	for _, platform := range wanted {
 		system, rest, _ := strings.Cut(platform, "/")
-		arch, variant, _ := strings.Cut(rest, "/")
+		arch, variant, _ := strings.Cut(strings.TrimPrefix(rest, "*"), "/")
 		if built, known := tag.BuiltFor(system, arch, variant); known && !built {
-			missing = append(missing, strings.Trim(platform, "/"))
+			missing = append(missing, strings.TrimSuffix(platform, "/*"))
 		}
 	}
 	if len(missing) == 0 {
 		return lint.Finding{}, false
 	}
 	asked := "the nodes are said to be"
-	if bySelector {
+	switch {
+	case img.Pod == nil || img.Pod.Nodes.IsZero():
+	case img.Pod.Nodes.Any == nil:
 		asked = "the pod's node selector asks for"
+	case len(img.Pod.Nodes.All) == 0:
+		asked = "the pod's node affinity asks for"
+	default:
+		asked = "the pod's node selector and affinity ask for"
 	}
 	f := lint.Finding{
 		Severity: unlessNever(img, bySureness(img)),

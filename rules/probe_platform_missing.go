@@ -13,7 +13,7 @@ var ProbePlatformMissing = lint.Rule{
 	Check: checkProbePlatformMissing,
 	Doc: lint.Doc{
 		Title: `an image that is not there for the platform of the nodes`,
-		Why:   `The image has no manifest for a platform that the nodes have. The platforms come from --platform or the configuration, and from the node selector of the pod; without any, none is asked for.`,
+		Why:   `The image has no manifest for a platform that the nodes have. The platforms come from --platform or the configuration, and from the node selector and the required node affinity of the pod; without any, none is asked for.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.2-amd64`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

@@ -6,12 +6,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -27,8 +30,8 @@ const (
 )
 
 // cache remembers answers between runs, in one file. Its keys are hashes of reference and asker; it holds no name of a private image, no
-// user and no password. Several runs at once each write a whole file in the place of the last: the worst that can happen is that one of
-// them forgets what another has learnt.
+// user and no password. A run reads and writes it with a lock held, and writes a whole file in the place of the last, into which it takes what
+// others have learnt meanwhile: with several runs at once, nothing is lost and nobody reads half a file.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
@@ -56,7 +59,10 @@ type cacheFile struct {
 	Answers map[string]cached `json:"answers"`
 }
 
-const cacheVersion = 1
+const (
+	cacheVersion = 1
+	saltSize     = 32
+)
 
 // openCache reads the cache of a folder. What cannot be read is not there.
 func openCache(dir string, now func() time.Time, ci bool) *cache {
@@ -65,19 +71,55 @@ func openCache(dir string, now func() time.Time, ci bool) *cache {
 		return c
 	}
 	c.file = filepath.Join(dir, "probe.json")
+	unlock, locked := c.lock()
 	f := readCache(c.file)
+	salt, err := hex.DecodeString(f.Salt)
+	if c.salt = salt; err != nil || len(c.salt) != saltSize {
+		c.salt = make([]byte, saltSize)
+		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
+		f.Answers = nil
+		if locked {
+			c.write(nil) // other runs that begin now shall have the same salt
+		}
+	}
+	if locked {
+		unlock()
+	}
 	for k, e := range f.Answers {
-		if e.Until > now().Unix() && e.sane(now()) {
+		if c.holds(e) {
 			c.known[k] = e
 		}
 	}
-	c.salt, _ = hex.DecodeString(f.Salt)
-	if len(c.salt) != 32 {
-		c.salt = make([]byte, 32)
-		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
-		c.known = map[string]cached{}
-	}
 	return c
+}
+
+// lockTimeout is how long to wait for other runs, which hold the lock for milliseconds.
+const lockTimeout = 2 * time.Second
+
+// lock keeps other runs from the file, until the func that it returns is called. The system gives up the lock of a run that dies.
+func (c *cache) lock() (unlock func(), ok bool) {
+	if os.MkdirAll(filepath.Dir(c.file), 0o700) != nil {
+		return nil, false
+	}
+	got := make(chan func(), 1)
+	go func() {
+		unlock, err := lockedfile.MutexAt(c.file + ".lock").Lock()
+		if err != nil {
+			unlock = nil
+		}
+		got <- unlock
+	}()
+	select {
+	case unlock = <-got:
+		return unlock, unlock != nil
+	case <-time.After(lockTimeout):
+	}
+	go func() {
+		if late := <-got; late != nil {
+			late()
+		}
+	}()
+	return nil, false
 }
 
 func readCache(name string) cacheFile {
@@ -176,6 +218,9 @@ func (c *cache) add(s *session, reference string, f *heard) {
 	c.fresh[k] = e
 }
 
+// holds reports whether an entry may be used.
+func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
+
 // save writes what was learnt, beside what other runs have written meanwhile.
 func (c *cache) save() {
 	c.mu.Lock()
@@ -183,21 +228,28 @@ func (c *cache) save() {
 	if c.file == "" || len(c.fresh) == 0 {
 		return
 	}
-	salt := hex.EncodeToString(c.salt)
-	out := cacheFile{Version: cacheVersion, Salt: salt, Answers: map[string]cached{}}
-	if now := readCache(c.file); now.Salt == salt {
-		for k, e := range now.Answers {
-			if e.Until > c.now().Unix() && e.sane(c.now()) {
-				out.Answers[k] = e
+	unlock, ok := c.lock()
+	if !ok {
+		return
+	}
+	defer unlock()
+	all := map[string]cached{}
+	if f := readCache(c.file); f.Salt == hex.EncodeToString(c.salt) {
+		for k, e := range f.Answers {
+			if c.holds(e) {
+				all[k] = e
 			}
 		}
 	}
-	for k, e := range c.fresh {
-		out.Answers[k] = e
-	}
-	evict(out.Answers)
-	data, err := json.Marshal(out)
-	if err != nil || os.MkdirAll(filepath.Dir(c.file), 0o700) != nil {
+	maps.Copy(all, c.fresh)
+	evict(all)
+	c.write(all)
+}
+
+// write puts a whole file in the place of the one before.
+func (c *cache) write(answers map[string]cached) {
+	data, err := json.Marshal(cacheFile{Version: cacheVersion, Salt: hex.EncodeToString(c.salt), Answers: answers})
+	if err != nil {
 		return
 	}
 	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner alone

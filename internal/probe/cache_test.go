@@ -1,0 +1,189 @@
+package probe
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// cacheWriter is the environment variable that makes a process of this test program write a cache: its folder; a second one is its number.
+const cacheWriter = "IMAGELINT_TEST_CACHE_WRITER"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(cacheWriter); dir != "" {
+		n, err := strconv.Atoi(os.Getenv(cacheWriter + "_NUMBER"))
+		if err != nil {
+			panic(err)
+		}
+		writeCache(dir, n)
+		return
+	}
+	m.Run()
+}
+
+const (
+	writers = 4
+	rounds  = 25
+)
+
+func cacheSession() *session {
+	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: nobody()}
+}
+
+func writeCache(dir string, n int) {
+	for round := range rounds {
+		c := openCache(dir, time.Now, false)
+		c.store(cacheSession(), fmt.Sprintf("%d-%d", n, round), lint.Answer{Outcome: lint.Exists, Digest: someDigest})
+		c.save()
+	}
+}
+
+// TestCacheProcesses has several processes begin and write one cache at once. Nothing that one of them learnt is lost, and nobody ever reads
+// less than was there before.
+func TestCacheProcesses(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "imagelint")
+	var wait sync.WaitGroup
+	for n := range writers {
+		wait.Go(func() {
+			cmd := exec.CommandContext(t.Context(), os.Args[0])
+			cmd.Env = append(os.Environ(), cacheWriter+"="+dir, fmt.Sprintf("%s_NUMBER=%d", cacheWriter, n))
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("writer %d: %v\n%s", n, err, out)
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() {
+		wait.Wait()
+		close(done)
+	}()
+	for reading, most := true, 0; reading; {
+		select {
+		case <-done:
+			reading = false
+		case <-time.After(time.Millisecond):
+		}
+		known := len(openCache(dir, time.Now, false).known)
+		if known < most {
+			t.Errorf("%d answers were there, and now %d", most, known)
+		}
+		most = known
+	}
+	c := openCache(dir, time.Now, false)
+	for n := range writers {
+		for round := range rounds {
+			if _, ok := c.load(cacheSession(), fmt.Sprintf("%d-%d", n, round)); !ok {
+				t.Errorf("what writer %d learnt in round %d is lost", n, round)
+			}
+		}
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "*.tmp")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestCache asks again, as the same and as others, with several runs at once.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": filled(t)})
+	o := w.options()
+	o.CacheDir = filepath.Join(t.TempDir(), "imagelint")
+	now := time.Now()
+	o.now = func() time.Time { return now }
+	q := question(t, "reg.example.com/a/b:single")
+	q.Platforms = []string{"linux/amd64"}
+	digest := question(t, "reg.example.com/a/b@"+w.ask(t, w.options(), q)[0].Pod.Digest)
+	missing, private := question(t, "reg.example.com/a/b:none"), q
+	private.Credentials = credentials(t, "s", "reg.example.com", "bob", "hunter2")
+	run := func(q lint.Question) (requests int, f lint.Fact) {
+		before := len(w.requests())
+		f = w.ask(t, o, q)[0]
+		return len(w.requests()) - before, f
+	}
+	steps := []struct {
+		name  string
+		after time.Duration
+		q     lint.Question
+		want  int
+	}{
+		{"first", 0, q, 3},
+		{"again", 0, q, 0},
+		{"as another", 0, private, 3},
+		{"as another again", 0, private, 0},
+		{"digest", 0, digest, 2},
+		{"digest again", 0, digest, 0},
+		{"missing", 0, missing, 2},
+		{"missing again", 0, missing, 1},
+		{"missing, later", 3 * time.Minute, missing, 2},
+		{"tag, later", 0, q, 0},
+		{"tag, much later", time.Hour, q, 3},
+		{"digest, much later", 0, digest, 0},
+		{"digest, weeks later", 31 * 24 * time.Hour, digest, 2},
+	}
+	for _, s := range steps {
+		now = now.Add(s.after)
+		n, f := run(s.q)
+		if n != s.want {
+			t.Errorf("%s: %d requests, want %d", s.name, n, s.want)
+		}
+		if s.q.Platforms != nil && f.Platforms == nil {
+			t.Errorf("%s: no platforms", s.name)
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(o.CacheDir, "probe.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"hunter2", "bob", "reg.example.com", "a/b"} {
+		if bytes.Contains(data, []byte(word)) {
+			t.Errorf("the cache holds %q: %s", word, data)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(o.CacheDir, "probe.json")); err != nil || info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+}
+
+// TestCacheTogether has several runs write the cache at once, into what another program has broken.
+func TestCacheTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
+	o := w.options()
+	o.CacheDir = t.TempDir()
+	file := filepath.Join(o.CacheDir, "probe.json")
+	if err := os.WriteFile(file, []byte(`{"version":1,"salt":"x","answers":{"k":{"o":200}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			for j := range 5 {
+				w.ask(t, o, question(t, fmt.Sprintf("reg.example.com/a/b:%d-%d", i, j)))
+			}
+		})
+	}
+	wait.Wait()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f cacheFile
+	if err := json.Unmarshal(data, &f); err != nil || len(f.Answers) != 8*5 {
+		t.Errorf("%d answers, want %d; %v: %s", len(f.Answers), 8*5, err, data)
+	}
+	left, err := filepath.Glob(filepath.Join(o.CacheDir, "*.tmp"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

@@ -77,16 +77,18 @@ func TestImports(t *testing.T) {
 
 // reaching are the packages of ours that reach out of the program, and by what. What the others do not import they cannot do.
 var reaching = map[string][]string{
-	"internal/gather": {"os/exec"},                           // git, which only reads
-	"internal/git":    {"os/exec"},                           // the same
-	"internal/probe":  {"net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
+	"internal/cli":         {"net"},                                      // the type of a connection, which tests refuse
+	"internal/gather":      {"os/exec"},                                  // git, which only reads
+	"internal/git":         {"os/exec"},                                  // the same
+	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
+	"manifests/pullsecret": {"net"},                                      // takes addresses apart
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing
 // that could speak to a server.
 func TestReaching(t *testing.T) {
 	t.Parallel()
-	outward := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "os/exec", "plugin"}
+	outward := []string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "net", "os/exec", "plugin"}
 	packages := list(t, "-deps", ".")
 	if len(packages) < 50 {
 		t.Fatalf("go list names %d packages", len(packages))

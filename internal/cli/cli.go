@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -35,6 +36,8 @@ type Command struct {
 	Getenv func(string) string
 	// Now is the time of day; nil is the machine's.
 	Now func() time.Time
+	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // usageError is a wrong use of the command line or a wrong configuration.

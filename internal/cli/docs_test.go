@@ -62,7 +62,7 @@ func shell(t *testing.T, line string) string {
 	}
 	var screen bytes.Buffer
 	clock := today
-	c := cli.Command{Stdin: &stdin, Stdout: &screen, Stderr: &screen, Now: func() time.Time {
+	c := cli.Command{Stdin: &stdin, Stdout: &screen, Stderr: &screen, Dial: refuse{}.dial, Now: func() time.Time {
 		clock = clock.Add(time.Millisecond)
 		return clock
 	}}

@@ -32,7 +32,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	settings := r.cfg.Probe
 	o := probe.Options{
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress(),
+		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress(), Dial: c.Dial,
 	}
 	for _, m := range settings.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
@@ -29,14 +30,16 @@ const touchedNetwork = 99
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"imagelint": func() {
 		denyNetwork()
-		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: func() time.Time { return today }}
+		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: func() time.Time { return today }, Dial: refuse{}.dial}
 		os.Exit(c.Main(context.Background(), os.Args)) //nolint:forbidigo // this is the program's main function
 	}})
 }
 
-// denyNetwork ends the program at the first question to a resolver or a server.
+// denyNetwork ends the program at the first question to a resolver or a server that does not go through the command's own Dial, which ends it
+// too.
 func denyNetwork() {
 	http.DefaultTransport = refuse{}
+	remote.DefaultTransport = refuse{}
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, refuse{}.end("a name server")
 	}}
@@ -46,6 +49,10 @@ type refuse struct{}
 
 func (r refuse) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, r.end(req.URL.String())
+}
+
+func (r refuse) dial(_ context.Context, _, address string) (net.Conn, error) {
+	return nil, r.end(address)
 }
 
 func (refuse) end(what string) error {

@@ -10,6 +10,7 @@ package probe
 
 import (
 	"context"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -50,10 +51,11 @@ type Options struct {
 	Home   string
 	// UserAgent names imagelint to registries.
 	UserAgent string
+	// Dial opens every connection that there is; nil is the machine's network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Progress is told how many images of how many are done; it is called from several goroutines, one at a time.
 	Progress func(done, total int)
 
-	dialer dialer           // for tests
 	now    func() time.Time // for tests
 	pauses pauses           // for tests
 }

@@ -155,6 +155,7 @@ func TestRealRegistry(t *testing.T) {
 		t.Fatal("the registry takes no index")
 	}
 	r.image("team/charts", "1.0", "application/vnd.cncf.helm.config.v1+json", `{"name":"app"}`)
+	r.image("team/bundle", "1.0", "application/vnd.cncf.helm.config.v1+json", `{"name":"app"}`)
 	_, old := r.manifest("team/old", "1.0", types.DockerManifestSchema1Signed, r.schema1("team/old", "1.0"))
 
 	o := Options{CAFiles: []string{r.ca}}
@@ -209,11 +210,13 @@ func TestRealRegistry(t *testing.T) {
 			t.Errorf("%s: platforms %v", tag, f.Platforms)
 		}
 	}
-	if f := r.ask(o, "team/charts:1.0", as(good)); f.NotImage != "a Helm chart" {
-		t.Errorf("chart: %+v", f)
+	for _, image := range []string{"team/charts:1.0", "team/bundle:1.0"} {
+		if f := r.ask(o, image, as(good)); f.NotImage != "a Helm chart" {
+			t.Errorf("%s: %+v", image, f)
+		}
 	}
 	if !old {
-		t.Log("this registry takes no manifest of schema 1: not asked")
+		t.Error("this registry takes no manifest of schema 1, so that nothing shows how one is recognised")
 	} else if f := r.ask(o, "team/old:1.0", as(good)); f.Pod.Outcome != lint.Exists || !isSchema1(f.Pod.MediaType) {
 		t.Errorf("schema 1: %+v", f.Pod)
 	}

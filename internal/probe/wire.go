@@ -38,8 +38,6 @@ const (
 	kindLeft // no request: what an answer says of a limit
 )
 
-type dialer func(ctx context.Context, network, address string) (net.Conn, error)
-
 // wire sends single requests. It follows redirects itself, since what may go along depends on where they lead.
 type wire struct {
 	strict, lax *http.Transport // lax trusts any certificate; for the registries that the user calls insecure
@@ -66,7 +64,7 @@ func newWire(o Options) (*wire, error) {
 		}
 		roots = pool
 	}
-	dial := o.dialer
+	dial := o.Dial
 	if dial == nil {
 		dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
 	}

@@ -144,7 +144,7 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 // options are short waits, since what is tested is what happens after them.
 func (w *world) options() Options {
 	return Options{
-		CAFiles: []string{w.ca}, dialer: w.dial, Timeout: 10 * time.Second,
+		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 10 * time.Second,
 		pauses: pauses{retry: 5 * time.Millisecond, mostRetryAfter: 2 * time.Second, perImage: 3 * time.Second, header: 400 * time.Millisecond},
 	}
 }

@@ -136,6 +136,8 @@ func distrust(err error) string {
 // trouble is what a status means that says nothing about the image.
 func (p *Prober) trouble(re reply) lint.Answer {
 	switch {
+	case re.status == http.StatusTooManyRequests && strings.HasPrefix(limitLeft(re.header), "0"):
+		return *unknown(re.status, "the limit of pulls is used up (429)")
 	case re.status == http.StatusTooManyRequests:
 		return *unknown(re.status, "the registry limits requests (429)")
 	case re.status >= 500:

@@ -205,6 +205,10 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:
 		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status}
 	}
+	if re.status == http.StatusBadRequest && s.name == digitalOcean && !strings.Contains(s.repository, "/") {
+		// There, each account has a registry, whose name is the first part of a repository's: this one cannot be.
+		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status}
+	}
 	a := p.trouble(re)
 	return "", 0, &a
 }

@@ -96,7 +96,7 @@ func TestCacheProcesses(t *testing.T) {
 // TestCache asks again, as the same and as others, with several runs at once.
 func TestCache(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, map[string]http.Handler{"reg.example.com": filled(t)})
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": filled(t, "a/b")})
 	o := w.options()
 	o.CacheDir = filepath.Join(t.TempDir(), "imagelint")
 	now := time.Now()

@@ -76,13 +76,20 @@ func served(re reply, reference string) lint.Answer {
 	if !isDigest(a.Digest) {
 		a.Digest = ""
 	}
-	if a.Digest == "" && strings.HasPrefix(a.MediaType, "text/") {
-		return *unknown(re.status, "a web page answers, and no registry")
+	if a.Digest == "" && isPage(re.header) {
+		return *unknown(re.status, notRegistry)
 	}
 	if strings.Contains(reference, ":") && a.Digest != "" && a.Digest != reference {
 		return *unknown(re.status, "the registry answers with another digest than the one asked for")
 	}
 	return a
+}
+
+const notRegistry = "a web page answers, and no registry"
+
+// isPage reports whether an answer is for people to read.
+func isPage(h http.Header) bool {
+	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/html")
 }
 
 // isDigest reports whether text from a registry is a digest, of a kind that can be compared.
@@ -140,8 +147,13 @@ func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string
 			return missing
 		}
 	}
-	if _, err := p.exchange(s, kindGet, maxManifest).get(ctx, reference); says(err, transport.NameUnknownErrorCode) {
+	x := p.exchange(s, kindGet, maxManifest)
+	_, err := x.get(ctx, reference)
+	switch {
+	case says(err, transport.NameUnknownErrorCode):
 		missing.Outcome = lint.RepoMissing
+	case x.reply.status == http.StatusNotFound && isPage(x.reply.header):
+		return *unknown(x.reply.status, notRegistry) // it would say so of anything
 	}
 	return missing
 }

@@ -22,7 +22,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/imagelint-dev/imagelint/lint"

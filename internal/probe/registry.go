@@ -13,6 +13,8 @@ const (
 	hub     = "docker.io"
 	hubHost = "registry-1.docker.io"
 
+	digitalOcean = "registry.digitalocean.com"
+
 	// mostFailures is after how many failures in a row, each of which may be an accident, a registry is left alone.
 	mostFailures = 3
 )

@@ -16,7 +16,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	ggcr "github.com/google/go-containerregistry/pkg/registry"
-
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -24,8 +23,8 @@ import (
 
 func digestOf(b []byte) string { return fmt.Sprintf("sha256:%x", sha256.Sum256(b)) }
 
-// filled is a registry in memory with an index, a single image, a chart, a signature and a schema 1 manifest in repository a/b.
-func filled(tb testing.TB) http.Handler {
+// filled is a registry in memory with indexes, a single image, a chart, signatures and a schema 1 manifest in a repository.
+func filled(tb testing.TB, repository string) http.Handler {
 	tb.Helper()
 	h := ggcr.New(ggcr.Logger(log.New(io.Discard, "", 0)))
 	put := func(path string, mediaType types.MediaType, body []byte) {
@@ -39,7 +38,7 @@ func filled(tb testing.TB) http.Handler {
 		}
 	}
 	blob := func(body []byte) string {
-		r := httptest.NewRequest(http.MethodPost, "/v2/a/b/blobs/uploads/?digest="+digestOf(body), bytes.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, "/v2/"+repository+"/blobs/uploads/?digest="+digestOf(body), bytes.NewReader(body))
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code != http.StatusCreated {
@@ -50,7 +49,7 @@ func filled(tb testing.TB) http.Handler {
 	image := func(tag, configType string, config []byte, layers ...string) []byte {
 		m := fmt.Appendf(nil, `{"schemaVersion":2,"mediaType":%q,"config":{"mediaType":%q,"digest":%q,"size":%d},"layers":[%s]}`,
 			types.OCIManifestSchema1, configType, blob(config), len(config), strings.Join(layers, ","))
-		put("/v2/a/b/manifests/"+tag, types.OCIManifestSchema1, m)
+		put("/v2/"+repository+"/manifests/"+tag, types.OCIManifestSchema1, m)
 		return m
 	}
 	single := image("single", "application/vnd.oci.image.config.v1+json", []byte(`{"os":"linux","architecture":"arm64","variant":"v8"}`))
@@ -63,9 +62,10 @@ func filled(tb testing.TB) http.Handler {
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"linux","architecture":"arm","variant":"v7"}},
 		{"mediaType":%q,"digest":%q,"size":%d,"platform":{"os":"unknown","architecture":"unknown"}}]}`,
 		types.OCIImageIndex, types.OCIManifestSchema1, digestOf(single), len(single), types.OCIManifestSchema1, digestOf(single), len(single), types.OCIManifestSchema1, digestOf(single), len(single))
-	put("/v2/a/b/manifests/index", types.OCIImageIndex, index)
-	put("/v2/a/b/manifests/1.0", types.OCIImageIndex, index)
-	put("/v2/a/b/manifests/old", types.DockerManifestSchema1Signed, []byte(`{"schemaVersion":1,"name":"a/b","tag":"old"}`))
+	for _, tag := range []string{"index", "1.0", "0.0.22", "0.0.23", "main"} {
+		put("/v2/"+repository+"/manifests/"+tag, types.OCIImageIndex, index)
+	}
+	put("/v2/"+repository+"/manifests/old", types.DockerManifestSchema1Signed, []byte(`{"schemaVersion":1,"name":"a/b","tag":"old"}`))
 	return h
 }
 
@@ -93,7 +93,7 @@ func TestDetail(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, map[string]http.Handler{host: filled(t)})
+			w := newWorld(t, map[string]http.Handler{host: filled(t, "a/b")})
 			q := question(t, host+test.image)
 			q.Platforms = test.platforms
 			f := w.ask(t, w.options(), q)[0]
@@ -193,7 +193,7 @@ func TestMissing(t *testing.T) {
 		"/a/c@" + someDigest:   lint.RepoMissing,
 		"/a/b:9@" + someDigest: lint.DigestMissing,
 	} {
-		w := newWorld(t, map[string]http.Handler{host: filled(t)})
+		w := newWorld(t, map[string]http.Handler{host: filled(t, "a/b")})
 		f := w.ask(t, w.options(), question(t, host+image))[0]
 		if f.Pod.Outcome != want {
 			t.Errorf("%s: %v, want %v", image, f.Pod.Outcome, want)
@@ -208,7 +208,7 @@ func TestMissing(t *testing.T) {
 func TestMoved(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
-	h := filled(t)
+	h := filled(t, "a/b")
 	w := newWorld(t, map[string]http.Handler{host: h})
 	single := w.ask(t, w.options(), question(t, host+"/a/b:single"))[0].Pod.Digest
 	fs := w.ask(t, w.options(), question(t, host+"/a/b:single@"+single), question(t, host+"/a/b:index@"+single), question(t, host+"/a/b:gone@"+single))

@@ -7,7 +7,10 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -116,15 +119,55 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
+// TestTokenStays redirects a request that carries a token: the next host does not see it, nor does the same host on another port or scheme.
+func TestTokenStays(t *testing.T) {
+	t.Parallel()
+	const host = "reg.example.com"
+	for _, to := range []string{"https://evil.example.net/x", "https://reg.example.com:8443/x", "https://reg.example.com.evil.net/x", "http://reg.example.com/x"} {
+		sees := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })
+		w := newWorld(t, map[string]http.Handler{
+			host: bearer("https://"+host+"/token", "hunter2", func(w http.ResponseWriter, r *http.Request, _ string) {
+				http.Redirect(w, r, to, http.StatusTemporaryRedirect)
+			}),
+			"evil.example.net":         sees,
+			"reg.example.com:8443":     sees,
+			"reg.example.com.evil.net": sees,
+		})
+		w.ask(t, w.options(), question(t, host+"/a/b:1", credentials(t, "web/regcred", host, "bob", "hunter2")...))
+		arrived := false
+		for _, r := range w.requests() {
+			arrived = arrived || strings.Contains(r, strings.TrimSuffix(to, "x"))
+			if !strings.Contains(r, " https://"+host+"/") && !strings.HasSuffix(r, " -") {
+				t.Errorf("%s: credentials went along: %s", to, r)
+			}
+		}
+		if arrived == strings.HasPrefix(to, "http:") {
+			t.Errorf("%s: %v", to, w.requests())
+		}
+	}
+}
+
 // TestHostile has registries do what keeps a client busy. There is an answer in time, and it claims nothing.
 func TestHostile(t *testing.T) {
 	t.Parallel()
+	var sent sync.Map // by the name of the test: bytes of bodies without an end
 	endless := func(w http.ResponseWriter, r *http.Request, begin, more string) {
 		fmt.Fprint(w, begin)
+		more = strings.Repeat(more, 1+1<<16/len(more))
+		n, _ := sent.LoadOrStore(r.UserAgent(), new(atomic.Int64))
 		for r.Context().Err() == nil {
 			if _, err := fmt.Fprint(w, more); err != nil {
 				return
 			}
+			n.(*atomic.Int64).Add(int64(len(more)))
+		}
+	}
+	drip := func(w http.ResponseWriter, r *http.Request, begin string) {
+		fmt.Fprint(w, begin)
+		for r.Context().Err() == nil {
+			fmt.Fprint(w, " ")
+			w.(http.Flusher).Flush()
+			time.Sleep(20 * time.Millisecond)
 		}
 	}
 	const host = "reg.example.com"
@@ -177,6 +220,24 @@ func TestHostile(t *testing.T) {
 				<-r.Context().Done()
 			}
 		}), want: lint.Inconclusive},
+		{name: "tags that drip", hosts: handler(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/tags/list") {
+				drip(w, r, `{"tags":["1.0"`)
+				return
+			}
+			fail(w, 404, "MANIFEST_UNKNOWN", "")
+		}), want: lint.TagMissing},
+		{name: "a token that drips", hosts: handler(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				drip(w, r, `{"token":"x"`)
+				return
+			}
+			challengeWith(w, self+"/token", "")
+		}), want: lint.Inconclusive},
+		{name: "redirects in a circle of two", hosts: map[string]http.Handler{
+			host:                http.RedirectHandler("https://other.example.com/x", http.StatusFound),
+			"other.example.com": http.RedirectHandler(self+"/x", http.StatusFound),
+		}, want: lint.Inconclusive},
 		{name: "redirects in a circle", hosts: handler(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, self+r.URL.Path, http.StatusFound) }), want: lint.Inconclusive},
 		{name: "a redirect to nowhere", hosts: handler(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Location", "::"); w.WriteHeader(302) }), want: lint.Inconclusive},
 		{name: "asks again and again", hosts: handler(func(w http.ResponseWriter, r *http.Request) {
@@ -207,9 +268,16 @@ func TestHostile(t *testing.T) {
 			w := newWorld(t, test.hosts)
 			q := question(t, host+"/a/b:1")
 			q.Platforms = test.platforms
-			f := w.ask(t, w.options(), q)[0]
+			o := w.options()
+			o.pauses.perImage = 1500 * time.Millisecond
+			o.UserAgent = test.name
+			f := w.ask(t, o, q)[0]
 			if f.Pod.Outcome != test.want || f.Platforms != nil {
 				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
+			}
+			// What is sent and not read fits into the buffers of the connection.
+			if n, ok := sent.Load(test.name); ok && n.(*atomic.Int64).Load() > 16<<20 {
+				t.Errorf("%d bytes of one body were sent", n.(*atomic.Int64).Load())
 			}
 			if n := len(w.requests()); n > 12 {
 				t.Errorf("%d requests", n)

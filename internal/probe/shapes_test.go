@@ -1,13 +1,22 @@
 package probe
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -72,16 +81,12 @@ func TestShapes(t *testing.T) {
 			"auth.docker.io":       http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveToken(w, r, "right") }),
 		}
 	}
-	tagged := func(w http.ResponseWriter, r *http.Request, _ string) {
-		switch {
-		case strings.HasSuffix(r.URL.Path, "/tags/list"):
-			fmt.Fprint(w, `{"name":"x","tags":["0.0.22","0.0.23","main"]}`)
-		case strings.HasSuffix(r.URL.Path, "/0.0.23"):
-			found(w, ociIndex)
-		default:
-			fail(w, 404, "MANIFEST_UNKNOWN", "manifest unknown")
-		}
+	// full is go-containerregistry's registry with a repository, behind what the shape asks of its clients.
+	full := func(repository string) func(w http.ResponseWriter, r *http.Request, who string) {
+		h := filled(t, repository)
+		return func(w http.ResponseWriter, r *http.Request, _ string) { h.ServeHTTP(w, r) }
 	}
+	tagged := full("acme/app")
 	masked := func(w http.ResponseWriter, _ *http.Request, who string) {
 		if who == "anonymous" {
 			challengeWith(w, hubRealm, "insufficient_scope")
@@ -111,7 +116,7 @@ func TestShapes(t *testing.T) {
 		requests                    int
 	}{
 		{name: "Hub: exists", image: "acme/app:0.0.23", hosts: hubHosts(tagged), want: lint.Exists, requests: 3},
-		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22"}, requests: 4},
+		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22", "1.0"}, requests: 4},
 		{name: "Hub: digest missing", image: "acme/app@" + someDigest, hosts: hubHosts(tagged), want: lint.DigestMissing, requests: 3},
 		{name: "Hub: absent or private", image: "acme/app:1", hosts: hubHosts(masked), want: lint.Denied, requests: 3},
 		{name: "Hub: private, with credentials", image: "acme/app:1", user: "bob", password: "right", hosts: hubHosts(masked), want: lint.Exists, requests: 3},
@@ -140,6 +145,25 @@ func TestShapes(t *testing.T) {
 		{name: "GAR: denied, or it may not exist", image: gar + "/p/r/app:1", hosts: one(gar, bearer("https://"+gar+"/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
 			fail(w, 403, "DENIED", `Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "p" (or it may not exist)`)
 		})), want: lint.Denied, requests: 4},
+		{name: "GHCR: no right", image: "ghcr.io/acme/app:1", user: "bob", password: "right", hosts: one("ghcr.io", bearer("https://ghcr.io/token", "right", func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 403, "DENIED", "permission_denied: read_package")
+		})), want: lint.Denied, requests: 7},
+		{name: "GHCR: an index only for those who accept one", image: "ghcr.io/acme/app:1", hosts: one("ghcr.io", bearer("https://ghcr.io/token", "", func(w http.ResponseWriter, r *http.Request, _ string) {
+			for _, t := range []types.MediaType{types.OCIImageIndex, types.DockerManifestList, types.OCIManifestSchema1, types.DockerManifestSchema2, types.DockerManifestSchema1Signed} {
+				if !strings.Contains(r.Header.Get("Accept"), string(t)) {
+					fail(w, 404, "MANIFEST_UNKNOWN", "OCI index found, but Accept header does not support OCI indexes")
+					return
+				}
+			}
+			found(w, ociIndex)
+		})), want: lint.Exists, requests: 3},
+		{name: "GAR: denied at the token service", image: "gcr.io/acme/app:1", hosts: one("gcr.io", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				fail(w, 403, "DENIED", `Permission "artifactregistry.repositories.downloadArtifacts" denied on resource "p" (or it may not exist)`)
+				return
+			}
+			challengeWith(w, "https://gcr.io/token", "")
+		})), want: lint.Denied, requests: 2},
 		{name: "ECR: no credentials", image: ecr + "/app:1", hosts: one(ecr, basicOnly(nil)), want: lint.Denied, requests: 1},
 		{name: "ECR: expired", image: ecr + "/app:1", user: "AWS", password: "old", hosts: one(ecr, basicOnly(func(w http.ResponseWriter, _ *http.Request) {
 			fail(w, 403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
@@ -163,7 +187,21 @@ func TestShapes(t *testing.T) {
 		{name: "ACR: refused to the anonymous", image: acr + "/app:1", hosts: one(acr, bearer("https://"+acr+"/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
 			challengeWith(w, "https://"+acr+"/token", "insufficient_scope")
 		})), want: lint.Denied, requests: 3},
-		{name: "ACR: tag missing", image: acr + "/app:v0.0.23", user: "u", password: "right", hosts: one(acr, bearer("https://"+acr+"/token", "right", tagged)), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22"}, requests: 4},
+		{name: "ACR: tag missing", image: acr + "/app:v0.0.23", user: "u", password: "right", hosts: one(acr, bearer("https://"+acr+"/token", "right", full("app"))), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22", "1.0"}, requests: 4},
+		{name: "MCR: tag missing", image: "mcr.microsoft.com/dotnet/sdk:1", hosts: one("mcr.microsoft.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/tags/list") {
+				fmt.Fprint(w, `{"name":"dotnet/sdk","tags":["8.0"]}`)
+				return
+			}
+			fail(w, 404, "MANIFEST_UNKNOWN", `manifest tagged by "1" is not found`)
+		})), want: lint.TagMissing, near: []string{"8.0"}, requests: 2},
+		{name: "DigitalOcean: a path without a repository", image: "registry.digitalocean.com/app:1", hosts: one("registry.digitalocean.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				w.WriteHeader(400)
+				return
+			}
+			challengeWith(w, "https://registry.digitalocean.com/token", "")
+		})), want: lint.RepoMissing, requests: 2},
 		{name: "Quay: refused", image: "quay.io/acme/app:1", hosts: one("quay.io", bearer("https://quay.io/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) {
 			fail(w, 401, "UNAUTHORIZED", "access to the requested resource is not authorized")
 		})), want: lint.Denied, requests: 3},
@@ -192,6 +230,18 @@ func TestShapes(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<html>")
 		})), want: lint.Inconclusive, requests: 1},
+		{name: "a web page that is not found", image: "www.example.com/acme/app:1", hosts: one("www.example.com", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.WriteHeader(404)
+			fmt.Fprint(w, "<html>")
+		})), want: lint.Inconclusive, requests: 3},
+		{name: "an error of no shape, and a list", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/tags/list") {
+				fmt.Fprint(w, `{"name":"acme/app","tags":null}`)
+				return
+			}
+			w.WriteHeader(404)
+		})), want: lint.TagMissing, requests: 2},
 		{name: "fails", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(500, "UNKNOWN", "")), want: lint.Inconclusive, requests: 1},
 		{name: "bad gateway, once more", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(502, "", "")), want: lint.Inconclusive, requests: 2},
 		{name: "no such host", image: "nowhere.example.com/acme/app:1", want: lint.Unreachable},
@@ -224,5 +274,60 @@ func TestShapes(t *testing.T) {
 				t.Errorf("as you: %+v", f.You)
 			}
 		})
+	}
+}
+
+// TestLimits says which limit a 429 is about, as far as the headers tell.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for left, want := range map[string]string{"0;w=21600": "the limit of pulls is used up (429)", "": "the registry limits requests (429)", "7;w=60": "the registry limits requests (429)"} {
+		w := newWorld(t, map[string]http.Handler{hubHost: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if left != "" {
+				w.Header().Set("RateLimit-Limit", "100;w=21600")
+				w.Header().Set("RateLimit-Remaining", left)
+			}
+			w.WriteHeader(http.StatusTooManyRequests)
+		})})
+		if f := w.ask(t, w.options(), question(t, "nginx:1"))[0]; f.Pod.Outcome != lint.Inconclusive || f.Pod.Why != want {
+			t.Errorf("%q left: %+v, want %q", left, f.Pod, want)
+		}
+	}
+}
+
+// TestFailures says what an error of a connection means: an address that is not there is known not to be there, and all else is not known.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	op := func(err error) error {
+		return &url.Error{Op: "Head", URL: "https://a/", Err: &net.OpError{Op: "dial", Err: err}}
+	}
+	tests := []struct {
+		name string
+		err  error
+		want lint.Outcome
+	}{
+		{"no such name", op(&net.DNSError{IsNotFound: true}), lint.Unreachable},
+		{"name server fails", op(&net.DNSError{IsTemporary: true}), lint.Inconclusive},
+		{"refused", op(&os.SyscallError{Err: syscall.ECONNREFUSED}), lint.Unreachable},
+		{"no route", op(&os.SyscallError{Err: syscall.EHOSTUNREACH}), lint.Inconclusive},
+		{"reset", op(&os.SyscallError{Err: syscall.ECONNRESET}), lint.Inconclusive},
+		{"proxy", &net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, lint.Inconclusive},
+		{"late", &url.Error{Err: context.DeadlineExceeded}, lint.Inconclusive},
+		{"plain HTTP", &url.Error{Err: http.ErrSchemeMismatch}, lint.PlainHTTP},
+		{"no TLS", &url.Error{Err: tls.RecordHeaderError{RecordHeader: [5]byte{'S', 'S', 'H', '-', '2'}}}, lint.Inconclusive},
+		{"certificate of nobody", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, lint.Untrusted},
+		{"certificate for another", &tls.CertificateVerificationError{Err: x509.HostnameError{Certificate: &x509.Certificate{}}}, lint.Untrusted},
+		{"certificate that has expired", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired}}, lint.Untrusted},
+		{"anything else", errors.New("what is this"), lint.Inconclusive},
+	}
+	why := map[string]string{}
+	for _, test := range tests {
+		a := (&Prober{}).failure(test.err)
+		if a.Outcome != test.want || a.Why == "" {
+			t.Errorf("%s: %+v, want %v", test.name, a, test.want)
+		}
+		if other := why[a.Why]; other != "" {
+			t.Errorf("%s says the same as %s: %q", test.name, other, a.Why)
+		}
+		why[a.Why] = test.name
 	}
 }

@@ -6,30 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
-
-// cacheWriter is the environment variable that makes a process of this test program write a cache: its folder; a second one is its number.
-const cacheWriter = "IMAGELINT_TEST_CACHE_WRITER"
-
-func TestMain(m *testing.M) {
-	if dir := os.Getenv(cacheWriter); dir != "" {
-		n, err := strconv.Atoi(os.Getenv(cacheWriter + "_NUMBER"))
-		if err != nil {
-			panic(err)
-		}
-		writeCache(dir, n)
-		return
-	}
-	m.Run()
-}
 
 const (
 	writers = 4
@@ -40,7 +23,8 @@ func cacheSession() *session {
 	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: nobody()}
 }
 
-func writeCache(dir string, n int) {
+// writeCache is one of several processes.
+func writeCache(n int, dir string) {
 	for round := range rounds {
 		c := openCache(dir, time.Now, false)
 		c.store(cacheSession(), fmt.Sprintf("%d-%d", n, round), lint.Answer{Outcome: lint.Exists, Digest: someDigest})
@@ -55,13 +39,7 @@ func TestCacheProcesses(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "imagelint")
 	var wait sync.WaitGroup
 	for n := range writers {
-		wait.Go(func() {
-			cmd := exec.CommandContext(t.Context(), os.Args[0])
-			cmd.Env = append(os.Environ(), cacheWriter+"="+dir, fmt.Sprintf("%s_NUMBER=%d", cacheWriter, n))
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("writer %d: %v\n%s", n, err, out)
-			}
-		})
+		wait.Go(func() { process(t, "write a cache", n, dir) })
 	}
 	done := make(chan struct{})
 	go func() {

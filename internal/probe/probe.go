@@ -13,6 +13,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -137,8 +138,18 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 		p.o.Progress(done, len(questions))
 	}
 	all := make([]heard, len(questions))
+	left := map[string]*atomic.Int64{} // questions of each repository
+	for _, q := range questions {
+		if left[q.Ref.Name()] == nil {
+			left[q.Ref.Name()] = new(atomic.Int64)
+		}
+		left[q.Ref.Name()].Add(1)
+	}
 	p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
 		all[i] = p.one(ctx, whole, questions[i])
+		if left[questions[i].Ref.Name()].Add(-1) == 0 && all[i].by != nil {
+			p.dropTags(all[i].by)
+		}
 		tell()
 	})
 	p.inspect(ctx, questions, all)

@@ -12,7 +12,7 @@ import (
 
 const (
 	mostTags     = 20000    // of a repository that are looked at
-	mostTagBytes = 32 << 20 // of all repositories that are kept
+	mostTagBytes = 32 << 20 // of all lists that are kept at once
 )
 
 // listState is what came of asking for the tags.
@@ -28,6 +28,7 @@ type tagList struct {
 	asked bool
 	state listState
 	tags  []string
+	bytes int // that the tags take, as room counts them
 }
 
 func (l tagList) has(tag string) bool { return slices.Contains(l.tags, tag) }
@@ -51,8 +52,8 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	switch {
 	case err == nil:
 		s.tags.state = listed
-		if p.room(tags) {
-			s.tags.tags = tags
+		if n, ok := p.room(tags); ok {
+			s.tags.tags, s.tags.bytes = tags, n
 		}
 	case says(err, transport.NameUnknownErrorCode, "NOT_FOUND"):
 		// A registry that knows the repository lists no tags with 200; a page that is not of the API says nothing.
@@ -62,15 +63,27 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 }
 
 // room reports whether there is room to keep tags, and takes it.
-func (p *Prober) room(tags []string) bool {
-	n := 0
+func (p *Prober) room(tags []string) (n int, ok bool) {
 	for _, t := range tags {
 		n += len(t) + 16
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.tagBytes+n > mostTagBytes {
+		return 0, false
+	}
 	p.tagBytes += n
-	return p.tagBytes <= mostTagBytes
+	return n, true
+}
+
+// dropTags gives back the room of a list that nobody will ask for again.
+func (p *Prober) dropTags(s *session) {
+	s.list <- struct{}{}
+	defer func() { <-s.list }()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tagBytes -= s.tags.bytes
+	s.tags.tags, s.tags.bytes = nil, 0
 }
 
 // parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it. It reports whether it is one.

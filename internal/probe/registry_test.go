@@ -114,22 +114,23 @@ func TestDetail(t *testing.T) {
 	}
 }
 
+// single serves manifests under a media type: of charts where the tag begins so, and of images.
+func single(mediaType types.MediaType) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		config := types.OCIConfigJSON
+		if strings.Contains(r.URL.Path, "/chart") {
+			config = "application/vnd.cncf.helm.config.v1+json"
+		}
+		body := fmt.Appendf(nil, `{"config":{"mediaType":%q,"digest":%q,"size":2},"layers":[]}`, config, someDigest)
+		w.Header().Set("Content-Type", string(mediaType))
+		w.Header().Set("Docker-Content-Digest", digestOf(body))
+		_, _ = w.Write(body)
+	}
+}
+
 // TestInspect looks for what is no image: with one request for a repository of images, and with none at Docker Hub.
 func TestInspect(t *testing.T) {
 	t.Parallel()
-	// of serves manifests whose tags begin with "chart" or not, under a media type.
-	of := func(mediaType types.MediaType) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			config := types.OCIConfigJSON
-			if strings.Contains(r.URL.Path, "/chart") {
-				config = "application/vnd.cncf.helm.config.v1+json"
-			}
-			body := fmt.Appendf(nil, `{"config":{"mediaType":%q,"digest":%q,"size":2},"layers":[]}`, config, someDigest)
-			w.Header().Set("Content-Type", string(mediaType))
-			w.Header().Set("Docker-Content-Digest", digestOf(body))
-			_, _ = w.Write(body)
-		})
-	}
 	const reg, mirror = "reg.example.com", "mirror.example.com"
 	tests := []struct {
 		name, repository string
@@ -150,7 +151,7 @@ func TestInspect(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			h := of(test.mediaType)
+			h := http.HandlerFunc(single(test.mediaType))
 			w := newWorld(t, map[string]http.Handler{reg: h, hubHost: h, mirror: h})
 			o := w.options()
 			o.CacheDir = t.TempDir()
@@ -349,42 +350,49 @@ func many(tb testing.TB) []lint.Question {
 	return qs
 }
 
-func slowRegistry(d time.Duration) map[string]http.Handler {
-	h := bearer("https://reg.example.com/token", "", func(w http.ResponseWriter, _ *http.Request, _ string) { found(w, ociIndex) })
+func slowRegistry(d time.Duration, mediaType types.MediaType) map[string]http.Handler {
+	h := bearer("https://reg.example.com/token", "", func(w http.ResponseWriter, r *http.Request, _ string) { single(mediaType)(w, r) })
 	return map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(d)
 		h.ServeHTTP(w, r)
 	})}
 }
 
-// TestBudget counts what many images cost: one HEAD each, one token a repository, and one HEAD to learn where the tokens are.
+// TestBudget counts what many images cost: one HEAD each, one token a repository, and one HEAD to learn where the tokens are; for images that
+// may be something else, one GET a repository.
 func TestBudget(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, slowRegistry(0))
-	p := w.prober(t, w.options())
-	for i, f := range p.Probe(t.Context(), many(t)) {
-		if f.Pod.Outcome != lint.Exists {
-			t.Fatalf("%d: %+v", i, f)
+	for mediaType, gets := range map[types.MediaType]int{types.OCIImageIndex: 0, types.OCIManifestSchema1: 40} {
+		w := newWorld(t, slowRegistry(0, mediaType))
+		p := w.prober(t, w.options())
+		for i, f := range p.Probe(t.Context(), many(t)) {
+			if f.Pod.Outcome != lint.Exists {
+				t.Fatalf("%d: %+v", i, f)
+			}
 		}
-	}
-	if diff := cmp.Diff(Stats{Heads: 1001, Tokens: 40, Left: map[string]string{}}, p.Stats()); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	if n := len(w.requests()); n != 1041 {
-		t.Errorf("%d requests arrived", n)
+		if diff := cmp.Diff(Stats{Heads: 1001, Gets: gets, Tokens: 40, Left: map[string]string{}}, p.Stats()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", mediaType, diff)
+		}
+		if n := len(w.requests()); n != 1041+gets {
+			t.Errorf("%s: %d requests arrived", mediaType, n)
+		}
 	}
 }
 
 // BenchmarkThousand asks for 1,000 images in 40 repositories of a registry that answers in 20 ms.
 func BenchmarkThousand(b *testing.B) {
-	w := newWorld(b, slowRegistry(20*time.Millisecond))
 	qs := many(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		p := w.prober(b, w.options())
-		if f := p.Probe(b.Context(), qs); f[999].Pod.Outcome != lint.Exists {
-			b.Fatalf("%+v", f[999])
-		}
-		b.ReportMetric(float64(p.Stats().Requests()), "requests/op")
+	for name, mediaType := range map[string]types.MediaType{"indexes": types.OCIImageIndex, "images": types.OCIManifestSchema1} {
+		b.Run(name, func(b *testing.B) {
+			w := newWorld(b, slowRegistry(20*time.Millisecond, mediaType))
+			b.ReportAllocs()
+			for b.Loop() {
+				p := w.prober(b, w.options())
+				if f := p.Probe(b.Context(), qs); f[999].Pod.Outcome != lint.Exists {
+					b.Fatalf("%+v", f[999])
+				}
+				b.ReportMetric(float64(p.Stats().Requests()), "requests/op")
+			}
+		})
 	}
 }

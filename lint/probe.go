@@ -55,6 +55,8 @@ type Answer struct {
 	Status int
 	// Why says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
 	Why string
+	// Token says that the registry's token service refused, before the registry itself was asked.
+	Token bool
 	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
 	Secret string
 	// Digest and MediaType are the manifest's, where it exists and the registry tells.

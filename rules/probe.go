@@ -84,12 +84,27 @@ func registryName(img *manifests.ImageRef) string {
 	}
 }
 
-// unauthorized is how containerd words a refusal.
-func unauthorized(img *manifests.ImageRef, status int) string {
-	if status == 403 {
-		return cannotResolve(img) + ": unexpected status from HEAD request: 403 Forbidden"
+// unauthorized is how containerd words the refusal of an image.
+func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
+	if a.Token || a.Status == 403 {
+		return turnedAway(img, a)
 	}
 	return denied
+}
+
+// turnedAway is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
+func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
+	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found"}[a.Status]
+	if status == "" {
+		status = "401 Unauthorized"
+	}
+	switch {
+	case !a.Token:
+		return cannotResolve(img) + ": unexpected status from HEAD request: " + status
+	case a.Secret == "":
+		return cannotResolve(img) + ": failed to authorize: failed to fetch anonymous token: " + status
+	}
+	return cannotResolve(img) + ": failed to authorize: failed to fetch oauth token: " + status
 }
 
 // tagOf is the tag that a runtime asks for.

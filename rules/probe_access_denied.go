@@ -26,7 +26,7 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			continue
 		}
 		pod, you := a.fact.Pod, a.fact.You
-		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod.Status))}
+		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod))}
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
 		case you.Outcome == lint.Exists && pod.Secret != "":

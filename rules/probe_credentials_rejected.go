@@ -25,7 +25,7 @@ func checkProbeCredentialsRejected(p *lint.Pass) {
 			Severity: bySureness(a.img),
 			Message:  fmt.Sprintf("%s: %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret)),
 			Help:     "renew the secret; tokens of cloud registries last for hours",
-			Cluster:  pullFails(a.img, cannotResolve(a.img)+": failed to authorize: failed to fetch oauth token: 401 Unauthorized"),
+			Cluster:  pullFails(a.img, turnedAway(a.img, a.fact.Pod)),
 		}
 		if a.fact.You.Outcome == lint.Exists {
 			f.Message = fmt.Sprintf("%s exists, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))

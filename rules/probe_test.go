@@ -57,6 +57,9 @@ func registryAnswers() answers {
 	private.You = lint.Answer{Outcome: lint.Exists}
 	rejected := fact(lint.Rejected, 401, "")
 	rejected.You = lint.Answer{Outcome: lint.Exists}
+	rejected.Pod.Token = true
+	closed := fact(lint.Denied, 403, "")
+	closed.Pod.Token = true
 	arm := fact(lint.Exists, 200, "")
 	arm.Platforms = []string{"linux/arm64", "linux/arm/v7"}
 	both := fact(lint.Exists, 200, "")
@@ -79,7 +82,7 @@ func registryAnswers() answers {
 		"docker.io/library/nginxy:1":                         fact(lint.Denied, 401, ""),
 		"docker.io/library/my-app:1":                         fact(lint.Denied, 401, ""),
 		"docker.io/acme/yours:1":                             private,
-		"ghcr.io/acme/private:1":                             fact(lint.Denied, 403, ""),
+		"ghcr.io/acme/private:1":                             closed,
 		"quay.io/acme/yours:1":                               private,
 		"bob@quay.io/acme/refused:1":                         private,
 		"bob@quay.io/acme/forbidden:1":                       fact(lint.Denied, 403, ""),

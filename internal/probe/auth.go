@@ -201,9 +201,9 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 		}
 		return bearer, lasts, nil
 	case re.status == http.StatusUnauthorized && !s.id.anonymous:
-		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status}
+		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status, Token: true}
 	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:
-		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status}
+		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status, Token: true}
 	}
 	if re.status == http.StatusBadRequest && s.name == digitalOcean && !strings.Contains(s.repository, "/") {
 		// There, each account has a registry, whose name is the first part of a repository's: this one cannot be.

@@ -109,6 +109,8 @@ func TestNearest(t *testing.T) {
 		{"v0.0.4-2-g604b39a", []string{"v0.0.3", "v0.0.4"}, []string{"v0.0.4"}},
 		{"3.18-alpine", []string{"3.18", "3.19-alpine", "3.17-alpine"}, []string{"3.18", "3.19-alpine", "3.17-alpine"}},
 		{"stabel", []string{"stable", "dev"}, []string{"stable"}},
+		{"1.4.3", []string{"1.4.0", "1.4.1", "1.4.2", "2.0.0"}, []string{"1.4.2", "1.4.1", "1.4.0"}},
+		{"1.4.3", []string{"1.4", "1.4.0", "1.4.2"}, []string{"1.4", "1.4.2", "1.4.0"}},
 		{"latest", nil, nil},
 		{"1.2.3", []string{"release"}, []string{"release"}},
 	} {

@@ -63,9 +63,12 @@ func nearest(want string, tags []string) []string {
 	return out
 }
 
+// bare is a tag without a "v" and capitals.
+func bare(tag string) string { return strings.TrimPrefix(strings.ToLower(tag), "v") }
+
 // plain is a tag without what people leave out: a "v", capitals, zeros at the end of a version.
 func plain(tag string) string {
-	t := strings.TrimPrefix(strings.ToLower(tag), "v")
+	t := bare(tag)
 	head, tail, found := strings.Cut(t, "-")
 	for strings.HasSuffix(head, ".0") {
 		head = strings.TrimSuffix(head, ".0")
@@ -78,7 +81,7 @@ func plain(tag string) string {
 
 // isEnd reports whether long is short with something in front or behind: "main-1.2" and "v2.0-bob".
 func isEnd(long, short string) bool {
-	l, s := plain(long), plain(short)
+	l, s := bare(long), bare(short)
 	return len(s) > 1 && len(l) > len(s) && (strings.HasPrefix(l, s) && strings.ContainsRune("-_.", rune(l[len(s)])) ||
 		strings.HasSuffix(l, s) && strings.ContainsRune("-_.v", rune(l[len(l)-len(s)-1])))
 }

@@ -133,6 +133,31 @@ func TestCache(t *testing.T) {
 	}
 }
 
+// TestCacheForgets asks twice about what is never kept: refusals, trouble, and, in CI, what is missing.
+func TestCacheForgets(t *testing.T) {
+	t.Parallel()
+	answers := map[string]http.Handler{
+		"reg.example.com":     filled(t, "a/b"),
+		"closed.example.com":  static(http.StatusUnauthorized, "UNAUTHORIZED", ""),
+		"trouble.example.com": static(http.StatusInternalServerError, "UNKNOWN", ""),
+	}
+	for image, want := range map[string]lint.Outcome{
+		"closed.example.com/a/b:1": lint.Denied, "trouble.example.com/a/b:1": lint.Inconclusive,
+		"reg.example.com/a/b:none": lint.TagMissing, "reg.example.com/a/c:1": lint.RepoMissing, "reg.example.com/a/b@" + someDigest: lint.DigestMissing,
+	} {
+		w := newWorld(t, answers)
+		o := w.options()
+		o.CacheDir = t.TempDir()
+		o.Getenv = func(name string) string { return map[string]string{"CI": "true"}[name] }
+		for run := range 2 {
+			p := w.prober(t, o)
+			if f := p.Probe(t.Context(), []lint.Question{question(t, image)})[0]; f.Pod.Outcome != want || p.Stats().Heads == 0 || p.Stats().Hits > 0 {
+				t.Errorf("%s, run %d: %v, want %v; %s", image, run, f.Pod.Outcome, want, p.Stats())
+			}
+		}
+	}
+}
+
 // TestCacheTogether has several runs write the cache at once, into what another program has broken.
 func TestCacheTogether(t *testing.T) {
 	t.Parallel()

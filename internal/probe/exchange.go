@@ -135,8 +135,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.New(refused.Why)
 	}
 	header := re.header.Clone()
-	header.Del("Location") // was followed, or is not to be
-	header.Del("Link")     // one page is what one request gives
+	header.Del("Link") // one page is what one request gives, and where the next one is said to be is no matter
 	body, length := re.body, re.length
 	if re.status == http.StatusOK && req.Method != http.MethodHead {
 		switch tags, ok := parseTags(re.body); {

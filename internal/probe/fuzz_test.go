@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,13 @@ func FuzzChallenge(f *testing.F) {
 		limitLeft(http.Header{"Ratelimit-Remaining": {s}})
 		isPrivate(s)
 		normalKey(s)
+		from := &url.URL{Scheme: "https", Host: "reg.example.com", Path: "/v2/"}
+		wire := &wire{}
+		if to, ok := redirect(&http.Response{StatusCode: http.StatusFound, Header: http.Header{"Location": {s}}}, from); ok && wire.mayFollow(from, to) {
+			if to.Scheme != "https" || to.User != nil || isPrivate(to.Hostname()) {
+				t.Errorf("a redirect to %v is followed", to)
+			}
+		}
 	})
 }
 

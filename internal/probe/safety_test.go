@@ -269,7 +269,7 @@ func TestHostile(t *testing.T) {
 			q := question(t, host+"/a/b:1")
 			q.Platforms = test.platforms
 			o := w.options()
-			o.pauses.perImage = 1500 * time.Millisecond
+			o.pauses.perImage, o.pauses.header = 3*time.Second, time.Second
 			o.UserAgent = test.name
 			f := w.ask(t, o, q)[0]
 			if f.Pod.Outcome != test.want || f.Platforms != nil {

@@ -190,6 +190,7 @@ func TestShapes(t *testing.T) {
 		{name: "ACR: tag missing", image: acr + "/app:v0.0.23", user: "u", password: "right", hosts: one(acr, bearer("https://"+acr+"/token", "right", full("app"))), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22", "1.0"}, requests: 4},
 		{name: "MCR: tag missing", image: "mcr.microsoft.com/dotnet/sdk:1", hosts: one("mcr.microsoft.com", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasSuffix(r.URL.Path, "/tags/list") {
+				w.Header().Set("Link", `<https://other.example.com/v2/dotnet/sdk/tags/list?last=8.0>; rel="next"`)
 				fmt.Fprint(w, `{"name":"dotnet/sdk","tags":["8.0"]}`)
 				return
 			}

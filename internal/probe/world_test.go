@@ -141,11 +141,11 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 	return d.DialContext(ctx, network, to)
 }
 
-// options are short waits, since what is tested is what happens after them.
+// options are short waits before the next attempt. Time for answers there is enough on a machine that has much else to do.
 func (w *world) options() Options {
 	return Options{
-		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 10 * time.Second,
-		pauses: pauses{retry: 5 * time.Millisecond, mostRetryAfter: 2 * time.Second, perImage: 3 * time.Second, header: 400 * time.Millisecond},
+		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 2 * time.Minute,
+		pauses: pauses{retry: 5 * time.Millisecond, mostRetryAfter: 2 * time.Second, perImage: time.Minute, header: 30 * time.Second},
 	}
 }
 

@@ -235,7 +235,7 @@ type helper struct {
 }
 
 func newHelper(ctx context.Context, program string, args []string) *helper {
-	h := &helper{cmd: exec.CommandContext(ctx, program, args...)} //nolint:gosec // the user's own configuration names the program
+	h := &helper{cmd: exec.CommandContext(ctx, program, args...)}
 	h.cmd.WaitDelay = time.Second
 	h.cmd.Stdout = &limitedWriter{w: &h.out, left: maxHelperOutput}
 	return h

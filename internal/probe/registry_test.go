@@ -152,7 +152,7 @@ func TestInspect(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			h := http.HandlerFunc(single(test.mediaType))
+			h := single(test.mediaType)
 			w := newWorld(t, map[string]http.Handler{reg: h, hubHost: h, mirror: h})
 			o := w.options()
 			o.CacheDir = t.TempDir()

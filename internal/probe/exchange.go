@@ -138,10 +138,17 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	header.Del("Link") // one page is what one request gives, and where the next one is said to be is no matter
 	body, length := re.body, re.length
 	if re.status == http.StatusOK && req.Method != http.MethodHead {
-		switch tags, ok := parseTags(re.body); {
-		case x.kind == kindTags && ok:
+		tags, isList := []string(nil), false
+		if x.kind == kindTags {
+			tags, isList = parseTags(re.body)
+		}
+		switch {
+		case isList:
 			// The library reads a list as a whole, without a limit: it gets what there is room for, of one that was cut off too.
-			body, _ = json.Marshal(remote.Tags{Tags: tags}) //nolint:errchkjson // strings always can be written
+			var err error
+			if body, err = json.Marshal(remote.Tags{Tags: tags}); err != nil {
+				return nil, err
+			}
 		case re.cut:
 			return nil, errCut
 		}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +12,9 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // FuzzAnswer reads whatever a registry may send as each of the things that it may be.
@@ -50,6 +54,63 @@ func FuzzAnswer(f *testing.F) {
 		for _, e := range parseCache(body).Answers {
 			if e.sane(time.Unix(0, 0)) && e.answer().Outcome.String() == "" {
 				t.Error("an outcome without a name")
+			}
+		}
+	})
+}
+
+// always is a transport that gives one answer to everything.
+type always struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a always) RoundTrip(req *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: a.status, ProtoMajor: 1, ProtoMinor: 1, Header: a.header.Clone(), ContentLength: int64(len(a.body)), Body: io.NopCloser(bytes.NewReader(a.body)), Request: req,
+	}, nil
+}
+
+// FuzzProbe asks a registry that says one thing to everything, from the first request to the fact. Trouble is never taken for knowledge, and
+// nothing of a registry's text gets through.
+func FuzzProbe(f *testing.F) {
+	index, config := string(types.OCIImageIndex), string(types.OCIManifestSchema1)
+	f.Add(200, index, someDigest, "", `{"manifests":[{"platform":{"os":"linux","architecture":"amd64"}}]}`)
+	f.Add(200, config, "", "", `{"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"`+someDigest+`","size":2,"data":"e30="},"os":"linux","architecture":"arm64"}`)
+	f.Add(200, config, "", "", `{"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json"}}`)
+	f.Add(200, "", "sha512:00", "", ``)
+	f.Add(404, "application/json", "", "", `{"errors":[{"code":"NAME_UNKNOWN"}],"tags":["1.0","v1"]}`)
+	f.Add(401, "application/json", "", `Bearer realm="https://reg.example.com/token"`, `{"token":"x","errors":[{"code":"DENIED"}]}`)
+	f.Add(403, "text/html", "", "", `<html>`)
+	f.Add(429, "", "", "", ``)
+	f.Add(503, "", "", "", ``)
+	f.Fuzz(func(t *testing.T, status int, mediaType, digest, challenge, body string) {
+		if status < 200 || status > 599 {
+			return
+		}
+		p, err := New(Options{pauses: pauses{retry: 1, perImage: 5 * time.Second}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := http.Header{}
+		for name, v := range map[string]string{"Content-Type": mediaType, "Docker-Content-Digest": digest, "WWW-Authenticate": challenge, "Location": challenge, "Link": challenge} {
+			h.Set(name, v)
+		}
+		p.wire.strict = &http.Transport{}
+		p.wire.strict.RegisterProtocol("https", always{status, h, []byte(body)})
+		q := question(t, "reg.example.com/a/b:v1.0@"+someDigest)
+		q.Platforms = []string{"linux/amd64"}
+		for i, f := range p.Probe(t.Context(), []lint.Question{q, question(t, "reg.example.com/a/b:v1.0")}) {
+			switch o := f.Pod.Outcome; {
+			case o == lint.NotAsked, status != http.StatusOK && o == lint.Exists, (status >= 500 || status == 429) && o != lint.Inconclusive:
+				t.Errorf("%d: %v after status %d", i, o, status)
+			}
+			for _, text := range append(append([]string{f.Pod.Why, f.Pod.Digest, f.NotImage, f.TagDigest}, f.Nearest...), f.Platforms...) {
+				if strings.ContainsFunc(text, unicode.IsControl) {
+					t.Errorf("%d: %q", i, text)
+				}
 			}
 		}
 	})

@@ -160,40 +160,6 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 	return facts
 }
 
-// spread does something for each number of each queue: in the order of a queue, several of one at once, as many of all as there is room for.
-func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context.Context, i int)) {
-	var wait sync.WaitGroup
-	for _, queue := range queues {
-		next := make(chan int)
-		wait.Go(func() {
-			defer close(next)
-			for _, i := range queue {
-				next <- i
-			}
-		})
-		for range min(perRegistry, p.o.Concurrency, len(queue)) {
-			wait.Go(func() {
-				for i := range next {
-					p.inTurn(ctx, i, do)
-				}
-			})
-		}
-	}
-	wait.Wait()
-}
-
-// inTurn does something when there is room, with the time that one image gets.
-func (p *Prober) inTurn(ctx context.Context, i int, do func(ctx context.Context, i int)) {
-	select {
-	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
-	case <-ctx.Done():
-	}
-	each, cancel := context.WithTimeout(ctx, p.o.pauses.perImage)
-	defer cancel()
-	do(each, i)
-}
-
 // one asks about one question. whole is the run's own context, which the user ends.
 func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	switch {

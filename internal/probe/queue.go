@@ -1,6 +1,11 @@
 package probe
 
-import "github.com/imagelint-dev/imagelint/lint"
+import (
+	"context"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
 
 // queues groups questions by registry. In each, those of one repository stand apart, so that workers do not wait for each other's token.
 func queues(questions []lint.Question) [][]int {
@@ -35,4 +40,38 @@ func queues(questions []lint.Question) [][]int {
 		out = append(out, queue)
 	}
 	return out
+}
+
+// spread does something for each number of each queue: in the order of a queue, several of one at once, as many of all as there is room for.
+func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context.Context, i int)) {
+	var wait sync.WaitGroup
+	for _, queue := range queues {
+		next := make(chan int)
+		wait.Go(func() {
+			defer close(next)
+			for _, i := range queue {
+				next <- i
+			}
+		})
+		for range min(perRegistry, p.o.Concurrency, len(queue)) {
+			wait.Go(func() {
+				for i := range next {
+					p.inTurn(ctx, i, do)
+				}
+			})
+		}
+	}
+	wait.Wait()
+}
+
+// inTurn does something when there is room, with the time that one image gets.
+func (p *Prober) inTurn(ctx context.Context, i int, do func(ctx context.Context, i int)) {
+	select {
+	case p.slots <- struct{}{}:
+		defer func() { <-p.slots }()
+	case <-ctx.Done():
+	}
+	each, cancel := context.WithTimeout(ctx, p.o.pauses.perImage)
+	defer cancel()
+	do(each, i)
 }

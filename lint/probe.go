@@ -71,7 +71,7 @@ type Fact struct {
 	Pod Answer
 	// You is the answer to the person who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
 	You Answer
-	// Nearest are tags of the repository like the one that is missing, the most likely one first.
+	// Nearest are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
 	Nearest []string
 	// Listed says that the registry lists the tag, although its manifest is gone.
 	Listed bool

@@ -20,6 +20,11 @@ var ProbeAccessDenied = lint.Rule{
 	},
 }
 
+// isMissingForYou reports whether the person who runs imagelint may look into the repository, and what the pod asks for is not there.
+func isMissingForYou(a asked) bool {
+	return a.fact.You.Outcome == lint.TagMissing || a.fact.You.Outcome == lint.DigestMissing
+}
+
 func checkProbeAccessDenied(p *lint.Pass) {
 	for a := range answered(p, lint.Denied) {
 		if isAbsentOrPrivate(a) || a.fails(p) {
@@ -35,6 +40,19 @@ func checkProbeAccessDenied(p *lint.Pass) {
 		case you.Outcome == lint.Exists:
 			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.says(), registryName(a.img))
 			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
+		case isMissingForYou(a):
+			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod brings no credentials for it", "name a pull secret with the key "+key
+			if you.Outcome == lint.DigestMissing {
+				what = "such digest"
+			}
+			if pod.Secret != "" {
+				rest, mend = "pull secret "+quote(pod.Secret)+" is refused", "give the account of the secret the right to pull"
+			}
+			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.says(), registryName(a.img), what, rest)
+			f.Help = "write what is there, and " + mend
+			if near := nearTags(a.fact); near != "" {
+				f.Help = "there is " + near + "; and " + mend
+			}
 		case pod.Secret != "":
 			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.says(), quote(pod.Secret))
 			f.Help = "compare the name letter by letter, and the rights of the secret's account"

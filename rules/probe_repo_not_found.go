@@ -41,5 +41,5 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 
 // isAbsentOrPrivate reports whether a refusal is Docker Hub's to strangers, who cannot know more. Its other refusals are of credentials.
 func isAbsentOrPrivate(a asked) bool {
-	return a.img.Ref.Registry == "docker.io" && a.fact.Pod.Secret == "" && a.fact.You.Outcome != lint.Exists
+	return a.img.Ref.Registry == "docker.io" && a.fact.Pod.Secret == "" && a.fact.You.Outcome != lint.Exists && !isMissingForYou(a)
 }

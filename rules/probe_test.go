@@ -55,6 +55,8 @@ func registryAnswers() answers {
 	listed.Listed = true
 	private := fact(lint.Denied, 401, "")
 	private.You = lint.Answer{Outcome: lint.Exists}
+	neither := fact(lint.Denied, 401, "")
+	neither.You, neither.Nearest = lint.Answer{Outcome: lint.TagMissing}, []string{"1.4.2"}
 	rejected := fact(lint.Rejected, 401, "")
 	rejected.You = lint.Answer{Outcome: lint.Exists}
 	rejected.Pod.Token = true
@@ -82,6 +84,9 @@ func registryAnswers() answers {
 		"docker.io/library/nginxy:1":                         fact(lint.Denied, 401, ""),
 		"docker.io/library/my-app:1":                         fact(lint.Denied, 401, ""),
 		"docker.io/acme/yours:1":                             private,
+		"ghcr.io/acme/neither:1":                             neither,
+		"docker.io/acme/neither:1":                           neither,
+		"bob@quay.io/acme/neither:1":                         neither,
 		"ghcr.io/acme/private:1":                             closed,
 		"quay.io/acme/yours:1":                               private,
 		"bob@quay.io/acme/refused:1":                         private,

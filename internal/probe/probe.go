@@ -198,7 +198,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 		return f
 	}
 	other := p.askAt(ctx, r, q.Ref.Repository, q, []identity{you})
-	f.You = other.Pod
+	f.You, f.Nearest, f.Listed = other.Pod, other.Nearest, other.Listed
 	f.You.Secret = ""
 	return f
 }

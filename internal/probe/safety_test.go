@@ -426,6 +426,25 @@ func TestPerson(t *testing.T) {
 	}
 }
 
+// TestPersonKnowsMore: where the pod is refused and the person sees that the tag is not there, the near tags are theirs.
+func TestPersonKnowsMore(t *testing.T) {
+	t.Parallel()
+	inside := filled(t, "acme/app")
+	w := newWorld(t, map[string]http.Handler{"ghcr.io": bearer("https://ghcr.io/token", "hunter2", func(w http.ResponseWriter, r *http.Request, who string) {
+		if who == "anonymous" {
+			challengeWith(w, "https://ghcr.io/token", "insufficient_scope")
+			return
+		}
+		inside.ServeHTTP(w, r)
+	})})
+	o := w.options()
+	o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
+	f := w.ask(t, o, question(t, "ghcr.io/acme/app:v0.0.23"))[0]
+	if f.Pod.Outcome != lint.Denied || f.You.Outcome != lint.TagMissing || len(f.Nearest) == 0 || f.Nearest[0] != "0.0.23" {
+		t.Errorf("%+v", f)
+	}
+}
+
 // TestHelper runs a credential helper, once for all repositories of a registry.
 func TestHelper(t *testing.T) {
 	if runtime.GOOS == "windows" {

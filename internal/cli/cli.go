@@ -62,6 +62,10 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		c.Now = time.Now
 	}
 	app := c.app()
+	if len(args) > 1 && args[1] == completeWord {
+		c.complete(app, args[2:])
+		return ExitOK
+	}
 	ordered, err := arrange(app, args)
 	switch {
 	case err != nil:
@@ -123,6 +127,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 		DisableSliceFlagSeparator: true,
 		Commands: []*cli.Command{
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
+			c.completionCommand(),
 		},
 		Flags: lintCommand.Flags,
 	}
@@ -134,8 +139,14 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 	return app
 }
 
-// version is the module's version from the build information; for a build from a checkout, the commit.
+// released is the version that a build without a repository is told: -ldflags "-X github.com/imagelint-dev/imagelint/internal/cli.released=v1.2.3".
+var released string
+
+// version is the one that the build was told, or the module's version from the build information; for a build from a checkout, the commit.
 func version() string {
+	if released != "" {
+		return released
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "(unknown)"

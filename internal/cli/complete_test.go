@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/urfave/cli/v2"
+)
+
+// ask completes a command line, whose last word is the one begun: it returns the words that may stand there, and whether files may.
+func ask(t *testing.T, line string) (words []string, files bool) {
+	t.Helper()
+	var out bytes.Buffer
+	c := Command{Stdout: &out, Stderr: &out}
+	if code := c.Main(t.Context(), append([]string{"imagelint", completeWord}, strings.Split(line, " ")...)); code != 0 {
+		t.Fatalf("%q: exit code %d: %s", line, code, out.String())
+	}
+	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	for _, l := range lines[1:] {
+		word, _, _ := strings.Cut(l, "\t")
+		words = append(words, word)
+	}
+	return words, lines[0] == "files"
+}
+
+func TestComplete(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		line  string
+		want  []string // all of them
+		files bool
+	}{
+		{"ima", []string{"images"}, true},
+		{"images ima", nil, true},
+		{"a.yaml ima", nil, true},
+		{"lint ", nil, true},
+		{"explain image-upp", []string{"image-uppercase"}, false},
+		{"explain image-uppercase ", nil, false},
+		{"rules ", nil, false},
+		{"init ", nil, false},
+		{"completion ", []string{"bash", "zsh", "fish"}, false},
+		{"catalog memcac", []string{"memcached"}, false},
+		{"--fail", []string{"--fail-on"}, false},
+		{"--fail-on ", []string{"error", "warning", "info", "never"}, false},
+		{"--fail-on=w", []string{"--fail-on=warning"}, false},
+		{"--fail-on error --fail", nil, false},
+		{"--exclude x --exclu", []string{"--exclude"}, false},
+		{"-q --quie", nil, false},
+		{"--color a", []string{"auto", "always"}, false},
+		{"--disable invalid-ref", []string{"invalid-reference"}, false},
+		{"--severity image-upp", []string{"image-uppercase="}, false},
+		{"--severity image-uppercase=", []string{"image-uppercase=error", "image-uppercase=warning", "image-uppercase=info"}, false},
+		{"--severity=image-uppercase=i", []string{"--severity=image-uppercase=info"}, false},
+		{"--severity nonsense=", nil, false},
+		{"images --format ", []string{"text", "json", "csv"}, false},
+		{"--config ", nil, true},
+		{"--config=", nil, true},
+		{"--output x ", nil, true},
+		{"--namespace ", nil, false},
+		{"--nonsense=", nil, false},
+		{"-- --fail", nil, true},
+		{"--namespace images --uni", nil, false}, // images is the namespace, and lint knows no --unique
+	} {
+		words, files := ask(t, tt.line)
+		switch {
+		case tt.line == "lint " || tt.line == "--output x ":
+			words = nil // commands, or none: only the files matter here
+		}
+		if diff := cmp.Diff(tt.want, words); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.line, diff)
+		}
+		if files != tt.files {
+			t.Errorf("%q: files %t, want %t", tt.line, files, tt.files)
+		}
+	}
+}
+
+// TestCompleteAll: each flag of each command is offered, and values wherever the name of the value says which there are.
+func TestCompleteAll(t *testing.T) {
+	t.Parallel()
+	app := (Command{}).app()
+	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "RULE", "RULE=LEVEL", "OS/ARCH"}
+	for _, cmd := range app.Commands {
+		flags, _ := ask(t, cmd.Name+" --")
+		for _, f := range cmd.Flags {
+			name := "--" + f.Names()[0]
+			if !slices.Contains(flags, name) {
+				t.Errorf("imagelint %s does not offer %s", cmd.Name, name)
+			}
+			value, _ := flagDoc(f)
+			if _, isBool := f.(*cli.BoolFlag); isBool {
+				continue
+			}
+			words, files := ask(t, cmd.Name+" "+name+" ")
+			if known := files || len(words) > 0; known != slices.Contains(listed, value) {
+				t.Errorf("imagelint %s %s %s: offers files %t, words %q", cmd.Name, name, value, files, words)
+			}
+		}
+	}
+}

@@ -99,6 +99,12 @@ func TestConfigPage(t *testing.T) {
 	golden(t, page, fmt.Sprintf("%s%s```yaml\n%s```\n%s%s", before, begin, config.Example(rules.All()), end, after))
 }
 
+// TestManPage writes the manual page.
+func TestManPage(t *testing.T) {
+	t.Chdir("../..")
+	golden(t, "docs/imagelint.1", cli.ManPage())
+}
+
 func read(t *testing.T, file string) string {
 	t.Helper()
 	data, err := os.ReadFile(file)

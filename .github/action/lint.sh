@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs imagelint with the inputs of the action, which come as variables and are never read as commands: annotations to the log, a summary for the
+# job, SARIF for upload-sarif, counts as outputs. Ends with imagelint's own exit code. Called by action.yml. Runs in bash 3.2, too.
+set -euo pipefail
+
+# fail CODE MESSAGE: ends the step with an annotation.
+fail() {
+	local text=${2//'%'/%25}
+	text=${text//$'\r'/%0D}
+	printf '::error title=imagelint::%s\n' "${text//$'\n'/%0A}"
+	exit "$1"
+}
+
+# lines TEXT: puts the lines of a text that are not blank into list, without the blanks around them.
+lines() {
+	local line
+	list=()
+	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line#"${line%%[![:space:]]*}"}
+		line=${line%"${line##*[![:space:]]}"}
+		[ -z "$line" ] || list+=("$line")
+	done <<<"$1"
+}
+
+# encode TEXT: a path as it stands in a URI.
+encode() {
+	local LC_ALL=C i c out=''
+	for ((i = 0; i < ${#1}; i++)); do
+		c=${1:i:1}
+		case $c in
+		[A-Za-z0-9._~/-]) out+=$c ;;
+		*) out+=$(printf '%%%02X' "'$c" | sed 's/%F*\([0-9A-F][0-9A-F]\)$/%\1/') ;;
+		esac
+	done
+	printf '%s' "$out"
+}
+
+# quote TEXT: text as it stands in the replacement of sed's s|||.
+quote() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
+
+# count NAME: a figure of the summary of the JSON report.
+count() { sed -n 's/^ *"summary":{\(.*,\)\{0,1\}"'"$1"'":\([0-9][0-9]*\).*/\2/p' "$dir/findings.json" | head -n 1; }
+
+dir=$(mktemp -d "$RUNNER_TEMP/imagelint.XXXXXX")
+cd "$GITHUB_WORKSPACE"
+root=$(pwd -P)
+cd -- "$INPUT_WORKING_DIRECTORY" 2>/dev/null || fail 3 "there is no folder \"$INPUT_WORKING_DIRECTORY\" to work in"
+below=$(pwd -P)
+below=${below#"$root"}
+below=${below#/}
+below=${below:+$below/}
+
+args=(--format json --output "$dir/findings.json" --format sarif --output "$dir/imagelint.sarif" --format markdown --output "$dir/summary.md")
+lines "$INPUT_FORMAT"
+for format in ${list[@]+"${list[@]}"}; do
+	args+=(--format "$format")
+done
+lines "$INPUT_OUTPUT"
+for output in ${list[@]+"${list[@]}"}; do
+	args+=(--output "$output")
+done
+[ -z "$INPUT_CONFIG" ] || args+=(--config "$INPUT_CONFIG")
+[ -z "$INPUT_FAIL_ON" ] || args+=(--fail-on "$INPUT_FAIL_ON")
+case $INPUT_PROBE in
+true) args+=(--probe) ;;
+false | '') ;;
+*) fail 2 "probe is \"$INPUT_PROBE\", and can be true or false" ;;
+esac
+lines "$INPUT_PATHS"
+[ ${#list[@]} -gt 0 ] || list=(.)
+
+# GitHub wants paths from the root of the repository; imagelint writes them from where it runs.
+property=${below//'%'/%25}
+property=${property//:/%3A}
+property=$(quote "${property//,/%2C}")
+uri=$(quote "$(encode "$below")")
+set +e
+"$PROGRAM" lint "${args[@]}" -- "${list[@]}" </dev/null |
+	sed -E "s|^(::[a-z]+ ([^:]*,)?file=)([^/])|\\1$property\\3|"
+status=${PIPESTATUS[0]}
+set -e
+
+if [ -s "$dir/imagelint.sarif" ]; then
+	if [ -n "$below" ]; then
+		sed -E "s|\"uri\":\"([^\"]*)\",\"uriBaseId\":\"%SRCROOT%\"|\"uri\":\"$uri\\1\",\"uriBaseId\":\"%SRCROOT%\"|g" "$dir/imagelint.sarif" >"$dir/moved"
+		mv "$dir/moved" "$dir/imagelint.sarif"
+	fi
+	printf 'sarif-file=%s\n' "$dir/imagelint.sarif" >>"$GITHUB_OUTPUT"
+fi
+if [ -s "$dir/findings.json" ]; then
+	errors=$(count errors) warnings=$(count warnings) infos=$(count infos)
+	printf 'findings=%d\nerrors=%d\n' $((errors + warnings + infos)) "$errors" >>"$GITHUB_OUTPUT"
+fi
+if [ -s "$dir/summary.md" ] && [ -n "${GITHUB_STEP_SUMMARY-}" ]; then
+	cat "$dir/summary.md" >>"$GITHUB_STEP_SUMMARY"
+fi
+
+case $status in
+0 | 1) exit "$status" ;;
+2) fail 2 'wrong input or configuration, or nothing to examine (exit code 2): the log of this step says which' ;;
+3) fail 3 'the run failed (exit code 3): the log of this step says why' ;;
+*) fail "$status" "imagelint ended with exit code $status" ;;
+esac

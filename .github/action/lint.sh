@@ -50,7 +50,8 @@ below=${below#"$root"}
 below=${below#/}
 below=${below:+$below/}
 
-args=(--format json --output "$dir/findings.json" --format sarif --output "$dir/imagelint.sarif" --format markdown --output "$dir/summary.md")
+# GitHub opens an alert for each result of a SARIF file, suppressed or not: --quiet leaves those out.
+args=(--quiet --format json --output "$dir/findings.json" --format sarif --output "$dir/imagelint.sarif" --format markdown --output "$dir/summary.md")
 lines "$INPUT_FORMAT"
 for format in ${list[@]+"${list[@]}"}; do
 	args+=(--format "$format")

@@ -42,7 +42,7 @@ func anchors(text string) []string {
 }
 
 // unwritten are pages that are linked to and still to be written.
-var unwritten = []string{"docs/pre-commit.md", "docs/formats.md", "docs/baselines.md", "docs/fixing.md"}
+var unwritten = []string{"docs/fixing.md"}
 
 // TestLinks follows each link of the documentation that stays in the repository.
 func TestLinks(t *testing.T) {

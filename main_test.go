@@ -45,6 +45,7 @@ var floors = map[string][]string{
 	"rules":                   {"lint", "rules/catalog", "manifests/"},
 	"rules/catalog":           {},
 	"rules/catalog/gen":       {"rules/catalog"},
+	"rules/catalog/pack":      {"rules/catalog"},
 }
 
 // The packages import each other only as the table says.

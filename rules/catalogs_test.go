@@ -49,7 +49,7 @@ func TestWithCatalog(t *testing.T) {
 			{Name: "brandold", Tags: tags("1.0", "latest"), Deprecated: true, Replacement: "brandnew"},
 			{Name: "nginx", Tags: tags("1.14.22", "1.14.22-alpine")},
 		},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,25 +23,20 @@ var ImageDeprecated = lint.Rule{
 
 func checkImageDeprecated(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		name, _, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
-		if !ok {
+		im, ok := k.image(img)
+		if !ok || !im.Deprecated {
 			continue
 		}
-		o, _ := catalog.LookupOfficial(name)
-		if !o.Deprecated && !o.Retired {
-			im, ok := k.image(img) // which may be newer than the built-in names
-			if !ok || !im.Deprecated {
-				continue
-			}
-			o.Replacement, o.Alternatives = im.Replacement, nil
-		}
 		from, to := nameSpan(img)
-		f := lint.Finding{Severity: lint.Info, Span: img.At(from, to), Message: fmt.Sprintf("image %s is deprecated by its maintainers", quote(img.Raw)), Help: "choose an image that is maintained"}
-		if o.Retired && o.RetiredSince != "" {
-			f.Message = fmt.Sprintf("image %s is a Docker Official Image that has had no new tags since %s", quote(img.Raw), o.RetiredSince)
+		f := lint.Finding{
+			Severity: lint.Info, Span: img.At(from, to), Help: "choose an image that is maintained",
+			Message: fmt.Sprintf("image %s is deprecated by its maintainers (catalog of %s)", quote(img.Raw), im.Source.Day),
 		}
-		if o.Replacement != "" {
-			f.Help = "its maintainers name " + strings.Join(append([]string{o.Replacement}, o.Alternatives...), " or ") + " instead"
+		if im.Ended != 0 {
+			f.Message = fmt.Sprintf("image %s is a Docker Official Image that has had no new tags since %s (catalog of %s)", quote(img.Raw), im.Ended, im.Source.Day)
+		}
+		if im.Replacement != "" {
+			f.Help = "its maintainers name " + strings.Join(strings.Fields(im.Replacement), " or ") + " instead"
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -30,11 +30,11 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 			isImageID(img.Raw) || isKustomized(p, img) {
 			continue
 		}
-		if _, official := catalog.LookupOfficial(name); official {
+		if _, official := k.image(img); official {
 			continue
 		}
-		if _, official := k.image(img); official {
-			continue // newer than the built-in names
+		if _, official := catalog.Builtin().Lookup(img.Ref.Registry, img.Ref.Repository); official {
+			continue // newer than the user's catalog
 		}
 		from, to := nameSpan(img)
 		f := lint.Finding{
@@ -42,7 +42,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 			Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
 			Cluster: pullFails(img, denied),
 		}
-		near, typo := catalog.NearOfficial(name)
+		near, typo := k.open().NearOfficial(name)
 		target, alias := catalog.Alias(name)
 		if mirror && !typo {
 			continue // what a copy holds besides is not known

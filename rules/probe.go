@@ -168,7 +168,7 @@ func orNear(img *manifests.ImageRef, help string) string {
 	if !ok {
 		return help
 	}
-	near, typo := catalog.NearOfficial(name)
+	near, typo := catalog.Builtin().NearOfficial(name)
 	if target, alias := catalog.Alias(name); !typo && alias && target != "" {
 		near, typo = target, true
 	}

@@ -159,7 +159,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	im, ok := cat.Lookup(ref.Registry, ref.Repository)
 	if !ok {
 		name, _, _ := catalog.OfficialName(ref.Registry, ref.Repository)
-		if near, ok := catalog.NearOfficial(name); ok {
+		if near, ok := cat.NearOfficial(name); ok {
 			return report.CatalogImage{}, usagef("nothing is known of %s: did you mean %q?", raw, near)
 		}
 		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images and some of registry.k8s.io", raw)
@@ -221,7 +221,7 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	data, err := catalog.Encode(contents)
+	data, err := catalog.Encode(contents, nil)
 	if err != nil {
 		return err
 	}

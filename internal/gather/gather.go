@@ -5,7 +5,6 @@ package gather
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -35,34 +34,38 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 	for name, im := range found {
 		out.Images = append(out.Images, im.contents(name, notes))
 	}
-	return out, takeOver(&out, base)
+	before, err := base.Contents()
+	if err != nil {
+		return catalog.Contents{}, fmt.Errorf("read the catalog before: %w", err)
+	}
+	takeOver(&out, &before)
+	return out, nil
 }
 
-// takeOver adds the images that are no Docker Official Images, with their sources, from another catalog.
-func takeOver(out *catalog.Contents, base *catalog.Catalog) error {
-	number := map[catalog.Source]int{}
-	for _, name := range base.Images() {
-		registry, repository, ok := strings.Cut(name, "/")
-		if !ok {
-			continue
+// takeOver adds what is not told by the repositories: the images that are no Docker Official Images, with their sources, and the replacements
+// that were once read out of notes.
+func takeOver(out, before *catalog.Contents) {
+	fresh := map[string]*catalog.ImageTags{}
+	for i := range out.Images {
+		fresh[out.Images[i].Name] = &out.Images[i]
+	}
+	number := map[int]int{} // of a source before: its number now
+	for _, im := range before.Images {
+		if now, ok := fresh[im.Name]; ok && im.Replacement != "" {
+			now.Replacement = im.Replacement
 		}
-		im, _ := base.Lookup(registry, repository)
-		tags, err := im.All()
-		if err != nil {
-			return fmt.Errorf("take over %s: %w", name, err)
+		if !strings.Contains(im.Name, "/") {
+			continue
 		}
 		n, ok := number[im.Source]
 		if !ok {
 			n = len(out.Sources)
 			number[im.Source] = n
-			out.Sources = append(out.Sources, im.Source)
+			out.Sources = append(out.Sources, before.Sources[im.Source])
 		}
-		out.Images = append(out.Images, catalog.ImageTags{
-			Name: name, Source: n, Deprecated: im.Deprecated, Replacement: im.Replacement,
-			Immutable: im.Immutable, Partial: im.Partial, Gaps: im.Gaps, Tags: tags,
-		})
+		im.Source = n
+		out.Images = append(out.Images, im)
 	}
-	return nil
 }
 
 // commit is a commit and its time.
@@ -110,9 +113,7 @@ var notWhole = []string{"amazonlinux", "nextcloud", "rockylinux"}
 func (im *image) contents(name string, notes map[string]string) catalog.ImageTags {
 	note, noted := notes[name]
 	out := catalog.ImageTags{Name: name, Deprecated: len(im.current) == 0 || noted && !slices.Contains(notWhole, name)}
-	if known, ok := catalog.LookupOfficial(name); ok && known.Replacement != "" {
-		out.Replacement = strings.Join(append([]string{known.Replacement}, known.Alternatives...), " ")
-	} else if out.Deprecated {
+	if out.Deprecated {
 		out.Replacement = linked(note, name)
 	}
 	for tagName, t := range im.tags {
@@ -125,15 +126,22 @@ func (im *image) contents(name string, notes map[string]string) catalog.ImageTag
 	return out
 }
 
-// page matches the address of an image's page on Docker Hub.
-var page = regexp.MustCompile(`hub\.docker\.com/(?:_|r)/([a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)?)`)
-
-// linked is the first other image whose page a note links to, "" for none.
+// linked is the first other image whose page on Docker Hub a note links to, "" for none.
 func linked(note, name string) string {
-	for _, m := range page.FindAllStringSubmatch(note, -1) {
-		if m[1] != name {
-			return m[1]
+	for {
+		_, rest, ok := strings.Cut(note, "hub.docker.com/")
+		if !ok {
+			return ""
+		}
+		note = rest
+		kind, image, _ := strings.Cut(rest, "/")
+		n := 0
+		for n < len(image) && (isNameByte(image[n]) || image[n] == '/' && kind == "r") {
+			n++
+		}
+		image = strings.Trim(image[:n], "./_-")
+		if (kind == "_" || kind == "r") && image != "" && image != name {
+			return image
 		}
 	}
-	return ""
 }

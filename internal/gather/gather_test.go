@@ -119,7 +119,7 @@ func TestOfficial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := catalog.Encode(c)
+	data, err := catalog.Encode(c, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

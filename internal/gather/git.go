@@ -116,12 +116,16 @@ func isImageFile(file string) bool {
 		return false
 	}
 	for i := range len(name) {
-		c := name[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+		if !isNameByte(name[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// isNameByte reports whether the name of an image may hold a byte.
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-'
 }
 
 // blobs asks one git process for the contents of files.

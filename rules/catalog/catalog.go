@@ -8,6 +8,7 @@
 package catalog
 
 //go:generate go run ./gen
+//go:generate go run ./pack
 
 import "strings"
 

@@ -28,8 +28,11 @@ type Month int
 // MonthOf is the month of a year.
 func MonthOf(year int, month time.Month) Month { return Month(12*year + int(month) - 1) }
 
-// firstMonth is what the byte 0 of a catalog stands for: January 2013, before anything was listed.
+// firstMonth is the first that a catalog can hold: January 2013, before anything was listed.
 const firstMonth = Month(12 * 2013)
+
+// beforeFirst is what the months of a catalog file are counted from.
+const beforeFirst = firstMonth - 1
 
 // String is the month as YYYY-MM.
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", int(m)/12, int(m)%12+1) }

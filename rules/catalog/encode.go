@@ -1,10 +1,7 @@
 package catalog
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"slices"
@@ -28,9 +25,27 @@ type ImageTags struct {
 	Tags                     []Tag
 }
 
-// Encode makes a catalog file. The same contents give the same bytes.
-func Encode(c Contents) ([]byte, error) {
-	e := encoder{sets: map[string]int{}, blocks: map[string]place{}}
+// Contents is what the catalog was made from.
+func (c *Catalog) Contents() (Contents, error) {
+	out := Contents{Sources: c.sources}
+	for i := range c.images {
+		im := c.image(&c.images[i])
+		tags, err := im.All()
+		if err != nil {
+			return Contents{}, fmt.Errorf("read %s: %w", im.Name, err)
+		}
+		out.Images = append(out.Images, ImageTags{
+			Name: im.Name, Source: im.entry.source, Deprecated: im.Deprecated, Replacement: im.Replacement,
+			Immutable: im.Immutable, Partial: im.Partial, Gaps: im.Gaps, Tags: tags,
+		})
+	}
+	return out, nil
+}
+
+// Encode makes a catalog file. The same contents give the same bytes. deflate packs a block, as raw deflate; without one, blocks stand as
+// they are, and the file is some four times as large.
+func Encode(c Contents, deflate func([]byte) ([]byte, error)) ([]byte, error) {
+	e := encoder{deflate: deflate, arches: archesOf(c.Images), sets: map[string]int{}, blocks: map[string]place{}}
 	images := slices.Clone(c.Images)
 	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
 	words := map[string]int{}
@@ -40,21 +55,12 @@ func Encode(c Contents) ([]byte, error) {
 		if im.Source < 0 || im.Source >= len(c.Sources) {
 			return nil, fmt.Errorf("encode %s: no source %d", im.Name, im.Source)
 		}
-		p, digests, err := e.image(im, c.Sources[im.Source].Day.Month())
+		row, err := e.image(im, c.Sources[im.Source].Day.Month())
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", im.Name, err)
 		}
+		index = append(index, row...)
 		countWords(words, im.Tags)
-		flags := 0
-		for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests} { // in the order of the constants
-			if set {
-				flags |= 1 << i
-			}
-		}
-		index = appendText(index, im.Name)
-		index = appendNumbers(index, flags, im.Source)
-		index = appendText(index, im.Replacement)
-		index = appendNumbers(index, len(im.Tags), p.offset, p.packed, p.raw)
 	}
 	var common []string
 	for w, n := range words {
@@ -71,42 +77,72 @@ func Encode(c Contents) ([]byte, error) {
 	for _, s := range c.Sources {
 		head = appendNumbers(appendText(appendText(head, s.Name), s.Revision), int(s.Day))
 	}
-	head = appendNumbers(head, len(e.order))
-	for _, set := range e.order {
-		head = appendText(head, set)
+	head = appendNumbers(head, len(e.arches))
+	for _, arch := range e.arches {
+		head = appendText(head, arch)
 	}
+	head = appendNumbers(appendNumbers(head, len(e.order)), e.order...)
 	head = appendNumbers(head, w.offset, w.packed, w.raw, len(images))
 	body := binary.LittleEndian.AppendUint32(nil, uint32(len(head)+len(index))) //nolint:gosec // some kilobytes
-	body = append(append(append(body, head...), index...), e.out...)
+	body = slices.Concat(body, head, index, e.out)
 	out := binary.LittleEndian.AppendUint32([]byte(magic), crc32.ChecksumIEEE(body))
 	return append(out, body...), nil
 }
 
 // encoder collects blocks and sets of architectures.
 type encoder struct {
-	sets   map[string]int
-	order  []string
-	out    []byte
-	blocks map[string]place // by what they hold: images of one release have the same tags
+	deflate func([]byte) ([]byte, error)
+	arches  []string
+	sets    map[string]int // by their words
+	order   []int
+	out     []byte
+	blocks  map[string]place // by what they hold: images of one release have the same tags
+}
+
+// image makes the row of an image in the index, and its block.
+func (e *encoder) image(im *ImageTags, end Month) ([]byte, error) {
+	raw, digests, err := e.encodeBlock(im.Tags, end)
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.block(raw)
+	if err != nil {
+		return nil, err
+	}
+	flags := 0
+	for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests} { // in the order of the constants
+		if set {
+			flags |= 1 << i
+		}
+	}
+	ended := 0
+	for i := range im.Tags {
+		if im.Tags[i].Current {
+			ended = 0
+			break
+		}
+		ended = max(ended, int(im.Tags[i].Last-beforeFirst))
+	}
+	row := appendNumbers(appendText(nil, im.Name), flags, im.Source)
+	return appendNumbers(appendText(row, im.Replacement), len(im.Tags), ended, p.offset, p.packed, p.raw), nil
 }
 
 func (e *encoder) block(raw []byte) (place, error) {
 	if p, ok := e.blocks[string(raw)]; ok {
 		return p, nil
 	}
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestCompression)
-	if err == nil {
-		_, err = w.Write(raw)
+	packed := raw
+	if e.deflate != nil {
+		var err error
+		if packed, err = e.deflate(raw); err != nil {
+			return place{}, fmt.Errorf("pack a block: %w", err)
+		}
+		if len(packed) >= len(raw) {
+			packed = raw
+		}
 	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		return place{}, fmt.Errorf("pack a block: %w", err)
-	}
-	p := place{offset: len(e.out), packed: b.Len(), raw: len(raw)}
-	e.out = append(e.out, b.Bytes()...)
+	p := place{offset: len(e.out), packed: len(packed), raw: len(raw)}
+	e.out = append(e.out, packed...)
 	e.blocks[string(raw)] = p
 	return p, nil
 }
@@ -118,61 +154,44 @@ func (e *encoder) set(arches string) byte {
 	}
 	n, ok := e.sets[arches]
 	if !ok {
-		n = len(e.order)
-		if n >= byteUnknown {
+		set := 0
+		for _, arch := range strings.Fields(arches) {
+			i, _ := slices.BinarySearch(e.arches, arch)
+			set |= 1 << i
+		}
+		if n = len(e.order); n >= byteUnknown || set >= 1<<mostArches {
 			return byteUnknown // a rare set; not known is always true
 		}
 		e.sets[arches] = n
-		e.order = append(e.order, arches)
+		e.order = append(e.order, set)
 	}
 	return byte(n)
 }
 
-// image packs the tags of an image.
-func (e *encoder) image(im *ImageTags, end Month) (p place, digests bool, err error) {
-	tags := slices.Clone(im.Tags)
-	sort.Slice(tags, func(i, j int) bool { return tags[i].Name < tags[j].Name })
-	var names, last, months, arch, steps, sums []byte
-	previous, with, at := "", 0, -1
-	for i, t := range tags {
-		if t.Name == "" || len(t.Name) > mostTag || i > 0 && t.Name == previous {
-			return place{}, false, fmt.Errorf("tag %q is none, or stands twice", t.Name)
-		}
-		n := 0
-		for n < len(previous) && n < len(t.Name) && previous[n] == t.Name[n] {
-			n++
-		}
-		names = append(append(names, byte(n), byte(len(t.Name)-n)), t.Name[n:]...)
-		previous = t.Name
-		until, code := end, byte(byteCurrent)
-		if !t.Current {
-			if t.Last < firstMonth || t.Last > end {
-				return place{}, false, fmt.Errorf("tag %q was last listed in %s", t.Name, t.Last)
+// mostArches is how many architectures there can be: a number of the index has 31 bits.
+const mostArches = 31
+
+// archesOf are the architectures that any tag was built for, in the alphabet.
+func archesOf(images []ImageTags) []string {
+	known := map[string]bool{}
+	for i := range images {
+		for _, t := range images[i].Tags {
+			if !known[t.Architectures] { // as a set, so that each is taken apart once
+				known[t.Architectures] = true
+				for _, arch := range strings.Fields(t.Architectures) {
+					known[arch] = true
+				}
 			}
-			until, code = t.Last, byte(min(t.Last-firstMonth, byteCurrent-1))
-		}
-		last = append(last, code)
-		long := byte(byteUnknown)
-		if t.First != 0 {
-			long = byte(max(0, min(until-t.First, byteUnknown-1)))
-		}
-		months = append(months, long)
-		arch = append(arch, e.set(t.Architectures))
-		if t.Digest != "" {
-			sum, err := hex.DecodeString(strings.TrimPrefix(t.Digest, "sha256:"))
-			if err != nil || len(sum) != 32 {
-				return place{}, false, fmt.Errorf("tag %q has the digest %q", t.Name, t.Digest)
-			}
-			steps, sums = appendNumbers(steps, i-at-1), append(sums, sum...)
-			with, at = with+1, i
 		}
 	}
-	raw := slices.Concat(names, last, months, arch)
-	if with > 0 {
-		raw = slices.Concat(appendNumbers(raw, with), steps, sums)
+	var out []string
+	for arch := range known {
+		if arch != "" && !strings.Contains(arch, " ") {
+			out = append(out, arch)
+		}
 	}
-	p, err = e.block(raw)
-	return p, with > 0, err
+	slices.Sort(out)
+	return out
 }
 
 // countWords counts, for each word, the images that have it in a tag.
@@ -188,6 +207,9 @@ func countWords(count map[string]int, tags []Tag) {
 	}
 }
 
+// appendNumbers appends uvarints. It is kept out of line, since what is called in fifty places would be there fifty times.
+//
+//go:noinline
 func appendNumbers(b []byte, numbers ...int) []byte {
 	for _, n := range numbers {
 		b = binary.AppendUvarint(b, uint64(n)) //nolint:gosec // never negative

@@ -8,34 +8,27 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // A catalog file is, in this order: the magic line; the CRC-32 (IEEE) of all that follows; the length of the index; the index; the
 // blocks. Numbers before the index are 4 bytes, little-endian; those in it are uvarints, and texts there stand behind their length.
 //
-// The index lists the sources (name, revision, day), the sets of architectures, where the block of common words is, and the images in
-// the alphabet: name, flags, source, replacement, number of tags, and where the block is: offset, packed and unpacked length.
+// The index lists the sources (name, revision, day), the architectures, the sets of them (bit i of a number is the i-th), where the block
+// of common words is, and the images in the alphabet: name, flags, source, replacement, number of tags, the month in which the last one was taken off the list (counted as in
+// blocks; 0 while one stands there), and where the block is: offset, packed and unpacked length.
 //
-// A block is raw deflate. That of an image holds its tags in order, each as the number of bytes that it shares with the one before, the
-// number of bytes that follow, and these; then columns of one byte a tag: the month in which it was last listed, for how many months it
-// had been, and its set of architectures; and where the image has digests, the positions of the tags that have one, and 32 bytes of each.
-const magic = "imagelint catalog 1\n"
+// A block is raw deflate, or as it is where both lengths are the same. What that of an image holds is told in block.go.
+const magic = "imagelint catalog 2\n"
 
 const (
 	headerSize = len(magic) + 8
 	// mostRaw is the most that a block may unpack to, and mostTags the most tags that an image may have: ten times what is known.
-	mostRaw  = 8 << 20
+	mostRaw  = 1 << 20
 	mostTags = 250_000
 	mostTag  = 128 // the longest tag that the distribution specification allows
-)
-
-// Values of the columns of bytes.
-const (
-	byteCurrent = 255 // of the last month: listed on the catalog's date
-	byteUnknown = 255 // of the number of months and the architectures
 )
 
 // Flags of an image in the index.
@@ -54,7 +47,7 @@ var ErrNoCatalog = errors.New("not a catalog of this version of imagelint")
 // is asked for.
 type Catalog struct {
 	sources []Source
-	arches  []string
+	arches  func() []string // the sets of architectures, with blanks between
 	images  []entry
 	words   place
 	blocks  []byte
@@ -75,6 +68,7 @@ type entry struct {
 	flags             int
 	source            int
 	tags              int
+	ended             Month
 	place
 }
 
@@ -99,30 +93,52 @@ func open(data []byte) (*Catalog, error) {
 		return nil, errors.New("the catalog is cut short in its index")
 	}
 	c := &Catalog{blocks: data[headerSize+int(n):], size: len(data)}
-	r := reader{b: data[headerSize : headerSize+int(n)]}
-	for range r.count() {
-		c.sources = append(c.sources, Source{Name: r.text(), Revision: r.text(), Day: Day(r.number())})
+	r := reader{b: string(data[headerSize : headerSize+int(n)])} // all texts of the index are parts of this one
+	c.sources = make([]Source, r.count())
+	for i := range c.sources {
+		c.sources[i] = Source{Name: r.text(), Revision: r.text(), Day: Day(r.number())}
 	}
-	for range r.count() {
-		c.arches = append(c.arches, r.text())
+	arches := make([]string, r.count())
+	for i := range arches {
+		arches[i] = r.text()
 	}
+	sets := make([]int, r.count())
+	for i := range sets {
+		sets[i] = r.number()
+	}
+	c.arches = sync.OnceValue(func() []string { return setsOf(arches, sets) })
 	c.words = r.place()
-	images := r.count()
-	c.images = make([]entry, 0, images)
-	for range images {
-		c.images = append(c.images, entry{
-			name: r.text(), flags: r.number(), source: r.number(), replacement: r.text(), tags: r.number(), place: r.place(),
-		})
+	c.images = make([]entry, r.count())
+	for i := range c.images {
+		c.images[i] = entry{
+			name: r.text(), flags: r.number(), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
+		}
 	}
-	if r.bad || len(r.b) > 0 || !c.fits(c.words) {
+	if !r.end() || !c.fits(c.words) {
 		return nil, errors.New("the catalog's index is damaged")
 	}
-	for i, e := range c.images {
+	for i := range c.images {
+		e := &c.images[i]
 		if i > 0 && c.images[i-1].name >= e.name || e.source >= len(c.sources) || e.tags > mostTags || !c.fits(e.place) {
 			return nil, fmt.Errorf("the catalog's entry for %q is damaged", e.name)
 		}
 	}
 	return c, nil
+}
+
+// setsOf spells sets of words.
+func setsOf(words []string, sets []int) []string {
+	out := make([]string, len(sets))
+	for i, set := range sets {
+		var in []string
+		for bit, word := range words {
+			if set>>bit&1 != 0 {
+				in = append(in, word)
+			}
+		}
+		out[i] = strings.Join(in, " ")
+	}
+	return out
 }
 
 func (c *Catalog) fits(p place) bool {
@@ -138,138 +154,103 @@ func (c *Catalog) find(name string) *entry {
 	return &c.images[i]
 }
 
-// inflate unpacks a block.
-func (c *Catalog) inflate(p place) ([]byte, error) {
+// unpack returns what a block holds.
+func (c *Catalog) unpack(p place) ([]byte, error) {
+	packed := c.blocks[p.offset : p.offset+p.packed]
+	if p.packed == p.raw {
+		return packed, nil
+	}
 	raw := make([]byte, p.raw)
-	if _, err := io.ReadFull(flate.NewReader(bytes.NewReader(c.blocks[p.offset:p.offset+p.packed])), raw); err != nil {
+	r := inflaters.Get().(inflater) //nolint:forcetypeassert // nothing else is in there
+	defer inflaters.Put(r)
+	err := r.Reset(bytes.NewReader(packed), nil)
+	if err == nil {
+		_, err = io.ReadFull(r, raw)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("unpack a block of the catalog: %w", err)
 	}
 	return raw, nil
 }
 
-// errBlock says that a block does not hold what the index says.
-var errBlock = errors.New("a block of the catalog is damaged")
-
-// columns are the parts of an image's block behind its tags, and what they mean.
-type columns struct {
-	last, months, arch []byte
-	digests            []byte // of 32 bytes each
-	with               []int  // the positions of the tags that have one
-	end                Month  // what byteCurrent stands for
-	arches             []string
+// inflater is what flate.NewReader returns.
+type inflater interface {
+	io.Reader
+	flate.Resetter
 }
 
-// tag puts together what is known of the i-th tag.
-func (c *columns) tag(i int, name string) Tag {
-	t := Tag{Name: name, Last: c.end, Current: c.last[i] == byteCurrent}
-	if !t.Current {
-		t.Last = firstMonth + Month(c.last[i])
-	}
-	if c.months[i] != byteUnknown {
-		t.First = t.Last - Month(c.months[i])
-	}
-	if a := int(c.arch[i]); a < len(c.arches) {
-		t.Architectures = c.arches[a]
-	}
-	if k, ok := slices.BinarySearch(c.with, i); ok {
-		t.Digest = fmt.Sprintf("sha256:%x", c.digests[32*k:32*k+32])
-	}
-	return t
-}
+// inflaters are kept: one needs more memory than the block that it unpacks.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// walk unpacks an image and calls visit with each of its tags until it returns false. The bytes are only lent.
-func (c *Catalog) walk(e *entry, visit func(i int, tag []byte, cols *columns) bool) error {
-	raw, err := c.inflate(e.place)
-	if err != nil {
-		return err
-	}
-	size, ok := sizeOf(raw, e.tags)
-	if !ok {
-		return errBlock
-	}
-	cols := &columns{end: c.sources[e.source].Day.Month(), arches: c.arches}
-	rest := raw[size:]
-	if len(rest) < 3*e.tags {
-		return errBlock
-	}
-	cols.last, cols.months, cols.arch, rest = rest[:e.tags], rest[e.tags:2*e.tags], rest[2*e.tags:3*e.tags], rest[3*e.tags:]
-	if e.flags&flagDigests != 0 && !cols.readDigests(rest, e.tags) {
-		return errBlock
-	}
-	tag := make([]byte, 0, mostTag)
-	for i, b := 0, raw[:size]; i < e.tags; i++ {
-		shared, n := int(b[0]), int(b[1])
-		if shared > len(tag) || shared+n > mostTag {
-			return errBlock
-		}
-		tag = append(tag[:shared], b[2:2+n]...)
-		b = b[2+n:]
-		if !visit(i, tag, cols) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// sizeOf is the number of bytes that the given number of tags take.
-func sizeOf(raw []byte, tags int) (size int, ok bool) {
-	for range tags {
-		if len(raw)-size < 2 || len(raw)-size-2 < int(raw[size+1]) {
-			return 0, false
-		}
-		size += 2 + int(raw[size+1])
-	}
-	return size, true
-}
-
-// readDigests reads what stands behind the columns: the number of digests, the step from each tag that has one to the next, the digests.
-func (c *columns) readDigests(b []byte, tags int) bool {
-	r := reader{b: b}
-	at := -1
-	for range r.count() {
-		at += 1 + r.number()
-		if at >= tags {
-			return false
-		}
-		c.with = append(c.with, at)
-	}
-	c.digests = r.b
-	return !r.bad && len(c.digests) == 32*len(c.with)
-}
-
-// reader takes the index apart. Once something is wrong, all that it returns is zero, and bad is set.
+// reader takes an index or a block apart. Once something is wrong, all that it returns is zero, and bad is set.
 type reader struct {
-	b   []byte
+	b   string
+	at  int
 	bad bool
 }
 
+// end reports whether all has been read, and nothing was wrong.
+func (r *reader) end() bool { return !r.bad && r.at == len(r.b) }
+
+// number reads a uvarint. It is kept out of line, as appendNumbers is.
+//
+//go:noinline
 func (r *reader) number() int {
-	v, n := binary.Uvarint(r.b)
-	if r.bad = r.bad || n <= 0 || v > 1<<31-1; r.bad {
-		return 0
+	if r.at < len(r.b) && r.b[r.at] < 0x80 { // nearly all
+		r.at++
+		return int(r.b[r.at-1])
 	}
-	r.b = r.b[n:]
-	return int(v) //nolint:gosec // bounded above
+	v := uint64(0)
+	for i := 0; i < 5 && r.at+i < len(r.b); i++ {
+		c := r.b[r.at+i]
+		if v |= uint64(c&0x7f) << (7 * i); c < 0x80 && v <= 1<<31-1 {
+			r.at += i + 1
+			return int(v)
+		}
+	}
+	r.bad, r.at = true, len(r.b)
+	return 0
 }
 
 // count is the number of the things that follow, of one byte at least.
 func (r *reader) count() int {
 	n := r.number()
-	if n > len(r.b) {
+	if n > len(r.b)-r.at {
 		r.bad = true
 		return 0
 	}
 	return n
 }
 
-func (r *reader) text() string {
-	n := r.count()
-	if r.bad {
+// take is the next n bytes.
+func (r *reader) take(n int) string {
+	if n > len(r.b)-r.at {
+		r.bad, r.at = true, len(r.b)
 		return ""
 	}
-	s := string(r.b[:n])
-	r.b = r.b[n:]
-	return s
+	r.at += n
+	return r.b[r.at-n : r.at]
+}
+
+// octet is the next byte.
+func (r *reader) octet() byte {
+	if r.at == len(r.b) {
+		r.bad = true
+		return 0
+	}
+	r.at++
+	return r.b[r.at-1]
+}
+
+func (r *reader) text() string { return r.take(r.count()) }
+
+// month is a month that is counted from the first one of any catalog; 0 is none.
+func (r *reader) month() Month {
+	n := r.number()
+	if n == 0 {
+		return 0
+	}
+	return beforeFirst + Month(n)
 }
 
 func (r *reader) place() place {

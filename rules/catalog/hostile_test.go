@@ -7,8 +7,8 @@ import (
 
 // lookAll asks every look-up about one string in every place.
 func lookAll(s, u string) {
-	LookupOfficial(s)
-	NearOfficial(s)
+	Builtin().Lookup("docker.io", "library/"+s)
+	Builtin().NearOfficial(s)
 	Alias(s)
 	LookupHost(s)
 	HostTypo(s)
@@ -58,10 +58,10 @@ func BenchmarkLookup(b *testing.B) {
 		name string
 		do   func()
 	}{
-		{"official", func() { LookupOfficial("postgres") }},
-		{"official-none", func() { LookupOfficial("frontend") }},
-		{"near", func() { NearOfficial("postgrse") }},
-		{"near-none", func() { NearOfficial("frontend") }},
+		{"official", func() { Builtin().Lookup("docker.io", "library/postgres") }},
+		{"official-none", func() { Builtin().Lookup("docker.io", "library/frontend") }},
+		{"near", func() { Builtin().NearOfficial("postgrse") }},
+		{"near-none", func() { Builtin().NearOfficial("frontend") }},
 		{"alias", func() { Alias("kafka") }},
 		{"move-hub-none", func() { LookupMove("docker.io", "library/nginx", "1.27", false) }},
 		{"move-bitnami", func() { LookupMove("docker.io", "bitnami/redis", "7.0.11-debian-11-r12", false) }},

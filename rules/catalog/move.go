@@ -53,10 +53,25 @@ type Move struct {
 
 // moveFact is a row of moveTable, which is sorted by registry and path.
 type moveFact struct {
-	registry, path string // path: "" all, "a/" below, "a/b" this; registry: ".a.b" for all hosts below
-	versionTags    bool   // Gone and ReplaceExact concern tags that read as versions
-	lastTag        string // a plain version above it was never published here; "" where not known
 	Move
+	versionTags bool   // Gone and ReplaceExact concern tags that read as versions
+	lastTag     string // a plain version above it was never published here; "" where not known
+}
+
+// place is the registry (".a.b" for all hosts below) and the path ("" for all, "a/" for all below, "a/b" for this one).
+func (f *moveFact) place() (registry, path string) {
+	registry, path, _ = strings.Cut(strings.TrimPrefix(f.Match, "*"), "/")
+	return registry, path
+}
+
+func (f *moveFact) registry() string {
+	registry, _ := f.place()
+	return registry
+}
+
+func (f *moveFact) path() string {
+	_, path := f.place()
+	return path
 }
 
 // LookupMove returns the most specific fact about the place of a reference. Registry and repository are the normalized ones
@@ -64,7 +79,7 @@ type moveFact struct {
 // case runtimes pull by it and the tag proves nothing.
 //
 // Without a fact to report it returns false; the Move is then the negative fact (StatusNotFlagged), where there is one.
-// Retired official images are not moves: LookupOfficial.
+// Retired official images are not moves: Image.Ended.
 func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 	registry = moveRegistry(plainHost(registry))
 	f := findMove(registry, repository)
@@ -93,17 +108,17 @@ func moveRegistry(registry string) string {
 
 // findMove looks up the repository itself, then each folder above it, then the registry as a whole.
 func findMove(registry, repository string) *moveFact {
-	lo, found := sort.Find(len(moveTable), func(i int) int { return strings.Compare(registry, moveTable[i].registry) })
+	lo, found := sort.Find(len(moveTable), func(i int) int { return strings.Compare(registry, moveTable[i].registry()) })
 	if !found {
 		return nil
 	}
 	hi := lo
-	for hi < len(moveTable) && moveTable[hi].registry == registry {
+	for hi < len(moveTable) && moveTable[hi].registry() == registry {
 		hi++
 	}
 	rows := moveTable[lo:hi]
 	for path := repository; ; {
-		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path) }); ok {
+		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path()) }); ok {
 			return &rows[i]
 		}
 		if path == "" {

@@ -146,7 +146,7 @@ func TestMoveTable(t *testing.T) {
 	for i, f := range moveTable {
 		if i > 0 {
 			p := moveTable[i-1]
-			if p.registry+"\x00"+p.path >= f.registry+"\x00"+f.path {
+			if p.registry()+"\x00"+p.path() >= f.registry()+"\x00"+f.path() {
 				t.Errorf("%q does not stand after %q", f.Match, p.Match)
 			}
 		}

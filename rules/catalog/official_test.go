@@ -5,65 +5,73 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestLookupOfficial(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
-		want Official
+		want Image
 	}{
-		{"nginx", Official{Name: "nginx", First: "2014-06-05"}},
-		{"mongo", Official{Name: "mongo", First: "2014-06-04"}}, // "latest" left out for days only
-		{"nim", Official{Name: "nim", First: "2026-07-17"}},
-		{"zookeeper", Official{Name: "zookeeper", First: "2016-09-12"}},
-		{"elasticsearch", Official{Name: "elasticsearch", First: "2015-02-06", LatestUntil: "2018-10-08"}},
-		{"azul-zulu", Official{Name: "azul-zulu", First: "2026-03-17", NoLatest: true}},
-		{"emqx", Official{Name: "emqx", First: "2022-04-07", Deprecated: true, Replacement: "emqx/emqx"}},
-		{"vault", Official{
-			Name: "vault", First: "2016-07-21", Retired: true, RetiredSince: "2024-06-17", Deprecated: true,
-			Replacement: "hashicorp/vault", LatestUntil: "2023-06-26",
-		}},
-		{"openjdk", Official{
-			Name: "openjdk", First: "2016-08-11", Deprecated: true, Replacement: "eclipse-temurin",
-			Alternatives: []string{"amazoncorretto", "ibm-semeru-runtimes", "sapmachine"}, LatestUntil: "2023-02-13",
-		}},
+		{"nginx", Image{Name: "nginx", Tags: 1297}},
+		{"emqx", Image{Name: "emqx", Tags: 1, Deprecated: true, Replacement: "emqx/emqx"}},
+		{"vault", Image{Name: "vault", Tags: 1, Ended: MonthOf(2024, 6), Deprecated: true, Replacement: "hashicorp/vault"}},
+		{"centos", Image{Name: "centos", Tags: 1, Ended: MonthOf(2024, 7), Deprecated: true}},
+		{"openjdk", Image{Name: "openjdk", Tags: 18096, Deprecated: true, Replacement: "eclipse-temurin amazoncorretto ibm-semeru-runtimes sapmachine"}},
 	} {
-		got, ok := LookupOfficial(tt.name)
-		if diff := cmp.Diff(tt.want, got); diff != "" || !ok {
-			t.Errorf("LookupOfficial(%q): %v (-want +got):\n%s", tt.name, ok, diff)
+		got, ok := Builtin().Lookup("docker.io", "library/"+tt.name)
+		got.catalog, got.entry, got.Source = nil, nil, Source{}
+		if got.Tags < tt.want.Tags {
+			t.Errorf("%s has %d tags", tt.name, got.Tags)
+		}
+		got.Tags = tt.want.Tags
+		if diff := cmp.Diff(tt.want, got, cmpopts.IgnoreUnexported(Image{})); diff != "" || !ok {
+			t.Errorf("%s: %v (-want +got):\n%s", tt.name, ok, diff)
 		}
 	}
 	for _, name := range []string{"", "nginxy", "library/nginx", "kafka", "Nginx", "a", "zzz"} {
-		if got, ok := LookupOfficial(name); ok {
-			t.Errorf("LookupOfficial(%q) = %v, want none", name, got)
+		if got, ok := Builtin().Lookup("docker.io", "library/"+name); ok {
+			t.Errorf("%q is found: %v", name, got)
 		}
 	}
 }
 
-func TestOfficialTable(t *testing.T) {
+// What is said of the official images as a whole does not contradict itself.
+func TestOfficialImages(t *testing.T) {
 	t.Parallel()
-	retired, deprecated := 0, 0
-	for i, o := range officialTable {
-		if i > 0 && officialTable[i-1].Name >= o.Name {
-			t.Errorf("%q does not stand after %q", o.Name, officialTable[i-1].Name)
+	ended, deprecated := 0, 0
+	for _, e := range officialEntries() {
+		im := Builtin().image(&e)
+		if im.Ended != 0 && !im.Deprecated {
+			t.Errorf("%s has no tags any more, and is not deprecated", im.Name)
 		}
-		if o.Retired != (o.RetiredSince != "") || o.Retired && !o.Deprecated || o.NoLatest && o.LatestUntil != "" {
-			t.Errorf("contradiction in %+v", o)
+		for name := range strings.FieldsSeq(im.Replacement) {
+			if r, ok := Builtin().Lookup("docker.io", "library/"+name); ok && r.Ended != 0 {
+				t.Errorf("%s is replaced by %s, which has no tags any more", im.Name, name)
+			}
 		}
-		if r, ok := LookupOfficial(o.Replacement); ok && r.Retired {
-			t.Errorf("%q is replaced by %q, which is retired", o.Name, r.Name)
+		if im.Ended != 0 {
+			ended++
 		}
-		if o.Retired {
-			retired++
-		}
-		if o.Deprecated {
+		if im.Deprecated {
 			deprecated++
 		}
 	}
-	if len(officialTable) != 181 || retired != 44 || deprecated != 48 {
-		t.Errorf("%d official images, %d retired, %d deprecated", len(officialTable), retired, deprecated)
+	if ended < 44 || deprecated < 48 {
+		t.Errorf("%d images have no tags any more, %d are deprecated", ended, deprecated)
 	}
+}
+
+// officialEntries are the entries of the official images.
+func officialEntries() []entry {
+	var out []entry
+	for _, e := range Builtin().images {
+		if !strings.Contains(e.name, "/") {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 func TestNearOfficial(t *testing.T) {
@@ -85,7 +93,7 @@ func TestNearOfficial(t *testing.T) {
 		"ndoe":         "node", // four letters: swapped only
 		"bsah":         "bash",
 	} {
-		if got, _ := NearOfficial(name); got != want {
+		if got, _ := Builtin().NearOfficial(name); got != want {
 			t.Errorf("NearOfficial(%q) = %q, want %q", name, got, want)
 		}
 	}
@@ -94,13 +102,13 @@ func TestNearOfficial(t *testing.T) {
 		"ngix", "ndo", "mongo", "mono", "ruby", "jruby", "store", "proton", "mssql", "https", "compose", "python3", "node18",
 		"frontend", "backend", "my-mysql", "adservice", "controller", "nginx/x", strings.Repeat("n", 5000),
 	} {
-		if got, ok := NearOfficial(name); ok {
+		if got, ok := Builtin().NearOfficial(name); ok {
 			t.Errorf("NearOfficial(%q) = %q, want none", name, got)
 		}
 	}
-	for _, o := range officialTable {
-		if got, ok := NearOfficial(o.Name); ok {
-			t.Errorf("NearOfficial(%q) = %q, and it is official", o.Name, got)
+	for _, o := range officialEntries() {
+		if got, ok := Builtin().NearOfficial(o.name); ok {
+			t.Errorf("NearOfficial(%q) = %q, and it is official", o.name, got)
 		}
 	}
 }
@@ -134,15 +142,15 @@ func TestNearestPrefers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
-		table []Official
+		table []entry
 		want  string
 	}{
-		{"swark", officialTable[:], "spark"},
-		{"gylang", officialTable[:], "golang"},
-		{"abcde", []Official{{Name: "abcd"}, {Name: "abcdef"}, {Name: "abced"}, {Name: "abxde"}}, "abced"},
-		{"abcde", []Official{{Name: "aabcde"}, {Name: "abcdf"}, {Name: "abxde"}}, "abcdf"},
-		{"abcdef", []Official{{Name: "abcde"}, {Name: "abcdefg"}}, "abcde"},
-		{"abcdef", []Official{{Name: "aabcdef"}, {Name: "abcde"}}, "aabcdef"},
+		{"swark", officialEntries(), "spark"},
+		{"gylang", officialEntries(), "golang"},
+		{"abcde", []entry{{name: "abcd"}, {name: "abcdef"}, {name: "abced"}, {name: "abxde"}}, "abced"},
+		{"abcde", []entry{{name: "aabcde"}, {name: "abcdf"}, {name: "abxde"}}, "abcdf"},
+		{"abcdef", []entry{{name: "abcde"}, {name: "abcdefg"}}, "abcde"},
+		{"abcdef", []entry{{name: "aabcdef"}, {name: "abcde"}}, "aabcdef"},
 		{"abcdef", nil, ""},
 	} {
 		if got := nearest(tt.name, tt.table); got != tt.want {
@@ -157,18 +165,18 @@ func TestNearOfficialFindsSlips(t *testing.T) {
 	const letters = "abcdefghijklmnopqrstuvwxyz"
 	tried, found := 0, 0
 	try := func(typed, right string) {
-		if isDistinct(typed) || strings.ContainsAny(typed+right, "0123456789") {
+		if Builtin().isDistinct(typed) || strings.ContainsAny(typed+right, "0123456789") {
 			return
 		}
 		tried++
-		if got, ok := NearOfficial(typed); got == right {
+		if got, ok := Builtin().NearOfficial(typed); got == right {
 			found++
 		} else if !ok && min(len(typed), len(right)) >= minNear {
 			t.Errorf("NearOfficial(%q) finds nothing, want %q", typed, right)
 		}
 	}
-	for _, o := range officialTable {
-		n := o.Name
+	for _, o := range officialEntries() {
+		n := o.name
 		for i := range len(n) {
 			try(n[:i]+n[i+1:], n)
 			if i > 0 && n[i] != n[i-1] {
@@ -210,7 +218,7 @@ func TestAlias(t *testing.T) {
 func TestAliasTable(t *testing.T) {
 	t.Parallel()
 	for _, a := range aliasTable {
-		if _, ok := LookupOfficial(a.name); ok {
+		if Builtin().find(a.name) != nil {
 			t.Errorf("%q has an alias and is official", a.name)
 		}
 		if a.target == "" {
@@ -218,7 +226,7 @@ func TestAliasTable(t *testing.T) {
 		}
 		registry, repository, cut := strings.Cut(a.target, "/")
 		if !cut {
-			if o, ok := LookupOfficial(a.target); !ok || o.Retired {
+			if e := Builtin().find(a.target); e == nil || e.ended != 0 {
 				t.Errorf("%q leads to %q, which is no living official image", a.name, a.target)
 			}
 			continue
@@ -237,9 +245,9 @@ func TestDistinctTable(t *testing.T) {
 	t.Parallel()
 	for _, word := range distinctTable {
 		near := false
-		for _, o := range officialTable {
-			kind, _, _ := oneEdit(word, o.Name)
-			near = near || kind == transposed || kind != noEdit && min(len(word), len(o.Name)) >= minNear
+		for _, o := range officialEntries() {
+			kind, _, _ := oneEdit(word, o.name)
+			near = near || kind == transposed || kind != noEdit && min(len(word), len(o.name)) >= minNear
 		}
 		if !near {
 			t.Errorf("%q is near no official name", word)

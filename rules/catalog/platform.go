@@ -8,7 +8,7 @@ func (t *Tag) BuiltFor(system, arch, variant string) (built, known bool) {
 	if t.Architectures == "" {
 		return false, false
 	}
-	for word := range strings.FieldsSeq(t.Architectures) {
+	for _, word := range strings.Fields(t.Architectures) {
 		on := "linux"
 		if cut, ok := strings.CutPrefix(word, "windows-"); ok {
 			on, word = "windows", cut
@@ -37,7 +37,7 @@ func isArch(word, arch, variant string) bool {
 // Platforms lists for what the tag was last built, as os/arch: "linux/amd64, linux/arm64"; "" where that is not known.
 func (t *Tag) Platforms() string {
 	var out []string
-	for word := range strings.FieldsSeq(t.Architectures) {
+	for _, word := range strings.Fields(t.Architectures) {
 		on := "linux/"
 		if cut, ok := strings.CutPrefix(word, "windows-"); ok {
 			on, word = "windows/", cut

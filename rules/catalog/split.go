@@ -14,7 +14,7 @@ type part struct {
 
 // split takes a tag apart: "1.27-alpine3.19" is 1.27, "-", alpine, 3.19.
 func split(tag string) []part {
-	parts := make([]part, 0, 8)
+	parts := make([]part, 0, 12)
 	for i := 0; i < len(tag); {
 		n := i
 		switch {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"sort"
 	"strings"
 )
 
@@ -27,6 +28,8 @@ type Image struct {
 	Source Source
 	// Tags is how many tags are known.
 	Tags int
+	// Ended is the month in which the last tag was taken off the list, 0 while one stands there.
+	Ended Month
 	// Deprecated says that its maintainers advise against it, Replacement what they name instead ("" for nothing).
 	Deprecated  bool
 	Replacement string
@@ -73,40 +76,51 @@ func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
 	if e == nil {
 		return Image{}, false
 	}
+	return c.image(e), true
+}
+
+func (c *Catalog) image(e *entry) Image {
 	return Image{
-		Name: e.name, Source: c.sources[e.source], Tags: e.tags,
+		Name: e.name, Source: c.sources[e.source], Tags: e.tags, Ended: e.ended,
 		Deprecated: e.flags&flagDeprecated != 0, Replacement: e.replacement,
 		Immutable: e.flags&flagImmutable != 0, Partial: e.flags&flagPartial != 0, Gaps: e.flags&flagGaps != 0,
 		catalog: c, entry: e,
-	}, true
+	}
 }
 
 // Tag returns what is known of a tag.
 func (i *Image) Tag(name string) (tag Tag, ok bool) {
-	if len(name) > mostTag {
+	if name == "" || len(name) > mostTag {
 		return Tag{}, false
 	}
-	_ = i.catalog.walk(i.entry, func(k int, t []byte, cols *columns) bool { // a damaged block knows no tag
-		switch strings.Compare(string(t), name) {
-		case 0:
-			tag, ok = cols.tag(k, name), true
-			return false
-		case 1:
-			return false
-		}
-		return true
-	})
-	return tag, ok
+	b, err := i.catalog.blockOf(i.entry)
+	if err != nil {
+		return Tag{}, false // a damaged block knows no tag
+	}
+	k, beginning, e, ok := b.find(name)
+	if !ok || i.catalog.facts(i.entry, b) != nil {
+		return Tag{}, false
+	}
+	return b.tag(k, beginning, e, name, i.catalog.arches()), true
 }
 
 // All returns every tag that is known, in the alphabet.
 func (i *Image) All() ([]Tag, error) {
-	tags := make([]Tag, 0, i.Tags)
-	err := i.catalog.walk(i.entry, func(k int, t []byte, cols *columns) bool {
-		tags = append(tags, cols.tag(k, string(t)))
-		return true
-	})
+	tags, err := i.list()
+	sort.Slice(tags, func(i, j int) bool { return tags[i].Name < tags[j].Name })
 	return tags, err
+}
+
+// list is All in no order that means anything, without the time that sorting takes.
+func (i *Image) list() ([]Tag, error) {
+	b, err := i.catalog.blockOf(i.entry)
+	if err != nil {
+		return nil, err
+	}
+	if err := i.catalog.facts(i.entry, b); err != nil {
+		return nil, err
+	}
+	return b.all(i.Tags, i.catalog.arches())
 }
 
 // Images returns the names of all images, in the alphabet.
@@ -126,7 +140,7 @@ func (c *Catalog) Size() int { return c.size }
 
 // commonWords are the words that the tags of two or more images hold.
 func (c *Catalog) commonWords() map[string]bool {
-	raw, err := c.inflate(c.words)
+	raw, err := c.unpack(c.words)
 	if err != nil {
 		return nil
 	}

@@ -90,7 +90,7 @@ func (j *Judge) verdict(tag string) Verdict {
 		if j.image.Partial {
 			return Verdict{}
 		}
-		tags, err := j.image.All()
+		tags, err := j.image.list()
 		if err != nil || len(tags) == 0 {
 			return Verdict{}
 		}
@@ -112,6 +112,9 @@ type finding struct {
 	instead string // the tag without what is wrong with it
 }
 
+// never makes a finding. It is kept out of line, as appendNumbers is.
+//
+//go:noinline
 func never(tier int, reason Reason, instead, why string, args ...any) finding {
 	return finding{Verdict{State: NeverPublished, Tier: tier, Reason: reason, Why: fmt.Sprintf(why, args...)}, instead}
 }

@@ -17,17 +17,6 @@ type origin struct {
 	Source string `json:"source"`
 }
 
-type official struct {
-	Name         string   `json:"name"`
-	First        string   `json:"first"`
-	Retired      string   `json:"retired"`
-	Deprecated   bool     `json:"deprecated"`
-	Replacements []string `json:"replacements"`
-	NoLatest     bool     `json:"noLatest"`
-	LatestUntil  string   `json:"latestUntil"`
-	origin
-}
-
 type alias struct {
 	Name   string `json:"name"`
 	Target string `json:"target"`

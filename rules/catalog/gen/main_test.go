@@ -31,7 +31,7 @@ func TestFactsAreChecked(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, file, old, new, want string }{
 		{"no date", "moved.json", `"date": "2026-11-22"`, `"date": ""`, "date"},
-		{"odd date", "official.json", `"date": "2026-08-21"`, `"date": "21.8.2026"`, "date"},
+		{"odd date", "hosts.json", `"date": "2026-11-22"`, `"date": "21.8.2026"`, "date"},
 		{"no source", "distinct.json", `"source": "ordinary words and names of other software, hand-picked"`, `"source": ""`, "source"},
 		{"order", "aliases.json", `"name": "airflow"`, `"name": "zz"`, "does not stand after"},
 		{"twice", "aliases.json", `"name": "alertmanager"`, `"name": "airflow"`, "does not stand after"},

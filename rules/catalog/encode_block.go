@@ -1,0 +1,333 @@
+package catalog
+
+import (
+	"cmp"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// cutTag cuts a tag behind the version that it begins with, early releases included ("3.13.0rc1"), or behind its word and day
+// ("bookworm-20230109"). Any cut can be read again; this is the one by which the endings of an image are few.
+func cutTag(tag string) (beginning, ending string) {
+	parts := split(tag)
+	at, n := 0, 0
+	if len(parts) > 2 && parts[0].word != "" && tag[len(parts[0].word)] == '-' && len(parts[2].num) == len("20230109") {
+		at, n = 2, len(parts[0].word)+1
+	} else if len(parts) > 1 && strings.EqualFold(parts[0].word, "v") {
+		at, n = 1, 1
+	}
+	if at >= len(parts) || parts[at].num == "" {
+		return "", tag
+	}
+	n += len(parts[at].num)
+	for at++; ; {
+		k, m := at, n
+		if k < len(parts) && tag[m] == '-' {
+			k, m = k+1, m+1
+		}
+		if k >= len(parts) || parts[k].word == "" || !unordered(parts[k].word) {
+			break
+		}
+		m += len(parts[k].word)
+		if k++; k < len(parts) && (tag[m] == '-' || tag[m] == '.') {
+			k, m = k+1, m+1
+		}
+		if k >= len(parts) || parts[k].num == "" {
+			break
+		}
+		at, n = k+1, m+len(parts[k].num)
+	}
+	return tag[:n], tag[n:]
+}
+
+// natural compares texts with the numbers in them as numbers.
+func natural(a, b string) int {
+	for a != "" && b != "" {
+		if !isDigit(a[0]) || !isDigit(b[0]) {
+			if a[0] != b[0] {
+				return int(a[0]) - int(b[0])
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		m, n := digits(a), digits(b)
+		if c := cmp.Or(compareNumbers(a[:m], b[:n]), strings.Compare(a[:m], b[:n])); c != 0 {
+			return c
+		}
+		a, b = a[m:], b[n:]
+	}
+	return len(a) - len(b)
+}
+
+// digits is how many digits a text begins with.
+func digits(s string) int {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return n
+}
+
+// mostCut is how many bytes one edit can cut off.
+const mostCut = byteNext - byteCut - 1
+
+// appendTexts appends texts, each as an edit of the one before.
+func appendTexts(b []byte, texts []string) []byte {
+	before := ""
+	for _, text := range texts {
+		var best []byte
+		for n := len(before); n >= 0; n-- {
+			if best != nil && len(text)-(n+1) > len(best) {
+				break // no edit that cuts more off is shorter
+			}
+			var edit []byte
+			for cut := len(before) - n; cut > 0; cut -= mostCut {
+				edit = append(edit, byte(byteCut+min(cut, mostCut)))
+			}
+			for _, base := range []string{before[:n], string(next([]byte(before[:n])))} {
+				if rest, ok := strings.CutPrefix(text, base); ok && (best == nil || len(edit)+len(rest) < len(best)) {
+					best = append(slices.Clone(edit), rest...)
+				}
+				edit = append(edit, byteNext)
+			}
+		}
+		b = append(append(b, best...), 0)
+		before = text
+	}
+	return b
+}
+
+// group are the tags that share a beginning, in the order of their endings.
+type group struct {
+	beginning string
+	tags      []groupTag
+	main      span // of most of them
+	different bool
+}
+
+type groupTag struct {
+	*Tag
+	ending string
+	span
+}
+
+// encodeBlock makes the block of an image.
+func (e *encoder) encodeBlock(tags []Tag, end Month) (raw []byte, digests bool, err error) {
+	groups, endings, err := groupTags(tags, end)
+	if err != nil {
+		return nil, false, err
+	}
+	number := make(map[string]int, len(endings))
+	for i, ending := range endings {
+		number[ending] = i
+	}
+	raw, of := appendNumbers(nil, len(endings)), []byte{}
+	beginnings := make([]string, 0, len(groups))
+	var sets setEncoder
+	for _, g := range groups {
+		beginnings = append(beginnings, g.beginning)
+		var s set
+		for _, t := range g.tags {
+			s.endings, s.arches = append(s.endings, number[t.ending]), append(s.arches, e.set(t.Architectures))
+		}
+		of = appendNumbers(of, sets.number(s))
+	}
+	raw = append(appendTexts(appendNumbers(raw, len(sets.all), len(groups)), endings), sets.out...)
+	raw = append(appendTexts(raw, beginnings), of...)
+	raw = appendTimes(raw, groups, end)
+	with, err := appendDigests(nil, groups)
+	return append(raw, with...), with != nil, err
+}
+
+// setEncoder collects the sets of endings of an image.
+type setEncoder struct {
+	all   []set
+	known map[string]int
+	out   []byte
+}
+
+// farBack is how many sets back one may be for another to be told by it.
+const farBack = 32
+
+// number is that of a set.
+func (e *setEncoder) number(s set) int {
+	key := string(changes(set{}, s))
+	n, known := e.known[key]
+	if known {
+		return n
+	}
+	best, back := key, 0
+	for k := 1; k <= min(farBack, len(e.all)); k++ {
+		if c := changes(e.all[len(e.all)-k], s); len(c) < len(best) {
+			best, back = string(c), k
+		}
+	}
+	e.out = append(appendNumbers(e.out, back), best...)
+	if e.known == nil {
+		e.known = map[string]int{}
+	}
+	n = len(e.all)
+	e.known[key] = n
+	e.all = append(e.all, s)
+	return n
+}
+
+// changes tells what makes one set another: how many changes, and each of them.
+func changes(from, to set) []byte {
+	var out []byte
+	n, at := 0, -1
+	change := func(ending int, arch byte) {
+		out = append(appendNumbers(out, ending-at-1), arch)
+		n, at = n+1, ending
+	}
+	for len(from.endings) > 0 || len(to.endings) > 0 {
+		switch {
+		case len(to.endings) == 0 || len(from.endings) > 0 && from.endings[0] < to.endings[0]:
+			change(from.endings[0], 0)
+			from = from.rest()
+		case len(from.endings) == 0 || to.endings[0] < from.endings[0]:
+			change(to.endings[0], to.arches[0]+1)
+			to = to.rest()
+		default:
+			if from.arches[0] != to.arches[0] {
+				change(to.endings[0], to.arches[0]+1)
+			}
+			from, to = from.rest(), to.rest()
+		}
+	}
+	return append(appendNumbers(nil, n), out...)
+}
+
+func (s set) rest() set { return set{endings: s.endings[1:], arches: s.arches[1:]} }
+
+// groupTags sorts tags by beginning and ending.
+func groupTags(tags []Tag, end Month) (groups []group, endings []string, err error) {
+	byBeginning := map[string]int{}
+	known := map[string]bool{}
+	seen := map[string]bool{}
+	for i := range tags {
+		t := &tags[i]
+		if t.Name == "" || len(t.Name) > mostTag || seen[t.Name] {
+			return nil, nil, fmt.Errorf("tag %q is none, or stands twice", t.Name)
+		}
+		seen[t.Name] = true
+		s := span{first: t.First, last: t.Last, current: t.Current}
+		if t.Current {
+			s.last = end
+		} else if t.Last < firstMonth || t.Last > end {
+			return nil, nil, fmt.Errorf("tag %q was last listed in %s", t.Name, t.Last)
+		}
+		if s.first > s.last {
+			s.first = s.last
+		}
+		beginning, ending := cutTag(t.Name)
+		n, ok := byBeginning[beginning]
+		if !ok {
+			n = len(groups)
+			byBeginning[beginning] = n
+			groups = append(groups, group{beginning: beginning})
+		}
+		groups[n].tags = append(groups[n].tags, groupTag{t, ending, s})
+		if !known[ending] {
+			known[ending] = true
+			endings = append(endings, ending)
+		}
+	}
+	// sort.Slice where slices.SortFunc would do: that makes code of its own for each type, 25 KB each time.
+	sort.Slice(endings, func(i, j int) bool { return natural(endings[i], endings[j]) < 0 })
+	sort.Slice(groups, func(i, j int) bool { return natural(groups[i].beginning, groups[j].beginning) < 0 })
+	for i := range groups {
+		g := &groups[i]
+		sort.Slice(g.tags, func(i, j int) bool { return natural(g.tags[i].ending, g.tags[j].ending) < 0 })
+		g.main, g.different = mostOf(g.tags)
+	}
+	return groups, endings, nil
+}
+
+// mostOf is the span that most tags have, and whether not all have it; of several, the first.
+func mostOf(tags []groupTag) (most span, different bool) {
+	count := map[span]int{}
+	for _, t := range tags {
+		count[t.span]++
+	}
+	for _, t := range tags {
+		if count[t.span] > count[most] {
+			most = t.span
+		}
+	}
+	return most, len(count) > 1
+}
+
+// codes are the numbers that stand for a span: see block.go.
+func (s *span) codes(came, end Month) (last, length int) {
+	until := end
+	if !s.current {
+		until = s.last
+		last = 1 + fold(int(came-s.last))
+	}
+	if s.first != 0 {
+		length = 1 + int(until-s.first)
+	}
+	return last, length
+}
+
+// appendTimes appends from when to when the tags were listed.
+func appendTimes(b []byte, groups []group, end Month) []byte {
+	var lasts, lengths, own, ownLengths []byte
+	came := end
+	for i := len(groups) - 1; i >= 0; i-- {
+		g := &groups[i]
+		different := byte(0)
+		if g.different {
+			different = 1
+		}
+		b = append(b, different)
+		last, length := g.main.codes(came, end)
+		lasts, lengths = appendNumbers(lasts, last), appendNumbers(lengths, length)
+		came = g.main.came()
+	}
+	for i := range groups {
+		g := &groups[i]
+		before := g.main
+		for k := range g.tags {
+			switch t := &g.tags[k]; {
+			case !g.different:
+			case t.span == g.main:
+				own = appendNumbers(own, ownNone)
+			case t.span == before:
+				own = appendNumbers(own, ownSame)
+			default:
+				last, length := t.codes(before.last, end)
+				own, ownLengths = appendNumbers(own, ownOther+last), appendNumbers(ownLengths, length)
+				before = t.span
+			}
+		}
+	}
+	return slices.Concat(b, lasts, lengths, own, ownLengths)
+}
+
+// appendDigests appends the digests of those tags that have one, nothing for none.
+func appendDigests(b []byte, groups []group) ([]byte, error) {
+	var steps, sums []byte
+	n, i, at := 0, 0, -1
+	for _, g := range groups {
+		for _, t := range g.tags {
+			if t.Digest != "" {
+				sum, err := hex.DecodeString(strings.TrimPrefix(t.Digest, "sha256:"))
+				if err != nil || len(sum) != 32 {
+					return nil, fmt.Errorf("tag %q has the digest %q", t.Name, t.Digest)
+				}
+				steps, sums = appendNumbers(steps, i-at-1), append(sums, sum...)
+				n, at = n+1, i
+			}
+			i++
+		}
+	}
+	if n == 0 {
+		return b, nil
+	}
+	return slices.Concat(appendNumbers(b, n), steps, sums), nil
+}

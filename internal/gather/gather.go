@@ -32,7 +32,7 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 	}
 	out := catalog.Contents{Sources: []catalog.Source{{Name: "github.com/docker-library/official-images", Revision: head.commit, Day: catalog.DayOf(head.time)}}}
 	for name, im := range found {
-		out.Images = append(out.Images, im.contents(name, notes))
+		out.Images = append(out.Images, im.contents(name, notes, head.time))
 	}
 	before, err := base.Contents()
 	if err != nil {
@@ -110,20 +110,32 @@ func (im *image) list(tags map[string]string, at time.Time) {
 // notWhole are images whose deprecation concerns a part of their tags.
 var notWhole = []string{"amazonlinux", "nextcloud", "rockylinux"}
 
-func (im *image) contents(name string, notes map[string]string) catalog.ImageTags {
+func (im *image) contents(name string, notes map[string]string, end time.Time) catalog.ImageTags {
 	note, noted := notes[name]
 	out := catalog.ImageTags{Name: name, Deprecated: len(im.current) == 0 || noted && !slices.Contains(notWhole, name)}
 	if out.Deprecated {
 		out.Replacement = linked(note, name)
 	}
 	for tagName, t := range im.tags {
-		c := catalog.Tag{Name: tagName, First: catalog.DayOf(t.first).Month(), Architectures: t.arches, Current: t.last.IsZero()}
+		c := catalog.Tag{Name: tagName, First: monthOf(t.first, end), Architectures: t.arches, Current: t.last.IsZero()}
 		if !c.Current {
-			c.Last = catalog.DayOf(t.last).Month()
+			c.Last = monthOf(t.last, end)
 		}
 		out.Tags = append(out.Tags, c)
 	}
 	return out
+}
+
+// monthOf is the month of a commit. One whose clock was wrong is brought between the beginning and the end of the history.
+func monthOf(t, end time.Time) catalog.Month {
+	begin := time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
+	if t.After(end) {
+		t = end
+	}
+	if t.Before(begin) {
+		t = begin
+	}
+	return catalog.DayOf(t).Month()
 }
 
 // linked is the first other image whose page on Docker Hub a note links to, "" for none.

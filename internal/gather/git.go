@@ -2,47 +2,105 @@ package gather
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
-	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// git runs a command that changes nothing, and returns its output.
-func git(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-optional-locks", "-C", dir}, args...)...) //nolint:gosec // fixed commands; dir is the user's
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	out, err := cmd.Output()
+// command is git in a clone that may be anybody's: nothing that its configuration names is run. Reading history and objects calls no hook,
+// pager, filter or diff driver; what would is the fetching of objects that a partial clone lacks, by commands of its configuration, so
+// every transport is forbidden. It is that very clone, not one that the folder stands in or that the environment names.
+func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+	args = append([]string{"--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-C", dir}, args...)
+	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // fixed commands; dir is the user's
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "GIT_") || strings.HasPrefix(variable, "GIT_CONFIG") {
+			cmd.Env = append(cmd.Env, variable)
+		}
+	}
+	cmd.Env = append(cmd.Env, "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		if real, err = filepath.Abs(real); err == nil {
+			cmd.Env = append(cmd.Env, "GIT_CEILING_DIRECTORIES="+filepath.Dir(real))
+		}
+	}
+	return cmd
+}
+
+// complaint keeps the beginning of what git says on standard error.
+type complaint struct{ text []byte }
+
+// Write takes everything, and keeps a little.
+func (c *complaint) Write(p []byte) (int, error) {
+	const most = 1 << 10
+	c.text = append(c.text, p[:min(len(p), most-len(c.text))]...)
+	return len(p), nil
+}
+
+// of is what git said in place of how it ended, where it said something.
+func (c *complaint) of(err error) error {
+	if line, _, _ := strings.Cut(strings.TrimSpace(string(c.text)), "\n"); err != nil && line != "" {
+		return errors.New(line)
+	}
+	return err
+}
+
+// lines runs git and calls visit with each line of its output.
+func lines(ctx context.Context, dir string, visit func(line string) error, args ...string) error {
+	ctx, cancel := context.WithCancel(ctx) // ends git when visit fails
+	defer cancel()
+	cmd := command(ctx, dir, args...)
+	var said complaint
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
 	if err == nil {
-		return string(out), nil
+		err = cmd.Start()
 	}
-	if line, _, _ := strings.Cut(strings.TrimSpace(complaint.String()), "\n"); line != "" {
-		err = errors.New(line)
+	if err != nil {
+		return fmt.Errorf("start git: %w", err)
 	}
-	return "", fmt.Errorf("git %s in %s: %w", args[0], dir, err)
+	scan := bufio.NewScanner(out)
+	for err == nil && scan.Scan() {
+		err = visit(scan.Text())
+	}
+	if err = errors.Join(err, scan.Err()); err != nil {
+		cancel()
+		_ = cmd.Wait() // it was told to end
+		return err
+	}
+	if err := said.of(cmd.Wait()); err != nil {
+		return fmt.Errorf("git %s in %s: %w", args[0], dir, err)
+	}
+	return nil
+}
+
+// line is the only line that git prints.
+func line(ctx context.Context, dir string, args ...string) (out string, err error) {
+	err = lines(ctx, dir, func(line string) error { out = line; return nil }, args...)
+	return out, err
 }
 
 // headOf is the newest commit of a clone. A shallow one is an error: tags that are no longer listed are in the history alone.
 func headOf(ctx context.Context, dir string) (commit, error) {
-	shallow, err := git(ctx, dir, "rev-parse", "--is-shallow-repository")
+	shallow, err := line(ctx, dir, "rev-parse", "--is-shallow-repository")
 	if err != nil {
 		return commit{}, err
 	}
-	if strings.TrimSpace(shallow) == "true" {
+	if shallow == "true" {
 		return commit{}, fmt.Errorf("the clone in %s is shallow, and its history is needed: run git fetch --unshallow there", dir)
 	}
-	out, err := git(ctx, dir, "log", "--no-show-signature", "-1", "--format=%H %ct")
+	out, err := line(ctx, dir, "log", "--no-show-signature", "-1", "--format=%H %ct")
 	if err != nil {
 		return commit{}, err
 	}
-	hash, seconds, _ := strings.Cut(strings.TrimSpace(out), " ")
+	hash, seconds, _ := strings.Cut(out, " ")
 	at, err := unix(seconds)
 	return commit{hash, at}, err
 }
@@ -55,89 +113,15 @@ func unix(seconds string) (time.Time, error) {
 	return time.Unix(n, 0), nil
 }
 
-// history follows the files of the folder library through the merged states: a tag that stood in a pull request alone was never built.
-func history(ctx context.Context, dir string) (map[string]*image, error) {
-	log, err := git(ctx, dir, "log", "--no-show-signature", "--reverse", "--format=C %H %ct", "--raw", "--no-abbrev", "--no-renames", "-m", "--first-parent",
-		"--", "library", "stackbrew/library", "stackbrew")
-	if err != nil {
-		return nil, err
-	}
-	blobs, err := openBlobs(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	images, err := replay(log, blobs.tags)
-	return images, errors.Join(err, blobs.close())
-}
-
-// replay reads the output of git log --raw; tags reads the list that a blob is.
-func replay(log string, tags func(id string) (map[string]string, error)) (map[string]*image, error) {
-	images := map[string]*image{}
-	var at time.Time
-	for line := range strings.Lines(log) {
-		line = strings.TrimSuffix(line, "\n")
-		if rest, ok := strings.CutPrefix(line, "C "); ok {
-			_, seconds, _ := strings.Cut(rest, " ")
-			var err error
-			if at, err = unix(seconds); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		// :100644 100644 OLD NEW M<TAB>library/nginx
-		change, file, ok := strings.Cut(line, "\t")
-		fields := strings.Fields(change)
-		if !ok || len(fields) != 5 || !isImageFile(file) {
-			continue
-		}
-		name := path.Base(file)
-		im := images[name]
-		if im == nil {
-			im = &image{tags: map[string]*tag{}}
-			images[name] = im
-		}
-		if fields[4] == "D" {
-			im.list(nil, at)
-			continue
-		}
-		listed, err := tags(fields[3])
-		if err != nil {
-			return nil, err
-		}
-		im.list(listed, at)
-	}
-	return images, nil
-}
-
-// isImageFile reports whether a file lists the tags of an image.
-func isImageFile(file string) bool {
-	dir, name := path.Split(file)
-	if dir != "library/" && dir != "stackbrew/library/" || name == "" {
-		return false
-	}
-	for i := range len(name) {
-		if !isNameByte(name[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// isNameByte reports whether the name of an image may hold a byte.
-func isNameByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-'
-}
-
 // blobs asks one git process for the contents of files.
 type blobs struct {
 	cmd    *exec.Cmd
 	ask    io.WriteCloser
 	answer *bufio.Reader
-	seen   map[string]map[string]string
 }
 
 func openBlobs(ctx context.Context, dir string) (*blobs, error) {
-	cmd := exec.CommandContext(ctx, "git", "--no-optional-locks", "-C", dir, "cat-file", "--batch")
+	cmd := command(ctx, dir, "cat-file", "--batch")
 	ask, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -149,62 +133,46 @@ func openBlobs(ctx context.Context, dir string) (*blobs, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start git cat-file: %w", err)
 	}
-	return &blobs{cmd: cmd, ask: ask, answer: bufio.NewReader(answer), seen: map[string]map[string]string{}}, nil
+	return &blobs{cmd: cmd, ask: ask, answer: bufio.NewReader(answer)}, nil
 }
 
+// close ends git. An answer that was not read to its end would keep it from ending by itself.
 func (b *blobs) close() error {
-	if err := errors.Join(b.ask.Close(), b.cmd.Wait()); err != nil {
+	err := b.ask.Close()
+	if _, left := b.answer.Peek(1); left == nil {
+		_ = b.cmd.Process.Kill()
+		_ = b.cmd.Wait()
+		return err
+	}
+	if err := errors.Join(err, b.cmd.Wait()); err != nil {
 		return fmt.Errorf("git cat-file: %w", err)
 	}
 	return nil
 }
 
-// mostBlob is the most that a list of tags may hold, in bytes.
-const mostBlob = 16 << 20
+// mostBlob is the most that a file may hold, in bytes: ten times the longest list of tags that there was.
+const mostBlob = 1 << 20
 
-// tags reads the list of tags that a blob is.
-func (b *blobs) tags(id string) (map[string]string, error) {
-	if tags, ok := b.seen[id]; ok {
-		return tags, nil
-	}
+// text is what a file holds.
+func (b *blobs) text(id string) (string, error) {
 	if _, err := io.WriteString(b.ask, id+"\n"); err != nil {
-		return nil, fmt.Errorf("ask git for %s: %w", id, err)
+		return "", fmt.Errorf("ask git for %s: %w", id, err)
 	}
 	head, err := b.answer.ReadString('\n')
 	if err != nil {
-		return nil, fmt.Errorf("read %s from git: %w", id, err)
+		return "", fmt.Errorf("read %s from git: %w", id, err)
 	}
 	fields := strings.Fields(head)
 	if len(fields) != 3 {
-		return nil, fmt.Errorf("read %s from git: it is missing in the clone", id)
+		return "", fmt.Errorf("read %s from git: it is missing in the clone, which is not whole", id)
 	}
 	size, err := strconv.Atoi(fields[2])
 	if err != nil || size < 0 || size > mostBlob {
-		return nil, fmt.Errorf("read %s from git: its size is %s", id, fields[2])
+		return "", fmt.Errorf("read %s from git: its size is %s, and a list of tags has %d bytes at most", id, fields[2], mostBlob)
 	}
 	data := make([]byte, size+1) // and the line end behind it
 	if _, err := io.ReadFull(b.answer, data); err != nil {
-		return nil, fmt.Errorf("read %s from git: %w", id, err)
+		return "", fmt.Errorf("read %s from git: %w", id, err)
 	}
-	tags := parse(string(data[:size]))
-	b.seen[id] = tags
-	return tags, nil
-}
-
-// deprecations are the notes of docker-library/docs that say why an image is deprecated, by its name.
-func deprecations(ctx context.Context, dir string) (map[string]string, error) {
-	files, err := git(ctx, dir, "ls-tree", "-r", "--name-only", "HEAD")
-	if err != nil {
-		return nil, err
-	}
-	notes := map[string]string{}
-	for file := range strings.Lines(files) {
-		file = strings.TrimSuffix(file, "\n")
-		if name, ok := strings.CutSuffix(file, "/deprecated.md"); ok && isImageFile("library/"+name) {
-			if notes[name], err = git(ctx, dir, "cat-file", "blob", "HEAD:"+file); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return notes, nil
+	return string(data[:size]), nil
 }

@@ -1,0 +1,169 @@
+package gather
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+)
+
+// history follows the files of the folder library through the merged states: a tag that stood in a pull request alone was never built.
+func history(ctx context.Context, dir string) (map[string]*image, error) {
+	b, err := openBlobs(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &replay{text: b.text, images: map[string]*image{}, words: map[string]string{}}
+	err = lines(ctx, dir, r.line, "log", "--no-show-signature", "--no-color", "--reverse", "--format=C %H %ct", "--raw", "--no-abbrev", "--no-renames",
+		"-m", "--first-parent", "--", "library", "stackbrew/library", "stackbrew")
+	if err == nil {
+		err = r.commit()
+	}
+	return r.images, errors.Join(err, b.close())
+}
+
+// replay reads the output of git log --raw.
+type replay struct {
+	text    func(id string) (string, error) // what a file holds
+	images  map[string]*image
+	words   map[string]string // what is kept of files, once, so that not all of a file is kept
+	tags    int
+	at      time.Time
+	changes []change // of the commit at that time
+}
+
+// change is a file that is new or another in a commit; id is "" where it was taken out.
+type change struct{ name, id string }
+
+func (r *replay) line(line string) error {
+	if rest, ok := strings.CutPrefix(line, "C "); ok {
+		if err := r.commit(); err != nil {
+			return err
+		}
+		_, seconds, _ := strings.Cut(rest, " ")
+		var err error
+		r.at, err = unix(seconds)
+		return err
+	}
+	// :100644 100644 OLD NEW M<TAB>library/nginx
+	what, file, ok := strings.Cut(line, "\t")
+	fields := strings.Fields(what)
+	if !ok || len(fields) != 5 || !isImageFile(file) {
+		return nil
+	}
+	c := change{name: path.Base(file)}
+	if isFile(fields[1]) { // not deleted, nor made a link or a module
+		c.id = fields[3]
+	}
+	r.changes = append(r.changes, c)
+	return nil
+}
+
+// isFile reports whether a mode of git is that of a plain file.
+func isFile(mode string) bool { return strings.HasPrefix(mode, "100") }
+
+// commit lists what the changes of a commit say.
+func (r *replay) commit() error {
+	there := map[string]bool{}
+	for _, c := range r.changes {
+		there[c.name] = there[c.name] || c.id != ""
+	}
+	for _, c := range r.changes {
+		im := r.images[c.name]
+		if im == nil {
+			im = &image{tags: map[string]*tag{}}
+			r.images[c.name] = im
+		}
+		switch {
+		case c.id != "":
+			text, err := r.text(c.id)
+			if err != nil {
+				return err
+			}
+			if err := r.list(im, parse(text)); err != nil {
+				return err
+			}
+		case !there[c.name]: // not only moved to the other folder
+			im.list(nil, r.at)
+		}
+	}
+	r.changes = r.changes[:0]
+	return nil
+}
+
+// mostTags is how many tags are believed to have been published: ten times what is known.
+const mostTags = 2_000_000
+
+func (r *replay) list(im *image, tags map[string]string) error {
+	before := len(im.tags)
+	kept := make(map[string]string, len(tags))
+	for name, arches := range tags {
+		kept[r.keep(name)] = r.keep(arches)
+	}
+	im.list(kept, r.at)
+	if r.tags += len(im.tags) - before; r.tags > mostTags {
+		return fmt.Errorf("more than %d tags: this is no clone of docker-library/official-images", mostTags)
+	}
+	return nil
+}
+
+// keep returns the one copy of a word that is kept.
+func (r *replay) keep(word string) string {
+	one, ok := r.words[word]
+	if !ok {
+		one = strings.Clone(word)
+		r.words[one] = one
+	}
+	return one
+}
+
+// isImageFile reports whether a file lists the tags of an image.
+func isImageFile(file string) bool {
+	dir, name := path.Split(file)
+	return (dir == "library/" || dir == "stackbrew/library/") && isName(name)
+}
+
+// isName reports whether an image may have a name.
+func isName(name string) bool {
+	for i := range len(name) {
+		if !isNameByte(name[i]) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// isNameByte reports whether the name of an image may hold a byte.
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-'
+}
+
+// deprecations are the notes of docker-library/docs that say why an image is deprecated, by its name.
+func deprecations(ctx context.Context, dir string) (map[string]string, error) {
+	ids := map[string]string{}
+	err := lines(ctx, dir, func(line string) error {
+		// 100644 blob ID<TAB>nginx/deprecated.md
+		what, file, _ := strings.Cut(line, "\t")
+		fields := strings.Fields(what)
+		if name, ok := strings.CutSuffix(file, "/deprecated.md"); ok && isName(name) && len(fields) == 3 && isFile(fields[0]) {
+			ids[name] = fields[2]
+		}
+		return nil
+	}, "ls-tree", "-r", "HEAD")
+	if err != nil {
+		return nil, err
+	}
+	b, err := openBlobs(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	notes := map[string]string{}
+	for name, id := range ids {
+		if notes[name], err = b.text(id); err != nil {
+			break
+		}
+	}
+	return notes, errors.Join(err, b.close())
+}

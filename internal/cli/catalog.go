@@ -255,15 +255,21 @@ func (c Command) gate(fresh, base *catalog.Catalog) error {
 	if less > 1 {
 		wrong = append(wrong, fmt.Errorf("%d more images have fewer tags than before", less-1))
 	}
+	var flagged []string
 	for _, months := range []int{3, 12, 24} {
 		e, err := fresh.Evaluate(months)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(c.Stderr, "with what was known at the end of %s: of %d tags published in the %d months after, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
-		if e.Tier1 > 0 {
-			wrong = append(wrong, fmt.Errorf("the rule would have flagged %s", strings.Join(slices.Compact(e.Flagged[:min(3, len(e.Flagged))]), "; ")))
+		for _, what := range e.Flagged {
+			if !slices.Contains(flagged, what) {
+				flagged = append(flagged, what)
+			}
 		}
+	}
+	if len(flagged) > 0 {
+		wrong = append(wrong, fmt.Errorf("the rule would have flagged what was published later: %s", strings.Join(flagged[:min(3, len(flagged))], "; ")))
 	}
 	return errors.Join(wrong...)
 }

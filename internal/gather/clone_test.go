@@ -55,7 +55,7 @@ func TestHistoryOfFiles(t *testing.T) {
 	r.git("2017-02-02T00:00:00Z", "commit", "-q", "-m", "link")
 	r.git("1999-01-01T00:00:00Z", "commit", "-q", "--allow-empty", "-m", "a clock that is wrong")
 	r.commit("2031-01-01T00:00:00Z", map[string]string{"library/new": "Tags: 3\n"})
-	r.commit("2018-03-02T00:00:00Z", map[string]string{"README.md": "x"})
+	r.commit("2018-03-02T00:00:00Z", map[string]string{"README.md": "x", "web/deprecated.md": "x"})
 
 	c, err := Official(t.Context(), r.dir, r.dir, catalog.Builtin())
 	if err != nil {
@@ -90,7 +90,7 @@ func TestHistoryOfFiles(t *testing.T) {
 func TestCloneRunsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
-	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n", "library/lost": "Tags: 2\n", ".gitattributes": "* diff=x filter=x\n"})
+	r.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n", "library/lost": "Tags: 2\n", "web/deprecated.md": "x", ".gitattributes": "* diff=x filter=x\n"})
 	mark := filepath.Join(t.TempDir(), "ran")
 	run := "touch '" + filepath.ToSlash(mark) + "';"
 	for key, value := range map[string]string{
@@ -123,7 +123,7 @@ func TestCloneRunsNothing(t *testing.T) {
 func TestCloneIsTheFolder(t *testing.T) {
 	outer, inner := newRepository(t), newRepository(t)
 	outer.commit("2018-01-01T00:00:00Z", map[string]string{"library/outer": "Tags: 1\n", "docs/x": "y"})
-	inner.commit("2018-01-01T00:00:00Z", map[string]string{"library/inner": "Tags: 1\n"})
+	inner.commit("2018-01-01T00:00:00Z", map[string]string{"library/inner": "Tags: 1\n", "web/deprecated.md": "x"})
 	if _, err := Official(t.Context(), inner.dir, filepath.Join(outer.dir, "docs"), catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "not a git repository") {
 		t.Errorf("a folder in a repository passes for one: %v", err)
 	}

@@ -167,6 +167,11 @@ func TestOfficialErrors(t *testing.T) {
 	if _, err := Official(t.Context(), empty.dir, empty.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "no files in a folder library") {
 		t.Errorf("a clone of something else: %v", err)
 	}
+	noNotes := newRepository(t)
+	noNotes.commit("2018-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 1\n", "deprecated.md": "x"})
+	if _, err := Official(t.Context(), noNotes.dir, noNotes.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "is it a clone of docker-library/docs?") {
+		t.Errorf("a clone without notes: %v", err)
+	}
 	if _, err := Official(t.Context(), t.TempDir(), empty.dir, catalog.Builtin()); err == nil || !strings.Contains(err.Error(), "git rev-parse") {
 		t.Errorf("no clone: %v", err)
 	}

@@ -19,7 +19,7 @@ import (
 // every transport is forbidden. It is that very clone, not one that the folder stands in or that the environment names.
 func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	args = append([]string{"--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-C", dir}, args...)
-	cmd := exec.CommandContext(ctx, "git", args...) //nolint:gosec // fixed commands; dir is the user's
+	cmd := exec.CommandContext(ctx, "git", args...)
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "GIT_") || strings.HasPrefix(variable, "GIT_CONFIG") {
 			cmd.Env = append(cmd.Env, variable)

@@ -155,6 +155,9 @@ func deprecations(ctx context.Context, dir string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(ids) == 0 {
+		return nil, fmt.Errorf("%s has no file deprecated.md in a folder of an image: is it a clone of docker-library/docs?", dir)
+	}
 	b, err := openBlobs(ctx, dir)
 	if err != nil {
 		return nil, err

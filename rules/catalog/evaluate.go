@@ -8,12 +8,12 @@ import (
 
 // Evaluation says how a catalog that was as old as its own history allows would have judged what was published since.
 type Evaluation struct {
-	Known   Month // the end of what the rule was given
-	Months  int   // for how many months behind it tags were judged
-	Future  int   // tags that were first published in these months
-	Tier1   int   // of those, the flagged ones of tier 1
-	Tier2   int   // and of tier 2
-	Flagged []string
+	Known   Month    // the end of what the rule was given
+	Months  int      // for how many months behind it tags were judged
+	Future  int      // tags that were first published in these months
+	Tier1   int      // of those, the flagged ones of tier 1
+	Tier2   int      // and of tier 2
+	Flagged []string // those of tier 1, with the reason
 }
 
 // Evaluate judges the tags that were first published in the last months before the catalog's date by what was known before. What it
@@ -25,7 +25,7 @@ func (c *Catalog) Evaluate(months int) (Evaluation, error) {
 	}
 	p := pastOf(all, c.sources[0].Day.Month()-Month(months))
 	future, flagged, examples := p.flags(all, Month(months))
-	return Evaluation{Known: p.now, Months: months, Future: future, Tier1: flagged[1], Tier2: flagged[2], Flagged: examples}, nil
+	return Evaluation{Known: p.now, Months: months, Future: future, Tier1: flagged[1], Tier2: flagged[2], Flagged: examples[1]}, nil
 }
 
 // past is what was known of the Docker Official Images at the end of a month: the catalog holds when each tag was first and last listed.
@@ -84,7 +84,7 @@ func (p *past) judge(name, tag string) Verdict {
 }
 
 // flags counts the tags that were published within some months after, and those of them that the rule flags, by tier.
-func (p *past) flags(all map[string][]Tag, months Month) (future int, flagged [3]int, examples []string) {
+func (p *past) flags(all map[string][]Tag, months Month) (future int, flagged [3]int, examples [3][]string) {
 	for _, name := range sortedKeys(p.tags) {
 		for _, tag := range all[name] {
 			if tag.First <= p.now || tag.First > p.now+months {
@@ -93,7 +93,7 @@ func (p *past) flags(all map[string][]Tag, months Month) (future int, flagged [3
 			future++
 			if v := p.judge(name, tag.Name); v.State == NeverPublished {
 				flagged[v.Tier]++
-				examples = append(examples, fmt.Sprintf("%s:%s: tier %d, %s: %s", name, tag.Name, v.Tier, v.Reason, v.Why))
+				examples[v.Tier] = append(examples[v.Tier], fmt.Sprintf("%s:%s: tier %d, %s: %s", name, tag.Name, v.Tier, v.Reason, v.Why))
 			}
 		}
 	}

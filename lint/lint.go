@@ -105,6 +105,10 @@ type Fix struct {
 	Title string
 	Safe  bool // certain to mean what the author meant
 	Edits []Edit
+	// Value is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
+	Value string
+	// Hidden says that the lines which it changes hold what is not to be shown.
+	Hidden bool
 }
 
 // Edit replaces the bytes of a span, which is exact, with New.

@@ -30,6 +30,7 @@ type extractor struct {
 	secrecy int          // of secretive: 0 not asked yet
 	at      *source.Span // where all of a text in a field is said to stand; nil where its places are known
 	veiled  bool         // whether values are read, among which passwords stand under any key
+	home    *home        // the pod spec that is being read
 }
 
 // maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
@@ -388,6 +389,10 @@ func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
 	account, told := x.account(spec, f.path)
 	pod.Account, pod.Secrets = account, x.secretList(spec, f.path, "imagePullSecrets")
 	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
+	if f.key != nil {
+		x.home = &home{f.key, spec}
+		defer func() { x.home = nil }()
+	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.path)
 	}
@@ -558,7 +563,9 @@ func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
 		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&quoted == 0
 		if shown := imageref.Redact(img.Raw); shown != img.Raw {
 			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
-			img.Raw = shown
+			img.Raw, img.Redacted = shown, true
+		} else if !img.Span.Exact {
+			img.Token = x.token(n)
 		}
 		x.parse(img)
 	}
@@ -661,7 +668,11 @@ func (x *extractor) offset(n *yaml.Node) int {
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x *extractor) span(n *yaml.Node) source.Span {
-	s := x.place(n)
+	return x.guarded(x.place(n))
+}
+
+// guarded keeps from the excerpt of a span what nobody is to read.
+func (x *extractor) guarded(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || inFlow(s) && (x.veiled || x.secretive()) {
 		return s.Only()
 	}

@@ -247,6 +247,10 @@ type ImageRef struct {
 	Remote bool
 	// Plain says that the value is written without quotes.
 	Plain bool
+	// Redacted says that Raw leaves out a password that the file holds.
+	Redacted bool
+	// Token is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
+	Token *Token
 
 	Ref imageref.Ref
 	Err *imageref.Error // from imageref.Parse; Ref is then zero

@@ -19,6 +19,8 @@ type Payload struct {
 	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
 	Err  error
 	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
+	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
+	Registries map[string]source.Span
 }
 
 // DataError is a Secret that the API server refuses for its data.
@@ -159,6 +161,27 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		return
 	}
 	p.Config, p.Err = pullsecret.Parse(kind, data)
+	if !encoded && p.Err == nil {
+		p.Registries = x.registries(v, &p.Config)
+	}
+}
+
+// registries finds the keys of a docker config in the text of a string.
+func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
+	out := map[string]source.Span{}
+	for _, k := range c.Keys() {
+		if strings.Contains(k.Written, "*") {
+			continue // a password may be left out of it
+		}
+		for _, quote := range []string{`"`, `\"`} {
+			text := []byte(quote + k.Written + quote)
+			if at := bytes.Index(x.c.Data, text); at >= x.offset(n) && at == bytes.LastIndex(x.c.Data, text) {
+				from := at + len(quote)
+				out[k.Written] = exact(x.guarded(x.c.Span(from, from+len(k.Written))))
+			}
+		}
+	}
+	return out
 }
 
 // keyless is the payload of a Secret without the key that its type demands.

@@ -38,6 +38,8 @@ type SecretDefect struct {
 	Path string
 	Text string // the name or key concerned
 	Is   string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
+	// Whole is a value of the wrong type as it stands in the file; zero where it cannot be replaced.
+	Whole Whole
 }
 
 // SecretDefectKind names a SecretDefect.
@@ -65,6 +67,8 @@ type Misplaced struct {
 	Level string
 	// Want is the path where it belongs.
 	Want string
+	// Move is how it gets there; nil where that takes more than moving lines.
+	Move *Move
 }
 
 // AccountName is the service account that a pod names.
@@ -147,7 +151,11 @@ func (l *SecretList) defect(kind SecretDefectKind, span source.Span, path, text 
 
 // mistyped records a value of the wrong type.
 func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node, path string) {
-	l.Defects = append(l.Defects, SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: kindName(n)})
+	d := SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: kindName(n)}
+	if d.Is == "string" || d.Is == "mapping" {
+		d.Whole = x.wholeOf(n)
+	}
+	l.Defects = append(l.Defects, d)
 }
 
 // secretItem reads one item of a list in which the seen names stood already.
@@ -286,6 +294,9 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 			continue
 		}
 		mp := Misplaced{Key: k.Value, Path: join(path, k.Value), Span: x.span(k), Level: level, Want: want}
+		if !takes {
+			mp.Move = x.move(m, k, v)
+		}
 		if n := resolve(v); n != nil && n.Kind == yaml.SequenceNode {
 			mp.List = len(n.Content) > 0
 			for _, item := range n.Content {

@@ -34,6 +34,8 @@ func knowingChecks(id string) func(*lint.Pass, *knowledge) {
 		return checkImageDigestUnknown
 	case ImageLatest.ID:
 		return checkImageLatest
+	case ImageMoved.ID:
+		return checkImageMoved
 	case ImageTagMissing.ID:
 		return checkImageTagMissing
 	case ImageTagUnknown.ID:

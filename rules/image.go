@@ -58,7 +58,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(w, e),
 		Cluster:  unparsable(w, img, e.Kubelet),
-		Fix:      mend(img, e.Mended, e.Safe),
+		Fix:      mend(img, e.Mended, e.Safe || isLowered(e)),
 	})
 }
 
@@ -108,14 +108,6 @@ func unquotedHelp(e *imageref.Error) string {
 		return help
 	}
 	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Mended[e.At.Start:end]))
-}
-
-// mend is the fix that replaces a reference as a whole; nil where there is nothing to replace exactly.
-func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
-	if text == "" || !img.Span.Exact || img.Field == manifests.FieldSplit || img.Raw == text {
-		return nil
-	}
-	return &lint.Fix{Title: "write " + quote(text), Safe: safe, Edits: []lint.Edit{{Span: img.Span, New: text}}}
 }
 
 // isLegalPlaceholder reports whether what cannot be parsed is replaced by the cluster itself before anything is pulled:

@@ -6,13 +6,14 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // ImageMoved reports: image was moved, frozen or removed by its publisher.
 var ImageMoved = lint.Rule{
 	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where it is certainly gone, info where it still pulls",
-	Check: checkImageMoved, Values: true,
+	Check: knowing(catalog.Builtin, checkImageMoved), Values: true,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
 		Why:   `Publishers close registries and delete images. A node that has the image in its cache hides it until the node is replaced. The list is built in, with a date and a source for each entry.`,
@@ -22,7 +23,7 @@ var ImageMoved = lint.Rule{
 	},
 }
 
-func checkImageMoved(p *lint.Pass) {
+func checkImageMoved(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
 		m, ok := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != "")
 		if !ok {
@@ -40,7 +41,7 @@ func checkImageMoved(p *lint.Pass) {
 		switch {
 		case exact:
 			f.Help = "write " + quote(renamed(img, name))
-			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh)
+			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
 		case m.Replacement != "":
 			f.Help = "look for it at " + strings.TrimSuffix(m.Replacement, "/")
 		case m.Status == catalog.StatusGone, m.Gone:
@@ -53,6 +54,20 @@ func checkImageMoved(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// publishes reports whether an image is known to be published under the tag that a reference names.
+func (k *knowledge) publishes(raw string) bool {
+	ref, err := imageref.Parse(raw)
+	if err != nil || ref.Tag == "" {
+		return false
+	}
+	im, ok := k.open().Lookup(ref.Registry, ref.Repository)
+	if !ok {
+		return false
+	}
+	tag := k.tag(&im, ref.Tag)
+	return tag != nil && (ref.Digest == "" || ref.Digest == tag.Digest)
 }
 
 func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {

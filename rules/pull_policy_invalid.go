@@ -60,9 +60,12 @@ func meantPolicy(w *manifests.Workload, policy *manifests.Policy, f *lint.Findin
 		return
 	}
 	f.Help = fmt.Sprintf("did you mean %s?", near)
-	if policy.Span.Exact {
-		f.Fix = &lint.Fix{Title: "write " + near, Safe: true, Edits: []lint.Edit{{Span: policy.Span, New: near}}}
-	}
+	f.Fix = replacing(policy.Span, near, isSpelling(policy.Value, near))
+}
+
+// isSpelling reports whether a text is a policy in other letters: apart from capitals, blanks, hyphens and underscores they are the same.
+func isSpelling(s, policy string) bool {
+	return strings.EqualFold(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s), policy)
 }
 
 // isPolicy reports whether the API server takes a string for a policy; it fills in the default for an empty one.

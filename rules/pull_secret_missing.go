@@ -41,8 +41,8 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if near := nearSecret(p, &u); near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
 			f.Related = []lint.Related{related(near, "the Secret of the near name")}
-			if u.Ref.Span.Exact {
-				f.Fix = &lint.Fix{Title: "write " + quote(near.Name), Edits: []lint.Edit{{Span: u.Ref.Span, New: near.Name}}}
+			if f.Fix = replacing(u.Ref.Span, near.Name, false); f.Fix != nil {
+				f.Fix.Title = "write " + quote(near.Name)
 			}
 		}
 		f.Severity = atMost(f.Severity, u.tier)

@@ -121,6 +121,7 @@ func mismatchOf(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull,
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
 		if f.Help = "correct the key"; miss.Want != "" {
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
+			f.Fix = rekeyed(use.Secret, miss.Key, miss.Want)
 		}
 		return m
 	}

@@ -69,8 +69,8 @@ func wrongType(s *manifests.Secret) lint.Finding {
 		return f
 	}
 	f.Help += "; delete the old Secret first, a type cannot be changed"
-	if s.TypeSpan.Exact {
-		f.Fix = &lint.Fix{Title: "write " + kind.Type(), Edits: []lint.Edit{{Span: s.TypeSpan, New: kind.Type()}}}
+	if f.Fix = replacing(s.TypeSpan, kind.Type(), false); f.Fix != nil {
+		f.Fix.Hidden = true // its line may hold more of the Secret
 	}
 	return f
 }

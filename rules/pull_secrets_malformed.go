@@ -31,14 +31,19 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 				f.Cluster = l.undecodable(&d, "", "[]v1.LocalObjectReference")
 				if d.Is == "string" && isSecretName(d.Text) {
 					f.Help = "write a list of names: - name: " + d.Text
-					f.Fix = inPlaceOf(&d, "[{name: "+d.Text+"}]")
+					f.Fix = inPlaceOf(&d, "[{"+nameField(&d)+"}]")
+				} else if d.Is == "mapping" {
+					f.Fix = listed(&d)
 				}
 			case manifests.DefectString:
 				f.Message = fmt.Sprintf("imagePullSecrets holds the string %s, where a mapping with the key name belongs", quote(d.Text))
 				f.Help = "write - name: " + d.Text
 				f.Cluster = l.undecodable(&d, "", "v1.LocalObjectReference")
-				if isSecretName(d.Text) {
-					f.Fix = inPlaceOf(&d, "name: "+d.Text)
+				if text := nameField(&d); isSecretName(d.Text) {
+					if d.Whole.Flow {
+						text = "{" + text + "}"
+					}
+					f.Fix = inPlaceOf(&d, text)
 				}
 			case manifests.DefectNotName:
 				what, goType := "an entry that is a "+d.Is, "v1.LocalObjectReference"
@@ -66,12 +71,38 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 	}
 }
 
-// inPlaceOf is the fix that replaces a value that stands without quotes.
+// nameField is the field that a name belongs into, in the quotes in which the name stands: JSON wants them around the key, too.
+func nameField(d *manifests.SecretDefect) string {
+	name := d.Whole.Quote + d.Text + d.Whole.Quote
+	if d.Whole.Quote == `"` && (d.Whole.Flow || d.Kind == manifests.DefectNotList) {
+		return `"name": ` + name
+	}
+	if d.Whole.Quote == "" && !manifests.IsString(d.Text) {
+		name = `"` + name + `"`
+	}
+	return "name: " + name
+}
+
+// inPlaceOf is the fix that replaces a value with its quotes.
 func inPlaceOf(d *manifests.SecretDefect, text string) *lint.Fix {
-	if !isBare(d.Span) {
+	if d.Whole.Span.IsZero() {
 		return nil
 	}
-	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Span, New: text}}}
+	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Whole.Span, New: text}}}
+}
+
+// listed is the fix that makes a mapping with a name the one item of a list.
+func listed(d *manifests.SecretDefect) *lint.Fix {
+	at := d.Whole.Span
+	if at.IsZero() {
+		return nil
+	}
+	before, after := at, at
+	before.End, after.Start = at.Start, at.End
+	if !d.Whole.Flow {
+		return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "- "}}}
+	}
+	return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "["}, {Span: after, New: "]"}}}
 }
 
 // undecodable is what the API server says of a value of the wrong type in a list of pull secrets.

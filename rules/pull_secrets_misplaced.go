@@ -37,6 +37,9 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				f.Message = fmt.Sprintf("%s in the %s is no field of Kubernetes", m.Key, m.Level)
 				f.Fix = respelt(p, w, &m)
 			}
+			if f.Fix == nil {
+				f.Fix = moving(w, &m)
+			}
 			p.Report(f)
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // secretUse is one name in a list of pull secrets, with the object that writes it.
@@ -181,12 +180,6 @@ func atMost(s lint.Severity, tier manifests.Tier) lint.Severity {
 		return min(s, lint.Warning)
 	}
 	return s
-}
-
-// isBare reports whether a span is its value byte for byte, with no quotes around it, so that what replaces it may be other than a string.
-func isBare(s source.Span) bool {
-	before := s.Start.Offset - s.Excerpt.Offset - 1
-	return s.Exact && (before < 0 || before >= len(s.Excerpt.Text) || !strings.ContainsRune(`"'`, rune(s.Excerpt.Text[before])))
 }
 
 // isSecretName reports whether a Secret can have a name: that of a DNS subdomain (RFC 1123).

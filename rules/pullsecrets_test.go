@@ -207,12 +207,16 @@ func TestPullSecretFixes(t *testing.T) {
 	}
 	secret := shopSecret("shop", "regcred", "registry.shop.internal")
 	for text, want := range map[string]string{
-		pod("imagePullSecrets: [regcred]"):                                               "[name: regcred]",
-		pod("imagePullSecrets: [\"regcred\"]"):                                           "",
+		pod("imagePullSecrets: [regcred]"):                                               "[{name: regcred}]",
+		pod("imagePullSecrets: [\"regcred\"]"):                                           `[{"name": "regcred"}]`,
+		pod("imagePullSecrets: \"regcred\""):                                             `imagePullSecrets: [{"name": "regcred"}]`,
+		pod("imagePullSecrets:\n  - 12-34"):                                              `- name: "12-34"`,
+		pod("imagePullSecrets:\n    name: regcred # why"):                                "\n    - name: regcred # why",
+		pod("imagePullSecrets:\n    name: regcred\n    namespace: shop"):                 "",
 		pod("imagePullSecrets:\n  - regcred"):                                            "- name: regcred",
-		pod("imagePullSecrets:\n  - 'regcred'"):                                          "",
+		pod("imagePullSecrets:\n  - 'regcred'"):                                          "- name: 'regcred'",
 		pod("imagePullSecrets: regcred"):                                                 "imagePullSecrets: [{name: regcred}]",
-		pod("imagePullSecrets: 'regcred'"):                                               "",
+		pod("imagePullSecrets: 'regcred'"):                                               "imagePullSecrets: [{name: 'regcred'}]",
 		pod("imagePullSecrets: [RegCred]"):                                               "",
 		pod("imagePullSecret: [{name: regcred}]"):                                        "imagePullSecrets: [{name: regcred}]",
 		pod("imagePullSecret: regcred"):                                                  "",

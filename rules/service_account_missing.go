@@ -46,8 +46,8 @@ func checkServiceAccountMissing(p *lint.Pass) {
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
 				f.Related = []lint.Related{{Span: near.Span, Message: "the service account of the near name"}}
-				if f.Span.Exact {
-					f.Fix = &lint.Fix{Title: "write " + quote(near.Name), Edits: []lint.Edit{{Span: f.Span, New: near.Name}}}
+				if f.Fix = replacing(f.Span, near.Name, false); f.Fix != nil {
+					f.Fix.Title = "write " + quote(near.Name)
 				}
 			} else if other := p.Plan.AccountElsewhere(a.Name, w.Object); other != nil {
 				elsewhere(p, &f, field, a, other, w)

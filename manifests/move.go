@@ -1,0 +1,184 @@
+package manifests
+
+import (
+	"bytes"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Move is how a field gets to the pod spec: the lines that it takes away, and those that it puts there.
+type Move struct {
+	From source.Span // the lines of the field, with the comments right above it
+	At   source.Span // the empty place behind the line that opens the pod spec
+	Text string      // what goes there
+}
+
+// home is a pod spec and its key.
+type home struct{ key, spec *yaml.Node }
+
+// pullSecretsKey is the field of a pod spec that names pull secrets.
+const pullSecretsKey = "imagePullSecrets"
+
+// move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
+func (x *extractor) move(m, key, val *yaml.Node) *Move {
+	m, v := resolve(m), resolve(val)
+	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.c.Data) {
+		return nil
+	}
+	first, last, ok := x.lines(key, v)
+	if !ok {
+		return nil
+	}
+	at, indent, ok := x.opening()
+	from, to := x.c.LineStart(first), x.c.LineStart(last+1)
+	if last == x.c.Lines() {
+		to = len(x.c.Data)
+	}
+	if !ok || at > from && at < to {
+		return nil
+	}
+	data := x.c.Data
+	text := string(data[from:to])
+	var alone map[string]any
+	if err := kyaml.Unmarshal([]byte(text), &alone); err != nil || len(alone) != 1 || alone[key.Value] == nil {
+		return nil
+	}
+	out := &Move{At: x.c.Span(at, at)}
+	out.Text = indented(text, x.offset(key)-x.c.LineStart(key.Line), indent)
+	if key.Value != pullSecretsKey {
+		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
+	}
+	if to == len(data) && x.c.LineEnd(last) == to { // the last line of the file has no break: the one before gives its own
+		out.Text += string(data[x.c.LineEnd(key.Line-1):x.c.LineStart(key.Line)])
+		from, to = x.c.LineEnd(first-1), x.c.LineEnd(last)
+	}
+	out.From = x.guarded(x.c.Span(from, to))
+	return out
+}
+
+// lines are the first and the last line of a key and its value, which have them for their own.
+func (x *extractor) lines(key, v *yaml.Node) (first, last int, ok bool) {
+	indent := x.offset(key) - x.c.LineStart(key.Line)
+	if !isBlank(x.c.Data[x.c.LineStart(key.Line):x.offset(key)]) || key.Line == 1 {
+		return 0, 0, false
+	}
+	first, last = key.Line, max(key.Line, lastLine(v))
+	for n := last + 1; n <= x.c.Lines(); n++ {
+		line := x.c.Data[x.c.LineStart(n):x.c.LineEnd(n)]
+		if text := bytes.TrimLeft(line, " "); len(text) > 0 && text[0] != '#' {
+			if len(line)-len(text) > indent {
+				return 0, 0, false // the value goes on
+			}
+			break
+		}
+	}
+	for first > 2 {
+		line := x.c.Data[x.c.LineStart(first-1):x.c.LineEnd(first-1)]
+		if text := bytes.TrimLeft(line, " "); len(text) == 0 || text[0] != '#' || len(line)-len(text) != indent {
+			break
+		}
+		first--
+	}
+	return first, last, true
+}
+
+// opening is the offset behind the line that opens the pod spec, and how far the pod spec is indented.
+func (x *extractor) opening() (at, indent int, ok bool) {
+	h := x.home
+	if h.spec.Style&yaml.FlowStyle != 0 || len(h.spec.Content) == 0 || h.spec.Content[0].Line <= h.key.Line {
+		return 0, 0, false
+	}
+	first := h.spec.Content[0]
+	start, off := x.c.LineStart(first.Line), x.offset(first)
+	return x.c.LineStart(h.key.Line + 1), off - start, isBlank(x.c.Data[start:off])
+}
+
+// indented is lines that begin in one column, moved to another.
+func indented(text string, from, to int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		n := len(line) - len(strings.TrimLeft(line, " "))
+		if rest := line[min(n, from):]; strings.TrimSpace(rest) == "" {
+			b.WriteString(rest)
+		} else {
+			b.WriteString(strings.Repeat(" ", to) + rest)
+		}
+	}
+	return b.String()
+}
+
+func isBlank(data []byte) bool { return len(bytes.TrimLeft(data, " ")) == 0 }
+
+// hasAnchors reports whether a document may use anchors, so that one text may stand for several.
+func hasAnchors(data []byte) bool {
+	for {
+		i := bytes.IndexByte(data, '&')
+		if i < 0 {
+			return false
+		}
+		before, rest := i == 0 || strings.IndexByte(" \t\n[{,", data[i-1]) >= 0, data[i+1:]
+		if before && len(rest) > 0 && !blankOrBreak(rest[0]) && rest[0] != '&' {
+			return true
+		}
+		data = rest
+	}
+}
+
+// Whole is a value with all that belongs to it, so that another can be put in its place.
+type Whole struct {
+	Span source.Span
+	// Quote is the quote around it, "" for none.
+	Quote string
+	// Flow says that it stands in brackets or braces, or is in them itself.
+	Flow bool
+}
+
+// wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
+func (x *extractor) wholeOf(n *yaml.Node) Whole {
+	data, off := x.c.Data, x.offset(n)
+	at, what := off, n
+	isMapping := n.Kind == yaml.MappingNode
+	if hasAnchors(data) {
+		return Whole{}
+	}
+	if isMapping {
+		if len(n.Content) != 2 || n.Content[0].Value != "name" || n.Content[1].Kind != yaml.ScalarNode {
+			return Whole{}
+		}
+		what = n.Content[1]
+	}
+	s := x.place(what)
+	if !s.Exact {
+		return Whole{}
+	}
+	w := Whole{Flow: inBrackets(data[:at])}
+	end := at + s.End.Offset - s.Start.Offset
+	if isMapping {
+		end = s.End.Offset - x.c.Base.Offset
+	} else if data[at] == '"' || data[at] == '\'' {
+		w.Quote = string(data[at])
+		end += 2
+	}
+	if isMapping && data[at] == '{' {
+		w.Flow = true
+		if i := bytes.IndexByte(data[end:], '}'); i >= 0 && len(bytes.Trim(data[end:end+i], "\"' ,")) == 0 {
+			end += i + 1
+		} else {
+			return Whole{}
+		}
+	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
+		end++
+	}
+	w.Span = x.guarded(x.c.Span(at, end))
+	return w
+}
+
+// inBrackets reports whether what comes next is an item of a list in brackets.
+func inBrackets(before []byte) bool {
+	before = bytes.TrimRight(before, " \t\r\n")
+	return len(before) > 0 && strings.IndexByte("[,{", before[len(before)-1]) >= 0
+}

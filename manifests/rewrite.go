@@ -1,0 +1,79 @@
+package manifests
+
+import (
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Token is how a string is written whose bytes in the file are not its value, so that another string can be put in its place.
+type Token struct {
+	Span  source.Span // what the other string replaces: the text with its quotes; of a block, its line
+	Quote string      // what goes around the other string: a quote, or "" in a block
+	// Header is the indicator of a block whose value ends with a line break, and Strip the one by which it does not. Zero for what is quoted.
+	Header source.Span
+	Strip  string
+}
+
+// token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
+// what cannot be replaced as a whole.
+func (x *extractor) token(n *yaml.Node) *Token {
+	data, off := x.c.Data, x.offset(n)
+	switch {
+	case off >= len(data):
+		return nil
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return x.block(n, off)
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		end := quoteEnd(data, off)
+		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
+			return nil
+		}
+		return &Token{Span: x.guarded(x.c.Span(off, end+1)), Quote: string(data[off])}
+	}
+	return nil
+}
+
+// block describes a block of one line.
+func (x *extractor) block(n *yaml.Node, off int) *Token {
+	data, line := x.c.Data, x.c.LineAt(off)
+	end := off + 1
+	for end < len(data) && strings.IndexByte("+-123456789", data[end]) >= 0 {
+		end++
+	}
+	from, to := x.c.LineStart(line+1), x.c.LineEnd(line+1)
+	for from < to && data[from] == ' ' {
+		from++
+	}
+	value := strings.TrimRight(n.Value, "\n")
+	if value == "" || string(data[from:to]) != value || data[off] != '|' && data[off] != '>' {
+		return nil
+	}
+	t := &Token{Span: x.guarded(x.c.Span(from, to))}
+	if value != n.Value {
+		t.Header = x.guarded(x.c.Span(off, end))
+		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"
+		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping stands in front of the indentation: "|+2"
+			t.Strip = t.Strip[:i] + t.Strip[i+1:]
+		}
+	}
+	return t
+}
+
+// IsString reports whether the text, written without quotes, is a string of that very text to Kubernetes' reader, in block and in flow style.
+func IsString(text string) bool {
+	if text == "" || strings.Trim(text, "0123456789:.+-_") == "" {
+		return false
+	}
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case strings.IndexByte("._/:@+-", c) < 0, i == 0 && strings.IndexByte(":@-", c) >= 0, i == len(text)-1 && c == ':':
+			return false
+		}
+	}
+	return scalarType(&yaml.Node{Kind: yaml.ScalarNode, Value: text}) == "string"
+}

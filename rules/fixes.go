@@ -1,0 +1,159 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// mend is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
+func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
+	if text == "" || img.Raw == text || img.State != manifests.Written {
+		return nil
+	}
+	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, Value: text, Hidden: img.Redacted}
+	var edit lint.Edit
+	var ok bool
+	switch {
+	case img.Field == manifests.FieldSplit:
+		edit, fix.Value, ok = replacePart(img, text)
+	case img.Span.Exact:
+		edit, ok = replace(img.Span, text)
+	case img.Token != nil:
+		if fix.Edits = rewrite(img.Token, text); fix.Edits == nil {
+			return nil
+		}
+		return fix
+	}
+	if !ok {
+		return nil
+	}
+	fix.Edits = []lint.Edit{edit}
+	return fix
+}
+
+// replacing is the fix that replaces a value that stands at an exact place; nil for any other place.
+func replacing(at source.Span, text string, safe bool) *lint.Fix {
+	edit, ok := replace(at, text)
+	if !ok {
+		return nil
+	}
+	return &lint.Fix{Title: "write " + text, Safe: safe, Value: text, Edits: []lint.Edit{edit}}
+}
+
+// replace puts text in the place of a value, in quotes where it would be no string without.
+func replace(at source.Span, text string) (lint.Edit, bool) {
+	if !at.Exact {
+		return lint.Edit{}, false
+	}
+	before := at.Start.Offset - at.Excerpt.Offset - 1
+	around := ""
+	if before >= 0 && before < len(at.Excerpt.Text) {
+		around = at.Excerpt.Text[before : before+1]
+	}
+	switch {
+	case manifests.IsString(text):
+	case around == `"`, around == `'`:
+		if !fits(text, around) {
+			return lint.Edit{}, false
+		}
+	case around == "", !fits(text, `"`): // what stands around it is not known
+		return lint.Edit{}, false
+	default:
+		text = `"` + text + `"`
+	}
+	return lint.Edit{Span: at, New: text}, true
+}
+
+// fits reports whether a text stands between quotes as it is.
+func fits(text, quote string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(quote, r) || quote == `"` && r == '\\' }) < 0
+}
+
+// rewrite replaces a value that is not written byte for byte; nil where the text cannot stand there.
+func rewrite(t *manifests.Token, text string) []lint.Edit {
+	if !fits(text, t.Quote) {
+		return nil
+	}
+	var out []lint.Edit
+	if !t.Header.IsZero() {
+		out = append(out, lint.Edit{Span: t.Header, New: t.Strip})
+	}
+	return append(out, lint.Edit{Span: t.Span, New: t.Quote + text + t.Quote})
+}
+
+// replacePart changes the one part of a split image that makes the difference between it and a text.
+func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
+	for _, p := range img.Parts {
+		at := strings.LastIndex(img.Raw, p.Value)
+		if at < 0 {
+			continue
+		}
+		rest, begins := strings.CutPrefix(text, img.Raw[:at])
+		value, ends := strings.CutSuffix(rest, img.Raw[at+len(p.Value):])
+		if begins && ends && value != "" && value != p.Value {
+			edit, ok = replace(p.Span, value)
+			return edit, value, ok
+		}
+	}
+	return lint.Edit{}, "", false
+}
+
+// isLowered reports whether small letters alone mend a reference. No repository can be called otherwise, so that is what was meant; but a part
+// that is all capitals may stand for something else, as the name of a variable does.
+func isLowered(e *imageref.Error) bool {
+	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Mended, e.Raw) {
+		return false
+	}
+	at := imageref.Locate(e.Mended).Repository
+	for part := range strings.SplitSeq(e.Raw[at.Start:at.End], "/") {
+		if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
+			return false
+		}
+	}
+	return true
+}
+
+// rekeyed is the fix that corrects the key of a registry in a Secret whose content is plain text; nil for any other. Of the content it holds the
+// key alone.
+func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
+	if s == nil || s.Payload == nil || s.Context {
+		return nil
+	}
+	at, ok := s.Payload.Registries[written]
+	if !ok || !fits(want, `"`) || strings.Contains(want, "'") {
+		return nil
+	}
+	return &lint.Fix{
+		Title: "write the key " + quote(want), Hidden: true, Edits: []lint.Edit{{Span: at, New: want}},
+		Safe: strings.Contains(strings.ToLower(written), want), // the right host is there, with something around it
+	}
+}
+
+// moving is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
+func moving(w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
+	if m.Move == nil || len(w.Pods) != 1 {
+		return nil
+	}
+	away := lint.Edit{Span: m.Move.From}
+	own := w.Pods[0].Secrets
+	if own == nil {
+		return &lint.Fix{Title: "move it to " + m.Want, Safe: true, Edits: []lint.Edit{{Span: m.Move.At, New: m.Move.Text}, away}}
+	}
+	if !m.List || own.Unknown || len(own.Defects) > 0 {
+		return nil
+	}
+	named := map[string]bool{}
+	for _, n := range own.Names {
+		named[n.Name] = true
+	}
+	for _, name := range m.Names {
+		if !named[name] {
+			return nil
+		}
+	}
+	return &lint.Fix{Title: "remove it: " + m.Want + " names the same", Safe: true, Edits: []lint.Edit{away}}
+}

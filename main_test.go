@@ -25,6 +25,7 @@ var floors = map[string][]string{
 	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":       {"internal/report", "lint", "manifests"},
 	"internal/config":         {"lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/fix":            {"lint", "manifests", "manifests/source"},
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},
 	"internal/git":            {},

@@ -25,7 +25,7 @@ func (x *extractor) token(n *yaml.Node) *Token {
 	case off >= len(data):
 		return nil
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		return x.block(n, off)
+		return x.lineBlock(n, off)
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		end := quoteEnd(data, off)
 		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
@@ -36,8 +36,8 @@ func (x *extractor) token(n *yaml.Node) *Token {
 	return nil
 }
 
-// block describes a block of one line.
-func (x *extractor) block(n *yaml.Node, off int) *Token {
+// lineBlock describes a block of one line.
+func (x *extractor) lineBlock(n *yaml.Node, off int) *Token {
 	data, line := x.c.Data, x.c.LineAt(off)
 	end := off + 1
 	for end < len(data) && strings.IndexByte("+-123456789", data[end]) >= 0 {

@@ -70,7 +70,9 @@ func replace(at source.Span, text string) (lint.Edit, bool) {
 
 // fits reports whether a text stands between quotes as it is.
 func fits(text, quote string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune(quote, r) || quote == `"` && r == '\\' }) < 0
+	return strings.IndexFunc(text, func(r rune) bool {
+		return r < ' ' || r > '~' || strings.ContainsRune(quote, r) || quote == `"` && r == '\\'
+	}) < 0
 }
 
 // rewrite replaces a value that is not written byte for byte; nil where the text cannot stand there.

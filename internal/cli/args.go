@@ -98,9 +98,12 @@ func takesValue(cmd *cli.Command, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
 	}
-	f := flagOf(cmd, strings.TrimLeft(arg, "-"))
-	_, isBool := f.(*cli.BoolFlag)
-	return f != nil && !isBool
+	switch f := flagOf(cmd, strings.TrimLeft(arg, "-")).(type) {
+	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of the last is optional, and stands behind "="
+		return false
+	default:
+		return f != nil
+	}
 }
 
 // flagOf is a command's flag of a name, nil where it has none.
@@ -122,6 +125,11 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 		if _, isBool := flagOf(cmd, typed).(*cli.BoolFlag); isBool && given {
 			if _, err := strconv.ParseBool(value); err != nil {
 				return usagef("%s: %q is neither true nor false", shown, value)
+			}
+		}
+		if _, isFix := flagOf(cmd, typed).(*cli.GenericFlag); isFix && given {
+			if err := new(fixMode).Set(value); err != nil {
+				return usagef("%s: %w", shown, err)
 			}
 		}
 		return nil

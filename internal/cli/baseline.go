@@ -54,8 +54,7 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 	if r.known.file == "" {
 		return nil
 	}
-	comparison := c.comparison(r, paths, in(absolute("."), filepath.Dir(r.known.file)))
-	compared := baseline.Compare(r.known.entries, result.Findings, comparison)
+	comparison, compared := c.compare(r, paths, result.Findings)
 	all := result.Findings
 	result.Findings, r.known.baselined = compared.New, compared.Known
 	switch {
@@ -75,6 +74,12 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 		c.tellWritten(ctx, r, len(entries), &compared)
 	}
 	return nil
+}
+
+// compare compares findings with the baseline.
+func (c Command) compare(r *run, paths []string, findings []lint.Finding) (*baseline.Run, baseline.Compared) {
+	run := c.comparison(r, paths, in(absolute("."), filepath.Dir(r.known.file)))
+	return run, baseline.Compare(r.known.entries, findings, run)
 }
 
 func (c Command) tellWritten(ctx *cli.Context, r *run, n int, compared *baseline.Compared) {
@@ -139,7 +144,7 @@ func (c Command) comparison(r *run, paths []string, dir string) *baseline.Run {
 // lookedAt are the files that the run has looked at whole, by their absolute paths.
 func (r *run) lookedAt(here string) map[string]bool {
 	out := map[string]bool{}
-	for _, input := range r.inputs {
+	for _, input := range r.inputs.files {
 		if !input.Context {
 			out[in(here, input.Name)] = true
 		}

@@ -54,7 +54,7 @@ func inputFlags() []cli.Flag {
 }
 
 func lintFlags() []cli.Flag {
-	return append(append(inputFlags(), probeFlags()...),
+	return append(append(inputFlags(), append(fixFlags(), probeFlags()...)...),
 		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ") + " (repeatable; default text)"},
 		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the format of the same rank to `FILE` (repeatable; - is standard output)"},
 		&cli.StringFlag{Name: "fail-on", Usage: "exit 1 from this `SEVERITY` on: error, warning, info, never (default error)"},
@@ -94,6 +94,8 @@ func (c Command) fromVariables(ctx *cli.Context) error {
 		}
 		values := []string{value}
 		switch f.(type) {
+		case *cli.GenericFlag:
+			values[0] = strings.ToLower(value)
 		case *cli.BoolFlag:
 			b, err := parseBool(value)
 			if err != nil {

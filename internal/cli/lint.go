@@ -43,8 +43,8 @@ type run struct {
 	errs    []string
 	started time.Time
 	prober  *probe.Prober // nil where no registry is asked
+	inputs  inputs        // what set was loaded from
 	bad     bool          // an input could not be read
-	inputs  []manifests.Input
 	known   known
 	since   since
 }
@@ -58,6 +58,11 @@ func (c Command) lint(ctx *cli.Context) error {
 	outputs, err := c.outputs(ctx)
 	if err != nil {
 		return err
+	}
+	if ctx.Bool("diff") {
+		if outputs, err = withoutStdout(ctx, outputs); err != nil {
+			return err
+		}
 	}
 	r, err := c.prepare(ctx)
 	if err != nil {
@@ -82,6 +87,11 @@ func (c Command) lint(ctx *cli.Context) error {
 	result, err := r.linter.Run(ctx.Context, r.set)
 	if err != nil {
 		return err
+	}
+	if fixing(ctx) && result.Unasked == 0 {
+		if result, err = c.fix(ctx, r, paths, result); err != nil {
+			return err
+		}
 	}
 	if err := c.hide(ctx, r, paths, &result); err != nil {
 		return err
@@ -256,7 +266,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }})
+				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx))})
 			}
 			stdin = true
 			continue
@@ -267,6 +277,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 		}
 		for _, f := range found.Files {
 			files = append(files, manifests.Input{Name: f.Name, Named: f.Named, Values: f.Values})
+			r.inputs.root(f.Name, p)
 		}
 		skipped = append(skipped, found.Skipped...)
 	}
@@ -274,16 +285,15 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	if err != nil {
 		return err
 	}
-	r.inputs = dedupe(append(files, context...))
-	set, err := manifests.Load(ctx.Context, r.inputs, c.loadOptions(r))
+	r.inputs.files, r.inputs.skipped, r.inputs.options = dedupe(append(files, context...)), skipped, c.loadOptions(r)
+	set, err := manifests.Load(ctx.Context, r.inputs.files, r.inputs.options)
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return err
 	}
 	if set == nil {
 		set = &manifests.Set{}
 	}
-	set.Skipped = append(set.Skipped, skipped...)
-	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
+	r.inputs.skip(set)
 	r.set = set
 	return nil
 }

@@ -1,0 +1,193 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+func fileOf(f *lint.Finding) string {
+	if f.Span.File == nil {
+		return ""
+	}
+	return f.Span.File.Name
+}
+
+// objectKey names an object from run to run, with the file that it is in.
+func objectKey(f *lint.Finding) string {
+	key := fileOf(f)
+	if o := f.Object; o != nil {
+		key += "\x00" + o.Group() + "\x00" + o.Kind + "\x00" + o.Namespace + "\x00" + o.Name
+	}
+	return key
+}
+
+// placeKey names what is found where, whatever the text is that stands there.
+func placeKey(f *lint.Finding) string {
+	where := f.Path
+	if where == "" {
+		where = f.Container
+	}
+	return f.Rule + "\x00" + objectKey(f) + "\x00" + where
+}
+
+// keyOf names a fix from run to run.
+func keyOf(f *lint.Finding) string {
+	if f.Fix == nil {
+		return ""
+	}
+	return placeKey(f) + "\x00" + f.Message + "\x00" + f.Fix.Title
+}
+
+// worse says which fixes of a batch would make something worse, and what: a finding that was not there, one that weighs more, or one that the fix does
+// not mend. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
+func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
+	blamed := map[string]string{}
+	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
+	for _, c := range batch {
+		if key := placeKey(c.Finding); len(now[key]) >= len(before[key]) {
+			blamed[c.key] = "it would not mend the finding"
+		}
+	}
+	byObject, byFile := map[string][]candidate{}, map[string][]candidate{}
+	for _, c := range batch {
+		object, file := objectKey(c.Finding), fileOf(c.Finding)
+		byObject[object], byFile[file] = append(byObject[object], c), append(byFile[file], c)
+	}
+	for i := range after.Findings {
+		f := &after.Findings[i]
+		key := placeKey(f)
+		near := byObject[objectKey(f)]
+		if !grows(before[key], now[key], near) {
+			continue
+		}
+		if near == nil {
+			near = byFile[fileOf(f)]
+		}
+		if near == nil {
+			near = batch
+		}
+		for _, c := range near {
+			blamed[c.key] = fmt.Sprintf("it would bring %s at %s:%d", f.Rule, fileOf(f), f.Span.Start.Line)
+		}
+	}
+	return blamed
+}
+
+// grows reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
+func grows(had, has []lint.Severity, near []candidate) bool {
+	for n, severity := range has {
+		switch {
+		case n < len(had) && severity <= had[n]:
+		case n >= len(had) && slices.ContainsFunc(near, func(c candidate) bool { return severity < c.Severity }):
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// bySeverity are the severities of the findings of each place, the highest first.
+func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
+	out := map[string][]lint.Severity{}
+	for i := range findings {
+		key := placeKey(&findings[i])
+		out[key] = append(out[key], findings[i].Severity)
+	}
+	for _, list := range out {
+		slices.Sort(list)
+		slices.Reverse(list)
+	}
+	return out
+}
+
+// misread says how a file with the fixes of a list would be read otherwise than they say; "" where it would not.
+func misread(list []candidate, users map[spot]int, before, after []byte) string {
+	if list[0].Fix.Value == "" {
+		return "" // it moves lines, which the linter reads again
+	}
+	values, err := manifests.Changes(before, after)
+	if err != nil {
+		return "the file would not be read as before: " + strings.TrimSpace(err.Error())
+	}
+	changed, mine := map[string]int{}, map[string]int{}
+	for _, v := range values {
+		changed[v]++
+	}
+	for _, c := range list {
+		at := c.Fix.Edits[len(c.Fix.Edits)-1].Span
+		mine[c.Fix.Value] += users[usedAt(at)]
+	}
+	for v, n := range changed {
+		if n > mine[v] {
+			return "something else uses the text, through an anchor"
+		}
+	}
+	for _, c := range list {
+		if changed[c.Fix.Value] == 0 {
+			return "the text would not be read as " + c.Fix.Value
+		}
+	}
+	return ""
+}
+
+// spot is where a value stands that may have several users.
+type spot struct {
+	file   string
+	offset int
+}
+
+func usedAt(s source.Span) spot {
+	if s.File == nil {
+		return spot{}
+	}
+	return spot{s.File.Name, s.Start.Offset}
+}
+
+// users counts for each value of which findings speak how many places of the input use it: more than one where they share an anchor.
+func (e *engine) users() map[spot]int {
+	out := map[spot]int{}
+	use := func(s source.Span) { out[usedAt(s)]++ }
+	names := func(l *manifests.SecretList) {
+		if l != nil {
+			for _, n := range l.Names {
+				use(n.Span)
+			}
+		}
+	}
+	for _, w := range slices.Concat(e.set.Workloads, e.set.Context) {
+		for _, img := range w.Images {
+			switch {
+			case img.Token != nil:
+				use(img.Token.Span)
+			case img.Field == manifests.FieldSplit:
+				for _, p := range img.Parts {
+					use(p.Span)
+				}
+			default:
+				use(img.Span)
+			}
+			if img.Policy != nil {
+				use(img.Policy.Span)
+			}
+		}
+		for _, pod := range w.Pods {
+			use(pod.Account.Span)
+			names(pod.Secrets)
+		}
+		for _, l := range w.Secrets {
+			names(l)
+		}
+	}
+	for _, a := range e.set.Accounts {
+		names(a.Secrets)
+	}
+	for _, s := range e.set.Secrets {
+		use(s.TypeSpan)
+	}
+	return out
+}

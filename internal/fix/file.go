@@ -1,0 +1,193 @@
+package fix
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// File is a file that fixes change.
+type File struct {
+	// Name is the file's name as findings have it, and Path where it is, behind all symbolic links.
+	Name, Path string
+
+	root   string // the folder that it lies in
+	why    string // why it is not changed; "" where it may be
+	raw    []byte // as it was read
+	text   *text
+	encode func([]byte) []byte
+	second bool // another name of a file that has one already
+	secret []bool
+}
+
+// open reads a file that is to be changed, once.
+func (e *engine) open(name string) *File {
+	if f := e.files[name]; f != nil {
+		return f
+	}
+	f := &File{Name: name}
+	e.files[name] = f
+	root, ok := e.o.Roots[name]
+	if !ok {
+		f.why = "it is no file that was given"
+		return f
+	}
+	if f.why = f.locate(root); f.why != "" {
+		return f
+	}
+	for _, other := range e.files {
+		if other != f && other.Path == f.Path && other.why == "" {
+			f.second, f.raw, f.text, f.encode, f.secret = true, other.raw, other.text, other.encode, other.secret
+			return f
+		}
+	}
+	raw, err := os.ReadFile(f.Path)
+	if err != nil {
+		f.why = "it cannot be read"
+		return f
+	}
+	data, encode, ok := decode(raw)
+	switch {
+	case !ok:
+		f.why = "it is not valid UTF-8 or UTF-16"
+	case isGenerated(data):
+		f.why = "the file says that a program wrote it"
+	}
+	f.raw, f.encode, f.text = raw, encode, newText(data)
+	f.secret = manifests.SecretLines(data)
+	return f
+}
+
+// locate finds the file behind all symbolic links. What leads out of the folder that was given is not changed.
+func (f *File) locate(root string) string {
+	top, err := filepath.EvalSymlinks(root)
+	if err != nil {
+		return "it cannot be read"
+	}
+	path, err := filepath.EvalSymlinks(f.Name)
+	if err != nil {
+		return "it cannot be read"
+	}
+	if top, err = filepath.Abs(top); err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return "it cannot be read"
+	}
+	rel, err := filepath.Rel(top, path)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "it is a link that leads out of " + root
+	}
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return "it is no regular file"
+	}
+	f.root, f.Path = top, path
+	return ""
+}
+
+func (f *File) changed() bool {
+	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
+}
+
+// hides reports whether a fix changes lines that are not to be shown: those of a Secret, and those on which a Secret may stand beside what is changed.
+func (f *File) hides(fix *lint.Fix) bool {
+	if fix.Hidden {
+		return true
+	}
+	starts := lineStarts(f.text.data)
+	for i, start := range starts {
+		if o := f.text.from[i]; o < 0 || !f.secret[o] {
+			continue
+		}
+		end := len(f.text.data)
+		if i+1 < len(starts) {
+			end = starts[i+1]
+		}
+		if !bytes.ContainsAny(f.text.data[start:end], "{}[]") {
+			continue
+		}
+		for _, e := range fix.Edits {
+			if from, to := place(&e); from < end && to >= start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Write puts the new content in the place of the file: a new file beside it, with the same mode, takes its name when it is complete. A file that
+// has changed since it was read stays as it is.
+func (f *File) Write() error {
+	root, err := os.OpenRoot(f.root)
+	if err != nil {
+		return wrong(f.Name, err)
+	}
+	defer root.Close()
+	rel, err := filepath.Rel(f.root, f.Path)
+	if err != nil {
+		return wrong(f.Name, err)
+	}
+	info, err := root.Lstat(rel)
+	if err != nil {
+		return wrong(f.Name, err)
+	}
+	now, err := root.ReadFile(rel)
+	switch {
+	case err != nil:
+		return wrong(f.Name, err)
+	case !info.Mode().IsRegular() || !bytes.Equal(now, f.raw):
+		return wrong(f.Name, errors.New("it has changed since it was read; run imagelint again"))
+	case info.Mode().Perm()&0o200 == 0:
+		return wrong(f.Name, errors.New("it is read-only"))
+	}
+	return wrong(f.Name, f.replace(root, rel, info.Mode().Perm()))
+}
+
+// replace writes the new content beside the file and renames it.
+func (f *File) replace(root *os.Root, rel string, mode fs.FileMode) error {
+	temporary := filepath.Join(filepath.Dir(rel), fmt.Sprintf(".imagelint-%d-%s", os.Getpid(), filepath.Base(rel)))
+	w, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(f.encode(f.text.data))
+	if err = errors.Join(err, w.Sync(), w.Close()); err == nil {
+		err = root.Chmod(temporary, mode) // the umask took some of it
+	}
+	if err == nil {
+		err = root.Rename(temporary, rel)
+	}
+	if err != nil {
+		return errors.Join(err, root.Remove(temporary))
+	}
+	return nil
+}
+
+// wrong words an error by the name that the user knows.
+func wrong(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("write %s: %s", name, strings.TrimSpace(err.Error()))
+}
+
+// Unwritten gives a file back its old content, so that what is linted next is what is there.
+func (f *File) Unwritten() []byte { return f.raw }
+
+// Content is what the file is to hold.
+func (f *File) Content() []byte { return f.encode(f.text.data) }

@@ -241,6 +241,8 @@ type ImageRef struct {
 	Policy *Policy
 	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
 	Parts []Part
+	// Digest is the place of the digest of a split object that has the field and nothing in it.
+	Digest source.Span
 	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
 	// Remote says that something other than this cluster pulls the image.

@@ -195,6 +195,9 @@ func (x *extractor) splitAt(f found, o *resources.ImageObject, tier Tier, remote
 		}
 		v := resolve(at[0].val)
 		if v == nil || v.Kind != yaml.ScalarNode || isNull(v) || v.Value == "" {
+			if v != nil && v.Kind == yaml.ScalarNode && v.Style&quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
+				img.Digest = x.span(v)
+			}
 			return ""
 		}
 		numeric = numeric || scalarType(v) != "string"

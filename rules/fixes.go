@@ -96,6 +96,9 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 		}
 		rest, begins := strings.CutPrefix(text, img.Raw[:at])
 		value, ends := strings.CutSuffix(rest, img.Raw[at+len(p.Value):])
+		if strings.Contains(value, "@") && !strings.Contains(p.Value, "@") {
+			continue // a digest has a part of its own, or none
+		}
 		if begins && ends && value != "" && value != p.Value {
 			edit, ok = replace(p.Span, value)
 			return edit, value, ok

@@ -126,7 +126,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
 		DisableSliceFlagSeparator: true,
 		Commands: []*cli.Command{
-			lintCommand, c.imagesCommand(), c.pullsCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
+			lintCommand, c.imagesCommand(), c.pullsCommand(), c.pinCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
 			c.completionCommand(),
 		},
 		Flags: lintCommand.Flags,

@@ -266,7 +266,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx))})
+				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx) || ctx.Command.Name == "pin")})
 			}
 			stdin = true
 			continue

@@ -26,7 +26,7 @@ func probeFlags() []cli.Flag {
 
 // prober prepares the linter to ask registries, where the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
-	if !ctx.Bool("probe") {
+	if !ctx.Bool("probe") && ctx.Command.Name != "pin" {
 		return nil
 	}
 	settings := r.cfg.Probe

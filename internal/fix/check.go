@@ -168,6 +168,7 @@ func (e *engine) users() map[spot]int {
 				for _, p := range img.Parts {
 					use(p.Span)
 				}
+				use(img.Digest)
 			default:
 				use(img.Span)
 			}

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) pinCommand() *cli.Command {
+	return &cli.Command{
+		Name: "pin", Usage: "write digests beside the tags of images, as their registries tell them", UsageText: "imagelint pin PATH... [flags]",
+		Description: `Asks the registries, as --probe does, and writes repo:tag@sha256:... into the files. Of an image for several platforms it is the
+digest of the whole. Standard input, rendered and generated files stay as they are. Examples:
+   imagelint pin ./k8s/ --diff
+   imagelint pin ./k8s/ --image 'ghcr.io/acme/*' --update
+
+Exit codes: 0 all are pinned, 1 a registry says that it has no such image, or does not give it, or an image cannot be pinned where it stands,
+2 wrong usage or nothing to examine, 3 a registry could not be asked, or a file not be written.`,
+		Flags: append(inputFlags(),
+			&cli.StringSliceFlag{Name: "image", Usage: "pin the images that match `GLOB`, over the reference without its digest or over its repository (repeatable; default all with a tag)"},
+			&cli.BoolFlag{Name: "update", Usage: "write anew the digests that stand beside a tag, where the tag has another one today"},
+			diffFlag(),
+			namespaceFlag(),
+			&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+			allowEmptyFlag(),
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing of what is pinned"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name the images without a tag, too"},
+		),
+		Action: c.pin,
+	}
+}
+
+func (c Command) pin(ctx *cli.Context) error {
+	paths, err := c.paths(ctx)
+	if err != nil {
+		return err
+	}
+	globs := ctx.StringSlice("image")
+	for _, g := range globs {
+		if _, err := path.Match(g, ""); err != nil {
+			return wrong(ctx, "image", fmt.Errorf("%q is no glob: %w", g, err))
+		}
+	}
+	r, err := c.prepare(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.prober(ctx, r); err != nil {
+		return err
+	}
+	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	memo := &tags{prober: r.prober, globs: globs, facts: map[string]lint.Fact{}}
+	r.linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
+	r.linter.Levels, r.linter.Ignores, r.linter.Prober = nil, nil, memo
+	result, err := r.linter.Run(ctx.Context, r.set)
+	if err != nil {
+		return err
+	}
+	memo.closed = true
+	out, err := fix.Make(ctx.Context, fix.Options{Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: r.again}, r.set, result)
+	if err != nil {
+		return err
+	}
+	if ctx.Bool("diff") {
+		err = c.showDiff(out.Files)
+	} else {
+		err = c.write(ctx.Context, r, out)
+	}
+	if err != nil {
+		return err
+	}
+	code := c.tellPins(ctx, out)
+	switch err := r.examined(paths); {
+	case err != nil:
+		return err
+	case result.Unasked > 0:
+		c.complain(unasked(result.Unasked))
+		return exitCode(ExitFailed)
+	case code != ExitOK:
+		return exitCode(code)
+	}
+	return nil
+}
+
+// tellPins names the images that are not pinned, and returns the exit code that they make.
+func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
+	code := ExitOK
+	why := map[*lint.Fix]string{}
+	for _, l := range out.Left {
+		why[l.Finding.Fix] = l.Why
+	}
+	left := 0
+	for i := range out.Result.Findings {
+		f := &out.Result.Findings[i]
+		message := f.Message
+		if f.Fix != nil {
+			message = fmt.Sprintf("image %q is not pinned: %s", f.Image, why[f.Fix])
+		}
+		switch {
+		case f.Severity == lint.Info && !ctx.Bool("verbose"):
+			continue
+		case f.Severity == lint.Error: // nothing is known
+			code = ExitFailed
+		case f.Severity == lint.Warning:
+			code = max(code, ExitFindings)
+		}
+		if f.Severity != lint.Info {
+			left++
+		}
+		fmt.Fprintf(c.Stderr, "%s:%d:%d: %s\n", report.Escape(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
+	}
+	if !ctx.Bool("quiet") {
+		verb := "pinned"
+		if ctx.Bool("diff") {
+			verb = "would pin"
+		}
+		fmt.Fprintf(c.Stderr, "%s %s in %s", verb, count(len(out.Fixed), "image"), count(len(out.Files), "file"))
+		if left > 0 {
+			fmt.Fprintf(c.Stderr, "; left %d", left)
+		}
+		fmt.Fprintln(c.Stderr)
+	}
+	return code
+}
+
+// tags asks about the tags of the images that are to be pinned, whatever digests they have, and keeps the answers, so that the files can be looked at
+// again without asking again.
+type tags struct {
+	prober lint.Prober
+	globs  []string
+	facts  map[string]lint.Fact
+	closed bool // nobody is asked any more
+}
+
+// Probe implements lint.Prober. It has no digest for what is not to be pinned.
+func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.Fact {
+	var open []lint.Question
+	for _, q := range questions {
+		q.Ref.Digest = ""
+		if _, known := a.facts[keyOf(q)]; known || a.closed {
+			continue
+		}
+		if a.facts[keyOf(q)] = (lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}); rules.Chosen(q.Ref, a.globs) {
+			open = append(open, q)
+		}
+	}
+	if len(open) > 0 {
+		for i, fact := range a.prober.Probe(ctx, open) {
+			a.facts[keyOf(open[i])] = fact
+		}
+	}
+	out := make([]lint.Fact, len(questions))
+	for i, q := range questions {
+		q.Ref.Digest = ""
+		out[i] = a.facts[keyOf(q)]
+	}
+	return out
+}
+
+// keyOf names a question: what is asked for, and with whose credentials.
+func keyOf(q lint.Question) string {
+	key := q.Ref.Canonical()
+	for _, c := range q.Credentials {
+		key += "\x00" + c.Secret + "\x00" + c.Key
+	}
+	return key
+}

@@ -1,0 +1,113 @@
+package rules
+
+import (
+	"path"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// Pin is no rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
+// an image that lacks a digest, with the fix that writes it; without a fix, the message says why there is none. It is an error where nobody could
+// say, a warning where the registry has no digest for the image or it cannot stand there, and an info where there is no tag to pin.
+//
+// Images are those that are Chosen by the globs. The facts are about their tags alone. Update renews digests that are no longer those of their tags.
+func Pin(globs []string, update bool) lint.Rule {
+	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
+		for w, img := range p.Parsed() {
+			untagged := img.Ref.Tag == "" && img.Ref.Digest == "" && len(globs) == 0
+			if img.Tier == manifests.Guess || w.Doc.Unrendered || !untagged && !Chosen(img.Ref, globs) || img.Ref.Digest != "" && !update {
+				continue
+			}
+			if f, ok := pinning(p, img); ok {
+				p.ReportImage(w, img, f)
+			}
+		}
+	}}
+}
+
+// Chosen reports whether an image is to be pinned: it has a tag, and one of the globs stands for its reference without a digest or for its repository, in
+// full or without what Docker Hub's names leave out.
+func Chosen(ref imageref.Ref, globs []string) bool {
+	if ref.Tag == "" || len(globs) == 0 {
+		return ref.Tag != ""
+	}
+	full := ref.Name()
+	short := strings.TrimPrefix(strings.TrimPrefix(full, "docker.io/"), "library/")
+	for _, g := range globs {
+		for _, name := range []string{full, short, full + ":" + ref.Tag, short + ":" + ref.Tag} {
+			if ok, err := path.Match(g, name); ok && err == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pinning is the finding about one image; false where there is nothing to do.
+func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
+	left := func(s lint.Severity, why string) (lint.Finding, bool) {
+		return lint.Finding{Severity: s, Message: "image " + quote(img.Raw) + " is not pinned: " + why}, true
+	}
+	if img.Ref.Tag == "" {
+		return left(lint.Info, "it has no tag")
+	}
+	fact, ok := p.Fact(img)
+	if !ok {
+		return left(lint.Info, "it is not pulled from a registry under this name")
+	}
+	digest, why := digestOf(fact)
+	switch {
+	case why != "" && isUndecided(fact):
+		return left(lint.Error, why)
+	case why != "":
+		return left(lint.Warning, why)
+	case digest == img.Ref.Digest:
+		return lint.Finding{}, false
+	}
+	at := imageref.Locate(img.Raw)
+	text := img.Raw[:at.Tag.End] + "@" + digest
+	if _, err := imageref.Parse(text); err != nil {
+		return left(lint.Error, "the registry's answer is no digest")
+	}
+	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
+	if f.Fix = mend(img, text, true); !img.Digest.IsZero() {
+		f.Fix = replacing(img.Digest, digest, true)
+	}
+	if f.Fix == nil {
+		return left(lint.Warning, "there is no place for a digest where it stands")
+	}
+	return f, true
+}
+
+// digestOf is the digest that a registry has for an image's tag, or why none is known.
+func digestOf(fact *lint.Fact) (digest, why string) {
+	for _, a := range []lint.Answer{fact.Pod, fact.You} {
+		if a.Outcome == lint.Exists {
+			if a.Digest == "" {
+				return "", "the registry does not tell its digest"
+			}
+			return a.Digest, ""
+		}
+	}
+	return "", fact.Pod.Outcome.String() + because(fact)
+}
+
+func because(fact *lint.Fact) string {
+	if fact.Pod.Why == "" {
+		return ""
+	}
+	return ": " + fact.Pod.Why
+}
+
+// isUndecided reports whether no registry has said anything about an image.
+func isUndecided(fact *lint.Fact) bool {
+	switch fact.Pod.Outcome {
+	case lint.NotAsked, lint.PlainHTTP, lint.Untrusted, lint.Unreachable, lint.Inconclusive:
+		return true
+	default:
+		return false
+	}
+}

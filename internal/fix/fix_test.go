@@ -1,0 +1,335 @@
+package fix
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// tree is a folder of manifests and the linter of it.
+type tree struct {
+	dir   string
+	names []string
+	// each is called when the input is linted.
+	each func()
+}
+
+func newTree(tb testing.TB, files map[string]string) *tree {
+	tb.Helper()
+	tr := &tree{dir: tb.TempDir()}
+	for name, text := range files {
+		name = filepath.Join(tr.dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o640); err != nil {
+			tb.Fatal(err)
+		}
+		tr.names = append(tr.names, name)
+	}
+	return tr
+}
+
+func (tr *tree) lint(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
+	if tr.each != nil {
+		tr.each()
+	}
+	var inputs []manifests.Input
+	for _, name := range tr.names {
+		in := manifests.Input{Name: name, Named: true}
+		if data, ok := contents[name]; ok {
+			in.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+		}
+		inputs = append(inputs, in)
+	}
+	set, err := manifests.Load(ctx, inputs, manifests.Options{})
+	if err != nil {
+		return nil, lint.Result{}, err
+	}
+	result, err := (&lint.Linter{Rules: rules.All(), Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}).Run(ctx, set)
+	return set, result, err
+}
+
+func (tr *tree) make(tb testing.TB, all bool) *Outcome {
+	tb.Helper()
+	set, result, err := tr.lint(tb.Context(), nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	o := Options{All: all, Lint: tr.lint, Roots: map[string]string{}}
+	for _, name := range tr.names {
+		o.Roots[name] = tr.dir
+	}
+	out, err := Make(tb.Context(), o, set, result)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+// fixed is what a manifest is after all its fixes, and why fixes were left.
+func fixed(tb testing.TB, text string) (string, []string) {
+	tb.Helper()
+	out := newTree(tb, map[string]string{"a.yaml": text}).make(tb, true)
+	var left []string
+	for _, l := range out.Left {
+		left = append(left, l.Why)
+	}
+	if len(out.Files) == 0 {
+		return text, left
+	}
+	return string(out.Files[0].Content()), left
+}
+
+const podHead = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  containers:\n"
+
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ before, after string }{
+		{"  - name: a\n    image: Nginx:1.27.3 # why\n", "  - name: a\n    image: nginx:1.27.3 # why\n"},
+		{"  - {name: a, image: 'Nginx:1.27.3', tty: true}\n", "  - {name: a, image: 'nginx:1.27.3', tty: true}\n"},
+		{"  - {name: a, image: \"\\x4eginx:1.27.3\"}\n", "  - {name: a, image: \"nginx:1.27.3\"}\n"},
+		{"  - name: a\n    image: \"nginx:1.27.3\\\n      -alpine\\n\"\n    tty: true\n", "  - name: a\n    image: \"nginx:1.27.3-alpine\"\n    tty: true\n"},
+		{"  - name: a\n    image: |+2 # block\n      nginx:1.27.3  \n\n    tty: true\n", "  - name: a\n    image: |2- # block\n      nginx:1.27.3\n\n    tty: true\n"},
+		{"  - name: a\n    image: >\n      nginx:1.27.3\n    tty: true", "  - name: a\n    image: >-\n      nginx:1.27.3\n    tty: true"},
+		{"  - name: a\n    image: ' nginx:1.27.3'\n", "  - name: a\n    image: 'nginx:1.27.3'\n"},
+		{"  - name: a\n    image: !!str Nginx:1.27.3\n", "  - name: a\n    image: !!str nginx:1.27.3\n"},
+		{"  - name: a\n    image: &i Nginx:1.27.3\n  - {name: b, image: *i}\n", "  - name: a\n    image: &i nginx:1.27.3\n  - {name: b, image: *i}\n"},
+		{"  - &c\n    name: a\n    image: Nginx:1.27.3\n  - <<: *c\n    name: b\n", "  - &c\n    name: a\n    image: nginx:1.27.3\n  - <<: *c\n    name: b\n"},
+		{"  - name: a\n    image: https://1.10:2/x\n", "  - name: a\n    image: 1.10:2/x\n"},
+		{"  - name: a\n    image: ::1/x:2\n", "  - name: a\n    image: \"[::1]/x:2\"\n"},
+	} {
+		if got, left := fixed(t, podHead+c.before); got != podHead+c.after {
+			t.Errorf("%s\nis mended to (-want +got, left %q):\n%s", c.before, left, cmp.Diff(podHead+c.after, got))
+		}
+	}
+}
+
+// A text that something else uses through an anchor stays as it is.
+func TestAnchorOfOthers(t *testing.T) {
+	t.Parallel()
+	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {image: &i Nginx}}\nspec:\n  containers:\n  - {name: a, image: *i}\n"
+	if got, left := fixed(t, text); got != text || len(left) != 1 || !strings.Contains(left[0], "anchor") {
+		t.Errorf("left %q:\n%s", left, got)
+	}
+}
+
+// encodings of a text, and the way back.
+func encodings() map[string]func(string) string {
+	wide := func(big bool) func(string) string {
+		return func(s string) string {
+			out := []byte("\xFF\xFE")
+			if big {
+				out = []byte("\xFE\xFF")
+			}
+			for _, u := range utf16.Encode([]rune(s)) {
+				if big {
+					out = append(out, byte(u>>8), byte(u))
+				} else {
+					out = append(out, byte(u), byte(u>>8))
+				}
+			}
+			return string(out)
+		}
+	}
+	return map[string]func(string) string{
+		"CRLF":     func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		"mark":     func(s string) string { return "\uFEFF" + s },
+		"UTF-16LE": wide(false), "UTF-16BE": wide(true),
+		"no break": func(s string) string { return strings.TrimSuffix(s, "\n") },
+	}
+}
+
+func TestEncodings(t *testing.T) {
+	t.Parallel()
+	const before = "# ein Gruß 🐳\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      containers:\n      - name: a # ü\n        image: https://ghcr.io/acme/web:1.2.3 # ä\n        imagePullPolicy: always\n      - name: b\n        image: ghcr.io/acme/b:1.0.0\n        # 🔑\n        imagePullSecrets:\n        - name: regcred\n"
+	const after = "# ein Gruß 🐳\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n    metadata: {labels: {a: b}}\n    spec:\n      # 🔑\n      imagePullSecrets:\n      - name: regcred\n      containers:\n      - name: a # ü\n        image: ghcr.io/acme/web:1.2.3 # ä\n        imagePullPolicy: Always\n      - name: b\n        image: ghcr.io/acme/b:1.0.0\n"
+	if got, left := fixed(t, before); got != after {
+		t.Fatalf("left %q (-want +got):\n%s", left, cmp.Diff(after, got))
+	}
+	for name, encode := range encodings() {
+		if got, left := fixed(t, encode(before)); got != encode(after) {
+			t.Errorf("%s, left %q (-want +got):\n%s", name, left, cmp.Diff(encode(after), got))
+		}
+	}
+	broken := encodings()["UTF-16LE"](before) + "\x00\xD8"
+	if got, _ := fixed(t, broken); got != broken {
+		t.Error("half a surrogate pair is not kept")
+	}
+}
+
+// Each fixture of the rules is mended once: what comes out is mended no further, and has no finding that was not there.
+func TestFixturesOnce(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../fixtures/*/*.yaml")
+	if err != nil || len(files) < 50 {
+		t.Fatal(files, err)
+	}
+	changed := 0
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, all := range []bool{false, true} {
+			tr := newTree(t, map[string]string{"a.yaml": string(data)})
+			_, before, err := tr.lint(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := tr.make(t, all)
+			if len(out.Files) == 0 {
+				continue
+			}
+			changed++
+			if err := out.Files[0].Write(); err != nil {
+				t.Fatal(err)
+			}
+			if again := tr.make(t, all); len(again.Files) > 0 || len(again.Fixed) > 0 {
+				t.Errorf("%s, all %v: changes once more:\n%s", file, all, again.Files[0].Diff())
+			}
+			if n := len(out.Result.Findings); n > len(before.Findings) {
+				t.Errorf("%s, all %v: %d findings, there were %d", file, all, n, len(before.Findings))
+			}
+		}
+	}
+	if changed < 20 {
+		t.Errorf("%d fixtures are changed, which cannot be all", changed)
+	}
+}
+
+// A file keeps its mode, and nothing is left beside it.
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
+	out := tr.make(t, false)
+	if err := out.Files[0].Write(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(tr.dir)
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%v %v", entries, err)
+	}
+	if info, err := entries[0].Info(); err != nil || info.Mode().Perm() != 0o640 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+}
+
+// What changes between the reading and the writing stays as it is then.
+func TestChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
+	out := tr.make(t, false)
+	const other = "# of another\n"
+	if err := os.WriteFile(tr.names[0], []byte(other), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Files[0].Write(); err == nil || !strings.Contains(err.Error(), "it has changed since it was read") {
+		t.Errorf("%v", err)
+	}
+	if data, err := os.ReadFile(tr.names[0]); err != nil || string(data) != other {
+		t.Errorf("%q %v", data, err)
+	}
+}
+
+// A link that comes to lead elsewhere after the file was read is not followed.
+func TestLinkedMeanwhile(t *testing.T) {
+	t.Parallel()
+	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
+	out := tr.make(t, false)
+	text, err := os.ReadFile(tr.names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside := filepath.Join(t.TempDir(), "x.yaml")
+	if err := os.WriteFile(outside, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(tr.names[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, tr.names[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Files[0].Write(); err == nil {
+		t.Error("it is written through a link")
+	}
+	if data, err := os.ReadFile(outside); err != nil || !bytes.Equal(data, text) {
+		t.Errorf("%q %v", data, err)
+	}
+}
+
+// FuzzFixes: whatever the manifest, a fix that is offered changes the value that it says and nothing else, and the bytes around it stay.
+func FuzzFixes(f *testing.F) {
+	files, err := filepath.Glob("../../fixtures/*/bad.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	for _, s := range []string{"  - {name: a, image: |\n Nginx\n}", "  - name: a\n    image: >+1\n      Nginx\n\n", "  - name: a\n    image: \"\\\n    Nginx\"", "  - {\"image\":'Ngi''nx'}"} {
+		f.Add([]byte(podHead + s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if len(raw) > 1<<14 {
+			return
+		}
+		tr := &tree{names: []string{"a.yaml"}}
+		set, result, err := tr.lint(t.Context(), map[string][]byte{"a.yaml": raw})
+		if err != nil {
+			return
+		}
+		data, encode, ok := decode(raw)
+		if !ok || !bytes.Equal(encode(data), raw) {
+			return
+		}
+		users := (&engine{set: set}).users()
+		for i := range result.Findings {
+			fd := &result.Findings[i]
+			if fd.Fix == nil {
+				continue
+			}
+			checkEdits(t, fd.Fix, data)
+			after := newText(data).with(fd.Fix.Edits).data
+			if bytes.ContainsAny(data, "&*") || bytes.Contains(data, []byte("<<")) {
+				continue // the anchor may have other users: then the fix is not made
+			}
+			marked := append([]byte("#\n"), bytes.ReplaceAll(data, []byte("\n---"), []byte("\n#\n---"))...)
+			if values, err := manifests.Changes(data, marked); err != nil || len(values) > 0 {
+				continue // Kubernetes does not read it as it is
+			}
+			if why := misread([]candidate{{Finding: fd, file: &File{}}}, users, data, after); why != "" {
+				t.Errorf("%s: %s\n%q\n%q", fd.Rule, why, data, after)
+			}
+		}
+	})
+}
+
+// checkEdits wants edits that lie in the text and do not overlap, and a text that is the same around them.
+func checkEdits(t *testing.T, fix *lint.Fix, data []byte) {
+	t.Helper()
+	for i := range fix.Edits {
+		from, to := place(&fix.Edits[i])
+		if from < 0 || to < from || to > len(data) {
+			t.Fatalf("%q: an edit of %d bytes at [%d, %d)", fix.Title, len(data), from, to)
+		}
+		for j := range i {
+			if overlap(&fix.Edits[i], &fix.Edits[j]) {
+				t.Fatalf("%q: edits overlap", fix.Title)
+			}
+		}
+	}
+}

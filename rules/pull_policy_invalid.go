@@ -63,9 +63,11 @@ func meantPolicy(w *manifests.Workload, policy *manifests.Policy, f *lint.Findin
 	f.Fix = replacing(policy.Span, near, isSpelling(policy.Value, near))
 }
 
-// isSpelling reports whether a text is a policy in other letters: apart from capitals, blanks, hyphens and underscores they are the same.
+// isSpelling reports whether a text is a policy in other letters: apart from capitals, blanks, hyphens and underscores, and from the "Pull" that its
+// name in Go begins with, they are the same.
 func isSpelling(s, policy string) bool {
-	return strings.EqualFold(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s), policy)
+	s = strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
+	return strings.TrimPrefix(s, "pull") == strings.ToLower(policy)
 }
 
 // isPolicy reports whether the API server takes a string for a policy; it fills in the default for an empty one.

@@ -49,7 +49,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	blamed := map[string]string{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
 	for _, c := range batch {
-		if key := placeKey(c.Finding); len(now[key]) >= len(before[key]) {
+		if key := placeKey(c.Finding); len(now[key]) > len(before[key]) || slices.Equal(now[key], before[key]) {
 			blamed[c.key] = "it would not mend the finding"
 		}
 	}

@@ -113,6 +113,31 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// What is certain is made without a look: a tag that the catalog knows at the target, capitals that no repository has, the spelling of a policy.
+func TestCertain(t *testing.T) {
+	t.Parallel()
+	for text, certain := range map[string]bool{
+		"image: k8s.gcr.io/ingress-nginx/controller:v1.1.1":                     true,
+		"image: k8s.gcr.io/node-problem-detector/node-problem-detector:v0.8.11": false,
+		"image: docker.io/bitnami/redis:6.2.7-debian-11-r3":                     false,
+		"image: ghcr.io/acme/Web:1.0.0":                                         true,
+		"image: ghcr.io/ORG/web:1.0.0":                                          false,
+		"image: nginxy:1.27.3":                                                  false,
+		"image: oci://ghcr.io/acme/web:1.0.0":                                   true,
+		"image: ghcr.io/acme/web:1.0.0\n    imagePullPolicy: PullIfNotPresent":  true,
+		"image: ghcr.io/acme/web:1.0.0\n    imagePullPolicy: if_not_present":    true,
+		"image: ghcr.io/acme/web:1.0.0\n    imagePullPolicy: NotPresent":        false,
+	} {
+		tr := newTree(t, map[string]string{"a.yaml": podHead + "  - name: a\n    " + text + "\n"})
+		if out := tr.make(t, false); certain != (len(out.Fixed) > 0) {
+			t.Errorf("%s: %d fixes are made, %d left", text, len(out.Fixed), len(out.Left))
+		}
+		if out := tr.make(t, true); len(out.Fixed) == 0 {
+			t.Errorf("%s: no fix with a look: %+v", text, out.Left)
+		}
+	}
+}
+
 // A text that something else uses through an anchor stays as it is.
 func TestAnchorOfOthers(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// around is how many lines are shown around a change.
+// around is how many lines of context a change has.
 const around = 3
 
 // Diff is the change as a unified difference that patch and git apply read. Its context leaves out the lines that may hold what a Secret holds, and
@@ -98,7 +98,7 @@ func writeHunk(b *strings.Builder, hunk []line, old, now []string) {
 	}
 	fmt.Fprintf(b, "@@ -%s +%s @@\n", lineRange(hunk[0].old, minus), lineRange(hunk[0].now, plus))
 	for _, l := range hunk {
-		text := ""
+		var text string
 		if l.kind == '+' {
 			text = now[l.now]
 		} else {

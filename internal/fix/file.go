@@ -186,8 +186,5 @@ func wrong(name string, err error) error {
 	return fmt.Errorf("write %s: %s", name, strings.TrimSpace(err.Error()))
 }
 
-// Unwritten gives a file back its old content, so that what is linted next is what is there.
-func (f *File) Unwritten() []byte { return f.raw }
-
 // Content is what the file is to hold.
 func (f *File) Content() []byte { return f.encode(f.text.data) }

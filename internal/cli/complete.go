@@ -142,6 +142,10 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 	}
 	var out completion
 	switch value, _ := flagDoc(f); value {
+	case "": // the one flag whose value may be left out
+		if _, optional := f.(*cli.GenericFlag); optional {
+			out.choices = []choice{{string(fixSafe), "fixes that are certain"}, {string(fixAll), "those that need a look, too"}}
+		}
 	case "FILE", "PATH", "DIR":
 		out.files = true
 	case "FORMAT":

@@ -58,6 +58,7 @@ func TestComplete(t *testing.T) {
 		{"images --format ", []string{"text", "json", "csv"}, false},
 		{"--config ", nil, true},
 		{"--config=", nil, true},
+		{"--fix=a", []string{"--fix=all"}, false},
 		{"--output x ", nil, true},
 		{"--namespace ", nil, false},
 		{"--nonsense=", nil, false},
@@ -90,7 +91,8 @@ func TestCompleteAll(t *testing.T) {
 				t.Errorf("imagelint %s does not offer %s", cmd.Name, name)
 			}
 			value, _ := flagDoc(f)
-			if _, isBool := f.(*cli.BoolFlag); isBool {
+			switch f.(type) {
+			case *cli.BoolFlag, *cli.GenericFlag: // no value, or one behind "="
 				continue
 			}
 			words, files := ask(t, cmd.Name+" "+name+" ")

@@ -157,7 +157,14 @@ func (c Command) fix(ctx *cli.Context, r *run, paths []string, result lint.Resul
 	if err := c.leaveHidden(ctx, r, paths, &result); err != nil {
 		return result, err
 	}
-	o := fix.Options{All: modeOf(ctx) == fixAll, Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: r.again}
+	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
+		set, result, err := r.again(inner, contents)
+		if err == nil {
+			err = c.leaveHidden(ctx, r, paths, &result)
+		}
+		return set, result, err
+	}
+	o := fix.Options{All: modeOf(ctx) == fixAll, Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: again}
 	out, err := fix.Make(ctx.Context, o, r.set, result)
 	if err != nil {
 		return result, err
@@ -247,7 +254,7 @@ func (c Command) tellFixes(ctx *cli.Context, out *fix.Outcome) {
 			other++
 		}
 	}
-	fmt.Fprintf(c.Stderr, "%s %s in %s", verb, count(len(out.Fixed), "finding"), count(len(out.Files), "file"))
+	fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "finding", "findings"), countOf(len(out.Files), "file", "files"))
 	if look > 0 {
 		fmt.Fprintf(c.Stderr, "; %s a look first: --fix=all", needs(look))
 	}
@@ -265,13 +272,6 @@ func (c Command) tellFixes(ctx *cli.Context, out *fix.Outcome) {
 		at := l.Finding.Fix.Edits[0].Span
 		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.Escape(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
 	}
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 func needs(n int) string {

@@ -123,7 +123,7 @@ func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
 		if ctx.Bool("diff") {
 			verb = "would pin"
 		}
-		fmt.Fprintf(c.Stderr, "%s %s in %s", verb, count(len(out.Fixed), "image"), count(len(out.Files), "file"))
+		fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "image", "images"), countOf(len(out.Files), "file", "files"))
 		if left > 0 {
 			fmt.Fprintf(c.Stderr, "; left %d", left)
 		}

@@ -34,6 +34,9 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 			Severity: movedSeverity(m, img), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m)),
 		}
+		if m.Since == "" {
+			f.Message += " (known on " + m.Date + ")"
+		}
 		if m.Gone {
 			f.Cluster = pullFails(img, notFound(img))
 		}

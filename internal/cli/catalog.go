@@ -139,6 +139,11 @@ func summary(cat *catalog.Catalog, file string) report.Catalog {
 		out.Date = max(out.Date, row.Date)
 		out.Sources = append(out.Sources, row)
 	}
+	moves, hosts := catalog.Facts()
+	out.Facts = []report.CatalogFacts{
+		{Name: "places that moved, were frozen or removed", Date: catalog.Date, Count: moves},
+		{Name: "registries and families of them", Date: catalog.Date, Count: hosts},
+	}
 	return out
 }
 
@@ -157,6 +162,14 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		return report.CatalogImage{}, usageError{err}
 	}
 	im, ok := cat.Lookup(ref.Registry, ref.Repository)
+	move := moveOf(ref)
+	if v := catalog.JudgeDistroless(ref.Registry, ref.Repository, ref.Tag); !ok && (move != nil || v.State != catalog.Silent) {
+		out := report.CatalogImage{Image: ref.Registry + "/" + ref.Repository, Source: "built in", Date: catalog.HandDate, Move: move, Asked: ref.Tag, Near: []report.CatalogTag{}}
+		if v.State != catalog.Silent {
+			out.State, out.Tier, out.Why, out.Meant = v.State.String(), v.Tier, v.Why, v.Near
+		}
+		return out, nil
+	}
 	if !ok {
 		name, _, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 		if near, ok := cat.NearOfficial(name); ok {
@@ -171,7 +184,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 	out := report.CatalogImage{
 		Image: im.Name, Source: im.Source.Name, Date: im.Source.Day.String(), Tags: im.Tags,
-		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Asked: ref.Tag,
+		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Move: move, Asked: ref.Tag,
 	}
 	var first, last catalog.Month
 	for _, t := range all {
@@ -197,6 +210,18 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		out.Near = append(out.Near, report.CatalogTag{Tag: t.Name, First: month(t.First), Last: month(t.Last), Current: t.Current, Platforms: t.Platforms(), Digest: t.Digest})
 	}
 	return out, nil
+}
+
+// moveOf is what became of the place of an image, nil where nothing is known.
+func moveOf(ref imageref.Ref) *report.CatalogMove {
+	m, _ := catalog.LookupMove(ref.Registry, ref.Repository, ref.Tag, ref.Digest != "")
+	if m.Match == "" {
+		return nil
+	}
+	return &report.CatalogMove{
+		Match: m.Match, Status: m.Status.String(), Since: m.Since, Replacement: m.Replacement, Note: m.Note, Gone: m.Gone, Confidence: m.Confidence.String(),
+		Source: m.Source, Date: m.Date,
+	}
 }
 
 // month is a month in output, "" where it is not known.

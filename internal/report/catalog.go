@@ -20,6 +20,13 @@ type CatalogSource struct {
 	Tags     int    `json:"tags"`
 }
 
+// CatalogFacts is how many facts of a kind are built in, whatever file is used.
+type CatalogFacts struct {
+	Name  string `json:"name"`
+	Date  string `json:"date"`
+	Count int    `json:"count"`
+}
+
 // Catalog is what a catalog holds.
 type Catalog struct {
 	Version int             `json:"version"`
@@ -27,6 +34,20 @@ type Catalog struct {
 	Date    string          `json:"date"`
 	Size    int             `json:"size"` // in bytes
 	Sources []CatalogSource `json:"sources"`
+	Facts   []CatalogFacts  `json:"facts"`
+}
+
+// CatalogMove is what became of the place that an image is pulled from.
+type CatalogMove struct {
+	Match       string `json:"match"`
+	Status      string `json:"status"`
+	Since       string `json:"since,omitempty"`
+	Replacement string `json:"replacement,omitempty"`
+	Note        string `json:"note,omitempty"`
+	Gone        bool   `json:"gone"`
+	Confidence  string `json:"confidence"`
+	Source      string `json:"source"`
+	Date        string `json:"date"`
 }
 
 // CatalogTag is what is known of one tag.
@@ -52,6 +73,7 @@ type CatalogImage struct {
 	Deprecated  bool         `json:"deprecated"`
 	Replacement string       `json:"replacement,omitempty"`
 	Mirror      bool         `json:"mirror"`
+	Move        *CatalogMove `json:"move,omitempty"`
 	Asked       string       `json:"asked,omitempty"` // the tag that is asked for
 	State       string       `json:"state,omitempty"` // known, never-published, silent
 	Tier        int          `json:"tier,omitempty"`
@@ -86,6 +108,9 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 		}
 		fmt.Fprintf(&b, "%7d tags of %3d images, up to %s: %s%s\n", s.Tags, s.Images, s.Date, Escape(s.Name), at)
 	}
+	for _, f := range c.Facts {
+		fmt.Fprintf(&b, "%7d %s, known on %s\n", f.Count, f.Name, f.Date)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -97,16 +122,27 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 		return catalogJSON(w, c)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d tags", Escape(c.Image), c.Tags)
-	if c.First != "" {
-		fmt.Fprintf(&b, " since %s", c.First)
-	}
-	if c.Current > 0 {
-		fmt.Fprintf(&b, ", %d of them current", c.Current)
-	} else {
-		fmt.Fprintf(&b, ", none since %s", c.Last)
+	b.WriteString(Escape(c.Image) + ": ")
+	switch {
+	case c.Tags == 0 && c.State == "":
+		b.WriteString("its tags are not known")
+	case c.Tags == 0:
+		b.WriteString("its tags are few")
+	default:
+		fmt.Fprintf(&b, "%d tags", c.Tags)
+		if c.First != "" {
+			fmt.Fprintf(&b, " since %s", c.First)
+		}
+		if c.Current > 0 {
+			fmt.Fprintf(&b, ", %d of them current", c.Current)
+		} else {
+			fmt.Fprintf(&b, ", none since %s", c.Last)
+		}
 	}
 	fmt.Fprintf(&b, " (catalog of %s)\n", c.Date)
+	if c.Move != nil {
+		b.WriteString(moveText(c.Move))
+	}
 	if c.Deprecated {
 		b.WriteString("deprecated")
 		if c.Replacement != "" {
@@ -117,7 +153,7 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	if c.Mirror {
 		b.WriteString("this registry copies the image, perhaps not every tag of it\n")
 	}
-	if c.Asked != "" {
+	if c.Asked != "" && c.State != "" {
 		fmt.Fprintf(&b, "%s: %s\n", Escape(c.Asked), catalogVerdict(&c))
 	}
 	if len(c.Near) > 0 {
@@ -133,6 +169,26 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// moveText tells what became of a place, and who says so.
+func moveText(m *CatalogMove) string {
+	out := m.Match + ": " + m.Status
+	if m.Status == "not-flagged" {
+		out = m.Match + ": still served"
+	} else if m.Since != "" {
+		out += " since " + m.Since
+	}
+	if m.Gone {
+		out += ", this image too"
+	}
+	if m.Replacement != "" {
+		out += ", see " + m.Replacement
+	}
+	if m.Note != "" {
+		out += " (" + m.Note + ")"
+	}
+	return out + "\n  source: " + m.Source + "\n"
 }
 
 func catalogVerdict(c *CatalogImage) string {

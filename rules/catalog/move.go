@@ -97,6 +97,9 @@ func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 	return f.judge(tag, digest), f.Status != StatusNotFlagged
 }
 
+// Facts counts the facts about places, and the registries and families of them that are known.
+func Facts() (moves, hosts int) { return len(moveTable), len(hostTable) }
+
 // moveRegistry gives Docker Hub the one name that the facts know it by.
 func moveRegistry(registry string) string {
 	switch registry {

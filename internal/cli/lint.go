@@ -44,6 +44,7 @@ type run struct {
 	started time.Time
 	prober  *probe.Prober // nil where no registry is asked
 	bad     bool          // an input could not be read
+	renders               // what charts and kustomizations came to
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -70,7 +71,7 @@ func (c Command) lint(ctx *cli.Context) error {
 	if r.bad {
 		c.suggestCommand(ctx, paths[0])
 	}
-	result, err := r.linter.Run(ctx.Context, r.set)
+	result, err := c.examine(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -80,6 +81,7 @@ func (c Command) lint(ctx *cli.Context) error {
 	if ctx.Bool("stats") {
 		c.stats(r)
 		c.probeStats(r)
+		c.renderStats(r)
 	}
 	if result.Unasked > 0 {
 		c.complain(unasked(result.Unasked))
@@ -129,7 +131,9 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: render it first (helm template NAME CHART | imagelint -)"
+			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+		case manifests.SkipLibrary:
+			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
 		}
@@ -230,45 +234,63 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, paths []strin
 	if r, err = c.prepare(ctx); err != nil {
 		return nil, nil, "", err
 	}
-	return r, paths, format, c.load(ctx, r, paths)
+	if err := c.load(ctx, r, paths); err != nil {
+		return nil, nil, "", err
+	}
+	c.place(ctx.Context, r)
+	return r, paths, format, nil
 }
 
 // load reads the inputs. What cannot be read is complained of and remembered: the rest is linted all the same.
 func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
-	var files []manifests.Input
-	var skipped []manifests.Skip
+	var in found
 	stdin := false
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }})
 			}
 			stdin = true
 			continue
 		}
-		found, err := walk.Walk(ctx.Context, []string{p}, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
+		if in.packed(p) {
+			continue
+		}
+		walked, err := walk.Walk(ctx.Context, []string{p}, walk.Options{Exclude: r.cfg.Exclude, NoIgnore: ctx.Bool("no-gitignore")})
 		if err := c.unread(ctx.Context, r, err); err != nil {
 			return err
 		}
-		for _, f := range found.Files {
-			files = append(files, manifests.Input{Name: f.Name, Named: f.Named})
-		}
-		skipped = append(skipped, found.Skipped...)
+		in.add(p, &walked)
 	}
 	context, err := c.context(ctx, r)
 	if err != nil {
 		return err
 	}
-	set, err := manifests.Load(ctx.Context, dedupe(append(files, context...)), manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""})
-	if err := c.unread(ctx.Context, r, err); err != nil {
+	if err := c.render(ctx, r, &in); err != nil {
 		return err
 	}
-	if set == nil {
-		set = &manifests.Set{}
+	files := dedupe(append(in.files, context...))
+	opts := manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
+	for i := range max(1, r.layers()) {
+		set, err := manifests.Load(ctx.Context, r.layer(i, files), opts)
+		if i > 0 && err != nil && ctx.Err() == nil {
+			err = nil // the first layer has told
+		}
+		if err := c.unread(ctx.Context, r, err); err != nil {
+			return err
+		}
+		if set == nil {
+			set = &manifests.Set{}
+		}
+		r.sets = append(r.sets, set)
 	}
-	set.Skipped = append(set.Skipped, skipped...)
-	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
-	r.set = set
+	r.set = r.sets[0]
+	r.set.Skipped = append(r.set.Skipped, in.skipped...)
+	slices.SortStableFunc(r.set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
+	for _, more := range r.sets[1:] {
+		r.set.Stats.Add(more.Stats)
+		r.set.Skipped = append(r.set.Skipped, more.Skipped...)
+	}
 	return nil
 }
 

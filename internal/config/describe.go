@@ -91,6 +91,8 @@ func describe(rules []lint.Rule) *shape {
 			}}},
 		},
 		probeKey(),
+		renderKey(),
+		chartsKey(path),
 		resourcesKey(),
 		ignoreKey(rules, path, glob),
 	}

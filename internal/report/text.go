@@ -94,6 +94,19 @@ func (t *textPrinter) notes(f *lint.Finding, indent string) {
 	if in := inside(f); in != "" {
 		note("in", in)
 	}
+	if len(f.Combinations) > 0 {
+		note("with", visible(strings.Join(f.Combinations, ", ")))
+	}
+	for i, o := range f.Origins {
+		switch {
+		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what the value stands in place of has been said
+		case o.Value != "":
+			note("value", visible(o.Message))
+		case o.Span != f.Span || o.Message == "":
+		default:
+			note("from", visible(o.Message))
+		}
+	}
 	switch c := f.Cluster; {
 	case c.Reason != "" && c.Message != "":
 		note("cluster", visible(c.Reason)+": "+visible(c.Message))
@@ -141,7 +154,11 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		if s.Line > 0 {
 			at += ":" + strconv.Itoa(s.Line)
 		}
-		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("not looked into:"), " ", skipSentence(s.Reason))
+		why := skipSentence(s.Reason)
+		if s.Detail != "" {
+			why += ": " + visible(s.Detail)
+		}
+		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("not looked into:"), " ", why)
 	}
 	return len(set.Skipped)
 }

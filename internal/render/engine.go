@@ -163,7 +163,7 @@ func environment(home string) []string {
 		"KUBECONFIG=" + filepath.Join(home, "none"), "HELM_NO_PLUGINS=1",
 		"HTTP_PROXY=" + nowhere, "HTTPS_PROXY=" + nowhere, "ALL_PROXY=" + nowhere, "http_proxy=" + nowhere, "https_proxy=" + nowhere, "all_proxy=" + nowhere,
 		"NO_PROXY=", "no_proxy=", "LC_ALL=C", "NO_COLOR=1",
-		fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/2),
+		fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7),
 	}
 	if runtime.GOOS == "windows" {
 		env = append(env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it

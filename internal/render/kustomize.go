@@ -178,15 +178,16 @@ func paths(root *yaml.Node) []string {
 	for _, key := range []string{"configMapGenerator", "secretGenerator"} {
 		for _, n := range items(field(root, key)) {
 			add(field(n, "env"))
-			for _, list := range []string{"files", "envs"} {
-				for _, f := range items(field(n, list)) {
-					if f = resolve(f); f != nil {
-						_, p, ok := strings.Cut(f.Value, "=")
-						if !ok {
-							p = f.Value
-						}
-						add(&yaml.Node{Kind: yaml.ScalarNode, Value: p})
+			for _, f := range items(field(n, "envs")) {
+				add(f)
+			}
+			for _, f := range items(field(n, "files")) { // KEY=PATH, or a path alone
+				if f = resolve(f); f != nil {
+					p := f.Value
+					if _, behind, ok := strings.Cut(p, "="); ok {
+						p = behind
 					}
+					add(&yaml.Node{Kind: yaml.ScalarNode, Value: p})
 				}
 			}
 		}

@@ -28,7 +28,7 @@ func (c Command) lintCommand() *cli.Command {
 		Description: `Examples:
    imagelint ./k8s/
    imagelint deploy.yaml --disable tag --severity image-moved=error
-   helm template web ./chart | imagelint - --namespace web
+   imagelint ./charts/web -f values-prod.yaml --namespace web
    imagelint ./k8s/ --format json --output findings.json --format text`,
 		Flags: lintFlags(), Action: c.lint,
 	}

@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -116,13 +119,40 @@ func (c Command) move(ctx context.Context, r *run, all []layered, trace tracer) 
 	if err != nil {
 		return nil, err
 	}
-	out = lint.Join(out)
+	out = lint.Join(withoutDoubles(out, all))
 	for i := range out {
 		if f := &out[i]; len(f.Combinations) == r.combined(f) {
 			f.Combinations = nil
 		}
 	}
 	return out, nil
+}
+
+// withoutDoubles leaves out what was found in a file of values by itself where the same is known of what they rendered to.
+func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
+	type at struct {
+		rule, file string
+		line       int
+	}
+	known := map[at]bool{}
+	key := func(f *lint.Finding) at {
+		if f.Span.File == nil {
+			return at{}
+		}
+		return at{f.Rule, filepath.Clean(f.Span.File.Name), f.Span.Start.Line}
+	}
+	for i := range all {
+		if all[i].output != nil && moved[i].Span.Start.Line > 0 {
+			known[key(&moved[i])] = true
+		}
+	}
+	out := make([]lint.Finding, 0, len(moved))
+	for i := range moved {
+		if all[i].output != nil || !known[key(&moved[i])] {
+			out = append(out, moved[i])
+		}
+	}
+	return out
 }
 
 // combined is how many combinations of values the chart of a finding is rendered with.
@@ -146,13 +176,21 @@ func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
 		return render.Spot{Still: true}
 	}
 	s.To = s.From + at.End.Offset - at.Start.Offset
-	if s.Text == "" && at.Start.Line == at.End.Line {
-		s.Text = string(o.Data[at.Start.Offset:min(at.End.Offset, len(o.Data))])
+	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
+		!strings.Contains(string(o.Data[from-s.From:lineEnd(o.Data, from)]), s.Text) || s.Text == "" && from < to {
+		s.Text = string(o.Data[from:to]) // it is about something beside the image
 	}
 	if f.Object != nil {
 		s.Kind, s.Name, s.Still = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
 	}
 	return s
+}
+
+func lineEnd(data []byte, offset int) int {
+	if n := bytes.IndexByte(data[offset:], '\n'); n >= 0 {
+		return offset + n
+	}
+	return len(data)
 }
 
 func lineStart(data []byte, offset int) int {

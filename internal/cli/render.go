@@ -130,6 +130,11 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
+	if len(charts) > 0 {
+		for _, v := range ctx.StringSlice("values") {
+			in.files = append(in.files, manifests.Input{Name: v, Named: true}) // what is wrong in it whatever the chart does
+		}
+	}
 	outputs, err := r.renderer.All(ctx.Context, targets)
 	if err != nil {
 		return err
@@ -184,10 +189,12 @@ func (f *found) roots(met bool, wanted func(place) bool) []place {
 	part := render.Parts(folders)
 	var roots []place
 	for _, p := range f.kustomizations {
+		is, component := render.IsKustomization(p.path)
 		switch {
-		case wanted(p) && !part[p.path]:
+		case !is || part[p.path]:
+		case wanted(p) && (p.named || !component):
 			roots = append(roots, p)
-		case !part[p.path]:
+		default:
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipKustomization})
 		}
 	}
@@ -201,8 +208,8 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 		KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
 		Values: ctx.StringSlice("values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"),
 	}
-	if t.KubeVersion == "" && r.cfg.Kubernetes.Set {
-		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.cfg.Kubernetes.V)
+	if t.KubeVersion == "" { // the one that the rules go by
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
 	}
 	for _, v := range t.Values {
 		if _, err := os.Stat(v); err != nil {

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	switch what {
 	case "tell":
 		dir, _ := os.Getwd()
-		fmt.Printf("folder=%s\n%s\n", dir, strings.Join(os.Environ(), "\n"))
+		fmt.Fprintf(os.Stdout, "folder=%s\n%s\n", dir, strings.Join(os.Environ(), "\n"))
 	case "flood":
 		line := bytes.Repeat([]byte("a: b\n"), 1<<16)
 		for {
@@ -46,10 +46,10 @@ func TestMain(m *testing.M) {
 		for range 16 {
 			all = append(all, bytes.Repeat([]byte{1}, 512<<20))
 		}
-		fmt.Println(len(all))
+		fmt.Fprintln(os.Stdout, len(all))
 	case "dial":
 		conn, err := net.DialTimeout("tcp", arg, time.Second)
-		fmt.Println("dialed:", err == nil)
+		fmt.Fprintln(os.Stdout, "dialed:", err == nil)
 		if err == nil {
 			_ = conn.Close()
 		}

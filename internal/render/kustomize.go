@@ -22,6 +22,22 @@ func kustomizationFile(folder string) string {
 	return ""
 }
 
+// IsKustomization tells whether the file of a folder of that name is kustomize's, and not Flux's, and whether it is a component, which is built as a
+// part of others alone.
+func IsKustomization(folder string) (is, component bool) {
+	name := join(folder, kustomizationFile(folder))
+	data, err := readFile(name)
+	if err != nil {
+		return true, false // why it cannot be read is told when it is built
+	}
+	d, err := parse(name, data)
+	if err != nil || d.root == nil {
+		return true, false
+	}
+	group, _, _ := strings.Cut(text(d.root, "apiVersion"), "/")
+	return group == "" || group == "kustomize.config.k8s.io", text(d.root, "kind") == "Component"
+}
+
 // build builds a kustomization.
 func (r *Renderer) build(ctx context.Context, o *Output) {
 	t, err := readTree(o.Path)
@@ -46,10 +62,26 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 	}
 	res, err := r.run(ctx, &r.kustomize, args...)
 	if err != nil {
-		o.failed(err)
+		o.failed(absent(err, o.Path, folder))
 		return
 	}
 	o.Data = res.out
+}
+
+// notThere matches what kustomize says, at the end of a long chain, of a file that is missing.
+var notThere = regexp.MustCompile(`evalsymlink failure on '([^']+)' ?: lstat`)
+
+// absent names the file that is missing, where that is what kustomize complains of.
+func absent(err error, shown, folder string) error {
+	all := notThere.FindAllStringSubmatch(err.Error(), -1)
+	if len(all) == 0 {
+		return err
+	}
+	name := all[len(all)-1][1]
+	if rel, err := filepath.Rel(folder, name); err == nil {
+		name = join(shown, rel)
+	}
+	return fmt.Errorf("%s, which it names, is missing", name)
 }
 
 // tree is a kustomization with all that it builds on.

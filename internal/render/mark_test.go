@@ -122,8 +122,11 @@ func TestOverlay(t *testing.T) {
 	}
 	all = laid(all, parseSet("flag.tag=1")[0])
 	marks := []mark{
-		{all.find([]string{"image", "tag"}), "1.1"}, {all.find([]string{"list"}).list[1].keys["name"], "b"}, {all.find([]string{"flag", "tag"}), "1"},
-		{value: &value{path: "image.registry"}}, {value: &value{path: "image.tag.deep"}},
+		{all.find([]string{"image", "tag"}), "1.1"},
+		{all.find([]string{"list"}).list[1].keys["name"], "b"},
+		{all.find([]string{"flag", "tag"}), "1"},
+		{value: &value{path: "image.registry"}},
+		{value: &value{path: "image.tag.deep"}},
 	}
 	file, set, err := overlay(all, marks)
 	if err != nil {

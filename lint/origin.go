@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Join puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
@@ -25,7 +27,7 @@ func Join(all []Finding) []Finding {
 
 // says reports whether two findings say the same at the same place.
 func (f *Finding) says(g *Finding) bool {
-	return f.Rule == g.Rule && f.Message == g.Message && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
+	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
 		f.Span.Start.Line > 0
 }
 
@@ -53,5 +55,9 @@ func (f *Finding) join(g *Finding) {
 		f.Severity = max(f.Severity, g.Severity)
 		return
 	}
+	n := len(f.Related)
 	join(f, g)
+	for i := n; i < len(f.Related); i++ {
+		f.Related[i].Span = source.Span{} // the other object's place is one of rendered text
+	}
 }

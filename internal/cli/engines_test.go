@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
@@ -121,4 +122,26 @@ func prepareEngines(e *testscript.Env) error {
 		}
 	}
 	return nil
+}
+
+// What docs/charts.md shows is what the scripts expect.
+func TestChartsPage(t *testing.T) {
+	t.Parallel()
+	scripts, err := filepath.Glob("../../fixtures/cli/render-*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, name := range scripts {
+		all.WriteString(read(t, name))
+	}
+	blocks := strings.Split(read(t, "../../docs/charts.md"), "```text\n")[1:]
+	if len(blocks) == 0 {
+		t.Error("the page shows nothing")
+	}
+	for _, b := range blocks {
+		if text, _, _ := strings.Cut(b, "```"); !strings.Contains(all.String(), text) {
+			t.Errorf("no script expects\n%s", text)
+		}
+	}
 }

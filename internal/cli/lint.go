@@ -134,6 +134,8 @@ func hint(set *manifests.Set) string {
 			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
+		case manifests.SkipNoEngine, manifests.SkipNotRendered:
+			return "; " + s.File + " is not rendered: " + s.Detail
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
 		}

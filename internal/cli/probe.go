@@ -75,6 +75,7 @@ func (c Command) progress(what string) func(done, total int) {
 		_ = bar.Set(done) // a bar that cannot be drawn is no misfortune
 		if done == total {
 			_ = bar.Finish()
+			bar = nil // what comes next has a bar of its own
 		}
 	}
 }

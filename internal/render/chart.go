@@ -75,7 +75,7 @@ func (c *chart) document(name string) *document {
 	}
 	shown := c.files[name].disk
 	if shown == "" {
-		shown = c.path + "/" + name
+		shown = join(c.path, name)
 	}
 	d, err := parse(shown, data)
 	if err != nil {
@@ -139,7 +139,7 @@ func (c *chart) fill(files map[string]chartFile, depth int) error {
 		if _, ok := own["Chart.yaml"]; !ok {
 			continue
 		}
-		sub := &chart{path: c.path + "/charts/" + folder, archive: c.archive}
+		sub := &chart{path: join(c.path, "charts/"+folder), archive: c.archive}
 		if err := sub.fill(own, depth+1); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (c *chart) packed(name string, f chartFile, depth int) error {
 	if err != nil {
 		return err
 	}
-	sub := &chart{path: c.path + "/" + name, archive: c.archive}
+	sub := &chart{path: join(c.path, name), archive: c.archive}
 	if sub.archive == "" {
 		sub.archive = f.disk
 	}
@@ -214,7 +214,7 @@ func (l *lister) list(folder, prefix string, depth int) error {
 		return fmt.Errorf("read %s: %w", folder, cause(err))
 	}
 	for _, e := range entries {
-		name := folder + "/" + e.Name()
+		name := join(folder, e.Name())
 		if l.seen++; l.seen > mostFiles {
 			return fmt.Errorf("it holds more than %d files", mostFiles)
 		}

@@ -40,7 +40,7 @@ type Place struct {
 	Made source.Span
 }
 
-// mostExtra is how many times at most a target is rendered again to find origins, beyond the first time.
+// mostExtra is how many times at most a target is rendered again to find origins.
 const mostExtra = 8
 
 // Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
@@ -148,7 +148,7 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 	}
 	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return t.settled[i] })
 	for _, m := range append(append(feeding, blanks...), more...) {
-		if len(open) == 0 || t.o.extra > mostExtra || ctx.Err() != nil {
+		if len(open) == 0 || t.o.extra >= mostExtra || ctx.Err() != nil {
 			return
 		}
 		if t.render(ctx, []mark{m}, open) {
@@ -482,10 +482,5 @@ func (t *tracer) appVersion(i int) *Origin {
 		return nil
 	}
 	n := field(in.meta.root, "appVersion")
-	span := in.meta.span(n)
-	where := in.meta.file.Name
-	if span.Start.Line > 0 {
-		where = fmt.Sprintf("%s:%d", where, span.Start.Line)
-	}
-	return &Origin{Span: span, Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %q in %s", in.appVersion, where)}
+	return &Origin{Span: in.meta.span(n), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %q in %s", in.appVersion, in.meta.at(n))}
 }

@@ -241,27 +241,27 @@ func (v *value) texts() []string {
 	return out
 }
 
-// span is where a value stands: its text, or its key where it is empty.
-func (v *value) span() source.Span {
-	switch {
-	case v.doc == nil:
-		return source.Span{}
-	case v.key != nil && (v.node == nil || v.node.Kind != yaml.ScalarNode || v.node.Value == "" && v.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0):
-		return v.doc.span(v.key)
+// place is the node that shows where a value stands: its own, or its key where it is empty.
+func (v *value) place() *yaml.Node {
+	if v.key != nil && (v.node.Kind != yaml.ScalarNode || v.node.Value == "" && v.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0) {
+		return v.key
 	}
-	return v.doc.span(v.node)
+	return v.node
+}
+
+func (v *value) span() source.Span {
+	if v.doc == nil {
+		return source.Span{}
+	}
+	return v.doc.span(v.place())
 }
 
 // at is the place of a value as people write it: values.yaml:8.
 func (v *value) at() string {
-	switch {
-	case v.doc == nil:
+	if v.doc == nil {
 		return v.flag
-	case v.doc.archive != "":
-		return v.doc.file.Name // inside of the archive: to be read, not to be opened
 	}
-	s := v.span()
-	return v.doc.file.Name + ":" + strconv.Itoa(s.Start.Line)
+	return v.doc.at(v.place())
 }
 
 func sortedKeys(m map[string]*value) []string { return slices.Sorted(maps.Keys(m)) }

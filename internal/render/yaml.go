@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -92,6 +94,14 @@ func items(n *yaml.Node) []*yaml.Node {
 		return nil
 	}
 	return n.Content
+}
+
+// at is the place of a node as people write it: values.yaml:8. What is in an archive is said to be in it.
+func (d *document) at(n *yaml.Node) string {
+	if d.archive == "" {
+		return d.file.Name + ":" + strconv.Itoa(d.span(n).Start.Line)
+	}
+	return strings.TrimPrefix(d.file.Name, d.archive+"/") + ":" + strconv.Itoa(n.Line) + " of " + d.archive
 }
 
 // span is the place of a scalar: its text without quotes where that is what the bytes say, else the rest of its line. What is in an archive

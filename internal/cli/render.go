@@ -110,7 +110,7 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), Progress: c.progress("rendering")}
+	o := render.Options{Helm: cmp.Or(ctx.String("helm"), r.cfg.Helm), Kustomize: cmp.Or(ctx.String("kustomize"), r.cfg.Kustomize), Progress: c.progress("rendering")}
 	if v := ctx.String("render-timeout"); v != "" {
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 {

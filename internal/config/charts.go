@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // Chart says with which values charts are rendered.
 type Chart struct {
 	// Paths are globs over the folders of charts.
@@ -17,6 +19,21 @@ func renderKey() key {
 		example: "true",
 		shape:   shape{kind: boolean},
 	}
+}
+
+// programKey is the key of a program that renders. It takes a name alone: a repository that could name a file of its own could run anything.
+func programKey(name, example, doc string) key {
+	return key{name: name, doc: doc + " A name that is found on PATH; a path is given by --" + name + " alone.", example: example, shape: shape{check: checkProgram, pattern: `^[A-Za-z0-9][A-Za-z0-9_.-]*$`}}
+}
+
+func checkProgram(v string) (out, message, help string) {
+	ok := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.-", r)
+	}
+	if strings.TrimFunc(v, ok) != "" || strings.HasPrefix(v, "-") || strings.HasPrefix(v, ".") {
+		return "", quote(v) + " is no name of a program", "write a name that is found on PATH, or give the path by the flag"
+	}
+	return v, "", ""
 }
 
 func chartsKey(path *shape) key {

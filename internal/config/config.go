@@ -61,6 +61,8 @@ type Config struct {
 	KnownSecrets []string
 	// Render says whether charts and kustomizations are rendered: those met on the way where it is true, none at all where it is false.
 	Render Value[bool]
+	// Helm and Kustomize are the programs that render, names to be found on PATH; "" where the file does not say.
+	Helm, Kustomize string
 	// Charts are the values that charts are rendered with.
 	Charts []Chart
 	// Probe is how registries are asked.

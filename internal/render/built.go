@@ -15,7 +15,7 @@ import (
 // the text, since kustomize keeps no places.
 func (o *Output) kustomizePlaces(spots []Spot) []Place {
 	lines := bytes.Split(o.Data, []byte("\n"))
-	files := o.built.texts()
+	files := o.built.index()
 	out := make([]Place, len(spots))
 	for i, s := range spots {
 		line := ""
@@ -38,7 +38,7 @@ func (o *Output) kustomizePlaces(spots []Spot) []Place {
 				out[i].Origins = append(out[i].Origins, origin)
 			}
 		}
-		at, ok := written(files, s, line, name)
+		at, ok := files.written(s, line, name)
 		if !ok {
 			out[i].Made = source.Span{File: o.built.kustomizations[0].file}
 			continue
@@ -123,38 +123,78 @@ func (t *tree) generator(text string) (Origin, bool) {
 	return Origin{}, false
 }
 
-// written finds the line of a file that has the key and the value of a rendered line, in an object of that kind and name where there is one.
-func written(files []*source.Text, s Spot, line, name string) (source.Span, bool) {
-	key, val := pair(line)
-	var best source.Span
-	score := 0
-	for _, f := range files {
+// fileLine is a line of a file with its key and its value.
+type fileLine struct {
+	text     *source.Text
+	n        int
+	key, val string
+}
+
+// index is the lines of files, by value; images are those with the key image.
+type index struct {
+	by     map[string][]fileLine
+	images []fileLine
+}
+
+// index reads the files of the tree, once for all spots.
+func (t *tree) index() *index {
+	x := &index{by: map[string][]fileLine{}}
+	for _, f := range t.texts() {
 		for n := 1; n <= f.Lines(); n++ {
-			own := strings.TrimSpace(string(f.Data[f.LineStart(n):f.LineEnd(n)]))
-			k, v := pair(own)
-			at := 0
-			switch {
-			case v == "" && k == "":
-			case k == key && v == val && val != "":
-				at = 3
-			case k == key && key == "image" && name != "" && (strings.HasPrefix(v, name+":") || strings.HasPrefix(v, name+"@")):
-				at = 2 // as it was before an entry of images replaced it
-			case k == "value" && v == val && val != "":
-				at = 2
-			case v == val && val != "" && len(val) > 3:
-				at = 1
+			key, val := pair(strings.TrimSpace(string(f.Data[f.LineStart(n):f.LineEnd(n)])))
+			if val == "" {
+				continue
 			}
-			if at > 0 && inObject(f, n, s) {
-				at += 4
-			}
-			if at > score {
-				score = at
-				best = valueSpan(f, n, v)
+			l := fileLine{f, n, key, val}
+			x.by[val] = append(x.by[val], l)
+			if key == "image" {
+				x.images = append(x.images, l)
 			}
 		}
 	}
-	return best, score > 0
+	return x
 }
+
+// written finds the line of a file that has the key and the value of a rendered line, in an object of that kind and name where there is one. name is
+// the image as it was before an entry of images replaced it.
+func (x *index) written(s Spot, line, name string) (source.Span, bool) {
+	key, val := pair(line)
+	var best fileLine
+	score := 0
+	try := func(l fileLine, at int) {
+		if at > 0 && inObject(l.text, l.n, s) {
+			at += 4
+		}
+		if at > score {
+			score, best = at, l
+		}
+	}
+	candidates := x.by[val]
+	for _, l := range candidates[:min(len(candidates), mostCandidates)] {
+		switch {
+		case l.key == key:
+			try(l, 3)
+		case l.key == "value":
+			try(l, 2)
+		case len(val) > 3:
+			try(l, 1)
+		}
+	}
+	if key == "image" && name != "" {
+		for _, l := range x.images[:min(len(x.images), mostCandidates)] {
+			if strings.HasPrefix(l.val, name+":") || strings.HasPrefix(l.val, name+"@") {
+				try(l, 2)
+			}
+		}
+	}
+	if score == 0 {
+		return source.Span{}, false
+	}
+	return valueSpan(best.text, best.n, best.val), true
+}
+
+// mostCandidates is how many lines are weighed for one spot.
+const mostCandidates = 1000
 
 // pair splits a line into its key and its value, without the quotes and the hyphen of a list.
 func pair(line string) (key, val string) {

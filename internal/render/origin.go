@@ -87,7 +87,8 @@ type tracer struct {
 	spots  []Spot
 	covers [][]cover // by spot
 	// settled says of a spot that its line was found again among marks: marking less cannot find more.
-	settled []bool
+	settled   []bool
+	templates map[string][]templateLine
 }
 
 // cover is a stretch of a spot's line and the value that made it.
@@ -159,10 +160,18 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 
 // feeding are the values whose text is a part of what the spots are about.
 func (t *tracer) feeding(open []int) []mark {
+	var texts []string
+	seen := map[string]bool{}
+	for _, i := range open {
+		if text := t.spots[i].Text; !seen[text] && len(texts) < mostTexts {
+			seen[text] = true
+			texts = append(texts, text)
+		}
+	}
 	var out []mark
 	t.values.leaves(func(v *value) {
-		for _, i := range open {
-			if s := feeds(t.spots[i].Text, v); s != "" {
+		for _, text := range texts {
+			if s := feeds(text, v); s != "" {
 				out = append(out, mark{v, s})
 				return
 			}
@@ -170,6 +179,9 @@ func (t *tracer) feeding(open []int) []mark {
 	})
 	return out
 }
+
+// mostTexts is how many different texts of one output are led back to values. What is beyond leads to its template.
+const mostTexts = 500
 
 // blanks are the values that are empty, or that templates use and nothing sets, and that a spot may lack. With all, what a spot is about need
 // not look as if something were missing: the template may put a default in.

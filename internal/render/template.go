@@ -29,38 +29,69 @@ func (t *tracer) made(i int) source.Span {
 	}
 	line := strings.TrimSpace(string(t.lines[s.Line-1]))
 	text := &source.Text{File: file, Data: data, Base: source.Pos{Line: 1, Col: 1}}
-	if n := t.lineOf(i, text, line); n > 0 {
+	if n := t.lineOf(i, t.template(file.Name, text), line); n > 0 {
 		return lineSpan(text, n)
 	}
 	return source.Span{File: file}
 }
 
+// templateLine is a line of a template: its text, and the parts of it that stand between actions.
+type templateLine struct {
+	text    string
+	parts   []string
+	letters int
+}
+
+// template splits a template into its lines, once for all spots in it.
+func (t *tracer) template(name string, text *source.Text) []templateLine {
+	if lines, ok := t.templates[name]; ok {
+		return lines
+	}
+	lines := make([]templateLine, 0, text.Lines())
+	for n := 1; n <= text.Lines(); n++ {
+		l := templateLine{text: strings.TrimSpace(string(text.Data[text.LineStart(n):text.LineEnd(n)]))}
+		l.parts = action.Split(l.text, -1)
+		for _, p := range l.parts {
+			l.letters += len(strings.TrimSpace(p))
+		}
+		lines = append(lines, l)
+	}
+	if t.templates == nil {
+		t.templates = map[string][]templateLine{}
+	}
+	t.templates[name] = lines
+	return lines
+}
+
 // lineOf chooses among the lines of a template that may have made a rendered line: the one that names the values that are known to be in it, else
 // the one in the same place among those with the same key, else the one with the most text of its own. It is 0 where there is none.
-func (t *tracer) lineOf(i int, text *source.Text, line string) int {
+func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	key, _, _ := strings.Cut(line, ":")
 	wanted, of := t.ordinal(t.spots[i], key)
-	best, bestScore, nth := 0, 0, 0
-	for n := 1; n <= text.Lines(); n++ {
-		own := strings.TrimSpace(string(text.Data[text.LineStart(n):text.LineEnd(n)]))
-		fit := fits(own, line)
-		if strings.HasPrefix(own, key+":") {
-			nth++
+	keyed := 0
+	for _, l := range lines {
+		if strings.HasPrefix(l.text, key+":") {
+			keyed++
 		}
-		if fit == 0 {
+	}
+	best, bestScore, nth := 0, 0, 0
+	for n, l := range lines {
+		score := l.fits(line)
+		if strings.HasPrefix(l.text, key+":") {
+			if nth++; score > 0 && nth == wanted && of == keyed {
+				score += 1_000
+			}
+		}
+		if score == 0 {
 			continue
 		}
-		score := fit
 		for _, c := range t.covers[i] {
-			if names(own, c.value.path) {
+			if names(l.text, c.value.path) {
 				score += 10_000
 			}
 		}
-		if strings.HasPrefix(own, key+":") && nth == wanted && of == t.keyed(text, key) {
-			score += 1_000
-		}
 		if score > bestScore {
-			best, bestScore = n, score
+			best, bestScore = n+1, score
 		}
 	}
 	return best
@@ -81,17 +112,6 @@ func names(own, path string) bool {
 	}
 }
 
-// keyed counts the lines of a text that begin with a key.
-func (t *tracer) keyed(text *source.Text, key string) int {
-	n := 0
-	for line := range bytes.Lines(text.Data) {
-		if strings.HasPrefix(strings.TrimSpace(string(line)), key+":") {
-			n++
-		}
-	}
-	return n
-}
-
 // lineSpan is a line without what indents it.
 func lineSpan(text *source.Text, n int) source.Span {
 	from, to := text.LineStart(n), text.LineEnd(n)
@@ -101,27 +121,31 @@ func lineSpan(text *source.Text, n int) source.Span {
 }
 
 // fits reports how many letters of a template's line are in a rendered line that it may have made; 0 where it made another one.
-func fits(own, line string) int {
-	parts := action.Split(own, -1)
-	if len(parts) == 1 {
-		if own == line && own != "" {
-			return len(own) + 1
+func (l *templateLine) fits(line string) int {
+	last := len(l.parts) - 1
+	switch {
+	case l.text == "":
+		return 0
+	case last == 0:
+		if l.text == line {
+			return l.letters + 1
 		}
 		return 0
-	}
-	letters := 0
-	for i, p := range parts {
-		letters += len(strings.TrimSpace(p))
-		parts[i] = regexp.QuoteMeta(p)
-	}
-	if letters < len("a: ") {
+	case l.letters < len("a: ") || !strings.HasPrefix(line, l.parts[0]):
 		return 0
 	}
-	re, err := regexp.Compile("^" + strings.Join(parts, ".*") + "$")
-	if err != nil || !re.MatchString(line) {
+	line = line[len(l.parts[0]):]
+	for _, p := range l.parts[1:last] {
+		at := strings.Index(line, p)
+		if at < 0 {
+			return 0
+		}
+		line = line[at+len(p):]
+	}
+	if !strings.HasSuffix(line, l.parts[last]) {
 		return 0
 	}
-	return letters
+	return l.letters
 }
 
 // ordinal tells which of the lines with a key in its document a spot is, from 1, and how many there are; zero where a template makes several

@@ -14,9 +14,12 @@ import (
 func confine(cmd *exec.Cmd, alone bool) bool {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	if alone {
-		uid, gid := os.Geteuid(), os.Getegid()
-		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+	if uid, gid := os.Geteuid(), os.Getegid(); alone {
+		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
+		if uid == 0 { // root may have a network as it is; among other users, it could not read their files
+			return true
+		}
+		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: uid, HostID: uid, Size: 1}}
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: gid, HostID: gid, Size: 1}}
 	}

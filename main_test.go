@@ -84,6 +84,7 @@ var reaching = map[string][]string{
 	"internal/git":         {"os/exec"},                                  // the same
 	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 	"manifests/pullsecret": {"net"},                                      // takes addresses apart
+	"internal/render":      {"os/exec"},                                  // helm and kustomize
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing

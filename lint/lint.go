@@ -79,7 +79,9 @@ type Finding struct {
 	Related []Related // other places that explain it
 	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
 	Origins []Origin
-	Fix     *Fix
+	// Combinations name the sets of a chart's values that the finding stands under; nil where it is all of them.
+	Combinations []string
+	Fix          *Fix
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 	// SuppressedBy says what suppresses it: SuppressedByComment and the like.

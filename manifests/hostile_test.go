@@ -230,7 +230,7 @@ func TestTooLarge(t *testing.T) {
 		if (err != nil) != tt.wantErr {
 			t.Errorf("%s: error %v", tt.name, err)
 		}
-		if tt.skipped != "" && (len(set.Skipped) != 1 || set.Skipped[0] != Skip{"x.yaml", 1, tt.skipped}) {
+		if tt.skipped != "" && (len(set.Skipped) != 1 || set.Skipped[0] != Skip{File: "x.yaml", Line: 1, Reason: tt.skipped}) {
 			t.Errorf("%s: skipped %v", tt.name, set.Skipped)
 		}
 		if set.Stats.Images != 1 || len(set.Workloads) != 1 || set.Workloads[0].Images[0].Span.Start.Line != strings.Count(tt.head+tail, "\n") {

@@ -176,7 +176,7 @@ func (s *Set) add(t *Set) {
 	s.Folders = union(s.Folders, t.Folders)
 	s.Mounted = union(s.Mounted, t.Mounted)
 	s.Kustomized = union(s.Kustomized, t.Kustomized)
-	s.Stats.add(t.Stats)
+	s.Stats.Add(t.Stats)
 }
 
 // union adds the entries of one map to another, which may be nil.
@@ -196,13 +196,16 @@ func mark(set *map[string]bool, name string) {
 	(*set)[name] = true
 }
 
-func (s *Stats) add(t Stats) {
+// Add adds what another set counted.
+func (s *Stats) Add(t Stats) {
 	s.Files += t.Files
 	s.Bytes += t.Bytes
 	s.Documents += t.Documents
 	s.Objects += t.Objects
 	s.Unparsed += t.Unparsed
 	s.Values += t.Values
+	s.Workloads += t.Workloads
+	s.Images += t.Images
 }
 
 // loader reads inputs one after the other.
@@ -286,7 +289,7 @@ func (r *fileResult) fail(in *Input, err error) {
 }
 
 func (r *fileResult) skip(file string, line int, reason string) {
-	r.Skipped = append(r.Skipped, Skip{file, line, reason})
+	r.Skipped = append(r.Skipped, Skip{File: file, Line: line, Reason: reason})
 }
 
 // document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.

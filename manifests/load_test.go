@@ -175,7 +175,7 @@ func TestReadErrors(t *testing.T) {
 	if set.Stats.Images != 1 {
 		t.Errorf("%d images: the other inputs were to be read", set.Stats.Images)
 	}
-	want := []Skip{{dir, 0, SkipUnreadable}, {"met.yaml", 0, SkipUnreadable}}
+	want := []Skip{{File: dir, Reason: SkipUnreadable}, {File: "met.yaml", Reason: SkipUnreadable}}
 	if diff := cmp.Diff(want, set.Skipped); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}

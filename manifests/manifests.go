@@ -59,6 +59,10 @@ const (
 	SkipNotKubernetes = "not-kubernetes" // the file holds no Kubernetes object
 	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
 	SkipChart         = "helm-chart"     // the templates of a chart: render them first
+	SkipKustomization = "kustomization"  // a kustomization that was not built
+	SkipLibrary       = "library-chart"  // a chart that renders nothing by itself
+	SkipNoEngine      = "no-engine"      // the program that would render it is missing
+	SkipNotRendered   = "not-rendered"   // a chart or a kustomization that could not be rendered; Detail says why
 	SkipEmpty         = "empty"          // nothing in the file
 	SkipTooLarge      = "too-large"      // a document over the limit that does not look like Kubernetes
 	SkipListAlias     = "list-alias"     // an item of a large List that uses an anchor of another item
@@ -75,6 +79,8 @@ type Skip struct {
 	File   string
 	Line   int
 	Reason string
+	// Detail says more; "" where the reason says all.
+	Detail string
 }
 
 // Document is one document of a YAML stream.

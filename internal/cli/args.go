@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // What arrange returns in place of a command line, behind the program's name: a wish that Main grants itself. The library's own flags for
@@ -58,6 +60,9 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		if err := checkFlag(app, cmd, a); err != nil {
 			return nil, err
 		}
+		if i+1 < len(rest) && a == "-f" && isFormat(rest[i+1]) || strings.HasPrefix(a, "-f=") && isFormat(a[len("-f="):]) {
+			a = "--format" + a[len("-f"):]
+		}
 		flags = append(flags, a)
 		if takesValue(cmd, a) {
 			i++
@@ -69,6 +74,15 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	}
 	out := append([]string{args[0], cmd.Name}, flags...)
 	return append(append(out, "--"), paths...), nil
+}
+
+// isFormat reports whether the value of -f, which names a file of values for charts, is the format that it named once.
+func isFormat(value string) bool {
+	if _, err := report.Lookup(value); err != nil && !slices.Contains(report.ImageFormats(), value) {
+		return false
+	}
+	_, err := os.Stat(value)
+	return err != nil
 }
 
 // commandOf finds the command that the user names: the first argument that is no flag and no flag's value.

@@ -111,7 +111,7 @@ func (c Command) app() *cli.App {
 		Description: `Reads files, folders and standard input ("-"), offline. Examples:
 
    imagelint ./k8s/                              lint a folder
-   helm template web ./chart | imagelint -       lint what a chart renders
+   imagelint ./charts/web -f values-prod.yaml    lint what a chart renders
    kubectl get all -A -o yaml | imagelint -      lint what runs
    imagelint images ./k8s/                       list every image and where it stands
    imagelint pulls pod.yaml secrets.yaml         tell, step by step, what each pull would do

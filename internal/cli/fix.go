@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -114,30 +113,28 @@ func (in *inputs) skip(set *manifests.Set) {
 	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
 }
 
-// load reads the inputs once more, some of them with other contents. What could not be read was complained of the first time.
-func (in *inputs) load(ctx context.Context, contents map[string][]byte) (*manifests.Set, error) {
+// with are the inputs, some of them with other contents.
+func (in *inputs) with(contents map[string][]byte) []manifests.Input {
 	files := slices.Clone(in.files)
 	for i := range files {
 		if data, ok := contents[files[i].Name]; ok {
 			files[i].Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 		}
 	}
-	set, err := manifests.Load(ctx, files, in.options)
-	if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
-		return nil, err
-	}
-	in.skip(set)
-	return set, nil
+	return files
 }
 
-// again lints the inputs of a run once more.
-func (r *run) again(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
-	set, err := r.inputs.load(ctx, contents)
-	if err != nil {
+// again lints the inputs of a run once more, some of them with other contents. What could not be read was complained of the first time, and what
+// was rendered stays as it is.
+func (c Command) again(ctx context.Context, r *run, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
+	sets, err := r.loadSets(ctx, r.inputs.with(contents))
+	if sets == nil {
 		return nil, lint.Result{}, err
 	}
-	result, err := r.linter.Run(ctx, set)
-	return set, result, err
+	now := *r
+	now.sets, now.set = sets, sets[0]
+	result, err := c.examine(ctx, &now)
+	return now.set, result, err
 }
 
 // stdin opens standard input; where it is wanted more than once, it is kept.
@@ -158,7 +155,7 @@ func (c Command) fix(ctx *cli.Context, r *run, paths []string, result lint.Resul
 		return result, err
 	}
 	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
-		set, result, err := r.again(inner, contents)
+		set, result, err := c.again(inner, r, contents)
 		if err == nil {
 			err = c.leaveHidden(ctx, r, paths, &result)
 		}
@@ -176,7 +173,7 @@ func (c Command) fix(ctx *cli.Context, r *run, paths []string, result lint.Resul
 	} else if err := c.write(ctx.Context, r, out); err != nil {
 		return result, err
 	}
-	r.set = out.Set
+	r.set, r.sets[0] = out.Set, out.Set
 	c.tellFixes(ctx, out)
 	return out.Result, nil
 }
@@ -233,7 +230,7 @@ func (c Command) write(ctx context.Context, r *run, out *fix.Outcome) error {
 	}
 	out.Fixed = slices.DeleteFunc(out.Fixed, func(f lint.Finding) bool { return contents[f.Fix.Edits[0].Span.File.Name] == nil })
 	var err error
-	out.Set, out.Result, err = r.again(ctx, contents)
+	out.Set, out.Result, err = c.again(ctx, r, contents)
 	return err
 }
 

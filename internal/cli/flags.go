@@ -27,7 +27,7 @@ func colorFlag() cli.Flag {
 
 // formatFlag is the flag of a command that prints one format of a few, the first of them by default.
 func formatFlag(known []string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
+	return &cli.StringFlag{Name: "format", Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
 
 func kubernetesVersionFlag() cli.Flag {
@@ -43,19 +43,19 @@ func allowEmptyFlag() cli.Flag {
 }
 
 func inputFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
 		&cli.BoolFlag{Name: "no-gitignore", Usage: "read what .gitignore files leave out, too"},
 		&cli.BoolFlag{Name: "guess", Usage: "look for images in arguments, environment and annotations, too; such findings are info"},
-	}
+	}, renderFlags()...)
 }
 
 func lintFlags() []cli.Flag {
 	return append(append(inputFlags(), append(fixFlags(), probeFlags()...)...),
-		&cli.StringSliceFlag{Name: "format", Aliases: []string{"f"}, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ") + " (repeatable; default text)"},
+		&cli.StringSliceFlag{Name: "format", Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ") + " (repeatable; default text)"},
 		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the format of the same rank to `FILE` (repeatable; - is standard output)"},
 		&cli.StringFlag{Name: "fail-on", Usage: "exit 1 from this `SEVERITY` on: error, warning, info, never (default error)"},
 		&cli.StringFlag{Name: "baseline", Usage: "hide the findings that `FILE` lists, as --write-baseline writes it; \"\" for none"},
@@ -157,7 +157,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		}
 		cfg.Namespace = config.Value[string]{V: v, Set: true}
 	}
-	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess} {
+	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess, "render": &cfg.Render} {
 		if ctx.IsSet(name) {
 			*to = config.Value[bool]{V: ctx.Bool(name), Set: true}
 		}

@@ -62,7 +62,7 @@ func TestHooks(t *testing.T) {
 		"chart/Chart.yaml":         "apiVersion: v2\nname: web\nversion: 1.0.0\n",
 		"chart/values.yaml":        "image: nginx\n",
 		"chart/templates/web.yaml": "{{ if .Values.x }}\nimage: {{ .Values.image }}\n{{ end }}\n",
-		"kustomization.yaml":       "resources: [good.yaml]\n",
+		"base/kustomization.yaml":  "resources: [../good.yaml]\n",
 		"empty.yaml":               "",
 	} {
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -83,7 +83,7 @@ func TestHooks(t *testing.T) {
 		{[]string{"good.yaml", "bad one.yaml", "warn.yaml"}, 1, []string{"image-latest", "image-uppercase"}},
 		{[]string{"secret.yaml"}, 0, nil},
 		{[]string{"excluded/bad.yaml"}, 0, nil},
-		{[]string{".imagelint.yaml", "package.json", "chart/Chart.yaml", "chart/values.yaml", "chart/templates/web.yaml", "kustomization.yaml", "empty.yaml"}, 0, nil},
+		{[]string{".imagelint.yaml", "package.json", "chart/Chart.yaml", "chart/values.yaml", "chart/templates/web.yaml", "base/kustomization.yaml", "empty.yaml"}, 0, nil},
 	} {
 		for _, h := range all {
 			args := append(strings.Fields(h.Entry), h.Args...)

@@ -21,6 +21,8 @@ func (c Command) imagesCommand() *cli.Command {
 		Flags: append(inputFlags(),
 			formatFlag(report.ImageFormats()),
 			&cli.BoolFlag{Name: "unique", Aliases: []string{"u"}, Usage: "each image once, normalized"},
+			kubernetesVersionFlag(),
+			namespaceFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.images,
@@ -32,7 +34,7 @@ func (c Command) images(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Images(c.Stdout, format, r.set, ctx.Bool("unique")); err != nil {
+	if err := report.Images(c.Stdout, format, r.all(), ctx.Bool("unique")); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
 	return r.examined(paths)

@@ -28,7 +28,7 @@ func (c Command) lintCommand() *cli.Command {
 		Description: `Examples:
    imagelint ./k8s/
    imagelint deploy.yaml --disable tag --severity image-moved=error
-   helm template web ./chart | imagelint - --namespace web
+   imagelint ./charts/web -f values-prod.yaml --namespace web
    imagelint ./k8s/ --format json --output findings.json --format text`,
 		Flags: lintFlags(), Action: c.lint,
 	}
@@ -47,6 +47,7 @@ type run struct {
 	bad     bool          // an input could not be read
 	known   known
 	since   since
+	renders // what charts and kustomizations came to
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -84,7 +85,7 @@ func (c Command) lint(ctx *cli.Context) error {
 	if r.bad {
 		c.suggestCommand(ctx, paths[0])
 	}
-	result, err := r.linter.Run(ctx.Context, r.set)
+	result, err := c.examine(ctx.Context, r)
 	if err != nil {
 		return err
 	}
@@ -105,6 +106,7 @@ func (c Command) lint(ctx *cli.Context) error {
 	if ctx.Bool("stats") {
 		c.stats(r)
 		c.probeStats(r)
+		c.renderStats(r)
 	}
 	if result.Unasked > 0 {
 		c.complain(unasked(result.Unasked))
@@ -129,11 +131,15 @@ func (c Command) suggestCommand(ctx *cli.Context, path string) {
 
 // verdict turns a result into the exit code.
 func (r *run) verdict(paths []string, result lint.Result) error {
-	if err := r.examined(paths); err != nil && (r.bad || len(result.Findings) == 0) {
+	err := r.examined(paths)
+	if err != nil && (r.bad || len(result.Findings) == 0) {
 		return err
 	}
 	if r.failOn != lint.Off && result.Worst() >= r.failOn {
 		return exitCode(ExitFindings)
+	}
+	if r.set.Stats.Values > 0 { // what was found in values does not stand for the chart
+		return err
 	}
 	return nil
 }
@@ -154,7 +160,11 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: render it first (helm template NAME CHART | imagelint -)"
+			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+		case manifests.SkipLibrary:
+			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
+		case manifests.SkipNoEngine, manifests.SkipNotRendered:
+			return "; " + s.File + " is not rendered: " + s.Detail
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
 		}
@@ -255,47 +265,76 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, paths []strin
 	if r, err = c.prepare(ctx); err != nil {
 		return nil, nil, "", err
 	}
-	return r, paths, format, c.load(ctx, r, paths)
+	if err := c.load(ctx, r, paths); err != nil {
+		return nil, nil, "", err
+	}
+	c.place(ctx.Context, r)
+	return r, paths, format, nil
 }
 
 // load reads the inputs. What cannot be read is complained of and remembered: the rest is linted all the same.
 func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
-	var files []manifests.Input
-	var skipped []manifests.Skip
+	var in found
 	stdin := false
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				files = append(files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx) || ctx.Command.Name == "pin")})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx) || ctx.Command.Name == "pin")})
 			}
 			stdin = true
 			continue
 		}
-		found, err := walk.Walk(ctx.Context, []string{p}, c.walkOptions(ctx, r))
+		if in.packed(p) {
+			continue
+		}
+		walked, err := walk.Walk(ctx.Context, []string{p}, c.walkOptions(ctx, r))
 		if err := c.unread(ctx.Context, r, err); err != nil {
 			return err
 		}
-		for _, f := range found.Files {
-			files = append(files, manifests.Input{Name: f.Name, Named: f.Named, Values: f.Values})
+		in.add(p, &walked)
+		for _, f := range walked.Files {
 			r.inputs.root(f.Name, p)
 		}
-		skipped = append(skipped, found.Skipped...)
 	}
 	context, err := c.context(ctx, r)
 	if err != nil {
 		return err
 	}
-	r.inputs.files, r.inputs.skipped, r.inputs.options = dedupe(append(files, context...)), skipped, c.loadOptions(r)
-	set, err := manifests.Load(ctx.Context, r.inputs.files, r.inputs.options)
+	if err := c.render(ctx, r, &in); err != nil {
+		return err
+	}
+	r.inputs.files, r.inputs.skipped, r.inputs.options = dedupe(append(in.files, context...)), in.skipped, c.loadOptions(r)
+	r.sets, err = r.loadSets(ctx.Context, r.inputs.files)
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return err
 	}
-	if set == nil {
-		set = &manifests.Set{}
-	}
-	r.inputs.skip(set)
-	r.set = set
+	r.set = r.sets[0]
 	return nil
+}
+
+// loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
+func (r *run) loadSets(ctx context.Context, files []manifests.Input) ([]*manifests.Set, error) {
+	var sets []*manifests.Set
+	var unread error
+	for i := range max(1, r.layers()) {
+		set, err := manifests.Load(ctx, r.layer(i, files), r.inputs.options)
+		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
+			return nil, err
+		}
+		if i == 0 {
+			unread = err
+		}
+		if set == nil {
+			set = &manifests.Set{}
+		}
+		sets = append(sets, set)
+	}
+	r.inputs.skip(sets[0])
+	for _, more := range sets[1:] {
+		sets[0].Stats.Add(more.Stats)
+		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
+	}
+	return sets, unread
 }
 
 func (c Command) walkOptions(ctx *cli.Context, r *run) walk.Options {

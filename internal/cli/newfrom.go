@@ -81,12 +81,15 @@ func (c Command) hideOlder(ctx *cli.Context, r *run, paths []string, result *lin
 	} else if err != nil {
 		return err
 	}
-	var fresh, untouched []lint.Finding
+	var fresh, untouched, older []lint.Finding
 	for i := range result.Findings {
 		f := &result.Findings[i]
-		if past.Touches(f) {
+		switch {
+		case past.Touches(f), r.combined(f) > 0 && slices.ContainsFunc(f.Related, func(l lint.Related) bool { return past.Touches(&lint.Finding{Span: l.Span}) }):
 			fresh = append(fresh, *f)
-		} else {
+		case r.combined(f) > 0: // nothing was rendered as it was: the lines that made the text decide alone
+			older = append(older, *f)
+		default:
 			untouched = append(untouched, *f)
 		}
 	}
@@ -107,7 +110,9 @@ func (c Command) hideOlder(ctx *cli.Context, r *run, paths []string, result *lin
 		untouched = compared.Known
 	}
 	slices.SortStableFunc(fresh, lint.Compare)
-	result.Findings, r.known.older = fresh, untouched
+	older = append(older, untouched...)
+	slices.SortStableFunc(older, lint.Compare)
+	result.Findings, r.known.older = fresh, older
 	return nil
 }
 

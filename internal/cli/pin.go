@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -61,12 +62,15 @@ func (c Command) pin(ctx *cli.Context) error {
 	memo := &tags{prober: r.prober, globs: globs, facts: map[string]lint.Fact{}}
 	r.linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
 	r.linter.Levels, r.linter.Ignores, r.linter.Prober = nil, nil, memo
-	result, err := r.linter.Run(ctx.Context, r.set)
+	result, err := c.examine(ctx.Context, r)
 	if err != nil {
 		return err
 	}
 	memo.closed = true
-	out, err := fix.Make(ctx.Context, fix.Options{Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: r.again}, r.set, result)
+	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
+		return c.again(inner, r, contents)
+	}
+	out, err := fix.Make(ctx.Context, fix.Options{Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: again}, r.set, result)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	settings := r.cfg.Probe
 	o := probe.Options{
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress(), Dial: c.Dial,
+		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
 	}
 	for _, m := range settings.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
@@ -60,7 +60,7 @@ func (c Command) home() string {
 }
 
 // progress shows a bar on a terminal, and is nil where nobody watches.
-func (c Command) progress() func(done, total int) {
+func (c Command) progress(what string) func(done, total int) {
 	width, ok := isTerminal(c.Stderr)
 	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
 		return nil
@@ -68,13 +68,14 @@ func (c Command) progress() func(done, total int) {
 	var bar *progressbar.ProgressBar
 	return func(done, total int) {
 		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.Stderr), progressbar.OptionSetDescription("asking registries"),
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.Stderr), progressbar.OptionSetDescription(what),
 				progressbar.OptionShowCount(), progressbar.OptionSetWidth(min(40, max(10, width-50))), progressbar.OptionClearOnFinish(),
 				progressbar.OptionSetPredictTime(false))
 		}
 		_ = bar.Set(done) // a bar that cannot be drawn is no misfortune
 		if done == total {
 			_ = bar.Finish()
+			bar = nil // what comes next has a bar of its own
 		}
 	}
 }

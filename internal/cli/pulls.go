@@ -39,18 +39,20 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	planner := plan.New(r.set, r.linter.Settings.PlanOptions())
 	var pulls []report.Pull
-	for _, w := range r.set.Workloads {
-		if !isWorkload(w, ctx.String("workload")) {
-			continue
-		}
-		for _, img := range w.Images {
-			if !isImage(img, ctx.String("image")) || img.Remote {
+	for _, set := range r.sets {
+		planner := plan.New(set, r.linter.Settings.PlanOptions())
+		for _, w := range set.Workloads {
+			if !isWorkload(w, ctx.String("workload")) {
 				continue
 			}
-			pull := planner.Image(w, img)
-			pulls = append(pulls, report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)})
+			for _, img := range w.Images {
+				if !isImage(img, ctx.String("image")) || img.Remote {
+					continue
+				}
+				pull := planner.Image(w, img)
+				pulls = append(pulls, report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)})
+			}
 		}
 	}
 	if err := report.Pulls(c.Stdout, format, pulls); err != nil {

@@ -28,7 +28,7 @@ var today = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 const touchedNetwork = 99
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"imagelint": func() {
+	testscript.Main(m, map[string]func(){"helm": recorder("helm"), "kustomize": recorder("kustomize"), "imagelint": func() {
 		denyNetwork()
 		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: func() time.Time { return today }, Dial: refuse{}.dial}
 		os.Exit(c.Main(context.Background(), os.Args)) //nolint:forbidigo // this is the program's main function
@@ -67,6 +67,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../fixtures/cli",
+		Setup:               prepareEngines,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,

@@ -50,6 +50,11 @@ func (b *builder) build(root *value) {
 	if v, ok := root.keys["guess"]; ok {
 		c.Guess = Value[bool]{v.yes, true}
 	}
+	if v, ok := root.keys["render"]; ok {
+		c.Render = Value[bool]{v.yes, true}
+	}
+	c.Helm, c.Kustomize = root.keys["helm"].text, root.keys["kustomize"].text
+	c.Charts = root.charts()
 	c.Exclude = root.texts("exclude")
 	c.AllowedRegistries = root.texts("allow-registries")
 	c.MutableTags = root.texts("mutable-tags")

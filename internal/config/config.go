@@ -61,6 +61,12 @@ type Config struct {
 	// KnownSecrets are globs "NAME" or "NAMESPACE/NAME" of pull secrets that exist in the cluster. Not nil says that the list is
 	// complete, as far as it goes: a Secret that it does not name, and the manifests do not hold, does not exist.
 	KnownSecrets []string
+	// Render says whether charts and kustomizations are rendered: those met on the way where it is true, none at all where it is false.
+	Render Value[bool]
+	// Helm and Kustomize are the programs that render, names to be found on PATH; "" where the file does not say.
+	Helm, Kustomize string
+	// Charts are the values that charts are rendered with.
+	Charts []Chart
 	// Probe is how registries are asked.
 	Probe Probe
 	// Kinds are the user's own custom resources.

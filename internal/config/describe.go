@@ -95,6 +95,10 @@ func describe(rules []lint.Rule) *shape {
 			}}},
 		},
 		probeKey(),
+		renderKey(),
+		programKey("helm", "helm4", "The program that renders charts."),
+		programKey("kustomize", "kubectl", "The program that builds kustomizations: kustomize or kubectl."),
+		chartsKey(path),
 		resourcesKey(),
 		ignoreKey(rules, path, glob),
 	}

@@ -35,6 +35,7 @@ type jsonSkip struct {
 	File   string `json:"file"`
 	Line   int    `json:"line,omitempty"`
 	Reason string `json:"reason"`
+	Detail string `json:"detail,omitempty"`
 }
 
 type jsonFinding struct {
@@ -44,17 +45,19 @@ type jsonFinding struct {
 	Message  string `json:"message"`
 	Help     string `json:"help,omitempty"`
 	jsonSpan
-	Object      *jsonObject   `json:"object,omitempty"`
-	Container   string        `json:"container,omitempty"`
-	Path        string        `json:"path,omitempty"`
-	Image       string        `json:"image,omitempty"`
-	Source      string        `json:"source,omitempty"`
-	Cluster     *jsonCluster  `json:"cluster,omitempty"`
-	Related     []jsonRelated `json:"related,omitempty"`
-	Origins     []jsonOrigin  `json:"origins,omitempty"`
-	Fix         *jsonFix      `json:"fix,omitempty"`
-	URL         string        `json:"url"`
-	Fingerprint string        `json:"fingerprint"`
+	Object    *jsonObject   `json:"object,omitempty"`
+	Container string        `json:"container,omitempty"`
+	Path      string        `json:"path,omitempty"`
+	Image     string        `json:"image,omitempty"`
+	Source    string        `json:"source,omitempty"`
+	Cluster   *jsonCluster  `json:"cluster,omitempty"`
+	Related   []jsonRelated `json:"related,omitempty"`
+	Origins   []jsonOrigin  `json:"origins,omitempty"`
+	// Combinations are the sets of a chart's values that the finding stands under, where it is not all of them.
+	Combinations []string `json:"combinations,omitempty"`
+	Fix          *jsonFix `json:"fix,omitempty"`
+	URL          string   `json:"url"`
+	Fingerprint  string   `json:"fingerprint"`
 }
 
 type jsonSpan struct {
@@ -181,7 +184,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint,
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint, Combinations: f.Combinations,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)

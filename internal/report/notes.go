@@ -15,6 +15,18 @@ func notes(f *lint.Finding) []note {
 	if in := inside(f); in != "" {
 		out = append(out, note{"in", in})
 	}
+	if len(f.Combinations) > 0 {
+		out = append(out, note{"with", visible(strings.Join(f.Combinations, ", "))})
+	}
+	for i, o := range f.Origins {
+		switch {
+		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what the value stands in place of has been said
+		case o.Value != "":
+			out = append(out, note{"value", visible(o.Message)})
+		case o.Span == f.Span && o.Message != "":
+			out = append(out, note{"from", visible(o.Message)})
+		}
+	}
 	switch c := f.Cluster; {
 	case c.Reason != "" && c.Message != "":
 		out = append(out, note{"cluster", visible(c.Reason) + ": " + visible(c.Message)})

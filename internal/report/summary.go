@@ -20,7 +20,11 @@ var skipReasons = []struct {
 }{
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
 	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
-	{manifests.SkipChart, "chart", "charts", "a Helm chart: its manifests exist once it is rendered"},
+	{manifests.SkipChart, "chart", "charts", "a Helm chart: --render renders it"},
+	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization: --render builds it"},
+	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
+	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},
+	{manifests.SkipNotRendered, "not rendered", "not rendered", "could not be rendered"},
 	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
 	{manifests.SkipValuesFrom, "valuesFrom", "valuesFrom", "values that a HelmRelease takes from a ConfigMap or a Secret"},
 	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},

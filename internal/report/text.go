@@ -103,7 +103,11 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		if s.Line > 0 {
 			at += ":" + strconv.Itoa(s.Line)
 		}
-		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("not looked into:"), " ", skipSentence(s.Reason))
+		why := skipSentence(s.Reason)
+		if s.Detail != "" {
+			why += ": " + visible(s.Detail)
+		}
+		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("not looked into:"), " ", why)
 	}
 	return len(set.Skipped)
 }

@@ -32,6 +32,8 @@ type Result struct {
 	Files []File
 	// Skipped are folders and files that were passed over for a reason worth naming.
 	Skipped []manifests.Skip
+	// Charts and Kustomizations are the folders met that can be rendered; a chart's own subcharts are part of it, and not among them.
+	Charts, Kustomizations []string
 	// Excluded counts what --exclude and .gitignore left out.
 	Excluded int
 }
@@ -69,6 +71,8 @@ type walker struct {
 	opts Options
 	res  Result
 	seen map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
+	// subcharts is the folder charts of the chart that is walked, by absolute path; what is a chart below it is part of that one.
+	subcharts string
 }
 
 func (w *walker) path(p string) error {
@@ -195,7 +199,15 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			if !w.opts.NoIgnore {
 				ignores = ignores.with(abs)
 			}
+		case "kustomization.yaml", "kustomization.yml", "Kustomization":
+			w.res.Kustomizations = append(w.res.Kustomizations, dir)
 		}
+	}
+	if chart && (w.subcharts == "" || !strings.HasPrefix(abs, w.subcharts)) {
+		w.res.Charts = append(w.res.Charts, dir)
+		outer := w.subcharts
+		w.subcharts = filepath.Join(abs, "charts") + string(filepath.Separator)
+		defer func() { w.subcharts = outer }()
 	}
 	for _, e := range entries {
 		name, at := Join(dir, e.Name()), filepath.Join(abs, e.Name())

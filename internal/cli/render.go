@@ -1,0 +1,396 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// renderFlags are the flags that are about charts and kustomizations.
+func renderFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "render", Usage: "render charts and kustomizations met in folders, too; with =false, not even those that a path names"},
+		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
+		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
+		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
+		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
+		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
+		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
+		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl"},
+		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
+	}
+}
+
+// found is what the paths come to.
+type found struct {
+	files                  []manifests.Input
+	skipped                []manifests.Skip
+	charts, kustomizations []place
+}
+
+// place is something that can be rendered.
+type place struct {
+	path  string
+	named bool // by the user
+}
+
+// packed takes a path that is a packaged chart.
+func (f *found) packed(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
+		return false
+	}
+	f.charts = append(f.charts, place{path, true})
+	return true
+}
+
+// add takes what a walk found.
+func (f *found) add(path string, w *walk.Result) {
+	for _, file := range w.Files {
+		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
+	}
+	f.skipped = append(f.skipped, w.Skipped...)
+	for _, dir := range w.Charts {
+		f.charts = append(f.charts, place{dir, dir == path})
+	}
+	for _, dir := range w.Kustomizations {
+		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
+	}
+}
+
+// renders is what charts and kustomizations came to.
+type renders struct {
+	renderer *render.Renderer // nil where there was nothing to render
+	// outputs are what was rendered. The combinations of one chart stand in layers: each layer holds one of each chart and is linted by itself,
+	// so that a Secret of one combination does not serve the pods of another.
+	outputs [][]*render.Output
+	sets    []*manifests.Set // one a layer; the first holds the other files, too
+}
+
+// all is the set with the workloads of all layers.
+func (r *renders) all() *manifests.Set {
+	set := *r.sets[0]
+	for _, more := range r.sets[1:] {
+		set.Workloads = append(slices.Clip(set.Workloads), more.Workloads...)
+	}
+	return &set
+}
+
+func (r *renders) layers() int { return len(r.outputs) }
+
+// render renders what the user named, and what was met where they want that.
+func (c Command) render(ctx *cli.Context, r *run, in *found) error {
+	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
+	met := r.cfg.Render.Or(false)
+	wanted := func(p place) bool { return met || p.named && !r.cfg.Render.Set }
+	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wanted(p) })
+	in.counted(charts)
+	if len(charts) == 0 {
+		for _, flag := range []string{"values", "set", "set-string", "release-name"} {
+			if ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
+				return c.noChart(ctx, flag, in)
+			}
+		}
+	}
+	roots := in.roots(met, wanted)
+	if len(charts)+len(roots) == 0 {
+		return nil
+	}
+	o := render.Options{Helm: cmp.Or(ctx.String("helm"), r.cfg.Helm), Kustomize: cmp.Or(ctx.String("kustomize"), r.cfg.Kustomize), Progress: c.progress("rendering")}
+	if v := ctx.String("render-timeout"); v != "" {
+		d, err := time.ParseDuration(v)
+		if err != nil || d <= 0 {
+			return wrong(ctx, "render-timeout", fmt.Errorf("%q is no duration: write it as \"90s\" or \"2m\"", v))
+		}
+		o.Timeout = d
+	}
+	r.renderer = render.New(o)
+	var targets []render.Target
+	for _, p := range charts {
+		all, err := c.combinations(ctx, r, p.path)
+		if err != nil {
+			return err
+		}
+		targets = append(targets, all...)
+	}
+	for _, p := range roots {
+		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
+	}
+	if len(charts) > 0 {
+		for _, v := range ctx.StringSlice("values") {
+			in.files = append(in.files, manifests.Input{Name: v, Named: true, Values: true}) // what is wrong in it whatever the chart does
+		}
+	}
+	outputs, err := r.renderer.All(ctx.Context, targets)
+	if err != nil {
+		return err
+	}
+	return c.take(r, in, outputs, append(charts, roots...))
+}
+
+// counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
+func (f *found) counted(rendered []place) {
+	for _, p := range f.charts {
+		if _, err := os.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
+			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
+		}
+	}
+}
+
+// noChart says why a flag that is about charts has no use.
+func (c Command) noChart(ctx *cli.Context, flag string, in *found) error {
+	if len(in.charts) > 0 {
+		return wrong(ctx, flag, fmt.Errorf("%s is a chart that was met on the way: name it, or add --render", in.charts[0].path))
+	}
+	return wrong(ctx, flag, errors.New("it is for charts, and there is none in the input"))
+}
+
+// once leaves out what overlapping paths name again; what the user named goes before.
+func once(places []place) []place {
+	seen := map[string]int{}
+	var out []place
+	for _, p := range places {
+		abs, err := filepath.Abs(p.path)
+		if err != nil {
+			abs = p.path
+		}
+		if at, twice := seen[abs]; twice {
+			out[at].named = out[at].named || p.named
+			continue
+		}
+		seen[abs] = len(out)
+		out = append(out, p)
+	}
+	return out
+}
+
+// roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
+func (f *found) roots(met bool, wanted func(place) bool) []place {
+	var folders []string
+	for _, p := range f.kustomizations {
+		if met || wanted(p) {
+			folders = append(folders, p.path)
+		}
+	}
+	part := render.Parts(folders)
+	var roots []place
+	for _, p := range f.kustomizations {
+		is, component := render.IsKustomization(p.path)
+		switch {
+		case !is || part[p.path]:
+		case wanted(p) && (p.named || !component):
+			roots = append(roots, p)
+		default:
+			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipKustomization})
+		}
+	}
+	return roots
+}
+
+// combinations are the sets of values that a chart is rendered with.
+func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.Target, error) {
+	t := render.Target{
+		Kind: render.Chart, Path: chart, Release: ctx.String("release-name"), Namespace: r.cfg.Namespace.Or(""),
+		KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
+		Values: ctx.StringSlice("values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"),
+	}
+	if t.KubeVersion == "" { // the one that the rules go by
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
+	}
+	for _, v := range t.Values {
+		if _, err := os.Stat(v); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q", v))
+		}
+	}
+	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
+	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
+		return slices.ContainsFunc(e.Paths, func(glob string) bool { return walk.MatchGlob(glob, filepath.ToSlash(filepath.Clean(chart))) })
+	})
+	if at < 0 {
+		return []render.Target{t}, nil
+	}
+	e := r.cfg.Charts[at]
+	t.Release = cmp.Or(t.Release, e.Release)
+	if named {
+		return []render.Target{t}, nil
+	}
+	return matrix(t, e)
+}
+
+// matrix lays an entry of the configuration over a target.
+func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
+	below := func(name string) string { return filepath.ToSlash(filepath.Join(t.Path, name)) }
+	for _, v := range e.Values {
+		if _, err := os.Stat(below(v)); err != nil {
+			return nil, usagef("charts: %s has no file %s", t.Path, v)
+		}
+		t.Values = append(t.Values, below(v))
+	}
+	t.Set, t.SetString = e.Set, e.SetString
+	var names []string
+	for _, glob := range e.Matrix {
+		files, err := filepath.Glob(below(glob))
+		if err != nil {
+			return nil, usagef("charts: %q is no glob", glob)
+		}
+		for _, f := range files {
+			if name, err := filepath.Rel(t.Path, f); err == nil && !slices.Contains(names, filepath.ToSlash(name)) {
+				names = append(names, filepath.ToSlash(name))
+			}
+		}
+	}
+	if len(names) == 0 {
+		return []render.Target{t}, nil
+	}
+	out := make([]render.Target, 0, len(names))
+	for _, name := range names {
+		one := t
+		one.Name = name
+		one.Values = append(slices.Clone(t.Values), below(name))
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// take sorts what was rendered into layers, and takes note of what was not.
+func (c Command) take(r *run, in *found, outputs []*render.Output, places []place) error {
+	named := map[string]bool{}
+	for _, p := range places {
+		named[p.path] = p.named
+		in.rendered(p.path)
+	}
+	layer := map[string]int{}
+	used := map[string]bool{}
+	told := map[string]bool{}
+	for _, o := range outputs {
+		if o.Reason != "" {
+			if err := c.notRendered(r, in, o, named[o.Path], told); err != nil {
+				return err
+			}
+			continue
+		}
+		i := layer[o.Path]
+		layer[o.Path]++
+		if i == len(r.outputs) {
+			r.outputs = append(r.outputs, nil)
+		}
+		r.outputs[i] = append(r.outputs[i], o)
+		for _, name := range o.Uses() {
+			used[name] = true
+		}
+	}
+	in.files = slices.DeleteFunc(in.files, func(f manifests.Input) bool {
+		abs, err := filepath.Abs(f.Name)
+		return err == nil && !f.Named && used[abs]
+	})
+	return nil
+}
+
+// rendered forgets that the templates of a chart were passed over.
+func (f *found) rendered(chart string) {
+	abs, err := filepath.Abs(chart)
+	if err != nil {
+		return
+	}
+	f.skipped = slices.DeleteFunc(f.skipped, func(s manifests.Skip) bool {
+		at, err := filepath.Abs(s.File)
+		return err == nil && s.Reason == manifests.SkipChart &&
+			(at == filepath.Join(abs, "templates") || strings.HasPrefix(at, filepath.Join(abs, "charts")+string(filepath.Separator)))
+	})
+}
+
+// notRendered takes note of what could not be rendered. What the user named is complained of: a chart without an engine is wrong usage, all
+// else an input that cannot be read. The files of a kustomization are linted as they stand.
+func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
+	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
+	if o.Err != nil {
+		skip.Detail = o.Err.Error()
+		if o.Name != "" {
+			skip.Detail = "with " + o.Name + ": " + skip.Detail
+		}
+	}
+	in.skipped = append(in.skipped, skip)
+	missing := errors.Is(o.Err, render.ErrNoEngine)
+	switch {
+	case !named || o.Err == nil:
+	case missing && o.Kind == render.Chart:
+		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
+	case missing:
+		if text := "its files are linted as they stand: " + skip.Detail; !told[text] {
+			told[text] = true
+			c.complain(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
+		}
+	default:
+		err := fmt.Errorf("render %s: %s", o.Path, skip.Detail)
+		c.complain(err)
+		r.bad = true
+		r.errs = append(r.errs, err.Error())
+	}
+	return nil
+}
+
+// layer lists the inputs of a layer: what is rendered in it, and the files. In all but the first, the files and the charts that have no such
+// layer are there for what they hold, and not reported on again.
+func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
+	if i == 0 && len(r.outputs) == 0 {
+		return files
+	}
+	in := slices.Clone(files)
+	if i > 0 {
+		in = slices.DeleteFunc(in, func(f manifests.Input) bool { return f.Stdin }) // it has been read
+		for k := range in {
+			in[k].Context = true
+		}
+		for _, o := range r.outputs[0] {
+			if r.output(i, o.Path) == nil {
+				in = append(in, input(o, true))
+			}
+		}
+	}
+	for _, o := range r.outputs[i] {
+		in = append(in, input(o, false))
+	}
+	return in
+}
+
+func input(o *render.Output, context bool) manifests.Input {
+	return manifests.Input{Name: o.Path, Stdin: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
+}
+
+// output is what a path was rendered to in a layer; nil where it was not.
+func (r *renders) output(layer int, path string) *render.Output {
+	for _, o := range r.outputs[layer] {
+		if o.Path == path {
+			return o
+		}
+	}
+	return nil
+}
+
+// renderStats prints what rendering cost.
+func (c Command) renderStats(r *run) {
+	if r.renderer == nil {
+		return
+	}
+	n, again := 0, 0
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			n, again = n+1, again+o.Extra()
+		}
+	}
+	fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
+}

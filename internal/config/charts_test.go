@@ -1,0 +1,47 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// The keys about rendering are read; what names a program is no path.
+func TestRender(t *testing.T) {
+	t.Parallel()
+	c, err := config.Parse("c", []byte(`render: false
+helm: helm-4.1
+kustomize: kubectl
+charts:
+- paths: [charts/web]
+  values: [a.yaml]
+  matrix: ["ci/*"]
+  set: [a=b]
+  set-string: [c=1]
+  release: web
+- paths: ["**"]
+`), rules.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []config.Chart{
+		{Paths: []string{"charts/web"}, Values: []string{"a.yaml"}, Matrix: []string{"ci/*"}, Set: []string{"a=b"}, SetString: []string{"c=1"}, Release: "web"},
+		{Paths: []string{"**"}},
+	}
+	if diff := cmp.Diff(want, c.Charts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !c.Render.Set || c.Render.V || c.Helm != "helm-4.1" || c.Kustomize != "kubectl" {
+		t.Errorf("render %v, helm %q, kustomize %q", c.Render, c.Helm, c.Kustomize)
+	}
+	for _, bad := range []string{"./helm", "bin/helm", "/usr/bin/helm", `C:\helm`, "..", "-x", "helm --debug", "he$(id)lm"} {
+		_, err := config.Parse("c", []byte("helm: '"+bad+"'\n"), rules.All())
+		if err == nil || !strings.Contains(err.Error(), "is no name of a program") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}

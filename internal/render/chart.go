@@ -1,0 +1,356 @@
+package render
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Bounds of a chart or a kustomization as it lies on the disk.
+const (
+	mostFiles  = 20_000
+	mostBytes  = 256 << 20
+	mostDepth  = 32
+	mostSource = 8 << 20 // of one file that is read for origins
+)
+
+// chart is a chart as its author wrote it.
+type chart struct {
+	name, kind          string // kind: "library", "application" or ""
+	version, appVersion string
+	path                string // as it is shown: the folder, or the archive
+	archive             string // the outermost archive that the chart is in, "" for a folder
+	files               map[string]chartFile
+	meta                *document
+	subs                map[string]*chart // by the key of their values
+}
+
+// chartFile is a file of a chart: one on the disk, or what an archive holds.
+type chartFile struct {
+	disk string // as it is shown
+	data []byte // where disk is ""
+}
+
+func (c *chart) read(name string) ([]byte, error) {
+	f, ok := c.files[name]
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("%s has no file %s", c.path, name)
+	case f.disk == "":
+		return f.data, nil
+	}
+	return readFile(f.disk)
+}
+
+// readFile reads a file that ought to be small.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostSource+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+	case len(data) > mostSource:
+		return nil, fmt.Errorf("read %s: it is larger than %d MiB", name, mostSource>>20)
+	}
+	return data, nil
+}
+
+// document is a YAML file of the chart; nil where there is none or it is not YAML.
+func (c *chart) document(name string) *document {
+	data, err := c.read(name)
+	if err != nil {
+		return nil
+	}
+	shown := c.files[name].disk
+	if shown == "" {
+		shown = join(c.path, name)
+	}
+	d, err := parse(shown, data)
+	if err != nil {
+		return nil
+	}
+	d.archive = c.archive
+	return d
+}
+
+// loadChart reads what a chart is, and refuses one that is not to be given to an engine.
+func loadChart(p string) (*chart, error) {
+	info, err := os.Stat(p)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", p, cause(err))
+	}
+	var files map[string]chartFile
+	c := &chart{path: p}
+	if info.IsDir() {
+		files, err = listFolder(p)
+	} else {
+		c.archive = p
+		files, err = readArchive(p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, c.fill(files, 0)
+}
+
+// fill takes a chart's own files and its subcharts out of a list of files.
+func (c *chart) fill(files map[string]chartFile, depth int) error {
+	if depth > mostDepth {
+		return fmt.Errorf("%s has charts within charts beyond %d", c.path, mostDepth)
+	}
+	c.files, c.subs = files, map[string]*chart{}
+	c.meta = c.document("Chart.yaml")
+	if c.meta == nil || c.meta.root == nil {
+		return fmt.Errorf("%s has no Chart.yaml that can be read", c.path)
+	}
+	root := c.meta.root
+	c.name, c.kind, c.version, c.appVersion = text(root, "name"), text(root, "type"), text(root, "version"), text(root, "appVersion")
+	below := map[string]map[string]chartFile{}
+	for name, f := range files {
+		rest, ok := strings.CutPrefix(name, "charts/")
+		if !ok {
+			continue
+		}
+		folder, file, nested := strings.Cut(rest, "/")
+		switch {
+		case nested && below[folder] == nil:
+			below[folder] = map[string]chartFile{file: f}
+		case nested:
+			below[folder][file] = f
+		case strings.HasSuffix(rest, ".tgz"):
+			if err := c.packed(name, f, depth); err != nil {
+				return err
+			}
+		}
+	}
+	for folder, own := range below {
+		if _, ok := own["Chart.yaml"]; !ok {
+			continue
+		}
+		sub := &chart{path: join(c.path, "charts/"+folder), archive: c.archive}
+		if err := sub.fill(own, depth+1); err != nil {
+			return err
+		}
+		c.subs[sub.name] = sub
+	}
+	for _, doc := range []*document{c.meta, c.document("requirements.yaml")} {
+		if doc == nil {
+			continue
+		}
+		for _, dep := range items(field(doc.root, "dependencies")) {
+			if alias := text(dep, "alias"); alias != "" && c.subs[text(dep, "name")] != nil {
+				c.subs[alias] = c.subs[text(dep, "name")]
+			}
+		}
+	}
+	return nil
+}
+
+// packed adds a subchart that is an archive.
+func (c *chart) packed(name string, f chartFile, depth int) error {
+	var files map[string]chartFile
+	var err error
+	if f.disk != "" {
+		files, err = readArchive(f.disk)
+	} else {
+		files, err = unpack(name, bytes.NewReader(f.data))
+	}
+	if err != nil {
+		return err
+	}
+	sub := &chart{path: join(c.path, name), archive: c.archive}
+	if sub.archive == "" {
+		sub.archive = f.disk
+	}
+	if err := sub.fill(files, depth+1); err != nil {
+		return err
+	}
+	c.subs[sub.name] = sub
+	return nil
+}
+
+// isLibrary reports whether there is nothing to render.
+func (c *chart) isLibrary() bool { return c.kind == "library" }
+
+// listFolder lists the files of a folder as the engines see them, links followed. A link that leads out of the tree that the folder is in is
+// refused, and so is a folder beyond the bounds: what is in it would be read.
+func listFolder(folder string) (map[string]chartFile, error) {
+	root, err := treeOf(folder)
+	if err != nil {
+		return nil, err
+	}
+	l := lister{root: root, files: map[string]chartFile{}}
+	if err := l.list(folder, "", 0); err != nil {
+		return nil, err
+	}
+	return l.files, nil
+}
+
+type lister struct {
+	root  string
+	files map[string]chartFile
+	bytes int64
+	seen  int
+}
+
+func (l *lister) list(folder, prefix string, depth int) error {
+	if depth > mostDepth {
+		return fmt.Errorf("%s is nested more than %d folders deep", folder, mostDepth)
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", folder, cause(err))
+	}
+	for _, e := range entries {
+		name := join(folder, e.Name())
+		if l.seen++; l.seen > mostFiles {
+			return fmt.Errorf("it holds more than %d files", mostFiles)
+		}
+		if e.Type()&os.ModeSymlink != 0 {
+			if err := inTree(l.root, name); err != nil {
+				return err
+			}
+		}
+		info, err := os.Stat(name)
+		switch {
+		case err != nil: // a link that leads nowhere; what needs it complains
+		case info.IsDir() && e.Name() == ".git":
+		case info.IsDir():
+			if err := l.list(name, prefix+e.Name()+"/", depth+1); err != nil {
+				return err
+			}
+		case info.Mode().IsRegular():
+			if l.bytes += info.Size(); l.bytes > mostBytes {
+				return fmt.Errorf("it holds more than %d MiB", mostBytes>>20)
+			}
+			l.files[prefix+e.Name()] = chartFile{disk: name}
+		default:
+			return fmt.Errorf("%s is a pipe, a socket or a device", name)
+		}
+	}
+	return nil
+}
+
+// treeOf is the folder that links may not leave: the repository that a folder is in, else the folder above it.
+func treeOf(folder string) (string, error) {
+	abs, err := absolute(folder)
+	if err != nil {
+		return "", err
+	}
+	abs, err = filepath.EvalSymlinks(abs)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", folder, cause(err))
+	}
+	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir, nil
+		}
+	}
+	return filepath.Dir(abs), nil
+}
+
+// inTree refuses a link that leads out of the tree.
+func inTree(root, link string) error {
+	to, err := filepath.EvalSymlinks(link)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		to, err = filepath.Abs(to)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", link, cause(err))
+	}
+	if rel, err := filepath.Rel(root, to); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return fmt.Errorf("the link %s leads out of the tree, to %s", link, to)
+	}
+	return nil
+}
+
+func readArchive(name string) (map[string]chartFile, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+	}
+	defer f.Close()
+	return unpack(name, f)
+}
+
+// unpack reads a packaged chart, whose files stand in one folder.
+func unpack(name string, r io.Reader) (map[string]chartFile, error) {
+	bad := func(err error) error { return fmt.Errorf("%s is no packaged chart: %w", name, err) }
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, bad(err)
+	}
+	files := map[string]chartFile{}
+	limited := &io.LimitedReader{R: z, N: mostBytes}
+	t := tar.NewReader(limited)
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if limited.N <= 0 {
+			return nil, fmt.Errorf("%s unpacks to more than %d MiB", name, mostBytes>>20)
+		}
+		if err != nil {
+			return nil, bad(err)
+		}
+		_, inside, ok := strings.Cut(path.Clean(strings.ReplaceAll(h.Name, `\`, "/")), "/")
+		if h.Typeflag != tar.TypeReg || !ok {
+			continue
+		}
+		if len(files) > mostFiles {
+			return nil, fmt.Errorf("%s holds more than %d files", name, mostFiles)
+		}
+		data, err := io.ReadAll(io.LimitReader(t, mostSource+1))
+		if err != nil {
+			return nil, bad(err)
+		}
+		if len(data) <= mostSource {
+			files[inside] = chartFile{data: data}
+		}
+	}
+}
+
+// sourceFile finds the file that helm names in "# Source: web/charts/db/templates/x.yaml": the chart that it is in, the path of that chart's
+// values, and its name there.
+func (c *chart) sourceFile(source string) (in *chart, values, name string, ok bool) {
+	_, rest, _ := strings.Cut(source, "/")
+	in = c
+	for {
+		sub, isSub := strings.CutPrefix(rest, "charts/")
+		key, file, nested := strings.Cut(sub, "/")
+		if !isSub || !nested || in.subs[key] == nil {
+			break
+		}
+		in, rest, values = in.subs[key], file, below(values, key)
+	}
+	_, ok = in.files[rest]
+	return in, values, rest, ok
+}
+
+// names are the names of the chart's files below a folder, in order.
+func (c *chart) names(folder string) []string {
+	var out []string
+	for name := range c.files {
+		if strings.HasPrefix(name, folder) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,221 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Bounds of one run of an engine, beside the time that Options give it.
+const (
+	mostOutput    = 64 << 20 // bytes of rendered text
+	mostComplaint = 64 << 10 // bytes of what it says on standard error
+	mostMemory    = 2 << 30  // bytes that it may allocate, where the system can bound that
+)
+
+// engine is a program that renders. It is looked for once.
+type engine struct {
+	kind  Kind
+	named string
+	find  sync.Once
+	path  string
+	err   error
+
+	ask     sync.Once
+	version string
+}
+
+// locate finds the program.
+func (e *engine) locate() (string, error) {
+	e.find.Do(func() {
+		names, install := []string{"helm"}, "install Helm 3 or 4 (https://helm.sh/docs/intro/install), or name it with --helm"
+		if e.kind == Kustomization {
+			names, install = []string{"kustomize", "kubectl"}, "install kustomize (https://kubectl.docs.kubernetes.io/installation/kustomize) or kubectl, or name one with --kustomize"
+		}
+		if e.named != "" {
+			names, install = []string{e.named}, "name a program that is there"
+		}
+		for _, name := range names {
+			if path, err := exec.LookPath(name); err == nil {
+				e.path, e.err = absolute(path)
+				return
+			}
+		}
+		e.err = fmt.Errorf("%s %w: %s", strings.Join(names, " or "), ErrNoEngine, install)
+	})
+	return e.path, e.err
+}
+
+// isKubectl reports whether the engine for kustomizations is kubectl, which has kustomize built in.
+func isKubectl(path string) bool {
+	return strings.HasPrefix(strings.ToLower(filepath.Base(path)), "kubectl")
+}
+
+// result is how an engine ended.
+type result struct {
+	out       []byte
+	complaint string
+}
+
+// errTooMuch is the error for output over the limit.
+var errTooMuch = fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
+
+// run starts the engine with arguments and waits for it. What it may see of the machine is the folder of the program's own and what the arguments name.
+func (r *Renderer) run(ctx context.Context, e *engine, args ...string) (result, error) {
+	path, err := e.locate()
+	if err != nil {
+		return result{}, err
+	}
+	home, err := os.MkdirTemp("", "imagelint-render-")
+	if err != nil {
+		return result{}, fmt.Errorf("make a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(home) // a temporary folder that stays behind harms nobody
+	ctx, cancel := context.WithTimeout(ctx, r.opts.Timeout)
+	defer cancel()
+	res, err := start(ctx, cancel, path, home, args, r.opts.Timeout)
+	switch {
+	case errors.Is(err, errTooMuch):
+		return res, errTooMuch
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
+	case ctx.Err() != nil:
+		return res, ctx.Err()
+	}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return res, &engineError{program: filepath.Base(path), text: complaint(res.complaint), how: exit.Error()}
+	}
+	if err != nil {
+		return res, fmt.Errorf("run %s: %w%s", path, cause(err), script(path))
+	}
+	return res, nil
+}
+
+// cause is an error without the path that the caller names.
+func cause(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// script says what to do about a program that is a script: what a script needs to find others by is not there.
+func script(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	head := make([]byte, 2)
+	if _, err := io.ReadFull(f, head); err != nil || string(head) != "#!" {
+		return ""
+	}
+	return "; it is a script, and is run with an empty environment: name the program behind it with --helm or --kustomize"
+}
+
+// start runs the program, in a network of its own where the system allows that.
+func start(ctx context.Context, cancel context.CancelFunc, path, home string, args []string, limit time.Duration) (result, error) {
+	for _, alone := range []bool{true, false} {
+		cmd := exec.CommandContext(ctx, path, args...) // the user's own program, without a shell
+		cmd.Dir, cmd.Env = home, environment(home)
+		cmd.WaitDelay = time.Second
+		stdout := &bounded{most: mostOutput, over: cancel}
+		stderr := &bounded{most: mostComplaint}
+		cmd.Stdout, cmd.Stderr = stdout, stderr
+		if !confine(cmd, alone) && alone {
+			continue
+		}
+		if err := cmd.Start(); err != nil {
+			if alone && ctx.Err() == nil {
+				continue // the system gives no namespaces to this user
+			}
+			return result{}, err
+		}
+		bound(cmd.Process.Pid, limit)
+		err := cmd.Wait()
+		if stdout.full {
+			err = errTooMuch
+		}
+		return result{stdout.buf.Bytes(), stderr.buf.String()}, err
+	}
+	return result{}, errors.New("it cannot be started")
+}
+
+// environment is all that the engine sees of the user's: nothing. Its homes are an empty folder, there are no plugins, no repositories, no
+// credentials and no cluster, no other program can be found, and what would go to a network goes to a port that nobody listens on.
+func environment(home string) []string {
+	const nowhere = "http://127.0.0.1:1"
+	env := []string{
+		"HOME=" + home, "USERPROFILE=" + home, "TMPDIR=" + home, "TMP=" + home, "TEMP=" + home, "PATH=" + home,
+		"XDG_CONFIG_HOME=" + home, "XDG_CACHE_HOME=" + home, "XDG_DATA_HOME=" + home, "KUSTOMIZE_PLUGIN_HOME=" + home,
+		"HELM_CONFIG_HOME=" + home, "HELM_CACHE_HOME=" + home, "HELM_DATA_HOME=" + home, "HELM_PLUGINS=" + home,
+		"KUBECONFIG=" + filepath.Join(home, "none"), "HELM_NO_PLUGINS=1",
+		"HTTP_PROXY=" + nowhere, "HTTPS_PROXY=" + nowhere, "ALL_PROXY=" + nowhere, "http_proxy=" + nowhere, "https_proxy=" + nowhere, "all_proxy=" + nowhere,
+		"NO_PROXY=", "no_proxy=", "LC_ALL=C", "NO_COLOR=1",
+		fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7),
+	}
+	if runtime.GOOS == "windows" {
+		env = append(env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it
+	}
+	return env
+}
+
+// bounded keeps the beginning of what is written to it. What is beyond calls over, or is let go where that is nil.
+type bounded struct {
+	buf  bytes.Buffer
+	most int
+	over func()
+	full bool
+}
+
+// Write implements io.Writer.
+func (b *bounded) Write(p []byte) (int, error) {
+	room := b.most - b.buf.Len()
+	if len(p) <= room {
+		return b.buf.Write(p)
+	}
+	b.buf.Write(p[:room])
+	if b.over == nil {
+		return len(p), nil
+	}
+	b.full = true
+	b.over()
+	return room, errTooMuch
+}
+
+// engineError is what an engine says that does not render.
+type engineError struct{ program, text, how string }
+
+// Error implements error.
+func (e *engineError) Error() string {
+	if e.text == "" {
+		return e.program + ": " + e.how
+	}
+	return e.program + ": " + e.text
+}
+
+// complaint is the message in what an engine wrote to standard error: the line that begins with "Error", or the last one.
+func complaint(text string) string {
+	last := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if rest, ok := strings.CutPrefix(line, "Error: "); ok {
+			return rest
+		}
+		if line != "" {
+			last = line
+		}
+	}
+	return strings.TrimPrefix(last, "error: ")
+}

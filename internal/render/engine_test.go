@@ -1,0 +1,232 @@
+//go:build unix
+
+package render_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// TestMain is also an engine that misbehaves: under the name helm, the test binary does what the file "does" of the chart says.
+func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != "helm" {
+		os.Exit(m.Run()) //nolint:forbidigo // this is the program's main function
+	}
+	chart := os.Args[len(os.Args)-1]
+	does, _ := os.ReadFile(filepath.Join(chart, "does"))
+	what, arg, _ := strings.Cut(strings.TrimSpace(string(does)), " ")
+	switch what {
+	case "tell":
+		dir, _ := os.Getwd()
+		fmt.Fprintf(os.Stdout, "folder=%s\n%s\n", dir, strings.Join(os.Environ(), "\n"))
+	case "flood":
+		line := bytes.Repeat([]byte("a: b\n"), 1<<16)
+		for {
+			if _, err := os.Stdout.Write(line); err != nil {
+				os.Exit(1) //nolint:forbidigo // this is the program's main function
+			}
+		}
+	case "sleep":
+		time.Sleep(time.Hour)
+	case "eat":
+		var all [][]byte
+		for range 16 {
+			all = append(all, bytes.Repeat([]byte{1}, 512<<20))
+		}
+		fmt.Fprintln(os.Stdout, len(all))
+	case "dial":
+		conn, err := net.DialTimeout("tcp", arg, time.Second)
+		fmt.Fprintln(os.Stdout, "dialed:", err == nil)
+		if err == nil {
+			_ = conn.Close()
+		}
+	case "child":
+		cmd := exec.Command(os.Args[0], arg)
+		cmd.Stdout = os.Stdout
+		if err := cmd.Start(); err != nil {
+			fmt.Fprintln(os.Stderr, "Error:", err)
+			os.Exit(1) //nolint:forbidigo // this is the program's main function
+		}
+		_ = os.WriteFile(filepath.Join(chart, "pid"), fmt.Appendf(nil, "%d", cmd.Process.Pid), 0o600)
+		time.Sleep(time.Hour)
+	}
+}
+
+// misbehave renders a chart with an engine that does something that it ought not do.
+func misbehave(t *testing.T, timeout time.Duration, does string) (*render.Output, string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	helm := filepath.Join(dir, "helm")
+	if err := os.Symlink(self, helm); err != nil {
+		t.Fatal(err)
+	}
+	chart := chartOf(t, map[string]string{"does": does})
+	out, err := render.New(render.Options{Helm: helm, Timeout: timeout}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: chart}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out[0], chart
+}
+
+// chartOf writes a chart.
+func chartOf(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "web")
+	for name, data := range files {
+		write(t, filepath.Join(dir, name), data)
+	}
+	if _, ok := files["Chart.yaml"]; !ok {
+		write(t, filepath.Join(dir, "Chart.yaml"), "apiVersion: v2\nname: web\nversion: 1.0.0\n")
+	}
+	return dir
+}
+
+func write(t *testing.T, name, data string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(data), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The engine sees nothing of the user's environment, and works in an empty folder that is gone afterwards.
+func TestEnvironment(t *testing.T) {
+	t.Setenv("KUBECONFIG", "/home/someone/.kube/config")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "not-a-real-one")
+	t.Setenv("HELM_PLUGINS", "/home/someone/plugins")
+	out, _ := misbehave(t, 0, "tell")
+	if out.Err != nil {
+		t.Fatal(out.Err)
+	}
+	told := map[string]string{}
+	for line := range strings.Lines(string(out.Data)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		told[name] = value
+	}
+	home := told["HOME"]
+	if home == "" || home == os.Getenv("HOME") || !strings.HasSuffix(told["folder"], filepath.Base(home)) {
+		t.Errorf("HOME is %q, the folder %q", home, told["folder"])
+	}
+	if _, err := os.Stat(home); err == nil {
+		t.Errorf("%s is still there", home)
+	}
+	for name, value := range told {
+		if strings.Contains(value, "someone") || name == "AWS_SECRET_ACCESS_KEY" || name == "PATH" && value != home {
+			t.Errorf("%s=%s is the user's", name, value)
+		}
+	}
+	for _, name := range []string{"HELM_PLUGINS", "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", "KUSTOMIZE_PLUGIN_HOME"} {
+		if told[name] != home {
+			t.Errorf("%s is %q, want the empty home", name, told[name])
+		}
+	}
+}
+
+// Output, time and memory are bounded, and every program of an engine is ended.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ does, want string }{
+		{"flood", "it renders to more than 64 MiB"},
+		{"sleep", "helm did not end within 2s: --render-timeout gives it longer"},
+	} {
+		t.Run(tt.does, func(t *testing.T) {
+			t.Parallel()
+			timeout := 2 * time.Second
+			if tt.does == "flood" {
+				timeout = time.Minute
+			}
+			out, _ := misbehave(t, timeout, tt.does)
+			if out.Reason != manifests.SkipNotRendered || out.Err == nil || out.Err.Error() != tt.want || out.Data != nil {
+				t.Errorf("%s, %v, %d bytes; want %q", out.Reason, out.Err, len(out.Data), tt.want)
+			}
+		})
+	}
+	t.Run("eat", func(t *testing.T) {
+		t.Parallel()
+		out, _ := misbehave(t, time.Minute, "eat")
+		if out.Err == nil && runtime.GOOS == "linux" { // elsewhere, memory is bounded by GOMEMLIMIT alone, which is a wish
+			t.Error("8 GiB were given out")
+		}
+	})
+	t.Run("child", func(t *testing.T) {
+		t.Parallel()
+		out, chart := misbehave(t, 2*time.Second, "child sleep")
+		if out.Err == nil {
+			t.Error("no error")
+		}
+		data, err := os.ReadFile(filepath.Join(chart, "pid"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pid := 0
+		if _, err := fmt.Sscan(string(data), &pid); err != nil {
+			t.Fatal(err)
+		}
+		for range 100 {
+			if stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); syscall.Kill(pid, 0) != nil || err == nil && bytes.Contains(stat, []byte(") Z ")) {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		t.Errorf("process %d is still there", pid)
+	})
+}
+
+// Where the system gives a network of its own, nothing outside of it can be reached, whatever the program does.
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	args := []string{"--user", "--net", "true"}
+	if os.Geteuid() == 0 {
+		args = args[1:]
+	}
+	if runtime.GOOS != "linux" || exec.Command("unshare", args...).Run() != nil {
+		t.Skip("this system gives no network of its own to a program")
+	}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	out, _ := misbehave(t, 0, "dial "+l.Addr().String())
+	if got := string(out.Data); got != "dialed: false\n" {
+		t.Errorf("%q, %v", got, out.Err)
+	}
+}
+
+// A cancelled run ends the engine.
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	helm := filepath.Join(t.TempDir(), "helm")
+	if err := os.Symlink(self, helm); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	targets := []render.Target{{Kind: render.Chart, Path: chartOf(t, map[string]string{"does": "sleep"})}}
+	if _, err := render.New(render.Options{Helm: helm}).All(ctx, targets); err == nil {
+		t.Error("no error")
+	}
+}

@@ -1,0 +1,281 @@
+package render
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// kustomizationFile is the file that makes a folder a kustomization, "" where there is none.
+func kustomizationFile(folder string) string {
+	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+		if isFile(filepath.Join(folder, name)) {
+			return name
+		}
+	}
+	return ""
+}
+
+// IsKustomization tells whether the file of a folder of that name is kustomize's, and not Flux's, and whether it is a component, which is built as a
+// part of others alone.
+func IsKustomization(folder string) (is, component bool) {
+	name := join(folder, kustomizationFile(folder))
+	data, err := readFile(name)
+	if err != nil {
+		return true, false // why it cannot be read is told when it is built
+	}
+	d, err := parse(name, data)
+	if err != nil || d.root == nil {
+		return true, false
+	}
+	group, _, _ := strings.Cut(text(d.root, "apiVersion"), "/")
+	return group == "" || group == "kustomize.config.k8s.io", text(d.root, "kind") == "Component"
+}
+
+// build builds a kustomization.
+func (r *Renderer) build(ctx context.Context, o *Output) {
+	t, err := readTree(o.Path)
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	o.built = t
+	folder, err := absolute(o.Path)
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	program, err := r.kustomize.locate()
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	args := []string{"build", folder}
+	if isKubectl(program) {
+		args[0] = "kustomize"
+	}
+	res, err := r.run(ctx, &r.kustomize, args...)
+	if err != nil {
+		o.failed(absent(err, o.Path, folder))
+		return
+	}
+	o.Data = res.out
+}
+
+// notThere matches what kustomize says, at the end of a long chain, of a file that is missing.
+var notThere = regexp.MustCompile(`evalsymlink failure on '([^']+)' ?: lstat`)
+
+// absent names the file that is missing, where that is what kustomize complains of.
+func absent(err error, shown, folder string) error {
+	all := notThere.FindAllStringSubmatch(err.Error(), -1)
+	if len(all) == 0 {
+		return err
+	}
+	name := all[len(all)-1][1]
+	if rel, err := filepath.Rel(folder, name); err == nil {
+		name = join(shown, rel)
+	}
+	return fmt.Errorf("%s, which it names, is missing", name)
+}
+
+// tree is a kustomization with all that it builds on.
+type tree struct {
+	root string
+	// kustomizations are the files that make it, the outermost first.
+	kustomizations []*document
+	// files are the other files that they name, as they are shown.
+	files []string
+	// folders are those of the kustomizations below the outermost one, by absolute path.
+	folders map[string]bool
+}
+
+// pathKeys are the keys of a kustomization whose items are paths, or folders, or addresses.
+var pathKeys = []string{"resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge"}
+
+// readTree reads a kustomization and those that it builds on, and refuses what would be fetched or would start other programs.
+func readTree(folder string) (*tree, error) {
+	limit, err := treeOf(folder)
+	if err != nil {
+		return nil, err
+	}
+	t := &tree{root: limit, folders: map[string]bool{}}
+	return t, t.read(folder, 0)
+}
+
+func (t *tree) read(folder string, depth int) error {
+	if depth > mostDepth || len(t.kustomizations) > mostFiles {
+		return fmt.Errorf("%s: kustomizations build on each other without an end", folder)
+	}
+	abs, err := absolute(folder)
+	if err != nil {
+		return err
+	}
+	if depth > 0 {
+		if t.folders[abs] {
+			return nil
+		}
+		t.folders[abs] = true
+	}
+	name := kustomizationFile(folder)
+	file := join(folder, name)
+	if err := t.linked(folder, name); err != nil {
+		return err
+	}
+	data, err := readFile(file)
+	if err != nil {
+		return err
+	}
+	d, err := parse(file, data)
+	if err != nil {
+		return err
+	}
+	t.kustomizations = append(t.kustomizations, d)
+	if n := field(d.root, "helmCharts"); len(items(n)) > 0 || field(d.root, "helmChartInflationGenerator") != nil {
+		return fmt.Errorf("%s names charts (helmCharts), which kustomize fetches: render them by themselves", file)
+	}
+	for _, p := range paths(d.root) {
+		if err := t.entry(folder, file, p, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry looks at one path of a kustomization.
+func (t *tree) entry(folder, file, p string, depth int) error {
+	if strings.ContainsAny(p, "\n{") { // a patch that is written out
+		return nil
+	}
+	at := join(folder, p)
+	info, err := os.Stat(at)
+	if err == nil && !filepath.IsAbs(p) {
+		if err := t.linked(folder, p); err != nil {
+			return err
+		}
+	}
+	switch {
+	case isAddress(p), err != nil && isRepository(p):
+		return fmt.Errorf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", file, p)
+	case err != nil || filepath.IsAbs(p): // kustomize says what is missing
+		return nil
+	case info.IsDir() && kustomizationFile(at) != "":
+		return t.read(at, depth+1)
+	case info.Mode().IsRegular():
+		if !slices.Contains(t.files, at) {
+			t.files = append(t.files, at)
+		}
+	}
+	return nil
+}
+
+// linked refuses a path that goes through a link out of the tree. One that leads out by itself is what kustomize allows for folders, and refuses
+// for files.
+func (t *tree) linked(folder, p string) error {
+	from, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", folder, cause(err))
+	}
+	plain := filepath.Join(from, filepath.FromSlash(p))
+	if to, err := filepath.EvalSymlinks(plain); err == nil && to == plain {
+		return nil
+	}
+	return inTree(t.root, plain)
+}
+
+// paths are all paths that a kustomization names.
+func paths(root *yaml.Node) []string {
+	var out []string
+	add := func(n *yaml.Node) {
+		if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+			out = append(out, n.Value)
+		}
+	}
+	for _, key := range pathKeys {
+		for _, n := range items(field(root, key)) {
+			add(n)
+		}
+	}
+	for _, key := range []string{"patches", "patchesJson6902", "replacements"} {
+		for _, n := range items(field(root, key)) {
+			add(field(n, "path"))
+		}
+	}
+	add(field(field(root, "openapi"), "path"))
+	for _, key := range []string{"configMapGenerator", "secretGenerator"} {
+		for _, n := range items(field(root, key)) {
+			add(field(n, "env"))
+			for _, f := range items(field(n, "envs")) {
+				add(f)
+			}
+			for _, f := range items(field(n, "files")) { // KEY=PATH, or a path alone
+				if f = resolve(f); f != nil {
+					p := f.Value
+					if _, behind, ok := strings.Cut(p, "="); ok {
+						p = behind
+					}
+					add(&yaml.Node{Kind: yaml.ScalarNode, Value: p})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// address matches what kustomize fetches whatever is on the disk: anything with a scheme, and git's own forms.
+var address = regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
+
+func isAddress(p string) bool { return address.MatchString(p) }
+
+// repository matches what kustomize takes for a repository where no file has that name.
+var repository = regexp.MustCompile(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
+
+func isRepository(p string) bool { return repository.MatchString(p) }
+
+// join joins paths as they are shown, with slashes.
+func join(folder, name string) string {
+	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
+}
+
+// Parts tells of folders of kustomizations which ones others of them build on. One that cannot be read builds on none.
+func Parts(folders []string) map[string]bool {
+	below := map[string]bool{}
+	for _, folder := range folders {
+		if t, err := readTree(folder); err == nil {
+			for abs := range t.folders {
+				below[abs] = true
+			}
+		}
+	}
+	out := map[string]bool{}
+	for _, folder := range folders {
+		if abs, err := absolute(folder); err == nil && below[abs] {
+			out[folder] = true
+		}
+	}
+	return out
+}
+
+// Uses are the files, by absolute path, whose content the output of a kustomization holds.
+func (o *Output) Uses() []string {
+	if o.built == nil {
+		return nil
+	}
+	var out []string
+	for _, d := range o.built.kustomizations {
+		if abs, err := absolute(d.file.Name); err == nil {
+			out = append(out, abs)
+		}
+	}
+	for _, f := range o.built.files {
+		if abs, err := absolute(f); err == nil {
+			out = append(out, abs)
+		}
+	}
+	return out
+}

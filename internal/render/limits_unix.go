@@ -1,0 +1,19 @@
+//go:build unix && !linux
+
+package render
+
+import (
+	"os/exec"
+	"syscall"
+	"time"
+)
+
+// confine puts a program into a group of its own, so that all of it can be ended. A network of its own is not to be had.
+func confine(cmd *exec.Cmd, alone bool) bool {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	return !alone
+}
+
+// bound does nothing: a process that runs cannot be limited from outside. GOMEMLIMIT and the deadline hold.
+func bound(int, time.Duration) {}

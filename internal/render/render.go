@@ -1,0 +1,187 @@
+// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and kustomize,
+// and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
+// environment, without a network where the system allows that, and within bounds of time, memory and output. Nothing is written but into
+// temporary folders.
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Kind is what a path holds that can be rendered.
+type Kind uint8
+
+// Kinds.
+const (
+	None Kind = iota
+	Chart
+	Kustomization
+)
+
+// Options are the choices of a Renderer.
+type Options struct {
+	// Helm and Kustomize are the programs to run; "" looks for helm, and for kustomize or kubectl, on PATH.
+	Helm, Kustomize string
+	// Timeout is how long one program may run; 0 is DefaultTimeout.
+	Timeout time.Duration
+	// Progress is told of each target that is done; nil where nobody watches.
+	Progress func(done, total int)
+}
+
+// DefaultTimeout is how long one program may run unless Options say otherwise.
+const DefaultTimeout = 60 * time.Second
+
+// Target is one thing to render: a kustomization, or a chart with one set of values.
+type Target struct {
+	Kind Kind
+	// Path is the folder, or the packaged chart, as it is shown.
+	Path string
+	// Name tells the combination of values from others of the same chart; "" where there is one.
+	Name string
+	// Values are files, Set and SetString what helm's flags of these names take.
+	Values, Set, SetString []string
+	// Release is the release's name, Namespace its namespace; "" leaves the choice to helm.
+	Release, Namespace string
+	// KubeVersion and APIVersions are what the chart is told of the cluster.
+	KubeVersion string
+	APIVersions []string
+}
+
+// Output is what a target rendered to, or why it did not.
+type Output struct {
+	Target
+	Data []byte
+	// Reason is why there is no Data, as a manifests.Skip names it; Err says more. Both are empty where there is some.
+	Reason string
+	Err    error
+
+	chart *chart
+	built *tree // of a kustomization
+	// extra counts the renderings that origins took.
+	extra int
+}
+
+// Extra is how many times the target was rendered again to find origins.
+func (o *Output) Extra() int { return o.extra }
+
+// ErrNoEngine is the error of a run in which a program is missing.
+var ErrNoEngine = errors.New("not found")
+
+// Renderer renders targets. It is made by New.
+type Renderer struct {
+	opts            Options
+	helm, kustomize engine
+}
+
+// New prepares a Renderer. It starts nothing yet.
+func New(o Options) *Renderer {
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	return &Renderer{opts: o, helm: engine{kind: Chart, named: o.Helm}, kustomize: engine{kind: Kustomization, named: o.Kustomize}}
+}
+
+// KindOf tells what a path holds that can be rendered.
+func KindOf(path string) Kind {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return None
+	case info.Mode().IsRegular() && (strings.HasSuffix(path, ".tgz") || strings.HasSuffix(path, ".tar.gz")):
+		return Chart
+	case !info.IsDir():
+		return None
+	case isFile(filepath.Join(path, "Chart.yaml")):
+		return Chart
+	case kustomizationFile(path) != "":
+		return Kustomization
+	}
+	return None
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run.
+func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
+	out := make([]*Output, len(targets))
+	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
+	return out, err
+}
+
+// Each calls a function for the numbers below n, several at once, and tells of the progress. The error is that of a cancelled run.
+func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
+	next := make(chan int)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range next {
+				do(i)
+				if r.opts.Progress != nil {
+					mu.Lock()
+					done++
+					r.opts.Progress(done, n)
+					mu.Unlock()
+				}
+			}
+		}()
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return ctx.Err()
+}
+
+func (r *Renderer) one(ctx context.Context, t Target) *Output {
+	o := &Output{Target: t}
+	if t.Kind == Kustomization {
+		r.build(ctx, o)
+	} else {
+		r.template(ctx, o)
+	}
+	return o
+}
+
+// fail records why there is nothing.
+func (o *Output) fail(reason string, err error) {
+	o.Reason, o.Err, o.Data = reason, err, nil
+}
+
+// failed records how an engine ended that did not render.
+func (o *Output) failed(err error) {
+	if errors.Is(err, ErrNoEngine) {
+		o.fail(manifests.SkipNoEngine, err)
+		return
+	}
+	o.fail(manifests.SkipNotRendered, err)
+}
+
+// absolute is a path as the engines need it, which run in another folder.
+func absolute(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", path, err)
+	}
+	return abs, nil
+}

@@ -1,0 +1,63 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Join puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
+// say the same at the same place joined, be it of several objects or under several combinations of values.
+func Join(all []Finding) []Finding {
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(Compare(a, b), strings.Compare(a.objectName(), b.objectName()), strings.Compare(a.Container, b.Container), strings.Compare(a.Path, b.Path))
+	})
+	out := all[:0]
+	for _, f := range all {
+		if n := len(out); n > 0 && out[n-1].says(&f) {
+			out[n-1].join(&f)
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// says reports whether two findings say the same at the same place.
+func (f *Finding) says(g *Finding) bool {
+	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
+		f.Span.Start.Line > 0
+}
+
+func fileName(f *Finding) string {
+	if f.Span.File == nil {
+		return ""
+	}
+	return f.Span.File.Name
+}
+
+func (f *Finding) objectName() string {
+	if f.Object == nil {
+		return ""
+	}
+	return f.Object.Kind + "/" + f.Object.Namespace + "/" + f.Object.Name
+}
+
+func (f *Finding) join(g *Finding) {
+	for _, name := range g.Combinations {
+		if !slices.Contains(f.Combinations, name) {
+			f.Combinations = append(f.Combinations, name)
+		}
+	}
+	if f.objectName() == g.objectName() && f.Container == g.Container && f.Path == g.Path {
+		f.Severity = max(f.Severity, g.Severity)
+		return
+	}
+	n := len(f.Related)
+	join(f, g)
+	for i := n; i < len(f.Related); i++ {
+		f.Related[i].Span = source.Span{} // the other object's place is one of rendered text
+	}
+}

@@ -166,16 +166,23 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 	}
 }
 
+// mostRegistries is how many keys of a docker config are looked for in its text, each of which takes a look at all of it.
+const mostRegistries = 32
+
 // registries finds the keys of a docker config in the text of a string.
 func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
+	keys, start := c.Keys(), x.offset(n)
+	if len(keys) > mostRegistries {
+		return nil
+	}
 	out := map[string]source.Span{}
-	for _, k := range c.Keys() {
+	for _, k := range keys {
 		if strings.Contains(k.Written, "*") {
 			continue // a password may be left out of it
 		}
 		for _, quote := range []string{`"`, `\"`} {
 			text := []byte(quote + k.Written + quote)
-			if at := bytes.Index(x.c.Data, text); at >= x.offset(n) && at == bytes.LastIndex(x.c.Data, text) {
+			if at := bytes.Index(x.c.Data, text); at >= start && at == bytes.LastIndex(x.c.Data, text) {
 				from := at + len(quote)
 				out[k.Written] = exact(x.guarded(x.c.Span(from, from+len(k.Written))))
 			}

@@ -179,7 +179,7 @@ func moveText(m *CatalogMove) string {
 	} else if m.Since != "" {
 		out += " since " + m.Since
 	}
-	if m.Gone {
+	if m.Gone && m.Status != "gone" {
 		out += ", this image too"
 	}
 	if m.Replacement != "" {

@@ -35,16 +35,6 @@ const (
 	byteUnknown = 0xfe
 )
 
-// mostTexts is the most that all endings or all beginnings of an image may have, in bytes.
-const mostTexts = 4 << 20
-
-// What stands for the last month of a tag of a beginning with different times.
-const (
-	ownNone  = 0 // that of the beginning
-	ownSame  = 1 // that of the one before that has its own
-	ownOther = 2 // and what is added to it
-)
-
 // block is what is known of the tags of an image, unpacked. The tags are counted in the order of beginnings, then of endings.
 type block struct {
 	endings, beginnings texts
@@ -63,28 +53,6 @@ type block struct {
 type set struct {
 	endings []int
 	arches  []byte // of each
-}
-
-// span says from when to when a tag was listed.
-type span struct {
-	first, last Month
-	current     bool
-}
-
-// texts are many texts in one.
-type texts struct {
-	all  string
-	ends []int
-}
-
-func (t *texts) len() int { return len(t.ends) }
-
-func (t *texts) at(i int) string {
-	start := 0
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return t.all[start:t.ends[i]]
 }
 
 // errBlock says that a block does not hold what the index says.
@@ -124,55 +92,6 @@ func (c *Catalog) facts(e *entry, b *block) error {
 		return errBlock
 	}
 	return nil
-}
-
-// texts reads n texts, each of them an edit of the one before.
-func (r *reader) texts(n int) texts {
-	var all strings.Builder
-	out := texts{ends: make([]int, 0, n)}
-	text := make([]byte, 0, mostTag+1)
-	for range n {
-		for !r.bad {
-			c := r.octet()
-			if c == 0 {
-				break
-			}
-			switch {
-			case c == byteNext:
-				text = next(text)
-			case c < byteCut:
-				text = append(text, c)
-			case int(c-byteCut) > len(text):
-				r.bad = true
-			default:
-				text = text[:len(text)-int(c-byteCut)]
-			}
-			r.bad = r.bad || len(text) > mostTag
-		}
-		all.Write(text)
-		r.bad = r.bad || all.Len() > mostTexts
-		out.ends = append(out.ends, all.Len())
-	}
-	out.all = all.String()
-	return out
-}
-
-// next adds one to the number at the end of a text, and keeps its zeros in front.
-func next(text []byte) []byte {
-	i := len(text) - 1
-	for ; i >= 0 && isDigit(text[i]); i-- {
-		if text[i] != '9' {
-			text[i]++
-			return text
-		}
-		text[i] = '0'
-	}
-	if i == len(text)-1 {
-		return text
-	}
-	text = append(text, '0')
-	text[i+1] = '1'
-	return text
 }
 
 // sets reads sets of endings. Each is used at least once, so that together they do not have more than the image has tags.
@@ -222,93 +141,6 @@ func (r *reader) setsOf(b *block, n, most int) (tags int) {
 		tags += len(b.sets[s].endings)
 	}
 	return tags
-}
-
-// times reads when the tags of each beginning were listed, and which have different times: from the last to the first.
-func (r *reader) times(b *block, end Month) (different string) {
-	n := b.beginnings.len()
-	if different = r.take(n); r.bad {
-		return ""
-	}
-	b.times = make([]span, n)
-	lasts, lengths := make([]int, n), make([]int, n)
-	for i := range n {
-		lasts[i] = r.number()
-	}
-	for i := range n {
-		lengths[i] = r.number()
-	}
-	came := end
-	for i := range n {
-		t := spanOf(lasts[i], lengths[i], came, end)
-		b.times[n-1-i] = t
-		came = t.came()
-	}
-	return different
-}
-
-// ownTimes reads when the tags were listed that have other times than their beginning.
-
-func (r *reader) ownTimes(b *block, different string, end Month) {
-	type own struct{ tag, beginning, last int }
-	var all []own
-	at := 0
-	for i, s := range b.of {
-		for range b.sets[s].endings {
-			if different[len(different)-1-i] != 0 {
-				if last := r.number(); last > ownNone {
-					all = append(all, own{at, i, last})
-				}
-			}
-			at++
-		}
-	}
-	b.own, b.ownTimes = make([]int, len(all)), make([]span, len(all))
-	before, beginning := span{}, -1
-	for i, o := range all {
-		if o.beginning != beginning {
-			before, beginning = b.times[o.beginning], o.beginning
-		}
-		if o.last > ownSame {
-			before = spanOf(o.last-ownOther, r.number(), before.last, end)
-		}
-		b.own[i], b.ownTimes[i] = o.tag, before
-	}
-}
-
-// came is the month in which a tag was first listed, or of which it is known that it was.
-func (s *span) came() Month {
-	if s.first == 0 {
-		return s.last
-	}
-	return s.first
-}
-
-// spanOf reads a last month, and a length.
-func spanOf(last, length int, came, end Month) span {
-	s := span{last: end, current: last == 0}
-	if last > 0 {
-		s.last = max(came-Month(unfold(last-1)), 0)
-	}
-	if length > 0 {
-		s.first = max(s.last-Month(length-1), 0)
-	}
-	return s
-}
-
-// fold makes a number that can be negative a positive one, in which 0, -1, 1, -2 come in turn.
-func fold(n int) int {
-	if n < 0 {
-		return -2*n - 1
-	}
-	return 2 * n
-}
-
-func unfold(n int) int {
-	if n%2 == 1 {
-		return -(n + 1) / 2
-	}
-	return n / 2
 }
 
 func (r *reader) digests(b *block, tags int) {

@@ -42,9 +42,9 @@ func (c *Catalog) Contents() (Contents, error) {
 	return out, nil
 }
 
-// Encode makes a catalog file. The same contents give the same bytes. deflate packs a block, as raw deflate; without one, blocks stand as
-// they are, and the file is some four times as large.
-func Encode(c Contents, deflate func([]byte) ([]byte, error)) ([]byte, error) {
+// Encode makes a catalog file. The same contents give the same bytes. deflate packs a block, as raw deflate with a dictionary; without one,
+// blocks stand as they are, and the file is some four times as large.
+func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([]byte, error) {
 	e := encoder{deflate: deflate, arches: archesOf(c.Images), sets: map[string]int{}, blocks: map[string]place{}}
 	images := slices.Clone(c.Images)
 	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
@@ -91,7 +91,7 @@ func Encode(c Contents, deflate func([]byte) ([]byte, error)) ([]byte, error) {
 
 // encoder collects blocks and sets of architectures.
 type encoder struct {
-	deflate func([]byte) ([]byte, error)
+	deflate func(raw, dictionary []byte) ([]byte, error)
 	arches  []string
 	sets    map[string]int // by their words
 	order   []int
@@ -134,7 +134,7 @@ func (e *encoder) block(raw []byte) (place, error) {
 	packed := raw
 	if e.deflate != nil {
 		var err error
-		if packed, err = e.deflate(raw); err != nil {
+		if packed, err = e.deflate(raw, dictionary()); err != nil {
 			return place{}, fmt.Errorf("pack a block: %w", err)
 		}
 		if len(packed) >= len(raw) {

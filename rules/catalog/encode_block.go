@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -43,63 +42,6 @@ func cutTag(tag string) (beginning, ending string) {
 	return tag[:n], tag[n:]
 }
 
-// natural compares texts with the numbers in them as numbers.
-func natural(a, b string) int {
-	for a != "" && b != "" {
-		if !isDigit(a[0]) || !isDigit(b[0]) {
-			if a[0] != b[0] {
-				return int(a[0]) - int(b[0])
-			}
-			a, b = a[1:], b[1:]
-			continue
-		}
-		m, n := digits(a), digits(b)
-		if c := cmp.Or(compareNumbers(a[:m], b[:n]), strings.Compare(a[:m], b[:n])); c != 0 {
-			return c
-		}
-		a, b = a[m:], b[n:]
-	}
-	return len(a) - len(b)
-}
-
-// digits is how many digits a text begins with.
-func digits(s string) int {
-	n := 0
-	for n < len(s) && isDigit(s[n]) {
-		n++
-	}
-	return n
-}
-
-// mostCut is how many bytes one edit can cut off.
-const mostCut = byteNext - byteCut - 1
-
-// appendTexts appends texts, each as an edit of the one before.
-func appendTexts(b []byte, texts []string) []byte {
-	before := ""
-	for _, text := range texts {
-		var best []byte
-		for n := len(before); n >= 0; n-- {
-			if best != nil && len(text)-(n+1) > len(best) {
-				break // no edit that cuts more off is shorter
-			}
-			var edit []byte
-			for cut := len(before) - n; cut > 0; cut -= mostCut {
-				edit = append(edit, byte(byteCut+min(cut, mostCut)))
-			}
-			for _, base := range []string{before[:n], string(next([]byte(before[:n])))} {
-				if rest, ok := strings.CutPrefix(text, base); ok && (best == nil || len(edit)+len(rest) < len(best)) {
-					best = append(slices.Clone(edit), rest...)
-				}
-				edit = append(edit, byteNext)
-			}
-		}
-		b = append(append(b, best...), 0)
-		before = text
-	}
-	return b
-}
-
 // group are the tags that share a beginning, in the order of their endings.
 type group struct {
 	beginning string
@@ -109,9 +51,9 @@ type group struct {
 }
 
 type groupTag struct {
-	*Tag
+	tag    *Tag
 	ending string
-	span
+	span   span
 }
 
 // encodeBlock makes the block of an image.
@@ -131,7 +73,7 @@ func (e *encoder) encodeBlock(tags []Tag, end Month) (raw []byte, digests bool, 
 		beginnings = append(beginnings, g.beginning)
 		var s set
 		for _, t := range g.tags {
-			s.endings, s.arches = append(s.endings, number[t.ending]), append(s.arches, e.set(t.Architectures))
+			s.endings, s.arches = append(s.endings, number[t.ending]), append(s.arches, e.set(t.tag.Architectures))
 		}
 		of = appendNumbers(of, sets.number(s))
 	}
@@ -261,64 +203,16 @@ func mostOf(tags []groupTag) (most span, different bool) {
 	return most, len(count) > 1
 }
 
-// codes are the numbers that stand for a span: see block.go.
-func (s *span) codes(came, end Month) (last, length int) {
-	until := end
-	if !s.current {
-		until = s.last
-		last = 1 + fold(int(came-s.last))
-	}
-	if s.first != 0 {
-		length = 1 + int(until-s.first)
-	}
-	return last, length
-}
-
-// appendTimes appends from when to when the tags were listed.
-func appendTimes(b []byte, groups []group, end Month) []byte {
-	var lasts, lengths, own, ownLengths []byte
-	came := end
-	for i := len(groups) - 1; i >= 0; i-- {
-		g := &groups[i]
-		different := byte(0)
-		if g.different {
-			different = 1
-		}
-		b = append(b, different)
-		last, length := g.main.codes(came, end)
-		lasts, lengths = appendNumbers(lasts, last), appendNumbers(lengths, length)
-		came = g.main.came()
-	}
-	for i := range groups {
-		g := &groups[i]
-		before := g.main
-		for k := range g.tags {
-			switch t := &g.tags[k]; {
-			case !g.different:
-			case t.span == g.main:
-				own = appendNumbers(own, ownNone)
-			case t.span == before:
-				own = appendNumbers(own, ownSame)
-			default:
-				last, length := t.codes(before.last, end)
-				own, ownLengths = appendNumbers(own, ownOther+last), appendNumbers(ownLengths, length)
-				before = t.span
-			}
-		}
-	}
-	return slices.Concat(b, lasts, lengths, own, ownLengths)
-}
-
 // appendDigests appends the digests of those tags that have one, nothing for none.
 func appendDigests(b []byte, groups []group) ([]byte, error) {
 	var steps, sums []byte
 	n, i, at := 0, 0, -1
 	for _, g := range groups {
 		for _, t := range g.tags {
-			if t.Digest != "" {
-				sum, err := hex.DecodeString(strings.TrimPrefix(t.Digest, "sha256:"))
+			if t.tag.Digest != "" {
+				sum, err := hex.DecodeString(strings.TrimPrefix(t.tag.Digest, "sha256:"))
 				if err != nil || len(sum) != 32 {
-					return nil, fmt.Errorf("tag %q has the digest %q", t.Name, t.Digest)
+					return nil, fmt.Errorf("tag %q has the digest %q", t.tag.Name, t.tag.Digest)
 				}
 				steps, sums = appendNumbers(steps, i-at-1), append(sums, sum...)
 				n, at = n+1, i

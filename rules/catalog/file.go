@@ -20,7 +20,7 @@ import (
 // of common words is, and the images in the alphabet: name, flags, source, replacement, number of tags, the month in which the last one was taken off the list (counted as in
 // blocks; 0 while one stands there), and where the block is: offset, packed and unpacked length.
 //
-// A block is raw deflate, or as it is where both lengths are the same. What that of an image holds is told in block.go.
+// A block is raw deflate with a dictionary, or as it is where both lengths are the same. What that of an image holds is told in block.go.
 const magic = "imagelint catalog 2\n"
 
 const (
@@ -163,7 +163,7 @@ func (c *Catalog) unpack(p place) ([]byte, error) {
 	raw := make([]byte, p.raw)
 	r := inflaters.Get().(inflater) //nolint:forcetypeassert // nothing else is in there
 	defer inflaters.Put(r)
-	err := r.Reset(bytes.NewReader(packed), nil)
+	err := r.Reset(bytes.NewReader(packed), dictionary())
 	if err == nil {
 		_, err = io.ReadFull(r, raw)
 	}
@@ -172,6 +172,16 @@ func (c *Catalog) unpack(p place) ([]byte, error) {
 	}
 	return raw, nil
 }
+
+// dictionary is what the blocks of most images have in common: endings, and edits that go on from one version to the next.
+var dictionary = sync.OnceValue(func() []byte {
+	const endings = "-mainline -mantic -lunar -kinetic -impish -hirsute -groovy -noble -jammy -focal -bionic -xenial -trusty -precise -wheezy -jessie -stretch " +
+		"-buster -bullseye -bookworm -trixie -sid -oraclelinux -ubi -nonroot -temurin -management -community -enterprise -perl -apache -fpm -cli -zts -jdk " +
+		"-jre -onbuild -edge -full -slim -alpine -nanoserver-ltsc2022 -windowsservercore-ltsc2016 -latest "
+	const edits = "-alpine3.4 \x815 \xff \xff -windowsservercore -1709 \x82803 \x84ltsc2016 \x82\xff9 \x8222 \x81\xff " +
+		"\x82\xff .0 \xff \xff \xff \xff \x82\xff .0 .0 \x84\xff .0 .0 \xff "
+	return []byte(strings.ReplaceAll(endings+edits, " ", "\x00"))
+})
 
 // inflater is what flate.NewReader returns.
 type inflater interface {

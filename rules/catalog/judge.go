@@ -138,6 +138,7 @@ func (j *judgement) version(n number, first bool) finding {
 	switch {
 	case c < greatest:
 		if f := j.gap(n, v, c); f.State == NeverPublished {
+			f.line = strings.Index(j.tag, n.text) + len(v.String())
 			return f
 		}
 	case k > 0 && j.closed(n.key, v):

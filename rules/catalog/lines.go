@@ -7,7 +7,7 @@ import (
 // history is what the tags of one image tell about its lines of versions, on the catalog's date.
 type history struct {
 	image *Image
-	tags  map[string]seen
+	tags  []Tag
 	now   Month
 	today Day
 	// last is the last month in which any tag was listed; current, whether one still is.
@@ -55,9 +55,9 @@ type seen struct {
 	current bool
 }
 
-func (s *seen) add(t *Tag) {
-	s.last = max(s.last, t.Last)
-	s.current = s.current || t.Current
+func (s *seen) add(t seen) {
+	s.last = max(s.last, t.last)
+	s.current = s.current || t.current
 }
 
 // closedAfter is for how many months nothing of a line was listed before it counts as ended.
@@ -66,20 +66,34 @@ const closedAfter = 12
 // ended reports whether something has not been listed for long.
 func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-closedAfter }
 
-// newHistory reads the tags of an image.
+// newHistory reads the tags of an image, in any order.
 func newHistory(im *Image, tags []Tag) *history {
 	h := &history{
-		image: im, tags: make(map[string]seen, len(tags)), today: im.Source.Day, now: im.Source.Day.Month(),
+		image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
 		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
 	}
+	all := map[numberKey]*seen{} // thousands of tags share some hundred numbers
+	var parts []part
 	for i := range tags {
-		h.add(&tags[i])
+		parts = appendParts(parts[:0], tags[i].Name)
+		h.add(&tags[i], parts, all)
+	}
+	for n, s := range all {
+		if _, is, valid := date(n.text); !is {
+			h.addVersion(number{key: n.key, text: n.text, v: versionOf(n.text)}, *s)
+		} else if valid {
+			h.dated[n.key] = true
+		} else {
+			h.misdated[n.key] = true
+		}
 	}
 	return h
 }
 
-func (h *history) add(t *Tag) {
-	h.tags[t.Name] = seen{t.Last, t.Current}
+type numberKey struct{ key, text string }
+
+// add takes what a tag says by itself, and collects its numbers.
+func (h *history) add(t *Tag, parts []part, all map[numberKey]*seen) {
 	h.last, h.current = max(h.last, t.Last), h.current || t.Current
 	if t.First != 0 && (h.begun == 0 || t.First < h.begun) {
 		h.begun = t.First
@@ -90,31 +104,30 @@ func (h *history) add(t *Tag) {
 	case beginsWithV(t.Name):
 		h.withV++
 	}
-	parts := split(t.Name)
+	this := seen{t.Last, t.Current}
 	for _, p := range parts {
 		if p.word != "" {
 			s := h.words[p.word]
-			s.add(t)
+			s.add(this)
 			h.words[p.word] = s
 		}
 	}
-	for i, n := range numbers(parts) {
-		if was, ok := h.since[n.text]; i == 0 && t.First != 0 && (!ok || t.First < was) {
-			h.since[n.text] = t.First
+	first := true
+	eachNumber(parts, func(key, text string) {
+		if was, ok := h.since[text]; first && t.First != 0 && (!ok || t.First < was) {
+			h.since[text] = t.First
 		}
-		if _, is, valid := date(n.text); is {
-			if valid {
-				h.dated[n.key] = true
-			} else {
-				h.misdated[n.key] = true
-			}
-			continue
+		first = false
+		s := all[numberKey{key, text}]
+		if s == nil {
+			s = &seen{}
+			all[numberKey{key, text}] = s
 		}
-		h.addVersion(n, t)
-	}
+		s.add(this)
+	})
 }
 
-func (h *history) addVersion(n number, t *Tag) {
+func (h *history) addVersion(n number, this seen) {
 	lines := h.lines[n.key]
 	if lines == nil {
 		lines = map[string]*line{}
@@ -127,17 +140,17 @@ func (h *history) addVersion(n number, t *Tag) {
 			l = &line{}
 			lines[name] = l
 		}
-		l.seen.add(t)
+		l.seen.add(this)
 		if k < len(n.v) {
 			if l.next == nil {
 				l.next = map[int64]seen{}
 			}
 			s := l.next[n.v[k]]
-			s.add(t)
+			s.add(this)
 			l.next[n.v[k]] = s
 		}
 	}
-	if t.Current && (h.newest[n.key] == nil || slices.Compare(n.v, h.newest[n.key]) > 0) {
+	if this.current && (h.newest[n.key] == nil || slices.Compare(n.v, h.newest[n.key]) > 0) {
 		h.newest[n.key] = n.v
 	}
 }

@@ -98,19 +98,21 @@ func (h *history) near(tag string, f finding) string {
 		}
 		return h.variant(tag)
 	}
-	if _, ok := h.tags[f.instead]; ok {
+	if h.has(f.instead) {
 		return f.instead
 	}
 	best, least, common, last := "", mostSlips+1, -1, Month(0)
-	for t, s := range h.tags {
+	for i := range h.tags {
+		t := h.tags[i].Name
 		d := distance(tag, t, min(least, mostSlips))
 		if d > mostSlips || d > least {
 			continue
 		}
-		// Of those that are equally near, the one that was built last, then the one with more of the beginning, which people get right.
+		// Of those that are equally near, one of the line, then the one that was built last, then the one with more of the beginning, which
+		// people get right.
 		n := shared(tag, t)
-		if c := cmp.Or(least-d, int(s.last-last), n-common, strings.Compare(t, best)); c > 0 {
-			best, least, common, last = t, d, n, s.last
+		if c := cmp.Or(least-d, min(n, f.line)-min(common, f.line), int(h.tags[i].Last-last), n-common, strings.Compare(t, best)); c > 0 {
+			best, least, common, last = t, d, n, h.tags[i].Last
 		}
 	}
 	if best != "" {
@@ -121,20 +123,34 @@ func (h *history) near(tag string, f finding) string {
 
 // beginning is the longest known tag that a tag begins with, up to the end of one of its parts.
 func (h *history) beginning(tag string) string {
-	for n := len(tag); n > 0; n-- {
-		if _, ok := h.tags[tag[:n]]; ok && (n == len(tag) || !isDigit(tag[n]) || !isDigit(tag[n-1])) && (n == len(tag) || tag[n] != '.') {
-			return tag[:n]
+	best := ""
+	for i := range h.tags {
+		t := h.tags[i].Name
+		n := len(t)
+		if n > len(best) && strings.HasPrefix(tag, t) && (n == len(tag) || tag[n] != '.' && (!isDigit(tag[n]) || !isDigit(tag[n-1]))) {
+			best = t
 		}
 	}
-	return ""
+	return best
+}
+
+// has reports whether a tag is known.
+func (h *history) has(tag string) bool {
+	for i := range h.tags {
+		if h.tags[i].Name == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // variant is a known tag that a tag is the beginning of: the one that was built last, then the first in the alphabet.
 func (h *history) variant(tag string) string {
 	best, last := "", Month(0)
-	for t, s := range h.tags {
-		if strings.HasPrefix(t, tag+"-") && cmp.Or(cmp.Compare(s.last, last), strings.Compare(best, t)) > 0 || best == "" && strings.HasPrefix(t, tag+"-") {
-			best, last = t, s.last
+	for i := range h.tags {
+		t := &h.tags[i]
+		if strings.HasPrefix(t.Name, tag+"-") && (best == "" || cmp.Or(cmp.Compare(t.Last, last), strings.Compare(best, t.Name)) > 0) {
+			best, last = t.Name, t.Last
 		}
 	}
 	return best

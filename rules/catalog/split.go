@@ -13,8 +13,9 @@ type part struct {
 }
 
 // split takes a tag apart: "1.27-alpine3.19" is 1.27, "-", alpine, 3.19.
-func split(tag string) []part {
-	parts := make([]part, 0, 12)
+func split(tag string) []part { return appendParts(make([]part, 0, 12), tag) }
+
+func appendParts(parts []part, tag string) []part {
 	for i := 0; i < len(tag); {
 		n := i
 		switch {
@@ -84,27 +85,34 @@ const firstYear = 1900
 // numbers lists the dotted numbers of a tag.
 func numbers(parts []part) []number {
 	var out []number
+	eachNumber(parts, func(key, text string) {
+		out = append(out, number{key: key, text: text, v: versionOf(text)})
+	})
+	return out
+}
+
+// eachNumber calls visit with the key and the text of each dotted number of a tag.
+func eachNumber(parts []part, visit func(key, text string)) {
 	before := ""
 	for i, p := range parts {
 		switch {
 		case p.word != "":
 			before = p.word
 		case p.num != "":
-			n := number{key: before, text: p.num, v: versionOf(p.num)}
+			key := before
 			if before == "" && i+1 < len(parts) {
 				switch w := strings.ToLower(parts[i+1].word); w {
 				case "bit", "u", "jdk":
-					n.key = "~" + w
+					key = "~" + w
 				}
 			}
-			if n.key == "" && n.v[0] >= firstYear {
-				n.key = "~year"
+			if major, _, _ := strings.Cut(p.num, "."); key == "" && len(major) >= len("1900") && versionOf(major)[0] >= firstYear {
+				key = "~year"
 			}
-			out = append(out, n)
+			visit(key, p.num)
 			before += "#"
 		}
 	}
-	return out
 }
 
 // unordered reports whether the numbers with a key say nothing about which come later or are left out: those of early releases, of

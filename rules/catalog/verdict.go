@@ -96,7 +96,7 @@ func (j *Judge) verdict(tag string) Verdict {
 		}
 		j.history = newHistory(&j.image, tags)
 	}
-	if _, ok := j.history.tags[tag]; ok {
+	if j.history.has(tag) {
 		return Verdict{State: Known}
 	}
 	v := j.history.judge(tag, j.common)
@@ -110,11 +110,12 @@ func (j *Judge) verdict(tag string) Verdict {
 type finding struct {
 	Verdict
 	instead string // the tag without what is wrong with it
+	line    int    // how much of the tag names a line of versions that there is
 }
 
 // never makes a finding. It is kept out of line, as appendNumbers is.
 //
 //go:noinline
 func never(tier int, reason Reason, instead, why string, args ...any) finding {
-	return finding{Verdict{State: NeverPublished, Tier: tier, Reason: reason, Why: fmt.Sprintf(why, args...)}, instead}
+	return finding{Verdict{State: NeverPublished, Tier: tier, Reason: reason, Why: fmt.Sprintf(why, args...)}, instead, 0}
 }

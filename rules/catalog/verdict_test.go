@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -22,7 +23,6 @@ func TestVerdict(t *testing.T) {
 		{"nginx", "v1.14.2", never(1, VersionMark, `none of its tags has a "v" in front of the version`, "1.14.2")},
 		{"nginx", "1.14.2.1", never(1, TooDeep, "1.14.2 was last built in 2019-04, and had no 1.14.2.1", "1.14.2")},
 		{"nginx", "1.14.2-alpine3.19", never(2, Combination, "1.14.2 was last built in 2019-04, and never in this variant", "1.14.2-alpine")},
-		{"nginx", "1.999.1", never(2, Jump, "1.999 is far above 1.31, the greatest that is known", "1.29.1")},
 		{"nginx", "1.99.1", silent},
 		{"nginx", "mainline-trixie", known},
 		{"nginx", "mainline-newname", silent},
@@ -57,6 +57,35 @@ func TestVerdict(t *testing.T) {
 		im, _ := Builtin().Lookup(registry, repository)
 		if diff := cmp.Diff(tt.want, im.Judge().Tag(tt.tag)); diff != "" {
 			t.Errorf("%s:%s (-want +got):\n%s", tt.image, tt.tag, diff)
+		}
+	}
+}
+
+// What a fresh catalog would say otherwise is judged by tags of its own.
+func TestVerdictOfTags(t *testing.T) {
+	t.Parallel()
+	now := MonthOf(2026, 8)
+	im := Image{Name: "web", Source: Source{Day: DayOf(time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC))}}
+	var tags []Tag
+	for _, name := range []string{"1.31.4", "1.30.9", "1.29.1"} {
+		tags = append(tags, Tag{Name: name, First: now - 1, Last: now, Current: true})
+	}
+	for _, name := range []string{"5.7.4", "5.7.9"} {
+		tags = append(tags, Tag{Name: name, First: MonthOf(2015, 1), Last: MonthOf(2018, 1)})
+	}
+	tags = append(tags, Tag{Name: "9.7.3", First: now - 1, Last: now, Current: true})
+	h := newHistory(&im, tags)
+	for tag, want := range map[string]Verdict{
+		"1.999.1": {State: NeverPublished, Tier: 2, Reason: Jump, Why: "1.999 is far above 1.31, the greatest that is known", Near: "1.29.1"},
+		"5.7.3":   {State: NeverPublished, Tier: 1, Reason: Gap, Why: "line 5.7 ended in 2018-01, and had no 5.7.3", Near: "5.7.9"}, // not 9.7.3
+		"1.31.5":  {},
+	} {
+		f := h.judge(tag, func() map[string]bool { return nil })
+		if f.State == NeverPublished {
+			f.Near = h.near(tag, f)
+		}
+		if diff := cmp.Diff(want, f.Verdict); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tag, diff)
 		}
 	}
 }

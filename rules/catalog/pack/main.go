@@ -53,9 +53,9 @@ func pack(data []byte) ([]byte, error) {
 	return catalog.Encode(contents, deflate)
 }
 
-func deflate(raw []byte) ([]byte, error) {
+func deflate(raw, dictionary []byte) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestCompression)
+	w, err := flate.NewWriterDict(&b, flate.BestCompression, dictionary)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,150 @@
+package catalog
+
+import "slices"
+
+// span says from when to when a tag was listed.
+type span struct {
+	first, last Month
+	current     bool
+}
+
+// What stands for the last month of a tag of a beginning with different times.
+const (
+	ownNone  = 0 // that of the beginning
+	ownSame  = 1 // that of the one before that has its own
+	ownOther = 2 // and what is added to it
+)
+
+// times reads when the tags of each beginning were listed, and which have different times: from the last to the first.
+func (r *reader) times(b *block, end Month) (different string) {
+	n := b.beginnings.len()
+	if different = r.take(n); r.bad {
+		return ""
+	}
+	b.times = make([]span, n)
+	lasts, lengths := make([]int, n), make([]int, n)
+	for i := range n {
+		lasts[i] = r.number()
+	}
+	for i := range n {
+		lengths[i] = r.number()
+	}
+	came := end
+	for i := range n {
+		t := spanOf(lasts[i], lengths[i], came, end)
+		b.times[n-1-i] = t
+		came = t.came()
+	}
+	return different
+}
+
+// ownTimes reads when the tags were listed that have other times than their beginning.
+func (r *reader) ownTimes(b *block, different string, end Month) {
+	type own struct{ tag, beginning, last int }
+	var all []own
+	at := 0
+	for i, s := range b.of {
+		for range b.sets[s].endings {
+			if different[len(different)-1-i] != 0 {
+				if last := r.number(); last > ownNone {
+					all = append(all, own{at, i, last})
+				}
+			}
+			at++
+		}
+	}
+	b.own, b.ownTimes = make([]int, len(all)), make([]span, len(all))
+	before, beginning := span{}, -1
+	for i, o := range all {
+		if o.beginning != beginning {
+			before, beginning = b.times[o.beginning], o.beginning
+		}
+		if o.last > ownSame {
+			before = spanOf(o.last-ownOther, r.number(), before.last, end)
+		}
+		b.own[i], b.ownTimes[i] = o.tag, before
+	}
+}
+
+// came is the month in which a tag was first listed, or of which it is known that it was.
+func (s *span) came() Month {
+	if s.first == 0 {
+		return s.last
+	}
+	return s.first
+}
+
+// spanOf reads a last month, and a length.
+func spanOf(last, length int, came, end Month) span {
+	s := span{last: end, current: last == 0}
+	if last > 0 {
+		s.last = max(came-Month(unfold(last-1)), 0)
+	}
+	if length > 0 {
+		s.first = max(s.last-Month(length-1), 0)
+	}
+	return s
+}
+
+// fold makes a number that can be negative a positive one, in which 0, -1, 1, -2 come in turn.
+func fold(n int) int {
+	if n < 0 {
+		return -2*n - 1
+	}
+	return 2 * n
+}
+
+func unfold(n int) int {
+	if n%2 == 1 {
+		return -(n + 1) / 2
+	}
+	return n / 2
+}
+
+// codes are the numbers that stand for a span: see block.go.
+func (s *span) codes(came, end Month) (last, length int) {
+	until := end
+	if !s.current {
+		until = s.last
+		last = 1 + fold(int(came-s.last))
+	}
+	if s.first != 0 {
+		length = 1 + int(until-s.first)
+	}
+	return last, length
+}
+
+// appendTimes appends from when to when the tags were listed.
+func appendTimes(b []byte, groups []group, end Month) []byte {
+	var lasts, lengths, own, ownLengths []byte
+	came := end
+	for i := len(groups) - 1; i >= 0; i-- {
+		g := &groups[i]
+		different := byte(0)
+		if g.different {
+			different = 1
+		}
+		b = append(b, different)
+		last, length := g.main.codes(came, end)
+		lasts, lengths = appendNumbers(lasts, last), appendNumbers(lengths, length)
+		came = g.main.came()
+	}
+	for i := range groups {
+		g := &groups[i]
+		before := g.main
+		for k := range g.tags {
+			switch t := &g.tags[k]; {
+			case !g.different:
+			case t.span == g.main:
+				own = appendNumbers(own, ownNone)
+			case t.span == before:
+				own = appendNumbers(own, ownSame)
+			default:
+				last, length := t.span.codes(before.last, end)
+				own, ownLengths = appendNumbers(own, ownOther+last), appendNumbers(ownLengths, length)
+				before = t.span
+			}
+		}
+	}
+	return slices.Concat(b, lasts, lengths, own, ownLengths)
+}

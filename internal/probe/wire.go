@@ -70,7 +70,7 @@ func newWire(o Options) (*wire, error) {
 	}
 	transport := func(c *tls.Config) *http.Transport {
 		return &http.Transport{
-			Proxy: http.ProxyFromEnvironment, DialContext: dial, TLSClientConfig: c, TLSHandshakeTimeout: dialTimeout,
+			Proxy: proxies(o.Getenv), DialContext: dial, TLSClientConfig: c, TLSHandshakeTimeout: dialTimeout,
 			ResponseHeaderTimeout: o.pauses.header, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: perRegistry,
 			MaxResponseHeaderBytes: maxHeader, DisableCompression: true, ForceAttemptHTTP2: true,
 		}

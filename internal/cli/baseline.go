@@ -95,17 +95,18 @@ func (c Command) tellStale(ctx *cli.Context, file string, stale []baseline.Entry
 	if len(stale) == 0 || ctx.Bool("quiet") {
 		return
 	}
-	hint := "; --verbose names it"
+	them := "it"
 	if len(stale) > 1 {
-		hint = "; --verbose names them"
+		them = "them"
 	}
+	hint := "; --verbose names " + them
 	if ctx.Bool("verbose") {
 		hint = ""
 		for _, e := range baseline.Sorted(stale) {
 			c.complain(fmt.Errorf("stale: %s", e))
 		}
 	}
-	c.complain(fmt.Errorf("%s stale in %s: no longer found, and dropped by --write-baseline%s", countOf(len(stale), "finding is", "findings are"), file, hint))
+	c.complain(fmt.Errorf("%s stale in %s: no longer found; --write-baseline drops %s%s", countOf(len(stale), "finding is", "findings are"), file, them, hint))
 }
 
 func countOf(n int, one, few string) string {

@@ -212,6 +212,15 @@ func (c Command) explainCommand() *cli.Command {
 					return report.Explain(c.Stdout, all[i], o)
 				}
 			}
+			var group []string
+			for i := range all {
+				if all[i].Group == name {
+					group = append(group, all[i].ID)
+				}
+			}
+			if len(group) > 0 {
+				return usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
+			}
 			return usageError{checkRule(name)}
 		},
 	}

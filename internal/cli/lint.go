@@ -89,7 +89,10 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if fixing(ctx) && result.Unasked == 0 {
+	switch {
+	case fixing(ctx) && r.bad:
+		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
+	case fixing(ctx) && result.Unasked == 0:
 		if result, err = c.fix(ctx, r, paths, result); err != nil {
 			return err
 		}

@@ -81,13 +81,29 @@ type renders struct {
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
 }
 
-// all is the set with the workloads of all layers.
+// all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
 func (r *renders) all() *manifests.Set {
 	set := *r.sets[0]
+	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
+		return w.Values && len(w.Images) > 0 && r.gives(w.Images[0].Span.File.Name)
+	})
 	for _, more := range r.sets[1:] {
 		set.Workloads = append(slices.Clip(set.Workloads), more.Workloads...)
 	}
 	return &set
+}
+
+// gives reports whether a file gives values to a chart that is rendered.
+func (r *renders) gives(file string) bool {
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			below, err := filepath.Rel(o.Path, file)
+			if o.Kind == render.Chart && (slices.Contains(o.Values, file) || err == nil && filepath.IsLocal(below)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *renders) layers() int { return len(r.outputs) }
@@ -132,7 +148,11 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	}
 	if len(charts) > 0 {
 		for _, v := range ctx.StringSlice("values") {
-			in.files = append(in.files, manifests.Input{Name: v, Named: true, Values: true}) // what is wrong in it whatever the chart does
+			for _, p := range charts {
+				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
+					in.files = append(in.files, manifests.Input{Name: file, Named: true, Values: true})
+				}
+			}
 		}
 	}
 	outputs, err := r.renderer.All(ctx.Context, targets)
@@ -211,10 +231,12 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	if t.KubeVersion == "" { // the one that the rules go by
 		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
 	}
-	for _, v := range t.Values {
-		if _, err := os.Stat(v); err != nil {
-			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q", v))
+	for i, v := range t.Values {
+		file, ok := valuesFile(chart, v)
+		if !ok {
+			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
+		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
 	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
@@ -229,6 +251,16 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 		return []render.Target{t}, nil
 	}
 	return matrix(t, e)
+}
+
+// valuesFile is a file of values as helm finds it, from where one is, or else the one of that name in the chart's folder.
+func valuesFile(chart, name string) (string, bool) {
+	for _, file := range []string{name, filepath.Join(chart, name)} {
+		if info, err := os.Stat(file); err == nil && !info.IsDir() {
+			return file, true
+		}
+	}
+	return "", false
 }
 
 // matrix lays an entry of the configuration over a target.

@@ -135,6 +135,7 @@ func notLooked(skips []manifests.Skip) string {
 	for _, s := range skips {
 		by[s.Reason]++
 	}
+	met := maps.Clone(by)
 	var parts []string
 	for _, s := range skipReasons {
 		if n := by[s.reason]; n > 0 {
@@ -144,6 +145,9 @@ func notLooked(skips []manifests.Skip) string {
 	}
 	for _, reason := range slices.SortedFunc(maps.Keys(by), cmp.Compare[string]) {
 		parts = append(parts, strconv.Itoa(by[reason])+" "+visible(reason))
+	}
+	if met[manifests.SkipChart]+met[manifests.SkipKustomization] > 0 {
+		parts[len(parts)-1] += "; --render renders charts and kustomizations"
 	}
 	return strconv.Itoa(len(skips)) + " not looked into (" + strings.Join(parts, ", ") + ")"
 }

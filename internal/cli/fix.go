@@ -15,6 +15,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -86,6 +87,9 @@ func withoutStdout(ctx *cli.Context, outputs []output) ([]output, error) {
 
 func fixing(ctx *cli.Context) bool { return modeOf(ctx) != fixNone || ctx.Bool("diff") }
 
+// changing reports whether a command is one that changes files, and so reads its input more than once.
+func changing(ctx *cli.Context) bool { return fixing(ctx) || ctx.Command.Name == "pin" }
+
 // inputs are what a set is loaded from, so that it can be loaded once more.
 type inputs struct {
 	files   []manifests.Input
@@ -94,16 +98,18 @@ type inputs struct {
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
-// root notes which path a file was found under.
-func (in *inputs) root(file, path string) {
+// root notes which path files were found under.
+func (in *inputs) root(files []walk.File, path string) {
 	if in.roots == nil {
 		in.roots = map[string]string{}
 	}
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
 		path = filepath.Dir(path)
 	}
-	if _, ok := in.roots[file]; !ok {
-		in.roots[file] = path
+	for _, f := range files {
+		if _, ok := in.roots[f.Name]; !ok {
+			in.roots[f.Name] = path
+		}
 	}
 }
 

@@ -282,7 +282,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(fixing(ctx) || ctx.Command.Name == "pin")})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(changing(ctx))})
 			}
 			stdin = true
 			continue
@@ -295,8 +295,8 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			return err
 		}
 		in.add(p, &walked)
-		for _, f := range walked.Files {
-			r.inputs.root(f.Name, p)
+		if changing(ctx) {
+			r.inputs.root(walked.Files, p)
 		}
 	}
 	context, err := c.context(ctx, r)

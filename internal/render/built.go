@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -101,11 +100,11 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 }
 
 // hashed matches what kustomize puts behind the name of what it generates.
-var hashed = regexp.MustCompile(`-[a-z0-9]{10}$`)
+var hashed = lazy(`-[a-z0-9]{10}$`)
 
 // generator finds the generator that made a name.
 func (t *tree) generator(text string) (Origin, bool) {
-	cut := hashed.FindStringIndex(text)
+	cut := hashed().FindStringIndex(text)
 	if cut == nil {
 		return Origin{}, false
 	}

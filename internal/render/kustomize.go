@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -69,11 +68,11 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 }
 
 // notThere matches what kustomize says, at the end of a long chain, of a file that is missing.
-var notThere = regexp.MustCompile(`evalsymlink failure on '([^']+)' ?: lstat`)
+var notThere = lazy(`evalsymlink failure on '([^']+)' ?: lstat`)
 
 // absent names the file that is missing, where that is what kustomize complains of.
 func absent(err error, shown, folder string) error {
-	all := notThere.FindAllStringSubmatch(err.Error(), -1)
+	all := notThere().FindAllStringSubmatch(err.Error(), -1)
 	if len(all) == 0 {
 		return err
 	}
@@ -228,14 +227,14 @@ func paths(root *yaml.Node) []string {
 }
 
 // address matches what kustomize fetches whatever is on the disk: anything with a scheme, and git's own forms.
-var address = regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*://|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
+var address = lazy(`(?i)^([a-z][a-z0-9+.-]*://|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
 
-func isAddress(p string) bool { return address.MatchString(p) }
+func isAddress(p string) bool { return address().MatchString(p) }
 
 // repository matches what kustomize takes for a repository where no file has that name.
-var repository = regexp.MustCompile(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
+var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
 
-func isRepository(p string) bool { return repository.MatchString(p) }
+func isRepository(p string) bool { return repository().MatchString(p) }
 
 // join joins paths as they are shown, with slashes.
 func join(folder, name string) string {

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,12 +11,12 @@ import (
 
 // A mark is added to a value so that it can be found again in what is rendered: image.tag is set to "1.27zq7qz". It is made of letters and
 // digits, which every field takes, and is put behind the value, so that templates that look at its beginning go the same way.
-var marked = regexp.MustCompile(`[+]?zq([0-9]+)qz`)
+var marked = lazy(`[+]?zq([0-9]+)qz`)
 
 func markOf(n int) string { return "zq" + strconv.Itoa(n) + "qz" }
 
 // version matches what a template may compare as a version: a mark behind "+" leaves the order as it is.
-var version = regexp.MustCompile(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
+var version = lazy(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
 
 // mark is one value that is marked in a rendering.
 type mark struct {
@@ -28,7 +27,7 @@ type mark struct {
 
 // with is the value with its mark.
 func (m mark) with(n int) string {
-	if version.MatchString(m.text) {
+	if version().MatchString(m.text) {
 		return m.text + "+" + markOf(n)
 	}
 	return m.text + markOf(n)
@@ -71,13 +70,13 @@ func isWord(c byte) bool {
 }
 
 // imageKey matches the last keys of values that are parts of images, pulls and their secrets.
-var imageKey = regexp.MustCompile(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix|host|secret|policy)`)
+var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix|host|secret|policy)`)
 
 // blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would stand in place of
 // tags, and for those of all charts, which would stand in place of a chart's own.
 func blank(v *value, all bool) bool {
 	key := v.path[strings.LastIndexByte(v.path, '.')+1:]
-	if !v.isEmpty() || !imageKey.MatchString(v.path) || strings.Contains(strings.ToLower(key), "digest") || strings.Contains(strings.ToLower(key), "sha") {
+	if !v.isEmpty() || !imageKey().MatchString(v.path) || strings.Contains(strings.ToLower(key), "digest") || strings.Contains(strings.ToLower(key), "sha") {
 		return false
 	}
 	return all || !strings.HasPrefix(v.path, "global.") && !strings.Contains(v.path, ".global.")

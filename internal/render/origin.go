@@ -205,7 +205,7 @@ func (t *tracer) blanks(open []int, all bool) []mark {
 		seen[path] = true
 		for _, used := range in.used() {
 			full := below(path, used)
-			if t.values.find(strings.Split(full, ".")) == nil && imageKey.MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
+			if t.values.find(strings.Split(full, ".")) == nil && imageKey().MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
 				out = append(out, mark{value: &value{path: full}})
 			}
 		}
@@ -214,7 +214,7 @@ func (t *tracer) blanks(open []int, all bool) []mark {
 }
 
 // usedValue matches a value that a template uses.
-var usedValue = regexp.MustCompile(`\.Values\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)`)
+var usedValue = lazy(`\.Values\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)`)
 
 // used are the paths of values that the chart's templates name.
 func (c *chart) used() []string {
@@ -224,7 +224,7 @@ func (c *chart) used() []string {
 		if err != nil {
 			continue
 		}
-		for _, m := range usedValue.FindAllSubmatch(data, -1) {
+		for _, m := range usedValue().FindAllSubmatch(data, -1) {
 			out = append(out, string(m[1]))
 		}
 	}
@@ -276,7 +276,7 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) bool {
 func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 	line := string(t.lines[t.spots[i].Line-1])
 	if same {
-		if stripped := marked.ReplaceAllString(string(doc[at]), ""); stripped == line {
+		if stripped := marked().ReplaceAllString(string(doc[at]), ""); stripped == line {
 			t.settled[i] = true
 		}
 		if found := align(line, string(doc[at]), marks); len(found) > 0 {
@@ -302,7 +302,7 @@ func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 
 // align finds the stretches of a line that the marked values made, by the same line with marks. It finds none where the line is another one.
 func align(line, withMarks string, marks []mark) []cover {
-	at := marked.FindAllStringSubmatchIndex(withMarks, -1)
+	at := marked().FindAllStringSubmatchIndex(withMarks, -1)
 	if len(at) == 0 {
 		return nil
 	}

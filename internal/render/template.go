@@ -2,14 +2,13 @@ package render
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // action matches what a template engine replaces.
-var action = regexp.MustCompile(`\{\{.*?\}\}`)
+var action = lazy(`\{\{.*?\}\}`)
 
 // made is the line of a template that a spot was made by: the line that is the same but for its actions. Where none is, it is the template.
 func (t *tracer) made(i int) source.Span {
@@ -50,7 +49,7 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 	lines := make([]templateLine, 0, text.Lines())
 	for n := 1; n <= text.Lines(); n++ {
 		l := templateLine{text: strings.TrimSpace(string(text.Data[text.LineStart(n):text.LineEnd(n)]))}
-		l.parts = action.Split(l.text, -1)
+		l.parts = action().Split(l.text, -1)
 		for _, p := range l.parts {
 			l.letters += len(strings.TrimSpace(p))
 		}

@@ -198,3 +198,17 @@ func TestOrigins(t *testing.T) {
 		}
 	}
 }
+
+// TestMovedOrigin: a finding that stands at the value already, as those of charts do, is not said to stand elsewhere.
+func TestMovedOrigin(t *testing.T) {
+	t.Parallel()
+	f := sample(t).Result.Findings[1]
+	f.Span = at(t, "chart/values.yaml", "image:\n  tag: latest\n", "latest")
+	over := at(t, "values-prod.yaml", "image:\n  tag: \"\"\n", `""`)
+	f.Origins = []lint.Origin{{Span: f.Span, Value: "image.tag", Message: "image.tag is here"}, {Span: over, Value: "image.tag", Message: "image.tag is empty here"}}
+	f.Related = nil
+	out := string(printed(t, "sarif", Report{Result: lint.Result{Findings: []lint.Finding{f}}}, Options{}))
+	if strings.Contains(out, "the rendered text") || !strings.Contains(out, `"text":"image.tag is empty here"`) {
+		t.Errorf("%s", out)
+	}
+}

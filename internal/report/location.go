@@ -112,9 +112,13 @@ func elsewhere(f *lint.Finding) []lint.Related {
 		case o.Span.IsZero():
 		case first:
 			first = false
-			add(f.Span, "the rendered text")
+			if f.Span != o.Span {
+				add(f.Span, "the rendered text")
+			}
+		case strings.HasPrefix(o.Message, o.Value):
+			add(o.Span, o.Message)
 		default:
-			add(o.Span, strings.TrimSpace(o.Value+" "+o.Message)) // "image.tag makes the tag"
+			add(o.Span, o.Value+" "+o.Message) // "image.tag makes the tag"
 		}
 	}
 	for _, r := range f.Related {

@@ -129,7 +129,6 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.pinCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
 			c.completionCommand(),
 		},
-		Flags: lintCommand.Flags,
 	}
 	for _, cmd := range app.Commands {
 		cmd.HideHelp = true

@@ -30,7 +30,7 @@ func helpText(app *cli.App, command string) string {
 	for _, cmd := range app.Commands {
 		fmt.Fprintf(&b, "   %-10s %s\n", cmd.Name, cmd.Usage)
 	}
-	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Flags, help)) + `
+	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Command("lint").Flags, help)) + `
 imagelint --version tells the version, imagelint COMMAND --help about a command. Every flag has a variable
 IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a line where a flag may be repeated), and most have
 a key in .imagelint.yaml: flag beats variable beats file.

@@ -28,7 +28,7 @@ func ManPage() string {
 	m.paragraphs(app.Description)
 	m.section("FLAGS")
 	m.text("Flags stand before or behind paths. These are the flags of lint, the command that is run where none is named.")
-	m.flags(app.Flags)
+	m.flags(app.Command("lint").Flags)
 	m.section("COMMANDS")
 	for _, cmd := range app.Commands {
 		m.line(".SS " + manText(cmd.Name))

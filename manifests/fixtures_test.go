@@ -313,8 +313,11 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			if img.Span.IsZero() {
 				t.Errorf("%s of %s stands nowhere", img.Path, title(w.Object))
 			}
-			value := img.Raw
+			value, at := img.Raw, img.Span
 			switch {
+			case img.Redacted: // the file holds what neither the text nor the excerpt shows
+				at.Excerpt = source.Excerpt{}
+				value = string(data[min(img.Span.Start.Offset, len(data)):min(img.Span.End.Offset, len(data))])
 			case img.State == Missing:
 				value = img.Container
 			case img.Field == FieldSplit:
@@ -328,7 +331,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			case img.State == Null && img.Span.Exact:
 				value = string(data[img.Span.Start.Offset:img.Span.End.Offset]) // the key, or the word null
 			}
-			span(img.Path, img.Span, value)
+			span(img.Path, at, value)
 			if img.Policy != nil {
 				span(img.Policy.Path, img.Policy.Span, img.Policy.Value)
 			}

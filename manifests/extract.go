@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -142,7 +143,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	outerObj, outerW, outerTaken := x.obj, x.w, x.taken
 	defer func() { x.obj, x.w, x.taken = outerObj, outerW, outerTaken }()
 	x.start(n, apiVersion, kind)
-	switch g := group(apiVersion); {
+	switch g := model.Group(apiVersion); {
 	case g == "kustomize.config.k8s.io":
 		x.kustomization(n)
 		return true

@@ -16,6 +16,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -61,7 +62,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 
 func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
 	for i := range o.Kinds {
-		if k := &o.Kinds[i]; k.Kind == kind && k.Group == group(apiVersion) {
+		if k := &o.Kinds[i]; k.Kind == kind && k.Group == model.Group(apiVersion) {
 			return k
 		}
 	}
@@ -138,9 +139,9 @@ func assemble(results []*fileResult) (*Set, error) {
 			errs = append(errs, r.err)
 		}
 		if r.context {
-			r.Set = r.asContext()
+			r.Set = asContext(&r.Set)
 		}
-		set.add(&r.Set)
+		add(set, &r.Set)
 	}
 	for _, w := range set.Workloads {
 		set.Stats.Workloads++
@@ -153,14 +154,14 @@ func assemble(results []*fileResult) (*Set, error) {
 }
 
 // asContext is what counts of a set that is read for what exists, and not reported on.
-func (s *Set) asContext() Set {
+func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted, Kustomized: s.Kustomized,
 	}
 }
 
-// add appends all of another set.
-func (s *Set) add(t *Set) {
+// add appends all of one set to another.
+func add(s, t *Set) {
 	s.Workloads = append(s.Workloads, t.Workloads...)
 	s.Context = append(s.Context, t.Context...)
 	s.Values = append(s.Values, t.Values...)
@@ -194,18 +195,6 @@ func mark(set *map[string]bool, name string) {
 		*set = map[string]bool{}
 	}
 	(*set)[name] = true
-}
-
-// Add adds what another set counted.
-func (s *Stats) Add(t Stats) {
-	s.Files += t.Files
-	s.Bytes += t.Bytes
-	s.Documents += t.Documents
-	s.Objects += t.Objects
-	s.Unparsed += t.Unparsed
-	s.Values += t.Values
-	s.Workloads += t.Workloads
-	s.Images += t.Images
 }
 
 // loader reads inputs one after the other.
@@ -426,7 +415,7 @@ func helmSource(data []byte) string {
 }
 
 func (r *fileResult) absorb(p *fileResult) {
-	r.add(&p.Set)
+	add(&r.Set, &p.Set)
 	r.objects = append(r.objects, p.objects...)
 	if r.template == 0 {
 		r.template = p.template
@@ -502,18 +491,4 @@ func (p *pool) do(f func()) { p.work <- f }
 func (p *pool) close() {
 	close(p.work)
 	p.wg.Wait()
-}
-
-// At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
-func (i *ImageRef) At(from, to int) source.Span {
-	if i.Field != FieldSplit {
-		return i.Span.Sub(from, to)
-	}
-	for _, p := range i.Parts {
-		at := strings.LastIndex(i.Raw, p.Value)
-		if at >= 0 && from >= at && to <= at+len(p.Value) {
-			return p.Span.Sub(from-at, to-at)
-		}
-	}
-	return i.Span
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
@@ -53,7 +54,7 @@ func (o *Options) look(data []byte, name string) glance {
 
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
-	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group(apiVersion), kind) ||
+	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(model.Group(apiVersion), kind) ||
 		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
@@ -61,10 +62,10 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 		if !k.Skip || !strings.Contains(apiVersion, "/") && isWorkload(kind) {
 			return true
 		}
-		return group(apiVersion) == "kustomize.config.k8s.io"
+		return model.Group(apiVersion) == "kustomize.config.k8s.io"
 	}
 	// A second apiVersion may be that of a workload inside of a custom resource.
-	return !resources.SkipGroup(group(apiVersion)) && (holdsWords(data) || versions > 1)
+	return !resources.SkipGroup(model.Group(apiVersion)) && (holdsWords(data) || versions > 1)
 }
 
 // isList reports whether objects of a kind are lists of others.
@@ -221,14 +222,6 @@ func isBlockMapping(data []byte) bool {
 		_, data = cutLine(data)
 	}
 	return false
-}
-
-// group is the API group of an apiVersion.
-func group(apiVersion string) string {
-	if i := strings.IndexByte(apiVersion, '/'); i >= 0 {
-		return apiVersion[:i]
-	}
-	return ""
 }
 
 // isWorkload reports whether a kind is one of apps or batch, in whatever group it is written.

@@ -6,16 +6,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 	kyaml "sigs.k8s.io/yaml"
-
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
-
-// Move is how a field gets to the pod spec: the lines that it takes away, and those that it puts there.
-type Move struct {
-	From source.Span // the lines of the field, with the comments right above it
-	At   source.Span // the empty place behind the line that opens the pod spec
-	Text string      // what goes there
-}
 
 // home is a pod spec and its key.
 type home struct{ key, spec *yaml.Node }
@@ -126,15 +117,6 @@ func hasAnchors(data []byte) bool {
 		}
 		data = rest
 	}
-}
-
-// Whole is a value with all that belongs to it, so that another can be put in its place.
-type Whole struct {
-	Span source.Span
-	// Quote is the quote around it, "" for none.
-	Quote string
-	// Flow says that it stands in brackets or braces, or is in them itself.
-	Flow bool
 }
 
 // wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.

@@ -163,20 +163,6 @@ func mayBeTyped(s string) bool {
 	return false
 }
 
-// JSONType is encoding/json's word, which the API server answers with, for a kind of value: "object" for "mapping", "array" for "list",
-// "bool" for "boolean"; any other as it is.
-func JSONType(kind string) string {
-	switch kind {
-	case "mapping":
-		return "object"
-	case "list":
-		return "array"
-	case "boolean":
-		return "bool"
-	}
-	return kind
-}
-
 // kindName names what a node is, for messages.
 func kindName(n *yaml.Node) string {
 	switch n.Kind {

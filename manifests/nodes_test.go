@@ -9,7 +9,9 @@ import (
 func TestNodeSelection(t *testing.T) {
 	t.Parallel()
 	const required = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
-	in := func(l NodeLabel, values ...string) NodeRequirement { return NodeRequirement{l, "In", values} }
+	in := func(l NodeLabel, values ...string) NodeRequirement {
+		return NodeRequirement{Label: l, Operator: "In", Values: values}
+	}
 	tests := []struct {
 		name, spec string
 		want       NodeSelection
@@ -19,7 +21,7 @@ func TestNodeSelection(t *testing.T) {
 		{name: "selector, old names", spec: "nodeSelector: {beta.kubernetes.io/arch: arm64, beta.kubernetes.io/os: linux}", want: NodeSelection{All: []NodeRequirement{in(NodeOS, "linux"), in(NodeArch, "arm64")}}},
 		{
 			name: "terms", spec: required + "[{matchExpressions: [{key: kubernetes.io/arch, operator: In, values: [amd64, arm64]}, {key: disk, operator: Exists}]}, {matchExpressions: [{key: beta.kubernetes.io/os, operator: NotIn, values: [windows]}]}]}}}",
-			want: NodeSelection{Any: [][]NodeRequirement{{in(NodeArch, "amd64", "arm64")}, {{NodeOS, "NotIn", []string{"windows"}}}}},
+			want: NodeSelection{Any: [][]NodeRequirement{{in(NodeArch, "amd64", "arm64")}, {{Label: NodeOS, Operator: "NotIn", Values: []string{"windows"}}}}},
 		},
 		{name: "a term about other labels", spec: required + "[{matchExpressions: [{key: disk, operator: Exists}]}]}}}", want: NodeSelection{Any: [][]NodeRequirement{nil}}},
 		{name: "a term about the node's name", spec: required + "[{matchFields: [{key: metadata.name, operator: In, values: [a]}]}]}}}", want: NodeSelection{Any: [][]NodeRequirement{nil}}},

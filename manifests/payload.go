@@ -13,30 +13,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Payload is the docker config of a Secret. Passwords are behind functions of Config and cannot be printed.
-type Payload struct {
-	Config pullsecret.Config
-	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
-	Err  error
-	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
-	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
-	Registries map[string]source.Span
-}
-
-// DataError is a Secret that the API server refuses for its data.
-type DataError struct {
-	Reason string // "is not base64"
-	Text   string // the API server's text
-	Help   string
-	// Undecodable says that the API server cannot even read the Secret, so that it comes to no validation.
-	Undecodable bool
-	// Want is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
-	Want string
-}
-
-// Error implements error.
-func (e *DataError) Error() string { return e.Reason }
-
 // maxSecret is the most bytes that the data of a Secret may have (MaxSecretSize in pkg/apis/core/types.go).
 const maxSecret = 1 << 20
 
@@ -58,7 +34,7 @@ func (x *extractor) secret(n *yaml.Node) {
 	}
 	for _, field := range []string{"data", "stringData"} {
 		for k := range entries(child(n, field)) {
-			s.Keys = append(s.Keys, SecretKey{strings.Clone(k.Value), x.span(k)})
+			s.Keys = append(s.Keys, SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
 		}
 	}
 	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
@@ -67,7 +43,7 @@ func (x *extractor) secret(n *yaml.Node) {
 		return
 	}
 	x.payload(s, n)
-	s.spread()
+	spread(s)
 	x.out.Secrets = append(x.out.Secrets, s)
 }
 
@@ -81,7 +57,7 @@ const (
 )
 
 // spread reads the annotations by which controllers copy a Secret into other namespaces.
-func (s *Secret) spread() {
+func spread(s *Secret) {
 	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
 	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
 	to := listOf(s.Annotations[replicator+"replicate-to"])
@@ -121,7 +97,7 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		key, val = get(child(n, "data"), kind.DataKey())
 	}
 	if key == nil {
-		s.Payload = s.keyless(kind)
+		s.Payload = keyless(s, kind)
 		return
 	}
 	p := &Payload{Span: x.span(key)}
@@ -192,7 +168,7 @@ func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]so
 }
 
 // keyless is the payload of a Secret without the key that its type demands.
-func (s *Secret) keyless(kind pullsecret.Kind) *Payload {
+func keyless(s *Secret, kind pullsecret.Kind) *Payload {
 	want := kind.DataKey()
 	e := &DataError{
 		Reason: fmt.Sprintf("has no key %q", want), Text: fmt.Sprintf("data[%s]: Required value", want),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
@@ -112,7 +113,7 @@ func TestProviders(t *testing.T) {
 	covered := map[string]bool{}
 	for _, c := range providerCases {
 		apiVersion, kind, _ := strings.Cut(c.kind, " ")
-		covered[group(apiVersion)+" "+kind] = true
+		covered[model.Group(apiVersion)+" "+kind] = true
 		text := fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata: {name: own, namespace: web}\n%s\n", apiVersion, kind, c.body)
 		if diff := cmp.Diff(c.want, proven(loadText(t, "x.yaml", text))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", text, diff)

@@ -4,18 +4,7 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
-
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
-
-// Token is how a string is written whose bytes in the file are not its value, so that another string can be put in its place.
-type Token struct {
-	Span  source.Span // what the other string replaces: the text with its quotes; of a block, its line
-	Quote string      // what goes around the other string: a quote, or "" in a block
-	// Header is the indicator of a block whose value ends with a line break, and Strip the one by which it does not. Zero for what is quoted.
-	Header source.Span
-	Strip  string
-}
 
 // token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
 // what cannot be replaced as a whole.

@@ -10,117 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// SecretList is a field that names pull secrets, such as imagePullSecrets of a pod.
-type SecretList struct {
-	Path    string
-	Span    source.Span // the key
-	Names   []SecretName
-	Defects []SecretDefect
-	// Unknown says that the field holds a template's text, so that what it names cannot be told.
-	Unknown bool
-	// Entries is how many entries the list has, readable or not. One is enough to hide those of the service account.
-	Entries int
-}
-
-// SecretName is one name in a SecretList.
-type SecretName struct {
-	Name string
-	// Namespace is "" where none is written, as in every pod.
-	Namespace string
-	Span      source.Span
-	Path      string
-}
-
-// SecretDefect is something in a SecretList that the API server does not take, or that does not do what it was meant to.
-type SecretDefect struct {
-	Kind SecretDefectKind
-	Span source.Span
-	Path string
-	Text string // the name or key concerned
-	Is   string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
-	// Whole is a value of the wrong type as it stands in the file; zero where it cannot be replaced.
-	Whole Whole
-}
-
-// SecretDefectKind names a SecretDefect.
-type SecretDefectKind uint8
-
-// The defects.
-const (
-	DefectNotList   SecretDefectKind = iota // the field is a string or a mapping
-	DefectString                            // an item is a string
-	DefectNotName                           // an item is a number, a list, or its name is no string
-	DefectExtraKey                          // an item has other keys than name
-	DefectEmpty                             // an item has no name
-	DefectDuplicate                         // a name stands twice
-)
-
-// Misplaced is a field of pull secrets at a level, or under a spelling, where Kubernetes drops it.
-type Misplaced struct {
-	Key   string
-	Path  string
-	Span  source.Span
-	Names []string
-	// List says that it holds a list of names as imagePullSecrets does, so that only the key is wrong.
-	List bool
-	// Level is what it stands in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
-	Level string
-	// Want is the path where it belongs.
-	Want string
-	// Move is how it gets there; nil where that takes more than moving lines.
-	Move *Move
-}
-
-// AccountName is the service account that a pod names.
-type AccountName struct {
-	Name string // "" where none is named
-	Span source.Span
-	Path string
-}
-
-// ServiceAccount is an account of the input.
-type ServiceAccount struct {
-	*Object
-	Secrets *SecretList // nil where it names none
-}
-
-// Secret is a Secret of the input, or one that something in the input makes.
-type Secret struct {
-	*Object
-	Name string // that of the Secret, which a provider may name otherwise than itself
-	// SecretNamespace is where it is; "" where none is written.
-	SecretNamespace string
-	// AnyNamespace says that it is made in namespaces which the input does not tell; Namespaces are patterns of them, if there are any.
-	AnyNamespace bool
-	Namespaces   []string
-	Type         string      // "" where it is not known
-	TypeSpan     source.Span // of the type; zero where none is written
-	// Provider is the kind that makes it: ProviderSecret, "ExternalSecret".
-	Provider string
-	// Merges says that the provider makes no Secret, and only writes into one that exists already.
-	Merges bool
-	// Condition says what must hold for the Secret to exist; "" where nothing special must.
-	Condition string
-	// Hashed says that kustomize adds a hash to the name.
-	Hashed bool
-	// Sealed says that the content cannot be read here: it is encrypted, a template, or made elsewhere.
-	Sealed bool
-	// Filled says that something fills in the content later, so that what is written is a stand-in.
-	Filled bool
-
-	Keys    []SecretKey
-	Payload *Payload // what a pull would use; nil for a Secret that is no pull secret, or whose content cannot be read
-}
-
-// ProviderSecret is the Provider of a Secret that stands in the input itself.
-const ProviderSecret = "Secret"
-
-// SecretKey is one key of a Secret's data.
-type SecretKey struct {
-	Name string
-	Span source.Span
-}
-
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
 func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 	key, val := get(m, name)
@@ -145,7 +34,7 @@ func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 	return l
 }
 
-func (l *SecretList) defect(kind SecretDefectKind, span source.Span, path, text string) {
+func defect(l *SecretList, kind SecretDefectKind, span source.Span, path, text string) {
 	l.Defects = append(l.Defects, SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
 }
 
@@ -166,7 +55,7 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 		if item != nil {
 			span = x.span(item)
 		}
-		l.defect(DefectEmpty, span, path, "")
+		defect(l, DefectEmpty, span, path, "")
 		return
 	case isTemplateFlow(item):
 		l.Unknown = true
@@ -184,7 +73,7 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 	}
 	for k := range entries(item) {
 		if k.Value != "name" {
-			l.defect(DefectExtraKey, x.span(k), join(path, k.Value), k.Value)
+			defect(l, DefectExtraKey, x.span(k), join(path, k.Value), k.Value)
 		}
 	}
 	v := child(item, "name")
@@ -194,14 +83,14 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 		if v != nil && !isNull(v) {
 			span = x.span(v)
 		}
-		l.defect(DefectEmpty, span, path, "")
+		defect(l, DefectEmpty, span, path, "")
 	case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 		l.Unknown = true
 	case v.Kind != yaml.ScalarNode || scalarType(v) != "string":
 		x.mistyped(l, DefectNotName, v, join(path, "name"))
 	default:
 		if seen[v.Value] {
-			l.defect(DefectDuplicate, x.span(v), join(path, "name"), v.Value)
+			defect(l, DefectDuplicate, x.span(v), join(path, "name"), v.Value)
 			return
 		}
 		seen[v.Value] = true

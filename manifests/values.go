@@ -10,19 +10,7 @@ import (
 	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/manifests/source"
 )
-
-// NumberTag is a tag without quotes that is a number to YAML, where that makes something else of it than what is written.
-type NumberTag struct {
-	Object *Object // Values is set where it stands in a file of values
-	Path   string
-	// Name is the image's name, "" where none stands beside the tag; Text is the tag as written.
-	Name, Text string
-	Span       source.Span
-	// Printed is what Helm makes of the number; "" where a string is wanted, and the number is refused.
-	Printed string
-}
 
 // values reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
 func (x *extractor) values(root *yaml.Node) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
 // expansion walks a document as Kubernetes' reader does (decode.go of go.yaml.in/yaml/v2), following each alias, and stops where that
@@ -19,7 +21,7 @@ type expansion struct {
 }
 
 // checkAliases returns why Kubernetes refuses the aliases or merge keys of a document; nil where it takes them.
-func checkAliases(c *chunk, root *yaml.Node) error {
+func checkAliases(c *stream.Doc, root *yaml.Node) error {
 	if bytes.IndexByte(c.Data, '*') < 0 && !bytes.Contains(c.Data, []byte("<<")) {
 		return nil
 	}

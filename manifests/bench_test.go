@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -161,15 +162,15 @@ func BenchmarkSplit(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			var buf []byte
 			for b.Loop() {
-				s := newSplitter(strings.NewReader(data), &source.File{}, buf)
+				s := stream.New(strings.NewReader(data), &source.File{}, buf)
 				for {
-					if _, err := s.next(); errors.Is(err, io.EOF) {
+					if _, err := s.Next(); errors.Is(err, io.EOF) {
 						break
 					} else if err != nil {
 						b.Fatal(err)
 					}
 				}
-				buf = s.buf
+				buf = s.Scratch()
 			}
 		})
 	}
@@ -216,6 +217,6 @@ func BenchmarkExtract(b *testing.B) {
 	}
 }
 
-func chunkOf(data string) *chunk {
-	return &chunk{Text: source.Text{File: &source.File{}, Data: []byte(data), Base: source.Pos{Line: 1, Col: 1}}}
+func chunkOf(data string) *stream.Doc {
+	return &stream.Doc{Text: source.Text{File: &source.File{}, Data: []byte(data), Base: source.Pos{Line: 1, Col: 1}}}
 }

@@ -8,6 +8,7 @@ import (
 
 	kyaml "sigs.k8s.io/yaml"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -59,10 +60,10 @@ func Changes(before, after []byte) ([]string, error) {
 
 // allDocuments are the documents of a stream.
 func allDocuments(data []byte) ([][]byte, error) {
-	s := newSplitter(bytes.NewReader(data), &source.File{}, nil)
+	s := stream.New(bytes.NewReader(data), &source.File{}, nil)
 	var out [][]byte
 	for {
-		c, err := s.next()
+		c, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
@@ -135,7 +136,7 @@ func SecretLines(data []byte) []bool {
 		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
 			next = at + i + 1
 		}
-		if isMarker(data[at:], '-') {
+		if stream.IsMarker(data[at:], '-') {
 			end()
 			from = at
 		}

@@ -8,6 +8,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -22,7 +23,7 @@ type lineRange struct {
 }
 
 // directives finds the comments "# imagelint:..." of a document. ranges are the containers and objects in it.
-func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []*Directive {
+func directives(c *stream.Doc, doc *Document, root *yaml.Node, ranges []lineRange) []*Directive {
 	if !bytes.Contains(c.Data, directiveWord) {
 		return nil
 	}
@@ -73,7 +74,7 @@ func directives(c *chunk, doc *Document, root *yaml.Node, ranges []lineRange) []
 // isContent reports whether a line is neither blank nor a comment nor a separator.
 func isContent(line []byte) bool {
 	t := bytes.TrimSpace(line)
-	return len(t) > 0 && t[0] != '#' && (!isMarker(line, '-') || len(t) > 3)
+	return len(t) > 0 && t[0] != '#' && (!stream.IsMarker(line, '-') || len(t) > 3)
 }
 
 // widen finds the object that each directive speaks about. One at the head of a container, or at apiVersion, kind or metadata of an
@@ -129,7 +130,7 @@ func (t *texts) comment(line []byte, start int) int {
 }
 
 // textsOf finds the texts of a document.
-func textsOf(c *chunk, root *yaml.Node) *texts {
+func textsOf(c *stream.Doc, root *yaml.Node) *texts {
 	t := &texts{lines: map[int]bool{}}
 	var walk func(n, parent *yaml.Node)
 	walk = func(n, parent *yaml.Node) {
@@ -153,7 +154,7 @@ func textsOf(c *chunk, root *yaml.Node) *texts {
 }
 
 // blockLines marks the lines of a block of text: those behind its header that are blank or indented as its first line is.
-func blockLines(c *chunk, n, parent *yaml.Node, in map[int]bool) {
+func blockLines(c *stream.Doc, n, parent *yaml.Node, in map[int]bool) {
 	indent, empty := -1, strings.TrimSpace(n.Value) == "" // of an empty block no line with text is part, however deep
 	start := valueStart(c.Data, c.Offset(n.Line, n.Column))
 	for _, b := range c.Data[min(start+1, len(c.Data)):min(start+3, len(c.Data))] {
@@ -186,14 +187,14 @@ func blockLines(c *chunk, n, parent *yaml.Node, in map[int]bool) {
 func valueStart(data []byte, off int) int {
 	for off < len(data) {
 		switch c := data[off]; {
-		case blankOrBreak(c):
+		case source.IsSpace(c):
 			off++
 		case c == '#':
 			for off < len(data) && source.BreakLen(data, off) == 0 {
 				off++
 			}
 		case c == '!' || c == '&':
-			for off < len(data) && !blankOrBreak(data[off]) {
+			for off < len(data) && !source.IsSpace(data[off]) {
 				off++
 			}
 		default:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -124,11 +125,11 @@ func (x *extractor) valuesText(key, val *yaml.Node, path string, k *resources.Ki
 	inner := *x
 	inner.trace, inner.secrecy, inner.veiled = false, 0, true
 	if from, to, ok := x.block(n, text); ok {
-		inner.c = &chunk{Text: source.Text{File: x.c.File, Data: x.c.Data[from:to], Base: x.c.Pos(from)}}
+		inner.c = &stream.Doc{Text: source.Text{File: x.c.File, Data: x.c.Data[from:to], Base: x.c.Pos(from)}}
 	} else {
 		at := x.span(key).Only()
 		at.Exact = false // it is the key's, and no value's
-		inner.c, inner.at = &chunk{Text: source.Text{File: x.c.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}}, &at
+		inner.c, inner.at = &stream.Doc{Text: source.Text{File: x.c.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}}, &at
 	}
 	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
 	defer parsers.Put(fast)

@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -16,7 +17,7 @@ import (
 
 // extractor takes from one document's nodes what the run keeps. The nodes are let go afterwards.
 type extractor struct {
-	c    *chunk
+	c    *stream.Doc
 	doc  *Document
 	opts *Options
 	out  *fileResult
@@ -134,7 +135,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	x.depth++
 	defer func() { x.depth-- }()
-	if items := child(n, "items"); isList(kind) && items != nil && (items.Kind == yaml.SequenceNode || isNull(items)) {
+	if items := child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || isNull(items)) {
 		for _, item := range items.Content {
 			x.object(resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
 		}
@@ -655,10 +656,10 @@ func (x *extractor) offset(n *yaml.Node) int {
 	data, off := x.c.Data, x.c.Offset(n.Line, n.Column)
 	if n.Kind != yaml.AliasNode && (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) {
 		for off < len(data) && (data[off] == '&' || data[off] == '!') {
-			for off < len(data) && !blankOrBreak(data[off]) {
+			for off < len(data) && !source.IsSpace(data[off]) {
 				off++
 			}
-			for off < len(data) && blankOrBreak(data[off]) {
+			for off < len(data) && source.IsSpace(data[off]) {
 				off++
 			}
 		}
@@ -709,7 +710,7 @@ func (x *extractor) place(n *yaml.Node) source.Span {
 	switch {
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		end := off
-		for end < lineEnd && !blankOrBreak(data[end]) {
+		for end < lineEnd && !source.IsSpace(data[end]) {
 			end++
 		}
 		return x.c.Span(off, end)

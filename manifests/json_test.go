@@ -10,11 +10,12 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 func readJSON(data string) ([]*yaml.Node, bool) {
-	at := jsonStart([]byte(data))
+	at := stream.JSONStart([]byte(data))
 	if at < 0 {
 		return nil, false
 	}
@@ -75,7 +76,7 @@ func FuzzJSON(f *testing.F) {
 		roots, ok := readJSON(data)
 		if !ok {
 			// What encoding/json takes, this takes, but for depth and for bytes that are no UTF-8.
-			if json.Valid([]byte(data)) && jsonStart([]byte(data)) >= 0 && strings.ToValidUTF8(data, "") == data && strings.Count(data, "[")+strings.Count(data, "{") < maxDepth {
+			if json.Valid([]byte(data)) && stream.JSONStart([]byte(data)) >= 0 && strings.ToValidUTF8(data, "") == data && strings.Count(data, "[")+strings.Count(data, "{") < maxDepth {
 				t.Fatalf("%q is JSON", data)
 			}
 			return

@@ -16,6 +16,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -221,14 +222,14 @@ func (l *loader) load(in *Input) *fileResult {
 	}
 	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
 	file := &source.File{Name: in.Name, Stdin: in.Stdin}
-	s := newSplitter(rc, file, l.buf)
+	s := stream.New(rc, file, l.buf)
 	var parts []*part
 	for {
 		if err := l.ctx.Err(); err != nil {
 			r.err = err
 			break
 		}
-		c, err := s.next()
+		c, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -236,7 +237,7 @@ func (l *loader) load(in *Input) *fileResult {
 			r.fail(in, err)
 			break
 		}
-		if p := l.document(r, &c, in, s.read > bigStream); p != nil {
+		if p := l.document(r, &c, in, s.Read() > bigStream); p != nil {
 			parts = append(parts, p)
 			if len(parts) > mostWaiting {
 				<-parts[0].done
@@ -249,9 +250,9 @@ func (l *loader) load(in *Input) *fileResult {
 		<-p.done
 		r.absorb(p.res)
 	}
-	r.Stats.Bytes = s.read
-	if cap(s.buf) <= 4<<20 {
-		l.buf = s.buf
+	r.Stats.Bytes = s.Read()
+	if buf := s.Scratch(); cap(buf) <= 4<<20 {
+		l.buf = buf
 	}
 	r.finish(in)
 	return r
@@ -282,8 +283,8 @@ func (r *fileResult) skip(file string, line int, reason string) {
 }
 
 // document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
-func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
-	if onlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
+	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
@@ -293,13 +294,13 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 	}
 	r.Stats.Documents++
 	g := l.opts.look(c.Data, in.Name)
-	if c.values = in.Values && !in.Context; c.values {
+	if g.values = in.Values && !in.Context; g.values {
 		g.needed = g.needed || mayHoldValues(c.Data)
 	}
-	if c.item && c.kind != "" {
-		g = glance{object: true, needed: true} // what it is stands in the list, not in it
+	if c.Item && c.Kind != "" {
+		g.object, g.needed = true, true // what it is stands in the list, not in it
 	}
-	if c.tooLarge {
+	if c.TooLarge {
 		r.large(in, c, g)
 		return nil
 	}
@@ -326,19 +327,19 @@ func (l *loader) document(r *fileResult, c *chunk, in *Input, big bool) *part {
 }
 
 // large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.
-func (r *fileResult) large(in *Input, c *chunk, g glance) {
+func (r *fileResult) large(in *Input, c *stream.Doc, g glance) {
 	if !g.object {
 		r.skip(in.Name, c.Base.Line, SkipTooLarge)
 		return
 	}
-	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, maxDocument>>20)})
+	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, stream.MaxDocument>>20)})
 }
 
 // parsers are used again and again: their nodes are let go with each document.
 var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
 
 // read parses one document and takes what matters from it.
-func (o *Options) read(r *fileResult, c *chunk, g glance) {
+func (o *Options) read(r *fileResult, c *stream.Doc, g glance) {
 	doc := &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
 	defer parsers.Put(fast)
@@ -350,9 +351,9 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 			if r.template == 0 {
 				r.template = c.Base.Line
 			}
-		case c.item && isUnknownAnchor(err):
+		case c.Item && isUnknownAnchor(err):
 			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
-		case c.values && !g.object:
+		case g.values && !g.object:
 			r.skip(c.File.Name, c.Base.Line, SkipValues)
 		case g.object && looksKubernetes(c.Data):
 			doc.Err = err
@@ -363,12 +364,12 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 	before := len(r.objects)
 	for _, root := range roots {
 		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
-		if c.item {
-			x.object(resolve(root), c.apiVersion, c.kind)
-		} else if !x.root(root) && c.values {
+		if c.Item {
+			x.object(resolve(root), c.APIVersion, c.Kind)
+		} else if !x.root(root) && g.values {
 			x.values(root)
 		}
-		if (len(r.objects) > before || c.values) && x.trace {
+		if (len(r.objects) > before || g.values) && x.trace {
 			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
 		}
 	}
@@ -379,7 +380,7 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 
 // looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
 func looksKubernetes(data []byte) bool {
-	if jsonStart(data) >= 0 {
+	if stream.JSONStart(data) >= 0 {
 		return bytes.Contains(data, []byte(`"apiVersion"`)) && bytes.Contains(data, []byte(`"kind"`))
 	}
 	var version, kind bool
@@ -407,7 +408,7 @@ func helmSource(data []byte) string {
 		if rest, ok := bytes.CutPrefix(line, []byte("# Source: ")); ok {
 			return string(rest)
 		}
-		if len(line) > 0 && line[0] != '#' && !isMarker(line, '-') {
+		if len(line) > 0 && line[0] != '#' && !stream.IsMarker(line, '-') {
 			return ""
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
 // findable says in lines all of a set that a finding may rest on.
@@ -164,7 +166,7 @@ func TestReadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	bad := errors.New("disk on fire")
-	broken := stream("met.yaml", func() io.Reader { return io.MultiReader(strings.NewReader("a: 1\n"), iotest.ErrReader(bad)) })
+	broken := inputOf("met.yaml", func() io.Reader { return io.MultiReader(strings.NewReader("a: 1\n"), iotest.ErrReader(bad)) })
 	named := broken
 	named.Name, named.Named = "named.yaml", true
 	set, err := Load(context.Background(), []Input{{Name: filepath.Join(dir, "gone.yaml"), Named: true}, {Name: good}, {Name: dir}, broken, named}, Options{})
@@ -385,7 +387,7 @@ func TestLargeList(t *testing.T) {
 		"yaml": {y.String(), n + 1, 2 + 9*5000 + 9, 11},
 		"json": {j.String(), n, 3 + 5000 + 1, 4},
 	} {
-		if len(c.data) < bigList {
+		if len(c.data) < stream.BigList {
 			t.Fatalf("%s: %d bytes are no large list", name, len(c.data))
 		}
 		set := mustLoad(t, Options{}, c.data)
@@ -410,9 +412,9 @@ func TestListAlias(t *testing.T) {
 	item := func(image string) string {
 		return "- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: c, image: " + image + "}]}\n"
 	}
-	filler := strings.Repeat(item("app:1")+"  note: "+strings.Repeat("x", 1000)+"\n", bigList/1000)
+	filler := strings.Repeat(item("app:1")+"  note: "+strings.Repeat("x", 1000)+"\n", stream.BigList/1000)
 	set := mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+filler+item("*app"))
-	if len(set.Broken) > 0 || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipListAlias || set.Stats.Images != bigList/1000+1 {
+	if len(set.Broken) > 0 || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipListAlias || set.Stats.Images != stream.BigList/1000+1 {
 		t.Errorf("broken %v, skipped %v, %d images", set.Broken, set.Skipped, set.Stats.Images)
 	}
 	set = mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+item("*app")+item("*none"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
@@ -14,6 +15,8 @@ type glance struct {
 	object bool
 	// needed says that it may hold something imagelint asks about, so it must be parsed.
 	needed bool
+	// values says that the document is values of a chart where it is no object.
+	values bool
 }
 
 var (
@@ -31,8 +34,8 @@ func (o *Options) look(data []byte, name string) glance {
 		return glance{object: true, needed: true}
 	}
 	escaped := mayEscapeKeys(data)
-	kind, n, kinds := rootWord(data, wordKind, 0)
-	version, m, versions := rootWord(data, wordAPIVersion, len("api"))
+	kind, n, kinds := stream.RootWord(data, wordKind, 0)
+	version, m, versions := stream.RootWord(data, wordAPIVersion, len("api"))
 	if !escaped && (kinds == 0 || versions == 0) {
 		return glance{}
 	}
@@ -41,7 +44,7 @@ func (o *Options) look(data []byte, name string) glance {
 		g.needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
 		return g
 	}
-	block := isBlockMapping(data)
+	block := stream.IsBlockMapping(data)
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
 		// Whatever it is, it is worth a parser's look; but a block mapping that lacks one of the keys, as values files do, is no object.
 		g.needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
@@ -54,7 +57,7 @@ func (o *Options) look(data []byte, name string) glance {
 
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
-	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(model.Group(apiVersion), kind) ||
+	if stream.IsList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(model.Group(apiVersion), kind) ||
 		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
@@ -67,9 +70,6 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 	// A second apiVersion may be that of a workload inside of a custom resource.
 	return !resources.SkipGroup(model.Group(apiVersion)) && (holdsWords(data) || versions > 1)
 }
-
-// isList reports whether objects of a kind are lists of others.
-func isList(kind string) bool { return strings.HasSuffix(kind, "List") }
 
 // holdsWords reports whether a document holds a word without which it can hold neither an image nor a pull secret.
 func holdsWords(data []byte) bool {
@@ -116,112 +116,6 @@ func quoteFrom(data []byte) int {
 		}
 	}
 	return -1
-}
-
-// rootValue is rootWord for a key that is given with its colon.
-func rootValue(data []byte, key string) (value string, n int) {
-	value, n, _ = rootWord(data, []byte(strings.TrimSuffix(key, ":")), 0)
-	return value, n
-}
-
-// rootWord finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
-// and all other places that hold the word, and returns the value of the first line where it is a plain word; else "". It looks for the
-// word from its byte rare on: the less often that one is met, the more bytes are gone over at once.
-func rootWord(data, word []byte, rare int) (value string, n, all int) {
-	for from := 0; ; {
-		i := bytes.Index(data[from:], word[rare:])
-		if i < 0 {
-			return value, n, all
-		}
-		at := from + i - rare
-		from = at + len(word)
-		if at < 0 || !bytes.HasPrefix(data[at:], word[:rare]) {
-			continue
-		}
-		all++
-		rest := data[from:]
-		if at > 0 && (data[at-1] == '"' || data[at-1] == '\'') {
-			if at--; len(rest) > 0 && rest[0] == data[at] {
-				rest = rest[1:]
-			}
-		}
-		if at > 0 && !endsBreak(data[at-1]) {
-			if isDecorated(data[max(0, at-maxDecoration):at]) {
-				n += 2 // a key, perhaps, that is not to be read like this
-			}
-			continue
-		}
-		rest = bytes.TrimLeft(rest, " \t")
-		if len(rest) == 0 || rest[0] != ':' {
-			continue
-		}
-		if n++; n == 1 {
-			value = plainWord(rest[1:])
-		}
-	}
-}
-
-// maxDecoration is how much may stand before a key on its line, in bytes: "? ", a tag or an anchor.
-const maxDecoration = 128
-
-// isDecorated reports whether the line that text ends with begins with a mark of YAML in the first column: "? kind", "&a kind", "!!str kind".
-func isDecorated(text []byte) bool {
-	i := len(text)
-	for i > 0 && !endsBreak(text[i-1]) {
-		i--
-	}
-	return i < len(text) && bytes.IndexByte([]byte("?&!*"), text[i]) >= 0
-}
-
-// endsBreak reports whether c can be the last byte of a line break.
-func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c == 0xA8 || c == 0xA9 }
-
-// maxWord is how long the rest of a line may be that is read as a word, in bytes.
-const maxWord = 512
-
-// plainWord is the rest of a line where it is one plain or quoted word, perhaps with a comment behind it.
-func plainWord(data []byte) string {
-	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
-		data = data[:i]
-	} else if len(data) > maxWord {
-		return ""
-	}
-	if len(data) == 0 || data[0] != ' ' && data[0] != '\t' {
-		return ""
-	}
-	if i := bytes.Index(data, []byte(" #")); i >= 0 {
-		data = data[:i]
-	}
-	data = bytes.TrimSpace(data)
-	if len(data) > 1 && (data[0] == '"' || data[0] == '\'') && data[len(data)-1] == data[0] {
-		data = data[1 : len(data)-1]
-	}
-	for _, c := range data {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '/' && c != '-' {
-			return ""
-		}
-	}
-	return string(data)
-}
-
-// isBlockMapping reports whether the first line with content begins a block mapping in the first column.
-func isBlockMapping(data []byte) bool {
-	if isMarker(data, '-') {
-		// "--- text" begins the content on the marker's line.
-		var line []byte
-		line, data = cutLine(data[3:])
-		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
-			return false
-		}
-	}
-	for len(data) > 0 {
-		c := data[0]
-		if c != '\n' && c != '\r' && c != '#' && c != '%' {
-			return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '"' || c == '\''
-		}
-		_, data = cutLine(data)
-	}
-	return false
 }
 
 // isWorkload reports whether a kind is one of apps or batch, in whatever group it is written.

@@ -6,6 +6,8 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // home is a pod spec and its key.
@@ -112,7 +114,7 @@ func hasAnchors(data []byte) bool {
 			return false
 		}
 		before, rest := i == 0 || strings.IndexByte(" \t\n[{,", data[i-1]) >= 0, data[i+1:]
-		if before && len(rest) > 0 && !blankOrBreak(rest[0]) && rest[0] != '&' {
+		if before && len(rest) > 0 && !source.IsSpace(rest[0]) && rest[0] != '&' {
 			return true
 		}
 		data = rest

@@ -12,13 +12,14 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
 // parse reads a document into nodes with one root, or none. Several roots, as there are where a line break that only YAML knows hides a
 // "---", and where JSON objects follow one another (kubectl reads such streams), become items of a list. A document that begins as JSON
 // does is read as JSON first: it is quicker, and JSON may be indented with tabs. What is in the plain subset of YAML is read by fastyaml.
 // The nodes are good until fast reads the next document.
-func parse(c *chunk, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
+func parse(c *stream.Doc, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
 	defer func() {
 		// The parser is not ours and its input is hostile; whatever it panics with is a document that could not be read.
 		if r := recover(); r != nil {
@@ -28,7 +29,7 @@ func parse(c *chunk, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
 	if bytes.IndexByte(c.Data, 0) >= 0 {
 		return nil, unreadable(c, "NUL bytes")
 	}
-	if at := jsonStart(c.Data); at >= 0 {
+	if at := stream.JSONStart(c.Data); at >= 0 {
 		if roots, ok := parseJSON(&c.Text, at); ok {
 			return oneRoot(roots), nil
 		}
@@ -67,7 +68,7 @@ func oneRoot(roots []*yaml.Node) []*yaml.Node {
 }
 
 // yamlError turns a parser's error into ours.
-func yamlError(c *chunk, err error) error {
+func yamlError(c *stream.Doc, err error) error {
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
 		return syntaxError(c, 1, 1, err.Error(), "")
@@ -120,7 +121,7 @@ var reworded = []struct{ theirs, ours, help string }{
 	{"invalid Unicode", "it holds an escape for a character that does not exist", "correct the escape"},
 }
 
-func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
+func syntaxError(c *stream.Doc, line, col int, theirs, context string) *SyntaxError {
 	e := &SyntaxError{Message: "the text is not YAML from here on", Help: "check quotes, brackets and indentation"}
 	all := context + ": " + theirs
 	if off := c.Offset(max(line, 1), max(col, 1)); off < len(c.Data) && c.Data[off] == '\t' && strings.Contains(theirs, "cannot start any token") {
@@ -149,7 +150,7 @@ func syntaxError(c *chunk, line, col int, theirs, context string) *SyntaxError {
 }
 
 // unreadable is the error for a document that holds bytes that are no text, at the first of them.
-func unreadable(c *chunk, why string) *SyntaxError {
+func unreadable(c *stream.Doc, why string) *SyntaxError {
 	off := 0
 	for off < len(c.Data) {
 		r, w := utf8.DecodeRune(c.Data[off:])
@@ -160,16 +161,4 @@ func unreadable(c *chunk, why string) *SyntaxError {
 	}
 	line := c.LineAt(off)
 	return syntaxError(c, line, 1+utf8.RuneCount(c.Data[c.LineStart(line):off]), why, "")
-}
-
-// jsonStart is the offset of the "{" or "[" that a JSON document begins with, or -1.
-func jsonStart(data []byte) int {
-	i := 0
-	for i < len(data) && (blankOrBreak(data[i])) {
-		i++
-	}
-	if i < len(data) && (data[i] == '{' || data[i] == '[') {
-		return i
-	}
-	return -1
 }

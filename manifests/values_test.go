@@ -12,7 +12,7 @@ import (
 // loadValues loads a text as a file of values.
 func loadValues(t testing.TB, o Options, data string) *Set {
 	t.Helper()
-	in := stream("values.yaml", func() io.Reader { return strings.NewReader(data) })
+	in := inputOf("values.yaml", func() io.Reader { return strings.NewReader(data) })
 	in.Values = true
 	set, err := Load(context.Background(), []Input{in}, o)
 	if err != nil {

@@ -1,4 +1,4 @@
-package manifests
+package stream
 
 import (
 	"bytes"
@@ -9,14 +9,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// bigList is from how many bytes on a document that is one List is read item by item, as the dump of a whole cluster wants it
+// BigList is from how many bytes on a document that is one List is read item by item, as the dump of a whole cluster wants it
 // (kubectl get all -A -o yaml). A smaller one is read whole, as any other document.
-const bigList = 4 << 20
+const BigList = 4 << 20
 
 // errList says that the document at hand is a List that is read item by item from here on.
 var errList = errors.New("a list, read item by item")
 
-// listState is where in a List the splitter is.
+// listState is where in a List the Splitter is.
 type listState struct {
 	json   bool
 	indent int // of the items' "-", in a YAML list
@@ -26,9 +26,9 @@ type listState struct {
 }
 
 // startList reports whether the document at start is a List whose items can be cut off one by one, and enters it.
-func (s *splitter) startList() bool {
+func (s *Splitter) startList() bool {
 	data := s.buf[s.start:]
-	if at := jsonStart(data); at >= 0 && data[at] == '{' {
+	if at := JSONStart(data); at >= 0 && data[at] == '{' {
 		if l, items := jsonList(data, at); items >= 0 {
 			l.skip = items
 			s.list = l
@@ -38,7 +38,7 @@ func (s *splitter) startList() bool {
 	}
 	const key = "\nitems:"
 	i := bytes.Index(data, []byte(key))
-	if i < 0 || !isBlockMapping(data) || bytes.IndexByte(data[:i], '&') >= 0 {
+	if i < 0 || !IsBlockMapping(data) || bytes.IndexByte(data[:i], '&') >= 0 {
 		return false
 	}
 	line := i + len(key)
@@ -56,7 +56,7 @@ func (s *splitter) startList() bool {
 	}
 	l := &listState{indent: indent, skip: first}
 	kind, n := rootValue(data[:i+1], "kind:")
-	if kind != "" && !isList(kind) {
+	if kind != "" && !IsList(kind) {
 		return false // an object that has items of another sort
 	}
 	if n == 1 {
@@ -83,7 +83,7 @@ func jsonList(data []byte, at int) (l *listState, items int) {
 		}
 		i = skipJSONBlanks(data, i+1)
 		if i < len(data) && key == "items" && data[i] == '[' {
-			if l.kind != "" && !isList(l.kind) {
+			if l.kind != "" && !IsList(l.kind) {
 				return nil, -1 // an object that has items of another sort
 			}
 			l.kind = string(bytes.TrimSuffix([]byte(l.kind), []byte("List")))
@@ -107,7 +107,7 @@ func jsonList(data []byte, at int) (l *listState, items int) {
 }
 
 func skipJSONBlanks(data []byte, i int) int {
-	for i < len(data) && blankOrBreak(data[i]) {
+	for i < len(data) && source.IsSpace(data[i]) {
 		i++
 	}
 	return i
@@ -138,7 +138,7 @@ func jsonEnd(data []byte, i int) int {
 			if depth < 0 {
 				return i
 			}
-		case depth == 0 && (c == ',' || blankOrBreak(c)):
+		case depth == 0 && (c == ',' || source.IsSpace(c)):
 			return i
 		}
 	}
@@ -146,7 +146,7 @@ func jsonEnd(data []byte, i int) int {
 }
 
 // nextItem returns the next item of a List as a document of its own, at its place in the file.
-func (s *splitter) nextItem() (chunk, error) {
+func (s *Splitter) nextItem() (Doc, error) {
 	l := s.list
 	s.skipTo(s.start + l.skip)
 	l.skip = 0
@@ -156,7 +156,7 @@ func (s *splitter) nextItem() (chunk, error) {
 			tried = buffered
 			from, end, more := s.itemEnd()
 			if end > 0 && end-from > s.limit {
-				c := chunk{Text: source.Text{File: s.file, Data: bytes.Clone(s.buf[from : from+64<<10]), Base: s.base}, tooLarge: true}
+				c := Doc{Text: source.Text{File: s.file, Data: bytes.Clone(s.buf[from : from+64<<10]), Base: s.base}, TooLarge: true}
 				s.skipTo(end)
 				return c, nil
 			}
@@ -169,13 +169,13 @@ func (s *splitter) nextItem() (chunk, error) {
 			return s.skipLarge()
 		}
 		if err := s.fill(); err != nil {
-			return chunk{}, err
+			return Doc{}, err
 		}
 	}
 }
 
 // item hands out buf[from:end]; without an end, the list is over, and what is left is no item.
-func (s *splitter) item(from, end int) (chunk, error) {
+func (s *Splitter) item(from, end int) (Doc, error) {
 	l := s.list
 	if end <= 0 {
 		s.list = nil
@@ -186,29 +186,29 @@ func (s *splitter) item(from, end int) (chunk, error) {
 	if !l.json {
 		data[l.indent] = ' ' // the item's "-": what follows it is a mapping, indented as it stands
 	}
-	c := chunk{Text: source.Text{File: s.file, Data: data, Base: s.base}, apiVersion: l.apiVersion, kind: l.kind, item: true}
+	c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}, APIVersion: l.apiVersion, Kind: l.kind, Item: true}
 	s.skipTo(end)
 	return c, nil
 }
 
 // rest passes over what follows the items of a list, up to the next document.
-func (s *splitter) rest() (chunk, error) {
+func (s *Splitter) rest() (Doc, error) {
 	end, err := s.boundary()
 	if errors.Is(err, errTooLarge) {
 		return s.skipLarge()
 	}
 	if err != nil {
-		return chunk{}, err
+		return Doc{}, err
 	}
 	if end == s.start && s.eof && s.start == len(s.buf) {
-		return chunk{}, io.EOF
+		return Doc{}, io.EOF
 	}
 	s.advance(end)
-	return s.next()
+	return s.Next()
 }
 
 // skipTo moves start, keeping the place of it, columns included.
-func (s *splitter) skipTo(to int) {
+func (s *Splitter) skipTo(to int) {
 	data := s.buf[s.start:to]
 	s.base.Offset += len(data)
 	breaks := source.CountBreaks(data)
@@ -227,11 +227,11 @@ func (s *splitter) skipTo(to int) {
 
 // itemEnd finds the item at start: where it begins and ends in buf. end is 0 where it is not buffered as a whole, or where there is none
 // any more; more says that there may be.
-func (s *splitter) itemEnd() (from, end int, more bool) {
+func (s *Splitter) itemEnd() (from, end int, more bool) {
 	data := s.buf[s.start:]
 	if s.list.json {
 		i := 0
-		for i < len(data) && (blankOrBreak(data[i]) || data[i] == ',') {
+		for i < len(data) && (source.IsSpace(data[i]) || data[i] == ',') {
 			i++
 		}
 		if i >= len(data) {

@@ -1,4 +1,4 @@
-package manifests
+package stream
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// cut is a chunk as a test compares it.
+// cut is a Doc as a test compares it.
 type cut struct {
 	Data  string
 	Base  source.Pos
@@ -24,18 +24,18 @@ type cut struct {
 
 func cuts(t *testing.T, r io.Reader, limit int) []cut {
 	t.Helper()
-	s := newSplitter(r, &source.File{Name: "x"}, nil)
+	s := New(r, &source.File{Name: "x"}, nil)
 	s.limit = limit
 	var out []cut
 	for {
-		c, err := s.next()
+		c, err := s.Next()
 		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, cut{string(c.Data), c.Base, c.tooLarge})
+		out = append(out, cut{string(c.Data), c.Base, c.TooLarge})
 	}
 }
 
@@ -93,7 +93,7 @@ func TestSplit(t *testing.T) {
 				"whole": strings.NewReader(tt.in), "byte by byte": iotest.OneByteReader(strings.NewReader(tt.in)),
 				"data with the end": iotest.DataErrReader(strings.NewReader(tt.in)),
 			} {
-				if diff := cmp.Diff(tt.want, datas(cuts(t, r, maxDocument))); diff != "" {
+				if diff := cmp.Diff(tt.want, datas(cuts(t, r, MaxDocument))); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", name, diff)
 				}
 			}
@@ -107,7 +107,7 @@ func TestSplitPlaces(t *testing.T) {
 	want := []source.Pos{{Offset: 3, Line: 1, Col: 1}, {Offset: 9, Line: 2, Col: 1}, {Offset: 26, Line: 5, Col: 1}, {Offset: 46, Line: 8, Col: 1}}
 	for name, r := range map[string]io.Reader{"whole": strings.NewReader(in), "byte by byte": iotest.OneByteReader(strings.NewReader(in))} {
 		var got []source.Pos
-		for _, c := range cuts(t, r, maxDocument) {
+		for _, c := range cuts(t, r, MaxDocument) {
 			got = append(got, c.Base)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -158,16 +158,16 @@ func TestSplitUTF16(t *testing.T) {
 	want := []string{"a: 😀é\r\n", "---\r\nb: 2"}
 	for name, little := range map[string]bool{"little endian": true, "big endian": false} {
 		raw := encodeUTF16("\uFEFF"+in, little)
-		s := newSplitter(bytes.NewReader(raw), &source.File{}, nil)
+		s := New(bytes.NewReader(raw), &source.File{}, nil)
 		for _, w := range want {
-			if c, err := s.next(); err != nil || string(c.Data) != w {
+			if c, err := s.Next(); err != nil || string(c.Data) != w {
 				t.Errorf("%s: %q, %v; want %q", name, c.Data, err, w)
 			}
 		}
 		if s.read != int64(len(raw)) || !s.file.UTF16 {
 			t.Errorf("%s: counted %d bytes of %d, UTF-16 %t", name, s.read, len(raw), s.file.UTF16)
 		}
-		if diff := cmp.Diff(want, datas(cuts(t, iotest.OneByteReader(bytes.NewReader(raw)), maxDocument))); diff != "" {
+		if diff := cmp.Diff(want, datas(cuts(t, iotest.OneByteReader(bytes.NewReader(raw)), MaxDocument))); diff != "" {
 			t.Errorf("%s, byte by byte (-want +got):\n%s", name, diff)
 		}
 	}
@@ -178,7 +178,7 @@ func TestSplitUTF16(t *testing.T) {
 		"the second half of a pair":         {"\xFF\xFE\x00\xDEa\x00", "\uFFFDa"},
 		"two first halves and a second one": {"\xFF\xFE\x3D\xD8\x3D\xD8\x00\xDE", "\uFFFD😀"},
 	} {
-		if got := datas(cuts(t, strings.NewReader(tt.in), maxDocument)); len(got) != 1 || got[0] != tt.want {
+		if got := datas(cuts(t, strings.NewReader(tt.in), MaxDocument)); len(got) != 1 || got[0] != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
@@ -204,13 +204,13 @@ func TestSplitReadError(t *testing.T) {
 		"in UTF-16":       io.MultiReader(strings.NewReader("\xFF\xFEa\x00"), iotest.ErrReader(bad)),
 		"behind a marker": io.MultiReader(strings.NewReader("\n...\r"), iotest.ErrReader(bad)),
 	} {
-		s := newSplitter(r, &source.File{}, nil)
-		if _, err := s.next(); !errors.Is(err, bad) {
+		s := New(r, &source.File{}, nil)
+		if _, err := s.Next(); !errors.Is(err, bad) {
 			t.Errorf("%s: %v, want %v", name, err, bad)
 		}
 	}
-	s := newSplitter(idle{}, &source.File{}, nil)
-	if _, err := s.next(); !errors.Is(err, io.ErrNoProgress) {
+	s := New(idle{}, &source.File{}, nil)
+	if _, err := s.Next(); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("a reader that returns nothing: %v", err)
 	}
 }
@@ -274,10 +274,10 @@ func FuzzSplit(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data string, size uint8) {
 		if strings.HasPrefix(data, "\xFF\xFE") || strings.HasPrefix(data, "\xFE\xFF") {
-			_ = cuts(t, strings.NewReader(data), maxDocument)
+			_ = cuts(t, strings.NewReader(data), MaxDocument)
 			return
 		}
-		whole := cuts(t, strings.NewReader(data), maxDocument)
+		whole := cuts(t, strings.NewReader(data), MaxDocument)
 		if diff := cmp.Diff(slowSplit(data), datas(whole)); diff != "" {
 			t.Fatalf("(-want +got):\n%s", diff)
 		}
@@ -293,7 +293,7 @@ func FuzzSplit(f *testing.F) {
 			t.Fatalf("%d bytes of %d came out", at, len(data))
 		}
 		bits := func() io.Reader { return &drip{strings.NewReader(data), int(size)%7 + 1} }
-		if diff := cmp.Diff(whole, cuts(t, bits(), maxDocument)); diff != "" {
+		if diff := cmp.Diff(whole, cuts(t, bits(), MaxDocument)); diff != "" {
 			t.Fatalf("in bits (-whole +bits):\n%s", diff)
 		}
 		limit := int(size) + 1

@@ -39,6 +39,7 @@ var floors = map[string][]string{
 	"manifests/fastyaml":        {},
 	"manifests/imageref":        {},
 	"manifests/internal/stream": {"manifests/source"},
+	"manifests/internal/tree":   {"manifests/internal/stream", "manifests/fastyaml", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/model":           {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
 	"manifests/plan":            {"manifests", "manifests/imageref", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":      {},

@@ -9,6 +9,7 @@ import (
 	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -124,7 +125,7 @@ func SecretLines(data []byte) []bool {
 	var doc []byte
 	lines := 0
 	end := func() {
-		secret := mayHoldSecret(doc)
+		secret := tree.MayHoldSecret(doc)
 		for range lines {
 			out = append(out, secret)
 		}

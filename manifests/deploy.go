@@ -7,9 +7,9 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -17,33 +17,33 @@ import (
 // installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
 func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Values {
-		for _, f := range follow(n, p, "") {
-			x.readValues(f.val, f.path)
+		for _, f := range tree.Follow(n, p, "") {
+			x.readValues(f.Val, f.Path)
 		}
 	}
 	switch x.obj.Group() + " " + x.obj.Kind {
 	case "argoproj.io Application", "argoproj.io ApplicationSet":
-		for _, f := range follow(n, pathOf("spec.**.helm"), "") {
-			if key, v := get(f.val, "values"); v != nil {
-				x.valuesText(key, v, join(f.path, "values"), k)
+		for _, f := range tree.Follow(n, pathOf("spec.**.helm"), "") {
+			if key, v := tree.Get(f.Val, "values"); v != nil {
+				x.valuesText(key, v, tree.Join(f.Path, "values"), k)
 			}
-			x.parameters(child(f.val, "parameters"), join(f.path, "parameters"), k)
+			x.parameters(tree.Child(f.Val, "parameters"), tree.Join(f.Path, "parameters"), k)
 		}
-		for _, f := range follow(n, pathOf("spec.**.kustomize.images"), "") {
+		for _, f := range tree.Follow(n, pathOf("spec.**.kustomize.images"), "") {
 			x.argoImages(f)
 		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
-		if key, v := get(child(n, "spec"), "valuesFrom"); v != nil {
-			if list := resolve(v); list != nil && len(list.Content) > 0 {
+		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
+			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
 				x.out.skip(x.c.File.Name, x.span(key).Start.Line, SkipValuesFrom)
 			}
 		}
-		for _, f := range follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
-			x.replaced(f.val, f.path)
+		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
+			x.replaced(f.Val, f.Path)
 		}
 	case "kustomize.toolkit.fluxcd.io Kustomization":
-		for _, f := range follow(n, pathOf("spec.images"), "") {
-			x.replaced(f.val, f.path)
+		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
+			x.replaced(f.Val, f.Path)
 		}
 	}
 }
@@ -51,12 +51,12 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 // kustomization records what a kustomization replaces, and by what.
 func (x *extractor) kustomization(n *yaml.Node) {
 	x.generated(n)
-	list := child(n, "images")
+	list := tree.Child(n, "images")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	for _, item := range list.Content {
-		if name := strAt(item, "name"); name != "" {
+		if name := tree.StrAt(item, "name"); name != "" {
 			mark(&x.out.Kustomized, name)
 		}
 	}
@@ -65,12 +65,12 @@ func (x *extractor) kustomization(n *yaml.Node) {
 
 // replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.
 func (x *extractor) replaced(list *yaml.Node, path string) {
-	if list = resolve(list); list == nil || list.Kind != yaml.SequenceNode {
+	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	r := valueReader{x: x, w: &Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
 	for i, item := range list.Content {
-		at := fmt.Sprintf("%s[%d]", path, i)
+		f := tree.Item(path, i, item)
 		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName"}
 		s.setTag(item, "newTag")
 		if s.base == nil {
@@ -81,31 +81,31 @@ func (x *extractor) replaced(list *yaml.Node, path string) {
 		}
 		if s.number {
 			if r.visit(s.tag) {
-				x.number(s.tag, join(at, "newTag"), str(s.base), "")
+				x.number(s.tag, tree.Join(f.Path, "newTag"), tree.Str(s.base), "")
 			}
 			continue
 		}
-		r.join(s, found{nil, item, at}, nil)
+		r.join(s, f, nil)
 	}
 	x.keepValues(r.w)
 }
 
 // argoImages reads the entries of Argo CD that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A new name of
 // "*" is the old one.
-func (x *extractor) argoImages(f found) {
-	list := resolve(f.val)
+func (x *extractor) argoImages(f tree.Field) {
+	list := tree.Resolve(f.Val)
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	w := &Workload{Object: x.obj}
 	for i, item := range list.Content {
-		v := resolve(item)
-		text := str(v)
+		v := tree.Resolve(item)
+		text := tree.Str(v)
 		if text == "" || len(text) > maxImageText || strings.ContainsAny(text, "*{}$<> \t\n") {
 			continue
 		}
 		from := strings.IndexByte(text, '=') + 1
-		img := &ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.path, i), Field: FieldScalar, Tier: Likely, Untagged: true}
+		img := &ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: FieldScalar, Tier: Likely, Untagged: true}
 		img.Span = img.Span.Sub(from, len(text))
 		if x.parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && imageref.Redact(img.Raw) == img.Raw {
 			w.Images = append(w.Images, img)
@@ -117,8 +117,8 @@ func (x *extractor) argoImages(f found) {
 // valuesText reads values that are a text of YAML in a field. Those of a block of text have their places in the file; of any other text the
 // place is its key.
 func (x *extractor) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
-	n := resolve(val)
-	text := str(n)
+	n := tree.Resolve(val)
+	text := tree.Str(n)
 	if text == "" || len(text) > maxEmbedded || !mayHoldValues([]byte(text)) {
 		return
 	}
@@ -131,20 +131,20 @@ func (x *extractor) valuesText(key, val *yaml.Node, path string, k *resources.Ki
 		at.Exact = false // it is the key's, and no value's
 		inner.c, inner.at = &stream.Doc{Text: source.Text{File: x.c.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}}, &at
 	}
-	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
-	defer parsers.Put(fast)
-	roots, err := parse(inner.c, fast)
-	if err != nil || len(roots) != 1 {
+	read := false
+	err := tree.Parse(&inner.c.Text, func(root *yaml.Node) {
+		read = true
+		inner.given(root, path, k)
+	})
+	if err != nil || !read {
 		x.out.skip(x.c.File.Name, x.span(key).Start.Line, SkipValues)
-		return
 	}
-	inner.given(roots[0], path, k)
 }
 
 // given reads values that no field of an object holds as a mapping.
 func (x *extractor) given(root *yaml.Node, path string, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
-	s.walk(found{nil, root, path}, "", 1)
+	s.walk(tree.Field{Val: root, Path: path}, "", 1)
 	x.readValues(root, path)
 }
 
@@ -180,8 +180,8 @@ func (x *extractor) parameters(list *yaml.Node, path string, k *resources.Kind) 
 	root := &yaml.Node{Kind: yaml.MappingNode, Line: list.Line, Column: list.Column}
 	maps := map[string]*yaml.Node{"": root}
 	for _, item := range list.Content {
-		name, value := strAt(item, "name"), child(item, "value")
-		if str(value) == "" || strings.Count(name, ".") > mostDots || strings.ContainsAny(name, `[]\,`) {
+		name, value := tree.StrAt(item, "name"), tree.Child(item, "value")
+		if tree.Str(value) == "" || strings.Count(name, ".") > mostDots || strings.ContainsAny(name, `[]\,`) {
 			continue
 		}
 		dir, key := "", name

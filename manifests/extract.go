@@ -2,14 +2,15 @@ package manifests
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+	"unique"
 
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -40,7 +41,7 @@ const maxObjects = 20
 
 // root reads a document's root; it returns whether that was a Kubernetes object.
 func (x *extractor) root(n *yaml.Node) bool {
-	n = resolve(n)
+	n = tree.Resolve(n)
 	if n == nil {
 		return false
 	}
@@ -48,7 +49,7 @@ func (x *extractor) root(n *yaml.Node) bool {
 		// A bare array of objects is no manifest, yet tools write it: jq '.items'.
 		any := false
 		for _, item := range n.Content {
-			any = x.object(resolve(item), "", "") || any
+			any = x.object(tree.Resolve(item), "", "") || any
 		}
 		return any
 	}
@@ -70,9 +71,9 @@ func (x *extractor) root(n *yaml.Node) bool {
 
 // glued records that an object begins where another one, which matters, has not ended.
 func (x *extractor) glued(before, part *yaml.Node, obj *Object) {
-	first, _ := get(before, "kind")
-	k, _ := get(part, "apiVersion")
-	if other, _ := get(part, "kind"); k == nil || other != nil && other.Line < k.Line {
+	first, _ := tree.Get(before, "kind")
+	k, _ := tree.Get(part, "apiVersion")
+	if other, _ := tree.Get(part, "kind"); k == nil || other != nil && other.Line < k.Line {
 		k = other
 	}
 	if first != nil && k != nil {
@@ -121,10 +122,10 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
 		return false
 	}
-	if v := strAt(n, "apiVersion"); v != "" {
+	if v := tree.StrAt(n, "apiVersion"); v != "" {
 		apiVersion = v
 	}
-	if k := strAt(n, "kind"); k != "" {
+	if k := tree.StrAt(n, "kind"); k != "" {
 		kind = k
 	}
 	if isKustomizationFile(x.c.File.Name) && kind == "" {
@@ -135,9 +136,9 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	x.depth++
 	defer func() { x.depth-- }()
-	if items := child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || isNull(items)) {
+	if items := tree.Child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || tree.IsNull(items)) {
 		for _, item := range items.Content {
-			x.object(resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
+			x.object(tree.Resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
 		}
 		return true
 	}
@@ -162,7 +163,7 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.contents(n)
 	}
 	if x.opts.Guess {
-		x.guessAnnotations(child(n, "metadata"), "metadata")
+		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
@@ -173,23 +174,23 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 
 // start makes the object of a node.
 func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
-	meta := child(n, "metadata")
-	x.obj = &Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(strAt(meta, "namespace")), Name: strAt(meta, "name"), Outer: x.outer}
+	meta := tree.Child(n, "metadata")
+	x.obj = &Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer}
 	x.w, x.taken = &Workload{Object: x.obj}, nil
 	x.out.objects = append(x.out.objects, x.obj)
-	if name := child(meta, "name"); name != nil && x.obj.Name != "" {
+	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
 		x.obj.Span = x.span(name)
-	} else if k, _ := get(n, "kind"); k != nil {
+	} else if k, _ := tree.Get(n, "kind"); k != nil {
 		x.obj.Span = x.span(k)
 	} else {
-		x.obj.Span = x.c.Span(x.offset(n), x.offset(n))
+		x.obj.Span = x.c.Span(tree.Offset(&x.c.Text, n), tree.Offset(&x.c.Text, n))
 	}
 	x.obj.Annotations = x.annotations(meta, "")
 	x.obj.Whole = x.whole(n, kind)
 	if x.trace {
-		r := lineRange{from: n.Line, to: lastLine(n), object: x.obj, whole: true}
+		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
 		for _, name := range []string{"apiVersion", "kind", "metadata"} {
-			if k, _ := get(n, name); k != nil {
+			if k, _ := tree.Get(n, name); k != nil {
 				r.keys = append(r.keys, k.Line)
 			}
 		}
@@ -200,12 +201,12 @@ func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
 // whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer or a cluster, or it holds what
 // the API requires and no patch may change (spec.selector of the apps group is immutable).
 func (x *extractor) whole(n *yaml.Node, kind string) bool {
-	if x.doc.Template != "" || strAt(n, "metadata", "uid") != "" || strAt(n, "metadata", "resourceVersion") != "" {
+	if x.doc.Template != "" || tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != "" {
 		return true
 	}
 	switch kind {
 	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet":
-		return descend(n, "spec", "selector") != nil && descend(n, "spec", "template", "metadata", "labels") != nil
+		return tree.Descend(n, "spec", "selector") != nil && tree.Descend(n, "spec", "template", "metadata", "labels") != nil
 	}
 	return false
 }
@@ -223,8 +224,8 @@ const annotationPrefix = "imagelint.dev/ignore."
 func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string {
 	var kept map[string]string
 	var ignores []Annotation
-	for k, v := range entries(child(meta, "annotations")) {
-		v = resolve(v)
+	for k, v := range tree.Entries(tree.Child(meta, "annotations")) {
+		v = tree.Resolve(v)
 		if v == nil || v.Kind != yaml.ScalarNode {
 			continue
 		}
@@ -289,17 +290,17 @@ func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
 		x.take(n, p)
 	}
 	for _, p := range k.PodSpecs {
-		for _, f := range follow(n, p, "") {
+		for _, f := range tree.Follow(n, p, "") {
 			x.pod(n, f, Certain, k)
 		}
 	}
 	for _, p := range k.Containers {
-		for _, f := range follow(n, p, "") {
+		for _, f := range tree.Follow(n, p, "") {
 			x.container(f, FieldContainer, nil, Certain, k)
 		}
 	}
 	for _, p := range k.Volumes {
-		for _, f := range follow(n, p, "") {
+		for _, f := range tree.Follow(n, p, "") {
 			x.volume(f, nil, Certain)
 		}
 	}
@@ -307,7 +308,7 @@ func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
 		x.split(n, &k.ImageObjects[i], k.Remote)
 	}
 	for _, p := range k.Images {
-		for _, f := range follow(n, p, "") {
+		for _, f := range tree.Follow(n, p, "") {
 			x.scalar(f, Certain, k, matches(k.Untagged, p))
 		}
 	}
@@ -315,7 +316,7 @@ func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
 		x.take(n, p)
 	}
 	for _, p := range k.Embedded {
-		for _, f := range follow(n, p, "") {
+		for _, f := range tree.Follow(n, p, "") {
 			x.embedded(f)
 		}
 	}
@@ -332,8 +333,8 @@ func matches(list []resources.Path, p resources.Path) bool {
 
 // take marks what a path leads to as no image.
 func (x *extractor) take(n *yaml.Node, p resources.Path) {
-	for _, f := range follow(n, p, "") {
-		x.mark(f.val)
+	for _, f := range tree.Follow(n, p, "") {
+		x.mark(f.Val)
 	}
 }
 
@@ -349,9 +350,9 @@ func (x *extractor) mark(n *yaml.Node) bool {
 }
 
 // embedded reads objects inside an object: one, or a list of them.
-func (x *extractor) embedded(f found) {
-	n := resolve(f.val)
-	if n == nil || !x.mark(f.val) {
+func (x *extractor) embedded(f tree.Field) {
+	n := tree.Resolve(f.Val)
+	if n == nil || !x.mark(f.Val) {
 		return
 	}
 	list := []*yaml.Node{n}
@@ -361,7 +362,7 @@ func (x *extractor) embedded(f found) {
 	outer := x.outer
 	x.outer = x.obj
 	for _, item := range list {
-		x.object(resolve(item), "", "")
+		x.object(tree.Resolve(item), "", "")
 	}
 	x.outer = outer
 }
@@ -373,52 +374,52 @@ var containerLists = []struct {
 }{{"containers", FieldContainer}, {"initContainers", FieldInit}, {"ephemeralContainers", FieldEphemeral}}
 
 // pod reads a pod spec. Its template, one step above, may carry annotations.
-func (x *extractor) pod(n *yaml.Node, f found, tier Tier, k *resources.Kind) {
-	spec := resolve(f.val)
-	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.val) {
+func (x *extractor) pod(n *yaml.Node, f tree.Field, tier Tier, k *resources.Kind) {
+	spec := tree.Resolve(f.Val)
+	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	pod := &Pod{Object: x.obj, Path: keep(f.path), Tier: tier, Annotations: x.obj.Annotations}
-	if up := strings.TrimSuffix(f.path, ".spec"); up != f.path {
+	pod := &Pod{Object: x.obj, Path: keep(f.Path), Tier: tier, Annotations: x.obj.Annotations}
+	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
-			pod.Annotations = x.annotations(child(template, "metadata"), up)
+			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
 			x.duplicate(template, up, "spec")
 			if x.opts.Guess {
-				x.guessAnnotations(child(template, "metadata"), join(up, "metadata"))
+				x.guessAnnotations(tree.Child(template, "metadata"), tree.Join(up, "metadata"))
 			}
 		}
 	}
-	account, told := x.account(spec, f.path)
-	pod.Account, pod.Secrets = account, x.secretList(spec, f.path, "imagePullSecrets")
+	account, told := x.account(spec, f.Path)
+	pod.Account, pod.Secrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
 	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
-	if f.key != nil {
-		x.home = &home{f.key, spec}
+	if f.Key != nil {
+		x.home = &home{f.Key, spec}
 		defer func() { x.home = nil }()
 	}
 	if k != nil && k.Builtin {
-		x.misplacedAround(n, spec, f.path)
+		x.misplacedAround(n, spec, f.Path)
 	}
 	pod.Nodes = nodesOf(spec)
 	x.w.Pods = append(x.w.Pods, pod)
 	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
-		x.duplicate(spec, f.path, key)
+		x.duplicate(spec, f.Path, key)
 	}
 	for _, list := range containerLists {
-		v := child(spec, list.key)
+		v := tree.Child(spec, list.key)
 		if v == nil || v.Kind != yaml.SequenceNode {
 			continue
 		}
 		for i, item := range v.Content {
-			x.container(found{nil, item, fmt.Sprintf("%s[%d]", join(f.path, list.key), i)}, list.field, pod, tier, k)
+			x.container(tree.Item(tree.Join(f.Path, list.key), i, item), list.field, pod, tier, k)
 		}
 	}
-	if v := child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
+	if v := tree.Child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
 		for i, item := range v.Content {
-			x.volume(found{nil, item, fmt.Sprintf("%s[%d]", join(f.path, "volumes"), i)}, pod, tier)
-			x.mounts(strAt(item, "secret", "secretName"))
-			if projected := descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
+			x.volume(tree.Item(tree.Join(f.Path, "volumes"), i, item), pod, tier)
+			x.mounts(tree.StrAt(item, "secret", "secretName"))
+			if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
 				for _, from := range projected.Content {
-					x.mounts(strAt(from, "secret", "name"))
+					x.mounts(tree.StrAt(from, "secret", "name"))
 				}
 			}
 		}
@@ -431,54 +432,54 @@ func (x *extractor) nodeAt(n *yaml.Node, path string) *yaml.Node {
 	if err != nil {
 		return nil
 	}
-	for _, f := range follow(n, p, "") {
-		return resolve(f.val)
+	for _, f := range tree.Follow(n, p, "") {
+		return tree.Resolve(f.Val)
 	}
 	return nil
 }
 
 // misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
 func (x *extractor) misplacedAround(n, spec *yaml.Node, path string) {
-	want := join(path, "imagePullSecrets")
+	want := tree.Join(path, "imagePullSecrets")
 	x.misplaced(spec, path, "pod spec", want, true)
 	steps := strings.Split(path, ".")
 	x.misplaced(n, "", "object", want, false)
-	x.misplaced(child(n, "metadata"), "metadata", "metadata", want, false)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", want, false)
 	for i := 1; i < len(steps); i++ {
 		at := strings.Join(steps[:i], ".")
 		level := "workload spec"
 		if steps[i-1] == "template" || steps[i-1] == "jobTemplate" {
 			level = "pod template"
 		}
-		m := descend(n, steps[:i]...)
+		m := tree.Descend(n, steps[:i]...)
 		x.misplaced(m, at, level, want, false)
-		x.misplaced(child(m, "metadata"), join(at, "metadata"), "metadata", want, false)
+		x.misplaced(tree.Child(m, "metadata"), tree.Join(at, "metadata"), "metadata", want, false)
 	}
 }
 
 // container reads one container.
-func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *resources.Kind) {
-	n := resolve(f.val)
-	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.val) {
+func (x *extractor) container(f tree.Field, field Field, pod *Pod, tier Tier, k *resources.Kind) {
+	n := tree.Resolve(f.Val)
+	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
 	if x.trace {
-		x.ranges = append(x.ranges, lineRange{from: n.Line, to: lastLine(n), object: x.obj})
+		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &ImageRef{Path: keep(join(f.path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(strAt(n, "name")), Remote: k != nil && k.Remote}
-	x.duplicates(n, f.path)
-	img.Policy = x.policy(n, f.path, "imagePullPolicy")
+	img := &ImageRef{Path: keep(tree.Join(f.Path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	x.duplicates(n, f.Path)
+	img.Policy = x.policy(n, f.Path, "imagePullPolicy")
 	x.creates(n)
 	if k != nil && k.Builtin && pod != nil {
-		x.misplaced(n, f.path, "container", join(pod.Path, "imagePullSecrets"), false)
+		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
 	}
 	if x.opts.Guess {
-		x.guessContainer(n, f.path, img.Container)
+		x.guessContainer(n, f.Path, img.Container)
 	}
-	key, val := get(n, "image")
+	key, val := tree.Get(n, "image")
 	if key == nil {
 		img.State, img.Span = Missing, x.span(n)
-		if name := child(n, "name"); name != nil {
+		if name := tree.Child(n, "name"); name != nil {
 			img.Span = x.span(name)
 		}
 		if !x.obj.Whole || k != nil && k.Patch || tier != Certain || pod == nil {
@@ -488,7 +489,7 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 		return
 	}
 	x.mark(val)
-	if k != nil && k.Patch && (isNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
+	if k != nil && k.Patch && (tree.IsNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
 		return
 	}
 	x.value(img, key, val)
@@ -498,14 +499,14 @@ func (x *extractor) container(f found, field Field, pod *Pod, tier Tier, k *reso
 }
 
 func isEmptyString(n *yaml.Node) bool {
-	n = resolve(n)
+	n = tree.Resolve(n)
 	return n != nil && n.Kind == yaml.ScalarNode && n.Value == ""
 }
 
 func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
 	if k != nil && len(k.Placeholders) > 0 {
 		for _, p := range k.Placeholders {
-			if v := resolve(val); v != nil && v.Value == p {
+			if v := tree.Resolve(val); v != nil && v.Value == p {
 				return true
 			}
 		}
@@ -514,17 +515,17 @@ func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
 }
 
 // volume reads volumes[].image.reference (Kubernetes 1.31, KEP-4639).
-func (x *extractor) volume(f found, pod *Pod, tier Tier) {
-	img := child(f.val, "image")
+func (x *extractor) volume(f tree.Field, pod *Pod, tier Tier) {
+	img := tree.Child(f.Val, "image")
 	if img == nil || img.Kind != yaml.MappingNode {
 		return
 	}
-	key, val := get(img, "reference")
-	path := join(f.path, "image")
-	ref := &ImageRef{Path: join(path, "reference"), Field: FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}
+	key, val := tree.Get(img, "reference")
+	path := tree.Join(f.Path, "image")
+	ref := &ImageRef{Path: tree.Join(path, "reference"), Field: FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}
 	if key == nil {
 		if x.obj.Whole && tier == Certain {
-			k, _ := get(f.val, "image")
+			k, _ := tree.Get(f.Val, "image")
 			ref.State, ref.Span = Missing, x.span(k)
 			x.w.Images = append(x.w.Images, ref)
 		}
@@ -536,33 +537,33 @@ func (x *extractor) volume(f found, pod *Pod, tier Tier) {
 }
 
 // scalar reads a string field that holds an image.
-func (x *extractor) scalar(f found, tier Tier, k *resources.Kind, untagged bool) {
-	n := resolve(f.val)
-	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) || n.Value == "" || !x.mark(f.val) || isPlaceholder(k, n) {
+func (x *extractor) scalar(f tree.Field, tier Tier, k *resources.Kind, untagged bool) {
+	n := tree.Resolve(f.Val)
+	if n == nil || n.Kind != yaml.ScalarNode || tree.IsNull(n) || n.Value == "" || !x.mark(f.Val) || isPlaceholder(k, n) {
 		return
 	}
-	key := f.key
+	key := f.Key
 	if key == nil {
 		key = n
 	}
-	x.value(&ImageRef{Path: f.path, Field: FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.val)
+	x.value(&ImageRef{Path: f.Path, Field: FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.Val)
 }
 
 // value records an image reference from the value of a key.
 func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
-	n := resolve(val)
+	n := tree.Resolve(val)
 	switch {
-	case n == nil || isNull(n):
+	case n == nil || tree.IsNull(n):
 		img.State, img.Span = Null, x.span(key)
 		if n != nil && n.Value != "" {
 			img.Span = x.span(n)
 		}
-	case isTemplateFlow(n):
-		img.State, img.Span, img.Raw = Template, x.span(n), x.restOfLine(n)
-	case n.Kind != yaml.ScalarNode || scalarType(n) != "string":
-		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), strings.Clone(n.Value)
+	case tree.IsTemplateFlow(n):
+		img.State, img.Span, img.Raw = Template, x.span(n), tree.RestOfLine(&x.c.Text, n)
+	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
+		img.State, img.Is, img.Span, img.Raw = NotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&quoted == 0
+		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&tree.Quoted == 0
 		if shown := imageref.Redact(img.Raw); shown != img.Raw {
 			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
 			img.Raw, img.Redacted = shown, true
@@ -588,40 +589,40 @@ var usualPolicy = &Policy{Value: "IfNotPresent"}
 
 // policy reads a pull policy; nil where none is written.
 func (x *extractor) policy(m *yaml.Node, path, name string) *Policy {
-	key, val := get(m, name)
+	key, val := tree.Get(m, name)
 	if key == nil {
 		return nil
 	}
-	n := resolve(val)
-	if n == nil || isNull(n) {
+	n := tree.Resolve(val)
+	if n == nil || tree.IsNull(n) {
 		return nil
 	}
-	p := &Policy{Value: keep(n.Value), Path: keep(join(path, name))}
+	p := &Policy{Value: keep(n.Value), Path: keep(tree.Join(path, name))}
 	if n.Value != "Always" || n.Style != 0 {
 		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
 	}
-	if isTemplateFlow(n) {
-		p.State, p.Value = Template, x.restOfLine(n)
-	} else if n.Kind != yaml.ScalarNode || scalarType(n) != "string" {
-		p.State, p.Is = NotString, kindName(n)
+	if tree.IsTemplateFlow(n) {
+		p.State, p.Value = Template, tree.RestOfLine(&x.c.Text, n)
+	} else if n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string" {
+		p.State, p.Is = NotString, tree.KindName(n)
 	}
 	return p
 }
 
 // duplicate records a key that a mapping writes twice.
 func (x *extractor) duplicate(m *yaml.Node, path, key string) {
-	m = resolve(m)
+	m = tree.Resolve(m)
 	if m == nil || m.Kind != yaml.MappingNode {
 		return
 	}
 	var first *yaml.Node
 	for i := 0; i < len(m.Content); i += 2 {
 		k := m.Content[i]
-		if k.Kind != yaml.ScalarNode || k.Value != key || isMerge(k) {
+		if k.Kind != yaml.ScalarNode || k.Value != key || tree.IsMerge(k) {
 			continue
 		}
 		if first != nil && x.mark(k) {
-			x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: x.obj, Key: key, Path: join(path, key), First: x.span(first), Span: x.span(k)})
+			x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: x.obj, Key: key, Path: tree.Join(path, key), First: x.span(first), Span: x.span(k)})
 		}
 		first = k
 	}
@@ -651,31 +652,23 @@ func (x *extractor) duplicates(m *yaml.Node, path string) {
 	}
 }
 
-// offset is where a node begins in the chunk, behind its tag and anchor.
-func (x *extractor) offset(n *yaml.Node) int {
-	data, off := x.c.Data, x.c.Offset(n.Line, n.Column)
-	if n.Kind != yaml.AliasNode && (n.Anchor != "" || n.Style&yaml.TaggedStyle != 0) {
-		for off < len(data) && (data[off] == '&' || data[off] == '!') {
-			for off < len(data) && !source.IsSpace(data[off]) {
-				off++
-			}
-			for off < len(data) && source.IsSpace(data[off]) {
-				off++
-			}
-		}
-	}
-	return off
-}
-
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x *extractor) span(n *yaml.Node) source.Span {
 	return x.guarded(x.place(n))
 }
 
+// place is span with the whole line for its excerpt.
+func (x *extractor) place(n *yaml.Node) source.Span {
+	if x.at != nil {
+		return *x.at
+	}
+	return tree.Place(&x.c.Text, n)
+}
+
 // guarded keeps from the excerpt of a span what nobody is to read.
 func (x *extractor) guarded(s source.Span) source.Span {
-	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || inFlow(s) && (x.veiled || x.secretive()) {
+	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.veiled || x.secretive()) {
 		return s.Only()
 	}
 	return s
@@ -685,71 +678,19 @@ func (x *extractor) guarded(s source.Span) source.Span {
 func (x *extractor) secretive() bool {
 	if x.secrecy == 0 {
 		x.secrecy = -1
-		if mayHoldSecret(x.c.Data) {
+		if tree.MayHoldSecret(x.c.Data) {
 			x.secrecy = 1
 		}
 	}
 	return x.secrecy > 0
 }
 
-// place is span with the whole line for its excerpt.
-func (x *extractor) place(n *yaml.Node) source.Span {
-	if x.at != nil {
-		return *x.at
+// keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
+// over: kinds, namespaces, paths, names of containers, images.
+func keep(s string) string {
+	const long = 512
+	if len(s) > long {
+		return strings.Clone(s)
 	}
-	if n.Kind == yaml.AliasNode {
-		if n = resolve(n); n == nil {
-			return source.Span{}
-		}
-	}
-	data, off := x.c.Data, x.offset(n)
-	lineEnd := x.c.LineEnd(x.c.LineAt(off))
-	if n.Kind != yaml.ScalarNode {
-		return x.c.Span(off, min(off+1, lineEnd))
-	}
-	switch {
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		end := off
-		for end < lineEnd && !source.IsSpace(data[end]) {
-			end++
-		}
-		return x.c.Span(off, end)
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		if off < len(data) && (data[off] == '"' || data[off] == '\'') {
-			end := off + 1 + len(n.Value)
-			if end < len(data) && data[end] == data[off] && (data[off] == '"' || !strings.Contains(n.Value, "'")) && string(data[off+1:end]) == n.Value && end <= lineEnd {
-				return exact(x.c.Span(off+1, end))
-			}
-			return x.c.Span(off, max(off, min(quoteEnd(data, off)+1, lineEnd)))
-		}
-	case n.Value != "" && off+len(n.Value) <= len(data) && string(data[off:off+len(n.Value)]) == n.Value:
-		return exact(x.c.Span(off, off+len(n.Value)))
-	}
-	return x.c.Span(off, max(off, lineEnd))
-}
-
-func exact(s source.Span) source.Span {
-	s.Exact = true
-	return s
-}
-
-// restOfLine is the text of a node to the end of its line.
-func (x *extractor) restOfLine(n *yaml.Node) string {
-	off := x.offset(n)
-	text := strings.TrimRight(string(x.c.Data[off:max(off, x.c.LineEnd(x.c.LineAt(off)))]), " \t")
-	if len(text) > 200 {
-		text = text[:200]
-	}
-	return text
-}
-
-// lastLine is the last line on which something under n begins.
-func lastLine(n *yaml.Node) int {
-	last := n.Line
-	for _, c := range n.Content {
-		if c.Kind != yaml.AliasNode {
-			last = max(last, lastLine(c))
-		}
-	}
-	return last
+	return unique.Make(s).Value()
 }

@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -21,18 +22,18 @@ var imageFlag = regexp.MustCompile(`^--?([A-Za-z0-9.-]+-)?image(=|$)`)
 // guessContainer looks for images in the arguments and the environment of a container: operators are told there what to run.
 func (x *extractor) guessContainer(n *yaml.Node, path, container string) {
 	for _, field := range []string{"command", "args"} {
-		list := child(n, field)
+		list := tree.Child(n, field)
 		if list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
 		flag := false // the argument before was --x-image
 		for i, item := range list.Content {
-			v := resolve(item)
-			if v == nil || v.Kind != yaml.ScalarNode || scalarType(v) != "string" {
+			v := tree.Resolve(item)
+			if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" {
 				flag = false
 				continue
 			}
-			at := fmt.Sprintf("%s[%d]", join(path, field), i)
+			at := fmt.Sprintf("%s[%d]", tree.Join(path, field), i)
 			name, value, set := strings.Cut(v.Value, "=")
 			switch {
 			case flag:
@@ -43,31 +44,31 @@ func (x *extractor) guessContainer(n *yaml.Node, path, container string) {
 			flag = !set && imageFlag.MatchString(v.Value)
 		}
 	}
-	env := child(n, "env")
+	env := tree.Child(n, "env")
 	if env == nil || env.Kind != yaml.SequenceNode {
 		return
 	}
 	for i, item := range env.Content {
-		name := strAt(item, "name")
-		if v := child(item, "value"); v != nil && (strings.HasPrefix(name, "RELATED_IMAGE_") || strings.HasSuffix(name, "_IMAGE")) {
-			x.guess(v, v.Value, fmt.Sprintf("%s[%d].value", join(path, "env"), i), container)
+		name := tree.StrAt(item, "name")
+		if v := tree.Child(item, "value"); v != nil && (strings.HasPrefix(name, "RELATED_IMAGE_") || strings.HasSuffix(name, "_IMAGE")) {
+			x.guess(v, v.Value, fmt.Sprintf("%s[%d].value", tree.Join(path, "env"), i), container)
 		}
 	}
 }
 
 // guessAnnotations looks for images among the annotations of an object or a pod template.
 func (x *extractor) guessAnnotations(meta *yaml.Node, path string) {
-	annotations := child(meta, "annotations")
+	annotations := tree.Child(meta, "annotations")
 	for _, name := range imageAnnotations {
-		if v := child(annotations, name); v != nil {
-			x.guess(v, v.Value, join(join(path, "annotations"), name), "")
+		if v := tree.Child(annotations, name); v != nil {
+			x.guess(v, v.Value, tree.Join(tree.Join(path, "annotations"), name), "")
 		}
 	}
 }
 
 // guess records a value if it reads as an image and as nothing else: it parses, and has a tag or a digest and a slash, or a host.
 func (x *extractor) guess(n *yaml.Node, value, path, container string) {
-	if n = resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
+	if n = tree.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
 		return
 	}
 	img := &ImageRef{Raw: value, Path: path, Tier: Guess, Field: FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
@@ -95,12 +96,12 @@ var imageLine = regexp.MustCompile(`^[\s-]*"?(?:[A-Za-z0-9_-]*[iI]mage)"?\s*:\s*
 
 // guessConfigMap looks for images in the texts of a ConfigMap, which often are manifests or values.
 func (x *extractor) guessConfigMap(n *yaml.Node) {
-	for k, v := range entries(child(n, "data")) {
-		v = resolve(v)
+	for k, v := range tree.Entries(tree.Child(n, "data")) {
+		v = tree.Resolve(v)
 		if v == nil || v.Kind != yaml.ScalarNode || len(v.Value) > maxEmbedded {
 			continue
 		}
-		path := join("data", k.Value)
+		path := tree.Join("data", k.Value)
 		if !strings.Contains(v.Value, "\n") {
 			if strings.HasSuffix(strings.ToLower(k.Value), "image") {
 				x.guess(v, v.Value, path, "")

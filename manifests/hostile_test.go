@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
 // inputOf makes an Input of text that nobody named.
@@ -160,7 +161,7 @@ func TestHostile(t *testing.T) {
 			}
 			for _, w := range set.Workloads {
 				for _, img := range w.Images {
-					if len(img.Path) > 2*maxPath {
+					if len(img.Path) > 2*tree.MaxPath {
 						t.Errorf("a path of %d bytes", len(img.Path))
 					}
 				}

@@ -14,9 +14,11 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
+	yaml "go.yaml.in/yaml/v4"
+
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -335,15 +337,21 @@ func (r *fileResult) large(in *Input, c *stream.Doc, g glance) {
 	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, stream.MaxDocument>>20)})
 }
 
-// parsers are used again and again: their nodes are let go with each document.
-var parsers = sync.Pool{New: func() any { return new(fastyaml.Parser) }}
-
 // read parses one document and takes what matters from it.
 func (o *Options) read(r *fileResult, c *stream.Doc, g glance) {
 	doc := &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
-	fast := parsers.Get().(*fastyaml.Parser) //nolint:forcetypeassert // the pool holds nothing else
-	defer parsers.Put(fast)
-	roots, err := parse(c, fast)
+	before := len(r.objects)
+	err := tree.Parse(&c.Text, func(root *yaml.Node) {
+		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
+		if c.Item {
+			x.object(tree.Resolve(root), c.APIVersion, c.Kind)
+		} else if !x.root(root) && g.values {
+			x.values(root)
+		}
+		if (len(r.objects) > before || g.values) && x.trace {
+			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
+		}
+	})
 	if err != nil {
 		switch {
 		case !g.needed:
@@ -351,7 +359,7 @@ func (o *Options) read(r *fileResult, c *stream.Doc, g glance) {
 			if r.template == 0 {
 				r.template = c.Base.Line
 			}
-		case c.Item && isUnknownAnchor(err):
+		case c.Item && tree.IsUnknownAnchor(err):
 			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
 		case g.values && !g.object:
 			r.skip(c.File.Name, c.Base.Line, SkipValues)
@@ -360,18 +368,6 @@ func (o *Options) read(r *fileResult, c *stream.Doc, g glance) {
 			r.Broken = append(r.Broken, doc)
 		}
 		return
-	}
-	before := len(r.objects)
-	for _, root := range roots {
-		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
-		if c.Item {
-			x.object(resolve(root), c.APIVersion, c.Kind)
-		} else if !x.root(root) && g.values {
-			x.values(root)
-		}
-		if (len(r.objects) > before || g.values) && x.trace {
-			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
-		}
 	}
 	if n := len(r.objects) - before; n > 0 {
 		r.Stats.Objects += n

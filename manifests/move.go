@@ -7,6 +7,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 	kyaml "sigs.k8s.io/yaml"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -18,7 +19,7 @@ const pullSecretsKey = "imagePullSecrets"
 
 // move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
 func (x *extractor) move(m, key, val *yaml.Node) *Move {
-	m, v := resolve(m), resolve(val)
+	m, v := tree.Resolve(m), tree.Resolve(val)
 	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.c.Data) {
 		return nil
 	}
@@ -41,7 +42,7 @@ func (x *extractor) move(m, key, val *yaml.Node) *Move {
 		return nil
 	}
 	out := &Move{At: x.c.Span(at, at)}
-	out.Text = indented(text, x.offset(key)-x.c.LineStart(key.Line), indent)
+	out.Text = indented(text, tree.Offset(&x.c.Text, key)-x.c.LineStart(key.Line), indent)
 	if key.Value != pullSecretsKey {
 		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
 	}
@@ -55,11 +56,11 @@ func (x *extractor) move(m, key, val *yaml.Node) *Move {
 
 // lines are the first and the last line of a key and its value, which have them for their own.
 func (x *extractor) lines(key, v *yaml.Node) (first, last int, ok bool) {
-	indent := x.offset(key) - x.c.LineStart(key.Line)
-	if !isBlank(x.c.Data[x.c.LineStart(key.Line):x.offset(key)]) || key.Line == 1 {
+	indent := tree.Offset(&x.c.Text, key) - x.c.LineStart(key.Line)
+	if !isBlank(x.c.Data[x.c.LineStart(key.Line):tree.Offset(&x.c.Text, key)]) || key.Line == 1 {
 		return 0, 0, false
 	}
-	first, last = key.Line, max(key.Line, lastLine(v))
+	first, last = key.Line, max(key.Line, tree.LastLine(v))
 	for n := last + 1; n <= x.c.Lines(); n++ {
 		line := x.c.Data[x.c.LineStart(n):x.c.LineEnd(n)]
 		if text := bytes.TrimLeft(line, " "); len(text) > 0 && text[0] != '#' {
@@ -86,7 +87,7 @@ func (x *extractor) opening() (at, indent int, ok bool) {
 		return 0, 0, false
 	}
 	first := h.spec.Content[0]
-	start, off := x.c.LineStart(first.Line), x.offset(first)
+	start, off := x.c.LineStart(first.Line), tree.Offset(&x.c.Text, first)
 	return x.c.LineStart(h.key.Line + 1), off - start, isBlank(x.c.Data[start:off])
 }
 
@@ -123,7 +124,7 @@ func hasAnchors(data []byte) bool {
 
 // wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
 func (x *extractor) wholeOf(n *yaml.Node) Whole {
-	data, off := x.c.Data, x.offset(n)
+	data, off := x.c.Data, tree.Offset(&x.c.Text, n)
 	at, what := off, n
 	isMapping := n.Kind == yaml.MappingNode
 	if hasAnchors(data) {

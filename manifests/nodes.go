@@ -1,6 +1,10 @@
 package manifests
 
-import yaml "go.yaml.in/yaml/v4"
+import (
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+)
 
 // nodeLabels are the keys of the labels. The kubelet sets those of both spellings
 // (https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-arch).
@@ -17,21 +21,21 @@ var nodeLabels = []struct {
 // nodesOf reads the node selector and the required node affinity of a pod spec.
 func nodesOf(spec *yaml.Node) NodeSelection {
 	var s NodeSelection
-	if selector := child(spec, "nodeSelector"); selector != nil {
+	if selector := tree.Child(spec, "nodeSelector"); selector != nil {
 		for _, l := range nodeLabels {
-			if v := strAt(selector, l.key); v != "" {
+			if v := tree.StrAt(selector, l.key); v != "" {
 				s.All = append(s.All, NodeRequirement{Label: l.label, Operator: "In", Values: []string{v}})
 			}
 		}
 	}
-	terms := descend(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	terms := tree.Descend(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
 	if terms == nil || terms.Kind != yaml.SequenceNode {
 		return s
 	}
 	s.Any = [][]NodeRequirement{}
 	for _, t := range terms.Content {
-		expressions := child(t, "matchExpressions")
-		if !hasItems(expressions) && !hasItems(child(t, "matchFields")) {
+		expressions := tree.Child(t, "matchExpressions")
+		if !hasItems(expressions) && !hasItems(tree.Child(t, "matchFields")) {
 			continue // an empty term is met by no node
 		}
 		s.Any = append(s.Any, requirements(expressions))
@@ -50,15 +54,15 @@ func requirements(expressions *yaml.Node) []NodeRequirement {
 	}
 	var out []NodeRequirement
 	for _, e := range expressions.Content {
-		key := strAt(e, "key")
+		key := tree.StrAt(e, "key")
 		for _, l := range nodeLabels {
 			if l.key != key {
 				continue
 			}
-			r := NodeRequirement{Label: l.label, Operator: strAt(e, "operator")}
-			if values := child(e, "values"); hasItems(values) {
+			r := NodeRequirement{Label: l.label, Operator: tree.StrAt(e, "operator")}
+			if values := tree.Child(e, "values"); hasItems(values) {
 				for _, v := range values.Content {
-					r.Values = append(r.Values, str(v))
+					r.Values = append(r.Values, tree.Str(v))
 				}
 			}
 			out = append(out, r)

@@ -9,6 +9,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -19,7 +20,7 @@ const maxSecret = 1 << 20
 // secret reads a Secret.
 func (x *extractor) secret(n *yaml.Node) {
 	s := &Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: ProviderSecret, Type: opaque}
-	if t := child(n, "type"); t != nil && str(t) != "" {
+	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
 		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
 		if isTemplateText(s.Type) {
 			s.Type = ""
@@ -33,12 +34,12 @@ func (x *extractor) secret(n *yaml.Node) {
 		}
 	}
 	for _, field := range []string{"data", "stringData"} {
-		for k := range entries(child(n, field)) {
+		for k := range tree.Entries(tree.Child(n, field)) {
 			s.Keys = append(s.Keys, SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
 		}
 	}
 	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
-	s.Sealed = child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
+	s.Sealed = tree.Child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
 	if s.Name == "" || isTemplateText(s.Name) {
 		return
 	}
@@ -48,7 +49,7 @@ func (x *extractor) secret(n *yaml.Node) {
 }
 
 // isLive reports whether an object was read from a cluster.
-func isLive(n *yaml.Node) bool { return strAt(n, "metadata", "uid") != "" }
+func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
 
 // The annotations of the two controllers that copy Secrets begin so.
 const (
@@ -89,12 +90,12 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 	if !ok || s.Sealed || s.Filled {
 		return
 	}
-	x.duplicate(child(n, "data"), "data", kind.DataKey())
-	x.duplicate(child(n, "stringData"), "stringData", kind.DataKey())
-	key, val := get(child(n, "stringData"), kind.DataKey()) // it wins over data
+	x.duplicate(tree.Child(n, "data"), "data", kind.DataKey())
+	x.duplicate(tree.Child(n, "stringData"), "stringData", kind.DataKey())
+	key, val := tree.Get(tree.Child(n, "stringData"), kind.DataKey()) // it wins over data
 	encoded := key == nil
 	if encoded {
-		key, val = get(child(n, "data"), kind.DataKey())
+		key, val = tree.Get(tree.Child(n, "data"), kind.DataKey())
 	}
 	if key == nil {
 		s.Payload = keyless(s, kind)
@@ -102,8 +103,8 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 	}
 	p := &Payload{Span: x.span(key)}
 	s.Payload = p
-	v := resolve(val)
-	if v != nil && (isTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
+	v := tree.Resolve(val)
+	if v != nil && (tree.IsTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
 		s.Sealed, s.Payload = true, nil
 		return
 	}
@@ -112,11 +113,11 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		fieldType = "data of type []uint8"
 	}
 	var data []byte
-	if !isNull(v) {
-		if v.Kind != yaml.ScalarNode || scalarType(v) != "string" {
+	if !tree.IsNull(v) {
+		if v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" {
 			p.Err = &DataError{
-				Reason: fmt.Sprintf("holds a %s, not a string", kindName(v)), Help: "write the JSON as one string", Undecodable: true,
-				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", JSONType(kindName(v)), fieldType),
+				Reason: fmt.Sprintf("holds a %s, not a string", tree.KindName(v)), Help: "write the JSON as one string", Undecodable: true,
+				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", JSONType(tree.KindName(v)), fieldType),
 			}
 			return
 		}
@@ -147,7 +148,7 @@ const mostRegistries = 32
 
 // registries finds the keys of a docker config in the text of a string.
 func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
-	keys, start := c.Keys(), x.offset(n)
+	keys, start := c.Keys(), tree.Offset(&x.c.Text, n)
 	if len(keys) > mostRegistries {
 		return nil
 	}
@@ -160,7 +161,9 @@ func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]so
 			text := []byte(quote + k.Written + quote)
 			if at := bytes.Index(x.c.Data, text); at >= start && at == bytes.LastIndex(x.c.Data, text) {
 				from := at + len(quote)
-				out[k.Written] = exact(x.guarded(x.c.Span(from, from+len(k.Written))))
+				place := x.guarded(x.c.Span(from, from+len(k.Written)))
+				place.Exact = true
+				out[k.Written] = place
 			}
 		}
 	}
@@ -207,31 +210,4 @@ func badBase64(text []byte, err error) *DataError {
 		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
 	}
 	return e
-}
-
-// mayHoldSecret reports whether a document may hold what a Secret holds, or is made of: it has the word Secret or SecretList, one of the fields
-// that hold values in clear, or the generator of kustomize.
-func mayHoldSecret(data []byte) bool {
-	if bytes.Contains(data, []byte("stringData")) || bytes.Contains(data, []byte("secretGenerator")) {
-		return true
-	}
-	word := []byte("Secret")
-	for {
-		i := bytes.Index(data, word)
-		if i < 0 {
-			return false
-		}
-		rest := bytes.TrimPrefix(data[i+len(word):], []byte("List"))
-		if (i == 0 || !isLetter(data[i-1])) && (len(rest) == 0 || !isLetter(rest[0])) {
-			return true
-		}
-		data = data[i+len(word):]
-	}
-}
-
-func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-
-// inFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may stand on it.
-func inFlow(s source.Span) bool {
-	return s.Excerpt.CutLeft || s.Excerpt.CutRight || strings.ContainsAny(s.Excerpt.Text, "{}[]")
 }

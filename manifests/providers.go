@@ -8,6 +8,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
@@ -121,8 +122,8 @@ func at(n *yaml.Node, path string) (string, *yaml.Node) {
 	if path == "" {
 		return "", nil
 	}
-	for _, f := range follow(n, pathOf(path), "") {
-		if v := resolve(f.val); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
+	for _, f := range tree.Follow(n, pathOf(path), "") {
+		if v := tree.Resolve(f.Val); v != nil && v.Kind == yaml.ScalarNode && !tree.IsNull(v) {
 			return strings.Clone(v.Value), v
 		}
 	}
@@ -139,8 +140,8 @@ func (x *extractor) provided(n *yaml.Node) {
 		nodes := []*yaml.Node{n}
 		if p.each != "" {
 			nodes = nil
-			for _, f := range follow(n, pathOf(p.each), "") {
-				nodes = append(nodes, resolve(f.val))
+			for _, f := range tree.Follow(n, pathOf(p.each), "") {
+				nodes = append(nodes, tree.Resolve(f.Val))
 			}
 		}
 		for _, m := range nodes {
@@ -166,17 +167,17 @@ func holds(n *yaml.Node, condition string) bool {
 		v, _ := at(n, path)
 		return v == want
 	}
-	return condition != "" && len(follow(n, pathOf(condition), "")) > 0
+	return condition != "" && len(tree.Follow(n, pathOf(condition), "")) > 0
 }
 
 // mutates records a policy of Kyverno that gives pull secrets to pods, or copies Secrets that it chooses by their labels.
 func (x *extractor) mutates(n *yaml.Node) {
-	gives := len(follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
-	for _, f := range follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
-		gives = gives || strings.Contains(str(f.val), "imagePullSecrets")
+	gives := len(tree.Follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
+	for _, f := range tree.Follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
+		gives = gives || strings.Contains(tree.Str(f.Val), "imagePullSecrets")
 	}
-	for _, f := range follow(n, pathOf("spec.rules[*].generate.cloneList.kinds[*]"), "") {
-		kind := str(f.val)
+	for _, f := range tree.Follow(n, pathOf("spec.rules[*].generate.cloneList.kinds[*]"), "") {
+		kind := tree.Str(f.Val)
 		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
 	}
 	if gives {
@@ -202,8 +203,8 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 		s.SecretNamespace = ns
 	}
 	if p.namespaces != "" && !slices.ContainsFunc(p.selectors, func(path string) bool { return holds(n, path) }) {
-		for _, f := range follow(n, pathOf(p.namespaces), "") {
-			s.Namespaces = append(s.Namespaces, str(f.val))
+		for _, f := range tree.Follow(n, pathOf(p.namespaces), "") {
+			s.Namespaces = append(s.Namespaces, tree.Str(f.Val))
 		}
 	}
 	if t, node := at(m, p.kindOf); t != "" {
@@ -219,27 +220,27 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 
 // generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
 func (x *extractor) generated(n *yaml.Node) {
-	if ns := strAt(n, "namespace"); ns != "" {
+	if ns := tree.StrAt(n, "namespace"); ns != "" {
 		x.out.Folders = map[string]string{filepath.Dir(x.c.File.Name): ns}
 	}
-	list := child(n, "secretGenerator")
+	list := tree.Child(n, "secretGenerator")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
-	plain := textAt(n, "generatorOptions", "disableNameSuffixHash") == "true"
+	plain := tree.TextAt(n, "generatorOptions", "disableNameSuffixHash") == "true"
 	for _, item := range list.Content {
-		name := strAt(item, "name")
+		name := tree.StrAt(item, "name")
 		if name == "" {
 			continue
 		}
 		s := Secret{
-			Object: x.obj, Name: name, SecretNamespace: strAt(item, "namespace"), Provider: "secretGenerator", Type: strAt(item, "type"), Sealed: true,
-			Hashed: !plain && textAt(resolve(item), "options", "disableNameSuffixHash") != "true",
+			Object: x.obj, Name: name, SecretNamespace: tree.StrAt(item, "namespace"), Provider: "secretGenerator", Type: tree.StrAt(item, "type"), Sealed: true,
+			Hashed: !plain && tree.TextAt(tree.Resolve(item), "options", "disableNameSuffixHash") != "true",
 		}
 		if s.Type == "" {
-			s.Type, s.TypeSpan = opaque, x.span(child(item, "name"))
+			s.Type, s.TypeSpan = opaque, x.span(tree.Child(item, "name"))
 		} else {
-			s.TypeSpan = x.span(child(item, "type"))
+			s.TypeSpan = x.span(tree.Child(item, "type"))
 		}
 		x.variants(n, &s)
 	}
@@ -249,11 +250,11 @@ func (x *extractor) generated(n *yaml.Node) {
 // kustomization have it, where what names it stands without them.
 func (x *extractor) variants(n *yaml.Node, s *Secret) {
 	names := []string{s.Name}
-	if built := strAt(n, "namePrefix") + s.Name + strAt(n, "nameSuffix"); built != s.Name {
+	if built := tree.StrAt(n, "namePrefix") + s.Name + tree.StrAt(n, "nameSuffix"); built != s.Name {
 		names = append(names, built)
 	}
 	namespaces := []string{s.SecretNamespace}
-	if ns := strAt(n, "namespace"); ns != "" && ns != s.SecretNamespace {
+	if ns := tree.StrAt(n, "namespace"); ns != "" && ns != s.SecretNamespace {
 		namespaces = append(namespaces, ns)
 	}
 	for _, name := range names {
@@ -271,12 +272,12 @@ func (x *extractor) creates(container *yaml.Node) {
 	var words []string
 	found := false
 	for _, field := range []string{"command", "args"} {
-		list := child(container, field)
+		list := tree.Child(container, field)
 		if list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}
 		for _, item := range list.Content {
-			if item = resolve(item); item != nil && item.Kind == yaml.ScalarNode {
+			if item = tree.Resolve(item); item != nil && item.Kind == yaml.ScalarNode {
 				words = append(words, item.Value)
 				found = found || strings.Contains(item.Value, "docker-registry")
 			}
@@ -301,12 +302,4 @@ func (x *extractor) creates(container *yaml.Node) {
 		}
 		x.out.Secrets = append(x.out.Secrets, s)
 	}
-}
-
-// textAt is the text of a scalar, whatever its type.
-func textAt(n *yaml.Node, names ...string) string {
-	if v := descend(n, names...); v != nil && v.Kind == yaml.ScalarNode {
-		return v.Value
-	}
-	return ""
 }

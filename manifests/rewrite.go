@@ -4,19 +4,21 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
 // token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
 // what cannot be replaced as a whole.
 func (x *extractor) token(n *yaml.Node) *Token {
-	data, off := x.c.Data, x.offset(n)
+	data, off := x.c.Data, tree.Offset(&x.c.Text, n)
 	switch {
 	case off >= len(data):
 		return nil
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return x.lineBlock(n, off)
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		end := quoteEnd(data, off)
+		end := tree.QuoteEnd(data, off)
 		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
 			return nil
 		}
@@ -49,20 +51,4 @@ func (x *extractor) lineBlock(n *yaml.Node, off int) *Token {
 		}
 	}
 	return t
-}
-
-// IsString reports whether the text, written without quotes, is a string of that very text to Kubernetes' reader, in block and in flow style.
-func IsString(text string) bool {
-	if text == "" || strings.Trim(text, "0123456789:.+-_") == "" {
-		return false
-	}
-	for i := range len(text) {
-		c := text[i]
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
-		case strings.IndexByte("._/:@+-", c) < 0, i == 0 && strings.IndexByte(":@-", c) >= 0, i == len(text)-1 && c == ':':
-			return false
-		}
-	}
-	return scalarType(&yaml.Node{Kind: yaml.ScalarNode, Value: text}) == "string"
 }

@@ -6,19 +6,20 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
 func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
-	key, val := get(m, name)
-	if key == nil || isNull(val) {
+	key, val := tree.Get(m, name)
+	if key == nil || tree.IsNull(val) {
 		return nil
 	}
-	n := resolve(val)
-	l := &SecretList{Path: join(path, name), Span: x.span(key)}
-	if isTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value) {
+	n := tree.Resolve(val)
+	l := &SecretList{Path: tree.Join(path, name), Span: x.span(key)}
+	if tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value) {
 		l.Unknown, l.Entries = true, 1
 		return l
 	}
@@ -29,7 +30,7 @@ func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 	l.Entries = len(n.Content)
 	seen := map[string]bool{}
 	for i, item := range n.Content {
-		x.secretItem(l, resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
+		x.secretItem(l, tree.Resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
 	}
 	return l
 }
@@ -40,7 +41,7 @@ func defect(l *SecretList, kind SecretDefectKind, span source.Span, path, text s
 
 // mistyped records a value of the wrong type.
 func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node, path string) {
-	d := SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: kindName(n)}
+	d := SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
 	if d.Is == "string" || d.Is == "mapping" {
 		d.Whole = x.wholeOf(n)
 	}
@@ -50,17 +51,17 @@ func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node,
 // secretItem reads one item of a list in which the seen names stood already.
 func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
-	case item == nil || isNull(item):
+	case item == nil || tree.IsNull(item):
 		span := l.Span
 		if item != nil {
 			span = x.span(item)
 		}
 		defect(l, DefectEmpty, span, path, "")
 		return
-	case isTemplateFlow(item):
+	case tree.IsTemplateFlow(item):
 		l.Unknown = true
 		return
-	case item.Kind == yaml.ScalarNode && scalarType(item) == "string":
+	case item.Kind == yaml.ScalarNode && tree.ScalarType(item) == "string":
 		if isTemplateText(item.Value) {
 			l.Unknown = true
 			return
@@ -71,30 +72,30 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 		x.mistyped(l, DefectNotName, item, path)
 		return
 	}
-	for k := range entries(item) {
+	for k := range tree.Entries(item) {
 		if k.Value != "name" {
-			defect(l, DefectExtraKey, x.span(k), join(path, k.Value), k.Value)
+			defect(l, DefectExtraKey, x.span(k), tree.Join(path, k.Value), k.Value)
 		}
 	}
-	v := child(item, "name")
+	v := tree.Child(item, "name")
 	switch {
-	case isNull(v) || v.Kind == yaml.ScalarNode && v.Value == "":
+	case tree.IsNull(v) || v.Kind == yaml.ScalarNode && v.Value == "":
 		span := x.span(item)
-		if v != nil && !isNull(v) {
+		if v != nil && !tree.IsNull(v) {
 			span = x.span(v)
 		}
 		defect(l, DefectEmpty, span, path, "")
-	case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
+	case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 		l.Unknown = true
-	case v.Kind != yaml.ScalarNode || scalarType(v) != "string":
-		x.mistyped(l, DefectNotName, v, join(path, "name"))
+	case v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string":
+		x.mistyped(l, DefectNotName, v, tree.Join(path, "name"))
 	default:
 		if seen[v.Value] {
-			defect(l, DefectDuplicate, x.span(v), join(path, "name"), v.Value)
+			defect(l, DefectDuplicate, x.span(v), tree.Join(path, "name"), v.Value)
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(join(path, "name"))})
+		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
 	}
 }
 
@@ -107,7 +108,7 @@ func isTemplateText(s string) bool {
 // resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names.
 func (x *extractor) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.PullSecrets {
-		for _, f := range follow(n, p.Path, "") {
+		for _, f := range tree.Follow(n, p.Path, "") {
 			if l := x.shaped(f, p.Shape); l != nil && (l.Unknown || len(l.Names)+len(l.Defects) > 0) {
 				x.w.Secrets = append(x.w.Secrets, l)
 			}
@@ -115,14 +116,14 @@ func (x *extractor) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
-	n := resolve(f.val)
-	if n == nil || isNull(n) || f.key == nil {
+func (x *extractor) shaped(f tree.Field, shape resources.Shape) *SecretList {
+	n := tree.Resolve(f.Val)
+	if n == nil || tree.IsNull(n) || f.Key == nil {
 		return nil
 	}
-	l := &SecretList{Path: f.path, Span: x.span(f.key), Entries: 1}
+	l := &SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1}
 	add := func(v *yaml.Node, namespace, path string) {
-		if v = resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || isNull(v) {
+		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || tree.IsNull(v) {
 			return
 		}
 		if isTemplateText(v.Value) || isTemplateText(namespace) {
@@ -134,18 +135,18 @@ func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
 	switch {
 	case shape == resources.ListOfStrings && n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
-			add(item, "", fmt.Sprintf("%s[%d]", f.path, i))
+			add(item, "", fmt.Sprintf("%s[%d]", f.Path, i))
 		}
 	case shape == resources.ListOfNames && n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
-			add(child(item, "name"), "", fmt.Sprintf("%s[%d].name", f.path, i))
+			add(tree.Child(item, "name"), "", fmt.Sprintf("%s[%d].name", f.Path, i))
 		}
 	case shape == resources.String:
-		add(n, "", f.path)
+		add(n, "", f.Path)
 	case shape == resources.Name:
-		add(child(n, "name"), "", join(f.path, "name"))
+		add(tree.Child(n, "name"), "", tree.Join(f.Path, "name"))
 	case shape == resources.NameNamespace:
-		add(child(n, "name"), strAt(n, "namespace"), join(f.path, "name"))
+		add(tree.Child(n, "name"), tree.StrAt(n, "namespace"), tree.Join(f.Path, "name"))
 	}
 	return l
 }
@@ -153,15 +154,15 @@ func (x *extractor) shaped(f found, shape resources.Shape) *SecretList {
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
 func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok bool) {
-	a.Path = keep(join(path, "serviceAccountName"))
+	a.Path = keep(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
-		v := child(spec, name)
+		v := tree.Child(spec, name)
 		switch {
 		case v == nil:
-		case isTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
+		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
-		case str(v) != "":
-			return AccountName{Name: str(v), Span: x.span(v), Path: keep(join(path, name))}, true
+		case tree.Str(v) != "":
+			return AccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
 		}
 	}
 	return a, true
@@ -178,29 +179,29 @@ func isPullSecretsKey(key string) bool {
 
 // misplaced records a field of pull secrets in a mapping that takes none, or one that is spelt otherwise.
 func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool) {
-	for k, v := range entries(m) {
+	for k, v := range tree.Entries(m) {
 		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue
 		}
-		mp := Misplaced{Key: k.Value, Path: join(path, k.Value), Span: x.span(k), Level: level, Want: want}
+		mp := Misplaced{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, Want: want}
 		if !takes {
 			mp.Move = x.move(m, k, v)
 		}
-		if n := resolve(v); n != nil && n.Kind == yaml.SequenceNode {
+		if n := tree.Resolve(v); n != nil && n.Kind == yaml.SequenceNode {
 			mp.List = len(n.Content) > 0
 			for _, item := range n.Content {
-				if name := strAt(item, "name"); name != "" {
+				if name := tree.StrAt(item, "name"); name != "" {
 					mp.Names = append(mp.Names, name)
 					continue
 				}
 				mp.List = false
-				if s := str(item); s != "" {
+				if s := tree.Str(item); s != "" {
 					mp.Names = append(mp.Names, s)
 				}
 			}
-		} else if s := str(n); s != "" {
+		} else if s := tree.Str(n); s != "" {
 			mp.Names = append(mp.Names, s)
-		} else if s := strAt(n, "name"); s != "" {
+		} else if s := tree.StrAt(n, "name"); s != "" {
 			mp.Names = append(mp.Names, s)
 		}
 		x.w.Misplaced = append(x.w.Misplaced, mp)
@@ -211,14 +212,14 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 func (x *extractor) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
 	a := &ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
-	if held := child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
+	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
 		for _, item := range held.Content {
-			x.mounts(strAt(item, "name"))
+			x.mounts(tree.StrAt(item, "name"))
 		}
 	}
 	x.misplaced(n, "", "object", "imagePullSecrets", true)
-	x.misplaced(child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
-	x.misplaced(child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
+	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
 	x.out.Accounts = append(x.out.Accounts, a)
 }
 

@@ -1,24 +1,24 @@
 package manifests
 
 import (
-	"fmt"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // shapes looks for images by shape in what no table describes: an unknown custom resource, or the rest of a known one.
 func (x *extractor) shapes(n *yaml.Node, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
-	for key, v := range entries(n) {
+	for key, v := range tree.Entries(n) {
 		switch {
 		case key.Value == "metadata" || key.Value == "status" || key.Value == "apiVersion" || key.Value == "kind":
-		case len(key.Value) > maxPath:
+		case len(key.Value) > tree.MaxPath:
 		default:
-			s.walk(found{key, v, join("", key.Value)}, "", 0)
+			s.walk(tree.Entry("", key, v), "", 0)
 		}
 	}
 }
@@ -39,9 +39,9 @@ func isContainerList(key string) bool {
 	return false
 }
 
-func (s *shaper) walk(f found, parent string, depth int) {
-	n := resolve(f.val)
-	if n == nil || len(f.path) > maxPath || n.Kind == yaml.ScalarNode && f.key == nil {
+func (s *shaper) walk(f tree.Field, parent string, depth int) {
+	n := tree.Resolve(f.Val)
+	if n == nil || len(f.Path) > tree.MaxPath || n.Kind == yaml.ScalarNode && f.Key == nil {
 		return
 	}
 	if n.Kind != yaml.ScalarNode {
@@ -50,7 +50,7 @@ func (s *shaper) walk(f found, parent string, depth int) {
 		}
 		s.seen[n] = true
 	}
-	if s.x.taken[f.val] || s.x.taken[n] {
+	if s.x.taken[f.Val] || s.x.taken[n] {
 		return
 	}
 	switch n.Kind {
@@ -58,15 +58,15 @@ func (s *shaper) walk(f found, parent string, depth int) {
 		s.scalar(f)
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
-			s.walk(found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, parent, depth+1)
+			s.walk(tree.Item(f.Path, i, item), parent, depth+1)
 		}
 	case yaml.MappingNode:
 		s.mapping(n, f, parent, depth)
 	}
 }
 
-func (s *shaper) mapping(n *yaml.Node, f found, parent string, depth int) {
-	if v, k := strAt(n, "apiVersion"), strAt(n, "kind"); v != "" && k != "" && depth > 0 {
+func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
+	if v, k := tree.StrAt(n, "apiVersion"), tree.StrAt(n, "kind"); v != "" && k != "" && depth > 0 {
 		if known, ok := resources.Lookup(v, k); ok && known.Builtin {
 			s.x.object(n, "", "")
 			return
@@ -78,18 +78,18 @@ func (s *shaper) mapping(n *yaml.Node, f found, parent string, depth int) {
 	if s.splitImage(n, f, parent) {
 		return
 	}
-	for k, v := range entries(n) {
-		if len(k.Value) > maxPath {
+	for k, v := range tree.Entries(n) {
+		if len(k.Value) > tree.MaxPath {
 			continue
 		}
-		path := join(f.path, k.Value)
+		at := tree.Entry(f.Path, k, v)
 		switch {
 		case isPushTarget(parent) && isImageKey(k.Value), k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
 			continue
 		case isContainerList(k.Value):
-			s.containers(found{k, v, path})
+			s.containers(at)
 		}
-		s.walk(found{k, v, path}, k.Value, depth+1)
+		s.walk(at, k.Value, depth+1)
 	}
 }
 
@@ -99,12 +99,12 @@ func isPushTarget(key string) bool { return key == "output" || key == "push" || 
 // isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
 // nothing that says it is something else.
 func isPodSpec(n *yaml.Node) bool {
-	list := child(n, "containers")
+	list := tree.Child(n, "containers")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return false
 	}
 	for _, item := range list.Content {
-		if str(child(item, "image")) != "" && child(item, "name") != nil {
+		if tree.Str(tree.Child(item, "image")) != "" && tree.Child(item, "name") != nil {
 			return true
 		}
 	}
@@ -112,14 +112,14 @@ func isPodSpec(n *yaml.Node) bool {
 }
 
 // containers reads a list of containers that stands outside a pod spec.
-func (s *shaper) containers(f found) {
-	list := resolve(f.val)
+func (s *shaper) containers(f tree.Field) {
+	list := tree.Resolve(f.Val)
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
 	for i, item := range list.Content {
-		if img := child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && scalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
-			s.x.container(found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, FieldContainer, nil, Likely, s.k)
+		if img := tree.Child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && tree.ScalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
+			s.x.container(tree.Item(f.Path, i, item), FieldContainer, nil, Likely, s.k)
 		}
 	}
 }
@@ -130,9 +130,9 @@ func isPattern(v string) bool {
 }
 
 // scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
-func (s *shaper) scalar(f found) {
-	n, key := resolve(f.val), f.key.Value
-	if scalarType(n) != "string" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
+func (s *shaper) scalar(f tree.Field) {
+	n, key := tree.Resolve(f.Val), f.Key.Value
+	if tree.ScalarType(n) != "string" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
 		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
 		return
 	}
@@ -154,16 +154,16 @@ func isImageKey(key string) bool {
 }
 
 // splitImage joins an object such as image: {repository, tag}. A string "image" beside its own tag is a fragment of one.
-func (s *shaper) splitImage(n *yaml.Node, f found, parent string) bool {
-	if str(child(n, "image")) != "" && (child(n, "repository") != nil && child(n, "version") != nil || child(n, "imageTag") != nil ||
-		child(n, "image_version") != nil || child(n, "tag") != nil && child(n, "repository") == nil) {
-		_, v := get(n, "image")
+func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
+	if tree.Str(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
+		tree.Child(n, "image_version") != nil || tree.Child(n, "tag") != nil && tree.Child(n, "repository") == nil) {
+		_, v := tree.Get(n, "image")
 		s.x.mark(v)
 	}
-	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || str(child(n, "repository")) == "" {
+	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || tree.Str(tree.Child(n, "repository")) == "" {
 		return false
 	}
-	if child(n, "tag") == nil && child(n, "digest") == nil && child(n, "version") == nil && child(n, "registry") == nil {
+	if tree.Child(n, "tag") == nil && tree.Child(n, "digest") == nil && tree.Child(n, "version") == nil && tree.Child(n, "registry") == nil {
 		return false
 	}
 	o := resources.ImageObject{Repository: key("repository"), Registry: key("registry"), Tag: key("tag"), Digest: key("digest"), Version: key("version")}
@@ -175,33 +175,33 @@ func key(name string) resources.Path { return resources.Path{{Kind: resources.Ke
 
 // split joins the images that one row of the table describes.
 func (x *extractor) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
-	for _, f := range follow(n, o.Path, "") {
+	for _, f := range tree.Follow(n, o.Path, "") {
 		x.splitAt(f, o, Certain, remote)
 	}
 }
 
 // splitAt joins the image that stands in parts in the mapping at f.
-func (x *extractor) splitAt(f found, o *resources.ImageObject, tier Tier, remote bool) {
-	m := resolve(f.val)
-	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.val) {
+func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier Tier, remote bool) {
+	m := tree.Resolve(f.Val)
+	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	img := &ImageRef{Path: f.path, Field: FieldSplit, Tier: tier, Remote: remote}
+	img := &ImageRef{Path: f.Path, Field: FieldSplit, Tier: tier, Remote: remote}
 	numeric := false
 	img.Raw = o.Join(func(p resources.Path) string {
-		at := follow(m, p, f.path)
+		at := tree.Follow(m, p, f.Path)
 		if len(at) == 0 {
 			return ""
 		}
-		v := resolve(at[0].val)
-		if v == nil || v.Kind != yaml.ScalarNode || isNull(v) || v.Value == "" {
-			if v != nil && v.Kind == yaml.ScalarNode && v.Style&quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
+		v := tree.Resolve(at[0].Val)
+		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
+			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
 				img.Digest = x.span(v)
 			}
 			return ""
 		}
-		numeric = numeric || scalarType(v) != "string"
-		x.mark(at[0].val)
+		numeric = numeric || tree.ScalarType(v) != "string"
+		x.mark(at[0].Val)
 		img.Parts = append(img.Parts, Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
 		return img.Parts[len(img.Parts)-1].Value
 	})

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
-	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
 // values reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
 func (x *extractor) values(root *yaml.Node) {
-	if root = resolve(root); root == nil || root.Kind != yaml.MappingNode {
+	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
 	}
 	x.obj = &Object{Doc: x.doc, Values: true}
@@ -28,8 +28,8 @@ func (x *extractor) readValues(root *yaml.Node, path string) {
 	x.veiled = true
 	defer func() { x.veiled = was }()
 	r := valueReader{x: x, w: &Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
-	r.global(resolve(root))
-	r.walk(found{nil, root, path}, "")
+	r.global(tree.Resolve(root))
+	r.walk(tree.Field{Val: root, Path: path}, "")
 	if len(r.numeric) > 0 {
 		x.w.Images = slices.DeleteFunc(x.w.Images, func(i *ImageRef) bool { return i.Field == FieldSplit && r.numeric[i.Path] })
 	}
@@ -63,16 +63,16 @@ func (r *valueReader) global(root *yaml.Node) {
 		path []string
 		wins bool
 	}{{[]string{"global", "imageRegistry"}, true}, {[]string{"global", "image", "registry"}, false}, {[]string{"global", "registry"}, false}, {[]string{"imageRegistry"}, false}} {
-		if n := descend(root, custom.path...); str(n) != "" {
+		if n := tree.Descend(root, custom.path...); tree.Str(n) != "" {
 			r.registry, r.wins = n, custom.wins
 			return
 		}
 	}
 }
 
-func (r *valueReader) walk(f found, parent string) {
-	n := resolve(f.val)
-	if n == nil || len(f.path) > maxPath {
+func (r *valueReader) walk(f tree.Field, parent string) {
+	n := tree.Resolve(f.Val)
+	if n == nil || len(f.Path) > tree.MaxPath {
 		return
 	}
 	switch n.Kind {
@@ -81,8 +81,8 @@ func (r *valueReader) walk(f found, parent string) {
 	case yaml.SequenceNode:
 		if r.visit(n) {
 			for i, item := range n.Content {
-				if item := resolve(item); item != nil && item.Kind != yaml.ScalarNode {
-					r.walk(found{nil, item, fmt.Sprintf("%s[%d]", f.path, i)}, parent)
+				if item := tree.Resolve(item); item != nil && item.Kind != yaml.ScalarNode {
+					r.walk(tree.Item(f.Path, i, item), parent)
 				}
 			}
 		}
@@ -100,17 +100,17 @@ func (r *valueReader) visit(n *yaml.Node) bool {
 	return first
 }
 
-func (r *valueReader) mapping(f found, n *yaml.Node, parent string) {
-	s := shapeOf(n, parent, f.key == nil)
-	r.number(s, f.path)
+func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
+	s := shapeOf(n, parent, f.Key == nil)
+	r.number(s, f.Path)
 	if s.base != nil {
 		r.join(s, f, n)
 	}
-	for k, v := range entries(n) {
-		if len(k.Value) > maxPath || resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
+	for k, v := range tree.Entries(n) {
+		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
 			continue
 		}
-		r.walk(found{k, v, join(f.path, k.Value)}, k.Value)
+		r.walk(tree.Entry(f.Path, k, v), k.Value)
 	}
 }
 
@@ -119,11 +119,11 @@ func (r *valueReader) number(s shape, path string) {
 	if !s.number || s.tagText == s.tag.Value || !r.visit(s.tag) {
 		return
 	}
-	name := str(s.base)
+	name := tree.Str(s.base)
 	if reg := r.registryOf(s); name != "" && reg != nil {
-		name = str(reg) + "/" + name
+		name = tree.Str(reg) + "/" + name
 	}
-	r.x.number(s.tag, join(path, s.tagKey), name, s.tagText)
+	r.x.number(s.tag, tree.Join(path, s.tagKey), name, s.tagText)
 }
 
 // number records a tag that is a number.
@@ -134,15 +134,11 @@ func (x *extractor) number(n *yaml.Node, path, name, printed string) {
 // printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
 // 1.10 as 1.1 and 20240101 as 2.0240101e+07.
 func printedNumber(n *yaml.Node) (string, bool) {
-	if n == nil || n.Kind != yaml.ScalarNode || n.Style&(quoted|yaml.TaggedStyle) != 0 || !mayBeTyped(n.Value) {
+	number, ok := tree.Number(n)
+	if !ok {
 		return "", false
 	}
-	var v any
-	if err := kyaml.Unmarshal([]byte(n.Value), &v); err != nil {
-		return "", false
-	}
-	number, ok := v.(float64)
-	return fmt.Sprint(number), ok
+	return fmt.Sprint(number), true
 }
 
 // registryOf is the value that makes the registry of a shape; nil for none.
@@ -150,15 +146,15 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 	switch {
 	case s.registry != nil && (r.registry == nil || !r.wins):
 		return s.registry
-	case r.registry == nil || s.registry == nil && imageref.HasHost(str(s.base)):
+	case r.registry == nil || s.registry == nil && imageref.HasHost(tree.Str(s.base)):
 		return nil
 	}
 	return r.registry
 }
 
 // join records the image that a shape makes: [registry/]repository[:tag][@digest].
-func (r *valueReader) join(s shape, f found, n *yaml.Node) {
-	img := &ImageRef{Path: f.path, Field: FieldSplit, Tier: Likely, Untagged: true}
+func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
+	img := &ImageRef{Path: f.Path, Field: FieldSplit, Tier: Likely, Untagged: true}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
@@ -169,18 +165,18 @@ func (r *valueReader) join(s shape, f found, n *yaml.Node) {
 		img.Parts = append(img.Parts, p)
 	}
 	if reg := r.registryOf(s); reg != nil {
-		add("", "registry", str(reg), reg)
+		add("", "registry", tree.Str(reg), reg)
 		img.Raw += "/"
 	}
 	base := len(img.Parts)
-	add("", s.baseKey, str(s.base), s.base)
+	add("", s.baseKey, tree.Str(s.base), s.base)
 	switch {
 	case strings.HasPrefix(s.tagText, "sha256:"):
 		add("@", s.tagKey, s.tagText, s.tag)
 	case s.number && strings.ContainsAny(s.tagText, "+-"): // no tag, of which more is said than that the image cannot be parsed
 	default:
 		add(":", s.tagKey, s.tagText, s.tag)
-		add("@", "digest", str(s.digest), s.digest)
+		add("@", "digest", tree.Str(s.digest), s.digest)
 	}
 	img.Span = img.Parts[base].Span
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
@@ -189,7 +185,7 @@ func (r *valueReader) join(s shape, f found, n *yaml.Node) {
 	r.x.parse(img)
 	other := s.number && s.tagText != s.tag.Value
 	if other && r.x.taken[n] {
-		mark(&r.numeric, f.path)
+		mark(&r.numeric, f.Path)
 	}
 	if other || !r.x.taken[n] || img.Err != nil { // another reading leaves out what cannot be parsed
 		r.record(img)
@@ -212,12 +208,12 @@ func (r *valueReader) record(img *ImageRef) {
 
 // isFragment reports whether a piece of a shape is completed by the chart: it is a template, or ends or begins with a separator.
 func isFragment(s shape) bool {
-	for _, v := range []string{str(s.registry), str(s.base), s.tagText, str(s.digest)} {
+	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), s.tagText, tree.Str(s.digest)} {
 		if strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'") || v != "" && strings.ContainsRune(":@-./", rune(v[0])) || strings.HasSuffix(v, "/") || strings.HasSuffix(v, ":") {
 			return true
 		}
 	}
-	return s.digest != nil && !strings.Contains(str(s.digest), ":")
+	return s.digest != nil && !strings.Contains(tree.Str(s.digest), ":")
 }
 
 // isWrongAnywhere reports whether a text that cannot be parsed was meant as an image, and is one in no chart.
@@ -244,22 +240,22 @@ func isCodeHost(host string) bool {
 
 // scalar takes a string under a key that names an image, if it says where the image is: it has a host, a tag or a digest. Any other text
 // under such a key may be a picture, a disk or a name.
-func (r *valueReader) scalar(f found, n *yaml.Node) {
-	if f.key == nil || r.x.taken[f.val] || r.x.taken[n] {
+func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
+	if f.Key == nil || r.x.taken[f.Val] || r.x.taken[n] {
 		return
 	}
-	if isTagKey(f.key.Value) {
+	if isTagKey(f.Key.Value) {
 		if printed, ok := printedNumber(n); ok && printed != n.Value && r.visit(n) {
-			r.x.number(n, f.path, "", printed)
+			r.x.number(n, f.Path, "", printed)
 		}
 		return
 	}
 	v := n.Value
-	if !isImageKey(f.key.Value) || scalarType(n) != "string" || len(v) > maxImageText || strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'*?|,;") ||
+	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'*?|,;") ||
 		strings.Contains(v, "://") || strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &ImageRef{Raw: keep(v), Path: f.path, Field: FieldScalar, Tier: Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&quoted == 0}
+	img := &ImageRef{Raw: keep(v), Path: f.Path, Field: FieldScalar, Tier: Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	r.x.parse(img)
 	switch host := imageref.HasHost(v); {
 	case img.Err != nil && (!host || !strings.ContainsAny(v[strings.LastIndexByte(v, '/')+1:], ":@")):

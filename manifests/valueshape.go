@@ -6,6 +6,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
 // shape is an image that values write in pieces. base is its name, nil where the mapping has none; the pieces that are empty are nil, too.
@@ -61,7 +62,7 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 			break
 		}
 	}
-	if strings.Contains(str(s.base), "://") || has(n, "name") && has(n, "version") && s.tagKey == "version" {
+	if strings.Contains(tree.Str(s.base), "://") || has(n, "name") && has(n, "version") && s.tagKey == "version" {
 		s = shape{} // a chart in its repository
 	}
 	return s
@@ -75,7 +76,7 @@ func isWhole(name string) bool {
 
 // piece is the value of a key that is a string with something in it.
 func piece(n *yaml.Node, key string) *yaml.Node {
-	if v := child(n, key); str(v) != "" {
+	if v := tree.Child(n, key); tree.Str(v) != "" {
 		return v
 	}
 	return nil
@@ -83,9 +84,9 @@ func piece(n *yaml.Node, key string) *yaml.Node {
 
 // setTag takes the tag under a key, which may be a number.
 func (s *shape) setTag(n *yaml.Node, key string) {
-	v := child(n, key)
+	v := tree.Child(n, key)
 	if s.tagText, s.number = printedNumber(v); !s.number {
-		s.tagText = str(v)
+		s.tagText = tree.Str(v)
 	}
 	if s.tagText != "" {
 		s.tag, s.tagKey = v, key
@@ -93,7 +94,7 @@ func (s *shape) setTag(n *yaml.Node, key string) {
 }
 
 func has(n *yaml.Node, key string) bool {
-	k, _ := get(n, key)
+	k, _ := tree.Get(n, key)
 	return k != nil
 }
 

@@ -1,4 +1,4 @@
-package manifests
+package tree
 
 import (
 	"bytes"
@@ -112,7 +112,7 @@ func sameAsJSON(t *testing.T, n *yaml.Node, want any) {
 			t.Fatalf("line %d: %d keys, want %d", n.Line, len(keys), len(want))
 		}
 		for k, v := range want {
-			_, val := get(n, k)
+			_, val := Get(n, k)
 			if val == nil {
 				t.Fatalf("line %d: no key %q", n.Line, k)
 			}
@@ -126,19 +126,19 @@ func sameAsJSON(t *testing.T, n *yaml.Node, want any) {
 			sameAsJSON(t, n.Content[i], v)
 		}
 	case string:
-		if scalarType(n) != "string" || n.Value != want {
-			t.Fatalf("line %d: %s %q, want %q", n.Line, scalarType(n), n.Value, want)
+		if ScalarType(n) != "string" || n.Value != want {
+			t.Fatalf("line %d: %s %q, want %q", n.Line, ScalarType(n), n.Value, want)
 		}
 	case json.Number:
 		if n.Value != want.String() {
 			t.Fatalf("line %d: %q, want %s", n.Line, n.Value, want)
 		}
 	case bool:
-		if want != (n.Value == "true") || scalarType(n) != "boolean" {
+		if want != (n.Value == "true") || ScalarType(n) != "boolean" {
 			t.Fatalf("line %d: %q, want %t", n.Line, n.Value, want)
 		}
 	case nil:
-		if !isNull(n) {
+		if !IsNull(n) {
 			t.Fatalf("line %d: %q, want null", n.Line, n.Value)
 		}
 	}
@@ -147,7 +147,7 @@ func sameAsJSON(t *testing.T, n *yaml.Node, want any) {
 // sameAsYAML compares a node with what the YAML parser makes of the same text, where it takes it: places, kinds and values.
 func sameAsYAML(t *testing.T, data string, n *yaml.Node) {
 	t.Helper()
-	if strings.Contains(data, bom) {
+	if strings.Contains(data, "\uFEFF") {
 		return // the parser skips one that begins a line, but counts it
 	}
 	loader, err := yaml.NewLoader(bytes.NewReader([]byte(data)), yaml.WithUniqueKeys(false))

@@ -1,11 +1,11 @@
-package manifests
+package tree
 
 import (
 	"bytes"
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // expansion walks a document as Kubernetes' reader does (decode.go of go.yaml.in/yaml/v2), following each alias, and stops where that
@@ -21,15 +21,15 @@ type expansion struct {
 }
 
 // checkAliases returns why Kubernetes refuses the aliases or merge keys of a document; nil where it takes them.
-func checkAliases(c *stream.Doc, root *yaml.Node) error {
-	if bytes.IndexByte(c.Data, '*') < 0 && !bytes.Contains(c.Data, []byte("<<")) {
+func checkAliases(t *source.Text, root *yaml.Node) error {
+	if bytes.IndexByte(t.Data, '*') < 0 && !bytes.Contains(t.Data, []byte("<<")) {
 		return nil
 	}
 	e := expansion{open: map[*yaml.Node]bool{}}
 	if e.visit(root) {
 		return nil
 	}
-	err := syntaxError(c, e.at.Line, e.at.Column, "", "")
+	err := syntaxError(t, e.at.Line, e.at.Column, "", "")
 	err.Message, err.Help = e.message, e.help
 	return err
 }
@@ -60,7 +60,7 @@ func (e *expansion) visit(n *yaml.Node) bool {
 		return ok
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if isMerge(n.Content[i]) {
+			if IsMerge(n.Content[i]) {
 				if !e.merge(n.Content[i+1]) {
 					return false
 				}
@@ -85,7 +85,7 @@ func (e *expansion) merge(val *yaml.Node) bool {
 		list = val.Content
 	}
 	for _, n := range list {
-		if m := resolve(n); m != nil && m.Kind != yaml.MappingNode {
+		if m := Resolve(n); m != nil && m.Kind != yaml.MappingNode {
 			return e.refuse(n, `"<<" merges what is no mapping`, "merge a mapping or a list of mappings")
 		}
 		if !e.visit(n) {

@@ -1,92 +1,38 @@
-package manifests
+package tree
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
-	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// parse reads a document into nodes with one root, or none. Several roots, as there are where a line break that only YAML knows hides a
-// "---", and where JSON objects follow one another (kubectl reads such streams), become items of a list. A document that begins as JSON
-// does is read as JSON first: it is quicker, and JSON may be indented with tabs. What is in the plain subset of YAML is read by fastyaml.
-// The nodes are good until fast reads the next document.
-func parse(c *stream.Doc, fast *fastyaml.Parser) (roots []*yaml.Node, err error) {
-	defer func() {
-		// The parser is not ours and its input is hostile; whatever it panics with is a document that could not be read.
-		if r := recover(); r != nil {
-			roots, err = nil, syntaxError(c, 1, 1, fmt.Sprint(r), "")
-		}
-	}()
-	if bytes.IndexByte(c.Data, 0) >= 0 {
-		return nil, unreadable(c, "NUL bytes")
-	}
-	if at := stream.JSONStart(c.Data); at >= 0 {
-		if roots, ok := parseJSON(&c.Text, at); ok {
-			return oneRoot(roots), nil
-		}
-	}
-	if root, ok := fast.Parse(c.Data); ok {
-		return []*yaml.Node{root}, nil
-	}
-	loader, err := yaml.NewLoader(bytes.NewReader(c.Data), yaml.WithUniqueKeys(false))
-	if err != nil {
-		return nil, err
-	}
-	for {
-		doc := new(yaml.Node)
-		err := loader.Load(doc)
-		if errors.Is(err, io.EOF) {
-			return oneRoot(roots), nil
-		}
-		if err != nil {
-			return nil, yamlError(c, err)
-		}
-		if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
-			if err := checkAliases(c, doc.Content[0]); err != nil {
-				return nil, err
-			}
-			roots = append(roots, doc.Content[0])
-		}
-	}
-}
-
-// oneRoot wraps several roots into a list.
-func oneRoot(roots []*yaml.Node) []*yaml.Node {
-	if len(roots) < 2 {
-		return roots
-	}
-	return []*yaml.Node{{Kind: yaml.SequenceNode, Tag: "!!seq", Line: roots[0].Line, Column: roots[0].Column, Content: roots}}
-}
-
 // yamlError turns a parser's error into ours.
-func yamlError(c *stream.Doc, err error) error {
+func yamlError(t *source.Text, err error) error {
 	var load *yaml.LoadError
 	if !errors.As(err, &load) {
-		return syntaxError(c, 1, 1, err.Error(), "")
+		return syntaxError(t, 1, 1, err.Error(), "")
 	}
 	if strings.Contains(load.Message, "UTF-8") || strings.Contains(load.Message, "control characters") {
-		return unreadable(c, load.Message) // these come without a place
+		return unreadable(t, load.Message) // these come without a place
 	}
 	at := load.Mark
 	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
 		at = load.ContextMark // what is not closed is to blame where it opens, not where the document ends
 	}
-	return syntaxError(c, at.Line, at.Column, load.Message, load.ContextMsg)
+	return syntaxError(t, at.Line, at.Column, load.Message, load.ContextMsg)
 }
 
 const unknownAnchor = "an alias names an anchor that the document does not define"
 
-func isUnknownAnchor(err error) bool {
-	var e *SyntaxError
+// IsUnknownAnchor reports whether a document could not be read for an alias whose anchor it does not define.
+func IsUnknownAnchor(err error) bool {
+	var e *model.SyntaxError
 	return errors.As(err, &e) && e.Message == unknownAnchor
 }
 
@@ -121,10 +67,10 @@ var reworded = []struct{ theirs, ours, help string }{
 	{"invalid Unicode", "it holds an escape for a character that does not exist", "correct the escape"},
 }
 
-func syntaxError(c *stream.Doc, line, col int, theirs, context string) *SyntaxError {
-	e := &SyntaxError{Message: "the text is not YAML from here on", Help: "check quotes, brackets and indentation"}
+func syntaxError(t *source.Text, line, col int, theirs, context string) *model.SyntaxError {
+	e := &model.SyntaxError{Message: "the text is not YAML from here on", Help: "check quotes, brackets and indentation"}
 	all := context + ": " + theirs
-	if off := c.Offset(max(line, 1), max(col, 1)); off < len(c.Data) && c.Data[off] == '\t' && strings.Contains(theirs, "cannot start any token") {
+	if off := t.Offset(max(line, 1), max(col, 1)); off < len(t.Data) && t.Data[off] == '\t' && strings.Contains(theirs, "cannot start any token") {
 		all = "tab"
 	}
 	for _, r := range reworded {
@@ -136,29 +82,29 @@ func syntaxError(c *stream.Doc, line, col int, theirs, context string) *SyntaxEr
 	if line < 1 {
 		line, col = 1, 1
 	}
-	off := c.Offset(line, max(col, 1))
+	off := t.Offset(line, max(col, 1))
 	end := off
-	if off < c.LineEnd(line) {
-		_, w := utf8.DecodeRune(c.Data[off:])
+	if off < t.LineEnd(line) {
+		_, w := utf8.DecodeRune(t.Data[off:])
 		end += w
 	}
-	e.Span = c.Span(off, end)
-	if mayHoldSecret(c.Data) {
+	e.Span = t.Span(off, end)
+	if MayHoldSecret(t.Data) {
 		e.Span = e.Span.Veiled() // the line may hold the value of one
 	}
 	return e
 }
 
 // unreadable is the error for a document that holds bytes that are no text, at the first of them.
-func unreadable(c *stream.Doc, why string) *SyntaxError {
+func unreadable(t *source.Text, why string) *model.SyntaxError {
 	off := 0
-	for off < len(c.Data) {
-		r, w := utf8.DecodeRune(c.Data[off:])
+	for off < len(t.Data) {
+		r, w := utf8.DecodeRune(t.Data[off:])
 		if r == utf8.RuneError && w == 1 || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' {
 			break
 		}
 		off += w
 	}
-	line := c.LineAt(off)
-	return syntaxError(c, line, 1+utf8.RuneCount(c.Data[c.LineStart(line):off]), why, "")
+	line := t.LineAt(off)
+	return syntaxError(t, line, 1+utf8.RuneCount(t.Data[t.LineStart(line):off]), why, "")
 }

@@ -10,6 +10,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -181,10 +182,10 @@ func BenchmarkSplit(b *testing.B) {
 func BenchmarkLook(b *testing.B) {
 	for name, data := range map[string]string{"workload": deployment(1), "service": service(1), "definition": definition(1), "JSON": inOneLine(1)} {
 		b.Run(name, func(b *testing.B) {
-			doc, o := []byte(data), &Options{}
-			b.SetBytes(int64(len(doc)))
+			doc, o := chunkOf(data), &extract.Options{}
+			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if g := o.look(doc, "x.yaml"); !g.object {
+				if g := o.Look(doc, false); !g.Object {
 					b.Fatal("it is an object")
 				}
 			}
@@ -206,11 +207,9 @@ func BenchmarkExtract(b *testing.B) {
 		b.Run(name+"/read", func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
-			o := &Options{}
+			o := &extract.Options{}
 			for b.Loop() {
-				r := &fileResult{}
-				o.read(r, chunkOf(data), glance{object: true, needed: true})
-				if len(r.Workloads) != 1 {
+				if found := o.Read(chunkOf(data), extract.Glance{Object: true, Needed: true}); len(found.Workloads) != 1 {
 					b.Fatal("no workload")
 				}
 			}

@@ -7,19 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
 
-	yaml "go.yaml.in/yaml/v4"
-
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
-	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
-	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -63,33 +58,7 @@ func (e *ReadError) Error() string { return fmt.Sprintf("read %s: %v", e.Name, e
 // Unwrap returns the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
-	for i := range o.Kinds {
-		if k := &o.Kinds[i]; k.Kind == kind && k.Group == model.Group(apiVersion) {
-			return k
-		}
-	}
-	return nil
-}
-
-// merged adds what the user says of a kind to what the table says.
-func merged(known resources.Kind, user *resources.Kind) resources.Kind {
-	known.Skip = false
-	known.Images = append(slices.Clone(known.Images), user.Images...)
-	known.ImageObjects = append(slices.Clone(known.ImageObjects), user.ImageObjects...)
-	known.PodSpecs = append(slices.Clone(known.PodSpecs), user.PodSpecs...)
-	known.Containers = append(slices.Clone(known.Containers), user.Containers...)
-	known.PullSecrets = append(slices.Clone(known.PullSecrets), user.PullSecrets...)
-	known.ServiceAccounts = append(slices.Clone(known.ServiceAccounts), user.ServiceAccounts...)
-	known.NotRun = append(slices.Clone(known.NotRun), user.NotRun...)
-	known.NotImage = append(slices.Clone(known.NotImage), user.NotImage...)
-	if !known.Builtin {
-		known.Patch = true
-	}
-	return known
-}
-
-// fileResult is what was taken from one input, or from one document of a large one.
+// fileResult is what was taken from one input.
 type fileResult struct {
 	Set
 	objects  []*Object
@@ -113,7 +82,7 @@ func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			l := loader{ctx: ctx, opts: &o, pool: pool}
+			l := loader{ctx: ctx, opts: &o, extract: &extract.Options{Guess: o.Guess, Kinds: o.Kinds}, pool: pool}
 			for i := range next {
 				results[i] = l.load(&inputs[i])
 			}
@@ -144,7 +113,7 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.context {
 			r.Set = asContext(&r.Set)
 		}
-		add(set, &r.Set)
+		set.Add(&r.Set)
 	}
 	for _, w := range set.Workloads {
 		set.Stats.Workloads++
@@ -163,49 +132,13 @@ func asContext(s *Set) Set {
 	}
 }
 
-// add appends all of one set to another.
-func add(s, t *Set) {
-	s.Workloads = append(s.Workloads, t.Workloads...)
-	s.Context = append(s.Context, t.Context...)
-	s.Values = append(s.Values, t.Values...)
-	s.Numbers = append(s.Numbers, t.Numbers...)
-	s.Secrets = append(s.Secrets, t.Secrets...)
-	s.Accounts = append(s.Accounts, t.Accounts...)
-	s.Patchers = append(s.Patchers, t.Patchers...)
-	s.Broken = append(s.Broken, t.Broken...)
-	s.Duplicates = append(s.Duplicates, t.Duplicates...)
-	s.Directives = append(s.Directives, t.Directives...)
-	s.Annotated = append(s.Annotated, t.Annotated...)
-	s.Skipped = append(s.Skipped, t.Skipped...)
-	s.Folders = union(s.Folders, t.Folders)
-	s.Mounted = union(s.Mounted, t.Mounted)
-	s.Kustomized = union(s.Kustomized, t.Kustomized)
-	s.Stats.Add(t.Stats)
-}
-
-// union adds the entries of one map to another, which may be nil.
-func union[V any](to, from map[string]V) map[string]V {
-	if to == nil {
-		return from
-	}
-	maps.Copy(to, from)
-	return to
-}
-
-// mark adds a name to a set of names, which may be nil.
-func mark(set *map[string]bool, name string) {
-	if *set == nil {
-		*set = map[string]bool{}
-	}
-	(*set)[name] = true
-}
-
 // loader reads inputs one after the other.
 type loader struct {
-	ctx  context.Context
-	opts *Options
-	pool *pool
-	buf  []byte // scratch
+	ctx     context.Context
+	opts    *Options
+	extract *extract.Options
+	pool    *pool
+	buf     []byte // scratch
 }
 
 // bigStream is from how many bytes on the documents of one stream are parsed on all processors.
@@ -243,14 +176,14 @@ func (l *loader) load(in *Input) *fileResult {
 			parts = append(parts, p)
 			if len(parts) > mostWaiting {
 				<-parts[0].done
-				r.absorb(parts[0].res)
+				r.absorb(parts[0].found)
 				parts = slices.Delete(parts, 0, 1)
 			}
 		}
 	}
 	for _, p := range parts {
 		<-p.done
-		r.absorb(p.res)
+		r.absorb(p.found)
 	}
 	r.Stats.Bytes = s.Read()
 	if buf := s.Scratch(); cap(buf) <= 4<<20 {
@@ -291,131 +224,52 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
 		// Comments in front of a separator speak to nothing behind it, and their author is told so.
-		r.Directives = append(r.Directives, directives(c, &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)...)
+		r.Directives = append(r.Directives, extract.Comments(c)...)
 		return nil
 	}
 	r.Stats.Documents++
-	g := l.opts.look(c.Data, in.Name)
-	if g.values = in.Values && !in.Context; g.values {
-		g.needed = g.needed || mayHoldValues(c.Data)
-	}
-	if c.Item && c.Kind != "" {
-		g.object, g.needed = true, true // what it is stands in the list, not in it
-	}
+	g := l.extract.Look(c, in.Values && !in.Context)
 	if c.TooLarge {
 		r.large(in, c, g)
 		return nil
 	}
-	if !l.opts.NoLookAhead && !g.needed {
-		if g.object {
+	if !l.opts.NoLookAhead && !g.Needed {
+		if g.Object {
 			r.Stats.Objects++
 			r.Stats.Unparsed++
 		}
 		return nil
 	}
 	if !big {
-		l.opts.read(r, c, g)
+		r.absorb(l.extract.Read(c, g))
 		return nil
 	}
 	// Many documents may wait: they must not share the splitter's buffer.
 	own := *c
 	own.Data = bytes.Clone(c.Data)
-	p := &part{done: make(chan struct{}), res: &fileResult{}}
+	p := &part{done: make(chan struct{})}
 	l.pool.do(func() {
 		defer close(p.done)
-		l.opts.read(p.res, &own, g)
+		p.found = l.extract.Read(&own, g)
 	})
 	return p
 }
 
 // large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.
-func (r *fileResult) large(in *Input, c *stream.Doc, g glance) {
-	if !g.object {
+func (r *fileResult) large(in *Input, c *stream.Doc, g extract.Glance) {
+	if !g.Object {
 		r.skip(in.Name, c.Base.Line, SkipTooLarge)
 		return
 	}
 	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, stream.MaxDocument>>20)})
 }
 
-// read parses one document and takes what matters from it.
-func (o *Options) read(r *fileResult, c *stream.Doc, g glance) {
-	doc := &Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
-	before := len(r.objects)
-	err := tree.Parse(&c.Text, func(root *yaml.Node) {
-		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
-		if c.Item {
-			x.object(tree.Resolve(root), c.APIVersion, c.Kind)
-		} else if !x.root(root) && g.values {
-			x.values(root)
-		}
-		if (len(r.objects) > before || g.values) && x.trace {
-			r.Directives = append(r.Directives, directives(c, doc, root, x.ranges)...)
-		}
-	})
-	if err != nil {
-		switch {
-		case !g.needed:
-		case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
-			if r.template == 0 {
-				r.template = c.Base.Line
-			}
-		case c.Item && tree.IsUnknownAnchor(err):
-			r.skip(c.File.Name, c.Base.Line, SkipListAlias) // the anchor may well stand in another item
-		case g.values && !g.object:
-			r.skip(c.File.Name, c.Base.Line, SkipValues)
-		case g.object && looksKubernetes(c.Data):
-			doc.Err = err
-			r.Broken = append(r.Broken, doc)
-		}
-		return
-	}
-	if n := len(r.objects) - before; n > 0 {
-		r.Stats.Objects += n
-	}
-}
-
-// looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
-func looksKubernetes(data []byte) bool {
-	if stream.JSONStart(data) >= 0 {
-		return bytes.Contains(data, []byte(`"apiVersion"`)) && bytes.Contains(data, []byte(`"kind"`))
-	}
-	var version, kind bool
-	for line := range bytes.Lines(data) {
-		t := bytes.TrimLeft(line, " \t-\"'{")
-		version = version || bytes.HasPrefix(t, wordAPIVersion)
-		kind = kind || bytes.HasPrefix(t, wordKind)
-		if version && kind {
-			return true
-		}
-	}
-	return false
-}
-
-// helmSource is the file named by Helm's comment "# Source: chart/templates/x.yaml" at the head of a document.
-func helmSource(data []byte) string {
-	for len(data) > 0 {
-		line := data
-		if i := bytes.IndexByte(data, '\n'); i >= 0 {
-			line, data = data[:i], data[i+1:]
-		} else {
-			data = nil
-		}
-		line = bytes.TrimSpace(line)
-		if rest, ok := bytes.CutPrefix(line, []byte("# Source: ")); ok {
-			return string(rest)
-		}
-		if len(line) > 0 && line[0] != '#' && !stream.IsMarker(line, '-') {
-			return ""
-		}
-	}
-	return ""
-}
-
-func (r *fileResult) absorb(p *fileResult) {
-	add(&r.Set, &p.Set)
-	r.objects = append(r.objects, p.objects...)
+// absorb takes over what one document holds.
+func (r *fileResult) absorb(f *extract.Found) {
+	r.Add(&f.Set)
+	r.objects = append(r.objects, f.Objects...)
 	if r.template == 0 {
-		r.template = p.template
+		r.template = f.Template
 	}
 }
 
@@ -448,19 +302,10 @@ func sortByPlace(r *fileResult) {
 	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
 }
 
-// asRefError is the diagnosis that imageref.Parse returns.
-func asRefError(err error) *imageref.Error {
-	var e *imageref.Error
-	if !errors.As(err, &e) {
-		e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
-	}
-	return e
-}
-
 // part is a document that the pool reads.
 type part struct {
-	res  *fileResult
-	done chan struct{}
+	found *extract.Found
+	done  chan struct{}
 }
 
 // pool runs functions on a fixed number of goroutines.

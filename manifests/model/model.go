@@ -3,6 +3,8 @@
 // that one.
 package model
 
+import "maps"
+
 // Set is everything one run was given. It is read-only once Load has returned.
 type Set struct {
 	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
@@ -36,6 +38,35 @@ type Set struct {
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
+}
+
+// Add appends all of another set.
+func (s *Set) Add(t *Set) {
+	s.Workloads = append(s.Workloads, t.Workloads...)
+	s.Context = append(s.Context, t.Context...)
+	s.Values = append(s.Values, t.Values...)
+	s.Numbers = append(s.Numbers, t.Numbers...)
+	s.Secrets = append(s.Secrets, t.Secrets...)
+	s.Accounts = append(s.Accounts, t.Accounts...)
+	s.Patchers = append(s.Patchers, t.Patchers...)
+	s.Broken = append(s.Broken, t.Broken...)
+	s.Duplicates = append(s.Duplicates, t.Duplicates...)
+	s.Directives = append(s.Directives, t.Directives...)
+	s.Annotated = append(s.Annotated, t.Annotated...)
+	s.Skipped = append(s.Skipped, t.Skipped...)
+	s.Folders = union(s.Folders, t.Folders)
+	s.Mounted = union(s.Mounted, t.Mounted)
+	s.Kustomized = union(s.Kustomized, t.Kustomized)
+	s.Stats.Add(t.Stats)
+}
+
+// union adds the entries of one map to another, which may be nil.
+func union[V any](to, from map[string]V) map[string]V {
+	if to == nil {
+		return maps.Clone(from) // two sets share no map
+	}
+	maps.Copy(to, from)
+	return to
 }
 
 // Stats counts what one run looked at.

@@ -16,7 +16,9 @@ type Field struct {
 }
 
 // Entry is the field of a key and a value of the mapping at a path.
-func Entry(path string, key, val *yaml.Node) Field { return Field{Key: key, Val: val, Path: Join(path, key.Value)} }
+func Entry(path string, key, val *yaml.Node) Field {
+	return Field{Key: key, Val: val, Path: Join(path, key.Value)}
+}
 
 // Item is the field of an item of the list at a path.
 func Item(path string, i int, item *yaml.Node) Field {

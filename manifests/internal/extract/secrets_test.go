@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"encoding/base64"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
@@ -30,7 +31,7 @@ func read(t *testing.T, text string) string {
 		return fmt.Sprintf("%d Secrets", len(set.Secrets))
 	}
 	s := set.Secrets[0]
-	var data *DataError
+	var data *model.DataError
 	var bad *pullsecret.Malformed
 	switch {
 	case s.Payload == nil && s.Sealed:
@@ -178,7 +179,7 @@ func listed(t *testing.T, value string) string {
 	if l == nil {
 		return "none"
 	}
-	kinds := map[SecretDefectKind]string{DefectNotList: "no list", DefectString: "string", DefectNotName: "no name", DefectExtraKey: "extra", DefectEmpty: "empty", DefectDuplicate: "twice"}
+	kinds := map[model.SecretDefectKind]string{model.DefectNotList: "no list", model.DefectString: "string", model.DefectNotName: "no name", model.DefectExtraKey: "extra", model.DefectEmpty: "empty", model.DefectDuplicate: "twice"}
 	out := []string{fmt.Sprint(l.Entries)}
 	for _, n := range l.Names {
 		out = append(out, n.Name)

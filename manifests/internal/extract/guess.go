@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -71,7 +72,7 @@ func (x *extractor) guess(n *yaml.Node, value, path, container string) {
 	if n = tree.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
 		return
 	}
-	img := &ImageRef{Raw: value, Path: path, Tier: Guess, Field: FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
+	img := &model.ImageRef{Raw: value, Path: path, Tier: model.Guess, Field: model.FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
 	if s := img.Span; s.Exact && len(value) < len(n.Value) {
 		img.Span = s.Sub(len(n.Value)-len(value), len(n.Value))
 	}
@@ -118,7 +119,7 @@ func (x *extractor) guessConfigMap(n *yaml.Node) {
 			if m == nil || !isImageText(m[1]) {
 				continue
 			}
-			img := &ImageRef{Raw: m[1], Path: path, Tier: Guess, Field: FieldScalar, Untagged: true, Span: x.inLine(line, m[1])}
+			img := &model.ImageRef{Raw: m[1], Path: path, Tier: model.Guess, Field: model.FieldScalar, Untagged: true, Span: x.inLine(line, m[1])}
 			x.parse(img)
 			x.w.Images = append(x.w.Images, img)
 		}

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"fmt"
@@ -7,24 +7,25 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
-func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
+func (x *extractor) secretList(m *yaml.Node, path, name string) *model.SecretList {
 	key, val := tree.Get(m, name)
 	if key == nil || tree.IsNull(val) {
 		return nil
 	}
 	n := tree.Resolve(val)
-	l := &SecretList{Path: tree.Join(path, name), Span: x.span(key)}
+	l := &model.SecretList{Path: tree.Join(path, name), Span: x.span(key)}
 	if tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value) {
 		l.Unknown, l.Entries = true, 1
 		return l
 	}
 	if n.Kind != yaml.SequenceNode {
-		x.mistyped(l, DefectNotList, n, l.Path)
+		x.mistyped(l, model.DefectNotList, n, l.Path)
 		return l
 	}
 	l.Entries = len(n.Content)
@@ -35,13 +36,13 @@ func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 	return l
 }
 
-func defect(l *SecretList, kind SecretDefectKind, span source.Span, path, text string) {
-	l.Defects = append(l.Defects, SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
+func defect(l *model.SecretList, kind model.SecretDefectKind, span source.Span, path, text string) {
+	l.Defects = append(l.Defects, model.SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
 }
 
 // mistyped records a value of the wrong type.
-func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node, path string) {
-	d := SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
+func (x *extractor) mistyped(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
+	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
 	if d.Is == "string" || d.Is == "mapping" {
 		d.Whole = x.wholeOf(n)
 	}
@@ -49,14 +50,14 @@ func (x *extractor) mistyped(l *SecretList, kind SecretDefectKind, n *yaml.Node,
 }
 
 // secretItem reads one item of a list in which the seen names stood already.
-func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen map[string]bool) {
+func (x *extractor) secretItem(l *model.SecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
 	case item == nil || tree.IsNull(item):
 		span := l.Span
 		if item != nil {
 			span = x.span(item)
 		}
-		defect(l, DefectEmpty, span, path, "")
+		defect(l, model.DefectEmpty, span, path, "")
 		return
 	case tree.IsTemplateFlow(item):
 		l.Unknown = true
@@ -66,15 +67,15 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 			l.Unknown = true
 			return
 		}
-		x.mistyped(l, DefectString, item, path)
+		x.mistyped(l, model.DefectString, item, path)
 		return
 	case item.Kind != yaml.MappingNode:
-		x.mistyped(l, DefectNotName, item, path)
+		x.mistyped(l, model.DefectNotName, item, path)
 		return
 	}
 	for k := range tree.Entries(item) {
 		if k.Value != "name" {
-			defect(l, DefectExtraKey, x.span(k), tree.Join(path, k.Value), k.Value)
+			defect(l, model.DefectExtraKey, x.span(k), tree.Join(path, k.Value), k.Value)
 		}
 	}
 	v := tree.Child(item, "name")
@@ -84,18 +85,18 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 		if v != nil && !tree.IsNull(v) {
 			span = x.span(v)
 		}
-		defect(l, DefectEmpty, span, path, "")
+		defect(l, model.DefectEmpty, span, path, "")
 	case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 		l.Unknown = true
 	case v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string":
-		x.mistyped(l, DefectNotName, v, tree.Join(path, "name"))
+		x.mistyped(l, model.DefectNotName, v, tree.Join(path, "name"))
 	default:
 		if seen[v.Value] {
-			defect(l, DefectDuplicate, x.span(v), tree.Join(path, "name"), v.Value)
+			defect(l, model.DefectDuplicate, x.span(v), tree.Join(path, "name"), v.Value)
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
 	}
 }
 
@@ -116,12 +117,12 @@ func (x *extractor) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-func (x *extractor) shaped(f tree.Field, shape resources.Shape) *SecretList {
+func (x *extractor) shaped(f tree.Field, shape resources.Shape) *model.SecretList {
 	n := tree.Resolve(f.Val)
 	if n == nil || tree.IsNull(n) || f.Key == nil {
 		return nil
 	}
-	l := &SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1}
+	l := &model.SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1}
 	add := func(v *yaml.Node, namespace, path string) {
 		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || tree.IsNull(v) {
 			return
@@ -130,7 +131,7 @@ func (x *extractor) shaped(f tree.Field, shape resources.Shape) *SecretList {
 			l.Unknown = true
 			return
 		}
-		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Namespace: namespace, Span: x.span(v), Path: path})
+		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(v.Value), Namespace: namespace, Span: x.span(v), Path: path})
 	}
 	switch {
 	case shape == resources.ListOfStrings && n.Kind == yaml.SequenceNode:
@@ -153,7 +154,7 @@ func (x *extractor) shaped(f tree.Field, shape resources.Shape) *SecretList {
 
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
-func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok bool) {
+func (x *extractor) account(spec *yaml.Node, path string) (a model.AccountName, ok bool) {
 	a.Path = keep(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
@@ -162,7 +163,7 @@ func (x *extractor) account(spec *yaml.Node, path string) (a AccountName, ok boo
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Str(v) != "":
-			return AccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
+			return model.AccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
 		}
 	}
 	return a, true
@@ -183,7 +184,7 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue
 		}
-		mp := Misplaced{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, Want: want}
+		mp := model.Misplaced{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, Want: want}
 		if !takes {
 			mp.Move = x.move(m, k, v)
 		}
@@ -211,7 +212,7 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 // serviceAccount reads a ServiceAccount.
 func (x *extractor) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
-	a := &ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
+	a := &model.ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
 	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
 		for _, item := range held.Content {
 			x.mounts(tree.StrAt(item, "name"))

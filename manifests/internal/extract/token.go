@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"strings"
@@ -6,11 +6,12 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 // token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
 // what cannot be replaced as a whole.
-func (x *extractor) token(n *yaml.Node) *Token {
+func (x *extractor) token(n *yaml.Node) *model.Token {
 	data, off := x.c.Data, tree.Offset(&x.c.Text, n)
 	switch {
 	case off >= len(data):
@@ -22,13 +23,13 @@ func (x *extractor) token(n *yaml.Node) *Token {
 		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
 			return nil
 		}
-		return &Token{Span: x.guarded(x.c.Span(off, end+1)), Quote: string(data[off])}
+		return &model.Token{Span: x.guarded(x.c.Span(off, end+1)), Quote: string(data[off])}
 	}
 	return nil
 }
 
 // lineBlock describes a block of one line.
-func (x *extractor) lineBlock(n *yaml.Node, off int) *Token {
+func (x *extractor) lineBlock(n *yaml.Node, off int) *model.Token {
 	data, line := x.c.Data, x.c.LineAt(off)
 	end := off + 1
 	for end < len(data) && strings.IndexByte("+-123456789", data[end]) >= 0 {
@@ -42,7 +43,7 @@ func (x *extractor) lineBlock(n *yaml.Node, off int) *Token {
 	if value == "" || string(data[from:to]) != value || data[off] != '|' && data[off] != '>' {
 		return nil
 	}
-	t := &Token{Span: x.guarded(x.c.Span(from, to))}
+	t := &model.Token{Span: x.guarded(x.c.Span(from, to))}
 	if value != n.Value {
 		t.Header = x.guarded(x.c.Span(off, end))
 		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"path/filepath"
@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
@@ -149,7 +150,7 @@ func (x *extractor) provided(n *yaml.Node) {
 		}
 	}
 	if name := x.obj.Annotations["operator.1password.io/item-name"]; name != "" {
-		s := &Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
+		s := &model.Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
 		x.out.Secrets = append(x.out.Secrets, s)
 	}
 	if x.obj.Group() == kyverno {
@@ -195,7 +196,7 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 	if name == "" || isTemplateText(name) {
 		return
 	}
-	s := &Secret{
+	s := &model.Secret{
 		Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.spread, Provider: x.obj.Kind, Type: p.byDefault, Sealed: true,
 		Condition: p.condition, Merges: holds(n, p.merges),
 	}
@@ -233,7 +234,7 @@ func (x *extractor) generated(n *yaml.Node) {
 		if name == "" {
 			continue
 		}
-		s := Secret{
+		s := model.Secret{
 			Object: x.obj, Name: name, SecretNamespace: tree.StrAt(item, "namespace"), Provider: "secretGenerator", Type: tree.StrAt(item, "type"), Sealed: true,
 			Hashed: !plain && tree.TextAt(tree.Resolve(item), "options", "disableNameSuffixHash") != "true",
 		}
@@ -248,7 +249,7 @@ func (x *extractor) generated(n *yaml.Node) {
 
 // variants records a generated Secret as the build has it, with the kustomization's prefix, suffix and namespace, and as the files beside the
 // kustomization have it, where what names it stands without them.
-func (x *extractor) variants(n *yaml.Node, s *Secret) {
+func (x *extractor) variants(n *yaml.Node, s *model.Secret) {
 	names := []string{s.Name}
 	if built := tree.StrAt(n, "namePrefix") + s.Name + tree.StrAt(n, "nameSuffix"); built != s.Name {
 		names = append(names, built)
@@ -296,7 +297,7 @@ func (x *extractor) creates(container *yaml.Node) {
 			x.out.Patchers = append(x.out.Patchers, x.obj)
 			continue
 		}
-		s := &Secret{
+		s := &model.Secret{
 			Object: x.obj, Name: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, Provider: x.obj.Kind, Type: dockerJSON,
 			TypeSpan: x.obj.Span, Sealed: true, Condition: "the container that makes it has run",
 		}

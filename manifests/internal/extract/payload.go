@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -19,7 +20,7 @@ const maxSecret = 1 << 20
 
 // secret reads a Secret.
 func (x *extractor) secret(n *yaml.Node) {
-	s := &Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: ProviderSecret, Type: opaque}
+	s := &model.Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: model.ProviderSecret, Type: opaque}
 	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
 		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
 		if isTemplateText(s.Type) {
@@ -35,7 +36,7 @@ func (x *extractor) secret(n *yaml.Node) {
 	}
 	for _, field := range []string{"data", "stringData"} {
 		for k := range tree.Entries(tree.Child(n, field)) {
-			s.Keys = append(s.Keys, SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
+			s.Keys = append(s.Keys, model.SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
 		}
 	}
 	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
@@ -58,7 +59,7 @@ const (
 )
 
 // spread reads the annotations by which controllers copy a Secret into other namespaces.
-func spread(s *Secret) {
+func spread(s *model.Secret) {
 	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
 	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
 	to := listOf(s.Annotations[replicator+"replicate-to"])
@@ -85,7 +86,7 @@ func listOf(s string) []string {
 }
 
 // payload reads the docker config of a Secret whose type promises one.
-func (x *extractor) payload(s *Secret, n *yaml.Node) {
+func (x *extractor) payload(s *model.Secret, n *yaml.Node) {
 	kind, ok := pullsecret.KindOf(s.Type)
 	if !ok || s.Sealed || s.Filled {
 		return
@@ -101,7 +102,7 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		s.Payload = keyless(s, kind)
 		return
 	}
-	p := &Payload{Span: x.span(key)}
+	p := &model.Payload{Span: x.span(key)}
 	s.Payload = p
 	v := tree.Resolve(val)
 	if v != nil && (tree.IsTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
@@ -115,9 +116,9 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 	var data []byte
 	if !tree.IsNull(v) {
 		if v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" {
-			p.Err = &DataError{
+			p.Err = &model.DataError{
 				Reason: fmt.Sprintf("holds a %s, not a string", tree.KindName(v)), Help: "write the JSON as one string", Undecodable: true,
-				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", JSONType(tree.KindName(v)), fieldType),
+				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", model.JSONType(tree.KindName(v)), fieldType),
 			}
 			return
 		}
@@ -134,7 +135,7 @@ func (x *extractor) payload(s *Secret, n *yaml.Node) {
 		}
 	}
 	if len(data) > maxSecret {
-		p.Err = &DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
+		p.Err = &model.DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
 		return
 	}
 	p.Config, p.Err = pullsecret.Parse(kind, data)
@@ -171,13 +172,13 @@ func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]so
 }
 
 // keyless is the payload of a Secret without the key that its type demands.
-func keyless(s *Secret, kind pullsecret.Kind) *Payload {
+func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
 	want := kind.DataKey()
-	e := &DataError{
+	e := &model.DataError{
 		Reason: fmt.Sprintf("has no key %q", want), Text: fmt.Sprintf("data[%s]: Required value", want),
 		Help: fmt.Sprintf("put the docker config under the key %q", want),
 	}
-	p := &Payload{Err: e, Span: s.Span}
+	p := &model.Payload{Err: e, Span: s.Span}
 	for i, k := range s.Keys {
 		if i == 0 {
 			p.Span = k.Span
@@ -199,8 +200,8 @@ func keyless(s *Secret, kind pullsecret.Kind) *Payload {
 const unreadableSecret = `Secret in version "v1" cannot be handled as a Secret: `
 
 // badBase64 words what the API server says of data that is not base64, and guesses why.
-func badBase64(text []byte, err error) *DataError {
-	e := &DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Undecodable: true}
+func badBase64(text []byte, err error) *model.DataError {
+	e := &model.DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Undecodable: true}
 	e.Text = unreadableSecret + "illegal base64 data"
 	var corrupt base64.CorruptInputError
 	if errors.As(err, &corrupt) {

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	kyaml "sigs.k8s.io/yaml"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -18,7 +19,7 @@ type home struct{ key, spec *yaml.Node }
 const pullSecretsKey = "imagePullSecrets"
 
 // move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
-func (x *extractor) move(m, key, val *yaml.Node) *Move {
+func (x *extractor) move(m, key, val *yaml.Node) *model.Move {
 	m, v := tree.Resolve(m), tree.Resolve(val)
 	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.c.Data) {
 		return nil
@@ -41,7 +42,7 @@ func (x *extractor) move(m, key, val *yaml.Node) *Move {
 	if err := kyaml.Unmarshal([]byte(text), &alone); err != nil || len(alone) != 1 || alone[key.Value] == nil {
 		return nil
 	}
-	out := &Move{At: x.c.Span(at, at)}
+	out := &model.Move{At: x.c.Span(at, at)}
 	out.Text = indented(text, tree.Offset(&x.c.Text, key)-x.c.LineStart(key.Line), indent)
 	if key.Value != pullSecretsKey {
 		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
@@ -123,24 +124,24 @@ func hasAnchors(data []byte) bool {
 }
 
 // wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
-func (x *extractor) wholeOf(n *yaml.Node) Whole {
+func (x *extractor) wholeOf(n *yaml.Node) model.Whole {
 	data, off := x.c.Data, tree.Offset(&x.c.Text, n)
 	at, what := off, n
 	isMapping := n.Kind == yaml.MappingNode
 	if hasAnchors(data) {
-		return Whole{}
+		return model.Whole{}
 	}
 	if isMapping {
 		if len(n.Content) != 2 || n.Content[0].Value != "name" || n.Content[1].Kind != yaml.ScalarNode {
-			return Whole{}
+			return model.Whole{}
 		}
 		what = n.Content[1]
 	}
 	s := x.place(what)
 	if !s.Exact {
-		return Whole{}
+		return model.Whole{}
 	}
-	w := Whole{Flow: inBrackets(data[:at])}
+	w := model.Whole{Flow: inBrackets(data[:at])}
 	end := at + s.End.Offset - s.Start.Offset
 	if isMapping {
 		end = s.End.Offset - x.c.Base.Offset
@@ -153,7 +154,7 @@ func (x *extractor) wholeOf(n *yaml.Node) Whole {
 		if i := bytes.IndexByte(data[end:], '}'); i >= 0 && len(bytes.Trim(data[end:end+i], "\"' ,")) == 0 {
 			end += i + 1
 		} else {
-			return Whole{}
+			return model.Whole{}
 		}
 	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
 		end++

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 // values reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
@@ -17,8 +18,8 @@ func (x *extractor) values(root *yaml.Node) {
 	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
 	}
-	x.obj = &Object{Doc: x.doc, Values: true}
-	x.w = &Workload{Object: x.obj}
+	x.obj = &model.Object{Doc: x.doc, Values: true}
+	x.w = &model.Workload{Object: x.obj}
 	x.readValues(root, "")
 }
 
@@ -27,28 +28,28 @@ func (x *extractor) readValues(root *yaml.Node, path string) {
 	was := x.veiled
 	x.veiled = true
 	defer func() { x.veiled = was }()
-	r := valueReader{x: x, w: &Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
 	r.global(tree.Resolve(root))
 	r.walk(tree.Field{Val: root, Path: path}, "")
 	if len(r.numeric) > 0 {
-		x.w.Images = slices.DeleteFunc(x.w.Images, func(i *ImageRef) bool { return i.Field == FieldSplit && r.numeric[i.Path] })
+		x.w.Images = slices.DeleteFunc(x.w.Images, func(i *model.ImageRef) bool { return i.Field == model.FieldSplit && r.numeric[i.Path] })
 	}
 	x.keepValues(r.w)
 }
 
 // keepValues records images that stand in values.
-func (x *extractor) keepValues(w *Workload) {
+func (x *extractor) keepValues(w *model.Workload) {
 	if len(w.Images) == 0 {
 		return
 	}
-	slices.SortStableFunc(w.Images, func(a, b *ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	x.out.Values = append(x.out.Values, w)
 }
 
 // valueReader goes through the values of one chart.
 type valueReader struct {
 	x    *extractor
-	w    *Workload
+	w    *model.Workload
 	seen map[*yaml.Node]bool
 	// registry is the one that the chart puts in front of names that have none, or of all where it wins.
 	registry *yaml.Node
@@ -128,7 +129,7 @@ func (r *valueReader) number(s shape, path string) {
 
 // number records a tag that is a number.
 func (x *extractor) number(n *yaml.Node, path, name, printed string) {
-	x.out.Numbers = append(x.out.Numbers, &NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
+	x.out.Numbers = append(x.out.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
 }
 
 // printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
@@ -154,12 +155,12 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 
 // join records the image that a shape makes: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
-	img := &ImageRef{Path: f.Path, Field: FieldSplit, Tier: Likely, Untagged: true}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: model.Likely, Untagged: true}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
 		}
-		p := Part{Name: name, Value: value, Span: r.x.span(n)}
+		p := model.Part{Name: name, Value: value, Span: r.x.span(n)}
 		p.Span.Exact = p.Span.Exact && value == n.Value
 		img.Raw += before + value
 		img.Parts = append(img.Parts, p)
@@ -196,7 +197,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 const maxImageText = 1024
 
 // record keeps an image that parses, and one that no chart can make anything of.
-func (r *valueReader) record(img *ImageRef) {
+func (r *valueReader) record(img *model.ImageRef) {
 	if img.Err != nil && !isWrongAnywhere(img) || img.Err == nil && isCodeHost(img.Ref.Registry) {
 		return
 	}
@@ -217,7 +218,7 @@ func isFragment(s shape) bool {
 }
 
 // isWrongAnywhere reports whether a text that cannot be parsed was meant as an image, and is one in no chart.
-func isWrongAnywhere(img *ImageRef) bool {
+func isWrongAnywhere(img *model.ImageRef) bool {
 	switch img.Err.Cause {
 	case imageref.TagScientific, imageref.TagInvalid, imageref.DoubleTag, imageref.DigestMalformed, imageref.RegistryDuplicated:
 		return true
@@ -255,7 +256,7 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		strings.Contains(v, "://") || strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &ImageRef{Raw: keep(v), Path: f.Path, Field: FieldScalar, Tier: Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	r.x.parse(img)
 	switch host := imageref.HasHost(v); {
 	case img.Err != nil && (!host || !strings.ContainsAny(v[strings.LastIndexByte(v, '/')+1:], ":@")):

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -35,7 +36,7 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
 			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
-				x.out.skip(x.c.File.Name, x.span(key).Start.Line, SkipValuesFrom)
+				x.out.skip(x.c.File.Name, x.span(key).Start.Line, model.SkipValuesFrom)
 			}
 		}
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
@@ -68,7 +69,7 @@ func (x *extractor) replaced(list *yaml.Node, path string) {
 	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
-	r := valueReader{x: x, w: &Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
 	for i, item := range list.Content {
 		f := tree.Item(path, i, item)
 		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName"}
@@ -97,7 +98,7 @@ func (x *extractor) argoImages(f tree.Field) {
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
-	w := &Workload{Object: x.obj}
+	w := &model.Workload{Object: x.obj}
 	for i, item := range list.Content {
 		v := tree.Resolve(item)
 		text := tree.Str(v)
@@ -105,7 +106,7 @@ func (x *extractor) argoImages(f tree.Field) {
 			continue
 		}
 		from := strings.IndexByte(text, '=') + 1
-		img := &ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: FieldScalar, Tier: Likely, Untagged: true}
+		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Tier: model.Likely, Untagged: true}
 		img.Span = img.Span.Sub(from, len(text))
 		if x.parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && imageref.Redact(img.Raw) == img.Raw {
 			w.Images = append(w.Images, img)
@@ -137,7 +138,7 @@ func (x *extractor) valuesText(key, val *yaml.Node, path string, k *resources.Ki
 		inner.given(root, path, k)
 	})
 	if err != nil || !read {
-		x.out.skip(x.c.File.Name, x.span(key).Start.Line, SkipValues)
+		x.out.skip(x.c.File.Name, x.span(key).Start.Line, model.SkipValues)
 	}
 }
 

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 var directiveWord = []byte("imagelint:")
@@ -16,17 +17,17 @@ var directiveWord = []byte("imagelint:")
 // lineRange is a stretch of lines of one document, both ends included.
 type lineRange struct {
 	from, to int
-	object   *Object
+	object   *model.Object
 	whole    bool // the object itself, not a container in it
 	keys     []int
 }
 
 // directives finds the comments "# imagelint:..." of a document. ranges are the containers and objects in it.
-func directives(c *stream.Doc, doc *Document, root *yaml.Node, ranges []lineRange) []*Directive {
+func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []lineRange) []*model.Directive {
 	if !bytes.Contains(c.Data, directiveWord) {
 		return nil
 	}
-	var out []*Directive
+	var out []*model.Directive
 	texts, secretive := tree.TextsOf(&c.Text, root), tree.MayHoldSecret(c.Data)
 	above := 0 // out[above:] stand on lines of their own and speak about the next line with content
 	for n := 1; n <= c.Lines(); n++ {
@@ -51,7 +52,7 @@ func directives(c *stream.Doc, doc *Document, root *yaml.Node, ranges []lineRang
 		}
 		from := b - len(text)
 		text = bytes.TrimRight(text, " \t")
-		out = append(out, &Directive{Span: c.Span(from, from+len(text)), Text: string(text), Doc: doc, Line: n})
+		out = append(out, &model.Directive{Span: c.Span(from, from+len(text)), Text: string(text), Doc: doc, Line: n})
 		if len(bytes.TrimSpace(line[:at])) > 0 {
 			above = len(out)
 		}
@@ -78,11 +79,11 @@ func isContent(line []byte) bool {
 
 // widen finds the object that each directive speaks about. One at the head of a container, or at apiVersion, kind or metadata of an
 // object, speaks about all of it.
-func widen(list []*Directive, ranges []lineRange) {
-	slices.SortStableFunc(list, func(a, b *Directive) int { return cmp.Compare(a.Line, b.Line) })
+func widen(list []*model.Directive, ranges []lineRange) {
+	slices.SortStableFunc(list, func(a, b *model.Directive) int { return cmp.Compare(a.Line, b.Line) })
 	type stretch struct {
 		from, to int
-		object   *Object
+		object   *model.Object
 		whole    bool
 	}
 	seen := map[stretch]bool{} // aliases bring the same container any number of times
@@ -92,7 +93,7 @@ func widen(list []*Directive, ranges []lineRange) {
 			continue
 		}
 		seen[s] = true
-		i, _ := slices.BinarySearchFunc(list, r.from, func(d *Directive, line int) int { return cmp.Compare(d.Line, line) })
+		i, _ := slices.BinarySearchFunc(list, r.from, func(d *model.Directive, line int) int { return cmp.Compare(d.Line, line) })
 		for ; i < len(list) && list[i].Line <= r.to; i++ {
 			d := list[i]
 			d.Object = r.object

@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
@@ -73,7 +74,7 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 		}
 	}
 	if isPodSpec(n) {
-		s.x.pod(n, f, Likely, s.k)
+		s.x.pod(n, f, model.Likely, s.k)
 	}
 	if s.splitImage(n, f, parent) {
 		return
@@ -119,7 +120,7 @@ func (s *shaper) containers(f tree.Field) {
 	}
 	for i, item := range list.Content {
 		if img := tree.Child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && tree.ScalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
-			s.x.container(tree.Item(f.Path, i, item), FieldContainer, nil, Likely, s.k)
+			s.x.container(tree.Item(f.Path, i, item), model.FieldContainer, nil, model.Likely, s.k)
 		}
 	}
 }
@@ -139,7 +140,7 @@ func (s *shaper) scalar(f tree.Field) {
 	if _, err := imageref.Parse(n.Value); err != nil {
 		return
 	}
-	s.x.scalar(f, Likely, s.k, true)
+	s.x.scalar(f, model.Likely, s.k, true)
 }
 
 // isImageKey reports whether a key names an image.
@@ -167,7 +168,7 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 		return false
 	}
 	o := resources.ImageObject{Repository: key("repository"), Registry: key("registry"), Tag: key("tag"), Digest: key("digest"), Version: key("version")}
-	s.x.splitAt(f, &o, Likely, s.k.Remote)
+	s.x.splitAt(f, &o, model.Likely, s.k.Remote)
 	return true
 }
 
@@ -176,17 +177,17 @@ func key(name string) resources.Path { return resources.Path{{Kind: resources.Ke
 // split joins the images that one row of the table describes.
 func (x *extractor) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
 	for _, f := range tree.Follow(n, o.Path, "") {
-		x.splitAt(f, o, Certain, remote)
+		x.splitAt(f, o, model.Certain, remote)
 	}
 }
 
 // splitAt joins the image that stands in parts in the mapping at f.
-func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier Tier, remote bool) {
+func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, remote bool) {
 	m := tree.Resolve(f.Val)
 	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	img := &ImageRef{Path: f.Path, Field: FieldSplit, Tier: tier, Remote: remote}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: tier, Remote: remote}
 	numeric := false
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
@@ -202,7 +203,7 @@ func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier Tier, r
 		}
 		numeric = numeric || tree.ScalarType(v) != "string"
 		x.mark(at[0].Val)
-		img.Parts = append(img.Parts, Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
+		img.Parts = append(img.Parts, model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
 		return img.Parts[len(img.Parts)-1].Value
 	})
 	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {
@@ -215,7 +216,7 @@ func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier Tier, r
 		}
 	}
 	img.Untagged = true // the operator has a default
-	if x.parse(img); img.Err != nil && (tier != Certain || numeric) {
+	if x.parse(img); img.Err != nil && (tier != model.Certain || numeric) {
 		return
 	}
 	x.w.Images = append(x.w.Images, img)

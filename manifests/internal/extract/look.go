@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -9,14 +9,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// glance is what a document's bytes tell before it is parsed.
-type glance struct {
-	// object says that the document may be a Kubernetes object: it holds the words apiVersion and kind.
-	object bool
-	// needed says that it may hold something imagelint asks about, so it must be parsed.
-	needed bool
-	// values says that the document is values of a chart where it is no object.
-	values bool
+// Glance is what a document's bytes tell before it is parsed.
+type Glance struct {
+	// Object says that the document may be a Kubernetes object: it holds the words apiVersion and kind.
+	Object bool
+	// Needed says that it may hold something imagelint asks about, so it must be parsed.
+	Needed bool
+	// Values says that the document is values of a chart where it is no object.
+	Values bool
 }
 
 var (
@@ -27,31 +27,42 @@ var (
 	mergeLine      = []byte("\n<<")
 )
 
-// look judges a document by its bytes. It may err only towards parsing: whatever it passes over can hold no finding, which
-// TestLookAhead and the differential runs check.
-func (o *Options) look(data []byte, name string) glance {
+// Look judges a document by its bytes; values says that it is the values of a chart where it is no object. It may err only towards parsing:
+// whatever it passes over can hold no finding, which TestLookAhead and the differential runs check.
+func (o *Options) Look(c *stream.Doc, values bool) Glance {
+	g := o.look(c.Data, c.File.Name)
+	if g.Values = values; values {
+		g.Needed = g.Needed || mayHoldValues(c.Data)
+	}
+	if c.Item && c.Kind != "" {
+		g.Object, g.Needed = true, true // what it is stands in the list, not in it
+	}
+	return g
+}
+
+func (o *Options) look(data []byte, name string) Glance {
 	if isKustomizationFile(name) {
-		return glance{object: true, needed: true}
+		return Glance{Object: true, Needed: true}
 	}
 	escaped := mayEscapeKeys(data)
 	kind, n, kinds := stream.RootWord(data, wordKind, 0)
 	version, m, versions := stream.RootWord(data, wordAPIVersion, len("api"))
 	if !escaped && (kinds == 0 || versions == 0) {
-		return glance{}
+		return Glance{}
 	}
-	g := glance{object: true}
+	g := Glance{Object: true}
 	if bytes.Contains(data, wordDirective) {
-		g.needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
+		g.Needed = true // an "imagelint:ignore" that ignores nothing is a finding wherever it stands
 		return g
 	}
 	block := stream.IsBlockMapping(data)
 	if escaped || n != 1 || m != 1 || kind == "" || version == "" || !block {
 		// Whatever it is, it is worth a parser's look; but a block mapping that lacks one of the keys, as values files do, is no object.
-		g.needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
-		g.object = g.needed
+		g.Needed = escaped || !block || n > 0 && m > 0 || bytes.HasPrefix(data, mergeKey) || bytes.Contains(data, mergeLine)
+		g.Object = g.Needed
 		return g
 	}
-	g.needed = o.needs(version, kind, data, versions)
+	g.Needed = o.needs(version, kind, data, versions)
 	return g
 }
 
@@ -131,4 +142,21 @@ func isWorkload(kind string) bool {
 func isKustomizationFile(name string) bool {
 	base := name[strings.LastIndexAny(name, `/\`)+1:]
 	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "Kustomization"
+}
+
+// looksKubernetes reports whether a broken document was meant as a Kubernetes object: apiVersion and kind begin lines of it.
+func looksKubernetes(data []byte) bool {
+	if stream.JSONStart(data) >= 0 {
+		return bytes.Contains(data, []byte(`"apiVersion"`)) && bytes.Contains(data, []byte(`"kind"`))
+	}
+	var version, kind bool
+	for line := range bytes.Lines(data) {
+		t := bytes.TrimLeft(line, " \t-\"'{")
+		version = version || bytes.HasPrefix(t, wordAPIVersion)
+		kind = kind || bytes.HasPrefix(t, wordKind)
+		if version && kind {
+			return true
+		}
+	}
+	return false
 }

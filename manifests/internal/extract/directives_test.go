@@ -1,4 +1,4 @@
-package manifests
+package extract
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ func TestDirectives(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			set := mustLoad(t, Options{}, "apiVersion: v1\nkind: ConfigMap\ndata:\n  z: z\n  "+tt.line+"\n")
+			set := loadText(t, "x.yaml", "apiVersion: v1\nkind: ConfigMap\ndata:\n  z: z\n  "+tt.line+"\n")
 			if got := len(set.Directives) == 1; got != tt.want || len(set.Broken) > 0 {
 				t.Errorf("found %t, want %t; broken %v", got, tt.want, set.Broken)
 			}
@@ -66,7 +66,7 @@ func FuzzDirectives(f *testing.F) {
 			return
 		}
 		body = "apiVersion: v1\nkind: Pod\nspec: {}\nbody:\n  " + strings.ReplaceAll(strings.TrimRight(body, "\n"), "\n", "\n  ") + "\n"
-		if len(mustLoad(t, Options{}, body).Workloads) != 1 || strings.Count(body, "kind: Pod") != 1 {
+		if len(loadText(t, "x.yaml", body).Workloads) != 1 || strings.Count(body, "kind: Pod") != 1 {
 			return // broken, or several documents
 		}
 		lines := strings.Split(strings.TrimSuffix(body, "\n"), "\n")
@@ -74,7 +74,7 @@ func FuzzDirectives(f *testing.F) {
 			with := slices.Clone(lines)
 			with[i] += " # " + directive
 			text := strings.Join(with, "\n") + "\n"
-			set := mustLoad(t, Options{}, text)
+			set := loadText(t, "x.yaml", text)
 			if len(set.Workloads) != 1 {
 				continue
 			}

@@ -1,8 +1,7 @@
-package manifests
+package extract
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,17 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-func loadText(t *testing.T, name, text string) *Set {
-	t.Helper()
-	set, err := Load(t.Context(), []Input{{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}}, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
-
 // proven says what an object proves, a Secret a line: namespace/name, type, and what else is known.
-func proven(set *Set) string {
+func proven(set *model.Set) string {
 	var lines []string
 	for _, s := range set.Secrets {
 		line := s.SecretNamespace + "/" + s.Name + " " + s.Type
@@ -33,7 +23,7 @@ func proven(set *Set) string {
 		if s.AnyNamespace {
 			line += fmt.Sprintf(" in %q", s.Namespaces)
 		}
-		for what, is := range map[string]bool{"merges": s.Merges, "hashed": s.Hashed, "filled": s.Filled, "sealed": s.Sealed && s.Provider == ProviderSecret} {
+		for what, is := range map[string]bool{"merges": s.Merges, "hashed": s.Hashed, "filled": s.Filled, "sealed": s.Sealed && s.Provider == model.ProviderSecret} {
 			if is {
 				line += " " + what
 			}

@@ -8,7 +8,6 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -16,7 +15,7 @@ import (
 )
 
 // installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
-func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
+func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Values {
 		for _, f := range tree.Follow(n, p, "") {
 			x.readValues(f.Val, f.Path)
@@ -36,7 +35,7 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
 			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
-				x.out.skip(x.c.File.Name, x.span(key).Start.Line, model.SkipValuesFrom)
+				x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValuesFrom)
 			}
 		}
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
@@ -50,7 +49,7 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 }
 
 // kustomization records what a kustomization replaces, and by what.
-func (x *extractor) kustomization(n *yaml.Node) {
+func (x scope) kustomization(n *yaml.Node) {
 	x.generated(n)
 	list := tree.Child(n, "images")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -58,14 +57,14 @@ func (x *extractor) kustomization(n *yaml.Node) {
 	}
 	for _, item := range list.Content {
 		if name := tree.StrAt(item, "name"); name != "" {
-			mark(&x.out.Kustomized, name)
+			mark(&x.found.Kustomized, name)
 		}
 	}
 	x.replaced(list, "images")
 }
 
 // replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.
-func (x *extractor) replaced(list *yaml.Node, path string) {
+func (x scope) replaced(list *yaml.Node, path string) {
 	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
 		return
 	}
@@ -93,7 +92,7 @@ func (x *extractor) replaced(list *yaml.Node, path string) {
 
 // argoImages reads the entries of Argo CD that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A new name of
 // "*" is the old one.
-func (x *extractor) argoImages(f tree.Field) {
+func (x scope) argoImages(f tree.Field) {
 	list := tree.Resolve(f.Val)
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return
@@ -117,33 +116,35 @@ func (x *extractor) argoImages(f tree.Field) {
 
 // valuesText reads values that are a text of YAML in a field. Those of a block of text have their places in the file; of any other text the
 // place is its key.
-func (x *extractor) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
+func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	n := tree.Resolve(val)
 	text := tree.Str(n)
 	if text == "" || len(text) > maxEmbedded || !mayHoldValues([]byte(text)) {
 		return
 	}
-	inner := *x
-	inner.trace, inner.secrecy, inner.veiled = false, 0, true
+	inner := x
+	inner.reader = &reader{doc: x.doc, opts: x.opts, found: x.found}
+	inner.values = true
+	inner.taken = map[*yaml.Node]bool{} // the memory of the nodes of one text is that of the next one's
 	if from, to, ok := x.block(n, text); ok {
-		inner.c = &stream.Doc{Text: source.Text{File: x.c.File, Data: x.c.Data[from:to], Base: x.c.Pos(from)}}
+		inner.text = &source.Text{File: x.text.File, Data: x.text.Data[from:to], Base: x.text.Pos(from)}
 	} else {
 		at := x.span(key).Only()
 		at.Exact = false // it is the key's, and no value's
-		inner.c, inner.at = &stream.Doc{Text: source.Text{File: x.c.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}}, &at
+		inner.text, inner.at = &source.Text{File: x.text.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}, &at
 	}
 	read := false
-	err := tree.Parse(&inner.c.Text, func(root *yaml.Node) {
+	err := tree.Parse(inner.text, func(root *yaml.Node) {
 		read = true
 		inner.given(root, path, k)
 	})
 	if err != nil || !read {
-		x.out.skip(x.c.File.Name, x.span(key).Start.Line, model.SkipValues)
+		x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValues)
 	}
 }
 
 // given reads values that no field of an object holds as a mapping.
-func (x *extractor) given(root *yaml.Node, path string, k *resources.Kind) {
+func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
 	s.walk(tree.Field{Val: root, Path: path}, "", 1)
 	x.readValues(root, path)
@@ -151,19 +152,19 @@ func (x *extractor) given(root *yaml.Node, path string, k *resources.Kind) {
 
 // block is the stretch of the document that a block of text fills, where each of its lines is one of the text behind its indentation. YAML
 // in it can be read as it stands there.
-func (x *extractor) block(n *yaml.Node, text string) (from, to int, ok bool) {
+func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	if n.Style&yaml.LiteralStyle == 0 {
 		return 0, 0, false
 	}
 	line := n.Line
 	for row := range strings.Lines(text) {
 		line++
-		a, b := x.c.LineStart(line), x.c.LineEnd(line)
-		if line > x.c.Lines() || !bytes.HasSuffix(x.c.Data[a:b], []byte(strings.TrimRight(row, "\n"))) {
+		a, b := x.text.LineStart(line), x.text.LineEnd(line)
+		if line > x.text.Lines() || !bytes.HasSuffix(x.text.Data[a:b], []byte(strings.TrimRight(row, "\n"))) {
 			return 0, 0, false
 		}
 	}
-	return x.c.LineStart(n.Line + 1), x.c.LineEnd(line), true
+	return x.text.LineStart(n.Line + 1), x.text.LineEnd(line), true
 }
 
 // mostParameters is how many parameters of one chart are read.
@@ -174,7 +175,7 @@ const mostDots = 16
 
 // parameters reads Helm parameters of Argo CD, each a name such as image.tag and a value, as the values that they make. To Helm they are
 // strings, or whole numbers that it does not print otherwise.
-func (x *extractor) parameters(list *yaml.Node, path string, k *resources.Kind) {
+func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > mostParameters {
 		return
 	}
@@ -193,10 +194,8 @@ func (x *extractor) parameters(list *yaml.Node, path string, k *resources.Kind) 
 		m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key, Line: value.Line, Column: value.Column}, value)
 	}
 	if len(root.Content) > 0 {
-		was := x.veiled
-		x.veiled = true
+		x.values = true
 		x.given(root, path, k)
-		x.veiled = was
 	}
 }
 

@@ -8,14 +8,14 @@ import (
 )
 
 // glued records that an object begins where another one, which matters, has not ended.
-func (x *extractor) glued(before, part *yaml.Node, obj *model.Object) {
+func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 	first, _ := tree.Get(before, "kind")
 	k, _ := tree.Get(part, "apiVersion")
 	if other, _ := tree.Get(part, "kind"); k == nil || other != nil && other.Line < k.Line {
 		k = other
 	}
 	if first != nil && k != nil {
-		x.out.Duplicates = append(x.out.Duplicates, model.Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
 	}
 }
 
@@ -56,7 +56,7 @@ func unglue(n *yaml.Node) []*yaml.Node {
 }
 
 // duplicate records a key that a mapping writes twice.
-func (x *extractor) duplicate(m *yaml.Node, path, key string) {
+func (x scope) duplicate(m *yaml.Node, path, key string) {
 	m = tree.Resolve(m)
 	if m == nil || m.Kind != yaml.MappingNode {
 		return
@@ -68,14 +68,14 @@ func (x *extractor) duplicate(m *yaml.Node, path, key string) {
 			continue
 		}
 		if first != nil && x.mark(k) {
-			x.out.Duplicates = append(x.out.Duplicates, model.Duplicate{Object: x.obj, Key: key, Path: tree.Join(path, key), First: x.span(first), Span: x.span(k)})
+			x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: x.obj, Key: key, Path: tree.Join(path, key), First: x.span(first), Span: x.span(k)})
 		}
 		first = k
 	}
 }
 
 // duplicates records every key that a mapping writes twice.
-func (x *extractor) duplicates(m *yaml.Node, path string) {
+func (x scope) duplicates(m *yaml.Node, path string) {
 	const few = 16
 	if len(m.Content) > 2*few {
 		seen := make(map[string]bool, len(m.Content)/2)

@@ -40,14 +40,15 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	found := &Found{}
 	doc := &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
-		x := extractor{c: c, doc: doc, opts: o, out: found, trace: bytes.Contains(c.Data, directiveWord)}
+		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: bytes.Contains(c.Data, directiveWord)}
+		x := r.scope()
 		if c.Item {
 			x.object(tree.Resolve(root), c.APIVersion, c.Kind)
 		} else if !x.root(root) && g.Values {
-			x.values(root)
+			x.fileOfValues(root)
 		}
-		if (len(found.Objects) > 0 || g.Values) && x.trace {
-			found.Directives = directives(c, doc, root, x.ranges)
+		if (len(found.Objects) > 0 || g.Values) && r.trace {
+			found.Directives = directives(c, doc, root, r.ranges)
 		}
 	})
 	if err != nil {

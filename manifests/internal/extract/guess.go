@@ -21,7 +21,7 @@ var imageAnnotations = []string{"sidecar.istio.io/proxyImage", "dapr.io/sidecar-
 var imageFlag = regexp.MustCompile(`^--?([A-Za-z0-9.-]+-)?image(=|$)`)
 
 // guessContainer looks for images in the arguments and the environment of a container: operators are told there what to run.
-func (x *extractor) guessContainer(n *yaml.Node, path, container string) {
+func (x scope) guessContainer(n *yaml.Node, path, container string) {
 	for _, field := range []string{"command", "args"} {
 		list := tree.Child(n, field)
 		if list == nil || list.Kind != yaml.SequenceNode {
@@ -58,7 +58,7 @@ func (x *extractor) guessContainer(n *yaml.Node, path, container string) {
 }
 
 // guessAnnotations looks for images among the annotations of an object or a pod template.
-func (x *extractor) guessAnnotations(meta *yaml.Node, path string) {
+func (x scope) guessAnnotations(meta *yaml.Node, path string) {
 	annotations := tree.Child(meta, "annotations")
 	for _, name := range imageAnnotations {
 		if v := tree.Child(annotations, name); v != nil {
@@ -68,7 +68,7 @@ func (x *extractor) guessAnnotations(meta *yaml.Node, path string) {
 }
 
 // guess records a value if it reads as an image and as nothing else: it parses, and has a tag or a digest and a slash, or a host.
-func (x *extractor) guess(n *yaml.Node, value, path, container string) {
+func (x scope) guess(n *yaml.Node, value, path, container string) {
 	if n = tree.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
 		return
 	}
@@ -96,7 +96,7 @@ const maxEmbedded = 4 << 20
 var imageLine = regexp.MustCompile(`^[\s-]*"?(?:[A-Za-z0-9_-]*[iI]mage)"?\s*:\s*"?([^"\s#,]+)"?\s*,?\s*(?:#.*)?$`)
 
 // guessConfigMap looks for images in the texts of a ConfigMap, which often are manifests or values.
-func (x *extractor) guessConfigMap(n *yaml.Node) {
+func (x scope) guessConfigMap(n *yaml.Node) {
 	for k, v := range tree.Entries(tree.Child(n, "data")) {
 		v = tree.Resolve(v)
 		if v == nil || v.Kind != yaml.ScalarNode || len(v.Value) > maxEmbedded {
@@ -127,10 +127,10 @@ func (x *extractor) guessConfigMap(n *yaml.Node) {
 }
 
 // inLine is the place of a text on a line of the document.
-func (x *extractor) inLine(line int, text string) source.Span {
-	a, b := x.c.LineStart(line), x.c.LineEnd(line)
-	if i := bytes.Index(x.c.Data[a:b], []byte(text)); i >= 0 {
-		return x.c.Span(a+i, a+i+len(text))
+func (x scope) inLine(line int, text string) source.Span {
+	a, b := x.text.LineStart(line), x.text.LineEnd(line)
+	if i := bytes.Index(x.text.Data[a:b], []byte(text)); i >= 0 {
+		return x.text.Span(a+i, a+i+len(text))
 	}
-	return x.c.Span(a, b)
+	return x.text.Span(a, b)
 }

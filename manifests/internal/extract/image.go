@@ -13,7 +13,7 @@ import (
 )
 
 // container reads one container.
-func (x *extractor) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Tier, k *resources.Kind) {
+func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Tier, k *resources.Kind) {
 	n := tree.Resolve(f.Val)
 	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
@@ -70,7 +70,7 @@ func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
 }
 
 // volume reads volumes[].image.reference (Kubernetes 1.31, KEP-4639).
-func (x *extractor) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
+func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
 	img := tree.Child(f.Val, "image")
 	if img == nil || img.Kind != yaml.MappingNode {
 		return
@@ -92,7 +92,7 @@ func (x *extractor) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
 }
 
 // scalar reads a string field that holds an image.
-func (x *extractor) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged bool) {
+func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged bool) {
 	n := tree.Resolve(f.Val)
 	if n == nil || n.Kind != yaml.ScalarNode || tree.IsNull(n) || n.Value == "" || !x.mark(f.Val) || isPlaceholder(k, n) {
 		return
@@ -105,7 +105,7 @@ func (x *extractor) scalar(f tree.Field, tier model.Tier, k *resources.Kind, unt
 }
 
 // value records an image reference from the value of a key.
-func (x *extractor) value(img *model.ImageRef, key, val *yaml.Node) {
+func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	n := tree.Resolve(val)
 	switch {
 	case n == nil || tree.IsNull(n):
@@ -114,7 +114,7 @@ func (x *extractor) value(img *model.ImageRef, key, val *yaml.Node) {
 			img.Span = x.span(n)
 		}
 	case tree.IsTemplateFlow(n):
-		img.State, img.Span, img.Raw = model.Template, x.span(n), tree.RestOfLine(&x.c.Text, n)
+		img.State, img.Span, img.Raw = model.Template, x.span(n), tree.RestOfLine(x.text, n)
 	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
 		img.State, img.Is, img.Span, img.Raw = model.NotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
@@ -130,7 +130,7 @@ func (x *extractor) value(img *model.ImageRef, key, val *yaml.Node) {
 	x.w.Images = append(x.w.Images, img)
 }
 
-func (x *extractor) parse(img *model.ImageRef) {
+func (x scope) parse(img *model.ImageRef) {
 	ref, err := imageref.Parse(img.Raw)
 	if err != nil {
 		img.Err = asRefError(err)
@@ -152,7 +152,7 @@ func asRefError(err error) *imageref.Error {
 var usualPolicy = &model.Policy{Value: "IfNotPresent"}
 
 // policy reads a pull policy; nil where none is written.
-func (x *extractor) policy(m *yaml.Node, path, name string) *model.Policy {
+func (x scope) policy(m *yaml.Node, path, name string) *model.Policy {
 	key, val := tree.Get(m, name)
 	if key == nil {
 		return nil
@@ -166,7 +166,7 @@ func (x *extractor) policy(m *yaml.Node, path, name string) *model.Policy {
 		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
 	}
 	if tree.IsTemplateFlow(n) {
-		p.State, p.Value = model.Template, tree.RestOfLine(&x.c.Text, n)
+		p.State, p.Value = model.Template, tree.RestOfLine(x.text, n)
 	} else if n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string" {
 		p.State, p.Is = model.NotString, tree.KindName(n)
 	}

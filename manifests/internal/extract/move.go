@@ -19,9 +19,9 @@ type home struct{ key, spec *yaml.Node }
 const pullSecretsKey = "imagePullSecrets"
 
 // move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
-func (x *extractor) move(m, key, val *yaml.Node) *model.Move {
+func (x scope) move(m, key, val *yaml.Node) *model.Move {
 	m, v := tree.Resolve(m), tree.Resolve(val)
-	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.c.Data) {
+	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
 		return nil
 	}
 	first, last, ok := x.lines(key, v)
@@ -29,41 +29,41 @@ func (x *extractor) move(m, key, val *yaml.Node) *model.Move {
 		return nil
 	}
 	at, indent, ok := x.opening()
-	from, to := x.c.LineStart(first), x.c.LineStart(last+1)
-	if last == x.c.Lines() {
-		to = len(x.c.Data)
+	from, to := x.text.LineStart(first), x.text.LineStart(last+1)
+	if last == x.text.Lines() {
+		to = len(x.text.Data)
 	}
 	if !ok || at > from && at < to {
 		return nil
 	}
-	data := x.c.Data
+	data := x.text.Data
 	text := string(data[from:to])
 	var alone map[string]any
 	if err := kyaml.Unmarshal([]byte(text), &alone); err != nil || len(alone) != 1 || alone[key.Value] == nil {
 		return nil
 	}
-	out := &model.Move{At: x.c.Span(at, at)}
-	out.Text = indented(text, tree.Offset(&x.c.Text, key)-x.c.LineStart(key.Line), indent)
+	out := &model.Move{At: x.text.Span(at, at)}
+	out.Text = indented(text, tree.Offset(x.text, key)-x.text.LineStart(key.Line), indent)
 	if key.Value != pullSecretsKey {
 		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
 	}
-	if to == len(data) && x.c.LineEnd(last) == to { // the last line of the file has no break: the one before gives its own
-		out.Text += string(data[x.c.LineEnd(key.Line-1):x.c.LineStart(key.Line)])
-		from, to = x.c.LineEnd(first-1), x.c.LineEnd(last)
+	if to == len(data) && x.text.LineEnd(last) == to { // the last line of the file has no break: the one before gives its own
+		out.Text += string(data[x.text.LineEnd(key.Line-1):x.text.LineStart(key.Line)])
+		from, to = x.text.LineEnd(first-1), x.text.LineEnd(last)
 	}
-	out.From = x.guarded(x.c.Span(from, to))
+	out.From = x.guarded(x.text.Span(from, to))
 	return out
 }
 
 // lines are the first and the last line of a key and its value, which have them for their own.
-func (x *extractor) lines(key, v *yaml.Node) (first, last int, ok bool) {
-	indent := tree.Offset(&x.c.Text, key) - x.c.LineStart(key.Line)
-	if !isBlank(x.c.Data[x.c.LineStart(key.Line):tree.Offset(&x.c.Text, key)]) || key.Line == 1 {
+func (x scope) lines(key, v *yaml.Node) (first, last int, ok bool) {
+	indent := tree.Offset(x.text, key) - x.text.LineStart(key.Line)
+	if !isBlank(x.text.Data[x.text.LineStart(key.Line):tree.Offset(x.text, key)]) || key.Line == 1 {
 		return 0, 0, false
 	}
 	first, last = key.Line, max(key.Line, tree.LastLine(v))
-	for n := last + 1; n <= x.c.Lines(); n++ {
-		line := x.c.Data[x.c.LineStart(n):x.c.LineEnd(n)]
+	for n := last + 1; n <= x.text.Lines(); n++ {
+		line := x.text.Data[x.text.LineStart(n):x.text.LineEnd(n)]
 		if text := bytes.TrimLeft(line, " "); len(text) > 0 && text[0] != '#' {
 			if len(line)-len(text) > indent {
 				return 0, 0, false // the value goes on
@@ -72,7 +72,7 @@ func (x *extractor) lines(key, v *yaml.Node) (first, last int, ok bool) {
 		}
 	}
 	for first > 2 {
-		line := x.c.Data[x.c.LineStart(first-1):x.c.LineEnd(first-1)]
+		line := x.text.Data[x.text.LineStart(first-1):x.text.LineEnd(first-1)]
 		if text := bytes.TrimLeft(line, " "); len(text) == 0 || text[0] != '#' || len(line)-len(text) != indent {
 			break
 		}
@@ -82,14 +82,14 @@ func (x *extractor) lines(key, v *yaml.Node) (first, last int, ok bool) {
 }
 
 // opening is the offset behind the line that opens the pod spec, and how far the pod spec is indented.
-func (x *extractor) opening() (at, indent int, ok bool) {
+func (x scope) opening() (at, indent int, ok bool) {
 	h := x.home
 	if h.spec.Style&yaml.FlowStyle != 0 || len(h.spec.Content) == 0 || h.spec.Content[0].Line <= h.key.Line {
 		return 0, 0, false
 	}
 	first := h.spec.Content[0]
-	start, off := x.c.LineStart(first.Line), tree.Offset(&x.c.Text, first)
-	return x.c.LineStart(h.key.Line + 1), off - start, isBlank(x.c.Data[start:off])
+	start, off := x.text.LineStart(first.Line), tree.Offset(x.text, first)
+	return x.text.LineStart(h.key.Line + 1), off - start, isBlank(x.text.Data[start:off])
 }
 
 // indented is lines that begin in one column, moved to another.
@@ -124,8 +124,8 @@ func hasAnchors(data []byte) bool {
 }
 
 // wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
-func (x *extractor) wholeOf(n *yaml.Node) model.Whole {
-	data, off := x.c.Data, tree.Offset(&x.c.Text, n)
+func (x scope) wholeOf(n *yaml.Node) model.Whole {
+	data, off := x.text.Data, tree.Offset(x.text, n)
 	at, what := off, n
 	isMapping := n.Kind == yaml.MappingNode
 	if hasAnchors(data) {
@@ -144,7 +144,7 @@ func (x *extractor) wholeOf(n *yaml.Node) model.Whole {
 	w := model.Whole{Flow: inBrackets(data[:at])}
 	end := at + s.End.Offset - s.Start.Offset
 	if isMapping {
-		end = s.End.Offset - x.c.Base.Offset
+		end = s.End.Offset - x.text.Base.Offset
 	} else if data[at] == '"' || data[at] == '\'' {
 		w.Quote = string(data[at])
 		end += 2
@@ -159,7 +159,7 @@ func (x *extractor) wholeOf(n *yaml.Node) model.Whole {
 	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
 		end++
 	}
-	w.Span = x.guarded(x.c.Span(at, end))
+	w.Span = x.guarded(x.text.Span(at, end))
 	return w
 }
 

@@ -17,7 +17,7 @@ import (
 const maxObjects = 20
 
 // root reads a document's root; it returns whether that was a Kubernetes object.
-func (x *extractor) root(n *yaml.Node) bool {
+func (x scope) root(n *yaml.Node) bool {
 	n = tree.Resolve(n)
 	if n == nil {
 		return false
@@ -36,18 +36,18 @@ func (x *extractor) root(n *yaml.Node) bool {
 	}
 	any, lost := false, false
 	for i, part := range parts {
-		from, workloads := len(x.out.Objects), len(x.out.Workloads)
+		from, workloads := len(x.found.Objects), len(x.found.Workloads)
 		any = x.object(part, "", "") || any
-		if i > 0 && lost && len(x.out.Objects) > from {
-			x.glued(parts[i-1], part, x.out.Objects[from])
+		if i > 0 && lost && len(x.found.Objects) > from {
+			x.glued(parts[i-1], part, x.found.Objects[from])
 		}
-		lost = lost || len(x.out.Workloads) > workloads
+		lost = lost || len(x.found.Workloads) > workloads
 	}
 	return any
 }
 
 // object reads one Kubernetes object. An item of a list may leave out what the list's kind says.
-func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
+func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
 		return false
 	}
@@ -57,23 +57,20 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	if k := tree.StrAt(n, "kind"); k != "" {
 		kind = k
 	}
-	if isKustomizationFile(x.c.File.Name) && kind == "" {
+	if isKustomizationFile(x.text.File.Name) && kind == "" {
 		apiVersion, kind = "kustomize.config.k8s.io/v1beta1", "Kustomization"
 	}
 	if kind == "" || apiVersion == "" {
 		return false
 	}
 	x.depth++
-	defer func() { x.depth-- }()
 	if items := tree.Child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || tree.IsNull(items)) {
 		for _, item := range items.Content {
 			x.object(tree.Resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
 		}
 		return true
 	}
-	outerObj, outerW, outerTaken := x.obj, x.w, x.taken
-	defer func() { x.obj, x.w, x.taken = outerObj, outerW, outerTaken }()
-	x.start(n, apiVersion, kind)
+	x = x.start(n, apiVersion, kind)
 	switch g := model.Group(apiVersion); {
 	case g == "kustomize.config.k8s.io":
 		x.kustomization(n)
@@ -96,23 +93,22 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
-		x.out.Workloads = append(x.out.Workloads, x.w)
+		x.found.Workloads = append(x.found.Workloads, x.w)
 	}
 	return true
 }
 
-// start makes the object of a node.
-func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
+// start makes the object of a node, and returns the scope of it.
+func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
-	x.obj = &model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer}
-	x.w, x.taken = &model.Workload{Object: x.obj}, nil
-	x.out.Objects = append(x.out.Objects, x.obj)
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x.found.Objects = append(x.found.Objects, x.obj)
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
 		x.obj.Span = x.span(name)
 	} else if k, _ := tree.Get(n, "kind"); k != nil {
 		x.obj.Span = x.span(k)
 	} else {
-		x.obj.Span = x.c.Span(tree.Offset(&x.c.Text, n), tree.Offset(&x.c.Text, n))
+		x.obj.Span = x.text.Span(tree.Offset(x.text, n), tree.Offset(x.text, n))
 	}
 	x.obj.Annotations = x.annotations(meta, "")
 	x.obj.Whole = x.whole(n, kind)
@@ -125,11 +121,12 @@ func (x *extractor) start(n *yaml.Node, apiVersion, kind string) {
 		}
 		x.ranges = append(x.ranges, r)
 	}
+	return x
 }
 
 // whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer or a cluster, or it holds what
 // the API requires and no patch may change (spec.selector of the apps group is immutable).
-func (x *extractor) whole(n *yaml.Node, kind string) bool {
+func (x scope) whole(n *yaml.Node, kind string) bool {
 	if x.doc.Template != "" || tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != "" {
 		return true
 	}
@@ -150,7 +147,7 @@ var keptAnnotations = []string{
 const annotationPrefix = "imagelint.dev/ignore."
 
 // annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
-func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string {
+func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 	var kept map[string]string
 	var ignores []model.Annotation
 	for k, v := range tree.Entries(tree.Child(meta, "annotations")) {
@@ -171,13 +168,13 @@ func (x *extractor) annotations(meta *yaml.Node, scope string) map[string]string
 		}
 	}
 	if ignores != nil {
-		x.out.Annotated = append(x.out.Annotated, model.Annotated{Object: x.obj, Ignores: ignores})
+		x.found.Annotated = append(x.found.Annotated, model.Annotated{Object: x.obj, Ignores: ignores})
 	}
 	return kept
 }
 
 // contents finds images and pods in an object.
-func (x *extractor) contents(n *yaml.Node) {
+func (x scope) contents(n *yaml.Node) {
 	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
 	if ok && known.Skip && x.obj.Group() == "" {
 		// A workload under "v1", where no such kind is: people write it, and mean the one of apps or batch.
@@ -207,7 +204,7 @@ func (x *extractor) contents(n *yaml.Node) {
 }
 
 // known reads what the table says of a kind.
-func (x *extractor) known(n *yaml.Node, k *resources.Kind) {
+func (x scope) known(n *yaml.Node, k *resources.Kind) {
 	for _, key := range []string{"spec", "template"} {
 		x.duplicate(n, "", key)
 	}
@@ -261,16 +258,13 @@ func matches(list []resources.Path, p resources.Path) bool {
 }
 
 // take marks what a path leads to as no image.
-func (x *extractor) take(n *yaml.Node, p resources.Path) {
+func (x scope) take(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)
 	}
 }
 
-func (x *extractor) mark(n *yaml.Node) bool {
-	if x.taken == nil {
-		x.taken = map[*yaml.Node]bool{}
-	}
+func (x scope) mark(n *yaml.Node) bool {
 	if x.taken[n] {
 		return false
 	}
@@ -279,7 +273,7 @@ func (x *extractor) mark(n *yaml.Node) bool {
 }
 
 // embedded reads objects inside an object: one, or a list of them.
-func (x *extractor) embedded(f tree.Field) {
+func (x scope) embedded(f tree.Field) {
 	n := tree.Resolve(f.Val)
 	if n == nil || !x.mark(f.Val) {
 		return
@@ -288,10 +282,8 @@ func (x *extractor) embedded(f tree.Field) {
 	if n.Kind == yaml.SequenceNode {
 		list = n.Content
 	}
-	outer := x.outer
 	x.outer = x.obj
 	for _, item := range list {
 		x.object(tree.Resolve(item), "", "")
 	}
-	x.outer = outer
 }

@@ -19,7 +19,7 @@ import (
 const maxSecret = 1 << 20
 
 // secret reads a Secret.
-func (x *extractor) secret(n *yaml.Node) {
+func (x scope) secret(n *yaml.Node) {
 	s := &model.Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: model.ProviderSecret, Type: opaque}
 	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
 		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
@@ -46,7 +46,7 @@ func (x *extractor) secret(n *yaml.Node) {
 	}
 	x.payload(s, n)
 	spread(s)
-	x.out.Secrets = append(x.out.Secrets, s)
+	x.found.Secrets = append(x.found.Secrets, s)
 }
 
 // isLive reports whether an object was read from a cluster.
@@ -86,7 +86,7 @@ func listOf(s string) []string {
 }
 
 // payload reads the docker config of a Secret whose type promises one.
-func (x *extractor) payload(s *model.Secret, n *yaml.Node) {
+func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	kind, ok := pullsecret.KindOf(s.Type)
 	if !ok || s.Sealed || s.Filled {
 		return
@@ -148,8 +148,8 @@ func (x *extractor) payload(s *model.Secret, n *yaml.Node) {
 const mostRegistries = 32
 
 // registries finds the keys of a docker config in the text of a string.
-func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
-	keys, start := c.Keys(), tree.Offset(&x.c.Text, n)
+func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
+	keys, start := c.Keys(), tree.Offset(x.text, n)
 	if len(keys) > mostRegistries {
 		return nil
 	}
@@ -160,9 +160,9 @@ func (x *extractor) registries(n *yaml.Node, c *pullsecret.Config) map[string]so
 		}
 		for _, quote := range []string{`"`, `\"`} {
 			text := []byte(quote + k.Written + quote)
-			if at := bytes.Index(x.c.Data, text); at >= start && at == bytes.LastIndex(x.c.Data, text) {
+			if at := bytes.Index(x.text.Data, text); at >= start && at == bytes.LastIndex(x.text.Data, text) {
 				from := at + len(quote)
-				place := x.guarded(x.c.Span(from, from+len(k.Written)))
+				place := x.guarded(x.text.Span(from, from+len(k.Written)))
 				place.Exact = true
 				out[k.Written] = place
 			}

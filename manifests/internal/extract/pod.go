@@ -17,7 +17,7 @@ var containerLists = []struct {
 }{{"containers", model.FieldContainer}, {"initContainers", model.FieldInit}, {"ephemeralContainers", model.FieldEphemeral}}
 
 // pod reads a pod spec. Its template, one step above, may carry annotations.
-func (x *extractor) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kind) {
+func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kind) {
 	spec := tree.Resolve(f.Val)
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
@@ -37,7 +37,6 @@ func (x *extractor) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resource
 	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
 	if f.Key != nil {
 		x.home = &home{f.Key, spec}
-		defer func() { x.home = nil }()
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
@@ -70,7 +69,7 @@ func (x *extractor) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resource
 }
 
 // nodeAt is the node at a concrete path, as found has them.
-func (x *extractor) nodeAt(n *yaml.Node, path string) *yaml.Node {
+func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
 	p, err := resources.ParsePath(path)
 	if err != nil {
 		return nil
@@ -82,7 +81,7 @@ func (x *extractor) nodeAt(n *yaml.Node, path string) *yaml.Node {
 }
 
 // misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
-func (x *extractor) misplacedAround(n, spec *yaml.Node, path string) {
+func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
 	want := tree.Join(path, "imagePullSecrets")
 	x.misplaced(spec, path, "pod spec", want, true)
 	steps := strings.Split(path, ".")

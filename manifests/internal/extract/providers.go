@@ -132,7 +132,7 @@ func at(n *yaml.Node, path string) (string, *yaml.Node) {
 }
 
 // provided records the Secrets that an object makes.
-func (x *extractor) provided(n *yaml.Node) {
+func (x scope) provided(n *yaml.Node) {
 	for i := range providers {
 		p := &providers[i]
 		if p.kind != x.obj.Kind || p.group != x.obj.Group() || slices.ContainsFunc(p.none, func(c string) bool { return holds(n, c) }) {
@@ -151,7 +151,7 @@ func (x *extractor) provided(n *yaml.Node) {
 	}
 	if name := x.obj.Annotations["operator.1password.io/item-name"]; name != "" {
 		s := &model.Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
-		x.out.Secrets = append(x.out.Secrets, s)
+		x.found.Secrets = append(x.found.Secrets, s)
 	}
 	if x.obj.Group() == kyverno {
 		x.mutates(n)
@@ -172,7 +172,7 @@ func holds(n *yaml.Node, condition string) bool {
 }
 
 // mutates records a policy of Kyverno that gives pull secrets to pods, or copies Secrets that it chooses by their labels.
-func (x *extractor) mutates(n *yaml.Node) {
+func (x scope) mutates(n *yaml.Node) {
 	gives := len(tree.Follow(n, pathOf("spec.rules[*].mutate.**.imagePullSecrets"), "")) > 0
 	for _, f := range tree.Follow(n, pathOf("spec.rules[*].mutate.patchesJson6902"), "") {
 		gives = gives || strings.Contains(tree.Str(f.Val), "imagePullSecrets")
@@ -182,11 +182,11 @@ func (x *extractor) mutates(n *yaml.Node) {
 		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
 	}
 	if gives {
-		x.out.Patchers = append(x.out.Patchers, x.obj)
+		x.found.Patchers = append(x.found.Patchers, x.obj)
 	}
 }
 
-func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
+func (x scope) providedBy(p *provider, n, m *yaml.Node) {
 	name, nameNode := at(m, p.name)
 	for _, path := range p.or {
 		if name == "" {
@@ -216,13 +216,13 @@ func (x *extractor) providedBy(p *provider, n, m *yaml.Node) {
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
-	x.out.Secrets = append(x.out.Secrets, s)
+	x.found.Secrets = append(x.found.Secrets, s)
 }
 
 // generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
-func (x *extractor) generated(n *yaml.Node) {
+func (x scope) generated(n *yaml.Node) {
 	if ns := tree.StrAt(n, "namespace"); ns != "" {
-		x.out.Folders = map[string]string{filepath.Dir(x.c.File.Name): ns}
+		x.found.Folders = map[string]string{filepath.Dir(x.text.File.Name): ns}
 	}
 	list := tree.Child(n, "secretGenerator")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -249,7 +249,7 @@ func (x *extractor) generated(n *yaml.Node) {
 
 // variants records a generated Secret as the build has it, with the kustomization's prefix, suffix and namespace, and as the files beside the
 // kustomization have it, where what names it stands without them.
-func (x *extractor) variants(n *yaml.Node, s *model.Secret) {
+func (x scope) variants(n *yaml.Node, s *model.Secret) {
 	names := []string{s.Name}
 	if built := tree.StrAt(n, "namePrefix") + s.Name + tree.StrAt(n, "nameSuffix"); built != s.Name {
 		names = append(names, built)
@@ -262,14 +262,14 @@ func (x *extractor) variants(n *yaml.Node, s *model.Secret) {
 		for _, ns := range namespaces {
 			v := *s
 			v.Name, v.SecretNamespace = name, ns
-			x.out.Secrets = append(x.out.Secrets, &v)
+			x.found.Secrets = append(x.found.Secrets, &v)
 		}
 	}
 }
 
 // creates records the pull secret that a container makes with kubectl, as jobs do that fetch a token of ECR every few hours. What the shell puts
 // in for a name or namespace is not known.
-func (x *extractor) creates(container *yaml.Node) {
+func (x scope) creates(container *yaml.Node) {
 	var words []string
 	found := false
 	for _, field := range []string{"command", "args"} {
@@ -294,13 +294,13 @@ func (x *extractor) creates(container *yaml.Node) {
 		}
 		name := words[i]
 		if strings.HasPrefix(name, "-") || isTemplateText(name) {
-			x.out.Patchers = append(x.out.Patchers, x.obj)
+			x.found.Patchers = append(x.found.Patchers, x.obj)
 			continue
 		}
 		s := &model.Secret{
 			Object: x.obj, Name: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, Provider: x.obj.Kind, Type: dockerJSON,
 			TypeSpan: x.obj.Span, Sealed: true, Condition: "the container that makes it has run",
 		}
-		x.out.Secrets = append(x.out.Secrets, s)
+		x.found.Secrets = append(x.found.Secrets, s)
 	}
 }

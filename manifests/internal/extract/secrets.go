@@ -13,7 +13,7 @@ import (
 )
 
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
-func (x *extractor) secretList(m *yaml.Node, path, name string) *model.SecretList {
+func (x scope) secretList(m *yaml.Node, path, name string) *model.SecretList {
 	key, val := tree.Get(m, name)
 	if key == nil || tree.IsNull(val) {
 		return nil
@@ -41,7 +41,7 @@ func defect(l *model.SecretList, kind model.SecretDefectKind, span source.Span, 
 }
 
 // mistyped records a value of the wrong type.
-func (x *extractor) mistyped(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
+func (x scope) mistyped(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
 	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
 	if d.Is == "string" || d.Is == "mapping" {
 		d.Whole = x.wholeOf(n)
@@ -50,7 +50,7 @@ func (x *extractor) mistyped(l *model.SecretList, kind model.SecretDefectKind, n
 }
 
 // secretItem reads one item of a list in which the seen names stood already.
-func (x *extractor) secretItem(l *model.SecretList, item *yaml.Node, path string, seen map[string]bool) {
+func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
 	case item == nil || tree.IsNull(item):
 		span := l.Span
@@ -107,7 +107,7 @@ func isTemplateText(s string) bool {
 }
 
 // resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names.
-func (x *extractor) resourceSecrets(n *yaml.Node, k *resources.Kind) {
+func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.PullSecrets {
 		for _, f := range tree.Follow(n, p.Path, "") {
 			if l := x.shaped(f, p.Shape); l != nil && (l.Unknown || len(l.Names)+len(l.Defects) > 0) {
@@ -117,7 +117,7 @@ func (x *extractor) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 	}
 }
 
-func (x *extractor) shaped(f tree.Field, shape resources.Shape) *model.SecretList {
+func (x scope) shaped(f tree.Field, shape resources.Shape) *model.SecretList {
 	n := tree.Resolve(f.Val)
 	if n == nil || tree.IsNull(n) || f.Key == nil {
 		return nil
@@ -154,7 +154,7 @@ func (x *extractor) shaped(f tree.Field, shape resources.Shape) *model.SecretLis
 
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
-func (x *extractor) account(spec *yaml.Node, path string) (a model.AccountName, ok bool) {
+func (x scope) account(spec *yaml.Node, path string) (a model.AccountName, ok bool) {
 	a.Path = keep(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
@@ -179,7 +179,7 @@ func isPullSecretsKey(key string) bool {
 }
 
 // misplaced records a field of pull secrets in a mapping that takes none, or one that is spelt otherwise.
-func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool) {
+func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
 	for k, v := range tree.Entries(m) {
 		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue
@@ -210,7 +210,7 @@ func (x *extractor) misplaced(m *yaml.Node, path, level, want string, takes bool
 }
 
 // serviceAccount reads a ServiceAccount.
-func (x *extractor) serviceAccount(n *yaml.Node) {
+func (x scope) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
 	a := &model.ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
 	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
@@ -221,12 +221,12 @@ func (x *extractor) serviceAccount(n *yaml.Node) {
 	x.misplaced(n, "", "object", "imagePullSecrets", true)
 	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
 	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
-	x.out.Accounts = append(x.out.Accounts, a)
+	x.found.Accounts = append(x.found.Accounts, a)
 }
 
 // mounts records the name of a Secret that is used otherwise than for pulls.
-func (x *extractor) mounts(name string) {
+func (x scope) mounts(name string) {
 	if name != "" {
-		mark(&x.out.Mounted, name)
+		mark(&x.found.Mounted, name)
 	}
 }

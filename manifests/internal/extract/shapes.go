@@ -12,7 +12,7 @@ import (
 )
 
 // shapes looks for images by shape in what no table describes: an unknown custom resource, or the rest of a known one.
-func (x *extractor) shapes(n *yaml.Node, k *resources.Kind) {
+func (x scope) shapes(n *yaml.Node, k *resources.Kind) {
 	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
 	for key, v := range tree.Entries(n) {
 		switch {
@@ -25,7 +25,7 @@ func (x *extractor) shapes(n *yaml.Node, k *resources.Kind) {
 }
 
 type shaper struct {
-	x    *extractor
+	x    scope
 	k    *resources.Kind
 	seen map[*yaml.Node]bool
 }
@@ -175,14 +175,14 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 func key(name string) resources.Path { return resources.Path{{Kind: resources.Key, Name: name}} }
 
 // split joins the images that one row of the table describes.
-func (x *extractor) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
+func (x scope) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
 	for _, f := range tree.Follow(n, o.Path, "") {
 		x.splitAt(f, o, model.Certain, remote)
 	}
 }
 
 // splitAt joins the image that stands in parts in the mapping at f.
-func (x *extractor) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, remote bool) {
+func (x scope) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, remote bool) {
 	m := tree.Resolve(f.Val)
 	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return

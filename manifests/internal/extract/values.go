@@ -13,21 +13,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// values reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
-func (x *extractor) values(root *yaml.Node) {
+// fileOfValues reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
+func (x scope) fileOfValues(root *yaml.Node) {
 	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
 	}
-	x.obj = &model.Object{Doc: x.doc, Values: true}
-	x.w = &model.Workload{Object: x.obj}
-	x.readValues(root, "")
+	x.within(&model.Object{Doc: x.doc, Values: true}).readValues(root, "")
 }
 
 // readValues looks for images in values at a path. What was taken as an image by another reading is not taken again.
-func (x *extractor) readValues(root *yaml.Node, path string) {
-	was := x.veiled
-	x.veiled = true
-	defer func() { x.veiled = was }()
+func (x scope) readValues(root *yaml.Node, path string) {
+	x.values = true
 	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
 	r.global(tree.Resolve(root))
 	r.walk(tree.Field{Val: root, Path: path}, "")
@@ -38,17 +34,17 @@ func (x *extractor) readValues(root *yaml.Node, path string) {
 }
 
 // keepValues records images that stand in values.
-func (x *extractor) keepValues(w *model.Workload) {
+func (x scope) keepValues(w *model.Workload) {
 	if len(w.Images) == 0 {
 		return
 	}
 	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
-	x.out.Values = append(x.out.Values, w)
+	x.found.Values = append(x.found.Values, w)
 }
 
 // valueReader goes through the values of one chart.
 type valueReader struct {
-	x    *extractor
+	x    scope
 	w    *model.Workload
 	seen map[*yaml.Node]bool
 	// registry is the one that the chart puts in front of names that have none, or of all where it wins.
@@ -128,8 +124,8 @@ func (r *valueReader) number(s shape, path string) {
 }
 
 // number records a tag that is a number.
-func (x *extractor) number(n *yaml.Node, path, name, printed string) {
-	x.out.Numbers = append(x.out.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
+func (x scope) number(n *yaml.Node, path, name, printed string) {
+	x.found.Numbers = append(x.found.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
 }
 
 // printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints

@@ -12,9 +12,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -69,22 +71,31 @@ type fileResult struct {
 
 // Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
 // others from being read: the set is complete but for it, and the error joins a ReadError for each.
+//
+// A document on which the code panics is among those of Set.Broken with a PanicError, and the others are read. In tests the panic goes on, so
+// that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
+	x := &extract.Options{Guess: o.Guess, Kinds: o.Kinds}
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
+}
+
+// load is Load with a loader, of which each worker has a copy.
+func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, error) {
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	// What is found must not depend on the order in which files are named.
 	inputs = slices.Clone(inputs)
 	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
 	next := make(chan int)
-	pool := newPool(workers)
+	with.pool = newPool(workers)
 	var wg sync.WaitGroup
 	for range min(workers, len(inputs)) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			l := loader{ctx: ctx, opts: &o, extract: &extract.Options{Guess: o.Guess, Kinds: o.Kinds}, pool: pool}
+			l := with
 			for i := range next {
-				results[i] = l.load(&inputs[i])
+				results[i] = l.load(ctx, &inputs[i])
 			}
 		}()
 	}
@@ -96,7 +107,7 @@ func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	}
 	close(next)
 	wg.Wait()
-	pool.close()
+	with.pool.close()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -134,11 +145,12 @@ func asContext(s *Set) Set {
 
 // loader reads inputs one after the other.
 type loader struct {
-	ctx     context.Context
-	opts    *Options
-	extract *extract.Options
-	pool    *pool
-	buf     []byte // scratch
+	noLookAhead bool
+	look        func(c *stream.Doc, values bool) extract.Glance
+	read        func(c *stream.Doc, g extract.Glance) *extract.Found
+	recovers    bool // whether a panic is the end of one document only
+	pool        *pool
+	buf         []byte // scratch
 }
 
 // bigStream is from how many bytes on the documents of one stream are parsed on all processors.
@@ -147,7 +159,7 @@ const bigStream = 1 << 20
 // mostWaiting is how many documents of one stream may be read and not yet taken over.
 const mostWaiting = 32
 
-func (l *loader) load(in *Input) *fileResult {
+func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 	r := &fileResult{context: in.Context}
 	r.Stats.Files = 1
 	rc, err := open(in)
@@ -160,11 +172,11 @@ func (l *loader) load(in *Input) *fileResult {
 	s := stream.New(rc, file, l.buf)
 	var parts []*part
 	for {
-		if err := l.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			r.err = err
 			break
 		}
-		c, err := s.Next()
+		c, err := l.next(s)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -193,6 +205,16 @@ func (l *loader) load(in *Input) *fileResult {
 	return r
 }
 
+// next is the stream's next document. A panic is an error of the stream, since nobody knows where its next document begins.
+func (l *loader) next(s *stream.Splitter) (c stream.Doc, err error) {
+	defer func() {
+		if l.recovers && recover() != nil {
+			err = &model.PanicError{}
+		}
+	}()
+	return s.Next()
+}
+
 func open(in *Input) (io.ReadCloser, error) {
 	if in.Open != nil {
 		return in.Open()
@@ -200,9 +222,9 @@ func open(in *Input) (io.ReadCloser, error) {
 	return os.Open(in.Name)
 }
 
-// fail records an input that could not be read: an error where the user named it, else a skip.
+// fail records an input that could not be read: an error where the user named it or the fault is ours, else a skip.
 func (r *fileResult) fail(in *Input, err error) {
-	if in.Named || in.Stdin {
+	if failed := (*model.PanicError)(nil); in.Named || in.Stdin || errors.As(err, &failed) {
 		var pe *os.PathError
 		if errors.As(err, &pe) {
 			err = pe.Err
@@ -219,6 +241,7 @@ func (r *fileResult) skip(file string, line int, reason string) {
 
 // document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
+	defer l.guard(c, r.absorb)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
@@ -228,12 +251,12 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	r.Stats.Documents++
-	g := l.extract.Look(c, in.Values && !in.Context)
+	g := l.look(c, in.Values && !in.Context)
 	if c.TooLarge {
 		r.large(in, c, g)
 		return nil
 	}
-	if !l.opts.NoLookAhead && !g.Needed {
+	if !l.noLookAhead && !g.Needed {
 		if g.Object {
 			r.Stats.Objects++
 			r.Stats.Unparsed++
@@ -241,7 +264,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	if !big {
-		r.absorb(l.extract.Read(c, g))
+		r.absorb(l.read(c, g))
 		return nil
 	}
 	// Many documents may wait: they must not share the splitter's buffer.
@@ -250,9 +273,20 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	p := &part{done: make(chan struct{})}
 	l.pool.do(func() {
 		defer close(p.done)
-		p.found = l.extract.Read(&own, g)
+		defer l.guard(&own, func(f *extract.Found) { p.found = f })
+		p.found = l.read(&own, g)
 	})
 	return p
+}
+
+// guard, deferred, makes of a panic what is known of the document then: that it could not be read.
+func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
+	if !l.recovers {
+		return
+	}
+	if recover() != nil {
+		tell(extract.Failed(c))
+	}
 }
 
 // large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.

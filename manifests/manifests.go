@@ -20,6 +20,8 @@ type (
 	Document = model.Document
 	// SyntaxError says why a document is not YAML.
 	SyntaxError = model.SyntaxError
+	// PanicError is a document that imagelint failed on.
+	PanicError = model.PanicError
 	// Duplicate is a key that one mapping writes twice.
 	Duplicate = model.Duplicate
 	// Directive is a comment "# imagelint:VERB ARGUMENTS".

@@ -23,6 +23,13 @@ type SyntaxError struct {
 // Error implements error.
 func (e *SyntaxError) Error() string { return e.Message }
 
+// PanicError is a document that imagelint failed on: the fault is not the document's. What the panic said is not kept, since it may hold
+// something of the document.
+type PanicError struct{}
+
+// Error implements error.
+func (*PanicError) Error() string { return "imagelint failed while reading it" }
+
 // Duplicate is a key that one mapping writes twice; readers such as kubectl keep the last one without a word.
 type Duplicate struct {
 	Object *Object

@@ -38,7 +38,7 @@ func (f *Found) skip(file string, line int, reason string) {
 // Read parses one document, of which look is known, and takes what matters from it.
 func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	found := &Found{}
-	doc := &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
+	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
 		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: bytes.Contains(c.Data, directiveWord)}
 		x := r.scope()
@@ -72,6 +72,17 @@ func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) 
 		doc.Err = err
 		f.Broken = append(f.Broken, doc)
 	}
+}
+
+// Failed is what is known of a document on which the code panicked.
+func Failed(c *stream.Doc) *Found {
+	doc := document(c)
+	doc.Err = &model.PanicError{}
+	return &Found{Set: model.Set{Broken: []*model.Document{doc}}}
+}
+
+func document(c *stream.Doc) *model.Document {
+	return &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 }
 
 // Comments finds the comments that speak to imagelint in a document that holds nothing but comments.

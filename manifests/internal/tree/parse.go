@@ -5,7 +5,6 @@ package tree
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 
@@ -34,13 +33,7 @@ func Parse(t *source.Text, use func(root *yaml.Node)) error {
 // parse reads a document. Several roots, as there are where a line break that only YAML knows hides a "---", and where JSON objects follow
 // one another (kubectl reads such streams), become items of a list. A document that begins as JSON does is read as JSON first: it is
 // quicker, and JSON may be indented with tabs. What is in the plain subset of YAML is read by fastyaml.
-func parse(t *source.Text, fast *fastyaml.Parser) (root *yaml.Node, err error) {
-	defer func() {
-		// The parser is not ours and its input is hostile; whatever it panics with is a document that could not be read.
-		if r := recover(); r != nil {
-			root, err = nil, syntaxError(t, 1, 1, fmt.Sprint(r), "")
-		}
-	}()
+func parse(t *source.Text, fast *fastyaml.Parser) (*yaml.Node, error) {
 	if bytes.IndexByte(t.Data, 0) >= 0 {
 		return nil, unreadable(t, "NUL bytes")
 	}

@@ -68,18 +68,16 @@ func (o *Options) look(data []byte, name string) Glance {
 
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
-	if stream.IsList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(model.Group(apiVersion), kind) ||
+	group := model.Group(apiVersion)
+	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) ||
 		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
 	if k, ok := resources.Lookup(apiVersion, kind); ok {
-		if !k.Skip || !strings.Contains(apiVersion, "/") && isWorkload(kind) {
-			return true
-		}
-		return model.Group(apiVersion) == "kustomize.config.k8s.io"
+		return !k.Skip || group == "" && isWorkload(kind) || group == "kustomize.config.k8s.io"
 	}
 	// A second apiVersion may be that of a workload inside of a custom resource.
-	return !resources.SkipGroup(model.Group(apiVersion)) && (holdsWords(data) || versions > 1)
+	return !resources.SkipGroup(group) && (holdsWords(data) || versions > 1)
 }
 
 // holdsWords reports whether a document holds a word without which it can hold neither an image nor a pull secret.

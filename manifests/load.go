@@ -115,7 +115,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 }
 
 func assemble(results []*fileResult) (*Set, error) {
-	set := &Set{Kustomized: map[string]bool{}, Mounted: map[string]bool{}, Folders: map[string]string{}}
+	set := &Set{Mounted: map[string]bool{}, Folders: map[string]string{}}
 	var errs []error
 	for _, r := range results {
 		if r.err != nil {
@@ -139,7 +139,8 @@ func assemble(results []*fileResult) (*Set, error) {
 // asContext is what counts of a set that is read for what exists, and not reported on.
 func asContext(s *Set) Set {
 	return Set{
-		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted, Kustomized: s.Kustomized,
+		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built,
 	}
 }
 
@@ -311,9 +312,7 @@ func (r *fileResult) absorb(f *extract.Found) {
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
-		for _, w := range slices.Concat(r.Workloads, r.Values) {
-			w.Doc.Unrendered = true
-		}
+		r.unrendered()
 		r.skip(in.Name, r.template, SkipTemplate)
 	}
 	switch {
@@ -329,6 +328,20 @@ func (r *fileResult) finish(in *Input) {
 		o.Context = in.Context
 	}
 	r.objects = nil
+}
+
+// unrendered takes back what was read out of a template as if it were YAML: what its tool prints is not known.
+func (r *fileResult) unrendered() {
+	for _, o := range r.objects {
+		o.Doc.Unrendered = true
+	}
+	for _, w := range r.Values {
+		w.Doc.Unrendered = true
+	}
+	for _, s := range r.Secrets {
+		s.Sealed, s.Payload = true, nil
+	}
+	r.Duplicates, r.Stats.Objects = nil, 0
 }
 
 // sortByPlace puts into the order of the file what was read out of it.

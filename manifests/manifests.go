@@ -40,6 +40,12 @@ type (
 	Workload = model.Workload
 	// Pod is one pod or pod template in an object.
 	Pod = model.Pod
+	// Kustomization is what a kustomization, or an object that applies a folder as one, says of the files that it takes.
+	Kustomization = model.Kustomization
+	// Settings is a ConfigMap that values for ${NAME} may be taken from.
+	Settings = model.Settings
+	// Substitute is a value that is put in place of ${NAME}.
+	Substitute = model.Substitute
 	// AccountName is the service account that a pod names.
 	AccountName = model.AccountName
 	// ServiceAccount is an account of the input.
@@ -56,6 +62,10 @@ type (
 type (
 	// ImageRef is one image reference and where it stands.
 	ImageRef = model.ImageRef
+	// Piece is a stretch of an image's text that was put together from several places.
+	Piece = model.Piece
+	// Built is an image that a tool builds.
+	Built = model.Built
 	// Part is one piece of a split image.
 	Part = model.Part
 	// Policy is a written imagePullPolicy.

@@ -39,12 +39,22 @@ type ImageRef struct {
 	// Token is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
 	Token *Token
 
+	// Written is the text that stands in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
+	// Pieces are then the parts of Raw in their order.
+	Written string
+	Pieces  []Piece
+
 	Ref imageref.Ref
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
 }
 
 // At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
 func (i *ImageRef) At(from, to int) source.Span {
+	for _, p := range i.Pieces {
+		if from >= p.From && to <= p.To {
+			return p.Span.Sub(from-p.From, to-p.From)
+		}
+	}
 	if i.Field != FieldSplit {
 		return i.Span.Sub(from, to)
 	}
@@ -55,6 +65,13 @@ func (i *ImageRef) At(from, to int) source.Span {
 		}
 	}
 	return i.Span
+}
+
+// Piece is a stretch of an image's text that was put together from several places.
+type Piece struct {
+	From, To int         // in Raw
+	Span     source.Span // where a person edits it
+	Made     source.Span // the variable that it stands for; zero for text that stands in the image itself
 }
 
 // Policy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a

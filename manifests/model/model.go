@@ -33,8 +33,11 @@ type Set struct {
 	Directives []*Directive
 	// Annotated are the objects and pod templates whose annotations speak to imagelint.
 	Annotated []Annotated
-	// Kustomized are the image names that some kustomization of the set replaces.
-	Kustomized map[string]bool
+	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
+	Kustomizations []*Kustomization
+	Settings       []*Settings
+	// Built are images that tools of the tree build.
+	Built []Built
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -56,7 +59,9 @@ func (s *Set) Add(t *Set) {
 	s.Skipped = append(s.Skipped, t.Skipped...)
 	s.Folders = union(s.Folders, t.Folders)
 	s.Mounted = union(s.Mounted, t.Mounted)
-	s.Kustomized = union(s.Kustomized, t.Kustomized)
+	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
+	s.Settings = append(s.Settings, t.Settings...)
+	s.Built = append(s.Built, t.Built...)
 	s.Stats.Add(t.Stats)
 }
 

@@ -32,6 +32,11 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		for _, f := range tree.Follow(n, pathOf("spec.**.kustomize.images"), "") {
 			x.argoImages(f)
 		}
+		for _, key := range []string{"spec.source", "spec.sources[*]", "spec.template.spec.source", "spec.template.spec.sources[*]"} {
+			for _, f := range tree.Follow(n, pathOf(key), "") {
+				x.argoApplies(tree.Resolve(f.Val))
+			}
+		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
 			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
@@ -42,6 +47,7 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 			x.replaced(f.Val, f.Path)
 		}
 	case "kustomize.toolkit.fluxcd.io Kustomization":
+		x.fluxApplies(n)
 		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
 			x.replaced(f.Val, f.Path)
 		}
@@ -51,16 +57,8 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 // kustomization records what a kustomization replaces, and by what.
 func (x scope) kustomization(n *yaml.Node) {
 	x.generated(n)
-	list := tree.Child(n, "images")
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return
-	}
-	for _, item := range list.Content {
-		if name := tree.StrAt(item, "name"); name != "" {
-			mark(&x.found.Kustomized, name)
-		}
-	}
-	x.replaced(list, "images")
+	x.kustomizes(n)
+	x.replaced(tree.Child(n, "images"), "images")
 }
 
 // replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.

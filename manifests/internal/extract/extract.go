@@ -27,7 +27,7 @@ type Found struct {
 	model.Set
 	// Objects are all of its Kubernetes objects, in whatever else they stand.
 	Objects []*model.Object
-	// Template is the line of the document where it is a template, and no YAML; else 0.
+	// Template is the line of the document where it is a template, be it YAML or not; else 0.
 	Template int
 }
 
@@ -41,6 +41,9 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
 		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: bytes.Contains(c.Data, directiveWord)}
+		if isTemplate(c.File.Name, c.Data, root) {
+			found.Template = c.Base.Line
+		}
 		x := r.scope()
 		if c.Item {
 			x.object(tree.Resolve(root), c.APIVersion, c.Kind)

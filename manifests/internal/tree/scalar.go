@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -90,6 +91,16 @@ func KindName(n *yaml.Node) string {
 func IsTemplateFlow(n *yaml.Node) bool {
 	return n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 &&
 		n.Content[0].Kind == yaml.MappingNode && n.Content[0].Style&yaml.FlowStyle != 0
+}
+
+// HoldsTemplateFlow reports whether a value below a node is `{{ x }}` without quotes.
+func HoldsTemplateFlow(n *yaml.Node) bool { return holdsTemplateFlow(n, 0) }
+
+func holdsTemplateFlow(n *yaml.Node, depth int) bool {
+	if depth > maxAliasDepth {
+		return false
+	}
+	return IsTemplateFlow(n) || slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return holdsTemplateFlow(c, depth+1) })
 }
 
 // IsString reports whether the text, written without quotes, is a string of that very text to Kubernetes' reader, in block and in flow style.

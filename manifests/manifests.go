@@ -3,10 +3,7 @@
 // of package model.
 package manifests
 
-import (
-	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
-	"github.com/imagelint-dev/imagelint/manifests/model"
-)
+import "github.com/imagelint-dev/imagelint/manifests/model"
 
 // What a Load returns.
 type (
@@ -176,10 +173,3 @@ const (
 
 // ProviderSecret is the Provider of a Secret that stands in the input itself.
 const ProviderSecret = model.ProviderSecret
-
-// IsString reports whether the text, written without quotes, is a string of that very text to Kubernetes' reader, in block and in flow style.
-func IsString(text string) bool { return tree.IsString(text) }
-
-// JSONType is encoding/json's word, which the API server answers with, for a kind of value: "object" for "mapping", "array" for "list",
-// "bool" for "boolean"; any other as it is.
-func JSONType(kind string) string { return model.JSONType(kind) }

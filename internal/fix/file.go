@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // File is a file that fixes change.
@@ -61,7 +60,7 @@ func (e *engine) open(name string) *File {
 		f.why = "the file says that a program wrote it"
 	}
 	f.raw, f.encode, f.text = raw, encode, newText(data)
-	f.secret = manifests.SecretLines(data)
+	f.secret = secretLines(data)
 	return f
 }
 

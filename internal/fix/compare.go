@@ -1,35 +1,33 @@
-package manifests
+package fix
 
 import (
 	"bytes"
 	"errors"
-	"io"
 	"strings"
 
 	kyaml "sigs.k8s.io/yaml"
 
-	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
-	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// ErrShape is the error of Changes for streams that differ in more than strings.
-var ErrShape = errors.New("more than strings would change")
+// errShape is the error of changes for streams that differ in more than strings.
+var errShape = errors.New("more than strings would change")
 
-// Changes compares two streams as Kubernetes' reader sees them, aliases and merge keys written out, and returns each string of the second that
+// changes compares two streams as Kubernetes' reader sees them, aliases and merge keys written out, and returns each string of the second that
 // stands in place of another string. What stands under a root key that only holds anchors (x-..., ".") is not looked at. Documents that
 // are the same byte for byte are not read.
-func Changes(before, after []byte) ([]string, error) {
-	olds, err := allDocuments(before)
+func changes(before, after []byte) ([]string, error) {
+	olds, err := manifests.Documents(before)
 	if err != nil {
 		return nil, err
 	}
-	news, err := allDocuments(after)
+	news, err := manifests.Documents(after)
 	if err != nil {
 		return nil, err
 	}
 	if len(olds) != len(news) {
-		return nil, ErrShape
+		return nil, errShape
 	}
 	var out []string
 	for i := range olds {
@@ -52,80 +50,64 @@ func Changes(before, after []byte) ([]string, error) {
 				}
 			}
 		}
-		if out, err = changes(out, a, b); err != nil {
+		if out, err = differing(out, a, b); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-// allDocuments are the documents of a stream.
-func allDocuments(data []byte) ([][]byte, error) {
-	s := stream.New(bytes.NewReader(data), &source.File{}, nil)
-	var out [][]byte
-	for {
-		c, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, bytes.Clone(c.Data))
-	}
-}
-
-// changes appends the strings of b that differ from those of a.
-func changes(out []string, a, b any) ([]string, error) {
+// differing appends the strings of b that differ from those of a.
+func differing(out []string, a, b any) ([]string, error) {
 	var err error
 	switch a := a.(type) {
 	case map[string]any:
 		b, ok := b.(map[string]any)
 		if !ok || len(a) != len(b) {
-			return nil, ErrShape
+			return nil, errShape
 		}
 		for key, v := range a {
 			other, ok := b[key]
 			if !ok {
-				return nil, ErrShape
+				return nil, errShape
 			}
-			if out, err = changes(out, v, other); err != nil {
+			if out, err = differing(out, v, other); err != nil {
 				return nil, err
 			}
 		}
 	case []any:
 		b, ok := b.([]any)
 		if !ok || len(a) != len(b) {
-			return nil, ErrShape
+			return nil, errShape
 		}
 		for i := range a {
-			if out, err = changes(out, a[i], b[i]); err != nil {
+			if out, err = differing(out, a[i], b[i]); err != nil {
 				return nil, err
 			}
 		}
 	case string:
 		b, ok := b.(string)
 		if !ok {
-			return nil, ErrShape
+			return nil, errShape
 		}
 		if a != b {
 			out = append(out, b)
 		}
 	default:
 		if a != b {
-			return nil, ErrShape
+			return nil, errShape
 		}
 	}
 	return out, nil
 }
 
-// SecretLines returns for each line of a text, from 0, whether it belongs to a document that may hold what a Secret holds.
-func SecretLines(data []byte) []bool {
+// secretLines returns for each line of a text, from 0, whether it belongs to a document that may hold what a Secret holds.
+func secretLines(data []byte) []bool {
 	var out []bool
 	var doc []byte
 	lines := 0
 	end := func() {
-		secret := tree.MayHoldSecret(doc)
+		secret := manifests.MayHoldSecret(doc)
 		for range lines {
 			out = append(out, secret)
 		}
@@ -137,7 +119,7 @@ func SecretLines(data []byte) []bool {
 		if i := bytes.IndexByte(data[at:], '\n'); i >= 0 {
 			next = at + i + 1
 		}
-		if stream.IsMarker(data[at:], '-') {
+		if isSeparator(data[at:next]) {
 			end()
 			from = at
 		}
@@ -145,4 +127,10 @@ func SecretLines(data []byte) []bool {
 	}
 	end()
 	return out
+}
+
+// isSeparator reports whether a line separates documents.
+func isSeparator(line []byte) bool {
+	rest, ok := bytes.CutPrefix(line, []byte("---"))
+	return ok && (len(rest) == 0 || source.IsSpace(rest[0]))
 }

@@ -100,13 +100,11 @@ func Locate(name, tree string) (*Target, error) {
 	if t.tree != "" && !below(t.tree, t.Path) {
 		return nil, &OutsideError{name, tree, link}
 	}
-	switch info, err := os.Stat(t.Path); {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		// Whoever writes meets it again, and says so; a file in place of a folder is such a case.
-	case info.IsDir():
-		return nil, errors.New("it is a folder")
-	default:
+	// Where nothing can be told, whoever writes meets the reason, and says so; a file in place of a folder is such a case.
+	if info, err := os.Stat(t.Path); err == nil {
+		if info.IsDir() {
+			return nil, errors.New("it is a folder")
+		}
 		t.direct = !info.Mode().IsRegular()
 	}
 	return t, nil

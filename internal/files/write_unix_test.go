@@ -177,7 +177,7 @@ func TestInPlace(t *testing.T) {
 	if err := os.Chmod(dir, 0o555); err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = os.Chmod(dir, 0o755) }() //nolint:gosec // so that it can be removed
+	defer func() { _ = os.Chmod(dir, 0o755) }() // so that it can be removed
 	if _, err := write(name, "", Options{}, text("new")); !errors.Is(err, syscall.EACCES) {
 		t.Errorf("%v", err)
 	}

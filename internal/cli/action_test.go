@@ -269,6 +269,23 @@ func TestAction(t *testing.T) {
 	r.wants(t, map[string]string{"paths": " \n"}, 1, "3", "2")
 }
 
+// The name of a file is no flag, neither of the program nor of what the script runs.
+func TestActionNames(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	names := []string{"--output=x", "-o", "--exclude=k8s", "-rf", "--version", "--help"}
+	for _, name := range names {
+		r.write(t, name, pod("odd", "Nginx:1"))
+		r.wants(t, map[string]string{"paths": name}, 1, "1", "1", "file="+name+",")
+	}
+	r.wants(t, map[string]string{"paths": strings.Join(names, "\n") + "\nk8s"}, 1, "8", "7")
+	r.write(t, "-n/bad.yaml", pod("odd", "Nginx:1"))
+	r.wants(t, map[string]string{"paths": "bad.yaml", "working-directory": "-n"}, 1, "1", "1", "file=-n/bad.yaml,")
+	if _, err := os.Stat(filepath.Join(r.space, "x")); err == nil {
+		t.Error("a file is written")
+	}
+}
+
 func TestActionFailures(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)

@@ -14,13 +14,15 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // known is what a run knows of findings that were there before it.
 type known struct {
-	file             string // the baseline; "" for none
+	file             string        // the baseline; "" for none
+	at               *files.Target // where it is written; nil where it is not
 	entries          []baseline.Entry
 	baselined, older []lint.Finding
 }
@@ -41,12 +43,23 @@ func (c Command) readBaseline(ctx *cli.Context, r *run) error {
 	var err error
 	r.known.entries, err = baseline.Read(file)
 	switch {
-	case err == nil || writes && errors.Is(err, fs.ErrNotExist):
+	case writes && (err == nil || errors.Is(err, fs.ErrNotExist)):
+		r.known.at, err = locateBaseline(ctx, file)
+		return err
+	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		return usagef("read baseline %q: there is no such file; --write-baseline makes it", file)
 	}
 	return usageError{err}
+}
+
+// locateBaseline finds the place of a baseline that is to be written. One that only a configuration names which was found stays in its repository.
+func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
+	if ctx.IsSet("baseline") || ctx.IsSet("config") {
+		return locate(ctx, "baseline", file, files.Tree(file))
+	}
+	return locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
 // hide takes the findings that were there before out of a result, and writes the baseline where that is asked for.
@@ -66,8 +79,8 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 		return nil
 	}
 	entries := append(comparison.Entries(all), compared.Elsewhere...)
-	if err := writeFile(r.known.file, func(w io.Writer) error { return baseline.Write(w, entries) }); err != nil {
-		return fmt.Errorf("write the baseline: %w", err)
+	if err := c.writeFile(r.known.at, reportFile, func(w io.Writer) error { return baseline.Write(w, entries) }); err != nil {
+		return err
 	}
 	result.Findings, r.known.baselined = nil, all
 	if !ctx.Bool("quiet") {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -238,6 +239,11 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 			return usagef("catalog build wants --%s", name)
 		}
 	}
+	output := ctx.String("output")
+	at, err := locate(ctx, "output", output, files.Tree(output))
+	if err != nil {
+		return err
+	}
 	base, err := openCatalog(ctx)
 	if err != nil {
 		return err
@@ -257,10 +263,11 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err := c.gate(fresh, base); err != nil {
 		return err
 	}
-	if err := writeFile(ctx.String("output"), func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
-		return fmt.Errorf("write %s: %w", ctx.String("output"), err)
+	// The catalog that --catalog names may be replaced: it is in memory, and the fresh one has all of it.
+	if err := c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+		return err
 	}
-	return report.PrintCatalog(c.Stdout, "text", summary(fresh, ctx.String("output")))
+	return report.PrintCatalog(c.Stdout, "text", summary(fresh, output))
 }
 
 // gate refuses a catalog that is worse than the one before: that knows fewer tags, or would have flagged tags that were published later.

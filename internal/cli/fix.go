@@ -78,7 +78,7 @@ func withoutStdout(ctx *cli.Context, outputs []output) ([]output, error) {
 		return nil, nil
 	}
 	for _, o := range outputs {
-		if o.file == "" {
+		if o.file == nil {
 			return nil, usagef("--diff takes standard output for itself: name a file with --output for each --format")
 		}
 	}
@@ -221,7 +221,9 @@ func (c Command) write(ctx context.Context, r *run, out *fix.Outcome) error {
 	contents, failed := map[string][]byte{}, false
 	written := out.Files[:0]
 	for _, f := range out.Files {
-		if err := f.Write(); err != nil {
+		notes, err := f.Write()
+		c.tellKept(f.Name, notes)
+		if err != nil {
 			c.complain(err)
 			r.bad, failed = true, true
 			r.errs = append(r.errs, err.Error())

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
@@ -80,7 +81,13 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err := c.openHistory(ctx, r, paths); err != nil {
 		return err
 	}
+	if err := r.apart(outputs, r.given(ctx, paths)); err != nil {
+		return err
+	}
 	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	if err := r.apart(outputs, r.found()); err != nil {
 		return err
 	}
 	if r.bad {
@@ -317,11 +324,11 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 }
 
 // loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
-func (r *run) loadSets(ctx context.Context, files []manifests.Input) ([]*manifests.Set, error) {
+func (r *run) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
 	for i := range max(1, r.layers()) {
-		set, err := manifests.Load(ctx, r.layer(i, files), r.inputs.options)
+		set, err := manifests.Load(ctx, r.layer(i, inputs), r.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}
@@ -407,17 +414,17 @@ func (c Command) unread(ctx context.Context, r *run, err error) error {
 // output is one report to write.
 type output struct {
 	format report.Format
-	file   string // "" for standard output
+	file   *files.Target // nil for standard output
 }
 
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, files := ctx.StringSlice("format"), ctx.StringSlice("output")
+	formats, names := ctx.StringSlice("format"), ctx.StringSlice("output")
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
-	if len(files) > len(formats) {
-		return nil, usagef("%d --output for %d --format: name a format for each file", len(files), len(formats))
+	if len(names) > len(formats) {
+		return nil, usagef("%d --output for %d --format: name a format for each file", len(names), len(formats))
 	}
 	out := make([]output, 0, len(formats))
 	for i, name := range formats {
@@ -426,11 +433,13 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 			return nil, wrong(ctx, "format", err)
 		}
 		o := output{format: f}
-		if i < len(files) && files[i] != "-" {
-			o.file = files[i]
-		}
-		if err := twice(out, o.file); err != nil {
-			return nil, err
+		if i < len(names) && names[i] != "-" {
+			if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
+				return nil, err
+			}
+			if err := twice(out, o.file); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, o)
 	}
@@ -444,7 +453,7 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 	}
 	rep := report.Report{Result: result, Baselined: r.known.baselined, Older: r.known.older, Set: r.set, Elapsed: c.Now().Sub(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
 	for _, out := range outputs {
-		if out.file == "" {
+		if out.file == nil {
 			if err := out.format(c.Stdout, rep, o); err != nil {
 				return fmt.Errorf("write the report: %w", err)
 			}
@@ -452,23 +461,11 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 		}
 		plain := o
 		plain.Color, plain.Width = false, 0
-		if err := writeFile(out.file, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
-			return fmt.Errorf("write %s: %w", out.file, err)
+		if err := c.writeFile(out.file, reportFile, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// writeFile writes a report, and makes the folders that it shall lie in.
-func writeFile(name string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as readable as the reports in it
-		return err
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
 }
 
 // stats prints to standard error what the run cost.

@@ -21,6 +21,8 @@ type challenge struct {
 	scheme         string // "basic" or "bearer", in lower case
 	realm, service string
 	scope, error   string
+	// public says that a host that everybody can reach named the realm.
+	public bool
 }
 
 // parseChallenges reads the first challenge that can be met from the headers WWW-Authenticate.
@@ -164,7 +166,7 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	if err != nil || !p.wire.mayFollow(home, realm) || realm.User != nil {
 		return "", 0, unknown(0, "the registry names a token service that is not asked: it is not at a public address over HTTPS")
 	}
-	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody}
+	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody, guarded: s.guarded || c.public && !sameHost(home, realm)}
 	scope := "repository:" + s.repository + ":pull"
 	if !s.id.anonymous {
 		if !isOwn(s.host, realm) {

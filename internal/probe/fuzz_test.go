@@ -98,8 +98,9 @@ func FuzzProbe(f *testing.F) {
 		for name, v := range map[string]string{"Content-Type": mediaType, "Docker-Content-Digest": digest, "WWW-Authenticate": challenge, "Location": challenge, "Link": challenge} {
 			h.Set(name, v)
 		}
-		p.wire.strict = &http.Transport{}
-		p.wire.strict.RegisterProtocol("https", always{status, h, []byte(body)})
+		fake := &http.Transport{}
+		fake.RegisterProtocol("https", always{status, h, []byte(body)})
+		p.wire.strict = ways{direct: fake, guarded: fake, proxied: fake}
 		q := question(t, "reg.example.com/a/b:v1.0@"+someDigest)
 		q.Platforms = []string{"linux/amd64"}
 		for i, f := range p.Probe(t.Context(), []lint.Question{q, question(t, "reg.example.com/a/b:v1.0")}) {

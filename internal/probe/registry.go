@@ -24,6 +24,7 @@ type registry struct {
 	name     string // as in references: "docker.io"
 	host     string // that is asked: "registry-1.docker.io"
 	insecure bool
+	guarded  bool // a public host led to it
 
 	// first is held by the one who asks first: until it is known how a registry speaks, the others wait.
 	first chan struct{}

@@ -35,6 +35,8 @@ const (
 	kindTags
 	kindHit  // no request: the cache knew
 	kindLeft // no request: what an answer says of a limit
+
+	kindUntried // no request: the person was not asked for
 )
 
 // ways are the ways to a host. They share no connections: one that was opened because the user's files name a host serves nobody who was sent

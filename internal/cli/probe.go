@@ -20,7 +20,7 @@ func probeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "probe", Usage: "ask the registries whether the images are there, as the pods would; without it, no connection is opened"},
 		&cli.BoolFlag{Name: "probe-strict", Usage: "fail when a registry could not be asked about an image"},
-		&cli.StringFlag{Name: "probe-login", Usage: "`WHAT` your own logins may tell of an image that its pod is refused: none, exists, or tags for near tags, too (default exists; none where CI is set)"},
+		&cli.StringFlag{Name: "probe-login", Usage: "let your own logins tell `WHAT` of an image that its pod is refused: none, exists, or tags for its near tags, too (default exists; none where CI is set)"},
 		&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
 	}
 }
@@ -74,15 +74,14 @@ func (c Command) tellUntried(ctx *cli.Context, r *run) {
 	if r.prober == nil || ctx.Bool("quiet") || ctx.String("probe-login") != "" {
 		return
 	}
-	images := "images that their pods are"
-	n := r.prober.Stats().Untried
+	n, images := r.prober.Stats().Untried, "images"
 	switch n {
 	case 0:
 		return
 	case 1:
-		images = "image that its pod is"
+		images = "image"
 	}
-	fmt.Fprintf(c.Stderr, "imagelint: %d %s refused: not tried with your own logins, since CI is set (--probe-login)\n", n, images)
+	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are refused, since CI is set (--probe-login)", n, images))
 }
 
 // home is the user's folder, where their credentials are kept.

@@ -156,7 +156,7 @@ func TestProbeLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.write(t, ".docker/config.json", fmt.Sprintf(`{"auths":{%q:{"auth":"Ym9iOmh1bnRlcjI="}}}`, l.server.Listener.Addr())) // bob:hunter2
-	const exists, missing, near, untried = "exists for you", ": for you, ", `there is "1.0"`, "2 images that their pods are refused: not tried with your own logins, since CI is set (--probe-login)"
+	const exists, missing, near, untried = "exists for you", ": for you, ", `there is "1.0"`, "your own logins were not tried for 2 images that pods are refused, since CI is set (--probe-login)"
 	for _, c := range []struct {
 		name  string
 		env   map[string]string

@@ -63,15 +63,27 @@ func TestLedInside(t *testing.T) {
 		{"redirect to a translated address", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "203.0.113.1", inside: "64:ff9b::a00:5"}, false, lint.Inconclusive},
 		{"redirect to a public address", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "203.0.113.1", inside: "203.0.113.2"}, true, lint.Exists},
 		{"redirect in the private network", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "10.0.0.4", inside: "10.0.0.5"}, true, lint.Exists},
-		{"redirect out and back in", map[string]http.Handler{reg: to("https://out.example.org/x"), "out.example.org": to("https://" + inside + "/x"), inside: serves},
-			map[string]string{reg: "10.0.0.4", "out.example.org": "203.0.113.1", inside: "10.0.0.5"}, false, lint.Inconclusive},
+		{
+			"redirect out and back in",
+			map[string]http.Handler{reg: to("https://out.example.org/x"), "out.example.org": to("https://" + inside + "/x"), inside: serves},
+			map[string]string{reg: "10.0.0.4", "out.example.org": "203.0.113.1", inside: "10.0.0.5"},
+			false, lint.Inconclusive,
+		},
 		{"redirect to where metadata is", map[string]http.Handler{reg: to("https://" + inside + "/x"), inside: serves}, map[string]string{reg: "10.0.0.4", inside: "169.254.169.254"}, false, lint.Inconclusive},
 		{"realm", map[string]http.Handler{reg: realm("https://" + inside + "/token"), inside: token}, map[string]string{reg: "203.0.113.1", inside: "10.0.0.5"}, false, lint.Inconclusive},
 		{"realm in the private network", map[string]http.Handler{reg: realm("https://" + inside + "/token"), inside: token}, map[string]string{reg: "10.0.0.4", inside: "10.0.0.5"}, true, lint.Exists},
-		{"realm that redirects", map[string]http.Handler{reg: realm("https://out.example.org/token"), "out.example.org": to("https://" + inside + "/token"), inside: token},
-			map[string]string{reg: "203.0.113.1", "out.example.org": "203.0.113.2", inside: "10.0.0.5"}, false, lint.Inconclusive},
-		{"realm of where a redirect led", map[string]http.Handler{reg: to("https://out.example.org/x"), "out.example.org": realm("https://" + inside + "/token"), inside: token},
-			map[string]string{reg: "10.0.0.4", "out.example.org": "203.0.113.2", inside: "10.0.0.5"}, false, lint.Denied},
+		{
+			"realm that redirects",
+			map[string]http.Handler{reg: realm("https://out.example.org/token"), "out.example.org": to("https://" + inside + "/token"), inside: token},
+			map[string]string{reg: "203.0.113.1", "out.example.org": "203.0.113.2", inside: "10.0.0.5"},
+			false, lint.Inconclusive,
+		},
+		{
+			"realm of where a redirect led",
+			map[string]http.Handler{reg: to("https://out.example.org/x"), "out.example.org": realm("https://" + inside + "/token"), inside: token},
+			map[string]string{reg: "10.0.0.4", "out.example.org": "203.0.113.2", inside: "10.0.0.5"},
+			false, lint.Denied,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

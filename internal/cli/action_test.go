@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +110,8 @@ func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) 
 			return r.steps[m[2]][m[3]]
 		case m[1] == "github" && m[2] == "action_path":
 			return r.root
+		case m[1] == "github" && m[2] == "token":
+			return "the job's token"
 		}
 		t.Fatalf("no runner knows %s", e)
 		return ""
@@ -363,7 +366,7 @@ func TestActionFormats(t *testing.T) {
 	}
 }
 
-// A release is run only with the checksum that it names.
+// A release is run only with the checksum that it names, and with an attestation of GitHub's.
 func TestActionRelease(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -373,6 +376,16 @@ func TestActionRelease(t *testing.T) {
 		r.env = append(r.env, "RUNNER_OS=Linux", "RUNNER_ARCH=X64") // the archive holds this machine's program all the same
 	}
 	r.env = append(r.env, "IMAGELINT_RELEASES=file://"+releases)
+	tools, asked := t.TempDir(), filepath.Join(t.TempDir(), "asked")
+	vouch := func(verdict int) {
+		t.Helper()
+		script := fmt.Sprintf("#!/bin/sh\necho \"$GH_TOKEN: $*\" >%q\nexit %d\n", asked, verdict)
+		if err := os.WriteFile(filepath.Join(tools, "gh"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vouch(0)
+	r.env = append(r.env, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "::error title=imagelint::could not get file://")
 
 	program := filepath.Join(t.TempDir(), "imagelint")
@@ -399,6 +412,22 @@ func TestActionRelease(t *testing.T) {
 	publish(archive, packed)
 	publish("checksums.txt", []byte(checksums))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 1, "2", "1", "imagelint v1.2.3\n", "::error ")
+	want := "the job's token: attestation verify " + archive + " --repo imagelint-dev/imagelint" +
+		" --signer-workflow imagelint-dev/imagelint/.github/workflows/release.yml --source-ref refs/tags/v1.2.3\n"
+	if diff := cmp.Diff(want, read(t, asked)); diff != "" {
+		t.Errorf("gh was asked (-want +got):\n%s", diff)
+	}
+	vouch(1)
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "the attestation of "+archive+" cannot be verified, so it is not run", "!imagelint v1.2.3\n")
+	withGh := r.env
+	r.env = append(slices.Clone(withGh), "IMAGELINT_ATTESTATION=skip")
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 1, "2", "1", "imagelint v1.2.3\n", "::warning title=imagelint::the attestation of "+archive+" is not verified")
+	r.env = append(slices.Clone(withGh), "IMAGELINT_ATTESTATION=no")
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", `IMAGELINT_ATTESTATION is "no", and can be verify or skip`, "!imagelint v1.2.3\n")
+	r.env = append(slices.Clone(withGh), "PATH="+without(t, "gh"))
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "there is no gh to verify the attestation of "+archive+" with, so it is not run", "!imagelint v1.2.3\n")
+	r.env = withGh
+	vouch(0)
 	publish("checksums.txt", []byte(strings.ReplaceAll(checksums, archive, "another.tar.gz")))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "checksums.txt of v1.2.3 does not name "+archive, "!imagelint v1.2.3")
 	publish("checksums.txt", []byte(checksums))
@@ -406,6 +435,26 @@ func TestActionRelease(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "it is not run", "!imagelint v1.2.3\n")
 	r.env = append(r.env, "IMAGELINT_RELEASES=http://127.0.0.1:9")
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "could not get http://127.0.0.1:9/")
+}
+
+// without is a folder for PATH with all the programs that are there but one.
+func without(t *testing.T, missing string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, from := range filepath.SplitList(os.Getenv("PATH")) {
+		programs, err := filepath.Glob(filepath.Join(from, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, program := range programs {
+			if name := filepath.Base(program); name != missing {
+				if err := os.Symlink(program, filepath.Join(folder, name)); err != nil && !errors.Is(err, os.ErrExist) {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	return folder
 }
 
 // pack makes a tar.gz of one program.

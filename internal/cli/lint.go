@@ -119,6 +119,7 @@ func (c Command) lint(ctx *cli.Context) error {
 		c.probeStats(r)
 		c.renderStats(r)
 	}
+	c.tellUntried(ctx, r)
 	if result.Unasked > 0 {
 		c.complain(unasked(result.Unasked))
 		return exitCode(ExitFailed)

@@ -23,6 +23,7 @@ import (
 // identity is one who asks. Its login stands behind a func, so that no format verb prints it.
 type identity struct {
 	anonymous bool
+	own       bool   // the person's own login, and no pod's
 	secret    string // the pull secret it is from; "" for none
 	login     func() login
 	hash      [sha256.Size]byte // tells identities apart, in memory alone
@@ -82,13 +83,23 @@ type helped struct {
 
 // at is who the person is at a registry, for a repository. What cannot be read, and a helper that fails, leaves them anonymous.
 func (p *person) at(ctx context.Context, registry, repository string) identity {
+	l, ok := p.login(ctx, registry, repository)
+	if !ok {
+		return nobody()
+	}
+	id := someone(l)
+	id.own = true
+	return id
+}
+
+func (p *person) login(ctx context.Context, registry, repository string) (login, bool) {
 	p.once.Do(p.read)
 	for i := range p.files {
 		if l, ok := stored(p.files[i], registry, repository); ok {
-			return someone(l)
+			return l, true
 		}
 		if l, ok := p.helped(ctx, p.files[i], registry); ok {
-			return someone(l)
+			return l, true
 		}
 	}
 	if token := p.getenv("GITHUB_TOKEN"); registry == "ghcr.io" && token != "" {
@@ -96,9 +107,9 @@ func (p *person) at(ctx context.Context, registry, repository string) identity {
 		if user == "" {
 			user = "x-access-token"
 		}
-		return someone(login{user: user, password: token})
+		return login{user: user, password: token}, true
 	}
-	return nobody()
+	return login{}, false
 }
 
 // read reads the files there are, docker's first, and before them what stands in the environment, as docker does.

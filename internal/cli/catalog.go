@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -34,15 +34,7 @@ func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
 	if name == "" {
 		return catalog.Builtin(), nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, wrong(ctx, "catalog", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostCatalog+1))
-	if err == nil && len(data) > mostCatalog {
-		err = catalog.ErrNoCatalog
-	}
+	data, err := files.ReadNamed(name, mostCatalog)
 	var c *catalog.Catalog
 	if err == nil {
 		c, err = catalog.Open(data)

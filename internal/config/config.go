@@ -3,11 +3,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -78,17 +78,15 @@ type Config struct {
 // Load reads a configuration file. The rule table decides which names of rules it may write. An error that is about the content is one
 // *Error, or several joined, in the order of the file.
 func Load(path string, rules []lint.Rule) (*Config, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
-	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, fmt.Errorf("read config %q: it is a folder, and a file is wanted", path)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+	data, err := files.Read(path, MaxSize)
+	var large *files.TooLargeError
+	switch {
+	case errors.As(err, &large):
+		p := &problems{file: path}
+		p.tooLarge()
+		return nil, p.err()
+	case err != nil:
+		return nil, fmt.Errorf("read config %q: %w", path, err)
 	}
 	return Parse(path, data, rules)
 }

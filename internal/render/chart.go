@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // Bounds of a chart or a kustomization as it lies on the disk.
@@ -52,17 +54,9 @@ func (c *chart) read(name string) ([]byte, error) {
 
 // readFile reads a file that ought to be small.
 func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	data, err := files.Read(name, mostSource)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostSource+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
-	case len(data) > mostSource:
-		return nil, fmt.Errorf("read %s: it is larger than %d MiB", name, mostSource>>20)
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return data, nil
 }
@@ -280,9 +274,9 @@ func inTree(root, link string) error {
 }
 
 func readArchive(name string) (map[string]chartFile, error) {
-	f, err := os.Open(name)
+	f, err := files.Open(name, mostBytes)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	defer f.Close()
 	return unpack(name, f)

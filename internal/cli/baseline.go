@@ -14,6 +14,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -38,7 +39,10 @@ func (c Command) readBaseline(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	r.known.file = file
-	var err error
+	err := files.Named(file)
+	if err != nil {
+		return usagef("read baseline %q: it %w", file, err)
+	}
 	r.known.entries, err = baseline.Read(file)
 	switch {
 	case err == nil || writes && errors.Is(err, fs.ErrNotExist):

@@ -44,6 +44,7 @@ func allowEmptyFlag() cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
+		&cli.BoolFlag{Name: "trust-config", Usage: "obey what the .imagelint.yaml that is found says of registries to ask elsewhere, insecurely or with other certificates"},
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
@@ -240,19 +241,25 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 // config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
 func (c Command) config(ctx *cli.Context) (*config.Config, error) {
 	name := ctx.String("config")
-	if !ctx.IsSet("config") {
-		found, err := config.Find(".")
-		if err != nil {
-			return nil, usageError{err}
+	var cfg *config.Config
+	var err error
+	switch {
+	case !ctx.IsSet("config"):
+		var found config.Found
+		if found, err = config.Find(".", c.Getenv("SUDO_UID")); err == nil && found.Path != "" {
+			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
 		}
-		name = found
+	case name != "":
+		if err := files.Named(name); err != nil {
+			return nil, usagef("read config %q: it %w", name, err)
+		}
+		cfg, err = config.Load(name, rules.All())
 	}
-	if name == "" {
-		return &config.Config{}, nil
-	}
-	cfg, err := config.Load(name, rules.All())
 	if err != nil {
 		return nil, usageError{err}
+	}
+	if cfg == nil {
+		cfg = &config.Config{}
 	}
 	return cfg, nil
 }

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
@@ -28,6 +30,14 @@ func probeFlags() []cli.Flag {
 func (c Command) prober(ctx *cli.Context, r *run) error {
 	if !ctx.Bool("probe") && ctx.Command.Name != "pin" {
 		return nil
+	}
+	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
+		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
+	}
+	for _, name := range r.cfg.CAPaths() {
+		if err := files.Named(name); err != nil {
+			return usagef("read certificates %q: it %w", name, err)
+		}
 	}
 	settings := r.cfg.Probe
 	o := probe.Options{
@@ -47,6 +57,14 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	r.prober, r.linter.Prober = p, p
 	r.linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
 	return nil
+}
+
+// listed is a list of keys with the verb that follows: "a is", "a and b are".
+func listed(keys []string) string {
+	if len(keys) == 1 {
+		return keys[0] + " is"
+	}
+	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1] + " are"
 }
 
 // home is the user's folder, where their credentials are kept.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -236,6 +238,12 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 		if !ok {
 			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
+		if err := files.Named(file); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("%q %w", file, err))
+		}
+		if err := files.Check(file, mostValues); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("read %q: %w", file, err))
+		}
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
@@ -245,13 +253,15 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	if at < 0 {
 		return []render.Target{t}, nil
 	}
-	e := r.cfg.Charts[at]
-	t.Release = cmp.Or(t.Release, e.Release)
+	t.Release = cmp.Or(t.Release, r.cfg.Charts[at].Release)
 	if named {
 		return []render.Target{t}, nil
 	}
-	return matrix(t, e)
+	return matrix(t, r.cfg, at)
 }
+
+// mostValues bounds a file of values, in bytes.
+const mostValues = 8 << 20
 
 // valuesFile is a file of values as helm finds it, from where one is, or else the one of that name in the chart's folder.
 func valuesFile(chart, name string) (string, bool) {
@@ -264,22 +274,29 @@ func valuesFile(chart, name string) (string, bool) {
 }
 
 // matrix lays an entry of the configuration over a target.
-func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
+func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, error) {
 	below := func(name string) string { return filepath.ToSlash(filepath.Join(t.Path, name)) }
-	for _, v := range e.Values {
-		if _, err := os.Stat(below(v)); err != nil {
+	e := cfg.Charts[entry]
+	for i, v := range e.Values {
+		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
+			return nil, usageError{err}
+		}
+		switch err := files.Check(below(v), mostValues); {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, usagef("charts: %s has no file %s", t.Path, v)
+		case err != nil:
+			return nil, usagef("charts: read %q: %w", below(v), err)
 		}
 		t.Values = append(t.Values, below(v))
 	}
 	t.Set, t.SetString = e.Set, e.SetString
 	var names []string
-	for _, glob := range e.Matrix {
-		files, err := filepath.Glob(below(glob))
+	for i, glob := range e.Matrix {
+		found, err := globbed(cfg, fmt.Sprintf("charts[%d].matrix[%d]", entry, i), t.Path, below(glob))
 		if err != nil {
-			return nil, usagef("charts: %q is no glob", glob)
+			return nil, err
 		}
-		for _, f := range files {
+		for _, f := range found {
 			if name, err := filepath.Rel(t.Path, f); err == nil && !slices.Contains(names, filepath.ToSlash(name)) {
 				names = append(names, filepath.ToSlash(name))
 			}
@@ -296,6 +313,30 @@ func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// globbed are the files of values that a glob of the configuration matches. Neither the folder that it begins in nor what it matches may lead out.
+func globbed(cfg *config.Config, label, chart, glob string) ([]string, error) {
+	from := glob
+	if i := strings.IndexAny(glob, `*?[\`); i >= 0 {
+		from = filepath.Dir(glob[:i] + "x")
+	}
+	if err := cfg.InChart(label, chart, from); err != nil {
+		return nil, usageError{err}
+	}
+	found, err := filepath.Glob(glob)
+	if err != nil {
+		return nil, usagef("charts: %q is no glob", glob)
+	}
+	for _, name := range found {
+		if err := cfg.InChart(label, chart, name); err != nil {
+			return nil, usageError{err}
+		}
+		if err := files.Check(name, mostValues); err != nil {
+			return nil, usagef("charts: read %q: %w", name, err)
+		}
+	}
+	return found, nil
 }
 
 // take sorts what was rendered into layers, and takes note of what was not.

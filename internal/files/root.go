@@ -20,13 +20,13 @@ type OutsideError struct {
 	// To is where the path leads; Link says that a link takes it there, and not the path itself.
 	To   string
 	Link bool
-	// Repository says what it leads out of.
+	// Repository says that it leads out of a repository; else it is the working directory.
 	Repository bool
 }
 
 // Error implements error. It goes on a sentence that names the path.
 func (e *OutsideError) Error() string {
-	out := "leads out of its folder"
+	out := "leads out of the working directory"
 	if e.Repository {
 		out = "leads out of the repository"
 	}

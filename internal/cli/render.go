@@ -128,7 +128,10 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{Helm: cmp.Or(ctx.String("helm"), r.cfg.Helm), Kustomize: cmp.Or(ctx.String("kustomize"), r.cfg.Kustomize), Progress: c.progress("rendering")}
+	o := render.Options{
+		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
+		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
+	}
 	if v := ctx.String("render-timeout"); v != "" {
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 {
@@ -162,6 +165,24 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		return err
 	}
 	return c.take(r, in, outputs, append(charts, roots...))
+}
+
+// trees are where what is rendered comes from, and the configuration that asks for it.
+func (r *run) trees(places []place) []string {
+	var out []string
+	add := func(dir string) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
+			out = append(out, real)
+		}
+	}
+	if r.cfg.Bounds != nil {
+		add(r.cfg.Bounds.Root.Dir())
+	}
+	for _, p := range places {
+		abs := absolute(p.path)
+		add(cmp.Or(files.Repository(abs), abs))
+	}
+	return out
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// put writes files below a new folder and returns the folder, without links on the way to it. A name that ends with "/" is a folder; text "-> x"
+// lay writes files below a new folder and returns the folder, without links on the way to it. A name that ends with "/" is a folder; text "-> x"
 // makes a link to x.
-func put(t *testing.T, files map[string]string) string {
+func lay(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -44,7 +44,7 @@ func put(t *testing.T, files map[string]string) string {
 // A file is read whole up to the bound, and not at all beyond it.
 func TestRead(t *testing.T) {
 	t.Parallel()
-	dir := put(t, map[string]string{"empty": "", "four": "1234", "five": "12345", "folder/": "", "link": "-> four", "gone": "-> nowhere"})
+	dir := lay(t, map[string]string{"empty": "", "four": "1234", "five": "12345", "folder/": "", "link": "-> four", "gone": "-> nowhere"})
 	for _, tt := range []struct{ name, want, err string }{
 		{"empty", "", ""},
 		{"four", "1234", ""},
@@ -78,7 +78,7 @@ func TestRead(t *testing.T) {
 // Paths, and links on the way, stay inside of a root.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	top := put(t, map[string]string{
+	top := lay(t, map[string]string{
 		"repo/a/x.yaml": "x", "repo/in.yaml": "-> a/x.yaml", "repo/b/up.yaml": "-> ../a/x.yaml", "repo/folder": "-> a",
 		"out.yaml": "secret", "repo/out.yaml": "-> ../out.yaml", "repo/outer": "-> ..", "repo/chain.yaml": "-> out.yaml",
 		"repo/made.yaml": "-> ../made.yaml", "repo/loop": "-> loop", "repo/early.yaml": "-> a/early.yaml", "repository/x.yaml": "x",
@@ -124,8 +124,8 @@ func TestResolve(t *testing.T) {
 }
 
 // What a folder is a part of.
-func TestTree(t *testing.T) {
-	top := put(t, map[string]string{"repo/.git/": "", "repo/a/b/": "", "tree/.git": "gitdir: x", "plain/a/b/": "", "other/a/": ""})
+func TestTreeOf(t *testing.T) {
+	top := lay(t, map[string]string{"repo/.git/": "", "repo/a/b/": "", "tree/.git": "gitdir: x", "plain/a/b/": "", "other/a/": ""})
 	t.Chdir(filepath.Join(top, "plain"))
 	for _, tt := range []struct {
 		folder, want string
@@ -140,7 +140,7 @@ func TestTree(t *testing.T) {
 		{filepath.Join(top, "other", "a"), "other/a", false},
 		{"..", "", false}, // the working directory is not above it
 	} {
-		got, err := Tree(tt.folder)
+		got, err := TreeOf(tt.folder)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +152,7 @@ func TestTree(t *testing.T) {
 
 // What the user names may lie anywhere, and a link may not take it out of its tree.
 func TestNamed(t *testing.T) {
-	top := put(t, map[string]string{
+	top := lay(t, map[string]string{
 		"out.yaml": "secret", "repo/.git/": "", "repo/a/x.yaml": "", "repo/in.yaml": "-> a/x.yaml", "repo/out.yaml": "-> ../out.yaml", "repo/dir": "-> ..",
 		"plain/out.yaml": "-> ../out.yaml", "plain/x.yaml": "", "else/out.yaml": "-> ../out.yaml", "entry": "-> repo/a", "repo/a/in.yaml": "-> ../in.yaml",
 	})

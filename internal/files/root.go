@@ -15,8 +15,8 @@ type Root struct {
 	Repository bool
 }
 
-// OutsideError is the error for a path that leads out of a Root.
-type OutsideError struct {
+// LeadsOutError is the error for a path that leads out of a Root.
+type LeadsOutError struct {
 	// To is where the path leads; Link says that a link takes it there, and not the path itself.
 	To   string
 	Link bool
@@ -25,7 +25,7 @@ type OutsideError struct {
 }
 
 // Error implements error. It goes on a sentence that names the path.
-func (e *OutsideError) Error() string {
+func (e *LeadsOutError) Error() string {
 	out := "leads out of the working directory"
 	if e.Repository {
 		out = "leads out of the repository"
@@ -51,19 +51,19 @@ func NewRoot(dir string) (*Root, error) {
 // Dir is the folder, as an absolute path without links.
 func (r *Root) Dir() string { return r.dir }
 
-// Resolve follows a path and all links on the way. It returns where the path leads, or an *OutsideError where that is not inside. What does not
+// Resolve follows a path and all links on the way. It returns where the path leads, or an *LeadsOutError where that is not inside. What does not
 // exist leads to where it would be made.
 func (r *Root) Resolve(name string) (string, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return "", cause(err)
 	}
-	to, err := follow(abs, mostLinks)
+	to, err := follow(abs, mostHops)
 	if err != nil {
 		return "", cause(err)
 	}
 	if !Below(to, r.dir) {
-		return "", &OutsideError{To: to, Link: r.looksInside(abs), Repository: r.Repository}
+		return "", &LeadsOutError{To: to, Link: r.looksInside(abs), Repository: r.Repository}
 	}
 	return to, nil
 }
@@ -71,15 +71,15 @@ func (r *Root) Resolve(name string) (string, error) {
 // looksInside reports whether a path that leads out would stay inside if there were no links below the root.
 func (r *Root) looksInside(abs string) bool {
 	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if to, err := follow(dir, mostLinks); err == nil && to == r.dir {
+		if to, err := follow(dir, mostHops); err == nil && to == r.dir {
 			return true
 		}
 	}
 	return false
 }
 
-// mostLinks is how many links may stand on one way to something that does not exist; systems take no more of them.
-const mostLinks = 255
+// mostHops is how many links may stand on one way to something that does not exist; systems take no more of them.
+const mostHops = 255
 
 // follow is where an absolute path leads.
 func follow(abs string, links int) (string, error) {
@@ -124,8 +124,8 @@ func Repository(abs string) string {
 	}
 }
 
-// Tree is what a folder is a part of: its repository, else the working directory where it is below that; else the folder itself.
-func Tree(folder string) (*Root, error) {
+// TreeOf is what a folder is a part of: its repository, else the working directory where it is below that; else the folder itself.
+func TreeOf(folder string) (*Root, error) {
 	abs, err := absolute(folder)
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func Tree(folder string) (*Root, error) {
 	return tree(abs, abs)
 }
 
-// tree is Tree of an absolute path, with what it is where there is neither a repository nor the working directory above it; nil for "".
+// tree is TreeOf of an absolute path, with what it is where there is neither a repository nor the working directory above it; nil for "".
 func tree(abs, otherwise string) (*Root, error) {
 	repository := Repository(abs)
 	dir := repository
@@ -166,7 +166,7 @@ func Named(name string) error {
 	if err != nil || root == nil {
 		return nil //nolint:nilerr // to open it says what is wrong
 	}
-	var outside *OutsideError
+	var outside *LeadsOutError
 	if _, err := root.Resolve(abs); errors.As(err, &outside) {
 		return err
 	}

@@ -308,7 +308,7 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 // leadsOut reports whether a link leads out of the tree that is walked, or nobody can tell.
 func (w *walker) leadsOut(abs string) bool {
 	if w.tree == nil {
-		tree, err := files.Tree(w.folder)
+		tree, err := files.TreeOf(w.folder)
 		if err != nil {
 			return true
 		}

@@ -43,7 +43,7 @@ type runner struct {
 	space   string // GITHUB_WORKSPACE
 	temp    string // RUNNER_TEMP
 	env     []string
-	head    string // the repository that the event says the pull request is from
+	head    string                       // the repository that the event says the pull request is from
 	steps   map[string]map[string]string // the outputs of the steps, by their IDs
 	log     string
 	summary string

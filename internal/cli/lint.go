@@ -306,7 +306,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			r.inputs.root(walked.Files, p)
 		}
 	}
-	context, err := c.context(ctx, r)
+	context, err := c.context(ctx, r, &in)
 	if err != nil {
 		return err
 	}
@@ -363,8 +363,9 @@ func (c Command) contextPaths(ctx *cli.Context, r *run) []string {
 	return r.cfg.ContextPaths()
 }
 
-// context lists the files that are read for what exists only.
-func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
+// context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
+// lead to may have been meant.
+func (c Command) context(ctx *cli.Context, r *run, in *found) ([]manifests.Input, error) {
 	paths := c.contextPaths(ctx, r)
 	if len(paths) == 0 {
 		return nil, nil
@@ -372,6 +373,11 @@ func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
 	found, err := walk.Walk(ctx.Context, paths, c.walkOptions(ctx, r))
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return nil, err
+	}
+	for _, s := range found.Skipped {
+		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
+			in.skipped = append(in.skipped, s)
+		}
 	}
 	out := make([]manifests.Input, 0, len(found.Files))
 	for _, f := range found.Files {

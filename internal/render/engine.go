@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -201,7 +202,7 @@ func cause(err error) error {
 
 // script says what to do about a program that is a script: what a script needs to find others by is not there.
 func script(path string) string {
-	f, err := os.Open(path)
+	f, err := files.Open(path, math.MaxInt64)
 	if err != nil {
 		return ""
 	}

@@ -407,7 +407,7 @@ func (f *found) rendered(chart string) {
 	})
 }
 
-// notRendered takes note of what could not be rendered. What the user named is complained of: a chart without an engine is wrong usage, all
+// notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
 func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
@@ -420,7 +420,7 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case !named || o.Err == nil:
+	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:

@@ -237,7 +237,8 @@ func (l *lister) list(folder, prefix string, depth int) error {
 	return nil
 }
 
-// treeOf is the folder that links may not leave: the repository that a folder is in, else the folder above it.
+// treeOf is the folder that links may not leave: the repository that a folder is in, else the working directory where that is above it, else the
+// folder above it.
 func treeOf(folder string) (string, error) {
 	abs, err := absolute(folder)
 	if err != nil {
@@ -252,7 +253,20 @@ func treeOf(folder string) (string, error) {
 			return dir, nil
 		}
 	}
+	if here, err := filepath.Abs("."); err == nil {
+		if here, err = filepath.EvalSymlinks(here); err == nil && here != abs && files.Below(abs, here) {
+			return here, nil
+		}
+	}
 	return filepath.Dir(abs), nil
+}
+
+// errLink is the error for a link that leads out of the tree.
+var errLink = errors.New("leads out of the tree")
+
+// LeadsOut reports whether an Output's error says that something would be read outside of the tree.
+func LeadsOut(err error) bool {
+	return errors.Is(err, errLink) || errors.As(err, new(*files.LeadsOutError))
 }
 
 // inTree refuses a link that leads out of the tree.
@@ -268,7 +282,7 @@ func inTree(root, link string) error {
 		return fmt.Errorf("read %s: %w", link, cause(err))
 	}
 	if rel, err := filepath.Rel(root, to); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return fmt.Errorf("the link %s leads out of the tree, to %s", link, to)
+		return fmt.Errorf("the link %s %w, to %s", link, errLink, to)
 	}
 	return nil
 }

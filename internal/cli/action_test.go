@@ -44,6 +44,7 @@ type runner struct {
 	space   string // GITHUB_WORKSPACE
 	temp    string // RUNNER_TEMP
 	env     []string
+	head    string                       // the repository that the event says the pull request is from
 	steps   map[string]map[string]string // the outputs of the steps, by their IDs
 	log     string
 	summary string
@@ -94,6 +95,13 @@ var expression = regexp.MustCompile(`\$\{\{ *([a-z-]+)\.([a-z_-]+)(?:\.outputs\.
 // evaluate fills in the expressions of a value, as far as action.yml uses them.
 func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) string {
 	t.Helper()
+	if strings.Contains(value, "github.event.") {
+		const head = "${{ github.event.pull_request.head.repo.full_name || github.event.workflow_run.head_repository.full_name }}"
+		if value != head {
+			t.Fatalf("no runner knows %s", value)
+		}
+		return r.head
+	}
 	out := expression.ReplaceAllStringFunc(value, func(e string) string {
 		m := expression.FindStringSubmatch(e)
 		switch {
@@ -310,6 +318,45 @@ func TestActionFailures(t *testing.T) {
 	if _, err := os.Stat("/usr/bin/go"); err != nil {
 		r.wants(t, map[string]string{"paths": "good.yaml"}, 3, "", "", "use actions/setup-go before")
 	}
+}
+
+// A configuration that was found is trusted where the input says so, and never for what comes from a fork.
+func TestActionTrust(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	r.write(t, ".imagelint.yaml", "probe: {ca-files: [none.pem]}\n")
+	r.write(t, "k8s/local.yaml", pod("local", "nginx:1.27.3")+"    imagePullPolicy: Never\n")
+	const leftOut, obeyed, off = "probe.ca-files is left out", "read certificates", "::notice title=imagelint::trust-config is off"
+	inputs := map[string]string{"paths": "k8s/local.yaml", "probe": "true"}
+	r.wants(t, inputs, 0, "1", "0", leftOut, "!"+off)
+	r.env = []string{"IMAGELINT_TRUST_CONFIG=true", "GITHUB_EVENT_NAME=push"} // the variable of the flag is not an input
+	r.wants(t, inputs, 0, "1", "0", leftOut)
+	inputs["trust-config"] = "true"
+	for _, tt := range []struct {
+		event, head string
+		trusted     bool
+	}{
+		{"push", "", true},
+		{"schedule", "", true},
+		{"pull_request", "acme/deploy", true},
+		{"pull_request", "mallory/deploy", false},
+		{"pull_request", "acme/deploy-2", false},
+		{"pull_request", "", false}, // the fork is gone
+		{"pull_request_target", "mallory/deploy", false},
+		{"workflow_run", "acme/deploy", true},
+		{"workflow_run", "mallory/deploy", false},
+		{"issue_comment", "", false},
+		{"", "", false},
+	} {
+		r.env = []string{"GITHUB_EVENT_NAME=" + tt.event, "GITHUB_REPOSITORY=acme/deploy"}
+		r.head = tt.head
+		if tt.trusted {
+			r.wants(t, inputs, 2, "", "", obeyed, "!"+off)
+		} else {
+			r.wants(t, inputs, 0, "1", "0", leftOut, off)
+		}
+	}
+	r.wants(t, map[string]string{"paths": "k8s", "trust-config": "yes"}, 2, "", "", `trust-config is "yes"`)
 }
 
 // What is written into inputs is never read as a command, nor as a flag.

@@ -40,7 +40,10 @@ func (c Command) readBaseline(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	r.known.file = file
-	var err error
+	err := files.Named(file)
+	if err != nil {
+		return usagef("read baseline %q: it %w", file, err)
+	}
 	r.known.entries, err = baseline.Read(file)
 	switch {
 	case writes && (err == nil || errors.Is(err, fs.ErrNotExist)):

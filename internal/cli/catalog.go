@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -35,15 +34,7 @@ func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
 	if name == "" {
 		return catalog.Builtin(), nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, wrong(ctx, "catalog", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostCatalog+1))
-	if err == nil && len(data) > mostCatalog {
-		err = catalog.ErrNoCatalog
-	}
+	data, err := files.ReadNamed(name, mostCatalog)
 	var c *catalog.Catalog
 	if err == nil {
 		c, err = catalog.Open(data)

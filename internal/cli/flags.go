@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -45,6 +44,7 @@ func allowEmptyFlag() cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
+		&cli.BoolFlag{Name: "trust-config", Usage: "obey what the .imagelint.yaml that is found says of registries to ask elsewhere, insecurely or with other certificates"},
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
@@ -256,6 +256,9 @@ func levels(ctx *cli.Context, cfg *config.Config) error {
 	return nil
 }
 
+// mostSecrets bounds a file of names of Secrets, in bytes.
+const mostSecrets = 16 << 20
+
 // knownSecrets are the Secrets that the user vouches for: names, or files of names. Nil says that the flag is not given.
 func knownSecrets(ctx *cli.Context) ([]string, error) {
 	if !ctx.IsSet("known-secret") {
@@ -265,11 +268,7 @@ func knownSecrets(ctx *cli.Context) ([]string, error) {
 	for _, v := range ctx.StringSlice("known-secret") {
 		names := []string{v}
 		if file, ok := strings.CutPrefix(v, "@"); ok {
-			data, err := os.ReadFile(file)
-			var cause *fs.PathError
-			if errors.As(err, &cause) {
-				err = cause.Err
-			}
+			data, err := files.ReadNamed(file, mostSecrets)
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", file, err)
 			}

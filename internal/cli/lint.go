@@ -249,19 +249,25 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 // config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
 func (c Command) config(ctx *cli.Context) (*config.Config, error) {
 	name := ctx.String("config")
-	if !ctx.IsSet("config") {
-		found, err := config.Find(".")
-		if err != nil {
-			return nil, usageError{err}
+	var cfg *config.Config
+	var err error
+	switch {
+	case !ctx.IsSet("config"):
+		var found config.Found
+		if found, err = config.Find(".", c.Getenv("SUDO_UID")); err == nil && found.Path != "" {
+			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
 		}
-		name = found
+	case name != "":
+		if err := files.Named(name); err != nil {
+			return nil, usagef("read config %q: it %w", name, err)
+		}
+		cfg, err = config.Load(name, rules.All())
 	}
-	if name == "" {
-		return &config.Config{}, nil
-	}
-	cfg, err := config.Load(name, rules.All())
 	if err != nil {
 		return nil, usageError{err}
+	}
+	if cfg == nil {
+		cfg = &config.Config{}
 	}
 	return cfg, nil
 }
@@ -308,7 +314,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			r.inputs.root(walked.Files, p)
 		}
 	}
-	context, err := c.context(ctx, r)
+	context, err := c.context(ctx, r, &in)
 	if err != nil {
 		return err
 	}
@@ -366,8 +372,9 @@ func (c Command) contextPaths(ctx *cli.Context, r *run) []string {
 	return r.cfg.ContextPaths()
 }
 
-// context lists the files that are read for what exists only.
-func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
+// context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
+// lead to may have been meant.
+func (c Command) context(ctx *cli.Context, r *run, in *found) ([]manifests.Input, error) {
 	paths := c.contextPaths(ctx, r)
 	if len(paths) == 0 {
 		return nil, nil
@@ -375,6 +382,11 @@ func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
 	found, err := walk.Walk(ctx.Context, paths, c.walkOptions(ctx, r))
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return nil, err
+	}
+	for _, s := range found.Skipped {
+		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
+			in.skipped = append(in.skipped, s)
+		}
 	}
 	out := make([]manifests.Input, 0, len(found.Files))
 	for _, f := range found.Files {

@@ -76,7 +76,7 @@ func (c Command) hideOlder(ctx *cli.Context, r *run, paths []string, result *lin
 	}
 	here := absolute(".")
 	past, err := history.Compare(ctx.Context, r.since.repository, r.since.tree, r.inputs.files, here)
-	if outside := (*history.OutsideError)(nil); errors.As(err, &outside) {
+	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
 		return wrong(ctx, "new-from", err)
 	} else if err != nil {
 		return err

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
@@ -29,6 +31,14 @@ func probeFlags() []cli.Flag {
 func (c Command) prober(ctx *cli.Context, r *run) error {
 	if !ctx.Bool("probe") && ctx.Command.Name != "pin" {
 		return nil
+	}
+	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
+		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
+	}
+	for _, name := range r.cfg.CAPaths() {
+		if err := files.Named(name); err != nil {
+			return usagef("read certificates %q: it %w", name, err)
+		}
 	}
 	settings := r.cfg.Probe
 	login, err := c.login(ctx)
@@ -82,6 +92,14 @@ func (c Command) tellUntried(ctx *cli.Context, r *run) {
 		images = "image"
 	}
 	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are refused, since CI is set (--probe-login)", n, images))
+}
+
+// listed is a list of keys with the verb that follows: "a is", "a and b are".
+func listed(keys []string) string {
+	if len(keys) == 1 {
+		return keys[0] + " is"
+	}
+	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1] + " are"
 }
 
 // home is the user's folder, where their credentials are kept.

@@ -311,7 +311,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || !c.Guess.V || c.Dir != dir || c.File.Name != file {
 		t.Errorf("Load = %+v, %v", c, err)
 	}
-	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, and a file is wanted") {
+	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, and a regular file is wanted") {
 		t.Errorf("Load of a folder: %v", err)
 	}
 	if _, err := Load(filepath.Join(dir, "none"), table()); !errors.Is(err, fs.ErrNotExist) {

@@ -30,22 +30,13 @@ func Tree(path string) string {
 	if err != nil {
 		return ""
 	}
-	for dir := filepath.Dir(abs); ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			break
-		}
+	if dir := Repository(filepath.Dir(abs)); dir != "" {
+		return dir
 	}
-	here, err := os.Getwd()
-	if err != nil {
-		return ""
+	if here, err := os.Getwd(); err == nil && Below(abs, here) {
+		return here
 	}
-	if rel, err := filepath.Rel(here, abs); err != nil || !filepath.IsLocal(rel) {
-		return ""
-	}
-	return here
+	return ""
 }
 
 // Locate finds the place that a name leads to. A link is followed to a place in the tree; one that leads out of it is an *OutsideError. Where
@@ -68,12 +59,12 @@ func Locate(name, tree string) (*Target, error) {
 		if t.tree, err = filepath.EvalSymlinks(tree); err != nil {
 			return nil, bare(err)
 		}
-		link = below(tree, abs)
+		link = Below(abs, tree)
 	}
 	if t.Path, err = behindLinks(abs); err != nil {
 		return nil, bare(err)
 	}
-	if t.tree != "" && !below(t.tree, t.Path) {
+	if t.tree != "" && !Below(t.Path, t.tree) {
 		return nil, &OutsideError{name, tree, link}
 	}
 	// Where nothing can be told, whoever writes meets the reason, and says so; a file in place of a folder is such a case.
@@ -91,11 +82,6 @@ func isDescriptor(name string) bool {
 	name = filepath.ToSlash(filepath.Clean(name))
 	return name == "/dev/stdout" || name == "/dev/stderr" || strings.HasPrefix(name, "/dev/fd/") ||
 		strings.HasPrefix(name, "/proc/") && strings.Contains(name, "/fd/")
-}
-
-func below(dir, path string) bool {
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && filepath.IsLocal(rel)
 }
 
 // mostLinks bounds how many links are followed from one name to the next, as Linux does.

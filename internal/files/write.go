@@ -1,5 +1,3 @@
-// Package files writes files where a name leads: as a whole or not at all, and never through a symbolic link out of the tree that the name is
-// in. It knows nothing of what is in them.
 package files
 
 import (

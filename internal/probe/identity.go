@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"io"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -18,6 +17,8 @@ import (
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/docker/docker-credential-helpers/client"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // identity is one who asks. Its login stands behind a func, so that no format verb prints it.
@@ -138,14 +139,13 @@ func (p *person) read() {
 		}
 	}
 	for _, name := range names {
-		f, err := os.Open(name)
+		data, err := files.Read(name, maxConfig)
 		if err != nil {
 			continue
 		}
-		if c, ok := parseAuths(io.LimitReader(f, maxConfig)); ok {
+		if c, ok := parseAuths(bytes.NewReader(data)); ok {
 			p.files = append(p.files, c)
 		}
-		f.Close()
 	}
 }
 

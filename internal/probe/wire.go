@@ -10,9 +10,10 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 const (
@@ -23,6 +24,7 @@ const (
 	maxTagsBody  = 4 << 20
 	maxTokenBody = 256 << 10
 	maxErrorBody = 64 << 10
+	maxCerts     = 16 << 20 // of one file; all authorities of a system are some 200 KiB
 )
 
 // kind is a kind of request, for the count.
@@ -64,9 +66,9 @@ func newWire(o Options) (*wire, error) {
 			pool = x509.NewCertPool()
 		}
 		for _, name := range o.CAFiles {
-			data, err := os.ReadFile(name)
+			data, err := files.Read(name, maxCerts)
 			if err != nil {
-				return nil, fmt.Errorf("read certificates: %w", err)
+				return nil, fmt.Errorf("read certificates %q: %w", name, err)
 			}
 			if !pool.AppendCertsFromPEM(data) {
 				return nil, fmt.Errorf("read certificates: %s holds none in PEM", name)

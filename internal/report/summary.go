@@ -34,6 +34,7 @@ var skipReasons = []struct {
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
 }
 
 // skipSentence is why something was not looked into; a reason without words is given as it is.

@@ -270,6 +270,37 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// A link to a file is followed within the tree that is walked, which is its repository where it has one.
+func TestLinksOut(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege on Windows")
+	}
+	root := tree(t, map[string]string{
+		"out.yaml": "", "plain/out.yaml": "-> ../out.yaml", "plain/a.yaml": "", "plain/b/in.yaml": "-> ../a.yaml", "plain/chain.yaml": "-> out.yaml",
+		"repo/.git": "", "repo/base/a.yaml": "", "repo/web/in.yaml": "-> ../base/a.yaml", "repo/web/out.yaml": "-> ../../out.yaml",
+	})
+	for _, tt := range []struct {
+		folder, files string
+		skipped       []string
+	}{
+		{"plain", "plain/a.yaml plain/b/in.yaml", []string{"outside plain/chain.yaml", "outside plain/out.yaml"}},
+		{"repo/web", "repo/web/in.yaml", []string{"outside repo/web/out.yaml"}},
+		{"plain/out.yaml", "plain/out.yaml", []string{}}, // the user's own word
+	} {
+		res, err := walkIn(t, root, Options{}, tt.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(names(res), " "); got != tt.files {
+			t.Errorf("%s: files %s, want %s", tt.folder, got, tt.files)
+		}
+		if diff := cmp.Diff(tt.skipped, skips(res)); diff != "" {
+			t.Errorf("%s: skipped (-want +got):\n%s", tt.folder, diff)
+		}
+	}
+}
+
 // TestErrors wants the good paths walked beside the bad ones.
 func TestErrors(t *testing.T) {
 	t.Parallel()

@@ -9,7 +9,8 @@ import (
 // collector keeps the findings of a run as far as its bound allows: of each rule the first ones by file and place, whatever the order is in which
 // they come. It never holds more than twice the bound.
 type collector struct {
-	most  int // 0 is no bound
+	most  int            // of a rule; 0 is no bound
+	more  map[string]int // beyond it, by rule
 	lists map[kind]*list
 	left  map[string]*Left
 }
@@ -23,11 +24,12 @@ type kind struct {
 // list holds findings of one kind.
 type list struct {
 	findings []Finding
+	most     int
 	full     bool // it was cut, so that what stands behind the last one is left out
 }
 
-func newCollector(most int) *collector {
-	return &collector{most: most, lists: map[kind]*list{}, left: map[string]*Left{}}
+func newCollector(most int, more map[string]int) *collector {
+	return &collector{most: most, more: more, lists: map[kind]*list{}, left: map[string]*Left{}}
 }
 
 func (c *collector) add(f Finding) {
@@ -35,14 +37,17 @@ func (c *collector) add(f Finding) {
 	l := c.lists[k]
 	if l == nil {
 		l = &list{}
+		if c.most > 0 {
+			l.most = c.most + c.more[f.Rule]
+		}
 		c.lists[k] = l
 	}
-	if l.full && Compare(f, l.findings[c.most-1]) > 0 {
+	if l.full && Compare(f, l.findings[l.most-1]) > 0 {
 		c.leave(&f)
 		return
 	}
 	l.findings = append(l.findings, f)
-	if c.most > 0 && len(l.findings) >= 2*c.most {
+	if l.most > 0 && len(l.findings) >= 2*l.most {
 		c.cut(l)
 	}
 }
@@ -50,14 +55,14 @@ func (c *collector) add(f Finding) {
 // cut sorts a list, joins what says the same, and leaves out what is beyond the bound.
 func (c *collector) cut(l *list) {
 	l.findings = finish(l.findings)
-	if c.most == 0 || len(l.findings) <= c.most {
+	if l.most == 0 || len(l.findings) <= l.most {
 		return
 	}
-	for i := range l.findings[c.most:] {
-		c.leave(&l.findings[c.most+i])
+	for i := range l.findings[l.most:] {
+		c.leave(&l.findings[l.most+i])
 	}
-	clear(l.findings[c.most:])
-	l.findings, l.full = l.findings[:c.most], true
+	clear(l.findings[l.most:])
+	l.findings, l.full = l.findings[:l.most], true
 }
 
 func (c *collector) leave(f *Finding) {
@@ -93,8 +98,15 @@ func (c *collector) result() Result {
 	}
 	slices.SortStableFunc(res.Findings, Compare)
 	slices.SortStableFunc(res.Suppressed, Compare)
-	for _, rule := range slices.Sorted(maps.Keys(c.left)) {
-		res.Left = append(res.Left, *c.left[rule])
-	}
+	res.Left = c.lefts()
 	return res
+}
+
+// lefts counts what is left out, by rule.
+func (c *collector) lefts() []Left {
+	var out []Left
+	for _, rule := range slices.Sorted(maps.Keys(c.left)) {
+		out = append(out, *c.left[rule])
+	}
+	return out
 }

@@ -25,6 +25,15 @@ type Linter struct {
 	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
 	// file and place.
 	MaxFindings int
+	expected    map[string]int
+}
+
+// Expect makes room for one more finding of a rule.
+func (l *Linter) Expect(rule string) {
+	if l.expected == nil {
+		l.expected = map[string]int{}
+	}
+	l.expected[rule]++
 }
 
 // Result is what a run found: leveled, sorted, without doubles.
@@ -57,6 +66,25 @@ func (l *Left) worst() Severity {
 		return Info
 	}
 	return Unset
+}
+
+// Cut leaves out what is beyond a bound, where findings of several runs came together; 0 is no bound.
+func (r *Result) Cut(most int) {
+	c := newCollector(most, nil)
+	for i := range r.Left {
+		c.left[r.Left[i].Rule] = &r.Left[i]
+	}
+	kept := map[kind]int{}
+	cut := func(f Finding) bool {
+		k := kind{f.Rule, f.Suppressed != ""}
+		if kept[k]++; most == 0 || kept[k] <= most {
+			return false
+		}
+		c.leave(&f)
+		return true
+	}
+	r.Findings, r.Suppressed = slices.DeleteFunc(r.Findings, cut), slices.DeleteFunc(r.Suppressed, cut)
+	r.Left = c.lefts()
 }
 
 // LeftOut is how many findings are not kept of those that are not suppressed.
@@ -102,7 +130,7 @@ func (l *Linter) level(r *Rule) Severity {
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	ran := map[string]bool{}
-	all := newCollector(l.MaxFindings)
+	all := newCollector(l.MaxFindings, l.expected)
 	hiding := l.suppressions(set, all.add)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	facts, unasked := l.facts(ctx, set, planner)

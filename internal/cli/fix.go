@@ -139,6 +139,7 @@ func (c Command) again(ctx context.Context, r *run, contents map[string][]byte) 
 	}
 	now := *r
 	now.sets, now.set = sets, sets[0]
+	now.linter.MaxFindings = 0 // what is fixed had no more, and each finding is compared
 	result, err := c.examine(ctx, &now)
 	return now.set, result, err
 }

@@ -133,7 +133,8 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	all := newCollector(l.MaxFindings, l.expected)
 	hiding := l.suppressions(set, all.add)
 	planner := plan.New(set, l.Settings.PlanOptions())
-	facts, unasked := l.facts(ctx, set, planner)
+	lists := newLists(&l.Settings)
+	facts, unasked := l.facts(ctx, set, planner, lists.local)
 	if unasked > 0 {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
@@ -148,7 +149,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, rule: r, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, rule: r, report: func(f Finding) {
 			f.Rule, f.Group = r.ID, r.Group
 			if f.Severity == Unset || forced {
 				f.Severity = level

@@ -16,6 +16,7 @@ type suppressions struct {
 	lines     map[line]*bucket
 	stretches map[*source.File]*stretches
 	annotated map[annotated]*bucket
+	scopes    map[int]bool // how long the paths in annotated are: no others are looked up
 	config    configured
 }
 
@@ -33,6 +34,7 @@ type annotated struct {
 func newSuppressions(aliases map[string]string, namespace string) *suppressions {
 	return &suppressions{
 		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*stretches{}, annotated: map[annotated]*bucket{},
+		scopes: map[int]bool{},
 		config: configured{namespace: namespace, byRule: map[string]*ignores{}},
 	}
 }
@@ -56,6 +58,7 @@ func (s *suppressions) comment(e *entry, d *manifests.Directive) {
 func (s *suppressions) annotation(e *entry, o *manifests.Object, scope string) {
 	s.number(e)
 	into(s.annotated, annotated{o, scope}).add(e)
+	s.scopes[len(scope)] = true
 }
 
 func (s *suppressions) configured(e *entry) {
@@ -97,14 +100,10 @@ func (s *suppressions) of(f *Finding) *entry {
 		}
 	}
 	if f.Object != nil && len(s.annotated) > 0 {
-		ask(s.annotated[annotated{f.Object, ""}])
-		for i := range len(f.Path) {
-			if i > 0 && (f.Path[i] == '.' || f.Path[i] == '[') {
+		for i := range len(f.Path) + 1 {
+			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.' || f.Path[i] == '[') {
 				ask(s.annotated[annotated{f.Object, f.Path[:i]}])
 			}
-		}
-		if f.Path != "" {
-			ask(s.annotated[annotated{f.Object, f.Path}])
 		}
 	}
 	return first(found, s.config.of(f, s.aliases))

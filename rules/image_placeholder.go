@@ -56,7 +56,7 @@ func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok
 		return at, false
 	}
 	l := imageref.Locate(img.Raw)
-	if l.Registry != (imageref.Range{}) && !isAllowed(p.Settings.AllowedRegistries, img.Ref) {
+	if l.Registry != (imageref.Range{}) && !p.IsAllowed(img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		first, _, _ := strings.Cut(img.Ref.Registry, ".")
 		first, _, _ = strings.Cut(first, ":")

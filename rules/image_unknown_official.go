@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -26,7 +25,7 @@ var ImageUnknownOfficial = lint.Rule{
 func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
 		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
-		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || isLocal(p, img) || isHostOnly(img) ||
+		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || p.IsLocal(img) || isHostOnly(img) ||
 			isImageID(img.Raw) || isKustomized(p, img) {
 			continue
 		}
@@ -95,14 +94,4 @@ func unlessNever(img *manifests.ImageRef, s lint.Severity) lint.Severity {
 		return min(lint.Warning, s)
 	}
 	return s
-}
-
-// isLocal reports whether the configuration says that an image is loaded onto the nodes.
-func isLocal(p *lint.Pass, img *manifests.ImageRef) bool {
-	for _, glob := range p.Settings.LocalImages {
-		if ok, err := path.Match(glob, img.Raw); ok && err == nil {
-			return true
-		}
-	}
-	return false
 }

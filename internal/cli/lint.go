@@ -288,7 +288,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(changing(ctx))})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(ctx.Context, changing(ctx))})
 			}
 			stdin = true
 			continue

@@ -45,6 +45,9 @@ func (c Command) readBaseline(ctx *cli.Context, r *run) error {
 		return usagef("read baseline %q: it %w", file, err)
 	}
 	r.known.entries, err = baseline.Read(file)
+	for i := range r.known.entries {
+		r.linter.Expect(r.known.entries[i].Rule) // what is hidden takes no place from what is shown
+	}
 	switch {
 	case writes && (err == nil || errors.Is(err, fs.ErrNotExist)):
 		r.known.at, err = locateBaseline(ctx, file)
@@ -75,8 +78,11 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 	result.Findings, r.known.baselined = compared.New, compared.Known
 	switch {
 	case !ctx.Bool("write-baseline"):
-		c.tellStale(ctx, r.known.file, compared.Stale)
+		c.tellStale(ctx, r.known.file, withoutLeft(compared.Stale, result.Left))
 		return nil
+	case result.LeftOut() > 0:
+		c.tellLeft(r, *result)
+		return fmt.Errorf("%s is not written, since not all findings are kept: --max-findings 0 keeps them", r.known.file)
 	case r.bad || result.Unasked > 0 || len(all) == 0 && r.examined(paths) != nil:
 		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", r.known.file))
 		return nil

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -139,20 +138,9 @@ func (c Command) again(ctx context.Context, r *run, contents map[string][]byte) 
 	}
 	now := *r
 	now.sets, now.set = sets, sets[0]
+	now.linter.MaxFindings = 0 // what is fixed had no more, and each finding is compared
 	result, err := c.examine(ctx, &now)
 	return now.set, result, err
-}
-
-// stdin opens standard input; where it is wanted more than once, it is kept.
-func (c Command) stdin(again bool) func() (io.ReadCloser, error) {
-	if !again {
-		return func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }
-	}
-	all := sync.OnceValues(func() ([]byte, error) { return io.ReadAll(c.Stdin) })
-	return func() (io.ReadCloser, error) {
-		data, err := all()
-		return io.NopCloser(bytes.NewReader(data)), err
-	}
 }
 
 // fix makes the fixes of a result, shows or writes them, and returns what remains.

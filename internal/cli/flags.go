@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"},
 		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
+		&cli.StringFlag{Name: "max-findings", Usage: "keep the first `N` findings of each rule and count the others; 0 keeps all (default 10000)"},
 		allowEmptyFlag(),
 		catalogFlag(),
 		colorFlag(),
@@ -156,6 +158,13 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 			return wrong(ctx, name, err)
 		}
 		cfg.Namespace = config.Value[string]{V: v, Set: true}
+	}
+	if name := "max-findings"; ctx.IsSet(name) {
+		n, err := strconv.Atoi(ctx.String(name))
+		if err != nil || n < 0 {
+			return wrong(ctx, name, fmt.Errorf("%q is no number of findings: write one, or 0 for all", ctx.String(name)))
+		}
+		cfg.MaxFindings = config.Value[int]{V: n, Set: true}
 	}
 	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess, "render": &cfg.Render} {
 		if ctx.IsSet(name) {

@@ -100,6 +100,8 @@ func (c Command) lint(ctx *cli.Context) error {
 	switch {
 	case fixing(ctx) && r.bad:
 		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
+	case fixing(ctx) && result.LeftOut() > 0:
+		c.complain(errors.New("nothing is fixed, since not all findings are kept: --max-findings 0 keeps them"))
 	case fixing(ctx) && result.Unasked == 0:
 		if result, err = c.fix(ctx, r, paths, result); err != nil {
 			return err
@@ -122,6 +124,9 @@ func (c Command) lint(ctx *cli.Context) error {
 	c.tellUntried(ctx, r)
 	if result.Unasked > 0 {
 		c.complain(unasked(result.Unasked))
+		return exitCode(ExitFailed)
+	}
+	if c.tellLeft(r, result); fixing(ctx) && result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
 	}
 	return r.verdict(paths, result)
@@ -240,7 +245,8 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 	}
 	r.linter = lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
-		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
+		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	r.linter.Settings.KnownSecrets = cfg.KnownSecrets
 	return r, nil
@@ -297,7 +303,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(changing(ctx))})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(ctx.Context, changing(ctx))})
 			}
 			stdin = true
 			continue

@@ -125,6 +125,7 @@ func (c Command) lintThen(ctx *cli.Context, r *run, past *history.Past, paths []
 	defer func() { err = errors.Join(err, blobs.Close()) }()
 	inputs, renamed := past.Then(history.Run{Paths: paths, Context: c.contextPaths(ctx, r), Walk: c.walkOptions(ctx, r)}, blobs)
 	linter := r.linter
+	linter.MaxFindings = 0 // any of them may be the one that a finding of today is compared with
 	if r.since.memory != nil {
 		linter.Prober = r.since.memory.Recall()
 	}

@@ -47,6 +47,8 @@ type Config struct {
 	Namespace  Value[string]
 	AllowEmpty Value[bool]
 	Guess      Value[bool]
+	// MaxFindings is how many findings of a rule are kept; 0 for all, which only a flag says.
+	MaxFindings Value[int]
 	// Exclude are globs of files that are not read.
 	Exclude []string
 	// AllowedRegistries are hosts, or hosts with the beginning of a path.

@@ -78,6 +78,11 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{kind: boolean},
 		},
 		{
+			name: "max-findings", trust: Harmless, doc: "How many findings of each rule are kept: the first ones by file and place. The others are counted. The flag --max-findings can lift the bound altogether.",
+			example: "10000", fallback: 10000,
+			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
+		},
+		{
 			name: "context", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},

@@ -561,24 +561,56 @@ func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
 		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), strings.Clone(n.Value)
 	default:
 		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&quoted == 0
-		if shown := imageref.Redact(img.Raw); shown != img.Raw {
-			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
-			img.Raw, img.Redacted = shown, true
-		} else if !img.Span.Exact {
+		if x.parse(img); !img.Span.Exact && !img.Redacted {
 			img.Token = x.token(n)
 		}
-		x.parse(img)
 	}
 	x.w.Images = append(x.w.Images, img)
 }
 
+// parse judges what the file holds, and keeps of it what may be shown.
 func (x *extractor) parse(img *ImageRef) {
 	ref, err := imageref.Parse(img.Raw)
-	if err != nil {
-		img.Err = asRefError(err)
+	if err == nil {
+		img.Ref = ref
 		return
 	}
-	img.Ref = ref
+	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+		img.redact(img.Err.Raw)
+	}
+}
+
+// redact puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+func (img *ImageRef) redact(shown string) {
+	spans := []*source.Span{&img.Span}
+	for i := range img.Parts {
+		spans = append(spans, &img.Parts[i].Span)
+	}
+	hideIn(spans, img.Raw, shown)
+	from := 0
+	for i := range img.Parts {
+		p := &img.Parts[i]
+		text := imageref.Redact(p.Value)
+		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
+			text = shown[from+at : from+at+len(p.Value)]
+			from += at + len(p.Value)
+		}
+		hideIn(spans, p.Value, text)
+		p.Value = text
+	}
+	img.Raw, img.Redacted = shown, true
+}
+
+// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func hideIn(spans []*source.Span, value, shown string) {
+	if value == shown {
+		return
+	}
+	for _, s := range spans {
+		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+			*s = s.Veiled()
+		}
+	}
 }
 
 // usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.

@@ -90,7 +90,7 @@ func newError(raw, kubelet string) *Error {
 		f := diagnose(firstFault(raw))
 		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: kubelet}
 	}
-	f, shown := diagnose(credentials(raw, found)), mask(raw, found)
+	f, shown := diagnose(credentials(raw, found)), Redact(raw)
 	if len(leaks(f.try)) > 0 {
 		f.try, f.safe = "", false
 	}

@@ -9,31 +9,43 @@ import (
 // what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
 // must not be shown.
 func Redact(raw string) string {
-	found := leaks(raw)
-	if len(found) == 0 {
-		return raw
-	}
-	return mask(raw, found)
+	return Mask(raw, Secrets(raw))
 }
+
+// Secrets are the places of what [Redact] replaces. They may overlap.
+func Secrets(raw string) []Range {
+	found := leaks(raw)
+	out := make([]Range, len(found))
+	for i, l := range found {
+		out[i] = l.secret
+	}
+	return out
+}
+
+// HoldsToken reports whether a text holds what a service hands out in place of a password.
+func HoldsToken(text string) bool { return token.MatchString(text) }
 
 // masks stand in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
 
-// mask replaces the secrets of a text.
-func mask(raw string, found []leak) string {
-	hidden := make([]bool, len(raw))
-	for _, l := range found {
-		for i := l.secret.Start; i < l.secret.End; i++ {
+// Mask replaces the characters at some places of a text by others of the same width in bytes.
+func Mask(text string, at []Range) string {
+	if len(at) == 0 {
+		return text
+	}
+	hidden := make([]bool, len(text))
+	for _, r := range at {
+		for i := r.Start; i < r.End; i++ {
 			hidden[i] = true
 		}
 	}
 	var out strings.Builder
-	for i := 0; i < len(raw); {
-		_, n := utf8.DecodeRuneInString(raw[i:])
+	for i := 0; i < len(text); {
+		_, n := utf8.DecodeRuneInString(text[i:])
 		if hidden[i] {
 			out.WriteString(masks[n])
 		} else {
-			out.WriteString(raw[i : i+n])
+			out.WriteString(text[i : i+n])
 		}
 		i += n
 	}

@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
@@ -108,11 +109,11 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hides reports whether a fix changes lines that are not to be shown: those of a Secret, those on which a Secret may stand beside what is changed,
-// and those with a value that is secret.
-func (f *File) hides(fix *lint.Fix) bool {
+// hides says why the lines that a fix changes are not to be shown; "" where they may be.
+func (f *File) hides(fix *lint.Fix) string {
+	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
 	if fix.Hidden {
-		return true
+		return secret
 	}
 	if f.shown.of != f.text {
 		f.shown = shown{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
@@ -128,16 +129,22 @@ func (f *File) hides(fix *lint.Fix) bool {
 			if from >= end {
 				continue
 			}
-			o := f.text.from[i]
-			if f.shown.quiet[i] || o >= 0 && f.secret[o] && bytes.ContainsAny(f.text.data[starts[i]:end], "{}[]") {
-				return true
+			o, line := f.text.from[i], f.text.data[starts[i]:end]
+			switch {
+			case f.shown.quiet[i], o >= 0 && f.secret[o] && bytes.ContainsAny(line, "{}[]"):
+				return secret
+			case report.IsCommand("+" + string(line)):
+				return command
 			}
 		}
-		if slices.Contains(redact.Lines([]byte(e.New)), true) {
-			return true
+		switch {
+		case slices.Contains(redact.Lines([]byte(e.New)), true):
+			return secret
+		case report.IsCommand("+" + e.New):
+			return command
 		}
 	}
-	return false
+	return ""
 }
 
 // Write puts the new content in the place of the file: a new file beside it, with the same mode, takes its name when it is complete. A file that

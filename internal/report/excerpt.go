@@ -71,6 +71,15 @@ func excerpt(sp source.Span, fit int) snippet {
 	if sp.End.Line == sp.Start.Line {
 		to = clamp(sp.End.Offset-sp.Excerpt.Offset, len(text))
 	}
+	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // broken up as in visible, which gets the line in pieces
+		text = text[:at] + `\` + text[at:]
+		if at < from {
+			from++
+		}
+		if at < to {
+			to++
+		}
+	}
 	from, to = wholeRunes(text, from, max(to, from))
 	left, right := window(text, from, to, fit, sp.Excerpt.CutLeft, sp.Excerpt.CutRight)
 	var b strings.Builder

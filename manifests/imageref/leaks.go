@@ -202,20 +202,16 @@ func after(out []leak, s string, b []byte, from, to int) []leak {
 
 func isPort(s string) bool { return len(s) <= 5 && every(s, isNum) }
 
-// inQuery finds the values of a query, and of a fragment that has some.
+// inQuery finds the values of a query.
 func inQuery(s string, b []byte) []leak {
 	from := bytes.IndexByte(b, '?')
-	what := leakQuery
-	if hash := bytes.IndexByte(b, '#'); from < 0 && hash >= 0 && strings.IndexByte(s[hash:], '=') > 0 {
-		from, what = hash, leakOther
-	}
 	if from < 0 {
 		return nil
 	}
 	whole := Range{from, len(s)}
 	if bytes.IndexByte(b[from:], '@') >= 0 { // an "@" may be of a password, before or behind the "?"
 		if value := strings.IndexByte(s[from:], '='); value > 0 && from+value+1 < len(s) {
-			return []leak{{secret: Range{from + value + 1, len(s)}, what: what}}
+			return []leak{{secret: Range{from + value + 1, len(s)}, what: leakQuery}}
 		}
 		return nil
 	}
@@ -224,7 +220,7 @@ func inQuery(s string, b []byte) []leak {
 		end := at + runOf(s[at:], func(c byte) bool { return c != '&' && c != ';' })
 		value := at + strings.IndexByte(s[at:end], '=') + 1
 		if text := s[value:end]; text != "" && !isVariables(text) {
-			out = append(out, leak{Range{value, end}, whole, what})
+			out = append(out, leak{Range{value, end}, whole, leakQuery})
 			whole = Range{}
 		}
 		at = end + 1

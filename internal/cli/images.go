@@ -58,8 +58,7 @@ func (c Command) initCommand() *cli.Command {
 			if err := errors.Join(err, f.Close()); err != nil {
 				return fmt.Errorf("write %s: %w", config.Name, err)
 			}
-			fmt.Fprintf(c.Stdout, "wrote %s\n", config.Name)
-			return nil
+			return c.say("wrote " + config.Name + "\n")
 		},
 	}
 }

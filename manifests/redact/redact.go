@@ -16,6 +16,13 @@ func Line(text string) string {
 	return imageref.Mask(text, s.hidden)
 }
 
+// Addresses is a text, such as that of an error, with the credentials in its addresses replaced.
+func Addresses(text string) string {
+	s := scanner{text: text}
+	s.addresses(imageref.Range{Start: 0, End: len(text)})
+	return imageref.Mask(text, s.hidden)
+}
+
 // Lines returns for each line of a text, from 0, whether it holds something that Line would replace, or belongs to such a value on the lines
 // before it. Lines end with LF.
 func Lines(data []byte) []bool {

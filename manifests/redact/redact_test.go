@@ -78,6 +78,15 @@ func TestLineLeavesNames(t *testing.T) {
 	}
 }
 
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	const text = `open "https://bob:hunter2@ghcr.io/x": no such file; bob:hunter2@ghcr.io/app, password: hunter3`
+	const want = `open "https://bob:*******@ghcr.io/x": no such file; bob:*******@ghcr.io/app, password: hunter3`
+	if got := Addresses(text); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // A value may go on on the lines behind its key.
 func TestLines(t *testing.T) {
 	t.Parallel()

@@ -218,14 +218,7 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	case strings.Contains(all, "image"), strings.Contains(all, "repository"), strings.Contains(all, "registry"), all == "newname":
 		s.redact(r)
 	default:
-		at := 0
-		for _, part := range strings.Fields(text) {
-			at += strings.Index(text[at:], part)
-			if addressed.MatchString(part) || imageref.HoldsToken(part) {
-				s.redact(imageref.Range{Start: r.Start + at, End: r.Start + at + len(part)})
-			}
-			at += len(part)
-		}
+		s.addresses(r)
 	}
 	for _, pattern := range []*regexp.Regexp{pairs, flags} {
 		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
@@ -238,6 +231,18 @@ func (s *scanner) inside(r imageref.Range, key string) {
 		s.depth++
 		s.scan(r.Start, r.End, level{key: "", flow: false})
 		s.depth--
+	}
+}
+
+// addresses hides the credentials in each word of a text.
+func (s *scanner) addresses(r imageref.Range) {
+	at := r.Start
+	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
+		at += strings.Index(s.text[at:r.End], part)
+		if addressed.MatchString(part) || imageref.HoldsToken(part) {
+			s.redact(imageref.Range{Start: at, End: at + len(part)})
+		}
+		at += len(part)
 	}
 }
 

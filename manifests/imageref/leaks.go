@@ -51,7 +51,7 @@ var (
 	// flagged matches a value behind the flag of a program such as docker login.
 	flagged = regexp.MustCompile(`(?i)(?:^|\s)(?:-p|--?[a-z-]*(?:pass|token|secret)[a-z-]*)[\s=]+["']?([^\s"']+)`)
 	// someToken matches a long word of letters of both cases and digits.
-	someToken = regexp.MustCompile(`[A-Za-z0-9+/=_-]{16,}`)
+	someToken = regexp.MustCompile(`[A-Za-z0-9+/=_-]{12,}`)
 	// variables matches text that is nothing but variables and fields, which say nothing by themselves.
 	variables = regexp.MustCompile(`^(?:\$\{\w+\}|\$\(\w+\)|\$?\{\{-?\s*[.$]?[\w.$ -]*?-?\}\}|<[\w -]+>|@[\w.-]+@)+$`)
 	// version matches what is far more often a tag than a password or a host.

@@ -17,7 +17,7 @@ var secretLines = []string{
 	// On a line with others.
 	`  values: {image: {repository: nginx, tag: "", password: "` + x + `"}, imagePullSecrets: [{name: x}]}`, `{"a":1,"token":"` + x + `","image":"nginx"}`,
 	"image: nginx # password: " + x, "# old token = " + x, "  # the password: " + x, "image: {credentials: {user: u, db: " + x + "}, repository: nginx}",
-	"secrets: [a, " + x + "]", "password: " + x + ", image: nginx}", `"password":"` + x + `","image":"nginx"`, "auth: {image: {repository: nginx, tag: latest}, db: " + x + "}",
+	"secrets: [a, " + x + "]", `password: "!` + x + `"`, "password: $" + x, "password: '*" + x + "'", "password: " + x + ", image: nginx}", `"password":"` + x + `","image":"nginx"`, "auth: {image: {repository: nginx, tag: latest}, db: " + x + "}",
 	// The environment.
 	`  - {name: a, image: nginx, env: [{name: PW, value: "` + x + `"}]}`, "- {value: " + x + ", name: DB_PASSWORD}", `{"name":"TOKEN","value":"` + x + `"}`,
 	// Arguments and texts.

@@ -180,7 +180,7 @@ func (s *scanner) value(l *level, r imageref.Range) {
 	l.key, l.text = "", true
 	l.flag = len(name) < len(text) && strings.IndexAny(name, "= ") < 0 && isSecretKey(name)
 	switch {
-	case isHarmless(text):
+	case isHarmless(text), reference.MatchString(text) && !s.isQuoted(r):
 		if l.text = text != ""; secret && blockMark.MatchString(text) {
 			l.opens = true
 		}
@@ -201,7 +201,7 @@ var (
 	// blockMark begins a block of text on the next lines.
 	blockMark = regexp.MustCompile(`^[|>][0-9+-]*$`)
 	// harmless matches values that are no secret whatever their key is: switches, nothing at all, and what something else fills in.
-	harmless = regexp.MustCompile(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|[*&!][\w.!-]*|\$\w+|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
+	harmless = regexp.MustCompile(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
 	// pairs match a value behind "=", and flags one behind a flag and a space.
 	pairs = regexp.MustCompile(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
 	flags = regexp.MustCompile(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
@@ -209,7 +209,15 @@ var (
 	addressed = regexp.MustCompile(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
 )
 
+// reference matches what stands for a value, or is to come before it, where no quotes are around it.
+var reference = regexp.MustCompile(`^(?:[*&][\w.-]+|!!?[a-z]*)$`)
+
 func isHarmless(text string) bool { return text == "" || harmless.MatchString(text) }
+
+// isQuoted reports whether a value stands in quotes.
+func (s *scanner) isQuoted(r imageref.Range) bool {
+	return r.Start > 0 && (s.text[r.Start-1] == '"' || s.text[r.Start-1] == '\'')
+}
 
 // inside looks into a value that is not secret as a whole.
 func (s *scanner) inside(r imageref.Range, key string) {

@@ -1,6 +1,7 @@
 package imageref
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -75,6 +76,11 @@ func credentials(raw string, found []leak) fault {
 		}
 	}
 	f.try = rest.String()
+	for _, l := range found {
+		if slices.Contains(keep[l.secret.Start:l.secret.End], true) {
+			f.try = "" // what is left would be of the secret
+		}
+	}
 	if strings.IndexByte(f.try, '/') < 0 && isDotted(nameOnly(f.try)) || len(leaks(f.try)) > 0 {
 		f.try = "" // a host alone would be taken for a name on Docker Hub
 	}

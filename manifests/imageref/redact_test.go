@@ -117,6 +117,7 @@ func TestCredentialsAreNotQuoted(t *testing.T) {
 		{"ghcr.io/app:1?token=hunter2", IllegalChar, "?token=*******", leakQuery, "ghcr.io/app:1"},
 		{"https://ghcr.io/app:1?token=hunter2", Scheme, "https://", `"https://" and a query are not part of a reference`, "ghcr.io/app:1"},
 		{"ghcr.io/app:1@bob:hunter2", IllegalChar, "*******", leakAfter, ""},
+		{"reg.io:443@bob:hunter2/app", IllegalChar, "reg.io:***@", leakUser, ""},
 		{"${REG}/bob:hunter2@ghcr.io/app", IllegalChar, "bob:*******@", leakUser, ""},
 	} {
 		_, err := Parse(tt.raw)

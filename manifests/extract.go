@@ -581,24 +581,24 @@ func (x *extractor) parse(img *ImageRef) {
 }
 
 // redact puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
-func (img *ImageRef) redact(shown string) {
-	spans := []*source.Span{&img.Span}
-	for i := range img.Parts {
-		spans = append(spans, &img.Parts[i].Span)
+func (i *ImageRef) redact(shown string) {
+	spans := []*source.Span{&i.Span}
+	for n := range i.Parts {
+		spans = append(spans, &i.Parts[n].Span)
 	}
-	hideIn(spans, img.Raw, shown)
+	hideIn(spans, i.Raw, shown)
 	from := 0
-	for i := range img.Parts {
-		p := &img.Parts[i]
+	for n := range i.Parts {
+		p := &i.Parts[n]
 		text := imageref.Redact(p.Value)
-		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
+		if at := strings.Index(i.Raw[from:], p.Value); at >= 0 {
 			text = shown[from+at : from+at+len(p.Value)]
 			from += at + len(p.Value)
 		}
 		hideIn(spans, p.Value, text)
 		p.Value = text
 	}
-	img.Raw, img.Redacted = shown, true
+	i.Raw, i.Redacted = shown, true
 }
 
 // hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.

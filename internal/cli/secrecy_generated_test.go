@@ -72,7 +72,7 @@ func TestGeneratedSecretsAreNotPrinted(t *testing.T) {
 	for seed := range rounds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			r := rand.New(rand.NewPCG(uint64(seed), 1)) //nolint:gosec // the test is to be the same each time
+			r := rand.New(rand.NewPCG(uint64(seed), 1)) // the same each time
 			secret := secretText(r)
 			dir := t.TempDir()
 			for name, text := range secretDocuments(r, secret) {
@@ -82,8 +82,12 @@ func TestGeneratedSecretsAreNotPrinted(t *testing.T) {
 			}
 			baseline := filepath.Join(t.TempDir(), "baseline.json")
 			lines := [][]string{
-				{dir, "--diff", "--fix=all"}, {dir, "--diff"}, {"pin", dir, "--diff"}, {"images", dir, "--unique"},
-				{dir, "--write-baseline", "--baseline", baseline}, {dir, "--baseline", baseline, "--verbose"},
+				{dir, "--diff", "--fix=all"},
+				{dir, "--diff"},
+				{"pin", dir, "--diff"},
+				{"images", dir, "--unique"},
+				{dir, "--write-baseline", "--baseline", baseline},
+				{dir, "--baseline", baseline, "--verbose"},
 			}
 			for _, format := range report.Names() {
 				lines = append(lines, []string{dir, "--format", format, "--verbose", "--stats", "--guess"})

@@ -74,9 +74,9 @@ func IsCommand(line string) bool {
 	return strings.HasPrefix(strings.TrimSpace(line), "::") || commandAt(line, -1) >= 0
 }
 
-// visiblePath is visible for the name of a file that begins a line. It stays a name of that file.
+// visiblePath is visible for the name of a file that begins a line, and before a colon. It stays a name of that file.
 func visiblePath(name string) string {
-	if strings.HasPrefix(strings.TrimSpace(name), "::") {
+	if strings.HasPrefix(strings.TrimSpace(name), ":") {
 		name = "./" + name
 	}
 	return visible(name)

@@ -25,7 +25,7 @@ const (
 
 // leaks finds what looks like credentials in a text that is no valid reference.
 func leaks(raw string) []leak {
-	if strings.IndexAny(raw, "@?#=% \t\n") < 0 && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
+	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
 	}
 	s := strings.TrimRightFunc(raw, unicode.IsSpace)
@@ -245,7 +245,7 @@ func isHostLike(s string) bool {
 // isDigestLike reports whether a text behind an "@" was meant as a digest.
 func isDigestLike(s string) bool {
 	if _, n := algorithmAt(s); n > 0 {
-		return len(s) > n && s[n] == ':' || strings.IndexAny(s, "/.") < 0
+		return len(s) > n && s[n] == ':' || !strings.ContainsAny(s, "/.")
 	}
 	name, hex, pair := strings.Cut(s, ":")
 	if !pair {

@@ -178,7 +178,7 @@ func (s *scanner) value(l *level, r imageref.Range) {
 	secret := l.within()
 	name := strings.TrimLeft(text, "-")
 	l.key, l.text = "", true
-	l.flag = len(name) < len(text) && strings.IndexAny(name, "= ") < 0 && isSecretKey(name)
+	l.flag = len(name) < len(text) && !strings.ContainsAny(name, "= ") && isSecretKey(name)
 	switch {
 	case isHarmless(text), reference.MatchString(text) && !s.isQuoted(r):
 		if l.text = text != ""; secret && blockMark.MatchString(text) {

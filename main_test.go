@@ -35,7 +35,7 @@ var floors = map[string][]string{
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/walk":           {"manifests"},
 	"lint":                    {"manifests/"},
-	"manifests":               {"manifests/source", "manifests/imageref", "manifests/pullsecret", "manifests/resources", "manifests/fastyaml"},
+	"manifests":               {"manifests/source", "manifests/imageref", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/fastyaml"},
 	"manifests/fastyaml":      {},
 	"manifests/imageref":      {},
 	"manifests/plan":          {"manifests", "manifests/imageref", "manifests/pullsecret", "manifests/resources", "manifests/source"},

@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -763,14 +764,17 @@ func exact(s source.Span) source.Span {
 	return s
 }
 
-// restOfLine is the text of a node to the end of its line.
+// restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
 func (x *extractor) restOfLine(n *yaml.Node) string {
+	const most, before = 200, 2 << 10
 	off := x.offset(n)
-	text := strings.TrimRight(string(x.c.Data[off:max(off, x.c.LineEnd(x.c.LineAt(off)))]), " \t")
-	if len(text) > 200 {
-		text = text[:200]
+	line := x.c.LineAt(off)
+	start, end := max(x.c.LineStart(line), off-before), max(off, min(x.c.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(x.c.Data[start:end]))[off-start:], " \t")
+	if len(text) > most {
+		text = text[:most]
 	}
-	return text
+	return imageref.Redact(text)
 }
 
 // lastLine is the last line on which something under n begins.

@@ -8,7 +8,6 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -104,7 +103,7 @@ func (x *extractor) argoImages(f found) {
 		from := strings.IndexByte(text, '=') + 1
 		img := &ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.path, i), Field: FieldScalar, Tier: Likely, Untagged: true}
 		img.Span = img.Span.Sub(from, len(text))
-		if x.parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && imageref.Redact(img.Raw) == img.Raw {
+		if x.parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && !img.Redacted {
 			w.Images = append(w.Images, img)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -564,24 +565,56 @@ func (x *extractor) value(img *ImageRef, key, val *yaml.Node) {
 		img.State, img.Is, img.Span, img.Raw = NotString, kindName(n), x.span(n), strings.Clone(n.Value)
 	default:
 		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&quoted == 0
-		if shown := imageref.Redact(img.Raw); shown != img.Raw {
-			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
-			img.Raw, img.Redacted = shown, true
-		} else if !img.Span.Exact {
+		if x.parse(img); !img.Span.Exact && !img.Redacted {
 			img.Token = x.token(n)
 		}
-		x.parse(img)
 	}
 	x.w.Images = append(x.w.Images, img)
 }
 
+// parse judges what the file holds, and keeps of it what may be shown.
 func (x *extractor) parse(img *ImageRef) {
 	ref, err := imageref.Parse(img.Raw)
-	if err != nil {
-		img.Err = asRefError(err)
+	if err == nil {
+		img.Ref = ref
 		return
 	}
-	img.Ref = ref
+	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+		img.redact(img.Err.Raw)
+	}
+}
+
+// redact puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+func (i *ImageRef) redact(shown string) {
+	spans := []*source.Span{&i.Span}
+	for n := range i.Parts {
+		spans = append(spans, &i.Parts[n].Span)
+	}
+	hideIn(spans, i.Raw, shown)
+	from := 0
+	for n := range i.Parts {
+		p := &i.Parts[n]
+		text := imageref.Redact(p.Value)
+		if at := strings.Index(i.Raw[from:], p.Value); at >= 0 {
+			text = shown[from+at : from+at+len(p.Value)]
+			from += at + len(p.Value)
+		}
+		hideIn(spans, p.Value, text)
+		p.Value = text
+	}
+	i.Raw, i.Redacted = shown, true
+}
+
+// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func hideIn(spans []*source.Span, value, shown string) {
+	if value == shown {
+		return
+	}
+	for _, s := range spans {
+		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+			*s = s.Veiled()
+		}
+	}
 }
 
 // usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.
@@ -739,14 +772,17 @@ func exact(s source.Span) source.Span {
 	return s
 }
 
-// restOfLine is the text of a node to the end of its line.
+// restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
 func (x *extractor) restOfLine(n *yaml.Node) string {
+	const most, before = 200, 2 << 10
 	off := x.offset(n)
-	text := strings.TrimRight(string(x.c.Data[off:max(off, x.c.LineEnd(x.c.LineAt(off)))]), " \t")
-	if len(text) > 200 {
-		text = text[:200]
+	line := x.c.LineAt(off)
+	start, end := max(x.c.LineStart(line), off-before), max(off, min(x.c.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(x.c.Data[start:end]))[off-start:], " \t")
+	if len(text) > most {
+		text = text[:most]
 	}
-	return text
+	return imageref.Redact(text)
 }
 
 // lastLine is the last line on which something under n begins.

@@ -216,7 +216,7 @@ func (r *valueReader) record(img *ImageRef) {
 	if img.Err != nil && !isWrongAnywhere(img) || img.Err == nil && isCodeHost(img.Ref.Registry) {
 		return
 	}
-	if shown := imageref.Redact(img.Raw); shown != img.Raw {
+	if img.Redacted {
 		return // a password in a name: no registry takes it, and nobody is to read it
 	}
 	r.w.Images = append(r.w.Images, img)

@@ -139,16 +139,19 @@ func closing(s, quote string) int {
 	return len(s)
 }
 
+// placeholder is how many bytes a placeholder may have. It keeps the search for its end linear.
+const placeholder = 256
+
 // word is how long a plain word is, and whether it is a key: a colon stands behind it.
 func word(s string, flow bool) (end int, colon bool) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case strings.HasPrefix(s[i:], "{{"):
-			if n := strings.Index(s[i:], "}}"); n > 0 {
+			if n := strings.Index(s[i:min(i+placeholder, len(s))], "}}"); n > 0 {
 				i += n + 1
 			}
 		case c == '$' && i+1 < len(s) && (s[i+1] == '{' || s[i+1] == '('):
-			if n := strings.IndexAny(s[i:], "})"); n > 0 {
+			if n := strings.IndexAny(s[i:min(i+placeholder, len(s))], "})"); n > 0 {
 				i += n
 			}
 		case c == ':' && (i+1 == len(s) || isSpace(s[i+1]) || flow && strings.IndexByte(`,{}[]"'`, s[i+1]) >= 0):

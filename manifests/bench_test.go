@@ -182,7 +182,7 @@ func BenchmarkSplit(b *testing.B) {
 func BenchmarkLook(b *testing.B) {
 	for name, data := range map[string]string{"workload": deployment(1), "service": service(1), "definition": definition(1), "JSON": inOneLine(1)} {
 		b.Run(name, func(b *testing.B) {
-			doc, o := chunkOf(data), &extract.Options{}
+			doc, o := chunkOf(data), extract.NewOptions(false, nil)
 			b.SetBytes(int64(len(data)))
 			for b.Loop() {
 				if g := o.Look(doc, false); !g.Object {
@@ -207,7 +207,7 @@ func BenchmarkExtract(b *testing.B) {
 		b.Run(name+"/read", func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
-			o := &extract.Options{}
+			o := extract.NewOptions(false, nil)
 			for b.Loop() {
 				if found := o.Read(chunkOf(data), extract.Glance{Object: true, Needed: true}); len(found.Workloads) != 1 {
 					b.Fatal("no workload")

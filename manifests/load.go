@@ -26,6 +26,8 @@ type Options struct {
 	NoLookAhead bool
 	// Workers is how many documents are read at once; 0 means one for each processor.
 	Workers int
+
+	kinds map[[2]string]*resources.Kind // Kinds by group and kind
 }
 
 // Input is one stream to read.
@@ -61,7 +63,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // A document on which the code panics is among those of Set.Broken with a PanicError, and the others are read. In tests the panic goes on, so
 // that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
-	x := &extract.Options{Guess: o.Guess, Kinds: o.Kinds}
+	x := extract.NewOptions(o.Guess, o.Kinds)
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
 }
 

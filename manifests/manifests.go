@@ -127,6 +127,7 @@ const (
 	SkipUnreadable    = model.SkipUnreadable
 	SkipNotRegular    = model.SkipNotRegular
 	SkipSymlink       = model.SkipSymlink
+	SkipOutside       = model.SkipOutside
 )
 
 // Tiers, from the surest on.

@@ -29,7 +29,7 @@ type completion struct {
 
 // complete answers a shell: the first line is "files" where names of files may stand next, else "-"; then a word a line that may stand next,
 // behind a tab what it means. A word that ends in "=" wants more.
-func (c Command) complete(app *cli.App, words []string) {
+func (c Command) complete(app *cli.App, words []string) error {
 	if len(words) == 0 {
 		words = []string{""}
 	}
@@ -45,7 +45,7 @@ func (c Command) complete(app *cli.App, words []string) {
 			fmt.Fprintf(&b, "%s\t%s\n", ch.word, ch.about)
 		}
 	}
-	fmt.Fprint(c.Stdout, b.String())
+	return c.say(b.String())
 }
 
 // nextWords is what may stand behind the words before, where the word begun is typed so far.
@@ -154,6 +154,8 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 		out.choices = append(severityChoices(), choice{"never", "whatever is found, the run ends well"})
 	case "WHEN":
 		out.choices = []choice{{"auto", "on a terminal, unless NO_COLOR is set"}, {"always", ""}, {"never", ""}}
+	case "WHAT":
+		out.choices = []choice{{"none", "nothing"}, {"exists", "whether the image is there"}, {"tags", "which tags are there, too"}}
 	case "RULE":
 		out.choices = append(ruleChoices(), groupChoices()...)
 	case "RULE=LEVEL":

@@ -32,6 +32,7 @@ func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
 			return res, err
 		}
 		res.Unasked += more.Unasked
+		res.Left = mostLeft(res.Left, more.Left)
 		found := r.of(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
 		hidden = append(hidden, rendered(r.of(i+1, more.Suppressed))...)
@@ -42,6 +43,7 @@ func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = c.move(ctx, r, hidden, still(trace))
+	res.Cut(r.linter.MaxFindings)
 	return res, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -126,7 +128,10 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{Helm: cmp.Or(ctx.String("helm"), r.cfg.Helm), Kustomize: cmp.Or(ctx.String("kustomize"), r.cfg.Kustomize), Progress: c.progress("rendering")}
+	o := render.Options{
+		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
+		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
+	}
 	if v := ctx.String("render-timeout"); v != "" {
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 {
@@ -160,6 +165,24 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		return err
 	}
 	return c.take(r, in, outputs, append(charts, roots...))
+}
+
+// trees are where what is rendered comes from, and the configuration that asks for it.
+func (r *run) trees(places []place) []string {
+	var out []string
+	add := func(dir string) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
+			out = append(out, real)
+		}
+	}
+	if r.cfg.Bounds != nil {
+		add(r.cfg.Bounds.Root.Dir())
+	}
+	for _, p := range places {
+		abs := absolute(p.path)
+		add(cmp.Or(files.Repository(abs), abs))
+	}
+	return out
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
@@ -236,6 +259,12 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 		if !ok {
 			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
+		if err := files.Named(file); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("%q %w", file, err))
+		}
+		if err := files.Check(file, mostValues); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("read %q: %w", file, err))
+		}
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
@@ -245,13 +274,15 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	if at < 0 {
 		return []render.Target{t}, nil
 	}
-	e := r.cfg.Charts[at]
-	t.Release = cmp.Or(t.Release, e.Release)
+	t.Release = cmp.Or(t.Release, r.cfg.Charts[at].Release)
 	if named {
 		return []render.Target{t}, nil
 	}
-	return matrix(t, e)
+	return matrix(t, r.cfg, at)
 }
+
+// mostValues bounds a file of values, in bytes.
+const mostValues = 8 << 20
 
 // valuesFile is a file of values as helm finds it, from where one is, or else the one of that name in the chart's folder.
 func valuesFile(chart, name string) (string, bool) {
@@ -264,22 +295,29 @@ func valuesFile(chart, name string) (string, bool) {
 }
 
 // matrix lays an entry of the configuration over a target.
-func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
+func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, error) {
 	below := func(name string) string { return filepath.ToSlash(filepath.Join(t.Path, name)) }
-	for _, v := range e.Values {
-		if _, err := os.Stat(below(v)); err != nil {
+	e := cfg.Charts[entry]
+	for i, v := range e.Values {
+		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
+			return nil, usageError{err}
+		}
+		switch err := files.Check(below(v), mostValues); {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, usagef("charts: %s has no file %s", t.Path, v)
+		case err != nil:
+			return nil, usagef("charts: read %q: %w", below(v), err)
 		}
 		t.Values = append(t.Values, below(v))
 	}
 	t.Set, t.SetString = e.Set, e.SetString
 	var names []string
-	for _, glob := range e.Matrix {
-		files, err := filepath.Glob(below(glob))
+	for i, glob := range e.Matrix {
+		found, err := globbed(cfg, fmt.Sprintf("charts[%d].matrix[%d]", entry, i), t.Path, below(glob))
 		if err != nil {
-			return nil, usagef("charts: %q is no glob", glob)
+			return nil, err
 		}
-		for _, f := range files {
+		for _, f := range found {
 			if name, err := filepath.Rel(t.Path, f); err == nil && !slices.Contains(names, filepath.ToSlash(name)) {
 				names = append(names, filepath.ToSlash(name))
 			}
@@ -296,6 +334,30 @@ func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
 		out = append(out, one)
 	}
 	return out, nil
+}
+
+// globbed are the files of values that a glob of the configuration matches. Neither the folder that it begins in nor what it matches may lead out.
+func globbed(cfg *config.Config, label, chart, glob string) ([]string, error) {
+	from := glob
+	if i := strings.IndexAny(glob, `*?[\`); i >= 0 {
+		from = filepath.Dir(glob[:i] + "x")
+	}
+	if err := cfg.InChart(label, chart, from); err != nil {
+		return nil, usageError{err}
+	}
+	found, err := filepath.Glob(glob)
+	if err != nil {
+		return nil, usagef("charts: %q is no glob", glob)
+	}
+	for _, name := range found {
+		if err := cfg.InChart(label, chart, name); err != nil {
+			return nil, usageError{err}
+		}
+		if err := files.Check(name, mostValues); err != nil {
+			return nil, usagef("charts: read %q: %w", name, err)
+		}
+	}
+	return found, nil
 }
 
 // take sorts what was rendered into layers, and takes note of what was not.
@@ -345,7 +407,7 @@ func (f *found) rendered(chart string) {
 	})
 }
 
-// notRendered takes note of what could not be rendered. What the user named is complained of: a chart without an engine is wrong usage, all
+// notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
 func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
@@ -358,7 +420,7 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case !named || o.Err == nil:
+	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:

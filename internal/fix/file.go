@@ -4,12 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
 // File is a file that fixes change.
@@ -22,8 +28,17 @@ type File struct {
 	raw    []byte // as it was read
 	text   *text
 	encode func([]byte) []byte
-	second bool // another name of a file that has one already
-	secret []bool
+	second bool   // another name of a file that has one already
+	secret []bool // lines of documents that may hold what a Secret holds
+	quiet  []bool // lines that hold values that are secret, and credentials
+	shown  shown
+}
+
+// shown is what is known of the lines of a text for showing it.
+type shown struct {
+	of     *text
+	starts []int
+	quiet  []bool
 }
 
 // open reads a file that is to be changed, once.
@@ -43,7 +58,7 @@ func (e *engine) open(name string) *File {
 	}
 	for _, other := range e.files {
 		if other != f && other.Path == f.Path && other.why == "" {
-			f.second, f.raw, f.text, f.encode, f.secret = true, other.raw, other.text, other.encode, other.secret
+			f.second, f.raw, f.text, f.encode, f.secret, f.quiet = true, other.raw, other.text, other.encode, other.secret, other.quiet
 			return f
 		}
 	}
@@ -60,7 +75,7 @@ func (e *engine) open(name string) *File {
 		f.why = "the file says that a program wrote it"
 	}
 	f.raw, f.encode, f.text = raw, encode, newText(data)
-	f.secret = secretLines(data)
+	f.secret, f.quiet = secretLines(data), redact.Lines(data)
 	return f
 }
 
@@ -95,78 +110,63 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hides reports whether a fix changes lines that are not to be shown: those of a Secret, and those on which a Secret may stand beside what is changed.
-func (f *File) hides(fix *lint.Fix) bool {
+// hides says why the lines that a fix changes are not to be shown; "" where they may be.
+func (f *File) hides(fix *lint.Fix) string {
+	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
 	if fix.Hidden {
-		return true
+		return secret
 	}
-	starts := lineStarts(f.text.data)
-	for i, start := range starts {
-		if o := f.text.from[i]; o < 0 || !f.secret[o] {
-			continue
-		}
-		end := len(f.text.data)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
-		if !bytes.ContainsAny(f.text.data[start:end], "{}[]") {
-			continue
-		}
-		for _, e := range fix.Edits {
-			if from, to := place(&e); from < end && to >= start {
-				return true
+	if f.shown.of != f.text {
+		f.shown = shown{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
+	}
+	starts := f.shown.starts
+	for _, e := range fix.Edits {
+		from, to := place(&e)
+		for i := max(sort.SearchInts(starts, from+1)-1, 0); i < len(starts) && starts[i] <= to; i++ {
+			end := len(f.text.data)
+			if i+1 < len(starts) {
+				end = starts[i+1]
+			}
+			if from >= end {
+				continue
+			}
+			o, line := f.text.from[i], f.text.data[starts[i]:end]
+			switch {
+			case f.shown.quiet[i], o >= 0 && f.secret[o] && bytes.ContainsAny(line, "{}[]"):
+				return secret
+			case report.IsCommand("+" + string(line)):
+				return command
 			}
 		}
+		switch {
+		case slices.Contains(redact.Lines([]byte(e.New)), true):
+			return secret
+		case report.IsCommand("+" + e.New):
+			return command
+		}
 	}
-	return false
+	return ""
 }
 
-// Write puts the new content in the place of the file: a new file beside it, with the same mode, takes its name when it is complete. A file that
-// has changed since it was read stays as it is.
-func (f *File) Write() error {
-	root, err := os.OpenRoot(f.root)
+// Write puts the new content in the place of the file, as a whole. A file that has changed since it was read stays as it is. The notes say what
+// could not be kept of the old file.
+func (f *File) Write() (notes []string, err error) {
+	now, err := files.Locate(f.Path, f.root)
 	if err != nil {
-		return wrong(f.Name, err)
+		return nil, wrong(f.Name, err)
 	}
-	defer root.Close()
-	rel, err := filepath.Rel(f.root, f.Path)
-	if err != nil {
-		return wrong(f.Name, err)
+	changed := errors.New("it has changed since it was read; run imagelint again")
+	if now.Path != f.Path || !now.Regular() {
+		return nil, wrong(f.Name, changed)
 	}
-	info, err := root.Lstat(rel)
-	if err != nil {
-		return wrong(f.Name, err)
-	}
-	now, err := root.ReadFile(rel)
-	switch {
+	switch data, err := os.ReadFile(now.Path); {
 	case err != nil:
-		return wrong(f.Name, err)
-	case !info.Mode().IsRegular() || !bytes.Equal(now, f.raw):
-		return wrong(f.Name, errors.New("it has changed since it was read; run imagelint again"))
-	case info.Mode().Perm()&0o200 == 0:
-		return wrong(f.Name, errors.New("it is read-only"))
+		return nil, wrong(f.Name, err)
+	case !bytes.Equal(data, f.raw):
+		return nil, wrong(f.Name, changed)
 	}
-	return wrong(f.Name, f.replace(root, rel, info.Mode().Perm()))
-}
-
-// replace writes the new content beside the file and renames it.
-func (f *File) replace(root *os.Root, rel string, mode fs.FileMode) error {
-	temporary := filepath.Join(filepath.Dir(rel), fmt.Sprintf(".imagelint-%d-%s", os.Getpid(), filepath.Base(rel)))
-	w, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(f.encode(f.text.data))
-	if err = errors.Join(err, w.Sync(), w.Close()); err == nil {
-		err = root.Chmod(temporary, mode) // the umask took some of it
-	}
-	if err == nil {
-		err = root.Rename(temporary, rel)
-	}
-	if err != nil {
-		return errors.Join(err, root.Remove(temporary))
-	}
-	return nil
+	notes, err = now.Write(files.Options{}, func(w io.Writer) error { _, err := w.Write(f.Content()); return err })
+	return notes, wrong(f.Name, err)
 }
 
 // wrong words an error by the name that the user knows.

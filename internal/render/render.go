@@ -30,8 +30,12 @@ const (
 
 // Options are the choices of a Renderer.
 type Options struct {
-	// Helm and Kustomize are the programs to run; "" looks for helm, and for kustomize or kubectl, on PATH.
-	Helm, Kustomize string
+	// Helm and Kustomize are the programs to run that the user names, by a path or a name; "" leaves that to the names that the configuration
+	// chooses, and those to what is usual: helm, and kustomize or kubectl. They are looked for on PATH.
+	Helm, Kustomize             string
+	ChosenHelm, ChosenKustomize string
+	// Trees are folders, as absolute paths without links, that a program does not come from unless the user names it.
+	Trees []string
 	// Timeout is how long one program may run; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Progress is told of each target that is done; nil where nobody watches.
@@ -88,7 +92,11 @@ func New(o Options) *Renderer {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
-	return &Renderer{opts: o, helm: engine{kind: Chart, named: o.Helm}, kustomize: engine{kind: Kustomization, named: o.Kustomize}}
+	return &Renderer{
+		opts:      o,
+		helm:      engine{kind: Chart, named: o.Helm, chosen: o.ChosenHelm, trees: o.Trees},
+		kustomize: engine{kind: Kustomization, named: o.Kustomize, chosen: o.ChosenKustomize, trees: o.Trees},
+	}
 }
 
 // KindOf tells what a path holds that can be rendered.

@@ -144,4 +144,6 @@ func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Subs
 }
 
 // isSecret reports whether a value is encrypted, or filled in by another tool.
-func isSecret(value string) bool { return strings.HasPrefix(value, "ENC[") || strings.Contains(value, "${") }
+func isSecret(value string) bool {
+	return strings.HasPrefix(value, "ENC[") || strings.Contains(value, "${")
+}

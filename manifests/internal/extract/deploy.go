@@ -7,7 +7,6 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -105,7 +104,7 @@ func (x scope) argoImages(f tree.Field) {
 		from := strings.IndexByte(text, '=') + 1
 		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Tier: model.Likely, Untagged: true}
 		img.Span = img.Span.Sub(from, len(text))
-		if x.parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && imageref.Redact(img.Raw) == img.Raw {
+		if parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && !img.Redacted {
 			w.Images = append(w.Images, img)
 		}
 	}

@@ -10,17 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
-	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
-
-// Options are the choices of the extraction.
-type Options struct {
-	// Guess looks for images where they only may be: arguments, environment, annotations, YAML in strings.
-	Guess bool
-	// Kinds are custom resources that the user describes.
-	Kinds []resources.Kind
-}
 
 // Found is what one document holds.
 type Found struct {

@@ -25,7 +25,7 @@ func loadValues(t testing.TB, text string) *model.Set {
 
 func load(t testing.TB, name, text string, values bool) *model.Set {
 	t.Helper()
-	o, set := &Options{}, &model.Set{}
+	o, set := NewOptions(false, nil), &model.Set{}
 	s := stream.New(strings.NewReader(text), &source.File{Name: name}, nil)
 	for {
 		c, err := s.Next()

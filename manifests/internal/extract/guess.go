@@ -76,7 +76,7 @@ func (x scope) guess(n *yaml.Node, value, path, container string) {
 	if s := img.Span; s.Exact && len(value) < len(n.Value) {
 		img.Span = s.Sub(len(n.Value)-len(value), len(n.Value))
 	}
-	x.parse(img)
+	parse(img)
 	x.w.Images = append(x.w.Images, img)
 }
 
@@ -120,7 +120,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 				continue
 			}
 			img := &model.ImageRef{Raw: m[1], Path: path, Tier: model.Guess, Field: model.FieldScalar, Untagged: true, Span: x.inLine(line, m[1])}
-			x.parse(img)
+			parse(img)
 			x.w.Images = append(x.w.Images, img)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // container reads one container.
@@ -28,7 +29,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	if k != nil && k.Builtin && pod != nil {
 		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
 	}
-	if x.opts.Guess {
+	if x.opts.guess {
 		x.guessContainer(n, f.Path, img.Container)
 	}
 	key, val := tree.Get(n, "image")
@@ -114,29 +115,61 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 			img.Span = x.span(n)
 		}
 	case tree.IsTemplateFlow(n):
-		img.State, img.Span, img.Raw = model.Template, x.span(n), tree.RestOfLine(x.text, n)
+		img.State, img.Span, img.Raw = model.Template, x.span(n), x.restOfLine(n)
 	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
 		img.State, img.Is, img.Span, img.Raw = model.NotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
 		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&tree.Quoted == 0
-		if shown := imageref.Redact(img.Raw); shown != img.Raw {
-			img.Span.Excerpt.Text = strings.ReplaceAll(img.Span.Excerpt.Text, img.Raw, shown)
-			img.Raw, img.Redacted = shown, true
-		} else if !img.Span.Exact {
+		if parse(img); !img.Span.Exact && !img.Redacted {
 			img.Token = x.token(n)
 		}
-		x.parse(img)
 	}
 	x.w.Images = append(x.w.Images, img)
 }
 
-func (x scope) parse(img *model.ImageRef) {
+// parse judges what the file holds, and keeps of it what may be shown.
+func parse(img *model.ImageRef) {
 	ref, err := imageref.Parse(img.Raw)
-	if err != nil {
-		img.Err = asRefError(err)
+	if err == nil {
+		img.Ref = ref
 		return
 	}
-	img.Ref = ref
+	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+		hide(img, img.Err.Raw)
+	}
+}
+
+// hide puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+func hide(img *model.ImageRef, shown string) {
+	spans := []*source.Span{&img.Span}
+	for n := range img.Parts {
+		spans = append(spans, &img.Parts[n].Span)
+	}
+	hideIn(spans, img.Raw, shown)
+	from := 0
+	for n := range img.Parts {
+		p := &img.Parts[n]
+		text := imageref.Redact(p.Value)
+		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
+			text = shown[from+at : from+at+len(p.Value)]
+			from += at + len(p.Value)
+		}
+		hideIn(spans, p.Value, text)
+		p.Value = text
+	}
+	img.Raw, img.Redacted = shown, true
+}
+
+// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func hideIn(spans []*source.Span, value, shown string) {
+	if value == shown {
+		return
+	}
+	for _, s := range spans {
+		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+			*s = s.Veiled()
+		}
+	}
 }
 
 // asRefError is the diagnosis that imageref.Parse returns.
@@ -166,7 +199,7 @@ func (x scope) policy(m *yaml.Node, path, name string) *model.Policy {
 		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
 	}
 	if tree.IsTemplateFlow(n) {
-		p.State, p.Value = model.Template, tree.RestOfLine(x.text, n)
+		p.State, p.Value = model.Template, x.restOfLine(n)
 	} else if n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string" {
 		p.State, p.Is = model.NotString, tree.KindName(n)
 	}

@@ -70,7 +70,7 @@ func (o *Options) look(data []byte, name string) Glance {
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
 	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) ||
-		kind == "ConfigMap" && (o.Guess || maySettle(data)) || o.userKind(apiVersion, kind) != nil {
+		kind == "ConfigMap" && (o.guess || maySettle(data)) || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
 	if k, ok := resources.Lookup(apiVersion, kind); ok {

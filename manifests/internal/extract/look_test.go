@@ -38,7 +38,7 @@ func TestLook(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			o := &Options{}
+			o := NewOptions(false, nil)
 			if got := o.look([]byte(tt.data), "x.yaml"); got != (Glance{Object: tt.object, Needed: tt.needed}) {
 				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
 			}

@@ -83,7 +83,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.serviceAccount(n)
 	case g == "" && kind == "ConfigMap":
 		x.settings(n)
-		if x.opts.Guess {
+		if x.opts.guess {
 			x.guessConfigMap(n)
 		}
 	default:
@@ -91,7 +91,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.builds(n)
 		x.contents(n)
 	}
-	if x.opts.Guess {
+	if x.opts.guess {
 		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })

@@ -27,7 +27,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kin
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
 			x.duplicate(template, up, "spec")
-			if x.opts.Guess {
+			if x.opts.guess {
 				x.guessAnnotations(tree.Child(template, "metadata"), tree.Join(up, "metadata"))
 			}
 		}

@@ -6,8 +6,10 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -85,6 +87,19 @@ func (x *reader) secretive() bool {
 		}
 	}
 	return x.secret == yes
+}
+
+// restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
+func (x *reader) restOfLine(n *yaml.Node) string {
+	const most, before = 200, 2 << 10
+	off := tree.Offset(x.text, n)
+	line := x.text.LineAt(off)
+	start, end := max(x.text.LineStart(line), off-before), max(off, min(x.text.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(x.text.Data[start:end]))[off-start:], " \t")
+	if len(text) > most {
+		text = text[:most]
+	}
+	return imageref.Redact(text)
 }
 
 // keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -29,10 +30,11 @@ func (x scope) secretList(m *yaml.Node, path, name string) *model.SecretList {
 		return l
 	}
 	l.Entries = len(n.Content)
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(n.Content))
 	for i, item := range n.Content {
 		x.secretItem(l, tree.Resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
 	}
+	l.Names = slices.Clone(l.Names) // without room for more, since there may be thousands of lists
 	return l
 }
 
@@ -96,7 +98,7 @@ func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, see
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.SecretName{Name: keep(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
 	}
 }
 

@@ -216,7 +216,7 @@ func (x scope) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, 
 		}
 	}
 	img.Untagged = true // the operator has a default
-	if x.parse(img); img.Err != nil && (tier != model.Certain || numeric) {
+	if parse(img); img.Err != nil && (tier != model.Certain || numeric) {
 		return
 	}
 	x.w.Images = append(x.w.Images, img)

@@ -179,7 +179,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}
-	r.x.parse(img)
+	parse(img)
 	other := s.number && s.tagText != s.tag.Value
 	if other && r.x.taken[n] {
 		mark(&r.numeric, f.Path)
@@ -197,7 +197,7 @@ func (r *valueReader) record(img *model.ImageRef) {
 	if img.Err != nil && !isWrongAnywhere(img) || img.Err == nil && isCodeHost(img.Ref.Registry) {
 		return
 	}
-	if shown := imageref.Redact(img.Raw); shown != img.Raw {
+	if img.Redacted {
 		return // a password in a name: no registry takes it, and nobody is to read it
 	}
 	r.w.Images = append(r.w.Images, img)
@@ -253,7 +253,7 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		return
 	}
 	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
-	r.x.parse(img)
+	parse(img)
 	switch host := imageref.HasHost(v); {
 	case img.Err != nil && (!host || !strings.ContainsAny(v[strings.LastIndexByte(v, '/')+1:], ":@")):
 	case img.Err != nil, host, img.Ref.Tag != "", img.Ref.Digest != "":

@@ -62,16 +62,6 @@ func exact(s source.Span) source.Span {
 	return s
 }
 
-// RestOfLine is the text of a node to the end of its line.
-func RestOfLine(t *source.Text, n *yaml.Node) string {
-	off := Offset(t, n)
-	text := strings.TrimRight(string(t.Data[off:max(off, t.LineEnd(t.LineAt(off)))]), " \t")
-	if len(text) > 200 {
-		text = text[:200]
-	}
-	return text
-}
-
 // LastLine is the last line on which something under n begins.
 func LastLine(n *yaml.Node) int {
 	last := n.Line

@@ -7,13 +7,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
-	for i := range o.Kinds {
-		if k := &o.Kinds[i]; k.Kind == kind && k.Group == model.Group(apiVersion) {
-			return k
+// Options are the choices of the extraction.
+type Options struct {
+	guess bool
+	kinds map[[2]string]*resources.Kind // by group and kind
+}
+
+// NewOptions returns options. With guess, images are looked for where they only may be: in arguments, environment, annotations, YAML in
+// strings. kinds are custom resources that the user describes; of two that are the same, the first one counts.
+func NewOptions(guess bool, kinds []resources.Kind) *Options {
+	o := &Options{guess: guess, kinds: make(map[[2]string]*resources.Kind, len(kinds))}
+	for i := range kinds {
+		id := [2]string{kinds[i].Group, kinds[i].Kind}
+		if o.kinds[id] == nil {
+			o.kinds[id] = &kinds[i]
 		}
 	}
-	return nil
+	return o
+}
+
+func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
+	if len(o.kinds) == 0 {
+		return nil
+	}
+	return o.kinds[[2]string{model.Group(apiVersion), kind}]
 }
 
 // merged adds what the user says of a kind to what the table says.

@@ -26,8 +26,6 @@ type Options struct {
 	NoLookAhead bool
 	// Workers is how many documents are read at once; 0 means one for each processor.
 	Workers int
-
-	kinds map[[2]string]*resources.Kind // Kinds by group and kind
 }
 
 // Input is one stream to read.

@@ -63,11 +63,11 @@ func (x scope) span(n *yaml.Node) source.Span {
 }
 
 // place is span with the whole line for its excerpt.
-func (x *reader) place(n *yaml.Node) source.Span {
-	if x.at != nil {
-		return *x.at
+func (r *reader) place(n *yaml.Node) source.Span {
+	if r.at != nil {
+		return *r.at
 	}
-	return tree.Place(x.text, n)
+	return tree.Place(r.text, n)
 }
 
 // guarded keeps from the excerpt of a span what nobody is to read.
@@ -79,23 +79,23 @@ func (x scope) guarded(s source.Span) source.Span {
 }
 
 // secretive reports whether a document may hold what a Secret holds, beside other things.
-func (x *reader) secretive() bool {
-	if x.secret == unasked {
-		x.secret = no
-		if tree.MayHoldSecret(x.text.Data) {
-			x.secret = yes
+func (r *reader) secretive() bool {
+	if r.secret == unasked {
+		r.secret = no
+		if tree.MayHoldSecret(r.text.Data) {
+			r.secret = yes
 		}
 	}
-	return x.secret == yes
+	return r.secret == yes
 }
 
 // restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
-func (x *reader) restOfLine(n *yaml.Node) string {
+func (r *reader) restOfLine(n *yaml.Node) string {
 	const most, before = 200, 2 << 10
-	off := tree.Offset(x.text, n)
-	line := x.text.LineAt(off)
-	start, end := max(x.text.LineStart(line), off-before), max(off, min(x.text.LineEnd(line), off+before))
-	text := strings.TrimRight(redact.Line(string(x.text.Data[start:end]))[off-start:], " \t")
+	off := tree.Offset(r.text, n)
+	line := r.text.LineAt(off)
+	start, end := max(r.text.LineStart(line), off-before), max(off, min(r.text.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(r.text.Data[start:end]))[off-start:], " \t")
 	if len(text) > most {
 		text = text[:most]
 	}

@@ -90,6 +90,7 @@ func Str(n *yaml.Node) string {
 	return strings.Clone(n.Value)
 }
 
+// StrAt is Str of what keys lead to.
 func StrAt(m *yaml.Node, names ...string) string { return Str(Descend(m, names...)) }
 
 // IsNull reports whether a value is absent to a reader: no node, nothing, ~ or null.

@@ -47,6 +47,9 @@ type scope struct {
 	home   *home               // the pod spec that is being read
 }
 
+// home is a pod spec and its key.
+type home struct{ key, spec *yaml.Node }
+
 // scope is where the reading of a text begins.
 func (r *reader) scope() scope { return scope{reader: r} }
 
@@ -54,6 +57,14 @@ func (r *reader) scope() scope { return scope{reader: r} }
 func (x scope) within(obj *model.Object) scope {
 	x.obj, x.w, x.taken = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}
 	return x
+}
+
+func (x scope) mark(n *yaml.Node) bool {
+	if x.taken[n] {
+		return false
+	}
+	x.taken[n] = true
+	return true
 }
 
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
@@ -102,6 +113,9 @@ func (r *reader) restOfLine(n *yaml.Node) string {
 	return imageref.Redact(text)
 }
 
+// maxImageText is how long a text may be that is read as an image in values, in bytes.
+const maxImageText = 1024
+
 // keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
 // over: kinds, namespaces, paths, names of containers, images.
 func keep(s string) string {
@@ -110,12 +124,4 @@ func keep(s string) string {
 		return strings.Clone(s)
 	}
 	return unique.Make(s).Value()
-}
-
-// mark adds a name to a set of names, which may be nil.
-func mark(set *map[string]bool, name string) {
-	if *set == nil {
-		*set = map[string]bool{}
-	}
-	(*set)[name] = true
 }

@@ -7,9 +7,6 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// maxAliasDepth is how many aliases and merges may stand behind one another; a chain that is longer is a cycle or an attack.
-const maxAliasDepth = 100
-
 // Resolve follows aliases to the node they stand for; nil for a chain that does not end.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {

@@ -38,7 +38,7 @@ var floors = map[string][]string{
 	"internal/scale":          {}, // runs the program from outside
 	"internal/walk":           {"internal/files", "manifests"},
 	"lint":                    {"manifests/"},
-	"manifests":               {"manifests/source", "manifests/imageref", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/fastyaml"},
+	"manifests":               {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":      {},
 	"manifests/overlay":       {"manifests", "manifests/imageref"},
 	"manifests/imageref":      {},
@@ -52,6 +52,12 @@ var floors = map[string][]string{
 	"rules/catalog":           {},
 	"rules/catalog/gen":       {"rules/catalog"},
 	"rules/catalog/pack":      {"rules/catalog"},
+
+	// Below manifests: bytes to documents, documents to nodes, nodes to the model.
+	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
+	"manifests/internal/stream":  {"manifests/source"},
+	"manifests/internal/tree":    {"manifests/fastyaml", "manifests/internal/stream", "manifests/model", "manifests/resources", "manifests/source"},
+	"manifests/internal/extract": {"manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
 // The packages import each other only as the table says.

@@ -15,7 +15,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -76,7 +75,7 @@ func (e *engine) open(name string) *File {
 		f.why = "the file says that a program wrote it"
 	}
 	f.raw, f.encode, f.text = raw, encode, newText(data)
-	f.secret, f.quiet = manifests.SecretLines(data), redact.Lines(data)
+	f.secret, f.quiet = secretLines(data), redact.Lines(data)
 	return f
 }
 

@@ -42,6 +42,7 @@ func TestFate(t *testing.T) {
 		"Skaffold":                             {files{"k8s/all.yaml": pod("p", "web"), "skaffold.yaml": skaffold}, fate{plan.Replaced, "Skaffold"}},
 		"a template's engine":                  {one("# {{ .Values.x }}\n" + pod("p", "web:1", "x: {{ .Values.y }}")), fate{plan.MayChange, "the engine of this template"}},
 		"a template's engine, surely":          {one("# {{ .Values.x }}\n" + pod("p", "Web:1", "x: {{ .Values.y }}")), fate{plan.Replaced, "the engine of this template"}},
+		"values in a template":                 {files{"values.yaml": "# {{ .Values.x }}\nimage: {repository: web, tag: v1}\nx: {{ .Values.y }}\n"}, fate{plan.Replaced, "the engine of this template"}},
 		"values, which no overlay reads":       {files{"values.yaml": values}, fate{plan.AsWritten, ""}},
 		"values, which Skaffold does not mean": {files{"values.yaml": values, "skaffold.yaml": strings.Replace(skaffold, "image: web", "image: 'web:v1'", 1)}, fate{plan.AsWritten, ""}},
 	} {

@@ -31,6 +31,7 @@ var floors = map[string][]string{
 	"internal/git":            {},
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/probe":          {"lint", "manifests/imageref", "manifests/pullsecret"},
+	"internal/kustomize":      {"manifests/source"},
 	"internal/render":         {"manifests", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/source"},
 	"internal/walk":           {"manifests"},

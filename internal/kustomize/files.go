@@ -1,0 +1,200 @@
+package kustomize
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
+// is written. Files of overlay stand in place of those on the disk.
+type tree struct {
+	dir     string // absolute, without links
+	root    *os.Root
+	overlay map[string][]byte
+	cache   map[string][]byte
+	bytes   int64
+}
+
+// errOutside is the error of a path that leads out of the tree.
+var errOutside = errors.New("it is outside of the tree")
+
+// errReadOnly is the error of what would write.
+var errReadOnly = errors.New("nothing is written")
+
+func openTree(dir string) (*tree, error) {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
+	}
+	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}}, nil
+}
+
+func (t *tree) close() { _ = t.root.Close() } // it was only read
+
+// cause is an error without the path that the caller names.
+func cause(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// resolve follows the links of a path.
+func (t *tree) resolve(name string) (abs, rel string, err error) {
+	if !filepath.IsAbs(name) {
+		return "", "", errOutside
+	}
+	abs, err = filepath.EvalSymlinks(name)
+	if err != nil {
+		return "", "", cause(err)
+	}
+	rel, err = filepath.Rel(t.dir, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		return "", "", errOutside
+	}
+	return abs, rel, nil
+}
+
+func (t *tree) stat(name string) (abs string, info fs.FileInfo, err error) {
+	abs, rel, err := t.resolve(name)
+	if err != nil {
+		return "", nil, err
+	}
+	info, err = t.root.Stat(rel)
+	if err != nil {
+		return "", nil, cause(err)
+	}
+	return abs, info, nil
+}
+
+// ReadFile implements filesys.FileSystem.
+func (t *tree) ReadFile(name string) ([]byte, error) {
+	abs, rel, err := t.resolve(name)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: name, Err: err}
+	}
+	if data, ok := t.overlay[abs]; ok {
+		return data, nil
+	}
+	return t.disk(name, abs, rel)
+}
+
+// disk reads a file as it is on the disk.
+func (t *tree) disk(name, abs, rel string) ([]byte, error) {
+	if data, ok := t.cache[abs]; ok {
+		return data, nil
+	}
+	bad := func(err error) error { return &os.PathError{Op: "read", Path: name, Err: cause(err)} }
+	info, err := t.root.Stat(rel)
+	switch {
+	case err != nil:
+		return nil, bad(err)
+	case !info.Mode().IsRegular():
+		return nil, bad(errors.New("it is not a regular file"))
+	case len(t.cache) >= mostFiles:
+		return nil, bad(fmt.Errorf("it is one of more than %d files", mostFiles))
+	}
+	f, err := t.root.Open(rel)
+	if err != nil {
+		return nil, bad(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostFile+1))
+	if t.bytes += int64(len(data)); err == nil && t.bytes > mostBytes {
+		err = fmt.Errorf("the files hold more than %d MiB", mostBytes>>20)
+	}
+	if err == nil && len(data) > mostFile {
+		err = fmt.Errorf("it is larger than %d MiB", mostFile>>20)
+	}
+	if err != nil {
+		return nil, bad(err)
+	}
+	t.cache[abs] = data
+	return data, nil
+}
+
+// CleanedAbs implements filesys.FileSystem.
+func (t *tree) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	abs, info, err := t.stat(name)
+	if err != nil {
+		return "", "", &os.PathError{Op: "find", Path: name, Err: err}
+	}
+	if info.IsDir() {
+		return filesys.ConfirmedDir(abs), "", nil
+	}
+	return filesys.ConfirmedDir(filepath.Dir(abs)), filepath.Base(abs), nil
+}
+
+// IsDir implements filesys.FileSystem.
+func (t *tree) IsDir(name string) bool {
+	_, info, err := t.stat(name)
+	return err == nil && info.IsDir()
+}
+
+// Exists implements filesys.FileSystem.
+func (t *tree) Exists(name string) bool {
+	_, _, err := t.stat(name)
+	return err == nil
+}
+
+// ReadDir implements filesys.FileSystem.
+func (t *tree) ReadDir(name string) ([]string, error) {
+	_, rel, err := t.resolve(name)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: name, Err: err}
+	}
+	f, err := t.root.Open(rel)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(mostFiles)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return names, err
+}
+
+// Glob implements filesys.FileSystem. A build asks for none.
+func (t *tree) Glob(string) ([]string, error) { return nil, nil }
+
+// Walk implements filesys.FileSystem. A build walks nowhere.
+func (t *tree) Walk(string, filepath.WalkFunc) error { return errReadOnly }
+
+// Open implements filesys.FileSystem. A build reads files whole.
+func (t *tree) Open(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Create implements filesys.FileSystem.
+func (t *tree) Create(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Mkdir implements filesys.FileSystem.
+func (t *tree) Mkdir(string) error { return errReadOnly }
+
+// MkdirAll implements filesys.FileSystem.
+func (t *tree) MkdirAll(string) error { return errReadOnly }
+
+// RemoveAll implements filesys.FileSystem.
+func (t *tree) RemoveAll(string) error { return errReadOnly }
+
+// WriteFile implements filesys.FileSystem.
+func (t *tree) WriteFile(string, []byte) error { return errReadOnly }
+
+// shown is a path as it reads below the tree's folder.
+func (t *tree) shown(name string) string {
+	if rel, err := filepath.Rel(t.dir, name); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(t.dir)+"/")
+}

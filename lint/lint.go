@@ -3,6 +3,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"time"
@@ -196,11 +197,30 @@ func (p *Pass) Report(f Finding) {
 }
 
 // ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference. What a
-// registry's word settles is not reported.
+// registry's word settles is not reported, nor what is said of a text that something else replaces before a node reads it. Where something may
+// replace it, an error becomes a warning that says so; what is less than an error is not worth a word where the text is by custom a placeholder.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if fact, ok := p.Fact(img); ok && p.rule.Settled != nil && p.rule.Settled(fact) {
 		return
 	}
+	switch fate := p.Plan.Fate(w, img); fate.Change {
+	case plan.AsWritten:
+	case plan.Replaced:
+		return
+	default:
+		severity := cmp.Or(f.Severity, p.rule.Severity)
+		if severity == Error {
+			f.Severity = Warning
+			f.Related = append(f.Related, Related{Message: fate.By + " may put another image in its place"})
+		} else if fate.Change == plan.Placeholder {
+			return
+		}
+	}
+	p.ReportBeside(w, img, f)
+}
+
+// ReportBeside adds a finding about what stands beside an image, such as its pull policy: it holds whatever image is put there.
+func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if f.Span.IsZero() {
 		f.Span = img.Span
 	}
@@ -212,6 +232,11 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 		f.Path = img.Path
 	}
 	f.Image = img.Raw
+	for _, piece := range img.Pieces {
+		if !piece.Made.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
+			f.Related = append(f.Related, Related{Span: piece.Made, Message: "the image that this value becomes a part of"})
+		}
+	}
 	p.Report(f)
 }
 

@@ -110,7 +110,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 	at := map[*manifests.ImageRef]int{}
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
-			if !l.isAskable(set, w, img) {
+			if !l.isAskable(planner, w, img) {
 				continue
 			}
 			q := Question{Ref: img.Ref, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
@@ -148,17 +148,13 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 }
 
 // isAskable reports whether an image is one that this cluster pulls under the name that is written.
-func (l *Linter) isAskable(set *manifests.Set, w *manifests.Workload, img *manifests.ImageRef) bool {
+func (l *Linter) isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
-	case img.State != manifests.Written, img.Err != nil, img.Remote, img.Tier == manifests.Guess, img.Ref.Registry == "", w.Doc.Unrendered:
+	case img.State != manifests.Written, img.Err != nil, img.Remote, img.Tier == manifests.Guess, img.Ref.Registry == "":
 		return false
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		return false
-	case img.Raw == "auto" && img.Pod != nil: // Istio's webhook replaces it
-		return false
-	case w.Kind == "DeploymentConfig", w.Annotations["image.openshift.io/triggers"] != "": // so does OpenShift
-		return false
-	case len(set.Kustomized) > 0 && (set.Kustomized[img.Raw] || set.Kustomized[img.Raw[:nameEnd(img.Raw)]]):
+	case planner.Fate(w, img).Change > plan.MayChange:
 		return false
 	}
 	for _, glob := range l.Settings.LocalImages {
@@ -168,8 +164,6 @@ func (l *Linter) isAskable(set *manifests.Set, w *manifests.Workload, img *manif
 	}
 	return true
 }
-
-func nameEnd(raw string) int { return imageref.Locate(raw).Repository.End }
 
 // questionKey tells questions apart. It holds a hash of passwords, in memory alone.
 type questionKey struct {

@@ -31,6 +31,11 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 		for _, f := range follow(n, pathOf("spec.**.kustomize.images"), "") {
 			x.argoImages(f)
 		}
+		for _, key := range []string{"spec.source", "spec.sources[*]", "spec.template.spec.source", "spec.template.spec.sources[*]"} {
+			for _, f := range follow(n, pathOf(key), "") {
+				x.argoApplies(resolve(f.val))
+			}
+		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
 		if key, v := get(child(n, "spec"), "valuesFrom"); v != nil {
 			if list := resolve(v); list != nil && len(list.Content) > 0 {
@@ -41,6 +46,7 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 			x.replaced(f.val, f.path)
 		}
 	case "kustomize.toolkit.fluxcd.io Kustomization":
+		x.fluxApplies(n)
 		for _, f := range follow(n, pathOf("spec.images"), "") {
 			x.replaced(f.val, f.path)
 		}
@@ -50,16 +56,8 @@ func (x *extractor) installed(n *yaml.Node, k *resources.Kind) {
 // kustomization records what a kustomization replaces, and by what.
 func (x *extractor) kustomization(n *yaml.Node) {
 	x.generated(n)
-	list := child(n, "images")
-	if list == nil || list.Kind != yaml.SequenceNode {
-		return
-	}
-	for _, item := range list.Content {
-		if name := strAt(item, "name"); name != "" {
-			mark(&x.out.Kustomized, name)
-		}
-	}
-	x.replaced(list, "images")
+	x.kustomizes(n)
+	x.replaced(child(n, "images"), "images")
 }
 
 // replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.

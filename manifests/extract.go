@@ -125,8 +125,9 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	if k := strAt(n, "kind"); k != "" {
 		kind = k
 	}
-	if isKustomizationFile(x.c.File.Name) && kind == "" {
-		apiVersion, kind = "kustomize.config.k8s.io/v1beta1", "Kustomization"
+	if isKustomizationFile(x.c.File.Name) && (kind == "" || apiVersion == "") { // kustomize fills in both
+		apiVersion = cmp.Or(apiVersion, "kustomize.config.k8s.io/v1beta1")
+		kind = cmp.Or(kind, "Kustomization")
 	}
 	if kind == "" || apiVersion == "" {
 		return false
@@ -152,11 +153,13 @@ func (x *extractor) object(n *yaml.Node, apiVersion, kind string) bool {
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
 	case g == "" && kind == "ConfigMap":
+		x.settings(n)
 		if x.opts.Guess {
 			x.guessConfigMap(n)
 		}
 	default:
 		x.provided(n)
+		x.builds(n)
 		x.contents(n)
 	}
 	if x.opts.Guess {

@@ -127,8 +127,8 @@ func describe(set *Set) string {
 		}
 	}
 	var names []string
-	for name := range set.Kustomized {
-		names = append(names, name)
+	for _, k := range set.Kustomizations {
+		names = append(names, k.Images...)
 	}
 	slices.Sort(names)
 	for _, name := range names {

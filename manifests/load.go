@@ -131,7 +131,7 @@ func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 }
 
 func assemble(results []*fileResult) (*Set, error) {
-	set := &Set{Kustomized: map[string]bool{}, Mounted: map[string]bool{}, Folders: map[string]string{}}
+	set := &Set{Mounted: map[string]bool{}, Folders: map[string]string{}}
 	var errs []error
 	for _, r := range results {
 		if r.err != nil {
@@ -155,7 +155,8 @@ func assemble(results []*fileResult) (*Set, error) {
 // asContext is what counts of a set that is read for what exists, and not reported on.
 func (s *Set) asContext() Set {
 	return Set{
-		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted, Kustomized: s.Kustomized,
+		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built,
 	}
 }
 
@@ -175,7 +176,9 @@ func (s *Set) add(t *Set) {
 	s.Skipped = append(s.Skipped, t.Skipped...)
 	s.Folders = union(s.Folders, t.Folders)
 	s.Mounted = union(s.Mounted, t.Mounted)
-	s.Kustomized = union(s.Kustomized, t.Kustomized)
+	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
+	s.Settings = append(s.Settings, t.Settings...)
+	s.Built = append(s.Built, t.Built...)
 	s.Stats.Add(t.Stats)
 }
 
@@ -371,6 +374,9 @@ func (o *Options) read(r *fileResult, c *chunk, g glance) {
 		}
 		return
 	}
+	if r.template == 0 && isTemplate(c.File.Name, c.Data, roots) {
+		r.template = c.Base.Line
+	}
 	before := len(r.objects)
 	for _, root := range roots {
 		x := extractor{c: c, doc: doc, opts: o, out: r, trace: bytes.Contains(c.Data, directiveWord)}
@@ -437,9 +443,7 @@ func (r *fileResult) absorb(p *fileResult) {
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
-		for _, w := range slices.Concat(r.Workloads, r.Values) {
-			w.Doc.Unrendered = true
-		}
+		r.unrendered()
 		r.skip(in.Name, r.template, SkipTemplate)
 	}
 	switch {
@@ -455,6 +459,20 @@ func (r *fileResult) finish(in *Input) {
 		o.Context = in.Context
 	}
 	r.objects = nil
+}
+
+// unrendered takes back what was read out of a template as if it were YAML: what its tool prints is not known.
+func (r *fileResult) unrendered() {
+	for _, o := range r.objects {
+		o.Doc.Unrendered = true
+	}
+	for _, w := range r.Values {
+		w.Doc.Unrendered = true
+	}
+	for _, s := range r.Secrets {
+		s.Sealed, s.Payload = true, nil
+	}
+	r.Duplicates, r.Stats.Objects = nil, 0
 }
 
 // sortByPlace puts into the order of the file what was read out of it.
@@ -506,6 +524,11 @@ func (p *pool) close() {
 
 // At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
 func (i *ImageRef) At(from, to int) source.Span {
+	for _, p := range i.Pieces {
+		if from >= p.From && to <= p.To {
+			return p.Span.Sub(from-p.From, to-p.From)
+		}
+	}
 	if i.Field != FieldSplit {
 		return i.Span.Sub(from, to)
 	}

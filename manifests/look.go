@@ -54,7 +54,7 @@ func (o *Options) look(data []byte, name string) glance {
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	if isList(kind) || !strings.Contains(apiVersion, "/") && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group(apiVersion), kind) ||
-		o.Guess && kind == "ConfigMap" || o.userKind(apiVersion, kind) != nil {
+		kind == "ConfigMap" && (o.Guess || maySettle(data)) || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
 	if k, ok := resources.Lookup(apiVersion, kind); ok {

@@ -35,8 +35,11 @@ type Set struct {
 	Directives []*Directive
 	// Annotated are the objects and pod templates whose annotations speak to imagelint.
 	Annotated []Annotated
-	// Kustomized are the image names that some kustomization of the set replaces.
-	Kustomized map[string]bool
+	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
+	Kustomizations []*Kustomization
+	Settings       []*Settings
+	// Built are images that tools of the tree build.
+	Built []Built
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -260,8 +263,20 @@ type ImageRef struct {
 	// Token is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
 	Token *Token
 
+	// Written is the text that stands in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
+	// Pieces are then the parts of Raw in their order.
+	Written string
+	Pieces  []Piece
+
 	Ref imageref.Ref
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
+}
+
+// Piece is a stretch of an image's text that was put together from several places.
+type Piece struct {
+	From, To int         // in Raw
+	Span     source.Span // where a person edits it
+	Made     source.Span // the variable that it stands for; zero for text that stands in the image itself
 }
 
 // Policy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a

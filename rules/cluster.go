@@ -142,12 +142,6 @@ func isBuiltin(w *manifests.Workload) bool {
 	return false
 }
 
-// isTriggered reports whether OpenShift puts an image of an ImageStream into an object before its pods are made: what is written there is
-// a placeholder, by custom a blank.
-func isTriggered(w *manifests.Workload) bool {
-	return w.Kind == "DeploymentConfig" || w.Annotations["image.openshift.io/triggers"] != ""
-}
-
 // isNever reports whether the kubelet never asks a registry for an image.
 func isNever(img *manifests.ImageRef) bool {
 	return img.Policy != nil && img.Policy.State == manifests.Written && img.Policy.Value == "Never"

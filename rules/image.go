@@ -41,7 +41,7 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for w, img := range p.Images() {
 			for _, c := range causes {
-				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c && !isLegalPlaceholder(w, img) && !p.Set.Kustomized[img.Raw] {
+				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c {
 					reportUnparsable(p, w, img)
 				}
 			}
@@ -110,37 +110,6 @@ func unquotedHelp(e *imageref.Error) string {
 	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Mended[e.At.Start:end]))
 }
 
-// isLegalPlaceholder reports whether what cannot be parsed is replaced by the cluster itself before anything is pulled:
-// Tekton's $(params.x), Argo Workflows' {{inputs.parameters.x}}, an OpenShift Template's ${NAME}; or stands in a file that is a template as a
-// whole, which is counted as such.
-func isLegalPlaceholder(w *manifests.Workload, img *manifests.ImageRef) bool {
-	if w.Doc.Unrendered {
-		return true
-	}
-	return img.Err != nil && img.Err.Cause == imageref.Unrendered && isReplacedLater(w, img.Raw)
-}
-
-// isReplacedLater reports whether a text is one that an object's own kind, or that of an object around it, replaces.
-func isReplacedLater(w *manifests.Workload, raw string) bool {
-	for o := w.Object; o != nil; o = o.Outer {
-		mark := ""
-		switch group := o.Group(); {
-		case o.Kind == "Template" && (group == "" || group == "template.openshift.io"), group == "kro.run", strings.HasSuffix(group, ".kro.run"):
-			mark = "${"
-		case group == "tekton.dev" || group == "triggers.tekton.dev":
-			mark = "$("
-		case group == "argoproj.io":
-			mark = "{{"
-		case group == "fluxcd.controlplane.io":
-			mark = "<<"
-		}
-		if mark != "" && strings.Contains(raw, mark) {
-			return true
-		}
-	}
-	return false
-}
-
 // hubName is the name without "library/" of an image of Docker Hub that has no owner.
 func hubName(img *manifests.ImageRef) (string, bool) {
 	if img.Ref.Registry != "docker.io" {
@@ -148,19 +117,6 @@ func hubName(img *manifests.ImageRef) (string, bool) {
 	}
 	name, ok := strings.CutPrefix(img.Ref.Repository, "library/")
 	return name, ok && name != ""
-}
-
-// isInjected reports whether an image is the word that Istio's webhook replaces in gateways that it injects. What asks for injection is
-// a label, which may stand on the namespace.
-func isInjected(img *manifests.ImageRef) bool { return img.Raw == "auto" && img.Pod != nil }
-
-// isKustomized reports whether a kustomization of the run replaces an image: it goes by the name as written.
-func isKustomized(p *lint.Pass, img *manifests.ImageRef) bool {
-	if len(p.Set.Kustomized) == 0 {
-		return false
-	}
-	from, to := nameSpan(img)
-	return p.Set.Kustomized[img.Raw[from:to]]
 }
 
 // nameSpan is the repository as written, the registry included.

@@ -24,7 +24,7 @@ var ImageDigestUnknown = lint.Rule{
 
 func checkImageDigestUnknown(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Tag == "" || img.Ref.Digest == "" || isKustomized(p, img) {
+		if img.Ref.Tag == "" || img.Ref.Digest == "" {
 			continue
 		}
 		im, ok := k.image(img)

@@ -28,7 +28,7 @@ const emptyReferenceUpTo = 36
 func checkImageEmpty(p *lint.Pass) {
 	for w, img := range p.Images() {
 		message := emptiness(img)
-		if message == "" || w.Doc.Unrendered || isTriggered(w) {
+		if message == "" {
 			continue
 		}
 		const required = "Required value"

@@ -22,7 +22,7 @@ var ImageNotString = lint.Rule{
 
 func checkImageNotString(p *lint.Pass) {
 	for w, img := range p.Images() {
-		if img.State != manifests.NotString || w.Doc.Unrendered {
+		if img.State != manifests.NotString {
 			continue
 		}
 		f := lint.Finding{

@@ -27,7 +27,7 @@ var ImagePlaceholder = lint.Rule{
 func checkImagePlaceholder(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		at, ok := placeholderIn(p, img)
-		if !ok || w.Doc.Unrendered {
+		if !ok {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
@@ -52,9 +52,6 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 
 // placeholderIn finds a whole part of a reference that is a placeholder. Other suspicions on such a reference need not speak.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
-	if isKustomized(p, img) {
-		return at, false
-	}
 	l := imageref.Locate(img.Raw)
 	if l.Registry != (imageref.Range{}) && !isAllowed(p.Settings.AllowedRegistries, img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)

@@ -22,7 +22,7 @@ var ImageTagMissing = lint.Rule{
 
 func checkImageTagMissing(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isInjected(img) || isHostOnly(img) {
+		if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isHostOnly(img) {
 			continue
 		}
 		f := lint.Finding{
@@ -30,7 +30,7 @@ func checkImageTagMissing(p *lint.Pass, k *knowledge) {
 			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
 			Help:     "write a version tag or a digest",
 		}
-		if about := k.latest(img); about.clause != "" && !isKustomized(p, img) && !isLocal(p, img) {
+		if about := k.latest(img); about.clause != "" && !isLocal(p, img) {
 			f.Message += ", " + about.clause
 			if about.never {
 				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))

@@ -25,7 +25,7 @@ var ImageTagUnknown = lint.Rule{
 
 func checkImageTagUnknown(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Digest != "" || img.Untagged || isInjected(img) || isTriggered(w) || isLocal(p, img) || isKustomized(p, img) || isReplacedLater(w, img.Raw) {
+		if img.Ref.Digest != "" || img.Untagged || isLocal(p, img) {
 			continue
 		}
 		if f, ok := k.unknownTag(img); ok {

@@ -26,8 +26,7 @@ var ImageUnknownOfficial = lint.Rule{
 func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
 		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
-		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isInjected(img) || isTriggered(w) || isLocal(p, img) || isHostOnly(img) ||
-			isImageID(img.Raw) || isKustomized(p, img) {
+		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isLocal(p, img) || isHostOnly(img) || isImageID(img.Raw) {
 			continue
 		}
 		if _, official := k.image(img); official {

@@ -12,7 +12,7 @@ import (
 // ImageUnrendered reports: template or placeholder text is left in the image.
 var ImageUnrendered = lint.Rule{
 	ID: "image-unrendered", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageUnrendered,
+	Check: checkCause(imageref.Unrendered),
 	Doc: lint.Doc{
 		Title: `template or placeholder text is left in the image`,
 		Why:   `What a tool should have replaced reached the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal where they stand are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template.`,
@@ -20,21 +20,6 @@ var ImageUnrendered = lint.Rule{
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
 	},
-}
-
-func checkImageUnrendered(p *lint.Pass) {
-	checkCause(imageref.Unrendered)(p)
-	for w, img := range p.Images() {
-		if img.State != manifests.Template || w.Doc.Unrendered || isReplacedLater(w, img.Raw) {
-			continue
-		}
-		p.ReportImage(w, img, lint.Finding{
-			Severity: bySureness(img),
-			Message:  fmt.Sprintf("image %s is a template that was not rendered, and without quotes a mapping to YAML", quote(img.Raw)),
-			Help:     unrenderedHelp(w.Doc, img.Raw),
-			Cluster:  undecodable(w, img, img.Path, "mapping", "string"),
-		})
-	}
 }
 
 // unrenderedHelp says who was to replace a piece of text that was left in a value.

@@ -8,13 +8,14 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // reportNumbers reports tags of values that are numbers to YAML. Those that Helm prints with a "+", which no tag has, are said by the rule about
 // references that cannot be parsed.
 func reportNumbers(p *lint.Pass, invalid bool) {
 	for _, n := range p.Set.Numbers {
-		if strings.Contains(n.Printed, "+") != invalid || n.Object.Doc.Unrendered {
+		if strings.Contains(n.Printed, "+") != invalid || plan.FateOf(n.Object, n.Text).Change == plan.Replaced {
 			continue
 		}
 		f := lint.Finding{

@@ -18,11 +18,11 @@ func Pin(globs []string, update bool) lint.Rule {
 	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
 			untagged := img.Ref.Tag == "" && img.Ref.Digest == "" && len(globs) == 0
-			if img.Tier == manifests.Guess || w.Doc.Unrendered || !untagged && !Chosen(img.Ref, globs) || img.Ref.Digest != "" && !update {
+			if img.Tier == manifests.Guess || !untagged && !Chosen(img.Ref, globs) || img.Ref.Digest != "" && !update {
 				continue
 			}
 			if f, ok := pinning(p, img); ok {
-				p.ReportImage(w, img, f)
+				p.ReportBeside(w, img, f)
 			}
 		}
 	}}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // PullPolicyInvalid reports: imagePullPolicy is none of Always, IfNotPresent, Never.
@@ -24,7 +25,7 @@ var PullPolicyInvalid = lint.Rule{
 func checkPullPolicyInvalid(p *lint.Pass) {
 	for w, img := range p.Images() {
 		policy := img.Policy
-		if policy == nil || w.Doc.Unrendered || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.Written || isReplacedLater(w, policy.Value) {
+		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.Written || plan.FateOf(w.Object, policy.Value).Change == plan.Replaced {
 			continue
 		}
 		field := policyName(policy)
@@ -38,14 +39,10 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		case manifests.NotString:
 			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.Is)
 			f.Cluster = undecodable(w, img, policy.Path, policy.Is, "v1.PullPolicy")
-		case manifests.Template:
-			f.Message = fmt.Sprintf("%s %s is a template that was not rendered", field, quote(policy.Value))
-			f.Cluster = undecodable(w, img, policy.Path, "mapping", "v1.PullPolicy")
-			f.Help = unrenderedHelp(w.Doc, policy.Value)
 		default:
 			meantPolicy(w, policy, &f)
 		}
-		p.ReportImage(w, img, f)
+		p.ReportBeside(w, img, f)
 	}
 }
 

@@ -22,8 +22,7 @@ var PullPolicyLatestCached = lint.Rule{
 
 func checkPullPolicyLatestCached(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if img.Policy == nil || img.Policy.State != manifests.Written || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged ||
-			isInjected(img) || img.Field == manifests.FieldSplit {
+		if img.Policy == nil || img.Policy.State != manifests.Written || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged || img.Field == manifests.FieldSplit {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{

@@ -26,7 +26,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		return
 	}
 	for w, img := range p.Parsed() {
-		if img.Ref.Registry == "" || isAllowed(p.Settings.AllowedRegistries, img.Ref) || isInjected(img) {
+		if img.Ref.Registry == "" || isAllowed(p.Settings.AllowedRegistries, img.Ref) {
 			continue
 		}
 		from, to := nameSpan(img)

@@ -19,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/overlay"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -330,6 +331,7 @@ func (r *run) loadSets(ctx context.Context, files []manifests.Input) ([]*manifes
 		if set == nil {
 			set = &manifests.Set{}
 		}
+		overlay.Substitute(set)
 		sets = append(sets, set)
 	}
 	r.inputs.skip(sets[0])

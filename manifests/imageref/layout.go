@@ -19,6 +19,16 @@ func Locate(raw string) Layout {
 	return l
 }
 
+// KustomizeName is the name by which kustomize knows an image, sound or not: what stands before the first ":" or "@" behind the first "/"
+// (api/internal/image in sigs.k8s.io/kustomize).
+func KustomizeName(raw string) string {
+	from := max(strings.IndexByte(raw, '/'), 0)
+	if end := strings.IndexAny(raw[from:], ":@"); end >= 0 {
+		return raw[:from+end]
+	}
+	return raw
+}
+
 // HasHost reports whether a reference, sound or not, begins with what people read as a registry.
 func HasHost(raw string) bool { return isDotted(firstOf(raw)) }
 

@@ -6,9 +6,11 @@
 package plan
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/overlay"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
@@ -33,6 +35,7 @@ type Planner struct {
 	patcher  *manifests.Object
 	policy   *manifests.Object
 	folders  map[string]string // namespaces by folder
+	overlays *overlay.Index
 
 	pods      map[*manifests.Pod]*Pull
 	resources map[*manifests.Workload]*Pull
@@ -42,7 +45,7 @@ type Planner struct {
 // New indexes a set.
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
-		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders,
+		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[*manifests.Workload]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 	}
 	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
@@ -106,13 +109,22 @@ func (p *Planner) Namespace(written string) string {
 	return written
 }
 
-// namespaces are those that an object with a written namespace may be in: that one, and where none is written that of a kustomization beside it.
+// namespaces are those that an object with a written namespace may be in: that one, those that kustomizations put it into, and where none is written
+// that of a kustomization beside it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 	all := []string{p.Namespace(written)}
-	if len(p.folders) == 0 || o == nil || o.Span.File == nil || written != "" {
+	if len(p.folders) == 0 || o == nil || o.Span.File == nil {
 		return all
 	}
-	if ns := p.folders[folder(o)]; ns != "" && ns != all[0] {
+	for _, ns := range p.overlays.Namespaces(o) {
+		if ns != all[0] {
+			all = append(all, ns)
+		}
+	}
+	if written != "" {
+		return all
+	}
+	if ns := p.folders[folder(o)]; ns != "" && !slices.Contains(all, ns) {
 		all = append(all, ns)
 	}
 	return all

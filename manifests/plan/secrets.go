@@ -53,7 +53,7 @@ type secretIndex struct {
 	pull    first[*manifests.Secret] // of a type for pulls, under no name
 	spread  map[string][]*spread
 	copies  map[copyKey]*manifests.Secret // what was asked of spread already
-	facts   map[*manifests.Secret]facts
+	facts   map[*manifests.Secret]standing
 	near    nearIndex[*manifests.Secret]
 }
 
@@ -64,8 +64,8 @@ const (
 	numClasses
 )
 
-// facts are what is known of one Secret.
-type facts struct {
+// standing is what is known of one Secret.
+type standing struct {
 	number  int
 	problem string
 	filled  bool // an operator writes its content
@@ -82,7 +82,7 @@ type spread struct {
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	x := secretIndex{
 		hashed: first[*manifests.Secret]{}, rehash: first[*manifests.Secret]{}, fillers: first[*manifests.Secret]{}, pull: first[*manifests.Secret]{},
-		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, facts: make(map[*manifests.Secret]facts, len(secrets)), near: newNearIndex[*manifests.Secret](),
+		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, facts: make(map[*manifests.Secret]standing, len(secrets)), near: newNearIndex[*manifests.Secret](),
 	}
 	for i := range x.classes {
 		x.classes[i] = first[*manifests.Secret]{}
@@ -104,7 +104,7 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 }
 
 func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
-	f := facts{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
+	f := standing{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
 	f.problem = problem(s, f.filled)
 	x.facts[s] = f
 	class := useful
@@ -302,9 +302,9 @@ func (p *Planner) Use(namespace string, n manifests.SecretName, from string, nea
 	return u
 }
 
-// beside are a namespace and the one that a kustomization gives to an object which is in it for want of another.
+// beside are a namespace and, where it is that of an object, those that kustomizations give to the object.
 func (p *Planner) beside(namespace string, o *manifests.Object) []string {
-	if namespace != p.opts.Namespace || o == nil {
+	if o == nil || namespace != p.Namespace(o.Namespace) {
 		return []string{namespace}
 	}
 	return p.namespaces(o.Namespace, o)

@@ -1,0 +1,184 @@
+// Package facts holds what is known of the world around manifests: who writes a field before a cluster reads it. Each fact is one entry with its
+// source and the day on which that was read. It knows nothing of manifests or rules, and judges nothing.
+package facts
+
+import (
+	"slices"
+	"strings"
+)
+
+// Effect is what a Writer does to a text.
+type Effect uint8
+
+// The effects.
+const (
+	// Replaces says that the text never reaches a node: the writer puts another one in its place, or refuses it in words of its own.
+	Replaces Effect = iota
+	// MayReplace says that the writer may put another text in its place, and that the object alone does not tell.
+	MayReplace
+)
+
+// Writer is a program that fills in or replaces an image after a manifest was written and before a node pulls it. An entry applies to an object,
+// and to the objects inside of it, where all conditions that it names hold.
+type Writer struct {
+	// By names the writer in messages: "Tekton".
+	By string
+	// Group is the API group of the object, "*.example.io" for that group and all below it; "" for any. Core is the group without a name.
+	Group string
+	Core  bool
+	// Kind is the kind of the object; "" for any of the group.
+	Kind string
+	// Annotation is the key of an annotation that turns the writer on.
+	Annotation string
+	// Marks are what a text holds that is replaced, Prefixes what it begins with, Words whole texts. Without any of them, every text is meant.
+	Marks, Prefixes, Words []string
+	// Empty says that a field without a text is filled in.
+	Empty bool
+	// PodOnly says that only images of pods are replaced, and not those of other fields.
+	PodOnly bool
+	Effect  Effect
+	// Source is where this is documented or done, as read on Date.
+	Source, Date string
+}
+
+// writers are all that are known, the more certain ones first: the first that applies to a text counts.
+var writers = []Writer{
+	{
+		By: "the processing of the OpenShift Template", Group: "template.openshift.io", Kind: "Template", Marks: []string{"${"}, Empty: true,
+		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/using-templates.html", Date: "2026-11-29",
+	},
+	{
+		By: "the processing of the OpenShift Template", Core: true, Kind: "Template", Marks: []string{"${"}, Empty: true,
+		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/using-templates.html", Date: "2026-11-29",
+	},
+	{
+		By: "kro", Group: "*.kro.run", Marks: []string{"${"}, Empty: true,
+		Source: "https://kro.run/docs/concepts/resource-group-definitions", Date: "2026-11-29",
+	},
+	{
+		By: "Tekton", Group: "tekton.dev", Marks: []string{"$("},
+		Source: "https://tekton.dev/docs/pipelines/variables/", Date: "2026-11-29",
+	},
+	{
+		By: "Tekton Triggers", Group: "triggers.tekton.dev", Marks: []string{"$("},
+		Source: "https://tekton.dev/docs/triggers/triggertemplates/", Date: "2026-11-29",
+	},
+	{
+		By: "Pipelines-as-Code", Group: "tekton.dev", Marks: []string{"{{"},
+		Source: "https://pipelinesascode.com/docs/guide/authoringprs/", Date: "2026-11-29",
+	},
+	{
+		By: "Lighthouse", Group: "tekton.dev", Prefixes: []string{"uses:"},
+		Source: "https://github.com/jenkins-x/lighthouse/tree/main/pkg/triggerconfig/inrepo (load_pipelinerun.go)", Date: "2026-11-29",
+	},
+	{
+		By: "Argo", Group: "argoproj.io", Marks: []string{"{{"},
+		Source: "https://argo-workflows.readthedocs.io/en/latest/variables/", Date: "2026-11-29",
+	},
+	{
+		By: "Flux Operator", Group: "fluxcd.controlplane.io", Marks: []string{"<<"},
+		Source: "https://fluxcd.control-plane.io/operator/resourceset/", Date: "2026-11-29",
+	},
+	{
+		By: "chainsaw", Group: "chainsaw.kyverno.io", Marks: []string{"($"}, Prefixes: []string{"("},
+		Source: "https://kyverno.github.io/chainsaw/latest/reference/jp/examples/", Date: "2026-11-29",
+	},
+	{
+		By: "Kyverno", Group: "*.kyverno.io", Marks: []string{"{{"}, Empty: true,
+		Source: "https://kyverno.io/docs/policy-types/cluster-policy/variables/", Date: "2026-11-29",
+	},
+	{
+		By: "the policy templates of Open Cluster Management", Group: "policy.open-cluster-management.io", Marks: []string{"{{"}, Empty: true,
+		Source: "https://open-cluster-management.io/docs/getting-started/integration/policy-controllers/policy-framework/#templating", Date: "2026-11-29",
+	},
+	{
+		By: "Crossplane's composition functions", Group: "apiextensions.crossplane.io", Kind: "Composition", Marks: []string{"${", "{{"}, Empty: true,
+		Source: "https://docs.crossplane.io/latest/composition/compositions/", Date: "2026-11-29",
+	},
+	{
+		By: "a patch of the Composition", Group: "apiextensions.crossplane.io", Kind: "Composition", Effect: MayReplace,
+		Source: "https://docs.crossplane.io/latest/guides/function-patch-and-transform/", Date: "2026-11-29",
+	},
+	{
+		By: "clusterctl", Group: "*.cluster.x-k8s.io", Marks: []string{"${"},
+		Source: "https://cluster-api.sigs.k8s.io/clusterctl/provider-contract#variables", Date: "2026-11-29",
+	},
+	{
+		By: "the scaffolder of Backstage", Group: "scaffolder.backstage.io", Marks: []string{"${{"}, Empty: true,
+		Source: "https://backstage.io/docs/features/software-templates/writing-templates", Date: "2026-11-29",
+	},
+	{
+		By: "Zarf", Marks: []string{"###ZARF_"},
+		Source: "https://docs.zarf.dev/ref/values/", Date: "2026-11-29",
+	},
+	{
+		By: "Istio's injection webhook", Words: []string{"auto"}, PodOnly: true,
+		Source: "https://istio.io/latest/docs/setup/additional-setup/gateway/", Date: "2026-11-29",
+	},
+	{
+		By: "an OpenShift image trigger", Group: "apps.openshift.io", Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
+		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
+	},
+	{
+		By: "an OpenShift image trigger", Core: true, Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
+		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
+	},
+	{
+		By: "an OpenShift image trigger", Annotation: "image.openshift.io/triggers", Empty: true, Effect: MayReplace,
+		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
+	},
+}
+
+// Subject is a field of an object, as a Writer sees it.
+type Subject struct {
+	// Group and Kind are the object's; Annotated reports whether it has an annotation.
+	Group, Kind string
+	Annotated   func(key string) bool
+	// Text is the field's text; Empty says that it has none, not even the key.
+	Text  string
+	Empty bool
+	// Pod says that the image is that of a pod.
+	Pod bool
+}
+
+// WriterOf is the first writer that applies to a field; nil where none is known.
+func WriterOf(s Subject) *Writer {
+	for i := range writers {
+		if w := &writers[i]; w.meets(&s) && w.takes(&s) {
+			return w
+		}
+	}
+	return nil
+}
+
+// meets reports whether the object is one that the writer writes into.
+func (w *Writer) meets(s *Subject) bool {
+	switch {
+	case w.Core && s.Group != "", w.Group != "" && !inGroup(s.Group, w.Group), w.Kind != "" && s.Kind != w.Kind:
+		return false
+	case w.Annotation != "" && !(s.Annotated != nil && s.Annotated(w.Annotation)):
+		return false
+	}
+	return s.Pod || !w.PodOnly
+}
+
+// takes reports whether the text is one that the writer replaces.
+func (w *Writer) takes(s *Subject) bool {
+	holds := func(mark string) bool { return strings.Contains(s.Text, mark) }
+	begins := func(prefix string) bool { return strings.HasPrefix(s.Text, prefix) }
+	switch {
+	case s.Empty || strings.TrimSpace(s.Text) == "":
+		return w.Empty
+	case len(w.Marks)+len(w.Prefixes)+len(w.Words) == 0:
+		return true
+	}
+	return slices.ContainsFunc(w.Marks, holds) || slices.ContainsFunc(w.Prefixes, begins) || slices.Contains(w.Words, s.Text)
+}
+
+// inGroup reports whether an API group is the one that is wanted, or below it where that begins with "*.".
+func inGroup(group, want string) bool {
+	if parent, below := strings.CutPrefix(want, "*."); below {
+		return group == parent || strings.HasSuffix(group, "."+parent)
+	}
+	return group == want
+}

@@ -1,0 +1,131 @@
+package overlay_test
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/overlay"
+)
+
+// load reads files, each a name and its text.
+func load(t *testing.T, files map[string]string) *manifests.Set {
+	t.Helper()
+	var inputs []manifests.Input
+	for name, text := range files {
+		inputs = append(inputs, manifests.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+	}
+	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// pod is a pod of one container; an image of "-" is a key without a value.
+func pod(name, image string) string {
+	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + "}\nspec: {containers: [{name: app"
+	if image == "-" {
+		return text + ", image: }]}\n"
+	}
+	return text + ", image: '" + image + "'}]}\n"
+}
+
+const (
+	head = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+	flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: apps, namespace: flux-system}\n"
+)
+
+func TestImage(t *testing.T) {
+	t.Parallel()
+	sure := func(by string) overlay.Change { return overlay.Change{By: by, Sure: true} }
+	maybe := func(by string) overlay.Change { return overlay.Change{By: by} }
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  overlay.Change // of the image in app/pod.yaml
+	}{
+		{"nothing takes the file", map[string]string{"app/pod.yaml": pod("a", "web:1"), "other/kustomization.yaml": head + "images: [{name: web, newTag: '2'}]"}, overlay.Change{}},
+		{"the kustomization beside it takes it", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nimages: [{name: web, newTag: '2'}]"}, sure("kustomize")},
+		{"it replaces another image", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nimages: [{name: webb, newTag: '2'}]"}, overlay.Change{}},
+		{"an overlay takes the base", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [./pod.yaml]",
+			"prod/kustomization.yaml": head + "resources: [../app]\nimages: [{name: web, newTag: '2'}]",
+		}, sure("kustomize")},
+		{"a component beside the base", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]",
+			"prod/kustomization.yaml": head + "resources: [../app]\ncomponents: [../part]",
+			"part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages: [{name: web, newTag: '2'}]",
+		}, sure("kustomize")},
+		{"kustomizations that take each other", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml, ../b]", "b/kustomization.yaml": head + "resources: [../app]",
+		}, overlay.Change{}},
+		{"no image in a patch", map[string]string{"app/pod.yaml": pod("a", "-"), "app/kustomization.yaml": head + "patches: [{path: pod.yaml}]"}, sure("the object that kustomize merges this patch into")},
+		{"an image in a patch", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "patchesStrategicMerge: [pod.yaml]"}, overlay.Change{}},
+		{"no image in a resource", map[string]string{"app/pod.yaml": pod("a", "-"), "app/kustomization.yaml": head + "resources: [pod.yaml]"}, overlay.Change{}},
+		{"a patch that is written out", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\npatches: [{patch: '[{op: replace, path: /spec/containers/0/image, value: x:1}]'}]",
+		}, maybe("a patch of kustomize")},
+		{"one that writes no image", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\npatches: [{patch: '[{op: replace, path: /spec/hostNetwork, value: true}]'}]",
+		}, overlay.Change{}},
+		{"a patch of the same kind with an image", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/p.yaml": pod("a", "web:2"), "app/kustomization.yaml": head + "resources: [pod.yaml]\npatches: [{path: p.yaml}]",
+		}, maybe("a patch of kustomize")},
+		{"a patch of another kind with an image", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "app/p.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: 'b:1'}]}}}",
+			"app/kustomization.yaml": head + "resources: [pod.yaml]\npatches: [{path: p.yaml}]",
+		}, overlay.Change{}},
+		{"a patch that is not among the inputs", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\npatchesJson6902: [{path: p.json}]"}, maybe("a patch of kustomize")},
+		{"replacements", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nreplacements: [{path: r.yaml}]"}, maybe("a patch of kustomize")},
+		{"a var", map[string]string{"app/pod.yaml": pod("a", "$(WEB)"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nvars: [{name: WEB}]"}, sure("kustomize")},
+		{"a var of another name", map[string]string{"app/pod.yaml": pod("a", "$(WEB)"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nvars: [{name: WE}]"}, overlay.Change{}},
+		{"Flux applies the folder", map[string]string{"app/pod.yaml": pod("a", "web:${TAG}"), "f/ks.yaml": flux + "spec: {path: ./app, postBuild: {}}"}, sure("Flux")},
+		{"Flux applies an overlay of it", map[string]string{
+			"app/pod.yaml": pod("a", "web:${TAG}"), "prod/kustomization.yaml": head + "resources: [../app/pod.yaml]", "f/ks.yaml": flux + "spec: {path: prod, postBuild: {}}",
+		}, sure("Flux")},
+		{"Flux applies another folder", map[string]string{"app/pod.yaml": pod("a", "web:${TAG}"), "f/ks.yaml": flux + "spec: {path: ./apps, postBuild: {}}"}, maybe("Flux, which replaces variables in other files of the input,")},
+		{"Flux replaces no variables", map[string]string{"app/pod.yaml": pod("a", "web:${TAG}"), "f/ks.yaml": flux + "spec: {path: ./app}"}, overlay.Change{}},
+		{"Flux replaces the image", map[string]string{"app/pod.yaml": pod("a", "web:1"), "f/ks.yaml": flux + "spec: {path: ./app, images: [{name: web, newTag: '2'}]}"}, sure("Flux")},
+		{"Argo CD replaces the image", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "argo.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: app, kustomize: {images: ['web=ghcr.io/acme/web:2']}}}",
+		}, sure("Argo CD")},
+		{"skaffold builds the image", map[string]string{
+			"app/pod.yaml": pod("a", "web"), "app/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
+		}, sure("Skaffold")},
+		{"another skaffold does", map[string]string{
+			"app/pod.yaml": pod("a", "web"), "apple/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
+		}, overlay.Change{}},
+		{"kbld resolves the image", map[string]string{
+			"app/pod.yaml": pod("a", "web:1"), "kbld.yaml": "apiVersion: kbld.k14s.io/v1alpha1\nkind: Config\nsources: [{image: web, path: .}]",
+		}, sure("kbld")},
+	} {
+		set := load(t, c.files)
+		x := overlay.New(set)
+		for _, w := range set.Workloads {
+			if w.Span.File.Name != "app/pod.yaml" {
+				continue
+			}
+			img := w.Images[0]
+			name, _, _ := strings.Cut(img.Raw, ":")
+			if diff := cmp.Diff(c.want, x.Image(w.Object, img.Raw, name, img.State != manifests.Written)); diff != "" {
+				t.Errorf("%s: (-want +got)\n%s", c.name, diff)
+			}
+		}
+	}
+}
+
+func TestNamespaces(t *testing.T) {
+	t.Parallel()
+	set := load(t, map[string]string{
+		"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "namespace: base\nresources: [pod.yaml]",
+		"prod/kustomization.yaml": head + "namespace: prod\nresources: [../app]", "test/kustomization.yaml": head + "namespace: test\nresources: [../elsewhere]",
+		"f/ks.yaml": flux + "spec: {path: prod, targetNamespace: live}",
+	})
+	if diff := cmp.Diff([]string{"base", "prod", "live"}, overlay.New(set).Namespaces(set.Workloads[0].Object)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

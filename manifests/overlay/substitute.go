@@ -1,0 +1,147 @@
+package overlay
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// Substitute puts values in place of the variables of images, as Flux does after it has built a Kustomization: those that the object writes out, those of
+// the ConfigMaps that it names, and the defaults in the text. An image stays as it is where one of its variables cannot be told: where a source of values
+// is not in the set, where a value is encrypted, or where several Kustomizations give it different ones.
+func Substitute(set *manifests.Set) {
+	x := New(set)
+	if !x.substitutes {
+		return
+	}
+	for _, w := range set.Workloads {
+		over := slices.DeleteFunc(slices.Clone(x.over(fileOf(w.Object))), func(k *manifests.Kustomization) bool { return !k.Substitutes })
+		if len(over) == 0 {
+			continue
+		}
+		for _, img := range w.Images {
+			if img.State == manifests.Written && img.Field != manifests.FieldSplit && strings.Contains(img.Raw, "${") {
+				x.substitute(img, over)
+			}
+		}
+	}
+}
+
+// substitute replaces the variables of an image by what all of several kustomizations put there.
+func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomization) {
+	var raw string
+	var pieces []manifests.Piece
+	for i, k := range over {
+		text, made, ok := x.expand(img, k)
+		if !ok || i > 0 && text != raw {
+			return
+		}
+		raw, pieces = text, made
+	}
+	if imageref.Redact(raw) != raw {
+		return // what holds a password is not kept
+	}
+	img.Written, img.Raw, img.Pieces, img.Token = img.Raw, raw, pieces, nil
+	img.Span.Exact = false // it is that of the text with the variables
+	ref, err := imageref.Parse(raw)
+	img.Ref, img.Err = ref, nil
+	if err != nil {
+		var e *imageref.Error
+		if !errors.As(err, &e) {
+			e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
+		}
+		img.Err = e
+	}
+}
+
+// mostText is how long an image may become by its values; no registry takes one that is as long.
+const mostText = 4096
+
+// expand is the text of an image with the values of one kustomization, and which piece of it came from where. It reports false where one of them cannot
+// be told.
+func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (text string, pieces []manifests.Piece, ok bool) {
+	rest, at := img.Raw, 0
+	add := func(s string, piece manifests.Piece) {
+		piece.From, piece.To = len(text), len(text)+len(s)
+		text += s
+		if s != "" {
+			pieces = append(pieces, piece)
+		}
+	}
+	for len(text) <= mostText {
+		i := strings.Index(rest, "${")
+		if i < 0 {
+			add(rest, manifests.Piece{Span: img.Span.Sub(at, at+len(rest))})
+			return text, pieces, true
+		}
+		end := strings.IndexByte(rest[i:], '}')
+		if end < 0 || i > 0 && rest[i-1] == '$' { // "$${" is "${" afterwards
+			return "", nil, false
+		}
+		add(rest[:i], manifests.Piece{Span: img.Span.Sub(at, at+i)})
+		v, def, hasDefault, ok := variable(rest[i+2 : i+end])
+		if !ok {
+			return "", nil, false
+		}
+		value, found, known := x.value(k, v)
+		whole := img.Span.Sub(at+i, at+i+end+1)
+		switch {
+		case found:
+			add(value.Value, manifests.Piece{Span: value.Span, Made: whole})
+		case !known || !hasDefault:
+			return "", nil, false
+		default:
+			from := at + i + end - len(def)
+			add(def, manifests.Piece{Span: img.Span.Sub(from, from+len(def))})
+		}
+		rest, at = rest[i+end+1:], at+i+end+1
+	}
+	return "", nil, false
+}
+
+// variable takes apart what stands between the braces: a name, and what may be put in its place by default. It reports false for any other function of
+// envsubst.
+func variable(text string) (name, def string, hasDefault, ok bool) {
+	end := strings.IndexFunc(text, func(r rune) bool {
+		return r != '_' && (r < '0' || '9' < r) && (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r)
+	})
+	if end < 0 {
+		return text, "", false, text != ""
+	}
+	name = text[:end]
+	for _, operator := range []string{":=", ":-", "=", "-"} {
+		if def, cut := strings.CutPrefix(text[end:], operator); cut {
+			return name, def, true, name != "" && !strings.Contains(def, "$")
+		}
+	}
+	return "", "", false, false
+}
+
+// value is what a kustomization puts in place of a variable. Where it is not found, known says that no source outside of the set can hold it.
+func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Substitute, found, known bool) {
+	if s, found = k.Values[name]; found {
+		return s, !isSecret(s.Value), true
+	}
+	known = true
+	for _, from := range slices.Backward(k.From) {
+		kind, settings, _ := strings.Cut(from, "/")
+		held := x.settings[k.In+"/"+settings]
+		if held == nil {
+			held = x.settings["/"+settings]
+		}
+		if kind != "ConfigMap" || held == nil {
+			known = false
+			continue
+		}
+		if s, found = held.Data[name]; found {
+			return s, known && !isSecret(s.Value), known
+		}
+	}
+	return s, false, known
+}
+
+// isSecret reports whether a value is encrypted, or filled in by another tool.
+func isSecret(value string) bool { return strings.HasPrefix(value, "ENC[") || strings.Contains(value, "${") }

@@ -33,7 +33,7 @@ var floors = map[string][]string{
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/probe":          {"lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/kustomize":      {"manifests/source"},
-	"internal/render":         {"manifests", "manifests/source"},
+	"internal/render":         {"internal/kustomize", "manifests", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/source"},
 	"internal/walk":           {"manifests"},
 	"lint":                    {"manifests/"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Linter runs rules over a set. Its zero value runs nothing.
@@ -20,6 +21,8 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions of the configuration.
 	Ignores []Ignore
+	// Written tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
+	Written func(*Finding) []source.Span
 	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
 	Today string
 }

@@ -85,9 +85,17 @@ func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool
 		add(l.fromConfig(&l.Ignores[i]), scope{})
 	}
 	aliases := l.aliases()
+	written := l.written(set)
 	for _, f := range all {
 		if f.Rule != RuleIgnoreWithoutReason {
 			f.Suppressed, f.SuppressedBy = reasonFor(&f, in, aliases)
+			for _, at := range written(&f) {
+				if f.Suppressed == "" {
+					g := f
+					g.Span = at
+					f.Suppressed, f.SuppressedBy = reasonFor(&g, in, aliases)
+				}
+			}
 		}
 		if f.Suppressed != "" {
 			res.Suppressed = append(res.Suppressed, f)
@@ -97,6 +105,29 @@ func (l *Linter) suppress(set *manifests.Set, all []Finding, ran map[string]bool
 	}
 	l.unused(entries, ran, &res)
 	return res
+}
+
+// written tells where findings in rendered output were written, in terms of the files of the set.
+func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
+	if l.Written == nil {
+		return func(*Finding) []source.Span { return nil }
+	}
+	files := map[string]*source.File{}
+	for _, d := range set.Directives {
+		files[path.Clean(d.Span.File.Name)] = d.Span.File
+	}
+	return func(f *Finding) []source.Span {
+		places := l.Written(f)
+		for i, p := range places {
+			if p.File == nil {
+				continue
+			}
+			if known := files[path.Clean(p.File.Name)]; known != nil {
+				places[i].File = known
+			}
+		}
+		return places
+	}
 }
 
 // reasonFor marks the entries that suppress a finding as used and returns the reason of the first one, and what it is; "" where there is none.

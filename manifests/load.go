@@ -43,6 +43,8 @@ type Input struct {
 	Stdin bool
 	// Context says that the input is read for what exists, and not reported on.
 	Context bool
+	// Source says that another input holds what is made of this one: only comments that speak to imagelint, and keys that are written twice, count.
+	Source bool
 	// Values says that what is no Kubernetes object in the input is the values of a chart.
 	Values bool
 }
@@ -91,6 +93,7 @@ type fileResult struct {
 	objects  []*Object
 	template int // the line of the first document that is a template, 0 where there is none
 	context  bool
+	source   bool
 	err      error
 }
 
@@ -137,7 +140,10 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
-		if r.context {
+		switch {
+		case r.source:
+			r.Set = Set{Directives: r.Directives, Duplicates: r.Duplicates}
+		case r.context:
 			r.Set = r.asContext()
 		}
 		set.add(&r.Set)
@@ -226,7 +232,7 @@ const bigStream = 1 << 20
 const mostWaiting = 32
 
 func (l *loader) load(in *Input) *fileResult {
-	r := &fileResult{context: in.Context}
+	r := &fileResult{context: in.Context, source: in.Source}
 	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {

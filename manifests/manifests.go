@@ -40,9 +40,18 @@ type Set struct {
 	Settings       []*Settings
 	// Built are images that tools of the tree build.
 	Built []Built
+	// Entries are the entries of images in kustomizations that were built.
+	Entries []Entry
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
+}
+
+// Entry is an entry of images in a kustomization that was built. Used says that it changed an image in one of the builds, or may have.
+type Entry struct {
+	Span source.Span
+	Name string
+	Used bool
 }
 
 // Stats counts what one run looked at.
@@ -63,6 +72,7 @@ const (
 	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
 	SkipChart         = "helm-chart"     // the templates of a chart: render them first
 	SkipKustomization = "kustomization"  // a kustomization that was not built
+	SkipPart          = "part"           // a file that a kustomization, which could not be built, names; Detail says as what
 	SkipLibrary       = "library-chart"  // a chart that renders nothing by itself
 	SkipNoEngine      = "no-engine"      // the program that would render it is missing
 	SkipNotRendered   = "not-rendered"   // a chart or a kustomization that could not be rendered; Detail says why

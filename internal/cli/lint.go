@@ -332,6 +332,9 @@ func (r *run) loadSets(ctx context.Context, files []manifests.Input) ([]*manifes
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		if i == 0 {
+			set.Entries = r.entries()
+		}
 		sets = append(sets, set)
 	}
 	r.inputs.skip(sets[0])

@@ -1,5 +1,5 @@
-// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and kustomize,
-// and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
+// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and by the kustomize
+// that is part of us, and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
 // environment, without a network where the system allows that, and within bounds of time, memory and output. Nothing is written but into
 // temporary folders.
 package render
@@ -30,8 +30,10 @@ const (
 
 // Options are the choices of a Renderer.
 type Options struct {
-	// Helm and Kustomize are the programs to run; "" looks for helm, and for kustomize or kubectl, on PATH.
+	// Helm and Kustomize are the programs to run; "" looks for helm on PATH, and builds kustomizations without a program.
 	Helm, Kustomize string
+	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
+	Worker []string
 	// Timeout is how long one program may run; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Progress is told of each target that is done; nil where nobody watches.
@@ -66,7 +68,8 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree // of a kustomization
+	built *tree // of a kustomization that a program builds
+	made  *made // of one that we build
 	// extra counts the renderings that origins took.
 	extra int
 }
@@ -81,6 +84,7 @@ var ErrNoEngine = errors.New("not found")
 type Renderer struct {
 	opts            Options
 	helm, kustomize engine
+	builders        builders
 }
 
 // New prepares a Renderer. It starts nothing yet.
@@ -88,7 +92,7 @@ func New(o Options) *Renderer {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
-	return &Renderer{opts: o, helm: engine{kind: Chart, named: o.Helm}, kustomize: engine{kind: Kustomization, named: o.Kustomize}}
+	return &Renderer{opts: o, helm: engine{kind: Chart, named: o.Helm}, kustomize: engine{kind: Kustomization, named: o.Kustomize}, builders: builders{command: o.Worker, timeout: o.Timeout}}
 }
 
 // KindOf tells what a path holds that can be rendered.
@@ -117,6 +121,14 @@ func isFile(name string) bool {
 // All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run.
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
+	n := 0
+	for _, t := range targets {
+		if t.Kind == Kustomization {
+			n++
+		}
+	}
+	r.builders.expect(n)
+	defer r.builders.stop()
 	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
 	return out, err
 }
@@ -155,10 +167,13 @@ func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 
 func (r *Renderer) one(ctx context.Context, t Target) *Output {
 	o := &Output{Target: t}
-	if t.Kind == Kustomization {
-		r.build(ctx, o)
-	} else {
+	switch {
+	case t.Kind == Chart:
 		r.template(ctx, o)
+	case r.opts.Kustomize != "":
+		r.build(ctx, o)
+	default:
+		r.make(ctx, o)
 	}
 	return o
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -18,10 +19,28 @@ func main() {
 		go tuneMemory()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Executable: os.Executable}.Main(ctx, os.Args)
-	stop()
-	os.Exit(code)
+	ended := make(chan int, 1)
+	go func() {
+		ended <- cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Executable: os.Executable}.Main(ctx, os.Args)
+	}()
+	select {
+	case code := <-ended:
+		os.Exit(code)
+	case <-ctx.Done():
+	}
+	stop() // a second signal ends the program at once
+	select {
+	case code := <-ended:
+		os.Exit(code)
+	case <-time.After(grace):
+		// It waits where nothing can wake it: for a named pipe that nobody writes to, say.
+		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
+		os.Exit(cli.ExitFailed)
+	}
 }
+
+// grace is how long a run has to end by itself once it is cancelled.
+var grace = 2 * time.Second
 
 // tuneMemory lets garbage lie while there is little of it, which spares most runs the collector, and keeps a large run close to what it
 // really holds.

@@ -184,6 +184,7 @@ type Pass struct {
 	// Plan answers which credentials the kubelet would have for a pod.
 	Plan   *plan.Planner
 	facts  map[*manifests.ImageRef]*Fact
+	lists  *lists
 	rule   *Rule
 	report func(Finding)
 }

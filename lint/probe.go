@@ -3,7 +3,6 @@ package lint
 import (
 	"context"
 	"crypto/sha256"
-	"path"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -101,7 +100,7 @@ func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 }
 
 // facts asks the prober about every image that a registry can be asked for, each distinct question once.
-func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner) (facts map[*manifests.ImageRef]*Fact, unasked int) {
+func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *Globs) (facts map[*manifests.ImageRef]*Fact, unasked int) {
 	if l.Prober == nil {
 		return nil, 0
 	}
@@ -110,7 +109,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 	at := map[*manifests.ImageRef]int{}
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
-			if !l.isAskable(planner, w, img) {
+			if !isAskable(planner, w, img) || local.Match(img.Raw) {
 				continue
 			}
 			q := Question{Ref: img.Ref, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
@@ -147,8 +146,8 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 	return facts, unasked
 }
 
-// isAskable reports whether an image is one that this cluster pulls under the name that is written.
-func (l *Linter) isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
+// isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.
+func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
 	case img.State != manifests.Written, img.Err != nil, img.Remote, img.Tier == manifests.Guess, img.Ref.Registry == "":
 		return false
@@ -156,11 +155,6 @@ func (l *Linter) isAskable(planner *plan.Planner, w *manifests.Workload, img *ma
 		return false
 	case planner.Fate(w, img).Change > plan.MayChange:
 		return false
-	}
-	for _, glob := range l.Settings.LocalImages {
-		if ok, err := path.Match(glob, img.Raw); ok && err == nil {
-			return false
-		}
 	}
 	return true
 }

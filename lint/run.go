@@ -25,6 +25,18 @@ type Linter struct {
 	Written func(*Finding) []source.Span
 	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
 	Today string
+	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
+	// file and place.
+	MaxFindings int
+	expected    map[string]int
+}
+
+// Expect makes room for one more finding of a rule.
+func (l *Linter) Expect(rule string) {
+	if l.expected == nil {
+		l.expected = map[string]int{}
+	}
+	l.expected[rule]++
 }
 
 // Result is what a run found: leveled, sorted, without doubles.
@@ -33,9 +45,61 @@ type Result struct {
 	Suppressed []Finding
 	// Unasked is how many images no registry was asked about, because the run was cancelled.
 	Unasked int
+	// Left are the findings that are not kept, by rule.
+	Left []Left
 }
 
-// Count is the number of findings of a severity.
+// Left counts the findings of a rule beyond Linter.MaxFindings.
+type Left struct {
+	Rule string
+	// Errors, Warnings and Infos are findings that count like those that are kept; Suppressed are the others.
+	Errors, Warnings, Infos, Suppressed int
+}
+
+// Findings is how many findings are left out of those that are not suppressed.
+func (l *Left) Findings() int { return l.Errors + l.Warnings + l.Infos }
+
+func (l *Left) worst() Severity {
+	switch {
+	case l.Errors > 0:
+		return Error
+	case l.Warnings > 0:
+		return Warning
+	case l.Infos > 0:
+		return Info
+	}
+	return Unset
+}
+
+// Cut leaves out what is beyond a bound, where findings of several runs came together; 0 is no bound.
+func (r *Result) Cut(most int) {
+	c := newCollector(most, nil)
+	for i := range r.Left {
+		c.left[r.Left[i].Rule] = &r.Left[i]
+	}
+	kept := map[kind]int{}
+	cut := func(f Finding) bool {
+		k := kind{f.Rule, f.Suppressed != ""}
+		if kept[k]++; most == 0 || kept[k] <= most {
+			return false
+		}
+		c.leave(&f)
+		return true
+	}
+	r.Findings, r.Suppressed = slices.DeleteFunc(r.Findings, cut), slices.DeleteFunc(r.Suppressed, cut)
+	r.Left = c.lefts()
+}
+
+// LeftOut is how many findings are not kept of those that are not suppressed.
+func (r Result) LeftOut() int {
+	n := 0
+	for i := range r.Left {
+		n += r.Left[i].Findings()
+	}
+	return n
+}
+
+// Count is the number of findings of a severity that are kept.
 func (r Result) Count(s Severity) int {
 	n := 0
 	for _, f := range r.Findings {
@@ -46,9 +110,12 @@ func (r Result) Count(s Severity) int {
 	return n
 }
 
-// Worst is the highest severity among the findings, Unset where there is none.
+// Worst is the highest severity among the findings, and those that are left out; Unset where there is none.
 func (r Result) Worst() Severity {
 	worst := Unset
+	for i := range r.Left {
+		worst = max(worst, r.Left[i].worst())
+	}
 	for _, f := range r.Findings {
 		worst = max(worst, f.Severity)
 	}
@@ -65,10 +132,13 @@ func (l *Linter) level(r *Rule) Severity {
 
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
-	var all []Finding
 	ran := map[string]bool{}
+	all := newCollector(l.MaxFindings, l.expected)
+	hiding := l.suppressions(set, all.add)
+	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
-	facts, unasked := l.facts(ctx, set, planner)
+	lists := newLists(&l.Settings)
+	facts, unasked := l.facts(ctx, set, planner, lists.local)
 	if unasked > 0 {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
@@ -83,18 +153,20 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, rule: r, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, rule: r, report: func(f Finding) {
 			f.Rule, f.Group = r.ID, r.Group
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
-			all = append(all, f)
+			if e := l.hides(hiding, written, &f); e != nil {
+				f.Suppressed, f.SuppressedBy = e.reason, e.where
+			}
+			all.add(f)
 		}})
 	}
-	res := l.suppress(set, all, ran)
+	l.unused(hiding.entries, ran, all.add)
+	res := all.result()
 	res.Unasked = unasked
-	res.Findings = finish(res.Findings)
-	res.Suppressed = finish(res.Suppressed)
 	return res, nil
 }
 

@@ -621,10 +621,15 @@ func (x *extractor) duplicate(m *yaml.Node, path, key string) {
 		if k.Kind != yaml.ScalarNode || k.Value != key || isMerge(k) {
 			continue
 		}
-		if first != nil && x.mark(k) {
-			x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: x.obj, Key: key, Path: join(path, key), First: x.span(first), Span: x.span(k)})
-		}
+		x.repeated(first, k, path)
 		first = k
+	}
+}
+
+// repeated records that a mapping writes a key a second time; first is the key that stands before it, nil where none does.
+func (x *extractor) repeated(first, k *yaml.Node, path string) {
+	if first != nil && x.mark(k) {
+		x.out.Duplicates = append(x.out.Duplicates, Duplicate{Object: x.obj, Key: k.Value, Path: join(path, k.Value), First: x.span(first), Span: x.span(k)})
 	}
 }
 
@@ -632,12 +637,12 @@ func (x *extractor) duplicate(m *yaml.Node, path, key string) {
 func (x *extractor) duplicates(m *yaml.Node, path string) {
 	const few = 16
 	if len(m.Content) > 2*few {
-		seen := make(map[string]bool, len(m.Content)/2)
+		// In one pass: to look through the mapping once for each repetition takes hours where somebody writes one key a million times.
+		last := make(map[string]*yaml.Node, len(m.Content)/2)
 		for i := 0; i < len(m.Content); i += 2 {
-			if k := m.Content[i]; k.Kind == yaml.ScalarNode && seen[k.Value] {
-				x.duplicate(m, path, k.Value)
-			} else {
-				seen[k.Value] = true
+			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !isMerge(k) {
+				x.repeated(last[k.Value], k, path)
+				last[k.Value] = k
 			}
 		}
 		return

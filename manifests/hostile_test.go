@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // stream makes an Input of text that nobody named.
@@ -302,6 +305,32 @@ func TestLinear(t *testing.T) {
 				t.Fatalf("%d images, want %d; broken %v", set.Stats.Images, want, set.Broken)
 			}
 		})
+	}
+}
+
+// TestRepeatedKeys compares a container with few keys with one that is looked through in another way, since it has many: each repetition is
+// recorded once, with the key that stands before it.
+func TestRepeatedKeys(t *testing.T) {
+	t.Parallel()
+	for _, other := range []int{0, 100} {
+		var keys strings.Builder
+		for i := range other {
+			fmt.Fprintf(&keys, "    k%d: x\n", i)
+		}
+		set := mustLoad(t, Options{}, "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: a\n    image: b:1\n"+keys.String()+"    image: b:2\n    tty: true\n    tty: true\n    image: b:3\n")
+		var got []string
+		for _, d := range set.Duplicates {
+			got = append(got, fmt.Sprintf("%s %d %d", d.Path, d.First.Start.Line, d.Span.Start.Line))
+		}
+		slices.Sort(got)
+		want := []string{
+			fmt.Sprintf("spec.containers[0].image 6 %d", other+7), fmt.Sprintf("spec.containers[0].image %d %d", other+7, other+10),
+			fmt.Sprintf("spec.containers[0].tty %d %d", other+8, other+9),
+		}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("with %d other keys (-want +got):\n%s", other, diff)
+		}
 	}
 }
 

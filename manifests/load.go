@@ -30,6 +30,8 @@ type Options struct {
 	NoLookAhead bool
 	// Workers is how many documents are read at once; 0 means one for each processor.
 	Workers int
+
+	kinds map[[2]string]*resources.Kind // Kinds by group and kind
 }
 
 // Input is one stream to read.
@@ -62,12 +64,21 @@ func (e *ReadError) Error() string { return fmt.Sprintf("read %s: %v", e.Name, e
 func (e *ReadError) Unwrap() error { return e.Err }
 
 func (o *Options) userKind(apiVersion, kind string) *resources.Kind {
+	if len(o.kinds) == 0 {
+		return nil
+	}
+	return o.kinds[[2]string{group(apiVersion), kind}]
+}
+
+// index files Kinds; of two that are the same, the first one counts.
+func (o *Options) index() {
+	o.kinds = make(map[[2]string]*resources.Kind, len(o.Kinds))
 	for i := range o.Kinds {
-		if k := &o.Kinds[i]; k.Kind == kind && k.Group == group(apiVersion) {
-			return k
+		id := [2]string{o.Kinds[i].Group, o.Kinds[i].Kind}
+		if o.kinds[id] == nil {
+			o.kinds[id] = &o.Kinds[i]
 		}
 	}
-	return nil
 }
 
 // merged adds what the user says of a kind to what the table says.
@@ -100,6 +111,7 @@ type fileResult struct {
 // Load reads the inputs, several at once, and returns what they hold, sorted by their names. An input that cannot be read does not keep the
 // others from being read: the set is complete but for it, and the error joins a ReadError for each.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
+	o.index()
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	// What is found must not depend on the order in which files are named.
 	inputs = slices.Clone(inputs)

@@ -85,6 +85,7 @@ const (
 	SkipUnreadable    = "unreadable"     // a file met on the way that could not be read
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
 	SkipSymlink       = "symlink"        // a link to a directory, not followed
+	SkipOutside       = "outside"        // a link to a file outside of the tree, met on the way
 )
 
 // Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.

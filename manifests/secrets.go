@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -138,10 +139,11 @@ func (x *extractor) secretList(m *yaml.Node, path, name string) *SecretList {
 		return l
 	}
 	l.Entries = len(n.Content)
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(n.Content))
 	for i, item := range n.Content {
 		x.secretItem(l, resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
 	}
+	l.Names = slices.Clone(l.Names) // without room for more, since there may be thousands of lists
 	return l
 }
 
@@ -205,7 +207,7 @@ func (x *extractor) secretItem(l *SecretList, item *yaml.Node, path string, seen
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, SecretName{Name: strings.Clone(v.Value), Span: x.span(v), Path: keep(join(path, "name"))})
+		l.Names = append(l.Names, SecretName{Name: keep(v.Value), Span: x.span(v), Path: keep(join(path, "name"))})
 	}
 }
 

@@ -2,17 +2,18 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // DuplicateKey reports: a key is written twice, and the first one is lost.
 var DuplicateKey = lint.Rule{
-	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error",
+	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error; warning where no image depends on it",
 	Check: checkDuplicateKey,
 	Doc: lint.Doc{
 		Title: `a key is written twice, and the first one is lost`,
-		Why:   `kubectl reads YAML without a word about doubled keys: the last one wins. Two objects without a --- between them lose the first one in the same way.`,
+		Why:   `kubectl reads YAML without a word about doubled keys: the last one wins. Two objects without a --- between them lose the first one in the same way. A key that neither names an image nor leads to one, such as env, is a warning: the pull works.`,
 		Bad:   `image: nginx:1.27.2`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -31,6 +32,16 @@ func checkDuplicateKey(p *lint.Pass) {
 			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, from line %d on, is lost", d.First.Start.Line)
 			f.Help = "write a line \"---\" above it"
 		}
+		if !d.Glued && !slices.Contains(imageKeys, d.Key) {
+			f.Severity = lint.Warning
+		}
 		p.Report(f)
 	}
+}
+
+// imageKeys are the keys on the way from an object to an image and to the credentials for it: with one of their values, that may be lost.
+var imageKeys = []string{
+	"apiVersion", "kind", "metadata", "namespace", "spec", "template", "jobTemplate", "items", "containers", "initContainers", "ephemeralContainers", "volumes",
+	"image", "reference", "repository", "tag", "digest", "registry", "imagePullPolicy", "pullPolicy", "imagePullSecrets", "serviceAccountName", "serviceAccount",
+	"secrets", "data", "stringData", ".dockerconfigjson", ".dockercfg",
 }

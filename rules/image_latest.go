@@ -32,7 +32,7 @@ func checkImageLatest(p *lint.Pass, k *knowledge) {
 			Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
 			Help:    "write a version tag or a digest",
 		}
-		if about := k.latest(img); about.clause != "" && !isLocal(p, img) {
+		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
 			if about.never {
 				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))

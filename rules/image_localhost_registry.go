@@ -23,7 +23,7 @@ var ImageLocalhostRegistry = lint.Rule{
 
 func checkImageLocalhostRegistry(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if !isLoopback(img.Ref.Registry) || isLocal(p, img) || isNever(img) {
+		if !isLoopback(img.Ref.Registry) || p.IsLocal(img) || isNever(img) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry

@@ -79,6 +79,8 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 		return lint.Info
 	case m.Gone && m.Confidence == catalog.ConfidenceHigh:
 		return unlessNever(img, bySureness(img))
+	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
+		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
 	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone:
 		return min(lint.Warning, bySureness(img))
 	default:

@@ -53,7 +53,7 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 // placeholderIn finds a whole part of a reference that is a placeholder. Other suspicions on such a reference need not speak.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
 	l := imageref.Locate(img.Raw)
-	if l.Registry != (imageref.Range{}) && !isAllowed(p.Settings.AllowedRegistries, img.Ref) {
+	if l.Registry != (imageref.Range{}) && !p.IsAllowed(img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		first, _, _ := strings.Cut(img.Ref.Registry, ".")
 		first, _, _ = strings.Cut(first, ":")
@@ -91,15 +91,17 @@ func isPlaceholderName(part string) bool {
 		return true
 	}
 	if rest, ok := strings.CutPrefix(part, "your"); ok {
-		return strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "_") || slices.Contains(yours, rest)
+		words := strings.FieldsFunc(rest, func(r rune) bool { return r == '-' || r == '_' })
+		return slices.Contains(yours, rest) || len(words) > 0 && (rest[0] == '-' || rest[0] == '_') && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(yours, w) })
 	}
 	return len(part) > len("____") && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__")
 }
 
-// yours are the words that make a placeholder with "your" in front; "yourls" is software.
+// yours are the words that make a placeholder with "your" in front; "yourls" and "your_spotify" are software.
 var yours = []string{
-	"account", "app", "company", "dockerhubusername", "dockerid", "domain", "image", "name", "namespace", "org", "organization", "project", "registry",
-	"repo", "repository", "service", "user", "username",
+	"account", "acr", "app", "application", "bucket", "cluster", "company", "container", "docker", "dockerhub", "dockerhubusername", "dockerid", "domain", "ecr", "gcr",
+	"github", "gitlab", "harbor", "host", "hub", "id", "image", "login", "name", "namespace", "org", "organisation", "organization", "private", "project", "quay",
+	"region", "registry", "repo", "repository", "service", "team", "tenant", "user", "username",
 }
 
 // isPlaceholderHost reports whether a host's first label, in capitals, names what goes there; a capital is what makes a host of it.

@@ -25,7 +25,7 @@ var ImagePlainHTTPSuspect = lint.Rule{
 func checkImagePlainHTTPSuspect(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		why := plainHTTP(img.Ref.Registry)
-		if why == "" || isLoopback(img.Ref.Registry) || isLocal(p, img) || isNever(img) {
+		if why == "" || isLoopback(img.Ref.Registry) || p.IsLocal(img) || isNever(img) {
 			continue
 		}
 		if _, placeholder := placeholderIn(p, img); placeholder {

@@ -25,7 +25,7 @@ var ImageRegistryTypo = lint.Rule{
 func checkImageRegistryTypo(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		typo, ok := catalog.HostTypo(img.Ref.Registry)
-		if !ok || isLocal(p, img) {
+		if !ok || p.IsLocal(img) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry

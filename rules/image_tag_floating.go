@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"path"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -41,10 +40,5 @@ func isFloating(p *lint.Pass, tag string) bool {
 	case "stable", "main", "master", "develop", "dev", "devel", "edge", "nightly", "canary", "beta", "alpha", "rc", "next", "current", "lts", "snapshot", "unstable", "testing", "rolling", "head", "trunk":
 		return true
 	}
-	for _, glob := range p.Settings.MutableTags {
-		if ok, err := path.Match(glob, tag); ok && err == nil {
-			return true
-		}
-	}
-	return false
+	return p.IsMutable(tag)
 }

@@ -30,7 +30,7 @@ func checkImageTagMissing(p *lint.Pass, k *knowledge) {
 			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
 			Help:     "write a version tag or a digest",
 		}
-		if about := k.latest(img); about.clause != "" && !isLocal(p, img) {
+		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message += ", " + about.clause
 			if about.never {
 				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))

@@ -25,7 +25,7 @@ var ImageTagUnknown = lint.Rule{
 
 func checkImageTagUnknown(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Digest != "" || img.Untagged || isLocal(p, img) {
+		if img.Ref.Digest != "" || img.Untagged || p.IsLocal(img) {
 			continue
 		}
 		if f, ok := k.unknownTag(img); ok {

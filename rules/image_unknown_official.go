@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"path"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -26,7 +25,7 @@ var ImageUnknownOfficial = lint.Rule{
 func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
 		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
-		if !ok || img.Untagged && img.Field == manifests.FieldScalar || isLocal(p, img) || isHostOnly(img) || isImageID(img.Raw) {
+		if !ok || img.Untagged && img.Field == manifests.FieldScalar || p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
 			continue
 		}
 		if _, official := k.image(img); official {
@@ -94,14 +93,4 @@ func unlessNever(img *manifests.ImageRef, s lint.Severity) lint.Severity {
 		return min(lint.Warning, s)
 	}
 	return s
-}
-
-// isLocal reports whether the configuration says that an image is loaded onto the nodes.
-func isLocal(p *lint.Pass, img *manifests.ImageRef) bool {
-	for _, glob := range p.Settings.LocalImages {
-		if ok, err := path.Match(glob, img.Raw); ok && err == nil {
-			return true
-		}
-	}
-	return false
 }

@@ -25,7 +25,7 @@ func checkImageUppercase(p *lint.Pass) {
 	checkCause(imageref.Uppercase)(p)
 	for w, img := range p.Parsed() {
 		host := img.Ref.Registry
-		if host == strings.ToLower(host) || strings.ContainsAny(host, ".:") || isLocal(p, img) {
+		if host == strings.ToLower(host) || strings.ContainsAny(host, ".:") || p.IsLocal(img) {
 			continue
 		}
 		if _, placeholder := placeholderIn(p, img); placeholder {

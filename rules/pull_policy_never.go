@@ -21,7 +21,7 @@ var PullPolicyNever = lint.Rule{
 
 func checkPullPolicyNever(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if !isNever(img) || isLocal(p, img) {
+		if !isNever(img) || p.IsLocal(img) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{

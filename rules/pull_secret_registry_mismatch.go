@@ -168,10 +168,8 @@ func isOpen(img *manifests.ImageRef) bool {
 // isPrivate reports whether an image wants credentials that the pod does not bring: all that it brings is known, and the registry is one that
 // serves nobody else, or that is not known and that no other pod of the input uses without.
 func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]bool) bool {
-	for i := range pull.Secrets {
-		if !pull.Secrets[i].Usable {
-			return false // what is not there may be the one; another rule speaks of it
-		}
+	if pull.Unusable {
+		return false // what is not there may be the one; another rule speaks of it
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	switch {

@@ -38,7 +38,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		f := lint.Finding{
 			Subject:  sibling.from,
 			Severity: min(lint.Warning, bySureness(img)),
-			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(sibling.names)),
+			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
 			Help:     "name the same pull secret in this pod, or in its service account",
 			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
 			Related:  []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
@@ -53,10 +53,32 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 
 // sibling is a pod that pulls from a registry with pull secrets.
 type sibling struct {
-	w     *manifests.Workload
-	img   *manifests.ImageRef
-	names []string
-	from  string
+	w    *manifests.Workload
+	img  *manifests.ImageRef
+	pull *plan.Pull
+	from string
+}
+
+// mostNames is how many pull secrets of a sibling are named.
+const mostNames = 5
+
+// namesOfPull are the pull secrets of a pod, for a message; none where OpenShift gives it all that it has.
+func namesOfPull(pull *plan.Pull) []string {
+	var names []string
+	more := 0
+	for i := range pull.Secrets {
+		switch name := pull.Secrets[i].Ref.Name; {
+		case plan.IsOpenShift(name): // every account there has one of its own
+		case len(names) < mostNames:
+			names = append(names, quote(name))
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return names
 }
 
 // siblingKey is what two pods must share to be compared: the namespace, where their images are from, and a place. Where the Secret is not in
@@ -85,6 +107,7 @@ func origin(img *manifests.ImageRef) string {
 // siblingsOf gathers pods with pull secrets by namespace, origin and place.
 func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
+	hasNames := map[*plan.Pull]bool{}
 	for w, img := range parsed(p) {
 		if img.Pod == nil || img.Pod.OwnAccount {
 			continue
@@ -97,13 +120,13 @@ func siblingsOf(p *lint.Pass) siblings {
 		if from == "" {
 			continue
 		}
-		s := &sibling{w: w, img: img, from: from}
-		for _, u := range pull.Secrets {
-			if !plan.IsOpenShift(u.Ref.Name) { // every account there has one of its own
-				s.names = append(s.names, quote(u.Ref.Name))
-			}
+		s := &sibling{w: w, img: img, pull: pull, from: from}
+		named, ok := hasNames[pull]
+		if !ok {
+			named = len(namesOfPull(pull)) > 0
+			hasNames[pull] = named
 		}
-		if len(s.names) == 0 {
+		if !named {
 			continue
 		}
 		switch {
@@ -113,7 +136,7 @@ func siblingsOf(p *lint.Pass) siblings {
 					out[k] = s
 				}
 			}
-		case mayServe(pull):
+		case pull.Undefined: // it may be made elsewhere
 			if k := (siblingKey{pull.Namespace, from, plan.File(w.Object)}); out[k] == nil {
 				out[k] = s
 			}
@@ -124,25 +147,7 @@ func siblingsOf(p *lint.Pass) siblings {
 
 // serves reports whether a pod's pull secrets are for an image, as far as their content is known.
 func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
-	if len(pull.Keyring().Lookup(img.Ref.Name())) > 0 {
-		return true
-	}
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.Problem == "" && !u.Usable {
-			return true // it is there, and cannot be read here
-		}
-	}
-	return false
-}
-
-// mayServe reports whether one of a pod's pull secrets is made elsewhere, for all that the input tells.
-func mayServe(pull *plan.Pull) bool {
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; !u.Found() && len(u.Elsewhere) == 0 {
-			return true
-		}
-	}
-	return false
+	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.Sealed // it is there, and cannot be read here
 }
 
 // of returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.

@@ -45,7 +45,8 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 
 // namesOf yields the names of a list, and reports whether more are wanted.
 func namesOf(p *lint.Pass, l *manifests.SecretList, o *manifests.Object, from string, yield func(secretUse) bool) bool {
-	for _, n := range l.Names {
+	for i := range l.Names {
+		n := &l.Names[i]
 		ns := n.Namespace
 		if ns == "" {
 			ns = o.Namespace

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts imagelint where the next step finds it: built from the commit that the action is of, or taken from a release whose archive has the
-# checksum that the release names. Called by action.yml. Runs in bash 3.2, too, which is macOS's.
+# checksum that the release names and GitHub's attestation of where it was built. Called by action.yml. Runs in bash 3.2, too, which is macOS's.
 set -euo pipefail
 
 # fail MESSAGE: ends the step with an annotation.
@@ -31,6 +31,24 @@ sha256() {
 	fi | cut -d ' ' -f 1
 }
 
+# attested NAME: ends the step unless GitHub vouches that the workflow of releases built this very file from the tag of this version. The checksum
+# comes from where the archive does, and this does not.
+attested() {
+	case ${IMAGELINT_ATTESTATION-verify} in
+	verify) ;;
+	skip)
+		printf '::warning title=imagelint::the attestation of %s is not verified (IMAGELINT_ATTESTATION=skip)\n' "$1"
+		return
+		;;
+	*) fail "IMAGELINT_ATTESTATION is \"$IMAGELINT_ATTESTATION\", and can be verify or skip" ;;
+	esac
+	command -v gh >/dev/null ||
+		fail "there is no gh to verify the attestation of $1 with, so it is not run: install gh, set \"version\" to source, or trust the checksum alone with IMAGELINT_ATTESTATION=skip"
+	gh attestation verify "$1" --repo imagelint-dev/imagelint --signer-workflow imagelint-dev/imagelint/.github/workflows/release.yml \
+		--source-ref "refs/tags/$INPUT_VERSION" ||
+		fail "the attestation of $1 cannot be verified, so it is not run"
+}
+
 release() {
 	local os arch archive want got
 	case ${RUNNER_OS-} in
@@ -52,6 +70,7 @@ release() {
 	got=$(sha256 "$archive")
 	[ -n "$want" ] || fail "checksums.txt of $INPUT_VERSION does not name $archive, so it is not run"
 	[ "$got" = "$want" ] || fail "$archive has the checksum $got, and checksums.txt of $INPUT_VERSION says $want: it is not run"
+	attested "$archive"
 	if [ "$os" = windows ]; then
 		unzip -q "$archive" imagelint.exe
 	else

@@ -41,6 +41,18 @@ quote() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 # count NAME: a figure of the summary of the JSON report.
 count() { sed -n 's/^ *"summary":{\(.*,\)\{0,1\}"'"$1"'":\([0-9][0-9]*\).*/\2/p' "$dir/findings.json" | head -n 1; }
 
+# ours: whether what is checked out is of people who may write to this repository, as far as the event of the run tells. It names the repository that
+# a pull request comes from, and so does a run that follows another workflow. Other events about pull requests do not, such as comments.
+ours() {
+	case ${GITHUB_EVENT_NAME-} in
+	push | schedule | workflow_dispatch | repository_dispatch | release | merge_group | create) return 0 ;;
+	pull_request | pull_request_target | pull_request_review | pull_request_review_comment | workflow_run)
+		[ -n "$HEAD_REPOSITORY" ] && [ "$HEAD_REPOSITORY" = "${GITHUB_REPOSITORY-}" ]
+		;;
+	*) return 1 ;;
+	esac
+}
+
 dir=$(mktemp -d "$RUNNER_TEMP/imagelint.XXXXXX")
 cd "$GITHUB_WORKSPACE"
 root=$(pwd -P)
@@ -66,6 +78,19 @@ case $INPUT_PROBE in
 true) args+=(--probe) ;;
 false | '') ;;
 *) fail 2 "probe is \"$INPUT_PROBE\", and can be true or false" ;;
+esac
+# The variable of the flag would hold for forks, too: here, the input alone decides.
+export IMAGELINT_TRUST_CONFIG=
+case $INPUT_TRUST_CONFIG in
+true)
+	if ours; then
+		args+=(--trust-config)
+	else
+		printf '::notice title=imagelint::trust-config is off: this run may be for what somebody without access to this repository has written\n'
+	fi
+	;;
+false | '') ;;
+*) fail 2 "trust-config is \"$INPUT_TRUST_CONFIG\", and can be true or false" ;;
 esac
 lines "$INPUT_PATHS"
 [ ${#list[@]} -gt 0 ] || list=(.)

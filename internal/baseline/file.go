@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // Version is that of the file. It is raised when the layout changes, or what fingerprints are made of.
@@ -21,24 +21,9 @@ const again = "delete the file and write it anew with --write-baseline"
 
 // Read reads a baseline. The error says what to do about a file that is none; where there is no such file, it is fs.ErrNotExist.
 func Read(name string) ([]Entry, error) {
-	f, err := os.Open(name)
+	data, err := files.Read(name, mostBytes)
 	if err != nil {
-		var cause *fs.PathError
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
 		return nil, fmt.Errorf("read baseline %q: %w", name, err)
-	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, fmt.Errorf("read baseline %q: it is a folder, and a file is wanted", name)
-	}
-	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("read baseline: %w", err)
-	}
-	if len(data) > mostBytes {
-		return nil, fmt.Errorf("baseline %q is larger than %d MiB", name, mostBytes>>20)
 	}
 	entries, err := parse(data)
 	if err != nil {

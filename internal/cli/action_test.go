@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +44,7 @@ type runner struct {
 	space   string // GITHUB_WORKSPACE
 	temp    string // RUNNER_TEMP
 	env     []string
+	head    string                       // the repository that the event says the pull request is from
 	steps   map[string]map[string]string // the outputs of the steps, by their IDs
 	log     string
 	summary string
@@ -93,6 +95,13 @@ var expression = regexp.MustCompile(`\$\{\{ *([a-z-]+)\.([a-z_-]+)(?:\.outputs\.
 // evaluate fills in the expressions of a value, as far as action.yml uses them.
 func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) string {
 	t.Helper()
+	if strings.Contains(value, "github.event.") {
+		const head = "${{ github.event.pull_request.head.repo.full_name || github.event.workflow_run.head_repository.full_name }}"
+		if value != head {
+			t.Fatalf("no runner knows %s", value)
+		}
+		return r.head
+	}
 	out := expression.ReplaceAllStringFunc(value, func(e string) string {
 		m := expression.FindStringSubmatch(e)
 		switch {
@@ -109,6 +118,8 @@ func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) 
 			return r.steps[m[2]][m[3]]
 		case m[1] == "github" && m[2] == "action_path":
 			return r.root
+		case m[1] == "github" && m[2] == "token":
+			return "the job's token"
 		}
 		t.Fatalf("no runner knows %s", e)
 		return ""
@@ -269,6 +280,23 @@ func TestAction(t *testing.T) {
 	r.wants(t, map[string]string{"paths": " \n"}, 1, "3", "2")
 }
 
+// The name of a file is no flag, neither of the program nor of what the script runs.
+func TestActionNames(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	names := []string{"--output=x", "-o", "--exclude=k8s", "-rf", "--version", "--help"}
+	for _, name := range names {
+		r.write(t, name, pod("odd", "Nginx:1"))
+		r.wants(t, map[string]string{"paths": name}, 1, "1", "1", "file="+name+",")
+	}
+	r.wants(t, map[string]string{"paths": strings.Join(names, "\n") + "\nk8s"}, 1, "8", "7")
+	r.write(t, "-n/bad.yaml", pod("odd", "Nginx:1"))
+	r.wants(t, map[string]string{"paths": "bad.yaml", "working-directory": "-n"}, 1, "1", "1", "file=-n/bad.yaml,")
+	if _, err := os.Stat(filepath.Join(r.space, "x")); err == nil {
+		t.Error("a file is written")
+	}
+}
+
 func TestActionFailures(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -290,6 +318,45 @@ func TestActionFailures(t *testing.T) {
 	if _, err := os.Stat("/usr/bin/go"); err != nil {
 		r.wants(t, map[string]string{"paths": "good.yaml"}, 3, "", "", "use actions/setup-go before")
 	}
+}
+
+// A configuration that was found is trusted where the input says so, and never for what comes from a fork.
+func TestActionTrust(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	r.write(t, ".imagelint.yaml", "probe: {ca-files: [none.pem]}\n")
+	r.write(t, "k8s/local.yaml", pod("local", "nginx:1.27.3")+"    imagePullPolicy: Never\n")
+	const leftOut, obeyed, off = "probe.ca-files is left out", "read certificates", "::notice title=imagelint::trust-config is off"
+	inputs := map[string]string{"paths": "k8s/local.yaml", "probe": "true"}
+	r.wants(t, inputs, 0, "1", "0", leftOut, "!"+off)
+	r.env = []string{"IMAGELINT_TRUST_CONFIG=true", "GITHUB_EVENT_NAME=push"} // the variable of the flag is not an input
+	r.wants(t, inputs, 0, "1", "0", leftOut)
+	inputs["trust-config"] = "true"
+	for _, tt := range []struct {
+		event, head string
+		trusted     bool
+	}{
+		{"push", "", true},
+		{"schedule", "", true},
+		{"pull_request", "acme/deploy", true},
+		{"pull_request", "mallory/deploy", false},
+		{"pull_request", "acme/deploy-2", false},
+		{"pull_request", "", false}, // the fork is gone
+		{"pull_request_target", "mallory/deploy", false},
+		{"workflow_run", "acme/deploy", true},
+		{"workflow_run", "mallory/deploy", false},
+		{"issue_comment", "", false},
+		{"", "", false},
+	} {
+		r.env = []string{"GITHUB_EVENT_NAME=" + tt.event, "GITHUB_REPOSITORY=acme/deploy"}
+		r.head = tt.head
+		if tt.trusted {
+			r.wants(t, inputs, 2, "", "", obeyed, "!"+off)
+		} else {
+			r.wants(t, inputs, 0, "1", "0", leftOut, off)
+		}
+	}
+	r.wants(t, map[string]string{"paths": "k8s", "trust-config": "yes"}, 2, "", "", `trust-config is "yes"`)
 }
 
 // What is written into inputs is never read as a command, nor as a flag.
@@ -346,7 +413,7 @@ func TestActionFormats(t *testing.T) {
 	}
 }
 
-// A release is run only with the checksum that it names.
+// A release is run only with the checksum that it names, and with an attestation of GitHub's.
 func TestActionRelease(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -356,6 +423,16 @@ func TestActionRelease(t *testing.T) {
 		r.env = append(r.env, "RUNNER_OS=Linux", "RUNNER_ARCH=X64") // the archive holds this machine's program all the same
 	}
 	r.env = append(r.env, "IMAGELINT_RELEASES=file://"+releases)
+	tools, asked := t.TempDir(), filepath.Join(t.TempDir(), "asked")
+	vouch := func(verdict int) {
+		t.Helper()
+		script := fmt.Sprintf("#!/bin/sh\necho \"$GH_TOKEN: $*\" >%q\nexit %d\n", asked, verdict)
+		if err := os.WriteFile(filepath.Join(tools, "gh"), []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vouch(0)
+	r.env = append(r.env, "PATH="+tools+string(os.PathListSeparator)+os.Getenv("PATH"))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "::error title=imagelint::could not get file://")
 
 	program := filepath.Join(t.TempDir(), "imagelint")
@@ -382,6 +459,22 @@ func TestActionRelease(t *testing.T) {
 	publish(archive, packed)
 	publish("checksums.txt", []byte(checksums))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 1, "2", "1", "imagelint v1.2.3\n", "::error ")
+	want := "the job's token: attestation verify " + archive + " --repo imagelint-dev/imagelint" +
+		" --signer-workflow imagelint-dev/imagelint/.github/workflows/release.yml --source-ref refs/tags/v1.2.3\n"
+	if diff := cmp.Diff(want, read(t, asked)); diff != "" {
+		t.Errorf("gh was asked (-want +got):\n%s", diff)
+	}
+	vouch(1)
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "the attestation of "+archive+" cannot be verified, so it is not run", "!imagelint v1.2.3\n")
+	withGh := r.env
+	r.env = append(slices.Clone(withGh), "IMAGELINT_ATTESTATION=skip")
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 1, "2", "1", "imagelint v1.2.3\n", "::warning title=imagelint::the attestation of "+archive+" is not verified")
+	r.env = append(slices.Clone(withGh), "IMAGELINT_ATTESTATION=no")
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", `IMAGELINT_ATTESTATION is "no", and can be verify or skip`, "!imagelint v1.2.3\n")
+	r.env = append(slices.Clone(withGh), "PATH="+without(t, "gh"))
+	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "there is no gh to verify the attestation of "+archive+" with, so it is not run", "!imagelint v1.2.3\n")
+	r.env = withGh
+	vouch(0)
 	publish("checksums.txt", []byte(strings.ReplaceAll(checksums, archive, "another.tar.gz")))
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "checksums.txt of v1.2.3 does not name "+archive, "!imagelint v1.2.3")
 	publish("checksums.txt", []byte(checksums))
@@ -389,6 +482,26 @@ func TestActionRelease(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "it is not run", "!imagelint v1.2.3\n")
 	r.env = append(r.env, "IMAGELINT_RELEASES=http://127.0.0.1:9")
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "could not get http://127.0.0.1:9/")
+}
+
+// without is a folder for PATH with all the programs that are there but one.
+func without(t *testing.T, missing string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, from := range filepath.SplitList(os.Getenv("PATH")) {
+		programs, err := filepath.Glob(filepath.Join(from, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, program := range programs {
+			if name := filepath.Base(program); name != missing {
+				if err := os.Symlink(program, filepath.Join(folder, name)); err != nil && !errors.Is(err, os.ErrExist) {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	return folder
 }
 
 // pack makes a tar.gz of one program.

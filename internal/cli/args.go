@@ -40,6 +40,8 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		}
 		return help, nil
 	}
+	// A file "--" may stand there by a glob of the shell, and then says nothing of what is before it.
+	ended := slices.Contains(rest, "--") && !exists("--")
 	var flags, paths []string
 	for i := 0; i < len(rest); i++ {
 		a := rest[i]
@@ -50,6 +52,9 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		if len(a) < 2 || a[0] != '-' {
 			paths = append(paths, a)
 			continue
+		}
+		if !ended && exists(a) {
+			return nil, flagOrFile(cmd, a)
 		}
 		switch a {
 		case "--version", "-version", "-v":
@@ -74,6 +79,22 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 	}
 	out := append([]string{args[0], cmd.Name}, flags...)
 	return append(append(out, "--"), paths...), nil
+}
+
+// exists reports whether an argument is the name of a file or a folder.
+func exists(arg string) bool {
+	_, err := os.Lstat(arg)
+	return err == nil
+}
+
+// flagOrFile is the error of an argument that may be a flag or a file. A glob of the shell, or a program such as pre-commit, puts names there
+// that others have chosen: whoever adds a file "--exclude=*.yaml" does not decide what is linted.
+func flagOrFile(cmd *cli.Command, arg string) error {
+	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	if slices.Contains(append(flagNames(cmd), "version", "v"), typed) {
+		return usagef("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
+	}
+	return usagef("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
 }
 
 // isFormat reports whether the value of -f, which names a file of values for charts, is the format that it named once.

@@ -14,13 +14,15 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // known is what a run knows of findings that were there before it.
 type known struct {
-	file             string // the baseline; "" for none
+	file             string        // the baseline; "" for none
+	at               *files.Target // where it is written; nil where it is not
 	entries          []baseline.Entry
 	baselined, older []lint.Finding
 }
@@ -38,15 +40,32 @@ func (c Command) readBaseline(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	r.known.file = file
-	var err error
+	err := files.Named(file)
+	if err != nil {
+		return usagef("read baseline %q: it %w", file, err)
+	}
 	r.known.entries, err = baseline.Read(file)
+	for i := range r.known.entries {
+		r.linter.Expect(r.known.entries[i].Rule) // what is hidden takes no place from what is shown
+	}
 	switch {
-	case err == nil || writes && errors.Is(err, fs.ErrNotExist):
+	case writes && (err == nil || errors.Is(err, fs.ErrNotExist)):
+		r.known.at, err = locateBaseline(ctx, file)
+		return err
+	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		return usagef("read baseline %q: there is no such file; --write-baseline makes it", file)
 	}
 	return usageError{err}
+}
+
+// locateBaseline finds the place of a baseline that is to be written. One that only a configuration names which was found stays in its repository.
+func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
+	if ctx.IsSet("baseline") || ctx.IsSet("config") {
+		return locate(ctx, "baseline", file, files.Tree(file))
+	}
+	return locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
 // hide takes the findings that were there before out of a result, and writes the baseline where that is asked for.
@@ -59,15 +78,18 @@ func (c Command) hide(ctx *cli.Context, r *run, paths []string, result *lint.Res
 	result.Findings, r.known.baselined = compared.New, compared.Known
 	switch {
 	case !ctx.Bool("write-baseline"):
-		c.tellStale(ctx, r.known.file, compared.Stale)
+		c.tellStale(ctx, r.known.file, withoutLeft(compared.Stale, result.Left))
 		return nil
+	case result.LeftOut() > 0:
+		c.tellLeft(r, *result)
+		return fmt.Errorf("%s is not written, since not all findings are kept: --max-findings 0 keeps them", r.known.file)
 	case r.bad || result.Unasked > 0 || len(all) == 0 && r.examined(paths) != nil:
 		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", r.known.file))
 		return nil
 	}
 	entries := append(comparison.Entries(all), compared.Elsewhere...)
-	if err := writeFile(r.known.file, func(w io.Writer) error { return baseline.Write(w, entries) }); err != nil {
-		return fmt.Errorf("write the baseline: %w", err)
+	if err := c.writeFile(r.known.at, reportFile, func(w io.Writer) error { return baseline.Write(w, entries) }); err != nil {
+		return err
 	}
 	result.Findings, r.known.baselined = nil, all
 	if !ctx.Bool("quiet") {

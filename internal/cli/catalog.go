@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -34,15 +34,7 @@ func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
 	if name == "" {
 		return catalog.Builtin(), nil
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, wrong(ctx, "catalog", err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostCatalog+1))
-	if err == nil && len(data) > mostCatalog {
-		err = catalog.ErrNoCatalog
-	}
+	data, err := files.ReadNamed(name, mostCatalog)
 	var c *catalog.Catalog
 	if err == nil {
 		c, err = catalog.Open(data)
@@ -238,6 +230,11 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 			return usagef("catalog build wants --%s", name)
 		}
 	}
+	output := ctx.String("output")
+	at, err := locate(ctx, "output", output, files.Tree(output))
+	if err != nil {
+		return err
+	}
 	base, err := openCatalog(ctx)
 	if err != nil {
 		return err
@@ -257,10 +254,11 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err := c.gate(fresh, base); err != nil {
 		return err
 	}
-	if err := writeFile(ctx.String("output"), func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
-		return fmt.Errorf("write %s: %w", ctx.String("output"), err)
+	// The catalog that --catalog names may be replaced: it is in memory, and the fresh one has all of it.
+	if err := c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+		return err
 	}
-	return report.PrintCatalog(c.Stdout, "text", summary(fresh, ctx.String("output")))
+	return report.PrintCatalog(c.Stdout, "text", summary(fresh, output))
 }
 
 // gate refuses a catalog that is worse than the one before: that knows fewer tags, or would have flagged tags that were published later.

@@ -79,9 +79,9 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	switch {
 	case err != nil:
 	case ordered[1] == wantsVersion:
-		fmt.Fprintf(c.Stdout, "imagelint %s\n", version())
+		_, err = fmt.Fprintf(c.Stdout, "imagelint %s\n", version())
 	case ordered[1] == wantsHelp:
-		fmt.Fprint(c.Stdout, helpText(app, strings.Join(ordered[2:], "")))
+		_, err = fmt.Fprint(c.Stdout, helpText(app, strings.Join(ordered[2:], "")))
 	default:
 		err = app.RunContext(ctx, ordered)
 	}

@@ -154,6 +154,8 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 		out.choices = append(severityChoices(), choice{"never", "whatever is found, the run ends well"})
 	case "WHEN":
 		out.choices = []choice{{"auto", "on a terminal, unless NO_COLOR is set"}, {"always", ""}, {"never", ""}}
+	case "WHAT":
+		out.choices = []choice{{"none", "nothing"}, {"exists", "whether the image is there"}, {"tags", "which tags are there, too"}}
 	case "RULE":
 		out.choices = append(ruleChoices(), groupChoices()...)
 	case "RULE=LEVEL":

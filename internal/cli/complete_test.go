@@ -50,6 +50,7 @@ func TestComplete(t *testing.T) {
 		{"--exclude x --exclu", []string{"--exclude"}, false},
 		{"-q --quie", nil, false},
 		{"--color a", []string{"auto", "always"}, false},
+		{"--probe-login ", []string{"none", "exists", "tags"}, false},
 		{"--disable invalid-ref", []string{"invalid-reference"}, false},
 		{"--severity image-upp", []string{"image-uppercase="}, false},
 		{"--severity image-uppercase=", []string{"image-uppercase=error", "image-uppercase=warning", "image-uppercase=info"}, false},
@@ -82,7 +83,7 @@ func TestComplete(t *testing.T) {
 func TestCompleteAll(t *testing.T) {
 	t.Parallel()
 	app := (Command{}).app()
-	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "RULE", "RULE=LEVEL", "OS/ARCH"}
+	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "WHAT", "RULE", "RULE=LEVEL", "OS/ARCH"}
 	for _, cmd := range app.Commands {
 		flags, _ := ask(t, cmd.Name+" --")
 		for _, f := range cmd.Flags {

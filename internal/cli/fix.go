@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/urfave/cli/v2"
 
@@ -78,7 +77,7 @@ func withoutStdout(ctx *cli.Context, outputs []output) ([]output, error) {
 		return nil, nil
 	}
 	for _, o := range outputs {
-		if o.file == "" {
+		if o.file == nil {
 			return nil, usagef("--diff takes standard output for itself: name a file with --output for each --format")
 		}
 	}
@@ -139,20 +138,9 @@ func (c Command) again(ctx context.Context, r *run, contents map[string][]byte) 
 	}
 	now := *r
 	now.sets, now.set = sets, sets[0]
+	now.linter.MaxFindings = 0 // what is fixed had no more, and each finding is compared
 	result, err := c.examine(ctx, &now)
 	return now.set, result, err
-}
-
-// stdin opens standard input; where it is wanted more than once, it is kept.
-func (c Command) stdin(again bool) func() (io.ReadCloser, error) {
-	if !again {
-		return func() (io.ReadCloser, error) { return io.NopCloser(c.Stdin), nil }
-	}
-	all := sync.OnceValues(func() ([]byte, error) { return io.ReadAll(c.Stdin) })
-	return func() (io.ReadCloser, error) {
-		data, err := all()
-		return io.NopCloser(bytes.NewReader(data)), err
-	}
 }
 
 // fix makes the fixes of a result, shows or writes them, and returns what remains.
@@ -221,7 +209,9 @@ func (c Command) write(ctx context.Context, r *run, out *fix.Outcome) error {
 	contents, failed := map[string][]byte{}, false
 	written := out.Files[:0]
 	for _, f := range out.Files {
-		if err := f.Write(); err != nil {
+		notes, err := f.Write()
+		c.tellKept(f.Name, notes)
+		if err != nil {
 			c.complain(err)
 			r.bad, failed = true, true
 			r.errs = append(r.errs, err.Error())

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -45,6 +45,7 @@ func allowEmptyFlag() cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
+		&cli.BoolFlag{Name: "trust-config", Usage: "obey what the .imagelint.yaml that is found says of registries to ask elsewhere, insecurely or with other certificates"},
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
@@ -70,6 +71,7 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"},
 		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
+		&cli.StringFlag{Name: "max-findings", Usage: "keep the first `N` findings of each rule and count the others; 0 keeps all (default 10000)"},
 		allowEmptyFlag(),
 		catalogFlag(),
 		colorFlag(),
@@ -156,6 +158,13 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 			return wrong(ctx, name, err)
 		}
 		cfg.Namespace = config.Value[string]{V: v, Set: true}
+	}
+	if name := "max-findings"; ctx.IsSet(name) {
+		n, err := strconv.Atoi(ctx.String(name))
+		if err != nil || n < 0 {
+			return wrong(ctx, name, fmt.Errorf("%q is no number of findings: write one, or 0 for all", ctx.String(name)))
+		}
+		cfg.MaxFindings = config.Value[int]{V: n, Set: true}
 	}
 	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess, "render": &cfg.Render} {
 		if ctx.IsSet(name) {
@@ -256,6 +265,9 @@ func levels(ctx *cli.Context, cfg *config.Config) error {
 	return nil
 }
 
+// mostSecrets bounds a file of names of Secrets, in bytes.
+const mostSecrets = 16 << 20
+
 // knownSecrets are the Secrets that the user vouches for: names, or files of names. Nil says that the flag is not given.
 func knownSecrets(ctx *cli.Context) ([]string, error) {
 	if !ctx.IsSet("known-secret") {
@@ -265,11 +277,7 @@ func knownSecrets(ctx *cli.Context) ([]string, error) {
 	for _, v := range ctx.StringSlice("known-secret") {
 		names := []string{v}
 		if file, ok := strings.CutPrefix(v, "@"); ok {
-			data, err := os.ReadFile(file)
-			var cause *fs.PathError
-			if errors.As(err, &cause) {
-				err = cause.Err
-			}
+			data, err := files.ReadNamed(file, mostSecrets)
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", file, err)
 			}

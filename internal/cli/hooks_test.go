@@ -2,8 +2,10 @@ package cli_test
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -39,6 +41,11 @@ func hooks(t *testing.T) []hook {
 func TestHooks(t *testing.T) {
 	t.Chdir("../..")
 	all := hooks(t)
+	for _, h := range all {
+		if diff := cmp.Diff([]string{"--"}, h.Args); diff != "" {
+			t.Errorf("args of %s (-want +got):\n%s", h.ID, diff)
+		}
+	}
 	languages := map[string]string{}
 	for _, h := range all {
 		languages[h.ID] = h.Language
@@ -105,4 +112,75 @@ func TestHooks(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The names of files come behind everything else, and others choose them: they are neither flags nor commands, with the args of the hook; and with
+// those of a configuration, they are never obeyed.
+func TestHookNames(t *testing.T) {
+	t.Chdir("../..")
+	all := hooks(t)
+	dir := t.TempDir()
+	t.Chdir(dir)
+	const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  containers:\n  - {name: app, image: ghcr.io/acme/Web:1.2.3}\n"
+	names := []string{"--exclude=bad.yaml", "--output=x", "-o", "-q", "--fail-on=never", "--help", "--version", "images"}
+	if runtime.GOOS != "windows" {
+		names = append(names, "--exclude=*", "--output=../zz.yaml")
+	}
+	for _, name := range append(names, "bad.yaml") {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(pod), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := content(t, dir)
+	for _, h := range all {
+		if h.PassFilenames != nil && !*h.PassFilenames {
+			continue
+		}
+		for _, name := range names {
+			var out, errs bytes.Buffer
+			args := append(append(strings.Fields(h.Entry), h.Args...), name, "bad.yaml")
+			code := cli.Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs}.Main(t.Context(), args)
+			if code != 1 || errs.Len() > 0 || !strings.Contains(out.String(), name+":6:") || !strings.Contains(out.String(), "bad.yaml:6:") {
+				t.Errorf("%s of %s: exit code %d\n%s%s", h.ID, name, code, &out, &errs)
+			}
+			out.Reset()
+			errs.Reset()
+			args = append(append(strings.Fields(h.Entry), "--fail-on", "warning"), name, "bad.yaml")
+			code = cli.Command{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs}.Main(t.Context(), args)
+			if name == "images" {
+				if code != 1 || errs.Len() > 0 {
+					t.Errorf("%s with args of %s: exit code %d\n%s%s", h.ID, name, code, &out, &errs)
+				}
+			} else if code != 2 || !strings.Contains(errs.String(), name) || out.Len() > 0 {
+				t.Errorf("%s with args of %s: exit code %d\n%s%s", h.ID, name, code, &out, &errs)
+			}
+		}
+	}
+	if diff := cmp.Diff(before, content(t, dir)); diff != "" {
+		t.Errorf("files (-before +after):\n%s", diff)
+	}
+	if _, err := os.Stat("../zz.yaml"); err == nil {
+		t.Error("a file outside is written")
+	}
+}
+
+// content is what the files of a folder hold.
+func content(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		out[name] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

@@ -1,13 +1,14 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -47,16 +48,16 @@ func (c Command) initCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
 			}
-			f, err := os.OpenFile(config.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // a file for the repository, readable by all
-			if errors.Is(err, os.ErrExist) {
+			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
 				return usagef("%s exists already and is left as it is", config.Name)
 			}
+			at, err := files.Locate(config.Name, files.Tree(config.Name))
 			if err != nil {
 				return err
 			}
-			_, err = f.Write(config.Example(rules.All()))
-			if err := errors.Join(err, f.Close()); err != nil {
-				return fmt.Errorf("write %s: %w", config.Name, err)
+			content := func(w io.Writer) error { _, err := w.Write(config.Example(rules.All())); return err }
+			if err := c.writeFile(at, files.Options{New: true}, content); err != nil {
+				return err
 			}
 			fmt.Fprintf(c.Stdout, "wrote %s\n", config.Name)
 			return nil

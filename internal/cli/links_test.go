@@ -28,7 +28,7 @@ func pages(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(found, "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "rules/README.md")
+	return append(found, "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "rules/README.md")
 }
 
 // anchors are the places of a page that a link can lead to, as GitHub names them.

@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/walk"
@@ -80,7 +81,13 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err := c.openHistory(ctx, r, paths); err != nil {
 		return err
 	}
+	if err := r.apart(outputs, r.given(ctx, paths)); err != nil {
+		return err
+	}
 	if err := c.load(ctx, r, paths); err != nil {
+		return err
+	}
+	if err := r.apart(outputs, r.found()); err != nil {
 		return err
 	}
 	if r.bad {
@@ -93,6 +100,8 @@ func (c Command) lint(ctx *cli.Context) error {
 	switch {
 	case fixing(ctx) && r.bad:
 		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
+	case fixing(ctx) && result.LeftOut() > 0:
+		c.complain(errors.New("nothing is fixed, since not all findings are kept: --max-findings 0 keeps them"))
 	case fixing(ctx) && result.Unasked == 0:
 		if result, err = c.fix(ctx, r, paths, result); err != nil {
 			return err
@@ -112,8 +121,12 @@ func (c Command) lint(ctx *cli.Context) error {
 		c.probeStats(r)
 		c.renderStats(r)
 	}
+	c.tellUntried(ctx, r)
 	if result.Unasked > 0 {
 		c.complain(unasked(result.Unasked))
+		return exitCode(ExitFailed)
+	}
+	if c.tellLeft(r, result); fixing(ctx) && result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
 	}
 	return r.verdict(paths, result)
@@ -232,7 +245,8 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 	}
 	r.linter = lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
-		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
+		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	r.linter.Settings.KnownSecrets = cfg.KnownSecrets
 	return r, nil
@@ -241,19 +255,25 @@ func (c Command) prepare(ctx *cli.Context) (*run, error) {
 // config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
 func (c Command) config(ctx *cli.Context) (*config.Config, error) {
 	name := ctx.String("config")
-	if !ctx.IsSet("config") {
-		found, err := config.Find(".")
-		if err != nil {
-			return nil, usageError{err}
+	var cfg *config.Config
+	var err error
+	switch {
+	case !ctx.IsSet("config"):
+		var found config.Found
+		if found, err = config.Find(".", c.Getenv("SUDO_UID")); err == nil && found.Path != "" {
+			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
 		}
-		name = found
+	case name != "":
+		if err := files.Named(name); err != nil {
+			return nil, usagef("read config %q: it %w", name, err)
+		}
+		cfg, err = config.Load(name, rules.All())
 	}
-	if name == "" {
-		return &config.Config{}, nil
-	}
-	cfg, err := config.Load(name, rules.All())
 	if err != nil {
 		return nil, usageError{err}
+	}
+	if cfg == nil {
+		cfg = &config.Config{}
 	}
 	return cfg, nil
 }
@@ -283,7 +303,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	for _, p := range paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(changing(ctx))})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(ctx.Context, changing(ctx))})
 			}
 			stdin = true
 			continue
@@ -300,7 +320,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 			r.inputs.root(walked.Files, p)
 		}
 	}
-	context, err := c.context(ctx, r)
+	context, err := c.context(ctx, r, &in)
 	if err != nil {
 		return err
 	}
@@ -317,11 +337,11 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 }
 
 // loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
-func (r *run) loadSets(ctx context.Context, files []manifests.Input) ([]*manifests.Set, error) {
+func (r *run) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
 	for i := range max(1, r.layers()) {
-		set, err := manifests.Load(ctx, r.layer(i, files), r.inputs.options)
+		set, err := manifests.Load(ctx, r.layer(i, inputs), r.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}
@@ -361,8 +381,9 @@ func (c Command) contextPaths(ctx *cli.Context, r *run) []string {
 	return r.cfg.ContextPaths()
 }
 
-// context lists the files that are read for what exists only.
-func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
+// context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
+// lead to may have been meant.
+func (c Command) context(ctx *cli.Context, r *run, in *found) ([]manifests.Input, error) {
 	paths := c.contextPaths(ctx, r)
 	if len(paths) == 0 {
 		return nil, nil
@@ -370,6 +391,11 @@ func (c Command) context(ctx *cli.Context, r *run) ([]manifests.Input, error) {
 	found, err := walk.Walk(ctx.Context, paths, c.walkOptions(ctx, r))
 	if err := c.unread(ctx.Context, r, err); err != nil {
 		return nil, err
+	}
+	for _, s := range found.Skipped {
+		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
+			in.skipped = append(in.skipped, s)
+		}
 	}
 	out := make([]manifests.Input, 0, len(found.Files))
 	for _, f := range found.Files {
@@ -410,17 +436,17 @@ func (c Command) unread(ctx context.Context, r *run, err error) error {
 // output is one report to write.
 type output struct {
 	format report.Format
-	file   string // "" for standard output
+	file   *files.Target // nil for standard output
 }
 
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, files := ctx.StringSlice("format"), ctx.StringSlice("output")
+	formats, names := ctx.StringSlice("format"), ctx.StringSlice("output")
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
-	if len(files) > len(formats) {
-		return nil, usagef("%d --output for %d --format: name a format for each file", len(files), len(formats))
+	if len(names) > len(formats) {
+		return nil, usagef("%d --output for %d --format: name a format for each file", len(names), len(formats))
 	}
 	out := make([]output, 0, len(formats))
 	for i, name := range formats {
@@ -429,11 +455,13 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 			return nil, wrong(ctx, "format", err)
 		}
 		o := output{format: f}
-		if i < len(files) && files[i] != "-" {
-			o.file = files[i]
-		}
-		if err := twice(out, o.file); err != nil {
-			return nil, err
+		if i < len(names) && names[i] != "-" {
+			if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
+				return nil, err
+			}
+			if err := twice(out, o.file); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, o)
 	}
@@ -447,7 +475,7 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 	}
 	rep := report.Report{Result: result, Baselined: r.known.baselined, Older: r.known.older, Set: r.set, Elapsed: c.Now().Sub(r.started), Rules: r.linter.Rules, RunErrors: r.errs}
 	for _, out := range outputs {
-		if out.file == "" {
+		if out.file == nil {
 			if err := out.format(c.Stdout, rep, o); err != nil {
 				return fmt.Errorf("write the report: %w", err)
 			}
@@ -455,23 +483,11 @@ func (c Command) print(ctx *cli.Context, r *run, result lint.Result, outputs []o
 		}
 		plain := o
 		plain.Color, plain.Width = false, 0
-		if err := writeFile(out.file, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
-			return fmt.Errorf("write %s: %w", out.file, err)
+		if err := c.writeFile(out.file, reportFile, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// writeFile writes a report, and makes the folders that it shall lie in.
-func writeFile(name string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as readable as the reports in it
-		return err
-	}
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
 }
 
 // stats prints to standard error what the run cost.

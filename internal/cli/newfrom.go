@@ -76,7 +76,7 @@ func (c Command) hideOlder(ctx *cli.Context, r *run, paths []string, result *lin
 	}
 	here := absolute(".")
 	past, err := history.Compare(ctx.Context, r.since.repository, r.since.tree, r.inputs.files, here)
-	if outside := (*history.OutsideError)(nil); errors.As(err, &outside) {
+	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
 		return wrong(ctx, "new-from", err)
 	} else if err != nil {
 		return err
@@ -125,6 +125,7 @@ func (c Command) lintThen(ctx *cli.Context, r *run, past *history.Past, paths []
 	defer func() { err = errors.Join(err, blobs.Close()) }()
 	inputs, renamed := past.Then(history.Run{Paths: paths, Context: c.contextPaths(ctx, r), Walk: c.walkOptions(ctx, r)}, blobs)
 	linter := r.linter
+	linter.MaxFindings = 0 // any of them may be the one that a finding of today is compared with
 	if r.since.memory != nil {
 		linter.Prober = r.since.memory.Recall()
 	}

@@ -32,6 +32,7 @@ func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
 			return res, err
 		}
 		res.Unasked += more.Unasked
+		res.Left = mostLeft(res.Left, more.Left)
 		found := r.of(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
 		hidden = append(hidden, rendered(r.of(i+1, more.Suppressed))...)
@@ -42,6 +43,7 @@ func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = c.move(ctx, r, hidden, still(trace))
+	res.Cut(r.linter.MaxFindings)
 	return res, err
 }
 
@@ -161,12 +163,12 @@ func (r *renders) combined(f *lint.Finding) int {
 	n, group := 0, ""
 	for i := range r.outputs {
 		if o := r.output(i, f.Document.Span.File.Name); o != nil {
-			group = r.apart[o.Path]
+			group = r.groups[o.Path]
 		}
 	}
 	for i := range r.outputs {
 		for _, o := range r.outputs[i] {
-			if group != "" && r.apart[o.Path] == group {
+			if group != "" && r.groups[o.Path] == group {
 				n++
 			}
 		}

@@ -1,31 +1,123 @@
 package cli
 
 import (
-	"os"
+	"errors"
+	"fmt"
+	"io"
 	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// twice is the error of a file that is named for a second report, which would overwrite the first one.
-func twice(before []output, file string) error {
-	if file == "" {
-		return nil
+// reportFile is how reports and what else the user names by a flag are written.
+var reportFile = files.Options{Folders: true, InPlace: true}
+
+// locate finds the place that a flag names, before anything is read. What leads out of the tree is a wrong use.
+func locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
+	at, err := files.Locate(name, tree)
+	if outside := (*files.OutsideError)(nil); errors.As(err, &outside) {
+		return nil, wrong(ctx, flag, fmt.Errorf("%w: name the file itself", err))
+	} else if err != nil {
+		return nil, fmt.Errorf("write %s: %w", name, err)
 	}
+	return at, nil
+}
+
+// writeFile writes a file as a whole, and says on standard error what could not be kept of the one before.
+func (c Command) writeFile(at *files.Target, o files.Options, content func(io.Writer) error) error {
+	notes, err := at.Write(o, content)
+	c.tellKept(at.Name, notes)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", at.Name, err)
+	}
+	return nil
+}
+
+// tellKept says what could not be kept of a file that was replaced.
+func (c Command) tellKept(name string, notes []string) {
+	for _, note := range notes {
+		c.complain(fmt.Errorf("%s: %s", name, note))
+	}
+}
+
+// twice is the error of a file that is named for a second report, which would overwrite the first one.
+func twice(before []output, file *files.Target) error {
 	for _, o := range before {
-		if o.file != "" && sameFile(o.file, file) {
-			return usagef("--output: %s is named twice, and the second report would replace the first: give each its own file", file)
+		if o.file != nil && o.file.Same(file) {
+			return usagef("--output: %s is named twice, and the second report would replace the first: give each its own file", file.Name)
 		}
 	}
 	return nil
 }
 
-// sameFile reports whether two names stand for one regular file. Several reports can go to one device.
-func sameFile(a, b string) bool {
-	info, err := os.Stat(a)
-	if err != nil {
-		absA, errA := filepath.Abs(a)
-		absB, errB := filepath.Abs(b)
-		return errA == nil && errB == nil && absA == absB
+// apart is the error of a report that would replace an input of the run.
+func (r *run) apart(outputs []output, inputs []string) error {
+	for _, o := range outputs {
+		if o.file == nil {
+			continue
+		}
+		if b := r.known.at; b != nil && o.file.Same(b) {
+			return usagef("--output: the report would replace the baseline %s: name another file", b.Name)
+		}
+		for _, name := range inputs {
+			if o.file.Is(name) {
+				return usagef("--output: %s is an input of this run, and the report would replace it: name another file", o.file.Name)
+			}
+		}
+		if r.rendered(o.file) {
+			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: name another file", o.file.Name)
+		}
 	}
-	other, err := os.Stat(b)
-	return err == nil && info.Mode().IsRegular() && os.SameFile(info, other)
+	return nil
+}
+
+// given are the files that the user names, by an argument or a flag, and the configuration.
+func (r *run) given(ctx *cli.Context, paths []string) []string {
+	names := slices.Concat(paths, []string{r.known.file, ctx.String("catalog")}, ctx.StringSlice("values"), r.cfg.CAPaths())
+	if f := r.cfg.File; f != nil {
+		names = append(names, f.Name)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" || name == "-" })
+}
+
+// found are the files that the run met. What is no manifest may be the report of the run before.
+func (r *run) found() []string {
+	other := map[string]bool{}
+	for _, s := range r.set.Skipped {
+		other[s.File] = s.Reason == manifests.SkipNotKubernetes || s.Reason == manifests.SkipEmpty
+	}
+	var names []string
+	for _, in := range r.inputs.files {
+		if !in.Stdin && !other[in.Name] {
+			names = append(names, in.Name)
+		}
+	}
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			names = append(names, o.Values...)
+		}
+	}
+	return names
+}
+
+// rendered reports whether a file that is there belongs to what was rendered, by its place and its name.
+func (r *run) rendered(file *files.Target) bool {
+	if !file.Is(file.Path) || !walk.IsManifestName(file.Path) && !strings.HasSuffix(file.Path, ".tpl") || strings.HasSuffix(file.Path, ".json") {
+		return false
+	}
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			top, err := filepath.EvalSymlinks(absolute(o.Path))
+			if err == nil && isUnder(file.Path, top) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -4,9 +4,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-func TestSameFile(t *testing.T) {
+// Two names of one file cannot take two reports; a device takes any number.
+func TestTwice(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file, other, link := filepath.Join(dir, "a"), filepath.Join(dir, "b"), filepath.Join(dir, "c")
@@ -32,9 +35,18 @@ func TestSameFile(t *testing.T) {
 		{missing, file, false},
 		{file, missing, false},
 		{os.DevNull, os.DevNull, false},
+		{"/dev/stdout", "/dev/stdout", false},
 	} {
-		if got := sameFile(c.a, c.b); got != c.want {
-			t.Errorf("sameFile(%q, %q) = %v", c.a, c.b, got)
+		a, err := files.Locate(c.a, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := files.Locate(c.b, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := twice([]output{{}, {file: a}}, b) != nil; got != c.want {
+			t.Errorf("%q and %q: refused %v", c.a, c.b, got)
 		}
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
@@ -20,6 +22,7 @@ func probeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "probe", Usage: "ask the registries whether the images are there, as the pods would; without it, no connection is opened"},
 		&cli.BoolFlag{Name: "probe-strict", Usage: "fail when a registry could not be asked about an image"},
+		&cli.StringFlag{Name: "probe-login", Usage: "let your own logins tell `WHAT` of an image that its pod is refused: none, exists, or tags for its near tags, too (default exists; none where CI is set)"},
 		&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
 	}
 }
@@ -29,10 +32,22 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if !ctx.Bool("probe") && ctx.Command.Name != "pin" {
 		return nil
 	}
+	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
+		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
+	}
+	for _, name := range r.cfg.CAPaths() {
+		if err := files.Named(name); err != nil {
+			return usagef("read certificates %q: it %w", name, err)
+		}
+	}
 	settings := r.cfg.Probe
+	login, err := c.login(ctx)
+	if err != nil {
+		return err
+	}
 	o := probe.Options{
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
+		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
 	}
 	for _, m := range settings.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
@@ -47,6 +62,44 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	r.prober, r.linter.Prober = p, p
 	r.linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
 	return nil
+}
+
+// login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
+// word of the user.
+func (c Command) login(ctx *cli.Context) (probe.Login, error) {
+	switch what := ctx.String("probe-login"); {
+	case what == "none", what == "" && c.Getenv("CI") != "" && ctx.Command.Name != "pin":
+		return probe.LoginNone, nil
+	case what == "exists", what == "":
+		return probe.LoginExists, nil
+	case what == "tags":
+		return probe.LoginTags, nil
+	default:
+		return 0, wrong(ctx, "probe-login", fmt.Errorf("%q is unknown: use none, exists or tags", what))
+	}
+}
+
+// tellUntried says that logins were left out for the sake of caution, where nobody had asked for that.
+func (c Command) tellUntried(ctx *cli.Context, r *run) {
+	if r.prober == nil || ctx.Bool("quiet") || ctx.String("probe-login") != "" {
+		return
+	}
+	n, images := r.prober.Stats().Untried, "images"
+	switch n {
+	case 0:
+		return
+	case 1:
+		images = "image"
+	}
+	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are refused, since CI is set (--probe-login)", n, images))
+}
+
+// listed is a list of keys with the verb that follows: "a is", "a and b are".
+func listed(keys []string) string {
+	if len(keys) == 1 {
+		return keys[0] + " is"
+	}
+	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1] + " are"
 }
 
 // home is the user's folder, where their credentials are kept.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -25,6 +26,7 @@ type lab struct {
 	server   *httptest.Server
 	requests atomic.Int32
 	dir      string
+	env      map[string]string
 }
 
 func newLab(t *testing.T, answer http.HandlerFunc) *lab {
@@ -63,7 +65,7 @@ func (l *lab) run(ctx context.Context, t *testing.T, flags ...string) (code int,
 		if name == "HOME" {
 			return l.dir
 		}
-		return ""
+		return l.env[name]
 	}}
 	args := append([]string{"imagelint", "--config", filepath.Join(l.dir, "imagelint.yaml"), filepath.Join(l.dir, "pod.yaml")}, flags...)
 	code = c.Main(ctx, args)
@@ -134,6 +136,54 @@ func TestProbeCancelled(t *testing.T) {
 	code, stdout, stderr := l.run(ctx, t, "--probe", "--no-cache")
 	if code != cli.ExitFailed || !strings.Contains(stderr, "about 2 images") || strings.Contains(stdout, "probe-") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// What a login of the user's may tell of a repository that the pod may not see: in CI nothing, else whether the image is there, and the tags for
+// those who ask.
+func TestProbeLogin(t *testing.T) {
+	asked := 0
+	l := newLab(t, func(w http.ResponseWriter, r *http.Request) {
+		if _, _, ok := r.BasicAuth(); !ok {
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		asked++
+		serveOne(w, r)
+	})
+	if err := os.Mkdir(filepath.Join(l.dir, ".docker"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l.write(t, ".docker/config.json", fmt.Sprintf(`{"auths":{%q:{"auth":"Ym9iOmh1bnRlcjI="}}}`, l.server.Listener.Addr())) // bob:hunter2
+	const exists, missing, near, untried = "exists for you", ": for you, ", `there is "1.0"`, "your own logins were not tried for 2 images that pods are refused, since CI is set (--probe-login)"
+	for _, c := range []struct {
+		name  string
+		env   map[string]string
+		flags []string
+		says  []string // of the four
+		asks  bool
+	}{
+		{"at home", nil, nil, []string{exists}, true},
+		{"in CI", map[string]string{"CI": "true"}, nil, []string{untried}, false},
+		{"in CI, quiet", map[string]string{"CI": "true"}, []string{"--quiet"}, nil, false},
+		{"in CI, asked to", map[string]string{"CI": "true", "IMAGELINT_PROBE_LOGIN": "exists"}, nil, []string{exists}, true},
+		{"none", nil, []string{"--probe-login", "none"}, nil, false},
+		{"tags", map[string]string{"CI": "true"}, []string{"--probe-login=tags"}, []string{exists, missing, near}, true},
+	} {
+		asked, l.env = 0, c.env
+		code, stdout, stderr := l.run(t.Context(), t, append([]string{"--probe", "--no-cache"}, c.flags...)...)
+		if code != cli.ExitFindings || (asked > 0) != c.asks {
+			t.Errorf("%s: exit %d, and the login was used %d times\n%s%s", c.name, code, asked, stdout, stderr)
+		}
+		for _, text := range []string{exists, missing, near, untried} {
+			if said := strings.Contains(stdout+stderr, text); said != slices.Contains(c.says, text) {
+				t.Errorf("%s: says %q: %v\n%s%s", c.name, text, said, stdout, stderr)
+			}
+		}
+	}
+	if code, _, stderr := l.run(t.Context(), t, "--probe", "--probe-login", "me"); code != cli.ExitUsage || !strings.Contains(stderr, "use none, exists or tags") {
+		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
 

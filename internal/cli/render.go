@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -79,8 +81,8 @@ type renders struct {
 	// so that a Secret of one combination does not serve the pods of another.
 	outputs [][]*render.Output
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
-	// apart names the group of each path: of what is linted apart from one another.
-	apart map[string]string
+	// groups names the group of each path: of what is linted apart from one another.
+	groups map[string]string
 }
 
 // all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
@@ -130,7 +132,10 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{Worker: c.worker(), Helm: cmp.Or(ctx.String("helm"), r.cfg.Helm), Kustomize: cmp.Or(ctx.String("kustomize"), r.cfg.Kustomize), Progress: c.progress("rendering")}
+	o := render.Options{
+		Worker: c.worker(), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
+		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
+	}
 	if v := ctx.String("render-timeout"); v != "" {
 		d, err := time.ParseDuration(v)
 		if err != nil || d <= 0 {
@@ -165,6 +170,24 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		return err
 	}
 	return c.take(r, in, outputs, append(charts, roots...))
+}
+
+// trees are where what is rendered comes from, and the configuration that asks for it.
+func (r *run) trees(places []place) []string {
+	var out []string
+	add := func(dir string) {
+		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
+			out = append(out, real)
+		}
+	}
+	if r.cfg.Bounds != nil {
+		add(r.cfg.Bounds.Root.Dir())
+	}
+	for _, p := range places {
+		abs := absolute(p.path)
+		add(cmp.Or(files.Repository(abs), abs))
+	}
+	return out
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
@@ -255,6 +278,12 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 		if !ok {
 			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
+		if err := files.Named(file); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("%q %w", file, err))
+		}
+		if err := files.Check(file, mostValues); err != nil {
+			return nil, wrong(ctx, "values", fmt.Errorf("read %q: %w", file, err))
+		}
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
@@ -264,13 +293,15 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	if at < 0 {
 		return []render.Target{t}, nil
 	}
-	e := r.cfg.Charts[at]
-	t.Release = cmp.Or(t.Release, e.Release)
+	t.Release = cmp.Or(t.Release, r.cfg.Charts[at].Release)
 	if named {
 		return []render.Target{t}, nil
 	}
-	return matrix(t, e)
+	return matrix(t, r.cfg, at)
 }
+
+// mostValues bounds a file of values, in bytes.
+const mostValues = 8 << 20
 
 // valuesFile is a file of values as helm finds it, from where one is, or else the one of that name in the chart's folder.
 func valuesFile(chart, name string) (string, bool) {
@@ -283,22 +314,29 @@ func valuesFile(chart, name string) (string, bool) {
 }
 
 // matrix lays an entry of the configuration over a target.
-func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
+func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, error) {
 	below := func(name string) string { return filepath.ToSlash(filepath.Join(t.Path, name)) }
-	for _, v := range e.Values {
-		if _, err := os.Stat(below(v)); err != nil {
+	e := cfg.Charts[entry]
+	for i, v := range e.Values {
+		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
+			return nil, usageError{err}
+		}
+		switch err := files.Check(below(v), mostValues); {
+		case errors.Is(err, fs.ErrNotExist):
 			return nil, usagef("charts: %s has no file %s", t.Path, v)
+		case err != nil:
+			return nil, usagef("charts: read %q: %w", below(v), err)
 		}
 		t.Values = append(t.Values, below(v))
 	}
 	t.Set, t.SetString = e.Set, e.SetString
 	var names []string
-	for _, glob := range e.Matrix {
-		files, err := filepath.Glob(below(glob))
+	for i, glob := range e.Matrix {
+		found, err := globbed(cfg, fmt.Sprintf("charts[%d].matrix[%d]", entry, i), t.Path, below(glob))
 		if err != nil {
-			return nil, usagef("charts: %q is no glob", glob)
+			return nil, err
 		}
-		for _, f := range files {
+		for _, f := range found {
 			if name, err := filepath.Rel(t.Path, f); err == nil && !slices.Contains(names, filepath.ToSlash(name)) {
 				names = append(names, filepath.ToSlash(name))
 			}
@@ -317,6 +355,30 @@ func matrix(t render.Target, e config.Chart) ([]render.Target, error) {
 	return out, nil
 }
 
+// globbed are the files of values that a glob of the configuration matches. Neither the folder that it begins in nor what it matches may lead out.
+func globbed(cfg *config.Config, label, chart, glob string) ([]string, error) {
+	from := glob
+	if i := strings.IndexAny(glob, `*?[\`); i >= 0 {
+		from = filepath.Dir(glob[:i] + "x")
+	}
+	if err := cfg.InChart(label, chart, from); err != nil {
+		return nil, usageError{err}
+	}
+	found, err := filepath.Glob(glob)
+	if err != nil {
+		return nil, usagef("charts: %q is no glob", glob)
+	}
+	for _, name := range found {
+		if err := cfg.InChart(label, chart, name); err != nil {
+			return nil, usageError{err}
+		}
+		if err := files.Check(name, mostValues); err != nil {
+			return nil, usagef("charts: read %q: %w", name, err)
+		}
+	}
+	return found, nil
+}
+
 // take sorts what was rendered into layers, and takes note of what was not.
 func (c Command) take(r *run, in *found, outputs []*render.Output, places []place) error {
 	named := map[string]bool{}
@@ -327,8 +389,8 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	layer := map[string]int{}
 	used := map[string]bool{}
 	told := map[string]bool{}
-	apart := groups(outputs)
-	r.apart = apart
+	apart := groupsOf(outputs)
+	r.groups = apart
 	failed := failures{}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
@@ -377,9 +439,9 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 // mostApart is how many sets of kustomizations are linted by themselves at most, because they are made of the same base.
 const mostApart = 8
 
-// groups tells of outputs which ones are made of the same chart or the same bases: each is linted apart from the others of its group, so that a
+// groupsOf tells of outputs which ones are made of the same chart or the same bases: each is linted apart from the others of its group, so that a
 // Secret of one does not serve the pods of another.
-func groups(outputs []*render.Output) map[string]string {
+func groupsOf(outputs []*render.Output) map[string]string {
 	group := map[string]string{}
 	find := func(name string) string {
 		for group[name] != name {
@@ -414,7 +476,7 @@ type failures struct {
 }
 
 func (f *failures) add(o *render.Output, named bool) {
-	if o.Kind != render.Kustomization || named || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
+	if o.Kind != render.Kustomization || named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
 		return
 	}
 	if f.n++; f.n == 1 {
@@ -495,7 +557,7 @@ func (f *found) rendered(chart string) {
 	})
 }
 
-// notRendered takes note of what could not be rendered. What the user named is complained of: a chart without an engine is wrong usage, all
+// notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
 func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
@@ -508,7 +570,7 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case !named || o.Err == nil:
+	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
@@ -539,10 +601,10 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 		}
 		here := map[string]bool{}
 		for _, o := range r.outputs[i] {
-			here[r.apart[o.Path]] = true
+			here[r.groups[o.Path]] = true
 		}
 		for _, o := range r.outputs[0] {
-			if !here[r.apart[o.Path]] {
+			if !here[r.groups[o.Path]] {
 				in = append(in, input(o, true))
 			}
 		}

@@ -50,6 +50,10 @@ func (b *builder) build(root *value) {
 	if v, ok := root.keys["guess"]; ok {
 		c.Guess = Value[bool]{v.yes, true}
 	}
+	if v, ok := root.keys["max-findings"]; ok {
+		n, err := strconv.Atoi(v.text)
+		c.MaxFindings = Value[int]{n, err == nil}
+	}
 	if v, ok := root.keys["render"]; ok {
 		c.Render = Value[bool]{v.yes, true}
 	}

@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Chart says with which values charts are rendered.
 type Chart struct {
@@ -15,30 +18,31 @@ type Chart struct {
 
 func renderKey() key {
 	return key{
-		name: "render", doc: "Whether charts and kustomizations that are met in folders are rendered, too, by helm and kustomize. With false, not even those are that a path names.",
+		// What it starts is bounded by the keys helm and kustomize, and what that reads by the tree.
+		name: "render", trust: Harmless, doc: "Whether charts and kustomizations that are met in folders are rendered, too, by helm and kustomize. With false, not even those are that a path names.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}
 }
 
-// programKey is the key of a program that renders. It takes a name alone: a repository that could name a file of its own could run anything.
-func programKey(name, example, doc string) key {
-	return key{name: name, doc: doc + " A name that is found on PATH; a path is given by --" + name + " alone.", example: example, shape: shape{check: checkProgram, pattern: `^[A-Za-z0-9][A-Za-z0-9_.-]*$`}}
-}
-
-func checkProgram(v string) (out, message, help string) {
-	ok := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_.-", r)
+// programKey is the key of a program that renders. It takes one of a few names: a repository that could name any other program could run what it
+// wants, be it a file of its own, or a tool of the machine that builds what it is given a folder of.
+func programKey(name, example, doc string, programs ...string) key {
+	check := func(v string) (out, message, help string) {
+		if slices.Contains(programs, v) {
+			return v, "", ""
+		}
+		return "", quote(v) + " is not one of the programs that a configuration may name", "write " + or(programs) + ", or give any other program with --" + name
 	}
-	if strings.TrimFunc(v, ok) != "" || strings.HasPrefix(v, "-") || strings.HasPrefix(v, ".") {
-		return "", quote(v) + " is no name of a program", "write a name that is found on PATH, or give the path by the flag"
+	return key{
+		name: name, trust: Program, doc: doc + " It is looked for on PATH, outside of the repository. Any other program is given with --" + name + " alone.", example: example,
+		shape: shape{check: check, pattern: "^(" + strings.Join(programs, "|") + ")$"},
 	}
-	return v, "", ""
 }
 
 func chartsKey(path *shape) key {
-	texts := func(name, doc string) key {
-		return key{name: name, doc: doc, shape: shape{kind: list, item: &shape{}}}
+	texts := func(name string, trust Trust, doc string) key {
+		return key{name: name, trust: trust, doc: doc, shape: shape{kind: list, item: &shape{}}}
 	}
 	return key{
 		name: "charts",
@@ -50,14 +54,14 @@ func chartsKey(path *shape) key {
   release: web`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", doc: "Globs over the folders of charts; ** stands for any folders.", required: true, missing: "add the folders of the charts",
+				name: "paths", trust: Harmless, doc: "Globs over the folders of charts; ** stands for any folders.", required: true, missing: "add the folders of the charts",
 				shape: shape{kind: list, filled: true, item: path},
 			},
-			texts("values", "Files of values for every combination, in the order in which they are laid over each other. The paths are relative to the chart's folder."),
-			texts("matrix", "Files of values each of which makes a combination of its own, as globs relative to the chart's folder. Without any, there is one combination."),
-			texts("set", "Values for every combination, as helm's --set takes them."),
-			texts("set-string", "The same as strings, as helm's --set-string takes them."),
-			{name: "release", doc: "The release's name.", shape: shape{}},
+			texts("values", InsideChart, "Files of values for every combination, in the order in which they are laid over each other. The paths are relative to the chart's folder."),
+			texts("matrix", InsideChart, "Files of values each of which makes a combination of its own, as globs relative to the chart's folder. Without any, there is one combination."),
+			texts("set", Harmless, "Values for every combination, as helm's --set takes them."),
+			texts("set-string", Harmless, "The same as strings, as helm's --set-string takes them."),
+			{name: "release", trust: Harmless, doc: "The release's name.", shape: shape{}},
 		}}},
 	}
 }

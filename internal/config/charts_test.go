@@ -14,7 +14,7 @@ import (
 func TestRender(t *testing.T) {
 	t.Parallel()
 	c, err := config.Parse("c", []byte(`render: false
-helm: helm-4.1
+helm: helm4
 kustomize: kubectl
 charts:
 - paths: [charts/web]
@@ -35,12 +35,12 @@ charts:
 	if diff := cmp.Diff(want, c.Charts); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !c.Render.Set || c.Render.V || c.Helm != "helm-4.1" || c.Kustomize != "kubectl" {
+	if !c.Render.Set || c.Render.V || c.Helm != "helm4" || c.Kustomize != "kubectl" {
 		t.Errorf("render %v, helm %q, kustomize %q", c.Render, c.Helm, c.Kustomize)
 	}
-	for _, bad := range []string{"./helm", "bin/helm", "/usr/bin/helm", `C:\helm`, "..", "-x", "helm --debug", "he$(id)lm"} {
+	for _, bad := range []string{"./helm", "bin/helm", "/usr/bin/helm", `C:\helm`, "..", "-x", "helm --debug", "he$(id)lm", "dotnet", "docker", "helm5", "kustomize", "helm "} {
 		_, err := config.Parse("c", []byte("helm: '"+bad+"'\n"), rules.All())
-		if err == nil || !strings.Contains(err.Error(), "is no name of a program") {
+		if err == nil || !strings.Contains(err.Error(), "is not one of the programs that a configuration may name: write helm, helm3 or helm4, or give any other program with --helm") {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -151,6 +151,17 @@ func checkSecret(v string) (out, message, help string) {
 	return v, "", ""
 }
 
+// mostFindings is the highest bound of findings that a file may set: a run that nobody bounds is for the command line to ask for.
+const mostFindings = 999_999
+
+func checkMaxFindings(v string) (out, message, help string) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > mostFindings {
+		return "", quote(v) + " is no number of findings", "write a number from 1 to 999999; --max-findings 0 keeps all"
+	}
+	return strconv.Itoa(n), "", ""
+}
+
 func checkFieldPath(v string) (out, message, help string) {
 	if _, err := resources.ParsePath(v); err != nil {
 		return "", strings.TrimPrefix(err.Error(), "parse "), ""

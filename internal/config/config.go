@@ -3,11 +3,11 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -47,6 +47,8 @@ type Config struct {
 	Namespace  Value[string]
 	AllowEmpty Value[bool]
 	Guess      Value[bool]
+	// MaxFindings is how many findings of a rule are kept; 0 for all, which only a flag says.
+	MaxFindings Value[int]
 	// Exclude are globs of files that are not read.
 	Exclude []string
 	// AllowedRegistries are hosts, or hosts with the beginning of a path.
@@ -73,35 +75,62 @@ type Config struct {
 	Kinds []resources.Kind
 	// Ignores are the suppressions; each has a reason, and a Span in the file.
 	Ignores []lint.Ignore
+	// Bounds are what a configuration that was found is held to; nil for one that the user named.
+	Bounds *Bounds
 }
 
-// Load reads a configuration file. The rule table decides which names of rules it may write. An error that is about the content is one
-// *Error, or several joined, in the order of the file.
+// Load reads a configuration file that the user named. The rule table decides which names of rules it may write. An error that is about the
+// content is one *Error, or several joined, in the order of the file.
 func Load(path string, rules []lint.Rule) (*Config, error) {
-	f, err := os.Open(path)
+	return loadFile(path, rules, nil)
+}
+
+// LoadFound is Load of a file that nobody named, and which is not trusted: its files stay within its repository, and what reaches out is left out
+// unless the user has said that it is trusted to.
+func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
+	root, err := files.NewRoot(f.Root)
 	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+		return nil, fmt.Errorf("read config %q: %w", f.Path, err)
 	}
-	defer f.Close()
-	if st, err := f.Stat(); err == nil && st.IsDir() {
-		return nil, fmt.Errorf("read config %q: it is a folder, and a file is wanted", path)
+	root.Repository = f.Repository
+	if _, err := root.Resolve(f.Path); err != nil {
+		return nil, fmt.Errorf("read config %q: it %w: --config names it deliberately", f.Path, err)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+	return loadFile(f.Path, rules, &Bounds{Root: root, trusted: trusted, places: map[string]source.Pos{}})
+}
+
+func loadFile(path string, rules []lint.Rule, bounds *Bounds) (*Config, error) {
+	data, err := files.Read(path, MaxSize)
+	var large *files.TooLargeError
+	switch {
+	case errors.As(err, &large):
+		p := &problems{file: path}
+		p.tooLarge()
+		return nil, p.err()
+	case err != nil:
+		return nil, fmt.Errorf("read config %q: %w", path, err)
 	}
-	return Parse(path, data, rules)
+	return parseConfig(path, data, rules, bounds)
 }
 
 // Parse is Load of content that is in memory; name is what errors and spans call the file.
 func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
-	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name)}
+	return parseConfig(name, data, rules, nil)
+}
+
+func parseConfig(name string, data []byte, rules []lint.Rule, bounds *Bounds) (*Config, error) {
+	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Bounds: bounds}
 	p := &problems{file: name}
 	text, root := parse(c.File, data, p)
 	if root != nil {
 		d := &decoder{problems: p, budget: maxValues}
 		b := &builder{problems: p, text: text, config: c}
-		b.build(d.decode(root, describe(rules), ""))
+		keys := describe(rules)
+		v := d.decode(root, keys, "")
+		if v != nil && bounds != nil {
+			b.keep(v, keys, "")
+		}
+		b.build(v)
 	}
 	if err := p.err(); err != nil {
 		return nil, err
@@ -133,20 +162,17 @@ func (c *Config) Apply(s lint.Settings) lint.Settings {
 func (c *Config) ContextPaths() []string {
 	out := make([]string, 0, len(c.Context))
 	for _, p := range c.Context {
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(c.Dir, p)
-		}
-		out = append(out, p)
+		out = append(out, c.path(p))
 	}
 	return out
 }
 
 // BaselinePath is the path of Baseline, as seen from where the file's name is; "" where none is written.
 func (c *Config) BaselinePath() string {
-	if p := c.Baseline.Or(""); p == "" || filepath.IsAbs(p) {
-		return p
+	if c.Baseline.Or("") == "" {
+		return ""
 	}
-	return filepath.Join(c.Dir, c.Baseline.V)
+	return c.path(c.Baseline.V)
 }
 
 // Expand turns Levels into severities by rule ID; see ExpandLevels.

@@ -63,6 +63,7 @@ ignore:
     expires: 2027-01-31
   - {rules: ["*"], reason: " all of it "}
 baseline: ci/baseline.json
+max-findings: 500
 `
 
 func path(t *testing.T, s string) resources.Path {
@@ -89,6 +90,7 @@ func TestParse(t *testing.T) {
 		Namespace:         Value[string]{"web", true},
 		AllowEmpty:        Value[bool]{true, true},
 		Guess:             Value[bool]{false, true},
+		MaxFindings:       Value[int]{500, true},
 		Exclude:           []string{"**/testdata/**", "dev/**", "**"},
 		AllowedRegistries: []string{"registry.example.com:5000", "ghcr.io/acme", "localhost"},
 		MutableTags:       []string{"stable", "main-*"},
@@ -311,7 +313,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || !c.Guess.V || c.Dir != dir || c.File.Name != file {
 		t.Errorf("Load = %+v, %v", c, err)
 	}
-	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, and a file is wanted") {
+	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, and a regular file is wanted") {
 		t.Errorf("Load of a folder: %v", err)
 	}
 	if _, err := Load(filepath.Join(dir, "none"), table()); !errors.Is(err, fs.ErrNotExist) {

@@ -14,6 +14,7 @@ func describe(rules []lint.Rule) *shape {
 	keys := []key{
 		{
 			name:    "rules",
+			trust:   Harmless,
 			doc:     "Severity by rule or group: error, warning, info or off. A rule named here beats its group; a group leaves alone the rules that are off by default.",
 			example: rulesExample(rules),
 			shape: shape{
@@ -27,62 +28,67 @@ func describe(rules []lint.Rule) *shape {
 			},
 		},
 		{
-			name: "fail-on", doc: "The weakest severity that makes the run fail with exit code 1: error, warning, info or never.",
+			name: "fail-on", trust: Harmless, doc: "The weakest severity that makes the run fail with exit code 1: error, warning, info or never.",
 			example: "error", fallback: "error",
 			shape: shape{called: "threshold", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"never", ""}}},
 		},
 		{
-			name: "kubernetes-version", doc: "The version of the cluster that the manifests are for. Some answers of the cluster differ between versions.",
+			name: "kubernetes-version", trust: Harmless, doc: "The version of the cluster that the manifests are for. Some answers of the cluster differ between versions.",
 			example: `"1.33"`,
 			shape:   shape{check: checkVersion, number: true, pattern: `^v?1\.[0-9]+([.+-].*)?$`},
 		},
 		{
-			name: "namespace", doc: "The namespace of objects that name none: the one they are applied to. Pull secrets are looked for there.",
+			name: "namespace", trust: Harmless, doc: "The namespace of objects that name none: the one they are applied to. Pull secrets are looked for there.",
 			example: "web",
 			shape:   shape{check: checkNamespace, pattern: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`},
 		},
 		{
-			name: "exclude", doc: "Files and folders that are not read, as globs. ** stands for any folders.",
+			name: "exclude", trust: Harmless, doc: "Files and folders that are not read, as globs. ** stands for any folders.",
 			example: `["**/testdata/**"]`,
 			shape:   shape{kind: list, item: path},
 		},
 		{
-			name: "allow-registries", doc: "Registries that images may come from, each a host or a host with the beginning of a path; an image from elsewhere is a finding of registry-not-allowed.",
+			name: "allow-registries", trust: Harmless, doc: "Registries that images may come from, each a host or a host with the beginning of a path; an image from elsewhere is a finding of registry-not-allowed.",
 			example: "[registry.example.com, ghcr.io/acme]",
 			shape:   shape{kind: list, item: &shape{check: checkRegistry}},
 		},
 		{
-			name: "mutable-tags", doc: "Tags besides latest that are pushed again and again, as globs.",
+			name: "mutable-tags", trust: Harmless, doc: "Tags besides latest that are pushed again and again, as globs.",
 			example: `[stable, "main-*"]`,
 			shape:   shape{kind: list, item: &shape{check: checkTag}},
 		},
 		{
-			name: "local-images", doc: "Images that come onto the nodes by other means than a pull, as globs over the reference.",
+			name: "local-images", trust: Harmless, doc: "Images that come onto the nodes by other means than a pull, as globs over the reference.",
 			example: `["*:dev"]`,
 			shape:   shape{kind: list, item: glob},
 		},
 		{
-			name: "platforms", doc: "Platforms of the cluster's nodes: os/arch or os/arch/variant.",
+			name: "platforms", trust: Harmless, doc: "Platforms of the cluster's nodes: os/arch or os/arch/variant.",
 			example: "[linux/amd64, linux/arm64]",
 			shape:   shape{kind: list, item: &shape{check: checkPlatform, pattern: `^(linux|windows)/[0-9a-z]+(/[0-9a-z]+)?$`}},
 		},
 		{
-			name: "allow-empty", doc: "Whether a run that finds no Kubernetes object at all is fine; otherwise it ends with exit code 2.",
+			name: "allow-empty", trust: Harmless, doc: "Whether a run that finds no Kubernetes object at all is fine; otherwise it ends with exit code 2.",
 			example: "false", fallback: false,
 			shape: shape{kind: boolean},
 		},
 		{
-			name: "guess", doc: "Whether to look for images in arguments, environment variables, annotations and ConfigMaps too. What is found there is an info at most.",
+			name: "guess", trust: Harmless, doc: "Whether to look for images in arguments, environment variables, annotations and ConfigMaps too. What is found there is an info at most.",
 			example: "false", fallback: false,
 			shape: shape{kind: boolean},
 		},
 		{
-			name: "context", doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
+			name: "max-findings", trust: Harmless, doc: "How many findings of each rule are kept: the first ones by file and place. The others are counted. The flag --max-findings can lift the bound altogether.",
+			example: "10000", fallback: 10000,
+			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
+		},
+		{
+			name: "context", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
-			name: "baseline", doc: "The file with the findings that are known and not shown, as --write-baseline writes it. The path is relative to this file.",
+			name: "baseline", trust: Inside, doc: "The file with the findings that are known and not shown, as --write-baseline writes it. The path is relative to this file.",
 			example: ".imagelint-baseline.json",
 		},
 		{
@@ -90,14 +96,15 @@ func describe(rules []lint.Rule) *shape {
 			example: "known: [regcred, \"web/regcred\", \"*/pull-*\"]",
 			shape: shape{kind: mapping, keys: []key{{
 				name:  "known",
+				trust: Harmless,
 				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that neither it nor the manifests hold is an error.",
 				shape: shape{kind: list, item: &shape{check: checkSecret}},
 			}}},
 		},
 		probeKey(),
 		renderKey(),
-		programKey("helm", "helm4", "The program that renders charts."),
-		programKey("kustomize", "kubectl", "The program that builds kustomizations: kustomize or kubectl."),
+		programKey("helm", "helm4", "The program that renders charts.", "helm", "helm3", "helm4"),
+		programKey("kustomize", "kubectl", "The program that builds kustomizations.", "kustomize", "kubectl", "oc"),
 		chartsKey(path),
 		resourcesKey(),
 		ignoreKey(rules, path, glob),
@@ -107,10 +114,10 @@ func describe(rules []lint.Rule) *shape {
 
 func resourcesKey() key {
 	paths := func(name, doc string) key {
-		return key{name: name, doc: doc, shape: shape{kind: list, item: &shape{check: checkFieldPath}}}
+		return key{name: name, trust: Harmless, doc: doc, shape: shape{kind: list, item: &shape{check: checkFieldPath}}}
 	}
 	part := func(name, doc string) key {
-		return key{name: name, doc: doc, shape: shape{check: checkFieldPath}}
+		return key{name: name, trust: Harmless, doc: doc, shape: shape{check: checkFieldPath}}
 	}
 	field := part("path", "The field, from the root of the object.")
 	field.required, field.missing = true, "add the field's path"
@@ -135,11 +142,11 @@ func resourcesKey() key {
 			return ""
 		}, keys: []key{
 			{
-				name: "group", doc: "The API group, without the version.", required: true, missing: "add the API group, without the version",
+				name: "group", trust: Harmless, doc: "The API group, without the version.", required: true, missing: "add the API group, without the version",
 				shape: shape{check: checkGroup},
 			},
 			{
-				name: "kind", doc: "The kind.", required: true, missing: "add the kind",
+				name: "kind", trust: Harmless, doc: "The kind.", required: true, missing: "add the kind",
 				shape: shape{check: checkKind},
 			},
 			paths("images", "Fields that hold a whole image reference."),
@@ -160,7 +167,7 @@ func resourcesKey() key {
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					field,
 					{
-						name: "shape", doc: "How the field names them: objects, as in a pod spec, unless another shape is written.", fallback: "objects",
+						name: "shape", trust: Harmless, doc: "How the field names them: objects, as in a pod spec, unless another shape is written.", fallback: "objects",
 						shape: shape{called: "shape", choices: secretShapes()},
 					},
 				}}},
@@ -183,17 +190,17 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
   expires: 2027-01-31`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "rules", doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it is about, or ["*"]`,
+				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it is about, or ["*"]`,
 				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
 			},
-			{name: "paths", doc: "Globs over the file's path; ** stands for any folders.", shape: shape{kind: list, item: path}},
-			{name: "objects", doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
-			{name: "images", doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
+			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** stands for any folders.", shape: shape{kind: list, item: path}},
+			{name: "objects", trust: Harmless, doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
+			{name: "images", trust: Harmless, doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
 			{
-				name: "reason", doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
+				name: "reason", trust: Harmless, doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
 			},
 			{
-				name: "expires", doc: "The day, YYYY-MM-DD, from which on the entry has no effect.",
+				name: "expires", trust: Harmless, doc: "The day, YYYY-MM-DD, from which on the entry has no effect.",
 				shape: shape{check: checkDate, number: true, pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`},
 			},
 		}}},

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 )
 
 // Names of a configuration file. One folder may hold one of them.
@@ -17,27 +18,55 @@ const (
 // maxLevels bounds the walk to the root of the file system; no system takes a path so deep.
 const maxLevels = 4096
 
+// Found is a configuration file that nobody named.
+type Found struct {
+	// Path is the file; "" where there is none.
+	Path string
+	// Root is the folder that it is for: that of the repository, else its own. Repository says which.
+	Root       string
+	Repository bool
+}
+
 // Find returns the nearest configuration file: in dir, or in a folder above it up to the root of the repository, which is the folder
 // that holds .git, a folder or a file. Outside of a repository it looks into dir alone, so that nothing that lies about in a home or
-// temporary folder decides what a run says. It returns "" where there is none. Where dir is relative, so is the path.
-func Find(dir string) (string, error) {
-	found, at := "", filepath.Clean(dir)
+// temporary folder decides what a run says. Where dir is relative, so is the path.
+//
+// The file, and the .git that makes it count, must belong to the user or to root, as git itself wants it: in a folder that everybody writes to,
+// anybody can leave them. sudo is what SUDO_UID holds: to root, the user behind sudo is the user.
+func Find(dir, sudo string) (Found, error) {
+	return finder{owner: ownerOf, mine: mine(os.Geteuid(), sudo)}.find(dir)
+}
+
+// finder looks for a configuration.
+type finder struct {
+	owner func(path string) (uid int, known bool) // of the path itself, links not followed
+	mine  func(uid int) bool
+}
+
+// mine tells whose files are obeyed: the user's own, root's, and to root those of the user behind sudo.
+func mine(user int, sudo string) func(uid int) bool {
+	return func(uid int) bool {
+		return uid == user || uid == 0 || user == 0 && sudo == strconv.Itoa(uid)
+	}
+}
+
+func (f finder) find(dir string) (Found, error) {
+	dir = filepath.Clean(dir)
+	found, at := "", dir
 	for level := range maxLevels {
 		if found == "" {
 			path, err := here(at)
 			switch {
 			case errors.Is(err, fs.ErrPermission) && level > 0:
-				return "", nil // a folder that cannot be looked into cannot be known to be part of a repository
+				return Found{}, nil // a folder that cannot be looked into cannot be known to be part of a repository
 			case err != nil:
-				return "", err
+				return Found{}, err
 			}
 			found = path
-			if found != "" && level == 0 {
-				return found, nil
-			}
 		}
-		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return found, nil
+		git := filepath.Join(at, ".git")
+		if _, err := os.Lstat(git); err == nil {
+			return f.inRepository(found, dir, at, git)
 		}
 		up := parent(at)
 		if up == "" {
@@ -45,7 +74,39 @@ func Find(dir string) (string, error) {
 		}
 		at = up
 	}
-	return "", nil // no repository, and nothing in dir itself
+	if found == "" || filepath.Dir(found) != dir {
+		return Found{}, nil // no repository, and nothing in dir itself
+	}
+	return Found{Path: found, Root: dir}, f.check(found, found)
+}
+
+// inRepository is what was found on the way to a .git; "" for nothing.
+func (f finder) inRepository(found, dir, root, git string) (Found, error) {
+	out := Found{Path: found, Root: root, Repository: true}
+	err := f.check(git, found)
+	switch {
+	case found == "":
+		return Found{}, nil
+	case err != nil && filepath.Dir(found) == dir: // which counts without a repository, too
+		out.Root, out.Repository = dir, false
+	case err != nil:
+		return Found{}, err
+	}
+	return out, f.check(found, found)
+}
+
+// check refuses a file that belongs to a stranger, and a link to one, since a configuration depends on it.
+func (f finder) check(path, configuration string) error {
+	names := []string{path}
+	if to, err := filepath.EvalSymlinks(path); err == nil && to != path {
+		names = append(names, to)
+	}
+	for _, name := range names {
+		if uid, known := f.owner(name); known && !f.mine(uid) {
+			return fmt.Errorf("%q belongs to the user %d, and not to you or root, so %s is not obeyed: --config FILE names a configuration deliberately, --config \"\" none", name, uid, configuration)
+		}
+	}
+	return nil
 }
 
 // here returns the configuration file of one folder, "" where it has none.

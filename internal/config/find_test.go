@@ -7,6 +7,13 @@ import (
 	"testing"
 )
 
+// find is Find of a user without sudo.
+func find(t *testing.T, dir string) (string, error) {
+	t.Helper()
+	found, err := Find(dir, "")
+	return found.Path, err
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -44,7 +51,7 @@ func TestFind(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got, err := Find(filepath.Join(root, "repo", "a", "b"))
+			got, err := find(t, filepath.Join(root, "repo", "a", "b"))
 			if want, ok := strings.CutPrefix(test.want, "error: "); ok {
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("Find = %q, %v, want the error %q", got, err, want)
@@ -69,7 +76,7 @@ func TestFindRelative(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(filepath.Join(root, "a", "b"))
-	if got, err := Find("."); got != "" || err != nil {
+	if got, err := find(t, "."); got != "" || err != nil {
 		t.Errorf("Find outside of a repository = %q, %v", got, err)
 	}
 	for _, f := range []string{".git", Name} {
@@ -77,11 +84,11 @@ func TestFindRelative(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := Find("."); got != filepath.Join("..", "..", Name) || err != nil {
+	if got, err := find(t, "."); got != filepath.Join("..", "..", Name) || err != nil {
 		t.Errorf("Find two folders down = %q, %v", got, err)
 	}
 	t.Chdir(root)
-	if got, err := Find("."); got != Name || err != nil {
+	if got, err := find(t, "."); got != Name || err != nil {
 		t.Errorf("Find at the root = %q, %v", got, err)
 	}
 }
@@ -92,11 +99,105 @@ func TestFindBrokenLink(t *testing.T) {
 	if err := os.Symlink("nowhere", filepath.Join(dir, Name)); err != nil {
 		t.Skip(err)
 	}
-	got, err := Find(dir)
+	got, err := find(t, dir)
 	if err != nil || got == "" {
 		t.Fatalf("Find = %q, %v: a broken link is passed over", got, err)
 	}
 	if _, err := Load(got, table()); err == nil {
 		t.Error("Load of a broken link: no error")
+	}
+}
+
+// What a found configuration may read is its repository, or the folder that it lies in.
+func TestFindRoot(t *testing.T) {
+	t.Parallel()
+	top := t.TempDir()
+	for _, f := range []string{"repo/.git/x", "repo/.imagelint.yaml", "repo/a/.imagelint.yaml", "repo/b/x", "plain/.imagelint.yaml"} {
+		put(t, filepath.Join(top, f), "")
+	}
+	for dir, want := range map[string]Found{
+		"repo":   {filepath.Join(top, "repo", Name), filepath.Join(top, "repo"), true},
+		"repo/a": {filepath.Join(top, "repo", "a", Name), filepath.Join(top, "repo"), true},
+		"repo/b": {filepath.Join(top, "repo", Name), filepath.Join(top, "repo"), true},
+		"plain":  {filepath.Join(top, "plain", Name), filepath.Join(top, "plain"), false},
+	} {
+		if got, err := Find(filepath.Join(top, dir), ""); got != want || err != nil {
+			t.Errorf("%s: %+v, %v; want %+v", dir, got, err, want)
+		}
+	}
+}
+
+func put(t *testing.T, name, data string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A configuration of a stranger is not obeyed, and neither is one that only a stranger's .git makes count.
+func TestFindOwner(t *testing.T) {
+	t.Parallel()
+	const me, root, other = 1000, 0, 65534
+	top := t.TempDir()
+	for _, f := range []string{".git/x", Name, "repo/a/x", "own/" + Name, "git/.git/x", "git/" + Name} {
+		put(t, filepath.Join(top, f), "")
+	}
+	if err := os.MkdirAll(filepath.Join(top, "link"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("..", "other"), filepath.Join(top, "link", Name)); err != nil {
+		t.Skip(err)
+	}
+	put(t, filepath.Join(top, "other"), "")
+	all := func(uid int) map[string]int { return map[string]int{".git": uid, Name: uid} }
+	for _, tt := range []struct {
+		name   string
+		user   int
+		sudo   string
+		owners map[string]int // by path below top; the user's own where none is said
+		dir    string
+		want   string // the file that is found, below top
+		err    string // what belongs to whom
+	}{
+		{"the user's", me, "", nil, "repo/a", Name, ""},
+		{"root's", me, "", all(root), "repo/a", Name, ""},
+		{"a stranger's", me, "", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
+		{"a stranger's, to root", root, "", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
+		{"a user's, to root", root, "", all(me), "repo/a", "", ".git\" belongs to the user 1000"},
+		{"a user's, to root by sudo", root, "1000", all(me), "repo/a", Name, ""},
+		{"a stranger's, to root by sudo", root, "1000", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
+		{"SUDO_UID means nothing to others", me, "65534", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
+		{"a stranger's .git alone", me, "", map[string]int{".git": other}, "repo/a", "", ".git\" belongs to the user 65534"},
+		{"a stranger's file alone", me, "", map[string]int{Name: other}, "repo/a", "", Name + "\" belongs to the user 65534"},
+		{"a stranger's .git above one's own file", me, "", all(other), "own", "own/" + Name, ""},
+		{"a stranger's file right here", me, "", map[string]int{"own/" + Name: other}, "own", "", Name + "\" belongs to the user 65534"},
+		{"a link to a stranger's file", me, "", map[string]int{"other": other}, "link", "", "other\" belongs to the user 65534"},
+		{"a stranger's .git right here", me, "", map[string]int{"git/.git": other}, "git", "git/" + Name, ""},
+	} {
+		f := finder{mine: mine(tt.user, tt.sudo), owner: func(path string) (int, bool) {
+			real, err := filepath.EvalSymlinks(top)
+			if err != nil {
+				t.Error(err)
+			}
+			name := strings.TrimPrefix(strings.TrimPrefix(path, top), real)
+			if uid, ok := tt.owners[filepath.ToSlash(strings.TrimPrefix(name, string(filepath.Separator)))]; ok {
+				return uid, true
+			}
+			return tt.user, true
+		}}
+		got, err := f.find(filepath.Join(top, tt.dir))
+		switch {
+		case tt.err != "":
+			if err == nil || !strings.Contains(err.Error(), tt.err) || !strings.Contains(err.Error(), "--config FILE names a configuration deliberately") {
+				t.Errorf("%s: %+v, %v; want %q", tt.name, got, err, tt.err)
+			}
+		case err != nil || got.Path != filepath.Join(top, tt.want):
+			t.Errorf("%s: %+v, %v; want %s", tt.name, got, err, tt.want)
+		case strings.HasPrefix(tt.name, "a stranger's .git") && got.Repository:
+			t.Errorf("%s: it is taken for a repository", tt.name)
+		}
 	}
 }

@@ -22,7 +22,7 @@ var (
 func parse(file *source.File, data []byte, p *problems) (*source.Text, *yaml.Node) {
 	t := &source.Text{File: file, Data: data, Base: source.Pos{Line: 1, Col: 1}}
 	if len(data) > MaxSize {
-		p.at(1, 1, "the file is larger than 1 MiB", "name a configuration of imagelint")
+		p.tooLarge()
 		return t, nil
 	}
 	if t.Data = bytes.TrimPrefix(data, bom); len(t.Data) < len(data) {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -26,17 +25,14 @@ type Mirror struct{ Registry, At string }
 func (c *Config) CAPaths() []string {
 	out := make([]string, 0, len(c.Probe.CAFiles))
 	for _, p := range c.Probe.CAFiles {
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(c.Dir, p)
-		}
-		out = append(out, p)
+		out = append(out, c.path(p))
 	}
 	return out
 }
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "How registries are asked, with --probe. Without that flag, nothing here opens a connection.",
+		name: "probe", doc: "How registries are asked, with --probe. Without that flag, nothing here opens a connection. In a file that was found rather than named, insecure, mirrors and ca-files are obeyed only with --trust-config.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]
@@ -44,11 +40,11 @@ timeout: 60s
 concurrency: 16`,
 		shape: shape{kind: mapping, keys: []key{
 			{
-				name: "insecure", doc: "Registries that may be asked over plain HTTP or without a trusted certificate, each a host with or without a port. No credentials are sent to them.",
+				name: "insecure", trust: Reaches, doc: "Registries that may be asked over plain HTTP or without a trusted certificate, each a host with or without a port. No credentials are sent to them.",
 				shape: shape{kind: list, item: &shape{check: checkHost}},
 			},
 			{
-				name: "mirrors", doc: "Where images of a registry are asked for first.",
+				name: "mirrors", trust: Reaches, doc: "Where images of a registry are asked for first.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{
 						name: "registry", doc: "The registry as the manifests name it, or it with the beginning of a path.", required: true, missing: "add the registry as the manifests name it",
@@ -61,15 +57,15 @@ concurrency: 16`,
 				}}},
 			},
 			{
-				name: "ca-files", doc: "Files with certificates in PEM to trust, beside those of the machine. The paths are relative to this file.",
+				name: "ca-files", trust: Inside | Reaches, doc: "Files with certificates in PEM to trust, beside those of the machine. The paths are relative to this file.",
 				shape: shape{kind: list, item: &shape{}},
 			},
 			{
-				name: "timeout", doc: "How long all registries together may take; what is not known by then is reported as such.", fallback: "60s",
+				name: "timeout", trust: Harmless, doc: "How long all registries together may take; what is not known by then is reported as such.", fallback: "60s",
 				shape: shape{check: checkDuration, pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`},
 			},
 			{
-				name: "concurrency", doc: "How many images are asked for at once.", fallback: "16",
+				name: "concurrency", trust: Harmless, doc: "How many images are asked for at once.", fallback: "16",
 				shape: shape{check: checkCount, number: true, pattern: `^[1-9][0-9]{0,2}$`},
 			},
 		}},

@@ -55,6 +55,11 @@ func (p *problems) at(line, col int, message, help string) {
 
 func (p *problems) node(n *yaml.Node, message, help string) { p.at(n.Line, n.Column, message, help) }
 
+// tooLarge reports a file of more than MaxSize bytes.
+func (p *problems) tooLarge() {
+	p.at(1, 1, "the file is larger than 1 MiB", "name a configuration of imagelint")
+}
+
 // err joins the errors in the order of the file; nil where there is none.
 func (p *problems) err() error {
 	if len(p.all) == 0 {

@@ -33,6 +33,8 @@ type key struct {
 	missing   string // what to do where a required key is missing
 	example   string // as YAML: the value, or lines of it
 	fallback  any    // what holds where the key is not written, for the schema
+	// trust is what the key can do; a mapping without one is judged by its keys, and one with it as a whole.
+	trust Trust
 	shape
 }
 

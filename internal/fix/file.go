@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -122,52 +124,25 @@ func (f *File) hides(fix *lint.Fix) bool {
 	return false
 }
 
-// Write puts the new content in the place of the file: a new file beside it, with the same mode, takes its name when it is complete. A file that
-// has changed since it was read stays as it is.
-func (f *File) Write() error {
-	root, err := os.OpenRoot(f.root)
+// Write puts the new content in the place of the file, as a whole. A file that has changed since it was read stays as it is. The notes say what
+// could not be kept of the old file.
+func (f *File) Write() (notes []string, err error) {
+	now, err := files.Locate(f.Path, f.root)
 	if err != nil {
-		return wrong(f.Name, err)
+		return nil, wrong(f.Name, err)
 	}
-	defer root.Close()
-	rel, err := filepath.Rel(f.root, f.Path)
-	if err != nil {
-		return wrong(f.Name, err)
+	changed := errors.New("it has changed since it was read; run imagelint again")
+	if now.Path != f.Path || !now.Regular() {
+		return nil, wrong(f.Name, changed)
 	}
-	info, err := root.Lstat(rel)
-	if err != nil {
-		return wrong(f.Name, err)
-	}
-	now, err := root.ReadFile(rel)
-	switch {
+	switch data, err := os.ReadFile(now.Path); {
 	case err != nil:
-		return wrong(f.Name, err)
-	case !info.Mode().IsRegular() || !bytes.Equal(now, f.raw):
-		return wrong(f.Name, errors.New("it has changed since it was read; run imagelint again"))
-	case info.Mode().Perm()&0o200 == 0:
-		return wrong(f.Name, errors.New("it is read-only"))
+		return nil, wrong(f.Name, err)
+	case !bytes.Equal(data, f.raw):
+		return nil, wrong(f.Name, changed)
 	}
-	return wrong(f.Name, f.replace(root, rel, info.Mode().Perm()))
-}
-
-// replace writes the new content beside the file and renames it.
-func (f *File) replace(root *os.Root, rel string, mode fs.FileMode) error {
-	temporary := filepath.Join(filepath.Dir(rel), fmt.Sprintf(".imagelint-%d-%s", os.Getpid(), filepath.Base(rel)))
-	w, err := root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(f.encode(f.text.data))
-	if err = errors.Join(err, w.Sync(), w.Close()); err == nil {
-		err = root.Chmod(temporary, mode) // the umask took some of it
-	}
-	if err == nil {
-		err = root.Rename(temporary, rel)
-	}
-	if err != nil {
-		return errors.Join(err, root.Remove(temporary))
-	}
-	return nil
+	notes, err = now.Write(files.Options{}, func(w io.Writer) error { _, err := w.Write(f.Content()); return err })
+	return notes, wrong(f.Name, err)
 }
 
 // wrong words an error by the name that the user knows.

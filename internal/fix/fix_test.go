@@ -215,7 +215,7 @@ func TestFixturesOnce(t *testing.T) {
 				continue
 			}
 			changed++
-			if err := out.Files[0].Write(); err != nil {
+			if _, err := out.Files[0].Write(); err != nil {
 				t.Fatal(err)
 			}
 			if again := tr.make(t, all); len(again.Files) > 0 || len(again.Fixed) > 0 {
@@ -236,7 +236,7 @@ func TestWrite(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
 	out := tr.make(t, false)
-	if err := out.Files[0].Write(); err != nil {
+	if _, err := out.Files[0].Write(); err != nil {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(tr.dir)
@@ -257,7 +257,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	if err := os.WriteFile(tr.names[0], []byte(other), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := out.Files[0].Write(); err == nil || !strings.Contains(err.Error(), "it has changed since it was read") {
+	if _, err := out.Files[0].Write(); err == nil || !strings.Contains(err.Error(), "it has changed since it was read") {
 		t.Errorf("%v", err)
 	}
 	if data, err := os.ReadFile(tr.names[0]); err != nil || string(data) != other {
@@ -284,7 +284,7 @@ func TestLinkedMeanwhile(t *testing.T) {
 	if err := os.Symlink(outside, tr.names[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := out.Files[0].Write(); err == nil {
+	if _, err := out.Files[0].Write(); err == nil {
 		t.Error("it is written through a link")
 	}
 	if data, err := os.ReadFile(outside); err != nil || !bytes.Equal(data, text) {

@@ -40,21 +40,26 @@ func (c *Change) Touches(first, last int) bool {
 }
 
 // Changes lists the tracked files of the working tree that differ from a tree, among those that match one of the patterns (pathspecs). What
-// is in a submodule is passed over.
+// is in a submodule is passed over. A file that goes through a filter counts as changed as a whole where git needs the filter to tell.
 func (r *Repository) Changes(ctx context.Context, tree string, patterns []string) ([]*Change, error) {
+	args, err := r.withoutFilters(ctx)
+	if err != nil {
+		return nil, err
+	}
 	// The plumbing command: what it prints does not depend on the configuration.
-	args := []string{
+	args = append(
+		args,
 		"diff-index", "--patch-with-raw", "--unified=0", "--inter-hunk-context=0", "--no-abbrev", "--find-renames", "--irreversible-delete", "--text",
 		"--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=all", "--src-prefix=a/", "--dst-prefix=b/", tree, "--",
-	}
+	)
 	var p patch
-	err := r.stream(ctx, append(args, patterns...), p.read)
+	err = r.stream(ctx, "diff-index", append(args, patterns...), p.read)
 	return p.changes, err
 }
 
 // Tracked tells every tracked path; a submodule is one path.
 func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodule bool)) error {
-	return r.stream(ctx, []string{"ls-files", "--stage", "-z"}, func(in *bufio.Reader) error {
+	return r.stream(ctx, "ls-files", []string{"ls-files", "--stage", "-z"}, func(in *bufio.Reader) error {
 		for {
 			entry, err := in.ReadString(0)
 			if errors.Is(err, io.EOF) {
@@ -73,8 +78,8 @@ func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodu
 	})
 }
 
-// stream runs a command and reads its output as it comes.
-func (r *Repository) stream(ctx context.Context, args []string, read func(*bufio.Reader) error) error {
+// stream runs a command, whose name is among the arguments, and reads its output as it comes.
+func (r *Repository) stream(ctx context.Context, name string, args []string, read func(*bufio.Reader) error) error {
 	cmd := command(ctx, r.Top, args...)
 	var said tail
 	cmd.Stderr = &said
@@ -83,17 +88,17 @@ func (r *Repository) stream(ctx context.Context, args []string, read func(*bufio
 		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return failed(ctx, args[0], nil, err)
+		return failed(ctx, name, nil, err)
 	}
 	misread := read(bufio.NewReaderSize(out, 1<<16))
 	if misread != nil {
 		_, _ = io.Copy(io.Discard, out) // git shall end by itself
 	}
 	if err := cmd.Wait(); err != nil {
-		return failed(ctx, args[0], said.Bytes(), err)
+		return failed(ctx, name, said.Bytes(), err)
 	}
 	if misread != nil {
-		return fmt.Errorf("read the output of git %s: %w", args[0], misread)
+		return fmt.Errorf("read the output of git %s: %w", name, misread)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package git asks the user's git what a working tree has changed since a revision, and what its files held then. It only reads: no hook, no
-// pager, no program that a configuration names for showing differences, and no network. It knows nothing of what the files mean.
+// pager, no filter, no program that a configuration names for showing differences, and no network. It knows nothing of what the files mean.
 package git
 
 import (

@@ -30,11 +30,11 @@ type Past struct {
 	folders map[string]string      // folders without symbolic links, so that each is asked for once
 }
 
-// OutsideError is an input that the repository does not hold.
-type OutsideError struct{ Name, Top string }
+// LeadsOutError is an input that the repository does not hold.
+type LeadsOutError struct{ Name, Top string }
 
 // Error implements error.
-func (e *OutsideError) Error() string {
+func (e *LeadsOutError) Error() string {
 	return fmt.Sprintf("%q is not in the repository %s: lint each repository for itself", e.Name, e.Top)
 }
 
@@ -56,7 +56,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 				patterns = append(patterns, ":(top,literal)"+place)
 			}
 		case !in.Context:
-			return nil, &OutsideError{in.Name, p.top}
+			return nil, &LeadsOutError{in.Name, p.top}
 		}
 	}
 	if err := p.forget(ctx, r); err != nil {

@@ -148,6 +148,8 @@ type Result struct {
 	// Fault is where the reason lies, where HasFault is set.
 	Fault    Place
 	HasFault bool
+	// Outside is the path at Fault that leads out of the tree, where that is the reason.
+	Outside string
 	// Coarse says that origins are not known: the build failed with them, and went well without.
 	Coarse bool
 }

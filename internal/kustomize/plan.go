@@ -269,6 +269,9 @@ func (b *builder) find(k *kust, p string, at Place) (target, bool) {
 	case strings.Contains(p, "\n") || strings.HasPrefix(strings.TrimSpace(p), "{"):
 		return target{inline: true}, true
 	case filepath.IsAbs(p):
+		if _, _, err := b.fs.resolve(p); errors.Is(err, errOutside) {
+			b.outside(p, at)
+		}
 		b.wrong(at, "%s names the absolute path %q", b.show(k.text.name), p)
 		return target{}, false
 	}
@@ -280,6 +283,9 @@ func (b *builder) find(k *kust, p string, at Place) (target, bool) {
 		b.wrong(at, "%s, which %s names, is missing", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name))
 		return target{}, false
 	case err != nil:
+		if errors.Is(err, errOutside) {
+			b.outside(p, at)
+		}
 		b.wrong(at, "%s, which %s names, cannot be read: %w", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name), err)
 		return target{}, false
 	case !info.IsDir() && !info.Mode().IsRegular():
@@ -287,6 +293,14 @@ func (b *builder) find(k *kust, p string, at Place) (target, bool) {
 		return target{}, false
 	}
 	return target{abs: abs, isDir: info.IsDir()}, true
+}
+
+// outside remembers that the first thing that is wrong is a path that leads out of the tree.
+func (b *builder) outside(p string, at Place) {
+	if b.bad == nil {
+		b.res.Outside = p
+		b.wrong(at, "%s names %q, which leads out of the tree", b.show(b.res.Files[at.File]), p)
+	}
 }
 
 // plainPath is a path that kustomize cannot take for an address.

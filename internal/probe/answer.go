@@ -86,6 +86,10 @@ func (p *Prober) failure(err error) lint.Answer {
 		return *unknown(0, "the proxy does not answer")
 	case errors.Is(err, errRedirect):
 		return *unknown(0, "the registry redirects in a way that is not followed: in a circle, to a private address, or to plain HTTP")
+	case errors.Is(err, errPrivate):
+		return *unknown(0, "the registry is public, and leads to a private address, which is not asked")
+	case errors.Is(err, errNever):
+		return *unknown(0, "it is at a link-local address, or at one where a cloud answers its own machines, and is never asked")
 	case errors.Is(err, errInsecureLogin):
 		return *unknown(0, "credentials are not sent over a connection that is not secure")
 	case errors.As(err, &verify):

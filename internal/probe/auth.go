@@ -5,10 +5,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -18,6 +21,8 @@ type challenge struct {
 	scheme         string // "basic" or "bearer", in lower case
 	realm, service string
 	scope, error   string
+	// public says that a host that everybody can reach named the realm.
+	public bool
 }
 
 // parseChallenges reads the first challenge that can be met from the headers WWW-Authenticate.
@@ -161,7 +166,7 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	if err != nil || !p.wire.mayFollow(home, realm) || realm.User != nil {
 		return "", 0, unknown(0, "the registry names a token service that is not asked: it is not at a public address over HTTPS")
 	}
-	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody}
+	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody, guarded: s.guarded || c.public && !sameHost(home, realm)}
 	scope := "repository:" + s.repository + ":pull"
 	if !s.id.anonymous {
 		if !isOwn(s.host, realm) {
@@ -242,7 +247,7 @@ func isOwn(registry string, realm *url.URL) bool {
 		return true
 	}
 	host, to := strings.ToLower(reg.Hostname()), strings.ToLower(realm.Hostname())
-	if portOf(realm) != "443" || reg.Port() != "" && reg.Port() != "443" || isPrivate(host) {
+	if portOf(realm) != "443" || reg.Port() != "" && reg.Port() != "443" || isPrivate(host) || isAddress(host) {
 		return false
 	}
 	if slices.Contains([]string{"registry.redhat.io", "registry.connect.redhat.com"}, host) && to == "sso.redhat.com" {
@@ -255,24 +260,23 @@ func isOwn(registry string, realm *url.URL) bool {
 	return to == domain || strings.HasSuffix(to, "."+domain) && !strings.Contains(strings.TrimSuffix(to, "."+domain), ".")
 }
 
+// isAddress reports whether a host is an address: what its numbers share says nothing about who has it.
+func isAddress(host string) bool {
+	_, err := netip.ParseAddr(host)
+	return err == nil
+}
+
 // isShared reports whether the names in a domain belong to different people: a public suffix, or a service that gives a name to each customer.
 func isShared(domain string) bool {
-	first, rest, ok := strings.Cut(domain, ".")
-	if !ok {
-		return true // a top-level domain
-	}
-	if len(rest) == 2 && slices.Contains([]string{"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "or", "org", "nom", "id", "in"}, first) {
+	if _, err := publicsuffix.EffectiveTLDPlusOne(domain); err != nil {
 		return true
 	}
-	for _, s := range []string{
-		"azurecr.io", "azurecr.cn", "azurecr.us", "jfrog.io", "amazonaws.com", "amazonaws.com.cn", "cloudfront.net", "azurewebsites.net", "cloudapp.azure.com",
-		"azurecontainerapps.io", "herokuapp.com", "github.io", "gitlab.io", "nip.io", "sslip.io", "xip.io", "run.app", "web.app", "pages.dev", "workers.dev",
-		"ngrok.io", "ngrok.app", "ngrok-free.app", "duckdns.org", "fly.dev", "vercel.app", "netlify.app", "onrender.com", "scw.cloud", "ocir.io",
-		"cloudsmith.io", "repositories.cloud.sap", "dyndns.org", "no-ip.org", "ddns.net", "trycloudflare.com",
-	} {
-		if domain == s || strings.HasSuffix(domain, "."+s) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tenants, func(t string) bool { return domain == t || strings.HasSuffix(domain, "."+t) })
+}
+
+// tenants are domains in which customers have names and that are no public suffixes: nobody sets cookies there, which is what that list is for.
+var tenants = []string{
+	"azurecr.io", "azurecr.cn", "azurecr.us", "cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net",
+	"amazonaws.com", "amazonaws.com.cn", "cr.aliyuncs.com", "tencentcloudcr.com", "container-registry.ovh.net", "scw.cloud", "ocir.io", "run.app",
+	"jfrog.io", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com", "surge.sh", "nip.io", "sslip.io", "xip.io",
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -123,13 +123,8 @@ func (c *cache) lock() (unlock func(), ok bool) {
 }
 
 func readCache(name string) cacheFile {
-	f, err := os.Open(name)
+	data, err := files.Read(name, maxCache)
 	if err != nil {
-		return cacheFile{}
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxCache+1))
-	if err != nil || len(data) > maxCache {
 		return cacheFile{}
 	}
 	return parseCache(data)

@@ -34,6 +34,9 @@ const (
 func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 	switch f.Pod.Outcome {
 	case lint.TagMissing:
+		if !p.mayList(f.by) {
+			return
+		}
 		l := p.tagList(ctx, f.by)
 		want := reference(q)
 		f.Listed = l.state == listed && l.has(want)

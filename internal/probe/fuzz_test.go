@@ -98,8 +98,9 @@ func FuzzProbe(f *testing.F) {
 		for name, v := range map[string]string{"Content-Type": mediaType, "Docker-Content-Digest": digest, "WWW-Authenticate": challenge, "Location": challenge, "Link": challenge} {
 			h.Set(name, v)
 		}
-		p.wire.strict = &http.Transport{}
-		p.wire.strict.RegisterProtocol("https", always{status, h, []byte(body)})
+		fake := &http.Transport{}
+		fake.RegisterProtocol("https", always{status, h, []byte(body)})
+		p.wire.strict = ways{direct: fake, guarded: fake, proxied: fake}
 		q := question(t, "reg.example.com/a/b:v1.0@"+someDigest)
 		q.Platforms = []string{"linux/amd64"}
 		for i, f := range p.Probe(t.Context(), []lint.Question{q, question(t, "reg.example.com/a/b:v1.0")}) {
@@ -211,6 +212,16 @@ func TestOwnRealm(t *testing.T) {
 		{"a.github.io", "https://b.github.io/token", false},
 		{"10.0.0.5", "https://10.0.0.6/token", false},
 		{"a.com.au", "https://b.com.au/token", false},
+		{"a.appspot.com", "https://b.appspot.com/token", false},
+		{"a.surge.sh", "https://b.surge.sh/token", false},
+		{"a.uk.com", "https://b.uk.com/token", false},
+		{"a.z1.web.core.windows.net", "https://b.z1.web.core.windows.net/token", false},
+		{"111111111111.dkr.ecr.eu-west-1.amazonaws.com", "https://222222222222.dkr.ecr.eu-west-1.amazonaws.com/token", false},
+		{"a-registry.cn-hangzhou.cr.aliyuncs.com", "https://b-registry.cn-hangzhou.cr.aliyuncs.com/token", false},
+		{"registry.cn-hangzhou.aliyuncs.com", "https://dockerauth.cn-hangzhou.aliyuncs.com/auth", true},
+		{"registry.alice.fly.dev", "https://auth.alice.fly.dev/token", true},
+		{"203.0.113.1", "https://99.0.113.1/token", false},
+		{"registry.corp", "https://auth.corp/token", false}, // as any other name without a dot in front of the last word
 	} {
 		c := challenge{realm: test.realm}
 		u, err := http.NewRequest(http.MethodGet, c.realm, nil)

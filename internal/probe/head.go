@@ -138,7 +138,7 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 
 // whatIsMissing tells a missing tag from a missing repository: a HEAD has no body that would.
 func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
-	if missing.Outcome == lint.TagMissing {
+	if missing.Outcome == lint.TagMissing && p.mayList(s) {
 		switch l := p.tagList(ctx, s); l.state {
 		case listed:
 			return missing

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"io"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -18,11 +17,14 @@ import (
 
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/docker/docker-credential-helpers/client"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // identity is one who asks. Its login stands behind a func, so that no format verb prints it.
 type identity struct {
 	anonymous bool
+	own       bool   // the person's own login, and no pod's
 	secret    string // the pull secret it is from; "" for none
 	login     func() login
 	hash      [sha256.Size]byte // tells identities apart, in memory alone
@@ -82,13 +84,23 @@ type helped struct {
 
 // at is who the person is at a registry, for a repository. What cannot be read, and a helper that fails, leaves them anonymous.
 func (p *person) at(ctx context.Context, registry, repository string) identity {
+	l, ok := p.login(ctx, registry, repository)
+	if !ok {
+		return nobody()
+	}
+	id := someone(l)
+	id.own = true
+	return id
+}
+
+func (p *person) login(ctx context.Context, registry, repository string) (login, bool) {
 	p.once.Do(p.read)
 	for i := range p.files {
 		if l, ok := stored(p.files[i], registry, repository); ok {
-			return someone(l)
+			return l, true
 		}
 		if l, ok := p.helped(ctx, p.files[i], registry); ok {
-			return someone(l)
+			return l, true
 		}
 	}
 	if token := p.getenv("GITHUB_TOKEN"); registry == "ghcr.io" && token != "" {
@@ -96,9 +108,9 @@ func (p *person) at(ctx context.Context, registry, repository string) identity {
 		if user == "" {
 			user = "x-access-token"
 		}
-		return someone(login{user: user, password: token})
+		return login{user: user, password: token}, true
 	}
-	return nobody()
+	return login{}, false
 }
 
 // read reads the files there are, docker's first, and before them what stands in the environment, as docker does.
@@ -127,14 +139,13 @@ func (p *person) read() {
 		}
 	}
 	for _, name := range names {
-		f, err := os.Open(name)
+		data, err := files.Read(name, maxConfig)
 		if err != nil {
 			continue
 		}
-		if c, ok := parseAuths(io.LimitReader(f, maxConfig)); ok {
+		if c, ok := parseAuths(bytes.NewReader(data)); ok {
 			p.files = append(p.files, c)
 		}
-		f.Close()
 	}
 }
 

@@ -104,7 +104,7 @@ func version(tag string) tagVersion {
 	v := tagVersion{prefix: strings.TrimSuffix(strings.ToLower(tag[:start]), "v"), suffix: tag[end:]}
 	for part := range strings.SplitSeq(strings.Trim(tag[start:end], "."), ".") {
 		n, err := strconv.Atoi(part)
-		if err != nil || n > 1<<30 || len(v.numbers) == 8 {
+		if err != nil || n > 1<<29 || len(v.numbers) == 8 { // twice a difference fits into 32 bits
 			return tagVersion{}
 		}
 		v.numbers = append(v.numbers, n)

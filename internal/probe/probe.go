@@ -33,6 +33,16 @@ const (
 // Mirror says that images of a registry are asked for at another place first: "docker.io" at "mirror.example.com/hub".
 type Mirror struct{ Registry, At string }
 
+// Login is what the person's own logins may tell of a repository that the pod may not see. Manifests can come from a stranger, who reads what is
+// printed: each answer in the person's name is one about a repository that the stranger need not know.
+type Login uint8
+
+const (
+	LoginExists Login = iota // that an image is there
+	LoginNone                // nothing: nobody is asked in their name, but for mirrors
+	LoginTags                // also which tags there are instead
+)
+
 // Options are how to ask. The zero value asks over HTTPS, with the machine's certificates, and caches nothing.
 type Options struct {
 	// Insecure are registries, as host or host:port, that may be asked over plain HTTP or without a trusted certificate. No credentials are
@@ -50,6 +60,8 @@ type Options struct {
 	// Getenv reads the environment and Home is the person's folder: there are their own credentials. Without them, nobody is asked for but pods.
 	Getenv func(string) string
 	Home   string
+	// Login is what those credentials may tell.
+	Login Login
 	// UserAgent names imagelint to registries.
 	UserAgent string
 	// Dial opens every connection that there is; nil is the machine's network.
@@ -193,11 +205,18 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected {
 		return f
 	}
+	if p.o.Login == LoginNone {
+		p.count(kindUntried, r.host, "")
+		return f
+	}
 	you := p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)
 	if you.anonymous && len(q.Credentials) == 0 {
 		return f
 	}
 	other := p.askAt(ctx, r, q.Ref.Repository, q, []identity{you})
+	if o := other.Pod.Outcome; p.o.Login != LoginTags && (o == lint.TagMissing || o == lint.DigestMissing || o == lint.RepoMissing) {
+		return f
+	}
 	f.You, f.Nearest, f.Listed = other.Pod, other.Nearest, other.Listed
 	f.You.Secret = ""
 	return f

@@ -24,6 +24,7 @@ type registry struct {
 	name     string // as in references: "docker.io"
 	host     string // that is asked: "registry-1.docker.io"
 	insecure bool
+	guarded  bool // a public host led to it
 
 	// first is held by the one who asks first: until it is known how a registry speaks, the others wait.
 	first chan struct{}
@@ -40,6 +41,7 @@ type registry struct {
 type sessionKey struct {
 	repository string
 	anonymous  bool
+	own        bool
 	hash       [32]byte
 }
 
@@ -85,7 +87,7 @@ func (p *Prober) registry(name string) *registry {
 func (r *registry) session(repository string, id identity) *session {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	k := sessionKey{repository, id.anonymous, id.hash}
+	k := sessionKey{repository, id.anonymous, id.own, id.hash}
 	s := r.sessions[k]
 	if s == nil {
 		s = &session{registry: r, repository: repository, id: id, token: make(chan struct{}, 1), list: make(chan struct{}, 1)}

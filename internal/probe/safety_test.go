@@ -438,10 +438,77 @@ func TestPersonKnowsMore(t *testing.T) {
 		inside.ServeHTTP(w, r)
 	})})
 	o := w.options()
+	o.Login = LoginTags
 	o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
 	f := w.ask(t, o, question(t, "ghcr.io/acme/app:v0.0.23"))[0]
 	if f.Pod.Outcome != lint.Denied || f.You.Outcome != lint.TagMissing || len(f.Nearest) == 0 || f.Nearest[0] != "0.0.23" {
 		t.Errorf("%+v", f)
+	}
+}
+
+// TestOwnLogin: of a repository that a pod may not see, nothing is listed in the person's name, and nothing is told that is missing there, unless
+// they want it; and nobody is asked at all where they do not want that either.
+func TestOwnLogin(t *testing.T) {
+	t.Parallel()
+	inside := filled(t, "acme/app")
+	private := bearer("https://ghcr.io/token", "hunter2", func(w http.ResponseWriter, r *http.Request, who string) {
+		if who == "anonymous" {
+			challengeWith(w, "https://ghcr.io/token", "insufficient_scope")
+			return
+		}
+		inside.ServeHTTP(w, r)
+	})
+	for _, test := range []struct {
+		login                         Login
+		there, noTag, noDigest, other lint.Outcome // what the person is told
+		lists, asked                  bool
+	}{
+		{LoginNone, lint.NotAsked, lint.NotAsked, lint.NotAsked, lint.NotAsked, false, false},
+		{LoginExists, lint.Exists, lint.NotAsked, lint.NotAsked, lint.NotAsked, false, true},
+		{LoginTags, lint.Exists, lint.TagMissing, lint.DigestMissing, lint.RepoMissing, true, true},
+	} {
+		w := newWorld(t, map[string]http.Handler{"ghcr.io": private})
+		o := w.options()
+		o.Login = test.login
+		o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
+		p := w.prober(t, o)
+		fs := p.Probe(t.Context(), []lint.Question{
+			question(t, "ghcr.io/acme/app:0.0.23"), question(t, "ghcr.io/acme/app:v0.0.23"), question(t, "ghcr.io/acme/app@"+someDigest), question(t, "ghcr.io/acme/gone:1"),
+		})
+		for i, want := range []lint.Outcome{test.there, test.noTag, test.noDigest, test.other} {
+			if f := fs[i]; f.Pod.Outcome != lint.Denied || f.You.Outcome != want || !test.lists && (len(f.Nearest) > 0 || f.Listed) {
+				t.Errorf("%d, question %d: %+v, want %v for the person", test.login, i, f, want)
+			}
+		}
+		requests := strings.Join(w.requests(), "\n")
+		if lists := strings.Contains(requests, "/tags/list"); lists != test.lists {
+			t.Errorf("%d: lists of tags were asked for: %v\n%s", test.login, lists, requests)
+		}
+		if asked := len(secretly(w)) > 0; asked != test.asked || (p.Stats().Untried == 4) == test.asked {
+			t.Errorf("%d: the login was used: %v; left out %d times\n%s", test.login, asked, p.Stats().Untried, requests)
+		}
+	}
+}
+
+// TestOwnLoginAtMirror: what a pod pulls through a mirror is told, and the mirror's tags are not listed.
+func TestOwnLoginAtMirror(t *testing.T) {
+	t.Parallel()
+	inside := filled(t, "hub/acme/app")
+	for login, near := range map[Login]bool{LoginNone: false, LoginExists: false, LoginTags: true} {
+		w := newWorld(t, map[string]http.Handler{"ghcr.io": bearer("https://ghcr.io/token", "hunter2", func(w http.ResponseWriter, r *http.Request, who string) {
+			if who == "anonymous" {
+				challengeWith(w, "https://ghcr.io/token", "insufficient_scope")
+				return
+			}
+			inside.ServeHTTP(w, r)
+		})})
+		o := w.options()
+		o.Login, o.Mirrors = login, []Mirror{{Registry: "quay.io", At: "ghcr.io/hub"}} // quay.io is nowhere: the mirror is all there is
+		o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
+		fs := w.ask(t, o, question(t, "quay.io/acme/app:0.0.23"), question(t, "quay.io/acme/app:v0.0.23"))
+		if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.TagMissing || (len(fs[1].Nearest) > 0) != near {
+			t.Errorf("%d: %+v", login, fs)
+		}
 	}
 }
 

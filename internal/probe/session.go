@@ -31,6 +31,7 @@ func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, 
 			return re, nil
 		}
 		next, ok := parseChallenges(re.header)
+		next.public = re.public
 		if re.foreign {
 			return p.elsewhere(ctx, s, r, re, next, ok)
 		}
@@ -53,7 +54,7 @@ func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply,
 	if !ok || c.scheme != "bearer" {
 		return re, nil
 	}
-	there := &registry{name: re.from.Host, host: re.from.Host, scheme: re.from.Scheme, sessions: map[sessionKey]*session{}}
+	there := &registry{name: re.from.Host, host: re.from.Host, scheme: re.from.Scheme, guarded: re.public, sessions: map[sessionKey]*session{}}
 	repository := s.repository
 	if _, rest, ok := strings.Cut(c.scope, ":"); ok && strings.HasSuffix(rest, ":pull") {
 		repository = strings.TrimSuffix(rest, ":pull")
@@ -62,7 +63,7 @@ func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply,
 	if refused != nil {
 		return re, nil
 	}
-	r.url, r.authorization = re.from, "Bearer "+bearer
+	r.url, r.authorization, r.guarded = re.from, "Bearer "+bearer, re.public
 	re, err := p.send(ctx, r)
 	if err != nil {
 		a := p.failure(err)

@@ -9,6 +9,7 @@ import (
 type Stats struct {
 	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
 	Hits                       int // images that the cache knew
+	Untried                    int // images that a pod is refused, and that nobody was asked about in the person's name
 	// Left is what registries say is left of a limit, by host: "97 of 100".
 	Left map[string]string
 }
@@ -39,6 +40,8 @@ func (p *Prober) count(k kind, host, left string) {
 		p.stats.Lists++
 	case kindHit:
 		p.stats.Hits++
+	case kindUntried:
+		p.stats.Untried++
 	}
 	if left != "" {
 		p.stats.Left[host] = left

@@ -33,6 +33,9 @@ type tagList struct {
 
 func (l tagList) has(tag string) bool { return slices.Contains(l.tags, tag) }
 
+// mayList reports whether the tags of a repository may be asked for: as the pod, always; as the person, where they want that.
+func (p *Prober) mayList(s *session) bool { return !s.id.own || p.o.Login == LoginTags }
+
 // tagList asks for the tags of a repository, once: one page of it, since that is what one request gives.
 func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	select {

@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
+	"net/http/httptrace"
 	"net/url"
-	"os"
 	"strings"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 const (
@@ -24,6 +24,7 @@ const (
 	maxTagsBody  = 4 << 20
 	maxTokenBody = 256 << 10
 	maxErrorBody = 64 << 10
+	maxCerts     = 16 << 20 // of one file; all authorities of a system are some 200 KiB
 )
 
 // kind is a kind of request, for the count.
@@ -36,11 +37,22 @@ const (
 	kindTags
 	kindHit  // no request: the cache knew
 	kindLeft // no request: what an answer says of a limit
+
+	kindUntried // no request: the person was not asked for
 )
+
+// ways are the ways to a host. They share no connections: one that was opened because the user's files name a host serves nobody who was sent
+// there.
+type ways struct {
+	direct  *http.Transport // to what the manifests name, which may be in the private network
+	guarded *http.Transport // to where a public host leads
+	proxied *http.Transport // through the person's proxy, which resolves names itself
+}
 
 // wire sends single requests. It follows redirects itself, since what may go along depends on where they lead.
 type wire struct {
-	strict, lax *http.Transport // lax trusts any certificate; for the registries that the user calls insecure
+	strict, lax ways // lax trusts any certificate; for the registries that the user calls insecure
+	proxy       func(*http.Request) (*url.URL, error)
 	agent       string
 	insecure    map[string]bool
 	count       func(k kind, host, left string)
@@ -54,9 +66,9 @@ func newWire(o Options) (*wire, error) {
 			pool = x509.NewCertPool()
 		}
 		for _, name := range o.CAFiles {
-			data, err := os.ReadFile(name)
+			data, err := files.Read(name, maxCerts)
 			if err != nil {
-				return nil, fmt.Errorf("read certificates: %w", err)
+				return nil, fmt.Errorf("read certificates %q: %w", name, err)
 			}
 			if !pool.AppendCertsFromPEM(data) {
 				return nil, fmt.Errorf("read certificates: %s holds none in PEM", name)
@@ -64,21 +76,22 @@ func newWire(o Options) (*wire, error) {
 		}
 		roots = pool
 	}
-	dial := o.Dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
-	}
-	transport := func(c *tls.Config) *http.Transport {
-		return &http.Transport{
-			Proxy: proxies(o.Getenv), DialContext: dial, TLSClientConfig: c, TLSHandshakeTimeout: dialTimeout,
+	proxy := proxies(o.Getenv)
+	transports := func(c *tls.Config) ways {
+		direct := &http.Transport{
+			DialContext: dialer(o.Dial, private), TLSClientConfig: c, TLSHandshakeTimeout: dialTimeout,
 			ResponseHeaderTimeout: o.pauses.header, IdleConnTimeout: 30 * time.Second, MaxIdleConnsPerHost: perRegistry,
 			MaxResponseHeaderBytes: maxHeader, DisableCompression: true, ForceAttemptHTTP2: true,
 		}
+		guarded, proxied := direct.Clone(), direct.Clone()
+		guarded.DialContext = dialer(o.Dial, public)
+		proxied.DialContext, proxied.Proxy = dialer(o.Dial, never), proxy
+		return ways{direct: direct, guarded: guarded, proxied: proxied}
 	}
 	w := &wire{
-		strict: transport(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}),
-		lax:    transport(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}), //nolint:gosec // asked for by the user, and no credentials go there
-		agent:  o.UserAgent, insecure: map[string]bool{},
+		strict: transports(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}),
+		lax:    transports(&tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}), //nolint:gosec // asked for by the user, and no credentials go there
+		proxy:  proxy, agent: o.UserAgent, insecure: map[string]bool{},
 	}
 	for _, host := range o.Insecure {
 		w.insecure[hostOf(host)] = true
@@ -87,8 +100,11 @@ func newWire(o Options) (*wire, error) {
 }
 
 func (w *wire) close() {
-	w.strict.CloseIdleConnections()
-	w.lax.CloseIdleConnections()
+	for _, c := range []ways{w.strict, w.lax} {
+		for _, t := range []*http.Transport{c.direct, c.guarded, c.proxied} {
+			t.CloseIdleConnections()
+		}
+	}
 }
 
 // request is one to send.
@@ -101,6 +117,7 @@ type request struct {
 	authorization string
 	form          url.Values // sent as a body
 	limit         int64      // bytes of the body that are read, of one that is no error's
+	guarded       bool       // url is from a public host, and may not lead into the private network
 }
 
 // reply is what came back.
@@ -113,6 +130,8 @@ type reply struct {
 	// foreign says that another host than the one asked gave the answer, after a redirect.
 	foreign bool
 	from    *url.URL
+	// public says that a host that everybody can reach gave the answer, or led to who gave it.
+	public bool
 }
 
 // errRedirect is a redirect that is not followed.
@@ -120,15 +139,17 @@ var errRedirect = errors.New("a redirect that is not followed")
 
 // send sends a request and follows its redirects.
 func (w *wire) send(ctx context.Context, r request) (reply, error) {
-	at, authorization := r.url, r.authorization
+	at, authorization, guarded := r.url, r.authorization, r.guarded
+	led := r.guarded
 	for hop := 0; ; hop++ {
-		resp, err := w.once(ctx, r, at, authorization)
+		resp, from, err := w.once(ctx, r, at, authorization, guarded)
 		if err != nil {
 			return reply{}, err
 		}
+		led = led || from == public
 		target, moved := redirect(resp, at)
 		if !moved {
-			out := reply{status: resp.StatusCode, header: resp.Header, length: resp.ContentLength, foreign: !sameOrigin(at, r.url), from: at}
+			out := reply{status: resp.StatusCode, header: resp.Header, length: resp.ContentLength, foreign: !sameOrigin(at, r.url), from: at, public: led}
 			limit := r.limit
 			if out.status != http.StatusOK {
 				limit = min(limit, maxErrorBody)
@@ -147,21 +168,24 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 		if hop == mostHops || !w.mayFollow(r.url, target) || r.form != nil {
 			return reply{}, errRedirect
 		}
-		at, authorization = target, ""
+		at, authorization, guarded = target, "", r.guarded || led && !sameHost(target, r.url)
 		if sameOrigin(target, r.url) {
 			authorization = r.authorization
 		}
 	}
 }
 
-func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization string) (*http.Response, error) {
+// once sends one request. It tells who can reach the one that answers; of one behind a proxy, everybody is assumed to.
+func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization string, guarded bool) (*http.Response, reach, error) {
 	var body io.Reader
 	if r.form != nil {
 		body = strings.NewReader(r.form.Encode())
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, at.String(), body)
+	from := public
+	trace := httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { from = reachOfConn(c.Conn.RemoteAddr().String()) }}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, &trace), r.method, at.String(), body)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	req.Header.Set("User-Agent", w.agent)
 	if r.accept != "" {
@@ -170,27 +194,50 @@ func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization s
 	if r.form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	transport := w.strict
-	if w.insecure[at.Host] {
-		transport = w.lax
-	} else if at.Scheme != "https" {
-		return nil, errRedirect // nothing goes over plain HTTP unless the user says so
-	}
 	if authorization != "" {
-		if transport == w.lax {
-			return nil, errInsecureLogin
+		if w.insecure[at.Host] {
+			return nil, 0, errInsecureLogin
 		}
 		req.Header.Set("Authorization", authorization)
+	}
+	transport, err := w.way(req, guarded)
+	if err != nil {
+		return nil, 0, err
 	}
 	w.count(r.kind, at.Host, "")
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if left := limitLeft(resp.Header); left != "" {
 		w.count(kindLeft, at.Host, left)
 	}
-	return resp, nil
+	if transport.Proxy != nil {
+		from = public
+	}
+	return resp, from, nil
+}
+
+// way is how a request goes to its host.
+func (w *wire) way(req *http.Request, guarded bool) (*http.Transport, error) {
+	c := w.strict
+	switch {
+	case isNever(req.URL.Hostname()):
+		return nil, errNever // a proxy would not be judged when dialing
+	case w.insecure[req.URL.Host]:
+		c = w.lax
+	case req.URL.Scheme != "https":
+		return nil, errRedirect // nothing goes over plain HTTP unless the user says so
+	}
+	switch proxy, err := w.proxy(req); {
+	case err != nil:
+		return nil, err
+	case proxy != nil:
+		return c.proxied, nil
+	case guarded:
+		return c.guarded, nil
+	}
+	return c.direct, nil
 }
 
 // errInsecureLogin keeps credentials off connections that anybody may read.
@@ -218,20 +265,6 @@ func (w *wire) mayFollow(from, to *url.URL) bool {
 		return false
 	}
 	return sameHost(from, to) || !isPrivate(to.Hostname())
-}
-
-// isPrivate reports whether a host is an address that means something else, or something of value, to this machine alone.
-func isPrivate(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	a, err := netip.ParseAddr(host)
-	if err != nil {
-		// 127.1, 0x7f.1 and 2130706433 are addresses to some resolvers.
-		return host != "" && strings.Trim(host, "0123456789.xabcdefABCDEF") == "" && strings.ContainsAny(host[len(host)-1:], "0123456789")
-	}
-	a = a.Unmap()
-	return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsUnspecified() || a.IsMulticast() || a.IsInterfaceLocalMulticast()
 }
 
 func sameOrigin(a, b *url.URL) bool { return a.Scheme == b.Scheme && sameHost(a, b) }

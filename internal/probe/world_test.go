@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,7 @@ type world struct {
 	hosts   map[string]http.Handler
 	plain   string // address of a listener that speaks plain HTTP, for the hosts in clear
 	inClear map[string]bool
+	at      map[string]string // the addresses that hosts say they have, which is the loopback's where nothing is said
 
 	mu  sync.Mutex
 	log []string
@@ -128,7 +130,10 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 	host = strings.TrimSuffix(host, ":80")
 	w.mu.Lock()
 	_, known := w.hosts[host]
-	clear := w.inClear[host]
+	clear, at := w.inClear[host], w.at[host]
+	if first, next, ok := strings.Cut(at, " then "); ok {
+		at, w.at[host] = first, next
+	}
 	w.mu.Unlock()
 	if !known {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
@@ -138,8 +143,20 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 		to = w.plain
 	}
 	var d net.Dialer
-	return d.DialContext(ctx, network, to)
+	conn, err := d.DialContext(ctx, network, to)
+	if err != nil || at == "" {
+		return conn, err
+	}
+	return elsewhere{conn, net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(at), 443))}, nil
 }
+
+// elsewhere is a connection of the loopback that says it is one to another address.
+type elsewhere struct {
+	net.Conn
+	at net.Addr
+}
+
+func (e elsewhere) RemoteAddr() net.Addr { return e.at }
 
 // options are short waits before the next attempt. Time for answers there is enough on a machine that has much else to do.
 func (w *world) options() Options {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // Bounds of a chart or a kustomization as it lies on the disk.
@@ -52,17 +54,9 @@ func (c *chart) read(name string) ([]byte, error) {
 
 // readFile reads a file that ought to be small.
 func readFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
+	data, err := files.Read(name, mostSource)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, mostSource+1))
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
-	case len(data) > mostSource:
-		return nil, fmt.Errorf("read %s: it is larger than %d MiB", name, mostSource>>20)
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return data, nil
 }
@@ -243,7 +237,8 @@ func (l *lister) list(folder, prefix string, depth int) error {
 	return nil
 }
 
-// treeOf is the folder that links may not leave: the repository that a folder is in, else the folder above it.
+// treeOf is the folder that links may not leave: the repository that a folder is in, else the working directory where that is above it, else the
+// folder above it.
 func treeOf(folder string) (string, error) {
 	abs, err := absolute(folder)
 	if err != nil {
@@ -258,7 +253,20 @@ func treeOf(folder string) (string, error) {
 			return dir, nil
 		}
 	}
+	if here, err := filepath.Abs("."); err == nil {
+		if here, err = filepath.EvalSymlinks(here); err == nil && here != abs && files.Below(abs, here) {
+			return here, nil
+		}
+	}
 	return filepath.Dir(abs), nil
+}
+
+// errLink is the error for a link that leads out of the tree.
+var errLink = errors.New("leads out of the tree")
+
+// LeadsOut reports whether an Output's error says that something would be read outside of the tree.
+func LeadsOut(err error) bool {
+	return errors.Is(err, errLink) || errors.As(err, new(*files.LeadsOutError))
 }
 
 // inTree refuses a link that leads out of the tree.
@@ -274,15 +282,15 @@ func inTree(root, link string) error {
 		return fmt.Errorf("read %s: %w", link, cause(err))
 	}
 	if rel, err := filepath.Rel(root, to); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return fmt.Errorf("the link %s leads out of the tree, to %s", link, to)
+		return fmt.Errorf("the link %s %w, to %s", link, errLink, to)
 	}
 	return nil
 }
 
 func readArchive(name string) (map[string]chartFile, error) {
-	f, err := os.Open(name)
+	f, err := files.Open(name, mostBytes)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, cause(err))
+		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	defer f.Close()
 	return unpack(name, f)

@@ -2,17 +2,22 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // Bounds of one run of an engine, beside the time that Options give it.
@@ -22,42 +27,127 @@ const (
 	mostMemory    = 2 << 30  // bytes that it may allocate, where the system can bound that
 )
 
-// engine is a program that renders. It is looked for once.
+// engine is a program that renders. It is looked for once, and asked once what it is.
 type engine struct {
-	kind  Kind
-	named string
-	find  sync.Once
-	path  string
-	err   error
+	kind Kind
+	// named is the program that the user names, a path or a name; chosen is a name that the configuration chooses. Both may be "".
+	named, chosen string
+	trees         []string // which a program that the user did not name may not come from
+	find          sync.Once
+	path          string
+	err           error
 
 	ask     sync.Once
 	version string
+	lies    error // why it is not what it is taken for
 }
 
 // locate finds the program.
 func (e *engine) locate() (string, error) {
 	e.find.Do(func() {
-		names, install := []string{"helm"}, "install Helm 3 or 4 (https://helm.sh/docs/intro/install), or name it with --helm"
+		names, flag, install := []string{"helm"}, "--helm", "install Helm 3 or 4 (https://helm.sh/docs/intro/install), or name it with --helm"
 		if e.kind == Kustomization {
-			names, install = []string{"kustomize", "kubectl"}, "install kustomize (https://kubectl.docs.kubernetes.io/installation/kustomize) or kubectl, or name one with --kustomize"
+			names, flag, install = []string{"kustomize", "kubectl"}, "--kustomize", "install kustomize (https://kubectl.docs.kubernetes.io/installation/kustomize) or kubectl, or name one with --kustomize"
 		}
 		if e.named != "" {
-			names, install = []string{e.named}, "name a program that is there"
-		}
-		for _, name := range names {
-			if path, err := exec.LookPath(name); err == nil {
+			path, err := exec.LookPath(e.named)
+			if err == nil {
 				e.path, e.err = absolute(path)
 				return
 			}
+			e.err = fmt.Errorf("%s %w: name a program that is there", e.named, ErrNoEngine)
+			return
+		}
+		if e.chosen != "" {
+			names = []string{e.chosen}
+		}
+		var refused string
+		for _, name := range names {
+			path, inside := lookOutside(name, e.trees)
+			if path != "" {
+				e.path = path
+				return
+			}
+			refused = cmp.Or(refused, inside)
+		}
+		if refused != "" {
+			install = refused + " belongs to the tree that is linted, and is not started unless " + flag + " names it"
 		}
 		e.err = fmt.Errorf("%s %w: %s", strings.Join(names, " or "), ErrNoEngine, install)
 	})
 	return e.path, e.err
 }
 
-// isKubectl reports whether the engine for kustomizations is kubectl, which has kustomize built in.
+// lookOutside looks for a program on PATH, but not in trees, nor in folders that PATH names relative to the working directory: what lies there
+// belongs to those who wrote what is linted. inside is one that was passed over, "" for none.
+func lookOutside(name string, trees []string) (path, inside string) {
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		if dir == "" {
+			dir = "."
+		}
+		at, err := exec.LookPath(dir + string(filepath.Separator) + name) // a path: what LookPath adds is what the system wants of a program
+		if err != nil && !errors.Is(err, exec.ErrDot) {
+			continue
+		}
+		real, err := filepath.EvalSymlinks(at)
+		if err != nil {
+			continue
+		}
+		folder, err := filepath.EvalSymlinks(dir)
+		if err != nil {
+			continue
+		}
+		if filepath.IsAbs(dir) && !isBelow(real, trees) && !isBelow(folder, trees) {
+			return at, inside
+		}
+		inside = cmp.Or(inside, at)
+	}
+	return "", inside
+}
+
+func isBelow(path string, trees []string) bool {
+	return slices.ContainsFunc(trees, func(tree string) bool { return files.Below(path, tree) })
+}
+
+// isKubectl reports whether the engine for kustomizations is kubectl, or OpenShift's oc, which have kustomize built in.
 func isKubectl(path string) bool {
-	return strings.HasPrefix(strings.ToLower(filepath.Base(path)), "kubectl")
+	name := strings.ToLower(filepath.Base(path))
+	return strings.HasPrefix(name, "kubectl") || name == "oc" || name == "oc.exe"
+}
+
+// Versions as the programs tell them: helm 3 and 4; kustomize of all ages, and one that was built from a checkout; kubectl and oc.
+var (
+	helmSays      = lazy(`^v[34]\.[0-9]`)
+	kustomizeSays = lazy(`^(v?[0-9]+\.[0-9]+\.[0-9]+|\(devel\)|(Version: )?\{(Version:|KustomizeVersion:)?(kustomize/)?(v?[0-9]+\.[0-9]+|unknown))`)
+	kubectlSays   = lazy(`(?m)^Client Version: `)
+)
+
+// known asks the program, before it is given a folder, whether it is what it is taken for. A program that is something else under that name, or
+// that a mistake names, would do what it does with the folder.
+func (r *Renderer) known(ctx context.Context, e *engine) error {
+	path, err := e.locate()
+	if err != nil {
+		return err
+	}
+	e.ask.Do(func() {
+		args, says, what := []string{"version", "--short"}, helmSays(), "Helm 3 or 4"
+		switch {
+		case e.kind == Kustomization && isKubectl(path):
+			args, says, what = []string{"version", "--client"}, kubectlSays(), "kubectl"
+		case e.kind == Kustomization:
+			args, says, what = []string{"version"}, kustomizeSays(), "kustomize"
+		}
+		res, err := r.run(ctx, e, args...)
+		e.version = strings.TrimSpace(string(res.out))
+		var said *engineError
+		switch {
+		case err != nil && !errors.As(err, &said):
+			e.lies = err
+		case err != nil || !says.MatchString(e.version):
+			e.lies = fmt.Errorf("%s is not %s: asked for its version (%s), it does not tell one", path, what, strings.Join(args, " "))
+		}
+	})
+	return e.lies
 }
 
 // result is how an engine ended.
@@ -112,7 +202,7 @@ func cause(err error) error {
 
 // script says what to do about a program that is a script: what a script needs to find others by is not there.
 func script(path string) string {
-	f, err := os.Open(path)
+	f, err := files.Open(path, math.MaxInt64)
 	if err != nil {
 		return ""
 	}

@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "helm" {
 		os.Exit(m.Run()) //nolint:forbidigo // this is the program's main function
 	}
+	if os.Args[1] == "version" {
+		fmt.Fprintln(os.Stdout, "v4.3.1+gtest")
+		return
+	}
 	chart := os.Args[len(os.Args)-1]
 	does, _ := os.ReadFile(filepath.Join(chart, "does"))
 	what, arg, _ := strings.Cut(strings.TrimSpace(string(does)), " ")

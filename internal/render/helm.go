@@ -38,7 +38,10 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	if err != nil {
 		return nil, err
 	}
-	if len(values)+len(setString) > 0 && r.skipsSchema(ctx) {
+	if err := r.known(ctx, &r.helm); err != nil {
+		return nil, err
+	}
+	if len(values)+len(setString) > 0 && r.skipsSchema() {
 		args = slices.Insert(args, 1, "--skip-schema-validation") // what a value may be says nothing of where it goes
 	}
 	res, err := r.run(ctx, &r.helm, args...)
@@ -103,18 +106,13 @@ func explained(err error, path string) error {
 }
 
 // skipsSchema reports whether helm has the flag --skip-schema-validation, which came with 3.16.
-func (r *Renderer) skipsSchema(ctx context.Context) bool {
-	major, minor := r.helmVersion(ctx)
+func (r *Renderer) skipsSchema() bool {
+	major, minor := r.helmVersion()
 	return major > 3 || major == 3 && minor >= 16
 }
 
-// helmVersion is the version of helm; zero where it does not say.
-func (r *Renderer) helmVersion(ctx context.Context) (major, minor int) {
-	r.helm.ask.Do(func() {
-		if res, err := r.run(ctx, &r.helm, "version", "--short"); err == nil {
-			r.helm.version = strings.TrimSpace(string(res.out))
-		}
-	})
+// helmVersion is the version of helm, which known has asked for; zero where it does not say.
+func (r *Renderer) helmVersion() (major, minor int) {
 	parts := strings.SplitN(strings.TrimPrefix(r.helm.version, "v"), ".", 3)
 	if len(parts) < 2 {
 		return 0, 0

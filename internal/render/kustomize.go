@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // kustomizationFile is the file that makes a folder a kustomization, "" where there is none.
@@ -65,13 +67,12 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 		o.failed(err)
 		return
 	}
-	program, err := r.kustomize.locate()
-	if err != nil {
+	if err := r.known(ctx, &r.kustomize); err != nil {
 		o.failed(err)
 		return
 	}
 	args := []string{"build", folder}
-	if isKubectl(program) {
+	if isKubectl(r.kustomize.path) {
 		args[0] = "kustomize"
 	}
 	res, err := r.run(ctx, &r.kustomize, args...)
@@ -100,7 +101,7 @@ func absent(err error, shown, folder string) error {
 
 // tree is a kustomization with all that it builds on.
 type tree struct {
-	root string
+	root *files.Root
 	// kustomizations are the files that make it, the outermost first.
 	kustomizations []*document
 	// files are the other files that they name, as they are shown.
@@ -118,7 +119,11 @@ func readTree(folder string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{root: limit, folders: map[string]bool{}}
+	t := &tree{folders: map[string]bool{}}
+	if t.root, err = files.NewRoot(limit); err != nil {
+		return nil, fmt.Errorf("read %s: %w", folder, err)
+	}
+	t.root.Repository = files.Repository(limit) == limit
 	return t, t.read(folder, 0)
 }
 
@@ -153,8 +158,8 @@ func (t *tree) read(folder string, depth int) error {
 	if n := field(d.root, "helmCharts"); len(items(n)) > 0 || field(d.root, "helmChartInflationGenerator") != nil {
 		return fmt.Errorf("%s names charts (helmCharts), which kustomize fetches: render them by themselves", file)
 	}
-	for _, p := range paths(d.root) {
-		if err := t.entry(folder, file, p, depth); err != nil {
+	for _, n := range paths(d.root) {
+		if err := t.entry(folder, d, n, depth); err != nil {
 			return err
 		}
 	}
@@ -162,11 +167,18 @@ func (t *tree) read(folder string, depth int) error {
 }
 
 // entry looks at one path of a kustomization.
-func (t *tree) entry(folder, file, p string, depth int) error {
+func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error {
+	p, file := n.Value, d.file.Name
 	if strings.ContainsAny(p, "\n{") { // a patch that is written out
 		return nil
 	}
 	at := join(folder, p)
+	if filepath.IsAbs(p) {
+		at = p
+	}
+	if err := t.inside(at, d, n); err != nil && !isAddress(p) {
+		return err
+	}
 	info, err := os.Stat(at)
 	if err == nil && !filepath.IsAbs(p) {
 		if err := t.linked(folder, p); err != nil {
@@ -188,6 +200,19 @@ func (t *tree) entry(folder, file, p string, depth int) error {
 	return nil
 }
 
+// inside refuses an entry that leads out of the repository, with its place. Outside of a repository nobody can tell where the tree ends: there
+// kustomize's own rule holds, by which files stand below their kustomization.
+func (t *tree) inside(at string, d *document, n *yaml.Node) error {
+	if !t.root.Repository {
+		return nil
+	}
+	if _, err := t.root.Resolve(at); err != nil {
+		from := d.span(n).Start
+		return fmt.Errorf("%s:%d:%d: %q %w", d.file.Name, from.Line, from.Col, n.Value, err)
+	}
+	return nil
+}
+
 // linked refuses a path that goes through a link out of the tree. One that leads out by itself is what kustomize allows for folders, and refuses
 // for files.
 func (t *tree) linked(folder, p string) error {
@@ -199,15 +224,15 @@ func (t *tree) linked(folder, p string) error {
 	if to, err := filepath.EvalSymlinks(plain); err == nil && to == plain {
 		return nil
 	}
-	return inTree(t.root, plain)
+	return inTree(t.root.Dir(), plain)
 }
 
 // paths are all paths that a kustomization names.
-func paths(root *yaml.Node) []string {
-	var out []string
+func paths(root *yaml.Node) []*yaml.Node {
+	var out []*yaml.Node
 	add := func(n *yaml.Node) {
 		if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-			out = append(out, n.Value)
+			out = append(out, n)
 		}
 	}
 	for _, key := range pathKeys {
@@ -233,7 +258,7 @@ func paths(root *yaml.Node) []string {
 					if _, behind, ok := strings.Cut(p, "="); ok {
 						p = behind
 					}
-					add(&yaml.Node{Kind: yaml.ScalarNode, Value: p})
+					add(&yaml.Node{Kind: yaml.ScalarNode, Value: p, Line: f.Line, Column: f.Column})
 				}
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -32,7 +33,7 @@ func reach(folder string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Lstat(filepath.Join(tree, ".git")); err == nil {
+	if files.Repository(tree) == tree {
 		return tree, nil
 	}
 	for range mostUp - 1 {
@@ -72,6 +73,9 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 	}
 	o.made = &made{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
 	switch {
+	case res.Outside != "" && files.Repository(root) == root:
+		at := o.made.span(res.Fault)
+		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.LeadsOutError{Repository: true}))
 	case res.Reason != "":
 		o.failed(errors.New(res.Reason))
 	case len(res.Data) == 0 && len(res.LeftOut) > 0:

@@ -30,8 +30,12 @@ const (
 
 // Options are the choices of a Renderer.
 type Options struct {
-	// Helm and Kustomize are the programs to run; "" looks for helm on PATH, and builds kustomizations without a program.
-	Helm, Kustomize string
+	// Helm and Kustomize are the programs to run that the user names, by a path or a name; "" leaves that to the names that the configuration
+	// chooses, and those to what is usual: helm on PATH; kustomizations are built without a program then.
+	Helm, Kustomize             string
+	ChosenHelm, ChosenKustomize string
+	// Trees are folders, as absolute paths without links, that a program does not come from unless the user names it.
+	Trees []string
 	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
 	Worker []string
 	// Timeout is how long one program may run; 0 is DefaultTimeout.
@@ -92,7 +96,12 @@ func New(o Options) *Renderer {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
-	return &Renderer{opts: o, helm: engine{kind: Chart, named: o.Helm}, kustomize: engine{kind: Kustomization, named: o.Kustomize}, builders: builders{command: o.Worker, timeout: o.Timeout}}
+	return &Renderer{
+		opts:      o,
+		helm:      engine{kind: Chart, named: o.Helm, chosen: o.ChosenHelm, trees: o.Trees},
+		kustomize: engine{kind: Kustomization, named: o.Kustomize, chosen: o.ChosenKustomize, trees: o.Trees},
+		builders:  builders{command: o.Worker, timeout: o.Timeout},
+	}
 }
 
 // KindOf tells what a path holds that can be rendered.
@@ -170,7 +179,7 @@ func (r *Renderer) one(ctx context.Context, t Target) *Output {
 	switch {
 	case t.Kind == Chart:
 		r.template(ctx, o)
-	case r.opts.Kustomize != "":
+	case r.opts.Kustomize+r.opts.ChosenKustomize != "":
 		r.build(ctx, o)
 	default:
 		r.make(ctx, o)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -104,7 +105,7 @@ func TestExcerptPlaces(t *testing.T) {
 		{"inside a character", source.Pos{Offset: 12, Line: 1}, source.Pos{Offset: 13, Line: 1}, []string{"a镜b", " ^~"}},
 		{"end on an earlier line", source.Pos{Offset: 11, Line: 2}, source.Pos{Offset: 3, Line: 1}, []string{"a镜b", " ^~~"}},
 		{"at the end", source.Pos{Offset: 15, Line: 1}, source.Pos{Offset: 15, Line: 1}, []string{"a镜b", "    ^"}},
-		{"overflow", source.Pos{Offset: -1 << 63, Line: 1}, source.Pos{Offset: 1<<63 - 1, Line: 1}, nil},
+		{"overflow", source.Pos{Offset: math.MinInt, Line: 1}, source.Pos{Offset: math.MaxInt, Line: 1}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

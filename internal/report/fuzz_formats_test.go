@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"testing"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -13,8 +14,8 @@ func FuzzFormats(f *testing.F) {
 	for _, s := range nasty {
 		f.Add(s, s, "k8s/web.yaml", 15, 20, 1, false)
 	}
-	f.Add("m", "", "/src/x", -1, 1<<62, -5, true)
-	f.Add("m", "", "../x:y", 1<<62, 1, 1<<40, true)
+	f.Add("m", "", "/src/x", -1, math.MaxInt/2, -5, true)
+	f.Add("m", "", "../x:y", math.MaxInt/2, 1, math.MaxInt/4, true)
 	f.Fuzz(func(t *testing.T, message, other, name string, start, end, line int, in bool) {
 		r := hostile(t, message)
 		for _, list := range [][]lint.Finding{r.Result.Findings, r.Result.Suppressed} {

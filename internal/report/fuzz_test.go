@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"regexp"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ var paint = regexp.MustCompile("\x1b\\[[0-9;]*m")
 func FuzzText(f *testing.F) {
 	f.Add("image \"a\"", "        image: nginx:latest", "web", 15, 20, 0, 80, uint8(2), true)
 	f.Add("\x1b[31m", "\t\x1b]0;x\x07\u202e镜\u0301🐳\xff", "a\nb\r\u2028", 2, 9, 1, 10, uint8(255), false)
-	f.Add("", "", "", -1, 1<<62, -5, -1, uint8(0), true)
+	f.Add("", "", "", -1, math.MaxInt/2, -5, -1, uint8(0), true)
 	f.Fuzz(func(t *testing.T, message, excerpt, name string, start, end, lines, wide int, bits uint8, color bool) {
 		sp := source.Span{
 			File: &source.File{Name: name}, Start: source.Pos{Offset: start, Line: lines, Col: start}, End: source.Pos{Offset: end, Line: lines + int(bits&1), Col: end},

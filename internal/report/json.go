@@ -29,6 +29,16 @@ type jsonSummary struct {
 	Skipped   []jsonSkip `json:"skipped"`
 	// RunErrors are inputs that could not be read: what they hold was not examined.
 	RunErrors []string `json:"runErrors,omitempty"`
+	// LeftOut are findings that the run found and does not list, since the rule has too many; the numbers above are of those that it lists.
+	LeftOut []jsonLeft `json:"leftOut,omitempty"`
+}
+
+type jsonLeft struct {
+	Rule       string `json:"rule"`
+	Errors     int    `json:"errors"`
+	Warnings   int    `json:"warnings"`
+	Infos      int    `json:"infos"`
+	Suppressed int    `json:"suppressed"`
 }
 
 type jsonSkip struct {
@@ -169,6 +179,9 @@ func newJSONSummary(r Report) jsonSummary {
 		NotNew:     len(r.Older),
 		Skipped:    []jsonSkip{},
 		RunErrors:  r.RunErrors,
+	}
+	for _, l := range r.Result.Left {
+		s.LeftOut = append(s.LeftOut, jsonLeft(l))
 	}
 	if r.Set != nil {
 		st := r.Set.Stats

@@ -35,6 +35,7 @@ var skipReasons = []struct {
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
 }
 
 // skipSentence is why something was not looked into; a reason without words is given as it is.
@@ -56,7 +57,7 @@ func summary(r Report) string {
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
 	}
-	return out + unexamined(r) + after(elapsed(r.Elapsed))
+	return out + unexamined(r) + after(leftOut(&r.Result)) + after(elapsed(r.Elapsed))
 }
 
 // examined tells what was examined.
@@ -102,7 +103,7 @@ func counts(r *Report) []string {
 		{r.Result.Count(lint.Error), "error", "errors"},
 		{r.Result.Count(lint.Warning), "warning", "warnings"},
 		{r.Result.Count(lint.Info), "info", "infos"},
-		{len(r.Result.Suppressed), "suppressed", "suppressed"},
+		{len(r.Result.Suppressed) + suppressedLeft(r.Result.Left), "suppressed", "suppressed"},
 		{len(r.Baselined), "in the baseline", "in the baseline"},
 		{len(r.Older), "not new", "not new"},
 	} {
@@ -111,6 +112,22 @@ func counts(r *Report) []string {
 		}
 	}
 	return out
+}
+
+// leftOut tells how many findings are not kept.
+func leftOut(r *lint.Result) string {
+	if n := r.LeftOut(); n > 0 {
+		return strconv.Itoa(n) + " more left out (--max-findings)"
+	}
+	return ""
+}
+
+func suppressedLeft(left []lint.Left) int {
+	n := 0
+	for i := range left {
+		n += left[i].Suppressed
+	}
+	return n
 }
 
 func count(n int, one, few string) string {

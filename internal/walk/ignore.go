@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // ignoreList is the patterns of the .gitignore files from the repository's root down to a folder (gitignore(5)). Of all patterns that
@@ -49,11 +51,10 @@ const maxIgnoreFile = 1 << 20
 // folder is absolute.
 func (l *ignoreList) with(dir string) *ignoreList {
 	name := filepath.Join(dir, ".gitignore")
-	info, err := os.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxIgnoreFile {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return l
 	}
-	data, err := os.ReadFile(name)
+	data, err := files.Read(name, maxIgnoreFile)
 	if err != nil {
 		return l
 	}

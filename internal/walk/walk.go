@@ -14,6 +14,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -73,6 +74,9 @@ type walker struct {
 	seen map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
 	// subcharts is the folder charts of the chart that is walked, by absolute path; what is a chart below it is part of that one.
 	subcharts string
+	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; nil until the first link.
+	folder string
+	tree   *files.Root
 }
 
 func (w *walker) path(p string) error {
@@ -180,6 +184,7 @@ func (w *walker) root(p, abs string) error {
 	if err != nil {
 		return readError(p, err)
 	}
+	w.folder, w.tree = abs, nil
 	w.dir(p, abs, entries, ignores, aboveChart(abs))
 	return w.ctx.Err()
 }
@@ -287,6 +292,9 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 		case info.IsDir():
 			w.skip(name, manifests.SkipSymlink)
 			return
+		case w.leadsOut(abs):
+			w.skip(name, manifests.SkipOutside)
+			return
 		}
 		mode = info.Mode().Type()
 	}
@@ -295,6 +303,19 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 		return
 	}
 	w.add(name, abs, false, values)
+}
+
+// leadsOut reports whether a link leads out of the tree that is walked, or nobody can tell.
+func (w *walker) leadsOut(abs string) bool {
+	if w.tree == nil {
+		tree, err := files.TreeOf(w.folder)
+		if err != nil {
+			return true
+		}
+		w.tree = tree
+	}
+	_, err := w.tree.Resolve(abs)
+	return err != nil
 }
 
 // Join is a path below a folder. It keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not

@@ -3,12 +3,10 @@ package walk
 import (
 	"context"
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -272,42 +270,33 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-func TestNoFiles(t *testing.T) {
+// A link to a file is followed within the tree that is walked, which is its repository where it has one.
+func TestLinksOut(t *testing.T) {
 	t.Parallel()
-	root := tree(t, map[string]string{"a.yaml": ""})
-	if err := syscall.Mkfifo(filepath.Join(root, "pipe.yaml"), 0o600); err != nil {
-		t.Skipf("no named pipes here: %v", err)
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege on Windows")
 	}
-	short, err := os.MkdirTemp("", "s") //nolint:usetesting // the path of a socket may have about a hundred bytes, and TempDir's has more
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(short) })
-	socket := filepath.Join(short, "s.yaml")
-	l, err := net.Listen("unix", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-
-	res, err := walkIn(t, root, Options{}, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"not-a-file pipe.yaml"}, skips(res)); diff != "" || len(res.Files) != 1 {
-		t.Errorf("files %v, skipped (-want +got):\n%s", res.Files, diff)
-	}
-	if res, err := Walk(context.Background(), []string{short}, Options{}); err != nil || len(res.Files) > 0 || len(res.Skipped) != 1 {
-		t.Errorf("a socket met on the way: %+v, %v", res, err)
-	}
-	for path, want := range map[string]string{
-		filepath.Join(root, "pipe.yaml"): ErrPipe.Error(), socket: "it is a socket", "/dev/zero": "it is a device",
-		filepath.Join(root, "gone"): "no such file or folder", filepath.Join(root, "a.yaml", "b"): "not a directory",
+	root := tree(t, map[string]string{
+		"out.yaml": "", "plain/out.yaml": "-> ../out.yaml", "plain/a.yaml": "", "plain/b/in.yaml": "-> ../a.yaml", "plain/chain.yaml": "-> out.yaml",
+		"repo/.git": "", "repo/base/a.yaml": "", "repo/web/in.yaml": "-> ../base/a.yaml", "repo/web/out.yaml": "-> ../../out.yaml",
+	})
+	for _, tt := range []struct {
+		folder, files string
+		skipped       []string
+	}{
+		{"plain", "plain/a.yaml plain/b/in.yaml", []string{"outside plain/chain.yaml", "outside plain/out.yaml"}},
+		{"repo/web", "repo/web/in.yaml", []string{"outside repo/web/out.yaml"}},
+		{"plain/out.yaml", "plain/out.yaml", []string{}}, // the user's own word
 	} {
-		_, err := Walk(context.Background(), []string{path, filepath.Join(root, "a.yaml")}, Options{})
-		var read *manifests.ReadError
-		if !errors.As(err, &read) || read.Name != path || read.Err.Error() != want {
-			t.Errorf("%s: error %v, want %q", path, err, want)
+		res, err := walkIn(t, root, Options{}, tt.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(names(res), " "); got != tt.files {
+			t.Errorf("%s: files %s, want %s", tt.folder, got, tt.files)
+		}
+		if diff := cmp.Diff(tt.skipped, skips(res)); diff != "" {
+			t.Errorf("%s: skipped (-want +got):\n%s", tt.folder, diff)
 		}
 	}
 }

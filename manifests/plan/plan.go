@@ -40,6 +40,7 @@ type Planner struct {
 	pods      map[*manifests.Pod]*Pull
 	resources map[*manifests.Workload]*Pull
 	keyrings  map[string]pullsecret.Keyring
+	matches   map[matchKey]*Match
 }
 
 // New indexes a set.
@@ -47,6 +48,7 @@ func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
 		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[*manifests.Workload]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
+		matches: map[matchKey]*Match{},
 	}
 	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.policy = patchers[0]
@@ -140,8 +142,13 @@ type Pull struct {
 	Lists []*manifests.SecretList
 	// Unknown says that there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
 	Unknown bool
-	keyring pullsecret.Keyring
-	failed  *Use // a Secret whose content makes every pull of the pod fail
+	// Unusable says that one of the Secrets at least is of no use or cannot be read, Sealed that one is there and cannot be read, and Undefined that
+	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
+	Unusable, Sealed, Undefined bool
+	keyring                     pullsecret.Keyring
+	failed                      *Use // a Secret whose content makes every pull of the pod fail
+	lacking                     *Use // the first one that is not there or of no use
+	unread                      *Use // the first one that may exist, with a content that the input does not tell
 }
 
 // Account is a pod's service account.
@@ -231,12 +238,27 @@ func (p *Planner) resource(pull *Pull, w *manifests.Workload) {
 func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
 	pull.Unknown = pull.Unknown || l.Unknown
-	for _, n := range l.Names {
+	pull.Secrets = slices.Grow(pull.Secrets, len(l.Names))
+	for i := range l.Names {
+		n := &l.Names[i]
 		ns := pull.Namespace
 		if n.Namespace != "" {
 			ns = n.Namespace
 		}
 		pull.Secrets = append(pull.Secrets, p.Use(ns, n, from, near))
+	}
+}
+
+// note remembers what is asked again and again of all Secrets of a pod.
+func (p *Pull) note(u *Use) {
+	p.Unusable = p.Unusable || !u.Usable
+	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
+	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
+	if p.lacking == nil && (!u.Found() || u.Problem != "") {
+		p.lacking = u
+	}
+	if p.unread == nil && u.unread() {
+		p.unread = u
 	}
 }
 
@@ -246,6 +268,7 @@ func (p *Planner) finish(pull *Pull) {
 	var id []byte
 	for i := range pull.Secrets {
 		u := &pull.Secrets[i]
+		pull.note(u)
 		if u.Secret == nil {
 			continue
 		}
@@ -294,17 +317,7 @@ func (p *Pull) Keyring() pullsecret.Keyring { return p.keyring }
 func (p *Pull) Failed() *Use { return p.failed }
 
 // Complete reports whether everything that the pod brings is in the input, and was read.
-func (p *Pull) Complete() bool {
-	if p.Unknown {
-		return false
-	}
-	for i := range p.Secrets {
-		if p.Secrets[i].unread() {
-			return false
-		}
-	}
-	return true
-}
+func (p *Pull) Complete() bool { return !p.Unknown && p.unread == nil }
 
 // Hidden reports whether Helm hid Secrets in the file of an object, so that any may be among them.
 func (p *Planner) Hidden(o *manifests.Object) bool {

@@ -12,9 +12,14 @@ import (
 
 // Use is one pull secret of a pod.
 type Use struct {
-	Ref       manifests.SecretName
+	Ref       *manifests.SecretName
 	Namespace string
 	From      string
+	*Match
+}
+
+// Match is what came of looking a pull secret up. Pods name thousands of them, and what comes of most is the same.
+type Match struct {
 	// Secret is the one that is there; nil where the input holds none.
 	Secret *manifests.Secret
 	// Known says that it exists although the input does not hold it: the user vouches for it, or the cluster makes it by itself.
@@ -30,14 +35,14 @@ type Use struct {
 }
 
 // Found reports whether the Secret exists, as far as can be told.
-func (u *Use) Found() bool { return u.Secret != nil || u.Known }
+func (m *Match) Found() bool { return m.Secret != nil || m.Known }
 
 // unread reports whether the Secret may exist, with a content that the input does not tell.
-func (u *Use) unread() bool {
-	if u.Secret == nil {
-		return u.Known || u.Hidden
+func (m *Match) unread() bool {
+	if m.Secret == nil {
+		return m.Known || m.Hidden
 	}
-	return u.Problem == "" && !u.Usable
+	return m.Problem == "" && !m.Usable
 }
 
 // secretIndex finds Secrets by name and namespace.
@@ -276,10 +281,30 @@ func problem(s *manifests.Secret, filled bool) string {
 }
 
 // Use looks one name up in a namespace for an object that names it.
-func (p *Planner) Use(namespace string, n manifests.SecretName, from string, near *manifests.Object) Use {
-	u := Use{Ref: n, Namespace: namespace, From: from, Known: p.known.has(namespace, n.Name)}
+func (p *Planner) Use(namespace string, n *manifests.SecretName, from string, near *manifests.Object) Use {
+	m := p.match(namespace, n.Name, near)
+	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem}
+	copy(key.elsewhere[:], m.Elsewhere)
+	shared := p.matches[key]
+	if shared == nil {
+		shared = &m
+		p.matches[key] = shared
+	}
+	return Use{Ref: n, Namespace: namespace, From: from, Match: shared}
+}
+
+// matchKey tells one Match from another.
+type matchKey struct {
+	secret                *manifests.Secret
+	elsewhere             [2]*manifests.Secret // no more are looked up
+	known, hidden, usable bool
+	problem               string
+}
+
+func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
+	u := Match{Known: p.known.has(namespace, name)}
 	for _, ns := range p.beside(namespace, near) {
-		if u.Secret = p.secrets.find(ns, n.Name, near); u.Secret != nil {
+		if u.Secret = p.secrets.find(ns, name, near); u.Secret != nil {
 			break
 		}
 	}
@@ -288,7 +313,7 @@ func (p *Planner) Use(namespace string, n manifests.SecretName, from string, nea
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		return u
 	}
-	u.Known = u.Known || IsOpenShift(n.Name) || p.patcher != nil && isPatched(n.Name)
+	u.Known = u.Known || IsOpenShift(name) || p.patcher != nil && isPatched(name)
 	switch {
 	case u.Known:
 	case p.Hidden(near):
@@ -298,7 +323,7 @@ func (p *Planner) Use(namespace string, n manifests.SecretName, from string, nea
 		u.Problem = "not in the given manifests"
 	}
 	if !u.Known {
-		u.Elsewhere = p.secrets.elsewhere(p, namespace, n.Name, near)
+		u.Elsewhere = p.secrets.elsewhere(p, namespace, name, near)
 	}
 	return u
 }

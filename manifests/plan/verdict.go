@@ -122,15 +122,12 @@ func (p *Planner) failedVerdict(u *Use) Verdict {
 
 // why says why no credentials match, where all that the pod brings is known.
 func (p *Pull) why(name string) string {
-	for i := range p.Secrets {
-		u := &p.Secrets[i]
+	if u := p.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
-		switch {
-		case !u.Found():
+		if !u.Found() {
 			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
-		case u.Problem != "":
-			return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 		}
+		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
 	case len(p.Secrets) > 0:
@@ -154,11 +151,9 @@ func triedText(n int) string {
 
 // missing says what is not in the input.
 func (p *Pull) missing() string {
-	for i := range p.Secrets {
-		u := &p.Secrets[i]
+	if u := p.unread; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		switch {
-		case !u.unread():
 		case u.Hidden:
 			return fmt.Sprintf("pull secret %s may be one of those that Helm hid", id)
 		case u.Secret != nil && u.Secret.Condition != "":

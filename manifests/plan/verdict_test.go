@@ -194,7 +194,7 @@ func TestNearNames(t *testing.T) {
 func ExamplePlanner() {
 	set := &manifests.Set{}
 	p := plan.New(set, plan.Options{Namespace: "web", Known: []string{"web/regcred"}})
-	use := p.Use("web", manifests.SecretName{Name: "regcred"}, plan.FromPod, nil)
+	use := p.Use("web", &manifests.SecretName{Name: "regcred"}, plan.FromPod, nil)
 	fmt.Println(use.Found(), use.Usable)
 	// Output: true false
 }

@@ -79,6 +79,9 @@ type Text struct {
 	// A line of megabytes, as minified JSON has, is counted through once and not once for each place on it.
 	marked int    // the line that marks are of, 0 for none
 	marks  []mark // every markEvery bytes of it, as far as it was counted
+
+	held   string // the last excerpt, and what its neighbors may want
+	heldAt int    // its offset in Data
 }
 
 // mark is an offset in Data and its column (from 1).
@@ -275,8 +278,23 @@ func (t *Text) Span(from, to int) Span {
 		b = a
 	}
 	start := t.Pos(a)
-	e.Text, e.Offset, e.Col = string(t.Data[a:b]), start.Offset, start.Col
+	e.Text, e.Offset, e.Col = t.text(a, b, t.LineEnd(line)), start.Offset, start.Col
 	return Span{File: t.File, Start: t.Pos(from), End: t.Pos(to), Excerpt: e}
+}
+
+// text is a copy of the bytes [a, b), which the excerpts of places beside each other share: a line with a thousand names is not kept a thousand
+// times.
+func (t *Text) text(a, b, lineEnd int) string {
+	inside := a >= t.heldAt && a < t.heldAt+len(t.held)
+	if inside && b <= t.heldAt+len(t.held) {
+		return t.held[a-t.heldAt : b-t.heldAt]
+	}
+	end := b
+	if inside {
+		end = max(b, min(b+4*excerptMost, lineEnd))
+	}
+	t.held, t.heldAt = string(t.Data[a:end]), a
+	return t.held[:b-a]
 }
 
 // runeStart is the nearest offset at or before i at which a code point, or a byte that is part of none, begins.

@@ -154,7 +154,7 @@ func (e *encoder) set(arches string) byte {
 	}
 	n, ok := e.sets[arches]
 	if !ok {
-		set := 0
+		set := uint64(0) // an int may have 32 bits
 		for _, arch := range strings.Fields(arches) {
 			i, _ := slices.BinarySearch(e.arches, arch)
 			set |= 1 << i
@@ -163,7 +163,7 @@ func (e *encoder) set(arches string) byte {
 			return byteUnknown // a rare set; not known is always true
 		}
 		e.sets[arches] = n
-		e.order = append(e.order, set)
+		e.order = append(e.order, int(set))
 	}
 	return byte(n)
 }

@@ -1,0 +1,88 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// unheld are the rows of docs/safety.md that name no test.
+var unheld = []string{
+	"print what a key calls a password or token, beside an image",
+	"give a command to a CI runner, on any stream",
+	"put a formula into a spreadsheet",
+	"fill memory or the report with findings",
+	"make it read files outside of the tree, by links to files",
+	"turn the name of a file into a flag, in a hook or in the action",
+	"start a program of its choice",
+	"read files outside of its repository",
+	"open a connection, to plain HTTP or with your credentials",
+	"be obeyed although it belongs to somebody else",
+	"wait for a pipe, or read a device without an end",
+	"take values from outside",
+	"run filters that its configuration defines",
+}
+
+var testName = regexp.MustCompile("`([^`]*)`")
+
+// TestSafetyPage: each row of docs/safety.md names tests, and each of them exists: as PACKAGE.TestName, or as the path of a script of the
+// command line.
+func TestSafetyPage(t *testing.T) {
+	t.Chdir("../..")
+	var without []string
+	rows := 0
+	for line := range strings.Lines(read(t, "docs/safety.md")) {
+		cells := strings.Split(strings.TrimSpace(line), "|")
+		if len(cells) != 5 || strings.HasPrefix(cells[1], "---") || strings.TrimSpace(cells[3]) == "held by" {
+			if strings.HasPrefix(line, "|") && len(cells) != 5 {
+				t.Errorf("a row has %d cells: %s", len(cells)-2, line)
+			}
+			continue
+		}
+		rows++
+		names := testName.FindAllStringSubmatch(cells[3], -1)
+		if len(names) == 0 {
+			without = append(without, strings.TrimSpace(cells[1]))
+		}
+		for _, m := range names {
+			if err := testExists(m[1]); err != nil {
+				t.Errorf("%s: %v", strings.TrimSpace(cells[1]), err)
+			}
+		}
+	}
+	if rows < 40 {
+		t.Errorf("%d rows, which cannot be all", rows)
+	}
+	if diff := strings.Join(without, "\n"); diff != strings.Join(unheld, "\n") {
+		t.Errorf("rows without a test:\n%s", diff)
+	}
+	if err := testExists("internal/cli.TestSafetyPag"); err == nil {
+		t.Error("any beginning of a name passes for a test")
+	}
+}
+
+// testExists looks for a test by its package and name, or by its path.
+func testExists(name string) error {
+	if strings.HasSuffix(name, ".txtar") {
+		_, err := os.Stat(name)
+		return err
+	}
+	dot := strings.LastIndex(name, ".") // without one, it is in the root
+	folder, function := name[:max(dot, 0)], name[dot+1:]
+	files, err := filepath.Glob(filepath.Join(filepath.FromSlash(folder), "*_test.go"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if strings.Contains(string(text), "\nfunc "+function+"(") {
+			return nil
+		}
+	}
+	return &os.PathError{Op: "look for", Path: name, Err: os.ErrNotExist}
+}

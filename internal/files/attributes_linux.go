@@ -1,0 +1,39 @@
+package files
+
+import (
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// mostAttributes bounds the list of names and each value: Linux allows 64 KiB.
+const mostAttributes = 64 << 10
+
+// keepAttributes gives a new file the access list and the user's attributes of the old one, and reports whether it could. What the system
+// itself attaches (security.*, trusted.*) is its own matter: it labels the new file by the folder.
+func keepAttributes(f *os.File, root *os.Root, rel string) bool {
+	old, err := root.Open(rel)
+	if err != nil {
+		return true // it cannot be asked: a file that may be written and not read
+	}
+	defer old.Close()
+	from, to := int(old.Fd()), int(f.Fd())
+	buf := make([]byte, mostAttributes)
+	n, err := unix.Flistxattr(from, buf)
+	if err != nil || n == 0 {
+		return true // the file system knows of none
+	}
+	kept := true
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(buf[:n]), "\x00"), "\x00") {
+		if name != "system.posix_acl_access" && !strings.HasPrefix(name, "user.") {
+			continue
+		}
+		value := make([]byte, mostAttributes)
+		n, err := unix.Fgetxattr(from, name, value)
+		if err != nil || unix.Fsetxattr(to, name, value[:n], 0) != nil {
+			kept = false
+		}
+	}
+	return kept
+}

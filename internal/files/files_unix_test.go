@@ -1,0 +1,94 @@
+//go:build unix
+
+package files
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Nothing that waits, and nothing without an end, is opened.
+func TestIrregular(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the path of a socket may have about a hundred bytes, and TempDir has more
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	pipe, socket, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "socket"), filepath.Join(dir, "zero.yaml")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := new(net.ListenConfig).Listen(t.Context(), "unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.Symlink("/dev/zero", link); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		pipe: "a named pipe", socket: "a socket", link: "a device", "/dev/zero": "a device", "/dev/tty": "a device", dir: "a folder",
+	} {
+		done := make(chan error, 1)
+		go func() {
+			_, err := Read(name, 1<<20)
+			done <- err
+		}()
+		select {
+		case err := <-done:
+			var irregular *NotRegularError
+			if !errors.As(err, &irregular) || irregular.What != want {
+				t.Errorf("%s: %v, want %s", name, err, want)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatalf("%s: the reader waits", name)
+		}
+	}
+}
+
+// A pipe that takes the place of a file between the look and the opening does not make the reader wait either.
+func TestNonblock(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		f, err := os.OpenFile(pipe, os.O_RDONLY|nonblock, 0)
+		if err == nil {
+			err = f.Close()
+		}
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the opener waits")
+	}
+}
+
+// The files of /proc tell no size, and are bounded all the same.
+func TestNoSize(t *testing.T) {
+	t.Parallel()
+	const name = "/proc/self/status"
+	info, err := os.Stat(name)
+	if err != nil || info.Size() != 0 {
+		t.Skip("no /proc here")
+	}
+	if data, err := Read(name, 1<<20); err != nil || len(data) == 0 {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+	if _, err := Read(name, 16); !errors.As(err, new(*TooLargeError)) {
+		t.Errorf("a bound of 16 bytes: %v", err)
+	}
+}

@@ -1,0 +1,151 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strings"
+	"syscall"
+)
+
+// reach is who can reach an address, and so what it is worth to somebody who can make this machine ask it.
+type reach uint8
+
+const (
+	public  reach = iota // everybody
+	private              // this machine, or its network, alone
+	never                // this machine alone, which may keep its own credentials there: nobody is asked at such an address
+)
+
+// special are the addresses that are not public. Of two that hold an address, the first counts.
+var special = []struct {
+	prefix netip.Prefix
+	reach  reach
+}{
+	{netip.MustParsePrefix("169.254.0.0/16"), never},     // link-local: where clouds answer instances
+	{netip.MustParsePrefix("fe80::/10"), never},          // the same
+	{netip.MustParsePrefix("fd00:ec2::254/128"), never},  // Amazon's instance metadata
+	{netip.MustParsePrefix("fd20:ce::254/128"), never},   // Google's
+	{netip.MustParsePrefix("100.100.100.200/32"), never}, // Alibaba's
+	{netip.MustParsePrefix("192.0.0.192/32"), never},     // Oracle's, on old instances
+	{netip.MustParsePrefix("168.63.129.16/32"), never},   // Azure's host
+	{netip.MustParsePrefix("0.0.0.0/8"), private},        // this host
+	{netip.MustParsePrefix("10.0.0.0/8"), private},
+	{netip.MustParsePrefix("100.64.0.0/10"), private}, // behind a carrier's NAT, and inside of clouds
+	{netip.MustParsePrefix("127.0.0.0/8"), private},
+	{netip.MustParsePrefix("172.16.0.0/12"), private},
+	{netip.MustParsePrefix("192.0.0.0/24"), private},
+	{netip.MustParsePrefix("192.168.0.0/16"), private},
+	{netip.MustParsePrefix("198.18.0.0/15"), private}, // benchmarks
+	{netip.MustParsePrefix("224.0.0.0/3"), private},   // multicast, reserved, broadcast
+	{netip.MustParsePrefix("::/127"), private},        // this host, loopback
+	{netip.MustParsePrefix("64:ff9b:1::/48"), private},
+	{netip.MustParsePrefix("2001::/32"), private}, // Teredo
+	{netip.MustParsePrefix("fc00::/7"), private},
+	{netip.MustParsePrefix("fec0::/10"), private},
+	{netip.MustParsePrefix("ff00::/8"), private},
+}
+
+// translated are the prefixes behind which an IPv4 address stands, from which byte on.
+var translated = []struct {
+	prefix netip.Prefix
+	at     int
+}{
+	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12}, // translated
+	{netip.MustParsePrefix("::/96"), 12},           // compatible
+	{netip.MustParsePrefix("64:ff9b::/96"), 12},    // NAT64
+	{netip.MustParsePrefix("2002::/16"), 2},        // 6to4
+}
+
+// reachOf is who can reach an address.
+func reachOf(a netip.Addr) reach {
+	a = a.Unmap().WithZone("")
+	for _, s := range special {
+		if s.prefix.Contains(a) {
+			return s.reach
+		}
+	}
+	if !a.Is6() {
+		return public
+	}
+	bytes := a.As16()
+	for _, t := range translated {
+		if t.prefix.Contains(a) {
+			return reachOf(netip.AddrFrom4([4]byte(bytes[t.at : t.at+4])))
+		}
+	}
+	return public
+}
+
+// isPrivate reports whether a host is an address that is not public.
+func isPrivate(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		// 127.1, 0x7f.1 and 2130706433 are addresses to some resolvers.
+		return host != "" && strings.Trim(host, "0123456789.xabcdefABCDEF") == "" && strings.ContainsAny(host[len(host)-1:], "0123456789")
+	}
+	return reachOf(a) != public
+}
+
+// isNever reports whether a host is an address at which nobody is asked.
+func isNever(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && reachOf(a) == never
+}
+
+var (
+	// errPrivate is a name that somebody public gave, and that leads into the private network.
+	errPrivate = errors.New("a private address that a public host leads to")
+	// errNever is an address at which nobody is asked.
+	errNever = errors.New("an address that is never asked")
+)
+
+// dialFunc opens a connection.
+type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialer opens connections to addresses that can be reached by at least as many as most says. The address that is judged is the one that is
+// connected to, when a name has been resolved: a second look at the name could have another answer.
+func dialer(given dialFunc, most reach) dialFunc {
+	if given == nil {
+		return netDialer(most).DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := given(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if err := judge(conn.RemoteAddr().String(), most); err != nil {
+			return nil, errors.Join(err, conn.Close())
+		}
+		return conn, nil
+	}
+}
+
+// netDialer is the network's.
+func netDialer(most reach) *net.Dialer {
+	return &net.Dialer{Timeout: dialTimeout, Control: func(_, address string, _ syscall.RawConn) error { return judge(address, most) }}
+}
+
+// judge refuses an address that fewer can reach than most says.
+func judge(address string, most reach) error {
+	switch r := reachOfConn(address); {
+	case r <= most:
+		return nil
+	case r == never:
+		return errNever
+	}
+	return errPrivate
+}
+
+// reachOfConn is who can reach the other end of a connection. What is no address and port is not public.
+func reachOfConn(address string) reach {
+	a, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return private
+	}
+	return reachOf(a.Addr())
+}

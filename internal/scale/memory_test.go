@@ -1,0 +1,36 @@
+//go:build linux || darwin
+
+package scale
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+// TestMemory bounds what a run holds of inputs in which everything names everything.
+func TestMemory(t *testing.T) {
+	program := binary(t)
+	for _, c := range []struct {
+		name          string
+		pods, secrets int
+		megabytes     int64
+	}{
+		{"960 pods that each name 960 missing Secrets", 960, 960, 400},
+		{"1,000 pods that each name 200 missing Secrets", 1000, 200, 150},
+	} {
+		dir, size := write(t, one(pods(c.pods, names(c.secrets))))
+		usage, ok := lint(t, program, dir).SysUsage().(*syscall.Rusage)
+		if !ok {
+			t.Fatal("the system tells no usage")
+		}
+		held := usage.Maxrss
+		if runtime.GOOS == "linux" {
+			held <<= 10 // it counts in KiB there
+		}
+		t.Logf("%s, %d MB: %d MB held", c.name, size/1e6, held/1e6)
+		if held > c.megabytes*1e6 {
+			t.Errorf("%s: %d MB held, want at most %d", c.name, held/1e6, c.megabytes)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package lint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// collector keeps the findings of a run as far as its bound allows: of each rule the first ones by file and place, whatever the order is in which
+// they come. It never holds more than twice the bound.
+type collector struct {
+	most  int            // of a rule; 0 is no bound
+	more  map[string]int // beyond it, by rule
+	lists map[kind]*list
+	left  map[string]*Left
+}
+
+// kind is what findings are counted by.
+type kind struct {
+	rule       string
+	suppressed bool
+}
+
+// list holds findings of one kind.
+type list struct {
+	findings []Finding
+	most     int
+	full     bool // it was cut, so that what stands behind the last one is left out
+}
+
+func newCollector(most int, more map[string]int) *collector {
+	return &collector{most: most, more: more, lists: map[kind]*list{}, left: map[string]*Left{}}
+}
+
+func (c *collector) add(f Finding) {
+	k := kind{f.Rule, f.Suppressed != ""}
+	l := c.lists[k]
+	if l == nil {
+		l = &list{}
+		if c.most > 0 {
+			l.most = c.most + c.more[f.Rule]
+		}
+		c.lists[k] = l
+	}
+	if l.full && Compare(f, l.findings[l.most-1]) > 0 {
+		c.leave(&f)
+		return
+	}
+	l.findings = append(l.findings, f)
+	if l.most > 0 && len(l.findings) >= 2*l.most {
+		c.cut(l)
+	}
+}
+
+// cut sorts a list, joins what says the same, and leaves out what is beyond the bound.
+func (c *collector) cut(l *list) {
+	l.findings = finish(l.findings)
+	if l.most == 0 || len(l.findings) <= l.most {
+		return
+	}
+	for i := range l.findings[l.most:] {
+		c.leave(&l.findings[l.most+i])
+	}
+	clear(l.findings[l.most:])
+	l.findings, l.full = l.findings[:l.most], true
+}
+
+func (c *collector) leave(f *Finding) {
+	l := c.left[f.Rule]
+	if l == nil {
+		l = &Left{Rule: f.Rule}
+		c.left[f.Rule] = l
+	}
+	switch {
+	case f.Suppressed != "":
+		l.Suppressed++
+	case f.Severity == Error:
+		l.Errors++
+	case f.Severity == Warning:
+		l.Warnings++
+	default:
+		l.Infos++
+	}
+}
+
+// result is what is kept, in order.
+func (c *collector) result() Result {
+	var res Result
+	for _, k := range slices.SortedFunc(maps.Keys(c.lists), func(a, b kind) int { return cmp.Compare(a.rule, b.rule) }) {
+		l := c.lists[k]
+		c.cut(l)
+		if k.suppressed {
+			res.Suppressed = append(res.Suppressed, l.findings...)
+		} else {
+			res.Findings = append(res.Findings, l.findings...)
+		}
+		delete(c.lists, k)
+	}
+	slices.SortStableFunc(res.Findings, Compare)
+	slices.SortStableFunc(res.Suppressed, Compare)
+	res.Left = c.lefts()
+	return res
+}
+
+// lefts counts what is left out, by rule.
+func (c *collector) lefts() []Left {
+	var out []Left
+	for _, rule := range slices.Sorted(maps.Keys(c.left)) {
+		out = append(out, *c.left[rule])
+	}
+	return out
+}

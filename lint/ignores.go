@@ -1,0 +1,199 @@
+package lint
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// ignore is what an entry of the configuration wants of a finding, beside its rule.
+type ignore struct {
+	paths, objects, images pathGlobs
+}
+
+func newIgnore(ig *Ignore) *ignore {
+	return &ignore{newPathGlobs(ig.Paths), newPathGlobs(ig.Objects), newPathGlobs(ig.Images)}
+}
+
+// configured are the entries of the configuration.
+type configured struct {
+	namespace string // of objects that write none
+	entries   []*entry
+	byRule    map[string]*ignores
+}
+
+// of is as it is for a bucket.
+func (c *configured) of(f *Finding, aliases map[string]string) *entry {
+	if len(c.entries) == 0 {
+		return nil
+	}
+	x := c.byRule[f.Rule]
+	if x == nil {
+		x = newIgnores(slices.Collect(func(yield func(*entry) bool) {
+			for _, e := range c.entries {
+				if named(e.rules, f, aliases) != "" && !yield(e) {
+					return
+				}
+			}
+		}))
+		c.byRule[f.Rule] = x
+	}
+	return x.of(f, aliases, c.namespace)
+}
+
+// ignores are the entries that name one rule. Those that list names, as a configuration that grew over time does, are looked up by one of them.
+type ignores struct {
+	byImage, byObject, byPath nameIndex
+	rest                      []*entry
+	// ofFile are those of rest whose paths fit a file.
+	ofFile map[*source.File][]*entry
+	// asks says which parts of a finding decide; answers are by these parts.
+	asksImage, asksObject, asksPath bool
+	answers                         map[asked]*entry
+}
+
+// asked is what entries are asked about: the parts of a finding that none of them asks for are left out.
+type asked struct {
+	file   *source.File
+	object *manifests.Object
+	image  string
+}
+
+func newIgnores(entries []*entry) *ignores {
+	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[asked]*entry{}}
+	for _, e := range entries {
+		g := e.ignore
+		x.asksImage = x.asksImage || !g.images.isEmpty()
+		x.asksObject = x.asksObject || !g.objects.isEmpty()
+		x.asksPath = x.asksPath || !g.paths.isEmpty()
+		switch {
+		case g.images.isPlain():
+			x.byImage.add(g.images.plain, e)
+		case g.objects.isPlain():
+			x.byObject.add(g.objects.plain, e)
+		case g.paths.isPlain():
+			x.byPath.add(g.paths.plain, e)
+		default:
+			x.rest = append(x.rest, e)
+		}
+	}
+	return x
+}
+
+// nameIndex finds entries by the names that they list.
+type nameIndex struct {
+	byName map[string][]*entry
+	// lengths are those of the names: other tails of a path, which may have very many, are not looked up.
+	lengths map[int]bool
+}
+
+func (x *nameIndex) add(names []string, e *entry) {
+	if x.byName == nil {
+		x.byName, x.lengths = map[string][]*entry{}, map[int]bool{}
+	}
+	for _, name := range names {
+		x.byName[name] = append(x.byName[name], e)
+		x.lengths[len(name)] = true
+	}
+}
+
+// look finds the entries that list a path or what is left of it without its first parts.
+func (x *nameIndex) look(s string, take func(*entry)) {
+	for ok := len(x.byName) > 0; ok; _, s, ok = strings.Cut(s, "/") {
+		if !x.lengths[len(s)] {
+			continue
+		}
+		for _, e := range x.byName[s] {
+			take(e)
+		}
+	}
+}
+
+func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *entry {
+	var at asked
+	if x.asksImage {
+		at.image = f.Image
+	}
+	if x.asksObject {
+		at.object = f.Object
+	}
+	if x.asksPath {
+		at.file = f.Span.File
+	}
+	answer, ok := x.answers[at]
+	if !ok {
+		answer = use(x.matching(&subject{f: f, namespace: namespace}), f, aliases)
+		x.answers[at] = answer
+	}
+	return answer
+}
+
+// matching are the entries that a finding has all the parts of.
+func (x *ignores) matching(s *subject) []*entry {
+	var out []*entry
+	take := func(e *entry) {
+		if s.fits(e.ignore) {
+			out = append(out, e)
+		}
+	}
+	x.byImage.look(s.f.Image, take)
+	if s.f.Object != nil {
+		x.byObject.look(s.name(), take)
+		x.byObject.look(s.fullName(), take)
+	}
+	if s.f.Span.File != nil {
+		x.byPath.look(s.path(), take)
+	}
+	for _, e := range x.in(s) {
+		take(e)
+	}
+	return out
+}
+
+// in are those of the rest whose paths fit the file of a finding.
+func (x *ignores) in(s *subject) []*entry {
+	if !x.asksPath {
+		return x.rest
+	}
+	list, ok := x.ofFile[s.f.Span.File]
+	if !ok {
+		for _, e := range x.rest {
+			if s.fitsPath(e.ignore) {
+				list = append(list, e)
+			}
+		}
+		x.ofFile[s.f.Span.File] = list
+	}
+	return list
+}
+
+// subject is a finding as entries of the configuration see it.
+type subject struct {
+	f         *Finding
+	namespace string
+}
+
+func (s *subject) path() string {
+	return path.Clean(strings.ReplaceAll(s.f.Span.File.Name, `\`, "/"))
+}
+
+func (s *subject) name() string { return s.f.Object.Kind + "/" + s.f.Object.Name }
+
+func (s *subject) fullName() string {
+	return cmp.Or(s.f.Object.Namespace, s.namespace) + "/" + s.name()
+}
+
+func (s *subject) fitsPath(g *ignore) bool {
+	return g.paths.isEmpty() || s.f.Span.File != nil && g.paths.match(s.path())
+}
+
+func (s *subject) fits(g *ignore) bool {
+	if !g.images.isEmpty() && !g.images.match(s.f.Image) || !s.fitsPath(g) {
+		return false
+	}
+	return g.objects.isEmpty() || s.f.Object != nil && (g.objects.match(s.name()) || g.objects.match(s.fullName()))
+}

@@ -1,0 +1,200 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// suppressions answers what suppresses a finding. A file may hold as many suppressions as findings, so no finding is compared with all of them:
+// those that concern the same stretch of input lie in one bucket, which answers once for each rule.
+type suppressions struct {
+	entries   []*entry
+	aliases   map[string]string // rules' IDs by their aliases
+	lines     map[line]*bucket
+	stretches map[*source.File]*stretches
+	annotated map[annotated]*bucket
+	scopes    map[int]bool // how long the paths in annotated are: no others are looked up
+	config    configured
+}
+
+type line struct {
+	file *source.File
+	n    int
+}
+
+// annotated is an object, or the part of it below a path.
+type annotated struct {
+	object *manifests.Object
+	scope  string
+}
+
+func newSuppressions(aliases map[string]string, namespace string) *suppressions {
+	return &suppressions{
+		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*stretches{}, annotated: map[annotated]*bucket{},
+		scopes: map[int]bool{},
+		config: configured{namespace: namespace, byRule: map[string]*ignores{}},
+	}
+}
+
+// comment files a comment under its own line and the one that it speaks about, or under all lines of a container or an object.
+func (s *suppressions) comment(e *entry, d *manifests.Directive) {
+	s.number(e)
+	file := d.Span.File
+	into(s.lines, line{file, d.Line}).add(e)
+	if own := d.Span.Start.Line; own != d.Line {
+		into(s.lines, line{file, own}).add(e)
+	}
+	if d.From > 0 {
+		if s.stretches[file] == nil {
+			s.stretches[file] = &stretches{buckets: map[[2]int]*bucket{}}
+		}
+		into(s.stretches[file].buckets, [2]int{d.From, d.To}).add(e)
+	}
+}
+
+func (s *suppressions) annotation(e *entry, o *manifests.Object, scope string) {
+	s.number(e)
+	into(s.annotated, annotated{o, scope}).add(e)
+	s.scopes[len(scope)] = true
+}
+
+func (s *suppressions) configured(e *entry) {
+	s.number(e)
+	if e.expired == "" {
+		s.config.entries = append(s.config.entries, e)
+	}
+}
+
+func (s *suppressions) number(e *entry) {
+	e.number = len(s.entries)
+	s.entries = append(s.entries, e)
+}
+
+// into is the bucket of a key.
+func into[K comparable](buckets map[K]*bucket, key K) *bucket {
+	b := buckets[key]
+	if b == nil {
+		b = &bucket{}
+		buckets[key] = b
+	}
+	return b
+}
+
+// of returns the first entry with a reason that suppresses a finding, nil where there is none, and marks all those that do as used.
+func (s *suppressions) of(f *Finding) *entry {
+	var found *entry
+	ask := func(b *bucket) {
+		if b != nil {
+			found = first(found, b.of(f, s.aliases))
+		}
+	}
+	if file := f.Span.File; file != nil {
+		ask(s.lines[line{file, f.Span.Start.Line}])
+		if t := s.stretches[file]; t != nil {
+			for _, b := range t.at(f.Span.Start.Line) {
+				ask(b)
+			}
+		}
+	}
+	if f.Object != nil && len(s.annotated) > 0 {
+		for i := range len(f.Path) + 1 {
+			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.' || f.Path[i] == '[') {
+				ask(s.annotated[annotated{f.Object, f.Path[:i]}])
+			}
+		}
+	}
+	return first(found, s.config.of(f, s.aliases))
+}
+
+// first is the entry that counts of two, of which any may be nil.
+func first(a, b *entry) *entry {
+	if a == nil || b != nil && b.number < a.number {
+		return b
+	}
+	return a
+}
+
+// bucket holds entries that concern the same findings, but for the rule.
+type bucket struct {
+	entries []*entry
+	answers map[string]*entry // by rule
+}
+
+func (b *bucket) add(e *entry) { b.entries = append(b.entries, e) }
+
+func (b *bucket) of(f *Finding, aliases map[string]string) *entry {
+	if answer, ok := b.answers[f.Rule]; ok {
+		return answer
+	}
+	answer := use(b.entries, f, aliases)
+	if b.answers == nil {
+		b.answers = map[string]*entry{}
+	}
+	b.answers[f.Rule] = answer
+	return answer
+}
+
+// use marks the entries of a list that name a finding's rule as used, and returns the first one with a reason.
+func use(list []*entry, f *Finding, aliases map[string]string) *entry {
+	var found *entry
+	for _, e := range list {
+		if which := named(e.rules, f, aliases); which != "" {
+			e.used[which] = true
+			if e.reason != "" {
+				found = first(found, e)
+			}
+		}
+	}
+	return found
+}
+
+// stretches are the buckets of a file by the lines that they concern.
+type stretches struct {
+	buckets map[[2]int]*bucket
+	// from are the lines at which other buckets apply than before, and apply those that do from there on.
+	from  []int
+	apply [][]*bucket
+}
+
+// at are the buckets that concern a line.
+func (t *stretches) at(n int) []*bucket {
+	if t.from == nil {
+		t.index()
+	}
+	i, found := slices.BinarySearch(t.from, n)
+	if !found {
+		i--
+	}
+	if i < 0 {
+		return nil
+	}
+	return t.apply[i]
+}
+
+// index cuts the file where a stretch begins or ends. Containers and objects stand in each other but a few deep, so that the lists are short.
+func (t *stretches) index() {
+	spans := make([][2]int, 0, len(t.buckets))
+	for span := range t.buckets {
+		spans = append(spans, span)
+		t.from = append(t.from, span[0], span[1]+1)
+	}
+	slices.SortFunc(spans, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(b[1], a[1])) })
+	slices.Sort(t.from)
+	t.from = slices.Compact(t.from)
+	var open [][2]int
+	for _, n := range t.from {
+		open = slices.DeleteFunc(open, func(span [2]int) bool { return span[1] < n })
+		for len(spans) > 0 && spans[0][0] == n {
+			open = append(open, spans[0])
+			spans = spans[1:]
+		}
+		list := make([]*bucket, len(open))
+		for i, span := range open {
+			list[i] = t.buckets[span]
+		}
+		t.apply = append(t.apply, list)
+	}
+}

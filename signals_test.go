@@ -1,0 +1,131 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asProgram is the variable that makes the test binary the program; its value is the grace.
+const asProgram = "IMAGELINT_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if value := os.Getenv(asProgram); value != "" {
+		var err error
+		if grace, err = time.ParseDuration(value); err != nil {
+			panic(err)
+		}
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// program is the program with arguments. It is killed when it does not end, which fails the test.
+func program(t *testing.T, grace string, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	cmd = exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Dir, cmd.Env, stderr = t.TempDir(), append(os.Environ(), asProgram+"="+grace), &bytes.Buffer{}
+	cmd.Stderr = stderr
+	return cmd, stderr
+}
+
+// cancelled checks how the program ended.
+func cancelled(t *testing.T, cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	err := cmd.Wait()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 3 || stderr.String() != "imagelint: cancelled\n" {
+		t.Errorf("ended with %v, and says %q", err, stderr)
+	}
+}
+
+// The first signal ends a run that waits for standard input.
+func TestSignalWhileReadingStdin(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		cmd, stderr := program(t, "1h", "-") // it does not need the grace
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// More than a pipe holds: once it is written, the program reads, and has long been listening to signals.
+		if _, err := io.WriteString(in, strings.Repeat("a: b\n", 1<<18)); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Signal(sig); err != nil {
+			t.Fatal(err)
+		}
+		cancelled(t, cmd, stderr)
+	}
+}
+
+// waiting starts the program with a named pipe for a list of names, as a shell gives it one for the output of a command, and returns once it reads it.
+func waiting(t *testing.T, grace string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skipf("no named pipes here: %v", err)
+	}
+	cmd, stderr = program(t, grace, "--known-secret", "@"+pipe, ".")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 10_000 {
+		w, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if err == nil {
+			t.Cleanup(func() { _ = w.Close() })
+			return cmd, stderr
+		}
+		if !errors.Is(err, syscall.ENXIO) { // nobody reads yet
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the program does not read the pipe")
+	return nil, nil
+}
+
+// The first signal ends a run that waits where nothing wakes it, too.
+func TestSignalWhileReadingAPipe(t *testing.T) {
+	t.Parallel()
+	cmd, stderr := waiting(t, "1ms")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	cancelled(t, cmd, stderr)
+}
+
+// A second signal ends the program at once, as if it listened to none.
+func TestSecondSignal(t *testing.T) {
+	t.Parallel()
+	cmd, _ := waiting(t, "1h")
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		_ = cmd.Process.Signal(syscall.SIGINT) // two that come at once are one: it is sent until it takes effect
+		select {
+		case err := <-ended:
+			var exit *exec.ExitError
+			if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !errors.As(err, &exit) || !ok || !status.Signaled() || status.Signal() != syscall.SIGINT {
+				t.Errorf("ended with %v", err)
+			}
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

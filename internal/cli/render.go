@@ -91,10 +91,36 @@ func (r *renders) all() *manifests.Set {
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
 		return w.Values && len(w.Images) > 0 && r.gives(w.Images[0].Span.File.Name)
 	})
+	if len(r.sets) == 1 {
+		return &set
+	}
+	seen := map[string]bool{}
+	set.Workloads = slices.Clip(set.Workloads)
+	for _, w := range set.Workloads {
+		seen[identity(w)] = true
+	}
 	for _, more := range r.sets[1:] {
-		set.Workloads = append(slices.Clip(set.Workloads), more.Workloads...)
+		for _, w := range more.Workloads {
+			if id := identity(w); !seen[id] { // overlays over one base have most of it in common
+				seen[id] = true
+				set.Workloads = append(set.Workloads, w)
+			}
+		}
 	}
 	return &set
+}
+
+// identity tells workloads apart that differ in their object, their images, or where these are written.
+func identity(w *manifests.Workload) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s/%s/%s", w.Object.Kind, w.Object.Namespace, w.Object.Name)
+	for _, img := range w.Images {
+		fmt.Fprintf(&b, "\x00%s\x00%s", img.Path, img.Raw)
+		if at := img.Span.File; at != nil {
+			fmt.Fprintf(&b, "\x00%s:%d", at.Name, img.Span.Start.Offset)
+		}
+	}
+	return b.String()
 }
 
 // gives reports whether a file gives values to a chart that is rendered.

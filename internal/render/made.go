@@ -322,9 +322,9 @@ type Entry struct {
 }
 
 // Entries are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
-// are not known: an entry may be for what is not there.
+// are not known, and none of a component that is built by itself: an entry may be for what is not there.
 func (o *Output) Entries() []Entry {
-	if o.made == nil || o.Reason != "" || len(o.LeftOut()) > 0 || o.made.Coarse {
+	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.LeftOut()) > 0 || o.made.Coarse {
 		return nil
 	}
 	out := make([]Entry, 0, len(o.made.Images))

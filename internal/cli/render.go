@@ -410,20 +410,22 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
-		in.rendered(p.path)
+		if render.KindOf(p.path) == render.Chart {
+			in.rendered(p.path)
+		}
 	}
 	layer := map[string]int{}
-	used := map[string]bool{}
+	used, parts := map[string]bool{}, map[string]string{}
 	told := map[string]bool{}
 	apart := groupsOf(outputs)
 	r.groups = apart
 	failed := failures{}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
-			if abs := u.File; o.Reason == "" {
-				used[abs] = true
+			if o.Reason == "" {
+				used[u.File] = true
 			} else {
-				in.meantAs(abs, u.As)
+				parts[u.File] = u.As
 			}
 		}
 		if o.Reason != "" {
@@ -450,16 +452,28 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	if text := failed.text(); text != "" {
 		c.complain(errors.New(text))
 	}
-	if len(used) == 0 {
-		return nil
-	}
-	for i := range in.files {
-		f := &in.files[i]
-		if abs, err := filepath.Abs(f.Name); err == nil && !f.Named && !f.Stdin && used[abs] {
-			f.Source = true
-		}
-	}
+	in.without(used, parts)
 	return nil
+}
+
+// without takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
+// be built.
+func (f *found) without(used map[string]bool, parts map[string]string) {
+	if len(used)+len(parts) == 0 {
+		return
+	}
+	kept := f.files[:0]
+	for _, file := range f.files {
+		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.Stdin {
+			file.Source = used[abs]
+			if as := parts[abs]; as != "" && !file.Source {
+				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
+				continue
+			}
+		}
+		kept = append(kept, file)
+	}
+	f.files = kept
 }
 
 // mostApart is how many sets of kustomizations are linted by themselves at most, because they are made of the same base.
@@ -519,18 +533,6 @@ func (f *failures) text() string {
 		more = fmt.Sprintf(" (and %d more, which --verbose names)", f.n-1)
 	}
 	return fmt.Sprintf("cannot build the kustomization %s; its files are linted as they stand: %v%s", f.first.Path, f.first.Err, more)
-}
-
-// meantAs leaves out a file that a kustomization, which could not be built, names as a part of something else.
-func (f *found) meantAs(abs, as string) {
-	f.files = slices.DeleteFunc(f.files, func(in manifests.Input) bool {
-		at, err := filepath.Abs(in.Name)
-		if err != nil || at != abs || in.Named || in.Stdin {
-			return false
-		}
-		f.skipped = append(f.skipped, manifests.Skip{File: in.Name, Reason: manifests.SkipPart, Detail: as})
-		return true
-	})
 }
 
 // leftOut takes note of what of a kustomization was not built.

@@ -19,7 +19,16 @@ type tree struct {
 	root    *os.Root
 	overlay map[string][]byte
 	cache   map[string][]byte
+	found   map[string]*found
+	reals   map[string]*found
 	bytes   int64
+}
+
+// found is where a path leads, looked up once in a build.
+type found struct {
+	abs, rel string
+	info     fs.FileInfo // nil until it is asked for
+	err      error
 }
 
 // errOutside is the error of a path that leads out of the tree.
@@ -37,7 +46,7 @@ func openTree(dir string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
 	}
-	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}}, nil
+	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*found{}, reals: map[string]*found{}}, nil
 }
 
 func (t *tree) close() { _ = t.root.Close() } // it was only read
@@ -53,30 +62,64 @@ func cause(err error) error {
 
 // resolve follows the links of a path.
 func (t *tree) resolve(name string) (abs, rel string, err error) {
+	f := t.find(name)
+	return f.abs, f.rel, f.err
+}
+
+func (t *tree) find(name string) *found {
+	if f, ok := t.found[name]; ok {
+		return f
+	}
+	f := &found{}
+	t.found[name] = f
 	if !filepath.IsAbs(name) {
-		return "", "", errOutside
+		f.err = errOutside
+		return f
 	}
-	abs, err = filepath.EvalSymlinks(name)
+	abs, err := t.real(filepath.Clean(name))
 	if err != nil {
-		return "", "", cause(err)
+		f.err = cause(err)
+		return f
 	}
-	rel, err = filepath.Rel(t.dir, abs)
+	rel, err := filepath.Rel(t.dir, abs)
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", "", errOutside
+		f.err = errOutside
+		return f
 	}
-	return abs, rel, nil
+	f.abs, f.rel = abs, rel
+	return f
+}
+
+// real is a path without links. Folders are looked up once, since the files of one are many.
+func (t *tree) real(name string) (string, error) {
+	if r, ok := t.reals[name]; ok {
+		return r.abs, r.err
+	}
+	r := &found{abs: name}
+	if dir := filepath.Dir(name); dir != name {
+		if dir, r.err = t.real(dir); r.err == nil {
+			r.abs = filepath.Join(dir, filepath.Base(name))
+			var info fs.FileInfo
+			if info, r.err = os.Lstat(r.abs); r.err == nil && info.Mode()&fs.ModeSymlink != 0 {
+				r.abs, r.err = filepath.EvalSymlinks(r.abs)
+			}
+		}
+	}
+	t.reals[name] = r
+	return r.abs, r.err
 }
 
 func (t *tree) stat(name string) (abs string, info fs.FileInfo, err error) {
-	abs, rel, err := t.resolve(name)
-	if err != nil {
-		return "", nil, err
+	f := t.find(name)
+	if f.err == nil && f.info == nil {
+		if f.info, err = t.root.Stat(f.rel); err != nil {
+			f.err = cause(err)
+		}
 	}
-	info, err = t.root.Stat(rel)
-	if err != nil {
-		return "", nil, cause(err)
+	if f.err != nil {
+		return "", nil, f.err
 	}
-	return abs, info, nil
+	return f.abs, f.info, nil
 }
 
 // ReadFile implements filesys.FileSystem.
@@ -97,7 +140,7 @@ func (t *tree) disk(name, abs, rel string) ([]byte, error) {
 		return data, nil
 	}
 	bad := func(err error) error { return &os.PathError{Op: "read", Path: name, Err: cause(err)} }
-	info, err := t.root.Stat(rel)
+	_, info, err := t.stat(name)
 	switch {
 	case err != nil:
 		return nil, bad(err)

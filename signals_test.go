@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		}
 		main()
 	}
-	os.Exit(m.Run())
+	m.Run()
 }
 
 // program is the program with arguments. It is killed when it does not end, which fails the test.

@@ -8,7 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/imagelint-dev/imagelint/manifests/fastyaml"
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -161,15 +165,15 @@ func BenchmarkSplit(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			var buf []byte
 			for b.Loop() {
-				s := newSplitter(strings.NewReader(data), &source.File{}, buf)
+				s := stream.New(strings.NewReader(data), &source.File{}, buf)
 				for {
-					if _, err := s.next(); errors.Is(err, io.EOF) {
+					if _, err := s.Next(); errors.Is(err, io.EOF) {
 						break
 					} else if err != nil {
 						b.Fatal(err)
 					}
 				}
-				buf = s.buf
+				buf = s.Scratch()
 			}
 		})
 	}
@@ -178,10 +182,10 @@ func BenchmarkSplit(b *testing.B) {
 func BenchmarkLook(b *testing.B) {
 	for name, data := range map[string]string{"workload": deployment(1), "service": service(1), "definition": definition(1), "JSON": inOneLine(1)} {
 		b.Run(name, func(b *testing.B) {
-			doc, o := []byte(data), &Options{}
-			b.SetBytes(int64(len(doc)))
+			doc, o := chunkOf(data), extract.NewOptions(false, nil)
+			b.SetBytes(int64(len(data)))
 			for b.Loop() {
-				if g := o.look(doc, "x.yaml"); !g.object {
+				if g := o.Look(doc, false); !g.Object {
 					b.Fatal("it is an object")
 				}
 			}
@@ -194,9 +198,8 @@ func BenchmarkExtract(b *testing.B) {
 	for name, data := range map[string]string{"workload": deployment(1), "JSON": inOneLine(1)} {
 		b.Run(name+"/parse", func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
-			fast := new(fastyaml.Parser)
 			for b.Loop() {
-				if _, err := parse(chunkOf(data), fast); err != nil {
+				if err := tree.Parse(&chunkOf(data).Text, func(*yaml.Node) {}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -204,11 +207,9 @@ func BenchmarkExtract(b *testing.B) {
 		b.Run(name+"/read", func(b *testing.B) {
 			b.SetBytes(int64(len(data)))
 			b.ReportAllocs()
-			o := &Options{}
+			o := extract.NewOptions(false, nil)
 			for b.Loop() {
-				r := &fileResult{}
-				o.read(r, chunkOf(data), glance{object: true, needed: true})
-				if len(r.Workloads) != 1 {
+				if found := o.Read(chunkOf(data), extract.Glance{Object: true, Needed: true}); len(found.Workloads) != 1 {
 					b.Fatal("no workload")
 				}
 			}
@@ -216,6 +217,6 @@ func BenchmarkExtract(b *testing.B) {
 	}
 }
 
-func chunkOf(data string) *chunk {
-	return &chunk{Text: source.Text{File: &source.File{}, Data: []byte(data), Base: source.Pos{Line: 1, Col: 1}}}
+func chunkOf(data string) *stream.Doc {
+	return &stream.Doc{Text: source.Text{File: &source.File{}, Data: []byte(data), Base: source.Pos{Line: 1, Col: 1}}}
 }

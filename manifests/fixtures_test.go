@@ -3,15 +3,17 @@ package manifests
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"flag"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -265,13 +267,28 @@ func TestFixturePlaces(t *testing.T) {
 	}
 }
 
+// bom is the byte order mark in UTF-8.
+const bom = "\uFEFF"
+
 // asUTF8 is a file as offsets count its bytes.
 func asUTF8(data []byte) []byte {
-	if !bytes.HasPrefix(data, []byte("\xFF\xFE")) && !bytes.HasPrefix(data, []byte("\xFE\xFF")) {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(data, []byte("\xFF\xFE")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(data, []byte("\xFE\xFF")):
+		order = binary.BigEndian
+	default:
 		return data
 	}
-	var n int64
-	out, _ := io.ReadAll(&utf16Reader{r: bytes.NewReader(data[2:]), little: data[0] == 0xFF, read: &n})
+	var units []uint16
+	for data = data[2:]; len(data) > 1; data = data[2:] {
+		units = append(units, order.Uint16(data))
+	}
+	out := []byte(string(utf16.Decode(units)))
+	if len(data) > 0 {
+		out = utf8.AppendRune(out, utf8.RuneError) // half a unit
+	}
 	return out
 }
 

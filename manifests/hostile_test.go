@@ -11,15 +11,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
-// stream makes an Input of text that nobody named.
-func stream(name string, open func() io.Reader) Input {
+// inputOf makes an Input of text that nobody named.
+func inputOf(name string, open func() io.Reader) Input {
 	return Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(open()), nil }}
 }
 
 func textInput(name, data string) Input {
-	return stream(name, func() io.Reader { return strings.NewReader(data) })
+	return inputOf(name, func() io.Reader { return strings.NewReader(data) })
 }
 
 // mustLoad loads one text.
@@ -161,7 +164,7 @@ func TestHostile(t *testing.T) {
 			}
 			for _, w := range set.Workloads {
 				for _, img := range w.Images {
-					if len(img.Path) > 2*maxPath {
+					if len(img.Path) > 2*tree.MaxPath {
 						t.Errorf("a path of %d bytes", len(img.Path))
 					}
 				}
@@ -226,7 +229,7 @@ func TestTooLarge(t *testing.T) {
 		var set *Set
 		var err error
 		got := allocated(func() {
-			set, err = Load(context.Background(), []Input{stream("x.yaml", func() io.Reader {
+			set, err = Load(context.Background(), []Input{inputOf("x.yaml", func() io.Reader {
 				return io.MultiReader(strings.NewReader(tt.head), &endless{size, 'x'}, strings.NewReader(tail))
 			})}, Options{})
 		})
@@ -239,7 +242,7 @@ func TestTooLarge(t *testing.T) {
 		if set.Stats.Images != 1 || len(set.Workloads) != 1 || set.Workloads[0].Images[0].Span.Start.Line != strings.Count(tt.head+tail, "\n") {
 			t.Errorf("%s: the document behind it was not read: %+v", tt.name, set.Stats)
 		}
-		if limit := uint64(4 * maxDocument); got > limit {
+		if limit := uint64(4 * stream.MaxDocument); got > limit {
 			t.Errorf("%s: %d MB allocated for a document of %d MB, want at most %d", tt.name, got>>20, size>>20, limit>>20)
 		}
 	}
@@ -251,12 +254,12 @@ func TestLongLine(t *testing.T) {
 		t.Skip("it reads 100 MB")
 	}
 	got := allocated(func() {
-		set, err := Load(context.Background(), []Input{stream("x.yaml", func() io.Reader { return &endless{100 << 20, 'x'} })}, Options{})
+		set, err := Load(context.Background(), []Input{inputOf("x.yaml", func() io.Reader { return &endless{100 << 20, 'x'} })}, Options{})
 		if err != nil || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipTooLarge {
 			t.Errorf("%v, skipped %v", err, set.Skipped)
 		}
 	})
-	if limit := uint64(4 * maxDocument); got > limit {
+	if limit := uint64(4 * stream.MaxDocument); got > limit {
 		t.Errorf("%d MB allocated, want at most %d", got>>20, limit>>20)
 	}
 }
@@ -340,7 +343,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	doc := []byte("---\n" + podHead + "  containers: [{image: nginx:1}]\n")
 	n := 0
-	in := stream("x.yaml", func() io.Reader {
+	in := inputOf("x.yaml", func() io.Reader {
 		return readFunc(func(p []byte) (int, error) {
 			if n++; n == 20 {
 				cancel()

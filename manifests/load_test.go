@@ -14,6 +14,8 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 )
 
 // findable says in lines all of a set that a finding may rest on.
@@ -84,50 +86,6 @@ func TestLookAhead(t *testing.T) {
 	}
 }
 
-func TestLook(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, data     string
-		object, needed bool
-	}{
-		{"a workload", "apiVersion: v1\nkind: Pod\n", true, true},
-		{"a workload in CR LF", "apiVersion: v1\r\nkind: Pod\r\n", true, true},
-		{"something without images", "apiVersion: v1\nkind: Service\nimage: x\n", true, false},
-		{"the same behind comments and a separator", "--- # x\n# y\n\napiVersion: v1\nkind: Service # image\n", true, false},
-		{"quoted", "apiVersion: 'v1'\nkind: \"Service\"\nimage: x\n", true, false},
-		{"quoted keys", "'apiVersion': v1\n\"kind\" : Service\nimage: x\n", true, false},
-		{"a custom resource without an image", "apiVersion: x.example/v1\nkind: X\n", true, false},
-		{"a custom resource with one", "apiVersion: x.example/v1\nkind: X\nproxyImage: y\n", true, true},
-		{"a definition", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nimage: x\n", true, false},
-		{"a secret", "apiVersion: v1\nkind: Secret\n", true, true},
-		{"a list", "apiVersion: v1\nkind: List\n", true, true},
-		{"two kinds", "apiVersion: v1\nkind: Service\nkind: Pod\nimage: x\n", true, true},
-		{"two kinds, one in quotes", "apiVersion: v1\nkind: Service\n\"kind\": Pod\nimage: x\n", true, true},
-		{"two kinds in lines of another sort", "apiVersion: v1\nkind: Service\u0085kind: Pod\rimage: x\n", true, true},
-		{"the kind of something inside", "apiVersion: v1\nspec:\n  kind: Pod\n", false, false},
-		{"values", "image: x\nhpa:\n  kind: x\n  apiVersion: y\n", false, false},
-		{"a complex key", "apiVersion: v1\n? kind\n: Pod\n", true, true},
-		{"a merge", "<<: {apiVersion: v1, kind: Pod}\n", true, true},
-		{"values without image", "hpa:\n  kind: x\n  apiVersion: y\n", false, false},
-		{"no words", "image: nginx\n", false, false},
-		{"JSON", `{"apiVersion":"v1","kind":"Service","image":"x"}`, true, true},
-		{"an escaped key", `{"apiVersion":"v1","k\u0069nd":"Pod"}`, true, true},
-		{"an escaped value", "apiVersion: v1\nkind: Service\nimage: \"\\u003c\"\n", true, false},
-		{"an escaped key over two lines", "{\"apiVersion\":\"v1\",\"k\\u0069nd\"\n :\"Pod\"}", true, true},
-		{"a word about imagelint", "apiVersion: v1\nkind: Service # imagelint:ignore x\n", true, true},
-		{"a workload inside of a custom resource", "apiVersion: x.example/v1\nkind: X\nspec: {apiVersion: v1, kind: Pod}\n", true, true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			o := &Options{}
-			if got := o.look([]byte(tt.data), "x.yaml"); got != (glance{object: tt.object, needed: tt.needed}) {
-				t.Errorf("look(%q) = %+v, want object %t, needed %t", tt.data, got, tt.object, tt.needed)
-			}
-		})
-	}
-}
-
 // TestWorkers reads all fixtures, and a stream large enough to be shared out, with one worker and with four.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
@@ -164,7 +122,7 @@ func TestReadErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	bad := errors.New("disk on fire")
-	broken := stream("met.yaml", func() io.Reader { return io.MultiReader(strings.NewReader("a: 1\n"), iotest.ErrReader(bad)) })
+	broken := inputOf("met.yaml", func() io.Reader { return io.MultiReader(strings.NewReader("a: 1\n"), iotest.ErrReader(bad)) })
 	named := broken
 	named.Name, named.Named = "named.yaml", true
 	set, err := Load(context.Background(), []Input{{Name: filepath.Join(dir, "gone.yaml"), Named: true}, {Name: good}, {Name: dir}, broken, named}, Options{})
@@ -385,7 +343,7 @@ func TestLargeList(t *testing.T) {
 		"yaml": {y.String(), n + 1, 2 + 9*5000 + 9, 11},
 		"json": {j.String(), n, 3 + 5000 + 1, 4},
 	} {
-		if len(c.data) < bigList {
+		if len(c.data) < stream.BigList {
 			t.Fatalf("%s: %d bytes are no large list", name, len(c.data))
 		}
 		set := mustLoad(t, Options{}, c.data)
@@ -410,9 +368,9 @@ func TestListAlias(t *testing.T) {
 	item := func(image string) string {
 		return "- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec: {containers: [{name: c, image: " + image + "}]}\n"
 	}
-	filler := strings.Repeat(item("app:1")+"  note: "+strings.Repeat("x", 1000)+"\n", bigList/1000)
+	filler := strings.Repeat(item("app:1")+"  note: "+strings.Repeat("x", 1000)+"\n", stream.BigList/1000)
 	set := mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+filler+item("*app"))
-	if len(set.Broken) > 0 || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipListAlias || set.Stats.Images != bigList/1000+1 {
+	if len(set.Broken) > 0 || len(set.Skipped) != 1 || set.Skipped[0].Reason != SkipListAlias || set.Stats.Images != stream.BigList/1000+1 {
 		t.Errorf("broken %v, skipped %v, %d images", set.Broken, set.Skipped, set.Stats.Images)
 	}
 	set = mustLoad(t, Options{}, "apiVersion: v1\nkind: List\nitems:\n"+item("&app app:2")+item("*app")+item("*none"))

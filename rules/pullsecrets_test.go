@@ -297,3 +297,25 @@ func TestKeysForOthers(t *testing.T) {
 		}
 	}
 }
+
+// Of many pull secrets of a sibling, five are named: a message for each of thousands of pods shall not list thousands.
+func TestSiblingWithManySecrets(t *testing.T) {
+	t.Parallel()
+	in := map[string]string{"a.yaml": shopPod("shop", shopImage, "s1", "s2", "s3", "s4", "s5", "s6", "s7") + shopSecret("shop", "s1", "registry.shop.internal") +
+		"---\napiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: shop}\nspec: {containers: [{name: a, image: registry.shop.internal/app:1}]}\n"}
+	set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(in["a.yaml"]))}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := (&lint.Linter{Rules: pullSecretRules()}).Run(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `with "s1", "s2", "s3", "s4", "s5" and 2 more`
+	for _, f := range res.Findings {
+		if f.Rule == "pull-secrets-inconsistent" && strings.HasSuffix(f.Message, want) {
+			return
+		}
+	}
+	t.Errorf("no finding ends in %s: %v", want, res.Findings)
+}

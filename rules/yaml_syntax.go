@@ -27,8 +27,13 @@ func checkYAMLSyntax(p *lint.Pass) {
 			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"},
 		}
 		var syntax *manifests.SyntaxError
-		if errors.As(doc.Err, &syntax) {
+		var failed *manifests.PanicError
+		switch {
+		case errors.As(doc.Err, &syntax):
 			f.Span, f.Help = syntax.Span, syntax.Help
+		case errors.As(doc.Err, &failed):
+			f.Message = "document was not checked: " + doc.Err.Error()
+			f.Help, f.Cluster = "report it as a bug of imagelint, with the document", lint.Cluster{}
 		}
 		p.Report(f)
 	}

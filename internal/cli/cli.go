@@ -18,6 +18,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -72,16 +73,18 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	app := c.app()
 	if len(args) > 1 && args[1] == completeWord {
-		c.complete(app, args[2:])
+		if err := c.complete(app, args[2:]); err != nil {
+			return ExitFailed // a shell has no use for the reason
+		}
 		return ExitOK
 	}
 	ordered, err := arrange(app, args)
 	switch {
 	case err != nil:
 	case ordered[1] == wantsVersion:
-		_, err = fmt.Fprintf(c.Stdout, "imagelint %s\n", version())
+		err = c.say("imagelint " + version() + "\n")
 	case ordered[1] == wantsHelp:
-		_, err = fmt.Fprint(c.Stdout, helpText(app, strings.Join(ordered[2:], "")))
+		err = c.say(helpText(app, strings.Join(ordered[2:], "")))
 	default:
 		err = app.RunContext(ctx, ordered)
 	}
@@ -103,10 +106,18 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	return ExitFailed
 }
 
-// complain writes an error to standard error, each line of it with the program's name.
+// say writes to standard output. What cannot be written is never taken for written.
+func (c Command) say(text string) error {
+	if _, err := io.WriteString(c.Stdout, text); err != nil {
+		return fmt.Errorf("write to standard output: %w", err)
+	}
+	return nil
+}
+
+// complain writes an error to standard error, each line of it with the program's name. It may quote what the user typed or a file holds.
 func (c Command) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(line))
+		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(redact.Addresses(line)))
 	}
 }
 

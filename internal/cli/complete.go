@@ -29,7 +29,7 @@ type completion struct {
 
 // complete answers a shell: the first line is "files" where names of files may stand next, else "-"; then a word a line that may stand next,
 // behind a tab what it means. A word that ends in "=" wants more.
-func (c Command) complete(app *cli.App, words []string) {
+func (c Command) complete(app *cli.App, words []string) error {
 	if len(words) == 0 {
 		words = []string{""}
 	}
@@ -45,7 +45,7 @@ func (c Command) complete(app *cli.App, words []string) {
 			fmt.Fprintf(&b, "%s\t%s\n", ch.word, ch.about)
 		}
 	}
-	fmt.Fprint(c.Stdout, b.String())
+	return c.say(b.String())
 }
 
 // nextWords is what may stand behind the words before, where the word begun is typed so far.

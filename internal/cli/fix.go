@@ -263,7 +263,7 @@ func (c Command) tellFixes(ctx *cli.Context, out *fix.Outcome) {
 	}
 	for _, l := range out.Left {
 		at := l.Finding.Fix.Edits[0].Span
-		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.Escape(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
+		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
 	}
 }
 

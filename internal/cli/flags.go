@@ -277,7 +277,7 @@ func knownSecrets(ctx *cli.Context) ([]string, error) {
 	for _, v := range ctx.StringSlice("known-secret") {
 		names := []string{v}
 		if file, ok := strings.CutPrefix(v, "@"); ok {
-			data, err := files.ReadNamed(file, mostSecrets)
+			data, err := files.ReadStream(file, mostSecrets)
 			if err != nil {
 				return nil, fmt.Errorf("read %s: %w", file, err)
 			}

@@ -59,8 +59,7 @@ func (c Command) initCommand() *cli.Command {
 			if err := c.writeFile(at, files.Options{New: true}, content); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.Stdout, "wrote %s\n", config.Name)
-			return nil
+			return c.say("wrote " + config.Name + "\n")
 		},
 	}
 }

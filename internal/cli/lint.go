@@ -220,7 +220,9 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 			return []string{"-"}, nil
 		}
 	}
-	fmt.Fprint(c.Stdout, helpText(ctx.App, ""))
+	if err := c.say(helpText(ctx.App, "")); err != nil {
+		return nil, err
+	}
 	return nil, exitCode(ExitUsage)
 }
 

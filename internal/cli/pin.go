@@ -120,7 +120,7 @@ func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
 		if f.Severity != lint.Info {
 			left++
 		}
-		fmt.Fprintf(c.Stderr, "%s:%d:%d: %s\n", report.Escape(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
+		fmt.Fprintf(c.Stderr, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
 	}
 	if !ctx.Bool("quiet") {
 		verb := "pinned"

@@ -101,9 +101,9 @@ func what(n *yaml.Node) string {
 	case "!!null":
 		return "empty"
 	case "!!int", "!!float":
-		return "the number " + n.Value
+		return "the number " + clip(n.Value)
 	case "!!bool":
-		return "the boolean " + n.Value
+		return "the boolean " + clip(n.Value)
 	}
 	return "a text"
 }

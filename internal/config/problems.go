@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -80,18 +79,18 @@ func (p *problems) err() error {
 const longest = 80
 
 // quote writes the user's text for a message: quoted, control characters escaped, and cut where it is long.
-func quote(s string) string {
-	if utf8.RuneCountInString(s) > longest {
-		n := 0
-		for i := range s {
-			if n == longest {
-				s = s[:i] + "..."
-				break
-			}
-			n++
+func quote(s string) string { return fmt.Sprintf("%q", clip(s)) }
+
+// clip cuts text of the user where it is long.
+func clip(s string) string {
+	n := 0
+	for i := range s {
+		if n == longest {
+			return s[:i] + "..."
 		}
+		n++
 	}
-	return fmt.Sprintf("%q", s)
+	return s
 }
 
 // or joins words for a sentence: "a, b or c".

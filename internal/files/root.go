@@ -2,6 +2,7 @@ package files
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -179,6 +180,29 @@ func ReadNamed(name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	return Read(name, most)
+}
+
+// ReadStream is ReadNamed, and takes a named pipe, too: a shell makes one for <(COMMAND). It waits for what is written to it.
+func ReadStream(name string, most int64) ([]byte, error) {
+	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return ReadNamed(name, most)
+	}
+	if err := Named(name); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	switch {
+	case err != nil:
+		return nil, cause(err)
+	case int64(len(data)) > most:
+		return nil, &TooLargeError{most}
+	}
+	return data, nil
 }
 
 // absolute is an absolute path; a relative one as seen from where the working directory really is.

@@ -110,7 +110,7 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 	if list[0].Fix.Value == "" {
 		return "" // it moves lines, which the linter reads again
 	}
-	values, err := manifests.Changes(before, after)
+	values, err := changes(before, after)
 	if err != nil {
 		return "the file would not be read as before: " + strings.TrimSpace(err.Error())
 	}

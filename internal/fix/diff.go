@@ -6,13 +6,15 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // around is how many lines of context a change has.
 const around = 3
 
-// Diff is the change as a unified difference that patch and git apply read. Its context leaves out the lines that may hold what a Secret holds, and
-// those that would not show as they are. No library makes it: which lines were changed is known, and a search for them may take one line for another
+// Diff is the change as a unified difference that patch and git apply read. Its context leaves out the lines that may hold what a Secret holds,
+// those with a value that is secret, those that a CI runner would obey, and those that would not show as they are. No library makes it: which lines were changed is known, and a search for them may take one line for another
 // that reads the same, and so show what is not to be seen.
 func (f *File) Diff() string {
 	old, now := lines(newText(mustDecode(f.raw)).data), lines(f.text.data)
@@ -80,10 +82,11 @@ func script(from []int, n int) []line {
 
 // shows reports whether a line of the context may be seen.
 func (f *File) shows(old []string, l line) bool {
-	if l.kind != ' ' || l.old < len(f.secret) && f.secret[l.old] {
+	if l.kind != ' ' || l.old < len(f.secret) && f.secret[l.old] || l.old < len(f.quiet) && f.quiet[l.old] {
 		return false
 	}
-	return strings.IndexFunc(strings.TrimRight(old[l.old], "\r\n"), func(r rune) bool { return r != '\t' && !unicode.IsPrint(r) }) < 0
+	text := strings.TrimRight(old[l.old], "\r\n")
+	return !report.IsCommand(text) && strings.IndexFunc(text, func(r rune) bool { return r != '\t' && !unicode.IsPrint(r) }) < 0
 }
 
 func writeHunk(b *strings.Builder, hunk []line, old, now []string) {
@@ -139,7 +142,11 @@ func lines(data []byte) []string {
 // header is a file's name as git writes it.
 func header(prefix, name string) string {
 	name = prefix + strings.TrimPrefix(filepath.ToSlash(filepath.Clean(name)), "/")
-	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+	quoted := strconv.Quote(name)
+	if report.IsCommand(name) {
+		return strings.ReplaceAll(quoted, "##", `#\043`) // as git writes a character that a name may not have in clear
+	}
+	if quoted != `"`+name+`"` {
 		return quoted
 	}
 	return name

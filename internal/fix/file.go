@@ -8,11 +8,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
 // File is a file that fixes change.
@@ -25,8 +28,17 @@ type File struct {
 	raw    []byte // as it was read
 	text   *text
 	encode func([]byte) []byte
-	second bool // another name of a file that has one already
-	secret []bool
+	second bool   // another name of a file that has one already
+	secret []bool // lines of documents that may hold what a Secret holds
+	quiet  []bool // lines that hold values that are secret, and credentials
+	shown  shown
+}
+
+// shown is what is known of the lines of a text for showing it.
+type shown struct {
+	of     *text
+	starts []int
+	quiet  []bool
 }
 
 // open reads a file that is to be changed, once.
@@ -46,7 +58,7 @@ func (e *engine) open(name string) *File {
 	}
 	for _, other := range e.files {
 		if other != f && other.Path == f.Path && other.why == "" {
-			f.second, f.raw, f.text, f.encode, f.secret = true, other.raw, other.text, other.encode, other.secret
+			f.second, f.raw, f.text, f.encode, f.secret, f.quiet = true, other.raw, other.text, other.encode, other.secret, other.quiet
 			return f
 		}
 	}
@@ -63,7 +75,7 @@ func (e *engine) open(name string) *File {
 		f.why = "the file says that a program wrote it"
 	}
 	f.raw, f.encode, f.text = raw, encode, newText(data)
-	f.secret = manifests.SecretLines(data)
+	f.secret, f.quiet = secretLines(data), redact.Lines(data)
 	return f
 }
 
@@ -98,30 +110,42 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hides reports whether a fix changes lines that are not to be shown: those of a Secret, and those on which a Secret may stand beside what is changed.
-func (f *File) hides(fix *lint.Fix) bool {
+// hides says why the lines that a fix changes are not to be shown; "" where they may be.
+func (f *File) hides(fix *lint.Fix) string {
+	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
 	if fix.Hidden {
-		return true
+		return secret
 	}
-	starts := lineStarts(f.text.data)
-	for i, start := range starts {
-		if o := f.text.from[i]; o < 0 || !f.secret[o] {
-			continue
-		}
-		end := len(f.text.data)
-		if i+1 < len(starts) {
-			end = starts[i+1]
-		}
-		if !bytes.ContainsAny(f.text.data[start:end], "{}[]") {
-			continue
-		}
-		for _, e := range fix.Edits {
-			if from, to := place(&e); from < end && to >= start {
-				return true
+	if f.shown.of != f.text {
+		f.shown = shown{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
+	}
+	starts := f.shown.starts
+	for _, e := range fix.Edits {
+		from, to := place(&e)
+		for i := max(sort.SearchInts(starts, from+1)-1, 0); i < len(starts) && starts[i] <= to; i++ {
+			end := len(f.text.data)
+			if i+1 < len(starts) {
+				end = starts[i+1]
+			}
+			if from >= end {
+				continue
+			}
+			o, line := f.text.from[i], f.text.data[starts[i]:end]
+			switch {
+			case f.shown.quiet[i], o >= 0 && f.secret[o] && bytes.ContainsAny(line, "{}[]"):
+				return secret
+			case report.IsCommand("+" + string(line)):
+				return command
 			}
 		}
+		switch {
+		case slices.Contains(redact.Lines([]byte(e.New)), true):
+			return secret
+		case report.IsCommand("+" + e.New):
+			return command
+		}
 	}
-	return false
+	return ""
 }
 
 // Write puts the new content in the place of the file, as a whole. A file that has changed since it was read stays as it is. The notes say what

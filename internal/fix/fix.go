@@ -145,13 +145,14 @@ func (e *engine) obstacle(c candidate) string {
 		return "the file is rendered; change " + c.Document.Template
 	case c.Document != nil && c.Document.Unrendered:
 		return "the file is a template"
-	case e.o.Shown && c.file.hides(c.Fix):
-		return "its lines may hold what a Secret holds, so they are not shown"
 	}
 	for _, edit := range c.Fix.Edits {
 		if _, to := place(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
 			return "it changes more than one file"
 		}
+	}
+	if e.o.Shown {
+		return c.file.hides(c.Fix)
 	}
 	return ""
 }

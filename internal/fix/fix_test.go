@@ -333,7 +333,7 @@ func FuzzFixes(f *testing.F) {
 				continue // the anchor may have other users: then the fix is not made
 			}
 			marked := append([]byte("#\n"), bytes.ReplaceAll(data, []byte("\n---"), []byte("\n#\n---"))...)
-			if values, err := manifests.Changes(data, marked); err != nil || len(values) > 0 {
+			if values, err := changes(data, marked); err != nil || len(values) > 0 {
 				continue // Kubernetes does not read it as it is
 			}
 			if why := misread([]candidate{{Finding: fd, file: &File{}}}, users, data, after); why != "" {

@@ -9,9 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// visible returns s as one line that a terminal shows as what it is: control characters, direction marks, characters without
-// width or of unknown width, and bytes that are not UTF-8 are written as escapes, as %q writes them.
+// visible returns s as one line that a terminal shows as what it is, and that no CI runner obeys: control characters, direction marks,
+// characters without width or of unknown width, and bytes that are not UTF-8 are written as escapes, as %q writes them, and commands are
+// broken up.
 func visible(s string) string {
+	s = tamed(s)
 	at := firstHidden(s)
 	if at < 0 {
 		return s
@@ -27,6 +29,65 @@ func visible(s string) string {
 		i += n
 	}
 	return string(b)
+}
+
+// tamed breaks up what runners look for anywhere in a line, "##[command]" and "##vso[command]", with a backslash before the bracket.
+func tamed(s string) string { return broken(s, "#", `\[`) }
+
+// broken is s with other text for the second "#" and the bracket of each command.
+func broken(s, hash, bracket string) string {
+	at := commandAt(s, -1)
+	if at < 0 {
+		return s
+	}
+	var b strings.Builder
+	from := 0
+	for ; at >= 0; at = commandAt(s, at) {
+		i := from + strings.LastIndexByte(s[from:at], '#')
+		b.WriteString(s[from:i] + hash + s[i+1:at] + bracket)
+		from = at + 1
+	}
+	b.WriteString(s[from:])
+	return b.String()
+}
+
+// commandAt is the offset of the next bracket after from that makes a command for a runner of what stands before it: "##" and perhaps a
+// word, whatever its case. It is -1 where there is none.
+func commandAt[T string | []byte](s T, from int) int {
+	for i := from + 1; i < len(s); i++ {
+		if s[i] != '[' {
+			continue
+		}
+		at := i
+		for at > 0 && s[at-1]|0x20 >= 'a' && s[at-1]|0x20 <= 'z' {
+			at--
+		}
+		if at >= 2 && s[at-1] == '#' && s[at-2] == '#' {
+			return i
+		}
+	}
+	return -1
+}
+
+// IsCommand reports whether a line is one that a CI runner obeys. Blanks in front of "::" do not keep it from that.
+func IsCommand(line string) bool {
+	return strings.HasPrefix(strings.TrimSpace(line), "::") || commandAt(line, -1) >= 0
+}
+
+// visiblePath is visible for the name of a file that begins a line, and before a colon. It stays a name of that file.
+func visiblePath(name string) string {
+	if strings.HasPrefix(strings.TrimSpace(name), ":") {
+		name = "./" + name
+	}
+	return visible(name)
+}
+
+// lineStart is visible for any other text that begins a line.
+func lineStart(s string) string {
+	if strings.HasPrefix(strings.TrimSpace(s), "::") {
+		s = `\` + s
+	}
+	return visible(s)
 }
 
 // firstHidden is the offset of the first character that visible escapes, -1 where there is none.
@@ -82,7 +143,7 @@ func appendHex(b []byte, r rune, digits int) []byte {
 }
 
 // quoted is s in quotes, on one line, with escapes for what does not show.
-func quoted(s string) string { return strconv.Quote(s) }
+func quoted(s string) string { return tamed(strconv.Quote(s)) }
 
 // visibleLines is visible for text that may have several lines, each given back without its break.
 func visibleLines(s string) []string {
@@ -118,6 +179,9 @@ func (e *jsonEncoder) encode(v any) ([]byte, error) {
 		return nil, err
 	}
 	b := bytes.TrimSuffix(e.buf.Bytes(), []byte{'\n'})
+	if commandAt(b, -1) >= 0 { // JSON is printed to the logs of runners, too
+		b = []byte(broken(string(b), `\u0023`, "["))
+	}
 	if !bytes.ContainsFunc(b, func(r rune) bool { return !plain(r, utf8.RuneLen(r)) }) {
 		return b, nil
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -15,6 +16,8 @@ const (
 	leastWidth = 20
 	// tab is what a tab is shown as: a tab itself would move with the gutter, and away from the carets.
 	tab = "    "
+	// nearby is how many bytes of a line are looked at on either side of a span. More are never shown.
+	nearby = 2 << 10
 	// cutMark stands where a line is cut.
 	cutMark = "..."
 )
@@ -49,13 +52,33 @@ func (s snippet) carets() string {
 	return strings.Repeat(" ", s.from) + "^" + strings.Repeat("~", max(s.to-s.from-1, 0))
 }
 
-// excerpt makes the snippet of a span that fits into so many cells. It looks at no more of the line than can be shown.
+// excerpt makes the snippet of a span that fits into so many cells, without the secrets on its line.
 func excerpt(sp source.Span, fit int) snippet {
 	text := strings.TrimRight(sp.Excerpt.Text, "\r\n")
 	from := clamp(sp.Start.Offset-sp.Excerpt.Offset, len(text))
+	if from > nearby {
+		text, from, sp.Excerpt.Offset, sp.Excerpt.CutLeft = text[from-nearby:], nearby, sp.Excerpt.Offset+from-nearby, true
+	}
+	if len(text)-from > 2*nearby {
+		text, sp.Excerpt.CutRight = text[:from+2*nearby], true
+	}
+	if sp.Excerpt.CutLeft { // what the line begins with may be the end of a value whose key is cut off
+		part := strings.LastIndexAny(text[:from], ",{[") + 1
+		text, from, sp.Excerpt.Offset = text[part:], from-part, sp.Excerpt.Offset+part
+	}
+	text = redact.Line(text)
 	to := len(text)
 	if sp.End.Line == sp.Start.Line {
 		to = clamp(sp.End.Offset-sp.Excerpt.Offset, len(text))
+	}
+	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // broken up as in visible, which gets the line in pieces
+		text = text[:at] + `\` + text[at:]
+		if at < from {
+			from++
+		}
+		if at < to {
+			to++
+		}
 	}
 	from, to = wholeRunes(text, from, max(to, from))
 	left, right := window(text, from, to, fit, sp.Excerpt.CutLeft, sp.Excerpt.CutRight)

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 	"unicode"
@@ -16,10 +17,15 @@ import (
 // paint is what fatih/color writes.
 var paint = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
+// githubCommand is what the format for GitHub Actions writes.
+var githubCommand = regexp.MustCompile(`^::(error|warning|notice) title=`)
+
 // FuzzText puts any strings and any places into every field: nothing but line breaks and our own colors may control a terminal.
 func FuzzText(f *testing.F) {
 	f.Add("image \"a\"", "        image: nginx:latest", "web", 15, 20, 0, 80, uint8(2), true)
 	f.Add("\x1b[31m", "\t\x1b]0;x\x07\u202e镜\u0301🐳\xff", "a\nb\r\u2028", 2, 9, 1, 10, uint8(255), false)
+	f.Add("##[add-matcher]x ###[y]", "a: ##vso[task.x]##VSO[y]", "::stop-commands::x.yaml", 4, 5, 1, 80, uint8(1), false)
+	f.Add(" ::error::x", "  ::error::x ##[", " ::x##[y].yaml", 3, 6, 0, 30, uint8(1), true)
 	f.Add("", "", "", -1, math.MaxInt/2, -5, -1, uint8(0), true)
 	f.Fuzz(func(t *testing.T, message, excerpt, name string, start, end, lines, wide int, bits uint8, color bool) {
 		sp := source.Span{
@@ -82,6 +88,11 @@ func tame(t *testing.T, what string, out []byte, color bool) {
 	}
 	if !utf8.Valid(out) {
 		t.Fatalf("%s: not UTF-8: %q", what, out)
+	}
+	for line := range strings.Lines(string(out)) { // the texts of rules are our own
+		if IsCommand(line) && what != "explain" && what != "rules" && (what != "github" || !githubCommand.MatchString(line) || commandAt(line, -1) >= 0) {
+			t.Fatalf("%s: a runner obeys %q", what, line)
+		}
 	}
 	for _, r := range string(out) {
 		if r != '\n' && (unicode.Is(unicode.C, r) || r == '\u2028' || r == '\u2029') {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -158,7 +159,7 @@ func writeImagesText(w *bufio.Writer, all []found, unique bool) error {
 	t := &textPrinter{Writer: w}
 	for _, f := range all {
 		if unique {
-			t.line(visible(f.name()))
+			t.line(lineStart(f.name()))
 			continue
 		}
 		in := ""
@@ -185,8 +186,8 @@ var csvHeader = []string{
 
 // writeImagesCSV writes RFC 4180 with a header line, but with LF for line ends, as the tools that read it here expect.
 //
-// Values are kept as they are: one that begins with "=", "+", "-" or "@" gets no apostrophe in front, which would protect a
-// spreadsheet from taking it for a formula and break every other reader. Only what does not show is escaped, as in text.
+// What does not show is escaped, as in text. A value that a spreadsheet would compute gets an apostrophe in front; no image and no name
+// that a cluster takes begins like one.
 func writeImagesCSV(w *bufio.Writer, all []found, _ bool) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(csvHeader); err != nil {
@@ -204,7 +205,12 @@ func writeImagesCSV(w *bufio.Writer, all []found, _ bool) error {
 		}
 		for i, v := range row {
 			row[i] = visible(v)
+			if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
+				row[i] = "'" + row[i]
+			}
 		}
+		row[0] = visiblePath(row[0]) // it begins the line
+
 		if err := c.Write(row); err != nil {
 			return err
 		}

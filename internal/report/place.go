@@ -16,7 +16,7 @@ func place(s source.Span) string {
 	if s.File == nil {
 		return ""
 	}
-	out := visible(s.File.Name)
+	out := visiblePath(s.File.Name)
 	if s.Start.Line > 0 {
 		out += ":" + strconv.Itoa(s.Start.Line)
 		if s.Start.Col > 0 {

@@ -19,7 +19,7 @@ func markdownProse(s string) string {
 		b.WriteString(chunk[:len(chunk)-len(core)])
 		rest := core
 		core = strings.TrimRight(core, ",.;:)?")
-		if strings.IndexFunc(core, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\'' }) < 0 {
+		if strings.IndexFunc(core, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\'' }) < 0 && (core == "" || strings.Trim(core, "-'") != "") && !(i == 0 && isNumbering(core, rest[len(core):])) {
 			b.WriteString(core)
 		} else {
 			b.WriteString(markdownCode(core))
@@ -27,6 +27,11 @@ func markdownProse(s string) string {
 		b.WriteString(rest[len(core):])
 	}
 	return b.String()
+}
+
+// isNumbering reports whether a word and what follows it begin an item of a numbered list.
+func isNumbering(word, behind string) bool {
+	return strings.Trim(word, "0123456789") == "" && behind != "" && strings.IndexByte(".)", behind[0]) >= 0
 }
 
 // chunks splits text at blanks that do not stand within quotes.

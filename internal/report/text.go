@@ -99,7 +99,7 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		return 0
 	}
 	for _, s := range set.Skipped {
-		at := visible(s.File)
+		at := visiblePath(s.File)
 		if s.Line > 0 {
 			at += ":" + strconv.Itoa(s.Line)
 		}

@@ -15,7 +15,7 @@ func xmlText(s string) string {
 	if err := xml.EscapeText(&b, []byte(s)); err != nil {
 		return "" // a strings.Builder takes everything
 	}
-	escaped := strings.ReplaceAll(b.String(), "&#34;", "&quot;")
+	escaped := broken(strings.ReplaceAll(b.String(), "&#34;", "&quot;"), "&#35;", "[")
 	if firstHidden(escaped) < 0 {
 		return escaped
 	}

@@ -45,6 +45,7 @@ func (c Cause) String() string {
 
 // Error says why a reference cannot be parsed.
 type Error struct {
+	// Raw is the text as [Redact] shows it.
 	Raw   string
 	Cause Cause
 	// At is the smallest range of Raw that shows the mistake, on character boundaries where Raw is valid UTF-8. It is empty
@@ -77,12 +78,23 @@ func clip(s string, size int) string {
 	for size > 0 && !utf8.RuneStart(s[size]) {
 		size--
 	}
-	return s[:size] + "..."
+	return s[:size] + cutMark
 }
 
+// cutMark stands where a text is cut.
+const cutMark = "..."
+
 func newError(raw, kubelet string) *Error {
-	f := diagnose(raw)
-	return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: kubelet}
+	found := leaks(raw)
+	if len(found) == 0 {
+		f := diagnose(firstFault(raw))
+		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: kubelet}
+	}
+	f, shown := diagnose(credentials(raw, found)), Redact(raw)
+	if len(leaks(f.try)) > 0 {
+		f.try, f.safe = "", false
+	}
+	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: hush(kubelet, raw, shown)}
 }
 
 // newLongError words the kubelet's text without the library. That such a reference is invalid is certain from scan alone.
@@ -95,7 +107,7 @@ func newLongError(raw string) *Error {
 	remote, _, _ = strings.Cut(remote, ":")
 	switch {
 	case strings.ToLower(remote) != remote:
-		e.Kubelet = fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", clip(remote, maxName))
+		e.Kubelet = hush(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", clip(remote, maxName)), raw, e.Raw)
 	case e.Cause == NameTooLong:
 		e.Kubelet = "repository name must not be more than 255 characters"
 	}

@@ -48,23 +48,6 @@ func quotes(s string) (fault, bool) {
 
 func isQuote(r rune) bool { return strings.ContainsRune("\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb", r) }
 
-// userInfo finds "user:password@" before a registry. It comes first, so that no other check quotes a piece of a password, but
-// leaves variables in their place to [unrendered].
-func userInfo(s string) (fault, bool) {
-	at := strings.IndexByte(s, '@')
-	if at <= 0 || strings.ContainsAny(s[:at], "/{(<") {
-		return fault{}, false
-	}
-	host := firstOf(s[at+1:])
-	if !isDotted(host) || !isHost(host) || hexDigits(algorithmOf(host)) > 0 {
-		return fault{}, false
-	}
-	return fault{
-		cause: IllegalChar, at: Range{0, at + 1}, try: s[at+1:],
-		detail: `credentials before "@" are not part of a reference`,
-	}, true
-}
-
 // blanks finds blanks inside a reference.
 func blanks(s string) (fault, bool) {
 	i := strings.IndexFunc(s, unicode.IsSpace)

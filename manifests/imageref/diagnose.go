@@ -14,9 +14,8 @@ type fault struct {
 	safe   bool   // try is certain to be what was meant
 }
 
-// diagnose says why a refused reference is refused, and mends as much as it takes to make it parse.
-func diagnose(raw string) fault {
-	f := firstFault(raw)
+// diagnose mends as much of a refused reference as it takes to make it parse. f is its first fault.
+func diagnose(f fault) fault {
 	safe := f.safe
 	next := f.try
 	// Two mistakes in one reference are common ("https://" before capitals); more than three are no longer mended, but guessed.
@@ -54,7 +53,7 @@ func firstFault(raw string) fault {
 	}
 	start := strings.Index(raw, core)
 	for _, check := range []func(string) (fault, bool){
-		userInfo, unrendered, scheme, invisible, quotes, imageID, blanks,
+		unrendered, scheme, invisible, quotes, imageID, blanks,
 		ipv6, missingName, emptySegment, emptyTag,
 		scientific, illegalChar, digestAsTag, malformedDigest,
 		colons, tagFault, hostFault, uppercase, separator, tooLong,

@@ -1,29 +1,112 @@
 package imageref
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
-// Redact replaces the password of a reference that begins with credentials ("user:password@host/app"), character by character, so that
-// places in it stay what they are. Any other reference is returned as it is. No runtime takes such a reference, but people write it, and
-// what they wrote must not be shown.
+// Redact replaces what looks like credentials in a text that was meant as a reference, character by character, so that places in it stay
+// what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
+// must not be shown.
 func Redact(raw string) string {
-	at := strings.IndexByte(raw, '@')
-	if at <= 0 {
-		return raw
-	}
-	from := 0
-	if i := strings.Index(raw[:at], "://"); i >= 0 {
-		from = i + len("://")
-	}
-	colon := strings.IndexByte(raw[from:at], ':')
-	if colon < 0 || strings.ContainsAny(raw[from:at], "/") || isDigestText(raw[at+1:]) {
-		return raw
-	}
-	colon += from
-	return raw[:colon+1] + strings.Repeat("*", at-colon-1) + raw[at:]
+	return Mask(raw, Secrets(raw))
 }
 
-// isDigestText reports whether what follows an "@" begins as a digest does: an algorithm and a colon.
-func isDigestText(s string) bool {
-	algorithm, _, found := strings.Cut(s, ":")
-	return found && !strings.ContainsAny(algorithm, "./")
+// Secrets are the places of what [Redact] replaces. They may overlap.
+func Secrets(raw string) []Range {
+	found := leaks(raw)
+	out := make([]Range, len(found))
+	for i, l := range found {
+		out[i] = l.secret
+	}
+	return out
+}
+
+// HoldsToken reports whether a text holds what a service hands out in place of a password.
+func HoldsToken(text string) bool { return token.MatchString(text) }
+
+// masks stand in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
+var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
+
+// Mask replaces the characters at some places of a text by others of the same width in bytes.
+func Mask(text string, at []Range) string {
+	if len(at) == 0 {
+		return text
+	}
+	hidden := make([]bool, len(text))
+	for _, r := range at {
+		for i := r.Start; i < r.End; i++ {
+			hidden[i] = true
+		}
+	}
+	var out strings.Builder
+	for i := 0; i < len(text); {
+		_, n := utf8.DecodeRuneInString(text[i:])
+		if hidden[i] {
+			out.WriteString(masks[n])
+		} else {
+			out.WriteString(text[i : i+n])
+		}
+		i += n
+	}
+	return out.String()
+}
+
+// credentials is the fault of a text with credentials, worded without a word of them. No other check looks at such a text: it would judge, or
+// quote, what is not to be shown.
+func credentials(raw string, found []leak) fault {
+	f := fault{cause: IllegalChar, at: found[0].whole, detail: found[0].what}
+	if f.at == (Range{}) {
+		f.at = found[0].secret
+	}
+	keep := make([]bool, len(raw))
+	for i := range keep {
+		keep[i] = true
+	}
+	for _, l := range found {
+		for i := l.whole.Start; i < l.whole.End; i++ {
+			keep[i] = false
+		}
+	}
+	var rest strings.Builder
+	for i := range len(raw) {
+		if keep[i] {
+			rest.WriteByte(raw[i])
+		}
+	}
+	f.try = rest.String()
+	for _, l := range found {
+		if slices.Contains(keep[l.secret.Start:l.secret.End], true) {
+			f.try = "" // what is left would be of the secret
+		}
+	}
+	if strings.IndexByte(f.try, '/') < 0 && isDotted(nameOnly(f.try)) || len(leaks(f.try)) > 0 {
+		f.try = "" // a host alone would be taken for a name on Docker Hub
+	}
+	if g, ok := scheme(raw); ok && g.at.Start == 0 && transports.FindString(raw) == g.at.of(raw) {
+		f.cause, f.at, f.detail = Scheme, g.at, quote(g.at.of(raw))+" and credentials are not part of a reference"
+		if found[0].what == leakQuery {
+			f.detail = quote(g.at.of(raw)) + " and a query are not part of a reference"
+		}
+	}
+	return f
+}
+
+// hush takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
+func hush(kubelet, raw, shown string) string {
+	const before, behind = "repository name (", ") must be lowercase"
+	i := strings.Index(kubelet, before)
+	if i < 0 || !strings.HasSuffix(kubelet, behind) {
+		return kubelet
+	}
+	i += len(before)
+	name := strings.TrimPrefix(kubelet[i:len(kubelet)-len(behind)], officialPath)
+	i = len(kubelet) - len(behind) - len(name)
+	text := strings.TrimSuffix(name, cutMark)
+	at := strings.Index(raw, text)
+	if at < 0 {
+		return kubelet[:i] + cutMark + behind
+	}
+	return kubelet[:i] + shown[at:at+len(text)] + name[len(text):] + behind
 }

@@ -82,16 +82,17 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 			return "", nil, false
 		}
 		add(rest[:i], manifests.Piece{Span: img.Span.Sub(at, at+i)})
-		v, def, hasDefault, ok := variable(rest[i+2 : i+end])
+		v, def, operator, ok := variable(rest[i+2 : i+end])
 		if !ok {
 			return "", nil, false
 		}
 		value, found, known := x.value(k, v)
+		found = found && (value.Value != "" || operator[0] != ':') // with a colon, the default stands for an empty value, too
 		whole := img.Span.Sub(at+i, at+i+end+1)
 		switch {
 		case found:
 			add(value.Value, manifests.Piece{Span: value.Span, Made: whole})
-		case !known || !hasDefault:
+		case !known || operator == plain:
 			return "", nil, false
 		default:
 			from := at + i + end - len(def)
@@ -102,22 +103,25 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 	return "", nil, false
 }
 
-// variable takes apart what stands between the braces: a name, and what may be put in its place by default. It reports false for any other function of
-// envsubst.
-func variable(text string) (name, def string, hasDefault, ok bool) {
+// plain is the operator of a variable without a default.
+const plain = "}"
+
+// variable takes apart what stands between the braces: a name, and behind an operator what is put in its place by default. It reports false for any
+// other function of envsubst.
+func variable(text string) (name, def, operator string, ok bool) {
 	end := strings.IndexFunc(text, func(r rune) bool {
 		return r != '_' && (r < '0' || '9' < r) && (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r)
 	})
 	if end < 0 {
-		return text, "", false, text != ""
+		return text, "", plain, text != ""
 	}
 	name = text[:end]
 	for _, operator := range []string{":=", ":-", "=", "-"} {
 		if def, cut := strings.CutPrefix(text[end:], operator); cut {
-			return name, def, true, name != "" && !strings.Contains(def, "$")
+			return name, def, operator, name != "" && !strings.Contains(def, "$")
 		}
 	}
-	return "", "", false, false
+	return "", "", "", false
 }
 
 // value is what a kustomization puts in place of a variable. Where it is not found, known says that no source outside of the set can hold it.
@@ -144,4 +148,6 @@ func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Subs
 }
 
 // isSecret reports whether a value is encrypted, or filled in by another tool.
-func isSecret(value string) bool { return strings.HasPrefix(value, "ENC[") || strings.Contains(value, "${") }
+func isSecret(value string) bool {
+	return strings.HasPrefix(value, "ENC[") || strings.Contains(value, "${")
+}

@@ -113,6 +113,9 @@ func BreakLen(data []byte, i int) int {
 	return 0
 }
 
+// IsSpace reports whether c is a space, a tab, or a byte of the breaks LF and CR.
+func IsSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
 var (
 	cr  = []byte{'\r'}
 	nel = []byte{0xC2, 0x85}

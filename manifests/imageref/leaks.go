@@ -1,0 +1,275 @@
+package imageref
+
+import (
+	"bytes"
+	"net/netip"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// leak is a stretch of a text that looks like credentials.
+type leak struct {
+	secret Range // what is not to be shown
+	whole  Range // what has to go for a reference to remain; the zero Range where that cannot be told
+	what   string
+}
+
+// What leaks are, as the detail of an error says it.
+const (
+	leakUser  = `credentials before "@" are not part of a reference`
+	leakAfter = `credentials after "@" are not part of a reference`
+	leakQuery = `the query after "?" is not part of a reference`
+	leakOther = `credentials are not part of a reference`
+)
+
+// leaks finds what looks like credentials in a text that is no valid reference.
+func leaks(raw string) []leak {
+	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
+		return nil
+	}
+	s := strings.TrimRightFunc(raw, unicode.IsSpace)
+	b := blinded(s)
+	out := inPlaceholders(s, b)
+	out = append(out, aroundAt(s, b)...)
+	out = append(out, inQuery(s, b)...)
+	for _, pattern := range []*regexp.Regexp{token, keyed, flagged} {
+		for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
+			if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
+				out = append(out, leak{secret: at, what: leakOther})
+			}
+		}
+	}
+	return out
+}
+
+var (
+	// token matches what services hand out in place of passwords, known by how it begins.
+	token = regexp.MustCompile(`(?:^|[^A-Za-z0-9])((?:gh[pousr]_|github_pat_|glpat-|gldt-|glrt-|dckr_[po]at_|xox[abposr]-|eyJ)[A-Za-z0-9_.+/=-]{6,}|(?:npm|hf)_[A-Za-z0-9]{20,}|A[KS]IA[A-Z0-9]{16})`)
+	// keyed matches a value beside its name, as in an address or a shell's line.
+	keyed = regexp.MustCompile(`(?i)(?:pass|token|secret|pwd|auth|credential|api_?key)[a-z_-]*=["']?([^&;,\s"']+)`)
+	// flagged matches a value behind the flag of a program such as docker login.
+	flagged = regexp.MustCompile(`(?i)(?:^|\s)(?:-p|--?[a-z-]*(?:pass|token|secret)[a-z-]*)[\s=]+["']?([^\s"']+)`)
+	// someToken matches a long word of letters of both cases and digits.
+	someToken = regexp.MustCompile(`[A-Za-z0-9+/=_-]{12,}`)
+	// variables matches text that is nothing but variables and fields, which say nothing by themselves.
+	variables = regexp.MustCompile(`^(?:\$\{\w+\}|\$\(\w+\)|\$?\{\{-?\s*[.$]?[\w.$ -]*?-?\}\}|<[\w -]+>|@[\w.-]+@)+$`)
+	// version matches what is far more often a tag than a password or a host.
+	version = regexp.MustCompile(`^(?:v?[0-9]+(?:[._+-].*)?|latest|stable|edge|main|master|dev|prod|nightly|alpine|slim|digest)$`)
+	// digestName matches the names of algorithms, known or not, that people write where a digest goes.
+	digestName = regexp.MustCompile(`(?i)^(?:sha|md|blake|crc|hash|digest)[\w+-]*$`)
+	// transports begin a text that is an address rather than a reference.
+	transports = regexp.MustCompile(`(?i)^["'\s]*(?:[a-z][a-z0-9+.-]*://|(?:https?|oci|docker|docker-daemon|docker-archive|oci-archive|containers-storage):)?[/\\]*`)
+)
+
+func isVariables(s string) bool { return variables.MatchString(s) }
+
+// blinded is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.
+func blinded(s string) []byte {
+	b := []byte(s)
+	for i := 0; i < len(s); i++ {
+		if n, _ := tokenAt(s, i); n > 1 && isClosed(s, i, n) {
+			for j := i; j < min(i+n, len(s)); j++ {
+				if strings.IndexByte(":@?#", s[j]) >= 0 {
+					b[j] = ' '
+				}
+			}
+			i += n - 1
+			continue
+		}
+		switch {
+		case strings.HasPrefix(s[i:], "%40"):
+			b[i] = '@'
+		case len(s) >= i+3 && strings.EqualFold(s[i:i+3], "%3A"):
+			b[i+2] = ':'
+		}
+	}
+	return b
+}
+
+// isClosed reports whether the n bytes at s[i] are a placeholder from its beginning to its end. One of the form "@WORD@" has a part's end on
+// either side; one that begins with "#@" is the whole text.
+func isClosed(s string, i, n int) bool {
+	if i == 0 && strings.HasPrefix(s, "#@ ") {
+		return true
+	}
+	if s[i] != '@' {
+		return i+n < len(s) || strings.IndexByte("})]>%#", s[len(s)-1]) >= 0
+	}
+	return (i == 0 || strings.IndexByte("/:._-@", s[i-1]) >= 0) && (i+n == len(s) || strings.IndexByte("/:._-@", s[i+n]) >= 0)
+}
+
+// insidePlaceholder matches credentials within a placeholder, as in "${IMAGE:-user:password@ghcr.io/app}".
+var insidePlaceholder = regexp.MustCompile(`[^\s"'{}(<:=-]*:(?://)?([^\s"'{}(<]+)@`)
+
+// inPlaceholders finds credentials that the blinded text does not show.
+func inPlaceholders(s string, b []byte) []leak {
+	if strings.Count(s, "@") == bytes.Count(b, []byte("@")) {
+		return nil
+	}
+	var out []leak
+	for _, m := range insidePlaceholder.FindAllStringSubmatchIndex(s, -1) {
+		if b[m[3]] != '@' && isHostLike(s[m[3]+1:min(len(s), m[3]+1+maxName)]) {
+			out = append(out, leak{secret: Range{m[2], m[3]}, what: leakOther})
+		}
+	}
+	return out
+}
+
+// aroundAt finds credentials before and after the last "@" with which no digest begins.
+func aroundAt(s string, b []byte) []leak {
+	at, right := lastAt(s, b)
+	if at.End == 0 {
+		return nil
+	}
+	start := len(transports.FindString(s[:at.Start]))
+	address := strings.Contains(s[:start], ":")
+	for start < at.Start { // "${REGISTRY}/user:password@..."
+		n, _ := tokenAt(s, start)
+		if n == 0 || start+n >= at.Start || s[start+n] != '/' {
+			break
+		}
+		start += n + 1
+	}
+	var out []leak
+	info, seen := s[start:at.Start], string(b[start:at.Start])
+	if !address && isName(info, seen, right) || strings.Trim(info, "@#") == "" {
+		return after(out, s, b, at.End, at.End+len(right))
+	}
+	secret := Range{start, at.Start}
+	if colon := strings.IndexByte(seen, ':'); colon >= 0 && isUser(info[:colon]) && colon+1 < len(info) && !isEmptyPassword(info[colon+1:]) {
+		secret.Start += colon + 1
+	}
+	if !isVariables(secret.of(s)) {
+		out = append(out, leak{secret, Range{start, at.End}, leakUser})
+	}
+	return after(out, s, b, at.End, at.End+len(right))
+}
+
+// lastAt is the last "@" that no digest follows, and what follows it up to a digest; the zero Range for none.
+func lastAt(s string, b []byte) (at Range, right string) {
+	for end := len(s); ; {
+		i := bytes.LastIndexByte(b[:end], '@')
+		if i < 0 {
+			return Range{}, ""
+		}
+		n := 1
+		if s[i] == '%' {
+			n = len("%40")
+		}
+		if right = s[i+n : end]; right != "" && !isDigestLike(right) {
+			return Range{i, i + n}, right
+		}
+		end = i
+	}
+}
+
+// isName reports whether what stands before an "@" is the name of an image or a file, so that what follows it is a mistaken digest, a
+// revision, or the scope of a package. seen is the name with its placeholders blinded.
+func isName(info, seen, right string) bool {
+	if someOpaque(info) || token.MatchString(info) {
+		return false
+	}
+	colon := strings.LastIndexByte(seen, ':')
+	if strings.IndexByte(right, '/') >= 0 {
+		return colon < 0 && strings.IndexByte(info, '/') > 0 && (strings.HasSuffix(info, "/") && HasHost(info) || !isHostLike(right))
+	}
+	if isHostLike(right) {
+		return false
+	}
+	return colon < 0 || version.MatchString(right) || isVariables(right) || version.MatchString(info[colon+1:]) || isVariables(info[colon+1:])
+}
+
+// after finds credentials right behind an "@", where a registry may have a port: "ghcr.io/app@user:password".
+func after(out []leak, s string, b []byte, from, to int) []leak {
+	if from == to || s[from] == '[' {
+		return out
+	}
+	end, more := to, false
+	if i := strings.IndexAny(s[from:to], "/\\"); i >= 0 {
+		end, more = from+i, true
+	}
+	colon := bytes.IndexByte(b[from:end], ':')
+	if colon < 0 {
+		return out
+	}
+	at := Range{from + colon + 1, end}
+	if text := at.of(s); text != "" && !isPort(text) && !isVariables(text) && (more || !version.MatchString(text)) {
+		out = append(out, leak{secret: at, what: leakAfter})
+	}
+	return out
+}
+
+func isPort(s string) bool { return len(s) <= 5 && every(s, isNum) }
+
+// inQuery finds the values of a query.
+func inQuery(s string, b []byte) []leak {
+	from := bytes.IndexByte(b, '?')
+	if from < 0 {
+		return nil
+	}
+	whole := Range{from, len(s)}
+	if bytes.IndexByte(b[from:], '@') >= 0 { // an "@" may be of a password, before or behind the "?"
+		if value := strings.IndexByte(s[from:], '='); value > 0 && from+value+1 < len(s) {
+			return []leak{{secret: Range{from + value + 1, len(s)}, what: leakQuery}}
+		}
+		return nil
+	}
+	var out []leak
+	for at := from + 1; at < len(s); {
+		end := at + runOf(s[at:], func(c byte) bool { return c != '&' && c != ';' })
+		value := at + strings.IndexByte(s[at:end], '=') + 1
+		if text := s[value:end]; text != "" && !isVariables(text) {
+			out = append(out, leak{Range{value, end}, whole, leakQuery})
+			whole = Range{}
+		}
+		at = end + 1
+	}
+	return out
+}
+
+// isHostLike reports whether a text begins with what can only be a registry: a domain name, an address, or a name with a port.
+func isHostLike(s string) bool {
+	host := s[:runOf(s, func(c byte) bool { return c != '/' && c != '\\' })]
+	name, port, hasPort := strings.Cut(host, ":")
+	if strings.HasPrefix(host, "[") || name == "localhost" || hasPort && isPort(port) {
+		return true
+	}
+	if _, err := netip.ParseAddr(name); err == nil {
+		return true
+	}
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return len(last) > 1 && len(last) < len(name) && every(last, func(c byte) bool { return isLower(c) || isUpper(c) }) && !version.MatchString(name)
+}
+
+// isDigestLike reports whether a text behind an "@" was meant as a digest.
+func isDigestLike(s string) bool {
+	if _, n := algorithmAt(s); n > 0 {
+		return len(s) > n && s[n] == ':' || !strings.ContainsAny(s, "/.")
+	}
+	name, hex, pair := strings.Cut(s, ":")
+	if !pair {
+		hex = s
+	}
+	return pair && digestName.MatchString(name) || every(hex, isHex) && (len(hex) > 5 && (name == "" || !pair) || len(hex) >= 32)
+}
+
+// isUser reports whether a text before the ":" of credentials may be shown: it reads as a name, and as no token.
+func isUser(s string) bool {
+	return s != "" && len(s) <= 64 && !token.MatchString(s) && !someOpaque(s)
+}
+
+// isEmptyPassword reports whether a password says nothing, so that the user name before it is the secret.
+func isEmptyPassword(s string) bool {
+	return s == "x-oauth-basic" || s == "x" || s == "oauth2"
+}
+
+// someOpaque reports whether a text holds a long word that nobody would choose: letters of both cases and digits.
+func someOpaque(s string) bool {
+	for _, word := range someToken.FindAllString(s, -1) {
+		if indexOf(word, isLower) >= 0 && indexOf(word, isUpper) >= 0 && indexOf(word, isNum) >= 0 {
+			return true
+		}
+	}
+	return false
+}

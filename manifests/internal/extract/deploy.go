@@ -1,0 +1,213 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
+func (x scope) installed(n *yaml.Node, k *resources.Kind) {
+	for _, p := range k.Values {
+		for _, f := range tree.Follow(n, p, "") {
+			x.readValues(f.Val, f.Path)
+		}
+	}
+	switch x.obj.Group() + " " + x.obj.Kind {
+	case "argoproj.io Application", "argoproj.io ApplicationSet":
+		for _, f := range tree.Follow(n, pathOf("spec.**.helm"), "") {
+			if key, v := tree.Get(f.Val, "values"); v != nil {
+				x.valuesText(key, v, tree.Join(f.Path, "values"), k)
+			}
+			x.parameters(tree.Child(f.Val, "parameters"), tree.Join(f.Path, "parameters"), k)
+		}
+		for _, f := range tree.Follow(n, pathOf("spec.**.kustomize.images"), "") {
+			x.argoImages(f)
+		}
+		for _, key := range []string{"spec.source", "spec.sources[*]", "spec.template.spec.source", "spec.template.spec.sources[*]"} {
+			for _, f := range tree.Follow(n, pathOf(key), "") {
+				x.argoApplies(tree.Resolve(f.Val))
+			}
+		}
+	case "helm.toolkit.fluxcd.io HelmRelease":
+		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
+			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
+				x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValuesFrom)
+			}
+		}
+		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
+			x.replaced(f.Val, f.Path)
+		}
+	case "kustomize.toolkit.fluxcd.io Kustomization":
+		x.fluxApplies(n)
+		for _, f := range tree.Follow(n, pathOf("spec.images"), "") {
+			x.replaced(f.Val, f.Path)
+		}
+	}
+}
+
+// kustomization records what a kustomization replaces, and by what.
+func (x scope) kustomization(n *yaml.Node) {
+	x.generated(n)
+	x.kustomizes(n)
+	x.replaced(tree.Child(n, "images"), "images")
+}
+
+// replaced reads entries that replace images, as kustomize has them: a name, and newName, newTag and digest.
+func (x scope) replaced(list *yaml.Node, path string) {
+	if list = tree.Resolve(list); list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	for i, item := range list.Content {
+		f := tree.Item(path, i, item)
+		s := shape{base: piece(item, "newName"), digest: piece(item, "digest"), baseKey: "newName"}
+		s.setTag(item, "newTag")
+		if s.base == nil {
+			s.base, s.baseKey = piece(item, "name"), "name"
+		}
+		if s.base == nil || s.baseKey == "name" && s.tag == nil && s.digest == nil {
+			continue
+		}
+		if s.number {
+			if r.visit(s.tag) {
+				x.number(s.tag, tree.Join(f.Path, "newTag"), tree.Str(s.base), "")
+			}
+			continue
+		}
+		r.join(s, f, nil)
+	}
+	x.keepValues(r.w)
+}
+
+// argoImages reads the entries of Argo CD that replace images: "name=newname:tag", "name=newname@digest" or "newname:tag". A new name of
+// "*" is the old one.
+func (x scope) argoImages(f tree.Field) {
+	list := tree.Resolve(f.Val)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	w := &model.Workload{Object: x.obj}
+	for i, item := range list.Content {
+		v := tree.Resolve(item)
+		text := tree.Str(v)
+		if text == "" || len(text) > maxImageText || strings.ContainsAny(text, "*{}$<> \t\n") {
+			continue
+		}
+		from := strings.IndexByte(text, '=') + 1
+		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Tier: model.Likely, Untagged: true}
+		img.Span = img.Span.Sub(from, len(text))
+		if parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && !img.Redacted {
+			w.Images = append(w.Images, img)
+		}
+	}
+	x.keepValues(w)
+}
+
+// valuesText reads values that are a text of YAML in a field. Those of a block of text have their places in the file; of any other text the
+// place is its key.
+func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
+	n := tree.Resolve(val)
+	text := tree.Str(n)
+	if text == "" || len(text) > maxEmbedded || !mayHoldValues([]byte(text)) {
+		return
+	}
+	inner := x
+	inner.reader = &reader{doc: x.doc, opts: x.opts, found: x.found}
+	inner.values = true
+	inner.taken = map[*yaml.Node]bool{} // the memory of the nodes of one text is that of the next one's
+	if from, to, ok := x.block(n, text); ok {
+		inner.text = &source.Text{File: x.text.File, Data: x.text.Data[from:to], Base: x.text.Pos(from)}
+	} else {
+		at := x.span(key).Only()
+		at.Exact = false // it is the key's, and no value's
+		inner.text, inner.at = &source.Text{File: x.text.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}, &at
+	}
+	read := false
+	err := tree.Parse(inner.text, func(root *yaml.Node) {
+		read = true
+		inner.given(root, path, k)
+	})
+	if err != nil || !read {
+		x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValues)
+	}
+}
+
+// given reads values that no field of an object holds as a mapping.
+func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
+	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
+	s.walk(tree.Field{Val: root, Path: path}, "", 1)
+	x.readValues(root, path)
+}
+
+// block is the stretch of the document that a block of text fills, where each of its lines is one of the text behind its indentation. YAML
+// in it can be read as it stands there.
+func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
+	if n.Style&yaml.LiteralStyle == 0 {
+		return 0, 0, false
+	}
+	line := n.Line
+	for row := range strings.Lines(text) {
+		line++
+		a, b := x.text.LineStart(line), x.text.LineEnd(line)
+		if line > x.text.Lines() || !bytes.HasSuffix(x.text.Data[a:b], []byte(strings.TrimRight(row, "\n"))) {
+			return 0, 0, false
+		}
+	}
+	return x.text.LineStart(n.Line + 1), x.text.LineEnd(line), true
+}
+
+// mostParameters is how many parameters of one chart are read.
+const mostParameters = 10_000
+
+// mostDots is how deep a parameter may lead into values.
+const mostDots = 16
+
+// parameters reads Helm parameters of Argo CD, each a name such as image.tag and a value, as the values that they make. To Helm they are
+// strings, or whole numbers that it does not print otherwise.
+func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
+	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > mostParameters {
+		return
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode, Line: list.Line, Column: list.Column}
+	maps := map[string]*yaml.Node{"": root}
+	for _, item := range list.Content {
+		name, value := tree.StrAt(item, "name"), tree.Child(item, "value")
+		if tree.Str(value) == "" || strings.Count(name, ".") > mostDots || strings.ContainsAny(name, `[]\,`) {
+			continue
+		}
+		dir, key := "", name
+		if i := strings.LastIndexByte(name, '.'); i >= 0 {
+			dir, key = name[:i], name[i+1:]
+		}
+		m := parent(maps, dir, value)
+		m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key, Line: value.Line, Column: value.Column}, value)
+	}
+	if len(root.Content) > 0 {
+		x.values = true
+		x.given(root, path, k)
+	}
+}
+
+// parent is the mapping under a dotted path, made where it is not there yet.
+func parent(maps map[string]*yaml.Node, dir string, at *yaml.Node) *yaml.Node {
+	if m, ok := maps[dir]; ok {
+		return m
+	}
+	up, key := "", dir
+	if i := strings.LastIndexByte(dir, '.'); i >= 0 {
+		up, key = dir[:i], dir[i+1:]
+	}
+	m := &yaml.Node{Kind: yaml.MappingNode, Line: at.Line, Column: at.Column}
+	maps[dir] = m
+	above := parent(maps, up, at)
+	above.Content = append(above.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key, Line: at.Line, Column: at.Column}, m)
+	return m
+}

@@ -1,0 +1,105 @@
+package extract
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+var directiveWord = []byte("imagelint:")
+
+// lineRange is a stretch of lines of one document, both ends included.
+type lineRange struct {
+	from, to int
+	object   *model.Object
+	whole    bool // the object itself, not a container in it
+	keys     []int
+}
+
+// directives finds the comments "# imagelint:..." of a document. ranges are the containers and objects in it.
+func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []lineRange) []*model.Directive {
+	if !bytes.Contains(c.Data, directiveWord) {
+		return nil
+	}
+	var out []*model.Directive
+	texts, secretive := tree.TextsOf(&c.Text, root), tree.MayHoldSecret(c.Data)
+	above := 0 // out[above:] stand on lines of their own and speak about the next line with content
+	for n := 1; n <= c.Lines(); n++ {
+		a, b := c.LineStart(n), c.LineEnd(n)
+		line := c.Data[a:b]
+		if isContent(line) {
+			for _, d := range out[above:] {
+				d.Line = n
+			}
+			above = len(out)
+		}
+		if !bytes.Contains(line, directiveWord) || texts.Holds(n) {
+			continue
+		}
+		at := texts.Comment(line, a)
+		if at < 0 {
+			continue
+		}
+		text := bytes.TrimLeft(line[at+1:], " \t#")
+		if !bytes.HasPrefix(text, directiveWord) {
+			continue
+		}
+		from := b - len(text)
+		text = bytes.TrimRight(text, " \t")
+		out = append(out, &model.Directive{Span: c.Span(from, from+len(text)), Text: string(text), Doc: doc, Line: n})
+		if len(bytes.TrimSpace(line[:at])) > 0 {
+			above = len(out)
+		}
+	}
+	widen(out, ranges)
+	for _, d := range out {
+		if d.Object != nil && d.Object.Kind == "Secret" || tree.InFlow(d.Span) && secretive {
+			d.Span = d.Span.Only()
+		}
+		shift := c.Base.Line - 1
+		d.Line += shift
+		if d.From > 0 {
+			d.From, d.To = d.From+shift, d.To+shift
+		}
+	}
+	return out
+}
+
+// isContent reports whether a line is neither blank nor a comment nor a separator.
+func isContent(line []byte) bool {
+	t := bytes.TrimSpace(line)
+	return len(t) > 0 && t[0] != '#' && (!stream.IsMarker(line, '-') || len(t) > 3)
+}
+
+// widen finds the object that each directive speaks about. One at the head of a container, or at apiVersion, kind or metadata of an
+// object, speaks about all of it.
+func widen(list []*model.Directive, ranges []lineRange) {
+	slices.SortStableFunc(list, func(a, b *model.Directive) int { return cmp.Compare(a.Line, b.Line) })
+	type stretch struct {
+		from, to int
+		object   *model.Object
+		whole    bool
+	}
+	seen := map[stretch]bool{} // aliases bring the same container any number of times
+	for _, r := range ranges {
+		s := stretch{r.from, r.to, r.object, r.whole}
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		i, _ := slices.BinarySearchFunc(list, r.from, func(d *model.Directive, line int) int { return cmp.Compare(d.Line, line) })
+		for ; i < len(list) && list[i].Line <= r.to; i++ {
+			d := list[i]
+			d.Object = r.object
+			if r.whole && slices.Contains(r.keys, d.Line) || !r.whole && d.Line == r.from {
+				d.From, d.To = r.from, r.to
+			}
+		}
+	}
+}

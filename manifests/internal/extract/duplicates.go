@@ -1,0 +1,104 @@
+package extract
+
+import (
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// glued records that an object begins where another one, which matters, has not ended.
+func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
+	first, _ := tree.Get(before, "kind")
+	k, _ := tree.Get(part, "apiVersion")
+	if other, _ := tree.Get(part, "kind"); k == nil || other != nil && other.Line < k.Line {
+		k = other
+	}
+	if first != nil && k != nil {
+		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+	}
+}
+
+// unglue cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
+func unglue(n *yaml.Node) []*yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return []*yaml.Node{n}
+	}
+	kinds := 0
+	for i := 0; i < len(n.Content); i += 2 {
+		if n.Content[i].Value == "kind" {
+			kinds++
+		}
+	}
+	if kinds < 2 {
+		return []*yaml.Node{n}
+	}
+	var parts []*yaml.Node
+	cur := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
+	has := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if (k.Value == "apiVersion" || k.Value == "kind") && has[k.Value] && has["apiVersion"] && has["kind"] && len(cur.Content) > 4 {
+			parts = append(parts, cur)
+			cur = &yaml.Node{Kind: yaml.MappingNode, Line: k.Line, Column: k.Column}
+			has = map[string]bool{}
+		}
+		has[k.Value] = true
+		cur.Content = append(cur.Content, k, n.Content[i+1])
+	}
+	if len(parts) == 0 {
+		return []*yaml.Node{n}
+	}
+	if !has["apiVersion"] || !has["kind"] {
+		return []*yaml.Node{n} // a doubled key in one object, not two objects
+	}
+	return append(parts, cur)
+}
+
+// duplicate records a key that a mapping writes twice.
+func (x scope) duplicate(m *yaml.Node, path, key string) {
+	m = tree.Resolve(m)
+	if m == nil || m.Kind != yaml.MappingNode {
+		return
+	}
+	var first *yaml.Node
+	for i := 0; i < len(m.Content); i += 2 {
+		k := m.Content[i]
+		if k.Kind != yaml.ScalarNode || k.Value != key || tree.IsMerge(k) {
+			continue
+		}
+		x.repeated(first, k, path)
+		first = k
+	}
+}
+
+// repeated records that a mapping writes a key a second time; first is the key that stands before it, nil where none does.
+func (x scope) repeated(first, k *yaml.Node, path string) {
+	if first != nil && x.mark(k) {
+		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
+	}
+}
+
+// duplicates records every key that a mapping writes twice.
+func (x scope) duplicates(m *yaml.Node, path string) {
+	const few = 16
+	if len(m.Content) > 2*few {
+		// In one pass: to look through the mapping once for each repetition takes hours where somebody writes one key a million times.
+		last := make(map[string]*yaml.Node, len(m.Content)/2)
+		for i := 0; i < len(m.Content); i += 2 {
+			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !tree.IsMerge(k) {
+				x.repeated(last[k.Value], k, path)
+				last[k.Value] = k
+			}
+		}
+		return
+	}
+	for i := 0; i < len(m.Content); i += 2 {
+		for j := i + 2; j < len(m.Content); j += 2 {
+			if a, b := m.Content[i], m.Content[j]; a.Value == b.Value && a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode {
+				x.duplicate(m, path, a.Value)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,105 @@
+// Package extract takes from the nodes of one document what a run keeps of it: objects, pods, images, Secrets and the comments that speak to
+// imagelint. It knows Kubernetes' objects, and those that charts and controllers make of them; it reads no file, and judges nothing.
+package extract
+
+import (
+	"bytes"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Found is what one document holds.
+type Found struct {
+	model.Set
+	// Objects are all of its Kubernetes objects, in whatever else they stand.
+	Objects []*model.Object
+	// Template is the line of the document where it is a template, be it YAML or not; else 0.
+	Template int
+}
+
+func (f *Found) skip(file string, line int, reason string) {
+	f.Skipped = append(f.Skipped, model.Skip{File: file, Line: line, Reason: reason})
+}
+
+// Read parses one document, of which look is known, and takes what matters from it.
+func (o *Options) Read(c *stream.Doc, g Glance) *Found {
+	found := &Found{}
+	doc := document(c)
+	err := tree.Parse(&c.Text, func(root *yaml.Node) {
+		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: bytes.Contains(c.Data, directiveWord)}
+		if isTemplate(c.File.Name, c.Data, root) {
+			found.Template = c.Base.Line
+		}
+		x := r.scope()
+		if c.Item {
+			x.object(tree.Resolve(root), c.APIVersion, c.Kind)
+		} else if !x.root(root) && g.Values {
+			x.fileOfValues(root)
+		}
+		if (len(found.Objects) > 0 || g.Values) && r.trace {
+			found.Directives = directives(c, doc, root, r.ranges)
+		}
+	})
+	if err != nil {
+		found.unread(c, doc, g, err)
+	}
+	found.Stats.Objects = len(found.Objects)
+	return found
+}
+
+// unread records a document that could not be parsed: it is broken where it was meant as Kubernetes', and else is skipped.
+func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) {
+	switch {
+	case !g.Needed:
+	case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
+		f.Template = c.Base.Line
+	case c.Item && tree.IsUnknownAnchor(err):
+		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may well stand in another item
+	case g.Values && !g.Object:
+		f.skip(c.File.Name, c.Base.Line, model.SkipValues)
+	case g.Object && looksKubernetes(c.Data):
+		doc.Err = err
+		f.Broken = append(f.Broken, doc)
+	}
+}
+
+// Failed is what is known of a document on which the code panicked.
+func Failed(c *stream.Doc) *Found {
+	doc := document(c)
+	doc.Err = &model.PanicError{}
+	return &Found{Set: model.Set{Broken: []*model.Document{doc}}}
+}
+
+func document(c *stream.Doc) *model.Document {
+	return &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
+}
+
+// Comments finds the comments that speak to imagelint in a document that holds nothing but comments.
+func Comments(c *stream.Doc) []*model.Directive {
+	return directives(c, &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)
+}
+
+// helmSource is the file named by Helm's comment "# Source: chart/templates/x.yaml" at the head of a document.
+func helmSource(data []byte) string {
+	for len(data) > 0 {
+		line := data
+		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+			line, data = data[:i], data[i+1:]
+		} else {
+			data = nil
+		}
+		line = bytes.TrimSpace(line)
+		if rest, ok := bytes.CutPrefix(line, []byte("# Source: ")); ok {
+			return string(rest)
+		}
+		if len(line) > 0 && line[0] != '#' && !stream.IsMarker(line, '-') {
+			return ""
+		}
+	}
+	return ""
+}

@@ -1,0 +1,40 @@
+package extract
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// loadText reads all documents of a text.
+func loadText(t testing.TB, name, text string) *model.Set {
+	t.Helper()
+	return load(t, name, text, false)
+}
+
+// loadValues reads a text as a file of values.
+func loadValues(t testing.TB, text string) *model.Set {
+	t.Helper()
+	return load(t, "values.yaml", text, true)
+}
+
+func load(t testing.TB, name, text string, values bool) *model.Set {
+	t.Helper()
+	o, set := NewOptions(false, nil), &model.Set{}
+	s := stream.New(strings.NewReader(text), &source.File{Name: name}, nil)
+	for {
+		c, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return set
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		set.Add(&o.Read(&c, o.Look(&c, values)).Set)
+	}
+}

@@ -1,0 +1,207 @@
+package extract
+
+import (
+	"errors"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// container reads one container.
+func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Tier, k *resources.Kind) {
+	n := tree.Resolve(f.Val)
+	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.Val) {
+		return
+	}
+	if x.trace {
+		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
+	}
+	img := &model.ImageRef{Path: keep(tree.Join(f.Path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	x.duplicates(n, f.Path)
+	img.Policy = x.policy(n, f.Path, "imagePullPolicy")
+	x.creates(n)
+	if k != nil && k.Builtin && pod != nil {
+		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
+	}
+	if x.opts.guess {
+		x.guessContainer(n, f.Path, img.Container)
+	}
+	key, val := tree.Get(n, "image")
+	if key == nil {
+		img.State, img.Span = model.Missing, x.span(n)
+		if name := tree.Child(n, "name"); name != nil {
+			img.Span = x.span(name)
+		}
+		if !x.obj.Whole || k != nil && k.Patch || tier != model.Certain || pod == nil {
+			return // a patch, or an operator that fills it in
+		}
+		x.w.Images = append(x.w.Images, img)
+		return
+	}
+	x.mark(val)
+	if k != nil && k.Patch && (tree.IsNull(val) || isEmptyString(val)) || isPlaceholder(k, val) {
+		return
+	}
+	x.value(img, key, val)
+	if p := img.Policy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
+		img.Policy = usualPolicy // of what is in every other container, and right there, the place is not kept
+	}
+}
+
+func isEmptyString(n *yaml.Node) bool {
+	n = tree.Resolve(n)
+	return n != nil && n.Kind == yaml.ScalarNode && n.Value == ""
+}
+
+func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
+	if k != nil && len(k.Placeholders) > 0 {
+		for _, p := range k.Placeholders {
+			if v := tree.Resolve(val); v != nil && v.Value == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// volume reads volumes[].image.reference (Kubernetes 1.31, KEP-4639).
+func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
+	img := tree.Child(f.Val, "image")
+	if img == nil || img.Kind != yaml.MappingNode {
+		return
+	}
+	key, val := tree.Get(img, "reference")
+	path := tree.Join(f.Path, "image")
+	ref := &model.ImageRef{Path: tree.Join(path, "reference"), Field: model.FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}
+	if key == nil {
+		if x.obj.Whole && tier == model.Certain {
+			k, _ := tree.Get(f.Val, "image")
+			ref.State, ref.Span = model.Missing, x.span(k)
+			x.w.Images = append(x.w.Images, ref)
+		}
+		return
+	}
+	if x.mark(val) {
+		x.value(ref, key, val)
+	}
+}
+
+// scalar reads a string field that holds an image.
+func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged bool) {
+	n := tree.Resolve(f.Val)
+	if n == nil || n.Kind != yaml.ScalarNode || tree.IsNull(n) || n.Value == "" || !x.mark(f.Val) || isPlaceholder(k, n) {
+		return
+	}
+	key := f.Key
+	if key == nil {
+		key = n
+	}
+	x.value(&model.ImageRef{Path: f.Path, Field: model.FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.Val)
+}
+
+// value records an image reference from the value of a key.
+func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
+	n := tree.Resolve(val)
+	switch {
+	case n == nil || tree.IsNull(n):
+		img.State, img.Span = model.Null, x.span(key)
+		if n != nil && n.Value != "" {
+			img.Span = x.span(n)
+		}
+	case tree.IsTemplateFlow(n):
+		img.State, img.Span, img.Raw = model.Template, x.span(n), x.restOfLine(n)
+	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
+		img.State, img.Is, img.Span, img.Raw = model.NotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
+	default:
+		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&tree.Quoted == 0
+		if parse(img); !img.Span.Exact && !img.Redacted {
+			img.Token = x.token(n)
+		}
+	}
+	x.w.Images = append(x.w.Images, img)
+}
+
+// parse judges what the file holds, and keeps of it what may be shown.
+func parse(img *model.ImageRef) {
+	ref, err := imageref.Parse(img.Raw)
+	if err == nil {
+		img.Ref = ref
+		return
+	}
+	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+		hide(img, img.Err.Raw)
+	}
+}
+
+// hide puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+func hide(img *model.ImageRef, shown string) {
+	spans := []*source.Span{&img.Span}
+	for n := range img.Parts {
+		spans = append(spans, &img.Parts[n].Span)
+	}
+	hideIn(spans, img.Raw, shown)
+	from := 0
+	for n := range img.Parts {
+		p := &img.Parts[n]
+		text := imageref.Redact(p.Value)
+		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
+			text = shown[from+at : from+at+len(p.Value)]
+			from += at + len(p.Value)
+		}
+		hideIn(spans, p.Value, text)
+		p.Value = text
+	}
+	img.Raw, img.Redacted = shown, true
+}
+
+// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func hideIn(spans []*source.Span, value, shown string) {
+	if value == shown {
+		return
+	}
+	for _, s := range spans {
+		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+			*s = s.Veiled()
+		}
+	}
+}
+
+// asRefError is the diagnosis that imageref.Parse returns.
+func asRefError(err error) *imageref.Error {
+	var e *imageref.Error
+	if !errors.As(err, &e) {
+		e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
+	}
+	return e
+}
+
+// usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.
+var usualPolicy = &model.Policy{Value: "IfNotPresent"}
+
+// policy reads a pull policy; nil where none is written.
+func (x scope) policy(m *yaml.Node, path, name string) *model.Policy {
+	key, val := tree.Get(m, name)
+	if key == nil {
+		return nil
+	}
+	n := tree.Resolve(val)
+	if n == nil || tree.IsNull(n) {
+		return nil
+	}
+	p := &model.Policy{Value: keep(n.Value), Path: keep(tree.Join(path, name))}
+	if n.Value != "Always" || n.Style != 0 {
+		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
+	}
+	if tree.IsTemplateFlow(n) {
+		p.State, p.Value = model.Template, x.restOfLine(n)
+	} else if n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string" {
+		p.State, p.Is = model.NotString, tree.KindName(n)
+	}
+	return p
+}

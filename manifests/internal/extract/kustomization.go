@@ -1,0 +1,188 @@
+package extract
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// folder is the folder of the file, with slashes.
+func (x scope) folder() string { return path.Clean(filepath.ToSlash(filepath.Dir(x.text.File.Name))) }
+
+// kustomizes records what a kustomization.yaml says of other files.
+func (x scope) kustomizes(n *yaml.Node) {
+	folder := x.folder()
+	k := &model.Kustomization{By: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace")}
+	at := func(p string) string { return path.Join(folder, p) }
+	for _, key := range []string{"resources", "bases", "components"} {
+		for _, p := range stringsOf(tree.Child(n, key)) {
+			k.Parts = append(k.Parts, at(p))
+			if key == "components" {
+				k.Components = append(k.Components, at(p))
+			}
+		}
+	}
+	patch := func(item *yaml.Node) {
+		if p := tree.StrAt(item, "path"); p != "" {
+			k.Patches = append(k.Patches, at(p))
+		}
+		k.Rewrites = k.Rewrites || strings.Contains(tree.StrAt(item, "patch"), "image")
+	}
+	for _, item := range sequence(tree.Child(n, "patches")) {
+		patch(item)
+	}
+	for _, item := range sequence(tree.Child(n, "patchesJson6902")) {
+		patch(item)
+	}
+	for _, p := range stringsOf(tree.Child(n, "patchesStrategicMerge")) {
+		if strings.ContainsAny(p, "\n{") { // the patch itself
+			k.Rewrites = k.Rewrites || strings.Contains(p, "image")
+			continue
+		}
+		k.Patches = append(k.Patches, at(p))
+	}
+	k.Rewrites = k.Rewrites || len(sequence(tree.Child(n, "replacements"))) > 0 || len(sequence(tree.Child(n, "transformers"))) > 0
+	for _, item := range sequence(tree.Child(n, "images")) {
+		if name := tree.StrAt(item, "name"); name != "" {
+			k.Images = append(k.Images, name)
+		}
+	}
+	for _, item := range sequence(tree.Child(n, "vars")) {
+		if name := tree.StrAt(item, "name"); name != "" {
+			k.Variables = append(k.Variables, name)
+		}
+	}
+	x.found.Kustomizations = append(x.found.Kustomizations, k)
+}
+
+// fluxApplies records what Flux's Kustomization does to the folder that it applies.
+func (x scope) fluxApplies(n *yaml.Node) {
+	spec := tree.Child(n, "spec")
+	k := &model.Kustomization{
+		By: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), In: x.obj.Namespace,
+		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
+	}
+	for _, item := range sequence(tree.Child(spec, "images")) {
+		if name := tree.StrAt(item, "name"); name != "" {
+			k.Images = append(k.Images, name)
+		}
+	}
+	if build := tree.Child(spec, "postBuild"); build != nil {
+		k.Substitutes = true
+		k.Values = x.substitutes(tree.Child(build, "substitute"))
+		for _, item := range sequence(tree.Child(build, "substituteFrom")) {
+			k.From = append(k.From, tree.StrAt(item, "kind")+"/"+tree.StrAt(item, "name"))
+		}
+	}
+	x.found.Kustomizations = append(x.found.Kustomizations, k)
+}
+
+// argoApplies records what an Application of Argo CD does to the folder of one of its sources.
+func (x scope) argoApplies(source *yaml.Node) {
+	kustomize := tree.Child(source, "kustomize")
+	if kustomize == nil {
+		return
+	}
+	k := &model.Kustomization{
+		By: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
+	}
+	for _, text := range stringsOf(tree.Child(kustomize, "images")) {
+		name, _, renamed := strings.Cut(text, "=")
+		if !renamed { // NAME:TAG or NAME@DIGEST
+			name, _, _ = strings.Cut(name, "@")
+			if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+				name = name[:i]
+			}
+		}
+		k.Images = append(k.Images, name)
+	}
+	x.found.Kustomizations = append(x.found.Kustomizations, k)
+}
+
+// mostSettings is how many bytes a ConfigMap may have whose values are kept for ${NAME}.
+const mostSettings = 32 << 10
+
+// maySettle reports whether a ConfigMap may be one of values for ${NAME}: those are short, and none is a text of several lines, as nearly all other
+// ConfigMaps have.
+func maySettle(data []byte) bool {
+	return len(data) <= mostSettings && !bytes.Contains(data, []byte(": |")) && !bytes.Contains(data, []byte(": >"))
+}
+
+// settings records the short values of a ConfigMap: Flux may put them into other files.
+func (x scope) settings(n *yaml.Node) {
+	if !maySettle(x.text.Data) {
+		return
+	}
+	if data := x.substitutes(tree.Child(n, "data")); len(data) > 0 {
+		x.found.Settings = append(x.found.Settings, &model.Settings{Namespace: x.obj.Namespace, Name: x.obj.Name, Data: data})
+	}
+}
+
+// substitutes are the values of a mapping of texts.
+func (x scope) substitutes(n *yaml.Node) map[string]model.Substitute {
+	var out map[string]model.Substitute
+	for k, v := range tree.Entries(n) {
+		v = tree.Resolve(v)
+		if v == nil || v.Kind != yaml.ScalarNode || strings.Contains(v.Value, "\n") || len(v.Value) > maxImageText {
+			continue
+		}
+		if out == nil {
+			out = map[string]model.Substitute{}
+		}
+		out[strings.Clone(k.Value)] = model.Substitute{Value: strings.Clone(v.Value), Span: x.span(v)}
+	}
+	return out
+}
+
+// repositoryPath is a folder from the root of a repository, cleaned.
+func repositoryPath(p string) string {
+	if p = path.Clean("/" + p); p == "/" {
+		return "."
+	}
+	return p[1:]
+}
+
+// builds records the images that a tool's own configuration says it builds or replaces.
+func (x scope) builds(n *yaml.Node) {
+	by, list := "", []*yaml.Node(nil)
+	switch model.Group(x.obj.APIVersion) {
+	case "skaffold":
+		by, list = "Skaffold", sequence(tree.Descend(n, "build", "artifacts"))
+		for _, profile := range sequence(tree.Child(n, "profiles")) {
+			list = append(list[:len(list):len(list)], sequence(tree.Descend(profile, "build", "artifacts"))...)
+		}
+	case "kbld.k14s.io":
+		by, list = "kbld", sequence(tree.Child(n, "sources"))
+		list = append(list[:len(list):len(list)], sequence(tree.Child(n, "overrides"))...)
+	}
+	for _, item := range list {
+		if image := tree.StrAt(item, "image"); image != "" {
+			x.found.Built = append(x.found.Built, model.Built{By: by, Folder: x.folder(), Image: image})
+		}
+	}
+}
+
+// sequence are the items of a list.
+func sequence(n *yaml.Node) []*yaml.Node {
+	if n = tree.Resolve(n); n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+// stringsOf are the strings of a list.
+func stringsOf(n *yaml.Node) []string {
+	var out []string
+	for _, item := range sequence(n) {
+		if s := tree.Str(item); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}

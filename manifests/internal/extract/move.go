@@ -1,0 +1,170 @@
+package extract
+
+import (
+	"bytes"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// home is a pod spec and its key.
+type home struct{ key, spec *yaml.Node }
+
+// pullSecretsKey is the field of a pod spec that names pull secrets.
+const pullSecretsKey = "imagePullSecrets"
+
+// move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
+func (x scope) move(m, key, val *yaml.Node) *model.Move {
+	m, v := tree.Resolve(m), tree.Resolve(val)
+	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
+		return nil
+	}
+	first, last, ok := x.lines(key, v)
+	if !ok {
+		return nil
+	}
+	at, indent, ok := x.opening()
+	from, to := x.text.LineStart(first), x.text.LineStart(last+1)
+	if last == x.text.Lines() {
+		to = len(x.text.Data)
+	}
+	if !ok || at > from && at < to {
+		return nil
+	}
+	data := x.text.Data
+	text := string(data[from:to])
+	var alone map[string]any
+	if err := kyaml.Unmarshal([]byte(text), &alone); err != nil || len(alone) != 1 || alone[key.Value] == nil {
+		return nil
+	}
+	out := &model.Move{At: x.text.Span(at, at)}
+	out.Text = indented(text, tree.Offset(x.text, key)-x.text.LineStart(key.Line), indent)
+	if key.Value != pullSecretsKey {
+		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
+	}
+	if to == len(data) && x.text.LineEnd(last) == to { // the last line of the file has no break: the one before gives its own
+		out.Text += string(data[x.text.LineEnd(key.Line-1):x.text.LineStart(key.Line)])
+		from, to = x.text.LineEnd(first-1), x.text.LineEnd(last)
+	}
+	out.From = x.guarded(x.text.Span(from, to))
+	return out
+}
+
+// lines are the first and the last line of a key and its value, which have them for their own.
+func (x scope) lines(key, v *yaml.Node) (first, last int, ok bool) {
+	indent := tree.Offset(x.text, key) - x.text.LineStart(key.Line)
+	if !isBlank(x.text.Data[x.text.LineStart(key.Line):tree.Offset(x.text, key)]) || key.Line == 1 {
+		return 0, 0, false
+	}
+	first, last = key.Line, max(key.Line, tree.LastLine(v))
+	for n := last + 1; n <= x.text.Lines(); n++ {
+		line := x.text.Data[x.text.LineStart(n):x.text.LineEnd(n)]
+		if text := bytes.TrimLeft(line, " "); len(text) > 0 && text[0] != '#' {
+			if len(line)-len(text) > indent {
+				return 0, 0, false // the value goes on
+			}
+			break
+		}
+	}
+	for first > 2 {
+		line := x.text.Data[x.text.LineStart(first-1):x.text.LineEnd(first-1)]
+		if text := bytes.TrimLeft(line, " "); len(text) == 0 || text[0] != '#' || len(line)-len(text) != indent {
+			break
+		}
+		first--
+	}
+	return first, last, true
+}
+
+// opening is the offset behind the line that opens the pod spec, and how far the pod spec is indented.
+func (x scope) opening() (at, indent int, ok bool) {
+	h := x.home
+	if h.spec.Style&yaml.FlowStyle != 0 || len(h.spec.Content) == 0 || h.spec.Content[0].Line <= h.key.Line {
+		return 0, 0, false
+	}
+	first := h.spec.Content[0]
+	start, off := x.text.LineStart(first.Line), tree.Offset(x.text, first)
+	return x.text.LineStart(h.key.Line + 1), off - start, isBlank(x.text.Data[start:off])
+}
+
+// indented is lines that begin in one column, moved to another.
+func indented(text string, from, to int) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		n := len(line) - len(strings.TrimLeft(line, " "))
+		if rest := line[min(n, from):]; strings.TrimSpace(rest) == "" {
+			b.WriteString(rest)
+		} else {
+			b.WriteString(strings.Repeat(" ", to) + rest)
+		}
+	}
+	return b.String()
+}
+
+func isBlank(data []byte) bool { return len(bytes.TrimLeft(data, " ")) == 0 }
+
+// hasAnchors reports whether a document may use anchors, so that one text may stand for several.
+func hasAnchors(data []byte) bool {
+	for {
+		i := bytes.IndexByte(data, '&')
+		if i < 0 {
+			return false
+		}
+		before, rest := i == 0 || strings.IndexByte(" \t\n[{,", data[i-1]) >= 0, data[i+1:]
+		if before && len(rest) > 0 && !source.IsSpace(rest[0]) && rest[0] != '&' {
+			return true
+		}
+		data = rest
+	}
+}
+
+// wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
+func (x scope) wholeOf(n *yaml.Node) model.Whole {
+	data, off := x.text.Data, tree.Offset(x.text, n)
+	at, what := off, n
+	isMapping := n.Kind == yaml.MappingNode
+	if hasAnchors(data) {
+		return model.Whole{}
+	}
+	if isMapping {
+		if len(n.Content) != 2 || n.Content[0].Value != "name" || n.Content[1].Kind != yaml.ScalarNode {
+			return model.Whole{}
+		}
+		what = n.Content[1]
+	}
+	s := x.place(what)
+	if !s.Exact {
+		return model.Whole{}
+	}
+	w := model.Whole{Flow: inBrackets(data[:at])}
+	end := at + s.End.Offset - s.Start.Offset
+	if isMapping {
+		end = s.End.Offset - x.text.Base.Offset
+	} else if data[at] == '"' || data[at] == '\'' {
+		w.Quote = string(data[at])
+		end += 2
+	}
+	if isMapping && data[at] == '{' {
+		w.Flow = true
+		if i := bytes.IndexByte(data[end:], '}'); i >= 0 && len(bytes.Trim(data[end:end+i], "\"' ,")) == 0 {
+			end += i + 1
+		} else {
+			return model.Whole{}
+		}
+	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
+		end++
+	}
+	w.Span = x.guarded(x.text.Span(at, end))
+	return w
+}
+
+// inBrackets reports whether what comes next is an item of a list in brackets.
+func inBrackets(before []byte) bool {
+	before = bytes.TrimRight(before, " \t\r\n")
+	return len(before) > 0 && strings.IndexByte("[,{", before[len(before)-1]) >= 0
+}

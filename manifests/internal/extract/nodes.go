@@ -1,0 +1,73 @@
+package extract
+
+import (
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// nodeLabels are the keys of the labels. The kubelet sets those of both spellings
+// (https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-arch).
+var nodeLabels = []struct {
+	key   string
+	label model.NodeLabel
+}{
+	{"kubernetes.io/os", model.NodeOS},
+	{"kubernetes.io/arch", model.NodeArch},
+	{"beta.kubernetes.io/os", model.NodeOS},
+	{"beta.kubernetes.io/arch", model.NodeArch},
+}
+
+// nodesOf reads the node selector and the required node affinity of a pod spec.
+func nodesOf(spec *yaml.Node) model.NodeSelection {
+	var s model.NodeSelection
+	if selector := tree.Child(spec, "nodeSelector"); selector != nil {
+		for _, l := range nodeLabels {
+			if v := tree.StrAt(selector, l.key); v != "" {
+				s.All = append(s.All, model.NodeRequirement{Label: l.label, Operator: "In", Values: []string{v}})
+			}
+		}
+	}
+	terms := tree.Descend(spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+	if terms == nil || terms.Kind != yaml.SequenceNode {
+		return s
+	}
+	s.Any = [][]model.NodeRequirement{}
+	for _, t := range terms.Content {
+		expressions := tree.Child(t, "matchExpressions")
+		if !hasItems(expressions) && !hasItems(tree.Child(t, "matchFields")) {
+			continue // an empty term is met by no node
+		}
+		s.Any = append(s.Any, requirements(expressions))
+	}
+	return s
+}
+
+func hasItems(n *yaml.Node) bool {
+	return n != nil && n.Kind == yaml.SequenceNode && len(n.Content) > 0
+}
+
+// requirements reads the expressions of a term that are about the system or the processor.
+func requirements(expressions *yaml.Node) []model.NodeRequirement {
+	if !hasItems(expressions) {
+		return nil
+	}
+	var out []model.NodeRequirement
+	for _, e := range expressions.Content {
+		key := tree.StrAt(e, "key")
+		for _, l := range nodeLabels {
+			if l.key != key {
+				continue
+			}
+			r := model.NodeRequirement{Label: l.label, Operator: tree.StrAt(e, "operator")}
+			if values := tree.Child(e, "values"); hasItems(values) {
+				for _, v := range values.Content {
+					r.Values = append(r.Values, tree.Str(v))
+				}
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}

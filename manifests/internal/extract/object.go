@@ -1,0 +1,292 @@
+package extract
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// maxObjects is how deep objects may stand inside one another (a List in a List, a Template in a ManifestWork).
+const maxObjects = 20
+
+// root reads a document's root; it returns whether that was a Kubernetes object.
+func (x scope) root(n *yaml.Node) bool {
+	n = tree.Resolve(n)
+	if n == nil {
+		return false
+	}
+	if n.Kind == yaml.SequenceNode {
+		// A bare array of objects is no manifest, yet tools write it: jq '.items'.
+		any := false
+		for _, item := range n.Content {
+			any = x.object(tree.Resolve(item), "", "") || any
+		}
+		return any
+	}
+	parts := unglue(n)
+	if len(parts) == 1 {
+		return x.object(n, "", "")
+	}
+	any, lost := false, false
+	for i, part := range parts {
+		from, workloads := len(x.found.Objects), len(x.found.Workloads)
+		any = x.object(part, "", "") || any
+		if i > 0 && lost && len(x.found.Objects) > from {
+			x.glued(parts[i-1], part, x.found.Objects[from])
+		}
+		lost = lost || len(x.found.Workloads) > workloads
+	}
+	return any
+}
+
+// object reads one Kubernetes object. An item of a list may leave out what the list's kind says.
+func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
+	if n == nil || n.Kind != yaml.MappingNode || x.depth >= maxObjects {
+		return false
+	}
+	if v := tree.StrAt(n, "apiVersion"); v != "" {
+		apiVersion = v
+	}
+	if k := tree.StrAt(n, "kind"); k != "" {
+		kind = k
+	}
+	if isKustomizationFile(x.text.File.Name) && (kind == "" || apiVersion == "") { // kustomize fills in both
+		apiVersion = cmp.Or(apiVersion, "kustomize.config.k8s.io/v1beta1")
+		kind = cmp.Or(kind, "Kustomization")
+	}
+	if kind == "" || apiVersion == "" {
+		return false
+	}
+	x.depth++
+	if items := tree.Child(n, "items"); stream.IsList(kind) && items != nil && (items.Kind == yaml.SequenceNode || tree.IsNull(items)) {
+		for _, item := range items.Content {
+			x.object(tree.Resolve(item), apiVersion, strings.TrimSuffix(kind, "List"))
+		}
+		return true
+	}
+	x = x.start(n, apiVersion, kind)
+	switch g := model.Group(apiVersion); {
+	case g == "kustomize.config.k8s.io":
+		x.kustomization(n)
+		return true
+	case g == "" && kind == "Secret":
+		x.secret(n)
+		return true
+	case g == "" && kind == "ServiceAccount":
+		x.serviceAccount(n)
+	case g == "" && kind == "ConfigMap":
+		x.settings(n)
+		if x.opts.guess {
+			x.guessConfigMap(n)
+		}
+	default:
+		x.provided(n)
+		x.builds(n)
+		x.contents(n)
+	}
+	if x.opts.guess {
+		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
+	}
+	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
+		x.found.Workloads = append(x.found.Workloads, x.w)
+	}
+	return true
+}
+
+// start makes the object of a node, and returns the scope of it.
+func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
+	meta := tree.Child(n, "metadata")
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x.found.Objects = append(x.found.Objects, x.obj)
+	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
+		x.obj.Span = x.span(name)
+	} else if k, _ := tree.Get(n, "kind"); k != nil {
+		x.obj.Span = x.span(k)
+	} else {
+		x.obj.Span = x.text.Span(tree.Offset(x.text, n), tree.Offset(x.text, n))
+	}
+	x.obj.Annotations = x.annotations(meta, "")
+	x.obj.Whole = x.whole(n, kind)
+	if x.trace {
+		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
+		for _, name := range []string{"apiVersion", "kind", "metadata"} {
+			if k, _ := tree.Get(n, name); k != nil {
+				r.keys = append(r.keys, k.Line)
+			}
+		}
+		x.ranges = append(x.ranges, r)
+	}
+	return x
+}
+
+// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer or a cluster, or it holds what
+// the API requires and no patch may change (spec.selector of the apps group is immutable).
+func (x scope) whole(n *yaml.Node, kind string) bool {
+	if x.doc.Template != "" || tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != "" {
+		return true
+	}
+	switch kind {
+	case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet":
+		return tree.Descend(n, "spec", "selector") != nil && tree.Descend(n, "spec", "template", "metadata", "labels") != nil
+	}
+	return false
+}
+
+// keptAnnotations begin the keys of annotations that change what a rule says.
+var keptAnnotations = []string{
+	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
+	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
+}
+
+// annotationPrefix begins the annotations that speak to imagelint.
+const annotationPrefix = "imagelint.dev/ignore."
+
+// annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
+func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
+	var kept map[string]string
+	var ignores []model.Annotation
+	for k, v := range tree.Entries(tree.Child(meta, "annotations")) {
+		v = tree.Resolve(v)
+		if v == nil || v.Kind != yaml.ScalarNode {
+			continue
+		}
+		if strings.HasPrefix(k.Value, annotationPrefix) {
+			ignores = append(ignores, model.Annotation{Key: strings.Clone(k.Value), Value: strings.Clone(v.Value), Span: x.span(k), Scope: scope})
+		}
+		for _, prefix := range keptAnnotations {
+			if strings.HasPrefix(k.Value, prefix) {
+				if kept == nil {
+					kept = map[string]string{}
+				}
+				kept[strings.Clone(k.Value)] = strings.Clone(v.Value)
+			}
+		}
+	}
+	if ignores != nil {
+		x.found.Annotated = append(x.found.Annotated, model.Annotated{Object: x.obj, Ignores: ignores})
+	}
+	return kept
+}
+
+// contents finds images and pods in an object.
+func (x scope) contents(n *yaml.Node) {
+	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
+	if ok && known.Skip && x.obj.Group() == "" {
+		// A workload under "v1", where no such kind is: people write it, and mean the one of apps or batch.
+		for _, version := range []string{"apps/v1", "batch/v1"} {
+			if k, found := resources.Lookup(version, x.obj.Kind); found && k.Builtin {
+				known = k
+			}
+		}
+	}
+	if user := x.opts.userKind(x.obj.APIVersion, x.obj.Kind); user != nil {
+		known, ok = merged(known, user), true
+	}
+	if ok && known.Skip {
+		return
+	}
+	if ok {
+		x.known(n, &known)
+		if known.Builtin {
+			return
+		}
+	}
+	if !ok && resources.SkipGroup(x.obj.Group()) {
+		return
+	}
+	x.shapes(n, &known)
+	x.installed(n, &known)
+}
+
+// known reads what the table says of a kind.
+func (x scope) known(n *yaml.Node, k *resources.Kind) {
+	for _, key := range []string{"spec", "template"} {
+		x.duplicate(n, "", key)
+	}
+	x.resourceSecrets(n, k)
+	for _, p := range k.NotRun {
+		x.take(n, p)
+	}
+	for _, p := range k.NotImage {
+		x.take(n, p)
+	}
+	for _, p := range k.PodSpecs {
+		for _, f := range tree.Follow(n, p, "") {
+			x.pod(n, f, model.Certain, k)
+		}
+	}
+	for _, p := range k.Containers {
+		for _, f := range tree.Follow(n, p, "") {
+			x.container(f, model.FieldContainer, nil, model.Certain, k)
+		}
+	}
+	for _, p := range k.Volumes {
+		for _, f := range tree.Follow(n, p, "") {
+			x.volume(f, nil, model.Certain)
+		}
+	}
+	for i := range k.ImageObjects {
+		x.split(n, &k.ImageObjects[i], k.Remote)
+	}
+	for _, p := range k.Images {
+		for _, f := range tree.Follow(n, p, "") {
+			x.scalar(f, model.Certain, k, matches(k.Untagged, p))
+		}
+	}
+	for _, p := range k.Parts {
+		x.take(n, p)
+	}
+	for _, p := range k.Embedded {
+		for _, f := range tree.Follow(n, p, "") {
+			x.embedded(f)
+		}
+	}
+}
+
+func matches(list []resources.Path, p resources.Path) bool {
+	for _, q := range list {
+		if q.String() == p.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// take marks what a path leads to as no image.
+func (x scope) take(n *yaml.Node, p resources.Path) {
+	for _, f := range tree.Follow(n, p, "") {
+		x.mark(f.Val)
+	}
+}
+
+func (x scope) mark(n *yaml.Node) bool {
+	if x.taken[n] {
+		return false
+	}
+	x.taken[n] = true
+	return true
+}
+
+// embedded reads objects inside an object: one, or a list of them.
+func (x scope) embedded(f tree.Field) {
+	n := tree.Resolve(f.Val)
+	if n == nil || !x.mark(f.Val) {
+		return
+	}
+	list := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		list = n.Content
+	}
+	x.outer = x.obj
+	for _, item := range list {
+		x.object(tree.Resolve(item), "", "")
+	}
+}

@@ -1,0 +1,214 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// maxSecret is the most bytes that the data of a Secret may have (MaxSecretSize in pkg/apis/core/types.go).
+const maxSecret = 1 << 20
+
+// secret reads a Secret.
+func (x scope) secret(n *yaml.Node) {
+	s := &model.Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: model.ProviderSecret, Type: opaque}
+	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
+		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
+		if isTemplateText(s.Type) {
+			s.Type = ""
+		}
+	}
+	x.duplicate(n, "", "type")
+	for key := range s.Annotations {
+		switch {
+		case strings.HasPrefix(key, replicator+"replicate-from"), key == reflector+"reflects", key == "secretgen.carvel.dev/image-pull-secret":
+			s.Filled = true
+		}
+	}
+	for _, field := range []string{"data", "stringData"} {
+		for k := range tree.Entries(tree.Child(n, field)) {
+			s.Keys = append(s.Keys, model.SecretKey{Name: strings.Clone(k.Value), Span: x.span(k)})
+		}
+	}
+	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
+	s.Sealed = tree.Child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
+	if s.Name == "" || isTemplateText(s.Name) {
+		return
+	}
+	x.payload(s, n)
+	spread(s)
+	x.found.Secrets = append(x.found.Secrets, s)
+}
+
+// isLive reports whether an object was read from a cluster.
+func isLive(n *yaml.Node) bool { return tree.StrAt(n, "metadata", "uid") != "" }
+
+// The annotations of the two controllers that copy Secrets begin so.
+const (
+	reflector  = "reflector.v1.k8s.emberstack.com/"
+	replicator = "replicator.v1.mittwald.de/"
+)
+
+// spread reads the annotations by which controllers copy a Secret into other namespaces.
+func spread(s *model.Secret) {
+	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
+	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
+	to := listOf(s.Annotations[replicator+"replicate-to"])
+	if reflected := listOf(s.Annotations[reflector+"reflection-auto-namespaces"]); len(reflected) > 0 {
+		to = append(to, reflected...)
+	} else if s.Annotations[reflector+"reflection-auto-enabled"] == "true" {
+		anywhere = true
+	}
+	if anywhere {
+		to = nil
+	}
+	s.AnyNamespace, s.Namespaces = anywhere || len(to) > 0, to
+}
+
+// listOf is what stands between commas.
+func listOf(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+// payload reads the docker config of a Secret whose type promises one.
+func (x scope) payload(s *model.Secret, n *yaml.Node) {
+	kind, ok := pullsecret.KindOf(s.Type)
+	if !ok || s.Sealed || s.Filled {
+		return
+	}
+	x.duplicate(tree.Child(n, "data"), "data", kind.DataKey())
+	x.duplicate(tree.Child(n, "stringData"), "stringData", kind.DataKey())
+	key, val := tree.Get(tree.Child(n, "stringData"), kind.DataKey()) // it wins over data
+	encoded := key == nil
+	if encoded {
+		key, val = tree.Get(tree.Child(n, "data"), kind.DataKey())
+	}
+	if key == nil {
+		s.Payload = keyless(s, kind)
+		return
+	}
+	p := &model.Payload{Span: x.span(key)}
+	s.Payload = p
+	v := tree.Resolve(val)
+	if v != nil && (tree.IsTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
+		s.Sealed, s.Payload = true, nil
+		return
+	}
+	fieldType := "stringData of type string"
+	if encoded {
+		fieldType = "data of type []uint8"
+	}
+	var data []byte
+	if !tree.IsNull(v) {
+		if v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" {
+			p.Err = &model.DataError{
+				Reason: fmt.Sprintf("holds a %s, not a string", tree.KindName(v)), Help: "write the JSON as one string", Undecodable: true,
+				Text: unreadableSecret + fmt.Sprintf("json: cannot unmarshal %s into Go struct field Secret.%s", model.JSONType(tree.KindName(v)), fieldType),
+			}
+			return
+		}
+		data = []byte(v.Value)
+	}
+	if encoded {
+		text := data
+		var err error
+		if data, err = base64.StdEncoding.DecodeString(string(text)); err != nil {
+			if p.Err = badBase64(text, err); isLive(n) {
+				s.Sealed, s.Payload = true, nil // blacked out on its way here
+			}
+			return
+		}
+	}
+	if len(data) > maxSecret {
+		p.Err = &model.DataError{Reason: "is larger than 1 MiB", Text: "data: Too long: may not be more than 1048576 bytes", Help: "keep only the registries that are needed"}
+		return
+	}
+	p.Config, p.Err = pullsecret.Parse(kind, data)
+	if !encoded && p.Err == nil {
+		p.Registries = x.registries(v, &p.Config)
+	}
+}
+
+// mostRegistries is how many keys of a docker config are looked for in its text, each of which takes a look at all of it.
+const mostRegistries = 32
+
+// registries finds the keys of a docker config in the text of a string.
+func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.Span {
+	keys, start := c.Keys(), tree.Offset(x.text, n)
+	if len(keys) > mostRegistries {
+		return nil
+	}
+	out := map[string]source.Span{}
+	for _, k := range keys {
+		if strings.Contains(k.Written, "*") {
+			continue // a password may be left out of it
+		}
+		for _, quote := range []string{`"`, `\"`} {
+			text := []byte(quote + k.Written + quote)
+			if at := bytes.Index(x.text.Data, text); at >= start && at == bytes.LastIndex(x.text.Data, text) {
+				from := at + len(quote)
+				place := x.guarded(x.text.Span(from, from+len(k.Written)))
+				place.Exact = true
+				out[k.Written] = place
+			}
+		}
+	}
+	return out
+}
+
+// keyless is the payload of a Secret without the key that its type demands.
+func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
+	want := kind.DataKey()
+	e := &model.DataError{
+		Reason: fmt.Sprintf("has no key %q", want), Text: fmt.Sprintf("data[%s]: Required value", want),
+		Help: fmt.Sprintf("put the docker config under the key %q", want),
+	}
+	p := &model.Payload{Err: e, Span: s.Span}
+	for i, k := range s.Keys {
+		if i == 0 {
+			p.Span = k.Span
+		}
+		for _, other := range []pullsecret.Kind{pullsecret.DockerConfigJSON, pullsecret.DockerCfg} {
+			if k.Name == other.DataKey() {
+				p.Span, e.Help = k.Span, fmt.Sprintf("write type: %s, which goes with the key %q", other.Type(), k.Name)
+				return p
+			}
+		}
+	}
+	if len(s.Keys) == 1 {
+		e.Want, e.Help = want, fmt.Sprintf("call the key %q", want)
+	}
+	return p
+}
+
+// unreadableSecret begins what the API server says of a Secret that it cannot decode.
+const unreadableSecret = `Secret in version "v1" cannot be handled as a Secret: `
+
+// badBase64 words what the API server says of data that is not base64, and guesses why.
+func badBase64(text []byte, err error) *model.DataError {
+	e := &model.DataError{Reason: "is not base64", Help: "encode the JSON with base64, or put it under stringData as it is", Undecodable: true}
+	e.Text = unreadableSecret + "illegal base64 data"
+	var corrupt base64.CorruptInputError
+	if errors.As(err, &corrupt) {
+		e.Text += fmt.Sprintf(" at input byte %d", int64(corrupt))
+	}
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
+	}
+	return e
+}

@@ -1,0 +1,100 @@
+package extract
+
+import (
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// containerLists are the fields of a pod spec that hold containers.
+var containerLists = []struct {
+	key   string
+	field model.Field
+}{{"containers", model.FieldContainer}, {"initContainers", model.FieldInit}, {"ephemeralContainers", model.FieldEphemeral}}
+
+// pod reads a pod spec. Its template, one step above, may carry annotations.
+func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kind) {
+	spec := tree.Resolve(f.Val)
+	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
+		return
+	}
+	pod := &model.Pod{Object: x.obj, Path: keep(f.Path), Tier: tier, Annotations: x.obj.Annotations}
+	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
+		if template := x.nodeAt(n, up); template != nil && template != n {
+			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
+			x.duplicate(template, up, "spec")
+			if x.opts.guess {
+				x.guessAnnotations(tree.Child(template, "metadata"), tree.Join(up, "metadata"))
+			}
+		}
+	}
+	account, told := x.account(spec, f.Path)
+	pod.Account, pod.Secrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
+	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
+	if f.Key != nil {
+		x.home = &home{f.Key, spec}
+	}
+	if k != nil && k.Builtin {
+		x.misplacedAround(n, spec, f.Path)
+	}
+	pod.Nodes = nodesOf(spec)
+	x.w.Pods = append(x.w.Pods, pod)
+	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
+		x.duplicate(spec, f.Path, key)
+	}
+	for _, list := range containerLists {
+		v := tree.Child(spec, list.key)
+		if v == nil || v.Kind != yaml.SequenceNode {
+			continue
+		}
+		for i, item := range v.Content {
+			x.container(tree.Item(tree.Join(f.Path, list.key), i, item), list.field, pod, tier, k)
+		}
+	}
+	if v := tree.Child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
+		for i, item := range v.Content {
+			x.volume(tree.Item(tree.Join(f.Path, "volumes"), i, item), pod, tier)
+			x.mounts(tree.StrAt(item, "secret", "secretName"))
+			if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
+				for _, from := range projected.Content {
+					x.mounts(tree.StrAt(from, "secret", "name"))
+				}
+			}
+		}
+	}
+}
+
+// nodeAt is the node at a concrete path, as found has them.
+func (x scope) nodeAt(n *yaml.Node, path string) *yaml.Node {
+	p, err := resources.ParsePath(path)
+	if err != nil {
+		return nil
+	}
+	for _, f := range tree.Follow(n, p, "") {
+		return tree.Resolve(f.Val)
+	}
+	return nil
+}
+
+// misplacedAround looks for pull secrets in the mappings between an object and its pod spec, and under other names in the pod spec.
+func (x scope) misplacedAround(n, spec *yaml.Node, path string) {
+	want := tree.Join(path, "imagePullSecrets")
+	x.misplaced(spec, path, "pod spec", want, true)
+	steps := strings.Split(path, ".")
+	x.misplaced(n, "", "object", want, false)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", want, false)
+	for i := 1; i < len(steps); i++ {
+		at := strings.Join(steps[:i], ".")
+		level := "workload spec"
+		if steps[i-1] == "template" || steps[i-1] == "jobTemplate" {
+			level = "pod template"
+		}
+		m := tree.Descend(n, steps[:i]...)
+		x.misplaced(m, at, level, want, false)
+		x.misplaced(tree.Child(m, "metadata"), tree.Join(at, "metadata"), "metadata", want, false)
+	}
+}

@@ -1,0 +1,121 @@
+package extract
+
+import (
+	"strings"
+	"unique"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// reader reads one text: a document, or what stands in a field of one.
+type reader struct {
+	text   *source.Text
+	doc    *model.Document
+	opts   *Options
+	found  *Found
+	trace  bool // whether ranges are wanted
+	ranges []lineRange
+	secret memo         // whether the text may hold what a Secret holds, beside other things
+	at     *source.Span // where all of the text is said to stand; nil where its places are known
+}
+
+// memo is the answer to a question that is asked at most once.
+type memo uint8
+
+const (
+	unasked memo = iota
+	no
+	yes
+)
+
+// scope is where in a text the reading stands. It is passed by value: who reads something inside of something narrows a copy of it, and
+// whoever called goes on with what it had.
+type scope struct {
+	*reader
+	obj    *model.Object
+	w      *model.Workload
+	taken  map[*yaml.Node]bool // values of the object that are recorded, or known to be none
+	outer  *model.Object       // the object that the one at hand stands in
+	depth  int                 // of objects inside objects
+	values bool                // whether values are read, among which passwords stand under any key
+	home   *home               // the pod spec that is being read
+}
+
+// scope is where the reading of a text begins.
+func (r *reader) scope() scope { return scope{reader: r} }
+
+// within is the scope of an object.
+func (x scope) within(obj *model.Object) scope {
+	x.obj, x.w, x.taken = obj, &model.Workload{Object: obj}, map[*yaml.Node]bool{}
+	return x
+}
+
+// span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
+// may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
+func (x scope) span(n *yaml.Node) source.Span {
+	return x.guarded(x.place(n))
+}
+
+// place is span with the whole line for its excerpt.
+func (x *reader) place(n *yaml.Node) source.Span {
+	if x.at != nil {
+		return *x.at
+	}
+	return tree.Place(x.text, n)
+}
+
+// guarded keeps from the excerpt of a span what nobody is to read.
+func (x scope) guarded(s source.Span) source.Span {
+	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
+		return s.Only()
+	}
+	return s
+}
+
+// secretive reports whether a document may hold what a Secret holds, beside other things.
+func (x *reader) secretive() bool {
+	if x.secret == unasked {
+		x.secret = no
+		if tree.MayHoldSecret(x.text.Data) {
+			x.secret = yes
+		}
+	}
+	return x.secret == yes
+}
+
+// restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
+func (x *reader) restOfLine(n *yaml.Node) string {
+	const most, before = 200, 2 << 10
+	off := tree.Offset(x.text, n)
+	line := x.text.LineAt(off)
+	start, end := max(x.text.LineStart(line), off-before), max(off, min(x.text.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(x.text.Data[start:end]))[off-start:], " \t")
+	if len(text) > most {
+		text = text[:most]
+	}
+	return imageref.Redact(text)
+}
+
+// keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
+// over: kinds, namespaces, paths, names of containers, images.
+func keep(s string) string {
+	const long = 512
+	if len(s) > long {
+		return strings.Clone(s)
+	}
+	return unique.Make(s).Value()
+}
+
+// mark adds a name to a set of names, which may be nil.
+func mark(set *map[string]bool, name string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[name] = true
+}

@@ -1,0 +1,234 @@
+package extract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
+func (x scope) secretList(m *yaml.Node, path, name string) *model.SecretList {
+	key, val := tree.Get(m, name)
+	if key == nil || tree.IsNull(val) {
+		return nil
+	}
+	n := tree.Resolve(val)
+	l := &model.SecretList{Path: tree.Join(path, name), Span: x.span(key)}
+	if tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value) {
+		l.Unknown, l.Entries = true, 1
+		return l
+	}
+	if n.Kind != yaml.SequenceNode {
+		x.mistyped(l, model.DefectNotList, n, l.Path)
+		return l
+	}
+	l.Entries = len(n.Content)
+	seen := make(map[string]bool, len(n.Content))
+	for i, item := range n.Content {
+		x.secretItem(l, tree.Resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
+	}
+	l.Names = slices.Clone(l.Names) // without room for more, since there may be thousands of lists
+	return l
+}
+
+func defect(l *model.SecretList, kind model.SecretDefectKind, span source.Span, path, text string) {
+	l.Defects = append(l.Defects, model.SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
+}
+
+// mistyped records a value of the wrong type.
+func (x scope) mistyped(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
+	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
+	if d.Is == "string" || d.Is == "mapping" {
+		d.Whole = x.wholeOf(n)
+	}
+	l.Defects = append(l.Defects, d)
+}
+
+// secretItem reads one item of a list in which the seen names stood already.
+func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, seen map[string]bool) {
+	switch {
+	case item == nil || tree.IsNull(item):
+		span := l.Span
+		if item != nil {
+			span = x.span(item)
+		}
+		defect(l, model.DefectEmpty, span, path, "")
+		return
+	case tree.IsTemplateFlow(item):
+		l.Unknown = true
+		return
+	case item.Kind == yaml.ScalarNode && tree.ScalarType(item) == "string":
+		if isTemplateText(item.Value) {
+			l.Unknown = true
+			return
+		}
+		x.mistyped(l, model.DefectString, item, path)
+		return
+	case item.Kind != yaml.MappingNode:
+		x.mistyped(l, model.DefectNotName, item, path)
+		return
+	}
+	for k := range tree.Entries(item) {
+		if k.Value != "name" {
+			defect(l, model.DefectExtraKey, x.span(k), tree.Join(path, k.Value), k.Value)
+		}
+	}
+	v := tree.Child(item, "name")
+	switch {
+	case tree.IsNull(v) || v.Kind == yaml.ScalarNode && v.Value == "":
+		span := x.span(item)
+		if v != nil && !tree.IsNull(v) {
+			span = x.span(v)
+		}
+		defect(l, model.DefectEmpty, span, path, "")
+	case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
+		l.Unknown = true
+	case v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string":
+		x.mistyped(l, model.DefectNotName, v, tree.Join(path, "name"))
+	default:
+		if seen[v.Value] {
+			defect(l, model.DefectDuplicate, x.span(v), tree.Join(path, "name"), v.Value)
+			return
+		}
+		seen[v.Value] = true
+		l.Names = append(l.Names, model.SecretName{Name: keep(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
+	}
+}
+
+// isTemplateText reports whether a value is text that a tool replaces before the cluster sees it.
+func isTemplateText(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "${") || strings.Contains(s, "$(") || strings.HasPrefix(s, "ENC[") ||
+		strings.HasPrefix(s, "<path:") || strings.HasPrefix(s, "ref+") || strings.HasPrefix(s, "vault:") || strings.HasPrefix(s, "$") && !strings.ContainsAny(s, " \n")
+}
+
+// resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names.
+func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
+	for _, p := range k.PullSecrets {
+		for _, f := range tree.Follow(n, p.Path, "") {
+			if l := x.shaped(f, p.Shape); l != nil && (l.Unknown || len(l.Names)+len(l.Defects) > 0) {
+				x.w.Secrets = append(x.w.Secrets, l)
+			}
+		}
+	}
+}
+
+func (x scope) shaped(f tree.Field, shape resources.Shape) *model.SecretList {
+	n := tree.Resolve(f.Val)
+	if n == nil || tree.IsNull(n) || f.Key == nil {
+		return nil
+	}
+	l := &model.SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1}
+	add := func(v *yaml.Node, namespace, path string) {
+		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || tree.IsNull(v) {
+			return
+		}
+		if isTemplateText(v.Value) || isTemplateText(namespace) {
+			l.Unknown = true
+			return
+		}
+		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(v.Value), Namespace: namespace, Span: x.span(v), Path: path})
+	}
+	switch {
+	case shape == resources.ListOfStrings && n.Kind == yaml.SequenceNode:
+		for i, item := range n.Content {
+			add(item, "", fmt.Sprintf("%s[%d]", f.Path, i))
+		}
+	case shape == resources.ListOfNames && n.Kind == yaml.SequenceNode:
+		for i, item := range n.Content {
+			add(tree.Child(item, "name"), "", fmt.Sprintf("%s[%d].name", f.Path, i))
+		}
+	case shape == resources.String:
+		add(n, "", f.Path)
+	case shape == resources.Name:
+		add(tree.Child(n, "name"), "", tree.Join(f.Path, "name"))
+	case shape == resources.NameNamespace:
+		add(tree.Child(n, "name"), tree.StrAt(n, "namespace"), tree.Join(f.Path, "name"))
+	}
+	return l
+}
+
+// account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
+// there, so that it cannot be told.
+func (x scope) account(spec *yaml.Node, path string) (a model.AccountName, ok bool) {
+	a.Path = keep(tree.Join(path, "serviceAccountName"))
+	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
+		v := tree.Child(spec, name)
+		switch {
+		case v == nil:
+		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
+			return a, false
+		case tree.Str(v) != "":
+			return model.AccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
+		}
+	}
+	return a, true
+}
+
+// isPullSecretsKey reports whether a key is imagePullSecrets, or a spelling of it that Kubernetes does not know.
+func isPullSecretsKey(key string) bool {
+	switch strings.ToLower(key) {
+	case "imagepullsecrets", "imagepullsecret", "imagespullsecrets", "imagespullsecret", "imagepullsecretes":
+		return true
+	}
+	return false
+}
+
+// misplaced records a field of pull secrets in a mapping that takes none, or one that is spelt otherwise.
+func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
+	for k, v := range tree.Entries(m) {
+		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
+			continue
+		}
+		mp := model.Misplaced{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, Want: want}
+		if !takes {
+			mp.Move = x.move(m, k, v)
+		}
+		if n := tree.Resolve(v); n != nil && n.Kind == yaml.SequenceNode {
+			mp.List = len(n.Content) > 0
+			for _, item := range n.Content {
+				if name := tree.StrAt(item, "name"); name != "" {
+					mp.Names = append(mp.Names, name)
+					continue
+				}
+				mp.List = false
+				if s := tree.Str(item); s != "" {
+					mp.Names = append(mp.Names, s)
+				}
+			}
+		} else if s := tree.Str(n); s != "" {
+			mp.Names = append(mp.Names, s)
+		} else if s := tree.StrAt(n, "name"); s != "" {
+			mp.Names = append(mp.Names, s)
+		}
+		x.w.Misplaced = append(x.w.Misplaced, mp)
+	}
+}
+
+// serviceAccount reads a ServiceAccount.
+func (x scope) serviceAccount(n *yaml.Node) {
+	x.duplicate(n, "", "imagePullSecrets")
+	a := &model.ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
+	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
+		for _, item := range held.Content {
+			x.mounts(tree.StrAt(item, "name"))
+		}
+	}
+	x.misplaced(n, "", "object", "imagePullSecrets", true)
+	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
+	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
+	x.found.Accounts = append(x.found.Accounts, a)
+}
+
+// mounts records the name of a Secret that is used otherwise than for pulls.
+func (x scope) mounts(name string) {
+	if name != "" {
+		mark(&x.found.Mounted, name)
+	}
+}

@@ -1,0 +1,223 @@
+package extract
+
+import (
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// shapes looks for images by shape in what no table describes: an unknown custom resource, or the rest of a known one.
+func (x scope) shapes(n *yaml.Node, k *resources.Kind) {
+	s := shaper{x: x, k: k, seen: map[*yaml.Node]bool{}}
+	for key, v := range tree.Entries(n) {
+		switch {
+		case key.Value == "metadata" || key.Value == "status" || key.Value == "apiVersion" || key.Value == "kind":
+		case len(key.Value) > tree.MaxPath:
+		default:
+			s.walk(tree.Entry("", key, v), "", 0)
+		}
+	}
+}
+
+type shaper struct {
+	x    scope
+	k    *resources.Kind
+	seen map[*yaml.Node]bool
+}
+
+// isContainerList reports whether a key names a list of containers.
+func isContainerList(key string) bool {
+	switch key {
+	case "containers", "initContainers", "ephemeralContainers", "init_containers", "extraContainers", "extraInitContainers",
+		"sidecars", "sidecar", "sideCars", "sideCar", "sidecarContainers", "steps":
+		return true
+	}
+	return false
+}
+
+func (s *shaper) walk(f tree.Field, parent string, depth int) {
+	n := tree.Resolve(f.Val)
+	if n == nil || len(f.Path) > tree.MaxPath || n.Kind == yaml.ScalarNode && f.Key == nil {
+		return
+	}
+	if n.Kind != yaml.ScalarNode {
+		if s.seen[n] {
+			return
+		}
+		s.seen[n] = true
+	}
+	if s.x.taken[f.Val] || s.x.taken[n] {
+		return
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		s.scalar(f)
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			s.walk(tree.Item(f.Path, i, item), parent, depth+1)
+		}
+	case yaml.MappingNode:
+		s.mapping(n, f, parent, depth)
+	}
+}
+
+func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
+	if v, k := tree.StrAt(n, "apiVersion"), tree.StrAt(n, "kind"); v != "" && k != "" && depth > 0 {
+		if known, ok := resources.Lookup(v, k); ok && known.Builtin {
+			s.x.object(n, "", "")
+			return
+		}
+	}
+	if isPodSpec(n) {
+		s.x.pod(n, f, model.Likely, s.k)
+	}
+	if s.splitImage(n, f, parent) {
+		return
+	}
+	for k, v := range tree.Entries(n) {
+		if len(k.Value) > tree.MaxPath {
+			continue
+		}
+		at := tree.Entry(f.Path, k, v)
+		switch {
+		case isPushTarget(parent) && isImageKey(k.Value), k.Value == "rbd", k.Value == "status" && depth == 0, k.Value == "last-applied-configuration":
+			continue
+		case isContainerList(k.Value):
+			s.containers(at)
+		}
+		s.walk(at, k.Value, depth+1)
+	}
+}
+
+// isPushTarget reports whether a mapping under a key says where an image is pushed to.
+func isPushTarget(key string) bool { return key == "output" || key == "push" || key == "destination" }
+
+// isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
+// nothing that says it is something else.
+func isPodSpec(n *yaml.Node) bool {
+	list := tree.Child(n, "containers")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return false
+	}
+	for _, item := range list.Content {
+		if tree.Str(tree.Child(item, "image")) != "" && tree.Child(item, "name") != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// containers reads a list of containers that stands outside a pod spec.
+func (s *shaper) containers(f tree.Field) {
+	list := tree.Resolve(f.Val)
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return
+	}
+	for i, item := range list.Content {
+		if img := tree.Child(item, "image"); img != nil && img.Kind == yaml.ScalarNode && tree.ScalarType(img) == "string" && img.Value != "" && !isPattern(img.Value) {
+			s.x.container(tree.Item(f.Path, i, item), model.FieldContainer, nil, model.Likely, s.k)
+		}
+	}
+}
+
+// isPattern reports whether a value is a glob or a sentinel rather than an image.
+func isPattern(v string) bool {
+	return strings.ContainsAny(v, "*?|") || v == "auto" || v == "placeholder"
+}
+
+// scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
+func (s *shaper) scalar(f tree.Field) {
+	n, key := tree.Resolve(f.Val), f.Key.Value
+	if tree.ScalarType(n) != "string" || !isImageKey(key) || !strings.ContainsAny(n.Value, "/:@") || isPattern(n.Value) ||
+		strings.Contains(n.Value, "://") || strings.HasPrefix(n.Value, "ami-") || len(n.Value) > 1024 {
+		return
+	}
+	if _, err := imageref.Parse(n.Value); err != nil {
+		return
+	}
+	s.x.scalar(f, model.Likely, s.k, true)
+}
+
+// isImageKey reports whether a key names an image.
+func isImageKey(key string) bool {
+	switch key {
+	case "image", "imageName", "containerImage", "imageURI", "initImageURL", "containerImageName":
+		return true
+	case "osImage", "vmImage", "diskImage", "bootImage", "baseOSImage":
+		return false
+	}
+	return strings.HasSuffix(key, "Image") || strings.HasSuffix(key, "_image")
+}
+
+// splitImage joins an object such as image: {repository, tag}. A string "image" beside its own tag is a fragment of one.
+func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
+	if tree.Str(tree.Child(n, "image")) != "" && (tree.Child(n, "repository") != nil && tree.Child(n, "version") != nil || tree.Child(n, "imageTag") != nil ||
+		tree.Child(n, "image_version") != nil || tree.Child(n, "tag") != nil && tree.Child(n, "repository") == nil) {
+		_, v := tree.Get(n, "image")
+		s.x.mark(v)
+	}
+	if !strings.HasSuffix(parent, "mage") && parent != "images" && !strings.HasSuffix(parent, "imageRef") || tree.Str(tree.Child(n, "repository")) == "" {
+		return false
+	}
+	if tree.Child(n, "tag") == nil && tree.Child(n, "digest") == nil && tree.Child(n, "version") == nil && tree.Child(n, "registry") == nil {
+		return false
+	}
+	o := resources.ImageObject{Repository: key("repository"), Registry: key("registry"), Tag: key("tag"), Digest: key("digest"), Version: key("version")}
+	s.x.splitAt(f, &o, model.Likely, s.k.Remote)
+	return true
+}
+
+func key(name string) resources.Path { return resources.Path{{Kind: resources.Key, Name: name}} }
+
+// split joins the images that one row of the table describes.
+func (x scope) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
+	for _, f := range tree.Follow(n, o.Path, "") {
+		x.splitAt(f, o, model.Certain, remote)
+	}
+}
+
+// splitAt joins the image that stands in parts in the mapping at f.
+func (x scope) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, remote bool) {
+	m := tree.Resolve(f.Val)
+	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.Val) {
+		return
+	}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: tier, Remote: remote}
+	numeric := false
+	img.Raw = o.Join(func(p resources.Path) string {
+		at := tree.Follow(m, p, f.Path)
+		if len(at) == 0 {
+			return ""
+		}
+		v := tree.Resolve(at[0].Val)
+		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
+			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
+				img.Digest = x.span(v)
+			}
+			return ""
+		}
+		numeric = numeric || tree.ScalarType(v) != "string"
+		x.mark(at[0].Val)
+		img.Parts = append(img.Parts, model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
+		return img.Parts[len(img.Parts)-1].Value
+	})
+	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {
+		return
+	}
+	img.Span = img.Parts[0].Span
+	for _, p := range img.Parts {
+		if strings.HasPrefix(p.Name, "repo") || p.Name == "name" || p.Name == "reference" || p.Name == "url" {
+			img.Span = p.Span
+		}
+	}
+	img.Untagged = true // the operator has a default
+	if parse(img); img.Err != nil && (tier != model.Certain || numeric) {
+		return
+	}
+	x.w.Images = append(x.w.Images, img)
+}

@@ -1,0 +1,60 @@
+package extract
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+)
+
+// isTemplate reports whether a document that parses as YAML is a template all the same: what its tool makes of it is what a cluster gets, and YAML
+// alone misreads it. root is its node.
+func isTemplate(file string, data []byte, root *yaml.Node) bool {
+	if isYtt(data) {
+		return true
+	}
+	if !bytes.Contains(data, []byte("{{")) {
+		return isTemplateFile(file) && bytes.Contains(data, []byte("{%"))
+	}
+	if tree.HoldsTemplateFlow(root) || isTemplateFile(file) {
+		return true
+	}
+	return isTemplateFolder(file) && slices.ContainsFunc(goTemplate, func(mark []byte) bool { return bytes.Contains(data, mark) })
+}
+
+// isYtt reports whether a document is one for ytt: it has a comment that begins with "#@", which computes the value before it, or what stands between
+// two of them.
+func isYtt(data []byte) bool {
+	for {
+		i := bytes.Index(data, []byte("#@"))
+		if i < 0 {
+			return false
+		}
+		behind := data[i+2:]
+		if (i == 0 || strings.IndexByte(" \t\n\r", data[i-1]) >= 0) && len(behind) > 0 && (behind[0] == ' ' || behind[0] == '!' || 'a' <= behind[0] && behind[0] <= 'z') {
+			return true
+		}
+		data = behind
+	}
+}
+
+// isTemplateFile reports whether a file is a template by its name: "web.tmpl.yaml", "web.yaml.j2".
+func isTemplateFile(file string) bool {
+	parts := strings.Split(strings.ToLower(filepath.Base(file)), ".")
+	return len(parts) > 2 && slices.ContainsFunc(parts[1:], func(p string) bool {
+		return slices.Contains([]string{"tmpl", "tpl", "template", "gotmpl", "j2", "jinja", "jinja2", "erb", "mustache"}, p)
+	})
+}
+
+// isTemplateFolder reports whether a file lies in a folder of Helm's templates; not all that do belong to a Chart.yaml.
+func isTemplateFolder(file string) bool {
+	return slices.ContainsFunc(strings.Split(path.Dir(filepath.ToSlash(file)), "/"), func(p string) bool { return p == "templates" || p == ".helm" })
+}
+
+// goTemplate are marks of Go's templates that nothing else has which is written between the same braces.
+var goTemplate = [][]byte{[]byte("{{ ."), []byte("{{."), []byte("{{-"), []byte("{{ $"), []byte("{{$"), []byte("{{ include "), []byte("{{ template ")}

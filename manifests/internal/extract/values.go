@@ -1,0 +1,276 @@
+package extract
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// fileOfValues reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
+func (x scope) fileOfValues(root *yaml.Node) {
+	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
+		return
+	}
+	x.within(&model.Object{Doc: x.doc, Values: true}).readValues(root, "")
+}
+
+// readValues looks for images in values at a path. What was taken as an image by another reading is not taken again.
+func (x scope) readValues(root *yaml.Node, path string) {
+	x.values = true
+	r := valueReader{x: x, w: &model.Workload{Object: x.obj}, seen: map[*yaml.Node]bool{}}
+	r.global(tree.Resolve(root))
+	r.walk(tree.Field{Val: root, Path: path}, "")
+	if len(r.numeric) > 0 {
+		x.w.Images = slices.DeleteFunc(x.w.Images, func(i *model.ImageRef) bool { return i.Field == model.FieldSplit && r.numeric[i.Path] })
+	}
+	x.keepValues(r.w)
+}
+
+// keepValues records images that stand in values.
+func (x scope) keepValues(w *model.Workload) {
+	if len(w.Images) == 0 {
+		return
+	}
+	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
+	x.found.Values = append(x.found.Values, w)
+}
+
+// valueReader goes through the values of one chart.
+type valueReader struct {
+	x    scope
+	w    *model.Workload
+	seen map[*yaml.Node]bool
+	// registry is the one that the chart puts in front of names that have none, or of all where it wins.
+	registry *yaml.Node
+	wins     bool
+	// numeric are the paths of images that another reading made with a number as it is written, where it is printed otherwise.
+	numeric map[string]bool
+}
+
+// global finds the registry that charts read for all of their images, by the customs of Bitnami and of others.
+func (r *valueReader) global(root *yaml.Node) {
+	for _, custom := range []struct {
+		path []string
+		wins bool
+	}{{[]string{"global", "imageRegistry"}, true}, {[]string{"global", "image", "registry"}, false}, {[]string{"global", "registry"}, false}, {[]string{"imageRegistry"}, false}} {
+		if n := tree.Descend(root, custom.path...); tree.Str(n) != "" {
+			r.registry, r.wins = n, custom.wins
+			return
+		}
+	}
+}
+
+func (r *valueReader) walk(f tree.Field, parent string) {
+	n := tree.Resolve(f.Val)
+	if n == nil || len(f.Path) > tree.MaxPath {
+		return
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		r.scalar(f, n)
+	case yaml.SequenceNode:
+		if r.visit(n) {
+			for i, item := range n.Content {
+				if item := tree.Resolve(item); item != nil && item.Kind != yaml.ScalarNode {
+					r.walk(tree.Item(f.Path, i, item), parent)
+				}
+			}
+		}
+	case yaml.MappingNode:
+		if r.visit(n) {
+			r.mapping(f, n, parent)
+		}
+	}
+}
+
+// visit reports whether a node is met for the first time.
+func (r *valueReader) visit(n *yaml.Node) bool {
+	first := !r.seen[n]
+	r.seen[n] = true
+	return first
+}
+
+func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
+	s := shapeOf(n, parent, f.Key == nil)
+	r.number(s, f.Path)
+	if s.base != nil {
+		r.join(s, f, n)
+	}
+	for k, v := range tree.Entries(n) {
+		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
+			continue
+		}
+		r.walk(tree.Entry(f.Path, k, v), k.Value)
+	}
+}
+
+// number records the tag of a shape that is a number to YAML, where Helm prints it otherwise than it is written.
+func (r *valueReader) number(s shape, path string) {
+	if !s.number || s.tagText == s.tag.Value || !r.visit(s.tag) {
+		return
+	}
+	name := tree.Str(s.base)
+	if reg := r.registryOf(s); name != "" && reg != nil {
+		name = tree.Str(reg) + "/" + name
+	}
+	r.x.number(s.tag, tree.Join(path, s.tagKey), name, s.tagText)
+}
+
+// number records a tag that is a number.
+func (x scope) number(n *yaml.Node, path, name, printed string) {
+	x.found.Numbers = append(x.found.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
+}
+
+// printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
+// 1.10 as 1.1 and 20240101 as 2.0240101e+07.
+func printedNumber(n *yaml.Node) (string, bool) {
+	number, ok := tree.Number(n)
+	if !ok {
+		return "", false
+	}
+	return fmt.Sprint(number), true
+}
+
+// registryOf is the value that makes the registry of a shape; nil for none.
+func (r *valueReader) registryOf(s shape) *yaml.Node {
+	switch {
+	case s.registry != nil && (r.registry == nil || !r.wins):
+		return s.registry
+	case r.registry == nil || s.registry == nil && imageref.HasHost(tree.Str(s.base)):
+		return nil
+	}
+	return r.registry
+}
+
+// join records the image that a shape makes: [registry/]repository[:tag][@digest].
+func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: model.Likely, Untagged: true}
+	add := func(before, name, value string, n *yaml.Node) {
+		if n == nil {
+			return
+		}
+		p := model.Part{Name: name, Value: value, Span: r.x.span(n)}
+		p.Span.Exact = p.Span.Exact && value == n.Value
+		img.Raw += before + value
+		img.Parts = append(img.Parts, p)
+	}
+	if reg := r.registryOf(s); reg != nil {
+		add("", "registry", tree.Str(reg), reg)
+		img.Raw += "/"
+	}
+	base := len(img.Parts)
+	add("", s.baseKey, tree.Str(s.base), s.base)
+	switch {
+	case strings.HasPrefix(s.tagText, "sha256:"):
+		add("@", s.tagKey, s.tagText, s.tag)
+	case s.number && strings.ContainsAny(s.tagText, "+-"): // no tag, of which more is said than that the image cannot be parsed
+	default:
+		add(":", s.tagKey, s.tagText, s.tag)
+		add("@", "digest", tree.Str(s.digest), s.digest)
+	}
+	img.Span = img.Parts[base].Span
+	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
+		return
+	}
+	parse(img)
+	other := s.number && s.tagText != s.tag.Value
+	if other && r.x.taken[n] {
+		mark(&r.numeric, f.Path)
+	}
+	if other || !r.x.taken[n] || img.Err != nil { // another reading leaves out what cannot be parsed
+		r.record(img)
+	}
+}
+
+// maxImageText is how long a text may be that is read as an image in values, in bytes.
+const maxImageText = 1024
+
+// record keeps an image that parses, and one that no chart can make anything of.
+func (r *valueReader) record(img *model.ImageRef) {
+	if img.Err != nil && !isWrongAnywhere(img) || img.Err == nil && isCodeHost(img.Ref.Registry) {
+		return
+	}
+	if img.Redacted {
+		return // a password in a name: no registry takes it, and nobody is to read it
+	}
+	r.w.Images = append(r.w.Images, img)
+}
+
+// isFragment reports whether a piece of a shape is completed by the chart: it is a template, or ends or begins with a separator.
+func isFragment(s shape) bool {
+	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), s.tagText, tree.Str(s.digest)} {
+		if strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'") || v != "" && strings.ContainsRune(":@-./", rune(v[0])) || strings.HasSuffix(v, "/") || strings.HasSuffix(v, ":") {
+			return true
+		}
+	}
+	return s.digest != nil && !strings.Contains(tree.Str(s.digest), ":")
+}
+
+// isWrongAnywhere reports whether a text that cannot be parsed was meant as an image, and is one in no chart.
+func isWrongAnywhere(img *model.ImageRef) bool {
+	switch img.Err.Cause {
+	case imageref.TagScientific, imageref.TagInvalid, imageref.DoubleTag, imageref.DigestMalformed, imageref.RegistryDuplicated:
+		return true
+	case imageref.Uppercase:
+		// A word in capitals is a placeholder for what a pipeline writes.
+		for part := range strings.FieldsFuncSeq(img.Raw, func(c rune) bool { return strings.ContainsRune("/:@._-", c) }) {
+			if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// isCodeHost reports whether a host serves source code and no images.
+func isCodeHost(host string) bool {
+	return host == "github.com" || host == "gitlab.com" || host == "bitbucket.org"
+}
+
+// scalar takes a string under a key that names an image, if it says where the image is: it has a host, a tag or a digest. Any other text
+// under such a key may be a picture, a disk or a name.
+func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
+	if f.Key == nil || r.x.taken[f.Val] || r.x.taken[n] {
+		return
+	}
+	if isTagKey(f.Key.Value) {
+		if printed, ok := printedNumber(n); ok && printed != n.Value && r.visit(n) {
+			r.x.number(n, f.Path, "", printed)
+		}
+		return
+	}
+	v := n.Value
+	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'*?|,;") ||
+		strings.Contains(v, "://") || strings.HasPrefix(v, "ami-") || isPicture(v) {
+		return
+	}
+	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	parse(img)
+	switch host := imageref.HasHost(v); {
+	case img.Err != nil && (!host || !strings.ContainsAny(v[strings.LastIndexByte(v, '/')+1:], ":@")):
+	case img.Err != nil, host, img.Ref.Tag != "", img.Ref.Digest != "":
+		r.record(img)
+	}
+}
+
+// isTagKey reports whether a key holds the tag of an image that another key names.
+func isTagKey(key string) bool {
+	return key == "imageTag" || strings.HasSuffix(key, "ImageTag") || key == "image_tag" || strings.HasSuffix(key, "_image_tag")
+}
+
+// isPicture reports whether a text is the name of a picture or of a disk.
+func isPicture(v string) bool {
+	switch strings.ToLower(v[strings.LastIndexByte(v, '.')+1:]) {
+	case "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "qcow2", "iso", "img", "raw", "vmdk":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,113 @@
+package extract
+
+import (
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+)
+
+// shape is an image that values write in pieces. base is its name, nil where the mapping has none; the pieces that are empty are nil, too.
+type shape struct {
+	registry, base, tag, digest *yaml.Node
+	baseKey, tagKey             string
+	// tagText is the tag as a template prints it; number says that it is a number.
+	tagText string
+	number  bool
+}
+
+// shapeOf finds the pieces of an image in a mapping of values: what Bitnami's charts and others call registry, repository, tag and digest.
+// parent is the key that the mapping, or the list that it is an item of, stands under.
+func shapeOf(n *yaml.Node, parent string, item bool) shape {
+	var s shape
+	if isSource(n, parent) {
+		return s
+	}
+	named := strings.HasSuffix(parent, "mage") || parent == "images" && item
+	s.registry, s.digest = piece(n, "registry"), piece(n, "digest")
+	if s.digest == nil {
+		s.digest = piece(n, "sha")
+	}
+	tagged := s.registry != nil || s.digest != nil || has(n, "tag") || has(n, "registry") || has(n, "digest")
+	for _, c := range []struct {
+		key string
+		may bool
+	}{
+		{"repository", named || tagged && (parent != "images" || item)}, // under "images" alone it may be what all names begin with
+		{"image", tagged || has(n, "imageTag")},
+		{"imageRepository", true},
+		{"imageName", has(n, "imageTag")},
+		{"repo", named},
+		{"name", named && tagged},
+	} {
+		if b := piece(n, c.key); b != nil && c.may && (c.key != "image" || !isWhole(b.Value)) {
+			s.base, s.baseKey = b, c.key
+			break
+		}
+	}
+	if s.registry == nil {
+		s.registry = piece(n, "imageRegistry")
+	}
+	keys := []string{"imageTag"}
+	if named || s.base != nil {
+		keys = []string{"tag", "imageTag"}
+	}
+	if named {
+		keys = append(keys, "version")
+	}
+	for _, key := range keys {
+		if s.setTag(n, key); s.tag != nil {
+			break
+		}
+	}
+	if strings.Contains(tree.Str(s.base), "://") || has(n, "name") && has(n, "version") && s.tagKey == "version" {
+		s = shape{} // a chart in its repository
+	}
+	return s
+}
+
+// isWhole reports whether a name has a tag or a digest already.
+func isWhole(name string) bool {
+	l := imageref.Locate(name)
+	return l.Tag.End > l.Tag.Start || l.Digest.End > l.Digest.Start
+}
+
+// piece is the value of a key that is a string with something in it.
+func piece(n *yaml.Node, key string) *yaml.Node {
+	if v := tree.Child(n, key); tree.Str(v) != "" {
+		return v
+	}
+	return nil
+}
+
+// setTag takes the tag under a key, which may be a number.
+func (s *shape) setTag(n *yaml.Node, key string) {
+	v := tree.Child(n, key)
+	if s.tagText, s.number = printedNumber(v); !s.number {
+		s.tagText = tree.Str(v)
+	}
+	if s.tagText != "" {
+		s.tag, s.tagKey = v, key
+	}
+}
+
+func has(n *yaml.Node, key string) bool {
+	k, _ := tree.Get(n, key)
+	return k != nil
+}
+
+// isSource reports whether a mapping names a chart or a repository of code, which have the same keys as images.
+func isSource(n *yaml.Node, parent string) bool {
+	switch parent {
+	case "chart", "charts", "dependencies", "git", "helm", "source", "sources":
+		return true
+	}
+	for _, key := range []string{"chart", "chartName", "chartVersion", "branch", "revision", "targetRevision", "ref", "gitRepo"} {
+		if has(n, key) {
+			return true
+		}
+	}
+	return false
+}

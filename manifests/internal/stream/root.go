@@ -1,0 +1,115 @@
+package stream
+
+import (
+	"bytes"
+	"strings"
+)
+
+// IsList reports whether objects of a kind are lists of others.
+func IsList(kind string) bool { return strings.HasSuffix(kind, "List") }
+
+// rootValue is RootWord for a key that is given with its colon.
+func rootValue(data []byte, key string) (value string, n int) {
+	value, n, _ = RootWord(data, []byte(strings.TrimSuffix(key, ":")), 0)
+	return value, n
+}
+
+// RootWord finds the lines that begin with a key in the first column, quoted or not and after any break that YAML knows. It counts them,
+// and all other places that hold the word, and returns the value of the first line where it is a plain word; else "". It looks for the
+// word from its byte rare on: the less often that one is met, the more bytes are gone over at once.
+func RootWord(data, word []byte, rare int) (value string, n, all int) {
+	for from := 0; ; {
+		i := bytes.Index(data[from:], word[rare:])
+		if i < 0 {
+			return value, n, all
+		}
+		at := from + i - rare
+		from = at + len(word)
+		if at < 0 || !bytes.HasPrefix(data[at:], word[:rare]) {
+			continue
+		}
+		all++
+		rest := data[from:]
+		if at > 0 && (data[at-1] == '"' || data[at-1] == '\'') {
+			if at--; len(rest) > 0 && rest[0] == data[at] {
+				rest = rest[1:]
+			}
+		}
+		if at > 0 && !endsBreak(data[at-1]) {
+			if isDecorated(data[max(0, at-maxDecoration):at]) {
+				n += 2 // a key, perhaps, that is not to be read like this
+			}
+			continue
+		}
+		rest = bytes.TrimLeft(rest, " \t")
+		if len(rest) == 0 || rest[0] != ':' {
+			continue
+		}
+		if n++; n == 1 {
+			value = plainWord(rest[1:])
+		}
+	}
+}
+
+// maxDecoration is how much may stand before a key on its line, in bytes: "? ", a tag or an anchor.
+const maxDecoration = 128
+
+// isDecorated reports whether the line that text ends with begins with a mark of YAML in the first column: "? kind", "&a kind", "!!str kind".
+func isDecorated(text []byte) bool {
+	i := len(text)
+	for i > 0 && !endsBreak(text[i-1]) {
+		i--
+	}
+	return i < len(text) && bytes.IndexByte([]byte("?&!*"), text[i]) >= 0
+}
+
+// endsBreak reports whether c can be the last byte of a line break.
+func endsBreak(c byte) bool { return c == '\n' || c == '\r' || c == 0x85 || c == 0xA8 || c == 0xA9 }
+
+// maxWord is how long the rest of a line may be that is read as a word, in bytes.
+const maxWord = 512
+
+// plainWord is the rest of a line where it is one plain or quoted word, perhaps with a comment behind it.
+func plainWord(data []byte) string {
+	if i := bytes.IndexAny(data[:min(len(data), maxWord)], "\r\n"); i >= 0 {
+		data = data[:i]
+	} else if len(data) > maxWord {
+		return ""
+	}
+	if len(data) == 0 || data[0] != ' ' && data[0] != '\t' {
+		return ""
+	}
+	if i := bytes.Index(data, []byte(" #")); i >= 0 {
+		data = data[:i]
+	}
+	data = bytes.TrimSpace(data)
+	if len(data) > 1 && (data[0] == '"' || data[0] == '\'') && data[len(data)-1] == data[0] {
+		data = data[1 : len(data)-1]
+	}
+	for _, c := range data {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '/' && c != '-' {
+			return ""
+		}
+	}
+	return string(data)
+}
+
+// IsBlockMapping reports whether the first line with content begins a block mapping in the first column.
+func IsBlockMapping(data []byte) bool {
+	if IsMarker(data, '-') {
+		// "--- text" begins the content on the marker's line.
+		var line []byte
+		line, data = cutLine(data[3:])
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			return false
+		}
+	}
+	for len(data) > 0 {
+		c := data[0]
+		if c != '\n' && c != '\r' && c != '#' && c != '%' {
+			return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '"' || c == '\''
+		}
+		_, data = cutLine(data)
+	}
+	return false
+}

@@ -1,0 +1,243 @@
+// Package stream cuts a stream of bytes into the documents of YAML or JSON that are in it, whatever its encoding, and the items of large
+// Lists into documents of their own. It knows lines and the words that begin them; it parses nothing.
+package stream
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// MaxDocument is the most bytes that one document may have. Kubernetes objects are under 3 MiB (etcd's request limit is 1.5 MiB);
+// the margin is for lists of them, which are read item by item where they are laid out as kubectl prints them.
+const MaxDocument = 64 << 20
+
+// Doc is one document of a stream, as bytes.
+type Doc struct {
+	source.Text
+	// TooLarge says that Data is only the beginning of a document beyond MaxDocument.
+	TooLarge bool
+	// Item says that the document is an item of a List that is read item by item; APIVersion and Kind are what the list says of it.
+	Item             bool
+	APIVersion, Kind string
+}
+
+// Splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by a blank or an end ends a document
+// wherever it stands (YAML 1.2.2, 9.1.2), so the cut needs no parser and one broken document cannot hide the next.
+type Splitter struct {
+	r     io.Reader
+	file  *source.File
+	buf   []byte
+	start int // buf[start:] is not handed out yet
+	// scanned says for each of the boundaries that none begins in buf[start:scanned]: no byte is searched twice for the same.
+	scanned [len(boundaries)]int
+	dots    struct{ line, searched int } // a line "..." whose end is not buffered yet, and up to where that was looked for
+	by      byte                         // what the boundary found last is made of: '-' or '.', 0 for the end of the stream
+	eof     bool
+	opened  bool
+	base    source.Pos // of buf[start]
+	limit   int
+	list    *listState // inside a List that is read item by item
+	read    int64      // bytes of the stream, as they are stored
+}
+
+// boundaries begin a line that ends a document, with the break before it.
+var boundaries = [...]string{"\n---", "\r---", "\n...", "\r..."}
+
+// New starts a Splitter; buf is scratch space and may be nil.
+func New(r io.Reader, file *source.File, buf []byte) *Splitter {
+	return &Splitter{r: r, file: file, buf: buf[:0], base: source.Pos{Line: 1, Col: 1}, limit: MaxDocument}
+}
+
+// Next returns the next document. Its Data is valid until the call after it. At the end of the stream it returns io.EOF.
+func (s *Splitter) Next() (Doc, error) {
+	if !s.opened {
+		if err := s.open(); err != nil {
+			return Doc{}, err
+		}
+	}
+	if s.list != nil {
+		return s.nextItem()
+	}
+	for {
+		end, err := s.boundary()
+		if errors.Is(err, errList) {
+			return s.nextItem()
+		}
+		if errors.Is(err, errTooLarge) {
+			return s.skipLarge()
+		}
+		if err != nil {
+			return Doc{}, err
+		}
+		if end == s.start {
+			return Doc{}, io.EOF
+		}
+		data := s.buf[s.start:end]
+		// What stands before the first "---" and holds no content belongs to the document behind it.
+		if s.by == '-' && !IsMarker(data, '-') && OnlyComments(data) {
+			s.pass(end)
+			continue
+		}
+		if n := markedBOM(data); n > 0 {
+			s.advance(s.start + n)
+			data = data[n:]
+		}
+		c := Doc{Text: source.Text{File: s.file, Data: data, Base: s.base}}
+		s.advance(end)
+		return c, nil
+	}
+}
+
+// Read is how many bytes of the stream were read, as they are stored.
+func (s *Splitter) Read() int64 { return s.read }
+
+// Scratch is the Splitter's buffer, for the next one to use once this one is done.
+func (s *Splitter) Scratch() []byte { return s.buf }
+
+// pass says that no boundary begins before end.
+func (s *Splitter) pass(end int) {
+	for i := range s.scanned {
+		s.scanned[i] = max(s.scanned[i], end)
+	}
+}
+
+// advance hands out the bytes up to end.
+func (s *Splitter) advance(end int) {
+	data := s.buf[s.start:end]
+	s.base.Offset += len(data)
+	s.base.Line += source.CountBreaks(data)
+	s.base.Col = 1
+	s.start = end
+	s.pass(end)
+}
+
+var errTooLarge = errors.New("document too large")
+
+// boundary is the offset in buf at which the document that begins at start ends: a line "---" (which begins the next one), the
+// line behind "...", or the end of the stream. How the stream is cut does not depend on how much of it each read returns.
+func (s *Splitter) boundary() (int, error) {
+	asked := false
+	for {
+		end, found := s.find()
+		if !found && s.eof {
+			end, found, s.by = len(s.buf), true, 0
+		}
+		if end-s.start > s.limit {
+			return 0, errTooLarge
+		}
+		if found {
+			return end, nil
+		}
+		if !asked && s.list == nil && len(s.buf)-s.start > BigList {
+			asked = true
+			if s.startList() {
+				return 0, errList
+			}
+		}
+		if err := s.fill(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// find looks for the nearest boundary in what is buffered and returns where it ends the document. Where it found none, it returns the
+// nearest place at which there may still be one.
+func (s *Splitter) find() (end int, found bool) {
+	end = len(s.buf)
+	least := end
+	for m, mark := range boundaries {
+		at, stop, whole := s.scanned[m], -1, false
+		for ; stop < 0; at++ {
+			i := -1
+			if at < end {
+				i = bytes.Index(s.buf[at:end], []byte(mark))
+			}
+			if i < 0 {
+				break
+			}
+			at += i
+			if stop, whole = s.lineEnd(at+1, mark[1]); stop >= 0 {
+				break
+			}
+		}
+		switch {
+		case stop < 0:
+			at = max(at, end-len(mark)+1)
+			least = min(least, at+1)
+		case whole:
+			end, found, s.by = stop, true, mark[1]
+		default:
+			least = min(least, stop)
+		}
+		s.scanned[m] = at
+	}
+	if !found {
+		end = least
+	}
+	return end, found
+}
+
+// lineEnd says where the line at line, which begins with a marker of the character c, ends a document: before it for "---", behind it
+// for "..."; -1 where it is no marker. whole is false where more must be read to know; then end is the least it can be.
+func (s *Splitter) lineEnd(line int, c byte) (end int, whole bool) {
+	end = line + len("---")
+	switch {
+	case end < len(s.buf) && !source.IsSpace(s.buf[end]):
+		return -1, true
+	case c == '-':
+		return line, end < len(s.buf) || s.eof
+	}
+	if s.dots.line == line {
+		end = s.dots.searched
+	}
+	if i := bytes.IndexAny(s.buf[end:], "\r\n"); i >= 0 {
+		end += i
+	} else {
+		end = len(s.buf)
+	}
+	if end+1 >= len(s.buf) && !s.eof {
+		s.dots.line, s.dots.searched = line, end
+		return end, false // a CR may be half of a CR LF
+	}
+	if end < len(s.buf) {
+		end += source.BreakLen(s.buf, end)
+	}
+	return end, true
+}
+
+// largeHead is how much is kept of a document beyond the limit, in bytes: enough to tell what it is.
+const largeHead = 64 << 10
+
+// skipLarge drops a document beyond the limit and returns its beginning.
+func (s *Splitter) skipLarge() (Doc, error) {
+	head := bytes.Clone(s.buf[s.start : s.start+min(largeHead, s.limit)])
+	c := Doc{Text: source.Text{File: s.file, Data: head, Base: s.base}, TooLarge: true}
+	for {
+		if end, found := s.find(); found {
+			s.advance(end)
+			return c, nil
+		}
+		if s.eof {
+			s.advance(len(s.buf))
+			return c, nil
+		}
+		s.advance(s.searched())
+		if err := s.fill(); err != nil {
+			return Doc{}, err
+		}
+	}
+}
+
+// searched is up to where nothing of a boundary was found; it does not part a line break.
+func (s *Splitter) searched() int {
+	end := max(s.start, slices.Min(s.scanned[:])-len("\u2028"))
+	for end > s.start && (!utf8.RuneStart(s.buf[end]) || s.buf[end-1] == '\r') {
+		end--
+	}
+	return end
+}

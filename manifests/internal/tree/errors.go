@@ -1,0 +1,110 @@
+package tree
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// yamlError turns a parser's error into ours.
+func yamlError(t *source.Text, err error) error {
+	var load *yaml.LoadError
+	if !errors.As(err, &load) {
+		return syntaxError(t, 1, 1, err.Error(), "")
+	}
+	if strings.Contains(load.Message, "UTF-8") || strings.Contains(load.Message, "control characters") {
+		return unreadable(t, load.Message) // these come without a place
+	}
+	at := load.Mark
+	if load.ContextMark.Line > 0 && (strings.Contains(load.Message, "end of stream") || strings.Contains(load.ContextMsg, "flow ")) {
+		at = load.ContextMark // what is not closed is to blame where it opens, not where the document ends
+	}
+	return syntaxError(t, at.Line, at.Column, load.Message, load.ContextMsg)
+}
+
+const unknownAnchor = "an alias names an anchor that the document does not define"
+
+// IsUnknownAnchor reports whether a document could not be read for an alias whose anchor it does not define.
+func IsUnknownAnchor(err error) bool {
+	var e *model.SyntaxError
+	return errors.As(err, &e) && e.Message == unknownAnchor
+}
+
+// reworded are the parser's messages, each with what it means for the person who wrote the line and what to do.
+var reworded = []struct{ theirs, ours, help string }{
+	{"mapping values are not allowed", `a ":" stands where no key can begin`, "check the indentation, and quote a value that holds \": \""},
+	{"did not find expected key", "a key is missing or indented otherwise than its neighbours", "align the keys of one mapping"},
+	{"did not find expected '-' indicator", "a list item is missing or indented otherwise than its neighbours", "align the items of one list"},
+	{"did not find expected node content", "a value is missing", "complete or remove what is open here"},
+	{"did not find expected ',' or", `a list or mapping in brackets is not closed, or a "," is missing`, "close the bracket, or quote a value that begins with one"},
+	{"could not find expected ':'", `a key has no ":"`, "end the key with \": \", or indent the line as part of the value above"},
+	{"found character that cannot start any token", "a character stands here that no plain value can begin with", "quote the value"},
+	{"tab", "a tab is used as indentation", "indent with spaces"},
+	{"unknown anchor", unknownAnchor, "define the anchor before its use, or correct its name"},
+	{"found unexpected end of stream", "a quoted value is not closed", "close the quote"},
+	{"found unexpected document indicator", "a document separator stands inside a quoted value", "close the quote before the separator"},
+	{"block sequence entries are not allowed", `a "-" stands where no list can begin`, "put the list on a line of its own"},
+	{"block collections", "a block value stands inside brackets", "write the value in brackets too"},
+	{"found unknown escape character", `a "\" begins an escape that YAML does not know`, "double the backslash, or use single quotes"},
+	{"NUL bytes", "it holds NUL bytes, so it is no text", "save the file as UTF-8"},
+	{"exceeded max depth", "it is nested deeper than 10000 levels", "no Kubernetes object is: check what wrote the file"},
+	{"found undefined tag handle", "a tag uses a prefix that the document does not define", "remove the tag"},
+	{"alphabetical or numeric", "an anchor or alias has no name", "quote a value that begins with * or &"},
+	{"control characters", "it holds a control character", "remove the character"},
+	{"invalid UTF-8", "it is not UTF-8", "save the file as UTF-8"},
+	{"incomplete UTF-8", "it is not UTF-8", "save the file as UTF-8"},
+	{"invalid leading UTF-8", "it is not UTF-8", "save the file as UTF-8"},
+	{"invalid trailing UTF-8", "it is not UTF-8", "save the file as UTF-8"},
+	{"did not find expected <document start>", `it ends, and something follows without a "---"`, `separate documents with a line "---", or align the line with the text above`},
+	{"found a comment without preceding whitespace", `a "#" follows a value without a blank`, `put a blank before the "#", or quote the value`},
+	{"while scanning a block scalar", "the header or the indentation of a block of text is wrong", "indent the text deeper than its key"},
+	{"invalid Unicode", "it holds an escape for a character that does not exist", "correct the escape"},
+}
+
+func syntaxError(t *source.Text, line, col int, theirs, context string) *model.SyntaxError {
+	e := &model.SyntaxError{Message: "the text is not YAML from here on", Help: "check quotes, brackets and indentation"}
+	all := context + ": " + theirs
+	if off := t.Offset(max(line, 1), max(col, 1)); off < len(t.Data) && t.Data[off] == '\t' && strings.Contains(theirs, "cannot start any token") {
+		all = "tab"
+	}
+	for _, r := range reworded {
+		if strings.Contains(all, r.theirs) {
+			e.Message, e.Help = r.ours, r.help
+			break
+		}
+	}
+	if line < 1 {
+		line, col = 1, 1
+	}
+	off := t.Offset(line, max(col, 1))
+	end := off
+	if off < t.LineEnd(line) {
+		_, w := utf8.DecodeRune(t.Data[off:])
+		end += w
+	}
+	e.Span = t.Span(off, end)
+	if MayHoldSecret(t.Data) {
+		e.Span = e.Span.Veiled() // the line may hold the value of one
+	}
+	return e
+}
+
+// unreadable is the error for a document that holds bytes that are no text, at the first of them.
+func unreadable(t *source.Text, why string) *model.SyntaxError {
+	off := 0
+	for off < len(t.Data) {
+		r, w := utf8.DecodeRune(t.Data[off:])
+		if r == utf8.RuneError && w == 1 || unicode.IsControl(r) && r != '\t' && r != '\n' && r != '\r' && r != '\u0085' {
+			break
+		}
+		off += w
+	}
+	line := t.LineAt(off)
+	return syntaxError(t, line, 1+utf8.RuneCount(t.Data[t.LineStart(line):off]), why, "")
+}

@@ -1,0 +1,118 @@
+package tree
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// maxAliasDepth is how many aliases and merges may stand behind one another; a chain that is longer is a cycle or an attack.
+const maxAliasDepth = 100
+
+// Resolve follows aliases to the node they stand for; nil for a chain that does not end.
+func Resolve(n *yaml.Node) *yaml.Node {
+	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
+		if i == maxAliasDepth {
+			return nil
+		}
+		n = n.Alias
+	}
+	return n
+}
+
+// IsMerge reports whether key is the merge key of YAML 1.1.
+func IsMerge(key *yaml.Node) bool {
+	return key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
+}
+
+// Get returns the key and the value of a mapping as Kubernetes' reader of YAML sees them: it writes keys and merged mappings one after
+// the other, so of several that say the same the last one counts, be it merged or not. Both are nil where there is no such key.
+func Get(m *yaml.Node, name string) (key, val *yaml.Node) {
+	return lookup(m, name, 0)
+}
+
+func lookup(m *yaml.Node, name string, depth int) (key, val *yaml.Node) {
+	m = Resolve(m)
+	if m == nil || m.Kind != yaml.MappingNode || depth > maxAliasDepth {
+		return nil, nil
+	}
+	for i := len(m.Content) - 2; i >= 0; i -= 2 {
+		k := Resolve(m.Content[i])
+		if k == nil || k.Kind != yaml.ScalarNode {
+			continue
+		}
+		if k.Value == name && !IsMerge(k) {
+			return m.Content[i], m.Content[i+1]
+		}
+		if IsMerge(k) {
+			for _, from := range mergeSources(m.Content[i+1]) {
+				if k, v := lookup(from, name, depth+1); k != nil {
+					return k, v
+				}
+			}
+		}
+	}
+	return nil, nil
+}
+
+// mergeSources are the mappings that a merge key brings, the one that counts first.
+func mergeSources(val *yaml.Node) []*yaml.Node {
+	n := Resolve(val)
+	if n != nil && n.Kind == yaml.SequenceNode {
+		return n.Content
+	}
+	return []*yaml.Node{n}
+}
+
+// Child is the resolved value of a key, nil where there is none.
+func Child(m *yaml.Node, name string) *yaml.Node {
+	_, v := Get(m, name)
+	return Resolve(v)
+}
+
+// Descend follows keys from mapping to mapping.
+func Descend(m *yaml.Node, names ...string) *yaml.Node {
+	for _, name := range names {
+		if m = Child(m, name); m == nil {
+			return nil
+		}
+	}
+	return m
+}
+
+// Str is the value of a string scalar; "" for anything else. It is a copy: the values of a document may share memory, and what is kept
+// of one shall not keep the others.
+func Str(n *yaml.Node) string {
+	if n = Resolve(n); n == nil || n.Kind != yaml.ScalarNode || ScalarType(n) != "string" {
+		return ""
+	}
+	return strings.Clone(n.Value)
+}
+
+func StrAt(m *yaml.Node, names ...string) string { return Str(Descend(m, names...)) }
+
+// IsNull reports whether a value is absent to a reader: no node, nothing, ~ or null.
+func IsNull(n *yaml.Node) bool {
+	n = Resolve(n)
+	return n == nil || n.Kind == yaml.ScalarNode && ScalarType(n) == "null"
+}
+
+// Join appends a step to a path: a key with a dot, or with anything a path's notation uses, is written in brackets.
+func Join(path, key string) string {
+	if key == "" || strings.ContainsAny(key, `.[]*"\`) {
+		return path + fmt.Sprintf("[%q]", key)
+	}
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// TextAt is the text of a scalar, whatever its type.
+func TextAt(n *yaml.Node, names ...string) string {
+	if v := Descend(n, names...); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}

@@ -1,0 +1,189 @@
+package tree
+
+import (
+	"fmt"
+	"slices"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// Field is a node that a path leads to.
+type Field struct {
+	Key, Val *yaml.Node // Key is nil for the item of a list
+	Path     string
+}
+
+// Entry is the field of a key and a value of the mapping at a path.
+func Entry(path string, key, val *yaml.Node) Field {
+	return Field{Key: key, Val: val, Path: Join(path, key.Value)}
+}
+
+// Item is the field of an item of the list at a path.
+func Item(path string, i int, item *yaml.Node) Field {
+	return Field{Val: item, Path: fmt.Sprintf("%s[%d]", path, i)}
+}
+
+const (
+	// maxFound bounds what one path may match in one object.
+	maxFound = 100_000
+	// MaxPath bounds the length of a concrete path, in bytes. That of a Kubernetes object has a tenth of it at most; without a bound,
+	// long keys at each of thousands of levels come to paths of gigabytes.
+	MaxPath = 2048
+)
+
+// Follow returns what a path leads to below n, with the concrete path of each. Values are not resolved: an alias stays one.
+func Follow(n *yaml.Node, p resources.Path, at string) []Field {
+	out := []Field{{Val: n, Path: at}}
+	for _, step := range p {
+		var next []Field
+		for _, f := range out {
+			if next = apply(next, f, step); len(next) > maxFound {
+				next = next[:maxFound]
+				break
+			}
+		}
+		if out = next; len(out) == 0 {
+			return nil
+		}
+	}
+	return out
+}
+
+func apply(out []Field, f Field, step resources.Step) []Field {
+	n := Resolve(f.Val)
+	if n == nil || len(f.Path) > MaxPath {
+		return out
+	}
+	switch step.Kind {
+	case resources.Key:
+		if k, v := Get(n, step.Name); v != nil {
+			out = append(out, Field{k, v, Join(f.Path, step.Name)})
+		}
+	case resources.Glob:
+		for k, v := range Entries(n) {
+			if step.Matches(k.Value) && len(k.Value) <= MaxPath {
+				out = append(out, Entry(f.Path, k, v))
+			}
+		}
+	case resources.Items:
+		if n.Kind == yaml.SequenceNode {
+			for i, item := range n.Content {
+				out = append(out, Item(f.Path, i, item))
+			}
+		}
+	case resources.Index:
+		if n.Kind == yaml.SequenceNode && step.Index < len(n.Content) {
+			out = append(out, Item(f.Path, step.Index, n.Content[step.Index]))
+		}
+	case resources.Where:
+		if v := Child(n, step.Name); v != nil && v.Kind == yaml.ScalarNode && v.Value == step.Value {
+			out = append(out, f)
+		}
+	case resources.Descend:
+		seen := map[*yaml.Node]bool{}
+		out = below(out, f, seen)
+	}
+	return out
+}
+
+// below appends f and every mapping and list under it, each once.
+func below(out []Field, f Field, seen map[*yaml.Node]bool) []Field {
+	n := Resolve(f.Val)
+	if n == nil || n.Kind == yaml.ScalarNode || seen[n] || len(f.Path) > MaxPath || len(out) > maxFound {
+		return out
+	}
+	seen[n] = true
+	out = append(out, f)
+	switch n.Kind {
+	case yaml.MappingNode:
+		for k, v := range Entries(n) {
+			if len(k.Value) <= MaxPath {
+				out = below(out, Entry(f.Path, k, v), seen)
+			}
+		}
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			out = below(out, Item(f.Path, i, item), seen)
+		}
+	}
+	return out
+}
+
+// Entries yields the scalar keys of a mapping with their values, merged ones included: each key once, with the value that counts.
+func Entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
+	return func(yield func(k, v *yaml.Node) bool) {
+		if n = Resolve(n); n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		if !isPlainMapping(n) {
+			for _, f := range winners(nil, n, map[string]bool{}, 0) {
+				if !yield(f.Key, f.Val) {
+					return
+				}
+			}
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if k := Resolve(n.Content[i]); k != nil && k.Kind == yaml.ScalarNode && !yield(k, n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// fewKeys is up to how many keys a mapping is searched for doubles without help.
+const fewKeys = 12
+
+// isPlainMapping reports whether a mapping has neither merge keys nor keys that it writes twice.
+func isPlainMapping(n *yaml.Node) bool {
+	var seen map[string]bool
+	if len(n.Content) > 2*fewKeys {
+		seen = make(map[string]bool, len(n.Content)/2)
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := Resolve(n.Content[i])
+		if k == nil || k.Kind != yaml.ScalarNode {
+			continue
+		}
+		if IsMerge(k) || seen[k.Value] {
+			return false
+		}
+		if seen != nil {
+			seen[k.Value] = true
+			continue
+		}
+		for j := 0; j < i; j += 2 {
+			if l := Resolve(n.Content[j]); l != nil && l.Kind == yaml.ScalarNode && l.Value == k.Value {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// winners appends the keys of a mapping that count, and those that it merges, in the order in which they are written.
+func winners(out []Field, n *yaml.Node, done map[string]bool, depth int) []Field {
+	if n = Resolve(n); n == nil || n.Kind != yaml.MappingNode || depth > maxAliasDepth {
+		return out
+	}
+	from := len(out)
+	for i := len(n.Content) - 2; i >= 0; i -= 2 {
+		k := Resolve(n.Content[i])
+		switch {
+		case k == nil || k.Kind != yaml.ScalarNode:
+		case IsMerge(k):
+			for _, m := range mergeSources(n.Content[i+1]) {
+				out = winners(out, m, done, depth+1)
+			}
+		case !done[k.Value]:
+			done[k.Value] = true
+			out = append(out, Field{Key: k, Val: n.Content[i+1]})
+		}
+	}
+	if depth == 0 {
+		slices.Reverse(out[from:])
+	}
+	return out
+}

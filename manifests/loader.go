@@ -1,0 +1,178 @@
+package manifests
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// loader reads inputs one after the other.
+type loader struct {
+	noLookAhead bool
+	look        func(c *stream.Doc, values bool) extract.Glance
+	read        func(c *stream.Doc, g extract.Glance) *extract.Found
+	recovers    bool // whether a panic is the end of one document only
+	pool        *pool
+	buf         []byte // scratch
+}
+
+// bigStream is from how many bytes on the documents of one stream are parsed on all processors.
+const bigStream = 1 << 20
+
+// mostWaiting is how many documents of one stream may be read and not yet taken over.
+const mostWaiting = 32
+
+func (l *loader) load(ctx context.Context, in *Input) *fileResult {
+	r := &fileResult{context: in.Context, source: in.Source}
+	r.Stats.Files = 1
+	rc, err := open(in)
+	if err != nil {
+		r.fail(in, err)
+		return r
+	}
+	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
+	file := &source.File{Name: in.Name, Stdin: in.Stdin}
+	s := stream.New(rc, file, l.buf)
+	if err := l.documents(ctx, r, s, in); err != nil {
+		r.fail(in, err)
+	}
+	r.Stats.Bytes = s.Read()
+	if buf := s.Scratch(); cap(buf) <= 4<<20 {
+		l.buf = buf
+	}
+	r.finish(in)
+	return r
+}
+
+// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since nobody knows where its next document begins.
+func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
+	var parts []*part
+	defer func() {
+		if l.recovers && recover() != nil {
+			err = &model.PanicError{}
+		}
+		for _, p := range parts {
+			<-p.done
+			r.absorb(p.found)
+		}
+	}()
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		c, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if p := l.document(r, &c, in, s.Read() > bigStream); p != nil {
+			parts = append(parts, p)
+			if len(parts) > mostWaiting {
+				<-parts[0].done
+				r.absorb(parts[0].found)
+				parts = slices.Delete(parts, 0, 1)
+			}
+		}
+	}
+}
+
+func open(in *Input) (io.ReadCloser, error) {
+	if in.Open != nil {
+		return in.Open()
+	}
+	return os.Open(in.Name)
+}
+
+// document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
+func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
+	defer l.guard(c, r.absorb)
+	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
+		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
+			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
+		}
+		// Comments in front of a separator speak to nothing behind it, and their author is told so.
+		r.Directives = append(r.Directives, extract.Comments(c)...)
+		return nil
+	}
+	r.Stats.Documents++
+	g := l.look(c, in.Values && !in.Context)
+	if c.TooLarge {
+		r.large(in, c, g)
+		return nil
+	}
+	if !l.noLookAhead && !g.Needed {
+		if g.Object {
+			r.Stats.Objects++
+			r.Stats.Unparsed++
+		}
+		return nil
+	}
+	if !big {
+		r.absorb(l.read(c, g))
+		return nil
+	}
+	// Many documents may wait: they must not share the splitter's buffer.
+	own := *c
+	own.Data = bytes.Clone(c.Data)
+	p := &part{done: make(chan struct{})}
+	l.pool.do(func() {
+		defer close(p.done)
+		defer l.guard(&own, func(f *extract.Found) { p.found = f })
+		p.found = l.read(&own, g)
+	})
+	return p
+}
+
+// guard, deferred, makes of a panic what is known of the document then: that it could not be read.
+func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
+	if !l.recovers {
+		return
+	}
+	if recover() != nil {
+		tell(extract.Failed(c))
+	}
+}
+
+// part is a document that the pool reads.
+type part struct {
+	found *extract.Found
+	done  chan struct{}
+}
+
+// pool runs functions on a fixed number of goroutines.
+type pool struct {
+	work chan func()
+	wg   sync.WaitGroup
+}
+
+func newPool(n int) *pool {
+	p := &pool{work: make(chan func(), n)}
+	for range n {
+		p.wg.Add(1)
+		go func() {
+			defer p.wg.Done()
+			for f := range p.work {
+				f()
+			}
+		}()
+	}
+	return p
+}
+
+func (p *pool) do(f func()) { p.work <- f }
+
+func (p *pool) close() {
+	close(p.work)
+	p.wg.Wait()
+}

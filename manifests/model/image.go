@@ -1,0 +1,157 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// ImageRef is one image reference and where it stands.
+type ImageRef struct {
+	// Raw is the value as the cluster reads it; for a split object, its parts joined.
+	Raw   string
+	State State
+	// Is names what a NotString value is: "number", "boolean", "list", "mapping".
+	Is    string
+	Span  source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
+	Path  string      // "spec.template.spec.containers[0].image"
+	Field Field
+	Tier  Tier
+	// Container is the container's name; "" for a field that is no container's.
+	Container string
+	// Pod is the pod the image is pulled for; nil for a scalar field of a custom resource.
+	Pod *Pod
+	// Policy is the container's imagePullPolicy.
+	Policy *Policy
+	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
+	Parts []Part
+	// Digest is the place of the digest of a split object that has the field and nothing in it.
+	Digest source.Span
+	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
+	Untagged bool
+	// Remote says that something other than this cluster pulls the image.
+	Remote bool
+	// Plain says that the value is written without quotes.
+	Plain bool
+	// Redacted says that Raw leaves out a password that the file holds.
+	Redacted bool
+	// Token is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
+	Token *Token
+
+	// Written is the text that stands in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
+	// Pieces are then the parts of Raw in their order.
+	Written string
+	Pieces  []Piece
+
+	Ref imageref.Ref
+	Err *imageref.Error // from imageref.Parse; Ref is then zero
+}
+
+// At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
+func (i *ImageRef) At(from, to int) source.Span {
+	for _, p := range i.Pieces {
+		if from >= p.From && to <= p.To {
+			return p.Span.Sub(from-p.From, to-p.From)
+		}
+	}
+	if i.Field != FieldSplit {
+		return i.Span.Sub(from, to)
+	}
+	for _, p := range i.Parts {
+		at := strings.LastIndex(i.Raw, p.Value)
+		if at >= 0 && from >= at && to <= at+len(p.Value) {
+			return p.Span.Sub(from-at, to-at)
+		}
+	}
+	return i.Span
+}
+
+// Piece is a stretch of an image's text that was put together from several places.
+type Piece struct {
+	From, To int         // in Raw
+	Span     source.Span // where a person edits it
+	Made     source.Span // the variable that it stands for; zero for text that stands in the image itself
+}
+
+// Policy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a
+// version, which is what nearly every container has.
+type Policy struct {
+	Value string
+	State State
+	Is    string
+	Span  source.Span
+	Path  string
+}
+
+// Part is one piece of a split image.
+type Part struct {
+	Name  string // the key: "repository"
+	Value string
+	Span  source.Span
+}
+
+// Tier says how sure it is that a string is an image that will be pulled.
+type Tier uint8
+
+// Tiers, from the surest on.
+const (
+	Certain Tier = iota // a pod spec of a built-in kind, or a field of a known custom resource
+	Likely              // of pod-spec shape, or under a key such as image, in an unknown custom resource
+	Guess               // in arguments, environment, annotations, or YAML inside strings
+)
+
+// String is the tier's name in output.
+func (t Tier) String() string {
+	return [...]string{"certain", "likely", "guess"}[t]
+}
+
+// Field says what kind of place an image stands in.
+type Field uint8
+
+// Fields.
+const (
+	FieldContainer Field = iota // an item of containers
+	FieldInit                   // an item of initContainers
+	FieldEphemeral              // an item of ephemeralContainers
+	FieldVolume                 // volumes[].image.reference
+	FieldScalar                 // any other string field
+	FieldSplit                  // an object with repository and tag or digest
+)
+
+// State says what was found where an image belongs.
+type State uint8
+
+// States.
+const (
+	Written   State = iota // a string
+	Missing                // no such key
+	Null                   // the key with nothing, or null
+	NotString              // a number, a boolean, a list or a mapping
+	Template               // `{{ x }}`, which YAML reads as a mapping
+)
+
+// JSONType is encoding/json's word, which the API server answers with, for a kind of value: "object" for "mapping", "array" for "list",
+// "bool" for "boolean"; any other as it is.
+func JSONType(kind string) string {
+	switch kind {
+	case "mapping":
+		return "object"
+	case "list":
+		return "array"
+	case "boolean":
+		return "bool"
+	}
+	return kind
+}
+
+// NumberTag is a tag without quotes that is a number to YAML, where that makes something else of it than what is written.
+type NumberTag struct {
+	Object *Object // Values is set where it stands in a file of values
+	Path   string
+	// Name is the image's name, "" where none stands beside the tag; Text is the tag as written.
+	Name, Text string
+	Span       source.Span
+	// Printed is what Helm makes of the number; "" where a string is wanted, and the number is refused.
+	Printed string
+}

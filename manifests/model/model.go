@@ -1,0 +1,101 @@
+// Package model is what is known of manifests once they have been read: documents, Kubernetes objects, pods, images and Secrets, each with
+// its place. It knows neither how they are read nor whether they are right. Package manifests has all of it under the same names; import
+// that one.
+package model
+
+import "maps"
+
+// Set is everything one run was given. It is read-only once Load has returned.
+type Set struct {
+	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
+	Workloads []*Workload
+	// Context are the workloads of inputs that are read for what exists, and not reported on.
+	Context []*Workload
+	// Values are images that charts and kustomizations are given: in files of values, in objects that install a chart, and in entries that
+	// replace images. A chart may complete or replace them, so that only what is wrong in any is said of them. Numbers are tags among them.
+	Values  []*Workload
+	Numbers []*NumberTag
+	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
+	// context, too.
+	Secrets  []*Secret
+	Accounts []*ServiceAccount
+	// Patchers are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
+	Patchers []*Object
+	// Folders are the namespaces that kustomizations give to the objects beside them, by folder.
+	Folders map[string]string
+	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
+	Mounted map[string]bool
+	// Broken are the documents that look like Kubernetes and could not be read.
+	Broken []*Document
+	// Duplicates are mappings that write a key twice where it matters.
+	Duplicates []Duplicate
+	// Directives are the comments that speak to imagelint.
+	Directives []*Directive
+	// Annotated are the objects and pod templates whose annotations speak to imagelint.
+	Annotated []Annotated
+	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
+	Kustomizations []*Kustomization
+	Settings       []*Settings
+	// Built are images that tools of the tree build.
+	Built []Built
+	// Entries are the entries of images in kustomizations that were built.
+	Entries []Entry
+	// Skipped names what was not looked into, and why.
+	Skipped []Skip
+	Stats   Stats
+}
+
+// Add appends all of another set.
+func (s *Set) Add(t *Set) {
+	s.Workloads = append(s.Workloads, t.Workloads...)
+	s.Context = append(s.Context, t.Context...)
+	s.Values = append(s.Values, t.Values...)
+	s.Numbers = append(s.Numbers, t.Numbers...)
+	s.Secrets = append(s.Secrets, t.Secrets...)
+	s.Accounts = append(s.Accounts, t.Accounts...)
+	s.Patchers = append(s.Patchers, t.Patchers...)
+	s.Broken = append(s.Broken, t.Broken...)
+	s.Duplicates = append(s.Duplicates, t.Duplicates...)
+	s.Directives = append(s.Directives, t.Directives...)
+	s.Annotated = append(s.Annotated, t.Annotated...)
+	s.Skipped = append(s.Skipped, t.Skipped...)
+	s.Folders = union(s.Folders, t.Folders)
+	s.Mounted = union(s.Mounted, t.Mounted)
+	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
+	s.Settings = append(s.Settings, t.Settings...)
+	s.Built = append(s.Built, t.Built...)
+	s.Stats.Add(t.Stats)
+}
+
+// union adds the entries of one map to another, which may be nil.
+func union[V any](to, from map[string]V) map[string]V {
+	if to == nil {
+		return maps.Clone(from) // two sets share no map
+	}
+	maps.Copy(to, from)
+	return to
+}
+
+// Stats counts what one run looked at.
+type Stats struct {
+	Files     int // files read
+	Bytes     int64
+	Documents int // documents with any content
+	Objects   int // Kubernetes objects; the items of a List count, the List does not
+	Unparsed  int // objects passed over because nothing in them can be an image or a pull secret
+	Workloads int
+	Images    int
+	Values    int // files of chart values
+}
+
+// Add adds what another set counted.
+func (s *Stats) Add(t Stats) {
+	s.Files += t.Files
+	s.Bytes += t.Bytes
+	s.Documents += t.Documents
+	s.Objects += t.Objects
+	s.Unparsed += t.Unparsed
+	s.Values += t.Values
+	s.Workloads += t.Workloads
+	s.Images += t.Images
+}

@@ -1,0 +1,265 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// scanner goes over a line and notes what is secret on it.
+type scanner struct {
+	text   string
+	hidden []imageref.Range
+	depth  int // of texts in texts
+}
+
+// mostDepth is how deep text may stand in text, as JSON in a quoted value. It keeps the work linear.
+const mostDepth = 3
+
+// level is what an opening bracket begins, and at first the line.
+type level struct {
+	flow   bool
+	secret bool   // whatever stands in it is secret, but under a plain key
+	key    string // whose value comes next
+	flag   bool   // the value before is a flag such as --password, whose value comes next
+	named  bool   // a name in it says that its value is secret
+	values []imageref.Range
+	text   bool // a value began
+	opens  bool // it ends within a secret value, which may go on on the next line
+}
+
+// scan goes over text[from:to]; top is what is known before. It returns what is known behind.
+func (s *scanner) scan(from, to int, top level) level {
+	levels := []level{top}
+	for i := from; i < to; {
+		l := &levels[len(levels)-1]
+		switch c := s.text[i]; {
+		case isSpace(c), c == '-' && i+1 < to && isSpace(s.text[i+1]) && l.key == "":
+			i++
+		case c == '#' && (i == from || isSpace(s.text[i-1])):
+			s.finish(l)
+			levels = []level{{}}
+			i++
+		case (c == '{' || c == '[') && !strings.HasPrefix(s.text[i:to], "{{"):
+			levels = append(levels, level{flow: true, secret: l.within(), flag: c == '[' && l.flag})
+			i++
+		case c == '}' || c == ']':
+			s.finish(l)
+			if len(levels) > 1 {
+				levels = levels[:len(levels)-1]
+				levels[len(levels)-1].key = ""
+			}
+			i++
+		case c == ',':
+			l.key = ""
+			i++
+		default:
+			i = s.token(l, i, to)
+		}
+	}
+	end := level{}
+	for i := range levels {
+		l := &levels[i]
+		s.finish(l)
+		end.opens = end.opens || l.within() && (l.key != "" || i > 0)
+	}
+	last := levels[len(levels)-1]
+	end.flag, end.text, end.opens = last.flag, last.text, end.opens || last.opens
+	return end
+}
+
+// within reports whether the value of the key at hand is secret.
+func (l *level) within() bool {
+	return l.secret && !isPlainKey(l.key) || isSecretKey(l.key)
+}
+
+// finish hides the values of a level whose name says that they are secret.
+func (s *scanner) finish(l *level) {
+	if l.named {
+		s.hidden = append(s.hidden, l.values...)
+	}
+	l.values = nil
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' }
+
+// token reads a key or a value at text[i] and returns where it ends.
+func (s *scanner) token(l *level, i, to int) int {
+	if quote := quoteAt(s.text[i:to]); quote != "" {
+		begin := i + len(quote)
+		end := closing(s.text[begin:to], quote)
+		inner, next := imageref.Range{Start: begin, End: begin + end}, min(begin+end+len(quote), to)
+		rest := strings.TrimLeft(s.text[next:to], " ")
+		if strings.HasPrefix(rest, ":") && l.key == "" {
+			l.key = s.text[inner.Start:inner.End]
+			return to - len(rest) + 1
+		}
+		s.value(l, inner)
+		return next
+	}
+	end, colon := word(s.text[i:to], l.flow)
+	end += i
+	if colon {
+		name := lastName(s.text[i:end])
+		if l.key != "" { // as in "password: a, user: b" where nothing shows the brackets around it
+			s.value(l, imageref.Range{Start: i, End: i + len(strings.TrimRight(s.text[i:end-len(name)], " \t,"))})
+		}
+		l.key, l.text = name, false
+		return end + 1
+	}
+	s.value(l, imageref.Range{Start: i, End: i + len(strings.TrimRight(s.text[i:end], " \t"))})
+	return max(end, i+1)
+}
+
+// quoteAt is the quotation mark that a text begins with, "" for none. In text within quotes it has a backslash.
+func quoteAt(s string) string {
+	switch {
+	case s[0] == '"' || s[0] == '\'':
+		return s[:1]
+	case strings.HasPrefix(s, `\"`):
+		return s[:2]
+	}
+	return ""
+}
+
+// closing is where the quotation mark stands that ends a text; the end of the text where there is none.
+func closing(s, quote string) int {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case quote == `"` && s[i] == '\\':
+			i++
+		case strings.HasPrefix(s[i:], quote):
+			if quote != "'" || !strings.HasPrefix(s[i+1:], "'") {
+				return i
+			}
+			i++
+		}
+	}
+	return len(s)
+}
+
+// placeholder is how many bytes a placeholder may have. It keeps the search for its end linear.
+const placeholder = 256
+
+// word is how long a plain word is, and whether it is a key: a colon stands behind it.
+func word(s string, flow bool) (end int, colon bool) {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case strings.HasPrefix(s[i:], "{{"):
+			if n := strings.Index(s[i:min(i+placeholder, len(s))], "}}"); n > 0 {
+				i += n + 1
+			}
+		case c == '$' && i+1 < len(s) && (s[i+1] == '{' || s[i+1] == '('):
+			if n := strings.IndexAny(s[i:min(i+placeholder, len(s))], "})"); n > 0 {
+				i += n
+			}
+		case c == ':' && (i+1 == len(s) || isSpace(s[i+1]) || flow && strings.IndexByte(`,{}[]"'`, s[i+1]) >= 0):
+			return i, true
+		case c == '#' && i > 0 && isSpace(s[i-1]):
+			return i, false
+		case flow && strings.IndexByte(",{}[]", c) >= 0:
+			return i, false
+		}
+	}
+	return len(s), false
+}
+
+// lastName is the name that ends a text: "password" of "the old password".
+func lastName(s string) string {
+	s = strings.Trim(s, " \t\"'`*")
+	i := len(s)
+	for i > 0 && (s[i-1] == '_' || s[i-1] == '-' || s[i-1] == '.' || s[i-1] == '/' || s[i-1] >= '0' && s[i-1] <= '9' || s[i-1]|0x20 >= 'a' && s[i-1]|0x20 <= 'z') {
+		i--
+	}
+	return s[i:]
+}
+
+// value judges what stands in the place of a value.
+func (s *scanner) value(l *level, r imageref.Range) {
+	text, key, flag := s.text[r.Start:r.End], l.key, l.flag
+	secret := l.within()
+	name := strings.TrimLeft(text, "-")
+	l.key, l.text = "", true
+	l.flag = len(name) < len(text) && !strings.ContainsAny(name, "= ") && isSecretKey(name)
+	switch {
+	case isHarmless(text), reference.MatchString(text) && !s.isQuoted(r):
+		if l.text = text != ""; secret && blockMark.MatchString(text) {
+			l.opens = true
+		}
+	case secret, flag && !strings.HasPrefix(text, "-"):
+		s.hidden = append(s.hidden, r)
+		l.opens = secret && !l.flow && key != ""
+	case key == "name":
+		l.named = isSecretKey(text)
+	default:
+		if key == "value" {
+			l.values = append(l.values, r)
+		}
+		s.inside(r, key)
+	}
+}
+
+var (
+	// blockMark begins a block of text on the next lines.
+	blockMark = regexp.MustCompile(`^[|>][0-9+-]*$`)
+	// harmless matches values that are no secret whatever their key is: switches, nothing at all, and what something else fills in.
+	harmless = regexp.MustCompile(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
+	// pairs match a value behind "=", and flags one behind a flag and a space.
+	pairs = regexp.MustCompile(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
+	flags = regexp.MustCompile(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
+	// addressed matches text that may hold credentials whatever it is.
+	addressed = regexp.MustCompile(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
+)
+
+// reference matches what stands for a value, or is to come before it, where no quotes are around it.
+var reference = regexp.MustCompile(`^(?:[*&][\w.-]+|!!?[a-z]*)$`)
+
+func isHarmless(text string) bool { return text == "" || harmless.MatchString(text) }
+
+// isQuoted reports whether a value stands in quotes.
+func (s *scanner) isQuoted(r imageref.Range) bool {
+	return r.Start > 0 && (s.text[r.Start-1] == '"' || s.text[r.Start-1] == '\'')
+}
+
+// inside looks into a value that is not secret as a whole.
+func (s *scanner) inside(r imageref.Range, key string) {
+	text := s.text[r.Start:r.End]
+	switch all, _ := words(key); {
+	case strings.Contains(all, "image"), strings.Contains(all, "repository"), strings.Contains(all, "registry"), all == "newname":
+		s.redact(r)
+	default:
+		s.addresses(r)
+	}
+	for _, pattern := range []*regexp.Regexp{pairs, flags} {
+		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
+			if isSecretKey(text[m[2]:m[3]]) && !isHarmless(text[m[4]:m[5]]) {
+				s.hidden = append(s.hidden, imageref.Range{Start: r.Start + m[4], End: r.Start + m[5]})
+			}
+		}
+	}
+	if s.depth < mostDepth && strings.IndexByte(text, ':') >= 0 {
+		s.depth++
+		s.scan(r.Start, r.End, level{key: "", flow: false})
+		s.depth--
+	}
+}
+
+// addresses hides the credentials in each word of a text.
+func (s *scanner) addresses(r imageref.Range) {
+	at := r.Start
+	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
+		at += strings.Index(s.text[at:r.End], part)
+		if addressed.MatchString(part) || imageref.HoldsToken(part) {
+			s.redact(imageref.Range{Start: at, End: at + len(part)})
+		}
+		at += len(part)
+	}
+}
+
+// redact hides the credentials of a text that was meant as a reference or an address.
+func (s *scanner) redact(r imageref.Range) {
+	for _, at := range imageref.Secrets(s.text[r.Start:r.End]) {
+		s.hidden = append(s.hidden, imageref.Range{Start: r.Start + at.Start, End: r.Start + at.End})
+	}
+}

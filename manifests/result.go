@@ -1,0 +1,99 @@
+package manifests
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// fileResult is what was taken from one input.
+type fileResult struct {
+	Set
+	objects  []*Object
+	template int // the line of the first document that is a template, 0 where there is none
+	context  bool
+	source   bool
+	err      error
+}
+
+// fail records an input that could not be read: an error where the user named it or the fault is ours, else a skip.
+func (r *fileResult) fail(in *Input, err error) {
+	if failed := (*model.PanicError)(nil); in.Named || in.Stdin || errors.As(err, &failed) {
+		var pe *os.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		r.err = &ReadError{in.Name, err}
+		return
+	}
+	r.skip(in.Name, 0, SkipUnreadable)
+}
+
+func (r *fileResult) skip(file string, line int, reason string) {
+	r.Skipped = append(r.Skipped, Skip{File: file, Line: line, Reason: reason})
+}
+
+// large records a document beyond the limit: an error where it looks like Kubernetes, since then it was not looked at.
+func (r *fileResult) large(in *Input, c *stream.Doc, g extract.Glance) {
+	if !g.Object {
+		r.skip(in.Name, c.Base.Line, SkipTooLarge)
+		return
+	}
+	r.err = errors.Join(r.err, &ReadError{in.Name, fmt.Errorf("the document at line %d is larger than %d MiB and was not checked: split it with \"---\" lines", c.Base.Line, stream.MaxDocument>>20)})
+}
+
+// absorb takes over what one document holds.
+func (r *fileResult) absorb(f *extract.Found) {
+	r.Add(&f.Set)
+	r.objects = append(r.objects, f.Objects...)
+	if r.template == 0 {
+		r.template = f.Template
+	}
+}
+
+// finish says of a whole input what was passed over, once its documents are known.
+func (r *fileResult) finish(in *Input) {
+	sortByPlace(r)
+	if r.template > 0 {
+		r.unrendered()
+		r.skip(in.Name, r.template, SkipTemplate)
+	}
+	switch {
+	case r.err != nil || len(r.Skipped) > 0:
+	case in.Values && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
+		r.Stats.Values = 1
+	case r.Stats.Documents == 0:
+		r.skip(in.Name, 0, SkipEmpty)
+	case r.Stats.Objects == 0 && len(r.Broken) == 0:
+		r.skip(in.Name, 0, SkipNotKubernetes)
+	}
+	for _, o := range r.objects {
+		o.Context = in.Context
+	}
+	r.objects = nil
+}
+
+// unrendered takes back what was read out of a template as if it were YAML: what its tool prints is not known.
+func (r *fileResult) unrendered() {
+	for _, o := range r.objects {
+		o.Doc.Unrendered = true
+	}
+	for _, w := range r.Values {
+		w.Doc.Unrendered = true
+	}
+	for _, s := range r.Secrets {
+		s.Sealed, s.Payload = true, nil
+	}
+	r.Duplicates, r.Stats.Objects = nil, 0
+}
+
+// sortByPlace puts into the order of the file what was read out of it.
+func sortByPlace(r *fileResult) {
+	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
+}

@@ -122,6 +122,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 		b.mu.Lock()
 		if len(b.command) == 0 || b.none {
 			b.mu.Unlock()
+			b.signal() // who else waits shall hear of it
 			return nil, nil //nolint:nilnil // no worker is no error
 		}
 		if n := len(b.idle); n > 0 {
@@ -137,8 +138,13 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 			if err != nil {
 				b.mu.Lock()
 				b.running--
+				b.most = b.running // those that are there will do
 				b.none = b.running == 0 && ctx.Err() == nil
 				b.mu.Unlock()
+				b.signal()
+				if ctx.Err() != nil {
+					return nil, ctx.Err()
+				}
 				continue
 			}
 			return w, nil

@@ -122,7 +122,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 		b.mu.Lock()
 		if len(b.command) == 0 || b.none {
 			b.mu.Unlock()
-			b.signal() // who else waits shall hear of it
+			b.signal()      // who else waits shall hear of it
 			return nil, nil //nolint:nilnil // no worker is no error
 		}
 		if n := len(b.idle); n > 0 {

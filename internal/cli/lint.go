@@ -372,7 +372,7 @@ func (c Command) walkOptions(ctx *cli.Context, r *run) walk.Options {
 }
 
 func (c Command) loadOptions(r *run) manifests.Options {
-	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
+	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: append(slices.Clip(r.cfg.Kinds), r.kinds()...), NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
 }
 
 // contextPaths are the paths that are read for what exists only.

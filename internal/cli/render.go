@@ -20,6 +20,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // renderFlags are the flags that are about charts and kustomizations.
@@ -113,7 +114,7 @@ func (r *renders) all() *manifests.Set {
 // identity tells workloads apart that differ in their object, their images, or where these are written.
 func identity(w *manifests.Workload) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s/%s/%s", w.Object.Kind, w.Object.Namespace, w.Object.Name)
+	fmt.Fprintf(&b, "%s/%s/%s", w.Kind, w.Namespace, w.Name)
 	for _, img := range w.Images {
 		fmt.Fprintf(&b, "\x00%s\x00%s", img.Path, img.Raw)
 		if at := img.Span.File; at != nil {
@@ -543,6 +544,25 @@ func (c Command) leftOut(in *found, o *render.Output, named bool) {
 			c.complain(fmt.Errorf("%s", why))
 		}
 	}
+}
+
+// kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.
+func (r *renders) kinds() []resources.Kind {
+	var out []resources.Kind
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			for _, f := range o.Fields() {
+				path, err := resources.ParsePath(strings.ReplaceAll(strings.ReplaceAll(f.Path, "[]", "[*]"), "/", "."))
+				if err != nil {
+					continue // kustomize takes what it is
+				}
+				for _, group := range o.Groups(f) {
+					out = append(out, resources.Kind{Group: group, Kind: f.Kind, Images: []resources.Path{path}})
+				}
+			}
+		}
+	}
+	return out
 }
 
 // entries are the entries of images of all that was built, each once.

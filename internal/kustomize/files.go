@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
@@ -233,11 +232,3 @@ func (t *tree) RemoveAll(string) error { return errReadOnly }
 
 // WriteFile implements filesys.FileSystem.
 func (t *tree) WriteFile(string, []byte) error { return errReadOnly }
-
-// shown is a path as it reads below the tree's folder.
-func (t *tree) shown(name string) string {
-	if rel, err := filepath.Rel(t.dir, name); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return strings.TrimPrefix(filepath.ToSlash(name), filepath.ToSlash(t.dir)+"/")
-}

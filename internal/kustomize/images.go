@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
@@ -36,8 +37,8 @@ func (b *builder) entries(k *kust) []*entry {
 		}
 		out = append(out, e.compiled())
 	}
-	for i, p := range k.k.Transformers {
-		t, _ := b.transformerText(k, i, p)
+	for _, p := range k.k.Transformers {
+		t, _ := b.transformerText(k, p)
 		if t == nil {
 			continue
 		}
@@ -50,6 +51,28 @@ func (b *builder) entries(k *kust) []*entry {
 		}
 	}
 	return out
+}
+
+// imageFields reads which fields a configuration says to be images.
+func (b *builder) imageFields(k *kust, p string) {
+	abs, ok := b.fileOf(k, p)
+	if !ok {
+		return
+	}
+	t, err := b.load(abs)
+	if err != nil {
+		return // kustomize says so
+	}
+	docs, err := documents(t.src.Data)
+	if err != nil || len(docs) == 0 {
+		return
+	}
+	for _, n := range items(field(docs[0], "images")) {
+		f := Field{value(n, "group"), value(n, "kind"), value(n, "path")}
+		if f.Kind != "" && f.Path != "" && !slices.Contains(b.res.Fields, f) {
+			b.res.Fields = append(b.res.Fields, f)
+		}
+	}
 }
 
 // compiled prepares the pattern that kustomize itself makes of a name.

@@ -83,6 +83,9 @@ type Entry struct {
 	Used bool
 }
 
+// Field is a field of a kind that holds an image: spec/runner/image, with [] behind what is a list.
+type Field struct{ Group, Kind, Path string }
+
 // LeftOut is a part of a kustomization that was not built.
 type LeftOut struct {
 	At Place
@@ -141,6 +144,8 @@ type Result struct {
 	Values  []Value
 	Objects []Object
 	Images  []Entry
+	// Fields are fields of kinds that a configuration of kustomize says to be images.
+	Fields  []Field
 	LeftOut []LeftOut
 	Charts  []Chart
 	// Reason is why there is no Data, "" where there is some.
@@ -207,6 +212,11 @@ func (b *builder) build(req Request) error {
 	if err != nil {
 		return err
 	}
+	for name := range b.fs.overlay {
+		if b.isTwofold(name) { // marks would be in what the file is besides
+			delete(b.fs.overlay, name)
+		}
+	}
 	m, err := b.run(string(dir), true)
 	if err != nil {
 		if m, err = b.run(string(dir), false); err != nil {
@@ -220,11 +230,7 @@ func (b *builder) build(req Request) error {
 // run builds with marks in the files, or with the files as they are.
 func (b *builder) run(dir string, marked bool) (resmap.ResMap, error) {
 	for _, k := range b.order {
-		content, err := k.content(marked)
-		if err != nil {
-			return nil, err
-		}
-		b.fs.overlay[filepath.Join(k.dir, filepath.Base(k.text.name))] = content
+		b.fs.overlay[filepath.Join(k.dir, filepath.Base(k.text.name))] = k.content(marked)
 	}
 	if !marked {
 		for name := range b.fs.overlay {

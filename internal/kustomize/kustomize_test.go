@@ -373,6 +373,15 @@ replacements: [{path: r.yaml}]
 	}
 }
 
+// A file that is a resource and the content of a ConfigMap is built as it is.
+func TestTwofold(t *testing.T) {
+	t.Parallel()
+	r := build(t, "-- k/kustomization.yaml --\nresources: [p.yaml]\nconfigMapGenerator: [{name: c, files: [p.yaml]}]\n-- k/p.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: b}]}\n", "k")
+	if r.Reason != "" || bytes.Contains(r.Data, []byte("imagelint")) || !bytes.Contains(r.Data, []byte("spec: {containers: [{name: a, image: b}]}")) {
+		t.Errorf("%q:\n%s", r.Reason, r.Data)
+	}
+}
+
 // A build that only fails with marks is done without.
 func TestCoarse(t *testing.T) {
 	t.Parallel()

@@ -36,11 +36,11 @@ type kust struct {
 	ways   [2][][]*entry // what chains found out
 }
 
-func (k *kust) content(marked bool) ([]byte, error) {
+func (k *kust) content(marked bool) []byte {
 	if marked {
-		return k.marked, nil
+		return k.marked
 	}
-	return k.plain, nil
+	return k.plain
 }
 
 // builder is the state of one build.
@@ -335,7 +335,7 @@ func (b *builder) follow(k *kust) {
 		}
 		_, at := k.node("bases", i-nResources)
 		return at
-	}, func(p string, t target, at Place) bool {
+	}, func(_ string, t target, at Place) bool {
 		if t.isDir {
 			b.descend(t.abs, k, at)
 		} else if !t.inline {
@@ -343,7 +343,7 @@ func (b *builder) follow(k *kust) {
 		}
 		return true
 	})
-	y.Components = b.paths(k, y.Components, k.at("components"), func(p string, t target, at Place) bool {
+	y.Components = b.paths(k, y.Components, k.at("components"), func(_ string, t target, at Place) bool {
 		if !t.isDir {
 			b.wrong(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
 			return false
@@ -355,6 +355,9 @@ func (b *builder) follow(k *kust) {
 	})
 	for _, c := range []*[]string{&y.Crds, &y.Configurations} {
 		*c = b.paths(k, *c, k.at("configurations"), func(_ string, t target, _ Place) bool { b.role(t.abs, AsConfig); return true })
+	}
+	for _, p := range y.Configurations {
+		b.imageFields(k, p)
 	}
 	if p, ok := y.OpenAPI["path"]; ok {
 		if t, ok := b.find(k, p, Place{File: k.text.index}); ok && t.abs != "" {

@@ -101,7 +101,7 @@ func fetches(n *yaml.Node, depth int) bool {
 
 // markTransformer marks the patches and the replacements that a transformer of kustomize's own lays over the objects.
 func (b *builder) markTransformer(k *kust, i int, p string) {
-	t, abs := b.transformerText(k, i, p)
+	t, abs := b.transformerText(k, p)
 	if t == nil {
 		return
 	}
@@ -130,7 +130,7 @@ func (b *builder) markTransformer(k *kust, i int, p string) {
 }
 
 // transformerText is the text of a transformer, and the file that it is in where there is one.
-func (b *builder) transformerText(k *kust, i int, p string) (*text, string) {
+func (b *builder) transformerText(k *kust, p string) (*text, string) {
 	if abs, ok := b.fileOf(k, p); ok {
 		t, err := b.load(abs)
 		if err != nil {

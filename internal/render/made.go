@@ -91,7 +91,7 @@ func (o *Output) LeftOut() []string {
 		return nil
 	}
 	var out []string
-	for _, l := range o.made.Result.LeftOut {
+	for _, l := range o.made.LeftOut {
 		if l.What != kustomize.OutValidator { // it would change nothing
 			out = append(out, o.made.leftOut(l))
 		}
@@ -330,6 +330,40 @@ func (o *Output) Entries() []Entry {
 	out := make([]Entry, 0, len(o.made.Images))
 	for _, e := range o.made.Images {
 		out = append(out, Entry{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
+	}
+	return out
+}
+
+// Fields are the fields of kinds that configurations of kustomize say to be images.
+func (o *Output) Fields() []kustomize.Field {
+	if o.made == nil {
+		return nil
+	}
+	return o.made.Fields
+}
+
+// objectHead matches the lines at the head of an object that is built.
+var objectHead = lazy(`(?m)^(apiVersion|kind): (.*)$`)
+
+// Groups are the groups of the objects that a field may be of.
+func (o *Output) Groups(f kustomize.Field) []string {
+	if f.Group != "" {
+		return []string{f.Group}
+	}
+	var out []string
+	version := ""
+	for _, m := range objectHead().FindAllSubmatch(o.Data, -1) {
+		if string(m[1]) == "apiVersion" {
+			version = string(m[2])
+			continue
+		}
+		group, _, ok := strings.Cut(version, "/")
+		if !ok {
+			group = ""
+		}
+		if string(m[2]) == f.Kind && !slices.Contains(out, group) {
+			out = append(out, group)
+		}
 	}
 	return out
 }

@@ -12,7 +12,8 @@ type Kind struct {
 	Builtin bool
 	// Remote marks the object of a cloud API: what it names is pulled outside the cluster, where pull secrets mean nothing.
 	Remote bool
-	// Skip marks a kind that holds no image to judge, or that a search by shape would misread: policies, mirrors, schemas.
+	// Skip marks a kind that holds no image to judge, or that a search by shape would misread: policies, mirrors, schemas. Of such a kind
+	// no more is read than Containers.
 	Skip bool
 	// Patch marks pod templates that are laid over others: a container without an image is legal.
 	Patch bool

@@ -191,6 +191,7 @@ func (x scope) contents(n *yaml.Node) {
 		known, ok = merged(known, user), true
 	}
 	if ok && known.Skip {
+		x.listed(n, &known)
 		return
 	}
 	if ok {
@@ -223,19 +224,13 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 			x.pod(n, f, model.Certain, k)
 		}
 	}
-	for _, p := range k.Containers {
-		for _, f := range tree.Follow(n, p, "") {
-			x.container(f, model.FieldContainer, nil, model.Certain, k)
-		}
-	}
+	x.listed(n, k)
 	for _, p := range k.Volumes {
 		for _, f := range tree.Follow(n, p, "") {
 			x.volume(f, nil, model.Certain)
 		}
 	}
-	for i := range k.ImageObjects {
-		x.split(n, &k.ImageObjects[i], k.Remote)
-	}
+	x.split(n, k)
 	for _, p := range k.Images {
 		for _, f := range tree.Follow(n, p, "") {
 			x.scalar(f, model.Certain, k, matches(k.Untagged, p))
@@ -247,6 +242,15 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Embedded {
 		for _, f := range tree.Follow(n, p, "") {
 			x.embedded(f)
+		}
+	}
+}
+
+// listed reads the containers that stand outside pod specs.
+func (x scope) listed(n *yaml.Node, k *resources.Kind) {
+	for _, p := range k.Containers {
+		for _, f := range tree.Follow(n, p, "") {
+			x.container(f, model.FieldContainer, nil, model.Certain, k)
 		}
 	}
 }

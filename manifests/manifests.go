@@ -145,6 +145,7 @@ const (
 	FieldVolume    = model.FieldVolume
 	FieldScalar    = model.FieldScalar
 	FieldSplit     = model.FieldSplit
+	FieldMirrored  = model.FieldMirrored
 )
 
 // States.

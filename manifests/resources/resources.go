@@ -20,6 +20,7 @@ type Kind struct {
 
 	Images       []Path        // full references that are run or pulled in the cluster
 	Untagged     []Path        // those of Images that rightly have no tag: another field holds it, or it is a repository
+	Mirrored     []Path        // full references that tools for mirroring read, and no node pulls
 	Parts        []Path        // fragments of references, such as a registry or a name: never judged alone
 	ImageObjects []ImageObject // maps that hold a reference in several keys
 	// PodSpecs are objects of the shape of a PodSpec: each stands for its containers, initContainers, ephemeralContainers,

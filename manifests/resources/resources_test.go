@@ -10,7 +10,7 @@ import (
 // paths lists every path of k, with those of the parts of image objects.
 func paths(k Kind) []Path {
 	all := slices.Concat(k.Images, k.Untagged, k.Parts, k.PodSpecs, k.Containers, k.Volumes, k.ServiceAccounts, k.Embedded,
-		k.Values, k.NotRun, k.NotImage)
+		k.Values, k.Mirrored, k.NotRun, k.NotImage)
 	for _, s := range k.PullSecrets {
 		all = append(all, s.Path)
 	}

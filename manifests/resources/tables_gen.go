@@ -362,7 +362,7 @@ var table = [...]entry{
 	{"operator.victoriametrics.com", "VTCluster", 0, "o spec.insert.image{repository,tag}\no spec.select.image{repository,tag}\no spec.storage.image{repository,tag}\np spec.insert\np spec.select\np spec.storage\n0 spec.imagePullSecrets\na spec.serviceAccountName"},
 	{"operator.victoriametrics.com", "VTSingle", 0, "o spec.image{repository,tag}\np spec"},
 	{"operators.coreos.com", "CatalogSource", 0, "i spec.image\n1 spec.secrets"},
-	{"operators.coreos.com", "ClusterServiceVersion", 0, "i spec.relatedImages[*].image\np spec.install.spec.deployments[*].spec.template.spec"},
+	{"operators.coreos.com", "ClusterServiceVersion", 0, "m spec.relatedImages[*].image\np spec.install.spec.deployments[*].spec.template.spec"},
 	{"operators.coreos.com", "Subscription", 0, "v spec.config.volumes[*]"},
 	{"opstreelabs.in", "MongoDB", 0, "i spec.kubernetesConfig.image\ni spec.mongoDBMonitoring.image\n2 spec.kubernetesConfig.imagePullSecret"},
 	{"opstreelabs.in", "MongoDBCluster", 0, "i spec.kubernetesConfig.image\ni spec.mongoDBMonitoring.image\n2 spec.kubernetesConfig.imagePullSecret"},

@@ -236,6 +236,11 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 			x.scalar(f, model.Certain, k, matches(k.Untagged, p))
 		}
 	}
+	for _, p := range k.Mirrored {
+		for _, f := range tree.Follow(n, p, "") {
+			x.mirrored(f)
+		}
+	}
 	for _, p := range k.Parts {
 		x.take(n, p)
 	}

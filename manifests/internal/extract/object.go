@@ -106,6 +106,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
 	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
+	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
 		x.obj.Span = x.span(name)
 	} else if k, _ := tree.Get(n, "kind"); k != nil {

@@ -128,6 +128,8 @@ const (
 	SkipNotRegular    = model.SkipNotRegular
 	SkipSymlink       = model.SkipSymlink
 	SkipOutside       = model.SkipOutside
+	SkipIgnored       = model.SkipIgnored
+	SkipVendor        = model.SkipVendor
 )
 
 // Tiers, from the surest on.

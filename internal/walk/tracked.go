@@ -97,7 +97,8 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 	}
 	rest := data[header : len(data)-hash] // a checksum ends it
 	var paths []string
-	var name []byte // of the entry before
+	var name []byte      // of the entry before
+	text := string(rest) // paths that are whole in it are parts of it
 	for range count {
 		if len(rest) < fixed+hash+2 {
 			return nil, false
@@ -121,7 +122,12 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 		if end < 0 {
 			return nil, false
 		}
-		name = append(name[:kept], rest[size:size+end]...)
+		at := len(text) - len(rest) + size
+		if version == 4 {
+			name = append(name[:kept], rest[size:size+end]...)
+		} else {
+			name = rest[size : size+end : size+end]
+		}
 		if want := int(flags & nameMask); want != nameMask && want != len(name) {
 			return nil, false
 		}
@@ -132,8 +138,12 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 			return nil, false
 		}
 		rest = rest[size:]
-		if last := name[max(0, len(name)-1):]; (bytes.EqualFold(last, []byte("l")) || bytes.EqualFold(last, []byte("n"))) && IsManifestName(string(name)) {
-			paths = append(paths, string(name))
+		path := text[at : at+end]
+		if version == 4 {
+			path = string(name)
+		}
+		if IsManifestName(path) {
+			paths = append(paths, path)
 		}
 	}
 	return paths, !isSplit(rest) && slices.IsSorted(paths)

@@ -15,6 +15,7 @@ import (
 
 // installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
 func (x scope) installed(n *yaml.Node, k *resources.Kind) {
+	x.release = x.releaseOf(n)
 	for _, p := range k.Values {
 		for _, f := range tree.Follow(n, p, "") {
 			x.readValues(f.Val, f.Path)

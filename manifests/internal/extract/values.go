@@ -35,7 +35,7 @@ func (x scope) readValues(root *yaml.Node, path string) {
 
 // keepValues records images that stand in values.
 func (x scope) keepValues(w *model.Workload) {
-	if len(w.Images) == 0 {
+	if len(w.Images)+len(w.Secrets) == 0 {
 		return
 	}
 	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
@@ -104,6 +104,9 @@ func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
 		r.join(s, f, n)
 	}
 	for k, v := range tree.Entries(n) {
+		if r.x.release != nil && namesPullSecrets(k.Value, parent) && !isPodSpec(n) {
+			r.pullSecrets(tree.Entry(f.Path, k, v))
+		}
 		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
 			continue
 		}

@@ -95,6 +95,9 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	}
 	close(next)
 	wg.Wait()
+	if ctx.Err() == nil {
+		give(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
+	}
 	with.pool.close()
 	if err := ctx.Err(); err != nil {
 		return nil, err

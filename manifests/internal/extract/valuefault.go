@@ -36,6 +36,15 @@ func isOpen(v string) bool {
 	return strings.ContainsAny(v, "{}<>%()[] \t\r\n\\\"'") || strings.Contains(strings.TrimSuffix(v, "$"), "$")
 }
 
+// told is an image up to a tag or a digest that a template makes, and whether it has one.
+func told(v string) (name string, untold bool) {
+	i := strings.IndexAny(v, "{$")
+	if i > 0 && isTemplateText(v[i:]) && strings.IndexByte(":@", v[i-1]) >= 0 {
+		return v[:i-1], true
+	}
+	return v, false
+}
+
 // isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator stands where the chart adds more.
 func isFragment(s shape) bool {
 	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), s.tagText, tree.Str(s.digest)} {

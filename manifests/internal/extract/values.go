@@ -154,6 +154,9 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 
 // join records the image that a shape makes: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
+	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
+		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
+	}
 	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: model.Likely, Untagged: true}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
@@ -183,7 +186,9 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}
-	parse(img)
+	if parse(img); img.Err == nil && s.untold {
+		return
+	}
 	if img.Err != nil && reg != nil && reg == r.registry && img.Err.At.End <= len(registryText(reg))+1 && !r.visit(reg) {
 		return // the registry of all images is wrong once
 	}
@@ -222,13 +227,18 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		}
 		return
 	}
-	v := n.Value
+	v, untold := told(n.Value)
 	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
 	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
-	parse(img)
+	if parse(img); untold {
+		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
+			r.record(img)
+		}
+		return
+	}
 	core := strings.TrimRight(strings.TrimSpace(v), ",")
 	if scheme, rest, ok := strings.Cut(core, "://"); ok {
 		if core = rest; !isWebScheme(scheme) || !strings.Contains(rest, "/") {

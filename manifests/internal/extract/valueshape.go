@@ -18,6 +18,8 @@ type shape struct {
 	number  bool
 	// prefix says that the name is what the names of several images begin with.
 	prefix bool
+	// untold says that a template makes the tag or the digest, so that the image without it tells only what is wrong with its name.
+	untold bool
 }
 
 // shapeOf finds the pieces of an image in a mapping of values: what Bitnami's charts and others call registry, repository, tag and digest.

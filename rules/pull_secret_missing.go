@@ -27,7 +27,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			continue
 		}
 		near := nearSecret(p, &u)
-		if u.given && near == nil {
+		if u.given && (near == nil || !isFirm(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{

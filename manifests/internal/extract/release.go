@@ -15,9 +15,12 @@ type release struct{ namespace string }
 
 // releaseOf is where an object installs a chart; nil where it does not tell.
 func (x scope) releaseOf(n *yaml.Node) *release {
-	namespace := ""
+	var namespace string
 	switch spec := tree.Child(n, "spec"); x.obj.Group() + " " + x.obj.Kind {
 	case "helm.toolkit.fluxcd.io HelmRelease", "helm.cattle.io HelmChart":
+		if has(spec, "kubeConfig") {
+			return nil // another cluster
+		}
 		namespace = tree.StrAt(spec, "targetNamespace")
 	case "argoproj.io ApplicationSet":
 		spec = tree.Descend(spec, "template", "spec")

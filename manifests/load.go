@@ -51,6 +51,9 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	}
 	close(next)
 	wg.Wait()
+	if ctx.Err() == nil {
+		give(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
+	}
 	with.pool.close()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -67,7 +70,8 @@ func assemble(results []*fileResult) (*Set, error) {
 		}
 		switch {
 		case r.source:
-			r.Set = Set{Directives: r.Directives, Duplicates: r.Duplicates}
+			r.taken.Directives, r.taken.Duplicates = r.Directives, r.Duplicates
+			r.Set = r.taken
 		case r.context:
 			r.Set = asContext(&r.Set)
 		}

@@ -19,7 +19,13 @@ type fileResult struct {
 	template int // the line of the first document that is a template, 0 where there is none
 	context  bool
 	source   bool
+	taken    Set // of a source: the texts in it that charts are given
+	installs bool // a document is one of a tool that installs charts
 	err      error
+	// What charts are given, and where that is.
+	refs      []extract.Ref
+	texts     []extract.Text
+	generated []extract.Generated
 }
 
 // fail records an input that could not be read: an error where the user named it or the fault is ours, else a skip.
@@ -52,6 +58,8 @@ func (r *fileResult) large(in *Input, c *stream.Doc, g extract.Glance) {
 func (r *fileResult) absorb(f *extract.Found) {
 	r.Add(&f.Set)
 	r.objects = append(r.objects, f.Objects...)
+	r.refs, r.texts, r.generated = append(r.refs, f.Refs...), append(r.texts, f.Texts...), append(r.generated, f.Generated...)
+	r.installs = r.installs || f.Installs
 	if r.template == 0 {
 		r.template = f.Template
 	}
@@ -66,7 +74,7 @@ func (r *fileResult) finish(in *Input) {
 	}
 	switch {
 	case r.err != nil || len(r.Skipped) > 0:
-	case in.Values && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
+	case (in.Values || r.installs) && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
 		r.Stats.Values = 1
 	case r.Stats.Documents == 0:
 		r.skip(in.Name, 0, SkipEmpty)

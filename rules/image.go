@@ -56,23 +56,25 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Severity: bySureness(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
-		Help:     helpFor(p, w, e),
+		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet),
 		Fix:      mend(img, e.Mended, e.Safe || isLowered(e)),
 	})
 }
 
 // helpFor says what to do about a reference that cannot be parsed.
-func helpFor(p *lint.Pass, w *manifests.Workload, e *imageref.Error) string {
+func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
+	e := img.Err
+	rendered := img.Tier == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
 	write := "write " + quote(e.Mended)
 	switch {
 	case e.Cause == imageref.Unrendered:
 		return unrenderedHelp(p, w.Doc, e.Raw[e.At.Start:e.At.End])
 	case e.Cause == imageref.TagScientific:
 		return unquotedHelp(e)
-	case e.Cause == imageref.LeadingSlash && e.Mended != "":
+	case e.Cause == imageref.LeadingSlash && e.Mended != "" && rendered:
 		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Mended)
-	case e.Cause == imageref.EmptyPathSegment && e.Mended != "":
+	case e.Cause == imageref.EmptyPathSegment && e.Mended != "" && rendered:
 		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Mended)
 	case e.Cause == imageref.RegistryDuplicated && e.Mended != "":
 		return write + ", or leave the registry out of one of the two values"

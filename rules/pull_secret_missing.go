@@ -13,7 +13,7 @@ var PullSecretMissing = lint.Rule{
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret that is not there`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error where the manifests beside it supply pull secrets, where a name is a slip away, where no Secret can have the name, or where the configuration lists the Secrets that are known; else a warning, since many are made out of band. Name those with pull-secrets.known or --known-secret.`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error where the manifests beside it supply pull secrets, where a name is a slip away, where no Secret can have the name, or where the configuration lists the Secrets that are known; else a warning, since many are made out of band. A name in the values of a chart is a warning where another one is a slip away, since the chart may make the Secret. Name those with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -23,6 +23,10 @@ var PullSecretMissing = lint.Rule{
 func checkPullSecretMissing(p *lint.Pass) {
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
+			continue
+		}
+		near, as := p.Plan.NearSecret(u.Namespace, u.Ref.Name)
+		if u.given && (near == nil || !isFirm(near, u.object)) {
 			continue
 		}
 		f := lint.Finding{
@@ -37,7 +41,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is no name that a Secret can have", fieldOf(u.Ref.Path), quote(u.Ref.Name))
 			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
 		}
-		if near, as := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+		if near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret of the near name")}
 			if f.Fix = replacing(u.Ref.Span, near.Name, false); as != near.Name {

@@ -27,6 +27,9 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			continue
 		}
 		s := u.Elsewhere[0]
+		if u.given && !plan.Near(s.Object, u.object) {
+			continue // it may be another cluster's, and the chart may make one
+		}
 		other := p.Plan.Namespace(s.SecretNamespace)
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),

@@ -16,42 +16,52 @@ type secretUse struct {
 	plan.Use
 	object *manifests.Object
 	tier   manifests.Tier
+	// given says that the name is a value of a chart, which may as well make a Secret of that name.
+	given bool
 }
 
-// secretUses yields every name in every list of pull secrets: of pods, of custom resources, and of service accounts.
+// secretUses yields every name in every list of pull secrets: of pods, of custom resources, of service accounts, and of values.
 func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
 				for _, u := range p.Plan.Pod(w, pod).Secrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier}) {
+					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier, false}) {
 						return
 					}
 				}
 			}
 			for _, l := range w.Secrets {
-				if !namesOf(p, l, w.Object, plan.FromResource, yield) {
+				if !namesOf(p, l, secretUse{object: w.Object}, plan.FromResource, yield) {
+					return
+				}
+			}
+		}
+		for _, w := range p.Set.Values {
+			for _, l := range w.Secrets {
+				if !namesOf(p, l, secretUse{object: w.Object, tier: manifests.Likely, given: true}, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
 		for _, a := range p.Plan.Accounts() {
-			if a.Secrets != nil && !a.Context && !namesOf(p, a.Secrets, a.Object, plan.FromAccount, yield) {
+			if a.Secrets != nil && !a.Context && !namesOf(p, a.Secrets, secretUse{object: a.Object}, plan.FromAccount, yield) {
 				return
 			}
 		}
 	}
 }
 
-// namesOf yields the names of a list, and reports whether more are wanted.
-func namesOf(p *lint.Pass, l *manifests.SecretList, o *manifests.Object, from string, yield func(secretUse) bool) bool {
+// namesOf yields the names of a list, each as the use that is like another one, and reports whether more are wanted.
+func namesOf(p *lint.Pass, l *manifests.SecretList, like secretUse, from string, yield func(secretUse) bool) bool {
 	for i := range l.Names {
 		n := &l.Names[i]
 		ns := n.Namespace
 		if ns == "" {
-			ns = o.Namespace
+			ns = like.object.Namespace
 		}
-		if !yield(secretUse{p.Plan.Use(p.Plan.Namespace(ns), n, from, o), o, manifests.Certain}) {
+		u := like
+		if u.Use = p.Plan.Use(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
 			return false
 		}
 	}

@@ -166,7 +166,10 @@ func (r *run) examined(paths []string) error {
 	switch {
 	case r.bad:
 		return exitCode(ExitFailed)
-	case r.set.Stats.Objects == 0 && (r.set.Stats.Values == 0 || hint(r.set) != "") && !r.cfg.AllowEmpty.Or(false):
+	case r.set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
+	case r.set.Stats.Values > 0 && hint(r.set) != "":
+		return usagef("no Kubernetes object in %s, so only values were examined (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
+	case r.set.Stats.Values == 0:
 		return usagef("no Kubernetes object in %s, so nothing was examined (--allow-empty makes that no error)%s", listPaths(paths), hint(r.set))
 	}
 	return nil

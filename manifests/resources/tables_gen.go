@@ -134,6 +134,7 @@ var table = [...]entry{
 	{"csi.ibm.com", "CSIScaleOperator", 0, "1 spec.imagePullSecrets"},
 	{"csi.ibm.com", "HostDefiner", 0, "1 spec.imagePullSecrets"},
 	{"csi.ibm.com", "IBMBlockCSI", 0, "1 spec.imagePullSecrets"},
+	{"data.packaging.carvel.dev", "Package", flagRemote, "i spec.template.spec.fetch[*].image.url\ni spec.template.spec.fetch[*].imgpkgBundle.image\nu spec.template.spec.fetch[*].image.url\nu spec.template.spec.fetch[*].imgpkgBundle.image"},
 	{"databases.spotahome.com", "RedisFailover", 0, "i spec.redis.exporter.image\ni spec.redis.image\ni spec.sentinel.exporter.image\ni spec.sentinel.image\nc spec.redis.extraContainers[*]\nc spec.redis.initContainers[*]\nc spec.sentinel.extraContainers[*]\nc spec.sentinel.initContainers[*]\n0 spec.redis.imagePullSecrets\n0 spec.sentinel.imagePullSecrets\na spec.redis.serviceAccountName\na spec.sentinel.serviceAccountName"},
 	{"datadoghq.com", "DatadogAgent", 0, "f spec.features.apm.instrumentation.injector.imageTag\no spec.agent.image{name,tag}\no spec.clusterAgent.image{name,tag}\no spec.clusterChecksRunner.image{name,tag}\no spec.features.admissionController.agentSidecarInjection.image{name,tag}\no spec.global.fips.image{name,tag}\no spec.override.*.image{name,tag}\nv spec.override.*.volumes[*]\n0 spec.agent.image.pullSecrets\n0 spec.clusterAgent.image.pullSecrets\n0 spec.clusterChecksRunner.image.pullSecrets\n0 spec.features.admissionController.agentSidecarInjection.image.pullSecrets\n0 spec.global.fips.image.pullSecrets\n0 spec.override.*.image.pullSecrets\na spec.agent.rbac.serviceAccountName\na spec.clusterAgent.rbac.serviceAccountName\na spec.clusterChecksRunner.rbac.serviceAccountName\na spec.override.*.serviceAccountName"},
 	{"datadoghq.com", "DatadogAgentInternal", 0, "o spec.features.admissionController.agentSidecarInjection.image{name,tag}\no spec.global.fips.image{name,tag}\no spec.override.*.image{name,tag}\nv spec.override.*.volumes[*]\n0 spec.features.admissionController.agentSidecarInjection.image.pullSecrets\n0 spec.global.fips.image.pullSecrets\n0 spec.override.*.image.pullSecrets\na spec.override.*.serviceAccountName"},
@@ -195,6 +196,7 @@ var table = [...]entry{
 	{"imaging-ingestion.alvearie.org", "DicomwebIngestionService", 0, "i spec.stowService.image\ni spec.wadoService.image\n0 spec.imagePullSecrets"},
 	{"imaging-ingestion.alvearie.org", "DimseIngestionService", 0, "i spec.dimseService.image\n0 spec.imagePullSecrets"},
 	{"imaging-ingestion.alvearie.org", "DimseProxy", 0, "i spec.proxy.image\n0 spec.imagePullSecrets"},
+	{"imgpkg.carvel.dev", "ImagesLock", flagRemote, "i images[*].image"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachine", 0, "i spec.backend.docker.customImage\ni spec.backend.docker.preLoadImages[*]"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachinePool", 0, "i spec.backend.docker.customImage\ni spec.backend.docker.preLoadImages[*]"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachinePoolTemplate", 0, "i spec.template.spec.backend.docker.customImage\ni spec.template.spec.backend.docker.preLoadImages[*]"},
@@ -238,6 +240,10 @@ var table = [...]entry{
 	{"kafka.strimzi.io", "KafkaConnect", 0, "i spec.clientRackInitImage\ni spec.image\nv spec.template.buildPod.volumes[*]\nv spec.template.pod.volumes[*]\n0 spec.template.buildPod.imagePullSecrets\n0 spec.template.pod.imagePullSecrets\n2 spec.template.buildConfig.pullSecret\nr spec.build.output.image"},
 	{"kafka.strimzi.io", "KafkaMirrorMaker", 0, "i spec.image\n0 spec.template.pod.imagePullSecrets"},
 	{"kafka.strimzi.io", "KafkaMirrorMaker2", 0, "i spec.clientRackInitImage\ni spec.image\nv spec.template.buildPod.volumes[*]\nv spec.template.pod.volumes[*]\n0 spec.template.buildPod.imagePullSecrets\n0 spec.template.pod.imagePullSecrets\n2 spec.template.buildConfig.pullSecret"},
+	{"kappctrl.k14s.io", "App", flagRemote, "i spec.fetch[*].image.url\ni spec.fetch[*].imgpkgBundle.image\nu spec.fetch[*].image.url\nu spec.fetch[*].imgpkgBundle.image"},
+	{"kbld.k14s.io", "Config", 0, "i overrides[*].newImage\nu overrides[*].newImage\nr destinations[*].newImage\nn destinations[*].image\nn overrides[*].image\nn sources[*].image"},
+	{"kbld.k14s.io", "ImageOverrides", 0, "i overrides[*].newImage\nu overrides[*].newImage\nn overrides[*].image"},
+	{"kbld.k14s.io", "ImagesLock", flagRemote, "i images[*].image"},
 	{"kea.openshift.io", "KeaControlAgent", 0, "i spec.container.image\n0 spec.container.imagePullSecrets"},
 	{"kea.openshift.io", "KeaDhcp4Server", 0, "i spec.container.image\ni spec.stork.image\n0 spec.container.imagePullSecrets"},
 	{"kea.openshift.io", "KeaDhcp6Server", 0, "i spec.container.image\ni spec.stork.image\n0 spec.container.imagePullSecrets"},
@@ -368,6 +374,7 @@ var table = [...]entry{
 	{"opstreelabs.in", "MongoDBCluster", 0, "i spec.kubernetesConfig.image\ni spec.mongoDBMonitoring.image\n2 spec.kubernetesConfig.imagePullSecret"},
 	{"org.eclipse.che", "CheCluster", 0, "i spec.auth.gatewayAuthenticationSidecarImage\ni spec.auth.gatewayAuthorizationSidecarImage\ni spec.auth.gatewayHeaderRewriteSidecarImage\ni spec.auth.identityProviderImage\ni spec.components.imagePuller.spec.imagePullerImage\ni spec.database.postgresImage\ni spec.devEnvironments.defaultComponents[*].container.image\ni spec.devEnvironments.defaultComponents[*].image.imageName\ni spec.devEnvironments.defaultComponents[*].plugin.components[*].container.image\ni spec.devEnvironments.defaultComponents[*].plugin.components[*].image.imageName\ni spec.devWorkspace.controllerImage\ni spec.imagePuller.spec.imagePullerImage\ni spec.server.cheImage\ni spec.server.dashboardImage\ni spec.server.devfileRegistryImage\ni spec.server.pluginRegistryImage\ni spec.server.singleHostGatewayConfigSidecarImage\ni spec.server.singleHostGatewayImage\ni spec.server.workspaceDefaultComponents[*].container.image\ni spec.server.workspaceDefaultComponents[*].image.imageName\ni spec.server.workspaceDefaultComponents[*].plugin.components[*].container.image\ni spec.server.workspaceDefaultComponents[*].plugin.components[*].image.imageName\ni spec.storage.pvcJobsImage\np spec.components.cheServer.deployment\np spec.components.dashboard.deployment\np spec.components.devfileRegistry.deployment\np spec.components.openVSXRegistry.database.deployment\np spec.components.openVSXRegistry.server.deployment\np spec.components.pluginRegistry.deployment\np spec.networking.auth.gateway.deployment\nc spec.devEnvironments.gatewayContainer\nc spec.devEnvironments.initContainers[*]\nc spec.devEnvironments.projectCloneContainer\na spec.devEnvironments.serviceAccount\nn spec.components.imagePuller.spec.images\nn spec.imagePuller.spec.images"},
 	{"org.trustify", "Trustify", 0, "i spec.dbImage\ni spec.serverImage\ni spec.uiImage\n0 spec.imagePullSecrets"},
+	{"packaging.carvel.dev", "PackageRepository", flagRemote, "i spec.fetch.image.url\ni spec.fetch.imgpkgBundle.image\nu spec.fetch.image.url\nu spec.fetch.imgpkgBundle.image"},
 	{"paperclip.inc", "Instance", 0, "i spec.adapters.cloudSandbox.defaultImage\ni spec.adapters.cloudSandbox.inferenceProxy.image\ni spec.database.managed.image\ni spec.redis.managed.image\no spec.image{repository,tag,digest}\no spec.tailscale.image{repository,tag,digest}\nc spec.initContainers[*]\nc spec.sidecars[*]\nv spec.extraVolumes[*]\n0 spec.image.pullSecrets"},
 	{"paperclip.inc", "PaperclipClusterDefaults", 0, "o spec.image{repository,tag,digest}\n0 spec.image.pullSecrets"},
 	{"pcc.paloaltonetworks.com", "Console", 0, "i spec.consoleConfig.imageName\n2 spec.consoleConfig.imagePullSecret"},
@@ -520,4 +527,4 @@ var table = [...]entry{
 }
 
 // folded are the rows whose kind is matched without regard to case.
-var folded = [...]uint16{25, 48, 49, 50, 127, 174, 205, 207, 276, 277, 278, 279, 280, 281, 282, 379, 394, 400, 434, 440, 441, 442, 474, 485, 502}
+var folded = [...]uint16{25, 48, 49, 50, 127, 175, 207, 209, 282, 283, 284, 285, 286, 287, 288, 386, 401, 407, 441, 447, 448, 449, 481, 492, 509}

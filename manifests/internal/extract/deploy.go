@@ -15,6 +15,7 @@ import (
 
 // installed reads what an object gives to the chart or kustomization that it installs: values, parameters, and entries that replace images.
 func (x scope) installed(n *yaml.Node, k *resources.Kind) {
+	x.release = x.releaseOf(n)
 	for _, p := range k.Values {
 		for _, f := range tree.Follow(n, p, "") {
 			x.readValues(f.Val, f.Path)
@@ -34,14 +35,15 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 		for _, key := range []string{"spec.source", "spec.sources[*]", "spec.template.spec.source", "spec.template.spec.sources[*]"} {
 			for _, f := range tree.Follow(n, pathOf(key), "") {
 				x.argoApplies(tree.Resolve(f.Val))
+				x.argoValues(tree.Resolve(f.Val))
 			}
+		}
+	case "helm.cattle.io HelmChart", "helm.cattle.io HelmChartConfig":
+		if key, v := tree.Get(tree.Child(n, "spec"), "valuesContent"); v != nil {
+			x.valuesText(key, v, "spec.valuesContent", k)
 		}
 	case "helm.toolkit.fluxcd.io HelmRelease":
-		if key, v := tree.Get(tree.Child(n, "spec"), "valuesFrom"); v != nil {
-			if list := tree.Resolve(v); list != nil && len(list.Content) > 0 {
-				x.found.skip(x.text.File.Name, x.span(key).Start.Line, model.SkipValuesFrom)
-			}
-		}
+		x.fluxValues(tree.Child(n, "spec"))
 		for _, f := range tree.Follow(n, pathOf("spec.postRenderers[*].kustomize.images"), "") {
 			x.replaced(f.Val, f.Path)
 		}
@@ -57,6 +59,8 @@ func (x scope) installed(n *yaml.Node, k *resources.Kind) {
 func (x scope) kustomization(n *yaml.Node) {
 	x.generated(n)
 	x.kustomizes(n)
+	x.configMapGenerators(n)
+	x.kustomizeCharts(n)
 	x.replaced(tree.Child(n, "images"), "images")
 }
 
@@ -171,7 +175,7 @@ const mostParameters = 10_000
 const mostDots = 16
 
 // parameters reads Helm parameters of Argo CD, each a name such as image.tag and a value, as the values that they make. To Helm they are
-// strings, or whole numbers that it does not print otherwise.
+// strings, or whole numbers that it does not print otherwise. Without a kind they are read as a file of values is.
 func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 	if list == nil || list.Kind != yaml.SequenceNode || len(list.Content) > mostParameters {
 		return
@@ -190,8 +194,11 @@ func (x scope) parameters(list *yaml.Node, path string, k *resources.Kind) {
 		m := parent(maps, dir, value)
 		m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key, Line: value.Line, Column: value.Column}, value)
 	}
-	if len(root.Content) > 0 {
-		x.values = true
+	switch x.values = true; {
+	case len(root.Content) == 0:
+	case k == nil:
+		x.readValues(root, path)
+	default:
 		x.given(root, path, k)
 	}
 }

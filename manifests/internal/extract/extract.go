@@ -25,10 +25,12 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 		x := r.scope()
 		if c.Item {
 			x.object(tree.Resolve(root), c.APIVersion, c.Kind)
-		} else if !x.root(root) && g.Values {
-			x.fileOfValues(root)
+		} else if !x.root(root) {
+			if found.Installs = x.installer(root); !found.Installs && g.Values {
+				x.fileOfValues(root)
+			}
 		}
-		if (len(found.Objects) > 0 || g.Values) && r.trace {
+		if (len(found.Objects) > 0 || g.Values || found.Installs) && r.trace {
 			found.Directives = directives(c, doc, root, r.ranges)
 		}
 	})
@@ -47,7 +49,7 @@ func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) 
 		f.Template = c.Base.Line
 	case c.Item && tree.IsUnknownAnchor(err):
 		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may well stand in another item
-	case g.Values && !g.Object:
+	case (g.Values || isInstaller(c.File.Name)) && !g.Object:
 		f.skip(c.File.Name, c.Base.Line, model.SkipValues)
 	case g.Object && looksKubernetes(c.Data):
 		doc.Err = err

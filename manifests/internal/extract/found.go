@@ -9,6 +9,12 @@ type Found struct {
 	Objects []*model.Object
 	// Template is the line of the document where it is a template, be it YAML or not; else 0.
 	Template int
+	// Refs are where charts' values are taken from; Texts and Generated are ConfigMaps that may hold some.
+	Refs      []Ref
+	Texts     []Text
+	Generated []Generated
+	// Installs says that it is a document of a tool that installs charts, and no object.
+	Installs bool
 }
 
 func (f *Found) skip(file string, line int, reason string) {

@@ -36,6 +36,9 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 	if g.Values = values; values {
 		g.Needed = g.Needed || mayHoldValues(c.Data)
 	}
+	if isInstaller(c.File.Name) {
+		g.Needed = true
+	}
 	if c.Item && c.Kind != "" {
 		g.Object, g.Needed = true, true // what it is stands in the list, not in it
 	}
@@ -72,7 +75,7 @@ func (o *Options) look(data []byte, name string) Glance {
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
 	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) ||
-		kind == "ConfigMap" && (o.guess || maySettle(data)) || o.userKind(apiVersion, kind) != nil {
+		kind == "ConfigMap" && (o.guess || maySettle(data) || mayGiveValues(data)) || o.userKind(apiVersion, kind) != nil {
 		return true
 	}
 	if k, ok := resources.Lookup(apiVersion, kind); ok {

@@ -83,6 +83,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.serviceAccount(n)
 	case g == "" && kind == "ConfigMap":
 		x.settings(n)
+		x.valuesTexts(n)
 		if x.opts.guess {
 			x.guessConfigMap(n)
 		}

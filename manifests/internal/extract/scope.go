@@ -45,6 +45,8 @@ type scope struct {
 	depth  int                 // of objects inside objects
 	values bool                // whether values are read, among which passwords stand under any key
 	home   *home               // the pod spec that is being read
+	// release is where the values that are read are installed; nil where that is not known.
+	release *release
 }
 
 // home is a pod spec and its key.

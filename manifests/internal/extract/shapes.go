@@ -199,7 +199,11 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		}
 		numeric = numeric || tree.ScalarType(v) != "string"
 		x.mark(at[0].Val)
-		img.Parts = append(img.Parts, model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)})
+		part := model.Part{Name: p.String(), Value: strings.Clone(v.Value), Span: x.span(v)}
+		if part.Name == "registry" && tier != model.Certain && strings.HasSuffix(part.Value, "/") { // most charts join with one slash all the same
+			part.Value, part.Span.Exact = part.Value[:len(part.Value)-1], false
+		}
+		img.Parts = append(img.Parts, part)
 		return img.Parts[len(img.Parts)-1].Value
 	})
 	if img.Raw == "" || isPattern(img.Raw) || len(img.Raw) > 1024 {

@@ -34,7 +34,7 @@ func (x scope) readValues(root *yaml.Node, path string) {
 
 // keepValues records images that stand in values.
 func (x scope) keepValues(w *model.Workload) {
-	if len(w.Images) == 0 {
+	if len(w.Images)+len(w.Secrets) == 0 {
 		return
 	}
 	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
@@ -103,6 +103,9 @@ func (r *valueReader) mapping(f tree.Field, n *yaml.Node, parent string) {
 		r.join(s, f, n)
 	}
 	for k, v := range tree.Entries(n) {
+		if r.x.release != nil && namesPullSecrets(k.Value, parent) && !isPodSpec(n) {
+			r.pullSecrets(tree.Entry(f.Path, k, v))
+		}
 		if len(k.Value) > tree.MaxPath || tree.Resolve(v) == s.base || k.Value == "rbd" || isPushTarget(parent) && isImageKey(k.Value) {
 			continue
 		}
@@ -120,7 +123,7 @@ func (r *valueReader) number(s shape, path string) {
 		name += "/" + tree.Str(s.last)
 	}
 	if reg := r.registryOf(s); name != "" && reg != nil {
-		name = tree.Str(reg) + "/" + name
+		name = registryText(reg) + "/" + name
 	}
 	r.x.number(s.tag, tree.Join(path, s.tagKey), name, s.tagText)
 }
@@ -143,6 +146,9 @@ func (r *valueReader) registryOf(s shape) *yaml.Node {
 
 // join records the image that a shape makes: [registry/]repository[:tag][@digest].
 func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
+	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
+		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
+	}
 	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: model.Likely, Untagged: true}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
@@ -153,8 +159,9 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		img.Raw += before + value
 		img.Parts = append(img.Parts, p)
 	}
-	if reg := r.registryOf(s); reg != nil {
-		add("", "registry", tree.Str(reg), reg)
+	reg := r.registryOf(s)
+	if reg != nil {
+		add("", "registry", registryText(reg), reg)
 		img.Raw += "/"
 	}
 	base := len(img.Parts)
@@ -172,7 +179,12 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if len(img.Raw) > maxImageText || isPattern(img.Raw) || isFragment(s) {
 		return
 	}
-	parse(img)
+	if parse(img); img.Err == nil && s.untold {
+		return
+	}
+	if img.Err != nil && reg != nil && reg == r.registry && img.Err.At.End <= len(registryText(reg))+1 && !r.visit(reg) {
+		return // the registry of all images is wrong once
+	}
 	other := s.number && s.tagText != s.tag.Value
 	if other && r.x.taken[n] {
 		mark(&r.numeric, f.Path)
@@ -193,38 +205,6 @@ func (r *valueReader) record(img *model.ImageRef) {
 	r.w.Images = append(r.w.Images, img)
 }
 
-// isFragment reports whether a piece of a shape is completed by the chart: it is a template, or ends or begins with a separator.
-func isFragment(s shape) bool {
-	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
-		if strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'") || v != "" && strings.ContainsRune(":@-./", rune(v[0])) || strings.HasSuffix(v, "/") || strings.HasSuffix(v, ":") {
-			return true
-		}
-	}
-	return s.digest != nil && !strings.Contains(tree.Str(s.digest), ":")
-}
-
-// isWrongAnywhere reports whether a text that cannot be parsed was meant as an image, and is one in no chart.
-func isWrongAnywhere(img *model.ImageRef) bool {
-	switch img.Err.Cause {
-	case imageref.TagScientific, imageref.TagInvalid, imageref.DoubleTag, imageref.DigestMalformed, imageref.RegistryDuplicated:
-		return true
-	case imageref.Uppercase:
-		// A word in capitals is a placeholder for what a pipeline writes.
-		for part := range strings.FieldsFuncSeq(img.Raw, func(c rune) bool { return strings.ContainsRune("/:@._-", c) }) {
-			if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}
-
-// isCodeHost reports whether a host serves source code and no images.
-func isCodeHost(host string) bool {
-	return host == "github.com" || host == "gitlab.com" || host == "bitbucket.org"
-}
-
 // scalar takes a string under a key that names an image, if it says where the image is: it has a host, a tag or a digest. Any other text
 // under such a key may be a picture, a disk or a name.
 func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
@@ -237,15 +217,26 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		}
 		return
 	}
-	v := n.Value
-	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'*?|,;") ||
-		strings.Contains(v, "://") || strings.HasPrefix(v, "ami-") || isPicture(v) {
+	v, untold := told(n.Value)
+	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
+		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
 	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
-	parse(img)
-	switch host := imageref.HasHost(v); {
-	case img.Err != nil && (!host || !strings.ContainsAny(v[strings.LastIndexByte(v, '/')+1:], ":@")):
+	if parse(img); untold {
+		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
+			r.record(img)
+		}
+		return
+	}
+	core := strings.TrimRight(strings.TrimSpace(v), ",")
+	if scheme, rest, ok := strings.Cut(core, "://"); ok {
+		if core = rest; !isWebScheme(scheme) || !strings.Contains(rest, "/") {
+			return
+		}
+	}
+	switch host := imageref.HasHost(core); {
+	case img.Err != nil && (!host || !strings.ContainsAny(core[strings.LastIndexByte(core, '/')+1:], ":@")):
 	case img.Err != nil, host, img.Ref.Tag != "", img.Ref.Digest != "":
 		r.record(img)
 	}

@@ -18,6 +18,10 @@ type shape struct {
 	// tagText is the tag as a template prints it; number says that it is a number.
 	tagText string
 	number  bool
+	// prefix says that the name is what the names of several images begin with.
+	prefix bool
+	// untold says that a template makes the tag or the digest, so that the image without it tells only what is wrong with its name.
+	untold bool
 }
 
 // shapeOf finds the pieces of an image in a mapping of values: what Bitnami's charts and others call registry, repository, tag and digest.
@@ -37,7 +41,7 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 		key string
 		may bool
 	}{
-		{"repository", named || tagged && (parent != "images" || item)}, // under "images" alone it may be what all names begin with
+		{"repository", named || (tagged || has(n, "pullPolicy")) && (parent != "images" || item)}, // under "images" alone it may be what all names begin with
 		{"image", tagged || has(n, "imageTag")},
 		{"imageRepository", true},
 		{"imageName", has(n, "imageTag")},
@@ -67,9 +71,10 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 			break
 		}
 	}
-	if strings.Contains(tree.Str(s.base), "://") || has(n, "name") && has(n, "version") && s.tagKey == "version" {
-		s = shape{} // a chart in its repository
+	if s.isElsewhere(n, named) {
+		return shape{}
 	}
+	s.prefix = isPrefix(n, tree.Str(s.base), named && parent != "images")
 	return s
 }
 

@@ -1,0 +1,164 @@
+package manifests
+
+import (
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+)
+
+// give finds the values that objects of the input take from elsewhere in it: a file is read again, as values, and the text of a ConfigMap counts
+// from now on. Nothing but the inputs is opened. What is not among them is skipped.
+func give(inputs []Input, results []*fileResult, again func(i int)) {
+	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 }) {
+		return
+	}
+	g := giver{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*kept{}, found: map[configKey]bool{}}
+	for i := range inputs {
+		g.files[slashed(inputs[i].Name)] = i
+	}
+	for _, r := range results {
+		g.index(r)
+	}
+	for _, r := range slices.Clone(results) {
+		if r.context || r.source {
+			continue
+		}
+		var last Skip
+		for _, ref := range r.refs {
+			if !g.find(&ref) && ref.Skip != last {
+				last = ref.Skip
+				r.Skipped = append(r.Skipped, last)
+			}
+		}
+	}
+	for _, r := range g.grown {
+		sortByPlace(r)
+	}
+}
+
+// giver looks values up.
+type giver struct {
+	inputs  []Input
+	results []*fileResult
+	again   func(i int)
+	files   map[string]int
+	kept    map[configKey][]*kept
+	found   map[configKey]bool // what was asked already
+	grown   []*fileResult      // those that took a text
+}
+
+// configKey is a key of a ConfigMap in a namespace, "" for those that write none and anywhere for all.
+type configKey struct{ namespace, name, key string }
+
+const anywhere = "*"
+
+// kept is what stands under a key of a ConfigMap: a text of a result, or a file.
+type kept struct {
+	result *fileResult
+	text   *extract.Found
+	file   string
+}
+
+// index files the ConfigMaps of a result, and those to whose names kustomize adds a hash under the name that people write, too.
+func (g *giver) index(r *fileResult) {
+	add := func(namespace, name, key string, k *kept) {
+		for _, ns := range [...]string{namespace, anywhere} {
+			g.kept[configKey{ns, name, key}] = append(g.kept[configKey{ns, name, key}], k)
+		}
+	}
+	for _, t := range r.texts {
+		k := &kept{result: r, text: t.Found}
+		add(t.Namespace, t.Name, t.Key, k)
+		if base := hash.ReplaceAllString(t.Name, ""); base != t.Name {
+			add(t.Namespace, base, t.Key, k)
+		}
+	}
+	for _, made := range r.generated {
+		add(made.Namespace, made.Name, made.Key, &kept{file: made.File})
+	}
+}
+
+// hash is what kustomize adds to the name of a ConfigMap that it generates.
+var hash = regexp.MustCompile(`-[a-z0-9]{10}$`)
+
+func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
+
+// find reports whether what is referred to is in the input.
+func (g *giver) find(ref *extract.Ref) bool {
+	switch {
+	case ref.ConfigMap != "":
+		return g.configMap(ref)
+	case ref.Rooted:
+		for dir := ref.Folder; ; dir = path.Dir(dir) {
+			if g.file(path.Join(dir, ref.File)) {
+				return true
+			}
+			if dir == path.Dir(dir) {
+				return false
+			}
+		}
+	case ref.File != "":
+		return g.file(path.Join(ref.Folder, ref.File))
+	}
+	return false
+}
+
+// file reads an input as values, unless it is an object or was read as values already.
+func (g *giver) file(name string) bool {
+	i, ok := g.files[name]
+	if !ok || g.inputs[i].Context {
+		return ok
+	}
+	if in, r := &g.inputs[i], g.results[i]; !in.Values && !in.Stdin && r.err == nil && r.Stats.Objects == 0 && !r.installs {
+		in.Values, in.Source = true, false
+		g.again(i)
+	}
+	return true
+}
+
+// configMap takes the text of a ConfigMap, be it written or made of a file. Where a namespace is not written, it may be any: all that fit are
+// values.
+func (g *giver) configMap(ref *extract.Ref) bool {
+	namespaces := []string{ref.Namespace, ""}
+	if ref.Namespace == "" {
+		namespaces = []string{anywhere}
+	}
+	found := false
+	for _, ns := range namespaces {
+		key := configKey{ns, ref.ConfigMap, ref.Key}
+		if _, asked := g.found[key]; !asked {
+			g.found[key] = g.takeAll(g.kept[key])
+		}
+		found = found || g.found[key]
+	}
+	return found
+}
+
+// takeAll takes what stands under one key, and reports whether anything of it is in the input.
+func (g *giver) takeAll(list []*kept) bool {
+	found := false
+	written := slices.ContainsFunc(list, func(k *kept) bool { return k.result != nil && k.result.source })
+	for _, k := range list {
+		switch {
+		case k.text == nil:
+			found = g.file(k.file) || found
+		case k.result.source:
+			k.result.taken.Add(&k.text.Set)
+			k.text.Set = Set{}
+			found = true
+		case written: // that of the file, where a person edits it, and not that of what was made of the file
+			found = true
+		case !k.result.context:
+			k.result.Add(&k.text.Set)
+			k.text.Set = Set{} // once is enough
+			g.grown = append(g.grown, k.result)
+			fallthrough
+		default:
+			found = true
+		}
+	}
+	return found
+}

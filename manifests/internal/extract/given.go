@@ -1,0 +1,227 @@
+package extract
+
+import (
+	"bytes"
+	"path"
+	"path/filepath"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// Ref is a place that something takes a chart's values from: a file, or a key of a ConfigMap.
+type Ref struct {
+	// File is a path with slashes below Folder, the folder of the file that names it. Where it is Rooted it is one below the root of the
+	// repository, which is Folder or a folder above it.
+	File, Folder string
+	Rooted       bool
+	// ConfigMap is a name, Namespace its namespace, and Key the key that holds the values.
+	Namespace, ConfigMap, Key string
+	// Skip is what is to be said where the values are not in the input; zero for nothing.
+	Skip model.Skip
+}
+
+// Text is what stands under a key of a ConfigMap that charts may be given as values.
+type Text struct {
+	Namespace, Name, Key string
+	Found                *Found
+}
+
+// Generated is a key of a ConfigMap that a kustomization makes of a file.
+type Generated struct{ Namespace, Name, Key, File string }
+
+// valuesEnds end the keys of ConfigMaps that hold values; Flux reads values.yaml unless it is told another one.
+var valuesEnds = []string{"values.yaml", "values.yml", "values"}
+
+// mayGiveValues reports whether a ConfigMap may hold the values of a chart, as a block of text.
+func mayGiveValues(data []byte) bool {
+	for _, end := range valuesEnds {
+		if bytes.Contains(data, []byte(end+": |")) || bytes.Contains(data, []byte(end+": >")) {
+			return mayHoldValues(data)
+		}
+	}
+	return false
+}
+
+// valuesTexts reads the texts of a ConfigMap that charts may be given. They count only where something names them.
+func (x scope) valuesTexts(n *yaml.Node) {
+	if !mayGiveValues(x.text.Data) {
+		return
+	}
+	for k, v := range tree.Entries(tree.Child(n, "data")) {
+		if !hasEnd(k.Value, valuesEnds) {
+			continue
+		}
+		t := &Found{}
+		inner := x.within(x.obj)
+		own := *x.reader
+		own.found = t
+		inner.reader = &own
+		inner.valuesText(k, v, tree.Join("data", k.Value), &resources.Kind{})
+		if len(inner.w.Images) > 0 {
+			t.Workloads = append(t.Workloads, inner.w)
+		}
+		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: keep(k.Value), Found: t})
+	}
+}
+
+func hasEnd(s string, ends []string) bool {
+	for _, end := range ends {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// file records that values are taken from a file of the folder.
+func (x scope) file(name string) {
+	if isFileName(name) {
+		x.found.Refs = append(x.found.Refs, Ref{File: name, Folder: x.folder()})
+	}
+}
+
+// rooted records that values are taken from a file that is named from the root of the repository.
+func (x scope) rooted(name string) {
+	if isFileName(name) {
+		x.found.Refs = append(x.found.Refs, Ref{File: repositoryPath(name), Folder: x.folder(), Rooted: true})
+	}
+}
+
+// isFileName reports whether a text names a file, and is neither an address nor completed by something.
+func isFileName(s string) bool {
+	return s != "" && !strings.Contains(s, "://") && !isTemplateText(s) && !strings.ContainsAny(s, "*?[")
+}
+
+// fluxValues records where a HelmRelease takes values from.
+func (x scope) fluxValues(spec *yaml.Node) {
+	if chart := tree.Descend(spec, "chart", "spec"); tree.StrAt(chart, "sourceRef", "kind") == "GitRepository" {
+		for _, name := range stringsOf(tree.Child(chart, "valuesFiles")) {
+			x.rooted(name)
+		}
+	}
+	key, list := tree.Get(spec, "valuesFrom")
+	for _, item := range sequence(list) {
+		r := Ref{Skip: model.Skip{File: x.text.File.Name, Line: x.span(key).Start.Line, Reason: model.SkipValuesFrom}}
+		if tree.StrAt(item, "kind") == "ConfigMap" && tree.StrAt(item, "targetPath") == "" {
+			r.Namespace, r.ConfigMap, r.Key = x.obj.Namespace, tree.StrAt(item, "name"), tree.StrAt(item, "valuesKey")
+			if r.Key == "" {
+				r.Key = "values.yaml"
+			}
+		}
+		x.found.Refs = append(x.found.Refs, r)
+	}
+}
+
+// argoValues records the files that a source of Argo CD takes values from: of another source, "$NAME/PATH", or of its own folder.
+func (x scope) argoValues(source *yaml.Node) {
+	for _, name := range stringsOf(tree.Descend(source, "helm", "valueFiles")) {
+		if rest, ok := strings.CutPrefix(name, "$"); ok {
+			if _, below, ok := strings.Cut(rest, "/"); ok {
+				x.rooted(below)
+			}
+			continue
+		}
+		if dir := tree.StrAt(source, "path"); dir != "" && tree.StrAt(source, "chart") == "" && isFileName(name) {
+			x.rooted(path.Join(dir, name))
+		}
+	}
+}
+
+// kustomizeCharts reads the values that a kustomization gives to charts.
+func (x scope) kustomizeCharts(n *yaml.Node) {
+	for i, item := range sequence(tree.Child(n, "helmCharts")) {
+		at := tree.Item("helmCharts", i, item)
+		x.file(tree.StrAt(item, "valuesFile"))
+		for _, name := range stringsOf(tree.Child(item, "additionalValuesFiles")) {
+			x.file(name)
+		}
+		x.release = nil
+		for _, namespace := range []string{tree.StrAt(item, "namespace"), tree.StrAt(n, "namespace")} {
+			if namespace != "" && x.release == nil {
+				x.release = &release{keep(namespace)}
+			}
+		}
+		if v := tree.Child(item, "valuesInline"); v != nil {
+			x.readValues(v, tree.Join(at.Path, "valuesInline"))
+		}
+	}
+}
+
+// configMapGenerators records the ConfigMaps that a kustomization makes of files.
+func (x scope) configMapGenerators(n *yaml.Node) {
+	for _, item := range sequence(tree.Child(n, "configMapGenerator")) {
+		namespace := tree.StrAt(item, "namespace")
+		if namespace == "" {
+			namespace = tree.StrAt(n, "namespace")
+		}
+		for _, text := range stringsOf(tree.Child(item, "files")) {
+			key, name, ok := strings.Cut(text, "=")
+			if !ok {
+				key, name = path.Base(text), text
+			}
+			if isFileName(name) {
+				x.found.Generated = append(x.found.Generated, Generated{Namespace: namespace, Name: tree.StrAt(item, "name"), Key: key, File: path.Join(x.folder(), name)})
+			}
+		}
+	}
+}
+
+// isInstaller reports whether a tool that installs charts reads a file under its name: Fleet or helmfile.
+func isInstaller(name string) bool {
+	name = filepath.ToSlash(name)
+	switch path.Base(name) {
+	case "fleet.yaml", "fleet.yml", "helmfile.yaml", "helmfile.yml":
+		return true
+	}
+	return path.Base(path.Dir(name)) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
+}
+
+// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is no object.
+func (x scope) installer(root *yaml.Node) bool {
+	root = tree.Resolve(root)
+	if root == nil || root.Kind != yaml.MappingNode || !isInstaller(x.text.File.Name) {
+		return false
+	}
+	x = x.within(&model.Object{Doc: x.doc, Values: true})
+	if strings.HasPrefix(path.Base(filepath.ToSlash(x.text.File.Name)), "fleet.") {
+		x.fleetHelm(tree.Child(root, "helm"), "helm")
+		for i, item := range sequence(tree.Child(root, "targetCustomizations")) {
+			at := tree.Item("targetCustomizations", i, item)
+			x.fleetHelm(tree.Child(item, "helm"), tree.Join(at.Path, "helm"))
+		}
+		return true
+	}
+	for i, item := range sequence(tree.Child(root, "releases")) {
+		x.helmfileRelease(item, tree.Item("releases", i, item).Path)
+	}
+	return true
+}
+
+// fleetHelm reads what Fleet gives to a chart.
+func (x scope) fleetHelm(helm *yaml.Node, path string) {
+	for _, name := range stringsOf(tree.Child(helm, "valuesFiles")) {
+		x.file(name)
+	}
+	if v := tree.Child(helm, "values"); v != nil {
+		x.readValues(v, tree.Join(path, "values"))
+	}
+}
+
+// helmfileRelease reads what helmfile gives to a chart: values are files and mappings.
+func (x scope) helmfileRelease(item *yaml.Node, path string) {
+	for i, v := range sequence(tree.Child(item, "values")) {
+		if name := tree.Str(v); name != "" {
+			x.file(name)
+			continue
+		}
+		if v = tree.Resolve(v); v != nil && v.Kind == yaml.MappingNode {
+			x.readValues(v, tree.Item(tree.Join(path, "values"), i, v).Path)
+		}
+	}
+	x.parameters(tree.Child(item, "set"), tree.Join(path, "set"), nil)
+}

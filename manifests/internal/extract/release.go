@@ -1,0 +1,74 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+)
+
+// release is where a chart is installed: the namespace that an object names for it, "" for the object's own.
+type release struct{ namespace string }
+
+// releaseOf is where an object installs a chart; nil where it does not tell.
+func (x scope) releaseOf(n *yaml.Node) *release {
+	var namespace string
+	switch spec := tree.Child(n, "spec"); x.obj.Group() + " " + x.obj.Kind {
+	case "helm.toolkit.fluxcd.io HelmRelease", "helm.cattle.io HelmChart":
+		if has(spec, "kubeConfig") {
+			return nil // another cluster
+		}
+		namespace = tree.StrAt(spec, "targetNamespace")
+	case "argoproj.io ApplicationSet":
+		spec = tree.Descend(spec, "template", "spec")
+		fallthrough
+	case "argoproj.io Application":
+		if namespace = tree.StrAt(spec, "destination", "namespace"); namespace == "" {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if isTemplateText(namespace) {
+		return nil
+	}
+	return &release{keep(namespace)}
+}
+
+// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it stands under.
+func namesPullSecrets(key, parent string) bool {
+	return key == pullSecretsKey || key == "imagePullSecret" || (key == "pullSecrets" || key == "pullSecret") && strings.HasSuffix(parent, "mage")
+}
+
+// pullSecrets records the names of pull secrets that values hold: a string, or a list of strings or of mappings with a name.
+func (r *valueReader) pullSecrets(f tree.Field) {
+	n := tree.Resolve(f.Val)
+	if n == nil {
+		return
+	}
+	l := &model.SecretList{Path: f.Path, Span: r.x.span(f.Key)}
+	add := func(n *yaml.Node, path string) {
+		if name := tree.Str(n); name != "" && !isTemplateText(name) {
+			l.Names = append(l.Names, model.SecretName{Name: keep(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
+		}
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		add(n, f.Path)
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			at := fmt.Sprintf("%s[%d]", f.Path, i)
+			if item = tree.Resolve(item); item != nil && item.Kind == yaml.MappingNode {
+				add(tree.Child(item, "name"), tree.Join(at, "name"))
+				continue
+			}
+			add(item, at)
+		}
+	}
+	if l.Entries = len(l.Names); l.Entries > 0 {
+		r.w.Secrets = append(r.w.Secrets, l)
+	}
+}

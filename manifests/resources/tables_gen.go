@@ -195,6 +195,7 @@ var table = [...]entry{
 	{"imaging-ingestion.alvearie.org", "DicomwebIngestionService", 0, "i spec.stowService.image\ni spec.wadoService.image\n0 spec.imagePullSecrets"},
 	{"imaging-ingestion.alvearie.org", "DimseIngestionService", 0, "i spec.dimseService.image\n0 spec.imagePullSecrets"},
 	{"imaging-ingestion.alvearie.org", "DimseProxy", 0, "i spec.proxy.image\n0 spec.imagePullSecrets"},
+	{"imgpkg.carvel.dev", "ImagesLock", flagSkip, "r images[*].image"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachine", 0, "i spec.backend.docker.customImage\ni spec.backend.docker.preLoadImages[*]"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachinePool", 0, "i spec.backend.docker.customImage\ni spec.backend.docker.preLoadImages[*]"},
 	{"infrastructure.cluster.x-k8s.io", "DevMachinePoolTemplate", 0, "i spec.template.spec.backend.docker.customImage\ni spec.template.spec.backend.docker.preLoadImages[*]"},
@@ -520,4 +521,4 @@ var table = [...]entry{
 }
 
 // folded are the rows whose kind is matched without regard to case.
-var folded = [...]uint16{25, 48, 49, 50, 127, 174, 205, 207, 276, 277, 278, 279, 280, 281, 282, 379, 394, 400, 434, 440, 441, 442, 474, 485, 502}
+var folded = [...]uint16{25, 48, 49, 50, 127, 174, 206, 208, 277, 278, 279, 280, 281, 282, 283, 380, 395, 401, 435, 441, 442, 443, 475, 486, 503}

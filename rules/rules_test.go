@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,14 +30,38 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-empty":        func(s *lint.Settings) { s.Kubernetes = 36 },
 	"image-illegal-char": func(s *lint.Settings) { s.Kubernetes = 31 },
 	"image-placeholder":  func(s *lint.Settings) { s.AllowedRegistries = []string{"harbor.example.com", "docker.io"} },
-	"pull-policy-never":  func(s *lint.Settings) { s.LocalImages = []string{"kind-loaded/*"} },
 	"image-tag-floating": func(s *lint.Settings) { s.MutableTags = []string{"*-SNAPSHOT", "latest"} },
-	"image-unknown-official": func(s *lint.Settings) {
-		s.LocalImages = []string{"kind-loaded*"}
-	},
+
+	"image-localhost-registry": loaded("*/kind-loaded:*"),
+	"image-plain-http-suspect": loaded("*/kind-loaded:*"),
+	"image-registry-typo":      loaded("*/kind-loaded:*"),
+	"image-tag-unknown":        loaded("redis:v7.2.4"),
+	"image-unknown-official":   loaded("kind-loaded*"),
+	"image-uppercase":          loaded("*/kind-loaded:*"),
+	"pull-policy-never":        loaded("kind-loaded/*"),
+
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},
+}
+
+// fixtureSets are what some rules' fixtures hold beyond what is read from them. The entries of images are known where kustomize has built them; here,
+// one is used where the name stands in front of a tag.
+var fixtureSets = map[string]func(*manifests.Set){
+	"kustomize-image-unused": func(set *manifests.Set) {
+		for _, w := range set.Values {
+			for _, img := range w.Images {
+				name := img.Span.Excerpt.Text[strings.Index(img.Span.Excerpt.Text, ": ")+2:]
+				used := slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return strings.HasPrefix(w.Images[0].Raw, name+":") })
+				set.Entries = append(set.Entries, manifests.Entry{Span: img.Span, Name: name, Used: used})
+			}
+		}
+	},
+}
+
+// loaded are settings that say which images are loaded onto the nodes.
+func loaded(glob string) func(*lint.Settings) {
+	return func(s *lint.Settings) { s.LocalImages = []string{glob} }
 }
 
 // withFixtures are the rules that have fixtures; TestFixtures fails for the others.
@@ -68,6 +93,9 @@ func findings(t *testing.T, rule string, inputs ...manifests.Input) []lint.Findi
 	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if adjust := fixtureSets[rule]; adjust != nil {
+		adjust(set)
 	}
 	settings := lint.Settings{Kubernetes: lint.NewestKubernetes, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	if adjust := fixtureSettings[rule]; adjust != nil {
@@ -152,6 +180,55 @@ func TestFixtures(t *testing.T) {
 			if len(wrong) > 0 {
 				t.Errorf("good.yaml has findings of the rule, or errors:\n%s", printed(t, wrong))
 			}
+		})
+	}
+}
+
+// optional is a file that not every rule's fixtures have; false where it is not there.
+func optional(t *testing.T, rule, name string) ([]byte, bool) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(fixtures, rule, name)); err != nil {
+		return nil, false
+	}
+	return fixture(t, rule, name), true
+}
+
+// edges.yaml is where a rule comes close to a false alarm: each of its documents and lines is silent for one clause of the rule alone, which the
+// comment above it names. The rule reports nothing there, and no other rule an error.
+func TestEdges(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules.All() {
+		data, ok := optional(t, r.ID, "edges.yaml")
+		if !ok {
+			continue
+		}
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			wrong := slices.DeleteFunc(findings(t, r.ID, input("edges.yaml", data)), func(f lint.Finding) bool {
+				return f.Rule != r.ID && f.Severity != lint.Error
+			})
+			if len(wrong) > 0 {
+				t.Errorf("edges.yaml has findings of the rule, or errors:\n%s", printed(t, wrong))
+			}
+		})
+	}
+}
+
+// caps.yaml is where a rule speaks, and only softly: caps.txt holds place, severity and message of each finding, a line each.
+func TestCaps(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules.All() {
+		data, ok := optional(t, r.ID, "caps.yaml")
+		if !ok {
+			continue
+		}
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			var lines strings.Builder
+			for _, f := range ofRule(findings(t, r.ID, input("caps.yaml", data)), r.ID) {
+				fmt.Fprintf(&lines, "%d: %s: %s\n", f.Span.Start.Line, f.Severity, f.Message)
+			}
+			same(t, filepath.Join(fixtures, r.ID, "caps.txt"), lines.String())
 		})
 	}
 }
@@ -241,6 +318,20 @@ func TestDocExamples(t *testing.T) {
 	}
 }
 
+// unreadFixtures fails for files of a rule's fixtures that no test reads: a name that is mistyped tests nothing.
+func unreadFixtures(t *testing.T, rule string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(fixtures, rule))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{"bad.yaml", "good.yaml", "want.txt", "edges.yaml", "caps.yaml", "caps.txt"}, e.Name()) {
+			t.Errorf("fixtures/%s/%s is read by no test", rule, e.Name())
+		}
+	}
+}
+
 func TestFixtureFolders(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
@@ -256,6 +347,8 @@ func TestFixtureFolders(t *testing.T) {
 		case slices.Contains([]string{"charts", "cli", "demo", "engines", "kustomize", "manifests"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
+		default:
+			unreadFixtures(t, name)
 		}
 	}
 	for id := range fixtureSettings {

@@ -38,6 +38,8 @@ type Set struct {
 	Settings       []*Settings
 	// Built are images that tools of the tree build.
 	Built []Built
+	// Entries are the entries of images in kustomizations that were built.
+	Entries []Entry
 	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
 	OpenShift bool
 	// Skipped names what was not looked into, and why.

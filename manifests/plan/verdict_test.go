@@ -23,20 +23,22 @@ func TestProvided(t *testing.T) {
 		in              files
 		namespace, want string
 	}{
-		"external":            {one(external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
-		"external elsewhere":  {one(external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "elsewhere; anonymous"},
-		"external opaque":     {one(external("web/x", "{name: s}")), "web", "useless; anonymous"},
-		"external merges":     {one(external("web/x", "{name: s, creationPolicy: Merge}")), "web", "missing; anonymous"},
-		"external none":       {one(external("web/x", "{name: s, creationPolicy: None}")), "web", "missing; anonymous"},
-		"merged into another": {one(secret("web/s", "other.internal"), external("web/x", "{name: s, creationPolicy: Merge}")), "web", "unread; unknown"},
-		"beside a stand-in":   {one(secret("web/s", "other.internal"), external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
-		"stand-in elsewhere":  {one(secret("web/s", "other.internal"), external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "usable; anonymous"},
-		"sealed without type": {one("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n" + meta("web/s") + "spec: {encryptedData: {.dockerconfigjson: x}}\n"), "web", "useless; anonymous"},
-		"mounted class":       {one("apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n" + meta("web/x") + "spec: {secretObjects: [{secretName: s, type: " + pullType + "}]}\n"), "web", "unread; unknown"},
-		"encrypted":           {one("apiVersion: v1\nkind: Secret\n" + meta("web/s") + "type: " + pullType + "\nsops: {}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}\n"), "web", "unread; unknown"},
-		"replicated from":     {one("apiVersion: v1\nkind: Secret\n" + meta("web/s", "replicator.v1.mittwald.de/replicate-from: x/y") + "type: " + pullType + "\ndata: {.dockerconfigjson: e30K}\n"), "web", "unread; unknown"},
-		"stripped":            {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\n"), "web", "unread; unknown"},
-		"blacked out":         {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\ndata: {.dockerconfigjson: REDACTED!}\n"), "web", "unread; unknown"},
+		"external":             {one(external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
+		"external elsewhere":   {one(external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "elsewhere; anonymous"},
+		"external opaque":      {one(external("web/x", "{name: s}")), "web", "useless; anonymous"},
+		"external merges":      {one(external("web/x", "{name: s, creationPolicy: Merge}")), "web", "missing; anonymous"},
+		"external none":        {one(external("web/x", "{name: s, creationPolicy: None}")), "web", "missing; anonymous"},
+		"merged into another":  {one(secret("web/s", "other.internal"), external("web/x", "{name: s, creationPolicy: Merge}")), "web", "unread; unknown"},
+		"beside a stand-in":    {one(secret("web/s", "other.internal"), external("web/x", "{name: s, template: {type: "+pullType+"}}")), "web", "unread; unknown"},
+		"stand-in far away":    {files{"k8s/s.yaml": secret("s", "other.internal"), "other/x.yaml": external("x", "{name: s, template: {type: "+pullType+"}}")}, "", "usable; anonymous"},
+		"stand-in in a folder": {files{"k8s/s.yaml": secret("s", "other.internal"), "k8s/x.yaml": external("x", "{name: s, template: {type: "+pullType+"}}")}, "", "unread; unknown"},
+		"stand-in elsewhere":   {one(secret("web/s", "other.internal"), external("api/x", "{name: s, template: {type: "+pullType+"}}")), "web", "usable; anonymous"},
+		"sealed without type":  {one("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n" + meta("web/s") + "spec: {encryptedData: {.dockerconfigjson: x}}\n"), "web", "useless; anonymous"},
+		"mounted class":        {one("apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n" + meta("web/x") + "spec: {secretObjects: [{secretName: s, type: " + pullType + "}]}\n"), "web", "unread; unknown"},
+		"encrypted":            {one("apiVersion: v1\nkind: Secret\n" + meta("web/s") + "type: " + pullType + "\nsops: {}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}\n"), "web", "unread; unknown"},
+		"replicated from":      {one("apiVersion: v1\nkind: Secret\n" + meta("web/s", "replicator.v1.mittwald.de/replicate-from: x/y") + "type: " + pullType + "\ndata: {.dockerconfigjson: e30K}\n"), "web", "unread; unknown"},
+		"stripped":             {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\n"), "web", "unread; unknown"},
+		"blacked out":          {one("apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: web, uid: x}\ntype: " + pullType + "\ndata: {.dockerconfigjson: REDACTED!}\n"), "web", "unread; unknown"},
 
 		"copied by name":       {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: 'api,web'")), "web", "usable; credentials web/s(" + key + ")"},
 		"copied by pattern":    {one(copied("system/s", "replicator.v1.mittwald.de/replicate-to: 'w.b'")), "web", "usable; credentials web/s(" + key + ")"},
@@ -106,6 +108,12 @@ func TestVerdict(t *testing.T) {
 			33,
 			"fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod",
 		},
+		"never, malformed, 1.34": {
+			[]string{malformed("s"), policy("p", "Never", names("s"))},
+			34,
+			"fails (" + bad + "): pull secret s is malformed, which fails every pull of the pod",
+		},
+		"never, malformed, 1.32": {[]string{malformed("s"), policy("p", "Never", names("s"))}, 32, "never (ErrImageNeverPull): no registry is asked: the image must be on the node"},
 		"never, malformed, 1.35": {[]string{malformed("s"), policy("p", "Never", names("s"))}, 35, "never (ErrImageNeverPull): no registry is asked: the image must be on the node"},
 		"class": {
 			[]string{"apiVersion: secrets-store.csi.x-k8s.io/v1\nkind: SecretProviderClass\n" + meta("x") + "spec: {secretObjects: [{secretName: s}]}\n", pod("p", private, names("s"))},
@@ -174,7 +182,7 @@ func TestNearNames(t *testing.T) {
 	} {
 		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})
 		got := ""
-		if s := p.NearSecret("web", c.missing); s != nil {
+		if s, _ := p.NearSecret("web", c.missing); s != nil {
 			got = s.Name
 		}
 		if got != c.want {
@@ -183,7 +191,7 @@ func TestNearNames(t *testing.T) {
 	}
 	set := load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"), pod("web/x", private)))
 	p := plan.New(set, plan.Options{})
-	if s := p.NearSecret("web", "regcerd"); s != nil {
+	if s, _ := p.NearSecret("web", "regcerd"); s != nil {
 		t.Error("an Opaque Secret is offered as pull secret")
 	}
 	if a := p.NearAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {

@@ -66,6 +66,7 @@ func (s *Set) Add(t *Set) {
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
 	s.Settings = append(s.Settings, t.Settings...)
 	s.Built = append(s.Built, t.Built...)
+	s.Entries = append(s.Entries, t.Entries...)
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }

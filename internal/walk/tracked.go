@@ -152,8 +152,8 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 // isSplit reports whether the extensions of an index say that the rest of it is in another file.
 func isSplit(extensions []byte) bool {
 	for len(extensions) >= 8 {
-		size := uint64(binary.BigEndian.Uint32(extensions[4:]))
-		if string(extensions[:4]) == "link" || size > uint64(len(extensions)-8) {
+		size := int64(binary.BigEndian.Uint32(extensions[4:]))
+		if string(extensions[:4]) == "link" || size > int64(len(extensions)-8) {
 			return true
 		}
 		extensions = extensions[8+size:]

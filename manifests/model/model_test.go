@@ -12,6 +12,8 @@ func TestAdd(t *testing.T) {
 	v := reflect.ValueOf(one).Elem()
 	for i := range v.NumField() {
 		switch f := v.Field(i); f.Kind() {
+		case reflect.Bool:
+			f.SetBool(true)
 		case reflect.Slice:
 			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
 		case reflect.Map:
@@ -29,6 +31,10 @@ func TestAdd(t *testing.T) {
 	v = reflect.ValueOf(sum).Elem()
 	for i := range v.NumField() {
 		switch f := v.Field(i); f.Kind() {
+		case reflect.Bool:
+			if !f.Bool() {
+				t.Errorf("%s is lost", v.Type().Field(i).Name)
+			}
 		case reflect.Slice:
 			if f.Len() != 2 {
 				t.Errorf("%d of %s, want 2", f.Len(), v.Type().Field(i).Name)

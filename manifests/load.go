@@ -65,7 +65,10 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
-		if r.context {
+		switch {
+		case r.source:
+			r.Set = Set{Directives: r.Directives, Duplicates: r.Duplicates}
+		case r.context:
 			r.Set = asContext(&r.Set)
 		}
 		set.Add(&r.Set)

@@ -32,7 +32,7 @@ const bigStream = 1 << 20
 const mostWaiting = 32
 
 func (l *loader) load(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context}
+	r := &fileResult{context: in.Context, source: in.Source}
 	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {

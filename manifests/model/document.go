@@ -71,6 +71,7 @@ const (
 	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
 	SkipChart         = "helm-chart"     // the templates of a chart: render them first
 	SkipKustomization = "kustomization"  // a kustomization that was not built
+	SkipPart          = "part"           // a file that a kustomization, which could not be built, names; Detail says as what
 	SkipLibrary       = "library-chart"  // a chart that renders nothing by itself
 	SkipNoEngine      = "no-engine"      // the program that would render it is missing
 	SkipNotRendered   = "not-rendered"   // a chart or a kustomization that could not be rendered; Detail says why

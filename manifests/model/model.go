@@ -38,6 +38,8 @@ type Set struct {
 	Settings       []*Settings
 	// Built are images that tools of the tree build.
 	Built []Built
+	// Entries are the entries of images in kustomizations that were built.
+	Entries []Entry
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats

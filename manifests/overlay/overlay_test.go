@@ -100,6 +100,9 @@ func TestImage(t *testing.T) {
 		{"skaffold builds the image", map[string]string{
 			"app/pod.yaml": pod("a", "web"), "app/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
 		}, sure("Skaffold")},
+		{"a skaffold in a folder that begins alike", map[string]string{
+			"app/pod.yaml": pod("a", "web"), "ap/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n",
+		}, overlay.Change{}},
 		{"another skaffold does", map[string]string{
 			"app/pod.yaml": pod("a", "web"), "apple/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
 		}, overlay.Change{}},

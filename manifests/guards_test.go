@@ -87,6 +87,7 @@ func TestGuards(t *testing.T) {
 		{"a list of containers without images", widget("containers: [{name: a}]"), nil},
 		{"a list of containers with patterns", widget("containers: [{name: a, image: '*'}]"), nil},
 		{"a pod of patterns", widget("pattern: {containers: [{name: '*', image: '!*:latest'}]}"), nil},
+		{"a pod whose image is put in later", widget("pattern: {containers: [{name: istio-proxy, image: auto}]}"), nil},
 		{"a pod", widget("pattern: {containers: [{name: a, image: latest}]}"), []string{"latest likely"}},
 		{"a repository without a tag", widget("image: {repository: ghcr.io/a/b}"), nil},
 		{"a repository with a tag", widget("image: {repository: ghcr.io/a/b, tag: v1}"), []string{"ghcr.io/a/b:v1 likely"}},

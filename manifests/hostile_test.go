@@ -41,6 +41,9 @@ const podHead = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n"
 // less than the time that carelessness takes: the limit only tells seconds from hours.
 func TestHostile(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a second of processor time")
+	}
 	container := "  containers:\n  - name: app\n    image: nginx:1\n"
 	tests := []struct {
 		name    string

@@ -89,6 +89,9 @@ func TestLookAhead(t *testing.T) {
 // TestWorkers reads all fixtures, and a stream large enough to be shared out, with one worker and with four.
 func TestWorkers(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a second of processor time")
+	}
 	var inputs []Input
 	for _, name := range fixtures(t) {
 		inputs = append(inputs, Input{Name: name, Named: true})

@@ -169,6 +169,10 @@ func TestPullSecretCaps(t *testing.T) {
 		policy = "---\napiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: add}\nspec: {rules: [{mutate: {patchStrategicMerge: {spec: {imagePullSecrets: [{name: x}]}}}}]}\n"
 		hidden = "---\n# Source: shop/templates/secret.yaml\n# HIDDEN: The Secret output has been suppressed\n"
 	)
+	const (
+		copies = "---\napiVersion: external-secrets.io/v1\nkind: ClusterExternalSecret\nmetadata: {name: x}\nspec: {namespaces: [build], externalSecretName: regcred, externalSecretSpec: {target: {template: {type: kubernetes.io/dockerconfigjson}}}}\n"
+		sealed = "---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: regcred, namespace: shop}\nspec: {encryptedData: {.dockerconfigjson: x}, template: {type: kubernetes.io/dockerconfigjson}}\n"
+	)
 	widget := func(pod string) string {
 		return strings.NewReplacer("apiVersion: v1", "apiVersion: acme.example/v1", "kind: Pod", "kind: Widget").Replace(pod)
 	}
@@ -206,6 +210,11 @@ func TestPullSecretCaps(t *testing.T) {
 		"a token, in the context":                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "context/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, nil},
 		"a token":                                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "a/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, []string{"warning pull-secret-short-lived .dockerconfigjson"}},
 		"unused, in the context":                     {map[string]string{"context/p.yaml": shopPod("shop", shopImage), "context/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal"), "context/q.yaml": shopPod("shop", shopImage)}, lint.Settings{}, nil},
+		"unused, in the context of one chart":        {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "context/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, nil},
+		"unused, of one chart":                       {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "b/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, []string{"warning pull-secret-unused regcred"}},
+		"a namespace that an operator copies to":     {map[string]string{"a/p.yaml": pod + copies}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a sibling whose Secret is sealed":           {map[string]string{"a/p.yaml": pod + shopPod("shop", "registry.shop.internal/b:1") + sealed}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
+		"an account that writes no namespace":        {map[string]string{"a/p.yaml": withAccount(shopPod("shop", shopImage), "robot") + account("", "robot")}, lint.Settings{}, []string{"warning service-account-missing robot"}},
 		"two containers without":                     {map[string]string{"a/p.yaml": pod + shopSecret("shop", "regcred", "registry.shop.internal") + strings.Replace(shopPod("shop", shopImage), "containers: [", "containers: [{name: b, image: 'registry.shop.internal/b:1'}, ", 1)}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
 		"OpenShift's nodes have a pull secret":       {map[string]string{"a/p.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.openshift.io/v1", "kind: Pod", "kind: Widget").Replace(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, nil},
 		"nodes of other clusters have none":          {map[string]string{"a/p.yaml": widget(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
@@ -240,6 +249,26 @@ func TestSafeMoves(t *testing.T) {
 		}
 		if got := res.Findings[0].Fix.Safe; got != (want == "safe") {
 			t.Errorf("%s: the fix is safe: %v", image, got)
+		}
+	}
+}
+
+// What a setting, or the pod, says of an image.
+func TestImageCaps(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		pod      []byte
+		settings lint.Settings
+		want     []string
+	}{
+		"every tag is mutable, and there is none":    {podOf("image: ghcr.io/acme/app"), lint.Settings{MutableTags: []string{"*"}}, []string{"image-tag-missing warning"}},
+		"another platform":                           {podOf("image: mysql:5.7.44"), lint.Settings{Platforms: []string{"linux/arm64"}}, []string{"image-tag-unknown error"}},
+		"another platform, and no registry is asked": {podOf("image: mysql:5.7.44", "imagePullPolicy: Never"), lint.Settings{Platforms: []string{"linux/arm64"}}, []string{"image-tag-unknown warning", "pull-policy-never warning"}},
+	} {
+		got := said(t, rules.All(), c.settings, c.pod)
+		slices.Sort(got)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

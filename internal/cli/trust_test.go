@@ -69,6 +69,9 @@ func (s *schemaNode) any() any {
 // TestHostileConfig writes what hurts under every key of the schema, into a configuration that nobody names: none reads a file outside of the
 // repository, starts another program or changes whom a run speaks to. A key that the table of trust does not have is one that nobody has judged.
 func TestHostileConfig(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds of processor time")
+	}
 	top := t.TempDir()
 	repo := filepath.Join(top, "repo")
 	put := func(name, text string, mode os.FileMode) {

@@ -80,6 +80,9 @@ func FuzzParse(f *testing.F) {
 // TestReplaced puts every kind of value in the place of every value of a configuration, and every key in the place of every key.
 func TestReplaced(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a second of processor time")
+	}
 	s := fuzzSchema(t)
 	base := strings.ReplaceAll(everything, "rules: [image-latest, tag]   # kept", "rules: [image-latest, tag]")
 	places := regexp.MustCompile(`[A-Za-z0-9.*/"-]+`).FindAllStringIndex(base, -1)
@@ -100,6 +103,9 @@ const hostileSize = MaxSize / 4
 // the square of the input.
 func TestHostile(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a second of processor time")
+	}
 	fill := func(head, unit, tail string) string {
 		return head + strings.Repeat(unit, (hostileSize-len(head)-len(tail))/len(unit)) + tail
 	}

@@ -59,6 +59,8 @@ func TestWriterOf(t *testing.T) {
 		{"a Deployment with triggers", Subject{Group: "apps", Kind: "Deployment", Text: "web:latest", Annotated: triggers}, "an OpenShift image trigger"},
 		{"a Deployment without", Subject{Group: "apps", Kind: "Deployment", Text: "web:latest"}, ""},
 		{"an empty image of a Deployment", Subject{Group: "apps", Kind: "Deployment", Empty: true}, ""},
+		{"a space in a Template", Subject{Group: "template.openshift.io", Kind: "Template", Text: " "}, "the processing of the OpenShift Template"},
+		{"a space in a Task", Subject{Group: "tekton.dev", Kind: "Task", Text: " "}, ""},
 		{"an empty image of a Task", Subject{Group: "tekton.dev", Kind: "Task", Empty: true}, ""},
 	} {
 		got := ""

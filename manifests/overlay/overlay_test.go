@@ -50,6 +50,10 @@ func TestImage(t *testing.T) {
 	}{
 		{"nothing takes the file", map[string]string{"app/pod.yaml": pod("a", "web:1"), "other/kustomization.yaml": head + "images: [{name: web, newTag: '2'}]"}, overlay.Change{}},
 		{"the kustomization beside it takes it", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nimages: [{name: web, newTag: '2'}]"}, sure("kustomize")},
+		{"it names the image with its tag", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nimages: [{name: 'web:1', newTag: '2'}]"}, sure("kustomize")},
+		{"a patch, and Flux elsewhere", map[string]string{
+			"app/pod.yaml": pod("a", "web:${TAG}"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nreplacements: [{path: r.yaml}]", "f/ks.yaml": flux + "spec: {path: ./apps, postBuild: {}}",
+		}, maybe("a patch of kustomize")},
 		{"it replaces another image", map[string]string{"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [pod.yaml]\nimages: [{name: webb, newTag: '2'}]"}, overlay.Change{}},
 		{"an overlay takes the base", map[string]string{
 			"app/pod.yaml": pod("a", "web:1"), "app/kustomization.yaml": head + "resources: [./pod.yaml]",
@@ -96,6 +100,9 @@ func TestImage(t *testing.T) {
 		{"skaffold builds the image", map[string]string{
 			"app/pod.yaml": pod("a", "web"), "app/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
 		}, sure("Skaffold")},
+		{"a skaffold in a folder that begins alike", map[string]string{
+			"app/pod.yaml": pod("a", "web"), "ap/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n",
+		}, overlay.Change{}},
 		{"another skaffold does", map[string]string{
 			"app/pod.yaml": pod("a", "web"), "apple/skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}",
 		}, overlay.Change{}},
@@ -115,6 +122,15 @@ func TestImage(t *testing.T) {
 				t.Errorf("%s: (-want +got)\n%s", c.name, diff)
 			}
 		}
+	}
+}
+
+// What has no file, such as standard input, lies in no folder.
+func TestNoFile(t *testing.T) {
+	t.Parallel()
+	x := overlay.New(load(t, map[string]string{"skaffold.yaml": "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: web}]}\n"}))
+	if got := x.Image(&manifests.Object{Kind: "Pod"}, "web", "web", false); got != (overlay.Change{}) {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -38,6 +38,7 @@ func TestSubstitute(t *testing.T) {
 		{"no end", "web:${TAG", from("settings"), settings, "web:${TAG"},
 		{"an escaped variable", "web:$${TAG}", from("settings"), settings, "web:$${TAG}"},
 		{"an encrypted value", "web:${TAG}", ks("{substitute: {TAG: 'ENC[AES256_GCM,data:x]'}}"), "", "web:${TAG}"},
+		{"a value that another tool fills in", "web:${TAG}", ks("{substitute: {TAG: '${OTHER}'}}"), "", "web:${TAG}"},
 		{"a password", "${R}/web:1", ks("{substitute: {R: 'https://bob:hunter2@r.example.com'}}"), "", "${R}/web:1"},
 		{"a value that grows without end", strings.Repeat("${L}", 9), ks("{substitute: {L: " + strings.Repeat("a", 900) + "}}"), "", strings.Repeat("${L}", 9)},
 		{"two Kustomizations that agree", "web:${TAG}", ks("{substitute: {TAG: '1'}}") + "---\n" + ks("{substitute: {TAG: '1'}}"), "", "web:1"},

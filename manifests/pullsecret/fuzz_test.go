@@ -199,6 +199,14 @@ func inTurn(k Keyring, name string) []string {
 	return found
 }
 
+// rounds is how often what is random is made anew.
+func rounds() int {
+	if testing.Short() {
+		return 1000
+	}
+	return 20_000
+}
+
 // TestRandomPayloads does what FuzzParse does, with texts that are nearly JSON
 // and the same on every run.
 func TestRandomPayloads(t *testing.T) {
@@ -208,7 +216,7 @@ func TestRandomPayloads(t *testing.T) {
 		`"dTpw"`, `"!"`, `"\u0061uths"`, `"\\"`, `null`, `1e400`, `-0.5`, `true`, `{}`, `{"auths":`, `{"a.io":{"auth":"dTpw"}}`, "\xff",
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range rounds() {
 		var b strings.Builder
 		depth := 0
 		for range random.IntN(4) {
@@ -249,7 +257,7 @@ func TestRandomKeys(t *testing.T) {
 		"docker.io/library/nginx", "docker.io/org/a", "ghcr.io/org/a", "ghcr.io:443/org/a", "a.b.io/org", "localhost/a", "localhost:443/b",
 		"[::1]:443/a", "X/a", "a.io/v1/a", "a.io/v2", "b.io/a/b/a", "ghcr.b.io:443/library/a",
 	}
-	for range 20_000 {
+	for range rounds() {
 		name := names[random.IntN(len(names))]
 		if random.IntN(4) == 0 {
 			name = text(5)

@@ -225,6 +225,9 @@ func TestKeys(t *testing.T) {
 // TestHostile holds that size and depth cost no more than their length.
 func TestHostile(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it takes a second of processor time")
+	}
 	repeat := strings.Repeat
 	var many strings.Builder
 	many.WriteString(`{"auths":{"a":{}`)

@@ -87,6 +87,6 @@ func assemble(results []*fileResult) (*Set, error) {
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
-		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift,
 	}
 }

@@ -107,6 +107,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	r.Stats.Documents++
 	g := l.look(c, in.Values && !in.Context)
+	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
 		r.large(in, c, g)
 		return nil

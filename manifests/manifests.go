@@ -131,6 +131,8 @@ const (
 	SkipNotRegular    = model.SkipNotRegular
 	SkipSymlink       = model.SkipSymlink
 	SkipOutside       = model.SkipOutside
+	SkipIgnored       = model.SkipIgnored
+	SkipVendor        = model.SkipVendor
 )
 
 // Tiers, from the surest on.
@@ -148,6 +150,7 @@ const (
 	FieldVolume    = model.FieldVolume
 	FieldScalar    = model.FieldScalar
 	FieldSplit     = model.FieldSplit
+	FieldMirrored  = model.FieldMirrored
 )
 
 // States.

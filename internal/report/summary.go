@@ -35,6 +35,8 @@ var skipReasons = []struct {
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+	{manifests.SkipIgnored, "ignored by git", "ignored by git", "named in .gitignore and not tracked: --no-gitignore reads it"},
+	{manifests.SkipVendor, "vendor folder", "vendor folders", "a folder for code of others: name it to read it"},
 	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
 }
 

@@ -85,6 +85,8 @@ const (
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
 	SkipSymlink       = "symlink"        // a link to a directory, not followed
 	SkipOutside       = "outside"        // a link to a file outside of the tree, met on the way
+	SkipIgnored       = "gitignored"     // .gitignore names it, and git does not track it
+	SkipVendor        = "vendor"         // a folder of that name, met on the way
 )
 
 // Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.

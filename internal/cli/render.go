@@ -146,6 +146,9 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		return func(p place) bool { return met || p.named && !r.cfg.Render.Set }
 	}
 	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(false)), wanted(r.cfg.Render.Or(true))
+	if changing(ctx) && !r.cfg.Render.Set {
+		wantsBuild = func(place) bool { return false } // what is changed are the files as they stand
+	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
 	in.counted(charts)
 	if len(charts) == 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/kustomize"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -17,7 +18,7 @@ import (
 // asWorker says what this program is to be when it is started as a worker.
 const asWorker = "-test.worker="
 
-// beWorker lets this program be a worker: one that works, one that never answers, one that ends at once, and one that ends before long.
+// beWorker lets this program be a worker: one that works, one that never answers, one that ends at once, and one that ends behind its fifth answer.
 func beWorker(how string) {
 	switch how {
 	case "works":
@@ -31,12 +32,13 @@ func beWorker(how string) {
 	case "waits":
 		time.Sleep(time.Minute)
 	case "ends":
-	case "once":
-		go func() {
-			time.Sleep(300 * time.Millisecond)
-			os.Exit(1) //nolint:forbidigo // in the middle of it
-		}()
-		_ = render.Work(os.Stdin, os.Stdout)
+	case "tires":
+		for range 5 {
+			var req kustomize.Request
+			if kustomize.Receive(os.Stdin, &req) != nil || kustomize.Send(os.Stdout, kustomize.Build(req)) != nil {
+				return
+			}
+		}
 	}
 }
 
@@ -64,14 +66,14 @@ func TestWorker(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, how := range []string{"works", "once"} {
+	for _, how := range []string{"works", "tires"} {
 		got, err := render.New(render.Options{Worker: worker(how)}).All(t.Context(), targets)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i := range want {
 			if want[i].Err != nil || got[i].Err != nil || string(want[i].Data) != string(got[i].Data) || len(want[i].Data) == 0 {
-				t.Errorf("%s: %v, %v:\n%s\n%s", how, want[i].Err, got[i].Err, want[i].Data, got[i].Data)
+				t.Fatalf("%s: %v, %v:\n%s\n%s", how, want[i].Err, got[i].Err, want[i].Data, got[i].Data)
 			}
 			for _, o := range []*render.Output{want[i], got[i]} {
 				p := render.New(render.Options{}).Origins(t.Context(), o, []render.Spot{{Line: 7, From: 11, To: 16, Text: "app:2"}})[0]
@@ -87,7 +89,11 @@ func TestWorker(t *testing.T) {
 func TestWorkerBounds(t *testing.T) {
 	t.Parallel()
 	for how, want := range map[string]string{"waits": "it is not built within 200ms", "ends": "kustomize ran out of memory, or broke down"} {
-		got, err := render.New(render.Options{Worker: worker(how), Timeout: 200 * time.Millisecond}).All(t.Context(), kustomizations(t, 3))
+		o := render.Options{Worker: worker(how)}
+		if how == "waits" {
+			o.Timeout = 200 * time.Millisecond
+		}
+		got, err := render.New(o).All(t.Context(), kustomizations(t, 3))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,7 +21,7 @@ var skipReasons = []struct {
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
 	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
 	{manifests.SkipChart, "chart", "charts", "a Helm chart: --render renders it"},
-	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization, which --render=false leaves as it is"},
+	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization that is not built"},
 	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
 	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},
 	{manifests.SkipPart, "part of a kustomization", "parts of kustomizations", "a part of a kustomization that could not be built"},

@@ -269,7 +269,7 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
 	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
-		return slices.ContainsFunc(e.Paths, func(glob string) bool { return walk.MatchGlob(glob, filepath.ToSlash(filepath.Clean(chart))) })
+		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
 	})
 	if at < 0 {
 		return []render.Target{t}, nil

@@ -206,3 +206,79 @@ func TestForeignWords(t *testing.T) {
 		t.Errorf("%d files read, which cannot be all", files)
 	}
 }
+
+// What docs/api.md offers compiles in a module of somebody else, and does what it says there.
+func TestOutsideModule(t *testing.T) {
+	t.Parallel()
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile("go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	mod := strings.Replace(string(own), "module "+module, "module example.com/outside", 1) +
+		"\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n"
+	for name, data := range map[string]string{"go.mod": mod, "go.sum": string(sums), "main.go": outside} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "run", "-mod=mod", ".")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	out, err := cmd.CombinedOutput()
+	if want := "web.yaml:1:105: image-uppercase\nanonymous\n"; err != nil || string(out) != want {
+		t.Errorf("the program prints %q, want %q (%v)", out, want, err)
+	}
+}
+
+const outside = `package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/overlay"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+const pod = "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {containers: [{name: app, image: 'ghcr.io/acme/Web:1'}, {name: b, image: 'ghcr.io/acme/b:1'}]}}"
+
+func main() {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(pod)), nil }
+	set, err := manifests.Load(context.Background(), []manifests.Input{{Name: "web.yaml", Open: open}}, manifests.Options{})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	overlay.Substitute(set)
+	result, err := (&lint.Linter{Rules: rules.All()}).Run(context.Background(), set)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	for _, f := range result.Findings {
+		fmt.Printf("%s:%d:%d: %s\n", f.Span.File.Name, f.Span.Start.Line, f.Span.Start.Col, f.Rule)
+	}
+	w := set.Workloads[0]
+	planner := plan.New(set, plan.Options{})
+	fmt.Println(planner.Verdict(w.Images[1], planner.Image(w, w.Images[1])).Outcome)
+	if _, err := imageref.Parse("ghcr.io/acme/b:1"); err != nil || pullsecret.RecommendedKey("ghcr.io") == "" {
+		os.Exit(1)
+	}
+}
+`

@@ -148,7 +148,7 @@ type Doc struct {
 
 // Settings are the options of all rules.
 type Settings struct {
-	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37.
+	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes.
 	Kubernetes int
 	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
 	AllowedRegistries []string

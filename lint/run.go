@@ -129,6 +129,11 @@ func (l *Linter) level(r *Rule) Severity {
 
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
+	if l.Settings.Kubernetes == 0 {
+		newest := *l
+		newest.Settings.Kubernetes = NewestKubernetes
+		l = &newest
+	}
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected)
 	hiding := l.suppressions(set, all.add)

@@ -101,7 +101,7 @@ func (s *suppressions) of(f *Finding) *entry {
 	}
 	if f.Object != nil && len(s.annotated) > 0 {
 		for i := range len(f.Path) + 1 {
-			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.' || f.Path[i] == '[') {
+			if s.scopes[i] && (i == 0 || i == len(f.Path) || f.Path[i] == '.') { // a scope is a mapping: no index follows it
 				ask(s.annotated[annotated{f.Object, f.Path[:i]}])
 			}
 		}

@@ -3,6 +3,7 @@ package rules_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,14 +30,24 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-empty":        func(s *lint.Settings) { s.Kubernetes = 36 },
 	"image-illegal-char": func(s *lint.Settings) { s.Kubernetes = 31 },
 	"image-placeholder":  func(s *lint.Settings) { s.AllowedRegistries = []string{"harbor.example.com", "docker.io"} },
-	"pull-policy-never":  func(s *lint.Settings) { s.LocalImages = []string{"kind-loaded/*"} },
 	"image-tag-floating": func(s *lint.Settings) { s.MutableTags = []string{"*-SNAPSHOT", "latest"} },
-	"image-unknown-official": func(s *lint.Settings) {
-		s.LocalImages = []string{"kind-loaded*"}
-	},
+
+	"image-localhost-registry": loaded("*/kind-loaded:*"),
+	"image-plain-http-suspect": loaded("*/kind-loaded:*"),
+	"image-registry-typo":      loaded("*/kind-loaded:*"),
+	"image-tag-unknown":        loaded("nginx:*-kind-loaded"),
+	"image-unknown-official":   loaded("kind-loaded*"),
+	"image-uppercase":          loaded("*/kind-loaded:*"),
+	"pull-policy-never":        loaded("kind-loaded/*"),
+
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},
+}
+
+// loaded are settings that say which images are loaded onto the nodes.
+func loaded(glob string) func(*lint.Settings) {
+	return func(s *lint.Settings) { s.LocalImages = []string{glob} }
 }
 
 // withFixtures are the rules that have fixtures; TestFixtures fails for the others.
@@ -156,6 +167,55 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
+// optional is a file that not every rule's fixtures have; false where it is not there.
+func optional(t *testing.T, rule, name string) ([]byte, bool) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(fixtures, rule, name)); err != nil {
+		return nil, false
+	}
+	return fixture(t, rule, name), true
+}
+
+// edges.yaml is where a rule comes close to a false alarm: each of its documents and lines is silent for one clause of the rule alone, which the
+// comment above it names. The rule reports nothing there, and no other rule an error.
+func TestEdges(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules.All() {
+		data, ok := optional(t, r.ID, "edges.yaml")
+		if !ok {
+			continue
+		}
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			wrong := slices.DeleteFunc(findings(t, r.ID, input("edges.yaml", data)), func(f lint.Finding) bool {
+				return f.Rule != r.ID && f.Severity != lint.Error
+			})
+			if len(wrong) > 0 {
+				t.Errorf("edges.yaml has findings of the rule, or errors:\n%s", printed(t, wrong))
+			}
+		})
+	}
+}
+
+// caps.yaml is where a rule speaks, and only softly: caps.txt holds place, severity and message of each finding, a line each.
+func TestCaps(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules.All() {
+		data, ok := optional(t, r.ID, "caps.yaml")
+		if !ok {
+			continue
+		}
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			var lines strings.Builder
+			for _, f := range ofRule(findings(t, r.ID, input("caps.yaml", data)), r.ID) {
+				fmt.Fprintf(&lines, "%d: %s: %s\n", f.Span.Start.Line, f.Severity, f.Message)
+			}
+			same(t, filepath.Join(fixtures, r.ID, "caps.txt"), lines.String())
+		})
+	}
+}
+
 // Whatever the order and the number of the inputs, the same findings come out, byte for byte.
 func TestDeterminism(t *testing.T) {
 	t.Parallel()
@@ -241,6 +301,20 @@ func TestDocExamples(t *testing.T) {
 	}
 }
 
+// unreadFixtures fails for files of a rule's fixtures that no test reads: a name that is mistyped tests nothing.
+func unreadFixtures(t *testing.T, rule string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(fixtures, rule))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{"bad.yaml", "good.yaml", "want.txt", "edges.yaml", "caps.yaml", "caps.txt"}, e.Name()) {
+			t.Errorf("fixtures/%s/%s is read by no test", rule, e.Name())
+		}
+	}
+}
+
 func TestFixtureFolders(t *testing.T) {
 	t.Parallel()
 	ids := map[string]bool{}
@@ -256,6 +330,8 @@ func TestFixtureFolders(t *testing.T) {
 		case slices.Contains([]string{"charts", "cli", "demo", "engines", "kustomize", "manifests"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
+		default:
+			unreadFixtures(t, name)
 		}
 	}
 	for id := range fixtureSettings {

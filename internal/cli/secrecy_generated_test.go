@@ -65,9 +65,9 @@ func secretDocuments(r *rand.Rand, secret string) map[string]string {
 // No command and no format shows a password, whatever it is made of and wherever it stands.
 func TestGeneratedSecretsAreNotPrinted(t *testing.T) {
 	t.Parallel()
-	rounds := 60
+	rounds := 20
 	if testing.Short() {
-		rounds = 10
+		rounds = 5
 	}
 	for seed := range rounds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

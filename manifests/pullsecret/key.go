@@ -140,7 +140,7 @@ func isHub(name string) bool {
 	switch {
 	case first == "":
 		return false
-	case !more, first == hubHost, first == hubIndex:
+	case !more, first == hubHost: // the kubelet's takes hubIndex, too, which no lookup name has
 		return true
 	}
 	return !strings.ContainsAny(first, ".:")

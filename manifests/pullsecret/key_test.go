@@ -143,3 +143,27 @@ func TestLongGlob(t *testing.T) {
 		}
 	}
 }
+
+// TestShortLabels: a label is as short as the glob that it matches allows.
+func TestShortLabels(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		glob, label string
+		want        bool
+	}{
+		{"*a*", "a", true},
+		{"*a*b*", "ab", true},
+		{"a*", "a", true},
+		{"?", "a", true},
+		{"*", "", true},
+		{"*a*", "", false},
+		{"aa", "a", false},
+		{"*aa*", "a", false},
+		{"[ab]", "a", true}, // longer than the label, by the brackets
+		{"[abcdef]", "a", true},
+	} {
+		if got := matchLabel(c.glob, c.label); got != c.want {
+			t.Errorf("%q matches %q: %v", c.glob, c.label, got)
+		}
+	}
+}

@@ -13,19 +13,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Found is what one document holds.
-type Found struct {
-	model.Set
-	// Objects are all of its Kubernetes objects, in whatever else they stand.
-	Objects []*model.Object
-	// Template is the line of the document where it is a template, be it YAML or not; else 0.
-	Template int
-}
-
-func (f *Found) skip(file string, line int, reason string) {
-	f.Skipped = append(f.Skipped, model.Skip{File: file, Line: line, Reason: reason})
-}
-
 // Read parses one document, of which look is known, and takes what matters from it.
 func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	found := &Found{}

@@ -12,9 +12,6 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// home is a pod spec and its key.
-type home struct{ key, spec *yaml.Node }
-
 // pullSecretsKey is the field of a pod spec that names pull secrets.
 const pullSecretsKey = "imagePullSecrets"
 

@@ -140,42 +140,6 @@ func (x scope) whole(n *yaml.Node, kind string) bool {
 	return false
 }
 
-// keptAnnotations begin the keys of annotations that change what a rule says.
-var keptAnnotations = []string{
-	"inject.istio.io/", "sidecar.istio.io/", "image.openshift.io/triggers", "helm.sh/hook", "reflector.v1.k8s.emberstack.com/",
-	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
-}
-
-// annotationPrefix begins the annotations that speak to imagelint.
-const annotationPrefix = "imagelint.dev/ignore."
-
-// annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
-func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
-	var kept map[string]string
-	var ignores []model.Annotation
-	for k, v := range tree.Entries(tree.Child(meta, "annotations")) {
-		v = tree.Resolve(v)
-		if v == nil || v.Kind != yaml.ScalarNode {
-			continue
-		}
-		if strings.HasPrefix(k.Value, annotationPrefix) {
-			ignores = append(ignores, model.Annotation{Key: strings.Clone(k.Value), Value: strings.Clone(v.Value), Span: x.span(k), Scope: scope})
-		}
-		for _, prefix := range keptAnnotations {
-			if strings.HasPrefix(k.Value, prefix) {
-				if kept == nil {
-					kept = map[string]string{}
-				}
-				kept[strings.Clone(k.Value)] = strings.Clone(v.Value)
-			}
-		}
-	}
-	if ignores != nil {
-		x.found.Annotated = append(x.found.Annotated, model.Annotated{Object: x.obj, Ignores: ignores})
-	}
-	return kept
-}
-
 // contents finds images and pods in an object.
 func (x scope) contents(n *yaml.Node) {
 	known, ok := resources.Lookup(x.obj.APIVersion, x.obj.Kind)
@@ -265,14 +229,6 @@ func (x scope) take(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)
 	}
-}
-
-func (x scope) mark(n *yaml.Node) bool {
-	if x.taken[n] {
-		return false
-	}
-	x.taken[n] = true
-	return true
 }
 
 // embedded reads objects inside an object: one, or a list of them.

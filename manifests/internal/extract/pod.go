@@ -46,23 +46,35 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kin
 	for _, key := range []string{"containers", "initContainers", "ephemeralContainers", "imagePullSecrets", "volumes", "serviceAccountName"} {
 		x.duplicate(spec, f.Path, key)
 	}
+	x.containers(spec, f.Path, pod, tier, k)
+	x.volumes(spec, f.Path, pod, tier)
+}
+
+// containers reads all containers of a pod spec.
+func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier model.Tier, k *resources.Kind) {
 	for _, list := range containerLists {
 		v := tree.Child(spec, list.key)
 		if v == nil || v.Kind != yaml.SequenceNode {
 			continue
 		}
 		for i, item := range v.Content {
-			x.container(tree.Item(tree.Join(f.Path, list.key), i, item), list.field, pod, tier, k)
+			x.container(tree.Item(tree.Join(path, list.key), i, item), list.field, pod, tier, k)
 		}
 	}
-	if v := tree.Child(spec, "volumes"); v != nil && v.Kind == yaml.SequenceNode {
-		for i, item := range v.Content {
-			x.volume(tree.Item(tree.Join(f.Path, "volumes"), i, item), pod, tier)
-			x.mounts(tree.StrAt(item, "secret", "secretName"))
-			if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
-				for _, from := range projected.Content {
-					x.mounts(tree.StrAt(from, "secret", "name"))
-				}
+}
+
+// volumes reads the volumes of a pod spec: images among them, and Secrets that are mounted.
+func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.Tier) {
+	v := tree.Child(spec, "volumes")
+	if v == nil || v.Kind != yaml.SequenceNode {
+		return
+	}
+	for i, item := range v.Content {
+		x.volume(tree.Item(tree.Join(path, "volumes"), i, item), pod, tier)
+		x.mounts(tree.StrAt(item, "secret", "secretName"))
+		if projected := tree.Descend(item, "projected", "sources"); projected != nil && projected.Kind == yaml.SequenceNode {
+			for _, from := range projected.Content {
+				x.mounts(tree.StrAt(from, "secret", "name"))
 			}
 		}
 	}

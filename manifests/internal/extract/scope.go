@@ -47,6 +47,9 @@ type scope struct {
 	home   *home               // the pod spec that is being read
 }
 
+// home is a pod spec and its key.
+type home struct{ key, spec *yaml.Node }
+
 // scope is where the reading of a text begins.
 func (r *reader) scope() scope { return scope{reader: r} }
 
@@ -56,6 +59,14 @@ func (x scope) within(obj *model.Object) scope {
 	return x
 }
 
+func (x scope) mark(n *yaml.Node) bool {
+	if x.taken[n] {
+		return false
+	}
+	x.taken[n] = true
+	return true
+}
+
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x scope) span(n *yaml.Node) source.Span {
@@ -63,11 +74,11 @@ func (x scope) span(n *yaml.Node) source.Span {
 }
 
 // place is span with the whole line for its excerpt.
-func (x *reader) place(n *yaml.Node) source.Span {
-	if x.at != nil {
-		return *x.at
+func (r *reader) place(n *yaml.Node) source.Span {
+	if r.at != nil {
+		return *r.at
 	}
-	return tree.Place(x.text, n)
+	return tree.Place(r.text, n)
 }
 
 // guarded keeps from the excerpt of a span what nobody is to read.
@@ -79,28 +90,31 @@ func (x scope) guarded(s source.Span) source.Span {
 }
 
 // secretive reports whether a document may hold what a Secret holds, beside other things.
-func (x *reader) secretive() bool {
-	if x.secret == unasked {
-		x.secret = no
-		if tree.MayHoldSecret(x.text.Data) {
-			x.secret = yes
+func (r *reader) secretive() bool {
+	if r.secret == unasked {
+		r.secret = no
+		if tree.MayHoldSecret(r.text.Data) {
+			r.secret = yes
 		}
 	}
-	return x.secret == yes
+	return r.secret == yes
 }
 
 // restOfLine is the text of a node to the end of its line, cut where it is long, without the secrets on it.
-func (x *reader) restOfLine(n *yaml.Node) string {
+func (r *reader) restOfLine(n *yaml.Node) string {
 	const most, before = 200, 2 << 10
-	off := tree.Offset(x.text, n)
-	line := x.text.LineAt(off)
-	start, end := max(x.text.LineStart(line), off-before), max(off, min(x.text.LineEnd(line), off+before))
-	text := strings.TrimRight(redact.Line(string(x.text.Data[start:end]))[off-start:], " \t")
+	off := tree.Offset(r.text, n)
+	line := r.text.LineAt(off)
+	start, end := max(r.text.LineStart(line), off-before), max(off, min(r.text.LineEnd(line), off+before))
+	text := strings.TrimRight(redact.Line(string(r.text.Data[start:end]))[off-start:], " \t")
 	if len(text) > most {
 		text = text[:most]
 	}
 	return imageref.Redact(text)
 }
+
+// maxImageText is how long a text may be that is read as an image in values, in bytes.
+const maxImageText = 1024
 
 // keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
 // over: kinds, namespaces, paths, names of containers, images.
@@ -110,12 +124,4 @@ func keep(s string) string {
 		return strings.Clone(s)
 	}
 	return unique.Make(s).Value()
-}
-
-// mark adds a name to a set of names, which may be nil.
-func mark(set *map[string]bool, name string) {
-	if *set == nil {
-		*set = map[string]bool{}
-	}
-	(*set)[name] = true
 }

@@ -30,16 +30,6 @@ type shaper struct {
 	seen map[*yaml.Node]bool
 }
 
-// isContainerList reports whether a key names a list of containers.
-func isContainerList(key string) bool {
-	switch key {
-	case "containers", "initContainers", "ephemeralContainers", "init_containers", "extraContainers", "extraInitContainers",
-		"sidecars", "sidecar", "sideCars", "sideCar", "sidecarContainers", "steps":
-		return true
-	}
-	return false
-}
-
 func (s *shaper) walk(f tree.Field, parent string, depth int) {
 	n := tree.Resolve(f.Val)
 	if n == nil || len(f.Path) > tree.MaxPath || n.Kind == yaml.ScalarNode && f.Key == nil {
@@ -94,9 +84,6 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 	}
 }
 
-// isPushTarget reports whether a mapping under a key says where an image is pushed to.
-func isPushTarget(key string) bool { return key == "output" || key == "push" || key == "destination" }
-
 // isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
 // nothing that says it is something else.
 func isPodSpec(n *yaml.Node) bool {
@@ -125,11 +112,6 @@ func (s *shaper) containers(f tree.Field) {
 	}
 }
 
-// isPattern reports whether a value is a glob or a sentinel rather than an image.
-func isPattern(v string) bool {
-	return strings.ContainsAny(v, "*?|") || v == "auto" || v == "placeholder"
-}
-
 // scalar takes a string under a key that names an image, if it can be nothing else: it parses, with a host, a tag or a digest.
 func (s *shaper) scalar(f tree.Field) {
 	n, key := tree.Resolve(f.Val), f.Key.Value
@@ -141,17 +123,6 @@ func (s *shaper) scalar(f tree.Field) {
 		return
 	}
 	s.x.scalar(f, model.Likely, s.k, true)
-}
-
-// isImageKey reports whether a key names an image.
-func isImageKey(key string) bool {
-	switch key {
-	case "image", "imageName", "containerImage", "imageURI", "initImageURL", "containerImageName":
-		return true
-	case "osImage", "vmImage", "diskImage", "bootImage", "baseOSImage":
-		return false
-	}
-	return strings.HasSuffix(key, "Image") || strings.HasSuffix(key, "_image")
 }
 
 // splitImage joins an object such as image: {repository, tag}. A string "image" beside its own tag is a fragment of one.

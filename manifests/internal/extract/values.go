@@ -2,7 +2,6 @@ package extract
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -128,16 +127,6 @@ func (x scope) number(n *yaml.Node, path, name, printed string) {
 	x.found.Numbers = append(x.found.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
 }
 
-// printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
-// 1.10 as 1.1 and 20240101 as 2.0240101e+07.
-func printedNumber(n *yaml.Node) (string, bool) {
-	number, ok := tree.Number(n)
-	if !ok {
-		return "", false
-	}
-	return fmt.Sprint(number), true
-}
-
 // registryOf is the value that makes the registry of a shape; nil for none.
 func (r *valueReader) registryOf(s shape) *yaml.Node {
 	switch {
@@ -188,9 +177,6 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 		r.record(img)
 	}
 }
-
-// maxImageText is how long a text may be that is read as an image in values, in bytes.
-const maxImageText = 1024
 
 // record keeps an image that parses, and one that no chart can make anything of.
 func (r *valueReader) record(img *model.ImageRef) {

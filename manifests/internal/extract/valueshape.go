@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"fmt"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -110,4 +111,14 @@ func isSource(n *yaml.Node, parent string) bool {
 		}
 	}
 	return false
+}
+
+// printedNumber is what Helm's templates print for a scalar that is a number: all numbers of values are float64 to them, and %v prints
+// 1.10 as 1.1 and 20240101 as 2.0240101e+07.
+func printedNumber(n *yaml.Node) (string, bool) {
+	number, ok := tree.Number(n)
+	if !ok {
+		return "", false
+	}
+	return fmt.Sprint(number), true
 }

@@ -7,9 +7,6 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// maxAliasDepth is how many aliases and merges may stand behind one another; a chain that is longer is a cycle or an attack.
-const maxAliasDepth = 100
-
 // Resolve follows aliases to the node they stand for; nil for a chain that does not end.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
@@ -90,6 +87,7 @@ func Str(n *yaml.Node) string {
 	return strings.Clone(n.Value)
 }
 
+// StrAt is Str of what keys lead to.
 func StrAt(m *yaml.Node, names ...string) string { return Str(Descend(m, names...)) }
 
 // IsNull reports whether a value is absent to a reader: no node, nothing, ~ or null.

@@ -1,0 +1,64 @@
+package extract
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// parse judges what the file holds, and keeps of it what may be shown.
+func parse(img *model.ImageRef) {
+	ref, err := imageref.Parse(img.Raw)
+	if err == nil {
+		img.Ref = ref
+		return
+	}
+	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+		hide(img, img.Err.Raw)
+	}
+}
+
+// hide puts in the place of a reference, and of its parts, the text that may be shown. It has as many bytes.
+func hide(img *model.ImageRef, shown string) {
+	spans := []*source.Span{&img.Span}
+	for n := range img.Parts {
+		spans = append(spans, &img.Parts[n].Span)
+	}
+	hideIn(spans, img.Raw, shown)
+	from := 0
+	for n := range img.Parts {
+		p := &img.Parts[n]
+		text := imageref.Redact(p.Value)
+		if at := strings.Index(img.Raw[from:], p.Value); at >= 0 {
+			text = shown[from+at : from+at+len(p.Value)]
+			from += at + len(p.Value)
+		}
+		hideIn(spans, p.Value, text)
+		p.Value = text
+	}
+	img.Raw, img.Redacted = shown, true
+}
+
+// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func hideIn(spans []*source.Span, value, shown string) {
+	if value == shown {
+		return
+	}
+	for _, s := range spans {
+		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
+			*s = s.Veiled()
+		}
+	}
+}
+
+// asRefError is the diagnosis that imageref.Parse returns.
+func asRefError(err error) *imageref.Error {
+	var e *imageref.Error
+	if !errors.As(err, &e) {
+		e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
+	}
+	return e
+}

@@ -24,7 +24,7 @@ var floors = map[string][]string{
 	"":                        {"internal/cli"},
 	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":       {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/config":         {"internal/files", "internal/glob", "lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/config":         {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
 	"internal/facts":          {},
 	"internal/files":          {},
 	"internal/fix":            {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
@@ -33,6 +33,7 @@ var floors = map[string][]string{
 	"internal/glob":           {}, // the one language of globs, which settings of every floor are written in
 	"internal/git":            {},
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
+	"internal/near":           {}, // config, plan and the catalog know different words
 	"internal/probe":          {"internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":         {"internal/files", "manifests", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
@@ -43,14 +44,14 @@ var floors = map[string][]string{
 	"manifests/fastyaml":      {},
 	"manifests/overlay":       {"manifests", "manifests/imageref"},
 	"manifests/imageref":      {},
-	"manifests/plan":          {"internal/facts", "internal/glob", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
+	"manifests/plan":          {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":    {},
 	"manifests/redact":        {"manifests/imageref"}, // knows lines, and which addresses hold credentials
 	"manifests/resources":     {},
 	"manifests/resources/gen": {"manifests/resources"},
 	"manifests/source":        {},
 	"rules":                   {"internal/glob", "lint", "rules/catalog", "manifests/"},
-	"rules/catalog":           {},
+	"rules/catalog":           {"internal/near"},
 	"rules/catalog/gen":       {"rules/catalog"},
 	"rules/catalog/pack":      {"rules/catalog"},
 

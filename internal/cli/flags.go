@@ -3,8 +3,8 @@ package cli
 import (
 	"fmt"
 	"math"
-	"path/filepath"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"

@@ -160,11 +160,17 @@ func list(t *testing.T, args ...string) []pkg {
 // itself.
 var foreign = regexp.MustCompile(`(?i)(^|[^$[:word:]])/[w]ork/|[^-[:word:]][s]hared/|/[t]mp/(corpus|briefs)|[h]elper-\d|\b[s]ub-?agents?\b|[c]o-authored-by|\b[c]laude\b|\b[a]nthropic\b`)
 
+// mayBeForeign reports whether a line holds a piece of what foreign matches, which costs far less to see.
+func mayBeForeign(line string) bool {
+	line = strings.ToLower(line)
+	return slices.ContainsFunc([]string{"ork/", "hared/", "mp/", "elper-", "gent", "uthored", "laude", "nthropic"}, func(piece string) bool { return strings.Contains(line, piece) })
+}
+
 // The files speak of the project alone.
 func TestForeignWords(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"see /work" + "/main", "../shar" + "ed/facts", "a sub" + "agent", "help" + "er-3"} {
-		if !foreign.MatchString(s) {
+		if !mayBeForeign(s) || !foreign.MatchString(s) {
 			t.Errorf("%q is let through", s)
 		}
 	}
@@ -180,7 +186,7 @@ func TestForeignWords(t *testing.T) {
 			return err
 		case e.IsDir() && e.Name() == ".git":
 			return filepath.SkipDir
-		case !e.Type().IsRegular():
+		case !e.Type().IsRegular(), name == ".git": // a file where it is one of several working trees
 			return nil
 		}
 		data, err := os.ReadFile(name)
@@ -194,6 +200,9 @@ func TestForeignWords(t *testing.T) {
 		n := 0
 		for line := range strings.Lines(string(data)) {
 			n++
+			if !mayBeForeign(line) {
+				continue
+			}
 			if word := foreign.FindString(line); word != "" {
 				t.Errorf("%s:%d: %q does not belong here", path.Clean(filepath.ToSlash(name)), n, word)
 			}

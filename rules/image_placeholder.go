@@ -94,7 +94,7 @@ func isPlaceholderName(part string) bool {
 		words := strings.FieldsFunc(rest, func(r rune) bool { return r == '-' || r == '_' })
 		return slices.Contains(yours, rest) || len(words) > 0 && (rest[0] == '-' || rest[0] == '_') && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(yours, w) })
 	}
-	return len(part) > len("____") && strings.HasPrefix(part, "__") && strings.HasSuffix(part, "__")
+	return false
 }
 
 // yours are the words that make a placeholder with "your" in front; "yourls" and "your_spotify" are software.

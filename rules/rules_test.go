@@ -35,7 +35,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-localhost-registry": loaded("*/kind-loaded:*"),
 	"image-plain-http-suspect": loaded("*/kind-loaded:*"),
 	"image-registry-typo":      loaded("*/kind-loaded:*"),
-	"image-tag-unknown":        loaded("nginx:*-kind-loaded"),
+	"image-tag-unknown":        loaded("redis:v7.2.4"),
 	"image-unknown-official":   loaded("kind-loaded*"),
 	"image-uppercase":          loaded("*/kind-loaded:*"),
 	"pull-policy-never":        loaded("kind-loaded/*"),

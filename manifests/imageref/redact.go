@@ -8,9 +8,15 @@ import (
 
 // Redact replaces what looks like credentials in a text that was meant as a reference, character by character, so that places in it stay
 // what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
-// must not be shown.
+// must not be shown. What it returns it leaves as it is: what stands beside a mask may look like credentials only then, and is replaced, too.
 func Redact(raw string) string {
-	return Mask(raw, Secrets(raw))
+	for {
+		masked := Mask(raw, Secrets(raw))
+		if masked == raw {
+			return raw
+		}
+		raw = masked // each round hides more characters, so that there is a last one
+	}
 }
 
 // Secrets are the places of what [Redact] replaces. They may overlap.

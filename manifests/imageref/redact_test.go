@@ -142,6 +142,7 @@ func FuzzRedactHides(f *testing.F) {
 	f.Add("//", "u", "p@ss@word")
 	f.Add("${REG}/", "AWS", "eyJ/x+y==")
 	f.Add("", "u", "://x:yabcd")
+	f.Add("", "0?", "=/a-//")
 	f.Fuzz(func(t *testing.T, before, user, password string) {
 		if len(password) < 6 || strings.ContainsAny(user, "@:/") || strings.Contains(before, "@") || isVariables(password) {
 			return

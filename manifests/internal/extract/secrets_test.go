@@ -278,3 +278,22 @@ spec:
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A misplaced list is told the way to the pod spec that is being read, and to no other.
+func TestMisplacedMoves(t *testing.T) {
+	t.Parallel()
+	set := loadText(t, "x.yaml", `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d}
+spec:
+  imagePullSecrets:
+  - name: regcred
+  template:
+    spec:
+      containers: [{name: a, image: "a:1"}]
+`)
+	m := set.Workloads[0].Misplaced
+	if len(m) != 1 || m[0].Move == nil || m[0].Move.At.Start.Line != 9 || !strings.HasPrefix(m[0].Move.Text, "      imagePullSecrets:\n") {
+		t.Fatalf("%+v", m)
+	}
+}

@@ -85,14 +85,14 @@ func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 }
 
 // isPodSpec reports whether a mapping has the shape of a pod spec: a list "containers" whose items have a name and an image, and
-// nothing that says it is something else.
+// nothing that says it is something else: a policy has globs there, which pods are compared with.
 func isPodSpec(n *yaml.Node) bool {
 	list := tree.Child(n, "containers")
 	if list == nil || list.Kind != yaml.SequenceNode {
 		return false
 	}
 	for _, item := range list.Content {
-		if tree.Str(tree.Child(item, "image")) != "" && tree.Child(item, "name") != nil {
+		if image := tree.Str(tree.Child(item, "image")); image != "" && !isPattern(image) && tree.Child(item, "name") != nil {
 			return true
 		}
 	}

@@ -1,0 +1,112 @@
+package lint_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// moved is a finding on a line of a file, about an object.
+func moved(file string, line int, object, message string, severity lint.Severity, combinations ...string) lint.Finding {
+	f := lint.Finding{Rule: "r", Message: message, Severity: severity, Combinations: combinations, Span: source.Span{File: &source.File{Name: file}}}
+	f.Span.Start.Line, f.Span.End.Line = line, line
+	f.Span.Start.Offset, f.Span.End.Offset = line, line
+	if object != "" {
+		f.Object = &manifests.Object{Kind: "Pod", Name: object}
+	}
+	return f
+}
+
+// Findings that say the same at the same place are one, whichever objects or combinations of values they come from.
+func TestJoin(t *testing.T) {
+	t.Parallel()
+	suppressed := moved("values.yaml", 1, "a", "m", lint.Warning)
+	suppressed.Suppressed = "why"
+	elsewhere := moved("values.yaml", 1, "a", "m", lint.Warning)
+	elsewhere.Span.End.Line = 2
+	for name, c := range map[string]struct {
+		in   []lint.Finding
+		want []string
+	}{
+		"one object, two combinations": {
+			[]lint.Finding{moved("values.yaml", 1, "a", "m", lint.Warning, "dev"), moved("values.yaml", 1, "a", "m", lint.Error, "prod"), moved("values.yaml", 1, "a", "m", lint.Info, "dev")},
+			[]string{"error values.yaml:1 m [dev prod]"},
+		},
+		"two objects":       {[]lint.Finding{moved("values.yaml", 1, "b", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Error)}, []string{"error values.yaml:1 m [], used too by Pod b"}},
+		"two messages":      {[]lint.Finding{moved("values.yaml", 1, "a", "n", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:1 n []"}},
+		"two lines":         {[]lint.Finding{moved("values.yaml", 2, "a", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:2 m []"}},
+		"two files":         {[]lint.Finding{moved("b.yaml", 1, "a", "m", lint.Warning), moved("a.yaml", 1, "a", "m", lint.Warning)}, []string{"warning a.yaml:1 m []", "warning b.yaml:1 m []"}},
+		"two ends":          {[]lint.Finding{moved("values.yaml", 1, "a", "m", lint.Warning), elsewhere}, []string{"warning values.yaml:1 m []", "warning values.yaml:1 m []"}},
+		"no place":          {[]lint.Finding{moved("values.yaml", 0, "a", "m", lint.Warning), moved("values.yaml", 0, "a", "m", lint.Warning)}, []string{"warning values.yaml:0 m []", "warning values.yaml:0 m []"}},
+		"one is hidden":     {[]lint.Finding{moved("values.yaml", 1, "a", "m", lint.Warning), suppressed}, []string{"warning values.yaml:1 m []", "warning values.yaml:1 m []"}},
+		"without an object": {[]lint.Finding{moved("values.yaml", 1, "", "m", lint.Warning), moved("values.yaml", 1, "", "m", lint.Warning)}, []string{"warning values.yaml:1 m []"}},
+	} {
+		var got []string
+		for _, f := range lint.Join(c.in) {
+			s := fmt.Sprintf("%s %s:%d %s %v", f.Severity, f.Span.File.Name, f.Span.Start.Line, f.Message, f.Combinations)
+			for _, r := range f.Related {
+				if !r.Span.IsZero() {
+					t.Errorf("%s: a note points at rendered text: %+v", name, r)
+				}
+				s += ", " + r.Message
+			}
+			got = append(got, s)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Where the findings of several runs came together, the bound holds for all of them, and what is left out is counted.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	all := func() lint.Result {
+		hidden := moved("a.yaml", 9, "a", "h", lint.Warning)
+		hidden.Suppressed = "why"
+		r := lint.Result{Suppressed: []lint.Finding{hidden, hidden}, Left: []lint.Left{{Rule: "r", Errors: 1}}}
+		for i, s := range []lint.Severity{lint.Error, lint.Warning, lint.Info} {
+			r.Findings = append(r.Findings, moved("a.yaml", i+1, "a", "m", s))
+		}
+		return r
+	}
+	for most, want := range map[int]lint.Left{
+		0: {Rule: "r", Errors: 1},
+		3: {Rule: "r", Errors: 1},
+		2: {Rule: "r", Errors: 1, Infos: 1},
+		1: {Rule: "r", Errors: 1, Warnings: 1, Infos: 1, Suppressed: 1},
+	} {
+		r := all()
+		r.Cut(most)
+		if diff := cmp.Diff([]lint.Left{want}, r.Left); diff != "" {
+			t.Errorf("at most %d (-want +got):\n%s", most, diff)
+		}
+		if n := len(r.Findings) + r.LeftOut(); n != 4 || r.Worst() != lint.Error {
+			t.Errorf("at most %d: %d findings, the worst is %s", most, n, r.Worst())
+		}
+	}
+	for want, left := range map[lint.Severity]lint.Left{lint.Error: {Errors: 1, Infos: 1}, lint.Warning: {Warnings: 1, Infos: 1}, lint.Info: {Infos: 1}, lint.Unset: {Suppressed: 1}} {
+		if got := (lint.Result{Left: []lint.Left{left}}).Worst(); got != want {
+			t.Errorf("%+v: the worst is %q, want %q", left, got, want)
+		}
+	}
+}
+
+// A run makes room for findings that will come to it from elsewhere.
+func TestExpect(t *testing.T) {
+	t.Parallel()
+	l := lint.Linter{MaxFindings: 1}
+	in := file{"a.yaml", pod("p", "app:1", "app:2", "app:3")}
+	if res := run(t, l, in); len(res.Findings) != 1 || res.LeftOut() != 2 {
+		t.Errorf("%d findings, %d left out", len(res.Findings), res.LeftOut())
+	}
+	l.Expect("a-tag")
+	if res := run(t, l, in); len(res.Findings) != 2 || res.LeftOut() != 1 {
+		t.Errorf("with room for one more: %d findings, %d left out", len(res.Findings), res.LeftOut())
+	}
+}

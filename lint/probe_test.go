@@ -1,0 +1,188 @@
+package lint_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+func opener(text string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
+}
+
+// heard is a registry that remembers what it was asked, and has an answer to each question.
+type heard struct {
+	questions []lint.Question
+	answer    func(lint.Question) lint.Fact
+	calls     int
+}
+
+func (h *heard) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+	h.questions = append(h.questions, questions...)
+	h.calls++
+	var out []lint.Fact
+	for _, q := range questions {
+		out = append(out, h.answer(q))
+	}
+	return out
+}
+
+func exists(lint.Question) lint.Fact { return lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}} }
+
+// ask runs the toys and returns what a registry was asked, as "image [secrets] [platforms]".
+func ask(t *testing.T, l lint.Linter, text string) []string {
+	t.Helper()
+	h := &heard{answer: exists}
+	l.Prober = h
+	run(t, l, file{"a.yaml", text})
+	var out []string
+	for _, q := range h.questions {
+		s := q.Ref.Canonical()
+		for _, c := range q.Credentials {
+			s += " " + c.Secret
+		}
+		for _, p := range q.Platforms {
+			s += " " + p
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// Registries are asked about what this cluster pulls from them as it is written, and about nothing else.
+func TestWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	const policy = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: 'app:1', imagePullPolicy: %s}]}\n"
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"an image":               {pod("p", "app:1"), []string{"docker.io/library/app:1"}},
+		"without a tag":          {pod("p", "app"), []string{"docker.io/library/app:latest"}},
+		"one that is used twice": {pod("p", "app:1", "docker.io/library/app:1"), []string{"docker.io/library/app:1"}},
+		"no image":               {pod("p", "''"), nil},
+		"a broken one":           {pod("p", "App:1"), nil},
+		"policy Always":          {fmt.Sprintf(policy, "Always"), []string{"docker.io/library/app:1"}},
+		"policy Never":           {fmt.Sprintf(policy, "Never"), nil},
+		"loaded onto the nodes":  {pod("p", "kind-loaded/app:1"), nil},
+		"for another cluster":    {"apiVersion: run.cnrm.cloud.google.com/v1beta1\nkind: RunService\nmetadata: {name: p}\nspec: {template: {containers: [{image: 'app:1'}]}}\n", nil},
+		"replaced":               {pod("p", "app:1") + "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\nimages: [{name: app, newTag: '2'}]\n", nil},
+		"may be replaced":        {pod("p", "app:1") + "---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\npatches: [{path: unknown.yaml}]\n", []string{"docker.io/library/app:1"}},
+		"a placeholder":          {"apiVersion: apps.openshift.io/v1\nkind: DeploymentConfig\nmetadata: {name: p}\nspec: {template: {spec: {containers: [{name: a, image: 'app:1'}]}}}\n", nil},
+		"a repository":           {"apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata: {name: p}\nspec: {image: ghcr.io/acme/app}\n", nil},
+	} {
+		if diff := cmp.Diff(c.want, ask(t, lint.Linter{Settings: lint.Settings{LocalImages: []string{"kind-loaded/*"}}}, c.text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Two pods with the same image ask once, unless their credentials or their nodes differ.
+func TestQuestions(t *testing.T) {
+	t.Parallel()
+	secret := func(name, password string) string {
+		return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name + "}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"username\":\"u\",\"password\":\"" + password + "\"}}}'}\n"
+	}
+	with := func(pod, fields string) string {
+		return "---\n" + strings.Replace(pod, "spec:\n", "spec:\n  "+fields+"\n", 1)
+	}
+	app := pod("p", "ghcr.io/acme/app:1")
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"no credentials": {app + "---\n" + app, []string{"ghcr.io/acme/app:1 linux/amd64 linux/arm64"}},
+		"other credentials": {
+			app + with(app, "imagePullSecrets: [{name: one}]") + with(app, "imagePullSecrets: [{name: two}]") + with(app, "imagePullSecrets: [{name: one}]") + secret("one", "1") + secret("two", "2"),
+			[]string{"ghcr.io/acme/app:1 linux/amd64 linux/arm64", "ghcr.io/acme/app:1 one linux/amd64 linux/arm64", "ghcr.io/acme/app:1 two linux/amd64 linux/arm64"},
+		},
+		"other nodes": {app + with(app, "nodeSelector: {kubernetes.io/arch: arm64}"), []string{"ghcr.io/acme/app:1 linux/amd64 linux/arm64", "ghcr.io/acme/app:1 linux/arm64"}},
+	} {
+		if diff := cmp.Diff(c.want, ask(t, lint.Linter{Settings: lint.Settings{Platforms: []string{"linux/amd64", "linux/arm64"}}}, c.text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// Rules hear of answers, not of questions that nobody could ask; and what a rule says is settled is not reported.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	h := &heard{answer: func(q lint.Question) lint.Fact {
+		switch q.Ref.Tag {
+		case "asked":
+			return lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}
+		case "missing":
+			return lint.Fact{Pod: lint.Answer{Outcome: lint.TagMissing}}
+		}
+		return lint.Fact{}
+	}}
+	var facts []string
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, Settled: func(f *lint.Fact) bool { return f.Pod.Outcome == lint.Exists }, Check: func(p *lint.Pass) {
+		for w, img := range p.Parsed() {
+			f, ok := p.Fact(img)
+			if ok {
+				facts = append(facts, img.Raw+" "+f.Pod.Outcome.String())
+			}
+			p.ReportImage(w, img, lint.Finding{Message: img.Raw})
+		}
+	}}
+	res, err := (&lint.Linter{Rules: []lint.Rule{rule}, Prober: h}).Run(t.Context(), load(t, file{"a.yaml", pod("p", "app:asked", "app:missing", "app:cancelled")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"app:asked exists", "app:missing tag missing"}, facts); diff != "" {
+		t.Errorf("facts (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"warning r a.yaml:7", "warning r a.yaml:8"}, brief(res.Findings)); diff != "" || res.Unasked != 1 || h.calls != 1 {
+		t.Errorf("%d unasked, %d calls, findings (-want +got):\n%s", res.Unasked, h.calls, diff)
+	}
+}
+
+// Without a prober nobody is asked; without an image, the prober is not called.
+func TestNobodyIsAsked(t *testing.T) {
+	t.Parallel()
+	h := &heard{answer: exists}
+	res := run(t, lint.Linter{Prober: h}, file{"a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"})
+	if h.calls > 0 || res.Unasked > 0 {
+		t.Errorf("%d calls, %d unasked", h.calls, res.Unasked)
+	}
+	none := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
+		for _, img := range p.Parsed() {
+			if f, ok := p.Fact(img); ok {
+				t.Errorf("a fact without a prober: %+v", f)
+			}
+		}
+	}}
+	if _, err := (&lint.Linter{Rules: []lint.Rule{none}}).Run(t.Context(), load(t, file{"a.yaml", pod("p", "app:1")})); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A pod may run on those of the nodes that it selects.
+func TestPassPlatforms(t *testing.T) {
+	t.Parallel()
+	var got []string
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
+		for _, img := range p.Parsed() {
+			got = append(got, p.Platforms(img)...)
+		}
+	}}
+	l := lint.Linter{Rules: []lint.Rule{rule}, Settings: lint.Settings{Platforms: []string{"linux/amd64", "linux/arm64"}}}
+	set, err := manifests.Load(t.Context(), []manifests.Input{{Name: "a.yaml", Open: opener(strings.Replace(pod("p", "app:1"), "spec:\n", "spec:\n  nodeSelector: {kubernetes.io/arch: arm64}\n", 1))}}, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Run(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"linux/arm64"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

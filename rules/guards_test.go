@@ -1,0 +1,245 @@
+package rules_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// suspects are images that each rule which a registry can settle has something to say about.
+var suspects = map[string]string{
+	"image-host-only":          "registry.example.com:5000",
+	"image-id-as-name":         "81041858c32b",
+	"image-localhost-registry": "localhost:5000/app:1",
+	"image-placeholder":        "ghcr.io/your-org/app:1",
+	"image-plain-http-suspect": "192.168.1.20:5000/app:1",
+	"image-registry-typo":      "ghrc.io/acme/app:1",
+	"image-tag-mangled-number": "ghcr.io/acme/app:1.234e6",
+	"image-unknown-official":   "nginxy:1",
+	"pull-secret-absent":       "registry.redhat.io/ubi9/ubi:9.5",
+}
+
+// everywhere is a registry that gives every image the same answer.
+type everywhere lint.Outcome
+
+func (e everywhere) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+	return slices.Repeat([]lint.Fact{{Pod: lint.Answer{Outcome: lint.Outcome(e), Why: "so it says"}}}, len(questions))
+}
+
+// Only what a registry says of the image itself stands in the place of a suspicion. Where nobody could tell, the suspicion stands.
+func TestWhatSettles(t *testing.T) {
+	t.Parallel()
+	settling := []lint.Outcome{lint.TagMissing, lint.DigestMissing, lint.RepoMissing, lint.Denied, lint.Rejected, lint.PlainHTTP, lint.Untrusted, lint.Unreachable}
+	for _, r := range rules.All() {
+		if r.Settled == nil {
+			continue
+		}
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf(fmt.Sprintf("image: %q", suspects[r.ID])))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for o := lint.NotAsked; o <= lint.Inconclusive; o++ {
+			res, err := (&lint.Linter{Rules: []lint.Rule{r}, Prober: everywhere(o)}).Run(t.Context(), set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := slices.Contains(settling, o)
+			switch r.ID {
+			case "pull-secret-absent": // a refusal is what it foretells
+				want = o == lint.Exists
+			case "image-localhost-registry": // what is served here may not be served on a node
+			default:
+				want = want || o == lint.Exists
+			}
+			if got := len(res.Findings) == 0; got != want {
+				t.Errorf("%s, the answer is %q: settled %v, want %v", r.ID, o, got, want)
+			}
+		}
+	}
+}
+
+// What the API server validates itself, it refuses when it is applied; of other kinds, it refuses the pods.
+func TestWhoRefuses(t *testing.T) {
+	t.Parallel()
+	const template = "{template: {spec: {containers: [{name: a, image: 'nginx:1.27.3', imagePullPolicy: always}]}}}"
+	for _, c := range []struct {
+		version, kind, spec string
+		want                lint.Stage
+		text                string // how the cluster's message begins
+	}{
+		{"v1", "Pod", "{containers: [{name: a, image: 'nginx:1.27.3', imagePullPolicy: always}]}", lint.StageValidation, "spec.containers[0].imagePullPolicy: "},
+		{"v1", "ReplicationController", template, lint.StageValidation, "spec.template.spec.containers[0]"},
+		{"apps/v1", "Deployment", template, lint.StageValidation, "spec.template.spec.containers[0]"},
+		{"batch/v1", "Job", template, lint.StageValidation, "spec.template.spec.containers[0]"},
+		{"extensions/v1beta1", "Deployment", template, lint.StageValidation, "spec.template.spec.containers[0]"},
+		{"apps.openshift.io/v1", "DeploymentConfig", template, lint.StageValidation, "spec.template.spec.containers[0]"},
+		{"argoproj.io/v1alpha1", "Rollout", template, lint.StageController, "Error creating: Pod is invalid: spec.containers[0]"},
+		{"acme.example/v1", "Pod", "{containers: [{name: a, image: 'nginx:1.27.3', imagePullPolicy: always}]}", lint.StageController, "Error creating: Pod is invalid: spec.containers[0]"},
+	} {
+		text := fmt.Sprintf("apiVersion: %s\nkind: %s\nmetadata: {name: x}\nspec: %s\n", c.version, c.kind, c.spec)
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("x.yaml", []byte(text))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: []lint.Rule{rules.PullPolicyInvalid}}).Run(t.Context(), set)
+		if err != nil || len(res.Findings) != 1 {
+			t.Errorf("%s %s: %v %v", c.version, c.kind, err, res.Findings)
+			continue
+		}
+		if got := res.Findings[0].Cluster; got.Stage != c.want || !strings.HasPrefix(got.Message, c.text) {
+			t.Errorf("%s %s: %s, %q", c.version, c.kind, got.Stage, got.Message)
+		}
+	}
+}
+
+// A name that no Secret can have is an error; one that some can have may be made by hand.
+func TestSecretNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"regcred": "warning", "a": "warning", "0": "warning", "a-b.c-d": "warning", strings.Repeat("a", 253): "warning",
+		strings.Repeat("a", 254): "error", "a..b": "error", ".a": "error", "a.": "error", "-a": "error", "a-": "error", "a.-b": "error", "a-.b": "error",
+		"RegCred": "error", "reg_cred": "error", "a/b": "error",
+	} {
+		got := told(t, map[string]string{"a.yaml": shopPod("shop", shopImage, fmt.Sprintf("%q", name))}, lint.Settings{})
+		if len(got) != 1 || !strings.HasPrefix(got[0], want+" pull-secret-missing") {
+			t.Errorf("%q: %q, want %s", name, got, want)
+		}
+	}
+}
+
+// "latest" is out of date where it was last published more than a year before the catalog; and it never was where tags have been there for some months.
+func TestLatestByCatalog(t *testing.T) {
+	t.Parallel()
+	const usual = "image-latest warning: image \"app:latest\" uses the tag \"latest\", "
+	day := catalog.DayOf(time.Date(2027, 3, 20, 0, 0, 0, 0, time.UTC))
+	month := func(before int) catalog.Month { return day.Month() - catalog.Month(before) }
+	for name, c := range map[string]struct {
+		tags []catalog.Tag
+		want string // "" for what is said of any image
+	}{
+		"current":               {[]catalog.Tag{{Name: "latest", First: month(40), Last: month(30), Current: true}}, ""},
+		"a year ago":            {[]catalog.Tag{{Name: "latest", First: month(40), Last: month(12)}}, ""},
+		"more than a year ago":  {[]catalog.Tag{{Name: "latest", First: month(40), Last: month(13)}}, "which was last published in 2026-02, and is out of date or removed"},
+		"never":                 {[]catalog.Tag{{Name: "1.0", First: month(3), Current: true}}, "which this image never had"},
+		"never, since recently": {[]catalog.Tag{{Name: "1.0", First: month(2), Current: true}}, ""},
+		"never, nobody knows":   {[]catalog.Tag{{Name: "1.0", Current: true}}, ""},
+	} {
+		data, err := catalog.Encode(catalog.Contents{Sources: []catalog.Source{{Name: "test", Day: day}}, Images: []catalog.ImageTags{{Name: "app", Tags: c.tags}}}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, err := catalog.Open(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf("image: app:latest"))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: rules.With(known)}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "no finding"
+		for _, f := range res.Findings {
+			if f.Rule == "image-latest" {
+				got = strings.TrimPrefix(fmt.Sprintf("%s %s: %s", f.Rule, f.Severity, f.Message), usual)
+			}
+		}
+		if c.want == "" && strings.Contains(got, "catalog of") || !strings.Contains(got, c.want) || got == "no finding" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// Evidence that two objects meet, or that something else makes what is missing, moves a finding about pull secrets between error and warning.
+func TestPullSecretCaps(t *testing.T) {
+	t.Parallel()
+	const (
+		policy = "---\napiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: {name: add}\nspec: {rules: [{mutate: {patchStrategicMerge: {spec: {imagePullSecrets: [{name: x}]}}}}]}\n"
+		hidden = "---\n# Source: shop/templates/secret.yaml\n# HIDDEN: The Secret output has been suppressed\n"
+	)
+	widget := func(pod string) string {
+		return strings.NewReplacer("apiVersion: v1", "apiVersion: acme.example/v1", "kind: Pod", "kind: Widget").Replace(pod)
+	}
+	opaque := func(ns, name string) string {
+		return strings.Replace(shopSecret(ns, name, "registry.shop.internal"), "kubernetes.io/dockerconfigjson", "Opaque", 1)
+	}
+	patcher := shopPod("system", "quay.io/titansoft/imagepullsecret-patcher:v0.14")
+	pod, anywhere := shopPod("shop", shopImage, "regcred"), shopPod("", shopImage, "regcred")
+	slip := shopSecret("shop", "regcerd", "registry.shop.internal")
+	for name, c := range map[string]struct {
+		in       map[string]string
+		settings lint.Settings
+		want     []string
+	}{
+		"a slip, the pod writes no namespace":        {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": slip}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
+		"a slip, the Secret writes none":             {map[string]string{"a/p.yaml": pod, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
+		"a slip, a policy may make it":               {map[string]string{"a/p.yaml": pod + policy, "b/s.yaml": slip}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"a type, the pod writes no namespace":        {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": opaque("shop", "regcred")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"a type, two pods":                           {map[string]string{"a/p.yaml": pod + pod + opaque("shop", "regcred")}, lint.Settings{}, []string{"error pull-secret-wrong-type Opaque"}},
+		"a type, in an unknown kind":                 {map[string]string{"a/p.yaml": widget(pod) + opaque("shop", "regcred")}, lint.Settings{}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"a namespace, the pod writes none":           {map[string]string{"a/p.yaml": anywhere + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, the Secret writes none":        {map[string]string{"a/p.yaml": pod + shopSecret("", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, Helm hid Secrets":              {map[string]string{"a/p.yaml": hidden + pod + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, a patcher is there":            {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + patcher}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, a policy may make it":          {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + policy}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, in an unknown kind":            {map[string]string{"a/p.yaml": widget(pod) + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a key, in an unknown kind":                  {map[string]string{"a/p.yaml": widget(pod) + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, of a public image":                   {map[string]string{"a/p.yaml": shopPod("shop", "registry.k8s.io/pause:3.10", "regcred") + shopSecret("shop", "regcred", "registry.k8s.io:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, of a Docker Official Image":          {map[string]string{"a/p.yaml": shopPod("shop", "nginx:1.27.3", "regcred") + shopSecret("shop", "regcred", "https://index.docker.io/v1")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, the image cannot be parsed":          {map[string]string{"a/p.yaml": shopPod("shop", "registry.shop.internal/App:1", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
+		"a key, the image is empty":                  {map[string]string{"a/p.yaml": shopPod("shop", "", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
+		"no key, and the registry is always private": {map[string]string{"a/p.yaml": shopPod("shop", "registry.redhat.io/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"no key, and nodes may have their own":       {map[string]string{"a/p.yaml": shopPod("shop", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
+		"no key, and Docker Hub may be public":       {map[string]string{"a/p.yaml": shopPod("shop", "acme/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
+		"a token, in the context":                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "context/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, nil},
+		"a token":                                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "a/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, []string{"warning pull-secret-short-lived .dockerconfigjson"}},
+		"unused, in the context":                     {map[string]string{"context/p.yaml": shopPod("shop", shopImage), "context/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal"), "context/q.yaml": shopPod("shop", shopImage)}, lint.Settings{}, nil},
+		"two containers without":                     {map[string]string{"a/p.yaml": pod + shopSecret("shop", "regcred", "registry.shop.internal") + strings.Replace(shopPod("shop", shopImage), "containers: [", "containers: [{name: b, image: 'registry.shop.internal/b:1'}, ", 1)}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
+		"OpenShift's nodes have a pull secret":       {map[string]string{"a/p.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.openshift.io/v1", "kind: Pod", "kind: Widget").Replace(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, nil},
+		"nodes of other clusters have none":          {map[string]string{"a/p.yaml": widget(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
+	} {
+		if diff := cmp.Diff(c.want, told(t, c.in, c.settings)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A fix is safe where the image is known to be published under the tag, or the digest, at the new place.
+func TestSafeMoves(t *testing.T) {
+	t.Parallel()
+	const hook = "ingress-nginx/kube-webhook-certgen:v1.1.1"
+	const good = "@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868660"
+	for image, want := range map[string]string{
+		"k8s.gcr.io/" + hook:                            "safe",
+		"k8s.gcr.io/" + hook + "9":                      "unsafe",
+		"k8s.gcr.io/ingress-nginx/kube-webhook-certgen": "unsafe",
+		"k8s.gcr.io/acme/app:1":                         "unsafe",
+		"k8s.gcr.io/" + hook + good:                     "safe",
+		"k8s.gcr.io/" + hook + "@" + digest:             "unsafe",
+	} {
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf(fmt.Sprintf("image: %q", image)))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: []lint.Rule{rules.ImageMoved}}).Run(t.Context(), set)
+		if err != nil || len(res.Findings) != 1 || res.Findings[0].Fix == nil {
+			t.Errorf("%s: %v, findings %+v", image, err, res.Findings)
+			continue
+		}
+		if got := res.Findings[0].Fix.Safe; got != (want == "safe") {
+			t.Errorf("%s: the fix is safe: %v", image, got)
+		}
+	}
+}

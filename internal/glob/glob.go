@@ -59,6 +59,12 @@ func (g *Glob) Match(s string) bool {
 	return g.re != nil && g.re.MatchString(s)
 }
 
+// Folder is the path above all that matches.
+func (g *Glob) Folder() string {
+	plain := g.pattern[:strings.IndexAny(g.pattern+"*", special)]
+	return plain[:strings.LastIndexByte(plain, '/')+1]
+}
+
 // List is a list of globs over texts that come again and again: each distinct one is compared once. It is not safe for use by several goroutines.
 type List struct {
 	plain map[string]bool

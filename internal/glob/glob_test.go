@@ -64,6 +64,15 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	for pattern, want := range map[string]string{"a": "", "*": "", "a/b": "a/", "a/b/c*": "a/b/", "a/{b,c}/d": "a/", "../a*": "../", `a/\*b/c`: "a/"} {
+		if got := New(pattern).Folder(); got != want {
+			t.Errorf("%q is in %q, want %q", pattern, got, want)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for pattern, why := range map[string]string{

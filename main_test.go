@@ -34,8 +34,9 @@ var floors = map[string][]string{
 	"internal/git":            {},
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":           {}, // config, plan and the catalog know different words
+	"internal/kustomize":      {"manifests/source"},
 	"internal/probe":          {"internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":         {"internal/files", "manifests", "manifests/source"},
+	"internal/render":         {"internal/files", "internal/kustomize", "manifests", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/scale":          {}, // runs the program from outside
 	"internal/walk":           {"internal/files", "internal/glob", "manifests"},

@@ -200,16 +200,21 @@ func (p *Pass) Report(f Finding) {
 // ReportImage adds a finding about an image reference; where the finding names no place, it is the whole reference. What a
 // registry's word settles is not reported, nor what is said of a text that something else replaces before a node reads it. Where something may
 // replace it, an error becomes a warning that says so; what is less than an error is not worth a word where the text is by custom a placeholder.
+// So does an error about an image that no node pulls.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if fact, ok := p.Fact(img); ok && p.rule.Settled != nil && p.rule.Settled(fact) {
 		return
 	}
+	severity := cmp.Or(f.Severity, p.rule.Severity)
 	switch fate := p.Plan.Fate(w, img); fate.Change {
 	case plan.AsWritten:
+		if img.Field == manifests.FieldMirrored && severity == Error {
+			f.Severity = Warning
+			f.Related = append(f.Related, Related{Message: "tools that mirror images read this field; no node pulls from it"})
+		}
 	case plan.Replaced:
 		return
 	default:
-		severity := cmp.Or(f.Severity, p.rule.Severity)
 		if severity == Error {
 			f.Severity = Warning
 			f.Related = append(f.Related, Related{Message: fate.By + " may put another image in its place"})

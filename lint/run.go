@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Linter runs rules over a set. Its zero value runs nothing.
@@ -20,6 +21,8 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions of the configuration.
 	Ignores []Ignore
+	// Written tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
+	Written func(*Finding) []source.Span
 	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
 	Today string
 	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
@@ -137,6 +140,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected)
 	hiding := l.suppressions(set, all.add)
+	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
 	facts, unasked := l.facts(ctx, set, planner, lists.local)
@@ -159,7 +163,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
-			if e := hiding.of(&f); e != nil {
+			if e := l.hides(hiding, written, &f); e != nil {
 				f.Suppressed, f.SuppressedBy = e.reason, e.where
 			}
 			all.add(f)

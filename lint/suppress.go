@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -65,6 +66,37 @@ func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppres
 		s.configured(l.fromConfig(&l.Ignores[i]))
 	}
 	return s
+}
+
+// hides is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
+func (l *Linter) hides(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
+	e := s.of(f)
+	for _, at := range written(f) {
+		there := *f
+		there.Span = at
+		e = first(e, s.of(&there))
+	}
+	return e
+}
+
+// written tells where what findings in rendered output are about was written, in terms of the files of the set.
+func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
+	if l.Written == nil {
+		return func(*Finding) []source.Span { return nil }
+	}
+	known := map[string]*source.File{}
+	for _, d := range set.Directives {
+		known[path.Clean(d.Span.File.Name)] = d.Span.File
+	}
+	return func(f *Finding) []source.Span {
+		places := l.Written(f)
+		for i := range places {
+			if at := &places[i]; at.File != nil && known[path.Clean(at.File.Name)] != nil {
+				at.File = known[path.Clean(at.File.Name)]
+			}
+		}
+		return places
+	}
 }
 
 // aliases are the rules' IDs by their aliases.

@@ -188,7 +188,7 @@ func sortedKeys(m map[string]string) []string {
 
 var (
 	stateNames = [...]string{Written: "written", Missing: "missing", Null: "null", NotString: "not-string", Template: "template"}
-	fieldNames = [...]string{FieldContainer: "container", FieldInit: "init", FieldEphemeral: "ephemeral", FieldVolume: "volume", FieldScalar: "scalar", FieldSplit: "split"}
+	fieldNames = [...]string{FieldContainer: "container", FieldInit: "init", FieldEphemeral: "ephemeral", FieldVolume: "volume", FieldScalar: "scalar", FieldSplit: "split", FieldMirrored: "mirrored"}
 )
 
 func describeImage(b *strings.Builder, img *ImageRef) {

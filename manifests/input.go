@@ -30,6 +30,8 @@ type Input struct {
 	Stdin bool
 	// Context says that the input is read for what exists, and not reported on.
 	Context bool
+	// Source says that another input holds what is made of this one: only comments that speak to imagelint, and keys that are written twice, count.
+	Source bool
 	// Values says that what is no Kubernetes object in the input is the values of a chart.
 	Values bool
 }

@@ -65,7 +65,10 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
-		if r.context {
+		switch {
+		case r.source:
+			r.Set = Set{Directives: r.Directives, Duplicates: r.Duplicates}
+		case r.context:
 			r.Set = asContext(&r.Set)
 		}
 		set.Add(&r.Set)
@@ -84,6 +87,6 @@ func assemble(results []*fileResult) (*Set, error) {
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
-		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift,
 	}
 }

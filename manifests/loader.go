@@ -32,7 +32,7 @@ const bigStream = 1 << 20
 const mostWaiting = 32
 
 func (l *loader) load(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context}
+	r := &fileResult{context: in.Context, source: in.Source}
 	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
@@ -107,6 +107,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	r.Stats.Documents++
 	g := l.look(c, in.Values && !in.Context)
+	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
 		r.large(in, c, g)
 		return nil

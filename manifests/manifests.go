@@ -39,6 +39,8 @@ type (
 	Pod = model.Pod
 	// Kustomization is what a kustomization, or an object that applies a folder as one, says of the files that it takes.
 	Kustomization = model.Kustomization
+	// Entry is an entry of images in a kustomization that was built.
+	Entry = model.Entry
 	// Settings is a ConfigMap that values for ${NAME} may be taken from.
 	Settings = model.Settings
 	// Substitute is a value that is put in place of ${NAME}.
@@ -115,6 +117,7 @@ const (
 	SkipTemplate      = model.SkipTemplate
 	SkipChart         = model.SkipChart
 	SkipKustomization = model.SkipKustomization
+	SkipPart          = model.SkipPart
 	SkipLibrary       = model.SkipLibrary
 	SkipNoEngine      = model.SkipNoEngine
 	SkipNotRendered   = model.SkipNotRendered
@@ -128,6 +131,8 @@ const (
 	SkipNotRegular    = model.SkipNotRegular
 	SkipSymlink       = model.SkipSymlink
 	SkipOutside       = model.SkipOutside
+	SkipIgnored       = model.SkipIgnored
+	SkipVendor        = model.SkipVendor
 )
 
 // Tiers, from the surest on.
@@ -145,6 +150,7 @@ const (
 	FieldVolume    = model.FieldVolume
 	FieldScalar    = model.FieldScalar
 	FieldSplit     = model.FieldSplit
+	FieldMirrored  = model.FieldMirrored
 )
 
 // States.

@@ -18,6 +18,7 @@ type fileResult struct {
 	objects  []*Object
 	template int // the line of the first document that is a template, 0 where there is none
 	context  bool
+	source   bool
 	err      error
 }
 

@@ -56,18 +56,18 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Severity: bySureness(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
-		Help:     helpFor(w, e),
+		Help:     helpFor(p, w, e),
 		Cluster:  unparsable(w, img, e.Kubelet),
 		Fix:      mend(img, e.Mended, e.Safe || isLowered(e)),
 	})
 }
 
 // helpFor says what to do about a reference that cannot be parsed.
-func helpFor(w *manifests.Workload, e *imageref.Error) string {
+func helpFor(p *lint.Pass, w *manifests.Workload, e *imageref.Error) string {
 	write := "write " + quote(e.Mended)
 	switch {
 	case e.Cause == imageref.Unrendered:
-		return unrenderedHelp(w.Doc, e.Raw[e.At.Start:e.At.End])
+		return unrenderedHelp(p, w.Doc, e.Raw[e.At.Start:e.At.End])
 	case e.Cause == imageref.TagScientific:
 		return unquotedHelp(e)
 	case e.Cause == imageref.LeadingSlash && e.Mended != "":

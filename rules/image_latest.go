@@ -23,7 +23,7 @@ var ImageLatest = lint.Rule{
 
 func checkImageLatest(p *lint.Pass, k *knowledge) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Tag != "latest" || img.Ref.Digest != "" {
+		if img.Ref.Tag != "latest" || img.Ref.Digest != "" || isScaffold(w, img) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Tag

@@ -62,12 +62,21 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 			f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
 		case placeholder:
 			continue
+		case isScaffold(w, img):
+			f.Message = fmt.Sprintf("image %s stands for the image that is built of this operator", quote(img.Raw))
+			f.Help = "replace it: kustomize edit set image controller=registry.example.com/team/NAME:TAG"
 		default:
 			f.Message += ", and " + onlyThose(img)
 			f.Help = "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it"
 		}
 		p.ReportImage(w, img, f)
 	}
+}
+
+// isScaffold reports whether an image is the one that Kubebuilder's scaffold writes for a controller, into the namespace "system". "make deploy"
+// replaces both, so that there is but one thing to say of it.
+func isScaffold(w *manifests.Workload, img *manifests.ImageRef) bool {
+	return img.Raw == "controller:latest" && w.Namespace == "system"
 }
 
 // onlyThose says why the lack of an official image matters: by the way the name is written.

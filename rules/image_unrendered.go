@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -23,7 +24,7 @@ var ImageUnrendered = lint.Rule{
 }
 
 // unrenderedHelp says who was to replace a piece of text that was left in a value.
-func unrenderedHelp(doc *manifests.Document, text string) string {
+func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 	switch {
 	case strings.HasPrefix(text, "ko://"):
 		return fmt.Sprintf("run \"ko resolve -f %s\", which builds the image and writes its name here", fileOf(doc))
@@ -35,6 +36,8 @@ func unrenderedHelp(doc *manifests.Document, text string) string {
 		return "write the image: Kubernetes replaces $(NAME) in command, args and env alone"
 	case strings.HasPrefix(text, "${{"), strings.HasPrefix(text, "{%"), strings.HasPrefix(text, "[["), strings.HasPrefix(text, "(("), strings.HasPrefix(text, "(@"), strings.HasPrefix(text, "#@"):
 		return "render the manifests first, with the tool that they are written for, and check what comes out"
+	case strings.HasPrefix(text, "${") && hasFlux(p.Set):
+		return "replace the variable first: in postBuild of a Flux Kustomization whose path holds this file, or with envsubst, and check what comes out"
 	case strings.HasPrefix(text, "$"):
 		return "replace the variable first (envsubst, or the tool that this file is written for), and check what comes out"
 	case strings.HasPrefix(text, "map["), strings.HasPrefix(text, "{") && strings.Contains(text, ":"):
@@ -45,6 +48,11 @@ func unrenderedHelp(doc *manifests.Document, text string) string {
 		return "find the value that was missing or of another type when this was rendered"
 	}
 	return "write the real name in place of " + quote(text)
+}
+
+// hasFlux reports whether a Kustomization of Flux is in the set.
+func hasFlux(set *manifests.Set) bool {
+	return slices.ContainsFunc(set.Kustomizations, func(k *manifests.Kustomization) bool { return k.By == "Flux" })
 }
 
 // isUnset reports whether a text is what a template engine prints for a value that is not there.

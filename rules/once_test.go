@@ -63,6 +63,17 @@ func TestOneMistakeOneFinding(t *testing.T) {
 	}
 }
 
+// Of the image that Kubebuilder's scaffold writes there is one thing to say; where somebody has put it into a namespace, it is an image like any other.
+func TestScaffold(t *testing.T) {
+	t.Parallel()
+	for namespace, want := range map[string][]string{"system": {"image-unknown-official"}, "shop": {"image-latest", "image-unknown-official"}} {
+		text := "apiVersion: v1\nkind: Pod\nmetadata: {name: manager, namespace: " + namespace + "}\nspec: {containers: [{name: manager, image: \"controller:latest\"}]}\n"
+		if diff := cmp.Diff(want, rulesOf(findings(t, "", input("pod.yaml", []byte(text))))); diff != "" {
+			t.Errorf("in namespace %s (-want +got):\n%s", namespace, diff)
+		}
+	}
+}
+
 // With the policy Never no registry is asked, so nothing is said about reaching one.
 func TestNeverAsksNoRegistry(t *testing.T) {
 	t.Parallel()

@@ -40,16 +40,16 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.Is)
 			f.Cluster = undecodable(w, img, policy.Path, policy.Is, "v1.PullPolicy")
 		default:
-			meantPolicy(w, policy, &f)
+			meantPolicy(p, w, policy, &f)
 		}
 		p.ReportBeside(w, img, f)
 	}
 }
 
 // meantPolicy adds what was meant by a string that is no policy, where that is plain.
-func meantPolicy(w *manifests.Workload, policy *manifests.Policy, f *lint.Finding) {
+func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.Policy, f *lint.Finding) {
 	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
-		f.Help = unrenderedHelp(w.Doc, policy.Value[at:])
+		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])
 		return
 	}
 	near := nearPolicy(policy.Value)

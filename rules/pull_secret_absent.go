@@ -16,7 +16,7 @@ var PullSecretAbsent = lint.Rule{
 	Check: checkPullSecretAbsent,
 	Doc: lint.Doc{
 		Title: `a registry that always wants credentials, and the pod brings none`,
-		Why:   `Some registries serve nobody without credentials. A pod without pull secrets can still pull where the nodes have an identity of their own, as on EKS for ECR; for the registries of clouds it is therefore only worth knowing. The service account "default" may have been given pull secrets by hand: put it into the manifests.`,
+		Why:   `Some registries serve nobody without credentials. A pod without pull secrets can still pull where the nodes have an identity of their own, as on EKS for ECR; for the registries of clouds it is therefore only worth knowing. So it is for Red Hat's registries where an object of OpenShift is among the manifests, whose nodes have the pull secret of the cluster. The service account "default" may have been given pull secrets by hand: put it into the manifests.`,
 		Bad:   `image: registry.redhat.io/ubi9/nodejs-20:9.5`,
 		Good:  `image: registry.access.redhat.com/ubi9/nodejs-20:9.5`,
 		Since: "0.1.0",
@@ -49,9 +49,13 @@ func checkPullSecretAbsent(p *lint.Pass) {
 			Help:     fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
 			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
 		}
-		if host.Ambient {
+		switch {
+		case host.Ambient:
 			f.Severity = lint.Info
 			f.Help += "; nodes that have an identity of their own at the registry need none"
+		case p.Set.OpenShift && isRedHat(img.Ref.Registry):
+			f.Severity = lint.Info
+			f.Help += "; nodes of OpenShift have the pull secret of the cluster"
 		}
 		soften(p, &f)
 		p.ReportImage(w, img, f)
@@ -74,6 +78,11 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 		return false
 	}
 	return pull.Account.Found != nil || !pull.Account.Named // an account that cannot be seen may have them
+}
+
+// isRedHat reports whether a registry is one that the pull secret of an OpenShift cluster is for.
+func isRedHat(registry string) bool {
+	return registry == "registry.redhat.io" || registry == "registry.connect.redhat.com"
 }
 
 // isOpenShift reports whether an object is of a kind of OpenShift, whose nodes have a pull secret of their own for Red Hat's registries.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
@@ -38,10 +37,13 @@ func checkPullSecretMissing(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is no name that a Secret can have", fieldOf(u.Ref.Path), quote(u.Ref.Name))
 			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
 		}
-		if near := nearSecret(p, &u); near != nil {
-			f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
+		if near, as := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret of the near name")}
-			if f.Fix = replacing(u.Ref.Span, near.Name, false); f.Fix != nil {
+			if f.Fix = replacing(u.Ref.Span, near.Name, false); as != near.Name {
+				f.Fix = nil // only kustomize knows the hash
+			}
+			if f.Fix != nil {
 				f.Fix.Title = "write " + quote(near.Name)
 			}
 		}
@@ -60,7 +62,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
 	}
-	if near := nearSecret(p, u); near != nil && isFirm(near, u.object) {
+	if near, _ := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil && isFirm(near, u.object) {
 		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.Rehashed(u.Namespace, u.Ref.Name, u.object); hashed != nil {
@@ -87,9 +89,4 @@ func kindOfMissing(p *lint.Pass, u *secretUse) string {
 		return "pull secret"
 	}
 	return "Secret"
-}
-
-// nearSecret finds a pull secret whose name is a slip away from the one that is missing.
-func nearSecret(p *lint.Pass, u *secretUse) *manifests.Secret {
-	return p.Plan.NearSecret(u.Namespace, u.Ref.Name)
 }

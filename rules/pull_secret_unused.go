@@ -62,7 +62,7 @@ func usedSecrets(p *lint.Pass) *inUse {
 			return
 		}
 		out.names[u.Ref.Name] = true // it is missing here, or in the wrong namespace
-		if near := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+		if near, _ := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
 			out.secrets[near] = true
 		}
 	}

@@ -45,6 +45,7 @@ var table = []lint.Rule{
 	ImageUnrendered,
 	ImageUppercase,
 	ImageWhitespace,
+	KustomizeImageUnused,
 	ProbeAccessDenied,
 	ProbeCredentialsRejected,
 	ProbeDigestMoved,

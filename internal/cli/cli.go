@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -39,6 +40,8 @@ type Command struct {
 	Now func() time.Time
 	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
+	Executable func() (string, error)
 }
 
 // usageError is a wrong use of the command line or a wrong configuration.
@@ -61,6 +64,12 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if len(args) == 2 && args[1] == workWord {
+		if err := render.Work(c.Stdin, c.Stdout); err != nil {
+			return ExitFailed // who started us hears no more of it
+		}
+		return ExitOK
 	}
 	app := c.app()
 	if len(args) > 1 && args[1] == completeWord {

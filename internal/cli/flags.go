@@ -50,7 +50,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
-		&cli.BoolFlag{Name: "no-gitignore", Usage: "read what .gitignore files leave out, too"},
+		&cli.BoolFlag{Name: "no-gitignore", Usage: "read what git ignores, too"},
 		&cli.BoolFlag{Name: "guess", Usage: "look for images in arguments, environment and annotations, too; such findings are info"},
 	}, renderFlags()...)
 }

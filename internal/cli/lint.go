@@ -354,6 +354,9 @@ func (r *run) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manife
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		if i == 0 {
+			set.Entries = r.entries()
+		}
 		sets = append(sets, set)
 	}
 	r.inputs.skip(sets[0])
@@ -369,7 +372,7 @@ func (c Command) walkOptions(ctx *cli.Context, r *run) walk.Options {
 }
 
 func (c Command) loadOptions(r *run) manifests.Options {
-	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: r.cfg.Kinds, NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
+	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: append(slices.Clip(r.cfg.Kinds), r.kinds()...), NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
 }
 
 // contextPaths are the paths that are read for what exists only.

@@ -160,19 +160,43 @@ func (r *renders) combined(f *lint.Finding) int {
 	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.Stdin {
 		return 0
 	}
-	n := 0
+	n, group := 0, ""
 	for i := range r.outputs {
-		if r.output(i, f.Document.Span.File.Name) != nil {
-			n++
+		if o := r.output(i, f.Document.Span.File.Name); o != nil {
+			group = r.groups[o.Path]
+		}
+	}
+	for i := range r.outputs {
+		for _, o := range r.outputs[i] {
+			if group != "" && r.groups[o.Path] == group {
+				n++
+			}
 		}
 	}
 	return n
 }
 
+// written tells where the text of a finding in what a kustomization came to was written.
+func (r *run) written(f *lint.Finding) []source.Span {
+	file := f.Span.File
+	if file == nil || !file.Stdin {
+		if file == nil {
+			return nil
+		}
+		return []source.Span{f.Span}
+	}
+	for i := range r.outputs {
+		if o := r.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
+			return r.renderer.Written(o, spot(o, f, f.Span))
+		}
+	}
+	return nil
+}
+
 // spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
 func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
 	s := render.Spot{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
-	if at.File == nil || at.File.Name != o.Path {
+	if at.File == nil || !at.File.Stdin || at.File.Name != o.File() {
 		return render.Spot{Still: true}
 	}
 	s.To = s.From + at.End.Offset - at.Start.Offset
@@ -206,12 +230,15 @@ func lineStart(data []byte, offset int) int {
 func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
 	first := places[0]
 	f.Fix = nil
-	if o.Name != "" {
+	switch {
+	case o.Name != "":
 		f.Combinations = []string{o.Name}
+	case o.Kind == render.Kustomization:
+		f.Combinations = []string{o.Path}
 	}
 	f.Span = first.Made
 	for i := range f.Related {
-		if at := f.Related[i].Span.File; at != nil && at.Name == o.Path {
+		if at := f.Related[i].Span.File; at != nil && at.Stdin && at.Name == o.File() {
 			f.Related[i].Span = places[1+i].Made
 		}
 	}
@@ -256,10 +283,13 @@ func (c Command) place(ctx context.Context, r *run) {
 		for o, images := range by {
 			spots := make([]render.Spot, 0, len(images))
 			for _, img := range images {
-				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: true})
+				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: o.Kind == render.Chart})
 			}
 			for i, p := range r.renderer.Origins(ctx, o, spots) {
 				images[i].Span = p.Made
+				if len(p.Origins) > 0 && !p.Origins[0].Span.IsZero() {
+					images[i].Span = p.Origins[0].Span
+				}
 			}
 		}
 	}

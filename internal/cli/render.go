@@ -22,12 +22,13 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Usage: "render charts and kustomizations met in folders, too; with =false, not even those that a path names"},
+		&cli.BoolFlag{Name: "render", Usage: "render charts met in folders, too, as kustomizations are built; with =false, render and build nothing"},
 		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
 		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
 		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
@@ -35,7 +36,7 @@ func renderFlags() []cli.Flag {
 		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
 		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
 		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
-		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl"},
+		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
 		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
 	}
 }
@@ -83,6 +84,8 @@ type renders struct {
 	// so that a Secret of one combination does not serve the pods of another.
 	outputs [][]*render.Output
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
+	// groups names the group of each path: of what is linted apart from one another.
+	groups map[string]string
 }
 
 // all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
@@ -91,10 +94,36 @@ func (r *renders) all() *manifests.Set {
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
 		return w.Values && len(w.Images) > 0 && r.gives(w.Images[0].Span.File.Name)
 	})
+	if len(r.sets) == 1 {
+		return &set
+	}
+	seen := map[string]bool{}
+	set.Workloads = slices.Clip(set.Workloads)
+	for _, w := range set.Workloads {
+		seen[identity(w)] = true
+	}
 	for _, more := range r.sets[1:] {
-		set.Workloads = append(slices.Clip(set.Workloads), more.Workloads...)
+		for _, w := range more.Workloads {
+			if id := identity(w); !seen[id] { // overlays over one base have most of it in common
+				seen[id] = true
+				set.Workloads = append(set.Workloads, w)
+			}
+		}
 	}
 	return &set
+}
+
+// identity tells workloads apart that differ in their object, their images, or where these are written.
+func identity(w *manifests.Workload) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s/%s/%s", w.Kind, w.Namespace, w.Name)
+	for _, img := range w.Images {
+		fmt.Fprintf(&b, "\x00%s\x00%s", img.Path, img.Raw)
+		if at := img.Span.File; at != nil {
+			fmt.Fprintf(&b, "\x00%s:%d", at.Name, img.Span.Start.Offset)
+		}
+	}
+	return b.String()
 }
 
 // gives reports whether a file gives values to a chart that is rendered.
@@ -115,9 +144,11 @@ func (r *renders) layers() int { return len(r.outputs) }
 // render renders what the user named, and what was met where they want that.
 func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
-	met := r.cfg.Render.Or(false)
-	wanted := func(p place) bool { return met || p.named && !r.cfg.Render.Set }
-	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wanted(p) })
+	wanted := func(met bool) func(place) bool {
+		return func(p place) bool { return met || p.named && !r.cfg.Render.Set }
+	}
+	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(false)), wanted(r.cfg.Render.Or(true))
+	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
 	in.counted(charts)
 	if len(charts) == 0 {
 		for _, flag := range []string{"values", "set", "set-string", "release-name"} {
@@ -126,12 +157,12 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 			}
 		}
 	}
-	roots := in.roots(met, wanted)
+	roots := in.roots(wantsBuild)
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
 	o := render.Options{
-		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
+		Worker: c.worker(), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
 		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
 	}
 	if v := ctx.String("render-timeout"); v != "" {
@@ -142,6 +173,7 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		o.Timeout = d
 	}
 	r.renderer = render.New(o)
+	r.linter.Written = r.written
 	var targets []render.Target
 	for _, p := range charts {
 		all, err := c.combinations(ctx, r, p.path)
@@ -223,21 +255,35 @@ func once(places []place) []place {
 	return out
 }
 
+// worker is the command that starts a worker process, nil where that cannot be known.
+func (c Command) worker() []string {
+	if c.Executable == nil {
+		return nil
+	}
+	program, err := c.Executable()
+	if err != nil {
+		return nil
+	}
+	return []string{program, workWord}
+}
+
+// workWord is what the program is started with to be a worker.
+const workWord = "__work"
+
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
-func (f *found) roots(met bool, wanted func(place) bool) []place {
+func (f *found) roots(wanted func(place) bool) []place {
 	var folders []string
 	for _, p := range f.kustomizations {
-		if met || wanted(p) {
+		if wanted(p) {
 			folders = append(folders, p.path)
 		}
 	}
 	part := render.Parts(folders)
 	var roots []place
 	for _, p := range f.kustomizations {
-		is, component := render.IsKustomization(p.path)
 		switch {
-		case !is || part[p.path]:
-		case wanted(p) && (p.named || !component):
+		case part[p.path] || !render.IsKustomization(p.path):
+		case wanted(p):
 			roots = append(roots, p)
 		default:
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipKustomization})
@@ -390,20 +436,37 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
-		in.rendered(p.path)
+		if render.KindOf(p.path) == render.Chart {
+			in.rendered(p.path)
+		}
 	}
 	layer := map[string]int{}
-	used := map[string]bool{}
+	used, parts := map[string]bool{}, map[string]string{}
 	told := map[string]bool{}
+	apart := groupsOf(outputs)
+	r.groups = apart
+	failed := failures{}
 	for _, o := range outputs {
+		for _, u := range o.Used() {
+			if o.Reason == "" {
+				used[u.File] = true
+			} else {
+				parts[u.File] = u.As
+			}
+		}
 		if o.Reason != "" {
 			if err := c.notRendered(r, in, o, named[o.Path], told); err != nil {
 				return err
 			}
+			failed.add(o, named[o.Path])
 			continue
 		}
-		i := layer[o.Path]
-		layer[o.Path]++
+		c.leftOut(in, o, named[o.Path])
+		i := layer[apart[o.Path]]
+		if o.Kind == render.Kustomization {
+			i = min(i, mostApart-1)
+		}
+		layer[apart[o.Path]]++
 		if i == len(r.outputs) {
 			r.outputs = append(r.outputs, nil)
 		}
@@ -412,11 +475,146 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 			used[name] = true
 		}
 	}
-	in.files = slices.DeleteFunc(in.files, func(f manifests.Input) bool {
-		abs, err := filepath.Abs(f.Name)
-		return err == nil && !f.Named && used[abs]
-	})
+	if text := failed.text(); text != "" {
+		c.complain(errors.New(text))
+	}
+	in.without(used, parts)
 	return nil
+}
+
+// without takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
+// be built.
+func (f *found) without(used map[string]bool, parts map[string]string) {
+	if len(used)+len(parts) == 0 {
+		return
+	}
+	kept := f.files[:0]
+	for _, file := range f.files {
+		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.Stdin {
+			file.Source = used[abs]
+			if as := parts[abs]; as != "" && !file.Source {
+				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
+				continue
+			}
+		}
+		kept = append(kept, file)
+	}
+	f.files = kept
+}
+
+// mostApart is how many sets of kustomizations are linted by themselves at most, because they are made of the same base.
+const mostApart = 8
+
+// groupsOf tells of outputs which ones are made of the same chart or the same bases: each is linted apart from the others of its group, so that a
+// Secret of one does not serve the pods of another.
+func groupsOf(outputs []*render.Output) map[string]string {
+	group := map[string]string{}
+	find := func(name string) string {
+		for group[name] != name {
+			name = group[name]
+		}
+		return name
+	}
+	by := map[string]string{} // the first output of a base
+	for _, o := range outputs {
+		if group[o.Path] == "" {
+			group[o.Path] = o.Path
+		}
+		for _, base := range o.Bases() {
+			if first, ok := by[base]; ok {
+				group[find(o.Path)] = find(first)
+			} else {
+				by[base] = o.Path
+			}
+		}
+	}
+	out := map[string]string{}
+	for name := range group {
+		out[name] = find(name)
+	}
+	return out
+}
+
+// failures are the kustomizations met in folders that could not be built. A component is none: it is made to be a part of others.
+type failures struct {
+	first *render.Output
+	n     int
+}
+
+func (f *failures) add(o *render.Output, named bool) {
+	if o.Kind != render.Kustomization || named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
+		return
+	}
+	if f.n++; f.n == 1 {
+		f.first = o
+	}
+}
+
+func (f *failures) text() string {
+	more := ""
+	switch {
+	case f.n == 0:
+		return ""
+	case f.n > 1:
+		more = fmt.Sprintf(" (and %d more, which --verbose names)", f.n-1)
+	}
+	return fmt.Sprintf("cannot build the kustomization %s; its files are linted as they stand: %v%s", f.first.Path, f.first.Err, more)
+}
+
+// leftOut takes note of what of a kustomization was not built.
+func (c Command) leftOut(in *found, o *render.Output, named bool) {
+	for _, why := range o.LeftOut() {
+		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: why})
+		if named {
+			c.complain(fmt.Errorf("%s", why))
+		}
+	}
+}
+
+// kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.
+func (r *renders) kinds() []resources.Kind {
+	var out []resources.Kind
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			for _, f := range o.Fields() {
+				path, err := resources.ParsePath(strings.ReplaceAll(strings.ReplaceAll(f.Path, "[]", "[*]"), "/", "."))
+				if err != nil {
+					continue // kustomize takes what it is
+				}
+				for _, group := range o.Groups(f) {
+					out = append(out, resources.Kind{Group: group, Kind: f.Kind, Images: []resources.Path{path}})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// entries are the entries of images of all that was built, each once.
+func (r *renders) entries() []manifests.Entry {
+	var out []manifests.Entry
+	type place struct {
+		file   string
+		offset int
+	}
+	at := map[place]int{}
+	for _, outputs := range r.outputs {
+		for _, o := range outputs {
+			for _, e := range o.Entries() {
+				if e.Span.File == nil {
+					continue
+				}
+				p := place{e.Span.File.Name, e.Span.Start.Offset}
+				if i, ok := at[p]; ok {
+					out[i].Used = out[i].Used || e.Used
+					continue
+				}
+				at[p] = len(out)
+				out = append(out, manifests.Entry{Span: e.Span, Name: e.Name, Used: e.Used})
+			}
+		}
+	}
+	return out
 }
 
 // rendered forgets that the templates of a chart were passed over.
@@ -474,8 +672,12 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 		for k := range in {
 			in[k].Context = true
 		}
+		here := map[string]bool{}
+		for _, o := range r.outputs[i] {
+			here[r.groups[o.Path]] = true
+		}
 		for _, o := range r.outputs[0] {
-			if r.output(i, o.Path) == nil {
+			if !here[r.groups[o.Path]] {
 				in = append(in, input(o, true))
 			}
 		}
@@ -487,13 +689,13 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 }
 
 func input(o *render.Output, context bool) manifests.Input {
-	return manifests.Input{Name: o.Path, Stdin: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
+	return manifests.Input{Name: o.File(), Stdin: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
 }
 
-// output is what a path was rendered to in a layer; nil where it was not.
-func (r *renders) output(layer int, path string) *render.Output {
+// output is what is shown under a name in a layer; nil where it was not rendered.
+func (r *renders) output(layer int, name string) *render.Output {
 	for _, o := range r.outputs[layer] {
-		if o.Path == path {
+		if o.File() == name {
 			return o
 		}
 	}

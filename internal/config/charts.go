@@ -19,7 +19,7 @@ type Chart struct {
 func renderKey() key {
 	return key{
 		// What it starts is bounded by the keys helm and kustomize, and what that reads by the tree.
-		name: "render", trust: Harmless, doc: "Whether charts and kustomizations that are met in folders are rendered, too, by helm and kustomize. With false, not even those are that a path names.",
+		name: "render", trust: Harmless, doc: "Whether charts that are met in folders are rendered, too, by helm. With false, nothing is: no chart and no kustomization, whether met or named.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}

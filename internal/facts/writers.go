@@ -72,6 +72,18 @@ var writers = []Writer{
 		Source: "https://github.com/jenkins-x/lighthouse/tree/main/pkg/triggerconfig/inrepo (load_pipelinerun.go)", Date: "2026-11-29",
 	},
 	{
+		By: "KubeBlocks", Group: "dataprotection.kubeblocks.io", Marks: []string{"$("},
+		Source: "https://kubeblocks.io/docs/preview/user_docs/references/api-reference/dataprotection#dataprotection.kubeblocks.io/v1alpha1.ActionSet", Date: "2026-11-29",
+	},
+	{
+		By: "Spark", Group: "spark.apache.org", Marks: []string{"{{SPARK_VERSION}}"},
+		Source: "https://spark.apache.org/docs/latest/running-on-kubernetes.html#configuration", Date: "2026-11-29",
+	},
+	{
+		By: "Spark", Group: "sparkoperator.k8s.io", Marks: []string{"{{SPARK_VERSION}}"},
+		Source: "https://spark.apache.org/docs/latest/running-on-kubernetes.html#configuration", Date: "2026-11-29",
+	},
+	{
 		By: "Argo", Group: "argoproj.io", Marks: []string{"{{"},
 		Source: "https://argo-workflows.readthedocs.io/en/latest/variables/", Date: "2026-11-29",
 	},

@@ -20,8 +20,12 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestMain is also an engine that misbehaves: under the name helm, the test binary does what the file "does" of the chart says.
+// TestMain is also an engine that misbehaves: under the name helm, the test binary does what the file "does" of the chart says. And it is a worker.
 func TestMain(m *testing.M) {
+	if how, ok := strings.CutPrefix(os.Args[len(os.Args)-1], asWorker); ok {
+		beWorker(how)
+		return
+	}
 	if filepath.Base(os.Args[0]) != "helm" {
 		os.Exit(m.Run()) //nolint:forbidigo // this is the program's main function
 	}

@@ -23,20 +23,35 @@ func kustomizationFile(folder string) string {
 	return ""
 }
 
-// IsKustomization tells whether the file of a folder of that name is kustomize's, and not Flux's, and whether it is a component, which is built as a
-// part of others alone.
-func IsKustomization(folder string) (is, component bool) {
+// IsKustomization reports whether the file of a folder of that name is kustomize's, and not Flux's. kustomize fills in an apiVersion or a kind that is
+// not there.
+func IsKustomization(folder string) bool {
+	root := kustomizationRoot(folder)
+	if root == nil {
+		return true // why it cannot be read is told when it is built
+	}
+	group, _, _ := strings.Cut(text(root, "apiVersion"), "/")
+	return group == "" || group == "kustomize.config.k8s.io"
+}
+
+// IsComponent reports whether an output's kustomization is made to be built as a part of others.
+func (o *Output) IsComponent() bool {
+	root := kustomizationRoot(o.Path)
+	return o.Kind == Kustomization && root != nil && text(root, "kind") == "Component"
+}
+
+// kustomizationRoot is what the file of a folder holds, nil where it cannot be read.
+func kustomizationRoot(folder string) *yaml.Node {
 	name := join(folder, kustomizationFile(folder))
 	data, err := readFile(name)
 	if err != nil {
-		return true, false // why it cannot be read is told when it is built
+		return nil
 	}
 	d, err := parse(name, data)
-	if err != nil || d.root == nil {
-		return true, false
+	if err != nil {
+		return nil
 	}
-	group, _, _ := strings.Cut(text(d.root, "apiVersion"), "/")
-	return group == "" || group == "kustomize.config.k8s.io", text(d.root, "kind") == "Component"
+	return d.root
 }
 
 // build builds a kustomization.
@@ -266,23 +281,89 @@ func join(folder, name string) string {
 	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
 }
 
-// Parts tells of folders of kustomizations which ones others of them build on. One that cannot be read builds on none.
+// Parts tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is no part.
 func Parts(folders []string) map[string]bool {
-	below := map[string]bool{}
+	w := &ways{below: map[string][]string{}}
+	part, shown := map[string]bool{}, map[string]string{}
+	var all []string
 	for _, folder := range folders {
-		if t, err := readTree(folder); err == nil {
-			for abs := range t.folders {
-				below[abs] = true
-			}
+		abs, err := absolute(folder)
+		if err == nil {
+			abs, err = filepath.EvalSymlinks(abs)
+		}
+		if err != nil {
+			continue
+		}
+		all = append(all, abs)
+		shown[abs] = folder
+		w.follow(abs, 0)
+	}
+	for _, below := range w.below {
+		for _, abs := range below {
+			part[abs] = true
+		}
+	}
+	reached := map[string]bool{}
+	for _, abs := range all {
+		if !part[abs] {
+			w.reach(abs, reached)
+		}
+	}
+	for _, abs := range all {
+		if !reached[abs] {
+			part[abs] = false
+			w.reach(abs, reached)
 		}
 	}
 	out := map[string]bool{}
-	for _, folder := range folders {
-		if abs, err := absolute(folder); err == nil && below[abs] {
+	for abs, folder := range shown {
+		if part[abs] {
 			out[folder] = true
 		}
 	}
 	return out
+}
+
+// ways are the folders that kustomizations build on, by the folder of each.
+type ways struct{ below map[string][]string }
+
+// follow reads a kustomization and those that it builds on. What is wrong with them is told when they are built.
+func (w *ways) follow(folder string, depth int) {
+	if _, known := w.below[folder]; known || depth > mostDepth || len(w.below) > mostFiles {
+		return
+	}
+	w.below[folder] = nil
+	name := join(folder, kustomizationFile(folder))
+	data, err := readFile(name)
+	if err != nil {
+		return
+	}
+	d, err := parse(name, data)
+	if err != nil {
+		return
+	}
+	for _, key := range []string{"resources", "bases", "components"} {
+		for _, n := range items(field(d.root, key)) {
+			if n = resolve(n); n == nil || n.Kind != yaml.ScalarNode || n.Value == "" || isAddress(n.Value) || filepath.IsAbs(n.Value) {
+				continue
+			}
+			if abs, err := filepath.EvalSymlinks(filepath.Join(folder, filepath.FromSlash(n.Value))); err == nil && kustomizationFile(abs) != "" {
+				w.below[folder] = append(w.below[folder], abs)
+				w.follow(abs, depth+1)
+			}
+		}
+	}
+}
+
+// reach marks a folder and all that it builds on.
+func (w *ways) reach(folder string, reached map[string]bool) {
+	if reached[folder] {
+		return
+	}
+	reached[folder] = true
+	for _, abs := range w.below[folder] {
+		w.reach(abs, reached)
+	}
 }
 
 // Uses are the files, by absolute path, whose content the output of a kustomization holds.

@@ -43,10 +43,28 @@ type Place struct {
 // mostExtra is how many times at most a target is rendered again to find origins.
 const mostExtra = 8
 
+// Written are the places where the text of a spot was written, as far as they are known without another rendering.
+func (r *Renderer) Written(o *Output, s Spot) []source.Span {
+	if o.made == nil {
+		return nil
+	}
+	p := o.made.place(s)
+	out := []source.Span{p.Made}
+	for _, origin := range p.Origins {
+		if origin.Span != p.Made {
+			out = append(out, origin.Span)
+		}
+	}
+	return out
+}
+
 // Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
 // with other marks, and with one mark at a time.
 func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place {
-	if o.built != nil {
+	switch {
+	case o.made != nil:
+		return o.made.places(spots)
+	case o.built != nil:
 		return o.kustomizePlaces(spots)
 	}
 	places := make([]Place, len(spots))

@@ -1,5 +1,5 @@
-// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and kustomize,
-// and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
+// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and by the kustomize
+// that is part of us, and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
 // environment, without a network where the system allows that, and within bounds of time, memory and output. Nothing is written but into
 // temporary folders.
 package render
@@ -31,11 +31,13 @@ const (
 // Options are the choices of a Renderer.
 type Options struct {
 	// Helm and Kustomize are the programs to run that the user names, by a path or a name; "" leaves that to the names that the configuration
-	// chooses, and those to what is usual: helm, and kustomize or kubectl. They are looked for on PATH.
+	// chooses, and those to what is usual: helm on PATH; kustomizations are built without a program then.
 	Helm, Kustomize             string
 	ChosenHelm, ChosenKustomize string
 	// Trees are folders, as absolute paths without links, that a program does not come from unless the user names it.
 	Trees []string
+	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
+	Worker []string
 	// Timeout is how long one program may run; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Progress is told of each target that is done; nil where nobody watches.
@@ -70,7 +72,8 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree // of a kustomization
+	built *tree // of a kustomization that a program builds
+	made  *made // of one that we build
 	// extra counts the renderings that origins took.
 	extra int
 }
@@ -85,6 +88,7 @@ var ErrNoEngine = errors.New("not found")
 type Renderer struct {
 	opts            Options
 	helm, kustomize engine
+	builders        builders
 }
 
 // New prepares a Renderer. It starts nothing yet.
@@ -96,6 +100,7 @@ func New(o Options) *Renderer {
 		opts:      o,
 		helm:      engine{kind: Chart, named: o.Helm, chosen: o.ChosenHelm, trees: o.Trees},
 		kustomize: engine{kind: Kustomization, named: o.Kustomize, chosen: o.ChosenKustomize, trees: o.Trees},
+		builders:  builders{command: o.Worker, timeout: o.Timeout},
 	}
 }
 
@@ -125,6 +130,14 @@ func isFile(name string) bool {
 // All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run.
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
+	n := 0
+	for _, t := range targets {
+		if t.Kind == Kustomization {
+			n++
+		}
+	}
+	r.builders.expect(n)
+	defer r.builders.stop()
 	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
 	return out, err
 }
@@ -163,10 +176,13 @@ func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 
 func (r *Renderer) one(ctx context.Context, t Target) *Output {
 	o := &Output{Target: t}
-	if t.Kind == Kustomization {
-		r.build(ctx, o)
-	} else {
+	switch {
+	case t.Kind == Chart:
 		r.template(ctx, o)
+	case r.opts.Kustomize+r.opts.ChosenKustomize != "":
+		r.build(ctx, o)
+	default:
+		r.make(ctx, o)
 	}
 	return o
 }

@@ -59,12 +59,12 @@ func TestPrograms(t *testing.T) {
 	}
 	list := string(filepath.ListSeparator)
 	for _, path := range []string{filepath.Join(repo, "bin"), "bin", filepath.Join(top, "linked"), filepath.Join(top, "repo", "app", "..", "bin")} {
-		o := build(path, render.Options{})
+		o := build(path, render.Options{ChosenKustomize: "kustomize"})
 		if o.Reason != manifests.SkipNoEngine || !strings.Contains(o.Err.Error(), "belongs to the tree that is linted, and is not started unless --kustomize names it") {
 			t.Errorf("PATH=%s: %s, %v", path, o.Reason, o.Err)
 		}
 	}
-	if o := build(filepath.Join(repo, "bin")+list+list+outside, render.Options{}); o.Err != nil || kustomize() != "build "+app+"\n" {
+	if o := build(filepath.Join(repo, "bin")+list+list+outside, render.Options{ChosenKustomize: "kustomize"}); o.Err != nil || kustomize() != "build "+app+"\n" {
 		t.Errorf("behind them on PATH: %v, ran %q", o.Err, kustomize())
 	}
 	if got := inside(); got != "" {

@@ -21,9 +21,10 @@ var skipReasons = []struct {
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
 	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
 	{manifests.SkipChart, "chart", "charts", "a Helm chart: --render renders it"},
-	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization: --render builds it"},
+	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization, which --render=false leaves as it is"},
 	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
 	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},
+	{manifests.SkipPart, "part of a kustomization", "parts of kustomizations", "a part of a kustomization that could not be built"},
 	{manifests.SkipNotRendered, "not rendered", "not rendered", "could not be rendered"},
 	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
 	{manifests.SkipValuesFrom, "valuesFrom", "valuesFrom", "values that a HelmRelease takes from a ConfigMap or a Secret"},
@@ -34,6 +35,8 @@ var skipReasons = []struct {
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
+	{manifests.SkipIgnored, "ignored by git", "ignored by git", "named in .gitignore and not tracked: --no-gitignore reads it"},
+	{manifests.SkipVendor, "vendor folder", "vendor folders", "a folder for code of others: name it to read it"},
 	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
 }
 

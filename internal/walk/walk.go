@@ -21,7 +21,7 @@ type Options struct {
 	Exclude []string
 	// ForceExclude passes over files that the user names, too, where a walk to them would.
 	ForceExclude bool
-	// NoIgnore reads what .gitignore files leave out, too.
+	// NoIgnore reads what .gitignore files leave out, too. Without it, what git tracks although they name it is read all the same.
 	NoIgnore bool
 }
 
@@ -76,6 +76,28 @@ type walker struct {
 	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; nil until the first link.
 	folder string
 	tree   *files.Root
+	// ignored says that the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
+	ignored bool
+	// repositories are what git tracks, by the folder that was asked for.
+	repositories map[string]*trackedFiles
+}
+
+// tracks reports whether git tracks what .gitignore leaves out: a file, or something below a folder. The index of a repository is not read
+// before that is asked.
+func (w *walker) tracks(abs string, isDir bool) bool {
+	root := files.Repository(filepath.Dir(abs))
+	if root == "" {
+		return false
+	}
+	t, ok := w.repositories[root]
+	if !ok {
+		t = trackedIn(root)
+		if w.repositories == nil {
+			w.repositories = map[string]*trackedFiles{}
+		}
+		w.repositories[root] = t
+	}
+	return t.has(abs, isDir)
 }
 
 func (w *walker) path(p string) error {
@@ -218,11 +240,21 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		isDir := e.IsDir()
 		switch {
 		case isDir && alwaysSkipped(e.Name()):
+			if e.Name() == vendor && !w.excluded(name) {
+				w.skip(name, manifests.SkipVendor)
+			}
 			continue
 		case !isDir && !IsManifestName(e.Name()) && !isFolderLink(at, e):
 			continue
-		case ignores.match(at, isDir) || w.excluded(name):
+		case w.excluded(name):
 			w.res.Excluded++
+			continue
+		}
+		ignored := w.ignored || ignores.match(at, isDir)
+		switch {
+		case ignored && !w.tracks(at, isDir):
+			w.res.Excluded++
+			w.skip(name, manifests.SkipIgnored)
 			continue
 		case isDir && chart && e.Name() == "templates":
 			w.skipChart(name, at)
@@ -240,7 +272,10 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		if next >= 0 {
 			next++
 		}
+		outer := w.ignored
+		w.ignored = ignored
 		w.dir(name, at, inside, ignores, next)
+		w.ignored = outer
 	}
 }
 
@@ -268,7 +303,7 @@ func (w *walker) passesOver(p string) bool {
 				return false
 			}
 		}
-		if isDir && alwaysSkipped(filepath.Base(at)) || ignores.match(at, isDir) {
+		if isDir && alwaysSkipped(filepath.Base(at)) || ignores.match(at, isDir) && !w.tracks(abs, false) {
 			return true
 		}
 	}
@@ -334,9 +369,13 @@ func Join(dir, name string) string {
 	return dir + "/" + name
 }
 
-// alwaysSkipped are folders that hold no manifests of one's own.
+// vendor is the folder for code of others, which some keep charts and manifests of their own in. That it is skipped is said.
+const vendor = "vendor"
+
+// alwaysSkipped are folders that hold no manifests of one's own. What git and npm keep is nothing that anybody would look for manifests in, so
+// that all but vendor are skipped without a word.
 func alwaysSkipped(name string) bool {
-	return name == ".git" || name == "node_modules" || name == "vendor"
+	return name == ".git" || name == "node_modules" || name == vendor
 }
 
 // IsManifestName reports whether a walk reads a file of a name.

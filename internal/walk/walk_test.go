@@ -88,9 +88,10 @@ func TestWalk(t *testing.T) {
 			want:  []string{"B.YAML", "a.yml", "b.yaml", "c.JSON", "sub/deep/y.yaml", "sub/z.yaml"},
 		},
 		{
-			name:  "folders that hold nothing of one's own",
-			files: map[string]string{".git/x.yaml": "", "node_modules/x.yaml": "", "a/vendor/x.yaml": "", "vendor.yaml": "", ".github/x.yaml": ""},
-			want:  []string{".github/x.yaml", "vendor.yaml"},
+			name:    "folders that hold nothing of one's own",
+			files:   map[string]string{".git/x.yaml": "", "node_modules/x.yaml": "", "a/vendor/x.yaml": "", "vendor.yaml": "", ".github/x.yaml": ""},
+			want:    []string{".github/x.yaml", "vendor.yaml"},
+			skipped: []string{manifests.SkipVendor + " a/vendor"},
 		},
 		{
 			name:  "files that are named, of any name and below any folder",
@@ -99,10 +100,11 @@ func TestWalk(t *testing.T) {
 			want:  []string{"notes.txt", "vendor/x.yaml", "deploy"},
 		},
 		{
-			name:  "a named folder of those that are passed over",
-			files: map[string]string{"vendor/x.yaml": "", "vendor/vendor/y.yaml": ""},
-			paths: []string{"vendor"},
-			want:  []string{"vendor/x.yaml"},
+			name:    "a named folder of those that are passed over",
+			files:   map[string]string{"vendor/x.yaml": "", "vendor/vendor/y.yaml": ""},
+			paths:   []string{"vendor"},
+			want:    []string{"vendor/x.yaml"},
+			skipped: []string{manifests.SkipVendor + " vendor/vendor"},
 		},
 		{
 			name:  "overlapping paths, each file once and where it comes first",
@@ -145,6 +147,7 @@ func TestWalk(t *testing.T) {
 			name:     "ignored by git, outside of a repository too",
 			files:    map[string]string{".gitignore": "x.yaml\n", "x.yaml": "", "y.yaml": "", "sub/x.yaml": "", "sub/.gitignore": "!x.yaml\ny.yaml", "sub/y.yaml": ""},
 			want:     []string{"sub/x.yaml", "y.yaml"},
+			skipped:  []string{manifests.SkipIgnored + " sub/y.yaml", manifests.SkipIgnored + " x.yaml"},
 			excluded: 2,
 		},
 		{
@@ -158,6 +161,7 @@ func TestWalk(t *testing.T) {
 			files:    map[string]string{".gitignore": "z.yaml", "repo/.git/": "", "repo/.gitignore": "/a/x.yaml", "repo/a/x.yaml": "", "repo/a/y.yaml": "", "repo/a/z.yaml": ""},
 			paths:    []string{"repo/a"},
 			want:     []string{"repo/a/y.yaml", "repo/a/z.yaml"},
+			skipped:  []string{manifests.SkipIgnored + " repo/a/x.yaml"},
 			excluded: 1,
 		},
 	}
@@ -257,7 +261,7 @@ func TestLinks(t *testing.T) {
 	if diff := cmp.Diff([]string{"link.yaml", "real/a.yaml"}, names(res)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
-	want := []string{"symlink folder", "symlink folder.yaml", "unreadable gone.yaml", "unreadable loop.yaml", "symlink up"}
+	want := []string{"symlink folder", "symlink folder.yaml", "unreadable gone.yaml", "gitignored ignored", "unreadable loop.yaml", "symlink up"}
 	if diff := cmp.Diff(want, skips(res)); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}

@@ -71,6 +71,7 @@ const (
 	SkipTemplate      = "template"       // a template that was not rendered, so not YAML
 	SkipChart         = "helm-chart"     // the templates of a chart: render them first
 	SkipKustomization = "kustomization"  // a kustomization that was not built
+	SkipPart          = "part"           // a file that a kustomization, which could not be built, names; Detail says as what
 	SkipLibrary       = "library-chart"  // a chart that renders nothing by itself
 	SkipNoEngine      = "no-engine"      // the program that would render it is missing
 	SkipNotRendered   = "not-rendered"   // a chart or a kustomization that could not be rendered; Detail says why
@@ -84,6 +85,8 @@ const (
 	SkipNotRegular    = "not-a-file"     // a socket, device or named pipe met on the way
 	SkipSymlink       = "symlink"        // a link to a directory, not followed
 	SkipOutside       = "outside"        // a link to a file outside of the tree, met on the way
+	SkipIgnored       = "gitignored"     // .gitignore names it, and git does not track it
+	SkipVendor        = "vendor"         // a folder of that name, met on the way
 )
 
 // Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.

@@ -30,7 +30,7 @@ type ImageRef struct {
 	Digest source.Span
 	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
-	// Remote says that something other than this cluster pulls the image.
+	// Remote says that something other than this cluster's nodes pulls the image, if anything does.
 	Remote bool
 	// Plain says that the value is written without quotes.
 	Plain bool
@@ -117,6 +117,7 @@ const (
 	FieldVolume                 // volumes[].image.reference
 	FieldScalar                 // any other string field
 	FieldSplit                  // an object with repository and tag or digest
+	FieldMirrored               // an item of a list for tools that mirror images
 )
 
 // State says what was found where an image belongs.

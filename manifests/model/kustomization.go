@@ -34,6 +34,13 @@ type Substitute struct {
 	Span  source.Span
 }
 
+// Entry is an entry of images in a kustomization that was built. Used says that it changed an image in one of the builds, or may have.
+type Entry struct {
+	Span source.Span
+	Name string
+	Used bool
+}
+
 // Built is an image that a tool builds, and puts under its full name into the manifests of its folder.
 type Built struct {
 	By     string // the tool

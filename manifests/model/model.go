@@ -38,6 +38,10 @@ type Set struct {
 	Settings       []*Settings
 	// Built are images that tools of the tree build.
 	Built []Built
+	// Entries are the entries of images in kustomizations that were built.
+	Entries []Entry
+	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
+	OpenShift bool
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -62,6 +66,7 @@ func (s *Set) Add(t *Set) {
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
 	s.Settings = append(s.Settings, t.Settings...)
 	s.Built = append(s.Built, t.Built...)
+	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }
 

@@ -105,11 +105,15 @@ func (p *Planner) Policy() *manifests.Object { return p.policy }
 
 // Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
 func (p *Planner) Namespace(written string) string {
-	if written == "" {
+	if written == "" || isStandIn(written) {
 		return p.opts.Namespace
 	}
 	return written
 }
+
+// isStandIn reports whether a namespace is one that a tool puts another in the place of: Kubebuilder's scaffold writes "system", which its
+// kustomization replaces, and the Operator SDK writes "placeholder" into bundles, which the Operator Lifecycle Manager replaces.
+func isStandIn(namespace string) bool { return namespace == "system" || namespace == "placeholder" }
 
 // namespaces are those that an object with a written namespace may be in: that one, those that kustomizations put it into, and where none is written
 // that of a kustomization beside it.
@@ -123,7 +127,7 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 			all = append(all, ns)
 		}
 	}
-	if written != "" {
+	if written != "" && !isStandIn(written) {
 		return all
 	}
 	if ns := p.folders[folder(o)]; ns != "" && !slices.Contains(all, ns) {

@@ -128,6 +128,7 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
+			x.near.add(ns, base, Place{}, s)
 		}
 	}
 	if pulls || s.Type == "" {
@@ -367,10 +368,20 @@ func (p *Planner) Rehashed(namespace, name string, near *manifests.Object) *mani
 	return s
 }
 
-// NearSecret returns a pull secret of a namespace whose name is a slip away from one that is missing; nil where there is none.
-func (p *Planner) NearSecret(namespace, name string) *manifests.Secret {
-	s, _ := p.secrets.near.find(namespace, name, Place{}, 2)
-	return s
+// NearSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
+// adds, where it is near without it alone. It returns nil where there is none.
+func (p *Planner) NearSecret(namespace, name string) (near *manifests.Secret, as string) {
+	s, ok := p.secrets.near.find(namespace, name, Place{}, 2)
+	if !ok {
+		return nil, ""
+	}
+	if base, hasHash := withoutHash(s.Name); hasHash && len(name) < len(s.Name)-2 {
+		if base == name {
+			return nil, "" // Rehashed finds it
+		}
+		return s, base
+	}
+	return s, s.Name
 }
 
 // withoutHash cuts off what kustomize adds to a generated name: a hyphen and ten characters.

@@ -182,7 +182,7 @@ func TestNearNames(t *testing.T) {
 	} {
 		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})
 		got := ""
-		if s := p.NearSecret("web", c.missing); s != nil {
+		if s, _ := p.NearSecret("web", c.missing); s != nil {
 			got = s.Name
 		}
 		if got != c.want {
@@ -191,7 +191,7 @@ func TestNearNames(t *testing.T) {
 	}
 	set := load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"), pod("web/x", private)))
 	p := plan.New(set, plan.Options{})
-	if s := p.NearSecret("web", "regcerd"); s != nil {
+	if s, _ := p.NearSecret("web", "regcerd"); s != nil {
 		t.Error("an Opaque Secret is offered as pull secret")
 	}
 	if a := p.NearAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {

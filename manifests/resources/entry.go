@@ -39,6 +39,8 @@ func (k *Kind) add(letter byte, value string) {
 		k.Images = append(k.Images, mustParse(value))
 	case 'u':
 		k.Untagged = append(k.Untagged, mustParse(value))
+	case 'm':
+		k.Mirrored = append(k.Mirrored, mustParse(value))
 	case 'f':
 		k.Parts = append(k.Parts, mustParse(value))
 	case 'o':

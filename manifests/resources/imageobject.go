@@ -19,7 +19,7 @@ type ImageObject struct {
 
 // Join puts the reference together that o describes. The value function returns the text under a path of o, "" where there
 // is none. Join returns "" if the map names no image, or so little of it that only the operator can complete it: a bare
-// name, a tag without a repository, or a URL that leads to no registry.
+// name, a tag without a repository, the first half of a repository whose name has a default, or a URL that leads to no registry.
 //
 // A digest wins over a tag, as it does for the runtime. A reference without either is nothing to complain of: the operator
 // has a default.
@@ -36,7 +36,8 @@ func (o *ImageObject) Join(value func(Path) string) string {
 	}
 	if base == "" {
 		registry, repository := text(o.Registry), text(o.Repository)
-		if repository == "" && (named == "" || registry == "" && !strings.Contains(named, "/")) {
+		switch {
+		case repository == "" && (named == "" || registry == "" && !strings.Contains(named, "/")), o.Repository != nil && o.Name != nil && named == "":
 			return ""
 		}
 		base = joinSlash(registry, joinSlash(repository, named))

@@ -50,6 +50,7 @@ func TestLookup(t *testing.T) {
 		{"shipwright.io/v1beta1", "Build", "notRun", "spec.output.image"},
 		{"kpack.io/v1alpha2", "Image", "notRun", "spec.tag"},
 		{"upgrade.cattle.io/v1", "Plan", "untagged", "spec.upgrade.image"},
+		{"operators.coreos.com/v1alpha1", "ClusterServiceVersion", "mirrored", "spec.relatedImages[*].image"},
 		{"image.toolkit.fluxcd.io/v1beta2", "ImageRepository", "untagged", "spec.image"},
 		{"operator.tigera.io/v1", "ImageSet", "parts", "spec.images[*].image"},
 		{"postgresql.cnpg.io/v1", "ImageCatalog", "images", "spec.images[*].image"},
@@ -74,6 +75,7 @@ func lists(k Kind) map[string][]string {
 	}
 	add("images", k.Images)
 	add("untagged", k.Untagged)
+	add("mirrored", k.Mirrored)
 	add("parts", k.Parts)
 	add("podSpecs", k.PodSpecs)
 	add("containers", k.Containers)

@@ -12,13 +12,15 @@ type Kind struct {
 	Builtin bool
 	// Remote marks the object of a cloud API: what it names is pulled outside the cluster, where pull secrets mean nothing.
 	Remote bool
-	// Skip marks a kind that holds no image to judge, or that a search by shape would misread: policies, mirrors, schemas.
+	// Skip marks a kind that holds no image to judge, or that a search by shape would misread: policies, mirrors, schemas. Of such a kind
+	// no more is read than Containers.
 	Skip bool
 	// Patch marks pod templates that are laid over others: a container without an image is legal.
 	Patch bool
 
 	Images       []Path        // full references that are run or pulled in the cluster
 	Untagged     []Path        // those of Images that rightly have no tag: another field holds it, or it is a repository
+	Mirrored     []Path        // full references that tools for mirroring read, and no node pulls
 	Parts        []Path        // fragments of references, such as a registry or a name: never judged alone
 	ImageObjects []ImageObject // maps that hold a reference in several keys
 	// PodSpecs are objects of the shape of a PodSpec: each stands for its containers, initContainers, ephemeralContainers,

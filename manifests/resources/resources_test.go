@@ -10,7 +10,7 @@ import (
 // paths lists every path of k, with those of the parts of image objects.
 func paths(k Kind) []Path {
 	all := slices.Concat(k.Images, k.Untagged, k.Parts, k.PodSpecs, k.Containers, k.Volumes, k.ServiceAccounts, k.Embedded,
-		k.Values, k.NotRun, k.NotImage)
+		k.Values, k.Mirrored, k.NotRun, k.NotImage)
 	for _, s := range k.PullSecrets {
 		all = append(all, s.Path)
 	}
@@ -97,6 +97,7 @@ func TestJoin(t *testing.T) {
 		{"spec{repository,name=image,version}", map[string]string{"repository": "r.io/a", "image": "b", "version": "sha256:0"}, "r.io/a/b@sha256:0"},
 		{"spec{repository,name=image,version}", map[string]string{"image": "r.io/a/b:2"}, "r.io/a/b:2"},
 		{"spec{repository,name=image,version}", map[string]string{"image": "b", "version": "2"}, ""},
+		{"spec{repository,name,tag}", map[string]string{"repository": "r.io/a", "tag": "2"}, ""}, // the name has a default
 		{"spec{name,tag}", map[string]string{"name": "agent", "tag": "7"}, ""},
 		{"spec{name,tag}", map[string]string{"name": "r.io/agent", "tag": "7"}, "r.io/agent:7"},
 		{"spec{url}", map[string]string{"url": "docker://quay.io/a/b:1"}, "quay.io/a/b:1"},

@@ -102,6 +102,14 @@ func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged
 	x.value(&model.ImageRef{Path: f.Path, Field: model.FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.Val)
 }
 
+// mirrored reads a string that names an image for tools that copy it to another registry.
+func (x scope) mirrored(f tree.Field) {
+	n := tree.Resolve(f.Val)
+	if n != nil && n.Kind == yaml.ScalarNode && !tree.IsNull(n) && n.Value != "" && f.Key != nil && x.mark(f.Val) {
+		x.value(&model.ImageRef{Path: f.Path, Field: model.FieldMirrored, Tier: model.Certain, Remote: true}, f.Key, f.Val)
+	}
+}
+
 // value records an image reference from the value of a key.
 func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	n := tree.Resolve(val)

@@ -17,6 +17,8 @@ type Glance struct {
 	Needed bool
 	// Values says that the document is values of a chart where it is no object.
 	Values bool
+	// OpenShift says that the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
+	OpenShift bool
 }
 
 var (
@@ -62,7 +64,7 @@ func (o *Options) look(data []byte, name string) Glance {
 		g.Object = g.Needed
 		return g
 	}
-	g.Needed = o.needs(version, kind, data, versions)
+	g.Needed, g.OpenShift = o.needs(version, kind, data, versions), isOpenShift(model.Group(version))
 	return g
 }
 
@@ -79,6 +81,9 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 	// A second apiVersion may be that of a workload inside of a custom resource.
 	return !resources.SkipGroup(group) && (holdsWords(data) || versions > 1)
 }
+
+// isOpenShift reports whether an API group is served by clusters of OpenShift alone.
+func isOpenShift(group string) bool { return strings.HasSuffix(group, ".openshift.io") }
 
 // holdsWords reports whether a document holds a word without which it can hold neither an image nor a pull secret.
 func holdsWords(data []byte) bool {

@@ -106,6 +106,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
 	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
+	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
 		x.obj.Span = x.span(name)
 	} else if k, _ := tree.Get(n, "kind"); k != nil {
@@ -155,6 +156,7 @@ func (x scope) contents(n *yaml.Node) {
 		known, ok = merged(known, user), true
 	}
 	if ok && known.Skip {
+		x.listed(n, &known)
 		return
 	}
 	if ok {
@@ -187,22 +189,21 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 			x.pod(n, f, model.Certain, k)
 		}
 	}
-	for _, p := range k.Containers {
-		for _, f := range tree.Follow(n, p, "") {
-			x.container(f, model.FieldContainer, nil, model.Certain, k)
-		}
-	}
+	x.listed(n, k)
 	for _, p := range k.Volumes {
 		for _, f := range tree.Follow(n, p, "") {
 			x.volume(f, nil, model.Certain)
 		}
 	}
-	for i := range k.ImageObjects {
-		x.split(n, &k.ImageObjects[i], k.Remote)
-	}
+	x.split(n, k)
 	for _, p := range k.Images {
 		for _, f := range tree.Follow(n, p, "") {
 			x.scalar(f, model.Certain, k, matches(k.Untagged, p))
+		}
+	}
+	for _, p := range k.Mirrored {
+		for _, f := range tree.Follow(n, p, "") {
+			x.mirrored(f)
 		}
 	}
 	for _, p := range k.Parts {
@@ -211,6 +212,15 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 	for _, p := range k.Embedded {
 		for _, f := range tree.Follow(n, p, "") {
 			x.embedded(f)
+		}
+	}
+}
+
+// listed reads the containers that stand outside pod specs.
+func (x scope) listed(n *yaml.Node, k *resources.Kind) {
+	for _, p := range k.Containers {
+		for _, f := range tree.Follow(n, p, "") {
+			x.container(f, model.FieldContainer, nil, model.Certain, k)
 		}
 	}
 }

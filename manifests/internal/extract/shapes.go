@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -139,26 +140,50 @@ func (s *shaper) splitImage(n *yaml.Node, f tree.Field, parent string) bool {
 		return false
 	}
 	o := resources.ImageObject{Repository: key("repository"), Registry: key("registry"), Tag: key("tag"), Digest: key("digest"), Version: key("version")}
-	s.x.splitAt(f, &o, model.Likely, s.k.Remote)
+	if !strings.HasSuffix(f.Path, "]") && lastPiece(n, tree.StrAt(n, "repository")) != nil {
+		o.Name = key("name")
+	}
+	if s.x.mark(f.Val) {
+		s.x.splitAt(f, f.Path, &o, model.Likely, s.k.Remote)
+	}
 	return true
 }
 
 func key(name string) resources.Path { return resources.Path{{Kind: resources.Key, Name: name}} }
 
-// split joins the images that one row of the table describes.
-func (x scope) split(n *yaml.Node, o *resources.ImageObject, remote bool) {
-	for _, f := range tree.Follow(n, o.Path, "") {
-		x.splitAt(f, o, model.Certain, remote)
+// split joins the images that the table describes. A map may hold several, each under keys of its own; they are told apart by the key of
+// the repository.
+func (x scope) split(n *yaml.Node, k *resources.Kind) {
+	if len(k.ImageObjects) == 0 {
+		return
+	}
+	ours := map[*yaml.Node]bool{}
+	for i := range k.ImageObjects {
+		o := &k.ImageObjects[i]
+		shared := slices.ContainsFunc(k.ImageObjects, func(other resources.ImageObject) bool {
+			return other.Path.String() == o.Path.String() && other.Repository.String() != o.Repository.String()
+		})
+		for _, f := range tree.Follow(n, o.Path, "") {
+			if !x.mark(f.Val) && !ours[f.Val] {
+				continue
+			}
+			ours[f.Val] = true
+			path := f.Path
+			if shared {
+				path = tree.Join(path, o.Repository.String())
+			}
+			x.splitAt(f, path, o, model.Certain, k.Remote)
+		}
 	}
 }
 
-// splitAt joins the image that stands in parts in the mapping at f.
-func (x scope) splitAt(f tree.Field, o *resources.ImageObject, tier model.Tier, remote bool) {
+// splitAt joins the image that stands in parts in the mapping at f, and records it under a path.
+func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier model.Tier, remote bool) {
 	m := tree.Resolve(f.Val)
-	if m == nil || m.Kind != yaml.MappingNode || !x.mark(f.Val) {
+	if m == nil || m.Kind != yaml.MappingNode {
 		return
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: tier, Remote: remote}
+	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Tier: tier, Remote: remote}
 	numeric := false
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)

@@ -116,6 +116,9 @@ func (r *valueReader) number(s shape, path string) {
 		return
 	}
 	name := tree.Str(s.base)
+	if s.last != nil {
+		name += "/" + tree.Str(s.last)
+	}
 	if reg := r.registryOf(s); name != "" && reg != nil {
 		name = tree.Str(reg) + "/" + name
 	}
@@ -156,6 +159,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	}
 	base := len(img.Parts)
 	add("", s.baseKey, tree.Str(s.base), s.base)
+	add("/", "name", tree.Str(s.last), s.last)
 	switch {
 	case strings.HasPrefix(s.tagText, "sha256:"):
 		add("@", s.tagKey, s.tagText, s.tag)
@@ -191,7 +195,7 @@ func (r *valueReader) record(img *model.ImageRef) {
 
 // isFragment reports whether a piece of a shape is completed by the chart: it is a template, or ends or begins with a separator.
 func isFragment(s shape) bool {
-	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), s.tagText, tree.Str(s.digest)} {
+	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
 		if strings.ContainsAny(v, "{}<>$%()[] \t\r\n\\\"'") || v != "" && strings.ContainsRune(":@-./", rune(v[0])) || strings.HasSuffix(v, "/") || strings.HasSuffix(v, ":") {
 			return true
 		}

@@ -10,10 +10,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 )
 
-// shape is an image that values write in pieces. base is its name, nil where the mapping has none; the pieces that are empty are nil, too.
+// shape is an image that values write in pieces. base is its name, nil where the mapping has none, and last what follows it where the name is
+// written in two pieces; the pieces that are empty are nil, too.
 type shape struct {
-	registry, base, tag, digest *yaml.Node
-	baseKey, tagKey             string
+	registry, base, last, tag, digest *yaml.Node
+	baseKey, tagKey                   string
 	// tagText is the tag as a template prints it; number says that it is a number.
 	tagText string
 	number  bool
@@ -48,6 +49,9 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 			break
 		}
 	}
+	if s.baseKey == "repository" && named && !item {
+		s.last = lastPiece(n, s.base.Value)
+	}
 	if s.registry == nil {
 		s.registry = piece(n, "imageRegistry")
 	}
@@ -67,6 +71,15 @@ func shapeOf(n *yaml.Node, parent string, item bool) shape {
 		s = shape{} // a chart in its repository
 	}
 	return s
+}
+
+// lastPiece is the name beside a repository of which it is the last part; nil for none, and where the repository ends with it.
+func lastPiece(n *yaml.Node, repository string) *yaml.Node {
+	name := piece(n, "name")
+	if name == nil || isWhole(repository) || isWhole(name.Value) || repository == name.Value || strings.HasSuffix(repository, "/"+name.Value) {
+		return nil
+	}
+	return name
 }
 
 // isWhole reports whether a name has a tag or a digest already.

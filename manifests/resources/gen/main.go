@@ -18,6 +18,7 @@ type kind struct {
 	Group, Kind, From, Note               string
 	Builtin, Remote, Skip, Complete, Fold bool
 	Images, Untagged, Parts, ImageObjects []string
+	Mirrored                              []string
 	PodSpecs, Containers, Volumes         []string
 	PullSecrets                           struct{ Names, Strings, String, Name, NameNamespace []string }
 	ServiceAccounts, Embedded, Values     []string
@@ -112,6 +113,7 @@ func (k *kind) data() string {
 	}{
 		{"i", k.Images},
 		{"u", k.Untagged},
+		{"m", k.Mirrored},
 		{"f", k.Parts},
 		{"o", k.ImageObjects},
 		{"p", k.PodSpecs},

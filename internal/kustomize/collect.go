@@ -1,0 +1,178 @@
+package kustomize
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
+	kust3 "sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// origin is what a path of an object leads to.
+type origin map[string]int
+
+// collect takes the marks out of what was built, and writes it.
+func (b *builder) collect(m resmap.ResMap) error {
+	var out bytes.Buffer
+	for _, r := range m.Resources() {
+		if out.Len() > 0 {
+			out.WriteString("---\n")
+		}
+		found := origin{}
+		take(r.YNode(), "", found, 0)
+		generator := b.generator(r)
+		data, err := r.AsYAML()
+		if err != nil {
+			return fmt.Errorf("an object of it cannot be written: %s", last(err.Error()))
+		}
+		if out.Len()+len(data) > mostOutput {
+			return fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
+		}
+		b.object(out.Len(), data, found, generator)
+		out.Write(data)
+	}
+	b.res.Data = out.Bytes()
+	if b.res.Data == nil {
+		b.res.Data = []byte{}
+	}
+	b.unused()
+	return nil
+}
+
+// generator is the mark of what a generator made, which is taken off, or nil.
+func (b *builder) generator(r *resource.Resource) *mark {
+	n, ok := r.GetAnnotations()[annotation]
+	if !ok {
+		return nil
+	}
+	_ = r.PipeE(kust3.ClearAnnotation(annotation)) // a node that is there can be taken off
+	_ = kust3.ClearEmptyAnnotations(&r.RNode)
+	return b.marked(n)
+}
+
+func (b *builder) marked(n string) *mark {
+	if i, err := strconv.Atoi(n); err == nil && i >= 0 && i < len(b.marks) {
+		return &b.marks[i]
+	}
+	return nil
+}
+
+// take removes the marks of a node and remembers them by path.
+func take(n *kust3.Node, path string, found origin, depth int) {
+	if n == nil || depth > 10*mostDepth {
+		return
+	}
+	switch n.Kind {
+	case kust3.SequenceNode:
+		for i, c := range n.Content {
+			take(c, path+"/"+strconv.Itoa(i), found, depth+1)
+		}
+	case kust3.MappingNode:
+		rest := n.Content[:0]
+		weak := map[string]int{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, v := n.Content[i], n.Content[i+1]
+			if name, ok := strings.CutSuffix(key.Value, suffix); ok {
+				if number, err := strconv.Atoi(v.Value); err == nil {
+					found[path+"/"+name] = number
+				}
+				continue
+			}
+			if name, ok := strings.CutSuffix(key.Value, suffixPatch); ok {
+				if number, err := strconv.Atoi(v.Value); err == nil {
+					weak[name] = number
+				}
+				continue
+			}
+			rest = append(rest, key, v)
+			take(v, path+"/"+key.Value, found, depth+1)
+		}
+		for name, number := range weak {
+			if _, ok := found[path+"/"+name]; !ok {
+				found[path+"/"+name] = number
+			}
+		}
+		n.Content = rest
+	default:
+	}
+}
+
+// object leads the scalars of a written object back to where they were written.
+func (b *builder) object(from int, data []byte, found origin, generator *mark) {
+	o := Object{From: from}
+	if number, ok := found["/metadata/name"]; ok {
+		o.At, o.Known = b.marks[number].at, true
+	}
+	if generator != nil {
+		o.At, o.Known, o.Generator = generator.at, true, generator.generator
+	}
+	b.res.Objects = append(b.res.Objects, o)
+	if len(found) == 0 && generator == nil {
+		return
+	}
+	docs, err := documents(data)
+	if err != nil || len(docs) != 1 {
+		return
+	}
+	w := walker{b: b, base: from, src: &source.Text{Data: data, Base: source.Pos{Line: 1, Col: 1}}, found: found, generator: generator}
+	w.walk(docs[0], "", 0)
+}
+
+// walker goes through an object as it is written.
+type walker struct {
+	b         *builder
+	base      int
+	src       *source.Text
+	found     origin
+	generator *mark
+}
+
+func (w *walker) walk(n *yaml.Node, path string, depth int) {
+	if depth > 10*mostDepth {
+		return
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for i, c := range n.Content {
+			w.walk(c, path+"/"+strconv.Itoa(i), depth+1)
+		}
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			w.walk(n.Content[i+1], path+"/"+n.Content[i].Value, depth+1)
+		}
+	default:
+		w.scalar(n, path)
+	}
+}
+
+func (w *walker) scalar(n *yaml.Node, path string) {
+	v := Value{Offset: w.base + w.src.Offset(max(n.Line, 1), max(n.Column, 1))}
+	number, ok := w.found[path]
+	switch {
+	case ok:
+		m := &w.b.marks[number]
+		if m.replacement != nil {
+			if v.At, ok = w.b.source(m.replacement); !ok {
+				v.At = Place{File: m.kust.text.index}
+			}
+			break
+		}
+		v.At = m.at
+		if m.text != n.Value {
+			v.Parts = m.through(m.text, n.Value)
+		} else {
+			m.through(m.text, n.Value)
+		}
+	case w.generator != nil && path == "/type":
+		v.At, v.Generator = w.generator.typ, w.generator.generator
+	default:
+		return
+	}
+	w.b.res.Values = append(w.b.res.Values, v)
+}

@@ -1,0 +1,94 @@
+package kustomize
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	notThere   = lazy(`no such file or directory`)
+	noTarget   = lazy(`(?:no matches for Id|no resource matches strategic merge patch "?|failed to find unique target for patch|unable to find patch target) ?([A-Za-z]+)\.[^/ ;:"]*/([^. ;:"]+)`)
+	registered = lazy(`already registered id: ([A-Za-z]+)\.[^/ ]*/([^. ]+)`)
+	merging    = lazy(`id ([A-Za-z]+)\.[^/ ]*/([^. ]+) (?:exists|does not exist)`)
+	noField    = lazy(`unable to find field "?([^"\s]+)"?`)
+	noSource   = lazy(`nothing selected by ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
+	tooMany    = lazy(`multiple matches for selector ([A-Za-z]+)\.[^/ :]*/?([^. :]*)`)
+	jsonPath   = lazy(`(add|remove|replace|move|copy|test) operation (?:does not apply|failed): (?:doc is missing )?(?:key|path)?:? ?"?([^":]*)"?`)
+	testFailed = lazy(`testing value (\S+) failed`)
+)
+
+// complain says in plain words why kustomize does not build. Its own errors are chains of many lines.
+func (b *builder) complain(err error) error {
+	s := strings.Join(strings.Fields(err.Error()), " ")
+	for _, f := range []struct {
+		say string
+		m   []string
+	}{
+		{"a patch is for %s %q, which is not there", noTarget().FindStringSubmatch(s)},
+		{"%s %q is there twice", registered().FindStringSubmatch(s)},
+		{"a generator is to change %s %q, or to make it, and it cannot", merging().FindStringSubmatch(s)},
+		{"a replacement takes a value from %s %q, which is not there", noSource().FindStringSubmatch(s)},
+		{"a replacement takes a value from %s %q, of which there are several", tooMany().FindStringSubmatch(s)},
+	} {
+		if f.m != nil {
+			return fmt.Errorf(f.say, f.m[1], f.m[2])
+		}
+	}
+	if m := noField().FindStringSubmatch(s); m != nil {
+		return fmt.Errorf("a replacement is for the field %q, which is not there", strings.TrimSuffix(m[1], suffix))
+	}
+	if m := jsonPath().FindStringSubmatch(s); m != nil {
+		return fmt.Errorf("a JSON patch does not apply: %s %q", m[1], m[2])
+	}
+	if m := testFailed().FindStringSubmatch(s); m != nil {
+		return fmt.Errorf("the test of a JSON patch fails at %q", m[1])
+	}
+	if err := b.broken(); err != nil {
+		return err
+	}
+	if notThere().MatchString(s) {
+		return errors.New("a file that it names is missing")
+	}
+	return fmt.Errorf("kustomize cannot build it: %s", b.local(last(s)))
+}
+
+// broken is the first file that is not YAML.
+func (b *builder) broken() error {
+	for _, f := range b.res.Named {
+		if f.Role != AsResource && f.Role != AsPatch && f.Role != AsPlugin {
+			continue
+		}
+		t, err := b.load(f.File)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", b.show(f.File), err)
+		}
+		docs, err := documents(t.src.Data)
+		if err != nil {
+			return &fault{fmt.Errorf("%s: %w", b.show(f.File), err), Place{File: t.index}}
+		}
+		for _, d := range docs {
+			if f.Role == AsResource && (value(d, "kind") == "" || value(field(d, "metadata"), "name") == "" && !strings.HasSuffix(value(d, "kind"), "List")) {
+				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.place(d)}
+			}
+		}
+	}
+	return nil
+}
+
+// local takes the absolute paths out of a message.
+func (b *builder) local(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, b.req.Folder+"/", ""), b.fs.dir+"/", "")
+}
+
+// last is the end of a chain of errors, cut where it is long.
+func last(s string) string {
+	const most = 160
+	if i := strings.LastIndex(s, ": "); i >= 0 && len(s)-i > 8 {
+		s = s[i+2:]
+	}
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "..."
+	}
+	return s
+}

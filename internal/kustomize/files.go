@@ -1,0 +1,234 @@
+package kustomize
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
+// is written. Files of overlay stand in place of those on the disk.
+type tree struct {
+	dir     string // absolute, without links
+	root    *os.Root
+	overlay map[string][]byte
+	cache   map[string][]byte
+	found   map[string]*found
+	reals   map[string]*found
+	bytes   int64
+}
+
+// found is where a path leads, looked up once in a build.
+type found struct {
+	abs, rel string
+	info     fs.FileInfo // nil until it is asked for
+	err      error
+}
+
+// errOutside is the error of a path that leads out of the tree.
+var errOutside = errors.New("it is outside of the tree")
+
+// errReadOnly is the error of what would write.
+var errReadOnly = errors.New("nothing is written")
+
+func openTree(dir string) (*tree, error) {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
+	}
+	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*found{}, reals: map[string]*found{}}, nil
+}
+
+func (t *tree) close() { _ = t.root.Close() } // it was only read
+
+// cause is an error without the path that the caller names.
+func cause(err error) error {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// resolve follows the links of a path.
+func (t *tree) resolve(name string) (abs, rel string, err error) {
+	f := t.find(name)
+	return f.abs, f.rel, f.err
+}
+
+func (t *tree) find(name string) *found {
+	if f, ok := t.found[name]; ok {
+		return f
+	}
+	f := &found{}
+	t.found[name] = f
+	if !filepath.IsAbs(name) {
+		f.err = errOutside
+		return f
+	}
+	abs, err := t.real(filepath.Clean(name))
+	if err != nil {
+		f.err = cause(err)
+		return f
+	}
+	rel, err := filepath.Rel(t.dir, abs)
+	if err != nil || !filepath.IsLocal(rel) {
+		f.err = errOutside
+		return f
+	}
+	f.abs, f.rel = abs, rel
+	return f
+}
+
+// real is a path without links. Folders are looked up once, since the files of one are many.
+func (t *tree) real(name string) (string, error) {
+	if r, ok := t.reals[name]; ok {
+		return r.abs, r.err
+	}
+	r := &found{abs: name}
+	if dir := filepath.Dir(name); dir != name {
+		if dir, r.err = t.real(dir); r.err == nil {
+			r.abs = filepath.Join(dir, filepath.Base(name))
+			var info fs.FileInfo
+			if info, r.err = os.Lstat(r.abs); r.err == nil && info.Mode()&fs.ModeSymlink != 0 {
+				r.abs, r.err = filepath.EvalSymlinks(r.abs)
+			}
+		}
+	}
+	t.reals[name] = r
+	return r.abs, r.err
+}
+
+func (t *tree) stat(name string) (abs string, info fs.FileInfo, err error) {
+	f := t.find(name)
+	if f.err == nil && f.info == nil {
+		if f.info, err = t.root.Stat(f.rel); err != nil {
+			f.err = cause(err)
+		}
+	}
+	if f.err != nil {
+		return "", nil, f.err
+	}
+	return f.abs, f.info, nil
+}
+
+// ReadFile implements filesys.FileSystem.
+func (t *tree) ReadFile(name string) ([]byte, error) {
+	abs, rel, err := t.resolve(name)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: name, Err: err}
+	}
+	if data, ok := t.overlay[abs]; ok {
+		return data, nil
+	}
+	return t.disk(name, abs, rel)
+}
+
+// disk reads a file as it is on the disk.
+func (t *tree) disk(name, abs, rel string) ([]byte, error) {
+	if data, ok := t.cache[abs]; ok {
+		return data, nil
+	}
+	bad := func(err error) error { return &os.PathError{Op: "read", Path: name, Err: cause(err)} }
+	_, info, err := t.stat(name)
+	switch {
+	case err != nil:
+		return nil, bad(err)
+	case !info.Mode().IsRegular():
+		return nil, bad(errors.New("it is not a regular file"))
+	case len(t.cache) >= mostFiles:
+		return nil, bad(fmt.Errorf("it is one of more than %d files", mostFiles))
+	}
+	f, err := t.root.Open(rel)
+	if err != nil {
+		return nil, bad(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostFile+1))
+	if t.bytes += int64(len(data)); err == nil && t.bytes > mostBytes {
+		err = fmt.Errorf("the files hold more than %d MiB", mostBytes>>20)
+	}
+	if err == nil && len(data) > mostFile {
+		err = fmt.Errorf("it is larger than %d MiB", mostFile>>20)
+	}
+	if err != nil {
+		return nil, bad(err)
+	}
+	t.cache[abs] = data
+	return data, nil
+}
+
+// CleanedAbs implements filesys.FileSystem.
+func (t *tree) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	abs, info, err := t.stat(name)
+	if err != nil {
+		return "", "", &os.PathError{Op: "find", Path: name, Err: err}
+	}
+	if info.IsDir() {
+		return filesys.ConfirmedDir(abs), "", nil
+	}
+	return filesys.ConfirmedDir(filepath.Dir(abs)), filepath.Base(abs), nil
+}
+
+// IsDir implements filesys.FileSystem.
+func (t *tree) IsDir(name string) bool {
+	_, info, err := t.stat(name)
+	return err == nil && info.IsDir()
+}
+
+// Exists implements filesys.FileSystem.
+func (t *tree) Exists(name string) bool {
+	_, _, err := t.stat(name)
+	return err == nil
+}
+
+// ReadDir implements filesys.FileSystem.
+func (t *tree) ReadDir(name string) ([]string, error) {
+	_, rel, err := t.resolve(name)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: name, Err: err}
+	}
+	f, err := t.root.Open(rel)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(mostFiles)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return names, err
+}
+
+// Glob implements filesys.FileSystem. A build asks for none.
+func (t *tree) Glob(string) ([]string, error) { return nil, nil }
+
+// Walk implements filesys.FileSystem. A build walks nowhere.
+func (t *tree) Walk(string, filepath.WalkFunc) error { return errReadOnly }
+
+// Open implements filesys.FileSystem. A build reads files whole.
+func (t *tree) Open(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Create implements filesys.FileSystem.
+func (t *tree) Create(string) (filesys.File, error) { return nil, errReadOnly }
+
+// Mkdir implements filesys.FileSystem.
+func (t *tree) Mkdir(string) error { return errReadOnly }
+
+// MkdirAll implements filesys.FileSystem.
+func (t *tree) MkdirAll(string) error { return errReadOnly }
+
+// RemoveAll implements filesys.FileSystem.
+func (t *tree) RemoveAll(string) error { return errReadOnly }
+
+// WriteFile implements filesys.FileSystem.
+func (t *tree) WriteFile(string, []byte) error { return errReadOnly }

@@ -1,0 +1,303 @@
+package kustomize
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// entry is an entry of images, or what an ImageTagTransformer says.
+type entry struct {
+	types.Image
+	text *text
+	node *yaml.Node // its mapping, nil where its place is not known
+	kust *kust
+	used bool
+	// own says that it stands under images: an ImageTagTransformer is not told to be of no use.
+	own     bool
+	pattern *regexp.Regexp
+}
+
+// entries are what a kustomization does to images, in its order.
+func (b *builder) entries(k *kust) []*entry {
+	var nodes []*yaml.Node
+	for _, key := range []string{"images", "imageTags"} {
+		for _, n := range items(field(k.root, key)) {
+			nodes = append(nodes, resolve(n))
+		}
+	}
+	out := make([]*entry, 0, len(k.k.Images))
+	for i, img := range k.k.Images {
+		e := &entry{Image: img, text: k.text, kust: k, own: true}
+		if len(nodes) == len(k.k.Images) {
+			e.node = nodes[i]
+		}
+		out = append(out, e.compiled())
+	}
+	for _, p := range k.k.Transformers {
+		t, _ := b.transformerText(k, p)
+		if t == nil {
+			continue
+		}
+		docs, _ := documents(t.src.Data) // it has been read before
+		for _, d := range docs {
+			if n := field(d, "imageTag"); value(d, "kind") == "ImageTagTransformer" && n != nil {
+				img := types.Image{Name: value(n, "name"), NewName: value(n, "newName"), NewTag: value(n, "newTag"), TagSuffix: value(n, "tagSuffix"), Digest: value(n, "digest")}
+				out = append(out, (&entry{Image: img, text: t, node: n, kust: k}).compiled())
+			}
+		}
+	}
+	return out
+}
+
+// imageFields reads which fields a configuration says to be images.
+func (b *builder) imageFields(k *kust, p string) {
+	abs, ok := b.fileOf(k, p)
+	if !ok {
+		return
+	}
+	t, err := b.load(abs)
+	if err != nil {
+		return // kustomize says so
+	}
+	docs, err := documents(t.src.Data)
+	if err != nil || len(docs) == 0 {
+		return
+	}
+	for _, n := range items(field(docs[0], "images")) {
+		f := Field{value(n, "group"), value(n, "kind"), value(n, "path")}
+		if f.Kind != "" && f.Path != "" && !slices.Contains(b.res.Fields, f) {
+			b.res.Fields = append(b.res.Fields, f)
+		}
+	}
+}
+
+// compiled prepares the pattern that kustomize itself makes of a name.
+func (e *entry) compiled() *entry {
+	if p, err := regexp.Compile("^" + e.Name + "(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$"); err == nil {
+		e.pattern = p
+	}
+	return e
+}
+
+// place is where a key of the entry stands.
+func (e *entry) place(key string) Place {
+	switch n := field(e.node, key); {
+	case n != nil:
+		return e.text.place(n)
+	case e.node != nil:
+		return e.text.place(e.node)
+	}
+	return Place{File: e.text.index}
+}
+
+// matches reports whether kustomize takes an image for the one that the entry names.
+func (e *entry) matches(image string) bool { return e.pattern != nil && e.pattern.MatchString(image) }
+
+// piece is a part of an image and the entry that wrote it.
+type piece struct {
+	text string
+	by   *entry
+	key  string
+	name string
+}
+
+// image is an image in its pieces.
+type image struct{ name, tag, digest piece }
+
+// split takes an image apart as kustomize does.
+func split(s string) image {
+	search, at := s, strings.Index(s, "/")
+	if at > 0 {
+		search = s[at:]
+	} else {
+		at = 0
+	}
+	d, c := strings.Index(search, "@"), strings.Index(search, ":")
+	switch {
+	case d < 0 && c < 0:
+		return image{name: piece{text: s}}
+	case d >= 0 && (d < c || c < 0):
+		return image{name: piece{text: s[:at+d]}, digest: piece{text: s[at+d+1:]}}
+	case d >= 0:
+		return image{name: piece{text: s[:at+c]}, tag: piece{text: s[at+c+1 : at+d]}, digest: piece{text: s[at+d+1:]}}
+	}
+	return image{name: piece{text: s[:at+c]}, tag: piece{text: s[at+c+1:]}}
+}
+
+func (i *image) String() string {
+	s := i.name.text
+	if i.tag.text != "" {
+		s += ":" + i.tag.text
+	}
+	if i.digest.text != "" {
+		s += "@" + i.digest.text
+	}
+	return s
+}
+
+// apply does to an image what an entry does.
+func (e *entry) apply(i image) image {
+	fresh := split(i.String())
+	fresh.name.by, fresh.name.key, fresh.name.name = i.name.by, i.name.key, i.name.name
+	fresh.tag.by, fresh.tag.key, fresh.tag.name = i.tag.by, i.tag.key, i.tag.name
+	fresh.digest.by, fresh.digest.key, fresh.digest.name = i.digest.by, i.digest.key, i.digest.name
+	i = fresh
+	if e.NewName != "" {
+		i.name = piece{e.NewName, e, "newName", e.Name}
+	}
+	switch {
+	case e.NewTag != "" && e.Digest != "":
+		i.tag, i.digest = piece{e.NewTag, e, "newTag", e.Name}, piece{e.Digest, e, "digest", e.Name}
+	case e.NewTag != "":
+		i.tag, i.digest = piece{e.NewTag, e, "newTag", e.Name}, piece{}
+	case e.Digest != "":
+		i.tag, i.digest = piece{}, piece{e.Digest, e, "digest", e.Name}
+	case e.TagSuffix != "":
+		i.tag, i.digest = piece{i.tag.text + e.TagSuffix, e, "tagSuffix", e.Name}, piece{}
+	}
+	return i
+}
+
+// parts are the stretches of an image that entries wrote.
+func (i *image) parts() []Part {
+	var out []Part
+	at := 0
+	for n, p := range []piece{i.name, i.tag, i.digest} {
+		if p.text == "" {
+			continue
+		}
+		if n > 0 {
+			at++
+		}
+		if p.by != nil {
+			v := p.text
+			if p.key == "tagSuffix" {
+				v = p.by.TagSuffix
+			}
+			out = append(out, Part{From: at, To: at + len(p.text), At: p.by.place(p.key), Key: p.key, Value: v, Name: p.name})
+		}
+		at += len(p.text)
+	}
+	return out
+}
+
+// mostChains is how many ways from a file to the outermost kustomization are tried.
+const mostChains = 64
+
+// chains are the entries that what is written in a kustomization goes through, for each way up.
+func (k *kust) chains(patch bool) [][]*entry {
+	i := 0
+	if patch {
+		i = 1
+	}
+	if k.ways[i] == nil {
+		k.ways[i] = k.findChains(patch)
+	}
+	return k.ways[i]
+}
+
+func (k *kust) findChains(patch bool) [][]*entry {
+	var own []*entry
+	if !patch {
+		own = k.ofComponents(nil, 0)
+	}
+	own = append(own, k.entries...)
+	if len(k.parents) == 0 {
+		return [][]*entry{own}
+	}
+	var out [][]*entry
+	for _, p := range k.parents {
+		if p == nil {
+			out = append(out, own)
+			continue
+		}
+		up := own
+		if k.isComponent {
+			after := false
+			for _, c := range p.components {
+				if after {
+					up = append(up[:len(up):len(up)], c.all(0)...)
+				}
+				after = after || c == k
+			}
+		}
+		for _, rest := range p.chains(k.isComponent) {
+			if len(out) == mostChains {
+				return out
+			}
+			out = append(out, append(up[:len(up):len(up)], rest...))
+		}
+	}
+	return out
+}
+
+// ofComponents adds the entries of a kustomization's components.
+func (k *kust) ofComponents(out []*entry, depth int) []*entry {
+	if depth < mostDepth {
+		for _, c := range k.components {
+			out = append(out, c.all(depth+1)...)
+		}
+	}
+	return out
+}
+
+func (k *kust) all(depth int) []*entry { return append(k.ofComponents(nil, depth), k.entries...) }
+
+// through finds out which entries made an image of what was written.
+func (m *mark) through(written, made string) []Part {
+	for _, patch := range []bool{m.patch, !m.patch} {
+		for _, chain := range m.kust.chains(patch) {
+			i := split(written)
+			var used []*entry
+			for _, e := range chain {
+				if e.matches(i.String()) {
+					i = e.apply(i)
+					used = append(used, e)
+				}
+			}
+			if len(used) > 0 && i.String() == made {
+				for _, e := range used {
+					e.used = true
+				}
+				return i.parts()
+			}
+		}
+	}
+	return nil
+}
+
+// unused tells of the entries of images which may have changed something.
+func (b *builder) unused() {
+	for _, k := range b.order {
+		for _, e := range k.entries {
+			if !e.own {
+				continue
+			}
+			b.res.Images = append(b.res.Images, Entry{At: e.place("name"), Name: e.Name, Used: e.used || b.occurs(e)})
+		}
+	}
+}
+
+// occurs reports whether some text of the build may be the image that an entry names.
+func (b *builder) occurs(e *entry) bool {
+	if e.pattern == nil {
+		return true
+	}
+	for _, s := range b.originals {
+		if e.matches(s) {
+			return true
+		}
+	}
+	for _, k := range b.order {
+		for _, other := range k.entries {
+			if other != e && other.NewName != "" && e.matches(other.NewName) {
+				return true
+			}
+		}
+	}
+	return false
+}

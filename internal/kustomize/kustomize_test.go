@@ -1,0 +1,453 @@
+package kustomize_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/imagelint-dev/imagelint/internal/kustomize"
+)
+
+// build writes an archive of files and builds one of its folders.
+func build(t testing.TB, archive, folder string) *kustomize.Result {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return kustomize.Build(kustomize.Request{Root: dir, Folder: filepath.Join(dir, folder), Shown: folder})
+}
+
+// at is a place as people write it, with the text there.
+func at(t testing.TB, r *kustomize.Result, p kustomize.Place) string {
+	t.Helper()
+	name := r.Files[p.File]
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := data[:p.From]
+	line := bytes.Count(before, []byte("\n")) + 1
+	col := len(before) - (bytes.LastIndexByte(before, '\n') + 1) + 1
+	return fmt.Sprintf("%s:%d:%d %s", filepath.Base(filepath.Dir(name))+"/"+filepath.Base(name), line, col, data[p.From:p.To])
+}
+
+// origins are the values of the output whose lines hold one of the keys, with what they come from.
+func origins(t testing.TB, r *kustomize.Result, keys ...string) []string {
+	t.Helper()
+	var out []string
+	for _, v := range r.Values {
+		from := bytes.LastIndexByte(r.Data[:v.Offset], '\n') + 1
+		key, val, _ := strings.Cut(strings.TrimLeft(string(r.Data[from:v.Offset+bytes.IndexByte(r.Data[v.Offset:], '\n')]), " -"), ": ")
+		if !slices.Contains(keys, key) {
+			continue
+		}
+		s := key + " " + val + " <- " + at(t, r, v.At)
+		if v.Generator != "" {
+			s += " (" + v.Generator + ")"
+		}
+		for _, p := range v.Parts {
+			s += fmt.Sprintf("; %s %d-%d %s", p.Key, p.From, p.To, at(t, r, p.At))
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+const deploy = `-- base/kustomization.yaml --
+resources: [deploy.yaml]
+-- base/deploy.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      imagePullSecrets:
+      - name: regcred
+      initContainers:
+      - name: init
+        image: ghcr.io/acme/web:1.0.0
+      containers:
+      - name: web
+        image: ghcr.io/acme/web:1.0.0
+`
+
+// Each way in which kustomize changes an image leads to where a person wrote it.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	const (
+		initAt = "image ghcr.io/acme/web:1.0.0 <- base/deploy.yaml:13:16 ghcr.io/acme/web:1.0.0"
+		webAt  = "image ghcr.io/acme/web:1.0.0 <- base/deploy.yaml:16:16 ghcr.io/acme/web:1.0.0"
+	)
+	for _, tt := range []struct {
+		name, files string
+		want        []string // of the images: containers, and then initContainers
+	}{
+		{"base", "resources: [../base]\n", []string{webAt, initAt}},
+		{"prefix, suffix, namespace, labels", "resources: [../base]\nnamePrefix: a-\nnameSuffix: -b\nnamespace: prod\ncommonLabels: {a: b}\n", []string{webAt, initAt}},
+		{"images", "resources: [../base]\nimages:\n- name: ghcr.io/acme/web\n  newName: quay.io/acme/web\n  newTag: \"2\"\n", []string{
+			"image quay.io/acme/web:2 <- base/deploy.yaml:16:16 ghcr.io/acme/web:1.0.0; newName 0-16 over/kustomization.yaml:4:12 quay.io/acme/web; newTag 17-18 over/kustomization.yaml:5:12 2",
+			"image quay.io/acme/web:2 <- base/deploy.yaml:13:16 ghcr.io/acme/web:1.0.0; newName 0-16 over/kustomization.yaml:4:12 quay.io/acme/web; newTag 17-18 over/kustomization.yaml:5:12 2",
+		}},
+		{"images, twice", "resources: [../mid]\nimages: [{name: b/web, digest: 'sha256:0123'}]\n-- mid/kustomization.yaml --\nresources: [../base]\nimages: [{name: ghcr.io/acme/web, newName: b/web, newTag: '3'}]\n", []string{
+			"image b/web@sha256:0123 <- base/deploy.yaml:16:16 ghcr.io/acme/web:1.0.0; newName 0-5 mid/kustomization.yaml:2:44 b/web; digest 6-17 over/kustomization.yaml:2:33 sha256:0123",
+			"image b/web@sha256:0123 <- base/deploy.yaml:13:16 ghcr.io/acme/web:1.0.0; newName 0-5 mid/kustomization.yaml:2:44 b/web; digest 6-17 over/kustomization.yaml:2:33 sha256:0123",
+		}},
+		{"images of a component", "resources: [../base]\ncomponents: [../comp]\n-- comp/kustomization.yaml --\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages: [{name: ghcr.io/acme/web, newTag: '3'}]\n", []string{
+			"image ghcr.io/acme/web:3 <- base/deploy.yaml:16:16 ghcr.io/acme/web:1.0.0; newTag 17-18 comp/kustomization.yaml:3:44 3",
+			"image ghcr.io/acme/web:3 <- base/deploy.yaml:13:16 ghcr.io/acme/web:1.0.0; newTag 17-18 comp/kustomization.yaml:3:44 3",
+		}},
+		{"ImageTagTransformer", "resources: [../base]\ntransformers: [tr.yaml]\n-- over/tr.yaml --\napiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: t}\nimageTag: {name: ghcr.io/acme/web, newTag: latest}\n", []string{
+			"image ghcr.io/acme/web:latest <- base/deploy.yaml:16:16 ghcr.io/acme/web:1.0.0; newTag 17-23 over/tr.yaml:4:44 latest",
+			"image ghcr.io/acme/web:latest <- base/deploy.yaml:13:16 ghcr.io/acme/web:1.0.0; newTag 17-23 over/tr.yaml:4:44 latest",
+		}},
+		{"strategic patch, inline and in flow style", `resources: [../base]
+patches:
+- patch: |-
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: web}
+    spec: {template: {spec: {containers: [{name: web, image: "a/b:2"}]}}}
+`, []string{"image a/b:2 <- over/kustomization.yaml:7:63 a/b:2", initAt}},
+		{"strategic patch of any name, in a file", "resources: [../base]\npatches:\n- path: p.yaml\n  target: {kind: Deployment}\n-- over/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: any}\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: a/b:2\n", []string{
+			"image a/b:2 <- over/p.yaml:9:16 a/b:2", initAt,
+		}},
+		{"patchesStrategicMerge", "resources: [../base]\npatchesStrategicMerge:\n- p.yaml\n-- over/p.yaml --\n# one more\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {template: {spec: {initContainers: [{name: init, image: a/b:2}]}}}\n", []string{
+			webAt, "image a/b:2 <- over/p.yaml:5:63 a/b:2",
+		}},
+		{"JSON patch in a file of JSON", "resources: [../base]\npatches: [{path: p.json, target: {kind: Deployment}}]\n-- over/p.json --\n[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\",\"value\":\"a/b::2\"}]\n", []string{
+			"image a/b::2 <- over/p.json:1:75 a/b::2", initAt,
+		}},
+		{"JSON patch, quoted", "resources: [../base]\npatchesJson6902:\n- target: {version: v1, group: apps, kind: Deployment, name: web}\n  patch: '[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\",\"value\":\"a/b:2\"}]'\n", []string{
+			"image a/b:2 <- over/kustomization.yaml:4:85 a/b:2", initAt,
+		}},
+		{"JSON patch that adds a container", `resources: [../base]
+patches:
+- target: {kind: Deployment}
+  patch: |
+    - op: test
+      path: /spec/template/spec/containers/0/image
+      value: ghcr.io/acme/web:1.0.0
+    - op: add
+      path: /spec/template/spec/containers/-
+      value:
+        name: side
+        image: a/side:1
+`, []string{webAt, "image a/side:1 <- over/kustomization.yaml:12:16 a/side:1", initAt}},
+		{"replacement of a part", "resources: [../base, cm.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: vers, fieldPath: data.tag}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: [spec.template.spec.containers.0.image]\n    options: {delimiter: ':', index: 1}\n-- over/cm.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: vers}\ndata:\n  tag: \"2.0 \"\n", []string{
+			"image 'ghcr.io/acme/web:2.0 ' <- over/cm.yaml:5:9 2.0 ", initAt,
+		}},
+		{"replacement from a generator", "resources: [../base]\nconfigMapGenerator:\n- name: vers\n  literals: [image=a/b:7]\nreplacements:\n- path: r.yaml\n-- over/r.yaml --\nsource: {kind: ConfigMap, name: vers, fieldPath: data.image}\ntargets:\n- select: {kind: Deployment}\n  fieldPaths: ['spec.template.spec.containers.[name=web].image']\n", []string{
+			"image a/b:7 <- over/kustomization.yaml:4:14 image=a/b:7", initAt,
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := build(t, deploy+"-- over/kustomization.yaml --\n"+tt.files, "over")
+			if r.Reason != "" || r.Coarse {
+				t.Fatalf("%q, coarse %v", r.Reason, r.Coarse)
+			}
+			if diff := cmp.Diff(tt.want, origins(t, r, "image")); diff != "" {
+				t.Error(diff)
+			}
+			if bytes.Contains(r.Data, []byte("imagelint")) {
+				t.Errorf("marks are left:\n%s", r.Data)
+			}
+		})
+	}
+}
+
+// Several objects of one file and one image are told apart, whatever their style; names are followed through what is put in front of and behind them.
+func TestObjects(t *testing.T) {
+	t.Parallel()
+	r := build(t, `-- k/kustomization.yaml --
+namePrefix: p-
+namespace: prod
+resources: [all.json]
+secretGenerator:
+- name: regcred
+  type: kubernetes.io/dockerconfigjson
+  literals: ['.dockerconfigjson={}']
+-- k/all.json --
+{"apiVersion": "v1", "kind": "List", "items": [
+  {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "x"}, "spec": {"serviceAccountName": "sa", "containers": [{"name": "c", "image": "i:1"}], "imagePullSecrets": [{"name": "regcred"}]}},
+  {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"}, "spec": {"containers": [{"name": "c", "image": "i:1"}]}},
+  {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "sa"}}
+]}
+`, "k")
+	if r.Reason != "" {
+		t.Fatal(r.Reason)
+	}
+	want := []string{
+		`name p-sa <- k/all.json:4:72 sa`,
+		`type kubernetes.io/dockerconfigjson <- k/kustomization.yaml:6:9 kubernetes.io/dockerconfigjson (secretGenerator)`,
+		`image i:1 <- k/all.json:2:160 i:1`,
+		`name c <- k/all.json:2:146 c`,
+		`name p-regcred-5gtb5c8d4h <- k/all.json:2:199 regcred`,
+		`name p-a <- k/all.json:2:61 a`,
+		`serviceAccountName p-sa <- k/all.json:2:116 sa`,
+		`image i:1 <- k/all.json:3:114 i:1`,
+		`name c <- k/all.json:3:100 c`,
+		`name p-b <- k/all.json:3:61 b`,
+	}
+	got := origins(t, r, "image", "name", "type", "serviceAccountName")
+	for i := range got { // the hash is kustomize's own
+		if s, rest, ok := strings.Cut(got[i], "p-regcred-"); ok {
+			got[i] = s + "p-regcred-5gtb5c8d4h" + rest[10:]
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	var objects []string
+	for _, o := range r.Objects {
+		if !o.Known {
+			t.Errorf("the object at %d has no place", o.From)
+		}
+		objects = append(objects, at(t, r, o.At)+" "+o.Generator)
+	}
+	slices.Sort(objects)
+	if diff := cmp.Diff([]string{"k/all.json:2:61 a ", "k/all.json:3:61 b ", "k/all.json:4:72 sa ", "k/kustomization.yaml:5:9 regcred secretGenerator"}, objects); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// An entry of images that changes nothing is known, and one that may change something is not taken for one.
+func TestUnusedImages(t *testing.T) {
+	t.Parallel()
+	r := build(t, deploy+`-- over/kustomization.yaml --
+resources: [../base]
+images:
+- {name: ghcr.io/acme/web, newName: b/web}
+- {name: b/web, newTag: "2"}
+- {name: acme/web, newTag: "3"}
+- {name: gone, newTag: "4"}
+patches:
+- patch: '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"template": {"spec": {"containers": [{"name": "web", "$patch": "delete"}, {"name": "x", "image": "gone"}]}}}}'
+`, "over")
+	if r.Reason != "" {
+		t.Fatal(r.Reason)
+	}
+	var got []string
+	for _, e := range r.Images {
+		got = append(got, fmt.Sprint(e.Name, " ", e.Used, " ", at(t, r, e.At)))
+	}
+	if diff := cmp.Diff([]string{
+		"ghcr.io/acme/web true over/kustomization.yaml:3:10 ghcr.io/acme/web", "b/web true over/kustomization.yaml:4:10 b/web",
+		"acme/web false over/kustomization.yaml:5:10 acme/web", "gone true over/kustomization.yaml:6:10 gone",
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What needs a network or a program is left out, and told; all else is built.
+func TestLeftOut(t *testing.T) {
+	t.Parallel()
+	r := build(t, deploy+`-- over/kustomization.yaml --
+resources: [../base, "https://example.com/a.yaml", "github.com/acme/k8s//base?ref=v1", ../charts]
+generators: [ksops.yaml]
+transformers:
+- |-
+  apiVersion: builtin
+  kind: PrefixTransformer
+  metadata: {name: p}
+  prefix: p-
+  fieldSpecs: [{path: metadata/name}]
+patches:
+- path: https://example.com/patch.yaml
+validators: [v.yaml]
+-- over/ksops.yaml --
+apiVersion: viaduct.ai/v1
+kind: ksops
+metadata: {name: s, annotations: {config.kubernetes.io/function: "exec: {path: ksops}"}}
+files: [secret.enc.yaml]
+-- charts/kustomization.yaml --
+helmCharts:
+- name: web
+  repo: https://charts.example.com
+  valuesFile: values.yaml
+  valuesInline:
+    image: a
+-- charts/values.yaml --
+image: b
+`, "over")
+	if r.Reason != "" {
+		t.Fatal(r.Reason)
+	}
+	if !bytes.Contains(r.Data, []byte("name: p-web\n")) {
+		t.Errorf("the transformer is left out:\n%s", r.Data)
+	}
+	var got []string
+	for _, l := range r.LeftOut {
+		got = append(got, l.What+" "+at(t, r, l.At))
+	}
+	if diff := cmp.Diff([]string{
+		"remote over/kustomization.yaml:1:23 https://example.com/a.yaml", "remote over/kustomization.yaml:1:53 github.com/acme/k8s//base?ref=v1",
+		"chart charts/kustomization.yaml:2:9 web", "plugin over/kustomization.yaml:2:14 ksops.yaml", "validator over/kustomization.yaml:12:14 v.yaml",
+		"remote over/kustomization.yaml:11:3 path: https://example.com/patch.yaml",
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(r.Charts) != 1 || len(r.Charts[0].Values) != 1 || filepath.Base(r.Charts[0].Values[0]) != "values.yaml" || !r.Charts[0].HasInline {
+		t.Errorf("charts %+v", r.Charts)
+	} else if got := at(t, r, r.Charts[0].Inline); got != "charts/kustomization.yaml:6:5 image: a" {
+		t.Errorf("inline values at %q", got)
+	}
+}
+
+// What cannot be built is told in plain words, with the file at fault.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, files, want string }{
+		{"nothing", "-- k/a.yaml --\n", `k has no kustomization`},
+		{"missing", "-- k/kustomization.yaml --\nresources: [a.yaml]\n", `k/a.yaml, which k/kustomization.yaml names, is missing`},
+		{"not YAML", "-- k/kustomization.yaml --\nresources: [\n", `k/kustomization.yaml: it is not YAML: line 1: did not find expected node content`},
+		{"resource is not YAML", "-- k/kustomization.yaml --\nresources: [a.yaml]\n-- k/a.yaml --\na: [\n", `k/a.yaml: it is not YAML: line 1: did not find expected node content`},
+		{"no kind", "-- k/kustomization.yaml --\nresources: [a.yaml]\n-- k/a.yaml --\na: b\n", `k/a.yaml holds a document without kind or metadata.name`},
+		{"unknown field", "-- k/kustomization.yaml --\nresource: [a.yaml]\n", `k/kustomization.yaml has the unknown field "resource"`},
+		{"number", "-- k/kustomization.yaml --\nimages: [{name: a, newTag: 1.10}]\n", `k/kustomization.yaml has the wrong type: images.newTag is a number, not text`},
+		{"cycle", "-- k/kustomization.yaml --\nresources: [../l]\n-- l/kustomization.yaml --\nresources: [../k]\n", `k builds on itself`},
+		{"itself", "-- k/kustomization.yaml --\nresources: [.]\n", `k builds on itself`},
+		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `Pod "a" is there twice`},
+		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `a patch is for Deployment "gone", which is not there`},
+		{"outside", "-- k/kustomization.yaml --\nresources: [../../../../../../../../../../../etc/hostname]\n", `, which leads out of the tree`},
+		{"absolute", "-- k/kustomization.yaml --\nresources: [/etc/hostname]\n", `k/kustomization.yaml names "/etc/hostname", which leads out of the tree`},
+		{"no replacement", deploy + "-- k/kustomization.yaml --\nresources: [../base]\nreplacements: [{source: {kind: ConfigMap, name: c, fieldPath: data.a}, targets: [{select: {kind: Deployment}, fieldPaths: [spec.a]}]}]\n", `a replacement takes a value from ConfigMap "c", which is not there`},
+		{"network in a generator", "-- k/kustomization.yaml --\nconfigMapGenerator: [{name: a, files: [\"https://example.com/a\"]}]\n", `k/kustomization.yaml takes "https://example.com/a" from the network, which is not asked`},
+		{"two files", "-- k/kustomization.yaml --\nnamespace: a\n-- k/Kustomization --\nnamespace: a\n", `k has more than one kustomization file`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := build(t, tt.files, "k")
+			if !strings.HasSuffix(r.Reason, tt.want) || strings.Contains(r.Reason, "accumulat") || r.Data != nil {
+				t.Errorf("reason %q, want %q", r.Reason, tt.want)
+			}
+		})
+	}
+}
+
+// What a kustomization names is known where the build fails, too.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	r := build(t, deploy+`-- k/kustomization.yaml --
+resources: [../base, gone.yaml]
+patches: [{path: p.yaml}]
+configMapGenerator: [{name: c, files: [key=in.yaml], envs: [e.env]}]
+replacements: [{path: r.yaml}]
+-- k/p.yaml --
+-- k/in.yaml --
+-- k/e.env --
+-- k/r.yaml --
+`, "k")
+	if r.Reason == "" {
+		t.Error("it is built")
+	}
+	var got []string
+	for _, n := range r.Named {
+		got = append(got, filepath.Base(n.File)+" "+string(n.Role))
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{
+		"deploy.yaml resource", "e.env input of a generator", "in.yaml input of a generator", "kustomization.yaml kustomization", "kustomization.yaml kustomization",
+		"p.yaml patch", "r.yaml replacement",
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A file that is a resource and the content of a ConfigMap is built as it is.
+func TestTwofold(t *testing.T) {
+	t.Parallel()
+	r := build(t, "-- k/kustomization.yaml --\nresources: [p.yaml]\nconfigMapGenerator: [{name: c, files: [p.yaml]}]\n-- k/p.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: b}]}\n", "k")
+	if r.Reason != "" || bytes.Contains(r.Data, []byte("imagelint")) || !bytes.Contains(r.Data, []byte("spec: {containers: [{name: a, image: b}]}")) {
+		t.Errorf("%q:\n%s", r.Reason, r.Data)
+	}
+}
+
+// A build that only fails with marks is done without.
+func TestCoarse(t *testing.T) {
+	t.Parallel()
+	r := build(t, deploy+`-- k/kustomization.yaml --
+resources: [../base]
+patches:
+- target: {kind: Deployment}
+  patch: |-
+    - op: test
+      path: /spec/template/spec/containers/0
+      value: {name: web, image: "ghcr.io/acme/web:1.0.0"}
+`, "k")
+	if r.Reason != "" || !r.Coarse || bytes.Contains(r.Data, []byte("imagelint")) || !bytes.Contains(r.Data, []byte("image: ghcr.io/acme/web:1.0.0")) {
+		t.Errorf("%q, coarse %v:\n%s", r.Reason, r.Coarse, r.Data)
+	}
+}
+
+// A link that leads out of the tree is not followed, and one within it is.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	dir, away := t.TempDir(), t.TempDir()
+	pod := []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")
+	for name, data := range map[string][]byte{
+		filepath.Join(away, "a.yaml"): pod, filepath.Join(dir, "in.yaml"): pod,
+		filepath.Join(dir, "out", "kustomization.yaml"): []byte("resources: [a.yaml]\n"), filepath.Join(dir, "in", "kustomization.yaml"): []byte("resources: [a.yaml]\n"),
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{"out": filepath.Join(away, "a.yaml"), "in": filepath.Join(dir, "in.yaml")} {
+		if err := os.Symlink(to, filepath.Join(dir, link, "a.yaml")); err != nil {
+			t.Skip("this system makes no links: ", err)
+		}
+	}
+	if r := kustomize.Build(kustomize.Request{Root: dir, Folder: filepath.Join(dir, "out"), Shown: "out"}); !strings.Contains(r.Reason, "leads out of the tree") {
+		t.Errorf("reason %q", r.Reason)
+	}
+	if r := kustomize.Build(kustomize.Request{Root: dir, Folder: filepath.Join(dir, "in"), Shown: "in"}); r.Reason != "" {
+		t.Errorf("reason %q", r.Reason)
+	}
+}
+
+// The worker answers one request after the other, and ends with its input.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte("configMapGenerator: [{name: a, literals: [b=c]}]\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var in, out bytes.Buffer
+	for range 2 {
+		if err := kustomize.Send(&in, kustomize.Request{Root: dir, Folder: dir, Shown: "."}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := kustomize.Serve(&in, &out); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var r kustomize.Result
+		if err := kustomize.Receive(&out, &r); err != nil || !bytes.Contains(r.Data, []byte("kind: ConfigMap")) {
+			t.Errorf("%v: %q %s", err, r.Reason, r.Data)
+		}
+	}
+}

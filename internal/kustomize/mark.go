@@ -1,0 +1,407 @@
+package kustomize
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+	kyaml "sigs.k8s.io/yaml"
+)
+
+// Beside each scalar of a mapping stands a second one for the time of the build, whose key is the first one's with a suffix and whose value is the
+// number of a place. What moves the scalar moves it, too: a patch that overwrites the one overwrites both, and nothing that kustomize compares is
+// changed. A name within a patch says what the patch is laid over, and was written by the base; its mark is of a second kind.
+const (
+	suffix      = "__imagelint_origin"
+	suffixPatch = "__imagelint_patch"
+	annotation  = "imagelint.origin"
+)
+
+// mark is what a number stands for.
+type mark struct {
+	at Place
+	// kust is the kustomization in which it was written; patch says that its patches did.
+	kust  *kust
+	patch bool
+	text  string
+	// replacement is what writes the value, nil for none; generator the key of the generator.
+	replacement *types.Replacement
+	generator   string
+	// typ is where a generator says the type.
+	typ Place
+}
+
+// object is a document of a file, for replacements to take values from.
+type object struct {
+	text *text
+	root *yaml.Node
+}
+
+func (b *builder) mark(m mark) string {
+	b.marks = append(b.marks, m)
+	return strconv.Itoa(len(b.marks) - 1)
+}
+
+// plainMaps are mappings whose keys are not Kubernetes' own: a second key in them would mean something.
+var plainMaps = map[string]bool{
+	"labels": true, "annotations": true, "matchLabels": true, "selector": true, "nodeSelector": true, "data": true, "stringData": true,
+	"binaryData": true, "limits": true, "requests": true, "openAPIV3Schema": true,
+}
+
+// site is where marks are put.
+type site struct {
+	b     *builder
+	text  *text
+	kust  *kust
+	patch bool
+}
+
+// scalar is a node of a key and a number.
+func scalar(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.DoubleQuotedStyle}
+}
+
+// put marks the scalars of a node.
+func (s *site) put(n *yaml.Node, depth int) {
+	if depth > mostDepth || len(s.b.marks) > mostMarks {
+		return
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, one := range n.Content {
+			s.put(one, depth+1)
+		}
+	case yaml.MappingNode:
+		s.mapping(n, depth)
+	default:
+	}
+}
+
+func (s *site) mapping(n *yaml.Node, depth int) {
+	if value(n, "kind") == "CustomResourceDefinition" && !s.patch {
+		s.definition(n)
+		return
+	}
+	isObject := field(n, "kind") != nil && field(n, "apiVersion") != nil
+	var marks []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		switch target := resolve(v); {
+		case key.Kind != yaml.ScalarNode || key.Value == "<<" || target == nil:
+		case isObject && (key.Value == "kind" || key.Value == "apiVersion"):
+		case isObject && key.Value == "metadata":
+			if !s.patch {
+				s.metadata(v)
+			}
+		case plainMaps[key.Value]:
+		case target.Kind == yaml.ScalarNode:
+			name := key.Value + suffix
+			if s.patch && key.Value == "name" {
+				name = key.Value + suffixPatch
+			}
+			marks = append(marks, scalar(name), scalar(s.of(key, target)))
+		case v.Kind != yaml.AliasNode:
+			s.put(v, depth+1)
+		}
+	}
+	n.Content = append(n.Content, marks...)
+}
+
+// definition takes the schemas out of the definition of a kind: they hold no image, and most of what there is to build.
+func (s *site) definition(n *yaml.Node) {
+	if m := field(n, "metadata"); m != nil {
+		s.metadata(m)
+	}
+	for _, v := range items(field(field(n, "spec"), "versions")) {
+		if schema := field(field(v, "schema"), "openAPIV3Schema"); schema != nil && schema.Kind == yaml.MappingNode {
+			schema.Content = nil
+		}
+	}
+}
+
+// of is the number of a scalar's place.
+func (s *site) of(key, v *yaml.Node) string {
+	at := v
+	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && key != nil {
+		at = key
+	}
+	s.b.originals = append(s.b.originals, v.Value)
+	return s.b.mark(mark{at: s.text.place(at), kust: s.kust, patch: s.patch, text: v.Value})
+}
+
+// metadata marks what tells an object from others.
+func (s *site) metadata(n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	for _, key := range []string{"name", "namespace"} {
+		if v := field(n, key); v != nil && v.Kind == yaml.ScalarNode {
+			n.Content = append(n.Content, scalar(key+suffix), scalar(s.of(nil, v)))
+		}
+	}
+}
+
+// operations marks what a JSON patch writes.
+func (s *site) operations(list *yaml.Node, depth int) {
+	var out []*yaml.Node
+	for _, op := range list.Content {
+		out = append(out, op)
+		v, path := field(op, "value"), value(op, "path")
+		what := value(op, "op")
+		if v == nil || what != "add" && what != "replace" {
+			continue
+		}
+		if v.Kind != yaml.ScalarNode {
+			in := *s
+			in.patch = false
+			in.put(v, depth+1)
+			continue
+		}
+		segments := strings.Split(path, "/")
+		end := segments[len(segments)-1]
+		if _, err := strconv.Atoi(end); err == nil || end == "-" || end == "" || slices.ContainsFunc(segments, func(p string) bool { return plainMaps[p] || p == "metadata" }) ||
+			len(segments) == 2 && (end == "kind" || end == "apiVersion") {
+			s.b.originals = append(s.b.originals, v.Value)
+			continue
+		}
+		out = append(out, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{
+			scalar("op"), scalar("add"), scalar("path"), scalar(path + suffix), scalar("value"), scalar(s.of(nil, v)),
+		}})
+	}
+	list.Content, list.Style = out, 0
+}
+
+// rewrite marks all documents of a text. ok is false where it cannot be read: kustomize says why.
+func (s *site) rewrite() (out []byte, ok bool) {
+	docs, err := documents(s.text.src.Data)
+	if errors.Is(err, errHeavy) {
+		s.b.wrong(Place{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
+	}
+	if err != nil || len(docs) == 0 {
+		return nil, false
+	}
+	var buf bytes.Buffer
+	before := len(s.b.marks)
+	for _, d := range docs {
+		if d.Kind == yaml.MappingNode && !s.patch {
+			s.b.objects = append(s.b.objects, object{s.text, d})
+		}
+		switch {
+		case s.patch && d.Kind == yaml.SequenceNode:
+			s.operations(d, 0)
+		default:
+			s.put(d, 0)
+		}
+	}
+	if len(s.b.marks) == before {
+		return nil, false
+	}
+	for i, d := range docs {
+		bare(d, 0)
+		data, err := marshal(d)
+		if err != nil {
+			return nil, false
+		}
+		if i > 0 {
+			buf.WriteString("---\n")
+		}
+		buf.Write(data)
+	}
+	return buf.Bytes(), true
+}
+
+// bare takes off comments, and the styles that an encoder may lose something with.
+func bare(n *yaml.Node, depth int) {
+	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	if depth < 10*mostDepth {
+		for _, c := range n.Content {
+			bare(c, depth+1)
+		}
+	}
+}
+
+func marshal(n *yaml.Node) (data []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			data, err = nil, errReadOnly
+		}
+	}()
+	return yaml.Marshal(n)
+}
+
+// markAll marks the files and the inline parts of a kustomization.
+func (b *builder) markAll(k *kust) {
+	y := &k.k
+	for _, list := range [][]string{y.Resources, y.Generators} {
+		for _, p := range list {
+			b.markFile(k, p, AsResource)
+		}
+	}
+	for i := range y.Patches {
+		b.markPatch(k, &y.Patches[i], "patches", i)
+	}
+	for i := range y.PatchesJson6902 {
+		b.markPatch(k, &y.PatchesJson6902[i], "patchesJson6902", i)
+	}
+	for i, p := range y.PatchesStrategicMerge {
+		if _, ok := b.fileOf(k, string(p)); ok {
+			b.markFile(k, string(p), AsPatch)
+		} else if n := item(field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
+			if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+				y.PatchesStrategicMerge[i] = types.PatchStrategicMerge(out)
+			}
+		}
+	}
+	for i, t := range y.Transformers {
+		b.markTransformer(k, i, t)
+	}
+	y.Replacements = b.markReplacements(k, y.Replacements)
+	b.markGenerators(k)
+}
+
+// fileOf is the file that a path leads to, as far as it is one.
+func (b *builder) fileOf(k *kust, p string) (string, bool) {
+	if strings.Contains(p, "\n") {
+		return "", false
+	}
+	abs, info, err := b.fs.stat(filepath.Join(k.dir, filepath.FromSlash(p)))
+	return abs, err == nil && info.Mode().IsRegular()
+}
+
+// markFile gives kustomize a file with marks in place of one.
+func (b *builder) markFile(k *kust, p string, r Role) {
+	abs, ok := b.fileOf(k, p)
+	if !ok || b.fs.overlay[abs] != nil {
+		return
+	}
+	t, err := b.load(abs)
+	if err != nil {
+		return
+	}
+	out, ok := (&site{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
+	if ok {
+		b.fs.overlay[abs] = out
+	}
+}
+
+func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
+	if p.Path != "" {
+		b.markFile(k, p.Path, AsPatch)
+		return
+	}
+	n := field(item(field(k.root, key), i), "patch")
+	if n == nil || n.Value != p.Patch {
+		return
+	}
+	if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+		p.Patch = string(out)
+	}
+}
+
+// markGenerators writes into what generators make which of them did.
+func (b *builder) markGenerators(k *kust) {
+	one := func(key string, i int, args *types.GeneratorArgs) {
+		n := item(field(k.root, key), i)
+		at := Place{File: k.text.index}
+		if name := field(n, "name"); name != nil {
+			at = k.text.place(name)
+		}
+		typ := at
+		if t := field(n, "type"); t != nil {
+			typ = k.text.place(t)
+		}
+		o := types.GeneratorOptions{}
+		if args.Options != nil {
+			o = *args.Options
+		}
+		with := types.CopyMap(o.Annotations)
+		with[annotation] = b.mark(mark{at: at, kust: k, generator: key, typ: typ})
+		o.Annotations = with
+		args.Options = &o
+		b.originals = append(b.originals, args.LiteralSources...)
+	}
+	for i := range k.k.ConfigMapGenerator {
+		one("configMapGenerator", i, &k.k.ConfigMapGenerator[i].GeneratorArgs)
+	}
+	for i := range k.k.SecretGenerator {
+		one("secretGenerator", i, &k.k.SecretGenerator[i].GeneratorArgs)
+	}
+}
+
+// markReplacements adds to each replacement one that writes its mark to where it writes.
+func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []types.ReplacementField {
+	var out []types.ReplacementField
+	for _, r := range list {
+		all := []types.Replacement{r.Replacement}
+		if r.Path != "" {
+			if all = b.replacementFile(k, r.Path); all == nil {
+				out = append(out, r)
+				continue
+			}
+		}
+		for i := range all {
+			if m, ok := b.beside(k, &all[i]); ok {
+				out = append(out, types.ReplacementField{Replacement: m})
+			}
+			out = append(out, types.ReplacementField{Replacement: all[i]})
+		}
+	}
+	return out
+}
+
+// replacementFile reads a file of replacements, nil where that is kustomize's to complain of.
+func (b *builder) replacementFile(k *kust, p string) []types.Replacement {
+	abs, ok := b.fileOf(k, p)
+	if !ok {
+		return nil
+	}
+	t, err := b.load(abs)
+	if err != nil {
+		return nil
+	}
+	var list []types.Replacement
+	if kyaml.Unmarshal(t.src.Data, &list) == nil {
+		return list
+	}
+	var one types.Replacement
+	if kyaml.Unmarshal(t.src.Data, &one) == nil {
+		return []types.Replacement{one}
+	}
+	return nil
+}
+
+// beside is the replacement that writes the mark of another.
+func (b *builder) beside(k *kust, r *types.Replacement) (types.Replacement, bool) {
+	number := b.mark(mark{kust: k, replacement: r})
+	m := types.Replacement{SourceValue: &number}
+	for _, t := range r.Targets {
+		if t == nil {
+			continue
+		}
+		to := types.TargetSelector{Select: t.Select, Reject: t.Reject}
+		for _, p := range t.FieldPaths {
+			segments := strings.Split(p, ".")
+			end := segments[len(segments)-1]
+			if _, err := strconv.Atoi(end); err == nil || end == "" || strings.ContainsAny(end, "*[]-") ||
+				slices.ContainsFunc(segments, func(s string) bool { return plainMaps[s] || s == "metadata" }) {
+				continue
+			}
+			to.FieldPaths = append(to.FieldPaths, p+suffix)
+		}
+		if len(to.FieldPaths) > 0 {
+			if t.Options != nil && t.Options.Create {
+				to.Options = &types.FieldOptions{Create: true}
+			}
+			m.Targets = append(m.Targets, &to)
+		}
+	}
+	return m, len(m.Targets) > 0
+}

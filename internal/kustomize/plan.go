@@ -1,0 +1,576 @@
+package kustomize
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/konfig"
+	"sigs.k8s.io/kustomize/api/types"
+	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// kust is one kustomization of a build.
+type kust struct {
+	dir    string
+	text   *text
+	root   *yaml.Node
+	k      types.Kustomization
+	plain  []byte // what kustomize is given, without marks
+	marked []byte
+	// parents build on it; components are those that it names.
+	parents, components []*kust
+	isComponent         bool
+	entries             []*entry
+	// weight is how many kustomizations kustomize goes through to build it: one that two others name counts twice.
+	weight int
+	ways   [2][][]*entry // what chains found out
+}
+
+func (k *kust) content(marked bool) []byte {
+	if marked {
+		return k.marked
+	}
+	return k.plain
+}
+
+// builder is the state of one build.
+type builder struct {
+	req   Request
+	fs    *tree
+	res   *Result
+	kusts map[string]*kust
+	order []*kust // what is built on comes first
+	stack []string
+	texts map[string]*text
+	roles map[string]Role
+
+	marks     []mark
+	objects   []object
+	originals []string // the texts of all scalars that an entry of images may match
+	bad       error    // the first that is wrong; what is named is still gone through
+}
+
+// names of a file and of what else it may be called.
+func (b *builder) show(abs string) string {
+	rel, err := filepath.Rel(b.req.Folder, abs)
+	if err != nil {
+		return filepath.ToSlash(abs)
+	}
+	return filepath.ToSlash(filepath.Join(b.req.Shown, rel))
+}
+
+func (b *builder) wrong(at Place, format string, args ...any) {
+	if b.bad == nil {
+		b.bad = &fault{fmt.Errorf(format, args...), at}
+	}
+}
+
+// load reads a file and remembers its text.
+func (b *builder) load(abs string) (*text, error) {
+	if t, ok := b.texts[abs]; ok {
+		return t, nil
+	}
+	_, rel, err := b.fs.resolve(abs)
+	if err != nil {
+		return nil, err
+	}
+	data, err := b.fs.disk(abs, abs, rel)
+	if err != nil {
+		return nil, cause(err)
+	}
+	t := &text{name: abs, index: len(b.res.Files), src: &source.Text{Data: data, Base: source.Pos{Line: 1, Col: 1}}}
+	b.res.Files = append(b.res.Files, abs)
+	b.texts[abs] = t
+	return t, nil
+}
+
+// plan reads a kustomization and all that it builds on, refuses what would be fetched or run, and prepares what kustomize is given: the same,
+// with marks. The error is the first one; what is named is known all the same.
+func (b *builder) plan(dir string) error {
+	if top := b.visit(dir, nil, Place{}); b.bad == nil && top == nil {
+		b.bad = fmt.Errorf("%s has no kustomization", b.show(dir))
+	}
+	return b.bad
+}
+
+func (b *builder) visit(dir string, parent *kust, at Place) *kust {
+	if slices.Contains(b.stack, dir) {
+		b.wrong(at, "%s builds on itself", b.show(dir))
+		return nil
+	}
+	if k := b.kusts[dir]; k != nil {
+		k.parents = append(k.parents, parent)
+		return k
+	}
+	if len(b.stack) >= mostDepth {
+		b.wrong(at, "%s: more than %d kustomizations build on one another", b.show(dir), mostDepth)
+		return nil
+	}
+	k := b.open(dir, at)
+	if k == nil {
+		return nil
+	}
+	k.weight = 1
+	if parent != nil {
+		k.parents = append(k.parents, parent)
+		b.res.Folders = append(b.res.Folders, dir)
+	}
+	b.kusts[dir] = k
+	b.stack = append(b.stack, dir)
+	was := isEmpty(&k.k)
+	b.follow(k)
+	if !was && isEmpty(&k.k) { // kustomize refuses one with nothing in it
+		k.k.MetaData = &types.ObjectMeta{Name: "rest"}
+	}
+	b.stack = b.stack[:len(b.stack)-1]
+	b.prepare(k)
+	b.order = append(b.order, k)
+	return k
+}
+
+// descend visits what a kustomization builds on.
+func (b *builder) descend(dir string, k *kust, at Place) *kust {
+	below := b.visit(dir, k, at)
+	if below != nil {
+		if k.weight += below.weight; k.weight > mostBuilds {
+			b.wrong(at, "%s builds on more than %d kustomizations", b.show(k.dir), mostBuilds)
+			k.weight = mostBuilds
+		}
+	}
+	return below
+}
+
+// open reads the file of a kustomization.
+func (b *builder) open(dir string, at Place) *kust {
+	var files []string
+	for _, name := range konfig.RecognizedKustomizationFileNames() {
+		if abs, info, err := b.fs.stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			files = append(files, abs)
+		}
+	}
+	switch {
+	case len(files) == 0:
+		b.wrong(at, "%s has no kustomization", b.show(dir))
+		return nil
+	case len(files) > 1 && files[0] != files[1]:
+		b.wrong(at, "%s has more than one kustomization file", b.show(dir))
+		return nil
+	}
+	b.role(files[0], AsKustomization)
+	t, err := b.load(files[0])
+	if err != nil {
+		b.wrong(at, "read %s: %w", b.show(files[0]), err)
+		return nil
+	}
+	k := &kust{dir: dir, text: t}
+	docs, err := documents(t.src.Data)
+	if err != nil {
+		b.wrong(Place{File: t.index}, "%s: %w", b.show(t.name), err)
+		return nil
+	}
+	if len(docs) > 0 {
+		k.root = docs[0]
+	}
+	if err := k.k.Unmarshal(t.src.Data); err != nil {
+		b.guess(k)
+		b.wrong(Place{File: t.index}, "%s %s", b.show(t.name), unfit(err))
+		return nil
+	}
+	k.k.FixKustomization()
+	k.isComponent = k.k.Kind == types.ComponentKind
+	return k
+}
+
+// guess names the files of a kustomization that does not fit, which are still what they are meant as.
+func (b *builder) guess(k *kust) {
+	for key, r := range map[string]Role{
+		"resources": AsResource, "patches": AsPatch, "patchesStrategicMerge": AsPatch, "patchesJson6902": AsPatch, "replacements": AsReplacement,
+		"generators": AsPlugin, "transformers": AsPlugin, "configurations": AsConfig,
+	} {
+		for _, n := range items(field(k.root, key)) {
+			if n = resolve(n); n == nil {
+				continue
+			}
+			p := n.Value
+			if n.Kind == yaml.MappingNode {
+				p = value(n, "path")
+			}
+			if abs, ok := b.fileOf(k, p); ok && p != "" {
+				b.role(abs, r)
+			}
+		}
+	}
+}
+
+var (
+	unknownField = lazy(`unknown field "([^"]*)"`)
+	wrongType    = lazy(`cannot unmarshal (\w+) into Go (?:struct field \w+\.([\w.]+)|value) of type (\S+)`)
+)
+
+// unfit says in plain words why a kustomization cannot be read.
+func unfit(err error) string {
+	s := err.Error()
+	if m := unknownField().FindStringSubmatch(s); m != nil {
+		return fmt.Sprintf("has the unknown field %q", m[1])
+	}
+	if m := wrongType().FindStringSubmatch(s); m != nil {
+		want := "a " + m[3]
+		switch {
+		case m[3] == "string":
+			want = "text"
+		case strings.HasPrefix(m[3], "[]"):
+			want = "a list"
+		case strings.HasPrefix(m[3], "map["), strings.Contains(m[3], "."):
+			want = "a mapping"
+		}
+		name := m[2]
+		if name == "" {
+			name = "it"
+		}
+		return fmt.Sprintf("has the wrong type: %s is a %s, not %s", name, m[1], want)
+	}
+	return "is not a kustomization that can be read: " + last(s)
+}
+
+// lazy is a pattern that is compiled when it is first wanted.
+func lazy(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+// address matches what kustomize fetches whatever is on the disk: anything with a scheme, and git's own forms.
+var address = lazy(`(?i)^\s*([a-z][a-z0-9+.-]*://|https?:|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
+
+// repository matches what kustomize takes for a repository where no file has that name.
+var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
+
+// target is what a path of a kustomization leads to.
+type target struct {
+	abs    string
+	isDir  bool
+	inline bool // it is no path, but the thing itself
+	remote bool
+}
+
+// find looks at a path of a kustomization. ok is false where there is nothing, which has been said.
+func (b *builder) find(k *kust, p string, at Place) (target, bool) {
+	switch {
+	case address().MatchString(p):
+		return target{remote: true}, true
+	case strings.Contains(p, "\n") || strings.HasPrefix(strings.TrimSpace(p), "{"):
+		return target{inline: true}, true
+	case filepath.IsAbs(p):
+		if _, _, err := b.fs.resolve(p); errors.Is(err, errOutside) {
+			b.outside(p, at)
+		}
+		b.wrong(at, "%s names the absolute path %q", b.show(k.text.name), p)
+		return target{}, false
+	}
+	abs, info, err := b.fs.stat(filepath.Join(k.dir, filepath.FromSlash(p)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && repository().MatchString(p):
+		return target{remote: true}, true
+	case errors.Is(err, fs.ErrNotExist):
+		b.wrong(at, "%s, which %s names, is missing", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name))
+		return target{}, false
+	case err != nil:
+		if errors.Is(err, errOutside) {
+			b.outside(p, at)
+		}
+		b.wrong(at, "%s, which %s names, cannot be read: %w", b.show(filepath.Join(k.dir, filepath.FromSlash(p))), b.show(k.text.name), err)
+		return target{}, false
+	case !info.IsDir() && !info.Mode().IsRegular():
+		b.wrong(at, "%s, which %s names, is neither a file nor a folder", b.show(abs), b.show(k.text.name))
+		return target{}, false
+	}
+	return target{abs: abs, isDir: info.IsDir()}, true
+}
+
+// outside remembers that the first thing that is wrong is a path that leads out of the tree.
+func (b *builder) outside(p string, at Place) {
+	if b.bad == nil {
+		b.res.Outside = p
+		b.wrong(at, "%s names %q, which leads out of the tree", b.show(b.res.Files[at.File]), p)
+	}
+}
+
+// plainPath is a path that kustomize cannot take for an address.
+func plainPath(p string) string {
+	p = filepath.ToSlash(filepath.Clean(filepath.FromSlash(p)))
+	if !strings.HasPrefix(p, "../") && p != ".." {
+		p = "./" + p
+	}
+	return p
+}
+
+// node is the place of an item of a list of the kustomization, or that of its file.
+func (k *kust) node(key string, i int) (*yaml.Node, Place) {
+	if n := item(field(k.root, key), i); n != nil {
+		return n, k.text.place(n)
+	}
+	return nil, Place{File: k.text.index}
+}
+
+func (b *builder) leaveOut(what, text string, at Place) {
+	b.res.LeftOut = append(b.res.LeftOut, LeftOut{At: at, What: what, Text: text})
+}
+
+// follow looks at all that a kustomization names. What is remote, and what would run programs, is left out.
+func (b *builder) follow(k *kust) {
+	y := &k.k
+	nResources := len(items(field(k.root, "resources")))
+	y.Resources = b.paths(k, y.Resources, func(i int) Place {
+		if i < nResources {
+			_, at := k.node("resources", i)
+			return at
+		}
+		_, at := k.node("bases", i-nResources)
+		return at
+	}, func(_ string, t target, at Place) bool {
+		if t.isDir {
+			b.descend(t.abs, k, at)
+		} else if !t.inline {
+			b.role(t.abs, AsResource)
+		}
+		return true
+	})
+	y.Components = b.paths(k, y.Components, k.at("components"), func(_ string, t target, at Place) bool {
+		if !t.isDir {
+			b.wrong(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
+			return false
+		}
+		if c := b.descend(t.abs, k, at); c != nil {
+			k.components = append(k.components, c)
+		}
+		return true
+	})
+	for _, c := range []*[]string{&y.Crds, &y.Configurations} {
+		*c = b.paths(k, *c, k.at("configurations"), func(_ string, t target, _ Place) bool { b.role(t.abs, AsConfig); return true })
+	}
+	for _, p := range y.Configurations {
+		b.imageFields(k, p)
+	}
+	if p, ok := y.OpenAPI["path"]; ok {
+		if t, ok := b.find(k, p, Place{File: k.text.index}); ok && t.abs != "" {
+			b.role(t.abs, AsConfig)
+		} else if ok {
+			delete(y.OpenAPI, "path")
+			b.leaveOut(OutRemote, p, Place{File: k.text.index})
+		}
+	}
+	y.Generators = b.plugins(k, "generators", y.Generators)
+	y.Transformers = b.plugins(k, "transformers", y.Transformers)
+	for i, v := range y.Validators { // a validator changes nothing
+		_, at := k.node("validators", i)
+		b.leaveOut(OutValidator, v, at)
+	}
+	y.Validators = nil
+	b.patchPaths(k)
+	b.inputs(k)
+	b.charts(k)
+}
+
+func (k *kust) at(key string) func(int) Place {
+	return func(i int) Place { _, at := k.node(key, i); return at }
+}
+
+// paths goes through a list of paths and keeps what is there.
+func (b *builder) paths(k *kust, list []string, at func(int) Place, take func(string, target, Place) bool) []string {
+	var out []string
+	for i, p := range list {
+		t, ok := b.find(k, p, at(i))
+		switch {
+		case !ok:
+		case t.remote:
+			b.leaveOut(OutRemote, p, at(i))
+		case take(p, t, at(i)):
+			if !t.inline {
+				p = plainPath(p)
+			}
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// role remembers what a file is named as. One that is two things is given to kustomize without marks.
+func (b *builder) role(abs string, r Role) {
+	if was, ok := b.roles[abs]; !ok || was == AsConfig || was == AsInput {
+		b.roles[abs] = r
+	}
+	n := Named{File: abs, Role: r}
+	if !slices.Contains(b.res.Named, n) {
+		b.res.Named = append(b.res.Named, n)
+	}
+}
+
+// isTwofold reports whether a file is named as more than one thing.
+func (b *builder) isTwofold(abs string) bool {
+	n := 0
+	for _, f := range b.res.Named {
+		if f.File == abs {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// patchPaths looks at the files of patches and replacements.
+func (b *builder) patchPaths(k *kust) {
+	y := &k.k
+	file := func(key string, i int, p *string, r Role) bool {
+		if *p == "" {
+			return true
+		}
+		_, at := k.node(key, i)
+		t, ok := b.find(k, *p, at)
+		switch {
+		case !ok:
+			return false
+		case t.remote:
+			b.leaveOut(OutRemote, *p, at)
+			return false
+		case !t.inline:
+			b.role(t.abs, r)
+			*p = plainPath(*p)
+		}
+		return true
+	}
+	keep := func(key string, list []types.Patch) (out []types.Patch) {
+		for i := range list {
+			if file(key, i, &list[i].Path, AsPatch) {
+				out = append(out, list[i])
+			}
+		}
+		return out
+	}
+	y.Patches = keep("patches", y.Patches)
+	y.PatchesJson6902 = keep("patchesJson6902", y.PatchesJson6902)
+	var merge []types.PatchStrategicMerge
+	for i, p := range y.PatchesStrategicMerge {
+		s := string(p)
+		if file("patchesStrategicMerge", i, &s, AsPatch) {
+			merge = append(merge, types.PatchStrategicMerge(s))
+		}
+	}
+	y.PatchesStrategicMerge = merge
+	var replace []types.ReplacementField
+	for i := range y.Replacements {
+		if file("replacements", i, &y.Replacements[i].Path, AsReplacement) {
+			replace = append(replace, y.Replacements[i])
+		}
+	}
+	y.Replacements = replace
+}
+
+// inputs looks at the files that generators put into what they make.
+func (b *builder) inputs(k *kust) {
+	one := func(key string, i int, sources *types.KvPairSources) {
+		_, at := k.node(key, i)
+		for n, p := range sources.EnvSources {
+			if t, ok := b.find(k, p, at); ok && t.abs != "" {
+				b.role(t.abs, AsInput)
+			} else if ok {
+				b.wrong(at, "%s takes %q from the network, which is not asked", b.show(k.text.name), p)
+			}
+			sources.EnvSources[n] = p
+		}
+		for _, f := range sources.FileSources {
+			p := f
+			if _, behind, ok := strings.Cut(f, "="); ok {
+				p = behind
+			}
+			if t, ok := b.find(k, p, at); ok && t.abs != "" {
+				b.role(t.abs, AsInput)
+			} else if ok {
+				b.wrong(at, "%s takes %q from the network, which is not asked", b.show(k.text.name), p)
+			}
+		}
+	}
+	for i := range k.k.ConfigMapGenerator {
+		one("configMapGenerator", i, &k.k.ConfigMapGenerator[i].KvPairSources)
+	}
+	for i := range k.k.SecretGenerator {
+		one("secretGenerator", i, &k.k.SecretGenerator[i].KvPairSources)
+	}
+}
+
+// charts leaves out the charts, which helm would have to render.
+func (b *builder) charts(k *kust) {
+	for i, c := range k.k.HelmCharts {
+		n, at := k.node("helmCharts", i)
+		if n == nil {
+			n, at = k.node("helmChartInflationGenerator", i)
+		}
+		if name := field(n, "name"); name != nil {
+			at = k.text.place(name)
+		}
+		b.leaveOut(OutChart, c.Name, at)
+		chart := Chart{At: at, Name: c.Name}
+		for _, p := range append([]string{c.ValuesFile}, c.AdditionalValuesFiles...) {
+			if p == "" || address().MatchString(p) {
+				continue
+			}
+			if abs, info, err := b.fs.stat(filepath.Join(k.dir, filepath.FromSlash(p))); err == nil && info.Mode().IsRegular() {
+				chart.Values = append(chart.Values, abs)
+			}
+		}
+		if inline := field(n, "valuesInline"); inline != nil {
+			chart.Inline, chart.HasInline = k.text.place(inline), true
+		}
+		b.res.Charts = append(b.res.Charts, chart)
+	}
+	k.k.HelmCharts, k.k.HelmGlobals = nil, nil
+}
+
+// isEmpty reports whether a kustomization says nothing.
+func isEmpty(k *types.Kustomization) bool {
+	return reflect.DeepEqual(k, &types.Kustomization{TypeMeta: k.TypeMeta})
+}
+
+// prepare writes what kustomize is given in place of a kustomization and its files.
+func (b *builder) prepare(k *kust) {
+	labels(&k.k)
+	var err error
+	if k.plain, err = kyaml.Marshal(k.k); err != nil {
+		b.wrong(Place{File: k.text.index}, "%s cannot be written anew", b.show(k.text.name))
+		return
+	}
+	k.entries = b.entries(k)
+	b.markAll(k)
+	if k.marked, err = kyaml.Marshal(k.k); err != nil {
+		k.marked = k.plain
+	}
+}
+
+// labels writes the old form of labels as the new one does, which kustomize does not warn of.
+func labels(k *types.Kustomization) {
+	if len(k.CommonLabels) == 0 {
+		return
+	}
+	for _, l := range k.Labels {
+		for name := range l.Pairs {
+			if _, both := k.CommonLabels[name]; both {
+				return
+			}
+		}
+	}
+	k.Labels = append(k.Labels, types.Label{Pairs: k.CommonLabels, IncludeSelectors: true})
+	k.CommonLabels = nil
+}
+
+// list sorts what is named, so that it does not depend on the way there.
+func (b *builder) list() {
+	slices.SortFunc(b.res.Named, func(x, y Named) int {
+		return strings.Compare(x.File+"\x00"+string(x.Role), y.File+"\x00"+string(y.Role))
+	})
+}

@@ -1,0 +1,201 @@
+package kustomize
+
+import (
+	"bytes"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+	kyaml "sigs.k8s.io/yaml"
+)
+
+// plugins goes through the generators or the transformers of a kustomization. Those that are kustomize's own stay; what would start a program, or
+// fetch something, is left out.
+func (b *builder) plugins(k *kust, key string, list []string) []string {
+	var out []string
+	for i, p := range list {
+		n, at := k.node(key, i)
+		t, ok := b.find(k, p, at)
+		switch {
+		case !ok:
+		case t.remote:
+			b.leaveOut(OutRemote, p, at)
+		case t.isDir:
+			b.leaveOut(OutPlugin, p, at)
+		case t.inline:
+			if !isBuiltin([]byte(p)) {
+				b.leaveOut(OutPlugin, nameOf(n), at)
+				continue
+			}
+			out = append(out, p)
+		default:
+			data, err := b.load(t.abs)
+			if err != nil || !isBuiltin(data.src.Data) {
+				b.leaveOut(OutPlugin, p, at)
+				continue
+			}
+			b.role(t.abs, AsPlugin)
+			out = append(out, plainPath(p))
+		}
+	}
+	return out
+}
+
+func nameOf(n *yaml.Node) string {
+	if n == nil {
+		return ""
+	}
+	docs, err := documents([]byte(n.Value))
+	if err != nil || len(docs) == 0 {
+		return ""
+	}
+	return value(docs[0], "kind")
+}
+
+// builtins are the kinds that read nothing but what they are given, and files of the tree.
+var builtins = map[string]bool{
+	"AnnotationsTransformer": true, "LabelTransformer": true, "NamespaceTransformer": true, "PrefixTransformer": true, "SuffixTransformer": true,
+	"PrefixSuffixTransformer": true, "ReplicaCountTransformer": true, "ImageTagTransformer": true, "PatchTransformer": true, "PatchJson6902Transformer": true,
+	"PatchStrategicMergeTransformer": true, "ReplacementTransformer": true, "ValueAddTransformer": true, "SortOrderTransformer": true, "HashTransformer": true,
+	"ConfigMapGenerator": true, "SecretGenerator": true,
+}
+
+// isBuiltin reports whether all documents of a text configure what kustomize does itself, from nothing that is fetched.
+func isBuiltin(data []byte) bool {
+	docs, err := documents(data)
+	if err != nil || len(docs) == 0 {
+		return false
+	}
+	for _, d := range docs {
+		if value(d, "apiVersion") != "builtin" || !builtins[value(d, "kind")] || fetches(d, 0) {
+			return false
+		}
+		meta := field(d, "metadata")
+		if a := field(meta, "annotations"); field(a, "config.kubernetes.io/function") != nil || field(a, "config.k8s.io/function") != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// fetches reports whether a scalar may be an address that is read.
+func fetches(n *yaml.Node, depth int) bool {
+	if n = resolve(n); n == nil || depth > mostDepth {
+		return n != nil
+	}
+	if n.Kind == yaml.ScalarNode {
+		return address().MatchString(n.Value)
+	}
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			continue
+		}
+		if n.Kind == yaml.MappingNode && (n.Content[i-1].Value == "imageTag" || n.Content[i-1].Value == "patch" || n.Content[i-1].Value == "literals") {
+			continue
+		}
+		if fetches(c, depth+1) {
+			return true
+		}
+	}
+	return false
+}
+
+// markTransformer marks the patches and the replacements that a transformer of kustomize's own lays over the objects.
+func (b *builder) markTransformer(k *kust, i int, p string) {
+	t, abs := b.transformerText(k, p)
+	if t == nil {
+		return
+	}
+	docs, err := documents(t.src.Data)
+	if err != nil {
+		return
+	}
+	var buf bytes.Buffer
+	for n, d := range docs {
+		b.markConfig(k, t, d)
+		bare(d, 0)
+		data, err := marshal(d)
+		if err != nil {
+			return
+		}
+		if n > 0 {
+			buf.WriteString("---\n")
+		}
+		buf.Write(data)
+	}
+	if abs != "" {
+		b.fs.overlay[abs] = buf.Bytes()
+	} else {
+		k.k.Transformers[i] = buf.String()
+	}
+}
+
+// transformerText is the text of a transformer, and the file that it is in where there is one.
+func (b *builder) transformerText(k *kust, p string) (*text, string) {
+	if abs, ok := b.fileOf(k, p); ok {
+		t, err := b.load(abs)
+		if err != nil {
+			return nil, ""
+		}
+		return t, abs
+	}
+	for _, n := range items(field(k.root, "transformers")) {
+		if n = resolve(n); n != nil && n.Value == p {
+			return k.text.inner(n), ""
+		}
+	}
+	return nil, ""
+}
+
+func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
+	patch := func(key string) {
+		if p := field(d, "path"); p != nil && p.Value != "" {
+			b.markFile(k, p.Value, AsPatch)
+			if abs, ok := b.fileOf(k, p.Value); ok {
+				b.role(abs, AsPatch)
+			}
+		}
+		if n := field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+			if out, ok := (&site{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
+				n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
+			}
+		}
+	}
+	switch value(d, "kind") {
+	case "PatchTransformer":
+		patch("patch")
+	case "PatchJson6902Transformer":
+		patch("jsonOp")
+	case "PatchStrategicMergeTransformer":
+		patch("patches")
+		for _, p := range items(field(d, "paths")) {
+			if abs, ok := b.fileOf(k, p.Value); ok {
+				b.markFile(k, p.Value, AsPatch)
+				b.role(abs, AsPatch)
+			}
+		}
+	case "ReplacementTransformer":
+		b.markReplacementConfig(k, d)
+	}
+}
+
+// markReplacementConfig marks the replacements of a transformer.
+func (b *builder) markReplacementConfig(k *kust, d *yaml.Node) {
+	n := field(d, "replacements")
+	if n == nil {
+		return
+	}
+	data, err := marshal(n)
+	if err != nil {
+		return
+	}
+	var list []types.ReplacementField
+	if kyaml.Unmarshal(data, &list) != nil {
+		return
+	}
+	if data, err = kyaml.Marshal(b.markReplacements(k, list)); err != nil {
+		return
+	}
+	if docs, err := documents(data); err == nil && len(docs) == 1 {
+		*n = *docs[0]
+	}
+}

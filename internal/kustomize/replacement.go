@@ -1,0 +1,111 @@
+package kustomize
+
+import (
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// source is where the value stands that a replacement takes.
+func (b *builder) source(r *types.Replacement) (Place, bool) {
+	if r.Source == nil {
+		return Place{}, false
+	}
+	for _, o := range b.objects {
+		if r.Source.Kind != "" && value(o.root, "kind") != r.Source.Kind || r.Source.Name != "" && value(field(o.root, "metadata"), "name") != r.Source.Name {
+			continue
+		}
+		path := r.Source.FieldPath
+		if path == "" {
+			path = types.DefaultReplacementFieldPath
+		}
+		if n := follow(o.root, fieldPath(path)); n != nil {
+			return o.text.place(n), true
+		}
+	}
+	return b.generated(r)
+}
+
+// generated is the generator that makes what a replacement takes a value from.
+func (b *builder) generated(r *types.Replacement) (Place, bool) {
+	key := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[r.Source.Kind]
+	segments := fieldPath(r.Source.FieldPath)
+	for _, k := range b.order {
+		for _, n := range items(field(k.root, key)) {
+			if name := field(n, "name"); name == nil || name.Value != r.Source.Name {
+				continue
+			}
+			for _, l := range items(field(n, "literals")) {
+				if literal, _, _ := strings.Cut(l.Value, "="); len(segments) > 0 && literal == segments[len(segments)-1] {
+					return k.text.place(l), true
+				}
+			}
+			return k.text.place(field(n, "name")), true
+		}
+	}
+	return Place{}, false
+}
+
+// fieldPath splits a path at its dots, but for those with a backslash in front and those in brackets.
+func fieldPath(s string) []string {
+	var out []string
+	var now strings.Builder
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && i+1 < len(s):
+			i++
+			now.WriteByte(s[i])
+		case c == '[':
+			depth++
+			now.WriteByte(c)
+		case c == ']':
+			depth--
+			now.WriteByte(c)
+		case c == '.' && depth <= 0:
+			out = append(out, now.String())
+			now.Reset()
+		default:
+			now.WriteByte(c)
+		}
+	}
+	return append(out, now.String())
+}
+
+// follow goes along a path to a scalar, nil where there is none.
+func follow(n *yaml.Node, path []string) *yaml.Node {
+	for _, p := range path {
+		n = resolve(n)
+		if n == nil {
+			return nil
+		}
+		if n.Kind == yaml.SequenceNode {
+			n = element(n, p)
+			continue
+		}
+		n = field(n, p)
+	}
+	if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode {
+		return n
+	}
+	return nil
+}
+
+// element is the item of a list that a part of a path names: a number, or [key=value].
+func element(list *yaml.Node, p string) *yaml.Node {
+	if i, err := strconv.Atoi(p); err == nil {
+		if i < 0 {
+			return nil
+		}
+		return item(list, i)
+	}
+	key, want, ok := strings.Cut(strings.Trim(p, "[]"), "=")
+	for _, one := range items(list) {
+		if ok && value(one, key) == want {
+			return resolve(one)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package kustomize
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// mostMessage is how long a message between the program and its worker may be.
+const mostMessage = 4 * mostOutput
+
+// Send writes a message: its length, and then the value.
+func Send(w io.Writer, v any) error {
+	buf := bytes.NewBuffer(make([]byte, 4, 4096))
+	if err := gob.NewEncoder(buf).Encode(v); err != nil {
+		return fmt.Errorf("write a message: %w", err)
+	}
+	n := buf.Len() - 4
+	if n > mostMessage {
+		return fmt.Errorf("a message of %d MiB is too long", n>>20)
+	}
+	binary.BigEndian.PutUint32(buf.Bytes(), uint32(n)) //nolint:gosec // it is below mostMessage
+	if _, err := w.Write(buf.Bytes()); err != nil {
+		return fmt.Errorf("write a message: %w", err)
+	}
+	return nil
+}
+
+// Receive reads a message. The error is io.EOF where there is none.
+func Receive(r io.Reader, v any) error {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		if errors.Is(err, io.EOF) {
+			return io.EOF
+		}
+		return fmt.Errorf("read a message: %w", err)
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > mostMessage {
+		return fmt.Errorf("a message of %d MiB is too long", n>>20)
+	}
+	data, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err == nil && len(data) < int(n) {
+		err = io.ErrUnexpectedEOF
+	}
+	if err == nil {
+		err = gob.NewDecoder(bytes.NewReader(data)).Decode(v)
+	}
+	if err != nil {
+		return fmt.Errorf("read a message: %w", err)
+	}
+	return nil
+}
+
+// Serve answers requests until there are no more: it is all that a worker does.
+func Serve(r io.Reader, w io.Writer) error {
+	for {
+		var req Request
+		switch err := Receive(r, &req); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := Send(w, Build(req)); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package kustomize
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// text is a file with its places, or the text of a scalar in one.
+type text struct {
+	name  string // of the file, absolute
+	index int    // in the Files of the Result
+	src   *source.Text
+	// outer and node are what an inner text is the value of.
+	outer *text
+	node  *yaml.Node
+}
+
+// inner is the text of a scalar.
+func (t *text) inner(n *yaml.Node) *text {
+	return &text{name: t.name, index: t.index, src: &source.Text{Data: []byte(n.Value), Base: source.Pos{Line: 1, Col: 1}}, outer: t, node: n}
+}
+
+// place is where a node stands: its value, where that is what the bytes say, else the rest of its line.
+func (t *text) place(n *yaml.Node) Place {
+	from := t.src.Offset(max(n.Line, 1), max(n.Column, 1))
+	rest := t.src.Data[from:t.src.LineEnd(t.src.LineAt(from))]
+	at, size := 0, len(n.Value)
+	if len(rest) > 0 && (rest[0] == '"' || rest[0] == '\'') {
+		at = 1
+	}
+	switch {
+	case n.Kind == yaml.ScalarNode && size > 0 && bytes.HasPrefix(rest[at:], []byte(n.Value)):
+		return t.out(from+at, from+at+size, true)
+	case at == 1 && size == 0:
+		return t.out(from, min(from+2, len(t.src.Data)), false)
+	}
+	return t.out(from, from+len(bytes.TrimRight(rest, " \t\r")), false)
+}
+
+// out turns a stretch of the text into one of the file.
+func (t *text) out(from, to int, exact bool) Place {
+	if t.outer == nil {
+		return Place{File: t.index, From: from, To: to, Exact: exact}
+	}
+	line := t.src.LineAt(from)
+	start, end := t.src.LineStart(line), t.src.LineEnd(line)
+	own := bytes.TrimRight(t.src.Data[start:end], "\r")
+	o := t.outer.src
+	at := o.Offset(max(t.node.Line, 1), max(t.node.Column, 1))
+	if t.node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		n := o.LineAt(at) + line
+		if n <= o.Lines() {
+			raw := bytes.TrimRight(o.Data[o.LineStart(n):o.LineEnd(n)], "\r")
+			if bytes.HasSuffix(raw, own) {
+				base := o.LineStart(n) + len(raw) - len(own) - start
+				return t.outer.out(base+from, base+min(to, start+len(own)), exact)
+			}
+		}
+		return t.outer.place(t.node)
+	}
+	raw := o.Data[at:]
+	if len(raw) > 0 && (raw[0] == '"' || raw[0] == '\'') {
+		raw, at = raw[1:], at+1
+	}
+	if bytes.HasPrefix(raw, t.src.Data[:min(to, len(t.src.Data))]) {
+		return t.outer.out(at+from, at+to, exact)
+	}
+	return t.outer.place(t.node)
+}
+
+// documents parses all documents of a text, with the parser that kustomize has: another one reads some folded text otherwise.
+func documents(data []byte) (docs []*yaml.Node, err error) {
+	defer func() {
+		if recover() != nil { // the parser is given what anybody wrote
+			docs, err = nil, errors.New("it is not YAML")
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		n := new(yaml.Node)
+		switch err := decoder.Decode(n); {
+		case errors.Is(err, io.EOF):
+			return docs, nil
+		case err != nil:
+			return nil, fmt.Errorf("it is not YAML: %s", yamlError(err))
+		}
+		if len(n.Content) == 1 {
+			if w := (weigher{seen: map[*yaml.Node]weight{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
+				return nil, errHeavy
+			}
+			docs = append(docs, n.Content[0])
+		}
+	}
+}
+
+// errHeavy is the error of a document that kustomize, which writes out all aliases, is not to be given.
+var errHeavy = fmt.Errorf("it stands for more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
+
+// weight is what a node comes to once all aliases are written out.
+type weight struct{ size, depth int }
+
+// weigher weighs each node once.
+type weigher struct{ seen map[*yaml.Node]weight }
+
+func (w weigher) of(n *yaml.Node) weight {
+	if n.Kind == yaml.AliasNode {
+		return w.of(n.Alias)
+	}
+	if n.Kind == yaml.ScalarNode {
+		return weight{1, 1}
+	}
+	if known, ok := w.seen[n]; ok {
+		return known
+	}
+	w.seen[n] = weight{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
+	sum := weight{1, 1}
+	for _, c := range n.Content {
+		one := w.of(c)
+		sum.size = min(sum.size+one.size, mostNodes+1)
+		sum.depth = max(sum.depth, one.depth+1)
+	}
+	w.seen[n] = sum
+	return sum
+}
+
+// yamlError is what a parser says, without its name in front, on one line.
+func yamlError(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return strings.TrimPrefix(strings.TrimPrefix(s, "yaml: "), "go-yaml: ")
+}
+
+func resolve(n *yaml.Node) *yaml.Node {
+	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
+		if i == mostAliases {
+			return nil
+		}
+		n = n.Alias
+	}
+	return n
+}
+
+// field is the value of a key of a mapping, nil where there is none.
+func field(m *yaml.Node, name string) *yaml.Node {
+	if m = resolve(m); m == nil || m.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := len(m.Content) - 2; i >= 0; i -= 2 {
+		if m.Content[i].Value == name {
+			return resolve(m.Content[i+1])
+		}
+	}
+	return nil
+}
+
+// value is the text of a scalar under a key, "" where there is none.
+func value(m *yaml.Node, name string) string {
+	if v := field(m, name); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() != "!!null" {
+		return v.Value
+	}
+	return ""
+}
+
+// items are the items of a list.
+func items(n *yaml.Node) []*yaml.Node {
+	if n = resolve(n); n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+// item is an item of a list, nil where there is none.
+func item(n *yaml.Node, i int) *yaml.Node {
+	if all := items(n); i < len(all) {
+		return resolve(all[i])
+	}
+	return nil
+}

@@ -1,0 +1,377 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/kustomize"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// made is a kustomization that our own kustomize has built, or tried to.
+type made struct {
+	*kustomize.Result
+	shown, folder string // the folder as it is shown, and without links
+	texts         map[int]*source.Text
+	lines         *source.Text // of Data
+}
+
+// mostUp is how many folders above its own a kustomization may reach to where it is in no repository.
+const mostUp = 3
+
+// reach is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
+func reach(folder string) (string, error) {
+	tree, err := treeOf(folder)
+	if err != nil {
+		return "", err
+	}
+	if files.Repository(tree) == tree {
+		return tree, nil
+	}
+	for range mostUp - 1 {
+		if up := filepath.Dir(tree); filepath.Dir(up) != up {
+			tree = up
+		}
+	}
+	if here, err := os.Getwd(); err == nil {
+		if here, err = filepath.EvalSymlinks(here); err == nil && filepath.Dir(here) != here {
+			if rel, err := filepath.Rel(here, tree); err == nil && filepath.IsLocal(rel) {
+				return here, nil
+			}
+		}
+	}
+	return tree, nil
+}
+
+// make builds a kustomization with our own kustomize.
+func (r *Renderer) make(ctx context.Context, o *Output) {
+	root, err := reach(o.Path)
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	abs, err := absolute(o.Path)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		o.failed(fmt.Errorf("read %s: %w", o.Path, cause(err)))
+		return
+	}
+	res, err := r.builders.build(ctx, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	o.made = &made{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
+	switch {
+	case res.Outside != "" && files.Repository(root) == root:
+		at := o.made.span(res.Fault)
+		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.LeadsOutError{Repository: true}))
+	case res.Reason != "":
+		o.failed(errors.New(res.Reason))
+	case len(res.Data) == 0 && len(res.LeftOut) > 0:
+		o.failed(errors.New(o.made.leftOut(res.LeftOut[0])))
+	default:
+		o.Data = res.Data
+	}
+}
+
+// LeftOut says what of a kustomization was not built, and why.
+func (o *Output) LeftOut() []string {
+	if o.made == nil {
+		return nil
+	}
+	var out []string
+	for _, l := range o.made.LeftOut {
+		if l.What != kustomize.OutValidator { // it would change nothing
+			out = append(out, o.made.leftOut(l))
+		}
+	}
+	return out
+}
+
+func (m *made) leftOut(l kustomize.LeftOut) string {
+	at := m.name(l.At.File)
+	switch l.What {
+	case kustomize.OutChart:
+		return fmt.Sprintf("%s names the chart %q (helmCharts), which kustomize fetches: render it by itself", at, l.Text)
+	case kustomize.OutRemote:
+		return fmt.Sprintf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", at, l.Text)
+	}
+	return fmt.Sprintf("%s names the plugin %q, which is not run: lint the output of kustomize build", at, l.Text)
+}
+
+// name is a file as it is shown.
+func (m *made) name(file int) string {
+	if file < 0 || file >= len(m.Files) {
+		return m.shown
+	}
+	return m.path(m.Files[file])
+}
+
+func (m *made) path(abs string) string {
+	rel, err := filepath.Rel(m.folder, abs)
+	if err != nil {
+		return filepath.ToSlash(abs)
+	}
+	return join(m.shown, filepath.ToSlash(rel))
+}
+
+// text is the text of a file, read when it is first asked for.
+func (m *made) text(file int) *source.Text {
+	if t, ok := m.texts[file]; ok {
+		return t
+	}
+	var t *source.Text
+	if data, err := readFile(m.Files[file]); err == nil {
+		t = &source.Text{File: &source.File{Name: m.name(file)}, Data: data, Base: source.Pos{Line: 1, Col: 1}}
+	}
+	m.texts[file] = t
+	return t
+}
+
+// span is a place in the files.
+func (m *made) span(p kustomize.Place) source.Span {
+	if p.File < 0 || p.File >= len(m.Files) {
+		return source.Span{}
+	}
+	t := m.text(p.File)
+	if t == nil || p.To > len(t.Data) {
+		return source.Span{File: &source.File{Name: m.name(p.File)}}
+	}
+	s := t.Span(p.From, p.To)
+	s.Exact = p.Exact
+	return s
+}
+
+// places leads spots back to what was written.
+func (m *made) places(spots []Spot) []Place {
+	out := make([]Place, len(spots))
+	for i, s := range spots {
+		out[i] = m.place(s)
+	}
+	return out
+}
+
+func (m *made) place(s Spot) Place {
+	n := max(min(s.Line, m.lines.Lines()), 1)
+	start, end := m.lines.LineStart(n), m.lines.LineEnd(n)
+	from, to := min(start+max(s.From, 0), end), min(start+max(s.To, 0), end)
+	v := m.value(start, end, from)
+	if v == nil {
+		return m.object(s, start)
+	}
+	// What the scalar says, without quotes, and what part of it the spot is about.
+	val := v.Offset
+	if q := m.Data[val]; (q == '"' || q == '\'') && val+1 < end {
+		val++
+	}
+	a, b := max(from-val, 0), max(to-val, 0)
+	if b <= a || from < v.Offset {
+		a, b = 0, end-val
+	}
+	p := Place{Made: m.part(v, string(m.Data[val:end]), a, b)}
+	if s.Still {
+		return p
+	}
+	switch part := chosen(v.Parts, a, b); {
+	case part != nil:
+		span := m.span(part.At)
+		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
+	case v.Generator != "":
+		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+	default:
+		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("written in %s:%d", p.Made.File.Name, p.Made.Start.Line)}}
+	}
+	return p
+}
+
+// chosen is the part of an image that a stretch of it is about: the one that it lies in, or the name, or what else there is.
+func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
+	for i := range parts {
+		if a >= parts[i].From && b <= parts[i].To {
+			return &parts[i]
+		}
+	}
+	for i := range parts {
+		if a < parts[i].To && b > parts[i].From {
+			return &parts[i]
+		}
+	}
+	return nil
+}
+
+// part is the place of a part of a value, where what is written has the same text there.
+func (m *made) part(v *kustomize.Value, val string, a, b int) source.Span {
+	whole := m.span(v.At)
+	t := m.texts[v.At.File]
+	if !v.At.Exact || t == nil || b > len(val) {
+		return whole
+	}
+	written := string(t.Data[v.At.From:v.At.To])
+	if b <= len(written) && written[a:b] == val[a:b] && strings.HasPrefix(val, written) {
+		return whole.Sub(a, b)
+	}
+	return whole
+}
+
+// value is the scalar that stands on a line, the one at or before an offset where there are several.
+func (m *made) value(start, end, from int) *kustomize.Value {
+	i := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > from }) - 1
+	if i >= 0 && m.Values[i].Offset >= start {
+		return &m.Values[i]
+	}
+	if i++; i < len(m.Values) && m.Values[i].Offset < end {
+		return &m.Values[i]
+	}
+	return nil
+}
+
+// object is the place of what has no scalar of its own: the next one below it, or the object.
+func (m *made) object(s Spot, start int) Place {
+	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
+	if i < 0 {
+		return Place{Made: m.file()}
+	}
+	end := len(m.Data)
+	if i+1 < len(m.Objects) {
+		end = m.Objects[i+1].From
+	}
+	o := &m.Objects[i]
+	n := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > start })
+	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && deeper(m.Data, start, m.Values[n].Offset) {
+		return Place{Made: m.span(m.Values[n].At)}
+	}
+	if !o.Known {
+		return Place{Made: m.file()}
+	}
+	p := Place{Made: m.span(o.At)}
+	if o.Generator != "" && !s.Still {
+		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+	}
+	return p
+}
+
+// deeper reports whether the line of an offset stands below the one that begins at start.
+func deeper(data []byte, start, offset int) bool {
+	line := offset
+	for line > 0 && data[line-1] != '\n' {
+		line--
+	}
+	return line > start && indent(data[line:]) >= indent(data[start:])
+}
+
+// indent is how far a line is indented, hyphens of lists counted in.
+func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")) }
+
+// file is the file of the outermost kustomization.
+func (m *made) file() source.Span {
+	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.folder))}}
+}
+
+// File is the name that the output goes under: the file of a kustomization, the folder or the archive of a chart.
+func (o *Output) File() string {
+	if o.Kind != Kustomization {
+		return o.Path
+	}
+	return join(o.Path, kustomizationFile(o.Path))
+}
+
+// Used are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
+func (o *Output) Used() []Used {
+	if o.made == nil {
+		return nil
+	}
+	abs, err := absolute(o.Path)
+	if err != nil {
+		return nil
+	}
+	var out []Used
+	for _, n := range o.made.Named {
+		if o.Reason != "" && (n.Role == kustomize.AsResource || n.Role == kustomize.AsKustomization) {
+			continue
+		}
+		rel, err := filepath.Rel(o.made.folder, n.File)
+		if err != nil {
+			continue
+		}
+		if u := (Used{File: filepath.Join(abs, rel), As: string(n.Role)}); !slices.Contains(out, u) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// Used is a file that a kustomization names, by absolute path.
+type Used struct{ File, As string }
+
+// Entry is an entry of images of a kustomization.
+type Entry struct {
+	Span source.Span
+	Name string
+	Used bool
+}
+
+// Entries are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
+// are not known, and none of a component that is built by itself: an entry may be for what is not there.
+func (o *Output) Entries() []Entry {
+	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.LeftOut()) > 0 || o.made.Coarse {
+		return nil
+	}
+	out := make([]Entry, 0, len(o.made.Images))
+	for _, e := range o.made.Images {
+		out = append(out, Entry{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
+	}
+	return out
+}
+
+// Fields are the fields of kinds that configurations of kustomize say to be images.
+func (o *Output) Fields() []kustomize.Field {
+	if o.made == nil {
+		return nil
+	}
+	return o.made.Fields
+}
+
+// objectHead matches the lines at the head of an object that is built.
+var objectHead = lazy(`(?m)^(apiVersion|kind): (.*)$`)
+
+// Groups are the groups of the objects that a field may be of.
+func (o *Output) Groups(f kustomize.Field) []string {
+	if f.Group != "" {
+		return []string{f.Group}
+	}
+	var out []string
+	version := ""
+	for _, m := range objectHead().FindAllSubmatch(o.Data, -1) {
+		if string(m[1]) == "apiVersion" {
+			version = string(m[2])
+			continue
+		}
+		group, _, ok := strings.Cut(version, "/")
+		if !ok {
+			group = ""
+		}
+		if string(m[2]) == f.Kind && !slices.Contains(out, group) {
+			out = append(out, group)
+		}
+	}
+	return out
+}
+
+// Bases are the folders that a kustomization builds on, by absolute path.
+func (o *Output) Bases() []string {
+	if o.made == nil {
+		return nil
+	}
+	return o.made.Folders
+}

@@ -1,0 +1,235 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/kustomize"
+)
+
+// perWorker is how many kustomizations make another worker worth its start.
+const perWorker = 16
+
+// builders are processes of our own program that build kustomizations: what they are given was written by anybody, and a process can be bounded
+// and ended.
+type builders struct {
+	command []string // what starts one; empty where builds are done in this process
+	timeout time.Duration
+
+	mu      sync.Mutex
+	most    int // workers at once
+	running int
+	idle    []*worker
+	free    chan struct{} // a worker was given back, or has ended
+	none    bool          // the system starts none
+}
+
+// worker is one such process.
+type worker struct {
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	out    io.ReadCloser
+	cancel context.CancelFunc
+	served int
+}
+
+// expect prepares for a number of builds.
+func (b *builders) expect(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.most = min(runtime.GOMAXPROCS(0), 1+n/perWorker)
+	if b.free == nil {
+		b.free = make(chan struct{}, 1024)
+	}
+}
+
+// build has a kustomization built. The error is about the worker: what is wrong with the kustomization is in the result.
+func (b *builders) build(ctx context.Context, req kustomize.Request) (*kustomize.Result, error) {
+	for {
+		w, err := b.take(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if w == nil {
+			return kustomize.Build(req), nil
+		}
+		again := w.served > 0
+		res, err := b.ask(ctx, w, req)
+		switch {
+		case err == nil:
+			b.give(w)
+			return res, nil
+		case ctx.Err() != nil:
+			b.drop(w)
+			return nil, ctx.Err()
+		}
+		b.drop(w)
+		if late := (*lateError)(nil); errors.As(err, &late) || !again {
+			return nil, err
+		}
+		// It may have ended for what it was given before.
+	}
+}
+
+// lateError is the error of a build that takes too long.
+type lateError struct{ limit time.Duration }
+
+func (e *lateError) Error() string {
+	return fmt.Sprintf("it is not built within %s: --render-timeout gives it longer", e.limit)
+}
+
+// ask gives a worker one request.
+func (b *builders) ask(ctx context.Context, w *worker, req kustomize.Request) (*kustomize.Result, error) {
+	type answer struct {
+		res *kustomize.Result
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		res := &kustomize.Result{}
+		err := kustomize.Send(w.in, req)
+		if err == nil {
+			err = kustomize.Receive(w.out, res)
+		}
+		done <- answer{res, err}
+	}()
+	timer := time.NewTimer(b.timeout)
+	defer timer.Stop()
+	select {
+	case a := <-done:
+		if a.err != nil {
+			return nil, errors.New("kustomize ran out of memory, or broke down")
+		}
+		w.served++
+		return a.res, nil
+	case <-timer.C:
+		return nil, &lateError{b.timeout}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// take returns a worker that has nothing to do, or starts one; nil where there are none on this system.
+func (b *builders) take(ctx context.Context) (*worker, error) {
+	for {
+		b.mu.Lock()
+		if len(b.command) == 0 || b.none {
+			b.mu.Unlock()
+			b.signal()      // who else waits shall hear of it
+			return nil, nil //nolint:nilnil // no worker is no error
+		}
+		if n := len(b.idle); n > 0 {
+			w := b.idle[n-1]
+			b.idle = b.idle[:n-1]
+			b.mu.Unlock()
+			return w, nil
+		}
+		if b.running < b.most {
+			b.running++
+			b.mu.Unlock()
+			w, err := b.start(ctx)
+			if err != nil {
+				b.mu.Lock()
+				b.running--
+				b.most = b.running // those that are there will do
+				b.none = b.running == 0 && ctx.Err() == nil
+				b.mu.Unlock()
+				b.signal()
+				if ctx.Err() != nil {
+					return nil, ctx.Err()
+				}
+				continue
+			}
+			return w, nil
+		}
+		b.mu.Unlock()
+		select {
+		case <-b.free:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// start starts a worker, in a network of its own where the system allows that.
+func (b *builders) start(ctx context.Context) (*worker, error) {
+	for _, alone := range []bool{true, false} {
+		in, cancel := context.WithCancel(ctx)
+		cmd := exec.CommandContext(in, b.command[0], b.command[1:]...) //nolint:gosec // our own program
+		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7)}
+		if runtime.GOOS == "windows" {
+			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it
+		}
+		if !confine(cmd, alone) && alone {
+			cancel()
+			continue
+		}
+		w := &worker{cmd: cmd, cancel: cancel}
+		var err error
+		if w.in, err = cmd.StdinPipe(); err == nil {
+			w.out, err = cmd.StdoutPipe()
+		}
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err == nil {
+			bound(cmd.Process.Pid, b.timeout)
+			return w, nil
+		}
+		cancel()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return nil, errors.New("no worker can be started")
+}
+
+func (b *builders) give(w *worker) {
+	b.mu.Lock()
+	b.idle = append(b.idle, w)
+	b.mu.Unlock()
+	b.signal()
+}
+
+func (b *builders) drop(w *worker) {
+	w.end()
+	b.mu.Lock()
+	b.running--
+	b.mu.Unlock()
+	b.signal()
+}
+
+func (b *builders) signal() {
+	select {
+	case b.free <- struct{}{}:
+	default: // enough is waiting to be heard
+	}
+}
+
+// end ends a worker and waits for it.
+func (w *worker) end() {
+	_ = w.in.Close() // it is ended anyway
+	w.cancel()
+	_ = w.cmd.Wait() // how it ended is known
+}
+
+// stop ends the workers, which have nothing to do.
+func (b *builders) stop() {
+	b.mu.Lock()
+	idle := b.idle
+	b.idle, b.running = nil, b.running-len(b.idle)
+	b.mu.Unlock()
+	for _, w := range idle {
+		w.end()
+	}
+}
+
+// Work is what a worker does: it builds the kustomizations that it is asked for, until there are no more.
+func Work(in io.Reader, out io.Writer) error { return kustomize.Serve(in, out) }

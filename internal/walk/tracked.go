@@ -1,0 +1,176 @@
+package walk
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// trackedFiles are the files of one repository that git tracks and a walk may read: paths below its root, with slashes, sorted. git ignores
+// nothing that it tracks, whatever .gitignore says.
+type trackedFiles struct {
+	root  string // cleaned, with slashes
+	paths []string
+}
+
+// has reports whether git tracks a file, or a file below a folder. A nil receiver tracks nothing.
+func (t *trackedFiles) has(abs string, isDir bool) bool {
+	if t == nil {
+		return false
+	}
+	rel, ok := strings.CutPrefix(filepath.ToSlash(abs), strings.TrimSuffix(t.root, "/")+"/")
+	if !ok {
+		return false
+	}
+	if isDir {
+		rel += "/"
+	}
+	i, _ := slices.BinarySearch(t.paths, rel)
+	return i < len(t.paths) && (t.paths[i] == rel || isDir && strings.HasPrefix(t.paths[i], rel))
+}
+
+// mostIndex bounds what is read of the index of a repository, in bytes: it has about 100 for each file.
+const mostIndex = 128 << 20
+
+// trackedIn reads which files git tracks in the repository with a root, out of its index. It returns nil where the index cannot be read and where
+// it is none that is understood: then .gitignore alone counts.
+func trackedIn(root string) *trackedFiles {
+	dir, err := gitDir(root)
+	if err != nil {
+		return nil
+	}
+	data, err := files.Read(filepath.Join(dir, "index"), mostIndex)
+	if err != nil {
+		return nil
+	}
+	for _, hash := range []int{sha1Size, sha256Size} {
+		if paths, ok := readIndex(data, hash); ok {
+			return &trackedFiles{filepath.ToSlash(root), paths}
+		}
+	}
+	return nil
+}
+
+// gitDir is where git keeps the data of the repository with a root: in .git, or where a file of that name says, as for work trees and submodules.
+func gitDir(root string) (string, error) {
+	dir := filepath.Join(root, ".git")
+	info, err := os.Lstat(dir)
+	if err != nil || info.IsDir() {
+		return dir, err
+	}
+	text, err := files.Read(dir, maxIgnoreFile)
+	if err != nil {
+		return "", err
+	}
+	to, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
+	switch {
+	case !ok:
+		return "", errors.New("it does not say where the data of the repository is")
+	case filepath.IsAbs(to):
+		return to, nil
+	}
+	return filepath.Join(root, to), nil
+}
+
+// The sizes of object names, in bytes.
+const (
+	sha1Size   = 20
+	sha256Size = 32
+)
+
+// readIndex takes the paths that a walk may read from git's index (gitformat-index(5)), of version 2 to 4. It reports false for anything else,
+// also for an index that is split: the rest of it is in another file.
+func readIndex(data []byte, hash int) ([]string, bool) {
+	const header, fixed, extended, nameMask = 12, 40, 0x4000, 0x0fff
+	if len(data) < header+hash || string(data[:4]) != "DIRC" {
+		return nil, false
+	}
+	version, count := binary.BigEndian.Uint32(data[4:]), binary.BigEndian.Uint32(data[8:])
+	if version < 2 || version > 4 {
+		return nil, false
+	}
+	rest := data[header : len(data)-hash] // a checksum ends it
+	var paths []string
+	var name []byte      // of the entry before
+	text := string(rest) // paths that are whole in it are parts of it
+	for range count {
+		if len(rest) < fixed+hash+2 {
+			return nil, false
+		}
+		flags, size := binary.BigEndian.Uint16(rest[fixed+hash:]), fixed+hash+2
+		if version > 2 && flags&extended != 0 {
+			size += 2
+		}
+		if size > len(rest) {
+			return nil, false
+		}
+		kept := 0
+		if version == 4 {
+			strip, n := varint(rest[size:])
+			if n == 0 || strip > len(name) {
+				return nil, false
+			}
+			kept, size = len(name)-strip, size+n
+		}
+		end := bytes.IndexByte(rest[size:], 0)
+		if end < 0 {
+			return nil, false
+		}
+		at := len(text) - len(rest) + size
+		if version == 4 {
+			name = append(name[:kept], rest[size:size+end]...)
+		} else {
+			name = rest[size : size+end : size+end]
+		}
+		if want := int(flags & nameMask); want != nameMask && want != len(name) {
+			return nil, false
+		}
+		if size += end + 1; version < 4 {
+			size = (size-1)/8*8 + 8 // one to eight NULs
+		}
+		if size > len(rest) {
+			return nil, false
+		}
+		rest = rest[size:]
+		path := text[at : at+end]
+		if version == 4 {
+			path = string(name)
+		}
+		if IsManifestName(path) {
+			paths = append(paths, path)
+		}
+	}
+	return paths, !isSplit(rest) && slices.IsSorted(paths)
+}
+
+// isSplit reports whether the extensions of an index say that the rest of it is in another file.
+func isSplit(extensions []byte) bool {
+	for len(extensions) >= 8 {
+		size := uint64(binary.BigEndian.Uint32(extensions[4:]))
+		if string(extensions[:4]) == "link" || size > uint64(len(extensions)-8) {
+			return true
+		}
+		extensions = extensions[8+size:]
+	}
+	return len(extensions) > 0
+}
+
+// varint reads a number as git's packs write offsets; n is how many bytes it takes, 0 where there is none.
+func varint(data []byte) (value, n int) {
+	for i, c := range data[:min(len(data), 4)] {
+		if i > 0 {
+			value++
+		}
+		value = value<<7 | int(c&0x7f)
+		if c&0x80 == 0 {
+			return value, i + 1
+		}
+	}
+	return 0, 0
+}

@@ -1,0 +1,33 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// KustomizeImageUnused reports: an entry of images in a kustomization matches no image.
+var KustomizeImageUnused = lint.Rule{
+	ID: "kustomize-image-unused", Group: "input", Severity: lint.Warning, Levels: "warning",
+	Check: checkKustomizeImageUnused,
+	Doc: lint.Doc{
+		Title: `an entry of images in a kustomization matches no image`,
+		Why:   `kustomize says nothing of an entry that changes nothing, and the tag that it sets is not the one that runs. It is reported where the kustomization was built, and nothing in its files has the name.`,
+		Bad:   `- name: acme/web`,
+		Good:  `- name: ghcr.io/acme/web`,
+		Since: "0.1.0",
+	},
+}
+
+func checkKustomizeImageUnused(p *lint.Pass) {
+	for _, e := range p.Set.Entries {
+		if e.Used {
+			continue
+		}
+		p.Report(lint.Finding{
+			Span: e.Span, Severity: lint.Warning,
+			Message: fmt.Sprintf("no image in the kustomization has the name %s, so the entry changes nothing", quote(e.Name)),
+			Help:    "write the whole name that the manifests write, without a tag, or remove the entry",
+		})
+	}
+}

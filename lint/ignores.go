@@ -6,17 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // ignore is what an entry of the configuration wants of a finding, beside its rule.
 type ignore struct {
-	paths, objects, images pathGlobs
+	paths, objects, images *glob.Paths
 }
 
 func newIgnore(ig *Ignore) *ignore {
-	return &ignore{newPathGlobs(ig.Paths), newPathGlobs(ig.Objects), newPathGlobs(ig.Images)}
+	return &ignore{glob.NewPaths(ig.Paths), glob.NewPaths(ig.Objects), glob.NewPaths(ig.Images)}
 }
 
 // configured are the entries of the configuration.
@@ -67,16 +68,16 @@ func newIgnores(entries []*entry) *ignores {
 	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[asked]*entry{}}
 	for _, e := range entries {
 		g := e.ignore
-		x.asksImage = x.asksImage || !g.images.isEmpty()
-		x.asksObject = x.asksObject || !g.objects.isEmpty()
-		x.asksPath = x.asksPath || !g.paths.isEmpty()
+		x.asksImage = x.asksImage || !g.images.IsEmpty()
+		x.asksObject = x.asksObject || !g.objects.IsEmpty()
+		x.asksPath = x.asksPath || !g.paths.IsEmpty()
 		switch {
-		case g.images.isPlain():
-			x.byImage.add(g.images.plain, e)
-		case g.objects.isPlain():
-			x.byObject.add(g.objects.plain, e)
-		case g.paths.isPlain():
-			x.byPath.add(g.paths.plain, e)
+		case len(g.images.Plain()) > 0:
+			x.byImage.add(g.images.Plain(), e)
+		case len(g.objects.Plain()) > 0:
+			x.byObject.add(g.objects.Plain(), e)
+		case len(g.paths.Plain()) > 0:
+			x.byPath.add(g.paths.Plain(), e)
 		default:
 			x.rest = append(x.rest, e)
 		}
@@ -188,12 +189,12 @@ func (s *subject) fullName() string {
 }
 
 func (s *subject) fitsPath(g *ignore) bool {
-	return g.paths.isEmpty() || s.f.Span.File != nil && g.paths.match(s.path())
+	return g.paths.IsEmpty() || s.f.Span.File != nil && g.paths.Match(s.path())
 }
 
 func (s *subject) fits(g *ignore) bool {
-	if !g.images.isEmpty() && !g.images.match(s.f.Image) || !s.fitsPath(g) {
+	if !g.images.IsEmpty() && !g.images.Match(s.f.Image) || !s.fitsPath(g) {
 		return false
 	}
-	return g.objects.isEmpty() || s.f.Object != nil && (g.objects.match(s.name()) || g.objects.match(s.fullName()))
+	return g.objects.IsEmpty() || s.f.Object != nil && (g.objects.Match(s.name()) || g.objects.Match(s.fullName()))
 }

@@ -3,19 +3,20 @@ package lint
 import (
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
 // lists are the lists of the settings, in the form in which every image is held against them.
 type lists struct {
-	local, mutable *Globs
+	local, mutable *glob.List
 	allowed        map[string]bool // hosts, or hosts with the beginning of a path
 	domains        map[string]bool // those whose subdomains are allowed: "example.com" of "*.example.com"
 }
 
 func newLists(s *Settings) *lists {
-	l := &lists{local: NewGlobs(s.LocalImages), mutable: NewGlobs(s.MutableTags), allowed: map[string]bool{}, domains: map[string]bool{}}
+	l := &lists{local: glob.NewList(s.LocalImages), mutable: glob.NewList(s.MutableTags), allowed: map[string]bool{}, domains: map[string]bool{}}
 	for _, entry := range s.AllowedRegistries {
 		entry = strings.TrimSuffix(entry, "/")
 		if entry == "index.docker.io" || strings.HasPrefix(entry, "index.docker.io/") {

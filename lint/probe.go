@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -100,7 +101,7 @@ func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 }
 
 // facts asks the prober about every image that a registry can be asked for, each distinct question once.
-func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *Globs) (facts map[*manifests.ImageRef]*Fact, unasked int) {
+func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*Fact, unasked int) {
 	if l.Prober == nil {
 		return nil, 0
 	}

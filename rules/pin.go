@@ -1,9 +1,10 @@
 package rules
 
 import (
-	"path"
+	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -15,10 +16,11 @@ import (
 //
 // Images are those that are Chosen by the globs. The facts are about their tags alone. Update renews digests that are no longer those of their tags.
 func Pin(globs []string, update bool) lint.Rule {
+	chosen := Chosen(globs)
 	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
 			untagged := img.Ref.Tag == "" && img.Ref.Digest == "" && len(globs) == 0
-			if img.Tier == manifests.Guess || !untagged && !Chosen(img.Ref, globs) || img.Ref.Digest != "" && !update {
+			if img.Tier == manifests.Guess || !untagged && !chosen(img.Ref) || img.Ref.Digest != "" && !update {
 				continue
 			}
 			if f, ok := pinning(p, img); ok {
@@ -28,22 +30,18 @@ func Pin(globs []string, update bool) lint.Rule {
 	}}
 }
 
-// Chosen reports whether an image is to be pinned: it has a tag, and one of the globs stands for its reference without a digest or for its repository, in
+// Chosen reports whether an image is to be pinned: it has a tag, and one of the globs matches its reference without a digest or its repository, in
 // full or without what Docker Hub's names leave out.
-func Chosen(ref imageref.Ref, globs []string) bool {
-	if ref.Tag == "" || len(globs) == 0 {
-		return ref.Tag != ""
-	}
-	full := ref.Name()
-	short := strings.TrimPrefix(strings.TrimPrefix(full, "docker.io/"), "library/")
-	for _, g := range globs {
-		for _, name := range []string{full, short, full + ":" + ref.Tag, short + ":" + ref.Tag} {
-			if ok, err := path.Match(g, name); ok && err == nil {
-				return true
-			}
+func Chosen(globs []string) func(ref imageref.Ref) bool {
+	list := glob.NewList(globs)
+	return func(ref imageref.Ref) bool {
+		if ref.Tag == "" || len(globs) == 0 {
+			return ref.Tag != ""
 		}
+		full := ref.Name()
+		short := strings.TrimPrefix(strings.TrimPrefix(full, "docker.io/"), "library/")
+		return slices.ContainsFunc([]string{full, short, full + ":" + ref.Tag, short + ":" + ref.Tag}, list.Match)
 	}
-	return false
 }
 
 // pinning is the finding about one image; false where there is nothing to do.

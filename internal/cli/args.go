@@ -9,7 +9,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
-	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // What arrange returns in place of a command line, behind the program's name: a wish that Main grants itself. The library's own flags for
@@ -65,9 +64,6 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 		if err := checkFlag(app, cmd, a); err != nil {
 			return nil, err
 		}
-		if i+1 < len(rest) && a == "-f" && isFormat(rest[i+1]) || strings.HasPrefix(a, "-f=") && isFormat(a[len("-f="):]) {
-			a = "--format" + a[len("-f"):]
-		}
 		flags = append(flags, a)
 		if takesValue(cmd, a) {
 			i++
@@ -95,15 +91,6 @@ func flagOrFile(cmd *cli.Command, arg string) error {
 		return usagef("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
 	}
 	return usagef("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
-}
-
-// isFormat reports whether the value of -f, which names a file of values for charts, is the format that it named once.
-func isFormat(value string) bool {
-	if _, err := report.Lookup(value); err != nil && !slices.Contains(report.ImageFormats(), value) {
-		return false
-	}
-	_, err := os.Stat(value)
-	return err != nil
 }
 
 // commandOf finds the command that the user names: the first argument that is no flag and no flag's value.

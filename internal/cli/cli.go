@@ -194,7 +194,7 @@ func version() string {
 func (c Command) rulesCommand() *cli.Command {
 	return &cli.Command{
 		Name: "rules", Usage: "list the rules with their groups and severities", UsageText: "imagelint rules [--format text|json]",
-		Flags: []cli.Flag{&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "text", Usage: "`FORMAT` of the list: " + strings.Join(report.RuleFormats(), ", ")}, colorFlag()},
+		Flags: []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the list: " + strings.Join(report.RuleFormats(), ", ")}, colorFlag()},
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
 				return usagef("rules takes no arguments; imagelint explain %s tells about one rule", ctx.Args().First())

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -195,11 +196,11 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 	if known != nil {
 		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), known...)
 	}
-	for _, glob := range ctx.StringSlice("exclude") {
-		if err := walk.CheckGlob(glob); err != nil {
+	for _, pattern := range ctx.StringSlice("exclude") {
+		if err := glob.Check(filepath.ToSlash(pattern)); err != nil {
 			return wrong(ctx, "exclude", err)
 		}
-		cfg.Exclude = append(cfg.Exclude, glob)
+		cfg.Exclude = append(cfg.Exclude, pattern)
 	}
 	return levels(ctx, cfg)
 }

@@ -3,14 +3,15 @@ package cli
 import (
 	"context"
 	"fmt"
-	"path"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -45,8 +46,8 @@ func (c Command) pin(ctx *cli.Context) error {
 	}
 	globs := ctx.StringSlice("image")
 	for _, g := range globs {
-		if _, err := path.Match(g, ""); err != nil {
-			return wrong(ctx, "image", fmt.Errorf("%q is no glob: %w", g, err))
+		if err := glob.Check(g); err != nil {
+			return wrong(ctx, "image", err)
 		}
 	}
 	r, err := c.prepare(ctx)
@@ -59,7 +60,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	if err := c.load(ctx, r, paths); err != nil {
 		return err
 	}
-	memo := &tags{prober: r.prober, globs: globs, facts: map[string]lint.Fact{}}
+	memo := &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.Fact{}}
 	r.linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
 	r.linter.Levels, r.linter.Ignores, r.linter.Prober = nil, nil, memo
 	result, err := c.examine(ctx.Context, r)
@@ -140,7 +141,7 @@ func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
 // again without asking again.
 type tags struct {
 	prober lint.Prober
-	globs  []string
+	chosen func(imageref.Ref) bool
 	facts  map[string]lint.Fact
 	closed bool // nobody is asked any more
 }
@@ -153,7 +154,7 @@ func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.Fact
 		if _, known := a.facts[keyOf(q)]; known || a.closed {
 			continue
 		}
-		if a.facts[keyOf(q)] = (lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}); rules.Chosen(q.Ref, a.globs) {
+		if a.facts[keyOf(q)] = (lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}); a.chosen(q.Ref) {
 			open = append(open, q)
 		}
 	}

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"path"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -35,6 +36,10 @@ No password or token is printed.`,
 }
 
 func (c Command) pulls(ctx *cli.Context) error {
+	if err := glob.Check(ctx.String("image")); err != nil {
+		return wrong(ctx, "image", err)
+	}
+	chosen := glob.New(ctx.String("image"))
 	r, paths, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
@@ -47,7 +52,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 				continue
 			}
 			for _, img := range w.Images {
-				if !isImage(img, ctx.String("image")) || img.Remote {
+				if !isImage(img, ctx.String("image"), chosen) || img.Remote {
 					continue
 				}
 				pull := planner.Image(w, img)
@@ -85,15 +90,7 @@ func isWorkload(w *manifests.Workload, want string) bool {
 	return len(parts) == 1 && parts[0] == w.Name
 }
 
-// isImage reports whether an image matches a glob, as written or normalized.
-func isImage(img *manifests.ImageRef, glob string) bool {
-	if glob == "" || strings.Contains(img.Raw, glob) {
-		return true
-	}
-	for _, name := range []string{img.Raw, img.Ref.Canonical(), img.Ref.Name()} {
-		if ok, err := path.Match(glob, name); ok && err == nil {
-			return true
-		}
-	}
-	return false
+// isImage reports whether an image holds a text, or matches it as a glob, as written or normalized.
+func isImage(img *manifests.ImageRef, text string, g *glob.Glob) bool {
+	return strings.Contains(img.Raw, text) || slices.ContainsFunc([]string{img.Raw, img.Ref.Canonical(), img.Ref.Name()}, g.Match)
 }

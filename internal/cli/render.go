@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -318,7 +320,7 @@ func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
 	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
-		return slices.ContainsFunc(e.Paths, func(glob string) bool { return walk.MatchGlob(glob, filepath.ToSlash(filepath.Clean(chart))) })
+		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
 	})
 	if at < 0 {
 		return []render.Target{t}, nil
@@ -361,8 +363,8 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 	}
 	t.Set, t.SetString = e.Set, e.SetString
 	var names []string
-	for i, glob := range e.Matrix {
-		found, err := globbed(cfg, fmt.Sprintf("charts[%d].matrix[%d]", entry, i), t.Path, below(glob))
+	for i, pattern := range e.Matrix {
+		found, err := globbed(cfg, fmt.Sprintf("charts[%d].matrix[%d]", entry, i), t.Path, pattern)
 		if err != nil {
 			return nil, err
 		}
@@ -386,18 +388,41 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 }
 
 // globbed are the files of values that a glob of the configuration matches. Neither the folder that it begins in nor what it matches may lead out.
-func globbed(cfg *config.Config, label, chart, glob string) ([]string, error) {
-	from := glob
-	if i := strings.IndexAny(glob, `*?[\`); i >= 0 {
-		from = filepath.Dir(glob[:i] + "x")
+// Links to folders below that one are not followed.
+func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error) {
+	pattern = strings.TrimLeft(path.Clean(filepath.ToSlash(pattern)), "/")
+	if err := glob.Check(pattern); err != nil {
+		return nil, usagef("charts: %w", err)
 	}
+	g := glob.New(pattern)
+	folder := g.Folder()
+	if glob.IsPlain(pattern) {
+		folder = pattern
+	}
+	from := filepath.ToSlash(filepath.Join(chart, folder))
 	if err := cfg.InChart(label, chart, from); err != nil {
 		return nil, usageError{err}
 	}
-	found, err := filepath.Glob(glob)
-	if err != nil {
-		return nil, usagef("charts: %q is no glob", glob)
+	var found []string
+	if glob.IsPlain(pattern) {
+		if _, err := os.Lstat(from); err == nil {
+			found = append(found, from)
+		}
 	}
+	parts := strings.Count(pattern, "/")
+	// The slash lets the folder itself be a link. A folder that is not there holds nothing.
+	_ = filepath.WalkDir(from+"/", func(name string, e fs.DirEntry, err error) error {
+		rel, relErr := filepath.Rel(chart, name)
+		rel = filepath.ToSlash(rel)
+		switch {
+		case err != nil || relErr != nil: // what cannot be read is not matched
+		case e.IsDir() && !strings.Contains(pattern, "**") && strings.Count(rel, "/") >= parts && rel != ".":
+			return fs.SkipDir // too deep
+		case !e.IsDir() && g.Match(rel):
+			found = append(found, filepath.ToSlash(name))
+		}
+		return nil
+	})
 	for _, name := range found {
 		if err := cfg.InChart(label, chart, name); err != nil {
 			return nil, usageError{err}

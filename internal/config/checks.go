@@ -6,20 +6,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
-
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // maxGlob bounds a glob in bytes: what matching costs grows with it.
 const maxGlob = 1024
 
-// checkGlob accepts what doublestar matches.
+// checkGlob accepts what is a glob.
 func checkGlob(v string) (out, message, help string) {
 	if len(v) > maxGlob {
 		return "", "the glob is longer than 1024 bytes", "write several"
 	}
-	if !doublestar.ValidatePattern(v) {
+	if glob.Check(v) != nil {
 		return "", quote(v) + " is no glob", `close its brackets and braces, or put a "\" before one that means itself`
 	}
 	return v, "", ""
@@ -141,7 +140,7 @@ func checkSecret(v string) (out, message, help string) {
 	}
 	namespace, name, both := strings.Cut(v, "/")
 	switch {
-	case both && (namespace == "" || name == "") || strings.Contains(name, "/"):
+	case both && (namespace == "" || name == "") || strings.Contains(name, "/") || glob.Check(namespace) != nil || glob.Check(name) != nil: // a slash in braces
 		return "", is, "write NAME or NAMESPACE/NAME"
 	case v != strings.ToLower(v):
 		return "", is, "write it without upper-case letters"

@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
+)
 
 // maxName is how long a name may be for which a near one is looked for.
 const maxName = 64
@@ -25,7 +29,7 @@ func Near(name string, words []string) string {
 				begun = w
 			}
 		}
-		if n := distance(plain, f); n < least {
+		if n := near.Distance(plain, f, least-1); n < least {
 			best, least = w, n
 		}
 	}
@@ -38,27 +42,4 @@ func Near(name string, words []string) string {
 // fold drops what people write differently in names: Kubernetes has camel case, other tools have underscores.
 func fold(s string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
-}
-
-// distance counts the slips that make b of a: a letter added, dropped or replaced, or two neighbours exchanged.
-func distance(a, b string) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

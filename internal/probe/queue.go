@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -46,20 +48,17 @@ func queues(questions []lint.Question) [][]int {
 func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context.Context, i int)) {
 	var wait sync.WaitGroup
 	for _, queue := range queues {
-		next := make(chan int)
 		wait.Go(func() {
-			defer close(next)
+			var several errgroup.Group
+			several.SetLimit(min(perRegistry, p.o.Concurrency))
 			for _, i := range queue {
-				next <- i
-			}
-		})
-		for range min(perRegistry, p.o.Concurrency, len(queue)) {
-			wait.Go(func() {
-				for i := range next {
+				several.Go(func() error {
 					p.inTurn(ctx, i, do)
-				}
-			})
-		}
+					return nil
+				})
+			}
+			_ = several.Wait() // nothing fails
+		})
 	}
 	wait.Wait()
 }

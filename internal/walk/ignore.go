@@ -17,7 +17,7 @@ type ignoreList struct {
 }
 
 type pattern struct {
-	glob    glob
+	glob    ignoreGlob
 	negated bool
 	dirOnly bool
 	base    bool // the pattern is about a name alone, at any depth

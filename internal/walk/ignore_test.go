@@ -223,7 +223,7 @@ func FuzzGlob(f *testing.F) {
 }
 
 // slowMatch tries everything.
-func slowMatch(g glob, text string) bool {
+func slowMatch(g ignoreGlob, text string) bool {
 	type state struct{ i, j int }
 	memo := map[state]bool{}
 	var match func(i, j int) bool

@@ -5,16 +5,13 @@ package walk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -70,8 +67,10 @@ func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
 type walker struct {
 	ctx  context.Context
 	opts Options
-	res  Result
-	seen map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
+	// exclude are those of the options; nil before the first path is held against them.
+	exclude *glob.Paths
+	res     Result
+	seen    map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
 	// subcharts is the folder charts of the chart that is walked, by absolute path; what is a chart below it is part of that one.
 	subcharts string
 	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; nil until the first link.
@@ -111,7 +110,7 @@ func (w *walker) path(p string) error {
 		return readError(p, err)
 	}
 	mode := info.Mode()
-	if o := &w.opts; o.ForceExclude && mode.IsRegular() && o.PassesOver(p) {
+	if w.opts.ForceExclude && mode.IsRegular() && w.passesOver(p) {
 		w.res.Excluded++
 		return nil
 	}
@@ -283,14 +282,18 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 // PassesOver reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
 // of a folder above it, as excluded, or as ignored. The file need not be there.
 func (o *Options) PassesOver(p string) bool {
+	w := walker{opts: *o}
+	return w.passesOver(p)
+}
+
+func (w *walker) passesOver(p string) bool {
 	abs, err := filepath.Abs(p)
 	here, hereErr := os.Getwd()
-	w := &walker{opts: *o}
 	if w.excluded(p) || err != nil || hereErr != nil {
 		return err == nil && w.excluded(p)
 	}
 	var ignores *ignoreList
-	if !o.NoIgnore {
+	if !w.opts.NoIgnore {
 		ignores = outerIgnores(filepath.Dir(abs)).with(filepath.Dir(abs))
 	}
 	for at := abs; filepath.Dir(at) != at; at = filepath.Dir(at) {
@@ -385,28 +388,17 @@ func IsManifestName(name string) bool {
 }
 
 func (w *walker) excluded(name string) bool {
-	slashed := strings.TrimPrefix(filepath.ToSlash(name), "./")
-	return slices.ContainsFunc(w.opts.Exclude, func(glob string) bool { return MatchGlob(glob, slashed) })
+	if w.exclude == nil {
+		w.exclude = Trees(w.opts.Exclude)
+	}
+	return w.exclude.Match(strings.TrimPrefix(filepath.ToSlash(name), "./"))
 }
 
-// MatchGlob reports whether a glob matches a path with slashes: the whole path, the end of it, or a folder above it.
-func MatchGlob(glob, name string) bool {
-	glob = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(glob), "./"), "/")
-	for _, g := range [...]string{glob, glob + "/**"} {
-		if ok, err := doublestar.Match(g, name); ok && err == nil {
-			return true
-		}
-		if ok, err := doublestar.Match("**/"+g, name); ok && err == nil && !strings.HasPrefix(glob, "/") {
-			return true
-		}
+// Trees are globs of files and folders as users write them: each stands for a path with slashes, for the end of one, and for all below it.
+func Trees(globs []string) *glob.Paths {
+	clean := make([]string, 0, len(globs))
+	for _, g := range globs {
+		clean = append(clean, strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(g), "./"), "/"))
 	}
-	return false
-}
-
-// CheckGlob says why a glob cannot be used.
-func CheckGlob(glob string) error {
-	if !doublestar.ValidatePattern(filepath.ToSlash(glob)) {
-		return fmt.Errorf("%q is no glob: a bracket or brace is not closed", glob)
-	}
-	return nil
+	return glob.NewTrees(clean)
 }

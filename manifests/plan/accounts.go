@@ -3,6 +3,7 @@ package plan
 import (
 	"path"
 
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -72,9 +73,11 @@ type known struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
 	// bare are the names that are written with a namespace.
 	bare  map[string]bool
-	globs [][2]string // namespace and name
+	globs []knownGlob
 	asked map[key]bool
 }
+
+type knownGlob struct{ namespace, name *glob.Glob }
 
 func newKnown(list []string) known {
 	k := known{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
@@ -86,8 +89,8 @@ func newKnown(list []string) known {
 				break
 			}
 		}
-		if isGlob(ns) && ns != "*" || isGlob(name) {
-			k.globs = append(k.globs, [2]string{ns, name})
+		if !glob.IsPlain(ns) && ns != "*" || !glob.IsPlain(name) {
+			k.globs = append(k.globs, knownGlob{glob.New(ns), glob.New(name)})
 			continue
 		}
 		if ns == "*" {
@@ -98,16 +101,6 @@ func newKnown(list []string) known {
 		k.bare[name] = true
 	}
 	return k
-}
-
-func isGlob(s string) bool {
-	for i := range len(s) {
-		switch s[i] {
-		case '*', '?', '[', '\\':
-			return true
-		}
-	}
-	return false
 }
 
 // has reports whether the user vouches for a Secret. Where the namespace is not known, that of the user's may be meant.
@@ -124,10 +117,7 @@ func (k *known) has(namespace, name string) bool {
 	}
 	is := false
 	for _, g := range k.globs {
-		if ok, err := path.Match(g[1], name); err != nil || !ok {
-			continue
-		}
-		if ok, err := path.Match(g[0], namespace); ok && err == nil || g[0] == "*" || namespace == "" {
+		if g.name.Match(name) && (namespace == "" || g.namespace.Match(namespace)) {
 			is = true
 			break
 		}

@@ -3,6 +3,8 @@ package plan
 import (
 	"math/bits"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 // nearIndex finds names that are a slip of the hand away from another.
@@ -35,7 +37,7 @@ func newNearIndex[T any]() nearIndex[T] {
 }
 
 func (x *nearIndex[T]) add(namespace, name string, at Place, thing T) {
-	if len(name) > maxName {
+	if len(name) > near.Longest {
 		return
 	}
 	k := nearKey{namespace, digitsOf(name), at}
@@ -44,7 +46,7 @@ func (x *nearIndex[T]) add(namespace, name string, at Place, thing T) {
 
 // find returns the thing of the nearest name, no more than most slips away.
 func (x *nearIndex[T]) find(namespace, name string, at Place, most int) (thing T, ok bool) {
-	if len(name) > maxName {
+	if len(name) > near.Longest {
 		return thing, false
 	}
 	asked := askedKey{namespace, name, at, most}
@@ -73,9 +75,6 @@ func (x *nearIndex[T]) find(namespace, name string, at Place, most int) (thing T
 
 // maxAmong is how many names a name is compared with at most: where there are more, they are made by a machine, and so is what is missing.
 const maxAmong = 512
-
-// maxName is the longest name of a Secret or service account (RFC 1123).
-const maxName = 253
 
 func digitsOf(name string) string {
 	return strings.Map(func(r rune) rune {
@@ -122,40 +121,8 @@ func slips(a, b string, most int) int {
 		}
 		x, y = x[:i], y[:j]
 	}
-	if d := distance(x, y, most+1); d <= most && d < (min(len(x), len(y))+2)/3 {
+	if d := near.Distance(x, y, most); d <= most && d < (min(len(x), len(y))+2)/3 {
 		return d
 	}
 	return most + 1
-}
-
-// distance is the number of insertions, deletions, substitutions and swaps of neighbours between two names; limit where it is as much or more.
-func distance(a, b string, limit int) int {
-	if len(a) > maxName || len(b) > maxName || len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	var rows [3][maxName + 1]uint8 // a number beyond 255 cannot come up: names are no longer
-	before, last, cur := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		last[j] = uint8(j) //nolint:gosec // no more than maxName
-	}
-	for i := 1; i <= len(a); i++ {
-		cur[0] = uint8(i) //nolint:gosec // no more than maxName
-		least := cur[0]
-		for j := 1; j <= len(b); j++ {
-			cost := uint8(1)
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(last[j]+1, cur[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], before[j-2]+1)
-			}
-			least = min(least, cur[j])
-		}
-		if int(least) >= limit {
-			return limit
-		}
-		before, last, cur = last, cur, before
-	}
-	return min(limit, int(last[len(b)]))
 }

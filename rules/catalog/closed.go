@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 // HandDate is the day (YYYY-MM-DD) on which the facts of this file were written down: registries whose tags are few, or made by one rule.
@@ -40,7 +42,7 @@ func JudgeDistroless(registry, repository, tag string) Verdict {
 	}
 	v := Verdict{State: NeverPublished, Tier: 2, Reason: OutsideOfSet, Why: "its tags are " + strings.Join(distrolessTags[:], ", ") + ", each also with an architecture behind it, and commits"}
 	for _, right := range distrolessTags {
-		if distance(tag, right, mostSlips) <= mostSlips {
+		if near.Distance(tag, right, mostSlips) <= mostSlips {
 			v.Near = right
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 // Limits of what is taken for a slip in a word of a tag. In a short word, only swapped and doubled letters are one: "meta" is not
@@ -29,7 +31,7 @@ func nearWord(word string, words map[string]seen) string {
 		if limit == 0 || n < plainWord && !sameLetters(word, right) {
 			continue
 		}
-		if d := distance(word, right, limit); d <= limit && (d < least || d == least && right < best) {
+		if d := near.Distance(word, right, limit); d <= limit && (d < least || d == least && right < best) {
 			best, least = right, d
 		}
 	}
@@ -51,40 +53,6 @@ func sameLetters(a, b string) bool {
 	return true
 }
 
-// distance counts the slips between two texts: letters too many, too few, others, and swapped neighbours (optimal string alignment).
-// What is above the limit comes out as limit+1.
-func distance(a, b string, limit int) int {
-	if len(a) > mostTag || len(b) > mostTag || max(len(a)-len(b), len(b)-len(a)) > limit {
-		return limit + 1
-	}
-	var rows [3][mostTag + 1]int
-	above, row, next := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		row[j] = j
-	}
-	for i := range len(a) {
-		next[0] = i + 1
-		least := next[0]
-		for j := range len(b) {
-			d := row[j]
-			if a[i] != b[j] {
-				d++
-			}
-			d = min(d, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				d = min(d, above[j-1]+1)
-			}
-			next[j+1] = d
-			least = min(least, d)
-		}
-		if least > limit {
-			return limit + 1
-		}
-		above, row, next = row, next, above
-	}
-	return min(row[len(b)], limit+1)
-}
-
 // mostSlips is how far a tag may be from the one that is proposed for it.
 const mostSlips = 2
 
@@ -104,7 +72,7 @@ func (h *history) near(tag string, f finding) string {
 	best, least, common, last := "", mostSlips+1, -1, Month(0)
 	for i := range h.tags {
 		t := h.tags[i].Name
-		d := distance(tag, t, min(least, mostSlips))
+		d := near.Distance(tag, t, min(least, mostSlips))
 		if d > mostSlips || d > least {
 			continue
 		}
@@ -176,7 +144,7 @@ func (i *Image) Near(tag string, n int) ([]Tag, error) {
 	}
 	far := make(map[string]int, len(all))
 	for k := range all {
-		far[all[k].Name] = distance(tag, all[k].Name, farthest)
+		far[all[k].Name] = near.Distance(tag, all[k].Name, farthest)
 	}
 	sort.Slice(all, func(i, j int) bool {
 		a, b := &all[i], &all[j]

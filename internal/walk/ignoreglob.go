@@ -2,8 +2,8 @@ package walk
 
 import "strings"
 
-// glob is a pattern of a .gitignore file, in pieces. It matches bytes, as git does.
-type glob []piece
+// ignoreGlob is a pattern of a .gitignore file, in pieces. It matches bytes, as git does.
+type ignoreGlob []piece
 
 type piece struct {
 	kind pieceKind
@@ -23,7 +23,7 @@ const (
 )
 
 // parseGlob reads a pattern; ok is false where it can match nothing: a bracket is not closed, or nothing stands behind a backslash.
-func parseGlob(s string) (g glob, ok bool) {
+func parseGlob(s string) (g ignoreGlob, ok bool) {
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '\\':
@@ -170,7 +170,7 @@ func setByte(s string) (c byte, w int) {
 
 // match reports whether the whole text matches. After a mismatch it goes back to the last star, and where that cannot stretch over a
 // slash, to the last "**/": no other choice can help, so that the work is bounded by the product of the lengths.
-func (g glob) match(text string) bool {
+func (g ignoreGlob) match(text string) bool {
 	i, j := 0, 0
 	starI, starJ := -1, 0 // the last star: where the text behind it began to be matched, and the piece behind it
 	dirsI, dirsJ := -1, 0 // the same of the last "**/"

@@ -1,0 +1,40 @@
+// Package near says how many slips of the keyboard lie between two words, for the packages that know which words there are.
+package near
+
+// Longest is the longest text that is compared, in bytes: the longest name that Kubernetes allows.
+const Longest = 253
+
+// Distance counts the slips that make one text of another: a letter added, dropped or replaced, or two neighbors exchanged (optimal string
+// alignment). Letters are bytes. More than the limit comes out as limit+1, and so does what is longer than Longest; the smaller the limit, the
+// sooner that is known.
+func Distance(a, b string, limit int) int {
+	if len(a) > Longest || len(b) > Longest || max(len(a)-len(b), len(b)-len(a)) > limit {
+		return limit + 1
+	}
+	var rows [3][Longest + 1]uint8 // a distance is no longer than the texts
+	above, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = uint8(j) //nolint:gosec // no more than Longest
+	}
+	for i := range len(a) {
+		row[0] = uint8(i + 1) //nolint:gosec // no more than Longest
+		least := row[0]
+		for j := range len(b) {
+			d := last[j]
+			if a[i] != b[j] {
+				d++
+			}
+			d = min(d, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				d = min(d, above[j-1]+1)
+			}
+			row[j+1] = d
+			least = min(least, d)
+		}
+		if int(least) > limit {
+			return limit + 1
+		}
+		above, last, row = last, row, above
+	}
+	return min(int(last[len(b)]), limit+1)
+}

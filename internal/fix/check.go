@@ -159,7 +159,7 @@ func (e *engine) users() map[spot]int {
 			}
 		}
 	}
-	for _, w := range slices.Concat(e.set.Workloads, e.set.Context) {
+	for _, w := range slices.Concat(e.set.Workloads, e.set.Context, e.set.Values) {
 		for _, img := range w.Images {
 			switch {
 			case img.Token != nil:

@@ -126,7 +126,7 @@ func (x scope) argoValues(source *yaml.Node) {
 			}
 			continue
 		}
-		if dir := tree.StrAt(source, "path"); dir != "" && tree.StrAt(source, "chart") == "" && isFileName(name) {
+		if dir := tree.StrAt(source, "path"); dir != "" && isFileName(name) {
 			x.rooted(path.Join(dir, name))
 		}
 	}

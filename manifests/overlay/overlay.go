@@ -65,12 +65,17 @@ func New(set *manifests.Set) *Index {
 	return x
 }
 
-// fileOf is the file of an object in the form of the paths of kustomizations; "" for none.
+// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to stands under the name of
+// its file: what is done to its folder is still to come.
 func fileOf(o *manifests.Object) string {
-	if o == nil || o.Doc == nil || o.Doc.Span.File == nil || o.Doc.Span.File.Stdin {
+	if o == nil || o.Doc == nil || o.Doc.Span.File == nil {
 		return ""
 	}
-	return path.Clean(filepath.ToSlash(o.Doc.Span.File.Name))
+	file := path.Clean(filepath.ToSlash(o.Doc.Span.File.Name))
+	if name := path.Base(file); o.Doc.Span.File.Stdin && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
+		return ""
+	}
+	return file
 }
 
 // mostOver is how many kustomizations are looked for above one file: enough for any tree that people wrote, and a bound on those that nobody did.

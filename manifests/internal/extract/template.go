@@ -15,13 +15,13 @@ import (
 // isTemplate reports whether a document that parses as YAML is a template all the same: what its tool makes of it is what a cluster gets, and YAML
 // alone misreads it. root is its node.
 func isTemplate(file string, data []byte, root *yaml.Node) bool {
-	if isYtt(data) {
+	if isYtt(data) || isTemplateFile(file) {
 		return true
 	}
 	if !bytes.Contains(data, []byte("{{")) {
-		return isTemplateFile(file) && bytes.Contains(data, []byte("{%"))
+		return false
 	}
-	if tree.HoldsTemplateFlow(root) || isTemplateFile(file) {
+	if tree.HoldsTemplateFlow(root) {
 		return true
 	}
 	return isTemplateFolder(file) && slices.ContainsFunc(goTemplate, func(mark []byte) bool { return bytes.Contains(data, mark) })

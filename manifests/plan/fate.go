@@ -4,6 +4,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
 // Change says whether something else writes over a text before a node reads it.
@@ -64,6 +65,11 @@ func written(o *manifests.Object, text string, empty, pod bool) Fate {
 			return Fate{Replaced, w.By}
 		case best.Change == AsWritten:
 			best = Fate{Placeholder, w.By}
+		}
+		if outer := o.Outer; outer != nil && best.Change == AsWritten {
+			if _, known := resources.Lookup(outer.APIVersion, outer.Kind); !known { // it may have a template language of its own
+				best = Fate{MayChange, "what reads the " + outer.Kind + " around it"}
+			}
 		}
 	}
 	return best

@@ -60,7 +60,9 @@ func (s *shaper) walk(f tree.Field, parent string, depth int) {
 func (s *shaper) mapping(n *yaml.Node, f tree.Field, parent string, depth int) {
 	if v, k := tree.StrAt(n, "apiVersion"), tree.StrAt(n, "kind"); v != "" && k != "" && depth > 0 {
 		if known, ok := resources.Lookup(v, k); ok && known.Builtin {
-			s.x.object(n, "", "")
+			inside := s.x
+			inside.outer = s.x.obj
+			inside.object(n, "", "")
 			return
 		}
 	}

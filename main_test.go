@@ -36,7 +36,7 @@ var floors = map[string][]string{
 	"internal/near":           {}, // config, plan and the catalog know different words
 	"internal/kustomize":      {"manifests/source"},
 	"internal/probe":          {"internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":         {"internal/files", "internal/kustomize", "manifests", "manifests/source"},
+	"internal/render":         {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/scale":          {}, // runs the program from outside
 	"internal/walk":           {"internal/files", "internal/glob", "manifests"},

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
 // Bounds of one run of an engine, beside the time that Options give it.
@@ -295,17 +296,30 @@ func (e *engineError) Error() string {
 	return e.program + ": " + e.text
 }
 
-// complaint is the message in what an engine wrote to standard error: the line that begins with "Error", or the last one.
+// mostComplaintLines is how many lines of an engine's message are shown.
+const mostComplaintLines = 20
+
+// complaint is the message in what an engine wrote to standard error, as one line: what begins with "Error" and all that follows, as the message of
+// a chart's own fail does, but for helm's advice about itself; or else the last line. Values that a key calls secret are hidden in it.
 func complaint(text string) string {
-	last := ""
+	last, message := "", []string(nil)
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(line, "Error: "); ok {
-			return rest
-		}
-		if line != "" {
+		line = redact.Line(strings.TrimSpace(line))
+		rest, begins := strings.CutPrefix(line, "Error: ")
+		switch {
+		case line == "":
+		case strings.HasPrefix(line, "Use --debug"):
+			return strings.Join(message, " ")
+		case begins || message != nil:
+			if message = append(message, rest); len(message) == mostComplaintLines {
+				return strings.Join(append(message, "..."), " ")
+			}
+		default:
 			last = line
 		}
+	}
+	if message != nil {
+		return strings.Join(message, " ")
 	}
 	return strings.TrimPrefix(last, "error: ")
 }

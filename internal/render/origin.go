@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -321,8 +322,8 @@ func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 // align finds the stretches of a line that the marked values made, by the same line with marks. It finds none where the line is another one.
 func align(line, withMarks string, marks []mark) []cover {
 	at := marked().FindAllStringSubmatchIndex(withMarks, -1)
-	if len(at) == 0 {
-		return nil
+	if len(at) == 0 || !strings.ContainsFunc(marked().ReplaceAllString(withMarks, ""), unicode.IsLetter) {
+		return nil // without a letter of its own, a line may be any other one
 	}
 	var pattern strings.Builder
 	pattern.WriteString("^")

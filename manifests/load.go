@@ -71,6 +71,8 @@ func assemble(results []*fileResult) (*Set, error) {
 		switch {
 		case r.source:
 			r.taken.Directives, r.taken.Duplicates = r.Directives, r.Duplicates
+			r.taken.Values = append(r.taken.Values, ofCharts(r.Values)...)
+			r.taken.Numbers = append(r.taken.Numbers, slices.DeleteFunc(r.Numbers, func(n *NumberTag) bool { return !isOfChart(n.Path) })...)
 			r.Set = r.taken
 		case r.context:
 			r.Set = asContext(&r.Set)
@@ -86,6 +88,21 @@ func assemble(results []*fileResult) (*Set, error) {
 	}
 	return set, errors.Join(errs...)
 }
+
+// ofCharts are the values that a kustomization gives to charts: no build of it holds what they make.
+func ofCharts(values []*Workload) []*Workload {
+	var out []*Workload
+	for _, w := range values {
+		given := *w
+		given.Images = slices.DeleteFunc(slices.Clone(w.Images), func(i *ImageRef) bool { return !isOfChart(i.Path) })
+		if len(given.Images) > 0 {
+			out = append(out, &given)
+		}
+	}
+	return out
+}
+
+func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[") }
 
 // asContext is what counts of a set that is read for what exists, and not reported on.
 func asContext(s *Set) Set {

@@ -1,5 +1,5 @@
 // Package facts holds what is known of the world around manifests: who writes a field before a cluster reads it. Each fact is one entry with its
-// source and the day on which that was read. It knows nothing of manifests or rules, and judges nothing.
+// source and a date. It knows nothing of manifests or rules, and judges nothing.
 package facts
 
 import (
@@ -37,7 +37,8 @@ type Writer struct {
 	// PodOnly says that only images of pods are replaced, and not those of other fields.
 	PodOnly bool
 	Effect  Effect
-	// Source is where this is documented or done, as read on Date.
+	// Source is where this is documented or done, and Date the day on which the entry was written, from general knowledge: the page itself was not
+	// fetched for it.
 	Source, Date string
 }
 

@@ -187,9 +187,9 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzTime matches whatever patterns and texts there are: each match ends, and soon. The bound is far above what is needed; what it catches is a
+// FuzzGlobTime matches whatever patterns and texts there are: each match ends, and soon. The bound is far above what is needed; what it catches is a
 // match that tries every way of every star or brace.
-func FuzzTime(f *testing.F) {
+func FuzzGlobTime(f *testing.F) {
 	f.Add("**/*a*b", "x/aab")
 	f.Add(strings.Repeat("*a", 190)+"b", strings.Repeat("a", 400))
 	f.Add(strings.Repeat("{a,a}", 75)+"{b,c}", strings.Repeat("a", 75))

@@ -64,11 +64,15 @@ var (
 
 func isVariables(s string) bool { return variables.MatchString(s) }
 
+// mostPlaceholder is how long a placeholder may be for what stands in it to be left alone.
+const mostPlaceholder = 256
+
 // blinded is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.
 func blinded(s string) []byte {
 	b := []byte(s)
 	for i := 0; i < len(s); i++ {
-		if n, _ := tokenAt(s, i); n > 1 && isClosed(s, i, n) {
+		near := s[:min(len(s), i+mostPlaceholder)] // each look goes this far only: many may begin that never end
+		if n, _ := tokenAt(near, i); n > 1 && (i+n < len(near) || len(near) == len(s)) && isClosed(s, i, n) {
 			for j := i; j < min(i+n, len(s)); j++ {
 				if strings.IndexByte(":@?#", s[j]) >= 0 {
 					b[j] = ' '

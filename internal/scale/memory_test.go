@@ -24,7 +24,7 @@ func TestMemory(t *testing.T) {
 		if !ok {
 			t.Fatal("the system tells no usage")
 		}
-		held := usage.Maxrss
+		held := int64(usage.Maxrss) //nolint:unconvert // an int32 on some systems
 		if runtime.GOOS == "linux" {
 			held <<= 10 // it counts in KiB there
 		}

@@ -1,6 +1,7 @@
 package imageref
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -65,6 +66,15 @@ type Error struct {
 // Error implements error, for logs; findings are worded from the fields.
 func (e *Error) Error() string {
 	return fmt.Sprintf("parse image reference %s: %s", quote(e.Raw), e.Detail)
+}
+
+// AsError is the diagnosis in what Parse returns, which is never nil.
+func AsError(err error) *Error {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Detail: "it is no image reference", Kubelet: err.Error()}
+	}
+	return e
 }
 
 // quote is s in Go's quotes, all of it invisible escaped, cut where it is long.

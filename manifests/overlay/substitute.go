@@ -1,7 +1,6 @@
 package overlay
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -49,11 +48,7 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	ref, err := imageref.Parse(raw)
 	img.Ref, img.Err = ref, nil
 	if err != nil {
-		var e *imageref.Error
-		if !errors.As(err, &e) {
-			e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
-		}
-		img.Err = e
+		img.Err = imageref.AsError(err)
 	}
 }
 

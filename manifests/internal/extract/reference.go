@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -16,7 +15,7 @@ func parse(img *model.ImageRef) {
 		img.Ref = ref
 		return
 	}
-	if img.Err = asRefError(err); img.Err.Raw != img.Raw {
+	if img.Err = imageref.AsError(err); img.Err.Raw != img.Raw {
 		hide(img, img.Err.Raw)
 	}
 }
@@ -52,13 +51,4 @@ func hideIn(spans []*source.Span, value, shown string) {
 			*s = s.Veiled()
 		}
 	}
-}
-
-// asRefError is the diagnosis that imageref.Parse returns.
-func asRefError(err error) *imageref.Error {
-	var e *imageref.Error
-	if !errors.As(err, &e) {
-		e = &imageref.Error{Detail: "it is no image reference", Kubelet: err.Error()}
-	}
-	return e
 }

@@ -23,10 +23,9 @@ const (
 type Writer struct {
 	// By names the writer in messages: "Tekton".
 	By string
-	// Group is the API group of the object, "*.example.io" for that group and all below it; "" for any. Core is the group without a name.
-	Group string
-	Core  bool
-	// Kind is the kind of the object; "" for any of the group.
+	// Groups are the API groups of the object: "*.example.io" is that group and all below it, "" the core group. Without any, every group is meant.
+	Groups []string
+	// Kind is the kind of the object; "" for any of the groups.
 	Kind string
 	// Annotation is the key of an annotation that turns the writer on.
 	Annotation string
@@ -45,79 +44,71 @@ type Writer struct {
 // writers are all that are known, the more certain ones first: the first that applies to a text counts.
 var writers = []Writer{
 	{
-		By: "the processing of the OpenShift Template", Group: "template.openshift.io", Kind: "Template", Marks: []string{"${"}, Empty: true,
+		By: "the processing of the OpenShift Template", Groups: []string{"template.openshift.io", ""}, Kind: "Template", Marks: []string{"${"}, Empty: true,
 		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/using-templates.html", Date: "2026-11-29",
 	},
 	{
-		By: "the processing of the OpenShift Template", Core: true, Kind: "Template", Marks: []string{"${"}, Empty: true,
-		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/using-templates.html", Date: "2026-11-29",
-	},
-	{
-		By: "kro", Group: "*.kro.run", Marks: []string{"${"}, Empty: true,
+		By: "kro", Groups: []string{"*.kro.run"}, Marks: []string{"${"}, Empty: true,
 		Source: "https://kro.run/docs/concepts/resource-group-definitions", Date: "2026-11-29",
 	},
 	{
-		By: "Tekton", Group: "tekton.dev", Marks: []string{"$("},
+		By: "Tekton", Groups: []string{"tekton.dev"}, Marks: []string{"$("},
 		Source: "https://tekton.dev/docs/pipelines/variables/", Date: "2026-11-29",
 	},
 	{
-		By: "Tekton Triggers", Group: "triggers.tekton.dev", Marks: []string{"$("},
+		By: "Tekton Triggers", Groups: []string{"triggers.tekton.dev"}, Marks: []string{"$("},
 		Source: "https://tekton.dev/docs/triggers/triggertemplates/", Date: "2026-11-29",
 	},
 	{
-		By: "Pipelines-as-Code", Group: "tekton.dev", Marks: []string{"{{"},
+		By: "Pipelines-as-Code", Groups: []string{"tekton.dev"}, Marks: []string{"{{"},
 		Source: "https://pipelinesascode.com/docs/guide/authoringprs/", Date: "2026-11-29",
 	},
 	{
-		By: "Lighthouse", Group: "tekton.dev", Prefixes: []string{"uses:"},
+		By: "Lighthouse", Groups: []string{"tekton.dev"}, Prefixes: []string{"uses:"},
 		Source: "https://github.com/jenkins-x/lighthouse/tree/main/pkg/triggerconfig/inrepo (load_pipelinerun.go)", Date: "2026-11-29",
 	},
 	{
-		By: "KubeBlocks", Group: "dataprotection.kubeblocks.io", Marks: []string{"$("},
+		By: "KubeBlocks", Groups: []string{"dataprotection.kubeblocks.io"}, Marks: []string{"$("},
 		Source: "https://kubeblocks.io/docs/preview/user_docs/references/api-reference/dataprotection#dataprotection.kubeblocks.io/v1alpha1.ActionSet", Date: "2026-11-29",
 	},
 	{
-		By: "Spark", Group: "spark.apache.org", Marks: []string{"{{SPARK_VERSION}}"},
+		By: "Spark", Groups: []string{"spark.apache.org", "sparkoperator.k8s.io"}, Marks: []string{"{{SPARK_VERSION}}"},
 		Source: "https://spark.apache.org/docs/latest/running-on-kubernetes.html#configuration", Date: "2026-11-29",
 	},
 	{
-		By: "Spark", Group: "sparkoperator.k8s.io", Marks: []string{"{{SPARK_VERSION}}"},
-		Source: "https://spark.apache.org/docs/latest/running-on-kubernetes.html#configuration", Date: "2026-11-29",
-	},
-	{
-		By: "Argo", Group: "argoproj.io", Marks: []string{"{{"},
+		By: "Argo", Groups: []string{"argoproj.io"}, Marks: []string{"{{"},
 		Source: "https://argo-workflows.readthedocs.io/en/latest/variables/", Date: "2026-11-29",
 	},
 	{
-		By: "Flux Operator", Group: "fluxcd.controlplane.io", Marks: []string{"<<"},
+		By: "Flux Operator", Groups: []string{"fluxcd.controlplane.io"}, Marks: []string{"<<"},
 		Source: "https://fluxcd.control-plane.io/operator/resourceset/", Date: "2026-11-29",
 	},
 	{
-		By: "chainsaw", Group: "chainsaw.kyverno.io", Marks: []string{"($"}, Prefixes: []string{"("},
+		By: "chainsaw", Groups: []string{"chainsaw.kyverno.io"}, Marks: []string{"($"}, Prefixes: []string{"("},
 		Source: "https://kyverno.github.io/chainsaw/latest/reference/jp/examples/", Date: "2026-11-29",
 	},
 	{
-		By: "Kyverno", Group: "*.kyverno.io", Marks: []string{"{{"}, Empty: true,
+		By: "Kyverno", Groups: []string{"*.kyverno.io"}, Marks: []string{"{{"}, Empty: true,
 		Source: "https://kyverno.io/docs/policy-types/cluster-policy/variables/", Date: "2026-11-29",
 	},
 	{
-		By: "the policy templates of Open Cluster Management", Group: "policy.open-cluster-management.io", Marks: []string{"{{"}, Empty: true,
+		By: "the policy templates of Open Cluster Management", Groups: []string{"policy.open-cluster-management.io"}, Marks: []string{"{{"}, Empty: true,
 		Source: "https://open-cluster-management.io/docs/getting-started/integration/policy-controllers/policy-framework/#templating", Date: "2026-11-29",
 	},
 	{
-		By: "Crossplane's composition functions", Group: "apiextensions.crossplane.io", Kind: "Composition", Marks: []string{"${", "{{"}, Empty: true,
+		By: "Crossplane's composition functions", Groups: []string{"apiextensions.crossplane.io"}, Kind: "Composition", Marks: []string{"${", "{{"}, Empty: true,
 		Source: "https://docs.crossplane.io/latest/composition/compositions/", Date: "2026-11-29",
 	},
 	{
-		By: "a patch of the Composition", Group: "apiextensions.crossplane.io", Kind: "Composition", Effect: MayReplace,
+		By: "a patch of the Composition", Groups: []string{"apiextensions.crossplane.io"}, Kind: "Composition", Effect: MayReplace,
 		Source: "https://docs.crossplane.io/latest/guides/function-patch-and-transform/", Date: "2026-11-29",
 	},
 	{
-		By: "clusterctl", Group: "*.cluster.x-k8s.io", Marks: []string{"${"},
+		By: "clusterctl", Groups: []string{"*.cluster.x-k8s.io"}, Marks: []string{"${"},
 		Source: "https://cluster-api.sigs.k8s.io/clusterctl/provider-contract#variables", Date: "2026-11-29",
 	},
 	{
-		By: "the scaffolder of Backstage", Group: "scaffolder.backstage.io", Marks: []string{"${{"}, Empty: true,
+		By: "the scaffolder of Backstage", Groups: []string{"scaffolder.backstage.io"}, Marks: []string{"${{"}, Empty: true,
 		Source: "https://backstage.io/docs/features/software-templates/writing-templates", Date: "2026-11-29",
 	},
 	{
@@ -129,11 +120,7 @@ var writers = []Writer{
 		Source: "https://istio.io/latest/docs/setup/additional-setup/gateway/", Date: "2026-11-29",
 	},
 	{
-		By: "an OpenShift image trigger", Group: "apps.openshift.io", Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
-		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
-	},
-	{
-		By: "an OpenShift image trigger", Core: true, Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
+		By: "an OpenShift image trigger", Groups: []string{"apps.openshift.io", ""}, Kind: "DeploymentConfig", Empty: true, Effect: MayReplace,
 		Source: "https://docs.openshift.com/container-platform/latest/openshift_images/triggering-updates-on-imagestream-changes.html", Date: "2026-11-29",
 	},
 	{
@@ -167,7 +154,7 @@ func WriterOf(s Subject) *Writer {
 // meets reports whether the object is one that the writer writes into.
 func (w *Writer) meets(s *Subject) bool {
 	switch {
-	case w.Core && s.Group != "", w.Group != "" && !inGroup(s.Group, w.Group), w.Kind != "" && s.Kind != w.Kind:
+	case len(w.Groups) > 0 && !slices.ContainsFunc(w.Groups, func(g string) bool { return inGroup(s.Group, g) }), w.Kind != "" && s.Kind != w.Kind:
 		return false
 	case w.Annotation != "" && !(s.Annotated != nil && s.Annotated(w.Annotation)):
 		return false

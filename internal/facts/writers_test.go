@@ -18,10 +18,10 @@ func TestSources(t *testing.T) {
 		if _, err := time.Parse(time.DateOnly, w.Date); err != nil {
 			t.Errorf("writer %d (%s): %v", i, w.By, err)
 		}
-		if w.By == "" || w.Core && w.Group != "" {
-			t.Errorf("writer %d has no name, or two groups: %+v", i, w)
+		if w.By == "" {
+			t.Errorf("writer %d has no name: %+v", i, w)
 		}
-		if w.Group == "" && !w.Core && w.Annotation == "" && len(w.Marks)+len(w.Prefixes)+len(w.Words) == 0 {
+		if len(w.Groups) == 0 && w.Annotation == "" && len(w.Marks)+len(w.Prefixes)+len(w.Words) == 0 {
 			t.Errorf("writer %d (%s) writes every text of every object", i, w.By)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package cli is imagelint's command line: flags, variables, files, terminals and exit codes. It wires the other packages together and holds
-// no logic of its own.
+// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a request of the engine, and the response into
+// a report and an exit code.
 package cli
 
 import (

@@ -43,6 +43,22 @@ func allowEmptyFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"}
 }
 
+// renderFlags are the flags that are about charts and kustomizations.
+func renderFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "render", Usage: "render charts met in folders, too, as kustomizations are built; with =false, render and build nothing"},
+		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
+		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
+		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
+		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
+		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
+		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
+		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
+		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
+	}
+}
+
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
@@ -131,10 +147,14 @@ func parseBool(value string) (string, error) {
 
 // wrong is a usage error about a flag's value, under the name by which the user set it.
 func wrong(ctx *cli.Context, flag string, err error) error {
-	if ctx.App.Metadata[flag] == true {
-		return usagef("%s: %w", variable(flag), err)
+	return usageError{wrongValue(flag, ctx.App.Metadata[flag] == true, err)}
+}
+
+func wrongValue(flag string, byVariable bool, err error) error {
+	if byVariable {
+		return fmt.Errorf("%s: %w", variable(flag), err)
 	}
-	return usagef("--%s: %w", flag, err)
+	return fmt.Errorf("--%s: %w", flag, err)
 }
 
 // overlay lays the flags over the configuration, and checks them in the same words.

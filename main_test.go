@@ -28,6 +28,7 @@ var floors = map[string][]string{
 	"internal/engine":         {"internal/baseline", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/resources", "manifests/source"},
 	"internal/facts":          {},
 	"internal/files":          {},
+	"internal/flags":          {"internal/config"},
 	"internal/fix":            {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},

@@ -39,6 +39,9 @@ func (m *fixMode) Set(value string) error {
 	return nil
 }
 
+// Check implements flags.Checker.
+func (*fixMode) Check(value string) error { return new(fixMode).Set(value) }
+
 // String implements flag.Value.
 func (m *fixMode) String() string { return string(*m) }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -35,7 +36,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 			return []string{"-"}, nil
 		}
 	}
-	if err := c.say(helpText(ctx.App, "")); err != nil {
+	if err := c.say(flags.Help(ctx.App, "")); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
@@ -82,7 +83,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.IsSet("context") {
 		r.request.Context = append([]string{}, ctx.StringSlice("context")...)
 	}
-	r.request.Stdin = c.stdin(ctx.Context, r.request.Fix != nil)
+	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(ctx.StringSlice("values"), ctx.String("catalog"))
 	return r, c.rendering(ctx, &r.request.Render)
 }

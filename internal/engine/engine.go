@@ -97,19 +97,9 @@ const (
 )
 
 // RequestError is a request that cannot be served as it is put, which is nobody's failure.
-type RequestError struct {
-	// Setting is the part of the request that is wrong, by the name of its flag; "" where it is none alone.
-	Setting string
-	Err     error
-}
+type RequestError = config.SettingError
 
-// Error implements error.
-func (e *RequestError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the cause.
-func (e *RequestError) Unwrap() error { return e.Err }
-
-func wrong(setting string, err error) error { return &RequestError{setting, err} }
+func wrong(setting string, err error) error { return &RequestError{Setting: setting, Err: err} }
 
 func wrongf(format string, args ...any) error { return &RequestError{Err: fmt.Errorf(format, args...)} }
 

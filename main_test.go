@@ -33,7 +33,7 @@ var floors = map[string][]string{
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},
 	"internal/glob":           {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":            {},
+	"internal/git":            {"internal/files"},
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":           {}, // config, plan and the catalog know different words
 	"internal/kustomize":      {"manifests/source"},

@@ -7,19 +7,30 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
+// Engine lints one request after the other, and keeps what it has read in between: what has not changed is not read again. It is not safe for concurrent
+// use. The zero value keeps nothing yet.
+type Engine struct {
+	caches  []*manifests.Cache // by layer
+	options manifests.Options  // of all that is kept
+}
+
 // Request is what to lint, and how. The zero value of each field but Paths is ready for use.
 type Request struct {
 	// Paths are files and folders; "-" is Stdin.
 	Paths []string
+	// Files is where the paths are; nil for the machine. Charts and kustomizations are rendered on the machine alone.
+	Files files.System
 	// Stdin opens standard input. It is asked again where the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
 	// Context are paths that are read for what exists, and not reported on.
@@ -104,12 +115,29 @@ func wrong(setting string, err error) error { return &RequestError{Setting: sett
 func wrongf(format string, args ...any) error { return &RequestError{Err: fmt.Errorf(format, args...)} }
 
 // Lint loads a request and lints it.
-func Lint(ctx context.Context, req Request) (*Response, error) {
-	l, err := Load(ctx, req)
+func (e *Engine) Lint(ctx context.Context, req Request) (*Response, error) {
+	l, err := e.Load(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return l.Lint(ctx)
+}
+
+// Load is the function of that name, and keeps what it reads of files.
+func (e *Engine) Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, e) }
+
+// cache is what is kept of a layer, nil where nothing is to be kept.
+func (e *Engine) cache(layer int, o manifests.Options) *manifests.Cache {
+	if e == nil {
+		return nil
+	}
+	if !reflect.DeepEqual(o, e.options) {
+		e.caches, e.options = nil, o
+	}
+	for len(e.caches) <= layer {
+		e.caches = append(e.caches, &manifests.Cache{})
+	}
+	return e.caches[layer]
 }
 
 func (r *Request) warn(err error) {
@@ -127,7 +155,7 @@ func (r *Request) contextPaths() []string {
 }
 
 func (r *Request) walkOptions() walk.Options {
-	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore}
+	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
 }
 
 // Lint lints what was loaded.

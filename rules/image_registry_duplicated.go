@@ -49,9 +49,7 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 // innerRegistry finds a known registry at the head of the repository of a public registry, which has no such folders. A registry of
 // one's own may well mirror others under their names.
 func innerRegistry(r imageref.Ref) (string, bool) {
-	switch r.Registry {
-	case "docker.io", "registry-1.docker.io", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "public.ecr.aws", "mcr.microsoft.com", "registry.gitlab.com":
-	default:
+	if outer, _ := catalog.LookupHost(r.Registry); !outer.NoHosts {
 		return "", false
 	}
 	first, _, more := strings.Cut(r.Repository, "/")

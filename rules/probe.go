@@ -76,12 +76,10 @@ func isAmbient(img *manifests.ImageRef) bool {
 
 // registryName is what people call a registry.
 func registryName(img *manifests.ImageRef) string {
-	switch r := img.Ref.Registry; r {
-	case "docker.io":
-		return "Docker Hub"
-	default:
-		return r
+	if r, _ := catalog.LookupHost(img.Ref.Registry); r.Title != "" && img.Ref.Registry == r.Hosts[0] {
+		return r.Title
 	}
+	return img.Ref.Registry
 }
 
 // unauthorized is how containerd words the refusal of an image.

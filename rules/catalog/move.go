@@ -3,6 +3,8 @@ package catalog
 import (
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Status says what became of a place that images are pulled from.
@@ -81,7 +83,7 @@ func (f *moveFact) path() string {
 // Without a fact to report it returns false; the Move is then the negative fact (StatusNotFlagged), where there is one.
 // Retired official images are not moves: Image.Ended.
 func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
-	registry = moveRegistry(plainHost(registry))
+	registry = registries.Canonical(registry)
 	f := findMove(registry, repository)
 	for dot := strings.IndexByte(registry, '.'); f == nil && dot >= 0; {
 		f = findMove(registry[dot:], repository)
@@ -98,16 +100,7 @@ func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 }
 
 // Facts counts the facts about places, and the registries and families of them that are known.
-func Facts() (moves, hosts int) { return len(moveTable), len(hostTable) }
-
-// moveRegistry gives Docker Hub the one name that the facts know it by.
-func moveRegistry(registry string) string {
-	switch registry {
-	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
-		return "docker.io"
-	}
-	return registry
-}
+func Facts() (moves, hosts int) { return len(moveTable), len(registries.All()) }
 
 // findMove looks up the repository itself, then each folder above it, then the registry as a whole.
 func findMove(registry, repository string) *moveFact {
@@ -148,7 +141,7 @@ func (m Move) NewReference(registry, repository string) (name string, ok bool) {
 	host, path, _ := strings.Cut(m.Match, "/")
 	rest, below := strings.CutPrefix(repository, path)
 	whole := path == "" || strings.HasSuffix(path, "/")
-	if !m.ReplaceExact || !below || moveRegistry(plainHost(registry)) != host || whole != (rest != "") {
+	if !m.ReplaceExact || !below || registries.Canonical(registry) != host || whole != (rest != "") {
 		return "", false
 	}
 	return m.Replacement + rest, true

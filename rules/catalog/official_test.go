@@ -6,6 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 func TestLookupOfficial(t *testing.T) {
@@ -109,30 +111,6 @@ func TestNearOfficial(t *testing.T) {
 	for _, o := range officialEntries() {
 		if got, ok := Builtin().NearOfficial(o.name); ok {
 			t.Errorf("NearOfficial(%q) = %q, and it is official", o.name, got)
-		}
-	}
-}
-
-func TestOneEdit(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		typed, right string
-		want         edit
-	}{
-		{"ab", "ba", transposed},
-		{"aab", "aba", transposed},
-		{"aa", "ab", substituted},
-		{"aab", "ab", inserted},
-		{"ab", "aab", deleted},
-		{"abc", "cab", noEdit},
-		{"", "a", deleted},
-		{"a", "", inserted},
-		{"", "", noEdit},
-		{"ab", "ab", noEdit},
-		{"abcd", "badc", noEdit},
-	} {
-		if got, _, _ := oneEdit(tt.typed, tt.right); got != tt.want {
-			t.Errorf("oneEdit(%q, %q) = %d, want %d", tt.typed, tt.right, got, tt.want)
 		}
 	}
 }
@@ -244,12 +222,12 @@ func TestAliasTable(t *testing.T) {
 func TestDistinctTable(t *testing.T) {
 	t.Parallel()
 	for _, word := range distinctTable {
-		near := false
+		slip := false
 		for _, o := range officialEntries() {
-			kind, _, _ := oneEdit(word, o.name)
-			near = near || kind == transposed || kind != noEdit && min(len(word), len(o.name)) >= minNear
+			kind, _, _ := near.OneSlip(word, o.name)
+			slip = slip || kind == near.Transposed || kind != near.NoSlip && min(len(word), len(o.name)) >= minNear
 		}
-		if !near {
+		if !slip {
 			t.Errorf("%q is near no official name", word)
 		}
 	}

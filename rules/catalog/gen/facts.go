@@ -43,32 +43,6 @@ type move struct {
 	origin
 }
 
-type host struct {
-	ID           string   `json:"id"`
-	Hosts        []string `json:"hosts"`
-	Suffixes     []string `json:"suffixes"`
-	Shape        string   `json:"shape"`
-	Anonymous    string   `json:"anonymous"`
-	Ambient      bool     `json:"ambient"`
-	DockerServer []string `json:"dockerServer"`
-	MinSegments  int      `json:"minSegments"`
-	MaxSegments  int      `json:"maxSegments"`
-	AnyPort      bool     `json:"anyPort"`
-	Near         bool     `json:"near"`
-	Note         string   `json:"note"`
-	Confidence   string   `json:"confidence"`
-	origin
-}
-
-type typo struct {
-	Host    string `json:"host"`
-	Suffix  string `json:"suffix"`
-	Right   string `json:"right"`
-	Why     string `json:"why"`
-	Certain bool   `json:"certain"`
-	origin
-}
-
 // file is the form of each file of facts.
 type file[T any] struct {
 	origin

@@ -1,4 +1,4 @@
-package catalog
+package registries
 
 import (
 	"fmt"
@@ -41,7 +41,7 @@ func awsTypo(host string) (Typo, bool) {
 
 // mendedAWS offers a host only where it is one.
 func mendedAWS(right, why string) Typo {
-	if h, ok := LookupHost(right); !ok || h.ID != "ecr" {
+	if h, ok := Lookup(right); !ok || h.ID != "ecr" {
 		right = ""
 	}
 	return Typo{Right: right, Why: why, Certain: true}

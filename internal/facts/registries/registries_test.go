@@ -1,8 +1,8 @@
-package catalog
+package registries
 
 import "testing"
 
-func TestLookupHost(t *testing.T) {
+func TestLookup(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]string{
 		"docker.io":             "docker-hub",
@@ -89,8 +89,8 @@ func TestLookupHost(t *testing.T) {
 
 		"": "", ".": "", ":": "", "[": "", "::": "", "....": "", ":5000": "", "x:": "",
 	} {
-		if got, ok := LookupHost(host); got.ID != want || ok != (want != "") {
-			t.Errorf("LookupHost(%q) = %q, %v, want %q", host, got.ID, ok, want)
+		if got, ok := Lookup(host); got.ID != want || ok != (want != "") {
+			t.Errorf("Lookup(%q) = %q, %v, want %q", host, got.ID, ok, want)
 		}
 	}
 }
@@ -102,19 +102,14 @@ func TestHostFacts(t *testing.T) {
 		"registry.redhat.io": AnonymousNever, "docker.pkg.github.com": AnonymousGone, "localhost": AnonymousLocal,
 		"example.com": AnonymousReserved, "registry.corp.com": AnonymousUnknown,
 	} {
-		if got, _ := LookupHost(host); got.Anonymous != want {
-			t.Errorf("LookupHost(%q).Anonymous = %v, want %v", host, got.Anonymous, want)
+		if got, _ := Lookup(host); got.Anonymous != want {
+			t.Errorf("Lookup(%q).Anonymous = %v, want %v", host, got.Anonymous, want)
 		}
 	}
-	for _, h := range hostTable {
-		if h.Date == "" || h.Source == "" || h.Anonymous == AnonymousUnknown || h.MinSegments < 1 {
-			t.Errorf("%q is incomplete: %+v", h.ID, h)
-		}
-	}
-	if h, _ := LookupHost("123456789012.dkr.ecr.us-east-1.amazonaws.com"); !h.Ambient || h.Anonymous != AnonymousNever {
+	if h, _ := Lookup("123456789012.dkr.ecr.us-east-1.amazonaws.com"); !h.Ambient || h.Anonymous != AnonymousNever {
 		t.Errorf("ecr = %+v, want nodes with credentials of their own", h)
 	}
-	if h, _ := LookupHost("docker.io"); len(h.DockerServer) == 0 || h.DockerServer[0] != "https://index.docker.io/v1/" || h.MaxSegments != 2 {
+	if h, _ := Lookup("docker.io"); len(h.DockerServer) == 0 || h.DockerServer[0] != "https://index.docker.io/v1/" || h.MaxSegments != 2 {
 		t.Errorf("docker-hub = %+v", h)
 	}
 }
@@ -201,28 +196,11 @@ func TestRealHostsAreNoTypos(t *testing.T) {
 			t.Errorf("HostTypo(%q) = %+v, and it is real", host, got)
 		}
 	}
-	for _, h := range hostNames {
-		if got, ok := HostTypo(h.name); ok {
-			t.Errorf("HostTypo(%q) = %+v, and it is known", h.name, got)
-		}
-	}
-}
-
-// TestTypoTables: a wrong host is not a known one, and the right one is.
-func TestTypoTables(t *testing.T) {
-	t.Parallel()
-	for i, f := range typoHosts {
-		if i > 0 && typoHosts[i-1].wrong >= f.wrong {
-			t.Errorf("%q does not stand after %q", f.wrong, typoHosts[i-1].wrong)
-		}
-		if _, known := LookupHost(f.wrong); known {
-			t.Errorf("%q is a known host", f.wrong)
-		}
-		if _, known := LookupHost(f.right); !known && f.right != "" {
-			t.Errorf("%q leads to %q, which is not known", f.wrong, f.right)
-		}
-		if f.right == "" && f.why == "" {
-			t.Errorf("%q says nothing", f.wrong)
+	for _, r := range table {
+		for _, h := range r.Hosts {
+			if got, ok := HostTypo(h); ok {
+				t.Errorf("HostTypo(%q) = %+v, and it is known", h, got)
+			}
 		}
 	}
 }

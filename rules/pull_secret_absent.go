@@ -31,7 +31,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 	done := map[podOrigin]bool{}
 	for w, img := range parsed(p) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
-		if !known || host.Anonymous != catalog.AnonymousNever || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
+		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
 			continue
 		}
 		if siblings == nil {

@@ -278,5 +278,5 @@ func isShared(domain string) bool {
 // sets cookies there, which is what that list is for.
 var hosting = []string{
 	"cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net", "run.app", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com",
-	"container-registry.ovh.net", "surge.sh", "nip.io", "sslip.io", "xip.io",
+	"surge.sh", "nip.io", "sslip.io", "xip.io",
 }

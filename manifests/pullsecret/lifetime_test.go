@@ -45,7 +45,7 @@ func TestLifetime(t *testing.T) {
 		"JWT that ends before":      {"u", jwt(`{"iat":1609545600,"exp":1}`), Lifetime{Kind: "JSON Web Token", Expires: at(1), Issued: at(now)}},
 		"service account":           {"serviceaccount", jwt(`{"iss":"kubernetes/serviceaccount"}`), Lifetime{Kind: "Kubernetes service account token"}},
 		"bound service account":     {"u", jwt(`{"kubernetes.io":{},"exp":1609549200,"iat":1609545600}`), Lifetime{ShortLived: true, Kind: "Kubernetes service account token", Expires: at(now + 3600), Issued: at(now), Valid: time.Hour}},
-		"GitHub Actions":            {"bot", "ghs_x", Lifetime{ShortLived: true, Kind: "GitHub installation token", Valid: time.Hour}},
+		"GitHub Actions":            {"bot", "ghs_x", Lifetime{ShortLived: true, Kind: "GitHub installation token"}},
 		"GitHub, personal":          {"bot", "ghp_x", Lifetime{Kind: "GitHub personal access token"}},
 		"GitHub, fine-grained":      {"bot", "github_pat_x", Lifetime{Kind: "GitHub personal access token"}},
 		"GitLab job":                {"gitlab-ci-token", "x", Lifetime{ShortLived: true, Kind: "GitLab CI job token"}},

@@ -73,7 +73,7 @@ func (x *index) mistaken(r *Registry, m Mistake) {
 	if m.Why == "" {
 		m.Why = "is a misspelling of \"" + m.Right + "\""
 	}
-	x.mistakes[m.Host] = Typo{Right: m.Right, Why: m.Why, Certain: m.Certain}
+	x.mistakes[m.Host] = Typo{Right: m.Right, Why: m.Why, Except: m.Except}
 }
 
 // All are the entries, in the order of their IDs.

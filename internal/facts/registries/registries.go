@@ -6,7 +6,11 @@
 // built by the first who asks.
 package registries
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Anonymity says whether a registry lets in those who bring no credentials.
 type Anonymity uint8
@@ -79,6 +83,8 @@ type Registry struct {
 	// Ambient says that nodes of the matching cloud or platform can bring credentials of their own (a node role, an attached registry), so that a
 	// pod needs no pull secret there.
 	Ambient bool
+	// Closed are beginnings of paths that want credentials always, in a registry that has open ones as well.
+	Closed []string
 	// ClusterSecret says that the pull secret of an OpenShift cluster is for it.
 	ClusterSecret bool
 
@@ -86,14 +92,15 @@ type Registry struct {
 	MinSegments, MaxSegments int
 	// MinCertain and MaxCertain say that the registry itself rules out every other number: it is documented, or its answer is on record.
 	MinCertain, MaxCertain bool
+	// Deeper are beginnings of paths that MaxSegments does not hold for.
+	Deeper []string
 	// NoHosts says that no repository of it is in a folder that is named as another registry.
 	NoHosts bool
 	// Mirrors are the registries that it holds copies of.
 	Mirrors []Mirror
+	// Inside says which of its hosts answer in the network of one cloud only.
+	Inside Inside
 
-	// DockerServer holds the hosts under which credentials are written for it ("kubectl create secret docker-registry --docker-server"), the usual
-	// one first. Empty: the host itself.
-	DockerServer []string
 	// Keys are hosts that people write in the keys of pull secrets and mean this registry, which it is not found under.
 	Keys []string
 	// ClientKeys are hosts under which docker and podman file the login of the first of Hosts.
@@ -150,6 +157,30 @@ type Mistake struct {
 	Right string
 	// Why is a phrase whose subject is the host as written; "" for a misspelling.
 	Why string
-	// Certain says that nothing there can serve images.
-	Certain bool
+	// Except are parts of paths for which the host does serve images.
+	Except []string
+}
+
+// Inside marks hosts that answer in the network of one cloud only.
+type Inside struct {
+	// Network is the cloud: "Alibaba Cloud".
+	Network string
+	// Marks are what the first label of such a host is, or ends in behind a hyphen: "vpc".
+	Marks []string
+}
+
+// Network is the cloud in whose network alone a host of the registry answers; "" where it answers elsewhere, too.
+func (r *Registry) Network(host string) string {
+	first, _, _ := strings.Cut(plainHost(host), ".")
+	for _, m := range r.Inside.Marks {
+		if first == m || strings.HasSuffix(first, "-"+m) {
+			return r.Inside.Network
+		}
+	}
+	return ""
+}
+
+// WantsLogin reports whether every pull of a repository wants credentials.
+func (r *Registry) WantsLogin(repository string) bool {
+	return r.Anonymous == AnonymousNever || slices.ContainsFunc(r.Closed, func(c string) bool { return strings.HasPrefix(repository, c) })
 }

@@ -1,6 +1,9 @@
 package registries
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
@@ -23,6 +26,10 @@ func TestLookup(t *testing.T) {
 		"123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com": "ecr",
 		"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn":      "ecr",
 		"123456789012.dkr-ecr.eu-west-3.on.aws":                 "ecr",
+		"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu":      "ecr",
+		"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.com":     "",
+		"123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov":         "ecr",
+		"ecr-public.aws.com":                                    "ecr-public",
 		"123456789012.dkr-ecr.eu-west-3.amazonaws.com":          "",
 		"123456789012.dkr.ecr.eu-west-3.on.aws":                 "",
 		"12345678901.dkr.ecr.us-east-1.amazonaws.com":           "",
@@ -38,38 +45,50 @@ func TestLookup(t *testing.T) {
 		"myregistry-a1b2.azurecr.io":            "acr",
 		"myregistry.westeurope.data.azurecr.io": "acr",
 		"myregistry.azurecr.cn":                 "acr",
+		"myregistry.westeurope.geo.azurecr.io":  "acr",
+		"myregistry.westeurope.web.azurecr.io":  "",
 		"myregistry.azurecr.io:5000":            "",
 		"abcd.azurecr.io":                       "",
 		"my_registry.azurecr.io":                "",
 		".azurecr.io":                           "",
 		"azurecr.io":                            "",
 
-		"us-docker.pkg.dev":                         "gar",
-		"europe-west2-docker.pkg.dev":               "gar",
-		"us-central-1-docker.pkg.dev":               "",
-		"docker.pkg.dev":                            "",
-		"-docker.pkg.dev":                           "",
-		"us-maven.pkg.dev":                          "",
-		"acme.jfrog.io":                             "jfrog",
-		"a.b.jfrog.io":                              "",
-		"fra.ocir.io":                               "ocir",
-		"ocir.eu-frankfurt-1.oci.oraclecloud.com":   "ocir",
-		"eu-frankfurt-1.oci.oraclecloud.com":        "",
-		"icr.io":                                    "icr",
-		"us.icr.io":                                 "icr",
-		"private.de.icr.io":                         "icr",
-		"xx.icr.io":                                 "",
-		"cp.icr.io":                                 "cp-icr",
-		"registry.cn-hangzhou.aliyuncs.com":         "aliyun",
-		"registry-vpc.cn-beijing.aliyuncs.com":      "aliyun",
-		"registry-intl.ap-southeast-1.aliyuncs.com": "aliyun",
-		"team-registry.cn-hangzhou.cr.aliyuncs.com": "aliyun",
-		"oss-cn-hangzhou.aliyuncs.com":              "",
-		"ccr.ccs.tencentyun.com":                    "tencent",
-		"acme.tencentcloudcr.com":                   "tencent",
-		"swr.cn-north-4.myhuaweicloud.com":          "huawei",
-		"rg.fr-par.scw.cloud":                       "scaleway",
-		"old.bintray.io":                            "bintray",
+		"us-docker.pkg.dev":                          "gar",
+		"europe-west2-docker.pkg.dev":                "gar",
+		"us-central-1-docker.pkg.dev":                "",
+		"docker.pkg.dev":                             "",
+		"-docker.pkg.dev":                            "",
+		"us-maven.pkg.dev":                           "",
+		"acme.jfrog.io":                              "jfrog",
+		"a.b.jfrog.io":                               "",
+		"fra.ocir.io":                                "ocir",
+		"ocir.eu-frankfurt-1.oci.oraclecloud.com":    "ocir",
+		"eu-frankfurt-1.oci.oraclecloud.com":         "",
+		"icr.io":                                     "icr",
+		"us.icr.io":                                  "icr",
+		"private.de.icr.io":                          "icr",
+		"private.icr.io":                             "icr",
+		"private.jp2.icr.io":                         "icr",
+		"private.xx.icr.io":                          "",
+		"xx.icr.io":                                  "",
+		"cp.icr.io":                                  "cp-icr",
+		"registry.cn-hangzhou.aliyuncs.com":          "aliyun",
+		"registry-vpc.cn-beijing.aliyuncs.com":       "aliyun",
+		"registry-intl.ap-southeast-1.aliyuncs.com":  "aliyun",
+		"team-registry.cn-hangzhou.cr.aliyuncs.com":  "aliyun",
+		"registry-internal.cn-hangzhou.aliyuncs.com": "aliyun",
+		"crpi-a1b2c3d4e5f6.cn-hangzhou.personal.cr.aliyuncs.com":     "aliyun",
+		"crpi-a1b2c3d4e5f6-vpc.cn-hangzhou.personal.cr.aliyuncs.com": "aliyun",
+		"crpi-a1b2c3d4e5f6.cn-hangzhou.cr.aliyuncs.com":              "",
+		"oss-cn-hangzhou.aliyuncs.com":                               "",
+		"cr.yandex":                                                  "yandex", "codeberg.org": "codeberg", "lscr.io": "lscr", "registry.suse.com": "suse", "registry.suse.de": "",
+		"projects.packages.broadcom.com": "broadcom", "643vlk6z.gra7.container-registry.ovh.net": "ovh", "container-registry.ovh.net": "",
+		"mirror.ccs.tencentyun.com":        "tencent-mirror",
+		"ccr.ccs.tencentyun.com":           "tencent",
+		"acme.tencentcloudcr.com":          "tencent",
+		"swr.cn-north-4.myhuaweicloud.com": "huawei",
+		"rg.fr-par.scw.cloud":              "scaleway",
+		"old.bintray.io":                   "bintray",
 
 		"localhost":            "local",
 		"localhost:5000":       "local",
@@ -109,9 +128,6 @@ func TestHostFacts(t *testing.T) {
 	if h, _ := Lookup("123456789012.dkr.ecr.us-east-1.amazonaws.com"); !h.Ambient || h.Anonymous != AnonymousNever {
 		t.Errorf("ecr = %+v, want nodes with credentials of their own", h)
 	}
-	if h, _ := Lookup("docker.io"); len(h.DockerServer) == 0 || h.DockerServer[0] != "https://index.docker.io/v1/" || h.MaxSegments != 2 {
-		t.Errorf("docker-hub = %+v", h)
-	}
 }
 
 func TestHostTypo(t *testing.T) {
@@ -120,38 +136,41 @@ func TestHostTypo(t *testing.T) {
 		host string
 		want Typo
 	}{
-		{"docker.oi", Typo{"docker.io", `is not a host name, no top-level domain "oi" exists`, true}},
-		{"hub.docker.com", Typo{"docker.io", "is the web site of Docker Hub, not a registry", true}},
-		{"gitlab.com", Typo{"registry.gitlab.com", "is the web site of GitLab, not a registry", true}},
-		{"github.com", Typo{"ghcr.io", "is the web site of GitHub, not a registry", true}},
-		{"gchr.io", Typo{"ghcr.io", `is a misspelling of "ghcr.io"`, false}},
-		{"GCHR.io", Typo{"ghcr.io", `is a misspelling of "ghcr.io"`, false}},
-		{"registry.kubernetes.io", Typo{"registry.k8s.io", `is a misspelling of "registry.k8s.io"`, false}},
-		{"docker.pkg.dev", Typo{"", `lacks the location of the Artifact Registry, as in "us-docker.pkg.dev"`, true}},
+		{"docker.oi", Typo{"docker.io", `is not a host name, no top-level domain "oi" exists`, nil}},
+		{"hub.docker.com", Typo{"docker.io", "is the web site of Docker Hub, not a registry", nil}},
+		{"gitlab.com", Typo{
+			"registry.gitlab.com", "is the web site of GitLab, which serves images of the dependency proxy and of virtual registries only",
+			[]string{"/dependency_proxy/containers/", "/virtual_registries/container/"},
+		}},
+		{"github.com", Typo{"ghcr.io", "is the web site of GitHub, not a registry", nil}},
+		{"gchr.io", Typo{"ghcr.io", `is a misspelling of "ghcr.io"`, nil}},
+		{"GCHR.io", Typo{"ghcr.io", `is a misspelling of "ghcr.io"`, nil}},
+		{"registry.kubernetes.io", Typo{"registry.k8s.io", `is a misspelling of "registry.k8s.io"`, nil}},
+		{"docker.pkg.dev", Typo{"", `lacks the location of the Artifact Registry, as in "us-docker.pkg.dev"`, nil}},
 
-		{"myregistry.azurecr.com", Typo{"myregistry.azurecr.io", `ends in ".azurecr.com" where ".azurecr.io" is meant`, false}},
-		{"x.azurecr.com", Typo{"", `ends in ".azurecr.com" where ".azurecr.io" is meant`, false}},
-		{"us-docker.pkg.com", Typo{"us-docker.pkg.dev", `ends in "-docker.pkg.com" where "-docker.pkg.dev" is meant`, false}},
-		{"europe-west2.docker.pkg.dev", Typo{"europe-west2-docker.pkg.dev", `ends in ".docker.pkg.dev" where "-docker.pkg.dev" is meant`, true}},
-		{"us-central-1-docker.pkg.dev", Typo{"us-central1-docker.pkg.dev", `has the location "us-central-1", and locations of the Artifact Registry read as "us-central1" or "europe"`, true}},
+		{"myregistry.azurecr.com", Typo{"myregistry.azurecr.io", `ends in ".azurecr.com" where ".azurecr.io" is meant`, nil}},
+		{"x.azurecr.com", Typo{"", `ends in ".azurecr.com" where ".azurecr.io" is meant`, nil}},
+		{"us-docker.pkg.com", Typo{"us-docker.pkg.dev", `ends in "-docker.pkg.com" where "-docker.pkg.dev" is meant`, nil}},
+		{"europe-west2.docker.pkg.dev", Typo{"europe-west2-docker.pkg.dev", `ends in ".docker.pkg.dev" where "-docker.pkg.dev" is meant`, nil}},
+		{"us-central-1-docker.pkg.dev", Typo{"us-central1-docker.pkg.dev", `has the location "us-central-1", and locations of the Artifact Registry read as "us-central1" or "europe"`, nil}},
 
-		{"12345678901.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 11 digits, and AWS account numbers have 12", true}},
-		{"1234567890123.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 13 digits, and AWS account numbers have 12", true}},
-		{"123456789012.dkr.ecr.us-east-1.amazon.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`, true}},
-		{"123456789012.ecr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "dkr" of a registry of AWS`, true}},
-		{"123456789012.dkr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "ecr" of a registry of AWS`, true}},
-		{"123456789012.dkr.ecr.us-east1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `has the region "us-east1", and AWS regions read as "us-east-1"`, true}},
-		{"123456789012.dkr.ecr.useast.amazonaws.com", Typo{"", `has the region "useast", and AWS regions read as "us-east-1"`, true}},
+		{"12345678901.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 11 digits, and AWS account numbers have 12", nil}},
+		{"1234567890123.dkr.ecr.us-east-1.amazonaws.com", Typo{"", "has an account number of 13 digits, and AWS account numbers have 12", nil}},
+		{"123456789012.dkr.ecr.us-east-1.amazon.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`, nil}},
+		{"123456789012.ecr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "dkr" of a registry of AWS`, nil}},
+		{"123456789012.dkr.us-east-1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `lacks the part "ecr" of a registry of AWS`, nil}},
+		{"123456789012.dkr.ecr.us-east1.amazonaws.com", Typo{"123456789012.dkr.ecr.us-east-1.amazonaws.com", `has the region "us-east1", and AWS regions read as "us-east-1"`, nil}},
+		{"123456789012.dkr.ecr.useast.amazonaws.com", Typo{"", `has the region "useast", and AWS regions read as "us-east-1"`, nil}},
 
-		{"doker.io", Typo{"docker.io", `is one letter away from "docker.io"`, false}},
-		{"dockre.io", Typo{"docker.io", `is "docker.io" with two letters swapped`, false}},
-		{"ghccr.io", Typo{"ghcr.io", `is one letter away from "ghcr.io"`, false}},
-		{"registry.gitab.com", Typo{"registry.gitlab.com", `is one letter away from "registry.gitlab.com"`, false}},
-		{"registry.redhta.io", Typo{"registry.redhat.io", `is "registry.redhat.io" with two letters swapped`, false}},
-		{"mcr.microsft.com", Typo{"mcr.microsoft.com", `is one letter away from "mcr.microsoft.com"`, false}},
-		{"public.ecr.asw", Typo{"public.ecr.aws", `is "public.ecr.aws" with two letters swapped`, false}},
+		{"doker.io", Typo{"docker.io", `is one letter away from "docker.io"`, nil}},
+		{"dockre.io", Typo{"docker.io", `is "docker.io" with two letters swapped`, nil}},
+		{"ghccr.io", Typo{"ghcr.io", `is one letter away from "ghcr.io"`, nil}},
+		{"registry.gitab.com", Typo{"registry.gitlab.com", `is one letter away from "registry.gitlab.com"`, nil}},
+		{"registry.redhta.io", Typo{"registry.redhat.io", `is "registry.redhat.io" with two letters swapped`, nil}},
+		{"mcr.microsft.com", Typo{"mcr.microsoft.com", `is one letter away from "mcr.microsoft.com"`, nil}},
+		{"public.ecr.asw", Typo{"public.ecr.aws", `is "public.ecr.aws" with two letters swapped`, nil}},
 	} {
-		if got, ok := HostTypo(tt.host); got != tt.want || !ok {
+		if got, ok := HostTypo(tt.host); !reflect.DeepEqual(got, tt.want) || !ok {
 			t.Errorf("HostTypo(%q) = %+v, %v, want %+v", tt.host, got, ok, tt.want)
 		}
 	}
@@ -201,6 +220,48 @@ func TestRealHostsAreNoTypos(t *testing.T) {
 			if got, ok := HostTypo(h); ok {
 				t.Errorf("HostTypo(%q) = %+v, and it is known", h, got)
 			}
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	for host, want := range map[string]string{
+		"registry-vpc.cn-beijing.aliyuncs.com":          "Alibaba Cloud",
+		"registry-internal.cn-hangzhou.aliyuncs.com":    "Alibaba Cloud",
+		"team-registry-vpc.cn-hangzhou.cr.aliyuncs.com": "Alibaba Cloud",
+		"registry.cn-hangzhou.aliyuncs.com":             "",
+		"registry-intl.ap-southeast-1.aliyuncs.com":     "",
+		"mirror.ccs.tencentyun.com":                     "Tencent Cloud",
+		"acme-vpc.tencentcloudcr.com":                   "Tencent Cloud",
+		"acmevpc.tencentcloudcr.com":                    "",
+		"private.us.icr.io":                             "IBM Cloud",
+		"us.icr.io":                                     "",
+		"private.azurecr.io":                            "",
+		"registry-vpc.example.com":                      "",
+	} {
+		r, _ := Lookup(host)
+		if got := r.Network(host); got != want {
+			t.Errorf("%s answers in the network of %q, want %q", host, got, want)
+		}
+	}
+}
+
+func TestWantsLogin(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		host, repository string
+		want             bool
+	}{
+		{"cp.icr.io", "cp/cpd/olm-utils", true},
+		{"cp.icr.io", "cpopen/ibm-operator-catalog", false},
+		{"registry.redhat.io", "ubi9", true},
+		{"dhi.io", "nginx", true},
+		{"ghcr.io", "acme/app", false},
+		{"registry.corp.com", "cp/app", false},
+	} {
+		if r, _ := Lookup(tt.host); r.WantsLogin(tt.repository) != tt.want {
+			t.Errorf("%s/%s wants a login: %t, want %t", tt.host, tt.repository, !tt.want, tt.want)
 		}
 	}
 }

@@ -13,9 +13,8 @@ type Typo struct {
 	Right string
 	// Why is a phrase whose subject is the host as written: "is a misspelling of \"docker.io\"".
 	Why string
-	// Certain says that nothing at the host as written can serve images, by its shape or because it is a known web site.
-	// Without it, a private registry of that very name remains thinkable.
-	Certain bool
+	// Except are parts of paths for which the host as written does serve images.
+	Except []string
 }
 
 // HostTypo returns what a registry host was meant to be: a known misspelling or web site of a registry, a cloud registry
@@ -48,7 +47,7 @@ func suffixTypo(host string) (Typo, bool) {
 		if !ok || left == "" {
 			continue
 		}
-		t := Typo{Right: left + m.Right, Why: fmt.Sprintf("ends in %q where %q is meant", m.Suffix, m.Right), Certain: m.Certain}
+		t := Typo{Right: left + m.Right, Why: fmt.Sprintf("ends in %q where %q is meant", m.Suffix, m.Right)}
 		if _, known := Lookup(t.Right); !known {
 			t.Right = ""
 		}
@@ -63,7 +62,7 @@ func locationTypo(host string) (Typo, bool) {
 	if !ok {
 		return Typo{}, false
 	}
-	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location), Certain: true}
+	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location)}
 	if i := strings.LastIndexByte(location, '-'); i > 0 && isGARLocation(location[:i]+location[i+1:]) {
 		t.Right = location[:i] + location[i+1:] + "-docker.pkg.dev"
 	}

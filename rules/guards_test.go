@@ -21,6 +21,7 @@ var suspects = map[string]string{
 	"image-host-only":          "registry.example.com:5000",
 	"image-id-as-name":         "81041858c32b",
 	"image-localhost-registry": "localhost:5000/app:1",
+	"image-path-depth":         "ghcr.io/app:1.4.2",
 	"image-placeholder":        "ghcr.io/your-org/app:1",
 	"image-plain-http-suspect": "192.168.1.20:5000/app:1",
 	"image-registry-typo":      "ghrc.io/acme/app:1",

@@ -134,6 +134,7 @@ var settles = map[string]func(*lint.Fact) bool{
 	"image-host-only":          isSettled,
 	"image-id-as-name":         isSettled,
 	"image-localhost-registry": isAbsent, // what is served here may not be served on a node
+	"image-path-depth":         isSettled,
 	"image-placeholder":        isSettled,
 	"image-plain-http-suspect": isSettled,
 	"image-registry-typo":      isSettled,

@@ -92,8 +92,12 @@ type Registry struct {
 	MinSegments, MaxSegments int
 	// MinCertain and MaxCertain say that the registry itself rules out every other number: it is documented, or its answer is on record.
 	MinCertain, MaxCertain bool
+	// Form names the segments: "OWNER/IMAGE"; "" where they have no names.
+	Form string
 	// Deeper are beginnings of paths that MaxSegments does not hold for.
 	Deeper []string
+	// CachesLibrary says that what it copies of Docker Hub on demand keeps "library/" in its path, so that a Docker Official Image is not found without.
+	CachesLibrary bool
 	// NoHosts says that no repository of it is in a folder that is named as another registry.
 	NoHosts bool
 	// Mirrors are the registries that it holds copies of.
@@ -178,6 +182,11 @@ func (r *Registry) Network(host string) string {
 		}
 	}
 	return ""
+}
+
+// IsDeeper reports whether MaxSegments does not hold for a repository.
+func (r *Registry) IsDeeper(repository string) bool {
+	return slices.ContainsFunc(r.Deeper, func(d string) bool { return strings.HasPrefix(repository, d) })
 }
 
 // WantsLogin reports whether every pull of a repository wants credentials.

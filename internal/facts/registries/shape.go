@@ -51,10 +51,10 @@ func (s shape) fits(left, suffix string) bool {
 		}
 		return left == "private"
 	case shapeAliyun:
-		if region, ok := strings.CutSuffix(rest, ".personal.cr"); ok {
+		if region, ok := strings.CutSuffix(rest, ".personal"); ok && suffix == ".cr.aliyuncs.com" {
 			return strings.HasPrefix(first, "crpi-") && all(first, isLabel) && isAliyunRegion(region)
 		}
-		return isAliyunRegistry(first) && isAliyunRegion(strings.TrimSuffix(rest, ".cr"))
+		return isAliyunRegistry(first) && isAliyunRegion(rest)
 	case shapeSWR:
 		return first == "swr" && all(rest, isLabel)
 	}

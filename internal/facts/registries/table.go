@@ -26,11 +26,20 @@ var table = [...]Registry{
 		ID:       "aliyun",
 		Hosts:    []string{"registry.aliyuncs.com"},
 		Suffixes: []string{".aliyuncs.com"}, shape: shapeAliyun,
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "Alibaba Cloud", Marks: []string{"vpc", "internal"}},
 		Users:      []Token{{Text: "cr_temp_user", Kind: "Alibaba Cloud temporary token", Short: true, Valid: time.Hour}, {Text: "temp_user_cr", Kind: "Alibaba Cloud temporary token", Short: true, Valid: time.Hour}},
+		Note:       "the hosts that all accounts of a region share; public and VPC names are different hosts to the kubelet",
+		Confidence: ConfidenceMedium, Date: "2026-11-29",
+		Source: "alibabacloud.com/help/en/doc-detail/145324.htm; github.com/kubernetes/minikube/issues/11476 (three segments fail); names and paths in public manifests",
+	},
+	{
+		ID:       "aliyun-instance",
+		Suffixes: []string{".cr.aliyuncs.com"}, shape: shapeAliyun,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
+		Inside:     Inside{Network: "Alibaba Cloud", Marks: []string{"vpc", "internal"}},
 		Tenants:    []string{"cr.aliyuncs.com"},
-		Note:       "the personal edition has crpi-ID.REGION.personal.cr.aliyuncs.com; public and VPC names are different hosts to the kubelet",
+		Note:       "instances of the enterprise and personal editions; public and VPC names are different hosts to the kubelet",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "alibabacloud.com/help/en/doc-detail/145324.htm; names and paths in public manifests",
 	},
@@ -46,7 +55,7 @@ var table = [...]Registry{
 	{
 		ID:        "broadcom",
 		Hosts:     []string{"projects.packages.broadcom.com"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Note:       "took over from projects.registry.vmware.com",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "public manifests",
@@ -54,7 +63,7 @@ var table = [...]Registry{
 	{
 		ID:        "chainguard",
 		Hosts:     []string{"cgr.dev"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Mistakes: []Mistake{
 			{Host: "crg.dev"},
 		},
@@ -65,7 +74,7 @@ var table = [...]Registry{
 	{
 		ID:        "codeberg",
 		Hosts:     []string{"codeberg.org"},
-		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, Form: "OWNER/IMAGE",
 		Note:       "OWNER/IMAGE; tags are not case-sensitive",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "docs.gitea.com/usage/packages/container/; forgejo.org/docs/latest/user/packages/container",
@@ -73,7 +82,7 @@ var table = [...]Registry{
 	{
 		ID:        "cp-icr",
 		Hosts:     []string{"cp.icr.io"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Closed:     []string{"cp/"},
 		Note:       "cp/ wants an entitlement key as user cp",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
@@ -82,7 +91,7 @@ var table = [...]Registry{
 	{
 		ID:        "digitalocean",
 		Hosts:     []string{"registry.digitalocean.com"},
-		Anonymous: AnonymousNever, Ambient: true, MinSegments: 2, MinCertain: true,
+		Anonymous: AnonymousNever, Ambient: true, MinSegments: 2, MinCertain: true, Form: "REGISTRY/REPOSITORY",
 		Near:       true,
 		Note:       "DigitalOcean clusters can be given the credentials by the platform",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
@@ -91,7 +100,7 @@ var table = [...]Registry{
 	{
 		ID:        "docker-hardened",
 		Hosts:     []string{"dhi.io"},
-		Anonymous: AnonymousNever, MinSegments: 1, MaxSegments: 1,
+		Anonymous: AnonymousNever, MinSegments: 1, MaxSegments: 1, Form: "IMAGE",
 		Note:       "the free images want a login too; the key of Docker Hub does not match",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "docs.docker.com/dhi/how-to/use; www.reportportal.io/docs/installation-steps-advanced/DockerHardenedImagesSupportForHelmChart/; docs.docker.com/dhi/how-to/k8s",
@@ -101,7 +110,7 @@ var table = [...]Registry{
 		Hosts:     []string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
 		Same:      []string{"index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
 		Endpoint:  "registry-1.docker.io",
-		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, MinCertain: true, MaxCertain: true, Deeper: []string{"store/"}, NoHosts: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, MinCertain: true, MaxCertain: true, Deeper: []string{"store/"}, Form: "OWNER/IMAGE", NoHosts: true,
 		Keys:       []string{"registry-1.docker.io", "registry.docker.io", "auth.docker.io", "hub.docker.io", "hub.docker.com", "registry.hub.docker.com", "index.docker.com", "www.docker.com", "docker.com", "cloud.docker.com", "app.docker.com", "login.docker.com", "dockerhub.com", "docker.hub", "dockerhub", "docker-hub", "docker", "docker.oi", "dcoker.io", "index.dokcer.io"},
 		ClientKeys: []string{"index.docker.io", "registry-1.docker.io"},
 		Near:       true,
@@ -125,7 +134,7 @@ var table = [...]Registry{
 	{
 		ID:       "ecr",
 		Suffixes: []string{".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".on.aws", ".on.amazonwebservices.com.cn", ".sc2s.sgov.gov", ".c2s.ic.gov", ".cloud.adc-e.uk", ".csp.hci.ic.gov"}, shape: shapeECR,
-		Anonymous: AnonymousNever, Ambient: true, MinSegments: 1,
+		Anonymous: AnonymousNever, Ambient: true, MinSegments: 1, CachesLibrary: true,
 		Users:      []Token{{Text: "AWS", Kind: "ECR authorization token", Short: true, Valid: 12 * time.Hour}},
 		Tenants:    []string{"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"},
 		Note:       "user AWS with a token that lives 12 hours; nodes on AWS bring their own",
@@ -136,7 +145,7 @@ var table = [...]Registry{
 		ID:        "ecr-public",
 		Hosts:     []string{"public.ecr.aws", "ecr-public.aws.com"},
 		Same:      []string{"ecr-public.aws.com"},
-		Anonymous: AnonymousYes, MinSegments: 2, MinCertain: true, NoHosts: true,
+		Anonymous: AnonymousYes, MinSegments: 2, MinCertain: true, Form: "ALIAS/REPOSITORY", NoHosts: true,
 		Mirrors: []Mirror{{Folder: "docker/library/", Of: "docker.io/library/"}},
 		Near:    true,
 		Mistakes: []Mistake{
@@ -152,7 +161,7 @@ var table = [...]Registry{
 	{
 		ID:        "elastic",
 		Hosts:     []string{"docker.elastic.co"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Near: true,
 		Mistakes: []Mistake{
 			{Host: "docker.elastic.com"},
@@ -175,7 +184,7 @@ var table = [...]Registry{
 	{
 		ID:       "gar",
 		Suffixes: []string{".pkg.dev"}, shape: shapeGAR,
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, MinCertain: true,
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, MinCertain: true, Form: "PROJECT/REPOSITORY/IMAGE",
 		Mistakes: []Mistake{
 			{Host: "docker.pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
 			{Host: "pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
@@ -190,7 +199,7 @@ var table = [...]Registry{
 	{
 		ID:        "gcr",
 		Hosts:     []string{"gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"},
-		Anonymous: AnonymousMixed, Ambient: true, MinSegments: 2, NoHosts: true,
+		Anonymous: AnonymousMixed, Ambient: true, MinSegments: 2, Form: "PROJECT/IMAGE", NoHosts: true,
 		Users:     []Token{{Text: "oauth2accesstoken", Kind: "Google OAuth access token", Short: true, Valid: time.Hour}},
 		Passwords: []Token{{Text: "ya29.", Kind: "Google OAuth access token", Short: true, Valid: time.Hour}},
 		Mistakes: []Mistake{
@@ -205,7 +214,7 @@ var table = [...]Registry{
 	{
 		ID:        "ghcr",
 		Hosts:     []string{"ghcr.io"},
-		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, NoHosts: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, Form: "OWNER/IMAGE", NoHosts: true,
 		Keys:      []string{"github.com", "docker.pkg.github.com", "pkg.github.com", "ghcr.com"},
 		Env:       EnvLogin{Token: "GITHUB_TOKEN", User: "GITHUB_ACTOR", Default: "x-access-token"},
 		Passwords: []Token{{Text: "ghs_", Kind: "GitHub installation token", Short: true}, {Text: "ghu_", Kind: "GitHub user access token", Short: true}, {Text: "ghp_", Kind: "GitHub personal access token"}, {Text: "github_pat_", Kind: "GitHub personal access token"}},
@@ -227,7 +236,7 @@ var table = [...]Registry{
 	{
 		ID:        "github-legacy",
 		Hosts:     []string{"docker.pkg.github.com"},
-		Anonymous: AnonymousGone, MinSegments: 3, MaxSegments: 3,
+		Anonymous: AnonymousGone, MinSegments: 3, MaxSegments: 3, Form: "OWNER/REPOSITORY/IMAGE",
 		Note:       "closed; even public packages wanted a login",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "github.com/orgs/community/discussions/25689; github.com/docker/cli/pull/6114; github.com/moby/moby/pull/50094; github.blog/changelog/2025-01-23-legacy-docker-registry-closing-down",
@@ -235,7 +244,7 @@ var table = [...]Registry{
 	{
 		ID:        "gitlab",
 		Hosts:     []string{"registry.gitlab.com"},
-		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, NoHosts: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, MinCertain: true, Form: "GROUP/PROJECT", NoHosts: true,
 		Keys:      []string{"gitlab.com"},
 		Users:     []Token{{Text: "gitlab-ci-token", Kind: "GitLab CI job token", Short: true}},
 		Passwords: []Token{{Text: "glcbt-", Kind: "GitLab CI job token", Short: true}},
@@ -253,7 +262,7 @@ var table = [...]Registry{
 	{
 		ID:        "heroku",
 		Hosts:     []string{"registry.heroku.com"},
-		Anonymous: AnonymousNever, MinSegments: 2, MaxSegments: 2,
+		Anonymous: AnonymousNever, MinSegments: 2, MaxSegments: 2, Form: "APP/PROCESS",
 		Near:       true,
 		Confidence: ConfidenceLow, Date: "2026-11-29",
 		Source: "devcenter.heroku.com, as others cite it; not read",
@@ -261,7 +270,7 @@ var table = [...]Registry{
 	{
 		ID:       "huawei",
 		Suffixes: []string{".myhuaweicloud.com"}, shape: shapeSWR,
-		Anonymous: AnonymousLogin, MinSegments: 2,
+		Anonymous: AnonymousLogin, MinSegments: 2, Form: "ORGANIZATION/REPOSITORY",
 		Confidence: ConfidenceLow, Date: "2026-11-29",
 		Source: "support.huaweicloud.com/api-swr/swr_02_0052.html; paths in public manifests",
 	},
@@ -269,7 +278,7 @@ var table = [...]Registry{
 		ID:       "icr",
 		Hosts:    []string{"icr.io"},
 		Suffixes: []string{".icr.io"}, shape: shapeICR,
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "IBM Cloud", Marks: []string{"private"}},
 		Users:      []Token{{Text: "iambearer", Kind: "IBM Cloud IAM access token", Short: true, Valid: time.Hour}},
 		Note:       "public and private namespaces, in every region; user iamapikey, iambearer or iamrefresh",
@@ -279,7 +288,7 @@ var table = [...]Registry{
 	{
 		ID:        "istio",
 		Hosts:     []string{"registry.istio.io"},
-		Anonymous: AnonymousYes, MinSegments: 2,
+		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Near:       true,
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "github.com/istio/istio; charts that pull without a login",
@@ -325,7 +334,7 @@ var table = [...]Registry{
 	{
 		ID:        "kyverno",
 		Hosts:     []string{"reg.kyverno.io"},
-		Anonymous: AnonymousYes, MinSegments: 2,
+		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE", NoHosts: true,
 		Mirrors:    []Mirror{{Of: "ghcr.io/"}},
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "github.com/kyverno/kyverno; charts that pull without a login",
@@ -333,7 +342,7 @@ var table = [...]Registry{
 	{
 		ID:        "linkerd",
 		Hosts:     []string{"cr.l5d.io"},
-		Anonymous: AnonymousYes, MinSegments: 2,
+		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE", NoHosts: true,
 		Mirrors:    []Mirror{{Of: "ghcr.io/"}},
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "github.com/linkerd/linkerd2; charts that pull without a login",
@@ -351,7 +360,7 @@ var table = [...]Registry{
 	{
 		ID:        "lscr",
 		Hosts:     []string{"lscr.io"},
-		Anonymous: AnonymousYes, MinSegments: 2,
+		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE", NoHosts: true,
 		Mirrors:    []Mirror{{Of: "ghcr.io/"}},
 		Note:       "a front for ghcr.io/linuxserver",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -373,7 +382,7 @@ var table = [...]Registry{
 	{
 		ID:        "mirror-gcr",
 		Hosts:     []string{"mirror.gcr.io"},
-		Anonymous: AnonymousYes, MinSegments: 1,
+		Anonymous: AnonymousYes, MinSegments: 1, NoHosts: true,
 		Mirrors:    []Mirror{{Of: "docker.io/"}},
 		Note:       "a cache of often used Docker Hub images: what is not cached is not found",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -382,7 +391,7 @@ var table = [...]Registry{
 	{
 		ID:        "nvcr",
 		Hosts:     []string{"nvcr.io"},
-		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 3,
+		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 3, Form: "ORGANIZATION/[TEAM/]IMAGE",
 		Near: true,
 		Mistakes: []Mistake{
 			{Host: "ncvr.io"},
@@ -395,7 +404,7 @@ var table = [...]Registry{
 	{
 		ID:       "ocir",
 		Suffixes: []string{".ocir.io", ".oci.oraclecloud.com"}, shape: shapeOCIR,
-		Anonymous: AnonymousLogin, MinSegments: 2,
+		Anonymous: AnonymousLogin, MinSegments: 2, Form: "TENANCY/REPOSITORY",
 		Users:      []Token{{Text: "BEARER_TOKEN", Kind: "Oracle Cloud bearer token", Short: true}},
 		Tenants:    []string{"ocir.io"},
 		Note:       "user TENANCY/USER; KEY.ocir.io and ocir.REGION.oci.oraclecloud.com are one registry, and different hosts to the kubelet",
@@ -405,14 +414,14 @@ var table = [...]Registry{
 	{
 		ID:        "openshift-ci",
 		Hosts:     []string{"registry.ci.openshift.org"},
-		Anonymous: AnonymousLogin, MinSegments: 2, MaxSegments: 2,
+		Anonymous: AnonymousLogin, MinSegments: 2, MaxSegments: 2, Form: "NAMESPACE/STREAM",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "github.com/openshift/machine-config-operator/issues/3066",
 	},
 	{
 		ID:        "openshift-internal",
 		Hosts:     []string{"image-registry.openshift-image-registry.svc:5000", "image-registry.openshift-image-registry.svc.cluster.local:5000", "docker-registry.default.svc:5000"},
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 2,
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 2, Form: "NAMESPACE/STREAM",
 		Note:       "only inside an OpenShift cluster, with the tokens of its service accounts",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "github.com/openshift/origin/pull/9887",
@@ -429,7 +438,7 @@ var table = [...]Registry{
 	{
 		ID:       "ovh",
 		Suffixes: []string{".container-registry.ovh.net"}, shape: shapeAny,
-		Anonymous: AnonymousLogin, MinSegments: 2,
+		Anonymous: AnonymousLogin, MinSegments: 2, Form: "PROJECT/IMAGE",
 		Tenants:    []string{"container-registry.ovh.net"},
 		Note:       "Harbor: project/image",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -438,7 +447,7 @@ var table = [...]Registry{
 	{
 		ID:        "quay",
 		Hosts:     []string{"quay.io"},
-		Anonymous: AnonymousMixed, MinSegments: 2, NoHosts: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "ORGANIZATION/REPOSITORY", NoHosts: true,
 		Near: true,
 		Mistakes: []Mistake{
 			{Host: "guay.io"},
@@ -476,7 +485,7 @@ var table = [...]Registry{
 	{
 		ID:        "redhat-connect",
 		Hosts:     []string{"registry.connect.redhat.com"},
-		Anonymous: AnonymousNever, ClusterSecret: true, MinSegments: 2,
+		Anonymous: AnonymousNever, ClusterSecret: true, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Realms:     []string{"sso.redhat.com"},
 		Near:       true,
 		Note:       "images of partners",
@@ -486,7 +495,7 @@ var table = [...]Registry{
 	{
 		ID:        "scaleway",
 		Hosts:     []string{"rg.fr-par.scw.cloud", "rg.nl-ams.scw.cloud", "rg.pl-waw.scw.cloud"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Tenants:    []string{"scw.cloud"},
 		Note:       "user nologin",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
@@ -495,7 +504,7 @@ var table = [...]Registry{
 	{
 		ID:        "suse",
 		Hosts:     []string{"registry.suse.com"},
-		Anonymous: AnonymousMixed, MinSegments: 2,
+		Anonymous: AnonymousMixed, MinSegments: 2, Form: "NAMESPACE/IMAGE",
 		Note:       "images with long-term support want a login",
 		Confidence: ConfidenceMedium, Date: "2026-11-29",
 		Source: "registry.suse.com in public manifests",
@@ -504,7 +513,7 @@ var table = [...]Registry{
 		ID:       "tencent",
 		Hosts:    []string{"ccr.ccs.tencentyun.com"},
 		Suffixes: []string{".tencentcloudcr.com"}, shape: shapeLabel,
-		Anonymous: AnonymousLogin, MinSegments: 2,
+		Anonymous: AnonymousLogin, MinSegments: 2, Form: "NAMESPACE/REPOSITORY",
 		Inside:     Inside{Network: "Tencent Cloud", Marks: []string{"vpc"}},
 		Tenants:    []string{"tencentcloudcr.com"},
 		Confidence: ConfidenceLow, Date: "2026-11-29",
@@ -513,7 +522,7 @@ var table = [...]Registry{
 	{
 		ID:        "tencent-mirror",
 		Hosts:     []string{"mirror.ccs.tencentyun.com"},
-		Anonymous: AnonymousYes, MinSegments: 1,
+		Anonymous: AnonymousYes, MinSegments: 1, NoHosts: true,
 		Mirrors:    []Mirror{{Of: "docker.io/"}},
 		Inside:     Inside{Network: "Tencent Cloud", Marks: []string{"mirror"}},
 		Note:       "a mirror of Docker Hub",
@@ -523,7 +532,7 @@ var table = [...]Registry{
 	{
 		ID:        "yandex",
 		Hosts:     []string{"cr.yandex"},
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 2, MinCertain: true,
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 2, MinCertain: true, Form: "REGISTRY/IMAGE",
 		Note:       "registry ID/image; user iam, oauth or json_key",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "yandex.cloud/docs/container-registry/concepts/repository; yandex.cloud/docs/container-registry/operations/authentication",

@@ -131,16 +131,17 @@ func nearTags(f *lint.Fact) string {
 // settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
 // that moves moves, and a registry that was moved will close, whether or not it answers today.
 var settles = map[string]func(*lint.Fact) bool{
-	"image-host-only":          isSettled,
-	"image-id-as-name":         isSettled,
-	"image-localhost-registry": isAbsent, // what is served here may not be served on a node
-	"image-path-depth":         isSettled,
-	"image-placeholder":        isSettled,
-	"image-plain-http-suspect": isSettled,
-	"image-registry-typo":      isSettled,
-	"image-tag-mangled-number": isSettled,
-	"image-unknown-official":   isSettled,
-	"pull-secret-absent":       isServed,
+	"image-host-only":            isSettled,
+	"image-id-as-name":           isSettled,
+	"image-localhost-registry":   isAbsent, // what is served here may not be served on a node
+	"image-path-depth":           isSettled,
+	"image-placeholder":          isSettled,
+	"image-plain-http-suspect":   isSettled,
+	"image-registry-typo":        isSettled,
+	"image-tag-mangled-number":   isSettled,
+	"image-unknown-official":     isSettled,
+	"pull-secret-absent":         isServed,
+	"registry-internal-endpoint": isAbsent, // what is served here may not be reached from a node
 }
 
 // isServed reports whether the registry serves the image to the pod.

@@ -30,16 +30,20 @@ type distinct struct {
 }
 
 type move struct {
-	Match           string `json:"match"`
-	Status          string `json:"status"`
-	Since           string `json:"since"`
-	Replacement     string `json:"replacement"`
-	Exact           bool   `json:"exact"`
-	Gone            bool   `json:"gone"`
-	VersionTagsOnly bool   `json:"versionTagsOnly"`
-	LastTag         string `json:"lastTag"`
-	Confidence      string `json:"confidence"`
-	Note            string `json:"note"`
+	Match           string   `json:"match"`
+	Status          string   `json:"status"`
+	Since           string   `json:"since"`
+	Replacement     string   `json:"replacement"`
+	Exact           bool     `json:"exact"`
+	Gone            bool     `json:"gone"`
+	VersionTagsOnly bool     `json:"versionTagsOnly"`
+	LastTag         string   `json:"lastTag"`
+	Leading         bool     `json:"leading"`
+	KeepTags        []string `json:"keepTags"`
+	Kind            string   `json:"kind"`
+	Answer          string   `json:"answer"`
+	Confidence      string   `json:"confidence"`
+	Note            string   `json:"note"`
 	origin
 }
 
@@ -104,6 +108,9 @@ func (m move) check() error {
 	}
 	if m.Gone && m.Confidence != "high" {
 		errs = append(errs, errors.New("gone for certain needs high confidence"))
+	}
+	if m.Leading && m.LastTag == "" {
+		errs = append(errs, errors.New("leading needs a last tag"))
 	}
 	if m.Gone && m.Status != "gone" && m.Status != "partly-gone" {
 		errs = append(errs, errors.New("gone, and its status is not"))

@@ -105,8 +105,10 @@ func moves(w *writer, dir string) error {
 		w.printf("{")
 		field(w, "versionTags", m.VersionTagsOnly)
 		field(w, "lastTag", m.LastTag)
+		field(w, "leading", m.Leading)
+		list(w, "keepTags", m.KeepTags)
 		w.printf("Move: Move{Match: %q, Status: %s, ", m.Match,
-			w.constant("Status", m.Status, "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone"))
+			w.constant("Status", m.Status, "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone", "paid"))
 		field(w, "Since", m.Since)
 		field(w, "Replacement", m.Replacement)
 		field(w, "Source", m.Source)
@@ -115,6 +117,10 @@ func moves(w *writer, dir string) error {
 		w.printf("Confidence: %s, ", w.confidence(m.Confidence))
 		field(w, "Gone", m.Gone)
 		field(w, "ReplaceExact", m.Exact)
+		field(w, "Answer", m.Answer)
+		if m.Kind != "" {
+			w.printf("Kind: %s, ", w.constant("Kind", m.Kind, "mirror", "project", "registry"))
+		}
 		w.printf("}},\n")
 	}
 	w.printf("}\n\n")

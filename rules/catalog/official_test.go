@@ -212,7 +212,7 @@ func TestAliasTable(t *testing.T) {
 		if !strings.Contains(registry, ".") {
 			registry, repository = "docker.io", a.target
 		}
-		if m, ok := LookupMove(registry, repository, "", false); ok {
+		if m, ok := LookupMove(registry, repository, "", false); ok && (m.Status != StatusFrozen || m.Replacement != "") { // an archive is better than nothing
 			t.Errorf("%q leads to %q, which is %v", a.name, a.target, m.Status)
 		}
 	}

@@ -84,7 +84,7 @@ func registryName(img *manifests.ImageRef) string {
 
 // unauthorized is how containerd words the refusal of an image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
-	if a.Token || a.Status == 403 {
+	if a.Token || a.Status != 401 && a.Status != 0 {
 		return turnedAway(img, a)
 	}
 	return denied
@@ -92,7 +92,7 @@ func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
 
 // turnedAway is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
 func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
-	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found"}[a.Status]
+	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 410: "410 Gone", 412: "412 Precondition Failed", 451: "451 Unavailable For Legal Reasons"}[a.Status]
 	if status == "" {
 		status = "401 Unauthorized"
 	}

@@ -206,6 +206,8 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 			return "", 0, unknown(re.status, "the token service of the registry answers without a token")
 		}
 		return bearer, lasts, nil
+	case isRefusal(re.status) && isGone(s.words(re)):
+		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Token: true, Said: s.words(re)}
 	case re.status == http.StatusUnauthorized && !s.id.anonymous:
 		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status, Token: true}
 	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:

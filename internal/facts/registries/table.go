@@ -262,7 +262,7 @@ var table = [...]Registry{
 	{
 		ID:        "heroku",
 		Hosts:     []string{"registry.heroku.com"},
-		Anonymous: AnonymousNever, MinSegments: 2, MaxSegments: 2, Form: "APP/PROCESS",
+		Anonymous: AnonymousLogin, MinSegments: 2, MaxSegments: 2, Form: "APP/PROCESS",
 		Near:       true,
 		Confidence: ConfidenceLow, Date: "2026-11-29",
 		Source: "devcenter.heroku.com, as others cite it; not read",
@@ -491,6 +491,13 @@ var table = [...]Registry{
 		Note:       "images of partners",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "access.redhat.com/RegistryAuthentication",
+	},
+	{
+		ID:        "redpanda",
+		Hosts:     []string{"docker.redpanda.com"},
+		Anonymous: AnonymousYes, MinSegments: 2, Form: "NAMESPACE/IMAGE",
+		Confidence: ConfidenceMedium, Date: "2026-11-29",
+		Source: "github.com/redpanda-data/console/releases; docs.redpanda.com/23.2/get-started/quick-start/",
 	},
 	{
 		ID:        "scaleway",

@@ -38,7 +38,7 @@ type Planner struct {
 	overlays *overlay.Index
 
 	pods      map[*manifests.Pod]*Pull
-	resources map[*manifests.Workload]*Pull
+	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
 }
@@ -47,7 +47,7 @@ type Planner struct {
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
 		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
-		pods: map[*manifests.Pod]*Pull{}, resources: map[*manifests.Workload]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
+		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
 	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
@@ -150,6 +150,7 @@ type Pull struct {
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
 	Unusable, Sealed, Undefined bool
 	keyring                     pullsecret.Keyring
+	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
 	failed                      *Use // a Secret whose content makes every pull of the pod fail
 	lacking                     *Use // the first one that is not there or of no use
 	unread                      *Use // the first one that may exist, with a content that the input does not tell
@@ -185,13 +186,14 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
 	}
-	if pull, ok := p.resources[w]; ok {
+	at := resourceKey{w, listsFor(w, img.Path)}
+	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
 	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
-	p.resource(pull, w)
+	p.resource(pull, at)
 	p.finish(pull)
-	p.resources[w] = pull
+	p.resources[at] = pull
 	return pull
 }
 
@@ -225,7 +227,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		// none unless somebody gave it some.
 		pull.Unknown = true
 	}
-	p.resource(pull, w)
+	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
 	if !own && (pod.OwnAccount || p.patcher != nil || p.policy != nil) {
 		pull.Unknown = true
 	}
@@ -233,9 +235,12 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	return pull
 }
 
-func (p *Planner) resource(pull *Pull, w *manifests.Workload) {
-	for _, l := range w.Secrets {
-		p.add(pull, l, FromResource, w.Object)
+func (p *Planner) resource(pull *Pull, at resourceKey) {
+	pull.resource = at.w.Secrets
+	for i, l := range at.w.Secrets {
+		if at.lists>>min(i, maxLists)&1 != 0 {
+			p.add(pull, l, FromResource, at.w.Object)
+		}
 	}
 }
 

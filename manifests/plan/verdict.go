@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -59,6 +60,9 @@ func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 // decide is the Verdict without the messages that take a look at all keys.
 func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if l := undecodable(pull); l != nil {
+		if slices.Contains(pull.resource, l) {
+			return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses " + l.Path}
+		}
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
 	}
 	if v, ok := refused(img); ok {
@@ -87,12 +91,14 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	return Verdict{Outcome: Anonymous}
 }
 
-// undecodable is a list of pull secrets that the API server cannot decode; nil where it can all of them.
+// undecodable is a list of pull secrets that the API server cannot decode, or that is not what the custom resource takes; nil where all are.
 func undecodable(pull *Pull) *manifests.SecretList {
-	for _, l := range pull.Lists {
-		for _, d := range l.Defects {
-			if d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectString || d.Kind == manifests.DefectNotName {
-				return l
+	for _, list := range [][]*manifests.SecretList{pull.Lists, pull.resource} {
+		for _, l := range list {
+			for i := range l.Defects {
+				if l.Defects[i].IsRefused() && l.Tier == manifests.Certain {
+					return l
+				}
 			}
 		}
 	}

@@ -17,6 +17,11 @@ type Kind struct {
 	Skip bool
 	// Patch marks pod templates that are laid over others: a container without an image is legal.
 	Patch bool
+	// Unverified marks what is known from use or documentation only: no schema was read.
+	Unverified bool
+	// Closed marks a kind whose schema was gone through by hand for this: it has pull secrets at the paths listed here and nowhere else, and the API
+	// server drops them anywhere else.
+	Closed bool
 
 	Images       []Path        // full references that are run or pulled in the cluster
 	Untagged     []Path        // those of Images that rightly have no tag: another field holds it, or it is a repository

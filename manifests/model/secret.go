@@ -57,14 +57,14 @@ type SecretDefectKind uint8
 
 // The defects.
 const (
-	DefectNotList   SecretDefectKind = iota // the field is a string or a mapping
-	DefectString                            // an item is a string, where a mapping belongs
-	DefectNotName                           // an item is a number, a list, or its name is no string
-	DefectExtraKey                          // an item has other keys than name
-	DefectEmpty                             // an item has no name
-	DefectDuplicate                         // a name stands twice
-	DefectNotString                         // the field, or an item, is a mapping or a list, where a string belongs
-	DefectNotMapping                        // the field is a string or a list, where a mapping belongs
+	DefectNotList    SecretDefectKind = iota // the field is a string or a mapping
+	DefectString                             // an item is a string, where a mapping belongs
+	DefectNotName                            // an item is a number, a list, or its name is no string
+	DefectExtraKey                           // an item has other keys than name
+	DefectEmpty                              // an item has no name
+	DefectDuplicate                          // a name stands twice
+	DefectNotString                          // the field, or an item, is a mapping or a list, where a string belongs
+	DefectNotMapping                         // the field is a string or a list, where a mapping belongs
 )
 
 // Misplaced is a field of pull secrets at a level, or under a spelling, where Kubernetes drops it.

@@ -151,9 +151,9 @@ type Pull struct {
 	Unusable, Sealed, Undefined bool
 	keyring                     pullsecret.Keyring
 	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
-	failed                      *Use // a Secret whose content makes every pull of the pod fail
-	lacking                     *Use // the first one that is not there or of no use
-	unread                      *Use // the first one that may exist, with a content that the input does not tell
+	failed                      *Use                    // a Secret whose content makes every pull of the pod fail
+	lacking                     *Use                    // the first one that is not there or of no use
+	unread                      *Use                    // the first one that may exist, with a content that the input does not tell
 }
 
 // Account is a pod's service account.

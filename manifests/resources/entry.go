@@ -50,6 +50,8 @@ func (k *Kind) add(letter byte, value string) {
 		k.Parts = append(k.Parts, mustParse(value))
 	case 'o':
 		k.ImageObjects = append(k.ImageObjects, mustParseObject(value))
+	case 'q':
+		k.Partial = append(k.Partial, mustParseObject(value))
 	case 'p':
 		k.PodSpecs = append(k.PodSpecs, mustParse(value))
 	case 'c':

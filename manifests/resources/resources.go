@@ -28,6 +28,9 @@ type Kind struct {
 	Mirrored     []Path        // full references that tools for mirroring read, and no node pulls
 	Parts        []Path        // fragments of references, such as a registry or a name: never judged alone
 	ImageObjects []ImageObject // maps that hold a reference in several keys
+	// Partial are maps that hold an image in several keys and leave the registry to the operator: what does not parse is wrong, and nothing else can
+	// be said of it.
+	Partial []ImageObject
 	// PodSpecs are objects of the shape of a PodSpec: each stands for its containers, initContainers, ephemeralContainers,
 	// image volumes, imagePullSecrets, serviceAccountName and serviceAccount, which the other lists do not repeat.
 	PodSpecs        []Path

@@ -68,6 +68,7 @@ func (x scope) shaped(f tree.Field, shape model.SecretShape) *model.SecretList {
 		}
 	case model.ShapeString:
 		x.nameIs(l, n, "", l.Path)
+		l.Names = divided(l.Names)
 	case model.ShapeName, model.ShapeNameNamespace:
 		x.nameOf(l, n, l.Path, model.DefectNotMapping)
 	}
@@ -109,6 +110,20 @@ func (x scope) nameIs(l *model.SecretList, n *yaml.Node, namespace, path string)
 	default:
 		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
 	}
+}
+
+// divided takes names apart that stand in one string with commas between them, as settings of Spark have them.
+func divided(names []model.SecretName) []model.SecretName {
+	if len(names) != 1 || !strings.Contains(names[0].Name, ",") {
+		return names
+	}
+	var out []model.SecretName
+	for _, name := range listOf(names[0].Name) {
+		n := names[0]
+		n.Name = name
+		out = append(out, n)
+	}
+	return out
 }
 
 // misshapen records a value of another type than the field has. Its text is the one name that it holds all the same.

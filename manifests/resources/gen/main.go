@@ -19,7 +19,7 @@ type kind struct {
 	Builtin, Remote, Skip, Complete, Fold bool
 	Closed                                bool
 	Images, Untagged, Parts, ImageObjects []string
-	Mirrored                              []string
+	Mirrored, Partial                     []string
 	PodSpecs, Containers, Volumes         []string
 	PullSecrets                           struct{ Names, Strings, String, Name, NameNamespace []string }
 	ServiceAccounts, Embedded, Values     []string
@@ -119,6 +119,7 @@ func (k *kind) data() string {
 		{"m", k.Mirrored},
 		{"f", k.Parts},
 		{"o", k.ImageObjects},
+		{"q", k.Partial},
 		{"p", k.PodSpecs},
 		{"c", k.Containers},
 		{"v", k.Volumes},

@@ -285,7 +285,8 @@ func TestKeysForOthers(t *testing.T) {
 		text string
 		want []string
 	}{
-		"another owner's images": {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), nil},
+		"another owner's images": {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), []string{"warning pull-secret-registry-mismatch team"}},
+		"two owners' images":     {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopPod("shop", "ghcr.io/acme/app:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), nil},
 		"other hosts' images":    {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopPod("shop", "eu.gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), nil},
 		"no host's images":       {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), []string{"error pull-secret-registry-mismatch mirrors"}},
 		"a public sidecar":       {shopPod("shop", "registry.k8s.io/pause:3.10", "team") + shopSecret("shop", "team", "ghcr.io"), nil},

@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -45,8 +46,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return err
 	}
 	var pulls []report.Pull
+	opts := r.linter.Settings.PlanOptions()
+	opts.HostTypo = rules.HostTypo
 	for _, set := range r.sets {
-		planner := plan.New(set, r.linter.Settings.PlanOptions())
+		planner := plan.New(set, opts)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue

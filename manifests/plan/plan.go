@@ -22,6 +22,8 @@ type Options struct {
 	Known []string
 	// Kubernetes is the minor version of the cluster; 0 is the newest.
 	Kubernetes int
+	// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why, for the words of a verdict; nil for none.
+	HostTypo func(host string) (right, why string)
 }
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.

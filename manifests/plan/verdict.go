@@ -45,7 +45,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
 	case Anonymous:
-		v.Message = pull.why(img.Ref.Name())
+		v.Message = p.why(pull, img.Ref.Name())
 	case Unknown:
 		v.Message = "whether credentials match cannot be told: " + pull.missing()
 	}
@@ -127,8 +127,8 @@ func (p *Planner) failedVerdict(u *Use) Verdict {
 }
 
 // why says why no credentials match, where all that the pod brings is known.
-func (p *Pull) why(name string) string {
-	if u := p.lacking; u != nil {
+func (p *Planner) why(pull *Pull, name string) string {
+	if u := pull.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		if !u.Found() {
 			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
@@ -136,13 +136,17 @@ func (p *Pull) why(name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(p.Secrets) > 0:
+	case len(pull.Secrets) > 0:
 		why := "no credentials of the pull secrets match " + name
-		if misses := p.keyring.NearMiss(name); len(misses) > 0 {
+		misses := pull.keyring.NearMiss(name)
+		if len(misses) == 0 && p.opts.HostTypo != nil {
+			misses = pull.keyring.Misspelt(name, p.opts.HostTypo)
+		}
+		if len(misses) > 0 {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case p.Account.Found == nil:
+	case pull.Account.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"

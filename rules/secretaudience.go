@@ -99,7 +99,7 @@ func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret
 // wants reports whether an image is pulled without credentials although not everybody may pull it, as far as can be told.
 func (m *mismatcher) wants(x *pulled) bool {
 	img := x.img
-	if isNever(img) || m.p.IsLocal(img) || x.pull.Unusable || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
+	if m.p.IsLocal(img) || x.pull.Unusable || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
 		return false
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)

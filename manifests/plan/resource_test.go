@@ -21,6 +21,11 @@ func TestBesideImages(t *testing.T) {
 			"spec: {agent: {image: '"+private+"', imagePullSecrets: [{name: other}]}, query: {image: '"+private+"', imagePullSecrets: [{name: regcred}]}}\n",
 		"apiVersion: jaegertracing.io/v1\nkind: Jaeger\n"+meta("web/shared")+
 			"spec: {imagePullSecrets: [{name: regcred}], agent: {image: '"+private+"', imagePullSecrets: [{name: other}]}}\n",
+		"apiVersion: tekton.dev/v1\nkind: PipelineRun\n"+meta("web/neither")+
+			"spec: {podTemplate: {imagePullSecrets: [{name: other}]}, taskRunTemplate: {podTemplate: {imagePullSecrets: [{name: regcred}]}}, "+
+			"pipelineSpec: {tasks: [{name: t, taskSpec: {stepTemplate: {image: '"+private+"'}}}]}}\n",
+		"apiVersion: milvus.io/v1beta1\nkind: Milvus\n"+meta("web/near-names")+
+			"spec: {components: {proxy: {image: '"+private+"'}, standalone: {imagePullSecrets: [{name: regcred}]}}, imagePullSecrets: [{name: other}]}\n",
 		"apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\n"+meta("web/refused")+
 			"spec: {image: '"+private+"', imagePullSecrets: [{name: regcred}]}\n",
 		"apiVersion: argoproj.io/v1alpha1\nkind: Sensor\n"+meta("web/guessed")+
@@ -41,9 +46,11 @@ func TestBesideImages(t *testing.T) {
 			"account chosen; resource web/other usable; unknown",
 			"account chosen; resource web/regcred usable; credentials web/regcred(" + key + ")",
 		},
-		"shared":  {"account chosen; resource web/other usable; resource web/regcred usable; credentials web/regcred(" + key + ")"},
-		"refused": {"account chosen; fails"},
-		"guessed": {"account chosen; unknown"},
+		"shared":     {"account chosen; resource web/other usable; resource web/regcred usable; credentials web/regcred(" + key + ")"},
+		"neither":    {"account chosen; resource web/other usable; resource web/regcred usable; credentials web/regcred(" + key + ")"},
+		"near-names": {"account chosen; resource web/other usable; unknown"},
+		"refused":    {"account chosen; fails"},
+		"guessed":    {"account chosen; unknown"},
 	} {
 		if len(got[name]) != len(want) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)

@@ -22,6 +22,7 @@ func TestKin(t *testing.T) {
 		{"acme-docker.jfrog.io", "acme.jfrog.io/docker/a", "compared as text", "acme.jfrog.io"},
 
 		{"210987654321.dkr.ecr.us-east-1.amazonaws.com", account + "us-east-1.amazonaws.com/a", "", ""}, // another account
+		{"12345.dkr.ecr.us-east-1.amazonaws.com", "12345.dkr.ecr.us-west-2.amazonaws.com/a", "", ""},    // no account
 		{account + "cn-north-1.amazonaws.com.cn", account + "us-east-1.amazonaws.com/a", "", ""},        // another partition
 		{"registry.cn-beijing.aliyuncs.com", "registry.cn-hangzhou.aliyuncs.com/a/b", "", ""},           // another region's registry
 		{"other-registry.cn-hangzhou.cr.aliyuncs.com", "acme-registry.cn-hangzhou.cr.aliyuncs.com/a/b", "", ""},

@@ -88,3 +88,25 @@ func TestTwoShapes(t *testing.T) {
 		}
 	}
 }
+
+// A name that leaves its registry to the operator is an image only where it does not parse, whatever the registry is.
+func TestPartial(t *testing.T) {
+	t.Parallel()
+	digest := strings.Repeat("0a", 32)
+	for entry, want := range map[string]string{
+		"{image: calico/node, digest: 'sha256:" + digest + "'}": "", "{image: calico/node}": "", "{digest: 'sha256:0a'}": "",
+		"{image: calico/node, digest: 'sha256:0a'}": "calico/node@sha256:0a",
+		"{image: Calico/node}":                      "", // a host, for the parser
+		"{image: 'calico/node:'}":                   "calico/node:",
+	} {
+		var got []string
+		for _, w := range loadText(t, "x.yaml", "apiVersion: operator.tigera.io/v1\nkind: ImageSet\nmetadata: {name: x}\nspec: {images: ["+entry+"]}\n").Workloads {
+			for _, img := range w.Images {
+				got = append(got, img.Raw)
+			}
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s: %q, want %q", entry, text, want)
+		}
+	}
+}

@@ -69,7 +69,7 @@ func lintFlags() []cli.Flag {
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it; globs, or @FILE with one a line (repeatable)"},
-		&cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"},
+		nowFlag(),
 		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
 		&cli.StringFlag{Name: "max-findings", Usage: "keep the first `N` findings of each rule and count the others; 0 keeps all (default 10000)"},
@@ -315,6 +315,10 @@ func secretNames(text string) []string {
 		}
 	}
 	return out
+}
+
+func nowFlag() cli.Flag {
+	return &cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"}
 }
 
 // now is the time by which credentials expire.

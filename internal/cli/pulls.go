@@ -30,6 +30,7 @@ No password or token is printed.`,
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
+			nowFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.pulls,
@@ -47,7 +48,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 	}
 	var pulls []report.Pull
 	opts := r.linter.Settings.PlanOptions()
-	opts.HostTypo = rules.HostTypo
+	opts.HostTypo, opts.Now = rules.HostTypo, r.linter.Settings.Now
 	for _, set := range r.sets {
 		planner := plan.New(set, opts)
 		for _, w := range set.Workloads {

@@ -8,6 +8,7 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
@@ -22,6 +23,8 @@ type Options struct {
 	Known []string
 	// Kubernetes is the minor version of the cluster; 0 is the newest.
 	Kubernetes int
+	// Now is the time by which credentials have expired; zero where expiry is not judged.
+	Now time.Time
 	// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why, for the words of a verdict; nil for none.
 	HostTypo func(host string) (right, why string)
 }
@@ -265,7 +268,7 @@ func (p *Pull) note(u *Use) {
 	p.Unusable = p.Unusable || !u.Usable
 	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
-	if p.lacking == nil && (!u.Found() || u.Problem != "") {
+	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
 		p.lacking = u
 	}
 	if p.unread == nil && u.unread() {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -28,8 +29,9 @@ type Verdict struct {
 	// Reason is what kubectl shows, for Fails and Never.
 	Reason  string
 	Message string
-	// Credentials are tried in this order.
+	// Credentials are tried in this order; Ended is when each of them ended, zero where it has not.
 	Credentials []pullsecret.Credential
+	Ended       []time.Time
 }
 
 // Policy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
@@ -83,7 +85,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return p.failedVerdict(pull.failed)
 	}
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return Verdict{Outcome: Credentials, Credentials: creds, Message: triedText(len(creds))}
+		return p.tried(creds)
 	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}
@@ -150,13 +152,6 @@ func (p *Planner) why(pull *Pull, name string) string {
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"
-}
-
-func triedText(n int) string {
-	if n == 1 {
-		return "one credential is tried, with no anonymous attempt behind it"
-	}
-	return fmt.Sprintf("%d credentials are tried in this order, with no anonymous attempt behind them", n)
 }
 
 // missing says what is not in the input.

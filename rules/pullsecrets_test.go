@@ -320,3 +320,44 @@ func TestSiblingWithManySecrets(t *testing.T) {
 	}
 	t.Errorf("no finding ends in %s: %v", want, res.Findings)
 }
+
+// A node that has an image hides that a pod brings no credentials, up to Kubernetes 1.34, and where the policy lets it look.
+func TestCachedImage(t *testing.T) {
+	t.Parallel()
+	const note = "since Kubernetes 1.35"
+	bare := func(image string) string {
+		return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: shop}\nspec: {containers: [{name: a, " + image + "}]}\n"
+	}
+	for name, c := range map[string]struct {
+		bare       string
+		kubernetes int
+		want       bool
+	}{
+		"the newest":    {"image: " + shopImage, 0, true},
+		"1.35":          {"image: " + shopImage, 35, true},
+		"1.34":          {"image: " + shopImage, 34, false},
+		"another image": {"image: registry.shop.internal/other:1", 35, false},
+		"another tag":   {"image: registry.shop.internal/app:2", 35, false},
+		"always pulled": {"imagePullPolicy: Always, image: " + shopImage, 35, false},
+	} {
+		text := shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal") + bare(c.bare)
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(text))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: pullSecretRules(), Settings: lint.Settings{Kubernetes: c.kubernetes}}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, found := false, false
+		for _, f := range res.Findings {
+			found = found || f.Rule == "pull-secrets-inconsistent"
+			for _, r := range f.Related {
+				got = got || strings.Contains(r.Message, note)
+			}
+		}
+		if got != c.want || !found {
+			t.Errorf("%s: the note is there: %t, want %t; the finding: %t", name, got, c.want, found)
+		}
+	}
+}

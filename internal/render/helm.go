@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -29,7 +30,7 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 		o.failed(explained(err, o.Path))
 		return
 	}
-	o.Data = res
+	o.Data, o.first = res, o.spent
 }
 
 // helmTemplate runs helm template with more values files and strings to set than the target's own.
@@ -44,7 +45,9 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	if len(values)+len(setString) > 0 && r.skipsSchema() {
 		args = slices.Insert(args, 1, "--skip-schema-validation") // what a value may be says nothing of where it goes
 	}
-	res, err := r.run(ctx, &r.helm, args...)
+	began := time.Now()
+	res, err := r.run(ctx, &r.helm, o.left(r.opts.Timeout), args...)
+	o.spent += time.Since(began)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 	if isKubectl(r.kustomize.path) {
 		args[0] = "kustomize"
 	}
-	res, err := r.run(ctx, &r.kustomize, args...)
+	res, err := r.run(ctx, &r.kustomize, r.opts.Timeout, args...)
 	if err != nil {
 		o.failed(absent(err, o.Path, folder))
 		return

@@ -38,13 +38,13 @@ type Options struct {
 	Trees []string
 	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
 	Worker []string
-	// Timeout is how long one program may run; 0 is DefaultTimeout.
+	// Timeout is how long rendering one target may take, with all that finding origins takes; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Progress is told of each target that is done; nil where nobody watches.
 	Progress func(done, total int)
 }
 
-// DefaultTimeout is how long one program may run unless Options say otherwise.
+// DefaultTimeout is how long rendering one target may take unless Options say otherwise.
 const DefaultTimeout = 60 * time.Second
 
 // Target is one thing to render: a kustomization, or a chart with one set of values.
@@ -76,10 +76,19 @@ type Output struct {
 	made  *made // of one that we build
 	// extra counts the renderings that origins took.
 	extra int
+	// first is how long the rendering took, spent how long all of them took; cut says that the time was over before all origins were found.
+	first, spent time.Duration
+	cut          bool
 }
 
 // Extra is how many times the target was rendered again to find origins.
 func (o *Output) Extra() int { return o.extra }
+
+// Cut reports whether the time of the target was over before all values were found.
+func (o *Output) Cut() bool { return o.cut }
+
+// left is what is left of the time that a target may take.
+func (o *Output) left(limit time.Duration) time.Duration { return limit - o.spent }
 
 // ErrNoEngine is the error of a run in which a program is missing.
 var ErrNoEngine = errors.New("not found")

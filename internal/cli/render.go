@@ -564,12 +564,12 @@ func (f *failures) text() string {
 	return fmt.Sprintf("cannot build the kustomization %s; its files are linted as they stand: %v%s", f.first.Path, f.first.Err, more)
 }
 
-// leftOut takes note of what of a kustomization was not built.
+// leftOut takes note of what of a chart or a kustomization was not rendered.
 func (c Command) leftOut(in *found, o *render.Output, named bool) {
-	for _, why := range o.LeftOut() {
-		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: why})
-		if named {
-			c.complain(fmt.Errorf("%s", why))
+	for _, left := range o.LeftOut() {
+		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: left.Why})
+		if named && !left.Meant {
+			c.complain(errors.New(left.Why))
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (m mark) with(n int) string {
 // ofImage matches the last keys of values that are parts of images.
 var ofImage = lazy(`(?i)(image|registry|repository|repo|tag|version|digest)$`)
 
-func (m mark) isOfImage() bool { return ofImage().MatchString(m.value.path) }
+func (m mark) isOfImage() bool { return m.template != "" || ofImage().MatchString(m.value.path) }
 
 // evaluated is what a value that is a template itself came to in a text: the template with anything in place of its actions. It is "" where the text
 // holds no such thing, or the template has no letter of its own.

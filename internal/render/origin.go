@@ -205,9 +205,22 @@ func (t *tracer) origins(i int) []Origin {
 		out = append(out, *app)
 	}
 	found := t.about(i)
-	if lacks(t.spots[i].Text) {
-		slices.SortStableFunc(found, func(a, b cover) int { return rank(a) - rank(b) })
+	rank := func(c cover) int { // what made all of it goes before what made a part
+		s := t.spots[i]
+		if c.from <= s.From && c.to >= s.To {
+			return 0
+		}
+		return 1
 	}
+	if lacks(t.spots[i].Text) {
+		rank = func(c cover) int { // what is empty goes before what is not
+			if c.from == c.to {
+				return 0
+			}
+			return 1
+		}
+	}
+	slices.SortStableFunc(found, func(a, b cover) int { return rank(a) - rank(b) })
 	seen := map[string]bool{}
 	for _, c := range found {
 		if seen[c.value.path] {
@@ -221,14 +234,6 @@ func (t *tracer) origins(i int) []Origin {
 		out = append(out, found...)
 	}
 	return out
-}
-
-// rank puts what is empty before what is not.
-func rank(c cover) int {
-	if c.from == c.to {
-		return 0
-	}
-	return 1
 }
 
 // describe tells of a value and of what it stands in place of.
@@ -315,11 +320,13 @@ func (t *tracer) appVersion(i int) *Origin {
 	line := string(t.lines[s.Line-1])
 	from, to := min(s.From, len(line)), min(s.To, len(line))
 	about := line[from:max(from, to)]
-	if !strings.Contains(about, in.appVersion) || feeds(s.Text, &value{node: quotedNode(in.appVersion)}) == "" {
+	version := &value{node: field(in.meta.root, "appVersion")}
+	printed := feeds(s.Text, version)
+	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}
 	for _, c := range t.about(i) { // a value that is written made it
-		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], in.appVersion) {
+		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], printed) {
 			return nil
 		}
 	}
@@ -330,6 +337,5 @@ func (t *tracer) appVersion(i int) *Origin {
 	if !slices.ContainsFunc(in.names("templates/"), names) {
 		return nil
 	}
-	n := field(in.meta.root, "appVersion")
-	return &Origin{Span: in.meta.span(n), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %q in %s", in.appVersion, in.meta.at(n))}
+	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.at(version.node))}
 }

@@ -72,8 +72,10 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree // of a kustomization that a program builds
-	made  *made // of one that we build
+	built *tree  // of a kustomization that a program builds
+	made  *made  // of one that we build
+	left  []Left // of a chart
+	lax   bool   // its values are not validated
 	// extra counts the renderings that origins took.
 	extra int
 	// first is how long the rendering took, spent how long all of them took; cut says that the time was over before all origins were found.
@@ -87,8 +89,8 @@ func (o *Output) Extra() int { return o.extra }
 // Cut reports whether the time of the target was over before all values were found.
 func (o *Output) Cut() bool { return o.cut }
 
-// left is what is left of the time that a target may take.
-func (o *Output) left(limit time.Duration) time.Duration { return limit - o.spent }
+// remaining is what is left of the time that a target may take.
+func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o.spent }
 
 // ErrNoEngine is the error of a run in which a program is missing.
 var ErrNoEngine = errors.New("not found")

@@ -10,6 +10,9 @@ import (
 // action matches what a template engine replaces.
 var action = lazy(`\{\{.*?\}\}`)
 
+// block matches, within a line, what a template prints under a condition only.
+var block = lazy(`\{\{-?\s*(?:if|with|range)\b.*\{\{-?\s*end\s*-?\}\}`)
+
 // made is the line of a template that a spot was made by: the line that is the same but for its actions. Where none is, it is the template.
 func (t *tracer) made(i int) source.Span {
 	s := t.spots[i]
@@ -40,6 +43,20 @@ type templateLine struct {
 	text    string
 	parts   []string
 	letters int
+	without *templateLine // the same line without what it prints under a condition; nil where there is none
+}
+
+func newTemplateLine(raw string) templateLine {
+	l := templateLine{raw: raw, text: strings.TrimSpace(raw)}
+	l.parts = action().Split(l.text, -1)
+	for _, p := range l.parts {
+		l.letters += len(strings.TrimSpace(p))
+	}
+	if block().MatchString(l.text) {
+		without := newTemplateLine(block().ReplaceAllString(l.text, "{{}}"))
+		l.without = &without
+	}
+	return l
 }
 
 // template splits a template into its lines, once for all spots in it.
@@ -49,13 +66,7 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 	}
 	lines := make([]templateLine, 0, text.Lines())
 	for n := 1; n <= text.Lines(); n++ {
-		raw := string(text.Data[text.LineStart(n):text.LineEnd(n)])
-		l := templateLine{raw: raw, text: strings.TrimSpace(raw)}
-		l.parts = action().Split(l.text, -1)
-		for _, p := range l.parts {
-			l.letters += len(strings.TrimSpace(p))
-		}
-		lines = append(lines, l)
+		lines = append(lines, newTemplateLine(string(text.Data[text.LineStart(n):text.LineEnd(n)])))
 	}
 	if t.templates == nil {
 		t.templates = map[string][]templateLine{}
@@ -127,6 +138,13 @@ func lineSpan(text *source.Text, n int) source.Span {
 
 // fits reports how many letters of a template's line are in a rendered line that it may have made; 0 where it made another one.
 func (l *templateLine) fits(line string) int {
+	if n := l.fitsWhole(line); n > 0 || l.without == nil {
+		return n
+	}
+	return l.without.fitsWhole(line)
+}
+
+func (l *templateLine) fitsWhole(line string) int {
 	last := len(l.parts) - 1
 	switch {
 	case l.text == "":

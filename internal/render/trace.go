@@ -78,7 +78,7 @@ func (t *tracer) may(ctx context.Context) bool {
 	if ctx.Err() != nil || t.o.extra >= mostExtra {
 		return false
 	}
-	if t.o.left(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > patience+patient*t.o.first {
+	if t.o.remaining(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > patience+patient*t.o.first {
 		t.o.cut = true
 		return false
 	}
@@ -253,7 +253,13 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	return nil
 }
 
-// unexplained are the spots of which no value is known yet.
+// unexplained are the spots of which no value is known yet. Where something is missing, a value is wanted that is empty, or that has the fault itself.
 func (t *tracer) unexplained(open []int) []int {
-	return slices.DeleteFunc(slices.Clone(open), func(i int) bool { return len(t.about(i)) > 0 || t.appVersion(i) != nil })
+	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
+		about := t.about(i)
+		if lacks(t.spots[i].Text) {
+			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && lacks(c.value.node.Value) })
+		}
+		return len(about) > 0 || t.appVersion(i) != nil
+	})
 }

@@ -180,7 +180,7 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+			return "; " + s.File + " belongs to a Helm chart, which is not rendered: name the chart's folder, without --render=false"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
@@ -357,6 +357,10 @@ func (r *run) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manife
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		if r.layers() > 0 {
+			withoutHelmNamespace(set, slices.Concat(r.outputs...))
+			set.Numbers = append(set.Numbers, versions(set, r.outputs[i])...)
+		}
 		if i == 0 {
 			set.Entries = r.entries()
 		}

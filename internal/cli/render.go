@@ -28,7 +28,7 @@ import (
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Usage: "render charts met in folders, too, as kustomizations are built; with =false, render and build nothing"},
+		&cli.BoolFlag{Name: "render", Usage: "render charts and build kustomizations (default true; a run that changes files needs it for those met in folders)"},
 		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
 		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
 		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
@@ -147,9 +147,9 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	wanted := func(met bool) func(place) bool {
 		return func(p place) bool { return met || p.named && !r.cfg.Render.Set }
 	}
-	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(false)), wanted(r.cfg.Render.Or(true))
-	if changing(ctx) && !r.cfg.Render.Set {
-		wantsBuild = func(place) bool { return false } // what is changed are the files as they stand
+	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(true)), wanted(r.cfg.Render.Or(true))
+	if changing(ctx) && !r.cfg.Render.Set { // what is changed are the files as they stand
+		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
 	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
 	in.counted(charts)
@@ -177,13 +177,9 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	}
 	r.renderer = render.New(o)
 	r.linter.Written = r.written
-	var targets []render.Target
-	for _, p := range charts {
-		all, err := c.combinations(ctx, r, p.path)
-		if err != nil {
-			return err
-		}
-		targets = append(targets, all...)
+	targets, later, err := c.targets(ctx, r, charts)
+	if err != nil {
+		return err
 	}
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
@@ -201,7 +197,40 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if err != nil {
 		return err
 	}
+	later = slices.DeleteFunc(later, func(t render.Target) bool {
+		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
+	})
+	if len(later) > 0 {
+		more, err := r.renderer.All(ctx.Context, later)
+		if err != nil {
+			return err
+		}
+		outputs = append(outputs, more...)
+	}
 	return c.take(r, in, outputs, append(charts, roots...))
+}
+
+// targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
+func (c Command) targets(ctx *cli.Context, r *run, charts []place) (targets, later []render.Target, err error) {
+	folders := make([]string, 0, len(charts))
+	named := false
+	for _, p := range charts {
+		folders = append(folders, p.path)
+		named = named || p.named
+	}
+	part := render.Dependencies(folders)
+	for _, p := range charts {
+		all, err := c.combinations(ctx, r, p.path, p.named || !named)
+		if err != nil {
+			return nil, nil, err
+		}
+		if part[p.path] && !p.named {
+			later = append(later, all...)
+		} else {
+			targets = append(targets, all...)
+		}
+	}
+	return targets, later, nil
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
@@ -234,7 +263,7 @@ func (f *found) counted(rendered []place) {
 // noChart says why a flag that is about charts has no use.
 func (c Command) noChart(ctx *cli.Context, flag string, in *found) error {
 	if len(in.charts) > 0 {
-		return wrong(ctx, flag, fmt.Errorf("%s is a chart that was met on the way: name it, or add --render", in.charts[0].path))
+		return wrong(ctx, flag, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
 	}
 	return wrong(ctx, flag, errors.New("it is for charts, and there is none in the input"))
 }
@@ -295,12 +324,13 @@ func (f *found) roots(wanted func(place) bool) []place {
 	return roots
 }
 
-// combinations are the sets of values that a chart is rendered with.
-func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.Target, error) {
+// combinations are the sets of values that a chart is rendered with. The flags are for those that the user names, and for all where none is named.
+func (c Command) combinations(ctx *cli.Context, r *run, chart string, flags bool) ([]render.Target, error) {
 	t := render.Target{
-		Kind: render.Chart, Path: chart, Release: ctx.String("release-name"), Namespace: r.cfg.Namespace.Or(""),
-		KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
-		Values: ctx.StringSlice("values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"),
+		Kind: render.Chart, Path: chart, Namespace: r.cfg.Namespace.Or(""), KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
+	}
+	if flags {
+		t.Release, t.Values, t.Set, t.SetString = ctx.String("release-name"), ctx.StringSlice("values"), ctx.StringSlice("set"), ctx.StringSlice("set-string")
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
 		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
@@ -448,7 +478,7 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	told := map[string]bool{}
 	apart := groupsOf(outputs)
 	r.groups = apart
-	failed := failures{}
+	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
 			if o.Reason == "" {
@@ -461,10 +491,10 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 			if err := c.notRendered(r, in, o, named[o.Path], told); err != nil {
 				return err
 			}
-			failed.add(o, named[o.Path])
+			failed[o.Kind].add(o, named[o.Path])
 			continue
 		}
-		c.leftOut(in, o, named[o.Path])
+		failed[o.Kind].leftOut(c.leftOut(in, o, named[o.Path]))
 		i := layer[apart[o.Path]]
 		if o.Kind == render.Kustomization {
 			i = min(i, mostApart-1)
@@ -478,8 +508,8 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 			used[name] = true
 		}
 	}
-	if text := failed.text(); text != "" {
-		c.complain(errors.New(text))
+	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
+		failed[kind].tell(c)
 	}
 	in.without(used, parts)
 	return nil
@@ -538,14 +568,17 @@ func groupsOf(outputs []*render.Output) map[string]string {
 	return out
 }
 
-// failures are the kustomizations met in folders that could not be built. A component is none: it is made to be a part of others.
+// failures are the charts or the kustomizations met in folders that could not be rendered, and what was left out of others. A component is none: it is
+// made to be a part of others.
 type failures struct {
-	first *render.Output
-	n     int
+	first   *render.Output
+	n       int
+	without string
+	parts   int
 }
 
 func (f *failures) add(o *render.Output, named bool) {
-	if o.Kind != render.Kustomization || named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
+	if named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
 		return
 	}
 	if f.n++; f.n == 1 {
@@ -553,25 +586,48 @@ func (f *failures) add(o *render.Output, named bool) {
 	}
 }
 
-func (f *failures) text() string {
-	more := ""
-	switch {
-	case f.n == 0:
-		return ""
-	case f.n > 1:
-		more = fmt.Sprintf(" (and %d more, which --verbose names)", f.n-1)
+// leftOut takes what was left out of a target that was met.
+func (f *failures) leftOut(why string) {
+	if why == "" {
+		return
 	}
-	return fmt.Sprintf("cannot build the kustomization %s; its files are linted as they stand: %v%s", f.first.Path, f.first.Err, more)
+	if f.parts++; f.parts == 1 {
+		f.without = why
+	}
 }
 
-// leftOut takes note of what of a chart or a kustomization was not rendered.
-func (c Command) leftOut(in *found, o *render.Output, named bool) {
+// tell says it in one line for all of a kind.
+func (f *failures) tell(c Command) {
+	more := func(n int) string {
+		if n == 1 {
+			return ""
+		}
+		return fmt.Sprintf(" (and %d more, which --verbose names)", n-1)
+	}
+	switch {
+	case f.n > 0 && f.first.Kind == render.Chart:
+		c.complain(fmt.Errorf("cannot render the chart %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
+	case f.n > 0:
+		c.complain(fmt.Errorf("cannot build the kustomization %s; its files are linted as they stand: %w%s", f.first.Path, f.first.Err, more(f.n)))
+	}
+	if f.parts > 0 {
+		c.complain(errors.New(f.without + more(f.parts)))
+	}
+}
+
+// leftOut takes note of what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
+func (c Command) leftOut(in *found, o *render.Output, named bool) (met string) {
 	for _, left := range o.LeftOut() {
-		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: left.Why})
-		if named && !left.Meant {
-			c.complain(errors.New(left.Why))
+		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})
+		switch {
+		case left.Meant:
+		case named:
+			c.complain(errors.New(left.String()))
+		case o.Kind == render.Chart:
+			met = cmp.Or(met, left.String())
 		}
 	}
+	return met
 }
 
 // kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.

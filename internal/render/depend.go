@@ -14,9 +14,18 @@ import (
 
 // Left is a part of a target that was left out of what was rendered.
 type Left struct {
-	Why string
+	// Path is the chart that the part was left out of, "" where Why names the place.
+	Path, Why string
 	// Meant says that the target itself turns the part off.
 	Meant bool
+}
+
+// String is what was left out, with its place.
+func (l Left) String() string {
+	if l.Path == "" {
+		return l.Why
+	}
+	return l.Path + ": " + l.Why
 }
 
 // dependency is what a chart depends on and does not have in its folder charts.
@@ -82,15 +91,12 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 	if filepath.IsAbs(p) {
 		at = p
 	}
-	real, err := filepath.EvalSymlinks(at)
-	if err == nil {
-		real, err = absolute(real)
-	}
+	abs, err := real(at)
 	switch {
 	case err != nil:
 		d.why = fmt.Sprintf("there is no %s", at)
 		return nil
-	case !files.Below(real, root):
+	case !files.Below(abs, root):
 		d.why = fmt.Sprintf("%s leads out of the tree", at)
 		return nil
 	}
@@ -114,19 +120,79 @@ func (c *chart) left(values *value) []Left {
 			continue
 		}
 		if key, off := d.off(values); off {
-			out = append(out, Left{Why: fmt.Sprintf("%s: its dependency %q is left out: %s turns it off", c.path, d.name, key), Meant: true})
+			out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Meant: true})
 			continue
 		}
 		if d.why == "" {
 			missing = append(missing, d.name)
 			continue
 		}
-		out = append(out, Left{Why: fmt.Sprintf("%s: its dependency %q is left out: %s", c.path, d.name, d.why)})
+		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
 	}
 	if len(missing) > 0 {
-		out = append(out, Left{Why: fmt.Sprintf("%s: what is not in charts/ is left out: %s; helm dependency build %s fetches it", c.path, strings.Join(missing, ", "), c.path)})
+		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
 	}
 	return out
+}
+
+// Dependencies tells of folders of charts which ones others of them take from beside themselves.
+func Dependencies(folders []string) map[string]bool {
+	shown := map[string]string{}
+	for _, folder := range folders {
+		if abs, err := real(folder); err == nil {
+			shown[abs] = folder
+		}
+	}
+	out := map[string]bool{}
+	for _, folder := range folders {
+		for _, name := range []string{"Chart.yaml", "requirements.yaml"} {
+			data, err := readFile(join(folder, name))
+			if err != nil {
+				continue
+			}
+			d, err := parse(name, data)
+			if err != nil {
+				continue
+			}
+			for _, dep := range items(field(d.root, "dependencies")) {
+				p, ok := strings.CutPrefix(text(dep, "repository"), "file://")
+				if abs, err := real(filepath.Join(folder, filepath.FromSlash(p))); ok && err == nil && shown[abs] != "" && shown[abs] != folder {
+					out[shown[abs]] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// real is a path as an absolute one without links.
+func real(path string) (string, error) {
+	abs, err := absolute(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// Holds reports whether a chart was rendered with the one in a folder beside it.
+func (o *Output) Holds(folder string) bool {
+	abs, err := real(folder)
+	return err == nil && o.Kind == Chart && o.Reason == "" && o.chart.holds(abs, o.values())
+}
+
+func (c *chart) holds(abs string, values *value) bool {
+	for _, d := range c.absent {
+		if d.local == nil {
+			continue
+		}
+		if _, off := d.off(values); off {
+			continue
+		}
+		if at, err := real(d.local.path); err == nil && at == abs || d.local.holds(abs, values.find([]string{d.key()})) {
+			return true
+		}
+	}
+	return false
 }
 
 // key is the key of its values.

@@ -123,7 +123,7 @@ func TestDependencies(t *testing.T) {
 				t.Errorf("%v: %s\nwant %q", o.Err, o.Data, tt.has)
 			}
 			left := o.LeftOut()
-			if tt.left == "" && len(left) > 0 || tt.left != "" && (len(left) != 1 || !strings.Contains(left[0].Why, tt.left) || left[0].Meant != tt.meant) {
+			if tt.left == "" && len(left) > 0 || tt.left != "" && (len(left) != 1 || !strings.Contains(left[0].String(), tt.left) || left[0].Meant != tt.meant) {
 				t.Errorf("left out %+v, want %q", left, tt.left)
 			}
 		})

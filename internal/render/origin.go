@@ -330,11 +330,7 @@ func (t *tracer) appVersion(i int) *Origin {
 			return nil
 		}
 	}
-	names := func(name string) bool {
-		data, err := in.read(name)
-		return err == nil && bytes.Contains(data, []byte(".AppVersion"))
-	}
-	if !slices.ContainsFunc(in.names("templates/"), names) {
+	if !in.usesAppVersion() {
 		return nil
 	}
 	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.at(version.node))}

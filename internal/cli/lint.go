@@ -97,7 +97,11 @@ func (c Command) lint(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Err() != nil {
+		r.interrupt(ctx)
+	}
 	switch {
+	case r.interrupted: // what is known is not all
 	case fixing(ctx) && r.bad:
 		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
 	case fixing(ctx) && result.LeftOut() > 0:
@@ -128,6 +132,9 @@ func (c Command) lint(ctx *cli.Context) error {
 	}
 	if c.tellLeft(r, result); fixing(ctx) && result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
+	}
+	if r.interrupted {
+		return context.Canceled
 	}
 	return r.verdict(paths, result)
 }
@@ -296,6 +303,9 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, paths []strin
 	}
 	if err := c.load(ctx, r, paths); err != nil {
 		return nil, nil, "", err
+	}
+	if r.interrupted {
+		return nil, nil, "", context.Canceled
 	}
 	c.place(ctx.Context, r)
 	return r, paths, format, nil

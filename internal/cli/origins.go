@@ -38,12 +38,16 @@ func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
 		hidden = append(hidden, rendered(r.of(i+1, more.Suppressed))...)
 	}
 	trace := r.renderer.Origins
+	if r.interrupted {
+		trace = still(trace)
+	}
 	if res.Findings, err = c.move(ctx, r, shown, trace); err != nil {
 		return res, err
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = c.move(ctx, r, hidden, still(trace))
 	res.Cut(r.linter.MaxFindings)
+	c.tellCut(r)
 	return res, err
 }
 
@@ -99,7 +103,8 @@ func (c Command) move(ctx context.Context, r *run, all []layered, trace tracer) 
 			by[o] = append(by[o], i)
 		}
 	}
-	err := r.renderer.Each(ctx, len(outputs), func(n int) {
+	// Cancelled, the rest leads to the templates, which takes no time.
+	err := r.renderer.Each(context.WithoutCancel(ctx), len(outputs), func(n int) {
 		o := outputs[n]
 		var spots []render.Spot
 		for _, i := range by[o] {

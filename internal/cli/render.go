@@ -86,6 +86,8 @@ type renders struct {
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
 	// groups names the group of each path: of what is linted apart from one another.
 	groups map[string]string
+	// interrupted says that the run was cancelled while something was rendered: what is known by then is reported.
+	interrupted bool
 }
 
 // all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
@@ -195,7 +197,8 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	}
 	outputs, err := r.renderer.All(ctx.Context, targets)
 	if err != nil {
-		return err
+		r.interrupt(ctx)
+		later = nil
 	}
 	later = slices.DeleteFunc(later, func(t render.Target) bool {
 		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
@@ -203,7 +206,7 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 	if len(later) > 0 {
 		more, err := r.renderer.All(ctx.Context, later)
 		if err != nil {
-			return err
+			r.interrupt(ctx)
 		}
 		outputs = append(outputs, more...)
 	}
@@ -578,7 +581,7 @@ type failures struct {
 }
 
 func (f *failures) add(o *render.Output, named bool) {
-	if named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
+	if named || render.LeadsOut(o.Err) || errors.Is(o.Err, render.ErrCancelled) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
 		return
 	}
 	if f.n++; f.n == 1 {
@@ -702,7 +705,7 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
+	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:

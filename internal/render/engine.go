@@ -171,16 +171,16 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 		return result{}, fmt.Errorf("make a temporary folder: %w", err)
 	}
 	defer os.RemoveAll(home) // a temporary folder that stays behind harms nobody
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	res, err := start(ctx, cancel, path, home, args, limit)
+	res, err := start(within, cancel, path, home, args, limit)
 	switch {
 	case errors.Is(err, errTooMuch):
 		return res, errTooMuch
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
 	case ctx.Err() != nil:
 		return res, ctx.Err()
+	case errors.Is(within.Err(), context.DeadlineExceeded):
+		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {

@@ -5,6 +5,7 @@ package render_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -253,7 +254,8 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	targets := []render.Target{{Kind: render.Chart, Path: chartOf(t, map[string]string{"does": "sleep"})}}
-	if _, err := render.New(render.Options{Helm: helm}).All(ctx, targets); err == nil {
-		t.Error("no error")
+	out, err := render.New(render.Options{Helm: helm}).All(ctx, targets)
+	if err == nil || !errors.Is(out[0].Err, render.ErrCancelled) || out[0].Reason != manifests.SkipNotRendered {
+		t.Errorf("%v, %+v", err, out[0])
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"text/template"
+	"time"
 
 	"sigs.k8s.io/yaml"
 )
@@ -40,6 +41,10 @@ func miniHelm(args []string, stdout, stderr io.Writer) int {
 		args = args[1:]
 	}
 	c := loadMini(args[2])
+	if slow, err := os.ReadFile(filepath.Join(args[2], "slow")); err == nil {
+		d, _ := time.ParseDuration(string(slow))
+		time.Sleep(d)
+	}
 	for _, v := range append(values, set) {
 		c.values = merged(c.values, v)
 	}

@@ -4,10 +4,12 @@ package render_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -177,5 +179,28 @@ func TestOrigins(t *testing.T) {
 				t.Errorf("made at %s, want %s", made, tt.made)
 			}
 		})
+	}
+}
+
+// What takes too long, or a run that is cancelled, leaves the templates.
+func TestCut(t *testing.T) {
+	t.Parallel()
+	chart := chartOf(t, map[string]string{"values.yaml": "image: {repository: acme/Web, tag: v1}\n", "templates/d.yaml": deployment, "slow": "400ms"})
+	r := render.New(render.Options{Helm: engineNamed(t, "helm"), Timeout: 600 * time.Millisecond})
+	out, err := r.All(t.Context(), []render.Target{{Kind: render.Chart, Path: chart}})
+	if err != nil || out[0].Err != nil {
+		t.Fatal(err, out[0].Err)
+	}
+	spots := []render.Spot{spotOf(t, out[0], "acme/Web", 1)}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, ctx := range map[string]context.Context{"late": t.Context(), "cancelled": ctx} {
+		p := r.Origins(ctx, out[0], spots)[0]
+		if len(p.Origins) != 0 || placed(chart, p.Made) != "templates/d.yaml:14" {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if !out[0].Cut() {
+		t.Error("nothing is said of the time")
 	}
 }

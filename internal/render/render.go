@@ -95,6 +95,9 @@ func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o
 // ErrNoEngine is the error of a run in which a program is missing.
 var ErrNoEngine = errors.New("not found")
 
+// ErrCancelled is the error of what was not rendered, since the run was cancelled before.
+var ErrCancelled = errors.New("the run was cancelled before it was rendered")
+
 // Renderer renders targets. It is made by New.
 type Renderer struct {
 	opts            Options
@@ -138,7 +141,8 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run.
+// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run; what was not rendered
+// by then has ErrCancelled.
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
 	n := 0
@@ -150,6 +154,12 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 	r.builders.expect(n)
 	defer r.builders.stop()
 	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
+	for i, o := range out {
+		if err != nil && (o == nil || errors.Is(o.Err, ctx.Err())) {
+			out[i] = &Output{Target: targets[i]}
+			out[i].failed(ErrCancelled)
+		}
+	}
 	return out, err
 }
 

@@ -1,8 +1,9 @@
-package cli
+package engine
 
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
@@ -25,56 +24,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// renderFlags are the flags that are about charts and kustomizations.
-func renderFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Usage: "render charts and build kustomizations (default true; a run that changes files needs it for those met in folders)"},
-		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
-		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
-		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
-		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
-		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
-		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
-		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
-		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
-		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
-	}
-}
-
-// found is what the paths come to.
-type found struct {
-	files                  []manifests.Input
-	skipped                []manifests.Skip
-	charts, kustomizations []place
-}
-
-// place is something that can be rendered.
-type place struct {
-	path  string
-	named bool // by the user
-}
-
-// packed takes a path that is a packaged chart.
-func (f *found) packed(path string) bool {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
-		return false
-	}
-	f.charts = append(f.charts, place{path, true})
-	return true
-}
-
-// add takes what a walk found.
-func (f *found) add(path string, w *walk.Result) {
-	for _, file := range w.Files {
-		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
-	}
-	f.skipped = append(f.skipped, w.Skipped...)
-	for _, dir := range w.Charts {
-		f.charts = append(f.charts, place{dir, dir == path})
-	}
-	for _, dir := range w.Kustomizations {
-		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
-	}
+// Render says how charts and kustomizations are rendered.
+type Render struct {
+	// Values, Set and SetString are what helm's flags of these names take; Values are files, from here or from the chart's folder.
+	Values, Set, SetString []string
+	// Release and KubeVersion are what charts are told, APIVersions what the cluster has beside its own.
+	Release, KubeVersion string
+	APIVersions          []string
+	// Helm and Kustomize are the programs that the user named; "" for those that are found.
+	Helm, Kustomize string
+	// Timeout bounds the rendering of one chart; 0 for the usual time.
+	Timeout time.Duration
+	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
+	Worker []string
+	// Progress is told how far rendering is; nil for nobody.
+	Progress func(done, total int)
+	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
+	NeedsChart string
 }
 
 // renders is what charts and kustomizations came to.
@@ -90,13 +56,13 @@ type renders struct {
 	interrupted bool
 }
 
-// all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
-func (r *renders) all() *manifests.Set {
-	set := *r.sets[0]
+// All is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
+func (l *Loaded) All() *manifests.Set {
+	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.Values && len(w.Images) > 0 && r.gives(w.Images[0].Span.File.Name)
+		return w.Values && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
 	})
-	if len(r.sets) == 1 {
+	if len(l.sets) == 1 {
 		return &set
 	}
 	seen := map[string]bool{}
@@ -104,7 +70,7 @@ func (r *renders) all() *manifests.Set {
 	for _, w := range set.Workloads {
 		seen[identity(w)] = true
 	}
-	for _, more := range r.sets[1:] {
+	for _, more := range l.sets[1:] {
 		for _, w := range more.Workloads {
 			if id := identity(w); !seen[id] { // overlays over one base have most of it in common
 				seen[id] = true
@@ -144,42 +110,35 @@ func (r *renders) gives(file string) bool {
 func (r *renders) layers() int { return len(r.outputs) }
 
 // render renders what the user named, and what was met where they want that.
-func (c Command) render(ctx *cli.Context, r *run, in *found) error {
+func (l *Loaded) render(ctx context.Context, in *found) error {
 	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
 	wanted := func(met bool) func(place) bool {
-		return func(p place) bool { return met || p.named && !r.cfg.Render.Set }
+		return func(p place) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
-	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(true)), wanted(r.cfg.Render.Or(true))
-	if changing(ctx) && !r.cfg.Render.Set { // what is changed are the files as they stand
+	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
+	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
 		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
 	}
+	if l.files() != files.Machine {
+		wantsChart = func(place) bool { return false }
+		wantsBuild = wantsChart
+	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
-	in.counted(charts)
-	if len(charts) == 0 {
-		for _, flag := range []string{"values", "set", "set-string", "release-name"} {
-			if ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
-				return c.noChart(ctx, flag, in)
-			}
-		}
+	in.counted(l.files(), charts)
+	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
+		return noChart(setting, in)
 	}
 	roots := in.roots(wantsBuild)
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{
-		Worker: c.worker(), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
-		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
-	}
-	if v := ctx.String("render-timeout"); v != "" {
-		d, err := time.ParseDuration(v)
-		if err != nil || d <= 0 {
-			return wrong(ctx, "render-timeout", fmt.Errorf("%q is no duration: write it as \"90s\" or \"2m\"", v))
-		}
-		o.Timeout = d
-	}
-	r.renderer = render.New(o)
-	r.linter.Written = r.written
-	targets, later, err := c.targets(ctx, r, charts)
+	want := &l.req.Render
+	l.renderer = render.New(render.Options{
+		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ChosenHelm: l.req.Config.Helm, ChosenKustomize: l.req.Config.Kustomize,
+		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
+	})
+	l.linter.Written = l.written
+	targets, later, err := l.targets(charts)
 	if err != nil {
 		return err
 	}
@@ -187,7 +146,7 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
 	if len(charts) > 0 {
-		for _, v := range ctx.StringSlice("values") {
+		for _, v := range want.Values {
 			for _, p := range charts {
 				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
 					in.files = append(in.files, manifests.Input{Name: file, Named: true, Values: true})
@@ -195,26 +154,21 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 			}
 		}
 	}
-	outputs, err := r.renderer.All(ctx.Context, targets)
-	if err != nil {
-		r.interrupt(ctx)
-		later = nil
-	}
+	outputs, err := l.renderer.All(ctx, targets)
 	later = slices.DeleteFunc(later, func(t render.Target) bool {
 		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
 	})
-	if len(later) > 0 {
-		more, err := r.renderer.All(ctx.Context, later)
-		if err != nil {
-			r.interrupt(ctx)
-		}
+	if len(later) > 0 && err == nil {
+		var more []*render.Output
+		more, err = l.renderer.All(ctx, later)
 		outputs = append(outputs, more...)
 	}
-	return c.take(r, in, outputs, append(charts, roots...))
+	l.interrupted = err != nil
+	return l.take(in, outputs, append(charts, roots...))
 }
 
 // targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
-func (c Command) targets(ctx *cli.Context, r *run, charts []place) (targets, later []render.Target, err error) {
+func (l *Loaded) targets(charts []place) (targets, later []render.Target, err error) {
 	folders := make([]string, 0, len(charts))
 	named := false
 	for _, p := range charts {
@@ -223,7 +177,7 @@ func (c Command) targets(ctx *cli.Context, r *run, charts []place) (targets, lat
 	}
 	part := render.Dependencies(folders)
 	for _, p := range charts {
-		all, err := c.combinations(ctx, r, p.path, p.named || !named)
+		all, err := l.combinations(p.path, p.named || !named)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -237,15 +191,15 @@ func (c Command) targets(ctx *cli.Context, r *run, charts []place) (targets, lat
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
-func (r *run) trees(places []place) []string {
+func (l *Loaded) trees(places []place) []string {
 	var out []string
 	add := func(dir string) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
 			out = append(out, real)
 		}
 	}
-	if r.cfg.Bounds != nil {
-		add(r.cfg.Bounds.Root.Dir())
+	if l.req.Config.Bounds != nil {
+		add(l.req.Config.Bounds.Root.Dir())
 	}
 	for _, p := range places {
 		abs := absolute(p.path)
@@ -255,20 +209,20 @@ func (r *run) trees(places []place) []string {
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(rendered []place) {
+func (f *found) counted(system files.System, rendered []place) {
 	for _, p := range f.charts {
-		if _, err := os.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
+		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
 		}
 	}
 }
 
-// noChart says why a flag that is about charts has no use.
-func (c Command) noChart(ctx *cli.Context, flag string, in *found) error {
+// noChart says why a setting that is about charts has no use.
+func noChart(setting string, in *found) error {
 	if len(in.charts) > 0 {
-		return wrong(ctx, flag, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
+		return wrong(setting, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
 	}
-	return wrong(ctx, flag, errors.New("it is for charts, and there is none in the input"))
+	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
 }
 
 // once leaves out what overlapping paths name again; what the user named goes before.
@@ -289,21 +243,6 @@ func once(places []place) []place {
 	}
 	return out
 }
-
-// worker is the command that starts a worker process, nil where that cannot be known.
-func (c Command) worker() []string {
-	if c.Executable == nil {
-		return nil
-	}
-	program, err := c.Executable()
-	if err != nil {
-		return nil
-	}
-	return []string{program, workWord}
-}
-
-// workWord is what the program is started with to be a worker.
-const workWord = "__work"
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
 func (f *found) roots(wanted func(place) bool) []place {
@@ -327,42 +266,44 @@ func (f *found) roots(wanted func(place) bool) []place {
 	return roots
 }
 
-// combinations are the sets of values that a chart is rendered with. The flags are for those that the user names, and for all where none is named.
-func (c Command) combinations(ctx *cli.Context, r *run, chart string, flags bool) ([]render.Target, error) {
+// combinations are the sets of values that a chart is rendered with. Those of the request are for the charts that it names, and for all where it names
+// none.
+func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error) {
+	want := &l.req.Render
 	t := render.Target{
-		Kind: render.Chart, Path: chart, Namespace: r.cfg.Namespace.Or(""), KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
+		Kind: render.Chart, Path: chart, Namespace: l.req.Config.Namespace.Or(""), KubeVersion: want.KubeVersion, APIVersions: want.APIVersions,
 	}
-	if flags {
-		t.Release, t.Values, t.Set, t.SetString = ctx.String("release-name"), ctx.StringSlice("values"), ctx.StringSlice("set"), ctx.StringSlice("set-string")
+	if wanted {
+		t.Release, t.Values, t.Set, t.SetString = want.Release, slices.Clone(want.Values), want.Set, want.SetString
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
-		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.Kubernetes)
 	}
 	for i, v := range t.Values {
 		file, ok := valuesFile(chart, v)
 		if !ok {
-			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
+			return nil, wrong("values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
 		if err := files.Named(file); err != nil {
-			return nil, wrong(ctx, "values", fmt.Errorf("%q %w", file, err))
+			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
 		}
 		if err := files.Check(file, mostValues); err != nil {
-			return nil, wrong(ctx, "values", fmt.Errorf("read %q: %w", file, err))
+			return nil, wrong("values", fmt.Errorf("read %q: %w", file, err))
 		}
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
-	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
+	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool {
 		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
 	})
 	if at < 0 {
 		return []render.Target{t}, nil
 	}
-	t.Release = cmp.Or(t.Release, r.cfg.Charts[at].Release)
+	t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	if named {
 		return []render.Target{t}, nil
 	}
-	return matrix(t, r.cfg, at)
+	return matrix(t, l.req.Config, at)
 }
 
 // mostValues bounds a file of values, in bytes.
@@ -384,13 +325,13 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 	e := cfg.Charts[entry]
 	for i, v := range e.Values {
 		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
-			return nil, usageError{err}
+			return nil, &RequestError{Err: err}
 		}
 		switch err := files.Check(below(v), mostValues); {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, usagef("charts: %s has no file %s", t.Path, v)
+			return nil, wrongf("charts: %s has no file %s", t.Path, v)
 		case err != nil:
-			return nil, usagef("charts: read %q: %w", below(v), err)
+			return nil, wrongf("charts: read %q: %w", below(v), err)
 		}
 		t.Values = append(t.Values, below(v))
 	}
@@ -425,7 +366,7 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error) {
 	pattern = strings.TrimLeft(path.Clean(filepath.ToSlash(pattern)), "/")
 	if err := glob.Check(pattern); err != nil {
-		return nil, usagef("charts: %w", err)
+		return nil, wrongf("charts: %w", err)
 	}
 	g := glob.New(pattern)
 	folder := g.Folder()
@@ -434,7 +375,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	}
 	from := filepath.ToSlash(filepath.Join(chart, folder))
 	if err := cfg.InChart(label, chart, from); err != nil {
-		return nil, usageError{err}
+		return nil, &RequestError{Err: err}
 	}
 	var found []string
 	if glob.IsPlain(pattern) {
@@ -458,17 +399,17 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	})
 	for _, name := range found {
 		if err := cfg.InChart(label, chart, name); err != nil {
-			return nil, usageError{err}
+			return nil, &RequestError{Err: err}
 		}
 		if err := files.Check(name, mostValues); err != nil {
-			return nil, usagef("charts: read %q: %w", name, err)
+			return nil, wrongf("charts: read %q: %w", name, err)
 		}
 	}
 	return found, nil
 }
 
 // take sorts what was rendered into layers, and takes note of what was not.
-func (c Command) take(r *run, in *found, outputs []*render.Output, places []place) error {
+func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error {
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
@@ -480,7 +421,7 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	used, parts := map[string]bool{}, map[string]string{}
 	told := map[string]bool{}
 	apart := groupsOf(outputs)
-	r.groups = apart
+	l.groups = apart
 	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
@@ -491,28 +432,28 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 			}
 		}
 		if o.Reason != "" {
-			if err := c.notRendered(r, in, o, named[o.Path], told); err != nil {
+			if err := l.notRendered(in, o, named[o.Path], told); err != nil {
 				return err
 			}
 			failed[o.Kind].add(o, named[o.Path])
 			continue
 		}
-		failed[o.Kind].leftOut(c.leftOut(in, o, named[o.Path]))
+		failed[o.Kind].leftOut(l.leftOut(in, o, named[o.Path]))
 		i := layer[apart[o.Path]]
 		if o.Kind == render.Kustomization {
 			i = min(i, mostApart-1)
 		}
 		layer[apart[o.Path]]++
-		if i == len(r.outputs) {
-			r.outputs = append(r.outputs, nil)
+		if i == len(l.outputs) {
+			l.outputs = append(l.outputs, nil)
 		}
-		r.outputs[i] = append(r.outputs[i], o)
+		l.outputs[i] = append(l.outputs[i], o)
 		for _, name := range o.Uses() {
 			used[name] = true
 		}
 	}
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
-		failed[kind].tell(c)
+		failed[kind].tell(l.req.warn)
 	}
 	in.without(used, parts)
 	return nil
@@ -569,68 +510,6 @@ func groupsOf(outputs []*render.Output) map[string]string {
 		out[name] = find(name)
 	}
 	return out
-}
-
-// failures are the charts or the kustomizations met in folders that could not be rendered, and what was left out of others. A component is none: it is
-// made to be a part of others.
-type failures struct {
-	first   *render.Output
-	n       int
-	without string
-	parts   int
-}
-
-func (f *failures) add(o *render.Output, named bool) {
-	if named || render.LeadsOut(o.Err) || errors.Is(o.Err, render.ErrCancelled) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
-		return
-	}
-	if f.n++; f.n == 1 {
-		f.first = o
-	}
-}
-
-// leftOut takes what was left out of a target that was met.
-func (f *failures) leftOut(why string) {
-	if why == "" {
-		return
-	}
-	if f.parts++; f.parts == 1 {
-		f.without = why
-	}
-}
-
-// tell says it in one line for all of a kind.
-func (f *failures) tell(c Command) {
-	more := func(n int) string {
-		if n == 1 {
-			return ""
-		}
-		return fmt.Sprintf(" (and %d more, which --verbose names)", n-1)
-	}
-	switch {
-	case f.n > 0 && f.first.Kind == render.Chart:
-		c.complain(fmt.Errorf("cannot render the chart %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
-	case f.n > 0:
-		c.complain(fmt.Errorf("cannot build the kustomization %s; its files are linted as they stand: %w%s", f.first.Path, f.first.Err, more(f.n)))
-	}
-	if f.parts > 0 {
-		c.complain(errors.New(f.without + more(f.parts)))
-	}
-}
-
-// leftOut takes note of what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
-func (c Command) leftOut(in *found, o *render.Output, named bool) (met string) {
-	for _, left := range o.LeftOut() {
-		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})
-		switch {
-		case left.Meant:
-		case named:
-			c.complain(errors.New(left.String()))
-		case o.Kind == render.Chart:
-			met = cmp.Or(met, left.String())
-		}
-	}
-	return met
 }
 
 // kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.
@@ -694,7 +573,7 @@ func (f *found) rendered(chart string) {
 
 // notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
-func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
+func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
 		skip.Detail = o.Err.Error()
@@ -707,17 +586,15 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	switch {
 	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
-		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
+		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
 		if text := "its files are linted as they stand: " + skip.Detail; !told[text] {
 			told[text] = true
-			c.complain(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
+			l.req.warn(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
 		}
 	default:
 		err := fmt.Errorf("render %s: %s", o.Path, skip.Detail)
-		c.complain(err)
-		r.bad = true
-		r.errs = append(r.errs, err.Error())
+		l.failed(err, err.Error())
 	}
 	return nil
 }
@@ -764,16 +641,26 @@ func (r *renders) output(layer int, name string) *render.Output {
 	return nil
 }
 
-// renderStats prints what rendering cost.
-func (c Command) renderStats(r *run) {
-	if r.renderer == nil {
-		return
-	}
-	n, again := 0, 0
-	for _, outputs := range r.outputs {
+// Rendered is how many charts and kustomizations were rendered, and how often they were again for the origins of findings.
+func (l *Loaded) Rendered() (n, again int) {
+	for _, outputs := range l.outputs {
 		for _, o := range outputs {
 			n, again = n+1, again+o.Extra()
 		}
 	}
-	fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
+	return n, again
+}
+
+// Renders reports whether anything was to be rendered.
+func (l *Loaded) Renders() bool { return l.renderer != nil }
+
+// Tops are the folders of what was rendered.
+func (l *Loaded) Tops() []string {
+	var out []string
+	for _, outputs := range l.outputs {
+		for _, o := range outputs {
+			out = append(out, o.Path)
+		}
+	}
+	return out
 }

@@ -162,8 +162,16 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		return at{f.Rule, filepath.Clean(f.Span.File.Name), f.Span.Start.Line}
 	}
 	for i := range all {
-		if all[i].output != nil && moved[i].Span.Start.Line > 0 {
+		if all[i].output == nil {
+			continue
+		}
+		if moved[i].Span.Start.Line > 0 {
 			known[key(&moved[i])] = true
+		}
+		for _, origin := range moved[i].Origins { // a registry may be named in place of the repository beside it
+			if origin.Span.Start.Line > 0 && origin.Span.File != nil {
+				known[at{moved[i].Rule, filepath.Clean(origin.Span.File.Name), origin.Span.Start.Line}] = true
+			}
 		}
 	}
 	out := make([]lint.Finding, 0, len(moved))

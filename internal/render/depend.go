@@ -241,9 +241,9 @@ func (c *chart) incomplete(values *value) []string {
 }
 
 // folder is where helm finds the chart of an output: where it lies, or a copy that holds the dependencies from beside it and names no others that are not
-// there. What is returned removes the copy.
+// there, or that lacks the notes. What is returned removes the copy.
 func (o *Output) folder() (name string, remove func(), err error) {
-	if len(o.chart.absent) == 0 {
+	if len(o.chart.absent) == 0 && !o.withoutNotes {
 		name, err = absolute(o.Path)
 		return name, func() {}, err
 	}
@@ -254,17 +254,20 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind harms nobody
 	name = filepath.Join(dir, "chart")
 	left := int64(mostBytes)
-	if err := o.chart.copyTo(name, &left); err != nil {
+	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {
 		remove()
 		return "", nil, err
 	}
 	return name, remove, nil
 }
 
-// copyTo writes a chart into a folder.
-func (c *chart) copyTo(folder string, left *int64) error {
+// copyTo writes a chart into a folder, be it without the notes.
+func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 	list, deps := c.list()
 	for name := range c.files {
+		if withoutNotes && isNotes(name) {
+			continue
+		}
 		data, err := c.read(name)
 		if err != nil {
 			continue // too large to be a template, or gone
@@ -291,7 +294,7 @@ func (c *chart) copyTo(folder string, left *int64) error {
 	}
 	for _, d := range c.absent {
 		if d.local != nil {
-			if err := d.local.copyTo(filepath.Join(folder, "charts", d.local.name), left); err != nil {
+			if err := d.local.copyTo(filepath.Join(folder, "charts", d.local.name), withoutNotes, left); err != nil {
 				return err
 			}
 		}

@@ -105,6 +105,9 @@ func isWord(c byte) bool {
 // imageKey matches the last keys of values that are parts of images, pulls and their secrets.
 var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix|host|secret|policy)`)
 
+// ofReference matches the keys of values that are parts of images, among those above.
+var ofReference = lazy(`(?i)(image|registry|repo|hub|tag|version|prefix|suffix)`)
+
 // blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would stand in place of
 // tags, and for those of all charts, which would stand in place of a chart's own.
 func blank(v *value, all bool) bool {

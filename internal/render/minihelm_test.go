@@ -113,6 +113,7 @@ func (c *miniChart) render(out io.Writer, release string, lax bool) error {
 			return ""
 		},
 		"whole": strconv.Atoi,
+		"fail":  func(text string) (string, error) { return "", errors.New(text) },
 		"include": func(name string, data any) (string, error) {
 			var b strings.Builder
 			err := t.ExecuteTemplate(&b, name, data)
@@ -161,12 +162,19 @@ func (c *miniChart) execute(t *template.Template, out io.Writer, prefix, release
 			return err
 		}
 	}
+	data := map[string]any{
+		"Values": c.values, "Chart": map[string]any{"AppVersion": fmt.Sprint(c.meta["appVersion"]), "Name": c.name()}, "Release": map[string]any{"Name": release},
+	}
+	if t.Lookup(prefix+"/templates/NOTES.txt") != nil {
+		if err := t.ExecuteTemplate(io.Discard, prefix+"/templates/NOTES.txt", data); err != nil {
+			return err
+		}
+	}
 	all, _ := filepath.Glob(filepath.Join(c.folder, "templates", "*.yaml"))
 	for _, file := range all {
 		source := prefix + "/templates/" + filepath.Base(file)
 		var b strings.Builder
-		chart := map[string]any{"AppVersion": fmt.Sprint(c.meta["appVersion"]), "Name": c.name()}
-		if err := t.ExecuteTemplate(&b, source, map[string]any{"Values": c.values, "Chart": chart, "Release": map[string]any{"Name": release}}); err != nil {
+		if err := t.ExecuteTemplate(&b, source, data); err != nil {
 			return err
 		}
 		for doc := range strings.SplitSeq("\n"+strings.ReplaceAll(b.String(), "<no value>", ""), "\n---") {

@@ -119,6 +119,13 @@ func TestOrigins(t *testing.T) {
 			text: "acme/web", want: "values.yaml:2", made: "templates/a.yaml:4",
 		},
 		{
+			name: "notes that refuse other images", files: map[string]string{
+				"values.yaml": "image:\n  repository: acme/web\n  tag: v1\n", "templates/d.yaml": deployment,
+				"templates/NOTES.txt": `{{ if ne .Values.image.repository "acme/web" }}{{ fail (printf "unknown: %s:%s" .Values.image.repository .Values.image.tag) }}{{ end }}`,
+			},
+			text: "acme/web", want: "values.yaml:2", made: "templates/d.yaml:14",
+		},
+		{
 			name: "a mapping for a list", files: map[string]string{"values.yaml": image + "imagePullSecrets:\n  name: regcred\n", "templates/d.yaml": deployment},
 			text: "regcred", want: "values.yaml:3", made: "templates/d.yaml:4",
 		},

@@ -76,6 +76,8 @@ type Output struct {
 	made  *made  // of one that we build
 	left  []Left // of a chart
 	lax   bool   // its values are not validated
+	// withoutNotes leaves out the template of the notes.
+	withoutNotes bool
 	// extra counts the renderings that origins took.
 	extra int
 	// first is how long the rendering took, spent how long all of them took; cut says that the time was over before all origins were found.

@@ -43,7 +43,11 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 		if err == nil {
 			return t.unexplained(open)
 		}
-		if kept := unnamed(marks, err); len(kept) < len(marks) {
+		if said := (*engineError)(nil); errors.As(err, &said) && strings.Contains(said.text, notes) && !t.o.withoutNotes {
+			t.o.withoutNotes = true // they are no part of what is rendered, and some refuse images that the chart's author does not know
+			continue
+		}
+		if kept := unnamed(marks, err); len(kept) < len(marks) && len(kept) > 0 {
 			marks = kept
 			continue
 		}
@@ -56,6 +60,11 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	}
 	return open
 }
+
+// notes is the template of what helm tells a person after an installation.
+const notes = "templates/NOTES.txt"
+
+func isNotes(name string) bool { return name == notes || strings.HasSuffix(name, "/"+notes) }
 
 // each renders with one mark at a time, and returns the spots that are still open.
 func (t *tracer) each(ctx context.Context, marks []mark, open []int) []int {
@@ -176,9 +185,13 @@ func (t *tracer) blanks(open []int, all bool) []mark {
 	if len(open) == 0 {
 		return nil
 	}
+	keys := imageKey()
+	if !slices.ContainsFunc(open, func(i int) bool { return !strings.ContainsAny(t.spots[i].Text, "/:") }) {
+		keys = ofReference() // all are about images
+	}
 	var out []mark
 	t.values.leaves(func(v *value) {
-		if blank(v, all) {
+		if blank(v, all) && keys.MatchString(v.path) {
 			out = append(out, mark{value: v})
 		}
 	})
@@ -191,7 +204,7 @@ func (t *tracer) blanks(open []int, all bool) []mark {
 		seen[path] = true
 		for _, used := range in.used() {
 			full := below(path, used)
-			if t.values.find(strings.Split(full, ".")) == nil && imageKey().MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
+			if t.values.find(strings.Split(full, ".")) == nil && keys.MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
 				out = append(out, mark{value: &value{path: full}})
 			}
 		}

@@ -157,3 +157,57 @@ func TestBeside(t *testing.T) {
 		t.Errorf("%v", out[0].Err)
 	}
 }
+
+// Of charts in several folders, those that others take from beside themselves are known, and whether they were rendered with them.
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	dir := files(t, map[string]string{
+		"web/Chart.yaml":       "name: web\nversion: 1.0.0\ndependencies:\n- {name: db, repository: \"file://../db\"}\n- {name: off, repository: \"file://../off\", condition: off.on}\n",
+		"web/values.yaml":      "off: {on: false}\n",
+		"web/templates/p.yaml": "kind: Pod\n",
+		"db/Chart.yaml":        "name: db\nversion: 1.0.0\nappVersion: 1.10\n",
+		"db/templates/p.yaml":  "kind: Pod\nspec: {containers: [{name: db, image: \"db:{{ .Chart.AppVersion }}\"}]}\n",
+		"off/Chart.yaml":       "name: off\nversion: 1.0.0\n",
+		"alone/Chart.yaml":     "name: alone\nversion: 1.0.0\n",
+	})
+	at := func(name string) string { return filepath.Join(dir, name) }
+	part := render.Dependencies([]string{at("web"), at("db"), at("off"), at("alone"), at("none")})
+	if len(part) != 2 || !part[at("db")] || !part[at("off")] {
+		t.Errorf("dependencies %v", part)
+	}
+	out, err := render.New(render.Options{Helm: engineNamed(t, "helm")}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: at("web")}})
+	if err != nil || out[0].Err != nil {
+		t.Fatal(err, out[0].Err)
+	}
+	for name, want := range map[string]bool{"db": true, "off": false, "alone": false} {
+		if got := out[0].Holds(at(name)); got != want {
+			t.Errorf("holds %s: %v", name, got)
+		}
+	}
+	if v := out[0].AppVersions(); len(v) != 1 || placed(dir, v[0].Span) != "db/Chart.yaml:3" || v[0].Written != "1.10" || v[0].Printed != "1.1" {
+		t.Errorf("versions %+v", v)
+	}
+}
+
+// A packaged subchart and a packaged chart are read, and their values lead to the archive. What is named on the command line goes before.
+func TestPackaged(t *testing.T) {
+	t.Parallel()
+	const pod = "kind: Pod\nspec: {containers: [{name: a, image: \"{{ .Values.image }}\"}]}\n"
+	db := archive(t, map[string]string{"db/Chart.yaml": "name: db\nversion: 1.0.0\n", "db/values.yaml": "image: acme/Db\n", "db/templates/p.yaml": pod})
+	dir := files(t, map[string]string{
+		"web/Chart.yaml": "name: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.0.0}\n", "web/charts/db-1.0.0.tgz": db, "web/values.yaml": "image: acme/web\n", "web/templates/p.yaml": pod,
+		"web/crds/crd.yaml": "kind: CustomResourceDefinition\n", "more.yaml": "db: {image: acme/More}\n",
+	})
+	// The helm of the tests unpacks nothing, so that only what is known of the chart is asked.
+	o := &render.Output{}
+	out, err := render.New(render.Options{Helm: engineNamed(t, "helm")}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: filepath.Join(dir, "web"), Values: []string{filepath.Join(dir, "more.yaml")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o = out[0]; o.Err == nil || !strings.Contains(o.Err.Error(), "missing in charts/ directory: db") {
+		t.Errorf("%v", o.Err)
+	}
+	if uses := o.Uses(); len(uses) != 1 || filepath.Base(uses[0]) != "crd.yaml" {
+		t.Errorf("uses %v", uses)
+	}
+}

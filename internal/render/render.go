@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -167,33 +169,26 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 
 // Each calls a function for the numbers below n, several at once, and tells of the progress. The error is that of a cancelled run.
 func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
-	next := make(chan int)
-	var wg sync.WaitGroup
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	var mu sync.Mutex
 	done := 0
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range next {
-				do(i)
-				if r.opts.Progress != nil {
-					mu.Lock()
-					done++
-					r.opts.Progress(done, n)
-					mu.Unlock()
-				}
-			}
-		}()
-	}
 	for i := range n {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- i
+		g.Go(func() error {
+			do(i)
+			if r.opts.Progress != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				done++
+				r.opts.Progress(done, n)
+			}
+			return nil
+		})
 	}
-	close(next)
-	wg.Wait()
+	_ = g.Wait() // what is done has no error
 	return ctx.Err()
 }
 

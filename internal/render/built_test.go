@@ -168,7 +168,7 @@ func TestMade(t *testing.T) {
 	if at := r.Written(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
 		t.Errorf("written at %v", at)
 	}
-	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:2", "containers:": "over/patch.yaml:9"} {
+	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:3", "containers:": "over/patch.yaml:9"} {
 		s := spotOf(t, o, text, 1)
 		if got := placed(dir, r.Origins(t.Context(), o, []render.Spot{s})[0].Made); got != want {
 			t.Errorf("%s is made at %s, want %s", text, got, want)

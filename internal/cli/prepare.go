@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -225,6 +226,9 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	}
 	if loaded, err = engine.Load(ctx.Context, r.request); err != nil {
 		return nil, nil, "", r.usage(err)
+	}
+	if loaded.Interrupted() {
+		return nil, nil, "", context.Canceled
 	}
 	loaded.Place(ctx.Context)
 	return r, loaded, format, nil

@@ -120,16 +120,19 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 // summary counts what a catalog holds.
 func summary(cat *catalog.Catalog, file string) report.Catalog {
 	out := report.Catalog{File: file, Size: cat.Size()}
+	number := map[catalog.Source]int{}
 	for _, s := range cat.Sources() {
-		row := report.CatalogSource{Name: s.Name, Revision: s.Revision, Date: s.Day.String()}
-		for _, name := range cat.Images() {
-			if im, ok := lookup(cat, name); ok && im.Source == s {
-				row.Images++
-				row.Tags += im.Tags
-			}
+		number[s] = len(out.Sources)
+		out.Sources = append(out.Sources, report.CatalogSource{Name: s.Name, Revision: s.Revision, Rule: s.Rule, Date: s.Day.String()})
+		out.Date = max(out.Date, s.Day.String())
+	}
+	for _, name := range cat.Images() {
+		if im, ok := lookup(cat, name); ok {
+			row := &out.Sources[number[im.Source]]
+			row.Kind = im.Kind.String()
+			row.Images++
+			row.Tags += im.Tags
 		}
-		out.Date = max(out.Date, row.Date)
-		out.Sources = append(out.Sources, row)
 	}
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{
@@ -167,7 +170,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		if near, ok := cat.NearOfficial(name); ok {
 			return report.CatalogImage{}, usagef("nothing is known of %s: did you mean %q?", raw, near)
 		}
-		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images and some of registry.k8s.io", raw)
+		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images, and images that many use", raw)
 	}
 	all, err := im.All()
 	if err != nil {
@@ -175,7 +178,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	}
 	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 	out := report.CatalogImage{
-		Image: im.Name, Source: im.Source.Name, Date: im.Source.Day.String(), Tags: im.Tags,
+		Image: im.Name, Kind: im.Kind.String(), Source: im.Source.Name, Rule: im.Source.Rule, Verified: im.Verified, Date: im.Source.Day.String(), Tags: im.Tags,
 		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Move: move, Asked: ref.Tag,
 	}
 	var first, last catalog.Month

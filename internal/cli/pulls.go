@@ -40,13 +40,13 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return wrong(ctx, "image", err)
 	}
 	chosen := glob.New(ctx.String("image"))
-	r, paths, format, err := c.read(ctx, report.PullFormats())
+	r, loaded, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
 	}
 	var pulls []report.Pull
-	for _, set := range r.sets {
-		planner := plan.New(set, r.linter.Settings.PlanOptions())
+	for _, set := range loaded.Sets() {
+		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue
@@ -63,11 +63,11 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, pulls); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	if err := r.examined(paths); err != nil {
+	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		return err
 	}
 	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
-		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), r.set.Stats.Images)
+		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
 	}
 	return nil
 }

@@ -42,6 +42,8 @@ func knowingChecks(id string) func(*lint.Pass, *knowledge) {
 		return checkImageTagUnknown
 	case ImageUnknownOfficial.ID:
 		return checkImageUnknownOfficial
+	case ImageUnknownRepository.ID:
+		return checkImageUnknownRepository
 	}
 	return nil
 }

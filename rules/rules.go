@@ -42,6 +42,7 @@ var table = []lint.Rule{
 	ImageTagUnknown,
 	ImageTagsDiffer,
 	ImageUnknownOfficial,
+	ImageUnknownRepository,
 	ImageUnrendered,
 	ImageUppercase,
 	ImageWhitespace,

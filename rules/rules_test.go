@@ -37,6 +37,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-registry-typo":      loaded("*/kind-loaded:*"),
 	"image-tag-unknown":        loaded("redis:v7.2.4"),
 	"image-unknown-official":   loaded("kind-loaded*"),
+	"image-unknown-repository": loaded("prom/*:kind-loaded"),
 	"image-uppercase":          loaded("*/kind-loaded:*"),
 	"pull-policy-never":        loaded("kind-loaded/*"),
 

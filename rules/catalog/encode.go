@@ -24,6 +24,7 @@ type ImageTags struct {
 	Immutable, Partial, Gaps bool
 	Kind                     Kind
 	Verified, Rebuilt        bool
+	Absent                   bool // a file does not hold those
 	Tags                     []Tag
 }
 
@@ -64,6 +65,9 @@ func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([
 	}
 	for k := range images {
 		im := &images[k]
+		if im.Absent {
+			return nil, fmt.Errorf("encode %s: it is not there", im.Name)
+		}
 		if im.Source < 0 || im.Source >= len(c.Sources) {
 			return nil, fmt.Errorf("encode %s: no source %d", im.Name, im.Source)
 		}

@@ -38,6 +38,8 @@ type Image struct {
 	Verified bool
 	// Rebuilt says that its tags are made anew in several forms, so that only the spelling of one says something.
 	Rebuilt bool
+	// Absent says that the registry had no such repository when a learned list was made.
+	Absent bool
 	// Tags is how many tags are known.
 	Tags int
 	// Ended is the month in which the last tag was taken off the list, 0 while one stands there.
@@ -79,9 +81,25 @@ func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 	return "", false, false
 }
 
-// Lookup returns the image of a normalized registry and repository. For a mirror it is the official image that it copies.
+// Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
-	name := nameOf(registry, repository)
+	im, ok := c.named(nameOf(registry, repository))
+	for i := 0; !ok && i < len(copies); i++ {
+		if copies[i].registry == plainHost(registry) {
+			im, ok = c.named(nameOf(copies[i].of, repository))
+		}
+	}
+	return im, ok
+}
+
+// copies are registries that serve what another one does, under the same paths, though perhaps not every tag.
+var copies = [...]struct{ registry, of string }{
+	{"k8s.gcr.io", "registry.k8s.io"},
+	{"mirror.gcr.io", "docker.io"},
+}
+
+// named returns the image of a name.
+func (c *Catalog) named(name string) (Image, bool) {
 	im, own := c.own[name]
 	e := c.find(name)
 	switch {

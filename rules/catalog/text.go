@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -14,10 +15,10 @@ import (
 type List struct {
 	Images []ListImage
 	Kind   Kind
-	// Partial says that there are tags of the kind that are not on the list; Rebuilt, what it says of an image.
-	Partial, Rebuilt bool
-	Source           Source
-	Tags             []Tag
+	// Partial says that there are tags of the kind that are not on the list; Rebuilt and Absent, what they say of an image.
+	Partial, Rebuilt, Absent bool
+	Source                   Source
+	Tags                     []Tag
 }
 
 // ListImage is an image that has the tags of a list: registry and repository, as "quay.io/prometheus/prometheus".
@@ -51,7 +52,7 @@ const (
 // ends a list, and each other line is a key, a colon and words:
 //
 //	image: quay.io/prometheus/prometheus verified   (one line an image; "until 2021-12" where later tags are elsewhere)
-//	kind: releases                                  (complete, learned; behind it "partial", "rebuilt")
+//	kind: releases                                  (complete, learned; behind it "partial", "rebuilt", "absent")
 //	source: github.com/prometheus/prometheus        (revision and rule may follow)
 //	date: 2026-08-22
 //	2025-03: v3.2.0 v3.2.1                          (tags that came in a month)
@@ -178,6 +179,8 @@ func (l *List) kind(words []string) error {
 			l.Partial = true
 		case i > 0 && w == "rebuilt":
 			l.Rebuilt = true
+		case i > 0 && w == "absent":
+			l.Absent = true
 		case i == 0 && w == Complete.String():
 			l.Kind = Complete
 		case i == 0 && w == Releases.String():
@@ -303,6 +306,9 @@ func (l *List) append(b []byte) []byte {
 	if l.Rebuilt {
 		kind += " rebuilt"
 	}
+	if l.Absent {
+		kind += " absent"
+	}
 	for _, line := range [...][2]string{{keyKind, kind}, {keySource, l.Source.Name}, {keyRevision, l.Source.Revision}, {keyRule, l.Source.Rule}, {keyDate, l.Source.Day.String()}} {
 		if line[1] != "" {
 			b = fmt.Appendf(b, "%s: %s\n", line[0], line[1])
@@ -363,7 +369,7 @@ func ImagesOf(lists []List) (Contents, error) {
 			}
 			seen[name] = true
 			c.Images = append(c.Images, ImageTags{
-				Name: name, Source: n, Partial: l.Partial || im.Until != 0, Kind: l.Kind, Verified: im.Verified, Rebuilt: l.Rebuilt, Tags: until(l.Tags, im.Until),
+				Name: name, Source: n, Partial: l.Partial || im.Until != 0, Kind: l.Kind, Verified: im.Verified, Rebuilt: l.Rebuilt, Absent: l.Absent, Tags: until(l.Tags, im.Until),
 			})
 		}
 	}
@@ -391,6 +397,7 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 	for name, im := range c.own {
 		out.own[name] = im
 	}
+	out.byName = sync.OnceValue(out.namesByLast)
 	added, err := ImagesOf(lists)
 	if err != nil {
 		return nil, err
@@ -402,7 +409,7 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 			continue
 		}
 		out.own[im.Name] = &Image{
-			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, catalog: &out, tags: im.Tags,
+			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Absent: im.Absent, catalog: &out, tags: im.Tags,
 		}
 	}
 	return &out, nil

@@ -9,53 +9,16 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// mostCatalog is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
-const mostCatalog = 32 << 20
-
 // nearTags is how many tags are shown of an image.
 const nearTags = 10
-
-func catalogFlag() cli.Flag {
-	return &cli.StringFlag{Name: "catalog", Usage: "know public images by the catalog in `FILE` instead of the built-in one"}
-}
-
-// openCatalog reads the catalog that the flag names; without one it is the built-in one.
-func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
-	name := ctx.String("catalog")
-	if name == "" {
-		return catalog.Builtin(), nil
-	}
-	data, err := files.ReadNamed(name, mostCatalog)
-	var c *catalog.Catalog
-	if err == nil {
-		c, err = catalog.Open(data)
-	}
-	if err != nil {
-		return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
-	}
-	return c, nil
-}
-
-// rulesFor are all rules, asking the catalog that the flag names.
-func rulesFor(ctx *cli.Context) ([]lint.Rule, error) {
-	if ctx.String("catalog") == "" {
-		return rules.All(), nil
-	}
-	cat, err := openCatalog(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return rules.With(cat), nil
-}
 
 func (c Command) catalogCommand() *cli.Command {
 	return &cli.Command{
@@ -71,6 +34,7 @@ build reads clones of github.com/docker-library/official-images (with its histor
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.`,
 		Flags: []cli.Flag{
 			catalogFlag(),
+			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
 			formatFlag(report.CatalogFormats()),
 			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
@@ -97,12 +61,16 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cat, err := openCatalog(ctx)
+	cfg, err := c.config(ctx)
+	if err != nil {
+		return err
+	}
+	cat, err := openCatalogs(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		if err := report.PrintCatalog(c.Stdout, format, summary(cat, ctx.String("catalog"))); err != nil {
+		if err := report.PrintCatalog(c.Stdout, format, summary(cat, strings.Join(catalogFiles(ctx, cfg), ", "))); err != nil {
 			return fmt.Errorf("write the catalog: %w", err)
 		}
 		return nil
@@ -238,7 +206,7 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	base, err := openCatalog(ctx)
+	base, err := openCatalogs(ctx, &config.Config{})
 	if err != nil {
 		return err
 	}

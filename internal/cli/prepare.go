@@ -14,6 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // defaultMaxFindings is how many findings of a rule are kept unless something else is said. Nobody reads as many, and a small input can ask for
@@ -55,10 +56,13 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := rulesFor(ctx)
-	if err != nil {
-		return nil, err
+	var cat *catalog.Catalog
+	if len(catalogFiles(ctx, cfg)) > 0 || len(cfg.Probe.Mirrors) > 0 {
+		if cat, err = c.catalogFor(ctx, cfg, now); err != nil {
+			return nil, err
+		}
 	}
+	all := rulesWith(cat)
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
@@ -66,7 +70,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	}
 	linter.Settings.KnownSecrets = cfg.KnownSecrets
 	r := &run{
-		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+		cfg: cfg, catalog: cat, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
@@ -84,7 +88,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		r.request.Context = append([]string{}, ctx.StringSlice("context")...)
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
-	r.named = append(ctx.StringSlice("values"), ctx.String("catalog"))
+	r.named = append(ctx.StringSlice("values"), catalogFiles(ctx, cfg)...)
 	return r, c.rendering(ctx, &r.request.Render)
 }
 

@@ -59,6 +59,7 @@ type Catalog struct {
 	size    int
 	own     map[string]*Image // images of other lists, which lie over those of the file
 	byName  func() map[string][]string
+	copies  []Copy
 }
 
 // Source says where facts are from.

@@ -83,17 +83,21 @@ func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 
 // Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
-	im, ok := c.named(nameOf(registry, repository))
-	for i := 0; !ok && i < len(copies); i++ {
-		if copies[i].registry == plainHost(registry) {
-			im, ok = c.named(nameOf(copies[i].of, repository))
+	name := nameOf(registry, repository)
+	im, ok := c.named(name)
+	for _, copied := range [...][]Copy{c.copies, copies[:]} {
+		for _, m := range copied {
+			if rest, below := strings.CutPrefix(name, m.At+"/"); below && !ok {
+				registry, repository, _ := strings.Cut(m.Of+"/"+rest, "/")
+				im, ok = c.named(nameOf(registry, repository))
+			}
 		}
 	}
 	return im, ok
 }
 
 // copies are registries that serve what another one does, under the same paths, though perhaps not every tag.
-var copies = [...]struct{ registry, of string }{
+var copies = [...]Copy{
 	{"k8s.gcr.io", "registry.k8s.io"},
 	{"mirror.gcr.io", "docker.io"},
 }

@@ -35,6 +35,9 @@ var ErrNoList = errors.New("not a list of tags")
 // ListMagic is the line that a file of lists begins with where it stands by itself.
 const ListMagic = "# imagelint lists of tags, version 1"
 
+// IsLists reports whether text begins as a file of lists does, so that what is wrong with it is worth telling.
+func IsLists(text []byte) bool { return bytes.HasPrefix(text, []byte(ListMagic)) }
+
 // Keys of the lines of a list, but for the months and days.
 const (
 	keyImage    = "image"
@@ -413,4 +416,28 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 		}
 	}
 	return &out, nil
+}
+
+// Copy says that what is below one place is a copy of what is below another one: At "mirror.example.com/hub", Of "docker.io".
+type Copy struct{ At, Of string }
+
+// WithCopies returns a catalog that judges copies by the lists of what they copy.
+func (c *Catalog) WithCopies(copies []Copy) *Catalog {
+	if len(copies) == 0 {
+		return c
+	}
+	out := *c
+	out.copies = append(slices.Clone(c.copies), copies...)
+	return &out
+}
+
+// Oldest is the day of the oldest learned list, 0 without any.
+func (c *Catalog) Oldest() Day {
+	oldest := Day(0)
+	for _, im := range c.own {
+		if im.Kind == Learned && (oldest == 0 || im.Source.Day < oldest) {
+			oldest = im.Source.Day
+		}
+	}
+	return oldest
 }

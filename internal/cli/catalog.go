@@ -22,31 +22,41 @@ const nearTags = 10
 
 func (c Command) catalogCommand() *cli.Command {
 	return &cli.Command{
-		Name: "catalog", Usage: "tell what is known of public images, or of one; build a fresh catalog",
+		Name: "catalog", Usage: "tell what is known of images, or of one; learn the tags of your own registries; build a fresh catalog",
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
+   imagelint catalog learn PATH... [--repository HOST/NAME] [-o FILE]
    imagelint catalog build --official-images DIR --docs DIR -o FILE`,
 		Description: `Examples:
    imagelint catalog                       its date and size, and where it is from
    imagelint catalog nginx:1.14.22         the tags near it: when they were published, for which platforms
-   imagelint lint ./k8s/ --catalog FILE    use a fresh one
+   imagelint catalog learn ./k8s/          ask your registries which tags there are, for use offline
+   imagelint lint ./k8s/ --catalog FILE    use what was learned, or a fresh catalog
+
+learn asks the registries of the images for their tags, in your own name: with the logins of docker and podman, never with the
+manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe. What could not be asked
+stays as it was, and makes the exit code 3.
 
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.`,
-		Flags: []cli.Flag{
+		Flags: append(append(inputFlags(), learnFlags()...),
 			catalogFlag(),
-			&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
 			formatFlag(report.CatalogFormats()),
 			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build: write the catalog to `FILE`"},
-		},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + learnedFile + ")"},
+		),
 		Action: func(ctx *cli.Context) error {
 			args := ctx.Args().Slice()
-			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || ctx.IsSet("output")
+			build := ctx.IsSet("official-images") || ctx.IsSet("docs")
+			learn := ctx.IsSet("repository") || ctx.IsSet("image")
 			switch {
-			case len(args) == 1 && args[0] == "build":
+			case len(args) > 0 && args[0] == "learn" && !build:
+				return c.learnCatalog(ctx)
+			case len(args) == 1 && args[0] == "build" && !learn:
 				return c.buildCatalog(ctx)
-			case build:
+			case learn:
+				return usagef("--repository and --image are for imagelint catalog learn")
+			case build || ctx.IsSet("output"):
 				return usagef("--official-images, --docs and --output are for imagelint catalog build")
 			case len(args) > 1:
 				return usagef("catalog takes one image, as imagelint catalog %s", args[0])

@@ -9,7 +9,6 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -80,21 +79,19 @@ func readCatalog(name string) (*catalog.Catalog, []catalog.List, error) {
 	return nil, nil, err
 }
 
-// catalogFor opens the catalogs that the flag or the configuration names, and says how old they are.
-func (c Command) catalogFor(ctx *cli.Context, cfg *config.Config, now time.Time) (*catalog.Catalog, error) {
-	cat, err := openCatalogs(ctx, cfg)
-	if err == nil {
-		c.tellAge(ctx, cfg, cat, now)
+// useCatalogs makes the rules ask the catalogs that the flag or the configuration names, and says how old they are. Without any, the built-in one is
+// opened when it is asked.
+func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
+	if len(catalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
+		return nil
 	}
-	return cat, err
-}
-
-// rulesWith are all rules, asking a catalog; nil is the built-in one, which is opened when it is asked.
-func rulesWith(cat *catalog.Catalog) []lint.Rule {
-	if cat == nil {
-		return rules.All()
+	cat, err := openCatalogs(ctx, r.cfg)
+	if err != nil {
+		return err
 	}
-	return rules.With(cat)
+	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
+	r.catalog, r.request.Linter.Rules = cat, rules.With(cat)
+	return nil
 }
 
 // knownShare counts what a catalog knows of the images of a set.

@@ -83,6 +83,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if err := c.useCatalogs(ctx, r); err != nil {
+		return nil, err
+	}
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
-	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // defaultMaxFindings is how many findings of a rule are kept unless something else is said. Nobody reads as many, and a small input can ask for
@@ -56,13 +55,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var cat *catalog.Catalog
-	if len(catalogFiles(ctx, cfg)) > 0 || len(cfg.Probe.Mirrors) > 0 {
-		if cat, err = c.catalogFor(ctx, cfg, now); err != nil {
-			return nil, err
-		}
-	}
-	all := rulesWith(cat)
+	all := rules.All()
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
@@ -70,7 +63,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	}
 	linter.Settings.KnownSecrets = cfg.KnownSecrets
 	r := &run{
-		cfg: cfg, catalog: cat, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
@@ -180,6 +173,9 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 		return nil, nil, "", err
 	}
 	if r, err = c.prepare(ctx, paths); err != nil {
+		return nil, nil, "", err
+	}
+	if err := c.useCatalogs(ctx, r); err != nil {
 		return nil, nil, "", err
 	}
 	if loaded, err = engine.Load(ctx.Context, r.request); err != nil {

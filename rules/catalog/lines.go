@@ -30,6 +30,8 @@ type history struct {
 	closedAfter Month
 	// lineForms and tagShapes are what writes and shapes look up, once they were asked.
 	lineForms map[string]forms
+	// gone is the last day of tags that a registry does not list any more.
+	gone      map[string]Day
 	tagShapes map[string]bool
 }
 
@@ -81,9 +83,13 @@ func newHistory(im *Image, tags []Tag) *history {
 		closedAfter: closedAfter, image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
 		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
 	}
-	if im.Kind == Complete || im.Kind == Releases {
+	switch im.Kind {
+	case Complete, Releases:
 		h.closedAfter = closedAfterSilent
 		h.tags = standing(tags, h.now)
+	case Learned:
+		h.tags, h.gone = present(tags)
+	case History:
 	}
 	all := map[numberKey]*seen{} // thousands of tags share some hundred numbers
 	var parts []part

@@ -105,7 +105,7 @@ func (h *history) beginning(tag string) string {
 // has reports whether a tag is known.
 func (h *history) has(tag string) bool {
 	for i := range h.tags {
-		if h.tags[i].Name == tag && h.tags[i].Gone == 0 {
+		if h.tags[i].Name == tag {
 			return true
 		}
 	}

@@ -58,8 +58,9 @@ type Catalog struct {
 	blocks  string
 	size    int
 	own     map[string]*Image // images of other lists, which lie over those of the file
-	byName  func() map[string][]string
 	copies  []Copy
+
+	ownNames []string // of own, in the alphabet
 }
 
 // Source says where facts are from.
@@ -125,7 +126,6 @@ func open(data string) (*Catalog, error) {
 		sets[i] = r.number()
 	}
 	c.arches = sync.OnceValue(func() []string { return setsOf(arches, sets) })
-	c.byName = sync.OnceValue(c.namesByLast)
 	c.words = r.place()
 	images, sources, rows := r.number(), r.number(), r.number()
 	if images <= len(r.b)/placeSize {

@@ -49,24 +49,17 @@ func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
 		return NearName{Name: best, Closed: least == 1 && slices.Contains(closedOwners[:], owner)}, true
 	}
 	host, _, _ := strings.Cut(full, "/")
-	for _, known := range c.byName()[name] {
-		right, below := strings.CutPrefix(known[:len(known)-len(name)-1], host+"/")
-		if below && len(right) >= slipName && len(owner) > len(host) && isSlip(owner[len(host)+1:], right, 1) {
-			return NearName{Name: known}, true
+	found := NearName{}
+	c.eachBelow(host+"/", func(known string) {
+		cut, same := strings.CutSuffix(known, full[i:])
+		if !same || found.Name != "" || len(cut) <= len(host) || len(owner) <= len(host) {
+			return
 		}
-	}
-	return NearName{}, false
-}
-
-// namesByLast are the names of all images by what stands behind the last slash, in the alphabet.
-func (c *Catalog) namesByLast() map[string][]string {
-	out := make(map[string][]string, c.len())
-	for _, name := range c.namesBelow("") {
-		if i := strings.LastIndexByte(name, '/'); i > 0 {
-			out[name[i+1:]] = append(out[name[i+1:]], name)
+		if right := cut[len(host)+1:]; len(right) >= slipName && isSlip(owner[len(host)+1:], right, 1) {
+			found.Name = known
 		}
-	}
-	return out
+	})
+	return found, found.Name != ""
 }
 
 // isOwnHost reports whether a host is one of a single publisher, whose images need no owner in their names.
@@ -81,20 +74,29 @@ func isOwnHost(host string) bool {
 // namesBelow are the names of images that begin with a text, in the alphabet.
 func (c *Catalog) namesBelow(begin string) []string {
 	var out []string
-	n, _ := sort.Find(c.len(), func(i int) int { return strings.Compare(begin, c.nameAt(i)) })
-	for ; n < c.len() && strings.HasPrefix(c.nameAt(n), begin); n++ {
-		out = append(out, c.nameAt(n))
-	}
-	for name, im := range c.own {
-		if strings.HasPrefix(name, begin) && !im.Absent {
-			out = append(out, name)
-		}
-	}
+	c.eachBelow(begin, func(name string) { out = append(out, name) })
 	if len(c.own) > 0 {
 		slices.Sort(out)
 		out = slices.Compact(out)
 	}
 	return out
+}
+
+// eachBelow visits the names of images that begin with a text: those of the file in the alphabet, then those of other lists.
+func (c *Catalog) eachBelow(begin string, visit func(name string)) {
+	n, _ := sort.Find(c.len(), func(i int) int { return strings.Compare(begin, c.nameAt(i)) })
+	for ; n < c.len(); n++ {
+		name := c.nameAt(n)
+		if !strings.HasPrefix(name, begin) {
+			break
+		}
+		visit(name)
+	}
+	for _, name := range c.ownNames {
+		if strings.HasPrefix(name, begin) && !c.own[name].Absent {
+			visit(name)
+		}
+	}
 }
 
 // slipsLimit is the most slips that two names may be apart.

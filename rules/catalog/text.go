@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -400,7 +399,6 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 	for name, im := range c.own {
 		out.own[name] = im
 	}
-	out.byName = sync.OnceValue(out.namesByLast)
 	added, err := ImagesOf(lists)
 	if err != nil {
 		return nil, err
@@ -415,6 +413,7 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Absent: im.Absent, catalog: &out, tags: im.Tags,
 		}
 	}
+	out.ownNames = sortedKeys(out.own)
 	return &out, nil
 }
 

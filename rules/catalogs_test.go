@@ -112,8 +112,8 @@ func TestNoLatest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for image, want := range map[string]string{
-		"registry.acme.io/team/app":   `image "registry.acme.io/team/app" has no tag, so the runtime pulls "latest", which its registry did not have on 2027-01-05`,
-		"registry.acme.io/team/other": `image "registry.acme.io/team/other" has no tag, so the runtime pulls "latest"`,
+		"registry.acme.io/team/app":       `image "registry.acme.io/team/app" has no tag, so the runtime pulls "latest", which its registry did not have on 2027-01-05`,
+		"registry.acme.io/team/other":     `image "registry.acme.io/team/other" has no tag, so the runtime pulls "latest"`,
 		"rancher/mirrored-metrics-server": `image "rancher/mirrored-metrics-server" has no tag, so the runtime pulls "latest", which this image never had (catalog of 2026-02-10)`,
 		"grafana/grafana":                 `image "grafana/grafana" has no tag, so the runtime pulls "latest"`,
 	} {

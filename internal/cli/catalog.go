@@ -22,7 +22,7 @@ const nearTags = 10
 
 func (c Command) catalogCommand() *cli.Command {
 	return &cli.Command{
-		Name: "catalog", Usage: "tell what is known of images, or of one; learn the tags of your own registries; build a fresh catalog",
+		Name: "catalog", Usage: "show what is known about images, or about one; learn the tags of your own registries",
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
    imagelint catalog learn PATH... [--repository HOST/NAME] [-o FILE]
    imagelint catalog build --official-images DIR --docs DIR -o FILE`,

@@ -18,13 +18,13 @@ import (
 const mostCatalog = 32 << 20
 
 func catalogFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "catalog", Usage: "use the catalog in `FILE` besides the built-in one, instead of those that the configuration names; can be repeated"}
+	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
 }
 
 // catalogFiles are the files that the flag names, or else the configuration.
 func catalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 	if ctx.IsSet("catalog") {
-		return ctx.StringSlice("catalog")
+		return list(ctx, "catalog")
 	}
 	return cfg.CatalogPaths()
 }

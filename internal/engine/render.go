@@ -117,8 +117,12 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	if l.req.Fix != nil && !l.req.Config.Render.Set {
 		wantsBuild = func(place) bool { return false } // what is changed are the files as they stand
 	}
+	if l.files() != files.Machine {
+		wantsChart = func(place) bool { return false }
+		wantsBuild = wantsChart
+	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
-	in.counted(charts)
+	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
 		return noChart(setting, in)
 	}
@@ -178,9 +182,9 @@ func (l *Loaded) trees(places []place) []string {
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(rendered []place) {
+func (f *found) counted(system files.System, rendered []place) {
 	for _, p := range f.charts {
-		if _, err := os.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
+		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
 		}
 	}

@@ -22,7 +22,7 @@ type ImageTags struct {
 	Deprecated               bool
 	Replacement              string
 	Immutable, Partial, Gaps bool
-	Kind                     Kind
+	Kind                     ListKind
 	Verified, Rebuilt        bool
 	Absent                   bool // a file does not hold those
 	Tags                     []Tag

@@ -76,7 +76,7 @@ type place struct{ offset, packed, raw int }
 type entry struct {
 	name, replacement string
 	flags             int
-	kind              Kind
+	kind              ListKind
 	source            int // where it begins
 	tags              int
 	ended             Month
@@ -148,7 +148,7 @@ func (c *Catalog) len() int { return len(c.places) / placeSize }
 func (c *Catalog) at(i int) *entry {
 	r := c.row(i)
 	e := &entry{
-		name: r.text(), flags: r.number(), kind: Kind(r.octet()), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
+		name: r.text(), flags: r.number(), kind: ListKind(r.octet()), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
 	}
 	if r.bad || e.kind > lastKind || e.tags > mostTags || !c.fits(e.place) {
 		return nil

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Tag is what is known of one tag of an image.
@@ -33,7 +35,7 @@ type Image struct {
 	// Source says where the facts are from, and up to which day they hold.
 	Source Source
 	// Kind says what the list of tags is, and so what it can prove.
-	Kind Kind
+	Kind ListKind
 	// Verified says that the list was held against tags that people use, or against the registry.
 	Verified bool
 	// Rebuilt says that its tags are made anew in several forms, so that only the spelling of one says something.
@@ -62,44 +64,39 @@ type Image struct {
 // Official says that it is a Docker Official Image.
 func (i *Image) Official() bool { return !strings.Contains(i.Name, "/") }
 
-// mirrors hold copies of Docker Official Images: of no others, but not of all of their tags.
-var mirrors = [...]struct{ registry, folder string }{
-	{"docker.io", "library/"},
-	{"mirror.gcr.io", "library/"},
-	{"public.ecr.aws", "docker/library/"},
-}
-
 // OfficialName returns the name of the Docker Official Image that a normalized reference is about, known or not; mirror says that the
 // registry is one that holds copies, perhaps not of every tag.
 func OfficialName(registry, repository string) (name string, mirror, ok bool) {
-	registry = moveRegistry(plainHost(registry))
-	for i, m := range mirrors {
-		if name, found := strings.CutPrefix(repository, m.folder); found && m.registry == registry && name != "" && !strings.Contains(name, "/") {
-			return name, i > 0, true
-		}
+	full := registries.Canonical(registry) + "/" + repository
+	if of, copied := registries.CopyOf(registry, repository); copied {
+		full, mirror = of, true
 	}
-	return "", false, false
+	name, ok = strings.CutPrefix(full, "docker.io/library/")
+	if !ok || name == "" || strings.Contains(name, "/") {
+		return "", false, false
+	}
+	return name, mirror, true
 }
 
 // Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
 	name := nameOf(registry, repository)
 	im, ok := c.named(name)
-	for _, copied := range [...][]Copy{c.copies, copies[:]} {
-		for _, m := range copied {
-			if rest, below := strings.CutPrefix(name, m.At+"/"); below && !ok {
-				registry, repository, _ := strings.Cut(m.Of+"/"+rest, "/")
-				im, ok = c.named(nameOf(registry, repository))
-			}
+	for i := 0; !ok && i < len(c.copies); i++ {
+		if rest, below := strings.CutPrefix(name, c.copies[i].At+"/"); below {
+			im, ok = c.ofFull(c.copies[i].Of + "/" + rest)
 		}
+	}
+	if of, copied := registries.CopyOf(registry, repository); !ok && copied {
+		im, ok = c.ofFull(of)
 	}
 	return im, ok
 }
 
-// copies are registries that serve what another one does, under the same paths, though perhaps not every tag.
-var copies = [...]Copy{
-	{"k8s.gcr.io", "registry.k8s.io"},
-	{"mirror.gcr.io", "docker.io"},
+// ofFull returns the image of a full name: "docker.io/library/nginx".
+func (c *Catalog) ofFull(full string) (Image, bool) {
+	registry, repository, _ := strings.Cut(full, "/")
+	return c.named(nameOf(registry, repository))
 }
 
 // named returns the image of a name.
@@ -124,7 +121,7 @@ func nameOf(registry, repository string) string {
 	if name, _, ok := OfficialName(registry, repository); ok {
 		return name
 	}
-	return moveRegistry(plainHost(registry)) + "/" + repository
+	return registries.Canonical(registry) + "/" + repository
 }
 
 func (c *Catalog) image(e *entry) Image {

@@ -13,7 +13,7 @@ import (
 // List is a list of tags, which several images can share.
 type List struct {
 	Images []ListImage
-	Kind   Kind
+	Kind   ListKind
 	// Partial says that there are tags of the kind that are not on the list; Rebuilt and Absent, what they say of an image.
 	Partial, Rebuilt, Absent bool
 	Source                   Source

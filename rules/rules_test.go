@@ -39,6 +39,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-tag-git-describe":     loaded("*/kind-loaded:*"),
 	"image-tag-unknown":          loaded("redis:v7.2.4"),
 	"image-unknown-official":     loaded("kind-loaded*"),
+	"image-unknown-repository":   loaded("prom/*:kind-loaded"),
 	"image-uppercase":            loaded("*/kind-loaded:*"),
 	"mirror-needs-digest":        loaded("*/kind-loaded:*"),
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),

@@ -20,6 +20,7 @@ import (
 // that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
+	x.Said = o.Said
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
 }
 
@@ -108,6 +109,6 @@ func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[")
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
-		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift, Said: s.Said,
 	}
 }

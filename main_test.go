@@ -24,7 +24,7 @@ var floors = map[string][]string{
 	"":                        {"internal/cli"},
 	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":       {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/cluster":        {"manifests/redact"}, // messages may quote addresses with passwords
+	"internal/cluster":        {"manifests", "manifests/imageref"},
 	"internal/config":         {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
 	"internal/facts":          {},
 	"internal/files":          {},
@@ -38,7 +38,7 @@ var floors = map[string][]string{
 	"internal/kustomize":      {"manifests/source"},
 	"internal/probe":          {"internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":         {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
+	"internal/report":         {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/scale":          {}, // runs the program from outside
 	"internal/walk":           {"internal/files", "internal/glob", "manifests"},
 	"lint":                    {"internal/glob", "manifests/"},

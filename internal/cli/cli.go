@@ -42,6 +42,8 @@ type Command struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
+
+	said *saidTexts // what clusters said, where a command asks for it
 }
 
 // usageError is a wrong use of the command line or a wrong configuration.
@@ -208,39 +210,6 @@ func (c Command) rulesCommand() *cli.Command {
 				return err
 			}
 			return report.RulesTable(c.Stdout, rules.All(), format, o)
-		},
-	}
-}
-
-func (c Command) explainCommand() *cli.Command {
-	return &cli.Command{
-		Name: "explain", Usage: "tell what a rule is about", UsageText: "imagelint explain RULE",
-		Flags: []cli.Flag{colorFlag()},
-		Action: func(ctx *cli.Context) error {
-			if ctx.NArg() != 1 {
-				return usagef("explain takes the name of one rule; imagelint rules lists them")
-			}
-			o, err := c.options(ctx)
-			if err != nil {
-				return err
-			}
-			name := ctx.Args().First()
-			all := rules.All()
-			for i := range all {
-				if all[i].ID == name {
-					return report.Explain(c.Stdout, all[i], o)
-				}
-			}
-			var group []string
-			for i := range all {
-				if all[i].Group == name {
-					group = append(group, all[i].ID)
-				}
-			}
-			if len(group) > 0 {
-				return usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
-			}
-			return usageError{checkRule(name)}
 		},
 	}
 }

@@ -329,6 +329,7 @@ func (c Command) load(ctx *cli.Context, r *run, paths []string) error {
 	if err != nil {
 		return err
 	}
+	in.files = c.said.sniff(in.files)
 	if err := c.render(ctx, r, &in); err != nil {
 		return err
 	}
@@ -375,7 +376,7 @@ func (c Command) walkOptions(ctx *cli.Context, r *run) walk.Options {
 }
 
 func (c Command) loadOptions(r *run) manifests.Options {
-	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: append(slices.Clip(r.cfg.Kinds), r.kinds()...), NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != ""}
+	return manifests.Options{Guess: r.cfg.Guess.Or(false), Kinds: append(slices.Clip(r.cfg.Kinds), r.kinds()...), NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Said: c.said != nil}
 }
 
 // contextPaths are the paths that are read for what exists only.

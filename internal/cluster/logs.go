@@ -57,7 +57,8 @@ func (p *textReader) log(text string) {
 	if inner := fields["msg"]; inner != "" && message != inner && strings.Contains(inner, "failed:") {
 		message = inner
 	}
-	if !aboutImages(text) || strings.Contains(text, "level=debug") {
+	// Of a host that is asked next to others containerd says so, and then what came of the pull.
+	if !aboutImages(text) || strings.Contains(text, "level=debug") || strings.Contains(text, "trying next host") {
 		return
 	}
 	found, _ := Match("", message)

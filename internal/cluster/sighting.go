@@ -56,8 +56,11 @@ func ofEvent(s Sighting) (Sighting, bool) {
 		return s, s.Image != ""
 	}
 	if s.Reason == "Failed" { // containers fail for many reasons
+		if strings.Contains(s.Message, "pull image") {
+			return s, true
+		}
 		found, _ := Match("", s.Message)
-		return s, found != nil || strings.Contains(s.Message, "pull image")
+		return s, found != nil
 	}
 	return s, true
 }

@@ -82,7 +82,7 @@ var registries = []Message{
 	},
 	{
 		ID: "gcp-permission", Kind: KindAccess, Cause: "the identity may not read the repository, or it is not there", Sure: Possible, Who: Platform,
-		Any: []string{"artifactregistry.repositories.downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"},
+		Any: []string{"downloadartifacts", "storage.objects.get", "storage.objects.list", "caller does not have permission"},
 		Do:  "grant roles/artifactregistry.reader on the repository to the nodes' service account, and check its name", Check: "gcloud artifacts repositories get-iam-policy REPOSITORY --location LOCATION", Mistaken: "a missing tag", Source: "an answer of Google Artifact Registry; gcr-cleaner#76",
 	},
 	{
@@ -169,7 +169,7 @@ var access = []Message{
 	},
 	{
 		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository is not there, or is not open to the pod: the registry does not tell which", Sure: Possible, Who: Author,
-		Any: []string{"repository does not exist or may require", "insufficient_scope"},
+		Any: []string{"repository does not exist or may require", "insufficient_scope", "pull access denied"},
 		Do:  "check the name first: without an owner it is an official image of Docker Hub; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{

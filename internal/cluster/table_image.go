@@ -4,7 +4,7 @@ package cluster
 var images = []Message{
 	{
 		ID: "platform", Kind: KindPlatform, Cause: "the image is not made for the node's platform", Sure: Certain, Who: Publisher,
-		Any: []string{"no match for platform in manifest", "no matching manifest for"},
+		Any: []string{"no match for platform", "no matching manifest for"},
 		Do:  "use an image for the node's platform, or select nodes that fit with kubernetes.io/arch and kubernetes.io/os", Check: checkRaw,
 		Mistaken: `a tag that is not there, since the message ends in "not found"`, Source: "containerd core/images/handlers.go; moby distribution",
 	},
@@ -21,6 +21,12 @@ var images = []Message{
 		Mistaken: "an image that is not there", Source: "containerd core/transfer/local/pull.go, core/remotes/docker/resolver.go", Versions: "containerd 2.0 and later",
 	},
 	{
+		ID: "html-answer", Kind: KindConnect, Cause: "something other than a registry answered with a web page", Sure: Likely, Who: Network,
+		Any: []string{"invalid character '<' looking for beginning of value", "text/html"},
+		Do:  "look for a proxy, a login page or a wrong host name between the node and the registry", Check: checkReach,
+		Mistaken: "a registry that refuses the image", Source: "Go encoding/json; moby distribution errors",
+	},
+	{
 		ID: "not-an-image", Kind: KindImage, Cause: "what the registry has under this name is not a container image", Sure: Likely, Who: Author,
 		Any: []string{"unsupported image-specific operation on artifact", "mismatched image rootfs and manifest layers", "unexpected media type", "unsupported media type", "unsupported manifest media type", "unsupported config media type", "unsupported mimetype", "unknown layer mediatype"},
 		Do:  "check that the name is not that of a Helm chart, a signature or another artifact", Check: checkRaw,
@@ -30,12 +36,6 @@ var images = []Message{
 		ID: "manifest-invalid", Kind: KindImage, Cause: "the registry's manifest for the image is not valid", Sure: Likely, Who: Publisher,
 		Any: []string{"manifest invalid", "manifest_invalid", "in header not a valid digest", "unsupported schema version", "unsupported manifest schema"},
 		Do:  "push the image again, with another tool than the one that made it", Check: checkRaw, Mistaken: "a tag that is not there", Source: "distribution registry/api/errcode/register.go; containerd core/remotes/docker/resolver.go",
-	},
-	{
-		ID: "html-answer", Kind: KindConnect, Cause: "something other than a registry answered with a web page", Sure: Likely, Who: Network,
-		Any: []string{"invalid character '<' looking for beginning of value", "text/html"},
-		Do:  "look for a proxy, a login page or a wrong host name between the node and the registry", Check: checkReach,
-		Mistaken: "a registry that refuses the image", Source: "Go encoding/json; moby distribution errors",
 	},
 	{
 		ID: "digest-mismatch", Kind: KindImage, Cause: "what was downloaded is not what its digest says", Sure: Likely, Who: Network,

@@ -7,6 +7,10 @@ var creates = []Message{
 		Do: "create the service account, or correct its name", Check: checkCreate, Mistaken: "a missing pull secret", Source: "Kubernetes plugin/pkg/admission/serviceaccount/admission.go",
 	},
 	{
+		ID: "account-secrets", Kind: KindCreate, Cause: "the service account allows only the pull secrets that it names itself, so there is no pod", Sure: Certain, Who: Author, All: []string{"does not reference that imagepullsecret"},
+		Do: "add the Secret to imagePullSecrets of the service account", Check: "kubectl get serviceaccounts -n {namespace} -o yaml", Mistaken: "a missing pull secret", Source: "Kubernetes plugin/pkg/admission/serviceaccount/admission.go",
+	},
+	{
 		ID: "image-whitespace", Kind: KindCreate, Cause: "the image has spaces or line breaks around it, so there is no pod", Sure: Certain, Who: Author, All: []string{"must not have leading or trailing whitespace"},
 		Do: "remove them; a block of YAML text (|) ends in a line break", Check: checkCreate, Mistaken: "a pull that fails", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
@@ -26,7 +30,7 @@ var creates = []Message{
 		Do: "quote the image; write pull secrets as a list of {name: NAME}", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a damaged Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer/json",
 	},
 	{
-		ID: "secret-refused", Kind: KindCreate, Cause: "the API server refuses the pull secret, so it does not exist", Sure: Certain, Who: Author, Any: []string{`secret "`, "data[.docker", "cannot be handled as a secret"}, All: []string{"invalid"},
+		ID: "secret-refused", Kind: KindCreate, Cause: "the API server refuses the pull secret, so it does not exist", Sure: Certain, Who: Author, Any: []string{"data[.docker", "cannot be handled as a secret"},
 		Do: "make the Secret with kubectl create secret docker-registry", Check: checkSecrets, Mistaken: "a Secret in another namespace", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
 	{

@@ -32,7 +32,7 @@ var tls = []Message{
 		Do: "let the registry, or the proxy before it, speak TLS 1.2 or later", Check: checkTLS, Mistaken: "a network that is down", Source: "Go crypto/tls",
 	},
 	{
-		ID: "certificate", Kind: KindTLS, Cause: "the node does not accept the registry's certificate", Sure: Certain, Who: Platform, Any: []string{"x509: ", "failed to verify certificate"},
+		ID: "certificate", Kind: KindTLS, Cause: "the node does not accept the registry's certificate", Sure: Certain, Who: Platform, Any: []string{"x509", "failed to verify certificate"},
 		Do: "look at the certificate", Check: checkTLS, Mistaken: "wrong credentials", Source: "Go crypto/x509",
 	},
 	{

@@ -1,0 +1,175 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) explainCommand() *cli.Command {
+	return &cli.Command{
+		Name: "explain", Usage: "tell what a rule, a status or a message of a cluster is about", UsageText: "imagelint explain RULE|STATUS|MESSAGE|FILE|-",
+		Description: `Examples:
+   imagelint explain image-uppercase                    a rule
+   imagelint explain ErrImageNeverPull                  a status
+   imagelint explain "x509: certificate signed by unknown authority"
+   kubectl describe pod web-0 | imagelint explain -     why does this pod not pull?
+   kubectl get events -A | imagelint explain -
+   journalctl -u kubelet --since -1h | imagelint explain -
+
+Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
+		Flags: []cli.Flag{formatFlag(report.CauseFormats()), presentFlag(), colorFlag()}, Action: c.explain,
+	}
+}
+
+// presentFlag is --now of the commands that say when the kubelet tries again.
+func presentFlag() cli.Flag {
+	return &cli.StringFlag{Name: "now", Usage: "take `TIME` (RFC 3339) for the present, when it is told when the next try is"}
+}
+
+func (c Command) explain(ctx *cli.Context) error {
+	if ctx.NArg() != 1 {
+		return usagef("explain takes the name of one rule, a status, a message, a file or -; imagelint rules lists the rules")
+	}
+	format, err := formatOf(ctx, report.CauseFormats())
+	if err != nil {
+		return err
+	}
+	name := ctx.Args().First()
+	if name == "-" {
+		return c.explainInput(ctx, format, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(ctx.Context, true)})
+	}
+	if done, err := c.explainRule(ctx, name); done {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		if err := files.Named(name); err != nil {
+			return fmt.Errorf("read %q: it %w", name, err)
+		}
+		return c.explainInput(ctx, format, manifests.Input{Name: name, Named: true})
+	}
+	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
+	if found, _ := cluster.Match(name, ""); found == nil {
+		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
+			return usageError{checkRule(name)}
+		}
+		s.Reason, s.Message = "", name
+	}
+	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+}
+
+// isMessage reports whether a text is meant as a message, and not as the name of a rule.
+func isMessage(text string) bool { return strings.ContainsFunc(text, unicode.IsSpace) }
+
+// explainRule tells about a rule; false where there is none of that name, and no group.
+func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
+	o, err := c.options(ctx)
+	if err != nil {
+		return true, err
+	}
+	all := rules.All()
+	var group []string
+	for i := range all {
+		if all[i].ID == name {
+			return true, report.Explain(c.Stdout, all[i], o)
+		}
+		if all[i].Group == name {
+			group = append(group, all[i].ID)
+		}
+	}
+	if len(group) > 0 {
+		return true, usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
+	}
+	return false, nil
+}
+
+// explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
+func (c Command) explainInput(ctx *cli.Context, format string, in manifests.Input) error {
+	now, err := c.now(ctx)
+	if err != nil {
+		return err
+	}
+	c.said = &saidTexts{}
+	set, err := manifests.Load(ctx.Context, c.said.sniff([]manifests.Input{in}), manifests.Options{Said: true})
+	if err != nil {
+		return err
+	}
+	if len(c.said.names) == 0 && set.Stats.Objects == 0 && len(set.Broken) == 0 {
+		if err := c.readMessages(in); err != nil {
+			return err
+		}
+	}
+	c.tellCut()
+	answers := c.said.causes(set, lint.Settings{Kubernetes: lint.NewestKubernetes}.PlanOptions(), now)
+	if len(answers) == 0 {
+		if len(set.Broken) > 0 {
+			return fmt.Errorf("read %s: %w", in.Name, set.Broken[0].Err)
+		}
+		if format == "json" {
+			return c.tellCauses(format, nil)
+		}
+		if set.Stats.Objects == 0 && len(c.said.names) == 0 {
+			return usagef("nothing in %s is a message of a failed pull", listPaths([]string{strings.Replace(in.Name, "<stdin>", "-", 1)}))
+		}
+		return c.say("no container waits for its image, and no event or log tells of a failed pull\n")
+	}
+	return c.tellCauses(format, answers)
+}
+
+// readMessages reads an input as messages, one a line; a single one that is not known is shown all the same.
+func (c Command) readMessages(in manifests.Input) error {
+	rc, err := openInput(in)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rc.Close() }() // it has been read
+	var only strings.Builder
+	text, err := cluster.ReadText(in.Name, io.TeeReader(rc, &firstBytes{into: &only, most: headSize}))
+	if err != nil {
+		return err
+	}
+	if line, _, more := strings.Cut(strings.TrimSpace(only.String()), "\n"); len(text.Sightings) == 0 && !more && line != "" {
+		text.Sightings = []cluster.Sighting{{From: "message", Message: line, File: in.Name, Line: 1, Count: 1}}
+	}
+	c.said.sightings = append(c.said.sightings, text.Sightings...)
+	return nil
+}
+
+// firstBytes is a writer that keeps the first bytes.
+type firstBytes struct {
+	into *strings.Builder
+	most int
+}
+
+// Write implements io.Writer.
+func (f *firstBytes) Write(p []byte) (int, error) {
+	f.into.Write(p[:min(len(p), max(0, f.most-f.into.Len()))])
+	return len(p), nil
+}
+
+// tellCauses prints causes; a message that is not known is an answer of its own kind.
+func (c Command) tellCauses(format string, answers []cluster.Answer) error {
+	out := bufio.NewWriter(c.Stdout)
+	if err := errors.Join(report.Causes(out, format, answers), out.Flush()); err != nil {
+		return fmt.Errorf("write the causes: %w", err)
+	}
+	for i := range answers {
+		if answers[i].Entry == nil {
+			return exitCode(ExitFindings)
+		}
+	}
+	return nil
+}

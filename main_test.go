@@ -26,13 +26,15 @@ var floors = map[string][]string{
 	"internal/baseline":       {"internal/files", "internal/report", "lint", "manifests"},
 	"internal/cluster":        {"manifests", "manifests/imageref"},
 	"internal/config":         {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/engine":         {"internal/baseline", "internal/cluster", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":          {},
 	"internal/files":          {},
+	"internal/flags":          {"internal/config"},
 	"internal/fix":            {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
 	"internal/gather":         {"rules/catalog"},
 	"internal/gen":            {},
 	"internal/glob":           {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":            {},
+	"internal/git":            {"internal/files"},
 	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":           {}, // config, plan and the catalog know different words
 	"internal/kustomize":      {"manifests/source"},
@@ -87,6 +89,32 @@ func TestImports(t *testing.T) {
 				return i == strings.TrimSuffix(a, "/") || strings.HasSuffix(a, "/") && strings.HasPrefix(i, a)
 			}) {
 				t.Errorf("%q imports %q, which is not below it", name, i)
+			}
+		}
+	}
+}
+
+// The map in CONTRIBUTING.md has a place for every package, and for no other.
+func TestMap(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "| package | knows |\n")
+	table, _, ok := strings.Cut(rest, "\n\n")
+	if !ok {
+		t.Fatal("there is no map")
+	}
+	for name := range floors {
+		if shown := "`" + name + "`"; name != "" && !strings.Contains(table, shown) {
+			t.Errorf("package %q is not in the map", name)
+		}
+	}
+	for _, cell := range regexp.MustCompile("(?m)^\\| ([^|]*) \\|").FindAllStringSubmatch(table, -1) {
+		for _, name := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(cell[1], -1) {
+			if _, ok := floors[name[1]]; !ok && name[1] != "main.go" {
+				t.Errorf("%q is in the map, and no package", name[1])
 			}
 		}
 	}

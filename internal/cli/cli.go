@@ -1,5 +1,5 @@
-// Package cli is imagelint's command line: flags, variables, files, terminals and exit codes. It wires the other packages together and holds
-// no logic of its own.
+// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a request of the engine, and the response into
+// a report and an exit code.
 package cli
 
 import (
@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
@@ -42,8 +43,6 @@ type Command struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
-
-	said *saidTexts // what clusters said, where a command asks for it
 }
 
 // usageError is a wrong use of the command line or a wrong configuration.
@@ -80,15 +79,16 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		}
 		return ExitOK
 	}
-	ordered, err := arrange(app, args)
+	line, err := flags.Arrange(app, args)
 	switch {
 	case err != nil:
-	case ordered[1] == wantsVersion:
+		err = usageError{err}
+	case line.Version:
 		err = c.say("imagelint " + version() + "\n")
-	case ordered[1] == wantsHelp:
-		err = c.say(helpText(app, strings.Join(ordered[2:], "")))
+	case line.Help:
+		err = c.say(flags.Help(app, line.Command))
 	default:
-		err = app.RunContext(ctx, ordered)
+		err = app.RunContext(ctx, line.Args)
 	}
 	var code exitCode
 	var usage usageError
@@ -140,7 +140,7 @@ func (c Command) app() *cli.App {
    imagelint explain image-uppercase             tell what a rule is about
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
-		HideHelp:                  true, // see arrange
+		HideHelp:                  true, // see flags.Arrange
 		HideVersion:               true,
 		Writer:                    c.Stdout,
 		ErrWriter:                 c.Stderr,

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"unicode"
@@ -12,10 +11,10 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -50,7 +49,7 @@ func (c Command) explain(ctx *cli.Context) error {
 	}
 	name := ctx.Args().First()
 	if name == "-" {
-		return c.explainInput(ctx, format, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: c.stdin(ctx.Context, true)})
+		return c.explainInput(ctx, format, name)
 	}
 	if done, err := c.explainRule(ctx, name); done {
 		return err
@@ -59,7 +58,7 @@ func (c Command) explain(ctx *cli.Context) error {
 		if err := files.Named(name); err != nil {
 			return fmt.Errorf("read %q: it %w", name, err)
 		}
-		return c.explainInput(ctx, format, manifests.Input{Name: name, Named: true})
+		return c.explainInput(ctx, format, name)
 	}
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
@@ -97,67 +96,37 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 }
 
 // explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
-func (c Command) explainInput(ctx *cli.Context, format string, in manifests.Input) error {
+func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	now, err := c.now(ctx)
 	if err != nil {
 		return err
 	}
-	c.said = &saidTexts{}
-	set, err := manifests.Load(ctx.Context, c.said.sniff([]manifests.Input{in}), manifests.Options{Said: true})
+	loaded, err := engine.Load(ctx.Context, engine.Request{
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Said: engine.SaidAny, Warn: c.complain,
+		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
+	})
 	if err != nil {
 		return err
 	}
-	if len(c.said.names) == 0 && set.Stats.Objects == 0 && len(set.Broken) == 0 {
-		if err := c.readMessages(in); err != nil {
-			return err
-		}
+	if loaded.Unread() {
+		return exitCode(ExitFailed)
 	}
-	c.tellCut()
-	answers := c.said.causes(set, lint.Settings{Kubernetes: lint.NewestKubernetes}.PlanOptions(), now)
-	if len(answers) == 0 {
-		if len(set.Broken) > 0 {
-			return fmt.Errorf("read %s: %w", in.Name, set.Broken[0].Err)
-		}
-		if format == "json" {
-			return c.tellCauses(format, nil)
-		}
-		if set.Stats.Objects == 0 && len(c.said.names) == 0 {
-			return usagef("nothing in %s is a message of a failed pull", listPaths([]string{strings.Replace(in.Name, "<stdin>", "-", 1)}))
-		}
-		return c.say("no container waits for its image, and no event or log tells of a failed pull\n")
+	c.tellCut(loaded)
+	set := loaded.Set()
+	if len(set.Broken) > 0 {
+		c.complain(fmt.Errorf("read %s: %w", listPaths([]string{path}), set.Broken[0].Err))
 	}
-	return c.tellCauses(format, answers)
-}
-
-// readMessages reads an input as messages, one a line; a single one that is not known is shown all the same.
-func (c Command) readMessages(in manifests.Input) error {
-	rc, err := openInput(in)
-	if err != nil {
-		return err
+	answers := loaded.Causes(now)
+	_, told := loaded.Texts()
+	switch {
+	case len(answers) > 0 || format == "json":
+		return c.tellCauses(format, answers)
+	case len(set.Broken) > 0:
+		return exitCode(ExitFailed)
+	case set.Stats.Objects == 0 && !told:
+		return usagef("nothing in %s is a message of a failed pull", listPaths([]string{path}))
 	}
-	defer func() { _ = rc.Close() }() // it has been read
-	var only strings.Builder
-	text, err := cluster.ReadText(in.Name, io.TeeReader(rc, &firstBytes{into: &only, most: headSize}))
-	if err != nil {
-		return err
-	}
-	if line, _, more := strings.Cut(strings.TrimSpace(only.String()), "\n"); len(text.Sightings) == 0 && !more && line != "" {
-		text.Sightings = []cluster.Sighting{{From: "message", Message: line, File: in.Name, Line: 1, Count: 1}}
-	}
-	c.said.sightings = append(c.said.sightings, text.Sightings...)
-	return nil
-}
-
-// firstBytes is a writer that keeps the first bytes.
-type firstBytes struct {
-	into *strings.Builder
-	most int
-}
-
-// Write implements io.Writer.
-func (f *firstBytes) Write(p []byte) (int, error) {
-	f.into.Write(p[:min(len(p), max(0, f.most-f.into.Len()))])
-	return len(p), nil
+	return c.say("no container waits for its image, and no event or log tells of a failed pull\n")
 }
 
 // tellCauses prints causes; a message that is not known is an answer of its own kind.

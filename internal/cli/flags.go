@@ -1,12 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,9 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -41,6 +36,22 @@ func namespaceFlag() cli.Flag {
 
 func allowEmptyFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"}
+}
+
+// renderFlags are the flags that are about charts and kustomizations.
+func renderFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "render", Usage: "render charts met in folders, too, as kustomizations are built; with =false, render and build nothing"},
+		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
+		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
+		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
+		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
+		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
+		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
+		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
+		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
+		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
+	}
 }
 
 func inputFlags() []cli.Flag {
@@ -131,190 +142,72 @@ func parseBool(value string) (string, error) {
 
 // wrong is a usage error about a flag's value, under the name by which the user set it.
 func wrong(ctx *cli.Context, flag string, err error) error {
-	if ctx.App.Metadata[flag] == true {
-		return usagef("%s: %w", variable(flag), err)
+	return usageError{wrongValue(flag, ctx.App.Metadata[flag] == true, err)}
+}
+
+func wrongValue(flag string, byVariable bool, err error) error {
+	if byVariable {
+		return fmt.Errorf("%s: %w", variable(flag), err)
 	}
-	return usagef("--%s: %w", flag, err)
+	return fmt.Errorf("--%s: %w", flag, err)
 }
 
 // overlay lays the flags over the configuration, and checks them in the same words.
 func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
-	if name := "fail-on"; ctx.IsSet(name) {
-		s, err := config.ParseFailOn(ctx.String(name))
-		if err != nil {
-			return wrong(ctx, name, err)
+	for _, flag := range []string{"fail-on", "kubernetes-version", "namespace", "max-findings"} {
+		if ctx.IsSet(flag) {
+			if err := cfg.Override(flag, ctx.String(flag)); err != nil {
+				return wrong(ctx, flag, err)
+			}
 		}
-		cfg.FailOn = config.Value[lint.Severity]{V: s, Set: true}
-	}
-	if name := "kubernetes-version"; ctx.IsSet(name) {
-		minor, err := config.ParseKubernetesVersion(ctx.String(name))
-		if err != nil {
-			return wrong(ctx, name, err)
-		}
-		cfg.Kubernetes = config.Value[int]{V: minor, Set: true}
-	}
-	if name := "namespace"; ctx.IsSet(name) {
-		v, err := config.Check(name, ctx.String(name), nil)
-		if err != nil {
-			return wrong(ctx, name, err)
-		}
-		cfg.Namespace = config.Value[string]{V: v, Set: true}
-	}
-	if name := "max-findings"; ctx.IsSet(name) {
-		n, err := strconv.Atoi(ctx.String(name))
-		if err != nil || n < 0 {
-			return wrong(ctx, name, fmt.Errorf("%q is no number of findings: write one, or 0 for all", ctx.String(name)))
-		}
-		cfg.MaxFindings = config.Value[int]{V: n, Set: true}
 	}
 	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess, "render": &cfg.Render} {
 		if ctx.IsSet(name) {
 			*to = config.Value[bool]{V: ctx.Bool(name), Set: true}
 		}
 	}
-	for _, l := range []struct {
-		flag, key string
-		to        *[]string
-	}{{"allow-registry", "allow-registries", &cfg.AllowedRegistries}, {"platform", "platforms", &cfg.Platforms}} {
-		if !ctx.IsSet(l.flag) {
+	for _, flag := range []string{"allow-registry", "platform", "known-secret", "exclude"} {
+		if !ctx.IsSet(flag) {
 			continue
 		}
-		values := ctx.StringSlice(l.flag)
-		for i, v := range values {
-			checked, err := config.Check(l.key, v, nil)
-			if err != nil {
-				return wrong(ctx, l.flag, err)
-			}
-			values[i] = checked
+		values, err := ctx.StringSlice(flag), error(nil)
+		if flag == "known-secret" {
+			values, err = knownSecrets(values)
 		}
-		*l.to = values
-	}
-	known, err := knownSecrets(ctx)
-	if err != nil {
-		return wrong(ctx, "known-secret", err)
-	}
-	if known != nil {
-		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), known...)
-	}
-	for _, pattern := range ctx.StringSlice("exclude") {
-		if err := glob.Check(filepath.ToSlash(pattern)); err != nil {
-			return wrong(ctx, "exclude", err)
-		}
-		cfg.Exclude = append(cfg.Exclude, pattern)
-	}
-	return levels(ctx, cfg)
-}
-
-// levels lays --enable, --disable and --severity over the levels of the configuration, in that order; as in the configuration, what names
-// a rule beats what names its group.
-func levels(ctx *cli.Context, cfg *config.Config) error {
-	all := rules.All()
-	out := cfg.Expand(all)
-	type change struct {
-		name  string
-		level func(r *lint.Rule, byGroup bool)
-	}
-	enable, disable, severity := ctx.StringSlice("enable"), ctx.StringSlice("disable"), ctx.StringSlice("severity")
-	changes := make([]change, 0, len(enable)+len(disable)+len(severity))
-	for _, name := range enable {
-		if err := checkRule(name); err != nil {
-			return wrong(ctx, "enable", err)
-		}
-		changes = append(changes, change{name, func(r *lint.Rule, byGroup bool) {
-			switch {
-			case r.Severity == lint.Off && !byGroup: // what is off by default is asked for by its own name
-				out[r.ID] = lint.Warning
-			case r.Severity != lint.Off && out[r.ID] == lint.Off:
-				delete(out, r.ID)
-			}
-		}})
-	}
-	for _, name := range disable {
-		if err := checkRule(name); err != nil {
-			return wrong(ctx, "disable", err)
-		}
-		changes = append(changes, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
-	}
-	for _, pair := range severity {
-		name, level, ok := strings.Cut(pair, "=")
-		if !ok {
-			return wrong(ctx, "severity", fmt.Errorf("%q is not of the form RULE=LEVEL", pair))
-		}
-		s, err := lint.ParseSeverity(level)
 		if err == nil {
-			err = checkRule(name)
+			err = cfg.OverrideList(flag, values)
 		}
 		if err != nil {
-			return wrong(ctx, "severity", err)
-		}
-		changes = append(changes, change{name, func(r *lint.Rule, byGroup bool) {
-			if r.Severity != lint.Off || !byGroup {
-				out[r.ID] = s
-			}
-		}})
-	}
-	for _, byGroup := range []bool{true, false} {
-		for _, ch := range changes {
-			for i := range all {
-				if r := &all[i]; byGroup && r.Group == ch.name || !byGroup && (r.ID == ch.name || slices.Contains(r.Aliases, ch.name)) {
-					ch.level(r, byGroup)
-				}
-			}
+			return wrong(ctx, flag, err)
 		}
 	}
-	cfg.Levels = out
-	return nil
+	changes := config.Changes{Enable: ctx.StringSlice("enable"), Disable: ctx.StringSlice("disable"), Severity: ctx.StringSlice("severity")}
+	err := cfg.OverrideLevels(changes, rules.All())
+	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
+		return wrong(ctx, setting.Setting, err)
+	}
+	return err
 }
 
 // mostSecrets bounds a file of names of Secrets, in bytes.
 const mostSecrets = 16 << 20
 
-// knownSecrets are the Secrets that the user vouches for: names, or files of names. Nil says that the flag is not given.
-func knownSecrets(ctx *cli.Context) ([]string, error) {
-	if !ctx.IsSet("known-secret") {
-		return nil, nil
-	}
-	out := []string{}
-	for _, v := range ctx.StringSlice("known-secret") {
-		names := []string{v}
-		if file, ok := strings.CutPrefix(v, "@"); ok {
-			data, err := files.ReadStream(file, mostSecrets)
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", file, err)
-			}
-			names = secretNames(string(data))
+// knownSecrets are names of Secrets; a value that begins with "@" names a file of them.
+func knownSecrets(values []string) ([]string, error) {
+	var out []string
+	for _, v := range values {
+		file, ok := strings.CutPrefix(v, "@")
+		if !ok {
+			out = append(out, v)
+			continue
 		}
-		for _, name := range names {
-			checked, err := config.Check("pull-secrets.known", name, nil)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, checked)
+		data, err := files.ReadStream(file, mostSecrets)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
 		}
+		out = append(out, config.SecretNames(string(data))...)
 	}
 	return out, nil
-}
-
-// secretNames reads a list of Secrets: one NAME or NAMESPACE/NAME a line, what kubectl get secrets -o name prints (secret/NAME), or its
-// table (NAME TYPE DATA AGE, with -A behind a NAMESPACE).
-func secretNames(text string) []string {
-	out := []string{}
-	columns := 5 // from which on the first one is the namespace, where no header says so
-	for line := range strings.Lines(text) {
-		fields := strings.Fields(line)
-		switch {
-		case len(fields) == 0 || strings.HasPrefix(fields[0], "#"):
-		case fields[0] == "NAMESPACE":
-			columns = 2
-		case fields[0] == "NAME":
-			columns = math.MaxInt
-		case len(fields) >= columns:
-			out = append(out, fields[0]+"/"+fields[1])
-		default:
-			out = append(out, strings.TrimPrefix(fields[0], "secret/"))
-		}
-	}
-	return out
 }
 
 // now is the time by which credentials expire.

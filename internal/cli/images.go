@@ -31,14 +31,14 @@ func (c Command) imagesCommand() *cli.Command {
 }
 
 func (c Command) images(ctx *cli.Context) error {
-	r, paths, format, err := c.read(ctx, report.ImageFormats())
+	r, loaded, format, err := c.read(ctx, report.ImageFormats())
 	if err != nil {
 		return err
 	}
-	if err := report.Images(c.Stdout, format, r.all(), ctx.Bool("unique")); err != nil {
+	if err := report.Images(c.Stdout, format, loaded.All(), ctx.Bool("unique")); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
-	return r.examined(paths)
+	return r.examined(loaded, loaded.Set(), nil)
 }
 
 func (c Command) initCommand() *cli.Command {

@@ -59,8 +59,8 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if err != nil {
 		return usageError{err}
 	}
-	r.prober, r.linter.Prober = p, p
-	r.linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
+	r.prober, r.request.Linter.Prober = p, p
+	r.request.Linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
 	return nil
 }
 
@@ -80,8 +80,8 @@ func (c Command) login(ctx *cli.Context) (probe.Login, error) {
 }
 
 // tellUntried says that logins were left out for the sake of caution, where nobody had asked for that.
-func (c Command) tellUntried(ctx *cli.Context, r *run) {
-	if r.prober == nil || ctx.Bool("quiet") || ctx.String("probe-login") != "" {
+func (c Command) tellUntried(r *run) {
+	if r.prober == nil || r.quiet || r.loginChosen {
 		return
 	}
 	n, images := r.prober.Stats().Untried, "images"

@@ -46,8 +46,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return wrong(ctx, "image", err)
 	}
 	chosen := glob.New(ctx.String("image"))
-	c.said = &saidTexts{}
-	r, paths, format, err := c.read(ctx, report.PullFormats())
+	r, loaded, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
 	}
@@ -55,11 +54,11 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	answers := c.said.causes(r.set, r.linter.Settings.PlanOptions(), now)
+	answers := loaded.Causes(now)
 	failed := spokenOf(answers)
 	var pulls []report.Pull
-	for _, set := range r.sets {
-		planner := plan.New(set, r.linter.Settings.PlanOptions())
+	for _, set := range loaded.Sets() {
+		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue
@@ -79,12 +78,14 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, pulls, answers); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	c.tellCut()
-	if err := r.examined(paths); err != nil && (r.bad || len(c.said.names) == 0) {
-		return err
+	c.tellCut(loaded)
+	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
+		if _, told := loaded.Texts(); !told || loaded.Unread() {
+			return err
+		}
 	}
 	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
-		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), r.set.Stats.Images)
+		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
 	}
 	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Verdict.Outcome == plan.Fails }) {
 		return exitCode(ExitFindings)

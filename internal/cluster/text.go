@@ -28,15 +28,16 @@ type Form string
 
 // The forms of texts.
 const (
-	FormDescribe Form = "describe" // kubectl describe pod
-	FormEvents   Form = "events"   // kubectl get events
-	FormLog      Form = "log"      // of the kubelet, containerd or CRI-O
-	FormNone     Form = ""         // anything else
+	FormDescribe  Form = "describe" // kubectl describe pod
+	FormEvents    Form = "events"   // kubectl get events
+	FormLog       Form = "log"      // of the kubelet, containerd or CRI-O
+	FormManifests Form = "manifests"
+	FormPlain     Form = "plain" // anything else
 )
 
-// FormOf tells from the first lines of a text what it is. Manifests are none of the forms.
+// FormOf tells from the first lines of a text what it is. What holds an apiVersion or a kind is manifests.
 func FormOf(head []byte) Form {
-	logs, objects := 0, false
+	logs := 0
 	for n := 0; len(head) > 0 && n < 200; n++ {
 		line, rest, _ := bytes.Cut(head, []byte("\n"))
 		head = rest
@@ -49,18 +50,15 @@ func FormOf(head []byte) Form {
 		case strings.HasPrefix(text, "Name:  ") || text == "Events:" || strings.HasPrefix(text, "Events:  "):
 			return FormDescribe
 		case isObjectLine(text):
-			objects = true
+			return FormManifests
 		case isLog(text):
 			logs++
-		}
-		if objects {
-			return FormNone
 		}
 	}
 	if logs > 0 {
 		return FormLog
 	}
-	return FormNone
+	return FormPlain
 }
 
 // isObjectLine reports whether a line is one of a Kubernetes object in YAML or JSON.

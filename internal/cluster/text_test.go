@@ -51,8 +51,8 @@ func TestReadText(t *testing.T) {
 			{From: "log", Line: 1, Node: "worker-1", Image: "a:1", Message: "unexpected EOF"},
 		}},
 		{"a log that speaks of other things", "time=\"2026-11-29T09:12:44Z\" level=info msg=\"loading plugin\" type=io.containerd.image\n", FormLog, nil},
-		{"a manifest", "apiVersion: v1\nkind: Pod\n", FormNone, nil},
-		{"a manifest in JSON", `{"kind":"Pod","msg":"x","apiVersion":"v1"}`, FormNone, nil},
+		{"a manifest", "apiVersion: v1\nkind: Pod\n", FormManifests, nil},
+		{"a manifest in JSON", `{"kind":"Pod","msg":"x","apiVersion":"v1"}`, FormManifests, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package cli
+package files
 
 import (
 	"bytes"
@@ -15,15 +15,16 @@ const (
 	maxStdinKept = 512 << 20 // where it is read more than once, and so kept
 )
 
-// stdin opens standard input; where it is wanted more than once, it is kept.
-func (c Command) stdin(ctx context.Context, again bool) func() (io.ReadCloser, error) {
+// Stream returns what opens a stream such as standard input, within bounds. Reading it ends with the context. Where it is opened more than once, it is
+// kept.
+func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser, error) {
 	if !again {
 		return func() (io.ReadCloser, error) {
-			return io.NopCloser(&bounded{r: interruptible(ctx, c.Stdin), most: maxStdin, mostLine: maxStdinLine}), nil
+			return io.NopCloser(&bounded{r: interruptible(ctx, r), most: maxStdin, mostLine: maxStdinLine}), nil
 		}
 	}
 	all := sync.OnceValues(func() ([]byte, error) {
-		return io.ReadAll(&bounded{r: interruptible(ctx, c.Stdin), most: maxStdinKept, mostLine: maxStdinKept})
+		return io.ReadAll(&bounded{r: interruptible(ctx, r), most: maxStdinKept, mostLine: maxStdinKept})
 	})
 	return func() (io.ReadCloser, error) {
 		data, err := all()

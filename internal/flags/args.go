@@ -1,6 +1,9 @@
-package cli
+// Package flags is what the flag library lacks: flags behind paths, help that fits a screen, a manual page, and the completion of a shell. It knows no
+// flag of its own.
+package flags
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -11,31 +14,34 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// What arrange returns in place of a command line, behind the program's name: a wish that Main grants itself. The library's own flags for
-// them are global variables, which runs beside each other must not share.
-const (
-	wantsVersion = "--version"
-	wantsHelp    = "--help" // and the command that it is about, if any
-)
+// Line is a command line as the flag library takes it.
+type Line struct {
+	// Args begin with the program's name and the command.
+	Args []string
+	// Version and Help say that it asks for one of them alone; the library's own flags for them are global variables, which runs beside each other must
+	// not share. Command is the one that the help is about, "" for the program.
+	Version, Help bool
+	Command       string
+}
 
-// arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
-// the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml.
-func arrange(app *cli.App, args []string) ([]string, error) {
+// Arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
+// the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml. Every error is a wrong use.
+func Arrange(app *cli.App, args []string) (Line, error) {
 	if len(args) == 0 {
 		args = []string{app.Name}
 	}
-	name, at := commandOf(app, args)
+	name, at := CommandOf(app, args)
 	rest := args[1:]
-	help := []string{args[0], wantsHelp}
-	cmd := app.Command("lint")
+	help := Line{Args: args[:1], Help: true}
+	cmd := app.Command(defaultCommand)
 	switch {
 	case at > 0:
 		cmd = app.Command(name)
 		rest = append(append([]string{}, args[1:at]...), args[at+1:]...)
-		help = append(help, name)
+		help.Command = name
 	case len(rest) > 0 && rest[0] == "help":
 		if len(rest) > 1 && app.Command(rest[1]) != nil {
-			help = append(help, rest[1])
+			help.Command = rest[1]
 		}
 		return help, nil
 	}
@@ -53,29 +59,35 @@ func arrange(app *cli.App, args []string) ([]string, error) {
 			continue
 		}
 		if !ended && exists(a) {
-			return nil, flagOrFile(cmd, a)
+			return Line{}, flagOrFile(cmd, a)
 		}
 		switch a {
 		case "--version", "-version", "-v":
-			return []string{args[0], wantsVersion}, nil
+			return Line{Args: args[:1], Version: true}, nil
 		case "--help", "-help", "-h":
 			return help, nil
 		}
 		if err := checkFlag(app, cmd, a); err != nil {
-			return nil, err
+			return Line{}, err
 		}
 		flags = append(flags, a)
-		if takesValue(cmd, a) {
+		if TakesValue(cmd, a) {
 			i++
 			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {
-				return nil, usagef("flag %q wants a value", a)
+				return Line{}, fmt.Errorf("flag %q wants a value", a)
 			}
 			flags = append(flags, rest[i])
 		}
 	}
 	out := append([]string{args[0], cmd.Name}, flags...)
-	return append(append(out, "--"), paths...), nil
+	return Line{Args: append(append(out, "--"), paths...)}, nil
 }
+
+// defaultCommand is the one that is run where none is named.
+const defaultCommand = "lint"
+
+// Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
+type Checker interface{ Check(value string) error }
 
 // exists reports whether an argument is the name of a file or a folder.
 func exists(arg string) bool {
@@ -88,21 +100,21 @@ func exists(arg string) bool {
 func flagOrFile(cmd *cli.Command, arg string) error {
 	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if slices.Contains(append(flagNames(cmd), "version", "v"), typed) {
-		return usagef("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
+		return fmt.Errorf("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
 	}
-	return usagef("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
+	return fmt.Errorf("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
 }
 
-// commandOf finds the command that the user names: the first argument that is no flag and no flag's value.
-func commandOf(app *cli.App, args []string) (name string, at int) {
-	lint := app.Command("lint")
+// CommandOf finds the command that the user names: the first argument that is no flag and no flag's value.
+func CommandOf(app *cli.App, args []string) (name string, at int) {
+	lint := app.Command(defaultCommand)
 	for i := 1; i < len(args); i++ {
 		a := args[i]
 		if a == "--" {
 			return "", 0
 		}
 		if len(a) > 1 && a[0] == '-' {
-			if takesValue(lint, a) {
+			if TakesValue(lint, a) {
 				i++
 			}
 			continue
@@ -115,12 +127,12 @@ func commandOf(app *cli.App, args []string) (name string, at int) {
 	return "", 0
 }
 
-// takesValue reports whether the argument behind a flag is the flag's value.
-func takesValue(cmd *cli.Command, arg string) bool {
+// TakesValue reports whether the argument behind a flag is the flag's value.
+func TakesValue(cmd *cli.Command, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
 	}
-	switch f := flagOf(cmd, strings.TrimLeft(arg, "-")).(type) {
+	switch f := Of(cmd, strings.TrimLeft(arg, "-")).(type) {
 	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of the last is optional, and stands behind "="
 		return false
 	default:
@@ -128,8 +140,8 @@ func takesValue(cmd *cli.Command, arg string) bool {
 	}
 }
 
-// flagOf is a command's flag of a name, nil where it has none.
-func flagOf(cmd *cli.Command, name string) cli.Flag {
+// Of is a command's flag of a name, nil where it has none.
+func Of(cmd *cli.Command, name string) cli.Flag {
 	for _, f := range cmd.Flags {
 		if slices.Contains(f.Names(), name) {
 			return f
@@ -144,27 +156,29 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	shown, _, _ := strings.Cut(arg, "=")
 	known := flagNames(cmd)
 	if slices.Contains(known, typed) {
-		if _, isBool := flagOf(cmd, typed).(*cli.BoolFlag); isBool && given {
+		if _, isBool := Of(cmd, typed).(*cli.BoolFlag); isBool && given {
 			if _, err := strconv.ParseBool(value); err != nil {
-				return usagef("%s: %q is neither true nor false", shown, value)
+				return fmt.Errorf("%s: %q is neither true nor false", shown, value)
 			}
 		}
-		if _, isFix := flagOf(cmd, typed).(*cli.GenericFlag); isFix && given {
-			if err := new(fixMode).Set(value); err != nil {
-				return usagef("%s: %w", shown, err)
+		if f, isGeneric := Of(cmd, typed).(*cli.GenericFlag); isGeneric && given {
+			if check, ok := f.Value.(Checker); ok {
+				if err := check.Check(value); err != nil {
+					return fmt.Errorf("%s: %w", shown, err)
+				}
 			}
 		}
 		return nil
 	}
 	for _, other := range app.Commands {
 		if slices.Contains(flagNames(other), typed) {
-			return usagef("imagelint %s has no flag %q; imagelint %s has it", cmd.Name, shown, other.Name)
+			return fmt.Errorf("imagelint %s has no flag %q; imagelint %s has it", cmd.Name, shown, other.Name)
 		}
 	}
 	if near := config.Near(typed, known); near != "" {
-		return usagef("unknown flag %q: did you mean %q?", shown, "--"+near)
+		return fmt.Errorf("unknown flag %q: did you mean %q?", shown, "--"+near)
 	}
-	return usagef("unknown flag %q; imagelint %s --help lists those there are", shown, cmd.Name)
+	return fmt.Errorf("unknown flag %q; imagelint %s --help lists those there are", shown, cmd.Name)
 }
 
 func flagNames(cmd *cli.Command) []string {

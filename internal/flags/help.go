@@ -1,4 +1,4 @@
-package cli
+package flags
 
 import (
 	"fmt"
@@ -14,8 +14,8 @@ const (
 	flagWidth = 32
 )
 
-// helpText is the help of the program, or of one of its commands.
-func helpText(app *cli.App, command string) string {
+// Help is the help of the program, or of one of its commands.
+func Help(app *cli.App, command string) string {
 	help := []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this"}}
 	var b strings.Builder
 	if cmd := app.Command(command); cmd != nil {
@@ -30,7 +30,7 @@ func helpText(app *cli.App, command string) string {
 	for _, cmd := range app.Commands {
 		fmt.Fprintf(&b, "   %-10s %s\n", cmd.Name, cmd.Usage)
 	}
-	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Command("lint").Flags, help)) + `
+	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Command(defaultCommand).Flags, help)) + `
 imagelint --version tells the version, imagelint COMMAND --help about a command. Every flag has a variable
 IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a line where a flag may be repeated), and most have
 a key in .imagelint.yaml: flag beats variable beats file.
@@ -57,6 +57,15 @@ func flagHelp(flags []cli.Flag) string {
 		b.WriteString(title + fold(usage, helpWidth-flagWidth, "\n"+indent) + "\n")
 	}
 	return b.String()
+}
+
+// Doc is what a flag's value is called, "" where it takes none, and what the flag does.
+func Doc(f cli.Flag) (value, about string) {
+	d, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return "", ""
+	}
+	return valueName(d.GetUsage())
 }
 
 // flagTitle is a flag's names, the short one first, and what its value is called.

@@ -1,8 +1,9 @@
-package cli
+package engine
 
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
@@ -25,56 +24,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// renderFlags are the flags that are about charts and kustomizations.
-func renderFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Usage: "render charts met in folders, too, as kustomizations are built; with =false, render and build nothing"},
-		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
-		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
-		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
-		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
-		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
-		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
-		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
-		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
-		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
-	}
-}
-
-// found is what the paths come to.
-type found struct {
-	files                  []manifests.Input
-	skipped                []manifests.Skip
-	charts, kustomizations []place
-}
-
-// place is something that can be rendered.
-type place struct {
-	path  string
-	named bool // by the user
-}
-
-// packed takes a path that is a packaged chart.
-func (f *found) packed(path string) bool {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
-		return false
-	}
-	f.charts = append(f.charts, place{path, true})
-	return true
-}
-
-// add takes what a walk found.
-func (f *found) add(path string, w *walk.Result) {
-	for _, file := range w.Files {
-		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
-	}
-	f.skipped = append(f.skipped, w.Skipped...)
-	for _, dir := range w.Charts {
-		f.charts = append(f.charts, place{dir, dir == path})
-	}
-	for _, dir := range w.Kustomizations {
-		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
-	}
+// Render says how charts and kustomizations are rendered.
+type Render struct {
+	// Values, Set and SetString are what helm's flags of these names take; Values are files, from here or from the chart's folder.
+	Values, Set, SetString []string
+	// Release and KubeVersion are what charts are told, APIVersions what the cluster has beside its own.
+	Release, KubeVersion string
+	APIVersions          []string
+	// Helm and Kustomize are the programs that the user named; "" for those that are found.
+	Helm, Kustomize string
+	// Timeout bounds the rendering of one chart; 0 for the usual time.
+	Timeout time.Duration
+	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
+	Worker []string
+	// Progress is told how far rendering is; nil for nobody.
+	Progress func(done, total int)
+	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
+	NeedsChart string
 }
 
 // renders is what charts and kustomizations came to.
@@ -88,13 +54,13 @@ type renders struct {
 	groups map[string]string
 }
 
-// all is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
-func (r *renders) all() *manifests.Set {
-	set := *r.sets[0]
+// All is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
+func (l *Loaded) All() *manifests.Set {
+	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.Values && len(w.Images) > 0 && r.gives(w.Images[0].Span.File.Name)
+		return w.Values && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
 	})
-	if len(r.sets) == 1 {
+	if len(l.sets) == 1 {
 		return &set
 	}
 	seen := map[string]bool{}
@@ -102,7 +68,7 @@ func (r *renders) all() *manifests.Set {
 	for _, w := range set.Workloads {
 		seen[identity(w)] = true
 	}
-	for _, more := range r.sets[1:] {
+	for _, more := range l.sets[1:] {
 		for _, w := range more.Workloads {
 			if id := identity(w); !seen[id] { // overlays over one base have most of it in common
 				seen[id] = true
@@ -142,44 +108,37 @@ func (r *renders) gives(file string) bool {
 func (r *renders) layers() int { return len(r.outputs) }
 
 // render renders what the user named, and what was met where they want that.
-func (c Command) render(ctx *cli.Context, r *run, in *found) error {
+func (l *Loaded) render(ctx context.Context, in *found) error {
 	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
 	wanted := func(met bool) func(place) bool {
-		return func(p place) bool { return met || p.named && !r.cfg.Render.Set }
+		return func(p place) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
-	wantsChart, wantsBuild := wanted(r.cfg.Render.Or(false)), wanted(r.cfg.Render.Or(true))
-	if changing(ctx) && !r.cfg.Render.Set {
+	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(false)), wanted(l.req.Config.Render.Or(true))
+	if l.req.Fix != nil && !l.req.Config.Render.Set {
 		wantsBuild = func(place) bool { return false } // what is changed are the files as they stand
 	}
+	if l.files() != files.Machine {
+		wantsChart = func(place) bool { return false }
+		wantsBuild = wantsChart
+	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
-	in.counted(charts)
-	if len(charts) == 0 {
-		for _, flag := range []string{"values", "set", "set-string", "release-name"} {
-			if ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
-				return c.noChart(ctx, flag, in)
-			}
-		}
+	in.counted(l.files(), charts)
+	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
+		return noChart(setting, in)
 	}
 	roots := in.roots(wantsBuild)
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
-	o := render.Options{
-		Worker: c.worker(), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), ChosenHelm: r.cfg.Helm, ChosenKustomize: r.cfg.Kustomize,
-		Trees: r.trees(append(slices.Clone(charts), roots...)), Progress: c.progress("rendering"),
-	}
-	if v := ctx.String("render-timeout"); v != "" {
-		d, err := time.ParseDuration(v)
-		if err != nil || d <= 0 {
-			return wrong(ctx, "render-timeout", fmt.Errorf("%q is no duration: write it as \"90s\" or \"2m\"", v))
-		}
-		o.Timeout = d
-	}
-	r.renderer = render.New(o)
-	r.linter.Written = r.written
+	want := &l.req.Render
+	l.renderer = render.New(render.Options{
+		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ChosenHelm: l.req.Config.Helm, ChosenKustomize: l.req.Config.Kustomize,
+		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
+	})
+	l.linter.Written = l.written
 	var targets []render.Target
 	for _, p := range charts {
-		all, err := c.combinations(ctx, r, p.path)
+		all, err := l.combinations(p.path)
 		if err != nil {
 			return err
 		}
@@ -189,7 +148,7 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
 	if len(charts) > 0 {
-		for _, v := range ctx.StringSlice("values") {
+		for _, v := range want.Values {
 			for _, p := range charts {
 				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
 					in.files = append(in.files, manifests.Input{Name: file, Named: true, Values: true})
@@ -197,23 +156,23 @@ func (c Command) render(ctx *cli.Context, r *run, in *found) error {
 			}
 		}
 	}
-	outputs, err := r.renderer.All(ctx.Context, targets)
+	outputs, err := l.renderer.All(ctx, targets)
 	if err != nil {
 		return err
 	}
-	return c.take(r, in, outputs, append(charts, roots...))
+	return l.take(in, outputs, append(charts, roots...))
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
-func (r *run) trees(places []place) []string {
+func (l *Loaded) trees(places []place) []string {
 	var out []string
 	add := func(dir string) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
 			out = append(out, real)
 		}
 	}
-	if r.cfg.Bounds != nil {
-		add(r.cfg.Bounds.Root.Dir())
+	if l.req.Config.Bounds != nil {
+		add(l.req.Config.Bounds.Root.Dir())
 	}
 	for _, p := range places {
 		abs := absolute(p.path)
@@ -223,20 +182,20 @@ func (r *run) trees(places []place) []string {
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(rendered []place) {
+func (f *found) counted(system files.System, rendered []place) {
 	for _, p := range f.charts {
-		if _, err := os.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
+		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
 		}
 	}
 }
 
-// noChart says why a flag that is about charts has no use.
-func (c Command) noChart(ctx *cli.Context, flag string, in *found) error {
+// noChart says why a setting that is about charts has no use.
+func noChart(setting string, in *found) error {
 	if len(in.charts) > 0 {
-		return wrong(ctx, flag, fmt.Errorf("%s is a chart that was met on the way: name it, or add --render", in.charts[0].path))
+		return wrong(setting, fmt.Errorf("%s is a chart that was met on the way: name it, or add --render", in.charts[0].path))
 	}
-	return wrong(ctx, flag, errors.New("it is for charts, and there is none in the input"))
+	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
 }
 
 // once leaves out what overlapping paths name again; what the user named goes before.
@@ -257,21 +216,6 @@ func once(places []place) []place {
 	}
 	return out
 }
-
-// worker is the command that starts a worker process, nil where that cannot be known.
-func (c Command) worker() []string {
-	if c.Executable == nil {
-		return nil
-	}
-	program, err := c.Executable()
-	if err != nil {
-		return nil
-	}
-	return []string{program, workWord}
-}
-
-// workWord is what the program is started with to be a worker.
-const workWord = "__work"
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
 func (f *found) roots(wanted func(place) bool) []place {
@@ -296,40 +240,40 @@ func (f *found) roots(wanted func(place) bool) []place {
 }
 
 // combinations are the sets of values that a chart is rendered with.
-func (c Command) combinations(ctx *cli.Context, r *run, chart string) ([]render.Target, error) {
+func (l *Loaded) combinations(chart string) ([]render.Target, error) {
+	want := &l.req.Render
 	t := render.Target{
-		Kind: render.Chart, Path: chart, Release: ctx.String("release-name"), Namespace: r.cfg.Namespace.Or(""),
-		KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"),
-		Values: ctx.StringSlice("values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"),
+		Kind: render.Chart, Path: chart, Release: want.Release, Namespace: l.req.Config.Namespace.Or(""), KubeVersion: want.KubeVersion, APIVersions: want.APIVersions,
+		Values: slices.Clone(want.Values), Set: want.Set, SetString: want.SetString,
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
-		t.KubeVersion = fmt.Sprintf("v1.%d.0", r.linter.Settings.Kubernetes)
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.Kubernetes)
 	}
 	for i, v := range t.Values {
 		file, ok := valuesFile(chart, v)
 		if !ok {
-			return nil, wrong(ctx, "values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
+			return nil, wrong("values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
 		if err := files.Named(file); err != nil {
-			return nil, wrong(ctx, "values", fmt.Errorf("%q %w", file, err))
+			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
 		}
 		if err := files.Check(file, mostValues); err != nil {
-			return nil, wrong(ctx, "values", fmt.Errorf("read %q: %w", file, err))
+			return nil, wrong("values", fmt.Errorf("read %q: %w", file, err))
 		}
 		t.Values[i] = file
 	}
 	named := len(t.Values)+len(t.Set)+len(t.SetString) > 0
-	at := slices.IndexFunc(r.cfg.Charts, func(e config.Chart) bool {
+	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool {
 		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
 	})
 	if at < 0 {
 		return []render.Target{t}, nil
 	}
-	t.Release = cmp.Or(t.Release, r.cfg.Charts[at].Release)
+	t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	if named {
 		return []render.Target{t}, nil
 	}
-	return matrix(t, r.cfg, at)
+	return matrix(t, l.req.Config, at)
 }
 
 // mostValues bounds a file of values, in bytes.
@@ -351,13 +295,13 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 	e := cfg.Charts[entry]
 	for i, v := range e.Values {
 		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
-			return nil, usageError{err}
+			return nil, &RequestError{Err: err}
 		}
 		switch err := files.Check(below(v), mostValues); {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, usagef("charts: %s has no file %s", t.Path, v)
+			return nil, wrongf("charts: %s has no file %s", t.Path, v)
 		case err != nil:
-			return nil, usagef("charts: read %q: %w", below(v), err)
+			return nil, wrongf("charts: read %q: %w", below(v), err)
 		}
 		t.Values = append(t.Values, below(v))
 	}
@@ -392,7 +336,7 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error) {
 	pattern = strings.TrimLeft(path.Clean(filepath.ToSlash(pattern)), "/")
 	if err := glob.Check(pattern); err != nil {
-		return nil, usagef("charts: %w", err)
+		return nil, wrongf("charts: %w", err)
 	}
 	g := glob.New(pattern)
 	folder := g.Folder()
@@ -401,7 +345,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	}
 	from := filepath.ToSlash(filepath.Join(chart, folder))
 	if err := cfg.InChart(label, chart, from); err != nil {
-		return nil, usageError{err}
+		return nil, &RequestError{Err: err}
 	}
 	var found []string
 	if glob.IsPlain(pattern) {
@@ -425,17 +369,17 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	})
 	for _, name := range found {
 		if err := cfg.InChart(label, chart, name); err != nil {
-			return nil, usageError{err}
+			return nil, &RequestError{Err: err}
 		}
 		if err := files.Check(name, mostValues); err != nil {
-			return nil, usagef("charts: read %q: %w", name, err)
+			return nil, wrongf("charts: read %q: %w", name, err)
 		}
 	}
 	return found, nil
 }
 
 // take sorts what was rendered into layers, and takes note of what was not.
-func (c Command) take(r *run, in *found, outputs []*render.Output, places []place) error {
+func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error {
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
@@ -447,7 +391,7 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 	used, parts := map[string]bool{}, map[string]string{}
 	told := map[string]bool{}
 	apart := groupsOf(outputs)
-	r.groups = apart
+	l.groups = apart
 	failed := failures{}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
@@ -458,28 +402,28 @@ func (c Command) take(r *run, in *found, outputs []*render.Output, places []plac
 			}
 		}
 		if o.Reason != "" {
-			if err := c.notRendered(r, in, o, named[o.Path], told); err != nil {
+			if err := l.notRendered(in, o, named[o.Path], told); err != nil {
 				return err
 			}
 			failed.add(o, named[o.Path])
 			continue
 		}
-		c.leftOut(in, o, named[o.Path])
+		l.leftOut(in, o, named[o.Path])
 		i := layer[apart[o.Path]]
 		if o.Kind == render.Kustomization {
 			i = min(i, mostApart-1)
 		}
 		layer[apart[o.Path]]++
-		if i == len(r.outputs) {
-			r.outputs = append(r.outputs, nil)
+		if i == len(l.outputs) {
+			l.outputs = append(l.outputs, nil)
 		}
-		r.outputs[i] = append(r.outputs[i], o)
+		l.outputs[i] = append(l.outputs[i], o)
 		for _, name := range o.Uses() {
 			used[name] = true
 		}
 	}
 	if text := failed.text(); text != "" {
-		c.complain(errors.New(text))
+		l.req.warn(errors.New(text))
 	}
 	in.without(used, parts)
 	return nil
@@ -565,11 +509,11 @@ func (f *failures) text() string {
 }
 
 // leftOut takes note of what of a kustomization was not built.
-func (c Command) leftOut(in *found, o *render.Output, named bool) {
+func (l *Loaded) leftOut(in *found, o *render.Output, named bool) {
 	for _, why := range o.LeftOut() {
 		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: why})
 		if named {
-			c.complain(fmt.Errorf("%s", why))
+			l.req.warn(fmt.Errorf("%s", why))
 		}
 	}
 }
@@ -635,7 +579,7 @@ func (f *found) rendered(chart string) {
 
 // notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
-func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, told map[string]bool) error {
+func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
 		skip.Detail = o.Err.Error()
@@ -648,17 +592,15 @@ func (c Command) notRendered(r *run, in *found, o *render.Output, named bool, to
 	switch {
 	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
-		return usagef("cannot render the chart %s: %w", o.Path, o.Err)
+		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
 		if text := "its files are linted as they stand: " + skip.Detail; !told[text] {
 			told[text] = true
-			c.complain(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
+			l.req.warn(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
 		}
 	default:
 		err := fmt.Errorf("render %s: %s", o.Path, skip.Detail)
-		c.complain(err)
-		r.bad = true
-		r.errs = append(r.errs, err.Error())
+		l.failed(err, err.Error())
 	}
 	return nil
 }
@@ -705,16 +647,26 @@ func (r *renders) output(layer int, name string) *render.Output {
 	return nil
 }
 
-// renderStats prints what rendering cost.
-func (c Command) renderStats(r *run) {
-	if r.renderer == nil {
-		return
-	}
-	n, again := 0, 0
-	for _, outputs := range r.outputs {
+// Rendered is how many charts and kustomizations were rendered, and how often they were again for the origins of findings.
+func (l *Loaded) Rendered() (n, again int) {
+	for _, outputs := range l.outputs {
 		for _, o := range outputs {
 			n, again = n+1, again+o.Extra()
 		}
 	}
-	fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
+	return n, again
+}
+
+// Renders reports whether anything was to be rendered.
+func (l *Loaded) Renders() bool { return l.renderer != nil }
+
+// Tops are the folders of what was rendered.
+func (l *Loaded) Tops() []string {
+	var out []string
+	for _, outputs := range l.outputs {
+		for _, o := range outputs {
+			out = append(out, o.Path)
+		}
+	}
+	return out
 }

@@ -1,4 +1,4 @@
-package cli
+package engine
 
 import (
 	"bytes"
@@ -20,40 +20,55 @@ type layered struct {
 }
 
 // examine lints each layer, and moves what is found in rendered text to the places that made it.
-func (c Command) examine(ctx context.Context, r *run) (lint.Result, error) {
-	res, err := r.linter.Run(ctx, r.set)
-	if err != nil || r.layers() == 0 {
+func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
+	res, err := l.linter.Run(ctx, l.Set())
+	if err != nil || l.layers() == 0 {
 		return res, err
 	}
-	shown, hidden := r.of(0, res.Findings), r.of(0, res.Suppressed)
-	for i, set := range r.sets[1:] {
-		more, err := r.linter.Run(ctx, set)
+	shown, hidden := l.of(0, res.Findings), l.of(0, res.Suppressed)
+	for i, set := range l.sets[1:] {
+		more, err := l.linter.Run(ctx, set)
 		if err != nil {
 			return res, err
 		}
 		res.Unasked += more.Unasked
 		res.Left = mostLeft(res.Left, more.Left)
-		found := r.of(i+1, more.Findings)
+		found := l.of(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
-		hidden = append(hidden, rendered(r.of(i+1, more.Suppressed))...)
+		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
 	}
-	trace := r.renderer.Origins
-	if res.Findings, err = c.move(ctx, r, shown, trace); err != nil {
+	trace := l.renderer.Origins
+	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
 		return res, err
 	}
 	// What is not shown is not worth a rendering: the template will do.
-	res.Suppressed, err = c.move(ctx, r, hidden, still(trace))
-	res.Cut(r.linter.MaxFindings)
+	res.Suppressed, err = l.move(ctx, hidden, still(trace))
+	res.Cut(l.linter.MaxFindings)
 	return res, err
 }
 
+// mostLeft joins what two layers leave out. What stands in files is in both, so that of each rule the higher number counts.
+func mostLeft(a, b []lint.Left) []lint.Left {
+	out := slices.Clone(a)
+	for _, l := range b {
+		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Left, rule string) int { return strings.Compare(l.Rule, rule) })
+		if !ok {
+			out = slices.Insert(out, i, l)
+			continue
+		}
+		o := &out[i]
+		o.Errors, o.Warnings, o.Infos, o.Suppressed = max(o.Errors, l.Errors), max(o.Warnings, l.Warnings), max(o.Infos, l.Infos), max(o.Suppressed, l.Suppressed)
+	}
+	return out
+}
+
 // of tells of the findings of a layer what output each is in.
-func (r *renders) of(layer int, findings []lint.Finding) []layered {
+func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
 		one := layered{finding: f}
 		if f.Span.File != nil && f.Span.File.Stdin {
-			one.output = r.output(layer, f.Span.File.Name)
+			one.output = l.output(layer, f.Span.File.Name)
 		}
 		out = append(out, one)
 	}
@@ -86,7 +101,7 @@ func still(trace tracer) tracer {
 }
 
 // move moves findings in rendered text to the values that made it, or else to the templates, and joins those that become one.
-func (c Command) move(ctx context.Context, r *run, all []layered, trace tracer) ([]lint.Finding, error) {
+func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.Finding, error) {
 	by := map[*render.Output][]int{}
 	var outputs []*render.Output
 	out := make([]lint.Finding, len(all))
@@ -99,7 +114,7 @@ func (c Command) move(ctx context.Context, r *run, all []layered, trace tracer) 
 			by[o] = append(by[o], i)
 		}
 	}
-	err := r.renderer.Each(ctx, len(outputs), func(n int) {
+	err := l.renderer.Each(ctx, len(outputs), func(n int) {
 		o := outputs[n]
 		var spots []render.Spot
 		for _, i := range by[o] {
@@ -121,7 +136,7 @@ func (c Command) move(ctx context.Context, r *run, all []layered, trace tracer) 
 	}
 	out = lint.Join(withoutDoubles(out, all))
 	for i := range out {
-		if f := &out[i]; len(f.Combinations) == r.combined(f) {
+		if f := &out[i]; len(f.Combinations) == l.combined(f) {
 			f.Combinations = nil
 		}
 	}
@@ -156,19 +171,19 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 }
 
 // combined is how many combinations of values the chart of a finding is rendered with.
-func (r *renders) combined(f *lint.Finding) int {
+func (l *Loaded) combined(f *lint.Finding) int {
 	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.Stdin {
 		return 0
 	}
 	n, group := 0, ""
-	for i := range r.outputs {
-		if o := r.output(i, f.Document.Span.File.Name); o != nil {
-			group = r.groups[o.Path]
+	for i := range l.outputs {
+		if o := l.output(i, f.Document.Span.File.Name); o != nil {
+			group = l.groups[o.Path]
 		}
 	}
-	for i := range r.outputs {
-		for _, o := range r.outputs[i] {
-			if group != "" && r.groups[o.Path] == group {
+	for i := range l.outputs {
+		for _, o := range l.outputs[i] {
+			if group != "" && l.groups[o.Path] == group {
 				n++
 			}
 		}
@@ -177,7 +192,7 @@ func (r *renders) combined(f *lint.Finding) int {
 }
 
 // written tells where the text of a finding in what a kustomization came to was written.
-func (r *run) written(f *lint.Finding) []source.Span {
+func (l *Loaded) written(f *lint.Finding) []source.Span {
 	file := f.Span.File
 	if file == nil || !file.Stdin {
 		if file == nil {
@@ -185,9 +200,9 @@ func (r *run) written(f *lint.Finding) []source.Span {
 		}
 		return []source.Span{f.Span}
 	}
-	for i := range r.outputs {
-		if o := r.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
-			return r.renderer.Written(o, spot(o, f, f.Span))
+	for i := range l.outputs {
+		if o := l.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
+			return l.renderer.Written(o, spot(o, f, f.Span))
 		}
 	}
 	return nil
@@ -267,14 +282,14 @@ func made(o *render.Output) string {
 	return "the template that prints it"
 }
 
-// place moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
-func (c Command) place(ctx context.Context, r *run) {
-	for layer := range r.outputs {
+// Place moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
+func (l *Loaded) Place(ctx context.Context) {
+	for layer := range l.outputs {
 		by := map[*render.Output][]*manifests.ImageRef{}
-		for _, w := range r.sets[layer].Workloads {
+		for _, w := range l.sets[layer].Workloads {
 			for _, img := range w.Images {
 				if f := img.Span.File; f != nil && f.Stdin {
-					if o := r.output(layer, f.Name); o != nil {
+					if o := l.output(layer, f.Name); o != nil {
 						by[o] = append(by[o], img)
 					}
 				}
@@ -285,7 +300,7 @@ func (c Command) place(ctx context.Context, r *run) {
 			for _, img := range images {
 				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: o.Kind == render.Chart})
 			}
-			for i, p := range r.renderer.Origins(ctx, o, spots) {
+			for i, p := range l.renderer.Origins(ctx, o, spots) {
 				images[i].Span = p.Made
 				if len(p.Origins) > 0 && !p.Origins[0].Span.IsZero() {
 					images[i].Span = p.Origins[0].Span

@@ -46,10 +46,10 @@ func writeCausesText(w *bufio.Writer, answers []cluster.Answer) {
 func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "  %-16s %s\n", label, visible(text))
+			fmt.Fprintf(w, "  %-16s %s\n", label, visible(said(text)))
 		}
 	}
-	fmt.Fprintf(w, "cause: %s\n", visible(redact.Addresses(a.Cause)))
+	fmt.Fprintf(w, "cause: %s\n", visible(said(a.Cause)))
 	line("sure:", sureText(a))
 	for i, f := range a.Failures {
 		switch {
@@ -64,7 +64,7 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 			line("", fmt.Sprintf("and %d more", len(a.Failures)-i))
 		}
 	}
-	line("message:", shortened(said(a.Message)))
+	line("message:", shortened(a.Message))
 	line("do:", a.Do)
 	line("check:", a.Check)
 	line("often taken for:", a.Mistaken)
@@ -82,8 +82,8 @@ func sureText(a *cluster.Answer) string {
 	return string(a.Sure) + "; for the " + whoText(a.Who) + " to mend"
 }
 
-// said is a message of a cluster without the credentials that its addresses hold.
-func said(message string) string { return redact.Addresses(message) }
+// said is a text that quotes a cluster without the secrets that it holds.
+func said(message string) string { return redact.Message(message) }
 
 func shortened(text string) string {
 	if len(text) <= longMessage {
@@ -169,8 +169,8 @@ type jsonFailure struct {
 
 func newJSONCause(a *cluster.Answer) jsonCause {
 	c := jsonCause{
-		Kind: string(a.Kind), Cause: said(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: said(a.Message), Do: a.Do, Check: a.Check,
-		TakenFor: a.Mistaken, Notes: append([]string{}, a.Notes...), Containers: []jsonFailure{},
+		Kind: string(a.Kind), Cause: said(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: said(a.Message), Do: a.Do, Check: said(a.Check),
+		TakenFor: a.Mistaken, Notes: []string{}, Containers: []jsonFailure{},
 	}
 	if a.Entry != nil {
 		c.ID, c.Source, c.Versions = a.Entry.ID, a.Entry.Source, a.Entry.Versions
@@ -178,14 +178,17 @@ func newJSONCause(a *cluster.Answer) jsonCause {
 	if a.Inner != nil {
 		c.Inner = a.Inner.ID
 	}
+	for _, n := range a.Notes {
+		c.Notes = append(c.Notes, said(n))
+	}
 	for _, f := range a.Failures {
 		kind := f.Kind
 		if kind == "" && f.Name != "" {
 			kind = "Pod"
 		}
 		c.Containers = append(c.Containers, jsonFailure{
-			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: f.Image, Registry: f.Registry, Status: f.Status,
-			Reason: f.Reason, Message: said(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
+			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: said(f.Image), Registry: f.Registry, Status: said(f.Status),
+			Reason: said(f.Reason), Message: said(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
 		})
 	}
 	return c

@@ -102,7 +102,7 @@ func saidText(f *cluster.Failure) string {
 	if f.Entry != nil {
 		why = f.Entry.Cause
 	}
-	return strings.TrimPrefix(f.Status+": "+why, ": ")
+	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
 }
 
 // imageText is an image as written, or what stands in its place.
@@ -262,7 +262,7 @@ func newJSONPull(p *Pull) jsonPull {
 		out.File = img.Span.File.Name
 	}
 	if f := p.Said; f != nil {
-		out.Said = &jsonSaid{Status: f.Status, Message: said(f.Message)}
+		out.Said = &jsonSaid{Status: said(f.Status), Message: said(f.Message)}
 		if f.Entry != nil {
 			out.Said.ID = f.Entry.ID
 		}

@@ -75,6 +75,7 @@ var table = []lint.Rule{
 	PullSecretsInconsistent,
 	PullSecretsMalformed,
 	PullSecretsMisplaced,
+	RegistryNew,
 	RegistryNotAllowed,
 	ServiceAccountMissing,
 	YAMLSyntax,

@@ -40,6 +40,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-uppercase":          loaded("*/kind-loaded:*"),
 	"pull-policy-never":        loaded("kind-loaded/*"),
 
+	"registry-new": func(s *lint.Settings) { s.RegistriesBefore = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},

@@ -162,6 +162,9 @@ func (r *Request) walkOptions() walk.Options {
 
 // Lint lints what was loaded.
 func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+	if err := l.knowRegistries(ctx); err != nil {
+		return nil, err
+	}
 	result, err := l.examine(ctx)
 	if err != nil {
 		return nil, err
@@ -179,6 +182,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unasked = result.Unasked
+		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
 	if out.Older, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {

@@ -111,7 +111,7 @@ func TestMap(t *testing.T) {
 			t.Errorf("package %q is not in the map", name)
 		}
 	}
-	for _, cell := range regexp.MustCompile("(?m)^\\| ([^|]*) \\|").FindAllStringSubmatch(table, -1) {
+	for _, cell := range regexp.MustCompile(`(?m)^\| ([^|]*) \|`).FindAllStringSubmatch(table, -1) {
 		for _, name := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(cell[1], -1) {
 			if _, ok := floors[name[1]]; !ok && name[1] != "main.go" {
 				t.Errorf("%q is in the map, and no package", name[1])

@@ -36,7 +36,7 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 
 // presentFlag is --now of the commands that say when the kubelet tries again.
 func presentFlag() cli.Flag {
-	return &cli.StringFlag{Name: "now", Usage: "take `TIME` (RFC 3339) for the present, when it is told when the next try is"}
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "compute the next try from `TIME`, such as 2027-01-31T15:00:00Z (default: now)"}
 }
 
 func (c Command) explain(ctx *cli.Context) error {

@@ -36,7 +36,9 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		return strings.Join(out, joint)
 	}
 	messages := cluster.Messages()
-	slices.SortStableFunc(messages, func(a, b cluster.Message) int { return slices.Index(pageOrder, a.Kind) - slices.Index(pageOrder, b.Kind) })
+	slices.SortStableFunc(messages, func(a, b cluster.Message) int {
+		return slices.Index(pageOrder, a.Kind) - slices.Index(pageOrder, b.Kind)
+	})
 	var kind cluster.Kind
 	for _, m := range messages {
 		if !slices.Contains(pageOrder, m.Kind) {

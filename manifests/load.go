@@ -111,6 +111,6 @@ func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[")
 func asContext(s *Set) Set {
 	return Set{
 		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
-		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift, Said: s.Said,
+		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift,
 	}
 }

@@ -66,6 +66,11 @@ func (p *textReader) container(text string) {
 		p.pod.Image = value
 	case indent == 4 && key == "State", indent == 4 && key == "Last State":
 		p.state = key + " " + value
+		if p.state == "State Running" {
+			s := p.pod
+			s.Pulled = true
+			p.add(s)
+		}
 	case indent == 4:
 		p.state = ""
 	case key == "Reason" && p.state == "State Waiting" && IsFailing(value), key == "Message" && p.state != "" && strings.Contains(value, "exec format error"):

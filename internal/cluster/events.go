@@ -14,9 +14,17 @@ type column struct {
 // headings are the columns of kubectl get events: those of today, with -A and -o wide, and those before Kubernetes 1.15.
 var headings = []string{"NAMESPACE", "LAST SEEN", "FIRST SEEN", "TYPE", "REASON", "OBJECT", "KIND", "SUBOBJECT", "SOURCE", "MESSAGE", "COUNT", "NAME"}
 
-// header reads the line of headings above a table of events; nil where it is none.
+// ofPods are the columns of kubectl get pods, with -A and -o wide.
+var ofPods = []string{"NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES"}
+
+// header reads the line of headings above a table of events or of pods; nil where it is none.
 func header(text string) []column {
-	if !strings.Contains(text, "REASON") || !strings.Contains(text, "MESSAGE") {
+	headings := headings
+	switch {
+	case strings.Contains(text, "REASON") && strings.Contains(text, "MESSAGE"):
+	case strings.Contains(text, "READY") && strings.Contains(text, "STATUS") && strings.Contains(text, "RESTARTS"):
+		headings = ofPods
+	default:
 		return nil
 	}
 	var columns []column
@@ -46,6 +54,10 @@ func (p *textReader) event(text string) {
 	if row == nil {
 		return
 	}
+	if status, ok := row["STATUS"]; ok {
+		p.podRow(row, status)
+		return
+	}
 	s := Sighting{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
 	kind, name, ok := strings.Cut(row["OBJECT"], "/")
 	if !ok {
@@ -58,6 +70,19 @@ func (p *textReader) event(text string) {
 	if s, ok := ofEvent(s); ok {
 		p.add(s)
 	}
+}
+
+// podRow reads a row of a table of pods, which has the status alone: "Init:ErrImagePull" for an init container.
+func (p *textReader) podRow(row map[string]string, status string) {
+	status = strings.TrimPrefix(status, "Init:")
+	if !IsFailing(status) {
+		return
+	}
+	s := Sighting{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: status, Count: 1}
+	if s.Node == "<none>" {
+		s.Node = ""
+	}
+	p.add(s)
 }
 
 // objectKind is the kind of an event's object; "" for a Pod.

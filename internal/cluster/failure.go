@@ -125,8 +125,12 @@ func gather(all []Sighting) *gatherer {
 			g.nodes[pod] = s.Node
 		}
 	}
-	for i := range all {
-		g.take(&all[i])
+	for _, now := range []bool{false, true} { // what a container is in now settles what events say of the past
+		for i := range all {
+			if s := &all[i]; now == (s.Pulled && (s.From == "status" || s.From == "describe" && s.Reason == "")) {
+				g.take(s)
+			}
+		}
 	}
 	for _, f := range g.failures {
 		pod := Key{Namespace: f.Namespace, Name: f.Name}

@@ -29,7 +29,7 @@ type Form string
 // The forms of texts.
 const (
 	FormDescribe  Form = "describe" // kubectl describe pod
-	FormEvents    Form = "events"   // kubectl get events
+	FormEvents    Form = "events"   // kubectl get events, kubectl get pods
 	FormLog       Form = "log"      // of the kubelet, containerd or CRI-O
 	FormManifests Form = "manifests"
 	FormPlain     Form = "plain" // anything else

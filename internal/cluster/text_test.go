@@ -44,6 +44,9 @@ func TestReadText(t *testing.T) {
 		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
 			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, Last: "12s"},
 		}},
+		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Sighting{
+			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", Reason: "ImagePullBackOff", Count: 1},
+		}},
 		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Sighting{
 			{From: "log", Line: 1, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Message: `failed to "StartContainer" for "app" with ImagePullBackOff: "Back-off pulling image \"a:1\": ErrImagePull: manifest unknown"`},
 		}},
@@ -90,6 +93,19 @@ func TestPulledAfterAll(t *testing.T) {
 	t.Parallel()
 	pulled := described + `  Normal   Pulled     2s                   kubelet            Successfully pulled image "registry.acme.test/cart:2" in 1s` + "\n"
 	text, err := ReadText("", strings.NewReader(pulled))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
+		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+	}
+}
+
+// A container that runs has its image, whatever the events say of the time before.
+func TestRunningNow(t *testing.T) {
+	t.Parallel()
+	running := strings.Replace(strings.Replace(described, "Waiting", "Running", 1), "Reason:       ErrImagePull", "Started:      now", 1)
+	text, err := ReadText("", strings.NewReader(running))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,13 +36,13 @@ func (x scope) statuses(n *yaml.Node) {
 
 // status records the state of one container.
 func (x scope) status(n *yaml.Node, node string) {
-	s := model.Said{Object: x.obj, Node: node, Container: tree.StrAt(n, "name"), Image: tree.StrAt(n, "image"), ImageID: tree.StrAt(n, "imageID"), Count: 1}
+	s := model.Said{Object: x.obj, Node: node, Container: keep(tree.StrAt(n, "name")), Image: keep(tree.StrAt(n, "image")), ImageID: keep(tree.StrAt(n, "imageID")), Count: 1}
 	for _, state := range []string{"waiting", "running", "terminated"} {
 		at := tree.Descend(n, "state", state)
 		if at == nil || at.Kind != yaml.MappingNode {
 			continue
 		}
-		s.State, s.Reason, s.Message = state, tree.StrAt(at, "reason"), tree.StrAt(at, "message")
+		s.State, s.Reason, s.Message = state, keep(tree.StrAt(at, "reason")), keep(tree.StrAt(at, "message"))
 		s.Last = tree.TextAt(at, "startedAt")
 		s.Span = x.saidAt(at)
 	}
@@ -71,7 +71,7 @@ func (x scope) event(n *yaml.Node) {
 	s := model.Said{
 		Object: x.obj, Event: true, Span: x.saidAt(n),
 		About: model.About{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
-		Path:  tree.StrAt(about, "fieldPath"), Reason: tree.StrAt(n, "reason"),
+		Path:  keep(tree.StrAt(about, "fieldPath")), Reason: keep(tree.StrAt(n, "reason")),
 		First: firstText(n, "firstTimestamp", "deprecatedFirstTimestamp", "eventTime"), Last: firstText(n, "lastTimestamp", "deprecatedLastTimestamp", "eventTime"),
 	}
 	if s.Message = tree.StrAt(n, "message"); s.Message == "" {

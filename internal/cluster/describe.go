@@ -1,6 +1,10 @@
 package cluster
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // describe reads a line of kubectl describe; false where it is none.
 func (p *textReader) describe(text string) bool {
@@ -86,17 +90,48 @@ func (p *textReader) container(text string) {
 // described reads an event of a description: "  Warning  Failed  3m (x4 over 5m)  kubelet  Failed to pull image ...".
 func (p *textReader) described(text string) {
 	fields := splitColumns(text)
-	if len(fields) < 5 || fields[0] != "Warning" && fields[0] != "Normal" {
-		return
-	}
+	at := slices.IndexFunc(fields, func(f string) bool { return f == "Warning" || f == "Normal" })
 	s := p.pod
-	s.Container, s.Image, s.Reason, s.Message = "", "", fields[1], strings.Join(fields[4:], "  ")
-	s.Last, s.Count = age(fields[2])
-	if _, node, ok := strings.Cut(fields[3], ", "); ok && s.Node == "" { // older kubectl: "kubelet, worker-1"
-		s.Node = node
+	s.Container, s.Image = "", ""
+	switch {
+	case at == 0 && len(fields) > 4:
+		s.Reason, s.Message = fields[1], strings.Join(fields[4:], "  ")
+		s.Last, s.Count = age(fields[2])
+		s.Node = cmp.Or(s.Node, nodeOf(fields[3]))
+	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
+		s.Last, s.Count = fields[1], number(fields[2])
+		if at > 4 {
+			s.Container = fields[4]
+		}
+		s.Reason, s.Message = fields[at+1], strings.Join(fields[at+2:], "  ")
+	default:
+		p.pasted(text)
+		return
 	}
 	if s, ok := ofEvent(s); ok {
 		p.add(s)
+	}
+}
+
+// nodeOf is the node of "kubelet, worker-1", as older kubectl writes the source of an event.
+func nodeOf(from string) string {
+	_, node, _ := strings.Cut(from, ", ")
+	return node
+}
+
+// begins are how messages begin that tell of images.
+var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull"}
+
+// pasted reads an event whose columns are lost, as they are where somebody has pasted it: from where its message begins.
+func (p *textReader) pasted(text string) {
+	for _, b := range begins {
+		if at := strings.Index(text, b); at >= 0 {
+			s := p.pod
+			s.Container, s.Message, s.Count = "", text[at:], 1
+			s.Image = quotedAfter(s.Message, "image ")
+			p.add(s)
+			return
+		}
 	}
 }
 

@@ -169,7 +169,7 @@ var access = []Message{
 	},
 	{
 		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository is not there, or is not open to the pod: the registry does not tell which", Sure: Possible, Who: Author,
-		Any: []string{"repository does not exist or may require", "insufficient_scope", "pull access denied"},
+		Any: []string{"repository does not exist or may require", "insufficient_scope", "pull access denied", "no pull access", "please verify that it exists and you have permission"},
 		Do:  "check the name first: without an owner it is an official image of Docker Hub; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{

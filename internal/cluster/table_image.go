@@ -77,6 +77,10 @@ var images = []Message{
 		Do: "correct the tag, or push it", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution/errors.go, by way of cri-dockerd",
 	},
 	{
+		ID: "docker-image", Kind: KindNotFound, Cause: "the registry has no such image: the tag or the repository is not there", Sure: Likely, Who: Publisher, All: []string{"error: image ", "not found"},
+		Do: "correct the tag or the name, or push the image", Check: checkTags, Mistaken: "missing credentials", Source: "moby distribution, before 2018", Versions: "Docker, by way of dockershim",
+	},
+	{
 		ID: "manifest-unknown", Kind: KindNotFound, Cause: "the repository has no such tag or digest", Sure: Certain, Who: Publisher, Any: []string{"manifest unknown", "manifest_unknown"},
 		Do: "correct the tag or the digest, or push the image", Check: checkTags, Mistaken: "missing credentials: the registry let the node in", Source: "distribution registry/api/errcode/register.go; containers/image docker/errors.go",
 	},

@@ -91,7 +91,7 @@ var network = []Message{
 	},
 	{
 		ID: "headers-timeout", Kind: KindConnect, Cause: "the registry was asked and did not answer in time", Sure: Likely, Who: Network,
-		Any: []string{"timeout awaiting response headers", "client.timeout exceeded", "request canceled while waiting for connection", "timeout exceeded while awaiting"},
+		Any: []string{"timeout awaiting response headers", "client.timeout exceeded", "net/http: request canceled", "timeout exceeded while awaiting"},
 		Do:  "look for a proxy, a firewall or an overloaded registry", Check: checkReach, Mistaken: "a missing image", Source: "Go net/http",
 	},
 	{

@@ -47,7 +47,7 @@ func FormOf(head []byte) Form {
 			continue
 		case header(text) != nil:
 			return FormEvents
-		case strings.HasPrefix(text, "Name:  ") || text == "Events:" || strings.HasPrefix(text, "Events:  "):
+		case strings.HasPrefix(text, "Name:  ") || strings.HasPrefix(text, "Name:\t") || text == "Events:" || strings.HasPrefix(text, "Events:  "):
 			return FormDescribe
 		case isObjectLine(text):
 			return FormManifests
@@ -79,7 +79,7 @@ func ReadText(name string, r io.Reader) (*Text, error) {
 			if cut {
 				t.Cut++
 			}
-			p.line(strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "�"))
+			p.line(strings.ReplaceAll(strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "�"), "\t", "    "))
 		}
 		switch {
 		case errors.Is(err, io.EOF):

@@ -44,6 +44,12 @@ func TestReadText(t *testing.T) {
 		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
 			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, Last: "12s"},
 		}},
+		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+			{From: "describe", Line: 2, Image: "a:1", Message: `Failed to pull image "a:1": EOF`, Count: 1},
+		}},
+		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, Last: "12s"},
+		}},
 		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Sighting{
 			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", Reason: "ImagePullBackOff", Count: 1},
 		}},

@@ -36,27 +36,27 @@ func TestIncidents(t *testing.T) {
 		t.Errorf("%d incidents, which cannot be all", len(all))
 	}
 	scores := make([]score, len(all))
-	t.Run("all", func(t *testing.T) {
+	for i, c := range all {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			scores[i] = c.run(t)
+		})
+	}
+	t.Cleanup(func() { // once the incidents have run
+		byClass := map[string]*score{}
 		for i, c := range all {
-			t.Run(c.name, func(t *testing.T) {
-				t.Parallel()
-				scores[i] = c.run(t)
-			})
+			if byClass[c.class] == nil {
+				byClass[c.class] = &score{}
+			}
+			byClass[c.class].add(scores[i])
+		}
+		t.Logf("incidents:\n%s", table(byClass))
+		for _, c := range all {
+			for _, g := range c.gaps {
+				t.Logf("known gap: %s: %s: %s", c.name, g, g.reason)
+			}
 		}
 	})
-	byClass := map[string]*score{}
-	for i, c := range all {
-		if byClass[c.class] == nil {
-			byClass[c.class] = &score{}
-		}
-		byClass[c.class].add(scores[i])
-	}
-	t.Logf("incidents:\n%s", table(byClass))
-	for _, c := range all {
-		for _, g := range c.gaps {
-			t.Logf("known gap: %s: %s: %s", c.name, g, g.reason)
-		}
-	}
 }
 
 func table(byClass map[string]*score) string {
@@ -80,6 +80,7 @@ func table(byClass map[string]*score) string {
 
 // run lints an incident and its twin.
 func (c incident) run(t *testing.T) score {
+	t.Helper()
 	s := score{cases: 1, expected: len(c.expect), gaps: len(c.gaps)}
 	findings := lintFiles(t, c.inputs, "")
 	for _, e := range c.expect {
@@ -119,6 +120,7 @@ func (c incident) run(t *testing.T) score {
 
 // runTwin are the findings that the mended twin must not have: errors, and those it was mended for.
 func (c incident) runTwin(t *testing.T) []finding {
+	t.Helper()
 	if c.mended == nil {
 		return nil
 	}
@@ -129,6 +131,7 @@ func (c incident) runTwin(t *testing.T) []finding {
 
 // openGaps are the gaps that still are; one that is closed is a reason to fail, so that the list stays true.
 func (c incident) openGaps(t *testing.T, findings []finding) []expectation {
+	t.Helper()
 	var open []expectation
 	for _, g := range c.gaps {
 		same := slices.ContainsFunc(findings, func(f finding) bool { return g.matches(f) && (g.severity == silent || g.severity == f.severity) })

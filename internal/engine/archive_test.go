@@ -119,7 +119,7 @@ func (c incident) checked(fixed map[string][]byte) (incident, error) {
 	case len(c.inputs) == 0:
 		return c, fmt.Errorf("there is no manifest")
 	case charted:
-		return c, fmt.Errorf("a chart belongs into a folder of its own: at the root it is rendered where helm is installed")
+		return c, fmt.Errorf("a chart belongs into a folder of its own: one that is named has to be rendered")
 	case wanted != (len(fixed) > 0):
 		return c, fmt.Errorf("an incident has expectations and a mended twin, a trap has neither")
 	case wanted == (c.class == "trap"):

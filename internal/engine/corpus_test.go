@@ -28,7 +28,7 @@ func TestCorpus(t *testing.T) {
 	t.Parallel()
 	cfg := &config.Config{}
 	e := &engine.Engine{}
-	loaded, err := e.Load(t.Context(), engine.Request{Paths: []string{corpusDir}, Config: cfg, Linter: linter(cfg)})
+	loaded, err := e.Load(t.Context(), engine.Request{Paths: []string{corpusDir}, Config: cfg, Linter: linter(cfg), Render: withoutHelm})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,7 +146,16 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
-	return l.note(ctx, err)
+	if err := l.note(ctx, err); err != nil {
+		return err
+	}
+	for _, s := range l.sets[0].Skipped {
+		if s.Reason == manifests.SkipUnreadable && s.Detail != "" { // nobody knows what would have been found in it
+			err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)}
+			l.failed(err, err.Error())
+		}
+	}
+	return nil
 }
 
 // openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
@@ -192,6 +201,9 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		if !l.req.Owned {
+			foldOwned(set)
+		}
 		set.Built = append(slices.Clip(set.Built), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))

@@ -149,12 +149,14 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	if err := l.note(ctx, err); err != nil {
 		return err
 	}
-	for _, s := range l.sets[0].Skipped {
-		if s.Reason == manifests.SkipUnreadable && s.Detail != "" { // nobody knows what would have been found in it
-			err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)}
-			l.failed(err, err.Error())
+	l.sets[0].Skipped = slices.DeleteFunc(l.sets[0].Skipped, func(s manifests.Skip) bool {
+		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
+			return false
 		}
-	}
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // nobody knows what would have been found in it
+		l.failed(err, err.Error())
+		return true
+	})
 	return nil
 }
 

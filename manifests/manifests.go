@@ -51,6 +51,8 @@ type (
 	Substitute = model.Substitute
 	// AccountName is the service account that a pod names.
 	AccountName = model.AccountName
+	// Mirror is an entry of an object that gives nodes mirrors of a registry.
+	Mirror = model.Mirror
 	// ServiceAccount is an account of the input.
 	ServiceAccount = model.ServiceAccount
 	// NodeSelection is what a pod requires of the system and the processor of its nodes.
@@ -101,6 +103,8 @@ type (
 	SecretDefect = model.SecretDefect
 	// SecretDefectKind names a SecretDefect.
 	SecretDefectKind = model.SecretDefectKind
+	// SecretShape is how a field writes the names of pull secrets.
+	SecretShape = model.SecretShape
 	// Misplaced is a field of pull secrets where Kubernetes drops it.
 	Misplaced = model.Misplaced
 )
@@ -168,12 +172,23 @@ const (
 
 // Defects of a SecretList.
 const (
-	DefectNotList   = model.DefectNotList
-	DefectString    = model.DefectString
-	DefectNotName   = model.DefectNotName
-	DefectExtraKey  = model.DefectExtraKey
-	DefectEmpty     = model.DefectEmpty
-	DefectDuplicate = model.DefectDuplicate
+	DefectNotList    = model.DefectNotList
+	DefectString     = model.DefectString
+	DefectNotName    = model.DefectNotName
+	DefectExtraKey   = model.DefectExtraKey
+	DefectEmpty      = model.DefectEmpty
+	DefectDuplicate  = model.DefectDuplicate
+	DefectNotString  = model.DefectNotString
+	DefectNotMapping = model.DefectNotMapping
+)
+
+// Shapes of a SecretList.
+const (
+	ShapeNames         = model.ShapeNames
+	ShapeStrings       = model.ShapeStrings
+	ShapeString        = model.ShapeString
+	ShapeName          = model.ShapeName
+	ShapeNameNamespace = model.ShapeNameNamespace
 )
 
 // Labels of nodes.

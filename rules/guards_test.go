@@ -18,15 +18,17 @@ import (
 
 // suspects are images that each rule which a registry can settle has something to say about.
 var suspects = map[string]string{
-	"image-host-only":          "registry.example.com:5000",
-	"image-id-as-name":         "81041858c32b",
-	"image-localhost-registry": "localhost:5000/app:1",
-	"image-placeholder":        "ghcr.io/your-org/app:1",
-	"image-plain-http-suspect": "192.168.1.20:5000/app:1",
-	"image-registry-typo":      "ghrc.io/acme/app:1",
-	"image-tag-mangled-number": "ghcr.io/acme/app:1.234e6",
-	"image-unknown-official":   "nginxy:1",
-	"pull-secret-absent":       "registry.redhat.io/ubi9/ubi:9.5",
+	"image-host-only":            "registry.example.com:5000",
+	"image-id-as-name":           "81041858c32b",
+	"image-localhost-registry":   "localhost:5000/app:1",
+	"image-path-depth":           "ghcr.io/app:1.4.2",
+	"image-placeholder":          "ghcr.io/your-org/app:1",
+	"image-plain-http-suspect":   "192.168.1.20:5000/app:1",
+	"image-registry-typo":        "ghrc.io/acme/app:1",
+	"registry-internal-endpoint": "registry.shop.svc:5000/app:1",
+	"image-tag-mangled-number":   "ghcr.io/acme/app:1.234e6",
+	"image-unknown-official":     "nginxy:1",
+	"pull-secret-absent":         "registry.redhat.io/ubi9/ubi:9.5",
 }
 
 // everywhere is a registry that gives every image the same answer.
@@ -57,7 +59,7 @@ func TestWhatSettles(t *testing.T) {
 			switch r.ID {
 			case "pull-secret-absent": // a refusal is what it foretells
 				want = o == lint.Exists
-			case "image-localhost-registry": // what is served here may not be served on a node
+			case "image-localhost-registry", "registry-internal-endpoint": // what is served here may not be served on a node
 			default:
 				want = want || o == lint.Exists
 			}
@@ -187,37 +189,48 @@ func TestPullSecretCaps(t *testing.T) {
 		settings lint.Settings
 		want     []string
 	}{
-		"a slip, the pod writes no namespace":        {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": slip}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
-		"a slip, the Secret writes none":             {map[string]string{"a/p.yaml": pod, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
-		"a slip, a policy may make it":               {map[string]string{"a/p.yaml": pod + policy, "b/s.yaml": slip}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
-		"a type, the pod writes no namespace":        {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": opaque("shop", "regcred")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-wrong-type Opaque"}},
-		"a type, two pods":                           {map[string]string{"a/p.yaml": pod + pod + opaque("shop", "regcred")}, lint.Settings{}, []string{"error pull-secret-wrong-type Opaque"}},
-		"a type, in an unknown kind":                 {map[string]string{"a/p.yaml": widget(pod) + opaque("shop", "regcred")}, lint.Settings{}, []string{"warning pull-secret-wrong-type Opaque"}},
-		"a namespace, the pod writes none":           {map[string]string{"a/p.yaml": anywhere + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a namespace, the Secret writes none":        {map[string]string{"a/p.yaml": pod + shopSecret("", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a namespace, Helm hid Secrets":              {map[string]string{"a/p.yaml": hidden + pod + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a namespace, a patcher is there":            {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + patcher}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a namespace, a policy may make it":          {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + policy}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a namespace, in an unknown kind":            {map[string]string{"a/p.yaml": widget(pod) + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a key, in an unknown kind":                  {map[string]string{"a/p.yaml": widget(pod) + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
-		"a key, of a public image":                   {map[string]string{"a/p.yaml": shopPod("shop", "registry.k8s.io/pause:3.10", "regcred") + shopSecret("shop", "regcred", "registry.k8s.io:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
-		"a key, of a Docker Official Image":          {map[string]string{"a/p.yaml": shopPod("shop", "nginx:1.27.3", "regcred") + shopSecret("shop", "regcred", "https://index.docker.io/v1")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
-		"a key, the image cannot be parsed":          {map[string]string{"a/p.yaml": shopPod("shop", "registry.shop.internal/App:1", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
-		"a key, the image is empty":                  {map[string]string{"a/p.yaml": shopPod("shop", "", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
-		"no key, and the registry is always private": {map[string]string{"a/p.yaml": shopPod("shop", "registry.redhat.io/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
-		"no key, and nodes may have their own":       {map[string]string{"a/p.yaml": shopPod("shop", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
-		"no key, and Docker Hub may be public":       {map[string]string{"a/p.yaml": shopPod("shop", "acme/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
-		"a token, in the context":                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "context/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, nil},
-		"a token":                                    {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "a/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, []string{"warning pull-secret-short-lived .dockerconfigjson"}},
-		"unused, in the context":                     {map[string]string{"context/p.yaml": shopPod("shop", shopImage), "context/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal"), "context/q.yaml": shopPod("shop", shopImage)}, lint.Settings{}, nil},
-		"unused, in the context of one chart":        {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "context/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, nil},
-		"unused, of one chart":                       {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "b/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, []string{"warning pull-secret-unused regcred"}},
-		"a namespace that an operator copies to":     {map[string]string{"a/p.yaml": pod + copies}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
-		"a sibling whose Secret is sealed":           {map[string]string{"a/p.yaml": pod + shopPod("shop", "registry.shop.internal/b:1") + sealed}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
-		"an account that writes no namespace":        {map[string]string{"a/p.yaml": withAccount(shopPod("shop", shopImage), "robot") + account("", "robot")}, lint.Settings{}, []string{"warning service-account-missing robot"}},
-		"two containers without":                     {map[string]string{"a/p.yaml": pod + shopSecret("shop", "regcred", "registry.shop.internal") + strings.Replace(shopPod("shop", shopImage), "containers: [", "containers: [{name: b, image: 'registry.shop.internal/b:1'}, ", 1)}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
-		"OpenShift's nodes have a pull secret":       {map[string]string{"a/p.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.openshift.io/v1", "kind: Pod", "kind: Widget").Replace(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, nil},
-		"nodes of other clusters have none":          {map[string]string{"a/p.yaml": widget(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
+		"a slip, the pod writes no namespace":                    {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": slip}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
+		"a slip, the Secret writes none":                         {map[string]string{"a/p.yaml": pod, "b/s.yaml": shopSecret("", "regcerd", "registry.shop.internal")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-missing regcred"}},
+		"a slip, a policy may make it":                           {map[string]string{"a/p.yaml": pod + policy, "b/s.yaml": slip}, lint.Settings{}, []string{"warning pull-secret-missing regcred"}},
+		"a type, the pod writes no namespace":                    {map[string]string{"a/p.yaml": anywhere, "b/s.yaml": opaque("shop", "regcred")}, lint.Settings{Namespace: "shop"}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"a type, two pods":                                       {map[string]string{"a/p.yaml": pod + pod + opaque("shop", "regcred")}, lint.Settings{}, []string{"error pull-secret-wrong-type Opaque"}},
+		"a type, in an unknown kind":                             {map[string]string{"a/p.yaml": widget(pod) + opaque("shop", "regcred")}, lint.Settings{}, []string{"warning pull-secret-wrong-type Opaque"}},
+		"a namespace, the pod writes none":                       {map[string]string{"a/p.yaml": anywhere + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, the Secret writes none":                    {map[string]string{"a/p.yaml": pod + shopSecret("", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, Helm hid Secrets":                          {map[string]string{"a/p.yaml": hidden + pod + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, a patcher is there":                        {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + patcher}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, a policy may make it":                      {map[string]string{"a/p.yaml": pod + shopSecret("build", "regcred", "registry.shop.internal") + policy}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a namespace, in an unknown kind":                        {map[string]string{"a/p.yaml": widget(pod) + shopSecret("build", "regcred", "registry.shop.internal")}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a key, in an unknown kind":                              {map[string]string{"a/p.yaml": widget(pod) + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, of a public image":                               {map[string]string{"a/p.yaml": shopPod("shop", "registry.k8s.io/pause:3.10", "regcred") + shopSecret("shop", "regcred", "registry.k8s.io:443")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, of a Docker Official Image":                      {map[string]string{"a/p.yaml": shopPod("shop", "nginx:1.27.3", "regcred") + shopSecret("shop", "regcred", "https://index.docker.io/v1")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key, the image cannot be parsed":                      {map[string]string{"a/p.yaml": shopPod("shop", "registry.shop.internal/App:1", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
+		"a key, the image is empty":                              {map[string]string{"a/p.yaml": shopPod("shop", "", "regcred") + shopSecret("shop", "regcred", "registry.shop.internal:443")}, lint.Settings{}, nil},
+		"no key, and the registry is always private":             {map[string]string{"a/p.yaml": shopPod("shop", "registry.redhat.io/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"no key, and nodes may have their own":                   {map[string]string{"a/p.yaml": shopPod("shop", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"no key, and Docker Hub may be public":                   {map[string]string{"a/p.yaml": shopPod("shop", "acme/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"no key, in an unknown kind":                             {map[string]string{"a/p.yaml": widget(shopPod("shop", "acme/a:1", "regcred")) + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
+		"no key, and another image cannot be told":               {map[string]string{"a/p.yaml": strings.Replace(shopPod("shop", "acme/a:1", "regcred"), "containers: [", "containers: [{name: b, image: '${TOOL}'}, ", 1) + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
+		"no key, and another is missing":                         {map[string]string{"a/p.yaml": shopPod("shop", "acme/a:1", "regcred", "elsewhere") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, []string{"error pull-secret-missing elsewhere"}},
+		"a key of another location, of a Secret that is mounted": {map[string]string{"a/p.yaml": strings.Replace(shopPod("shop", "europe-docker.pkg.dev/acme/r/a:1", "regcred"), "containers: [", "volumes: [{name: v, secret: {secretName: regcred}}]\n  containers: [", 1) + shopSecret("shop", "regcred", "us-docker.pkg.dev")}, lint.Settings{}, nil},
+		"a list of objects, where the kind takes strings":        {map[string]string{"a/p.yaml": "---\napiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata: {name: s, namespace: shop}\nspec: {image: registry.shop.internal/a:1, imagePullSecrets: [{name: regcred}]}\n" + shopSecret("shop", "regcred", "registry.shop.internal") + shopPod("shop", "registry.k8s.io/pause:3.10")}, lint.Settings{}, []string{"error pull-secrets-malformed {"}},
+		"no key, of an image on the nodes":                       {map[string]string{"a/p.yaml": shopPod("shop", "acme/a:1", "regcred") + shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{LocalImages: []string{"acme/*"}}, nil},
+		"no key, pods of the context":                            {map[string]string{"context/p.yaml": shopPod("shop", "acme/a:1", "regcred"), "a/s.yaml": shopSecret("shop", "regcred", "ghcr.io")}, lint.Settings{}, nil},
+		"a key of another region, in an unknown kind":            {map[string]string{"a/p.yaml": widget(shopPod("shop", "eu.gcr.io/acme/a:1", "regcred")) + shopSecret("shop", "regcred", "us.gcr.io")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key of another location":                              {map[string]string{"a/p.yaml": shopPod("shop", "europe-docker.pkg.dev/acme/r/a:1", "regcred") + shopSecret("shop", "regcred", "us-docker.pkg.dev")}, lint.Settings{}, []string{"error pull-secret-registry-mismatch regcred"}},
+		"a key of another location, of an account":               {map[string]string{"a/p.yaml": withAccount(shopPod("shop", "europe-docker.pkg.dev/acme/r/a:1"), "robot") + account("shop", "robot") + "imagePullSecrets: [{name: regcred}]\n" + shopSecret("shop", "regcred", "us-docker.pkg.dev")}, lint.Settings{}, []string{"warning pull-secret-registry-mismatch regcred"}},
+		"a key that is mistyped, in the context":                 {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "context/s.yaml": shopSecret("shop", "regcred", "gchr.io")}, lint.Settings{}, []string{"error pull-secret-registry-mismatch regcred"}},
+		"a token, in the context":                                {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "context/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, nil},
+		"a token":                                                {map[string]string{"a/p.yaml": shopPod("shop", "ghcr.io/acme/a:1", "regcred"), "a/s.yaml": strings.Replace(shopSecret("shop", "regcred", "ghcr.io"), "not-a-real-one", "ghs_notAReal", 1)}, lint.Settings{}, []string{"warning pull-secret-short-lived .dockerconfigjson"}},
+		"unused, in the context":                                 {map[string]string{"context/p.yaml": shopPod("shop", shopImage), "context/s.yaml": shopSecret("shop", "regcred", "registry.shop.internal"), "context/q.yaml": shopPod("shop", shopImage)}, lint.Settings{}, nil},
+		"unused, in the context of one chart":                    {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "context/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, nil},
+		"unused, of one chart":                                   {map[string]string{"a/p.yaml": "---\n# Source: shop/templates/p.yaml\n" + strings.TrimPrefix(shopPod("shop", shopImage), "---\n"), "b/s.yaml": "---\n# Source: shop/templates/s.yaml\n" + strings.TrimPrefix(shopSecret("shop", "regcred", "registry.shop.internal"), "---\n")}, lint.Settings{}, []string{"warning pull-secret-unused regcred"}},
+		"a namespace that an operator copies to":                 {map[string]string{"a/p.yaml": pod + copies}, lint.Settings{}, []string{"warning pull-secret-wrong-namespace regcred"}},
+		"a sibling whose Secret is sealed":                       {map[string]string{"a/p.yaml": pod + shopPod("shop", "registry.shop.internal/b:1") + sealed}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
+		"an account that writes no namespace":                    {map[string]string{"a/p.yaml": withAccount(shopPod("shop", shopImage), "robot") + account("", "robot")}, lint.Settings{}, []string{"warning service-account-missing robot"}},
+		"two containers without":                                 {map[string]string{"a/p.yaml": pod + shopSecret("shop", "regcred", "registry.shop.internal") + strings.Replace(shopPod("shop", shopImage), "containers: [", "containers: [{name: b, image: 'registry.shop.internal/b:1'}, ", 1)}, lint.Settings{}, []string{"warning pull-secrets-inconsistent registry.shop.internal/b:1"}},
+		"OpenShift's nodes have a pull secret":                   {map[string]string{"a/p.yaml": strings.NewReplacer("apiVersion: v1", "apiVersion: acme.openshift.io/v1", "kind: Pod", "kind: Widget").Replace(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, nil},
+		"nodes of other clusters have none":                      {map[string]string{"a/p.yaml": widget(shopPod("shop", "registry.redhat.io/a:1"))}, lint.Settings{}, []string{"warning pull-secret-absent registry.redhat.io/a:1"}},
 	} {
 		if diff := cmp.Diff(c.want, told(t, c.in, c.settings)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -30,13 +30,8 @@ func (c Command) explainCommand() *cli.Command {
    journalctl -u kubelet --since -1h | imagelint explain -
 
 Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
-		Flags: []cli.Flag{formatFlag(report.CauseFormats()), presentFlag(), colorFlag()}, Action: c.explain,
+		Flags: []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}, Action: c.explain,
 	}
-}
-
-// presentFlag is --now of the commands that say when the kubelet tries again.
-func presentFlag() cli.Flag {
-	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "compute the next try from `TIME`, such as 2027-01-31T15:00:00Z (default: now)"}
 }
 
 func (c Command) explain(ctx *cli.Context) error {

@@ -12,6 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -34,8 +35,8 @@ Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the clu
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			knownSecretFlag(),
+			nowFlag(),
 			allowEmptyFlag(),
-			presentFlag(),
 		),
 		Action: c.pulls,
 	}
@@ -57,8 +58,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 	answers := loaded.Causes(now)
 	failed := spokenOf(answers)
 	var pulls []report.Pull
+	o := r.request.Linter.Settings.PlanOptions()
+	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
 	for _, set := range loaded.Sets() {
-		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
+		planner := plan.New(set, o)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue

@@ -3,23 +3,9 @@ package pullsecret
 import (
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
-
-// hubAliases are hosts that people take for the one that serves Docker Hub's
-// images to the kubelet.
-var hubAliases = map[string]bool{
-	"registry-1.docker.io": true, "registry.docker.io": true, "auth.docker.io": true, "hub.docker.io": true,
-	"hub.docker.com": true, "registry.hub.docker.com": true, "index.docker.com": true, "www.docker.com": true,
-	"docker.com": true, "cloud.docker.com": true, "app.docker.com": true, "login.docker.com": true,
-	"dockerhub.com": true, "docker.hub": true, "dockerhub": true, "docker-hub": true, "docker": true,
-	"docker.oi": true, "dcoker.io": true, "index.dokcer.io": true,
-}
-
-// registryAliases are hosts that people take for a registry of the same house.
-var registryAliases = map[string]string{
-	"github.com": "ghcr.io", "docker.pkg.github.com": "ghcr.io", "pkg.github.com": "ghcr.io", "ghcr.com": "ghcr.io",
-	"gitlab.com": "registry.gitlab.com",
-}
 
 // intent is what the writer of a key had in mind, as far as the text tells,
 // whatever the kubelet makes of it.
@@ -90,10 +76,10 @@ func splitPort(hostPort string) (host, port string) {
 // registry returns the host whose images the key is evidently meant for: an
 // alias resolved, the labels up to the last pattern cut off.
 func (in intent) registry() (host string, cut bool) {
-	if in.host == hubIndex || hubAliases[in.host] {
+	if in.host == hubIndex {
 		return hubHost, false
 	}
-	if host, ok := registryAliases[in.host]; ok {
+	if host, ok := registries.KeyMeans(in.host); ok {
 		return host, false
 	}
 	if i := strings.LastIndexByte(in.host, '*'); i >= 0 {
@@ -109,11 +95,12 @@ type intentIndex struct {
 	entries []holder
 	byHost  map[string][]int // by intent.registry
 	byLabel map[string][]int // keys without a dot, by what they are
+	byKin   map[string][]int // by kin.id
 	wide    []int            // patterns with no two plain labels at the end
 }
 
 func newIntentIndex(all []holder) *intentIndex {
-	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int)}
+	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int), byKin: make(map[string][]int)}
 	for i, h := range all {
 		in := intentOf(h.entry.written)
 		host, cut := in.registry()
@@ -126,6 +113,9 @@ func newIntentIndex(all []holder) *intentIndex {
 		if own := in.host; own != host && !cut {
 			// An alias is a host of its own, too.
 			x.byHost[own] = append(x.byHost[own], i)
+		}
+		if k, ok := kinOf(in.host); ok {
+			x.byKin[k.id] = append(x.byKin[k.id], i)
 		}
 		if in.host != "" && !cut && !strings.Contains(in.host, ".") && in.port == "" {
 			x.byLabel[in.host] = append(x.byLabel[in.host], i)
@@ -151,6 +141,9 @@ func (x *intentIndex) candidates(img intent) []int {
 	}
 	for _, parent, ok := strings.Cut(img.host, "."); ok && strings.Contains(parent, "."); _, parent, ok = strings.Cut(parent, ".") {
 		add(x.byHost[parent])
+	}
+	if k, ok := kinOf(img.host); ok {
+		add(x.byKin[k.id])
 	}
 	add(x.wide)
 	if img.host == hubHost {

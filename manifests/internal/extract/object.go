@@ -84,6 +84,11 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		return true
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
+	case g == "" && kind == "Service":
+		mark(&x.found.Services, x.obj.Namespace+"/"+x.obj.Name)
+	case isMirrors(g, kind):
+		x.mirrors(n)
+		x.contents(n)
 	case g == "" && kind == "ConfigMap":
 		x.settings(n)
 		x.valuesTexts(n)
@@ -176,6 +181,7 @@ func (x scope) contents(n *yaml.Node) {
 		return
 	}
 	x.shapes(n, &known)
+	x.misplacedInResource(n, &known, ok)
 	x.installed(n, &known)
 }
 

@@ -1,9 +1,10 @@
-package catalog
+package registries
 
 import (
 	"fmt"
-	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 // Typo is a registry host that was most likely meant to be another one.
@@ -12,19 +13,12 @@ type Typo struct {
 	Right string
 	// Why is a phrase whose subject is the host as written: "is a misspelling of \"docker.io\"".
 	Why string
-	// Certain says that nothing at the host as written can serve images, by its shape or because it is a known web site.
-	// Without it, a private registry of that very name remains thinkable.
-	Certain bool
-}
-
-// typoFact is a row of typoHosts (whole hosts) or typoSuffixes; both are sorted by wrong.
-type typoFact struct {
-	wrong, right, why string
-	certain           bool
+	// Except are parts of paths for which the host as written does serve images.
+	Except []string
 }
 
 // HostTypo returns what a registry host was meant to be: a known misspelling or web site of a registry, a cloud registry
-// with a part that cannot be right, or a well-known host with one slip. It stays silent on every host of LookupHost, on
+// with a part that cannot be right, or a well-known host with one slip. It stays silent on every known host, on
 // hosts with a port, and where a slip would have to touch a digit, the first letter or the top-level domain; short hosts
 // ("ghcr.io") must have two letters swapped or one doubled, since their other neighbours are registries too.
 func HostTypo(host string) (Typo, bool) {
@@ -32,14 +26,10 @@ func HostTypo(host string) (Typo, bool) {
 	if _, port := cutPort(host); host == "" || port {
 		return Typo{}, false
 	}
-	if i, ok := sort.Find(len(typoHosts), func(i int) int { return strings.Compare(host, typoHosts[i].wrong) }); ok {
-		f := typoHosts[i]
-		if f.why == "" {
-			f.why = fmt.Sprintf("is a misspelling of %q", f.right)
-		}
-		return Typo{Right: f.right, Why: f.why, Certain: f.certain}, true
+	if t, ok := facts().mistakes[host]; ok {
+		return t, true
 	}
-	if _, known := LookupHost(host); known {
+	if _, known := Lookup(host); known {
 		return Typo{}, false
 	}
 	for _, mend := range []func(string) (Typo, bool){suffixTypo, awsTypo, locationTypo, nearHost} {
@@ -52,13 +42,13 @@ func HostTypo(host string) (Typo, bool) {
 
 // suffixTypo knows the misspelled ends of hosts that begin with a name of the user's own.
 func suffixTypo(host string) (Typo, bool) {
-	for _, f := range typoSuffixes {
-		left, ok := strings.CutSuffix(host, f.wrong)
+	for _, m := range facts().ends {
+		left, ok := strings.CutSuffix(host, m.Suffix)
 		if !ok || left == "" {
 			continue
 		}
-		t := Typo{Right: left + f.right, Why: fmt.Sprintf("ends in %q where %q is meant", f.wrong, f.right), Certain: f.certain}
-		if _, known := LookupHost(t.Right); !known {
+		t := Typo{Right: left + m.Right, Why: fmt.Sprintf("ends in %q where %q is meant", m.Suffix, m.Right)}
+		if _, known := Lookup(t.Right); !known {
 			t.Right = ""
 		}
 		return t, true
@@ -72,7 +62,7 @@ func locationTypo(host string) (Typo, bool) {
 	if !ok {
 		return Typo{}, false
 	}
-	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location), Certain: true}
+	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location)}
 	if i := strings.LastIndexByte(location, '-'); i > 0 && isGARLocation(location[:i]+location[i+1:]) {
 		t.Right = location[:i] + location[i+1:] + "-docker.pkg.dev"
 	}
@@ -81,13 +71,13 @@ func locationTypo(host string) (Typo, bool) {
 
 // nearHost knows the well-known hosts with one slip in them.
 func nearHost(host string) (Typo, bool) {
-	for _, right := range nearHosts {
-		kind, got, want := oneEdit(host, right)
-		if kind == noEdit || isDigit(got) || isDigit(want) || host[0] != right[0] || !likelySlip(kind, host, right) {
+	for _, right := range facts().near {
+		kind, got, want := near.OneSlip(host, right)
+		if kind == near.NoSlip || isDigit(got) || isDigit(want) || host[0] != right[0] || !likelySlip(kind, host, right) {
 			continue
 		}
 		why := fmt.Sprintf("is one letter away from %q", right)
-		if kind == transposed {
+		if kind == near.Transposed {
 			why = fmt.Sprintf("is %q with two letters swapped", right)
 		}
 		return Typo{Right: right, Why: why}, true
@@ -99,14 +89,14 @@ func nearHost(host string) (Typo, bool) {
 const shortHost = len("docker.io")
 
 // likelySlip keeps slips apart from other people's hosts.
-func likelySlip(kind edit, host, right string) bool {
-	if kind == transposed {
+func likelySlip(kind near.Slip, host, right string) bool {
+	if kind == near.Transposed {
 		return true
 	}
 	if topLevel(host) != topLevel(right) {
 		return false // the same name in another country
 	}
-	return len(right) >= shortHost || kind == inserted && doubled(host, right)
+	return len(right) >= shortHost || kind == near.Inserted && doubled(host, right)
 }
 
 func topLevel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }

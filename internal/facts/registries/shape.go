@@ -1,4 +1,4 @@
-package catalog
+package registries
 
 import "strings"
 
@@ -27,11 +27,11 @@ func (s shape) fits(left, suffix string) bool {
 		return all(left, isLabel)
 	case shapeECR:
 		registry, region, ok := cutECR(rest)
-		return ok && isAccount(first) && isAWSRegion(region) && strings.HasPrefix(registry, "dkr-") == strings.HasPrefix(suffix, ".on.")
+		return ok && isAccount(first) && (isAWSRegion(region) || suffix == ".amazonaws.eu" && isAWSRegion(strings.TrimPrefix(region, "eu"))) && strings.HasPrefix(registry, "dkr-") == strings.HasPrefix(suffix, ".on.")
 	case shapeACR:
 		name, hash, hashed := strings.Cut(first, "-")
 		return len(name) >= 5 && len(name) <= 50 && all(name, isAlnum) && (!hashed || all(hash, isAlnum)) &&
-			(!dotted || isACRData(rest))
+			(!dotted || isACRRegional(rest))
 	case shapeGAR:
 		location, ok := strings.CutSuffix(left, "-docker")
 		return ok && isGARLocation(location)
@@ -41,16 +41,20 @@ func (s shape) fits(left, suffix string) bool {
 		}
 		return first == "ocir" && all(rest, isLabel)
 	case shapeICR:
+		region := left
 		if first == "private" {
-			return len(rest) == 2 && all(rest, isLower)
+			region = rest
 		}
-		switch left {
+		switch region {
 		case "us", "uk", "de", "au", "jp", "jp2", "ca", "br", "es":
 			return true
 		}
-		return false
+		return left == "private"
 	case shapeAliyun:
-		return isAliyunRegistry(first) && isAliyunRegion(strings.TrimSuffix(rest, ".cr"))
+		if region, ok := strings.CutSuffix(rest, ".personal"); ok && suffix == ".cr.aliyuncs.com" {
+			return strings.HasPrefix(first, "crpi-") && all(first, isLabel) && isAliyunRegion(region)
+		}
+		return isAliyunRegistry(first) && isAliyunRegion(rest)
 	case shapeSWR:
 		return first == "swr" && all(rest, isLabel)
 	}
@@ -84,10 +88,10 @@ func isAWSRegion(s string) bool {
 	return true
 }
 
-// isACRData reports whether s reads as "westeurope.data", what a dedicated data endpoint adds to the registry's name.
-func isACRData(s string) bool {
-	region, ok := strings.CutSuffix(s, ".data")
-	return ok && all(region, isAlnum)
+// isACRRegional reports whether s reads as "westeurope.data" or "westeurope.geo", what the endpoints of one region add to the registry's name.
+func isACRRegional(s string) bool {
+	region, kind, ok := strings.Cut(s, ".")
+	return ok && (kind == "data" || kind == "geo") && all(region, isAlnum)
 }
 
 // isGARLocation reports whether s reads as "us" or "europe-west2".
@@ -101,7 +105,7 @@ func isGARLocation(s string) bool {
 }
 
 func isAliyunRegistry(s string) bool {
-	s = strings.TrimSuffix(strings.TrimSuffix(s, "-vpc"), "-intl")
+	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "-internal"), "-vpc"), "-intl")
 	return s == "registry" || strings.HasSuffix(s, "-registry") && all(s, isLabel)
 }
 

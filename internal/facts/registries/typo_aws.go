@@ -1,4 +1,4 @@
-package catalog
+package registries
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ func awsTypo(host string) (Typo, bool) {
 		case !all(account, isDigit):
 			return Typo{}, false // a placeholder: another matter
 		case !isAccount(account):
-			return Typo{Why: fmt.Sprintf("has an account number of %d digits, and AWS account numbers have 12", len(account)), Certain: true}, true
+			return Typo{Why: fmt.Sprintf("has an account number of %d digits, and AWS account numbers have 12", len(account))}, true
 		case !isAWSRegion(region):
 			why := fmt.Sprintf("has the region %q, and AWS regions read as \"us-east-1\"", region)
 			return mendedAWS(account+"."+registry+mendRegion(region)+suffix, why), true
@@ -41,10 +41,10 @@ func awsTypo(host string) (Typo, bool) {
 
 // mendedAWS offers a host only where it is one.
 func mendedAWS(right, why string) Typo {
-	if h, ok := LookupHost(right); !ok || h.ID != "ecr" {
+	if h, ok := Lookup(right); !ok || h.ID != "ecr" {
 		right = ""
 	}
-	return Typo{Right: right, Why: why, Certain: true}
+	return Typo{Right: right, Why: why}
 }
 
 // mendRegion turns "us-east1", as Google would write it, into "us-east-1".

@@ -79,7 +79,7 @@ func verboseFlag(usage string) cli.Flag {
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "also render the charts found in folders; =false renders and builds nothing"},
+		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only what is named)"},
 		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for the charts (repeatable)"},
 		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for the charts, as for helm (repeatable)"},
 		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, as for helm (repeatable)"},

@@ -93,6 +93,8 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors are the inputs that could not be read, and the files that could not be written.
 	Errors []string
+	// Interrupted says that the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	Interrupted bool
 
 	all []lint.Finding // those of the baseline, too
 }
@@ -166,6 +168,9 @@ func (r *Request) walkOptions() walk.Options {
 
 // Lint lints what was loaded.
 func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
+	}
 	if err := l.knowRegistries(ctx); err != nil {
 		return nil, err
 	}
@@ -173,9 +178,12 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Response{Set: l.Set(), Result: result}
+	if ctx.Err() != nil {
+		l.interrupted, ctx = true, withoutCancel(ctx)
+	}
+	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
 	switch {
-	case l.req.Fix == nil:
+	case l.req.Fix == nil || l.interrupted:
 	case l.Unread() && !l.req.Fix.Partial:
 		out.NotFixed = FixUnread
 	case result.LeftOut() > 0 && !l.req.Fix.Partial:

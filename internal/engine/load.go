@@ -38,6 +38,7 @@ type inputs struct {
 	files   []manifests.Input
 	skipped []manifests.Skip
 	options manifests.Options
+	tilt    []string          // files that say what Tilt builds
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
@@ -125,6 +126,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			return err
 		}
 		in.add(p, &walked)
+		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
 			l.inputs.root(walked.Files, p)
 		}
@@ -135,6 +137,9 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	}
 	if err := l.render(ctx, &in); err != nil {
 		return err
+	}
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
 	}
 	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
@@ -174,6 +179,7 @@ func versionOf(system files.System, name string) string {
 func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
+	built := l.builtByTilt()
 	for i := range max(1, l.layers()) {
 		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
@@ -186,6 +192,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		set.Built = append(slices.Clip(set.Built), built...)
+		if l.layers() > 0 {
+			withoutHelmNamespace(set, slices.Concat(l.outputs...))
+			set.Numbers = append(set.Numbers, versions(set, l.outputs[i])...)
+		}
 		if i == 0 {
 			set.Entries = l.entries()
 		}
@@ -197,6 +208,26 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
 	}
 	return sets, unread
+}
+
+// mostTiltfile bounds a file that is read for what Tilt builds, in bytes.
+const mostTiltfile = 1 << 20
+
+// builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
+func (l *Loaded) builtByTilt() []manifests.Built {
+	var out []manifests.Built
+	for _, name := range l.inputs.tilt {
+		f, err := l.files().Open(name)
+		if err != nil {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
+		_ = f.Close() // it was read
+		if err == nil {
+			out = append(out, manifests.BuiltByTilt(name, data)...)
+		}
+	}
+	return out
 }
 
 func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
@@ -216,6 +247,7 @@ func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, err
 	if err := l.note(ctx, err); err != nil {
 		return nil, err
 	}
+	l.inputs.tilt = append(l.inputs.tilt, found.Tiltfiles...)
 	for _, s := range found.Skipped {
 		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
 			in.skipped = append(in.skipped, s)

@@ -44,6 +44,7 @@ var table = []lint.Rule{
 	ImageTagUnknown,
 	ImageTagsDiffer,
 	ImageUnknownOfficial,
+	ImageUnknownRepository,
 	ImageUnrendered,
 	ImageUppercase,
 	ImageWhitespace,

@@ -39,6 +39,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-tag-git-describe":     loaded("*/kind-loaded:*"),
 	"image-tag-unknown":          loaded("redis:v7.2.4"),
 	"image-unknown-official":     loaded("kind-loaded*"),
+	"image-unknown-repository":   loaded("prom/*:kind-loaded"),
 	"image-uppercase":            loaded("*/kind-loaded:*"),
 	"mirror-needs-digest":        loaded("*/kind-loaded:*"),
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
@@ -348,7 +349,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "demo", "engines", "kustomize", "manifests"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:

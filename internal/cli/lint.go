@@ -19,11 +19,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 func (c Command) lintCommand() *cli.Command {
 	return &cli.Command{
-		Name: "lint", Usage: "lint files, folders or standard input; the default command", UsageText: "imagelint [lint] PATH... [flags]",
+		Name: "lint", Usage: "lint files, folders or stdin (the default command)", UsageText: "imagelint [lint] PATH... [flags]",
 		Description: `Examples:
    imagelint ./k8s/
    imagelint deploy.yaml --disable tag --severity image-moved=error
@@ -37,6 +38,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
 	prober   *probe.Prober // nil where no registry is asked
@@ -81,7 +83,13 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if err := c.useCatalogs(ctx, r); err != nil {
+		return nil, err
+	}
 	if r.options, err = c.options(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.filters(ctx); err != nil {
 		return nil, err
 	}
 	if err := r.readBaseline(ctx); err != nil {
@@ -91,6 +99,35 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	return r, r.sinceRevision(ctx)
+}
+
+// filters reads which findings are reported, and refuses flags that have no effect beside others.
+func (r *run) filters(ctx *cli.Context) error {
+	r.request.OnlyFixable = ctx.Bool("only-fixable")
+	if ctx.IsSet("min-severity") {
+		s, err := lint.ParseSeverity(ctx.String("min-severity"))
+		if err == nil && s == lint.Off {
+			err = fmt.Errorf("invalid value %q: use error, warning or info", "off")
+		}
+		if err != nil {
+			return wrong(ctx, "min-severity", err)
+		}
+		if r.request.MinSeverity = s; ctx.IsSet("fail-on") && r.failOn != lint.Off && r.failOn < s {
+			return usagef("--fail-on %s never applies, since --min-severity hides what is below %s", r.failOn, s)
+		}
+	}
+	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
+	case r.quiet && r.verbose:
+		return usagef("--quiet and --verbose contradict each other")
+	case ctx.Bool("probe"):
+	case set("probe-strict") && ctx.Bool("probe-strict"), set("probe-login"), set("no-cache") && ctx.Bool("no-cache"):
+		for _, flag := range []string{"probe-strict", "probe-login", "no-cache"} {
+			if set(flag) {
+				return usagef("--%s has no effect without --probe", flag)
+			}
+		}
+	}
+	return nil
 }
 
 // lintWith lints, and tells what came of it.
@@ -115,8 +152,10 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
-	if err := c.tellBaseline(r, loaded, response); err != nil {
-		return err
+	if !response.Interrupted { // what is known is not all
+		if err := c.tellBaseline(r, loaded, response); err != nil {
+			return err
+		}
 	}
 	if err := c.print(r, response); err != nil {
 		return err
@@ -131,6 +170,9 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
+	}
+	if response.Interrupted {
+		return context.Canceled
 	}
 	return r.verdict(loaded, response)
 }
@@ -181,7 +223,7 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+			return "; " + s.File + " belongs to a Helm chart, which is not rendered: name the chart's folder, without --render=false"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
@@ -214,29 +256,46 @@ type output struct {
 	file   *files.Target // nil for standard output
 }
 
-// outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
+// outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
+// output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := ctx.StringSlice("format"), ctx.StringSlice("output")
-	if len(formats) == 0 {
-		formats = []string{"text"}
+	formats, names := list(ctx, "format"), ctx.StringSlice("output")
+	inferred := len(formats) == 0
+	if inferred {
+		for _, name := range names {
+			formats = append(formats, report.FormatOf(name))
+		}
+		if len(formats) == 0 {
+			formats = []string{report.Names()[0]}
+		}
 	}
 	if len(names) > len(formats) {
-		return nil, usagef("%d --output for %d --format: name a format for each file", len(names), len(formats))
+		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), countOf(len(formats), "--format", "--format"))
 	}
 	out := make([]output, 0, len(formats))
+	toStdout := ""
 	for i, name := range formats {
 		f, err := report.Lookup(name)
 		if err != nil {
 			return nil, wrong(ctx, "format", err)
 		}
 		o := output{format: f}
-		if i < len(names) && names[i] != "-" {
-			if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
-				return nil, err
+		if i >= len(names) || names[i] == "-" {
+			if toStdout != "" {
+				return nil, usagef("--format: both %s and %s would go to standard output: give one of them an --output", toStdout, name)
 			}
-			if err := twice(out, o.file); err != nil {
-				return nil, err
-			}
+			toStdout = name
+			out = append(out, o)
+			continue
+		}
+		if _, err := report.Lookup(names[i]); err == nil && inferred {
+			return nil, usagef("--output takes a file, and %q is a format: write --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
+		}
+		if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
+			return nil, err
+		}
+		if err := twice(out, o.file); err != nil {
+			return nil, err
 		}
 		out = append(out, o)
 	}
@@ -245,8 +304,8 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 
 func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set, Elapsed: c.Now().Sub(r.started),
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors,
+		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set,
+		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
 	}
 	for _, out := range r.outputs {
 		if out.file == nil {
@@ -270,6 +329,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
+	fmt.Fprintln(c.Stderr, knownShare(loaded.Set(), r.catalog))
 	c.probeStats(r)
 	if loaded.Renders() {
 		n, again := loaded.Rendered()

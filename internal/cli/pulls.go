@@ -11,11 +11,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pulls", Usage: "tell what each pull would do: policy, service account, secrets, credentials, verdict", UsageText: "imagelint pulls PATH... [flags]",
+		Name: "pulls", Usage: "show what each pull would do, and with which credentials", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
    kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
@@ -24,11 +25,12 @@ func (c Command) pullsCommand() *cli.Command {
 No password or token is printed.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.PullFormats()),
-			&cli.StringFlag{Name: "image", Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.StringFlag{Name: "workload", Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
+			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
-			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
+			knownSecretFlag(),
+			nowFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.pulls,
@@ -45,8 +47,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return err
 	}
 	var pulls []report.Pull
+	o := r.request.Linter.Settings.PlanOptions()
+	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
 	for _, set := range loaded.Sets() {
-		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
+		planner := plan.New(set, o)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue

@@ -64,7 +64,11 @@ func (b *builder) build(root *value) {
 	c.MutableTags = root.texts("mutable-tags")
 	c.LocalImages = root.texts("local-images")
 	c.Platforms = root.texts("platforms")
-	c.Context = root.texts("context")
+	c.Context = root.texts("reference")
+	c.Catalogs = root.texts("catalogs")
+	if n, err := strconv.Atoi(strings.TrimSuffix(root.keys["catalog-max-age"].text, "d")); err == nil {
+		c.CatalogMaxAge = n
+	}
 	if v, ok := root.keys["baseline"]; ok {
 		c.Baseline = Value[string]{v.text, true}
 	}

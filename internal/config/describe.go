@@ -83,13 +83,23 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
 		},
 		{
-			name: "context", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
+			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
 			name: "baseline", trust: Inside, doc: "The file with the findings that are known and not shown, as --write-baseline writes it. The path is relative to this file.",
 			example: ".imagelint-baseline.json",
+		},
+		{
+			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. Of two that know an image, the newer one is asked. The paths are relative to this file.",
+			example: "[.imagelint/catalog]",
+			shape:   shape{kind: list, item: &shape{}},
+		},
+		{
+			name: "catalog-max-age", trust: Harmless, doc: "How old these catalogs may get before a run says so, in days.",
+			example: "30d",
+			shape:   shape{check: checkDays, pattern: `^[1-9][0-9]{0,3}d$`},
 		},
 		{
 			name: "pull-secrets", doc: "What is known of pull secrets in the cluster.",

@@ -7,19 +7,31 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
+// Engine lints one request after the other, and keeps what it has read in between: what has not changed is not read again. It is not safe for concurrent
+// use. The zero value keeps nothing yet.
+type Engine struct {
+	caches  []*manifests.Cache // by layer
+	options manifests.Options  // of all that is kept
+}
+
 // Request is what to lint, and how. The zero value of each field but Paths is ready for use.
 type Request struct {
 	// Paths are files and folders; "-" is Stdin.
 	Paths []string
+	// Files is where the paths are; nil for the machine. Charts and kustomizations are rendered on the machine alone.
+	Files files.System
 	// Stdin opens standard input. It is asked again where the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
 	// Context are paths that are read for what exists, and not reported on.
@@ -39,6 +51,9 @@ type Request struct {
 	Baseline *Baseline
 	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
 	Since string
+	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
+	MinSeverity lint.Severity
+	OnlyFixable bool
 	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
 	Warn func(error)
 }
@@ -76,6 +91,8 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors are the inputs that could not be read, and the files that could not be written.
 	Errors []string
+	// Interrupted says that the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	Interrupted bool
 
 	all []lint.Finding // those of the baseline, too
 }
@@ -104,12 +121,29 @@ func wrong(setting string, err error) error { return &RequestError{Setting: sett
 func wrongf(format string, args ...any) error { return &RequestError{Err: fmt.Errorf(format, args...)} }
 
 // Lint loads a request and lints it.
-func Lint(ctx context.Context, req Request) (*Response, error) {
-	l, err := Load(ctx, req)
+func (e *Engine) Lint(ctx context.Context, req Request) (*Response, error) {
+	l, err := e.Load(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return l.Lint(ctx)
+}
+
+// Load is the function of that name, and keeps what it reads of files.
+func (e *Engine) Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, e) }
+
+// cache is what is kept of a layer, nil where nothing is to be kept.
+func (e *Engine) cache(layer int, o manifests.Options) *manifests.Cache {
+	if e == nil {
+		return nil
+	}
+	if !reflect.DeepEqual(o, e.options) {
+		e.caches, e.options = nil, o
+	}
+	for len(e.caches) <= layer {
+		e.caches = append(e.caches, &manifests.Cache{})
+	}
+	return e.caches[layer]
 }
 
 func (r *Request) warn(err error) {
@@ -127,18 +161,24 @@ func (r *Request) contextPaths() []string {
 }
 
 func (r *Request) walkOptions() walk.Options {
-	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore}
+	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
 }
 
 // Lint lints what was loaded.
 func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
+	}
 	result, err := l.examine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &Response{Set: l.Set(), Result: result}
+	if ctx.Err() != nil {
+		l.interrupted, ctx = true, withoutCancel(ctx)
+	}
+	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
 	switch {
-	case l.req.Fix == nil:
+	case l.req.Fix == nil || l.interrupted:
 	case l.Unread() && !l.req.Fix.Partial:
 		out.NotFixed = FixUnread
 	case result.LeftOut() > 0 && !l.req.Fix.Partial:
@@ -155,5 +195,25 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		return nil, err
 	}
 	out.Errors = l.errs
+	l.req.filter(&out.Result)
 	return out, nil
+}
+
+// filter leaves out what is not to be reported.
+func (r *Request) filter(result *lint.Result) {
+	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
+		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil
+	})
+	for i := range result.Left {
+		if left := &result.Left[i]; r.OnlyFixable {
+			left.Errors, left.Warnings, left.Infos = 0, 0, 0
+		} else {
+			if r.MinSeverity > lint.Info {
+				left.Infos = 0
+			}
+			if r.MinSeverity > lint.Warning {
+				left.Warnings = 0
+			}
+		}
+	}
 }

@@ -18,6 +18,7 @@ func (in *inputs) with(contents map[string][]byte) []manifests.Input {
 	files := slices.Clone(in.files)
 	for i := range files {
 		if data, ok := contents[files[i].Name]; ok {
+			files[i].Version = "" // this one is not kept
 			files[i].Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 		}
 	}

@@ -3,12 +3,15 @@ package engine
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -20,6 +23,7 @@ import (
 // Loaded is what the inputs of a Request hold.
 type Loaded struct {
 	req    *Request
+	engine *Engine // nil keeps nothing
 	linter lint.Linter
 	inputs inputs
 	since  since
@@ -33,6 +37,7 @@ type inputs struct {
 	files   []manifests.Input
 	skipped []manifests.Skip
 	options manifests.Options
+	tilt    []string          // files that say what Tilt builds
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
@@ -50,11 +55,13 @@ type place struct {
 }
 
 // Load reads the inputs of a request. What cannot be read is warned of and remembered: the rest is there all the same.
-func Load(ctx context.Context, req Request) (*Loaded, error) {
+func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, nil) }
+
+func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	if req.Config == nil {
 		req.Config = &config.Config{}
 	}
-	l := &Loaded{req: &req, linter: req.Linter}
+	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
 			l.linter.Expect(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
@@ -98,8 +105,9 @@ func (l *Loaded) Names() []string {
 	return names
 }
 
-func (l *Loaded) load(ctx context.Context) error {
-	var in found
+// load reads the inputs, and some more.
+func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
+	in := found{files: more}
 	stdin := false
 	for _, p := range l.req.Paths {
 		if p == "-" {
@@ -109,7 +117,7 @@ func (l *Loaded) load(ctx context.Context) error {
 			stdin = true
 			continue
 		}
-		if in.packed(p) {
+		if in.packed(l.files(), p) {
 			continue
 		}
 		walked, err := walk.Walk(ctx, []string{p}, l.req.walkOptions())
@@ -117,6 +125,7 @@ func (l *Loaded) load(ctx context.Context) error {
 			return err
 		}
 		in.add(p, &walked)
+		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
 			l.inputs.root(walked.Files, p)
 		}
@@ -128,18 +137,49 @@ func (l *Loaded) load(ctx context.Context) error {
 	if err := l.render(ctx, &in); err != nil {
 		return err
 	}
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
+	}
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
+	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	return l.note(ctx, err)
+}
+
+// openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
+func (l *Loaded) openers(inputs []manifests.Input) {
+	system := l.files()
+	for i := range inputs {
+		in := &inputs[i]
+		if in.Open != nil {
+			continue
+		}
+		if l.engine != nil {
+			in.Version = versionOf(system, in.Name)
+		}
+		if system != files.Machine {
+			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
+		}
+	}
+}
+
+// versionOf changes with the content of a file, for all that its size and its time tell; "" for a file that has no time.
+func versionOf(system files.System, name string) string {
+	info, err := system.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.ModTime().IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(info.ModTime().UnixNano(), 36) + "." + strconv.FormatInt(info.Size(), 36)
 }
 
 // loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
 func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
+	built := l.builtByTilt()
 	for i := range max(1, l.layers()) {
-		set, err := manifests.Load(ctx, l.layer(i, inputs), l.inputs.options)
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}
@@ -150,6 +190,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		set.Built = append(slices.Clip(set.Built), built...)
+		if l.layers() > 0 {
+			withoutHelmNamespace(set, slices.Concat(l.outputs...))
+			set.Numbers = append(set.Numbers, versions(set, l.outputs[i])...)
+		}
 		if i == 0 {
 			set.Entries = l.entries()
 		}
@@ -162,6 +207,28 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	}
 	return sets, unread
 }
+
+// mostTiltfile bounds a file that is read for what Tilt builds, in bytes.
+const mostTiltfile = 1 << 20
+
+// builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
+func (l *Loaded) builtByTilt() []manifests.Built {
+	var out []manifests.Built
+	for _, name := range l.inputs.tilt {
+		f, err := l.files().Open(name)
+		if err != nil {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
+		_ = f.Close() // it was read
+		if err == nil {
+			out = append(out, manifests.BuiltByTilt(name, data)...)
+		}
+	}
+	return out
+}
+
+func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
 	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead}
@@ -178,6 +245,7 @@ func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, err
 	if err := l.note(ctx, err); err != nil {
 		return nil, err
 	}
+	l.inputs.tilt = append(l.inputs.tilt, found.Tiltfiles...)
 	for _, s := range found.Skipped {
 		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
 			in.skipped = append(in.skipped, s)
@@ -225,8 +293,8 @@ func (l *Loaded) failed(err error, texts ...string) {
 }
 
 // packed takes a path that is a packaged chart.
-func (f *found) packed(path string) bool {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
+func (f *found) packed(system files.System, path string) bool {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
 		return false
 	}
 	f.charts = append(f.charts, place{path, true})

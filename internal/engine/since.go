@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/history"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -120,16 +121,28 @@ func (l *Loaded) lintThen(ctx context.Context, past *history.Past) (findings []l
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, blobs.Close()) }()
-	inputs, renamed := past.Then(history.Run{Paths: l.req.Paths, Context: l.req.contextPaths(), Walk: l.req.walkOptions()}, blobs)
+	tree, err := l.since.repository.Files(ctx, l.since.tree, blobs, past.Unchanged)
+	if err != nil {
+		return nil, nil, err
+	}
+	came, renamed := past.Moved(l.req.Paths, l.req.walkOptions(), blobs)
 	linter := l.linter
 	linter.MaxFindings = 0 // any of them may be the one that a finding of today is compared with
 	if l.since.memory != nil {
 		linter.Prober = l.since.memory.Recall()
 	}
-	set, err := manifests.Load(ctx, dedupe(inputs), l.req.loadOptions())
-	if err != nil && (set == nil || !l.unread) { // else it has been said what cannot be read
+	asItStands := *l.req.Config
+	asItStands.Render = config.Value[bool]{Set: true}
+	then := &Loaded{linter: linter, req: &Request{
+		Paths: l.req.Paths, Context: l.req.Context, Config: &asItStands, Files: tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore, NoLookAhead: l.req.NoLookAhead,
+	}}
+	err = then.load(ctx, came...)
+	if err == nil {
+		err = tree.Err()
+	}
+	if err != nil {
 		return nil, nil, fmt.Errorf("read the files as they were: %w", err)
 	}
-	result, err := linter.Run(ctx, set)
+	result, err := linter.Run(ctx, then.Set())
 	return result.Findings, renamed, err
 }

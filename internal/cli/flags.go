@@ -61,7 +61,7 @@ func knownSecretFlag() cli.Flag {
 }
 
 func nowFlag() cli.Flag {
-	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"}
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "the `TIME` it is, such as 2027-01-31 or 2027-01-31T15:00:00Z, for what expires and the next try"}
 }
 
 func noCacheFlag() cli.Flag {

@@ -117,6 +117,9 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.IsSet("reference") {
 		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
+	if ctx.Command.Name == "pulls" {
+		r.request.Said = engine.SaidKnown
+	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
 	return r, c.rendering(ctx, &r.request.Render)

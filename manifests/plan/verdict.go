@@ -49,6 +49,9 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	case Anonymous:
 		v.Message = p.why(pull, img.Ref.Name())
 	case Unknown:
+		if v.Message != "" {
+			break
+		}
 		v.Message = "whether credentials match cannot be told: " + pull.missing()
 	}
 	return v
@@ -87,6 +90,9 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
 		return p.tried(creds)
 	}
+	if v, ok := filledIn(pull, img.Ref.Name()); ok {
+		return v
+	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}
 	}
@@ -117,7 +123,7 @@ func (p *Planner) buildsKeyringFirst() bool {
 func (p *Planner) failedVerdict(u *Use) Verdict {
 	text := u.Problem
 	var m *pullsecret.Malformed
-	if errors.As(u.Secret.Payload.Err, &m) {
+	if errors.As(u.Secret.Content().Err, &m) {
 		text = m.ClusterText()
 	}
 	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
@@ -140,9 +146,9 @@ func (p *Planner) why(pull *Pull, name string) string {
 	switch {
 	case len(pull.Secrets) > 0:
 		why := "no credentials of the pull secrets match " + name
-		misses := pull.keyring.NearMiss(name)
+		misses := append(pull.keyring.NearMiss(name), pull.drafts.NearMiss(name)...)
 		if len(misses) == 0 && p.opts.HostTypo != nil {
-			misses = pull.keyring.Misspelt(name, p.opts.HostTypo)
+			misses = append(pull.keyring.Misspelt(name, p.opts.HostTypo), pull.drafts.Misspelt(name, p.opts.HostTypo)...)
 		}
 		if len(misses) > 0 {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)

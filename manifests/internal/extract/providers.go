@@ -27,6 +27,8 @@ type provider struct {
 	selectors  []string
 	// kindOf leads to the Secret's type; byDefault is the type without it, "" where that cannot be told.
 	kindOf, byDefault string
+	// contents leads to the template of the Secret's data, as text, below the node of each.
+	contents string
 	// none is what says that the object makes no Secret: "path" for anything there, "path=value". merges is what says that it only writes into
 	// a Secret that exists: "path=value", "path!=value".
 	none   []string
@@ -50,23 +52,23 @@ const (
 var providers = []provider{
 	{
 		group: "external-secrets.io", kind: "ExternalSecret", name: "spec.target.name", or: []string{"metadata.name"}, kindOf: "spec.target.template.type", byDefault: opaque,
-		none: []string{"spec.target.creationPolicy=None", "spec.target.manifest"}, merges: "spec.target.creationPolicy=Merge", condition: synchronized,
+		contents: "spec.target.template.data", none: []string{"spec.target.creationPolicy=None", "spec.target.manifest"}, merges: "spec.target.creationPolicy=Merge", condition: synchronized,
 	},
 	{
 		group: "external-secrets.io", kind: "ClusterExternalSecret", name: "spec.externalSecretSpec.target.name", or: []string{"spec.externalSecretName", "metadata.name"},
 		spread: true, namespaces: "spec.namespaces[*]", selectors: []string{"spec.namespaceSelector", "spec.namespaceSelectors"},
-		kindOf: "spec.externalSecretSpec.target.template.type", byDefault: opaque,
+		kindOf: "spec.externalSecretSpec.target.template.type", byDefault: opaque, contents: "spec.externalSecretSpec.target.template.data",
 		none:   []string{"spec.externalSecretSpec.target.creationPolicy=None", "spec.externalSecretSpec.target.manifest"},
 		merges: "spec.externalSecretSpec.target.creationPolicy=Merge", condition: synchronized,
 	},
-	{group: "bitnami.com", kind: "SealedSecret", name: "metadata.name", kindOf: "spec.template.type", byDefault: opaque, condition: unsealed},
+	{group: "bitnami.com", kind: "SealedSecret", name: "metadata.name", kindOf: "spec.template.type", byDefault: opaque, contents: "spec.template.data", condition: unsealed},
 	{group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", each: "spec.secretObjects[*]", name: "secretName", kindOf: "type", condition: mounting},
 	{group: "secret-sync.x-k8s.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
 	{group: "secret-sync.gke.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
-	{group: vault, kind: "VaultStaticSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "VaultDynamicSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "VaultPKISecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "HCPVaultSecretsApp", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultStaticSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, contents: vaultTemplates, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultDynamicSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, contents: vaultTemplates, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "VaultPKISecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, contents: vaultTemplates, merges: "spec.destination.create!=true"},
+	{group: vault, kind: "HCPVaultSecretsApp", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, contents: vaultTemplates, merges: "spec.destination.create!=true"},
 	{group: "onepassword.com", kind: "OnePasswordItem", name: "metadata.name", kindOf: "type", byDefault: opaque},
 	{
 		group: "secrets.infisical.com", kind: "InfisicalSecret", each: "spec.managedSecretReference", name: "secretName", namespace: "secretNamespace",
@@ -94,8 +96,10 @@ var providers = []provider{
 }
 
 const (
-	vault   = "secrets.hashicorp.com"
-	kyverno = "kyverno.io"
+	vault = "secrets.hashicorp.com"
+
+	vaultTemplates = "spec.destination.transformation.templates"
+	kyverno        = "kyverno.io"
 )
 
 // isProvider reports whether objects of a kind make Secrets.
@@ -216,6 +220,7 @@ func (x scope) providedBy(p *provider, n, m *yaml.Node) {
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
+	x.drafted(s, m, p.contents)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 

@@ -25,17 +25,19 @@ var floors = map[string][]string{
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
+	"internal/flags":           {"internal/config"},
 	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
 	"internal/gather":          {"rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":             {},
+	"internal/git":             {"internal/files"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/kustomize":       {"manifests/source"},
-	"internal/probe":           {"internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
+	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
@@ -46,16 +48,19 @@ var floors = map[string][]string{
 	"manifests/overlay":        {"manifests", "manifests/imageref"},
 	"manifests/imageref":       {},
 	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
-	"manifests/pullsecret":     {},
+	"manifests/pullsecret":     {"internal/facts/registries"},
 	"manifests/redact":         {"manifests/imageref"}, // knows lines, and which addresses hold credentials
 	"manifests/resources":      {},
 	"manifests/resources/crds": {"manifests/resources"}, // knows which kinds have a row already
 	"manifests/resources/gen":  {"manifests/resources"},
 	"manifests/source":         {},
-	"rules":                    {"internal/glob", "lint", "rules/catalog", "manifests/"},
-	"rules/catalog":            {"internal/near"},
+	"rules":                    {"internal/facts/registries", "internal/glob", "lint", "rules/catalog", "manifests/"},
+	"rules/catalog":            {"internal/facts/registries", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
+
+	// What is known of a registry stands below all who ask.
+	"internal/facts/registries": {"internal/near"},
 
 	// Below manifests: bytes to documents, documents to nodes, nodes to the model.
 	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
@@ -87,6 +92,32 @@ func TestImports(t *testing.T) {
 				return i == strings.TrimSuffix(a, "/") || strings.HasSuffix(a, "/") && strings.HasPrefix(i, a)
 			}) {
 				t.Errorf("%q imports %q, which is not below it", name, i)
+			}
+		}
+	}
+}
+
+// The map in CONTRIBUTING.md has a place for every package, and for no other.
+func TestMap(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "| package | knows |\n")
+	table, _, ok := strings.Cut(rest, "\n\n")
+	if !ok {
+		t.Fatal("there is no map")
+	}
+	for name := range floors {
+		if shown := "`" + name + "`"; name != "" && !strings.Contains(table, shown) {
+			t.Errorf("package %q is not in the map", name)
+		}
+	}
+	for _, cell := range regexp.MustCompile(`(?m)^\| ([^|]*) \|`).FindAllStringSubmatch(table, -1) {
+		for _, name := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(cell[1], -1) {
+			if _, ok := floors[name[1]]; !ok && name[1] != "main.go" {
+				t.Errorf("%q is in the map, and no package", name[1])
 			}
 		}
 	}

@@ -15,7 +15,7 @@ func give(inputs []Input, results []*fileResult, again func(i int)) {
 	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 }) {
 		return
 	}
-	g := giver{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*kept{}, found: map[configKey]bool{}}
+	g := giver{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*kept{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
 	for i := range inputs {
 		g.files[slashed(inputs[i].Name)] = i
 	}
@@ -48,6 +48,7 @@ type giver struct {
 	kept    map[configKey][]*kept
 	found   map[configKey]bool // what was asked already
 	grown   []*fileResult      // those that took a text
+	taken   map[*extract.Found]bool
 }
 
 // configKey is a key of a ConfigMap in a namespace, "" for those that write none and anywhere for all.
@@ -146,15 +147,19 @@ func (g *giver) takeAll(list []*kept) bool {
 		case k.text == nil:
 			found = g.file(k.file) || found
 		case k.result.source:
-			k.result.taken.Add(&k.text.Set)
-			k.text.Set = Set{}
+			if !g.taken[k.text] { // once is enough
+				g.taken[k.text] = true
+				k.result.taken.Add(&k.text.Set)
+			}
 			found = true
 		case written: // that of the file, where a person edits it, and not that of what was made of the file
 			found = true
 		case !k.result.context:
-			k.result.Add(&k.text.Set)
-			k.text.Set = Set{} // once is enough
-			g.grown = append(g.grown, k.result)
+			if !g.taken[k.text] {
+				g.taken[k.text] = true
+				k.result.Add(&k.text.Set)
+				g.grown = append(g.grown, k.result)
+			}
 			fallthrough
 		default:
 			found = true

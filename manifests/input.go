@@ -25,6 +25,8 @@ type Input struct {
 	Name string
 	// Open opens the stream; nil opens the file Name.
 	Open func() (io.ReadCloser, error)
+	// Version changes with the content; "" for an input that is read each time. Only a Cache asks for it.
+	Version string
 	// Named says that the user named this file himself: that it cannot be read is an error and no skip.
 	Named bool
 	Stdin bool

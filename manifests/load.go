@@ -51,6 +51,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	}
 	close(next)
 	wg.Wait()
+	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
 		give(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
 	}
@@ -58,6 +59,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	with.cache.forget(with.cache.keys(used, inputs)) // some inputs have become values
 	return assemble(results)
 }
 

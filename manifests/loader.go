@@ -22,6 +22,7 @@ type loader struct {
 	read        func(c *stream.Doc, g extract.Glance) *extract.Found
 	recovers    bool // whether a panic is the end of one document only
 	pool        *pool
+	cache       *Cache // nil keeps nothing
 	buf         []byte // scratch
 }
 
@@ -32,6 +33,15 @@ const bigStream = 1 << 20
 const mostWaiting = 32
 
 func (l *loader) load(ctx context.Context, in *Input) *fileResult {
+	if r := l.cache.get(in); r != nil {
+		return r
+	}
+	r := l.file(ctx, in)
+	l.cache.put(in, r)
+	return r
+}
+
+func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	r := &fileResult{context: in.Context, source: in.Source}
 	r.Stats.Files = 1
 	rc, err := open(in)
@@ -116,6 +126,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		if g.Object {
 			r.Stats.Objects++
 			r.Stats.Unparsed++
+			r.service(g.Service)
 		}
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -50,7 +51,7 @@ func (c Command) complete(app *cli.App, words []string) error {
 
 // nextWords is what may stand behind the words before, where the word begun is typed so far.
 func nextWords(app *cli.App, before []string, begun string) completion {
-	name, at := commandOf(app, append([]string{app.Name}, before...))
+	name, at := flags.CommandOf(app, append([]string{app.Name}, before...))
 	cmd := app.Command(cmp.Or(name, "lint"))
 	var paths, given []string
 	for i := 0; i < len(before); i++ {
@@ -61,10 +62,10 @@ func nextWords(app *cli.App, before []string, begun string) completion {
 			return completion{files: true}
 		case len(word) < 2 || word[0] != '-':
 			paths = append(paths, word)
-		case !takesValue(cmd, word):
+		case !flags.TakesValue(cmd, word):
 			given = append(given, strings.TrimLeft(word, "-"))
 		case i == len(before)-1:
-			return valuesOf(cmd, flagOf(cmd, strings.TrimLeft(word, "-")), "", begun)
+			return valuesOf(cmd, flags.Of(cmd, strings.TrimLeft(word, "-")), "", begun)
 		default:
 			given = append(given, strings.TrimLeft(word, "-"))
 			i++
@@ -72,7 +73,7 @@ func nextWords(app *cli.App, before []string, begun string) completion {
 	}
 	if strings.HasPrefix(begun, "-") && begun != "-" || begun == "-" && cmd.Name != "lint" {
 		if flag, value, ok := strings.Cut(begun, "="); ok {
-			return valuesOf(cmd, flagOf(cmd, strings.TrimLeft(flag, "-")), flag+"=", value)
+			return valuesOf(cmd, flags.Of(cmd, strings.TrimLeft(flag, "-")), flag+"=", value)
 		}
 		return completion{choices: flagChoices(cmd, given)}
 	}
@@ -87,19 +88,10 @@ func flagChoices(cmd *cli.Command, given []string) []choice {
 		if !repeats && slices.ContainsFunc(f.Names(), func(n string) bool { return slices.Contains(given, n) }) {
 			continue
 		}
-		_, about := flagDoc(f)
+		_, about := flags.Doc(f)
 		out = append(out, choice{"--" + f.Names()[0], about})
 	}
 	return append(out, choice{"--help", "print the help"})
-}
-
-// flagDoc is what a flag's value is called, "" where it takes none, and what the flag does.
-func flagDoc(f cli.Flag) (value, about string) {
-	d, ok := f.(cli.DocGenerationFlag)
-	if !ok {
-		return "", ""
-	}
-	return valueName(d.GetUsage())
 }
 
 // arguments are the commands and arguments that may stand behind the paths given so far.
@@ -141,7 +133,7 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 		return completion{}
 	}
 	var out completion
-	switch value, _ := flagDoc(f); value {
+	switch value, _ := flags.Doc(f); value {
 	case "": // the one flag whose value may be left out
 		if _, optional := f.(*cli.GenericFlag); optional {
 			out.choices = []choice{{string(fixSafe), "fixes that are certain"}, {string(fixAll), "those that need a look, too"}}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/flags"
 )
 
 // ask completes a command line, whose last word is the one begun: it returns the words that may stand there, and whether files may.
@@ -85,13 +87,13 @@ func TestCompleteAll(t *testing.T) {
 	app := (Command{}).app()
 	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "WHAT", "RULE", "RULE=LEVEL", "OS/ARCH"}
 	for _, cmd := range app.Commands {
-		flags, _ := ask(t, cmd.Name+" --")
+		offered, _ := ask(t, cmd.Name+" --")
 		for _, f := range cmd.Flags {
 			name := "--" + f.Names()[0]
-			if !slices.Contains(flags, name) {
+			if !slices.Contains(offered, name) {
 				t.Errorf("imagelint %s does not offer %s", cmd.Name, name)
 			}
-			value, _ := flagDoc(f)
+			value, _ := flags.Doc(f)
 			switch f.(type) {
 			case *cli.BoolFlag, *cli.GenericFlag: // no value, or one behind "="
 				continue

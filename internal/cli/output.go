@@ -10,9 +10,9 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/walk"
-	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // reportFile is how reports and what else the user names by a flag are written.
@@ -57,12 +57,12 @@ func twice(before []output, file *files.Target) error {
 }
 
 // apart is the error of a report that would replace an input of the run.
-func (r *run) apart(outputs []output, inputs []string) error {
-	for _, o := range outputs {
+func (r *run) apart(inputs []string) error {
+	for _, o := range r.outputs {
 		if o.file == nil {
 			continue
 		}
-		if b := r.known.at; b != nil && o.file.Same(b) {
+		if b := r.baseline.at; b != nil && o.file.Same(b) {
 			return usagef("--output: the report would replace the baseline %s: name another file", b.Name)
 		}
 		for _, name := range inputs {
@@ -70,54 +70,39 @@ func (r *run) apart(outputs []output, inputs []string) error {
 				return usagef("--output: %s is an input of this run, and the report would replace it: name another file", o.file.Name)
 			}
 		}
-		if r.rendered(o.file) {
-			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: name another file", o.file.Name)
-		}
 	}
 	return nil
 }
 
+// apartFrom is the error of a report that would replace what was read, or a part of what was rendered.
+func (r *run) apartFrom(loaded *engine.Loaded) error {
+	for _, o := range r.outputs {
+		if o.file != nil && isPart(o.file, loaded.Tops()) {
+			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: name another file", o.file.Name)
+		}
+	}
+	return r.apart(loaded.Names())
+}
+
 // given are the files that the user names, by an argument or a flag, and the configuration.
-func (r *run) given(ctx *cli.Context, paths []string) []string {
-	names := slices.Concat(paths, []string{r.known.file, ctx.String("catalog")}, ctx.StringSlice("values"), r.cfg.CAPaths())
+func (r *run) given() []string {
+	names := slices.Concat(r.request.Paths, []string{r.baseline.name}, r.named, r.cfg.CAPaths())
 	if f := r.cfg.File; f != nil {
 		names = append(names, f.Name)
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return name == "" || name == "-" })
 }
 
-// found are the files that the run met. What is no manifest may be the report of the run before.
-func (r *run) found() []string {
-	other := map[string]bool{}
-	for _, s := range r.set.Skipped {
-		other[s.File] = s.Reason == manifests.SkipNotKubernetes || s.Reason == manifests.SkipEmpty
-	}
-	var names []string
-	for _, in := range r.inputs.files {
-		if !in.Stdin && !other[in.Name] {
-			names = append(names, in.Name)
-		}
-	}
-	for _, outputs := range r.outputs {
-		for _, o := range outputs {
-			names = append(names, o.Values...)
-		}
-	}
-	return names
-}
-
-// rendered reports whether a file that is there belongs to what was rendered, by its place and its name.
-func (r *run) rendered(file *files.Target) bool {
+// isPart reports whether a file that is there belongs to what is below one of the folders, by its place and its name.
+func isPart(file *files.Target, folders []string) bool {
 	if !file.Is(file.Path) || !walk.IsManifestName(file.Path) && !strings.HasSuffix(file.Path, ".tpl") || strings.HasSuffix(file.Path, ".json") {
 		return false
 	}
-	for _, outputs := range r.outputs {
-		for _, o := range outputs {
-			top, err := filepath.EvalSymlinks(absolute(o.Path))
-			if err == nil && isUnder(file.Path, top) {
-				return true
-			}
+	return slices.ContainsFunc(folders, func(folder string) bool {
+		abs, err := filepath.Abs(folder)
+		if err == nil {
+			abs, err = filepath.EvalSymlinks(abs)
 		}
-	}
-	return false
+		return err == nil && files.Below(file.Path, abs)
+	})
 }

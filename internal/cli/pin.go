@@ -6,18 +6,18 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pinCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pin", Usage: "write digests beside the tags of images, as their registries tell them", UsageText: "imagelint pin PATH... [flags]",
+		Name: "pin", Usage: "add digests to image tags, as the registries report them", UsageText: "imagelint pin PATH... [flags]",
 		Description: `Asks the registries, as --probe does, and writes repo:tag@sha256:... into the files. Of an image for several platforms it is the
 digest of the whole. Standard input, rendered and generated files stay as they are. Examples:
    imagelint pin ./k8s/ --diff
@@ -26,14 +26,14 @@ digest of the whole. Standard input, rendered and generated files stay as they a
 Exit codes: 0 all are pinned, 1 a registry says that it has no such image, or does not give it, or an image cannot be pinned where it stands,
 2 wrong usage or nothing to examine, 3 a registry could not be asked, or a file not be written.`,
 		Flags: append(inputFlags(),
-			&cli.StringSliceFlag{Name: "image", Usage: "pin the images that match `GLOB`, over the reference without its digest or over its repository (repeatable; default all with a tag)"},
-			&cli.BoolFlag{Name: "update", Usage: "write anew the digests that stand beside a tag, where the tag has another one today"},
-			diffFlag(),
+			&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images that match `GLOB`, over the reference without its digest or over its repository (repeatable)"},
+			&cli.BoolFlag{Name: "update", Category: groupFix, Usage: "replace a digest where its tag has another one today"},
+			diffFlag("print the changes instead of writing them"),
 			namespaceFlag(),
-			&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+			noCacheFlag(),
 			allowEmptyFlag(),
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing of what is pinned"},
-			&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name the images without a tag, too"},
+			quietFlag("do not print the summary"),
+			verboseFlag("also list the images without a tag"),
 		),
 		Action: c.pin,
 	}
@@ -44,51 +44,47 @@ func (c Command) pin(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	globs := ctx.StringSlice("image")
+	globs := list(ctx, "image")
 	for _, g := range globs {
 		if err := glob.Check(g); err != nil {
 			return wrong(ctx, "image", err)
 		}
 	}
-	r, err := c.prepare(ctx)
+	r, err := c.prepare(ctx, paths)
 	if err != nil {
 		return err
 	}
 	if err := c.prober(ctx, r); err != nil {
 		return err
 	}
-	if err := c.load(ctx, r, paths); err != nil {
-		return err
-	}
-	memo := &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.Fact{}}
-	r.linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
-	r.linter.Levels, r.linter.Ignores, r.linter.Prober = nil, nil, memo
-	result, err := c.examine(ctx.Context, r)
+	linter := &r.request.Linter
+	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
+	linter.Levels, linter.Ignores, linter.Prober = nil, nil, &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.Fact{}}
+	return r.usage(c.pinWith(ctx.Context, r))
+}
+
+// pinWith pins, and tells what came of it.
+func (c Command) pinWith(ctx context.Context, r *run) error {
+	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
 		return err
 	}
-	memo.closed = true
-	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
-		return c.again(inner, r, contents)
-	}
-	out, err := fix.Make(ctx.Context, fix.Options{Shown: ctx.Bool("diff"), Roots: r.inputs.roots, Lint: again}, r.set, result)
+	response, err := loaded.Lint(ctx)
 	if err != nil {
 		return err
 	}
-	if ctx.Bool("diff") {
-		err = c.showDiff(out.Files)
-	} else {
-		err = c.write(ctx.Context, r, out)
+	out := response.Fixes
+	if r.diff {
+		if err := c.showDiff(out.Files); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	code := c.tellPins(ctx, out)
-	switch err := r.examined(paths); {
+	code := c.tellPins(r, out)
+	switch err := r.examined(loaded, response.Set, response.Errors); {
 	case err != nil:
 		return err
-	case result.Unasked > 0:
-		c.complain(unasked(result.Unasked))
+	case response.Result.Unasked > 0:
+		c.complain(unasked(response.Result.Unasked))
 		return exitCode(ExitFailed)
 	case code != ExitOK:
 		return exitCode(code)
@@ -97,7 +93,7 @@ func (c Command) pin(ctx *cli.Context) error {
 }
 
 // tellPins names the images that are not pinned, and returns the exit code that they make.
-func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
+func (c Command) tellPins(r *run, out *fix.Outcome) int {
 	code := ExitOK
 	why := map[*lint.Fix]string{}
 	for _, l := range out.Left {
@@ -111,7 +107,7 @@ func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
 			message = fmt.Sprintf("image %q is not pinned: %s", f.Image, why[f.Fix])
 		}
 		switch {
-		case f.Severity == lint.Info && !ctx.Bool("verbose"):
+		case f.Severity == lint.Info && !r.verbose:
 			continue
 		case f.Severity == lint.Error: // nothing is known
 			code = ExitFailed
@@ -123,9 +119,9 @@ func (c Command) tellPins(ctx *cli.Context, out *fix.Outcome) int {
 		}
 		fmt.Fprintf(c.Stderr, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
 	}
-	if !ctx.Bool("quiet") {
+	if !r.quiet {
 		verb := "pinned"
-		if ctx.Bool("diff") {
+		if r.diff {
 			verb = "would pin"
 		}
 		fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "image", "images"), countOf(len(out.Files), "file", "files"))
@@ -143,7 +139,6 @@ type tags struct {
 	prober lint.Prober
 	chosen func(imageref.Ref) bool
 	facts  map[string]lint.Fact
-	closed bool // nobody is asked any more
 }
 
 // Probe implements lint.Prober. It has no digest for what is not to be pinned.
@@ -151,7 +146,7 @@ func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.Fact
 	var open []lint.Question
 	for _, q := range questions {
 		q.Ref.Digest = ""
-		if _, known := a.facts[keyOf(q)]; known || a.closed {
+		if _, known := a.facts[keyOf(q)]; known {
 			continue
 		}
 		if a.facts[keyOf(q)] = (lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}); a.chosen(q.Ref) {

@@ -20,10 +20,10 @@ import (
 // probeFlags are the flags that are about asking registries.
 func probeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "probe", Usage: "ask the registries whether the images are there, as the pods would; without it, no connection is opened"},
-		&cli.BoolFlag{Name: "probe-strict", Usage: "fail when a registry could not be asked about an image"},
-		&cli.StringFlag{Name: "probe-login", Usage: "let your own logins tell `WHAT` of an image that its pod is refused: none, exists, or tags for its near tags, too (default exists; none where CI is set)"},
-		&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
+		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
+		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to find out `WHAT`: none, exists or tags (default exists; none in CI)"},
+		noCacheFlag(),
 	}
 }
 
@@ -59,8 +59,8 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if err != nil {
 		return usageError{err}
 	}
-	r.prober, r.linter.Prober = p, p
-	r.linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
+	r.prober, r.request.Linter.Prober = p, p
+	r.request.Linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
 	return nil
 }
 
@@ -80,8 +80,8 @@ func (c Command) login(ctx *cli.Context) (probe.Login, error) {
 }
 
 // tellUntried says that logins were left out for the sake of caution, where nobody had asked for that.
-func (c Command) tellUntried(ctx *cli.Context, r *run) {
-	if r.prober == nil || ctx.Bool("quiet") || ctx.String("probe-login") != "" {
+func (c Command) tellUntried(r *run) {
+	if r.prober == nil || r.quiet || r.loginChosen {
 		return
 	}
 	n, images := r.prober.Stats().Untried, "images"

@@ -16,7 +16,7 @@ import (
 
 func (c Command) pullsCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pulls", Usage: "tell what each pull would do: policy, service account, secrets, credentials, verdict", UsageText: "imagelint pulls PATH... [flags]",
+		Name: "pulls", Usage: "show what each pull would do, and with which credentials", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
    kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
@@ -25,11 +25,11 @@ func (c Command) pullsCommand() *cli.Command {
 No password or token is printed.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.PullFormats()),
-			&cli.StringFlag{Name: "image", Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.StringFlag{Name: "workload", Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
+			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
-			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
+			knownSecretFlag(),
 			nowFlag(),
 			allowEmptyFlag(),
 		),
@@ -42,15 +42,15 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return wrong(ctx, "image", err)
 	}
 	chosen := glob.New(ctx.String("image"))
-	r, paths, format, err := c.read(ctx, report.PullFormats())
+	r, loaded, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
 	}
 	var pulls []report.Pull
-	opts := r.linter.Settings.PlanOptions()
-	opts.HostTypo, opts.Now = rules.HostTypo, r.linter.Settings.Now
-	for _, set := range r.sets {
-		planner := plan.New(set, opts)
+	o := r.request.Linter.Settings.PlanOptions()
+	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
+	for _, set := range loaded.Sets() {
+		planner := plan.New(set, o)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue
@@ -67,11 +67,11 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, pulls); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	if err := r.examined(paths); err != nil {
+	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		return err
 	}
 	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
-		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), r.set.Stats.Images)
+		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
 	}
 	return nil
 }

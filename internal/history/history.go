@@ -1,5 +1,5 @@
-// Package history compares the inputs of a run with what they were at a revision: which lines of them have changed, and which inputs the run
-// would have had then. It reads no manifest and judges no finding.
+// Package history compares the inputs of a run with what they were at a revision: which lines of them have changed, and what they were called
+// then. It reads no manifest and judges no finding.
 package history
 
 import (
@@ -24,6 +24,7 @@ type Past struct {
 	top     string                 // the root of the repository
 	changes map[string]*git.Change // by the place now
 	gone    []*git.Change          // what is no longer there, or there under another name
+	left    map[string]bool        // the names that those had
 	places  map[string]string      // the inputs' paths seen from the root, with slashes, by their names; "" outside
 	names   map[string][]string    // and the other way round
 	new     map[string]bool        // inputs of which git knows nothing, by their names
@@ -41,7 +42,7 @@ func (e *LeadsOutError) Error() string {
 // Compare asks git what has become of the inputs since a tree. The working directory is here.
 func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Past, error) {
 	p := &Past{
-		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, places: map[string]string{}, names: map[string][]string{},
+		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
 		new: map[string]bool{}, folders: map[string]string{},
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
@@ -72,6 +73,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 		}
 		if change.Path != change.Old {
 			p.gone = append(p.gone, change)
+			p.left[change.Old] = true
 		}
 	}
 	return p, nil
@@ -147,48 +149,28 @@ func (p *Past) touches(s source.Span) bool {
 	return p.new[s.File.Name] || change != nil && change.Touches(s.Start.Line, max(s.Start.Line, s.End.Line))
 }
 
-// Run is how a run came by its inputs.
-type Run struct {
-	Paths, Context []string
-	Walk           walk.Options
+// Unchanged reports whether a file, seen from the root with slashes, is what it was, for all that Compare was asked for.
+func (p *Past) Unchanged(path string) bool {
+	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
 }
 
-// Then lists the inputs that the run would have had: the files that have not changed as they are, the others out of git. renamed holds the
-// names that inputs have now, by those that they had.
-func (p *Past) Then(r Run, blobs *git.Blobs) (inputs []manifests.Input, renamed map[string]string) {
-	for _, in := range p.inputs {
-		change := p.changes[p.places[in.Name]]
-		switch {
-		case p.new[in.Name] || change != nil && (change.Old != change.Path || change.Blob == ""):
-			continue // it was not there, or under another name
-		case change != nil:
-			in.Open, in.Named = blobs.Opener(change.Blob), true // what git cannot read is an error
-		}
-		inputs = append(inputs, in)
-	}
+// Moved tells of the inputs that had another name: renamed holds the names that they have now, by those that a walk over the paths would have met. Those
+// that came from elsewhere are inputs of their own.
+func (p *Past) Moved(paths []string, o walk.Options, blobs *git.Blobs) (came []manifests.Input, renamed map[string]string) {
 	renamed = map[string]string{}
 	for _, change := range p.gone {
-		if change.Blob == "" || !walk.IsManifestName(change.Old) {
-			continue
-		}
 		now := p.names[change.Path]
-		in := manifests.Input{Name: p.nameThen(change.Old, r.Paths), Open: blobs.Opener(change.Blob), Named: true}
-		switch {
-		case in.Name != "":
-		case len(now) > 0:
-			in.Name = now[0] // it came from outside of what the run is about
-		default:
-			in.Name, in.Context = p.nameThen(change.Old, r.Context), true
-		}
-		if in.Name == "" || r.Walk.PassesOver(in.Name) {
+		if len(now) == 0 || change.Blob == "" || !walk.IsManifestName(change.Old) {
 			continue
 		}
-		inputs = append(inputs, in)
-		if len(now) > 0 {
-			renamed[in.Name] = now[0]
+		if name := p.nameThen(change.Old, paths); name != "" {
+			renamed[name] = now[0]
+		} else if !o.PassesOver(now[0]) {
+			came = append(came, manifests.Input{Name: now[0], Open: blobs.Opener(change.Blob), Named: true})
+			renamed[now[0]] = now[0]
 		}
 	}
-	return inputs, renamed
+	return came, renamed
 }
 
 // nameThen is how a walk over some paths would have called a file; "" where it would not have met it.

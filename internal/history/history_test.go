@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -101,28 +100,20 @@ func TestPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer blobs.Close()
-	then, renamed := past.Then(Run{Paths: []string{"."}, Context: []string{"../base"}, Walk: walk.Options{}}, blobs)
+	came, renamed := past.Moved([]string{"."}, walk.Options{}, blobs)
 	var got []string
-	for _, in := range then {
-		s := in.Name
-		if in.Context {
-			s += " (context)"
-		}
-		if in.Open != nil {
-			s += " from git"
-		}
-		got = append(got, s)
+	for _, in := range came {
+		got = append(got, in.Name)
 	}
-	want := []string{"./same.yaml", "./edited.yaml from git", "/elsewhere/x.yaml (context)", "gone.yaml from git", "../base/gone.yaml (context) from git", "./came.yaml from git"}
-	if linked {
-		want = append(want, "./link.yaml from git")
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"./came.yaml"}, got); diff != "" {
+		t.Errorf("inputs that came from elsewhere (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]string{"./came.yaml": "./came.yaml"}, renamed); diff != "" {
 		t.Errorf("renamed (-want +got):\n%s", diff)
+	}
+	for path, want := range map[string]bool{"k8s/same.yaml": true, "k8s/edited.yaml": false, "k8s/gone.yaml": false, "base/came.yaml": false, "k8s/.gitignore": false} {
+		if past.Unchanged(path) != want {
+			t.Errorf("%s: unchanged %t", path, !want)
+		}
 	}
 }

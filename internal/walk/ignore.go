@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -24,13 +23,13 @@ type pattern struct {
 }
 
 // outerIgnores reads the .gitignore files above a folder, given as an absolute path, up to the root of its repository.
-func outerIgnores(abs string) *ignoreList {
+func outerIgnores(system files.System, abs string) *ignoreList {
 	var above []string
 	for d := abs; ; d = filepath.Dir(d) {
 		if d != abs {
 			above = append(above, d)
 		}
-		if _, err := os.Stat(filepath.Join(d, ".git")); err == nil {
+		if _, err := system.Stat(filepath.Join(d, ".git")); err == nil {
 			break
 		}
 		if filepath.Dir(d) == d {
@@ -39,7 +38,7 @@ func outerIgnores(abs string) *ignoreList {
 	}
 	var list *ignoreList
 	for i := len(above) - 1; i >= 0; i-- {
-		list = list.with(above[i])
+		list = list.with(system, above[i])
 	}
 	return list
 }
@@ -49,12 +48,12 @@ const maxIgnoreFile = 1 << 20
 
 // with adds the patterns of a folder's .gitignore file, if there is one that can be read. A link is none, as for git. The path of the
 // folder is absolute.
-func (l *ignoreList) with(dir string) *ignoreList {
+func (l *ignoreList) with(system files.System, dir string) *ignoreList {
 	name := filepath.Join(dir, ".gitignore")
-	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+	if info, err := system.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return l
 	}
-	data, err := files.Read(name, maxIgnoreFile)
+	data, err := files.ReadFrom(system, name, maxIgnoreFile)
 	if err != nil {
 		return l
 	}

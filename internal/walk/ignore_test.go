@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 func TestIgnorePatterns(t *testing.T) {
@@ -83,7 +85,7 @@ func TestIgnorePatterns(t *testing.T) {
 		t.Run(tt.patterns, func(t *testing.T) {
 			t.Parallel()
 			dir := tree(t, map[string]string{".gitignore": tt.patterns})
-			list := (*ignoreList)(nil).with(dir)
+			list := (*ignoreList)(nil).with(files.Machine, dir)
 			for _, c := range []struct {
 				names []string
 				want  bool

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,12 +39,12 @@ const mostIndex = 128 << 20
 
 // trackedIn reads which files git tracks in the repository with a root, out of its index. It returns nil where the index cannot be read and where
 // it is none that is understood: then .gitignore alone counts.
-func trackedIn(root string) *trackedFiles {
-	dir, err := gitDir(root)
+func trackedIn(system files.System, root string) *trackedFiles {
+	dir, err := gitDir(system, root)
 	if err != nil {
 		return nil
 	}
-	data, err := files.Read(filepath.Join(dir, "index"), mostIndex)
+	data, err := files.ReadFrom(system, filepath.Join(dir, "index"), mostIndex)
 	if err != nil {
 		return nil
 	}
@@ -58,13 +57,13 @@ func trackedIn(root string) *trackedFiles {
 }
 
 // gitDir is where git keeps the data of the repository with a root: in .git, or where a file of that name says, as for work trees and submodules.
-func gitDir(root string) (string, error) {
+func gitDir(system files.System, root string) (string, error) {
 	dir := filepath.Join(root, ".git")
-	info, err := os.Lstat(dir)
+	info, err := system.Lstat(dir)
 	if err != nil || info.IsDir() {
 		return dir, err
 	}
-	text, err := files.Read(dir, maxIgnoreFile)
+	text, err := files.ReadFrom(system, dir, maxIgnoreFile)
 	if err != nil {
 		return "", err
 	}

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -24,9 +23,9 @@ func isValuesName(name string) bool {
 }
 
 // aboveChart is how many folders below the nearest chart a folder stands, -1 where there is none near above.
-func aboveChart(abs string) int {
+func (w *walker) aboveChart(abs string) int {
 	for n := range mostBelowChart + 1 {
-		if _, err := os.Stat(filepath.Join(abs, "Chart.yaml")); err == nil {
+		if _, err := w.files.Stat(filepath.Join(abs, "Chart.yaml")); err == nil {
 			return n
 		}
 		abs = filepath.Dir(abs)

@@ -23,6 +23,8 @@ type Options struct {
 	ForceExclude bool
 	// NoIgnore reads what .gitignore files leave out, too. Without it, what git tracks although they name it is read all the same.
 	NoIgnore bool
+	// Files is where the tree is; nil for the machine.
+	Files files.System
 }
 
 // Result is what a walk found.
@@ -51,7 +53,7 @@ var ErrPipe = errors.New("it is a named pipe; give its content to standard input
 // Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
 // joins a *manifests.ReadError for each; the files of the others are returned with it.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, opts: o, seen: map[string]bool{}}
+	w := walker{ctx: ctx, files: files.Or(o.Files), opts: o, seen: map[string]bool{}}
 	var errs []error
 	for _, p := range paths {
 		if err := w.path(p); err != nil {
@@ -65,17 +67,17 @@ func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
 }
 
 type walker struct {
-	ctx  context.Context
-	opts Options
+	ctx   context.Context
+	files files.System
+	opts  Options
 	// exclude are those of the options; nil before the first path is held against them.
 	exclude *glob.Paths
 	res     Result
 	seen    map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
 	// subcharts is the folder charts of the chart that is walked, by absolute path; what is a chart below it is part of that one.
 	subcharts string
-	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; nil until the first link.
-	folder string
-	tree   *files.Root
+	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; "" until the first link.
+	folder, tree string
 	// ignored says that the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
 	ignored bool
 	// repositories are what git tracks, by the folder that was asked for.
@@ -85,13 +87,13 @@ type walker struct {
 // tracks reports whether git tracks what .gitignore leaves out: a file, or something below a folder. The index of a repository is not read
 // before that is asked.
 func (w *walker) tracks(abs string, isDir bool) bool {
-	root := files.Repository(filepath.Dir(abs))
+	root := files.RepositoryIn(w.files, filepath.Dir(abs))
 	if root == "" {
 		return false
 	}
 	t, ok := w.repositories[root]
 	if !ok {
-		t = trackedIn(root)
+		t = trackedIn(w.files, root)
 		if w.repositories == nil {
 			w.repositories = map[string]*trackedFiles{}
 		}
@@ -101,11 +103,11 @@ func (w *walker) tracks(abs string, isDir bool) bool {
 }
 
 func (w *walker) path(p string) error {
-	info, err := os.Stat(p)
+	info, err := w.files.Stat(p)
 	if err != nil {
 		return readError(p, err)
 	}
-	abs, err := filepath.Abs(p)
+	abs, err := w.files.Abs(p)
 	if err != nil {
 		return readError(p, err)
 	}
@@ -123,7 +125,7 @@ func (w *walker) path(p string) error {
 	case mode&fs.ModeDevice != 0 && p != os.DevNull:
 		return &manifests.ReadError{Name: p, Err: errors.New("it is a device")}
 	}
-	if up := aboveTemplates(abs); up >= 0 && (mode.IsDir() || mode.IsRegular()) {
+	if up := w.aboveTemplates(abs); up >= 0 && (mode.IsDir() || mode.IsRegular()) {
 		templates := p
 		if up > 0 {
 			templates = filepath.Join(p, strings.Repeat("../", up))
@@ -140,12 +142,12 @@ func (w *walker) path(p string) error {
 
 // aboveTemplates is how many folders above a path the templates of a chart stand, 0 where the path is that folder itself; -1 for a path
 // that is in no chart's templates.
-func aboveTemplates(abs string) int {
+func (w *walker) aboveTemplates(abs string) int {
 	for up, dir := 0, abs; filepath.Dir(dir) != dir; up, dir = up+1, filepath.Dir(dir) {
 		if filepath.Base(dir) != "templates" {
 			continue
 		}
-		if _, err := os.Stat(filepath.Join(filepath.Dir(dir), "Chart.yaml")); err == nil {
+		if _, err := w.files.Stat(filepath.Join(filepath.Dir(dir), "Chart.yaml")); err == nil {
 			return up
 		}
 	}
@@ -199,14 +201,14 @@ func (w *walker) skip(name, reason string) {
 func (w *walker) root(p, abs string) error {
 	var ignores *ignoreList
 	if !w.opts.NoIgnore {
-		ignores = outerIgnores(abs)
+		ignores = outerIgnores(w.files, abs)
 	}
-	entries, err := os.ReadDir(p)
+	entries, err := w.files.ReadDir(p)
 	if err != nil {
 		return readError(p, err)
 	}
-	w.folder, w.tree = abs, nil
-	w.dir(p, abs, entries, ignores, aboveChart(abs))
+	w.folder, w.tree = abs, ""
+	w.dir(p, abs, entries, ignores, w.aboveChart(abs))
 	return w.ctx.Err()
 }
 
@@ -223,7 +225,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			chart, below = true, 0
 		case ".gitignore":
 			if !w.opts.NoIgnore {
-				ignores = ignores.with(abs)
+				ignores = ignores.with(w.files, abs)
 			}
 		case "kustomization.yaml", "kustomization.yml", "Kustomization":
 			w.res.Kustomizations = append(w.res.Kustomizations, dir)
@@ -244,7 +246,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 				w.skip(name, manifests.SkipVendor)
 			}
 			continue
-		case !isDir && !IsManifestName(e.Name()) && !isFolderLink(at, e):
+		case !isDir && !IsManifestName(e.Name()) && !w.isFolderLink(at, e):
 			continue
 		case w.excluded(name):
 			w.res.Excluded++
@@ -263,7 +265,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
 			continue
 		}
-		inside, err := os.ReadDir(name)
+		inside, err := w.files.ReadDir(name)
 		if err != nil {
 			w.skip(name, manifests.SkipUnreadable)
 			continue
@@ -282,24 +284,24 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 // PassesOver reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
 // of a folder above it, as excluded, or as ignored. The file need not be there.
 func (o *Options) PassesOver(p string) bool {
-	w := walker{opts: *o}
+	w := walker{files: files.Or(o.Files), opts: *o}
 	return w.passesOver(p)
 }
 
 func (w *walker) passesOver(p string) bool {
-	abs, err := filepath.Abs(p)
-	here, hereErr := os.Getwd()
+	abs, err := w.files.Abs(p)
+	here, hereErr := w.files.Abs(".")
 	if w.excluded(p) || err != nil || hereErr != nil {
 		return err == nil && w.excluded(p)
 	}
 	var ignores *ignoreList
 	if !w.opts.NoIgnore {
-		ignores = outerIgnores(filepath.Dir(abs)).with(filepath.Dir(abs))
+		ignores = outerIgnores(w.files, filepath.Dir(abs)).with(w.files, filepath.Dir(abs))
 	}
 	for at := abs; filepath.Dir(at) != at; at = filepath.Dir(at) {
 		isDir := at != abs
 		if isDir {
-			if _, err := os.Lstat(filepath.Join(at, ".git")); at == here || err == nil {
+			if _, err := w.files.Lstat(filepath.Join(at, ".git")); at == here || err == nil {
 				return false
 			}
 		}
@@ -311,11 +313,11 @@ func (w *walker) passesOver(p string) bool {
 }
 
 // isFolderLink reports whether an entry is a link to a folder.
-func isFolderLink(abs string, e fs.DirEntry) bool {
+func (w *walker) isFolderLink(abs string, e fs.DirEntry) bool {
 	if e.Type()&fs.ModeSymlink == 0 {
 		return false
 	}
-	info, err := os.Stat(abs)
+	info, err := w.files.Stat(abs)
 	return err == nil && info.IsDir()
 }
 
@@ -323,7 +325,7 @@ func isFolderLink(abs string, e fs.DirEntry) bool {
 func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	mode := e.Type()
 	if mode&fs.ModeSymlink != 0 {
-		info, err := os.Stat(name)
+		info, err := w.files.Stat(name)
 		switch {
 		case err != nil:
 			w.skip(name, manifests.SkipUnreadable)
@@ -346,15 +348,15 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 
 // leadsOut reports whether a link leads out of the tree that is walked, or nobody can tell.
 func (w *walker) leadsOut(abs string) bool {
-	if w.tree == nil {
-		tree, err := files.TreeOf(w.folder)
+	if w.tree == "" {
+		tree, err := files.TreeIn(w.files, w.folder)
 		if err != nil {
 			return true
 		}
 		w.tree = tree
 	}
-	_, err := w.tree.Resolve(abs)
-	return err != nil
+	to, err := w.files.EvalSymlinks(abs)
+	return err != nil || !files.Below(to, w.tree)
 }
 
 // Join is a path below a folder. It keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not

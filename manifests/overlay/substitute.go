@@ -16,15 +16,26 @@ func Substitute(set *manifests.Set) {
 	if !x.substitutes {
 		return
 	}
-	for _, w := range set.Workloads {
+	set.Workloads = slices.Clone(set.Workloads)
+	for at, w := range set.Workloads {
 		over := slices.DeleteFunc(slices.Clone(x.over(fileOf(w.Object))), func(k *manifests.Kustomization) bool { return !k.Substitutes })
 		if len(over) == 0 {
 			continue
 		}
-		for _, img := range w.Images {
-			if img.State == manifests.Written && img.Field != manifests.FieldSplit && strings.Contains(img.Raw, "${") {
-				x.substitute(img, over)
+		for i, img := range w.Images {
+			if img.State != manifests.Written || img.Field == manifests.FieldSplit || !strings.Contains(img.Raw, "${") {
+				continue
 			}
+			changed := *img
+			if x.substitute(&changed, over); changed.Raw == img.Raw {
+				continue
+			}
+			if w == set.Workloads[at] {
+				own := *w
+				own.Images = slices.Clone(w.Images)
+				set.Workloads[at] = &own
+			}
+			set.Workloads[at].Images[i] = &changed
 		}
 	}
 }

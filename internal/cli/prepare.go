@@ -1,0 +1,231 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/git"
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// defaultMaxFindings is how many findings of a rule are kept unless something else is said. Nobody reads as many, and a small input can ask for
+// millions.
+const defaultMaxFindings = 10_000
+
+// paths are the arguments; without any, standard input where something is piped into it.
+func (c Command) paths(ctx *cli.Context) ([]string, error) {
+	paths := ctx.Args().Slice()
+	for _, p := range paths {
+		if p == "" {
+			return nil, usagef(`an empty path names nothing; "." is the folder you are in`)
+		}
+	}
+	if len(paths) > 0 {
+		return expand(paths)
+	}
+	if f, ok := c.Stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && info.Size() > 0) {
+			return []string{"-"}, nil
+		}
+	}
+	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
+		return nil, usagef("%s needs a PATH; \".\" is the current folder, \"-\" standard input", ctx.Command.Name)
+	}
+	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
+		return nil, err
+	}
+	return nil, exitCode(ExitUsage)
+}
+
+// expand puts in place of a glob that the shell has left alone what it matches.
+func expand(paths []string) ([]string, error) {
+	var out []string
+	for _, p := range paths {
+		if _, err := os.Lstat(p); err == nil || !strings.ContainsAny(p, "*?[") {
+			out = append(out, p)
+			continue
+		}
+		pattern := path.Clean(filepath.ToSlash(p))
+		if err := glob.Check(pattern); err != nil {
+			return nil, usagef("%q is no file, and no glob: %w", p, err)
+		}
+		g := glob.New(pattern)
+		var found []string
+		_ = filepath.WalkDir(filepath.FromSlash(cmp.Or(g.Folder(), ".")), func(name string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() && g.Match(filepath.ToSlash(name)) {
+				found = append(found, name)
+			}
+			return nil // what cannot be read matches nothing
+		})
+		if len(found) == 0 {
+			return nil, usagef("%q matches no file", p)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// prepare reads the configuration, lays the flags over it, and makes a request of it.
+func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
+	cfg, err := c.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.overlay(ctx, cfg); err != nil {
+		return nil, err
+	}
+	now, err := c.now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := rulesFor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	linter := lint.Linter{
+		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
+		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
+		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+	}
+	linter.Settings.KnownSecrets = cfg.KnownSecrets
+	r := &run{
+		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
+		loginChosen: ctx.String("probe-login") != "",
+		request: engine.Request{
+			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
+			NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain,
+		},
+	}
+	for _, cmd := range ctx.App.Commands {
+		r.commands = append(r.commands, cmd.Name)
+	}
+	for flag := range ctx.App.Metadata {
+		r.variables[flag] = true
+	}
+	if ctx.IsSet("reference") {
+		r.request.Context = append([]string{}, list(ctx, "reference")...)
+	}
+	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
+	r.named = append(list(ctx, "values"), ctx.String("catalog"))
+	return r, c.rendering(ctx, &r.request.Render)
+}
+
+// rendering reads the flags that are about charts and kustomizations.
+func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
+	*to = engine.Render{
+		Values: list(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
+		KubeVersion: patchVersion(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
+		Worker: c.worker(), Progress: c.progress("rendering"),
+	}
+	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
+		if to.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
+			to.NeedsChart = flag
+		}
+	}
+	v := ctx.String("render-timeout")
+	if v == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		return wrong(ctx, "render-timeout", fmt.Errorf("%q is no duration: write it as \"90s\" or \"2m\"", v))
+	}
+	to.Timeout = d
+	return nil
+}
+
+// patchVersion is the version that charts are told where the user names a patch version; "" where not.
+func patchVersion(version string) string {
+	version = strings.TrimPrefix(version, "v")
+	if strings.Count(version, ".") < 2 {
+		return ""
+	}
+	return "v" + version
+}
+
+// workWord is what the program is started with to be a worker.
+const workWord = "__work"
+
+// worker is the command that starts a worker process, nil where that cannot be known.
+func (c Command) worker() []string {
+	if c.Executable == nil {
+		return nil
+	}
+	program, err := c.Executable()
+	if err != nil {
+		return nil
+	}
+	return []string{program, workWord}
+}
+
+// config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
+func (c Command) config(ctx *cli.Context) (*config.Config, error) {
+	name := ctx.String("config")
+	var cfg *config.Config
+	var err error
+	switch {
+	case !ctx.IsSet("config"):
+		var found config.Found
+		if found, err = config.Find(".", c.Getenv("SUDO_UID")); err == nil && found.Path != "" {
+			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
+		}
+	case name != "":
+		if err := files.Named(name); err != nil {
+			return nil, usagef("read config %q: it %w", name, err)
+		}
+		cfg, err = config.Load(name, rules.All())
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if cfg == nil {
+		cfg = &config.Config{}
+	}
+	return cfg, nil
+}
+
+// sinceRevision reads the flag --new-from.
+func (r *run) sinceRevision(ctx *cli.Context) error {
+	const flag = "new-from"
+	switch r.request.Since = ctx.String(flag); {
+	case !ctx.IsSet(flag):
+	case ctx.Bool("write-baseline"):
+		return wrong(ctx, flag, fmt.Errorf("a baseline lists all findings, and not the new ones alone: leave one of the two flags out"))
+	case r.request.Since == "":
+		return wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
+	}
+	return nil
+}
+
+// read prepares and loads what a command lists in one of the formats that it knows.
+func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engine.Loaded, format string, err error) {
+	paths, err := c.paths(ctx)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	if format, err = formatOf(ctx, formats); err != nil {
+		return nil, nil, "", err
+	}
+	if r, err = c.prepare(ctx, paths); err != nil {
+		return nil, nil, "", err
+	}
+	if loaded, err = engine.Load(ctx.Context, r.request); err != nil {
+		return nil, nil, "", r.usage(err)
+	}
+	loaded.Place(ctx.Context)
+	return r, loaded, format, nil
+}

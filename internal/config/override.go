@@ -1,0 +1,208 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// SettingError is a setting, by the name of its flag, that cannot be used.
+type SettingError struct {
+	Setting string // "" where it is none alone
+	Err     error
+}
+
+// Error implements error.
+func (e *SettingError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *SettingError) Unwrap() error { return e.Err }
+
+// Override lays the text of a flag over the configuration, and checks it in the same words. It panics on a flag that is none of those with one value.
+func (c *Config) Override(flag, text string) error {
+	var err error
+	switch flag {
+	case "fail-on":
+		c.FailOn.V, err = ParseFailOn(text)
+		c.FailOn.Set = true
+	case "kubernetes-version":
+		c.Kubernetes.V, err = ParseKubernetesVersion(text)
+		c.Kubernetes.Set = true
+	case "namespace":
+		c.Namespace.V, err = Check(flag, text, nil)
+		c.Namespace.Set = true
+	case "max-findings":
+		c.MaxFindings.V, err = strconv.Atoi(text)
+		if c.MaxFindings.Set = true; err != nil || c.MaxFindings.V < 0 {
+			err = fmt.Errorf("%q is no number of findings: write one, or 0 for all", text)
+		}
+	default:
+		panic("no flag of the configuration: " + flag)
+	}
+	return err
+}
+
+// OverrideList is Override of a flag that is repeated. Registries and platforms replace those of the configuration, what is excluded and which Secrets
+// are known adds to them.
+func (c *Config) OverrideList(flag string, texts []string) error {
+	switch flag {
+	case "allow-registry":
+		return checked(&c.AllowedRegistries, "allow-registries", texts)
+	case "platform":
+		return checked(&c.Platforms, "platforms", texts)
+	case "known-secret":
+		var known []string
+		if err := checked(&known, "pull-secrets.known", texts); err != nil {
+			return err
+		}
+		c.KnownSecrets = append(append([]string{}, c.KnownSecrets...), known...)
+		return nil
+	case "exclude":
+		for _, pattern := range texts {
+			if err := glob.Check(filepath.ToSlash(pattern)); err != nil {
+				return err
+			}
+			c.Exclude = append(c.Exclude, pattern)
+		}
+		return nil
+	}
+	panic("no flag of the configuration: " + flag)
+}
+
+func checked(to *[]string, key string, texts []string) error {
+	out := make([]string, 0, len(texts))
+	for _, text := range texts {
+		v, err := Check(key, text, nil)
+		if err != nil {
+			return err
+		}
+		out = append(out, v)
+	}
+	*to = out
+	return nil
+}
+
+// allRules is what Changes.Disable calls all rules.
+const allRules = "all"
+
+// Changes are changes of levels, each list by rules and groups: the only ones that run, those that run or not, and RULE=LEVEL. Disable takes "all", too.
+type Changes struct{ Select, Enable, Disable, Severity []string }
+
+// OverrideLevels lays changes over the levels of the configuration, in the order of their fields; as in the configuration, what names a rule beats what
+// names its group. Its errors are of type *SettingError.
+func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
+	out := c.Expand(all)
+	type change struct {
+		name  string
+		level func(r *lint.Rule, byGroup bool)
+	}
+	list := make([]change, 0, len(changes.Enable)+len(changes.Disable)+len(changes.Severity))
+	for _, name := range changes.Select {
+		if err := CheckRule(name, all); err != nil {
+			return &SettingError{"select", err}
+		}
+		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
+			switch {
+			case r.Severity == lint.Off && byGroup: // a group leaves those alone
+			case r.Severity == lint.Off:
+				out[r.ID] = lint.Warning
+			case out[r.ID] == lint.Off:
+				delete(out, r.ID)
+			}
+		}})
+	}
+	if len(changes.Select) > 0 || slices.Contains(changes.Disable, allRules) {
+		selected := map[string]bool{}
+		for _, name := range changes.Select {
+			for i := range all {
+				if r := &all[i]; r.ID == name || r.Group == name || slices.Contains(r.Aliases, name) {
+					selected[r.ID] = true
+				}
+			}
+		}
+		for i := range all {
+			if !selected[all[i].ID] {
+				out[all[i].ID] = lint.Off
+			}
+		}
+	}
+	for _, name := range changes.Enable {
+		if err := CheckRule(name, all); err != nil {
+			return &SettingError{"enable", err}
+		}
+		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
+			switch {
+			case r.Severity == lint.Off && !byGroup: // what is off by default is asked for by its own name
+				out[r.ID] = lint.Warning
+			case r.Severity != lint.Off && out[r.ID] == lint.Off:
+				delete(out, r.ID)
+			}
+		}})
+	}
+	for _, name := range changes.Disable {
+		if name == allRules {
+			continue // whatever else is said counts for more
+		}
+		if err := CheckRule(name, all); err != nil {
+			return &SettingError{"disable", err}
+		}
+		list = append(list, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
+	}
+	for _, pair := range changes.Severity {
+		name, level, ok := strings.Cut(pair, "=")
+		if !ok {
+			return &SettingError{"severity", fmt.Errorf("%q is not of the form RULE=LEVEL", pair)}
+		}
+		s, err := lint.ParseSeverity(level)
+		if err == nil {
+			err = CheckRule(name, all)
+		}
+		if err != nil {
+			return &SettingError{"severity", err}
+		}
+		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
+			if r.Severity != lint.Off || !byGroup {
+				out[r.ID] = s
+			}
+		}})
+	}
+	for _, byGroup := range []bool{true, false} {
+		for _, ch := range list {
+			for i := range all {
+				if r := &all[i]; byGroup && r.Group == ch.name || !byGroup && (r.ID == ch.name || slices.Contains(r.Aliases, ch.name)) {
+					ch.level(r, byGroup)
+				}
+			}
+		}
+	}
+	c.Levels = out
+	return nil
+}
+
+// SecretNames reads a list of Secrets: one NAME or NAMESPACE/NAME a line, what kubectl get secrets -o name prints (secret/NAME), or its
+// table (NAME TYPE DATA AGE, with -A behind a NAMESPACE).
+func SecretNames(text string) []string {
+	out := []string{}
+	columns := 5 // from which on the first one is the namespace, where no header says so
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(line)
+		switch {
+		case len(fields) == 0 || strings.HasPrefix(fields[0], "#"):
+		case fields[0] == "NAMESPACE":
+			columns = 2
+		case fields[0] == "NAME":
+			columns = math.MaxInt
+		case len(fields) >= columns:
+			out = append(out, fields[0]+"/"+fields[1])
+		default:
+			out = append(out, strings.TrimPrefix(fields[0], "secret/"))
+		}
+	}
+	return out
+}

@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// hide takes the findings of the baseline out of a response.
+func (l *Loaded) hide(out *Response) {
+	if l.req.Baseline == nil {
+		return
+	}
+	out.all = out.Result.Findings
+	run := l.comparison(out.Set, l.req.Baseline.Folder)
+	compared := baseline.Compare(l.req.Baseline.Entries, out.Result.Findings, run)
+	if l.req.Baseline.Replaced {
+		out.All = append(run.Entries(out.Result.Findings), compared.Elsewhere...)
+	}
+	compared.Stale = withoutLeft(compared.Stale, out.Result.Left)
+	out.Result.Findings, out.Baselined, out.Compared = compared.New, compared.Known, &compared
+}
+
+// withoutLeft leaves the entries of a baseline out that may be among the findings that are not kept.
+func withoutLeft(stale []baseline.Entry, left []lint.Left) []baseline.Entry {
+	return slices.DeleteFunc(slices.Clone(stale), func(e baseline.Entry) bool {
+		return slices.ContainsFunc(left, func(l lint.Left) bool { return l.Rule == e.Rule && l.Findings() > 0 })
+	})
+}
+
+// comparison is what a baseline has to know of a run, whose files it sees from a folder.
+func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
+	here := absolute(".")
+	dir = in(here, dir)
+	exists := func(file string) bool {
+		_, err := os.Lstat(in(dir, file))
+		return err == nil
+	}
+	examined := l.lookedAt(set, here)
+	return &baseline.Run{
+		Set: set, Exists: exists, Ran: l.ran,
+		Rel: func(name string) string {
+			if name == baseline.Stdin {
+				return name
+			}
+			return relative(dir, in(here, name))
+		},
+		Examined: func(file string) bool {
+			if file == baseline.Stdin {
+				return slices.Contains(l.req.Paths, "-")
+			}
+			at := in(dir, file)
+			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return isUnder(at, in(here, p)) })
+		},
+	}
+}
+
+// lookedAt are the files that the run has looked at whole, by their absolute paths.
+func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
+	out := map[string]bool{}
+	for _, input := range l.inputs.files {
+		if !input.Context {
+			out[in(here, input.Name)] = true
+		}
+	}
+	if f := l.req.Config.File; f != nil {
+		out[in(here, f.Name)] = true
+	}
+	for _, d := range set.Broken {
+		delete(out, in(here, d.Span.File.Name))
+	}
+	for _, s := range set.Skipped {
+		if s.Reason != manifests.SkipNotKubernetes && s.Reason != manifests.SkipEmpty {
+			delete(out, in(here, s.File))
+		}
+	}
+	return out
+}
+
+// ran reports whether a rule was asked; one that there is no longer has no findings.
+func (l *Loaded) ran(id string) bool {
+	for i := range l.linter.Rules {
+		rule := &l.linter.Rules[i]
+		if rule.ID != id {
+			continue
+		}
+		level, ok := l.linter.Levels[id]
+		if !ok {
+			level = rule.Severity
+		}
+		return level != lint.Off && (rule.Group != groupProbe || l.linter.Prober != nil)
+	}
+	return true
+}
+
+// groupProbe is the group of the rules that need a registry's word.
+const groupProbe = "registry-probe"
+
+func absolute(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		return abs
+	}
+	return name
+}
+
+// in is a path as seen from a folder, which is absolute.
+func in(dir, name string) string {
+	name = filepath.FromSlash(name)
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(dir, name)
+}
+
+// relative is a path as seen from a folder, with slashes; both are absolute.
+func relative(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil {
+		path = rel
+	}
+	return filepath.ToSlash(path)
+}
+
+// isUnder reports whether a cleaned path is another one, or below it.
+func isUnder(path, above string) bool {
+	rest, ok := strings.CutPrefix(path, above)
+	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(above[len(above)-1]))
+}

@@ -1,0 +1,211 @@
+// Package engine lints: a Request goes in, and a Response comes out. It walks paths, builds charts and kustomizations, loads manifests, runs the rules,
+// leads what is found in rendered text back to the files that people edit, makes fixes, and tells new findings from those that were there before. It
+// knows no flag, no terminal and no exit code.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Engine lints one request after the other, and keeps what it has read in between: what has not changed is not read again. It is not safe for concurrent
+// use. The zero value keeps nothing yet.
+type Engine struct {
+	caches  []*manifests.Cache // by layer
+	options manifests.Options  // of all that is kept
+}
+
+// Request is what to lint, and how. The zero value of each field but Paths is ready for use.
+type Request struct {
+	// Paths are files and folders; "-" is Stdin.
+	Paths []string
+	// Files is where the paths are; nil for the machine. Charts and kustomizations are rendered on the machine alone.
+	Files files.System
+	// Stdin opens standard input. It is asked again where the input is read more than once.
+	Stdin func() (io.ReadCloser, error)
+	// Context are paths that are read for what exists, and not reported on.
+	Context []string
+	// Config are the settings; nil stands for none.
+	Config *config.Config
+	// Linter holds the rules, and asks registries if it has a Prober.
+	Linter lint.Linter
+	// ForceExclude passes over excluded files that Paths name, NoIgnore reads what git ignores.
+	ForceExclude, NoIgnore bool
+	// NoLookAhead parses every document, which changes no finding.
+	NoLookAhead bool
+	Render      Render
+	// Fix asks for fixes; nil for none.
+	Fix *Fix
+	// Baseline are the findings that are known already; nil for none.
+	Baseline *Baseline
+	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
+	Since string
+	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
+	MinSeverity lint.Severity
+	OnlyFixable bool
+	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
+	Warn func(error)
+}
+
+// Fix says which fixes are made.
+type Fix struct {
+	// All makes those that need a look, too.
+	All bool
+	// Write changes the files; without it, the fixes are in the Response only.
+	Write bool
+	// Partial fixes what was found although not all of the input could be read, or not all registries could be asked.
+	Partial bool
+}
+
+// Baseline is a list of findings.
+type Baseline struct {
+	// Folder is the one that the names of files are seen from.
+	Folder  string
+	Entries []baseline.Entry
+	// Replaced says that the list is about to be written anew, so that fixes are made for what it holds, too.
+	Replaced bool
+}
+
+// Response is what a Request came to.
+type Response struct {
+	Set    *manifests.Set
+	Result lint.Result
+	// Baselined are the findings that the baseline holds, Older those that are not new since the revision. They are not in Result.
+	Baselined, Older []lint.Finding
+	// Compared is what the baseline came to, nil where there is none; All are its entries if it were written now.
+	Compared *baseline.Compared
+	All      []baseline.Entry
+	// Fixes is what was fixed, nil where nothing was to be or could be; then NotFixed says why.
+	Fixes    *fix.Outcome
+	NotFixed NotFixed
+	// Errors are the inputs that could not be read, and the files that could not be written.
+	Errors []string
+
+	all []lint.Finding // those of the baseline, too
+}
+
+// KnowAll makes all findings known, as they are once the baseline is written.
+func (r *Response) KnowAll() { r.Result.Findings, r.Baselined = nil, r.all }
+
+// NotFixed is why no fix was made.
+type NotFixed int
+
+// Reasons why no fix was made.
+const (
+	// FixNotWanted is for a request without Fix, or one that was cancelled.
+	FixNotWanted NotFixed = iota
+	// FixUnread is for inputs that could not be read: their findings are not known.
+	FixUnread
+	// FixLeftOut is for findings beyond the bound: they were not kept.
+	FixLeftOut
+)
+
+// RequestError is a request that cannot be served as it is put, which is nobody's failure.
+type RequestError = config.SettingError
+
+func wrong(setting string, err error) error { return &RequestError{Setting: setting, Err: err} }
+
+func wrongf(format string, args ...any) error { return &RequestError{Err: fmt.Errorf(format, args...)} }
+
+// Lint loads a request and lints it.
+func (e *Engine) Lint(ctx context.Context, req Request) (*Response, error) {
+	l, err := e.Load(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return l.Lint(ctx)
+}
+
+// Load is the function of that name, and keeps what it reads of files.
+func (e *Engine) Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, e) }
+
+// cache is what is kept of a layer, nil where nothing is to be kept.
+func (e *Engine) cache(layer int, o manifests.Options) *manifests.Cache {
+	if e == nil {
+		return nil
+	}
+	if !reflect.DeepEqual(o, e.options) {
+		e.caches, e.options = nil, o
+	}
+	for len(e.caches) <= layer {
+		e.caches = append(e.caches, &manifests.Cache{})
+	}
+	return e.caches[layer]
+}
+
+func (r *Request) warn(err error) {
+	if r.Warn != nil {
+		r.Warn(err)
+	}
+}
+
+// contextPaths are the paths that are read for what exists only.
+func (r *Request) contextPaths() []string {
+	if r.Context != nil {
+		return r.Context
+	}
+	return r.Config.ContextPaths()
+}
+
+func (r *Request) walkOptions() walk.Options {
+	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
+}
+
+// Lint lints what was loaded.
+func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+	result, err := l.examine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Response{Set: l.Set(), Result: result}
+	switch {
+	case l.req.Fix == nil:
+	case l.Unread() && !l.req.Fix.Partial:
+		out.NotFixed = FixUnread
+	case result.LeftOut() > 0 && !l.req.Fix.Partial:
+		out.NotFixed = FixLeftOut
+	case result.Unasked == 0 || l.req.Fix.Partial:
+		if out.Fixes, err = l.fix(ctx, result); err != nil {
+			return nil, err
+		}
+		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
+		out.Result.Unasked = result.Unasked
+	}
+	l.hide(out)
+	if out.Older, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {
+		return nil, err
+	}
+	out.Errors = l.errs
+	l.req.filter(&out.Result)
+	return out, nil
+}
+
+// filter leaves out what is not to be reported.
+func (r *Request) filter(result *lint.Result) {
+	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
+		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil
+	})
+	for i := range result.Left {
+		if left := &result.Left[i]; r.OnlyFixable {
+			left.Errors, left.Warnings, left.Infos = 0, 0, 0
+		} else {
+			if r.MinSeverity > lint.Info {
+				left.Infos = 0
+			}
+			if r.MinSeverity > lint.Warning {
+				left.Warnings = 0
+			}
+		}
+	}
+}

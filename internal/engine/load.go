@@ -1,0 +1,305 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/overlay"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// Loaded is what the inputs of a Request hold.
+type Loaded struct {
+	req    *Request
+	engine *Engine // nil keeps nothing
+	linter lint.Linter
+	inputs inputs
+	since  since
+	errs   []string // what could not be read, or written
+	unread bool
+	renders
+}
+
+// inputs are what a set is loaded from, so that it can be loaded once more.
+type inputs struct {
+	files   []manifests.Input
+	skipped []manifests.Skip
+	options manifests.Options
+	roots   map[string]string // of the files that may be changed: the folder that was given
+}
+
+// found is what the paths come to.
+type found struct {
+	files                  []manifests.Input
+	skipped                []manifests.Skip
+	charts, kustomizations []place
+}
+
+// place is something that can be rendered.
+type place struct {
+	path  string
+	named bool // by the user
+}
+
+// Load reads the inputs of a request. What cannot be read is warned of and remembered: the rest is there all the same.
+func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, nil) }
+
+func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
+	if req.Config == nil {
+		req.Config = &config.Config{}
+	}
+	l := &Loaded{req: &req, engine: e, linter: req.Linter}
+	if req.Baseline != nil {
+		for i := range req.Baseline.Entries {
+			l.linter.Expect(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
+		}
+	}
+	if err := l.openHistory(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.load(ctx); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Set is what the first layer holds: all but what further combinations of values, and further overlays over the same bases, come to.
+func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
+
+// Sets are the layers. Each holds what is applied together, so that a Secret of one does not serve the pods of another.
+func (l *Loaded) Sets() []*manifests.Set { return l.sets }
+
+// Unread reports whether an input could not be read.
+func (l *Loaded) Unread() bool { return l.unread }
+
+// Names are the files that were read. What is no manifest is not among them: it may be the report of the run before.
+func (l *Loaded) Names() []string {
+	other := map[string]bool{}
+	for _, s := range l.sets[0].Skipped {
+		other[s.File] = s.Reason == manifests.SkipNotKubernetes || s.Reason == manifests.SkipEmpty
+	}
+	var names []string
+	for _, in := range l.inputs.files {
+		if !in.Stdin && !other[in.Name] {
+			names = append(names, in.Name)
+		}
+	}
+	for _, outputs := range l.outputs {
+		for _, o := range outputs {
+			names = append(names, o.Values...)
+		}
+	}
+	return names
+}
+
+// load reads the inputs, and some more.
+func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
+	in := found{files: more}
+	stdin := false
+	for _, p := range l.req.Paths {
+		if p == "-" {
+			if !stdin {
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: l.req.Stdin})
+			}
+			stdin = true
+			continue
+		}
+		if in.packed(l.files(), p) {
+			continue
+		}
+		walked, err := walk.Walk(ctx, []string{p}, l.req.walkOptions())
+		if err := l.note(ctx, err); err != nil {
+			return err
+		}
+		in.add(p, &walked)
+		if l.req.Fix != nil {
+			l.inputs.root(walked.Files, p)
+		}
+	}
+	context, err := l.context(ctx, &in)
+	if err != nil {
+		return err
+	}
+	if err := l.render(ctx, &in); err != nil {
+		return err
+	}
+	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
+	l.inputs.options = l.req.loadOptions(l.kinds()...)
+	l.openers(l.inputs.files)
+	l.sets, err = l.loadSets(ctx, l.inputs.files)
+	return l.note(ctx, err)
+}
+
+// openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
+func (l *Loaded) openers(inputs []manifests.Input) {
+	system := l.files()
+	for i := range inputs {
+		in := &inputs[i]
+		if in.Open != nil {
+			continue
+		}
+		if l.engine != nil {
+			in.Version = versionOf(system, in.Name)
+		}
+		if system != files.Machine {
+			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
+		}
+	}
+}
+
+// versionOf changes with the content of a file, for all that its size and its time tell; "" for a file that has no time.
+func versionOf(system files.System, name string) string {
+	info, err := system.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.ModTime().IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(info.ModTime().UnixNano(), 36) + "." + strconv.FormatInt(info.Size(), 36)
+}
+
+// loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
+func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
+	var sets []*manifests.Set
+	var unread error
+	for i := range max(1, l.layers()) {
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
+		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
+			return nil, err
+		}
+		if i == 0 {
+			unread = err
+		}
+		if set == nil {
+			set = &manifests.Set{}
+		}
+		overlay.Substitute(set)
+		if i == 0 {
+			set.Entries = l.entries()
+		}
+		sets = append(sets, set)
+	}
+	l.inputs.skip(sets[0])
+	for _, more := range sets[1:] {
+		sets[0].Stats.Add(more.Stats)
+		sets[0].Skipped = append(sets[0].Skipped, more.Skipped...)
+	}
+	return sets, unread
+}
+
+func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
+
+func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead}
+}
+
+// context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
+// lead to may have been meant.
+func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, error) {
+	paths := l.req.contextPaths()
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	found, err := walk.Walk(ctx, paths, l.req.walkOptions())
+	if err := l.note(ctx, err); err != nil {
+		return nil, err
+	}
+	for _, s := range found.Skipped {
+		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
+			in.skipped = append(in.skipped, s)
+		}
+	}
+	out := make([]manifests.Input, 0, len(found.Files))
+	for _, f := range found.Files {
+		out = append(out, manifests.Input{Name: f.Name, Named: f.Named, Context: true})
+	}
+	return out, nil
+}
+
+// dedupe keeps the first of inputs with one name: overlapping paths read no file twice.
+func dedupe(files []manifests.Input) []manifests.Input {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(files, func(f manifests.Input) bool {
+		name := filepath.Clean(f.Name)
+		twice := seen[name]
+		seen[name] = true
+		return twice
+	})
+}
+
+// note takes note of inputs that could not be read; any other error is returned.
+func (l *Loaded) note(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var read *manifests.ReadError
+	if !errors.As(err, &read) {
+		return err
+	}
+	l.failed(err, strings.Split(err.Error(), "\n")...)
+	return nil
+}
+
+// failed takes note of a failure that does not end the run, and says it at once. The response tells it in as many texts.
+func (l *Loaded) failed(err error, texts ...string) {
+	l.req.warn(err)
+	l.unread = true
+	l.errs = append(l.errs, texts...)
+}
+
+// packed takes a path that is a packaged chart.
+func (f *found) packed(system files.System, path string) bool {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
+		return false
+	}
+	f.charts = append(f.charts, place{path, true})
+	return true
+}
+
+// add takes what a walk found.
+func (f *found) add(path string, w *walk.Result) {
+	for _, file := range w.Files {
+		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
+	}
+	f.skipped = append(f.skipped, w.Skipped...)
+	for _, dir := range w.Charts {
+		f.charts = append(f.charts, place{dir, dir == path})
+	}
+	for _, dir := range w.Kustomizations {
+		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
+	}
+}
+
+// root notes which path files were found under.
+func (in *inputs) root(files []walk.File, path string) {
+	if in.roots == nil {
+		in.roots = map[string]string{}
+	}
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		path = filepath.Dir(path)
+	}
+	for _, f := range files {
+		if _, ok := in.roots[f.Name]; !ok {
+			in.roots[f.Name] = path
+		}
+	}
+}
+
+// skip adds to a set what the walk left out.
+func (in *inputs) skip(set *manifests.Set) {
+	set.Skipped = append(set.Skipped, in.skipped...)
+	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })
+}

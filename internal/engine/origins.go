@@ -1,0 +1,311 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// found by one layer of the run.
+type layered struct {
+	finding lint.Finding
+	output  *render.Output // nil for what stands in a file
+}
+
+// examine lints each layer, and moves what is found in rendered text to the places that made it.
+func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
+	res, err := l.linter.Run(ctx, l.Set())
+	if err != nil || l.layers() == 0 {
+		return res, err
+	}
+	shown, hidden := l.of(0, res.Findings), l.of(0, res.Suppressed)
+	for i, set := range l.sets[1:] {
+		more, err := l.linter.Run(ctx, set)
+		if err != nil {
+			return res, err
+		}
+		res.Unasked += more.Unasked
+		res.Left = mostLeft(res.Left, more.Left)
+		found := l.of(i+1, more.Findings)
+		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
+		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
+	}
+	trace := l.renderer.Origins
+	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
+		return res, err
+	}
+	// What is not shown is not worth a rendering: the template will do.
+	res.Suppressed, err = l.move(ctx, hidden, still(trace))
+	res.Cut(l.linter.MaxFindings)
+	return res, err
+}
+
+// mostLeft joins what two layers leave out. What stands in files is in both, so that of each rule the higher number counts.
+func mostLeft(a, b []lint.Left) []lint.Left {
+	out := slices.Clone(a)
+	for _, l := range b {
+		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Left, rule string) int { return strings.Compare(l.Rule, rule) })
+		if !ok {
+			out = slices.Insert(out, i, l)
+			continue
+		}
+		o := &out[i]
+		o.Errors, o.Warnings, o.Infos, o.Suppressed = max(o.Errors, l.Errors), max(o.Warnings, l.Warnings), max(o.Infos, l.Infos), max(o.Suppressed, l.Suppressed)
+	}
+	return out
+}
+
+// of tells of the findings of a layer what output each is in.
+func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
+	out := make([]layered, 0, len(findings))
+	for _, f := range findings {
+		one := layered{finding: f}
+		if f.Span.File != nil && f.Span.File.Stdin {
+			one.output = l.output(layer, f.Span.File.Name)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// rendered leaves out what stands in files, which the first layer has reported.
+func rendered(all []layered) []layered {
+	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
+}
+
+// used reports whether a finding says that a suppression of the configuration matches nothing, and it matched something in another layer.
+func (f *layered) used(other []layered) bool {
+	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
+		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start
+	})
+}
+
+// tracer finds the places that made spots.
+type tracer func(context.Context, *render.Output, []render.Spot) []render.Place
+
+// still finds no values.
+func still(trace tracer) tracer {
+	return func(ctx context.Context, o *render.Output, spots []render.Spot) []render.Place {
+		for i := range spots {
+			spots[i].Still = true
+		}
+		return trace(ctx, o, spots)
+	}
+}
+
+// move moves findings in rendered text to the values that made it, or else to the templates, and joins those that become one.
+func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.Finding, error) {
+	by := map[*render.Output][]int{}
+	var outputs []*render.Output
+	out := make([]lint.Finding, len(all))
+	for i := range all {
+		out[i] = all[i].finding
+		if o := all[i].output; o != nil {
+			if by[o] == nil {
+				outputs = append(outputs, o)
+			}
+			by[o] = append(by[o], i)
+		}
+	}
+	err := l.renderer.Each(ctx, len(outputs), func(n int) {
+		o := outputs[n]
+		var spots []render.Spot
+		for _, i := range by[o] {
+			f := &out[i]
+			spots = append(spots, spot(o, f, f.Span))
+			for _, rel := range f.Related {
+				one := spot(o, f, rel.Span)
+				one.Still = true
+				spots = append(spots, one)
+			}
+		}
+		places := trace(ctx, o, spots)
+		for _, i := range by[o] {
+			places = places[moved(&out[i], o, places):]
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out = lint.Join(withoutDoubles(out, all))
+	for i := range out {
+		if f := &out[i]; len(f.Combinations) == l.combined(f) {
+			f.Combinations = nil
+		}
+	}
+	return out, nil
+}
+
+// withoutDoubles leaves out what was found in a file of values by itself where the same is known of what they rendered to.
+func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
+	type at struct {
+		rule, file string
+		line       int
+	}
+	known := map[at]bool{}
+	key := func(f *lint.Finding) at {
+		if f.Span.File == nil {
+			return at{}
+		}
+		return at{f.Rule, filepath.Clean(f.Span.File.Name), f.Span.Start.Line}
+	}
+	for i := range all {
+		if all[i].output != nil && moved[i].Span.Start.Line > 0 {
+			known[key(&moved[i])] = true
+		}
+	}
+	out := make([]lint.Finding, 0, len(moved))
+	for i := range moved {
+		if all[i].output != nil || !known[key(&moved[i])] {
+			out = append(out, moved[i])
+		}
+	}
+	return out
+}
+
+// combined is how many combinations of values the chart of a finding is rendered with.
+func (l *Loaded) combined(f *lint.Finding) int {
+	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.Stdin {
+		return 0
+	}
+	n, group := 0, ""
+	for i := range l.outputs {
+		if o := l.output(i, f.Document.Span.File.Name); o != nil {
+			group = l.groups[o.Path]
+		}
+	}
+	for i := range l.outputs {
+		for _, o := range l.outputs[i] {
+			if group != "" && l.groups[o.Path] == group {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// written tells where the text of a finding in what a kustomization came to was written.
+func (l *Loaded) written(f *lint.Finding) []source.Span {
+	file := f.Span.File
+	if file == nil || !file.Stdin {
+		if file == nil {
+			return nil
+		}
+		return []source.Span{f.Span}
+	}
+	for i := range l.outputs {
+		if o := l.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
+			return l.renderer.Written(o, spot(o, f, f.Span))
+		}
+	}
+	return nil
+}
+
+// spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
+func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
+	s := render.Spot{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
+	if at.File == nil || !at.File.Stdin || at.File.Name != o.File() {
+		return render.Spot{Still: true}
+	}
+	s.To = s.From + at.End.Offset - at.Start.Offset
+	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
+		!strings.Contains(string(o.Data[from-s.From:lineEnd(o.Data, from)]), s.Text) || s.Text == "" && from < to {
+		s.Text = string(o.Data[from:to]) // it is about something beside the image
+	}
+	if f.Object != nil {
+		s.Kind, s.Name, s.Still = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
+	}
+	return s
+}
+
+func lineEnd(data []byte, offset int) int {
+	if n := bytes.IndexByte(data[offset:], '\n'); n >= 0 {
+		return offset + n
+	}
+	return len(data)
+}
+
+func lineStart(data []byte, offset int) int {
+	offset = min(offset, len(data))
+	for offset > 0 && data[offset-1] != '\n' {
+		offset--
+	}
+	return offset
+}
+
+// moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix of rendered text
+// mends nothing.
+func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
+	first := places[0]
+	f.Fix = nil
+	switch {
+	case o.Name != "":
+		f.Combinations = []string{o.Name}
+	case o.Kind == render.Kustomization:
+		f.Combinations = []string{o.Path}
+	}
+	f.Span = first.Made
+	for i := range f.Related {
+		if at := f.Related[i].Span.File; at != nil && at.Stdin && at.Name == o.File() {
+			f.Related[i].Span = places[1+i].Made
+		}
+	}
+	n := 1 + len(f.Related)
+	for _, origin := range first.Origins {
+		if origin.Span.IsZero() { // what the command line sets stands in no file
+			origin.Span = first.Made
+		}
+		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
+	}
+	switch {
+	case first.Made.IsZero():
+	case len(f.Origins) == 0:
+		f.Origins = []lint.Origin{{Span: first.Made, Message: made(o)}}
+	case f.Origins[0].Span != first.Made:
+		f.Span = f.Origins[0].Span
+		f.Related = append(f.Related, lint.Related{Span: first.Made, Message: made(o)})
+	}
+	return n
+}
+
+func made(o *render.Output) string {
+	if o.Kind == render.Kustomization {
+		return "the file that is built on"
+	}
+	return "the template that prints it"
+}
+
+// Place moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
+func (l *Loaded) Place(ctx context.Context) {
+	for layer := range l.outputs {
+		by := map[*render.Output][]*manifests.ImageRef{}
+		for _, w := range l.sets[layer].Workloads {
+			for _, img := range w.Images {
+				if f := img.Span.File; f != nil && f.Stdin {
+					if o := l.output(layer, f.Name); o != nil {
+						by[o] = append(by[o], img)
+					}
+				}
+			}
+		}
+		for o, images := range by {
+			spots := make([]render.Spot, 0, len(images))
+			for _, img := range images {
+				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: o.Kind == render.Chart})
+			}
+			for i, p := range l.renderer.Origins(ctx, o, spots) {
+				images[i].Span = p.Made
+				if len(p.Origins) > 0 && !p.Origins[0].Span.IsZero() {
+					images[i].Span = p.Origins[0].Span
+				}
+			}
+		}
+	}
+}

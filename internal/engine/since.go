@@ -1,0 +1,148 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/git"
+	"github.com/imagelint-dev/imagelint/internal/history"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// since is the state of the files with which --new-from compares.
+type since struct {
+	repository *git.Repository // nil where nothing is compared
+	tree       string
+	memory     *lint.Memory // what registries said; nil where none is asked
+}
+
+// openHistory finds the revision before anything else is read: what is wrong with it is said at once.
+func (l *Loaded) openHistory(ctx context.Context) error {
+	rev, paths := l.req.Since, l.req.Paths
+	if rev == "" {
+		return nil
+	}
+	if slices.Contains(paths, "-") {
+		return wrong(sinceSetting, errors.New("standard input has no history: name the files"))
+	}
+	var err error
+	if l.since.repository, err = git.Open(ctx, folderOf(paths[0])); err != nil {
+		return wrongHistory(ctx, fmt.Errorf("%q: %w", paths[0], err))
+	}
+	if l.since.tree, err = l.since.repository.Tree(ctx, rev); err != nil {
+		return wrongHistory(ctx, fmt.Errorf("%q: %w", rev, err))
+	}
+	if l.linter.Prober != nil {
+		l.since.memory = &lint.Memory{Prober: l.linter.Prober}
+		l.linter.Prober = l.since.memory
+	}
+	return nil
+}
+
+const sinceSetting = "new-from"
+
+// wrongHistory is a wrong request, unless the run was cancelled.
+func wrongHistory(ctx context.Context, err error) error {
+	if cancelled := ctx.Err(); cancelled != nil {
+		return cancelled
+	}
+	return wrong(sinceSetting, err)
+}
+
+// folderOf is a path that is a folder, or the folder that holds it; the working directory for one that cannot be read, as is said where it is read.
+func folderOf(path string) string {
+	for _, dir := range []string{path, filepath.Dir(path)} {
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			return dir
+		}
+	}
+	return "."
+}
+
+// hideOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
+// them, too. The second half keeps what a change elsewhere has caused, such as a Secret that another file has lost.
+func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
+	if l.since.repository == nil || len(result.Findings) == 0 {
+		return nil, nil
+	}
+	here := absolute(".")
+	past, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, here)
+	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
+		return nil, wrong(sinceSetting, err)
+	} else if err != nil {
+		return nil, err
+	}
+	var fresh, untouched []lint.Finding
+	for i := range result.Findings {
+		f := &result.Findings[i]
+		switch {
+		case past.Touches(f), l.combined(f) > 0 && slices.ContainsFunc(f.Related, func(rel lint.Related) bool { return past.Touches(&lint.Finding{Span: rel.Span}) }):
+			fresh = append(fresh, *f)
+		case l.combined(f) > 0: // nothing was rendered as it was: the lines that made the text decide alone
+			older = append(older, *f)
+		default:
+			untouched = append(untouched, *f)
+		}
+	}
+	if len(untouched) > 0 && past.Differs() {
+		then, renamed, err := l.lintThen(ctx, past)
+		if err != nil {
+			return nil, err
+		}
+		before := baseline.Run{Rel: func(name string) string {
+			if now, ok := renamed[name]; ok {
+				name = now
+			}
+			return relative(here, in(here, name))
+		}}
+		risen, rest := baseline.Louder(untouched, then)
+		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))
+		fresh = slices.Concat(fresh, risen, compared.New)
+		untouched = compared.Known
+	}
+	slices.SortStableFunc(fresh, lint.Compare)
+	older = append(older, untouched...)
+	slices.SortStableFunc(older, lint.Compare)
+	result.Findings = fresh
+	return older, nil
+}
+
+// lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
+func (l *Loaded) lintThen(ctx context.Context, past *history.Past) (findings []lint.Finding, renamed map[string]string, err error) {
+	blobs, err := l.since.repository.Blobs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, blobs.Close()) }()
+	tree, err := l.since.repository.Files(ctx, l.since.tree, blobs, past.Unchanged)
+	if err != nil {
+		return nil, nil, err
+	}
+	came, renamed := past.Moved(l.req.Paths, l.req.walkOptions(), blobs)
+	linter := l.linter
+	linter.MaxFindings = 0 // any of them may be the one that a finding of today is compared with
+	if l.since.memory != nil {
+		linter.Prober = l.since.memory.Recall()
+	}
+	asItStands := *l.req.Config
+	asItStands.Render = config.Value[bool]{Set: true}
+	then := &Loaded{linter: linter, req: &Request{
+		Paths: l.req.Paths, Context: l.req.Context, Config: &asItStands, Files: tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore, NoLookAhead: l.req.NoLookAhead,
+	}}
+	err = then.load(ctx, came...)
+	if err == nil {
+		err = tree.Err()
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the files as they were: %w", err)
+	}
+	result, err := linter.Run(ctx, then.Set())
+	return result.Findings, renamed, err
+}

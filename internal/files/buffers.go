@@ -1,0 +1,90 @@
+package files
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Buffer is a text that stands for a file, as an editor has it that was not saved yet.
+type Buffer struct {
+	Text []byte
+	// Modified changes with the text.
+	Modified time.Time
+}
+
+// Buffers is a System with other texts for some of its files, by their absolute paths. What is not a file yet is one.
+type Buffers struct {
+	System
+	Texts map[string]Buffer
+}
+
+func (b Buffers) find(name string) (*node, bool) {
+	abs, err := b.Abs(name)
+	if err != nil {
+		return nil, false
+	}
+	text, ok := b.Texts[abs]
+	if !ok {
+		return nil, false
+	}
+	return &node{
+		name: filepath.Base(abs), size: int64(len(text.Text)), modified: text.Modified,
+		open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text.Text)), nil },
+	}, true
+}
+
+// Stat implements System.
+func (b Buffers) Stat(name string) (fs.FileInfo, error) {
+	if n, ok := b.find(name); ok {
+		return n, nil
+	}
+	return b.System.Stat(name)
+}
+
+// Lstat implements System.
+func (b Buffers) Lstat(name string) (fs.FileInfo, error) {
+	if n, ok := b.find(name); ok {
+		return n, nil
+	}
+	return b.System.Lstat(name)
+}
+
+// Open implements System.
+func (b Buffers) Open(name string) (io.ReadCloser, error) {
+	if n, ok := b.find(name); ok {
+		return n.open()
+	}
+	return b.System.Open(name)
+}
+
+// ReadDir implements System.
+func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := b.System.ReadDir(name)
+	abs, absErr := b.Abs(name)
+	if err != nil || absErr != nil {
+		return entries, err
+	}
+	for file := range b.Texts {
+		n, _ := b.find(file)
+		if filepath.Dir(file) == abs && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == n.name }) {
+			entries = append(entries, fs.FileInfoToDirEntry(n))
+		}
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// EvalSymlinks implements System.
+func (b Buffers) EvalSymlinks(name string) (string, error) {
+	to, err := b.System.EvalSymlinks(name)
+	if n, ok := b.find(name); err != nil && ok { // it is no file yet
+		dir, dirErr := b.System.EvalSymlinks(filepath.Dir(name))
+		return filepath.Join(dir, n.name), dirErr
+	}
+	return to, err
+}

@@ -1,0 +1,133 @@
+package files
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// Bounds of standard input. A dump of the largest clusters has some hundreds of MiB; a pipe that never ends must not keep a run for ever.
+const (
+	maxStdin     = 4 << 30
+	maxStdinLine = 1 << 30   // without a line break in it, as /dev/zero has none
+	maxStdinKept = 512 << 20 // where it is read more than once, and so kept
+)
+
+// Stream returns what opens a stream such as standard input, within bounds. Reading it ends with the context. Where it is opened more than once, it is
+// kept.
+func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser, error) {
+	if !again {
+		return func() (io.ReadCloser, error) {
+			return io.NopCloser(&bounded{r: interruptible(ctx, r), most: maxStdin, mostLine: maxStdinLine}), nil
+		}
+	}
+	all := sync.OnceValues(func() ([]byte, error) {
+		return io.ReadAll(&bounded{r: interruptible(ctx, r), most: maxStdinKept, mostLine: maxStdinKept})
+	})
+	return func() (io.ReadCloser, error) {
+		data, err := all()
+		return io.NopCloser(bytes.NewReader(data)), err
+	}
+}
+
+// bounded is a reader that fails where there is more than a bound, or more without a line break.
+type bounded struct {
+	r              io.Reader
+	most, mostLine int64
+	read, line     int64
+}
+
+// Read implements io.Reader.
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.read += int64(n)
+	if i := bytes.LastIndexByte(p[:n], '\n'); i >= 0 {
+		b.line = int64(n - i - 1)
+	} else {
+		b.line += int64(n)
+	}
+	switch {
+	case b.read > b.most:
+		return 0, fmt.Errorf("there is more than %s: name files, or lint it in parts", mebibytes(b.most))
+	case b.line > b.mostLine:
+		return 0, fmt.Errorf("a line is longer than %s", mebibytes(b.mostLine))
+	}
+	return n, err
+}
+
+func mebibytes(n int64) string {
+	if n >= 1<<30 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
+
+// chunkSize is how much is read at once of an interruptible reader.
+const chunkSize = 256 << 10
+
+// chunk is what one read came to.
+type chunk struct {
+	data []byte
+	err  error
+}
+
+// pumped is a reader whose Read returns when the context ends, even while the one behind it waits for input, which nothing else can wake.
+type pumped struct {
+	ctx    context.Context //nolint:containedctx // an io.Reader cannot be given one
+	chunks <-chan chunk
+	free   chan<- []byte
+	last   chunk
+	rest   []byte // of last
+}
+
+// interruptible makes reads of r return when the context ends. What waits in r is left to wait: the program is about to end.
+func interruptible(ctx context.Context, r io.Reader) io.Reader {
+	chunks, free := make(chan chunk), make(chan []byte, 2)
+	free <- make([]byte, chunkSize)
+	free <- make([]byte, chunkSize)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case buf := <-free:
+				n, err := r.Read(buf)
+				select {
+				case chunks <- chunk{buf[:n], err}:
+				case <-ctx.Done():
+					return
+				}
+				if err != nil {
+					return
+				}
+			}
+		}
+	}()
+	return &pumped{ctx: ctx, chunks: chunks, free: free}
+}
+
+// Read implements io.Reader.
+func (p *pumped) Read(into []byte) (int, error) {
+	if len(p.rest) == 0 {
+		if p.last.err != nil {
+			return 0, p.last.err
+		}
+		if p.last.data != nil {
+			p.free <- p.last.data[:chunkSize]
+		}
+		select {
+		case p.last = <-p.chunks:
+			p.rest = p.last.data
+		case <-p.ctx.Done():
+			p.last = chunk{err: p.ctx.Err()}
+		}
+		if len(p.rest) == 0 {
+			return 0, p.last.err
+		}
+	}
+	n := copy(into, p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
+}

@@ -1,0 +1,237 @@
+// Package flags is what the flag library lacks: flags behind paths, help that fits a screen, a manual page, and the completion of a shell. It knows no
+// flag of its own.
+package flags
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+)
+
+// Line is a command line as the flag library takes it.
+type Line struct {
+	// Args begin with the program's name and the command.
+	Args []string
+	// Version and Help say that it asks for one of them alone; the library's own flags for them are global variables, which runs beside each other must
+	// not share. Command is the one that the help is about, "" for the program, and All asks for all flags.
+	Version, Help, All bool
+	Command            string
+}
+
+// Arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
+// the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml. Every error is a wrong use.
+func Arrange(app *cli.App, args []string) (Line, error) {
+	if len(args) == 0 {
+		args = []string{app.Name}
+	}
+	name, at := CommandOf(app, args)
+	rest := args[1:]
+	help := Line{Args: args[:1], Help: true}
+	cmd := app.Command(defaultCommand)
+	switch {
+	case at > 0:
+		cmd = app.Command(name)
+		rest = append(append([]string{}, args[1:at]...), args[at+1:]...)
+		help.Command = name
+	case len(rest) > 0 && rest[0] == "help":
+		switch {
+		case len(rest) > 1 && app.Command(rest[1]) != nil:
+			help.Command = rest[1]
+		case len(rest) > 1 && !strings.HasPrefix(rest[1], "-"):
+			return Line{}, unknownCommand(app, rest[1])
+		}
+		help.All = slices.Contains(rest, "--help-all")
+		return help, nil
+	}
+	// A file "--" may stand there by a glob of the shell, and then says nothing of what is before it.
+	ended := slices.Contains(rest, "--") && !exists("--")
+	var flags, paths []string
+	for i := 0; i < len(rest); i++ {
+		a := rest[i]
+		if a == "--" {
+			paths = append(paths, rest[i+1:]...)
+			break
+		}
+		if len(a) < 2 || a[0] != '-' {
+			if at == 0 && len(paths) == 0 && isWord(a) && !exists(a) {
+				if value := optionalValue(cmd, flags, a); value != "" {
+					return Line{}, fmt.Errorf("%q is no file or folder: if it is the value of %s, write %s=%[1]s", a, value, value)
+				}
+				return Line{}, unknownCommand(app, a)
+			}
+			paths = append(paths, a)
+			continue
+		}
+		if !ended && exists(a) {
+			return Line{}, flagOrFile(cmd, a)
+		}
+		switch a {
+		case "--version", "-version", "-V":
+			if len(args) > 2 {
+				return Line{}, fmt.Errorf("%q prints the version and does nothing else: use it alone, or -v for more output", a)
+			}
+			return Line{Args: args[:1], Version: true}, nil
+		case "--help", "-help", "-h":
+			return help, nil
+		case "--help-all":
+			help.All = true
+			return help, nil
+		}
+		if err := checkFlag(app, cmd, a); err != nil {
+			return Line{}, err
+		}
+		flags = append(flags, a)
+		if TakesValue(cmd, a) {
+			i++
+			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {
+				return Line{}, fmt.Errorf("flag %s needs a value", a)
+			}
+			flags = append(flags, rest[i])
+		}
+	}
+	out := append([]string{args[0], cmd.Name}, flags...)
+	return Line{Args: append(append(out, "--"), paths...)}, nil
+}
+
+// defaultCommand is the one that is run where none is named.
+const defaultCommand = "lint"
+
+// isWord reports whether an argument looks like a command rather than a path.
+func isWord(arg string) bool {
+	return arg != "" && arg != "-" && !strings.ContainsAny(arg, `./\*?[]{}:~`)
+}
+
+// optionalValue is the last of the flags, where a word may be its value, which has to stand behind "=" since it may be left out; "" for no such flag.
+func optionalValue(cmd *cli.Command, flags []string, word string) string {
+	if len(flags) == 0 {
+		return ""
+	}
+	last := flags[len(flags)-1]
+	if f, ok := Of(cmd, strings.TrimLeft(last, "-")).(*cli.GenericFlag); ok {
+		if check, ok := f.Value.(Checker); ok && check.Check(word) == nil {
+			return last
+		}
+	}
+	return ""
+}
+
+// unknownCommand is the error of a first word that is neither a path nor a command.
+func unknownCommand(app *cli.App, word string) error {
+	names := make([]string, 0, len(app.Commands))
+	for _, cmd := range app.Commands {
+		names = append(names, cmd.Name)
+	}
+	if near := config.Near(word, names); near != "" {
+		return fmt.Errorf("unknown command %q, and no such file or folder: did you mean %q?", word, app.Name+" "+near)
+	}
+	return fmt.Errorf("unknown command %q, and no such file or folder: the commands are %s", word, strings.Join(names, ", "))
+}
+
+// Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
+type Checker interface{ Check(value string) error }
+
+// exists reports whether an argument is the name of a file or a folder.
+func exists(arg string) bool {
+	_, err := os.Lstat(arg)
+	return err == nil
+}
+
+// flagOrFile is the error of an argument that may be a flag or a file. A glob of the shell, or a program such as pre-commit, puts names there
+// that others have chosen: whoever adds a file "--exclude=*.yaml" does not decide what is linted.
+func flagOrFile(cmd *cli.Command, arg string) error {
+	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	if slices.Contains(append(flagNames(cmd), "version", "V"), typed) {
+		return fmt.Errorf("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
+	}
+	return fmt.Errorf("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
+}
+
+// CommandOf finds the command that the user names: the first argument that is no flag and no flag's value.
+func CommandOf(app *cli.App, args []string) (name string, at int) {
+	lint := app.Command(defaultCommand)
+	for i := 1; i < len(args); i++ {
+		a := args[i]
+		if a == "--" {
+			return "", 0
+		}
+		if len(a) > 1 && a[0] == '-' {
+			if TakesValue(lint, a) {
+				i++
+			}
+			continue
+		}
+		if app.Command(a) != nil {
+			return a, i
+		}
+		return "", 0
+	}
+	return "", 0
+}
+
+// TakesValue reports whether the argument behind a flag is the flag's value.
+func TakesValue(cmd *cli.Command, arg string) bool {
+	if strings.Contains(arg, "=") {
+		return false
+	}
+	switch f := Of(cmd, strings.TrimLeft(arg, "-")).(type) {
+	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of the last is optional, and stands behind "="
+		return false
+	default:
+		return f != nil
+	}
+}
+
+// Of is a command's flag of a name, nil where it has none.
+func Of(cmd *cli.Command, name string) cli.Flag {
+	for _, f := range cmd.Flags {
+		if slices.Contains(f.Names(), name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// checkFlag says which flag an unknown one was probably meant to be, and which command has it.
+func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
+	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
+	shown, _, _ := strings.Cut(arg, "=")
+	known := flagNames(cmd)
+	if slices.Contains(known, typed) {
+		if _, isBool := Of(cmd, typed).(*cli.BoolFlag); isBool && given {
+			if _, err := strconv.ParseBool(value); err != nil {
+				return fmt.Errorf("%s: invalid value %q: use true or false", shown, value)
+			}
+		}
+		if f, isGeneric := Of(cmd, typed).(*cli.GenericFlag); isGeneric && given {
+			if check, ok := f.Value.(Checker); ok {
+				if err := check.Check(value); err != nil {
+					return fmt.Errorf("%s: %w", shown, err)
+				}
+			}
+		}
+		return nil
+	}
+	for _, other := range app.Commands {
+		if slices.Contains(flagNames(other), typed) {
+			return fmt.Errorf("unknown flag %s for \"%s %s\"; \"%s %s\" has it", shown, app.Name, cmd.Name, app.Name, other.Name)
+		}
+	}
+	if near := config.Near(typed, known); near != "" {
+		return fmt.Errorf("unknown flag %s: did you mean --%s?", shown, near)
+	}
+	return fmt.Errorf("unknown flag %s; see \"%s %s --help-all\"", shown, app.Name, cmd.Name)
+}
+
+func flagNames(cmd *cli.Command) []string {
+	names := []string{"help", "h", "help-all"}
+	for _, f := range cmd.Flags {
+		names = append(names, f.Names()...)
+	}
+	return names
+}

@@ -1,0 +1,103 @@
+package flags
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Section is a part of a manual page: a text, or names and what each means.
+type Section struct {
+	Name, Text string
+	Items      [][2]string
+}
+
+// Manual is a manual page, made of the commands and flags there are, in the macros of man(7), with further sections at its end. It has no date, so that
+// the same program has the same page.
+func Manual(app *cli.App, more []Section) string {
+	var m manual
+	m.line(`.TH ` + strings.ToUpper(app.Name) + ` 1 "" ` + app.Name + ` "User Commands"`)
+	m.section("NAME")
+	m.text(app.Name + " - " + app.Usage)
+	m.section("SYNOPSIS")
+	m.line(".nf")
+	for _, cmd := range app.Commands {
+		for usage := range strings.Lines(cmd.UsageText) {
+			m.text(strings.TrimSpace(usage))
+		}
+	}
+	m.line(".fi")
+	m.section("DESCRIPTION")
+	m.paragraphs(app.Description)
+	m.section("FLAGS")
+	m.text("Flags stand before or behind paths. These are the flags of lint, the command that is run where none is named.")
+	m.flags(app.Command(defaultCommand).Flags)
+	m.section("COMMANDS")
+	for _, cmd := range app.Commands {
+		m.line(".SS " + manText(cmd.Name))
+		m.text(cmd.Usage + ".")
+		m.paragraphs(cmd.Description)
+		if cmd.Name != defaultCommand {
+			m.flags(cmd.Flags)
+		}
+	}
+	for _, s := range more {
+		m.section(s.Name)
+		if s.Text != "" {
+			m.text(s.Text)
+		}
+		for _, item := range s.Items {
+			m.item(item[0], item[1])
+		}
+	}
+	return m.String()
+}
+
+// manual writes a page in the macros of man(7).
+type manual struct{ strings.Builder }
+
+func (m *manual) line(s string)       { m.WriteString(s + "\n") }
+func (m *manual) section(name string) { m.line(".SH " + name) }
+func (m *manual) text(s string)       { m.line(manText(s)) }
+
+// item is a name and, indented below it, what it means.
+func (m *manual) item(name, means string) {
+	m.line(".TP")
+	m.line(`.B "` + manText(name) + `"`)
+	m.text(means)
+}
+
+// paragraphs writes text whose indented lines are examples, and stay as they are.
+func (m *manual) paragraphs(text string) {
+	example := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\n")
+		if indented := strings.HasPrefix(line, "   "); indented != example && line != "" {
+			m.line(map[bool]string{true: ".PP\n.nf\n.RS 4", false: ".RE\n.fi\n.PP"}[indented])
+			example = indented
+		}
+		if line = strings.TrimSpace(line); line != "" {
+			m.text(line)
+		}
+	}
+	if example {
+		m.line(".RE\n.fi")
+	}
+}
+
+func (m *manual) flags(flags []cli.Flag) {
+	for _, f := range slices.Concat(flags, []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print help"}}) {
+		value, about := Doc(f)
+		m.item(strings.TrimSpace(flagTitle(f.Names(), value)), about)
+	}
+}
+
+// manText is text as roff takes it: no character of it is a command, and a hyphen is the one that can be copied.
+func manText(s string) string {
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, `"`, `\(dq`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).Replace(s)
+	if strings.HasPrefix(s, ".") {
+		s = `\&` + s
+	}
+	return s
+}

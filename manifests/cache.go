@@ -1,0 +1,97 @@
+package manifests
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
+)
+
+// Cache loads inputs, and keeps what is in those that have a Version, so that loading them again reads only what has changed. Sets that it returns share
+// what has not: nobody may change what is in them. It is safe for concurrent use. The zero value keeps nothing yet.
+type Cache struct {
+	mu   sync.Mutex
+	kept map[cacheKey]*fileResult
+}
+
+// cacheKey is all of an input that decides what is taken from it.
+type cacheKey struct {
+	name, version                         string
+	named, stdin, context, source, values bool
+}
+
+func keyOf(in *Input) cacheKey {
+	return cacheKey{in.Name, in.Version, in.Named, in.Stdin, in.Context, in.Source, in.Values}
+}
+
+// Load is the function of that name. The options have to be the same each time but for Workers. A nil Cache keeps nothing.
+func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
+	x := extract.NewOptions(o.Guess, o.Kinds)
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), cache: c})
+}
+
+// keys adds those of inputs to the keys that are used.
+func (c *Cache) keys(used map[cacheKey]bool, inputs []Input) map[cacheKey]bool {
+	if c == nil {
+		return nil
+	}
+	if used == nil {
+		used = make(map[cacheKey]bool, len(inputs))
+	}
+	for i := range inputs {
+		used[keyOf(&inputs[i])] = true
+	}
+	return used
+}
+
+// forget drops what is kept under other keys.
+func (c *Cache) forget(used map[cacheKey]bool) {
+	if c == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key := range c.kept {
+		if !used[key] {
+			delete(c.kept, key)
+		}
+	}
+}
+
+// get is what is kept of an input, nil for nothing. What is put beside it later leaves what is kept as it is.
+func (c *Cache) get(in *Input) *fileResult {
+	if c == nil || in.Version == "" {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r := c.kept[keyOf(in)]; r != nil {
+		return r.clone()
+	}
+	return nil
+}
+
+// put keeps what is in an input. What could not be read is tried again the next time.
+func (c *Cache) put(in *Input, r *fileResult) {
+	if c == nil || in.Version == "" || r.err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil {
+		c.kept = map[cacheKey]*fileResult{}
+	}
+	c.kept[keyOf(in)] = r.clone()
+}
+
+// clone is a result to which can be added without a change of the other.
+func (r *fileResult) clone() *fileResult {
+	out := *r
+	out.Set, out.taken = Set{}, Set{}
+	out.Add(&r.Set)
+	out.taken.Add(&r.taken)
+	out.refs, out.texts, out.generated = slices.Clip(r.refs), slices.Clip(r.texts), slices.Clip(r.generated)
+	return &out
+}

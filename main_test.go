@@ -39,7 +39,7 @@ var floors = map[string][]string{
 	"internal/kustomize":       {"manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":          {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
+	"internal/report":          {"lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"lint":                     {"internal/glob", "manifests/"},

@@ -201,7 +201,7 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	ring, drafts, name := pull.Keyring(), pull.Drafts(), img.Ref.Name()
 	near := append(ring.NearMiss(name), drafts.NearMiss(name)...)
-	for i, miss := range append(append(near, ring.Misspelt(name, HostTypo)...), drafts.Misspelt(name, HostTypo)...) {
+	for i, miss := range append(append(near, ring.Misspelt(name)...), drafts.Misspelt(name)...) {
 		use := useOf(pull, miss.Secret)
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
@@ -249,14 +249,6 @@ func atSecret(f *lint.Finding, use *plan.Use, key string) {
 	if at, ok := s.Content().Registries[key]; ok {
 		f.Span = at
 	}
-}
-
-// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why; both are "" for most hosts.
-func HostTypo(host string) (right, why string) {
-	if t, ok := catalog.HostTypo(host); ok {
-		return t.Right, t.Why
-	}
-	return "", ""
 }
 
 // wantsLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.

@@ -25,8 +25,6 @@ type Options struct {
 	Kubernetes int
 	// Now is the time by which credentials have expired; zero where expiry is not judged.
 	Now time.Time
-	// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why, for the words of a verdict; nil for none.
-	HostTypo func(host string) (right, why string)
 }
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.

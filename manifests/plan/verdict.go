@@ -47,7 +47,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
 	case Anonymous:
-		v.Message = p.why(pull, img.Ref.Name())
+		v.Message = pull.why(img.Ref.Name())
 	case Unknown:
 		if v.Message != "" {
 			break
@@ -135,8 +135,8 @@ func (p *Planner) failedVerdict(u *Use) Verdict {
 }
 
 // why says why no credentials match, where all that the pod brings is known.
-func (p *Planner) why(pull *Pull, name string) string {
-	if u := pull.lacking; u != nil {
+func (p *Pull) why(name string) string {
+	if u := p.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		if !u.Found() {
 			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
@@ -144,17 +144,17 @@ func (p *Planner) why(pull *Pull, name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(pull.Secrets) > 0:
+	case len(p.Secrets) > 0:
 		why := "no credentials of the pull secrets match " + name
-		misses := append(pull.keyring.NearMiss(name), pull.drafts.NearMiss(name)...)
-		if len(misses) == 0 && p.opts.HostTypo != nil {
-			misses = append(pull.keyring.Misspelt(name, p.opts.HostTypo), pull.drafts.Misspelt(name, p.opts.HostTypo)...)
+		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
+		if len(misses) == 0 {
+			misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
 		}
 		if len(misses) > 0 {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case pull.Account.Found == nil:
+	case p.Account.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"

@@ -6,14 +6,25 @@ import (
 	"strings"
 )
 
-// Draft is a docker config whose text is a template: what a tool fills in later
+// draft is a docker config whose text is a template: what a tool fills in later
 // has a stand-in.
-type Draft struct {
-	// Text is the config with the stand-ins.
-	Text string
-	// Partial says that some keys of registries are filled in, so that nobody
-	// can tell which there are. The stand-ins of these match no image.
-	Partial bool
+type draft struct {
+	text    string // the config with the stand-ins
+	partial bool   // some keys of registries are filled in, so that nobody can tell which there are
+}
+
+// ParseDraft reads the payload of a Secret that is a template, as [Parse] reads
+// one that is not. What a tool fills in later has a stand-in: what is wrong with
+// the config is wrong whatever is filled in, and no login of it is one. partial
+// says that some keys of registries are filled in; their stand-ins match no
+// image. ok is false where nothing can be told of what comes of the template.
+func ParseDraft(kind Kind, text string) (c Config, partial, ok bool, err error) {
+	d, ok := newDraft(text)
+	if !ok {
+		return Config{}, false, false, nil
+	}
+	c, err = Parse(kind, []byte(d.text))
+	return c, d.partial, true, err
 }
 
 // What stands for what is filled in: the username and password of the base64
@@ -24,7 +35,7 @@ const (
 	standIn     = "***"
 )
 
-// NewDraft puts stand-ins in the place of the variables and actions of a
+// newDraft puts stand-ins in the place of the variables and actions of a
 // template: {{ x }}, ${x}, $(x). ok is false where no stand-in could show what
 // comes of it: where an action repeats or leaves out parts of the text, or
 // stands for more than the text of a string.
@@ -32,10 +43,10 @@ const (
 // Where actions stand outside of strings and no value in their place makes JSON
 // of the text, the draft is the text with strings there: what is wrong with it
 // is wrong whatever is filled in.
-func NewDraft(text string) (d Draft, ok bool) {
+func newDraft(text string) (d draft, ok bool) {
 	pieces, ok := cutDraft(text)
-	if !ok {
-		return Draft{}, false
+	if trimmed := strings.TrimSpace(text); !ok || !strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "{{") {
+		return draft{}, false // the whole is filled in, or a tool makes it of something else
 	}
 	outside := 0
 	for _, p := range pieces {
@@ -44,10 +55,10 @@ func NewDraft(text string) (d Draft, ok bool) {
 		}
 	}
 	if outside == 0 {
-		return Draft{joinDraft(pieces, nil), hasFilledKey(pieces)}, true
+		return draft{joinDraft(pieces, nil), hasFilledKey(pieces)}, true
 	}
 	if outside > 3 {
-		return Draft{}, false
+		return draft{}, false
 	}
 	values := []string{`"x"`, `1`, `{}`, ``, `"x":{}`, `"x":"y"`}
 	choice := make([]int, outside)
@@ -57,7 +68,7 @@ func NewDraft(text string) (d Draft, ok bool) {
 			chosen[i] = values[c]
 		}
 		if json.Valid([]byte(joinDraft(pieces, chosen))) {
-			return Draft{}, false
+			return draft{}, false
 		}
 		i := 0
 		for ; i < outside; i++ {
@@ -67,12 +78,12 @@ func NewDraft(text string) (d Draft, ok bool) {
 			choice[i] = 0
 		}
 		if i == outside {
-			return Draft{Text: joinDraft(pieces, []string{`"x"`, `"x"`, `"x"`}[:outside])}, true
+			return draft{text: joinDraft(pieces, []string{`"x"`, `"x"`, `"x"`}[:outside])}, true
 		}
 	}
 }
 
-// IsFilledIn reports whether a key of a [Draft] is a stand-in for one that is
+// IsFilledIn reports whether a key of [ParseDraft] is a stand-in for one that is
 // filled in later.
 func IsFilledIn(key string) bool { return strings.HasSuffix(key, standInHost) }
 

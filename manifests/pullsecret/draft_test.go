@@ -44,10 +44,13 @@ func TestDraft(t *testing.T) {
 		`{"auths":{"ghcr.io":{"auth":"{{ .a "}}}`:                            "malformed",
 		`{"auths":{"ghcr.io":{"auth":"{{ .a`:                                 "unknown",
 	} {
-		d, ok := NewDraft(text)
+		d, ok := newDraft(text)
 		got := "unknown"
 		if ok {
-			c, err := Parse(DockerConfigJSON, []byte(d.Text))
+			c, partial, again, err := ParseDraft(DockerConfigJSON, text)
+			if partial != d.partial || !again {
+				t.Errorf("%s: ParseDraft says %t, %t", text, partial, again)
+			}
 			var bad *Malformed
 			switch {
 			case errors.As(err, &bad):
@@ -59,13 +62,13 @@ func TestDraft(t *testing.T) {
 				for _, k := range c.Keys() {
 					keys = append(keys, k.Written)
 				}
-				if got = strings.Join(keys, " "); d.Partial {
+				if got = strings.Join(keys, " "); d.partial {
 					got = "partial " + got
 				}
 			}
 		}
 		if got != want {
-			t.Errorf("%s: %s, want %s (%s)", text, got, want, d.Text)
+			t.Errorf("%s: %s, want %s (%s)", text, got, want, d.text)
 		}
 	}
 }
@@ -74,8 +77,8 @@ func FuzzDraft(f *testing.F) {
 	f.Add(`{"auths":{"ghcr.io":{"auth":"{{ printf "%s" .u }}"}}}`)
 	f.Add(`{"auths":{"a":{{ .x }}:${y}"}}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		if d, ok := NewDraft(text); ok && !strings.ContainsAny(text, "{$") && d.Text != text {
-			t.Errorf("%q became %q", text, d.Text)
+		if d, ok := newDraft(text); ok && !strings.ContainsAny(text, "{$") && d.text != text {
+			t.Errorf("%q became %q", text, d.text)
 		}
 	})
 }

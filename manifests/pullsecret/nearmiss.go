@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Miss is a key that does not serve an image, although it is evidently meant
@@ -77,10 +79,9 @@ func (k Keyring) NearMiss(name string) []Miss {
 	return out
 }
 
-// Misspelt returns the keys whose host is a misspelling of the image's, which
-// the typo function knows: it returns the host that is meant, and a phrase
-// about the host as written. It is the question after [Keyring.NearMiss].
-func (k Keyring) Misspelt(name string, typo func(host string) (right, why string)) []Miss {
+// Misspelt returns the keys whose host is a misspelling of the image's. It is
+// the question after [Keyring.NearMiss].
+func (k Keyring) Misspelt(name string) []Miss {
 	if k.inner == nil {
 		return nil
 	}
@@ -88,15 +89,15 @@ func (k Keyring) Misspelt(name string, typo func(host string) (right, why string
 	var out []Miss
 	for _, h := range all[:min(len(all), maxCandidates)] {
 		in := intentOf(h.entry.written)
-		right, why := typo(in.host)
-		if right == "" || right != img.host || in.host == img.host || len(out) == maxMisses {
+		typo, ok := registries.HostTypo(in.host)
+		if !ok || typo.Right != img.host || in.host == img.host || len(out) == maxMisses {
 			continue
 		}
 		want := img.key
 		if better := img.registry + in.path; len(in.path) > 1 && Match(better, name) {
 			want = better
 		}
-		out = append(out, Miss{Secret: h.secret, Key: mask(h.entry.written), Why: fmt.Sprintf("%q %s", in.host, why), Want: want})
+		out = append(out, Miss{Secret: h.secret, Key: mask(h.entry.written), Why: fmt.Sprintf("%q %s", in.host, typo.Why), Want: want})
 	}
 	return out
 }

@@ -14,13 +14,13 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
 		return nil
 	}
-	d, ok := pullsecret.NewDraft(v.Value)
-	if !ok || d.Text == v.Value && isTemplateText(v.Value) { // a template of a kind that is not read
+	c, partial, ok, err := pullsecret.ParseDraft(kind, v.Value)
+	if !ok {
 		return nil
 	}
 	// What stands beside may be a password that somebody wrote into the template: excerpts leave it out.
-	p := &model.Payload{Span: x.span(key).Only(), Partial: d.Partial}
-	if p.Config, p.Err = pullsecret.Parse(kind, []byte(d.Text)); p.Err == nil {
+	p := &model.Payload{Config: c, Err: err, Span: x.span(key).Only(), Partial: partial}
+	if err == nil {
 		p.Registries = x.registries(v, &p.Config)
 		for key, at := range p.Registries {
 			p.Registries[key] = at.Only()

@@ -60,13 +60,14 @@ var floors = map[string][]string{
 	"rules/catalog/pack":       {"rules/catalog"},
 
 	// What is known of a registry stands below all who ask.
-	"internal/facts/registries": {"internal/near"},
+	"internal/facts/registries":    {"internal/near"},
+	"internal/facts/secretsources": {},
 
 	// Below manifests: bytes to documents, documents to nodes, nodes to the model.
 	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
 	"manifests/internal/stream":  {"manifests/source"},
 	"manifests/internal/tree":    {"manifests/fastyaml", "manifests/internal/stream", "manifests/model", "manifests/resources", "manifests/source"},
-	"manifests/internal/extract": {"manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
+	"manifests/internal/extract": {"internal/facts/secretsources", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
 // The packages import each other only as the table says.

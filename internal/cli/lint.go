@@ -19,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 func (c Command) lintCommand() *cli.Command {
@@ -37,6 +38,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
 	prober   *probe.Prober // nil where no registry is asked
@@ -81,6 +83,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if err := c.useCatalogs(ctx, r); err != nil {
+		return nil, err
+	}
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}
@@ -147,8 +152,10 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
-	if err := c.tellBaseline(r, loaded, response); err != nil {
-		return err
+	if !response.Interrupted { // what is known is not all
+		if err := c.tellBaseline(r, loaded, response); err != nil {
+			return err
+		}
 	}
 	if err := c.print(r, response); err != nil {
 		return err
@@ -163,6 +170,9 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
+	}
+	if response.Interrupted {
+		return context.Canceled
 	}
 	return r.verdict(loaded, response)
 }
@@ -213,7 +223,7 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+			return "; " + s.File + " belongs to a Helm chart, which is not rendered: name the chart's folder, without --render=false"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
@@ -319,6 +329,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
+	fmt.Fprintln(c.Stderr, knownShare(loaded.Set(), r.catalog))
 	c.probeStats(r)
 	if loaded.Renders() {
 		n, again := loaded.Rendered()

@@ -63,13 +63,17 @@ func (i *ImageRef) At(from, to int) source.Span {
 	if i.Field != FieldSplit {
 		return i.Span.Sub(from, to)
 	}
+	touched := i.Span
 	for _, p := range i.Parts {
 		at := strings.LastIndex(i.Raw, p.Value)
 		if at >= 0 && from >= at && to <= at+len(p.Value) {
 			return p.Span.Sub(from-at, to-at)
 		}
+		if at >= 0 && from < at+len(p.Value) && to > at { // what joins the parts has no place of its own
+			touched = p.Span.Sub(max(from-at, 0), min(to-at, len(p.Value)))
+		}
 	}
-	return i.Span
+	return touched
 }
 
 // Piece is a stretch of an image's text that was put together from several places.

@@ -17,7 +17,7 @@ import (
 )
 
 // asProgram is the variable that makes the test binary the program; its value is the grace.
-const asProgram = "IMAGELINT_TEST_AS_PROGRAM"
+const asProgram = "TEST_AS_IMAGELINT"
 
 func TestMain(m *testing.M) {
 	if value := os.Getenv(asProgram); value != "" {

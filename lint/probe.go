@@ -55,6 +55,9 @@ type Answer struct {
 	Status int
 	// Why says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
 	Why string
+	// Said is what the registry says of a refusal, in its own words, where they say more than the status: one line that can be printed. It is
+	// somebody else's text: quote it.
+	Said string
 	// Token says that the registry's token service refused, before the registry itself was asked.
 	Token bool
 	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
@@ -71,6 +74,8 @@ type Fact struct {
 	Pod Answer
 	// You is the answer to the person who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
 	You Answer
+	// Open says that everybody may pull what the pod's own credentials are refused for. You is then the answer to nobody in particular.
+	Open bool
 	// Nearest are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
 	Nearest []string
 	// Listed says that the registry lists the tag, although its manifest is gone.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -47,6 +48,12 @@ func findable(set *Set) string {
 	}
 	for _, a := range set.Accounts {
 		fmt.Fprintf(&b, "account %s\n", title(a.Object))
+	}
+	for _, s := range slices.Sorted(maps.Keys(set.Services)) {
+		fmt.Fprintf(&b, "service %s\n", s)
+	}
+	for _, m := range set.Mirrors {
+		fmt.Fprintf(&b, "mirrors of %s at %s: tags %t, digests %t\n", m.Source, place(m.Span), m.Tags, m.Digests)
 	}
 	return b.String()
 }

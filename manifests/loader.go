@@ -126,6 +126,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		if g.Object {
 			r.Stats.Objects++
 			r.Stats.Unparsed++
+			r.service(g.Service)
 		}
 		return nil
 	}

@@ -47,6 +47,8 @@ type (
 	Substitute = model.Substitute
 	// AccountName is the service account that a pod names.
 	AccountName = model.AccountName
+	// Mirror is an entry of an object that gives nodes mirrors of a registry.
+	Mirror = model.Mirror
 	// ServiceAccount is an account of the input.
 	ServiceAccount = model.ServiceAccount
 	// NodeSelection is what a pod requires of the system and the processor of its nodes.

@@ -105,3 +105,14 @@ func (r *fileResult) unrendered() {
 func sortByPlace(r *fileResult) {
 	slices.SortStableFunc(r.Workloads, func(a, b *Workload) int { return cmp.Compare(a.Doc.Span.Start.Offset, b.Doc.Span.Start.Offset) })
 }
+
+// service records the name of a Service that was not parsed, "" for none.
+func (r *fileResult) service(name string) {
+	if name == "" {
+		return
+	}
+	if r.Services == nil {
+		r.Services = map[string]bool{}
+	}
+	r.Services[name] = true
+}

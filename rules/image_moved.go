@@ -32,21 +32,28 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 		from, to := nameSpan(img)
 		f := lint.Finding{
 			Severity: movedSeverity(m, img), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m)),
+			Message: fmt.Sprintf("image %s: %s", quote(img.Raw), movedText(m, img)),
 		}
 		if m.Since == "" {
 			f.Message += " (known on " + m.Date + ")"
 		}
-		if m.Gone {
-			f.Cluster = pullFails(img, notFound(img))
+		if m.Gone || m.Status == catalog.StatusGone || m.Status == catalog.StatusPaid {
+			f.Cluster = pullFails(img, movedAnswer(m, img))
 		}
-		name, exact := m.NewReference(img.Ref.Registry, img.Ref.Repository)
+		name, exact := successor(m, img)
 		switch {
+		case m.TooNew && (exact || m.Replacement == "" || m.Status == catalog.StatusGone):
+			f.Help = fmt.Sprintf("write another tag: the newest is %s", quote(m.Newest))
+			if m.Replacement != "" {
+				f.Help += ", at " + strings.TrimSuffix(m.Replacement, "/")
+			}
 		case exact:
 			f.Help = "write " + quote(renamed(img, name))
 			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
-		case m.Replacement != "":
-			f.Help = "look for it at " + strings.TrimSuffix(m.Replacement, "/")
+		case name != "":
+			f.Help = "look for it at " + strings.TrimSuffix(name, "/")
+		case m.Status == catalog.StatusPaid:
+			f.Help = "write the tag \"latest\" with a digest, or the repository of your subscription"
 		case m.Status == catalog.StatusGone, m.Gone:
 			f.Help = "choose another image"
 		default:
@@ -81,7 +88,7 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 		return unlessNever(img, bySureness(img))
 	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
 		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
-	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone:
+	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone, m.Status == catalog.StatusPaid:
 		return min(lint.Warning, bySureness(img))
 	default:
 		return lint.Info
@@ -89,8 +96,15 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 }
 
 // movedText says what became of a place, in a clause.
-func movedText(m catalog.Move) string {
+func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	place := strings.TrimSuffix(m.Match, "/")
+	switch m.Kind { // the whole of it, and not a part that has gone somewhere else than the rest
+	case catalog.KindMirror, catalog.KindRegistry:
+		place = img.Ref.Registry
+	case catalog.KindProject:
+		project, _, _ := strings.Cut(img.Ref.Repository, "/")
+		place = img.Ref.Registry + "/" + project
+	}
 	on, since := "", ""
 	if m.Since != "" {
 		since = " since " + m.Since
@@ -100,10 +114,9 @@ func movedText(m catalog.Move) string {
 	}
 	switch m.Status {
 	case catalog.StatusGone:
-		if !m.Gone {
-			return place + " is reported to be gone" + since
-		}
-		return place + " was removed" + on
+		return goneText(m, place, on, since)
+	case catalog.StatusPaid:
+		return place + " gives this tag to subscribers only" + since
 	case catalog.StatusPartlyGone:
 		if m.Gone {
 			return "this tag was removed from " + place + on
@@ -115,8 +128,58 @@ func movedText(m catalog.Move) string {
 		}
 		return place + " has been frozen" + since + ", and gets no new tags"
 	case catalog.StatusRetired:
+		if m.Gone {
+			return place + " has not been maintained" + since + ", and this tag is newer"
+		}
 		return place + " has not been maintained" + since
 	default:
 		return place + " has moved" + on
 	}
+}
+
+// goneText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
+func goneText(m catalog.Move, place, on, since string) string {
+	switch {
+	case m.Kind == catalog.KindMirror:
+		return "the mirror " + place + " was closed" + on
+	case m.Kind == catalog.KindRegistry && m.Gone:
+		return "the registry " + place + " was closed" + on
+	case m.Kind == catalog.KindRegistry:
+		return "the registry " + place + " is reported to be closed" + since
+	case m.Kind == catalog.KindProject:
+		return "the project " + place + " was deleted" + on
+	case !m.Gone:
+		return place + " is reported to be gone" + since
+	}
+	return place + " was removed" + on
+}
+
+// movedAnswer is what a pull ends in at a place that is gone: what is on record for it, or else what its registry says of what is not there.
+func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
+	switch {
+	case m.Answer != "":
+		return m.Answer
+	case m.Status == catalog.StatusPaid, m.Status == catalog.StatusGone && !m.TooNew && img.Ref.Registry == "docker.io":
+		return denied
+	}
+	return notFound(img)
+}
+
+// successor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
+// turn, that is followed: what is written into a file is nothing that the next run complains of.
+func successor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
+	const mostMoves = 3
+	registry, repository := img.Ref.Registry, img.Ref.Repository
+	for range mostMoves {
+		if name, exact = m.NewReference(registry, repository); !exact {
+			return m.Replacement, false
+		}
+		registry, repository, _ = strings.Cut(name, "/")
+		next, moved := catalog.LookupMove(registry, repository, img.Ref.Tag, img.Ref.Digest != "")
+		if !moved || movedSeverity(next, img) <= lint.Info {
+			return name, true
+		}
+		m = next
+	}
+	return name, false
 }

@@ -23,6 +23,7 @@ var ImagePlainHTTPSuspect = lint.Rule{
 }
 
 func checkImagePlainHTTPSuspect(p *lint.Pass) {
+	var services serviceNames
 	for w, img := range p.Parsed() {
 		why := plainHTTP(img.Ref.Registry)
 		if why == "" || isLoopback(img.Ref.Registry) || p.IsLocal(img) || isNever(img) {
@@ -30,6 +31,12 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 		}
 		if _, placeholder := placeholderIn(p, img); placeholder {
 			continue
+		}
+		if services == nil {
+			services = servicesOf(p.Set)
+		}
+		if internal, _ := internalEndpoint(services, img.Ref.Registry); internal != "" && isAskedByNodes(p, img) {
+			continue // registry-internal-endpoint speaks of it: certificates are not what is missing
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{

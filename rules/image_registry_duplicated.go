@@ -30,37 +30,45 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 			continue
 		}
 		l := imageref.Locate(img.Raw)
-		from := strings.Index(img.Raw[l.Repository.Start:], inner+"/")
+		from := strings.LastIndex(img.Raw[l.Repository.Start:l.Repository.End], inner+"/")
 		if from < 0 {
 			continue
 		}
 		from += l.Repository.Start
 		mended := img.Raw[from:]
-		p.ReportImage(w, img, lint.Finding{
+		f := lint.Finding{
 			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, from+len(inner)),
 			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
 			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
 			Cluster: pullFails(img, denied),
 			Fix:     mend(img, mended, false),
-		})
+		}
+		if outer, _ := catalog.LookupHost(img.Ref.Registry); len(outer.Mirrors) > 0 && outer.NoHosts {
+			f.Message += ", which holds copies of " + strings.TrimSuffix(outer.Mirrors[0].Of, "/") + " alone"
+		}
+		p.ReportImage(w, img, f)
 	}
 }
 
-// innerRegistry finds a known registry at the head of the repository of a public registry, which has no such folders. A registry of
-// one's own may well mirror others under their names.
+// innerRegistry finds a registry in the path of another one that has no such folders: at its head, anywhere on Docker Hub, whose paths are too
+// short for it, and the same registry once more anywhere in its own. A registry of one's own may well mirror others under their names.
 func innerRegistry(r imageref.Ref) (string, bool) {
-	switch r.Registry {
-	case "docker.io", "registry-1.docker.io", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "public.ecr.aws", "mcr.microsoft.com", "registry.gitlab.com":
-	default:
-		return "", false
+	outer, _ := catalog.LookupHost(r.Registry)
+	parts := strings.Split(r.Repository, "/")
+	for i := len(parts) - 2; i >= 0; i-- { // the last is the image's own name
+		part := parts[i]
+		if !strings.Contains(part, ".") {
+			continue
+		}
+		if part == r.Registry {
+			return part, true
+		}
+		if !outer.NoHosts || i > 0 && outer.MaxSegments == 0 {
+			continue
+		}
+		if _, known := catalog.LookupHost(part); known || i == 0 && outer.MaxSegments > 0 { // owners on Docker Hub have no dots in their names
+			return part, true
+		}
 	}
-	first, _, more := strings.Cut(r.Repository, "/")
-	if !more || !strings.Contains(first, ".") {
-		return "", false
-	}
-	if _, ok := catalog.LookupHost(first); ok {
-		return first, true
-	}
-	// Owners on Docker Hub have no dots in their names.
-	return first, r.Registry == "docker.io"
+	return "", false
 }

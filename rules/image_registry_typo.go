@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -25,7 +27,7 @@ var ImageRegistryTypo = lint.Rule{
 func checkImageRegistryTypo(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		typo, ok := catalog.HostTypo(img.Ref.Registry)
-		if !ok || p.IsLocal(img) {
+		if !ok || p.IsLocal(img) || slices.ContainsFunc(typo.Except, func(part string) bool { return strings.Contains("/"+img.Ref.Repository, part) }) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry

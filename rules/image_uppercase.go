@@ -14,7 +14,7 @@ var ImageUppercase = lint.Rule{
 	Check: checkImageUppercase, Values: true,
 	Doc: lint.Doc{
 		Title: `repository name has upper-case letters`,
-		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name; that is a warning, since the host may exist.`,
+		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name. Hosts of one label without a port resolve nowhere but by chance, and no tool can push to a name with capitals: where the part reads as an owner on Docker Hub, with one part behind it, it is an error. Otherwise it is a warning, since the host may exist.`,
 		Bad:   `image: ghcr.io/Acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -32,12 +32,32 @@ func checkImageUppercase(p *lint.Pass) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
+		severity := min(lint.Warning, bySureness(img))
+		if isHubOwner(strings.ToLower(host)) && !strings.Contains(img.Ref.Repository, "/") {
+			severity = unlessNever(img, bySureness(img))
+		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: severity, Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
 			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
 			Cluster: pullFails(img, fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
 			Fix:     mend(img, strings.ToLower(host)+img.Raw[at.End:], false),
 		})
 	}
+}
+
+// isHubOwner reports whether a name could be that of an owner on Docker Hub.
+func isHubOwner(name string) bool {
+	if len(name) < 2 || len(name) > 39 {
+		return false
+	}
+	for i, c := range []byte(name) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case (c == '-' || c == '_') && i > 0 && i < len(name)-1:
+		default:
+			return false
+		}
+	}
+	return true
 }

@@ -76,17 +76,15 @@ func isAmbient(img *manifests.ImageRef) bool {
 
 // registryName is what people call a registry.
 func registryName(img *manifests.ImageRef) string {
-	switch r := img.Ref.Registry; r {
-	case "docker.io":
-		return "Docker Hub"
-	default:
-		return r
+	if r, _ := catalog.LookupHost(img.Ref.Registry); r.Title != "" && img.Ref.Registry == r.Hosts[0] {
+		return r.Title
 	}
+	return img.Ref.Registry
 }
 
 // unauthorized is how containerd words the refusal of an image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
-	if a.Token || a.Status == 403 {
+	if a.Token || a.Status != 401 && a.Status != 0 {
 		return turnedAway(img, a)
 	}
 	return denied
@@ -94,7 +92,7 @@ func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
 
 // turnedAway is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
 func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
-	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found"}[a.Status]
+	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 410: "410 Gone", 412: "412 Precondition Failed", 451: "451 Unavailable For Legal Reasons"}[a.Status]
 	if status == "" {
 		status = "401 Unauthorized"
 	}
@@ -133,15 +131,17 @@ func nearTags(f *lint.Fact) string {
 // settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
 // that moves moves, and a registry that was moved will close, whether or not it answers today.
 var settles = map[string]func(*lint.Fact) bool{
-	"image-host-only":          isSettled,
-	"image-id-as-name":         isSettled,
-	"image-localhost-registry": isAbsent, // what is served here may not be served on a node
-	"image-placeholder":        isSettled,
-	"image-plain-http-suspect": isSettled,
-	"image-registry-typo":      isSettled,
-	"image-tag-mangled-number": isSettled,
-	"image-unknown-official":   isSettled,
-	"pull-secret-absent":       isServed,
+	"image-host-only":            isSettled,
+	"image-id-as-name":           isSettled,
+	"image-localhost-registry":   isAbsent, // what is served here may not be served on a node
+	"image-path-depth":           isSettled,
+	"image-placeholder":          isSettled,
+	"image-plain-http-suspect":   isSettled,
+	"image-registry-typo":        isSettled,
+	"image-tag-mangled-number":   isSettled,
+	"image-unknown-official":     isSettled,
+	"pull-secret-absent":         isServed,
+	"registry-internal-endpoint": isAbsent, // what is served here may not be reached from a node
 }
 
 // isServed reports whether the registry serves the image to the pod.

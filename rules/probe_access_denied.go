@@ -34,6 +34,13 @@ func checkProbeAccessDenied(p *lint.Pass) {
 		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod))}
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
+		case a.fact.Open:
+			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.says(), quote(pod.Secret))
+			f.Help = "take the secret off this pod, or its key for " + a.img.Ref.Registry + " out of it; or give its account the right to pull this repository"
+		case isOtherRefusal(pod):
+			f.Severity = bySureness(a.img)
+			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.says(), registryName(a.img), pod.Status)
+			f.Help = "no credentials help against this answer: follow what it says"
 		case you.Outcome == lint.Exists && pod.Secret != "":
 			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.says(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"
@@ -60,10 +67,16 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registryName(a.img), a.bringsNone(p))
 			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
 		}
-		if pod.Secret == "" && isAmbient(a.img) {
+		if pod.Said != "" {
+			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.Said))
+		}
+		if pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
 			f.Help += "; nodes that have an identity of their own at the registry need none"
 		}
 		p.ReportImage(a.w, a.img, f)
 	}
 }
+
+// isOtherRefusal reports whether a registry refuses the request for another reason than who asks, and says which.
+func isOtherRefusal(a lint.Answer) bool { return a.Said != "" && a.Status != 401 && a.Status != 403 }

@@ -24,6 +24,11 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 		from, to := nameSpan(a.img)
 		f := lint.Finding{Severity: a.unlessUnseen(p), Span: a.img.At(from, to), Cluster: pullFails(a.img, denied)}
 		switch {
+		case a.fact.Pod.Outcome == lint.RepoMissing && a.fact.Pod.Said != "":
+			f.Message = fmt.Sprintf("%s: %s says %s", a.says(), registryName(a.img), quote(a.fact.Pod.Said))
+			f.Help = "find out where the image is published now; no credentials open what is gone"
+			f.Severity = bySureness(a.img)
+			f.Cluster = pullFails(a.img, turnedAway(a.img, a.fact.Pod))
 		case a.fact.Pod.Outcome == lint.RepoMissing:
 			f.Message = fmt.Sprintf("%s: %s has no repository %s", a.says(), registryName(a.img), quote(a.img.Ref.Repository))
 			f.Help = orNear(a.img, "compare the name with the registry's own page, letter by letter")

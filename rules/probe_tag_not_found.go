@@ -6,6 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // ProbeTagNotFound reports: a tag that the registry does not have.
@@ -45,6 +46,9 @@ func checkProbeTagNotFound(p *lint.Pass) {
 		default:
 			f.Help = "there is " + near
 			f.Fix = retagged(a.img, a.fact.Nearest[0])
+		}
+		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {
+			f.Help += "; " + movedText(m, a.img)
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

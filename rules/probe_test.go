@@ -74,7 +74,23 @@ func registryAnswers() answers {
 	moved.TagDigest = "sha256:" + strings.Repeat("f", 64)
 	gone := fact(lint.Exists, 200, "")
 	gone.TagGone = true
+	said := func(o lint.Outcome, status int, words string) lint.Fact {
+		f := fact(o, status, "")
+		f.Pod.Said = words
+		return f
+	}
+	open, openRejected := private, rejected
+	open.Open, openRejected.Open = true, true
+	retired := fact(lint.TagMissing, 404, "")
+	retired.Nearest = []string{"2.46.0.deprecated-py39-gpu"}
 	return answers{
+		"gcr.io/acme/deleted:1":                              said(lint.RepoMissing, 403, "Project acme has been deleted."),
+		"gcr.io/acme/shut:1":                                 said(lint.RepoMissing, 412, "Container Registry is deprecated and shutting down"),
+		"ghcr.io/acme/law:1":                                 said(lint.Denied, 451, "not served in your country"),
+		"europe-docker.pkg.dev/acme/shop/app:1":              said(lint.Denied, 403, "Permission denied (or it may not exist)"),
+		"bob@quay.io/acme/open:1":                            open,
+		"bob@quay.io/acme/open-expired:1":                    openRejected,
+		"docker.io/rayproject/ray-ml:2.46.0.0e19ea-py39-gpu": retired,
 		"ghcr.io/acme/app:v1.4.2":                            missing,
 		"docker.io/acme/untagged:latest":                     latest,
 		"ghcr.io/acme/listed:1":                              listed,

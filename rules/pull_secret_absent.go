@@ -31,7 +31,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 	done := map[podOrigin]bool{}
 	for w, img := range parsed(p) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
-		if !known || host.Anonymous != catalog.AnonymousNever || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
+		if !known || !host.WantsLogin(img.Ref.Repository) || host.Confidence != catalog.ConfidenceHigh || !isPulledBare(p, w, img) || isOpenShift(w) {
 			continue
 		}
 		if siblings == nil {
@@ -53,7 +53,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		case host.Ambient:
 			f.Severity = lint.Info
 			f.Help += "; nodes that have an identity of their own at the registry need none"
-		case p.Set.OpenShift && isRedHat(img.Ref.Registry):
+		case p.Set.OpenShift && host.ClusterSecret:
 			f.Severity = lint.Info
 			f.Help += "; nodes of OpenShift have the pull secret of the cluster"
 		}
@@ -78,11 +78,6 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 		return false
 	}
 	return pull.Account.Found != nil || !pull.Account.Named // an account that cannot be seen may have them
-}
-
-// isRedHat reports whether a registry is one that the pull secret of an OpenShift cluster is for.
-func isRedHat(registry string) bool {
-	return registry == "registry.redhat.io" || registry == "registry.connect.redhat.com"
 }
 
 // isOpenShift reports whether an object is of a kind of OpenShift, whose nodes have a pull secret of their own for Red Hat's registries.

@@ -32,16 +32,20 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-placeholder":  func(s *lint.Settings) { s.AllowedRegistries = []string{"harbor.example.com", "docker.io"} },
 	"image-tag-floating": func(s *lint.Settings) { s.MutableTags = []string{"*-SNAPSHOT", "latest"} },
 
-	"image-localhost-registry": loaded("*/kind-loaded:*"),
-	"image-plain-http-suspect": loaded("*/kind-loaded:*"),
-	"image-registry-typo":      loaded("*/kind-loaded:*"),
-	"image-tag-unknown":        loaded("redis:v7.2.4"),
-	"image-unknown-official":   loaded("kind-loaded*"),
-	"image-uppercase":          loaded("*/kind-loaded:*"),
-	"pull-policy-never":        loaded("kind-loaded/*"),
+	"image-localhost-registry":   loaded("*/kind-loaded:*"),
+	"image-path-depth":           loaded("*/kind-loaded:*"),
+	"image-plain-http-suspect":   loaded("*/kind-loaded:*"),
+	"image-registry-typo":        loaded("*/kind-loaded:*"),
+	"image-tag-git-describe":     loaded("*/kind-loaded:*"),
+	"image-tag-unknown":          loaded("redis:v7.2.4"),
+	"image-unknown-official":     loaded("kind-loaded*"),
+	"image-uppercase":            loaded("*/kind-loaded:*"),
+	"mirror-needs-digest":        loaded("*/kind-loaded:*"),
+	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
+	"pull-policy-never":          loaded("kind-loaded/*"),
 
 	"registry-not-allowed": func(s *lint.Settings) {
-		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "*.dkr.ecr.eu-west-1.amazonaws.com"}
+		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},
 }
 
@@ -344,7 +348,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "demo", "engines", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:

@@ -25,7 +25,7 @@ const mostCatalog = 32 << 20
 const nearTags = 10
 
 func catalogFlag() cli.Flag {
-	return &cli.StringFlag{Name: "catalog", Usage: "know public images by the catalog in `FILE` instead of the built-in one"}
+	return &cli.StringFlag{Name: "catalog", Category: groupRules, Usage: "use the catalog of public images in `FILE` (default: built in)"}
 }
 
 // openCatalog reads the catalog that the flag names; without one it is the built-in one.
@@ -59,7 +59,7 @@ func rulesFor(ctx *cli.Context) ([]lint.Rule, error) {
 
 func (c Command) catalogCommand() *cli.Command {
 	return &cli.Command{
-		Name: "catalog", Usage: "tell what is known of public images, or of one; build a fresh catalog",
+		Name: "catalog", Usage: "show what is known about public images, or about one",
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
    imagelint catalog build --official-images DIR --docs DIR -o FILE`,
 		Description: `Examples:

@@ -37,6 +37,8 @@ type Command struct {
 	Stdout, Stderr io.Writer
 	// Getenv reads the environment; nil reads none.
 	Getenv func(string) string
+	// Environ lists the environment, as NAME=VALUE; nil lists none.
+	Environ func() []string
 	// Now is the time of day; nil is the machine's.
 	Now func() time.Time
 	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
@@ -73,6 +75,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		return ExitOK
 	}
 	app := c.app()
+	c.tellUnknownVariables(app)
 	if len(args) > 1 && args[1] == completeWord {
 		if err := c.complete(app, args[2:]); err != nil {
 			return ExitFailed // a shell has no use for the reason
@@ -86,7 +89,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case line.Version:
 		err = c.say("imagelint " + version() + "\n")
 	case line.Help:
-		err = c.say(flags.Help(app, line.Command))
+		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
 		err = app.RunContext(ctx, line.Args)
 	}
@@ -123,23 +126,23 @@ func (c Command) complain(err error) {
 	}
 }
 
+// help is how the help is printed.
+func (c Command) help() flags.Page {
+	width, _ := isTerminal(c.Stdout)
+	return flags.Page{
+		Core: coreFlags(), Width: width, Docs: "https://github.com/imagelint-dev/imagelint/tree/main/docs",
+		Groups: []string{groupInput, groupRules, groupCluster, groupRender, groupRegistry, groupBefore, groupFix, groupOutput},
+	}
+}
+
 func (c Command) app() *cli.App {
 	lintCommand := c.lintCommand()
 	app := &cli.App{
 		Name:  "imagelint",
 		Usage: "find the container images in Kubernetes manifests that a cluster cannot pull",
-		UsageText: `imagelint PATH... [flags]            lint files, folders or standard input ("-")
+		UsageText: `imagelint PATH... [flags]    lint files, folders, or "-" for standard input
    imagelint COMMAND [flags]`,
-		Description: `Reads files, folders and standard input ("-"), offline. Examples:
-
-   imagelint ./k8s/                              lint a folder
-   imagelint ./charts/web -f values-prod.yaml    lint what a chart renders
-   kubectl get all -A -o yaml | imagelint -      lint what runs
-   imagelint images ./k8s/                       list every image and where it stands
-   imagelint pulls pod.yaml secrets.yaml         tell, step by step, what each pull would do
-   imagelint explain image-uppercase             tell what a rule is about
-
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to examine, 3 the run failed.`,
+		Description:               `Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to check, 3 the run failed. Every flag has a variable (IMAGELINT_FAIL_ON for --fail-on), and most have a key in .imagelint.yaml: flags override variables, which override the file.`,
 		HideHelp:                  true, // see flags.Arrange
 		HideVersion:               true,
 		Writer:                    c.Stdout,
@@ -149,7 +152,7 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothin
 		DisableSliceFlagSeparator: true,
 		Commands: []*cli.Command{
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.pinCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
-			c.completionCommand(),
+			c.completionCommand(), c.versionCommand(),
 		},
 	}
 	for _, cmd := range app.Commands {
@@ -193,10 +196,22 @@ func version() string {
 	return strings.Trim("(devel) "+revision+modified, " ")
 }
 
+func (c Command) versionCommand() *cli.Command {
+	return &cli.Command{
+		Name: "version", Usage: "print the version", UsageText: "imagelint version",
+		Action: func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usagef("version takes no arguments")
+			}
+			return c.say("imagelint " + version() + "\n")
+		},
+	}
+}
+
 func (c Command) rulesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "rules", Usage: "list the rules with their groups and severities", UsageText: "imagelint rules [--format text|json]",
-		Flags: []cli.Flag{&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT` of the list: " + strings.Join(report.RuleFormats(), ", ")}, colorFlag()},
+		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json]",
+		Flags: []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()},
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
 				return usagef("rules takes no arguments; imagelint explain %s tells about one rule", ctx.Args().First())
@@ -216,7 +231,7 @@ func (c Command) rulesCommand() *cli.Command {
 
 func (c Command) explainCommand() *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "tell what a rule is about", UsageText: "imagelint explain RULE",
+		Name: "explain", Usage: "explain a rule", UsageText: "imagelint explain RULE",
 		Flags: []cli.Flag{colorFlag()},
 		Action: func(ctx *cli.Context) error {
 			if ctx.NArg() != 1 {

@@ -18,7 +18,7 @@ func shells() []string { return []string{"bash", "zsh", "fish"} }
 
 func (c Command) completionCommand() *cli.Command {
 	return &cli.Command{
-		Name: "completion", Usage: "print the completion for bash, zsh or fish", UsageText: "imagelint completion bash|zsh|fish",
+		Name: "completion", Usage: "print a completion script for bash, zsh or fish", UsageText: "imagelint completion bash|zsh|fish",
 		Description: `Examples:
    source <(imagelint completion bash)                                          in ~/.bashrc
    source <(imagelint completion zsh)                                           in ~/.zshrc, behind compinit

@@ -51,13 +51,13 @@ func (*fixMode) IsBoolFlag() bool { return true }
 // fixFlags are the flags that are about changing files.
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.GenericFlag{Name: "fix", Value: new(fixMode), Usage: "change the files: make the fixes that are certain, or with --fix=all those that need a look, too"},
-		diffFlag(),
+		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(fixMode), Usage: "fix the files; --fix=all makes unsafe fixes, too"},
+		diffFlag("print what --fix would change, and write nothing"),
 	}
 }
 
-func diffFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "diff", Usage: "print the changes that --fix makes, and write none"}
+func diffFlag(usage string) cli.Flag {
+	return &cli.BoolFlag{Name: "diff", Category: groupFix, Usage: usage}
 }
 
 func modeOf(ctx *cli.Context) fixMode {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,85 +18,167 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
+// Groups of flags, in the order in which the help lists them.
+const (
+	groupInput    = "Input"
+	groupRender   = "Charts and kustomizations"
+	groupRules    = "Rules"
+	groupCluster  = "Cluster"
+	groupBefore   = "Known findings"
+	groupFix      = "Fixes"
+	groupRegistry = "Registries"
+	groupOutput   = "Output"
+)
+
+// coreFlags are the flags that the short help lists, in its order.
+func coreFlags() []string {
+	return []string{"config", "values", "namespace", "disable", "min-severity", "fix", "probe", "format", "output", "verbose"}
+}
+
 func colorFlag() cli.Flag {
-	return &cli.StringFlag{Name: "color", Value: "auto", Usage: "`WHEN` to color: auto (on a terminal, unless NO_COLOR is set), always, never"}
+	return &cli.StringFlag{Name: "color", Category: groupOutput, Value: "auto", Usage: "`WHEN` to use color: auto, always or never"}
 }
 
 // formatFlag is the flag of a command that prints one format of a few, the first of them by default.
 func formatFlag(known []string) cli.Flag {
-	return &cli.StringFlag{Name: "format", Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
+	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
 
 func kubernetesVersionFlag() cli.Flag {
-	return &cli.StringFlag{Name: "kubernetes-version", Usage: "`VERSION` of the cluster, as 1.33"}
+	return &cli.StringFlag{Name: "kubernetes-version", Category: groupCluster, Usage: "`VERSION` of the cluster, such as 1.33; charts are rendered for it, too"}
 }
 
 func namespaceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "namespace", Aliases: []string{"n"}, Usage: "`NAMESPACE` of objects that write none"}
+	return &cli.StringFlag{Name: "namespace", Category: groupCluster, Aliases: []string{"n"}, Usage: "namespace `NS` for objects that set none"}
 }
 
 func allowEmptyFlag() cli.Flag {
-	return &cli.BoolFlag{Name: "allow-empty", Usage: "it is no error that there is no Kubernetes object in the input"}
+	return &cli.BoolFlag{Name: "allow-empty", Category: groupInput, Usage: "accept input without any Kubernetes objects"}
+}
+
+func knownSecretFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "known-secret", Category: groupCluster, Usage: "assume that the Secret `[NAMESPACE/]NAME` exists; globs, or @FILE with one per line (repeatable)"}
+}
+
+func noCacheFlag() cli.Flag {
+	return &cli.BoolFlag{Name: "no-cache", Category: groupRegistry, Usage: "ignore cached registry answers"}
+}
+
+func quietFlag(usage string) cli.Flag {
+	return &cli.BoolFlag{Name: "quiet", Category: groupOutput, Aliases: []string{"q"}, Usage: usage}
+}
+
+func verboseFlag(usage string) cli.Flag {
+	return &cli.BoolFlag{Name: "verbose", Category: groupOutput, Aliases: []string{"v"}, Usage: usage}
 }
 
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Usage: "render charts and build kustomizations (default true; a run that changes files needs it for those met in folders)"},
-		&cli.StringSliceFlag{Name: "values", Aliases: []string{"f"}, Usage: "values `FILE` for the charts, as helm's (repeatable; the last one counts)"},
-		&cli.StringSliceFlag{Name: "set", Usage: "set `KEY=VALUE` for the charts, as helm's (repeatable)"},
-		&cli.StringSliceFlag{Name: "set-string", Usage: "set `KEY=VALUE` as a string, as helm's (repeatable)"},
-		&cli.StringFlag{Name: "release-name", Usage: "`NAME` of the charts' release (default release-name, as helm's)"},
-		&cli.StringFlag{Name: "kube-version", Usage: "`VERSION` of Kubernetes that charts are told (default that of --kubernetes-version)"},
-		&cli.StringSliceFlag{Name: "api-versions", Usage: "`API` that charts are told the cluster has (repeatable)"},
-		&cli.StringFlag{Name: "helm", Usage: "render charts with the program `PATH` (default helm on PATH)"},
-		&cli.StringFlag{Name: "kustomize", Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: without a program)"},
-		&cli.StringFlag{Name: "render-timeout", Usage: "`TIME` that rendering one chart may take (default 60s)"},
+		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true); --fix and pin need it for those found in folders"},
+		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for the charts (repeatable)"},
+		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for the charts, as for helm (repeatable)"},
+		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, as for helm (repeatable)"},
+		&cli.StringFlag{Name: "release-name", Category: groupRender, Usage: "`NAME` of the charts' release (default release-name)"},
+		&cli.StringSliceFlag{Name: "api-versions", Category: groupRender, Usage: "tell charts that the cluster has `API` (repeatable)"},
+		&cli.StringFlag{Name: "helm", Category: groupRender, Usage: "render charts with the program `PATH` (default: helm from PATH)"},
+		&cli.StringFlag{Name: "kustomize", Category: groupRender, Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: built in)"},
+		&cli.StringFlag{Name: "render-timeout", Category: groupRender, Usage: "`TIME` limit for rendering one chart (default 60s)"},
 	}
 }
 
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "config", Aliases: []string{"c"}, Usage: "read `FILE` instead of the .imagelint.yaml found upwards from here; \"\" for none"},
-		&cli.BoolFlag{Name: "trust-config", Usage: "obey what the .imagelint.yaml that is found says of registries to ask elsewhere, insecurely or with other certificates"},
-		&cli.StringSliceFlag{Name: "context", Usage: "read `PATH` for Secrets, service accounts and siblings, without reporting on it (repeatable)"},
-		&cli.StringSliceFlag{Name: "exclude", Usage: "pass over files and folders that match `GLOB` (repeatable)"},
-		&cli.BoolFlag{Name: "force-exclude", Usage: "pass over files that are excluded, even where they are named, as a pre-commit hook names them"},
-		&cli.BoolFlag{Name: "no-gitignore", Usage: "read what git ignores, too"},
-		&cli.BoolFlag{Name: "guess", Usage: "look for images in arguments, environment and annotations, too; such findings are info"},
+		&cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"},
+		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let the .imagelint.yaml found choose programs, mirrors, plain HTTP and certificates"},
+		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets, service accounts and siblings, but do not report on it (repeatable)"},
+		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
+		&cli.BoolFlag{Name: "force-exclude", Category: groupInput, Usage: "apply --exclude to files named on the command line, too (for pre-commit)"},
+		&cli.BoolFlag{Name: "no-gitignore", Category: groupInput, Usage: "read files that .gitignore excludes"},
+		&cli.BoolFlag{Name: "guess", Category: groupInput, Usage: "also look for images in arguments, environment variables and annotations"},
 	}, renderFlags()...)
 }
 
 func lintFlags() []cli.Flag {
 	return append(append(inputFlags(), append(fixFlags(), probeFlags()...)...),
-		&cli.StringSliceFlag{Name: "format", Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ") + " (repeatable; default text)"},
-		&cli.StringSliceFlag{Name: "output", Aliases: []string{"o"}, Usage: "write the format of the same rank to `FILE` (repeatable; - is standard output)"},
-		&cli.StringFlag{Name: "fail-on", Usage: "exit 1 from this `SEVERITY` on: error, warning, info, never (default error)"},
-		&cli.StringFlag{Name: "baseline", Usage: "hide the findings that `FILE` lists, as --write-baseline writes it; \"\" for none"},
-		&cli.BoolFlag{Name: "write-baseline", Usage: "write what is found to the file of --baseline (default " + baseline.Name + "), and hide it"},
-		&cli.StringFlag{Name: "new-from", Usage: "report only what is new since the git revision `REV`: on changed lines, or caused by a change; REV... begins where the branch left REV"},
-		&cli.StringSliceFlag{Name: "enable", Usage: "run `RULE` although it is off by default, or turn a group on again (repeatable)"},
-		&cli.StringSliceFlag{Name: "disable", Usage: "do not run `RULE`, or the rules of a group (repeatable)"},
-		&cli.StringSliceFlag{Name: "severity", Usage: "report `RULE=LEVEL` as error, warning or info (repeatable)"},
+		&cli.StringSliceFlag{Name: "format", Category: groupOutput, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ")},
+		&cli.StringSliceFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`; once per --format, or by its extension"},
+		&cli.StringFlag{Name: "fail-on", Category: groupOutput, Usage: "exit 1 if any finding is at or above `SEVERITY`: error, warning, info or never (default error)"},
+		&cli.StringFlag{Name: "baseline", Category: groupBefore, Usage: "hide the findings listed in `FILE`; \"\" for none"},
+		&cli.BoolFlag{Name: "write-baseline", Category: groupBefore, Usage: "write the findings to the --baseline file (default " + baseline.Name + ")"},
+		&cli.StringFlag{Name: "new-from", Category: groupBefore, Usage: "report only what is new since the git revision `REV`; REV... starts where the branch left REV"},
+		&cli.StringSliceFlag{Name: "select", Category: groupRules, Usage: "run only `RULE` or the rules of a group (repeatable)"},
+		&cli.StringSliceFlag{Name: "enable", Category: groupRules, Usage: "turn `RULE` on, or a group again (repeatable)"},
+		&cli.StringSliceFlag{Name: "disable", Category: groupRules, Usage: "turn `RULE`, a group or all off (repeatable)"},
+		&cli.StringSliceFlag{Name: "severity", Category: groupRules, Usage: "set the severity of a rule or group: `RULE=LEVEL`, with error, warning, info or off (repeatable)"},
+		&cli.StringFlag{Name: "min-severity", Category: groupOutput, Usage: "hide findings below `LEVEL`: error, warning or info"},
+		&cli.BoolFlag{Name: "only-fixable", Category: groupOutput, Usage: "report only findings that --fix=all can fix"},
+		&cli.BoolFlag{Name: "no-fold", Category: groupOutput, Usage: "print every place of a finding that occurs in several"},
 		kubernetesVersionFlag(),
 		namespaceFlag(),
-		&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it; globs, or @FILE with one a line (repeatable)"},
-		&cli.StringFlag{Name: "now", Usage: "`TIME` by which credentials expire, as 2027-01-31 or 2027-01-31T15:00:00Z (default: the clock)"},
-		&cli.StringSliceFlag{Name: "allow-registry", Usage: "report images from elsewhere than `HOST[/PATH]` (repeatable)"},
-		&cli.StringSliceFlag{Name: "platform", Usage: "`OS/ARCH` of the cluster's nodes, as linux/arm64 (repeatable)"},
-		&cli.StringFlag{Name: "max-findings", Usage: "keep the first `N` findings of each rule and count the others; 0 keeps all (default 10000)"},
+		knownSecretFlag(),
+		&cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"},
+		&cli.StringSliceFlag{Name: "allow-registry", Category: groupRules, Usage: "report images from anywhere but `HOST[/PATH]` (repeatable)"},
+		&cli.StringSliceFlag{Name: "platform", Category: groupCluster, Usage: "`OS/ARCH` of the cluster's nodes, such as linux/arm64 (repeatable)"},
+		&cli.StringFlag{Name: "max-findings", Category: groupOutput, Usage: "keep the first `N` findings of each rule; 0 keeps all (default 10000)"},
 		allowEmptyFlag(),
 		catalogFlag(),
 		colorFlag(),
-		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print findings only: no summary, and in sarif nothing that is suppressed"},
-		&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name what was not looked into, and what was suppressed"},
-		&cli.BoolFlag{Name: "stats", Usage: "print to standard error what the run cost"},
+		quietFlag("print findings only, without the summary"),
+		verboseFlag("also list what was skipped and suppressed"),
+		&cli.BoolFlag{Name: "stats", Category: groupOutput, Usage: "print timing and counts to stderr"},
 	)
+}
+
+// list is the value of a flag that is repeated, or that takes several values between commas. A comma between braces is part of a glob.
+func list(ctx *cli.Context, flag string) []string {
+	var out []string
+	for _, v := range ctx.StringSlice(flag) {
+		depth, from := 0, 0
+		for i := range len(v) {
+			switch v[i] {
+			case '{':
+				depth++
+			case '}':
+				depth--
+			case ',':
+				if depth <= 0 {
+					out, from = append(out, v[from:i]), i+1
+				}
+			}
+		}
+		out = append(out, v[from:])
+	}
+	return out
 }
 
 // variable is the environment variable of a flag.
 func variable(flag string) string {
 	return "IMAGELINT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// tellUnknownVariables says which variables of the environment look like those of flags, and are none.
+func (c Command) tellUnknownVariables(app *cli.App) {
+	if c.Environ == nil {
+		return
+	}
+	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
+	for _, cmd := range app.Commands {
+		for _, f := range cmd.Flags {
+			known = append(known, variable(f.Names()[0]))
+		}
+	}
+	for _, v := range c.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if !strings.HasPrefix(name, "IMAGELINT_") || slices.Contains(known, name) {
+			continue
+		}
+		hint := ""
+		if near := config.Near(name, known); near != "" {
+			hint = fmt.Sprintf("; did you mean %s?", near)
+		}
+		c.complain(fmt.Errorf("the variable %s belongs to no flag%s", name, hint))
+	}
 }
 
 // fromVariables sets the flags that the command line leaves out from the environment. Behind it, there are flags alone.
@@ -170,7 +253,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		if !ctx.IsSet(flag) {
 			continue
 		}
-		values, err := ctx.StringSlice(flag), error(nil)
+		values, err := list(ctx, flag), error(nil)
 		if flag == "known-secret" {
 			values, err = knownSecrets(values)
 		}
@@ -181,7 +264,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 			return wrong(ctx, flag, err)
 		}
 	}
-	changes := config.Changes{Enable: ctx.StringSlice("enable"), Disable: ctx.StringSlice("disable"), Severity: ctx.StringSlice("severity")}
+	changes := config.Changes{Select: list(ctx, "select"), Enable: list(ctx, "enable"), Disable: list(ctx, "disable"), Severity: list(ctx, "severity")}
 	err := cfg.OverrideLevels(changes, rules.All())
 	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
 		return wrong(ctx, setting.Setting, err)
@@ -228,7 +311,7 @@ func checkRule(name string) error { return config.CheckRule(name, rules.All()) }
 
 // options are how to print for this terminal.
 func (c Command) options(ctx *cli.Context) (report.Options, error) {
-	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), Version: version()}
+	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), NoFold: ctx.Bool("no-fold"), Version: version()}
 	if dir, err := os.Getwd(); err == nil {
 		o.Root = dir
 	}
@@ -236,7 +319,8 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	o.Width = width
 	switch when := ctx.String("color"); when {
 	case "auto":
-		o.Color = terminal && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb"
+		forced := c.Getenv("FORCE_COLOR") + c.Getenv("CLICOLOR_FORCE")
+		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || terminal && c.Getenv("TERM") != "dumb")
 	case "always":
 		o.Color = true
 	case "never":

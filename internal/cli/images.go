@@ -15,13 +15,13 @@ import (
 
 func (c Command) imagesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "images", Usage: "list every image reference and where it stands", UsageText: "imagelint images PATH... [flags]",
+		Name: "images", Usage: "list every image and where it is used", UsageText: "imagelint images PATH... [flags]",
 		Description: `Examples:
    imagelint images ./k8s/ --unique            what to mirror
    imagelint images ./k8s/ --format json`,
 		Flags: append(inputFlags(),
 			formatFlag(report.ImageFormats()),
-			&cli.BoolFlag{Name: "unique", Aliases: []string{"u"}, Usage: "each image once, normalized"},
+			&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "each image once, normalized"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			allowEmptyFlag(),
@@ -43,7 +43,7 @@ func (c Command) images(ctx *cli.Context) error {
 
 func (c Command) initCommand() *cli.Command {
 	return &cli.Command{
-		Name: "init", Usage: "write a commented .imagelint.yaml into this folder", UsageText: "imagelint init",
+		Name: "init", Usage: "write a commented .imagelint.yaml here", UsageText: "imagelint init",
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
 				return usagef("init takes no arguments: it writes %s into this folder", config.Name)

@@ -23,7 +23,7 @@ import (
 
 func (c Command) lintCommand() *cli.Command {
 	return &cli.Command{
-		Name: "lint", Usage: "lint files, folders or standard input; the default command", UsageText: "imagelint [lint] PATH... [flags]",
+		Name: "lint", Usage: "lint files, folders or stdin (the default command)", UsageText: "imagelint [lint] PATH... [flags]",
 		Description: `Examples:
    imagelint ./k8s/
    imagelint deploy.yaml --disable tag --severity image-moved=error
@@ -84,6 +84,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.filters(ctx); err != nil {
+		return nil, err
+	}
 	if err := r.readBaseline(ctx); err != nil {
 		return nil, err
 	}
@@ -91,6 +94,35 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	return r, r.sinceRevision(ctx)
+}
+
+// filters reads which findings are reported, and refuses flags that have no effect beside others.
+func (r *run) filters(ctx *cli.Context) error {
+	r.request.OnlyFixable = ctx.Bool("only-fixable")
+	if ctx.IsSet("min-severity") {
+		s, err := lint.ParseSeverity(ctx.String("min-severity"))
+		if err == nil && s == lint.Off {
+			err = fmt.Errorf("invalid value %q: use error, warning or info", "off")
+		}
+		if err != nil {
+			return wrong(ctx, "min-severity", err)
+		}
+		if r.request.MinSeverity = s; ctx.IsSet("fail-on") && r.failOn != lint.Off && r.failOn < s {
+			return usagef("--fail-on %s never applies, since --min-severity hides what is below %s", r.failOn, s)
+		}
+	}
+	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
+	case r.quiet && r.verbose:
+		return usagef("--quiet and --verbose contradict each other")
+	case ctx.Bool("probe"):
+	case set("probe-strict") && ctx.Bool("probe-strict"), set("probe-login"), set("no-cache") && ctx.Bool("no-cache"):
+		for _, flag := range []string{"probe-strict", "probe-login", "no-cache"} {
+			if set(flag) {
+				return usagef("--%s has no effect without --probe", flag)
+			}
+		}
+	}
+	return nil
 }
 
 // lintWith lints, and tells what came of it.
@@ -219,29 +251,46 @@ type output struct {
 	file   *files.Target // nil for standard output
 }
 
-// outputs pairs the formats with the files: the n-th --output takes the n-th --format, and formats without a file go to standard output.
+// outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
+// output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := ctx.StringSlice("format"), ctx.StringSlice("output")
-	if len(formats) == 0 {
-		formats = []string{"text"}
+	formats, names := list(ctx, "format"), ctx.StringSlice("output")
+	inferred := len(formats) == 0
+	if inferred {
+		for _, name := range names {
+			formats = append(formats, report.FormatOf(name))
+		}
+		if len(formats) == 0 {
+			formats = []string{report.Names()[0]}
+		}
 	}
 	if len(names) > len(formats) {
-		return nil, usagef("%d --output for %d --format: name a format for each file", len(names), len(formats))
+		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), countOf(len(formats), "--format", "--format"))
 	}
 	out := make([]output, 0, len(formats))
+	toStdout := ""
 	for i, name := range formats {
 		f, err := report.Lookup(name)
 		if err != nil {
 			return nil, wrong(ctx, "format", err)
 		}
 		o := output{format: f}
-		if i < len(names) && names[i] != "-" {
-			if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
-				return nil, err
+		if i >= len(names) || names[i] == "-" {
+			if toStdout != "" {
+				return nil, usagef("--format: both %s and %s would go to standard output: give one of them an --output", toStdout, name)
 			}
-			if err := twice(out, o.file); err != nil {
-				return nil, err
-			}
+			toStdout = name
+			out = append(out, o)
+			continue
+		}
+		if _, err := report.Lookup(names[i]); err == nil && inferred {
+			return nil, usagef("--output takes a file, and %q is a format: write --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
+		}
+		if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
+			return nil, err
+		}
+		if err := twice(out, o.file); err != nil {
+			return nil, err
 		}
 		out = append(out, o)
 	}
@@ -250,8 +299,8 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 
 func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set, Elapsed: c.Now().Sub(r.started),
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors,
+		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set,
+		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
 	}
 	for _, out := range r.outputs {
 		if out.file == nil {

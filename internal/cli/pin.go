@@ -17,7 +17,7 @@ import (
 
 func (c Command) pinCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pin", Usage: "write digests beside the tags of images, as their registries tell them", UsageText: "imagelint pin PATH... [flags]",
+		Name: "pin", Usage: "add digests to image tags, as the registries report them", UsageText: "imagelint pin PATH... [flags]",
 		Description: `Asks the registries, as --probe does, and writes repo:tag@sha256:... into the files. Of an image for several platforms it is the
 digest of the whole. Standard input, rendered and generated files stay as they are. Examples:
    imagelint pin ./k8s/ --diff
@@ -26,14 +26,14 @@ digest of the whole. Standard input, rendered and generated files stay as they a
 Exit codes: 0 all are pinned, 1 a registry says that it has no such image, or does not give it, or an image cannot be pinned where it stands,
 2 wrong usage or nothing to examine, 3 a registry could not be asked, or a file not be written.`,
 		Flags: append(inputFlags(),
-			&cli.StringSliceFlag{Name: "image", Usage: "pin the images that match `GLOB`, over the reference without its digest or over its repository (repeatable; default all with a tag)"},
-			&cli.BoolFlag{Name: "update", Usage: "write anew the digests that stand beside a tag, where the tag has another one today"},
-			diffFlag(),
+			&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images that match `GLOB`, over the reference without its digest or over its repository (repeatable)"},
+			&cli.BoolFlag{Name: "update", Category: groupFix, Usage: "replace a digest where its tag has another one today"},
+			diffFlag("print the changes instead of writing them"),
 			namespaceFlag(),
-			&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+			noCacheFlag(),
 			allowEmptyFlag(),
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing of what is pinned"},
-			&cli.BoolFlag{Name: "verbose", Aliases: []string{"V"}, Usage: "name the images without a tag, too"},
+			quietFlag("do not print the summary"),
+			verboseFlag("also list the images without a tag"),
 		),
 		Action: c.pin,
 	}
@@ -44,7 +44,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	globs := ctx.StringSlice("image")
+	globs := list(ctx, "image")
 	for _, g := range globs {
 		if err := glob.Check(g); err != nil {
 			return wrong(ctx, "image", err)

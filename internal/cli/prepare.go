@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -11,8 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/git"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -30,17 +35,48 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if len(paths) > 0 {
-		return paths, nil
+		return expand(paths)
 	}
 	if f, ok := c.Stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && info.Size() > 0) {
 			return []string{"-"}, nil
 		}
 	}
-	if err := c.say(flags.Help(ctx.App, "")); err != nil {
+	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
+		return nil, usagef("%s needs a PATH; \".\" is the current folder, \"-\" standard input", ctx.Command.Name)
+	}
+	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
+}
+
+// expand puts in place of a glob that the shell has left alone what it matches.
+func expand(paths []string) ([]string, error) {
+	var out []string
+	for _, p := range paths {
+		if _, err := os.Lstat(p); err == nil || !strings.ContainsAny(p, "*?[") {
+			out = append(out, p)
+			continue
+		}
+		pattern := path.Clean(filepath.ToSlash(p))
+		if err := glob.Check(pattern); err != nil {
+			return nil, usagef("%q is no file, and no glob: %w", p, err)
+		}
+		g := glob.New(pattern)
+		var found []string
+		_ = filepath.WalkDir(filepath.FromSlash(cmp.Or(g.Folder(), ".")), func(name string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() && g.Match(filepath.ToSlash(name)) {
+				found = append(found, name)
+			}
+			return nil // what cannot be read matches nothing
+		})
+		if len(found) == 0 {
+			return nil, usagef("%q matches no file", p)
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }
 
 // prepare reads the configuration, lays the flags over it, and makes a request of it.
@@ -81,22 +117,22 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	for flag := range ctx.App.Metadata {
 		r.variables[flag] = true
 	}
-	if ctx.IsSet("context") {
-		r.request.Context = append([]string{}, ctx.StringSlice("context")...)
+	if ctx.IsSet("reference") {
+		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
-	r.named = append(ctx.StringSlice("values"), ctx.String("catalog"))
+	r.named = append(list(ctx, "values"), ctx.String("catalog"))
 	return r, c.rendering(ctx, &r.request.Render)
 }
 
 // rendering reads the flags that are about charts and kustomizations.
 func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	*to = engine.Render{
-		Values: ctx.StringSlice("values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
-		KubeVersion: ctx.String("kube-version"), APIVersions: ctx.StringSlice("api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
+		Values: list(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
+		KubeVersion: patchVersion(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
 		Worker: c.worker(), Progress: c.progress("rendering"),
 	}
-	for _, flag := range []string{"values", "set", "set-string", "release-name"} {
+	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
 		if to.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
 			to.NeedsChart = flag
 		}
@@ -111,6 +147,15 @@ func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	}
 	to.Timeout = d
 	return nil
+}
+
+// patchVersion is the version that charts are told where the user names a patch version; "" where not.
+func patchVersion(version string) string {
+	version = strings.TrimPrefix(version, "v")
+	if strings.Count(version, ".") < 2 {
+		return ""
+	}
+	return "v" + version
 }
 
 // workWord is what the program is started with to be a worker.

@@ -20,10 +20,10 @@ import (
 // probeFlags are the flags that are about asking registries.
 func probeFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "probe", Usage: "ask the registries whether the images are there, as the pods would; without it, no connection is opened"},
-		&cli.BoolFlag{Name: "probe-strict", Usage: "fail when a registry could not be asked about an image"},
-		&cli.StringFlag{Name: "probe-login", Usage: "let your own logins tell `WHAT` of an image that its pod is refused: none, exists, or tags for its near tags, too (default exists; none where CI is set)"},
-		&cli.BoolFlag{Name: "no-cache", Usage: "ask registries again for what is known from the last runs"},
+		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
+		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
+		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to find out `WHAT`: none, exists or tags (default exists; none in CI)"},
+		noCacheFlag(),
 	}
 }
 

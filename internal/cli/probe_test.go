@@ -88,7 +88,7 @@ func serveOne(w http.ResponseWriter, r *http.Request) {
 // Without --probe, no byte goes out, whatever the configuration says of registries.
 func TestNoProbeNoByte(t *testing.T) {
 	l := newLab(t, serveOne)
-	for _, flags := range [][]string{nil, {"--stats"}, {"--probe-strict"}, {"--platform", "linux/amd64"}, {"--probe=false"}, {"--enable", "registry-probe"}} {
+	for _, flags := range [][]string{nil, {"--stats"}, {"--platform", "linux/amd64"}, {"--probe=false"}, {"--enable", "registry-probe"}} {
 		if code, _, stderr := l.run(t.Context(), t, flags...); code != cli.ExitOK {
 			t.Errorf("%v: exit %d: %s", flags, code, stderr)
 		}

@@ -15,7 +15,7 @@ import (
 
 func (c Command) pullsCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pulls", Usage: "tell what each pull would do: policy, service account, secrets, credentials, verdict", UsageText: "imagelint pulls PATH... [flags]",
+		Name: "pulls", Usage: "show what each pull would do, and with which credentials", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
    kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
@@ -24,11 +24,11 @@ func (c Command) pullsCommand() *cli.Command {
 No password or token is printed.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.PullFormats()),
-			&cli.StringFlag{Name: "image", Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.StringFlag{Name: "workload", Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
+			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
-			&cli.StringSliceFlag{Name: "known-secret", Usage: "the Secret `[NAMESPACE/]NAME` exists although the manifests do not hold it (repeatable)"},
+			knownSecretFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.pulls,

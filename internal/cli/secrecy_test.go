@@ -178,7 +178,7 @@ func commandLines(file string) [][]string {
 		}
 		out = append(out, append([]string{file, "--format", format, "--output", filepath.Join(filepath.Dir(file), "report."+format)}, base...))
 	}
-	out = append(out, append([]string{file, "--context", file, "--known-secret", "other", "--kubernetes-version", "1.30", "--enable", "image-tags-differ"}, base...))
+	out = append(out, append([]string{file, "--reference", file, "--known-secret", "other", "--kubernetes-version", "1.30", "--enable", "image-tags-differ"}, base...))
 	out = append(out, append([]string{file, "--write-baseline", "--baseline", filepath.Join(filepath.Dir(file), "baseline.json")}, base...))
 	for _, format := range report.PullFormats() {
 		out = append(out, []string{"pulls", file, "--format", format, "--allow-empty", "--config="}, []string{"pulls", file, "--format", format, "--kubernetes-version", "1.30", "--allow-empty", "--config="})

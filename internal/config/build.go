@@ -64,7 +64,7 @@ func (b *builder) build(root *value) {
 	c.MutableTags = root.texts("mutable-tags")
 	c.LocalImages = root.texts("local-images")
 	c.Platforms = root.texts("platforms")
-	c.Context = root.texts("context")
+	c.Context = root.texts("reference")
 	if v, ok := root.keys["baseline"]; ok {
 		c.Baseline = Value[string]{v.text, true}
 	}

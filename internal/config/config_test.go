@@ -41,7 +41,7 @@ local-images: ["*:dev"]
 platforms: [linux/amd64, linux/arm/v7]
 allow-empty: yes
 guess: false
-context: [../base, /srv/base]
+reference: [../base, /srv/base]
 pull-secrets:
   known: [regcred, "web/regcred", "*/pull-*"]
 resources:

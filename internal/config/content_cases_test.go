@@ -18,7 +18,7 @@ ignore:
 c:4:5: unknown key "path" in "ignore[0]": did you mean "paths"?
 `},
 		{"unknown key, nothing near", "fancy: 1\n", `
-c:1:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, context, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:1:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
 `},
 		{"camel case", "failOn: error\n", `
 c:1:1: unknown key "failOn": did you mean "fail-on"?
@@ -90,7 +90,7 @@ namespace: 12
 exclude: a/**
 allow-empty: "true"
 guess: 1
-context: {a: b}
+reference: {a: b}
 pull-secrets: regcred
 resources: {group: a}
 ignore: [a]
@@ -102,7 +102,7 @@ c:4:12: "namespace" is the number 12, and a text is wanted: write "12" in quotes
 c:5:10: "exclude" is a text, and a list is wanted: write ["a/**"]
 c:6:14: "allow-empty" is a text, and true or false is wanted: remove the quotes
 c:7:8: "guess" is the number 1, and true or false is wanted
-c:8:10: "context" is a mapping, and a list is wanted
+c:8:12: "reference" is a mapping, and a list is wanted
 c:9:15: "pull-secrets" is a text, and a mapping is wanted
 c:10:12: "resources" is a mapping, and a list is wanted
 c:11:10: "ignore[0]" is a text, and a mapping is wanted
@@ -276,11 +276,11 @@ c:1:18: "exclude[1]": "[" is no glob: close its brackets and braces, or put a "\
 c:1:11: "exclude[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
 `},
 		{"CR LF", "guess: true\r\nfancy: 1\r\n", `
-c:2:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, context, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:2:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
 `},
 		{"alias", `
 exclude: &a ['[']
-context: *a
+reference: *a
 local-images: *a
 `, `
 c:1:14: "exclude[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
@@ -311,7 +311,7 @@ c:3:8: "guess" has the tag "!!bool", which means nothing here: remove the tag
 : 4
 `, `
 c:1:1: a key of the configuration is a list, and a text is wanted
-c:2:1: unknown key "1": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, context, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:2:1: unknown key "1": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
 c:3:1: a key of the configuration is empty: write the key, or remove the line
 c:4:3: a key of the configuration is a mapping, and a text is wanted
 `},
@@ -325,7 +325,7 @@ rules: {tag: on}
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
 c:2:13: "ignore[0].rules[0]": "nothing" is no rule or group: imagelint rules lists them
 c:3:8: "guess" is the number 3, and true or false is wanted
-c:4:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, context, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:4:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
 c:5:14: "rules.tag": "on" is no severity: write error, warning, info or off
 `},
 	}

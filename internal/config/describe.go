@@ -83,7 +83,7 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
 		},
 		{
-			name: "context", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
+			name: "reference", trust: Inside, doc: "Files and folders that are read for Secrets, ServiceAccounts and siblings, but not reported on. The paths are relative to this file.",
 			example: "[../base]",
 			shape:   shape{kind: list, item: &shape{}},
 		},

@@ -88,8 +88,11 @@ func checked(to *[]string, key string, texts []string) error {
 	return nil
 }
 
-// Changes are changes of levels, each list by rules and groups; Severity holds RULE=LEVEL.
-type Changes struct{ Enable, Disable, Severity []string }
+// allRules is what Changes.Disable calls all rules.
+const allRules = "all"
+
+// Changes are changes of levels, each list by rules and groups: the only ones that run, those that run or not, and RULE=LEVEL. Disable takes "all", too.
+type Changes struct{ Select, Enable, Disable, Severity []string }
 
 // OverrideLevels lays changes over the levels of the configuration, in the order of their fields; as in the configuration, what names a rule beats what
 // names its group. Its errors are of type *SettingError.
@@ -100,6 +103,35 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		level func(r *lint.Rule, byGroup bool)
 	}
 	list := make([]change, 0, len(changes.Enable)+len(changes.Disable)+len(changes.Severity))
+	for _, name := range changes.Select {
+		if err := CheckRule(name, all); err != nil {
+			return &SettingError{"select", err}
+		}
+		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
+			switch {
+			case r.Severity == lint.Off && byGroup: // a group leaves those alone
+			case r.Severity == lint.Off:
+				out[r.ID] = lint.Warning
+			case out[r.ID] == lint.Off:
+				delete(out, r.ID)
+			}
+		}})
+	}
+	if len(changes.Select) > 0 || slices.Contains(changes.Disable, allRules) {
+		selected := map[string]bool{}
+		for _, name := range changes.Select {
+			for i := range all {
+				if r := &all[i]; r.ID == name || r.Group == name || slices.Contains(r.Aliases, name) {
+					selected[r.ID] = true
+				}
+			}
+		}
+		for i := range all {
+			if !selected[all[i].ID] {
+				out[all[i].ID] = lint.Off
+			}
+		}
+	}
 	for _, name := range changes.Enable {
 		if err := CheckRule(name, all); err != nil {
 			return &SettingError{"enable", err}
@@ -114,6 +146,9 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}})
 	}
 	for _, name := range changes.Disable {
+		if name == allRules {
+			continue // whatever else is said counts for more
+		}
 		if err := CheckRule(name, all); err != nil {
 			return &SettingError{"disable", err}
 		}

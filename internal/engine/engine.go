@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -50,6 +51,9 @@ type Request struct {
 	Baseline *Baseline
 	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
 	Since string
+	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
+	MinSeverity lint.Severity
+	OnlyFixable bool
 	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
 	Warn func(error)
 }
@@ -191,5 +195,25 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		return nil, err
 	}
 	out.Errors = l.errs
+	l.req.filter(&out.Result)
 	return out, nil
+}
+
+// filter leaves out what is not to be reported.
+func (r *Request) filter(result *lint.Result) {
+	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
+		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil
+	})
+	for i := range result.Left {
+		if left := &result.Left[i]; r.OnlyFixable {
+			left.Errors, left.Warnings, left.Infos = 0, 0, 0
+		} else {
+			if r.MinSeverity > lint.Info {
+				left.Infos = 0
+			}
+			if r.MinSeverity > lint.Warning {
+				left.Warnings = 0
+			}
+		}
+	}
 }

@@ -19,9 +19,9 @@ type Line struct {
 	// Args begin with the program's name and the command.
 	Args []string
 	// Version and Help say that it asks for one of them alone; the library's own flags for them are global variables, which runs beside each other must
-	// not share. Command is the one that the help is about, "" for the program.
-	Version, Help bool
-	Command       string
+	// not share. Command is the one that the help is about, "" for the program, and All asks for all flags.
+	Version, Help, All bool
+	Command            string
 }
 
 // Arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
@@ -40,9 +40,13 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		rest = append(append([]string{}, args[1:at]...), args[at+1:]...)
 		help.Command = name
 	case len(rest) > 0 && rest[0] == "help":
-		if len(rest) > 1 && app.Command(rest[1]) != nil {
+		switch {
+		case len(rest) > 1 && app.Command(rest[1]) != nil:
 			help.Command = rest[1]
+		case len(rest) > 1 && !strings.HasPrefix(rest[1], "-"):
+			return Line{}, unknownCommand(app, rest[1])
 		}
+		help.All = slices.Contains(rest, "--help-all")
 		return help, nil
 	}
 	// A file "--" may stand there by a glob of the shell, and then says nothing of what is before it.
@@ -55,6 +59,12 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 			break
 		}
 		if len(a) < 2 || a[0] != '-' {
+			if at == 0 && len(paths) == 0 && isWord(a) && !exists(a) {
+				if value := optionalValue(cmd, flags, a); value != "" {
+					return Line{}, fmt.Errorf("%q is no file or folder: if it is the value of %s, write %s=%[1]s", a, value, value)
+				}
+				return Line{}, unknownCommand(app, a)
+			}
 			paths = append(paths, a)
 			continue
 		}
@@ -62,9 +72,15 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 			return Line{}, flagOrFile(cmd, a)
 		}
 		switch a {
-		case "--version", "-version", "-v":
+		case "--version", "-version", "-V":
+			if len(args) > 2 {
+				return Line{}, fmt.Errorf("%q prints the version and does nothing else: use it alone, or -v for more output", a)
+			}
 			return Line{Args: args[:1], Version: true}, nil
 		case "--help", "-help", "-h":
+			return help, nil
+		case "--help-all":
+			help.All = true
 			return help, nil
 		}
 		if err := checkFlag(app, cmd, a); err != nil {
@@ -74,7 +90,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		if TakesValue(cmd, a) {
 			i++
 			if i == len(rest) || strings.HasPrefix(rest[i], "--") && (rest[i] == "--" || slices.Contains(flagNames(cmd), rest[i][2:])) {
-				return Line{}, fmt.Errorf("flag %q wants a value", a)
+				return Line{}, fmt.Errorf("flag %s needs a value", a)
 			}
 			flags = append(flags, rest[i])
 		}
@@ -85,6 +101,37 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 
 // defaultCommand is the one that is run where none is named.
 const defaultCommand = "lint"
+
+// isWord reports whether an argument looks like a command rather than a path.
+func isWord(arg string) bool {
+	return arg != "" && arg != "-" && !strings.ContainsAny(arg, `./\*?[]{}:~`)
+}
+
+// optionalValue is the last of the flags, where a word may be its value, which has to stand behind "=" since it may be left out; "" for no such flag.
+func optionalValue(cmd *cli.Command, flags []string, word string) string {
+	if len(flags) == 0 {
+		return ""
+	}
+	last := flags[len(flags)-1]
+	if f, ok := Of(cmd, strings.TrimLeft(last, "-")).(*cli.GenericFlag); ok {
+		if check, ok := f.Value.(Checker); ok && check.Check(word) == nil {
+			return last
+		}
+	}
+	return ""
+}
+
+// unknownCommand is the error of a first word that is neither a path nor a command.
+func unknownCommand(app *cli.App, word string) error {
+	names := make([]string, 0, len(app.Commands))
+	for _, cmd := range app.Commands {
+		names = append(names, cmd.Name)
+	}
+	if near := config.Near(word, names); near != "" {
+		return fmt.Errorf("unknown command %q, and no such file or folder: did you mean %q?", word, app.Name+" "+near)
+	}
+	return fmt.Errorf("unknown command %q, and no such file or folder: the commands are %s", word, strings.Join(names, ", "))
+}
 
 // Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
 type Checker interface{ Check(value string) error }
@@ -99,7 +146,7 @@ func exists(arg string) bool {
 // that others have chosen: whoever adds a file "--exclude=*.yaml" does not decide what is linted.
 func flagOrFile(cmd *cli.Command, arg string) error {
 	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-	if slices.Contains(append(flagNames(cmd), "version", "v"), typed) {
+	if slices.Contains(append(flagNames(cmd), "version", "V"), typed) {
 		return fmt.Errorf("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
 	}
 	return fmt.Errorf("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
@@ -158,7 +205,7 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	if slices.Contains(known, typed) {
 		if _, isBool := Of(cmd, typed).(*cli.BoolFlag); isBool && given {
 			if _, err := strconv.ParseBool(value); err != nil {
-				return fmt.Errorf("%s: %q is neither true nor false", shown, value)
+				return fmt.Errorf("%s: invalid value %q: use true or false", shown, value)
 			}
 		}
 		if f, isGeneric := Of(cmd, typed).(*cli.GenericFlag); isGeneric && given {
@@ -172,17 +219,17 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	}
 	for _, other := range app.Commands {
 		if slices.Contains(flagNames(other), typed) {
-			return fmt.Errorf("imagelint %s has no flag %q; imagelint %s has it", cmd.Name, shown, other.Name)
+			return fmt.Errorf("unknown flag %s for \"%s %s\"; \"%s %s\" has it", shown, app.Name, cmd.Name, app.Name, other.Name)
 		}
 	}
 	if near := config.Near(typed, known); near != "" {
-		return fmt.Errorf("unknown flag %q: did you mean %q?", shown, "--"+near)
+		return fmt.Errorf("unknown flag %s: did you mean --%s?", shown, near)
 	}
-	return fmt.Errorf("unknown flag %q; imagelint %s --help lists those there are", shown, cmd.Name)
+	return fmt.Errorf("unknown flag %s; see \"%s %s --help-all\"", shown, app.Name, cmd.Name)
 }
 
 func flagNames(cmd *cli.Command) []string {
-	names := []string{"help", "h"}
+	names := []string{"help", "h", "help-all"}
 	for _, f := range cmd.Flags {
 		names = append(names, f.Names()...)
 	}

@@ -8,64 +8,94 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// helpWidth is how wide the help is at most, and flagWidth how much of it a flag's name takes.
+// Page is what the help says beside the commands and flags there are.
+type Page struct {
+	// Core are the flags of the default command that the short help lists, in this order.
+	Core []string
+	// Groups is the order of the groups of flags, which are their categories.
+	Groups []string
+	// Docs is where to read more.
+	Docs string
+	// Width is how wide the help may be; 0 for a width that fits everywhere.
+	Width int
+}
+
+// The help is between so many columns wide, and 80 where nobody knows the width.
 const (
-	helpWidth = 112
-	flagWidth = 32
+	leastWidth   = 60
+	mostWidth    = 110
+	defaultWidth = 80
+	// flagWidth is how much of it a flag's name takes.
+	flagWidth = 28
 )
 
-// Help is the help of the program, or of one of its commands.
-func Help(app *cli.App, command string) string {
-	help := []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print this"}}
+// Help is the help of the program, or of one of its commands; all lists every flag, by group.
+func (p Page) Help(app *cli.App, command string, all bool) string {
+	if p.Width == 0 {
+		p.Width = defaultWidth
+	}
+	p.Width = min(max(p.Width, leastWidth), mostWidth)
+	cmd := app.Command(command)
 	var b strings.Builder
-	if cmd := app.Command(command); cmd != nil {
-		fmt.Fprintf(&b, "imagelint %s: %s\n\nUsage:\n   %s\n\n", cmd.Name, cmd.Usage, cmd.UsageText)
+	if cmd == nil {
+		fmt.Fprintf(&b, "%s\n\nUsage:\n   %s\n\nCommands:\n", p.fold(sentence(app.Usage), 0), app.UsageText)
+		for _, c := range app.Commands {
+			fmt.Fprintf(&b, "   %-11s%s\n", c.Name, p.fold(c.Usage, 14))
+		}
+		cmd = app.Command(defaultCommand)
+	} else {
+		fmt.Fprintf(&b, "%s\n\nUsage:\n   %s\n", p.fold(sentence(cmd.Usage), 0), cmd.UsageText)
 		if cmd.Description != "" {
-			b.WriteString(cmd.Description + "\n\n")
+			b.WriteString("\n" + strings.TrimSpace(cmd.Description) + "\n")
 		}
-		b.WriteString("Flags:\n" + flagHelp(slices.Concat(cmd.Flags, help)))
-		return b.String()
 	}
-	fmt.Fprintf(&b, "imagelint: %s\n\nUsage:\n   %s\n\n%s\n\nCommands:\n", app.Usage, app.UsageText, app.Description)
-	for _, cmd := range app.Commands {
-		fmt.Fprintf(&b, "   %-10s %s\n", cmd.Name, cmd.Usage)
+	flags := cmd.Flags
+	if short := cmd.Name == defaultCommand && !all; short {
+		fmt.Fprintf(&b, "\nFlags (%d of %d; --help-all lists all):\n", len(p.Core), len(flags))
+		for _, name := range p.Core {
+			b.WriteString(p.flag(Of(cmd, name)))
+		}
+	} else {
+		p.groups(&b, flags)
 	}
-	b.WriteString("\nFlags of lint:\n" + flagHelp(slices.Concat(app.Command(defaultCommand).Flags, help)) + `
-imagelint --version tells the version, imagelint COMMAND --help about a command. Every flag has a variable
-IMAGELINT_NAME (IMAGELINT_FAIL_ON for --fail-on; one value a line where a flag may be repeated), and most have
-a key in .imagelint.yaml: flag beats variable beats file.
-`)
-	return b.String()
-}
-
-// flagHelp lists flags, each with what it does behind or below its names.
-func flagHelp(flags []cli.Flag) string {
-	var b strings.Builder
-	indent := strings.Repeat(" ", flagWidth)
-	for _, f := range flags {
-		d, ok := f.(cli.DocGenerationFlag)
-		if !ok {
-			continue
-		}
-		value, usage := valueName(d.GetUsage())
-		title := flagTitle(f.Names(), value)
-		if len(title)+2 <= flagWidth {
-			title += indent[len(title):]
-		} else {
-			title += "\n" + indent
-		}
-		b.WriteString(title + fold(usage, helpWidth-flagWidth, "\n"+indent) + "\n")
+	if command == "" {
+		fmt.Fprintf(&b, "\n%s\n", p.fold(app.Description, 0))
+	}
+	if p.Docs != "" {
+		fmt.Fprintf(&b, "\nDocs: %s\n", p.Docs)
 	}
 	return b.String()
 }
 
-// Doc is what a flag's value is called, "" where it takes none, and what the flag does.
-func Doc(f cli.Flag) (value, about string) {
-	d, ok := f.(cli.DocGenerationFlag)
-	if !ok {
-		return "", ""
+// groups lists flags by group. One group alone needs no name.
+func (p Page) groups(b *strings.Builder, flags []cli.Flag) {
+	for _, group := range append(slices.Clone(p.Groups), "") {
+		title := "\n" + group + ":\n"
+		if group == "" {
+			title = "\nFlags:\n"
+		}
+		for _, f := range flags {
+			if c, ok := f.(cli.CategorizableFlag); ok && c.GetCategory() == group || !ok && group == "" {
+				b.WriteString(title + p.flag(f))
+				title = ""
+			}
+		}
 	}
-	return valueName(d.GetUsage())
+}
+
+// sentence is text with a capital letter and a full stop.
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+
+// flag is a flag with what it does behind or below its names.
+func (p Page) flag(f cli.Flag) string {
+	value, usage := Doc(f)
+	title := flagTitle(f.Names(), value)
+	if len(title)+2 <= flagWidth {
+		title += strings.Repeat(" ", flagWidth-len(title))
+	} else {
+		title += "\n" + strings.Repeat(" ", flagWidth)
+	}
+	return title + p.fold(usage, flagWidth) + "\n"
 }
 
 // flagTitle is a flag's names, the short one first, and what its value is called.
@@ -75,6 +105,15 @@ func flagTitle(names []string, value string) string {
 		title = "   -" + names[1] + ", --" + names[0]
 	}
 	return strings.TrimRight(title+" "+value, " ")
+}
+
+// Doc is what a flag's value is called, "" where it takes none, and what the flag does.
+func Doc(f cli.Flag) (value, about string) {
+	d, ok := f.(cli.DocGenerationFlag)
+	if !ok {
+		return "", ""
+	}
+	return valueName(d.GetUsage())
 }
 
 // valueName finds the word between backticks in a flag's description, which names its value, and the description without them.
@@ -87,15 +126,15 @@ func valueName(usage string) (name, plain string) {
 	return name, before + name + after
 }
 
-// fold breaks words into lines of a width.
-func fold(words string, width int, lineBreak string) string {
+// fold breaks words into lines that begin at a column.
+func (p Page) fold(words string, column int) string {
 	var b strings.Builder
-	at := 0
+	at, width := 0, p.Width-column
 	for i, w := range strings.Fields(words) {
 		switch {
 		case i == 0:
 		case at+1+len(w) > width:
-			b.WriteString(lineBreak)
+			b.WriteString("\n" + strings.Repeat(" ", column))
 			at = 0
 		default:
 			b.WriteByte(' ')

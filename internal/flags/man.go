@@ -87,7 +87,7 @@ func (m *manual) paragraphs(text string) {
 }
 
 func (m *manual) flags(flags []cli.Flag) {
-	for _, f := range slices.Concat(flags, []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print the help"}}) {
+	for _, f := range slices.Concat(flags, []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, Usage: "print help"}}) {
 		value, about := Doc(f)
 		m.item(strings.TrimSpace(flagTitle(f.Names(), value)), about)
 	}

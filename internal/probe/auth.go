@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -205,13 +206,14 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 			return "", 0, unknown(re.status, "the token service of the registry answers without a token")
 		}
 		return bearer, lasts, nil
+	case isRefusal(re.status) && isGone(s.words(re)):
+		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Token: true, Said: s.words(re)}
 	case re.status == http.StatusUnauthorized && !s.id.anonymous:
 		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status, Token: true}
 	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:
 		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status, Token: true}
 	}
-	if re.status == http.StatusBadRequest && s.name == digitalOcean && !strings.Contains(s.repository, "/") {
-		// There, each account has a registry, whose name is the first part of a repository's: this one cannot be.
+	if r, _ := registries.Lookup(s.name); re.status == http.StatusBadRequest && r.MinCertain && strings.Count(s.repository, "/")+1 < r.MinSegments {
 		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status}
 	}
 	a := p.trouble(re)
@@ -250,7 +252,7 @@ func isOwn(registry string, realm *url.URL) bool {
 	if portOf(realm) != "443" || reg.Port() != "" && reg.Port() != "443" || isPrivate(host) || isAddress(host) {
 		return false
 	}
-	if slices.Contains([]string{"registry.redhat.io", "registry.connect.redhat.com"}, host) && to == "sso.redhat.com" {
+	if r, _ := registries.Lookup(host); slices.Contains(r.Realms, to) {
 		return true
 	}
 	_, domain, ok := strings.Cut(host, ".")
@@ -271,12 +273,12 @@ func isShared(domain string) bool {
 	if _, err := publicsuffix.EffectiveTLDPlusOne(domain); err != nil {
 		return true
 	}
-	return slices.ContainsFunc(tenants, func(t string) bool { return domain == t || strings.HasSuffix(domain, "."+t) })
+	return registries.IsTenants(domain) || slices.ContainsFunc(hosting, func(h string) bool { return domain == h || strings.HasSuffix(domain, "."+h) })
 }
 
-// tenants are domains in which customers have names and that are no public suffixes: nobody sets cookies there, which is what that list is for.
-var tenants = []string{
-	"azurecr.io", "azurecr.cn", "azurecr.us", "cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net",
-	"amazonaws.com", "amazonaws.com.cn", "cr.aliyuncs.com", "tencentcloudcr.com", "container-registry.ovh.net", "scw.cloud", "ocir.io", "run.app",
-	"jfrog.io", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com", "surge.sh", "nip.io", "sslip.io", "xip.io",
+// hosting are domains in which customers have names, not of registries but of what registries are run on, and that are no public suffixes: nobody
+// sets cookies there, which is what that list is for.
+var hosting = []string{
+	"cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net", "run.app", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com",
+	"surge.sh", "nip.io", "sslip.io", "xip.io",
 }

@@ -32,7 +32,9 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 	s.learn(a, isFinal(a))
 	if a.Outcome != lint.Inconclusive {
 		s.heads.Store(reference, a)
-		p.cache.store(s, reference, a)
+		if a.Said == "" { // the cache keeps no words
+			p.cache.store(s, reference, a)
+		}
 	}
 	return a
 }
@@ -58,11 +60,14 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		return p.whatIsMissing(ctx, s, reference, missing)
 	case http.StatusUnauthorized:
 		return refusal(s, x.reply)
-	case http.StatusForbidden, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotImplemented:
-		// Some refuse HEAD and serve GET, and the refusal of a GET has a body. Docker Hub is none of them, and counts each GET.
+	case http.StatusForbidden, http.StatusBadRequest:
 		if s.name == hub {
 			return refusal(s, x.reply)
 		}
+		return p.again(ctx, s, reference, missing)
+	}
+	if s.name != hub && (isRefusal(x.reply.status) || x.reply.status == http.StatusNotImplemented) {
+		// Some refuse HEAD and serve GET, and the refusal of a GET has a body. Docker Hub is none of them, and counts each GET.
 		return p.again(ctx, s, reference, missing)
 	}
 	return p.trouble(x.reply)
@@ -131,7 +136,14 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 		}
 		return missing
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusBadRequest:
-		return refusal(s, x.reply)
+		a := refusal(s, x.reply)
+		if w, ok := s.worded(x.reply); ok && a.Outcome != lint.Rejected {
+			return w
+		}
+		return a
+	}
+	if a, ok := s.worded(x.reply); ok {
+		return a
 	}
 	return p.trouble(x.reply)
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -18,7 +19,9 @@ import (
 	"github.com/docker/cli/cli/config/configfile"
 	"github.com/docker/docker-credential-helpers/client"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // identity is one who asks. Its login stands behind a func, so that no format verb prints it.
@@ -103,12 +106,10 @@ func (p *person) login(ctx context.Context, registry, repository string) (login,
 			return l, true
 		}
 	}
-	if token := p.getenv("GITHUB_TOKEN"); registry == "ghcr.io" && token != "" {
-		user := p.getenv("GITHUB_ACTOR")
-		if user == "" {
-			user = "x-access-token"
+	if r, _ := registries.Lookup(registry); r.Env.Token != "" {
+		if token := p.getenv(r.Env.Token); token != "" {
+			return login{user: cmp.Or(p.getenv(r.Env.User), r.Env.Default), password: token}, true
 		}
-		return login{user: user, password: token}, true
 	}
 	return login{}, false
 }
@@ -176,9 +177,8 @@ func stored(c *configfile.ConfigFile, registry, repository string) (found login,
 
 // hostOfKeys is the name under which a registry's credentials are filed.
 func hostOfKeys(registry string) string {
-	switch registry {
-	case "index.docker.io", "registry-1.docker.io":
-		return hub
+	if r, _ := registries.Lookup(registry); slices.Contains(r.ClientKeys, registry) {
+		return r.Hosts[0]
 	}
 	return registry
 }
@@ -227,7 +227,7 @@ func (p *person) run(ctx context.Context, name, registry string) (login, bool) {
 	defer cancel()
 	server := registry
 	if registry == hub {
-		server = "https://index.docker.io/v1/"
+		server = pullsecret.RecommendedKey(hub)
 	}
 	c, err := client.Get(func(args ...string) client.Program { return newHelper(ctx, "docker-credential-"+name, args) }, server)
 	if err != nil || c.Secret == "" {

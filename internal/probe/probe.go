@@ -205,6 +205,13 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected {
 		return f
 	}
+	var open heard
+	if len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
+		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
+			f.You, f.Open = open.Pod, true
+			return f
+		}
+	}
 	if p.o.Login == LoginNone {
 		p.count(kindUntried, r.host, "")
 		return f
@@ -213,8 +220,11 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	if you.anonymous && len(q.Credentials) == 0 {
 		return f
 	}
-	other := p.askAt(ctx, r, q.Ref.Repository, q, []identity{you})
-	if o := other.Pod.Outcome; p.o.Login != LoginTags && (o == lint.TagMissing || o == lint.DigestMissing || o == lint.RepoMissing) {
+	other := open
+	if !you.anonymous {
+		other = p.askAt(ctx, r, q.Ref.Repository, q, []identity{you})
+	}
+	if o := other.Pod.Outcome; !you.anonymous && p.o.Login != LoginTags && (o == lint.TagMissing || o == lint.DigestMissing || o == lint.RepoMissing) {
 		return f
 	}
 	f.You, f.Nearest, f.Listed = other.Pod, other.Nearest, other.Listed

@@ -6,14 +6,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
 const (
-	hub     = "docker.io"
-	hubHost = "registry-1.docker.io"
-
-	digitalOcean = "registry.digitalocean.com"
+	hub = "docker.io"
 
 	// mostFailures is after how many failures in a row, each of which may be an accident, a registry is left alone.
 	mostFailures = 3
@@ -63,8 +61,8 @@ type session struct {
 
 // hostOf is the host that serves the images of a registry.
 func hostOf(name string) string {
-	if name == hub {
-		return hubHost
+	if r, _ := registries.Lookup(name); r.Endpoint != "" && r.Hosts[0] == name {
+		return r.Endpoint
 	}
 	return name
 }

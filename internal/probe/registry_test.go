@@ -153,7 +153,7 @@ func TestInspect(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			h := single(test.mediaType)
-			w := newWorld(t, map[string]http.Handler{reg: h, hubHost: h, mirror: h})
+			w := newWorld(t, map[string]http.Handler{reg: h, hostOf(hub): h, mirror: h})
 			o := w.options()
 			o.CacheDir = t.TempDir()
 			o.Mirrors = []Mirror{{"docker.io/library/nginx", mirror + "/nginx"}, {"quay.io", "docker.io"}}

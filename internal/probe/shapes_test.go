@@ -114,6 +114,7 @@ func TestShapes(t *testing.T) {
 		want                        lint.Outcome
 		near                        []string
 		requests                    int
+		said                        string // where the test is about it
 	}{
 		{name: "Hub: exists", image: "acme/app:0.0.23", hosts: hubHosts(tagged), want: lint.Exists, requests: 3},
 		{name: "Hub: tag missing", image: "acme/app:v0.0.23", hosts: hubHosts(tagged), want: lint.TagMissing, near: []string{"0.0.23", "0.0.22", "1.0"}, requests: 4},
@@ -243,6 +244,31 @@ func TestShapes(t *testing.T) {
 			}
 			w.WriteHeader(404)
 		})), want: lint.TagMissing, requests: 2},
+		{name: "GCR: a deleted project", image: "gcr.io/acme/app:1", said: "Project acme has been deleted.", hosts: one("gcr.io", static(403, "DENIED", "Project acme has been deleted.")), want: lint.RepoMissing, requests: 2},
+		{name: "GCR: a deleted project, at the token service", image: "gcr.io/acme/app:1", said: "Project acme has been deleted.", hosts: one("gcr.io", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/token" {
+				fail(w, 401, "DENIED", "Project acme has been deleted.")
+				return
+			}
+			challengeWith(w, "https://gcr.io/token", "")
+		})), want: lint.RepoMissing, requests: 2},
+		{name: "GCR: shut down", image: "gcr.io/acme/app:1", said: "Container Registry is deprecated and shutting down, please use Artifact Registry", hosts: one("gcr.io", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.WriteHeader(412)
+			fmt.Fprint(w, "Container Registry is deprecated and shutting down,\n please use Artifact Registry\n")
+		})), want: lint.RepoMissing, requests: 2},
+		{name: "a name that cannot be", image: "reg.example.com/acme/app:1", said: "invalid repository name", hosts: one("reg.example.com", static(400, "NAME_INVALID", "invalid repository name")), want: lint.RepoMissing, requests: 2},
+		{name: "refused by law", image: "reg.example.com/acme/app:1", said: "not served in your country", hosts: one("reg.example.com", static(451, "DENIED", "not served in your country")), want: lint.Denied, requests: 2},
+		{name: "refused in no words", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(451) })), want: lint.Inconclusive, requests: 2},
+		{name: "refused in words that say nothing", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(403, "DENIED", "requested access to the resource is denied")), want: lint.Denied, requests: 2},
+		{name: "words with control characters", image: "reg.example.com/acme/app:1", said: "come [31mback later", hosts: one("reg.example.com", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(410)
+			fmt.Fprint(w, `{"errors":[{"code":"GONE","message":"come \u001b[31mback\nlater"}]}`)
+		})), want: lint.Denied, requests: 2},
+		{name: "words that repeat a password", image: "reg.example.com/acme/app:1", user: "bob", password: "s3cret-word", hosts: one("reg.example.com", static(403, "DENIED", "no access with s3cret-word")), want: lint.Denied, requests: 4},
+		{name: "Hub: refused otherwise", image: "acme/app:1", hosts: hubHosts(func(w http.ResponseWriter, _ *http.Request, _ string) {
+			fail(w, 451, "DENIED", "not served in your country")
+		}), want: lint.Inconclusive, requests: 3},
 		{name: "fails", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(500, "UNKNOWN", "")), want: lint.Inconclusive, requests: 1},
 		{name: "bad gateway, once more", image: "reg.example.com/acme/app:1", hosts: one("reg.example.com", static(502, "", "")), want: lint.Inconclusive, requests: 2},
 		{name: "no such host", image: "nowhere.example.com/acme/app:1", want: lint.Unreachable},
@@ -259,6 +285,9 @@ func TestShapes(t *testing.T) {
 			if f.Pod.Outcome != test.want {
 				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
 			}
+			if f.Pod.Said != test.said && (test.said != "" || strings.HasPrefix(test.name, "refused") || strings.HasPrefix(test.name, "words")) {
+				t.Errorf("the registry says %q, want %q", f.Pod.Said, test.said)
+			}
 			if diff := cmp.Diff(test.near, f.Nearest); diff != "" {
 				t.Errorf("near tags (-want +got):\n%s", diff)
 			}
@@ -271,8 +300,8 @@ func TestShapes(t *testing.T) {
 					t.Errorf("a GET of a manifest, which Docker Hub counts: %s", r)
 				}
 			}
-			if test.name == "Hub: credentials refused, public for others" && f.You.Outcome != lint.Exists {
-				t.Errorf("as you: %+v", f.You)
+			if open := test.name == "Hub: credentials refused, public for others" || test.name == "ECR Public: bad token"; f.Open != open || open && f.You.Outcome != lint.Exists {
+				t.Errorf("open to everybody: %t; as you: %+v", f.Open, f.You)
 			}
 		})
 	}
@@ -282,7 +311,7 @@ func TestShapes(t *testing.T) {
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for left, want := range map[string]string{"0;w=21600": "the limit of pulls is used up (429)", "": "the registry limits requests (429)", "7;w=60": "the registry limits requests (429)"} {
-		w := newWorld(t, map[string]http.Handler{hubHost: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w := newWorld(t, map[string]http.Handler{hostOf(hub): http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if left != "" {
 				w.Header().Set("RateLimit-Limit", "100;w=21600")
 				w.Header().Set("RateLimit-Remaining", left)

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -45,7 +44,6 @@ func FuzzText(f *testing.F) {
 		r := Report{
 			Result:    lint.Result{Findings: []lint.Finding{finding, bare}, Suppressed: []lint.Finding{finding, bare}},
 			Set:       &manifests.Set{Skipped: []manifests.Skip{{File: name, Line: start, Reason: excerpt}}, Workloads: []*manifests.Workload{{Object: finding.Object, Images: []*manifests.ImageRef{{Raw: excerpt, Span: sp, Container: message}}}}},
-			Elapsed:   time.Duration(end),
 			RunErrors: []string{name},
 		}
 		for _, format := range []string{"text", "short"} {

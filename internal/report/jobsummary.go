@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/imagelint-dev/imagelint/lint"
 )
 
 const (
@@ -31,10 +29,11 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t.line()
 	t.line("Examined: ", markdownProse(examined(r.Set)+unexamined(r)))
 	left := markdownMost - markdownTail
-	for i := range r.Result.Findings {
-		row := markdownRow(&r.Result.Findings[i], o.Root)
+	folded := fold(r.Result.Findings, o)
+	for i := range folded {
+		row := markdownRow(&folded[i], o.Root)
 		if left -= len(row) + 1; left < 0 {
-			n := len(r.Result.Findings) - i
+			n := len(folded) - i
 			t.line()
 			t.line(count(n, "more finding is", "more findings are"), " not shown here.")
 			break
@@ -69,8 +68,8 @@ func (t *textPrinter) markdownRunErrors(errors []string) {
 	}
 }
 
-func markdownRow(f *lint.Finding, root string) string {
-	at := where(f)
+func markdownRow(f *folded, root string) string {
+	at := where(f.Finding)
 	place := ""
 	if name := filePath(at.File, root); name != "" {
 		if r := regionOf(at); r != nil {
@@ -78,11 +77,14 @@ func markdownRow(f *lint.Finding, root string) string {
 		}
 		place = markdownCode(cut(visible(name)))
 	}
-	if in := inside(f); in != "" {
+	if in := inside(f.Finding); in != "" {
 		if place != "" {
 			place += "<br>"
 		}
 		place += markdownProse(cut(in))
+	}
+	if also := f.also(); also != "" {
+		place += "<br>also " + markdownProse(cut(also))
 	}
 	text := markdownProse(cut(visible(f.Message)))
 	if f.Cluster.Reason != "" {

@@ -16,7 +16,7 @@ func TestMarkdownCap(t *testing.T) {
 		r.Result.Findings = append(r.Result.Findings, one)
 		r.RunErrors = append(r.RunErrors, one.Message)
 	}
-	out := printed(t, "markdown", r, Options{})
+	out := printed(t, "markdown", r, Options{NoFold: true})
 	if err := validMarkdown(out); err != nil {
 		t.Error(err)
 	}

@@ -24,18 +24,18 @@ func writeJUnit(w io.Writer, r Report, o Options) error {
 		cases += len(s.shown) + len(s.suppressed)
 	}
 	count := strconv.Itoa
-	x.open("", "testsuites", "name", junitRun, "tests", count(cases), "failures", count(r.Result.Count(lint.Error)), "errors", count(len(r.RunErrors)))
+	x.open("", "testsuites", "name", junitRun, "tests", count(cases), "failures", count(failures(r.Result.Findings, r.fails)), "errors", count(len(r.RunErrors)))
 	x.run(r)
 	for _, s := range suites {
-		errors := 0
+		failed := 0
 		for _, f := range s.shown {
-			if f.Severity == lint.Error {
-				errors++
+			if r.fails(f) {
+				failed++
 			}
 		}
-		x.open("  ", "testsuite", "name", s.path, "tests", count(len(s.shown)+len(s.suppressed)), "failures", count(errors), "errors", "0", "skipped", count(len(s.suppressed)))
+		x.open("  ", "testsuite", "name", s.path, "tests", count(len(s.shown)+len(s.suppressed)), "failures", count(failed), "errors", "0", "skipped", count(len(s.suppressed)))
 		for _, f := range s.shown {
-			x.shown(f)
+			x.shown(f, r.fails(f))
 		}
 		for _, f := range s.suppressed {
 			x.openCase(f)
@@ -46,6 +46,21 @@ func writeJUnit(w io.Writer, r Report, o Options) error {
 	}
 	x.line("</testsuites>")
 	return x.Flush()
+}
+
+// fails reports whether the run fails for a finding.
+func (r *Report) fails(f *lint.Finding) bool {
+	return r.FailOn != lint.Off && f.Severity >= max(r.FailOn, lint.Info) && (r.FailOn != lint.Unset || f.Severity == lint.Error)
+}
+
+func failures(findings []lint.Finding, fails func(*lint.Finding) bool) int {
+	n := 0
+	for i := range findings {
+		if fails(&findings[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // run writes the suite about the run: a case for each input that could not be read, or one that passes, and what was examined.
@@ -60,7 +75,6 @@ func (x *xmlPrinter) run(r Report) {
 		x.element("      ", "error", "", "message", visible(e), "type", "unreadable-input")
 		x.line("    </testcase>")
 	}
-	r.Elapsed = 0
 	x.element("    ", "system-out", summary(r))
 	x.line("  </testsuite>")
 }
@@ -73,9 +87,9 @@ func (x *xmlPrinter) openCase(f *lint.Finding) {
 	x.open("    ", "testcase", "name", name, "classname", junitRun+"."+visible(f.Rule))
 }
 
-func (x *xmlPrinter) shown(f *lint.Finding) {
+func (x *xmlPrinter) shown(f *lint.Finding, fails bool) {
 	x.openCase(f)
-	if f.Severity == lint.Error {
+	if fails {
 		x.element("      ", "failure", explained(f), "message", visible(f.Message), "type", visible(f.Rule))
 	} else {
 		x.element("      ", "system-out", f.Severity.String()+": "+explained(f))

@@ -8,8 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -23,10 +24,10 @@ type Report struct {
 	Baselined, Older []lint.Finding
 	// Set is read for its Stats and what was Skipped; nil counts as empty.
 	Set *manifests.Set
-	// Elapsed is how long the run took; 0 where it shall not be told.
-	Elapsed time.Duration
 	// Rules are those that could have reported, for their titles.
 	Rules []lint.Rule
+	// FailOn is the severity from which on the run fails; lint.Off for never, and lint.Unset for errors.
+	FailOn lint.Severity
 	// RunErrors names the inputs that could not be read, one message each.
 	RunErrors []string
 }
@@ -41,6 +42,8 @@ type Options struct {
 	Quiet bool
 	// Verbose names what was not looked into and what was suppressed.
 	Verbose bool
+	// NoFold prints each place of a finding that occurs in several, in the formats for people.
+	NoFold bool
 	// Version is imagelint's own, for the formats that name their tool.
 	Version string
 	// Root is the absolute path of the folder that the run's relative paths start from, which other programs' paths are relative to as well; ""
@@ -68,10 +71,30 @@ var formats = []struct {
 	{"markdown", writeMarkdown},
 }
 
-// Lookup returns the format of a name. The error lists the names there are.
+// aliases are other names for formats, and the extensions of files in them.
+var aliases = map[string]string{
+	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "txt": "text", "xml": "junit", "plain": "text",
+}
+
+// FormatOf is the format of a file by the extension of its name, the default one where that says nothing.
+func FormatOf(file string) string {
+	extension := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+	if format, ok := aliases[extension]; ok {
+		extension = format
+	}
+	if slices.Contains(Names(), extension) {
+		return extension
+	}
+	return formats[0].name
+}
+
+// Lookup returns the format of a name or an alias. The error lists the names there are.
 func Lookup(name string) (Format, error) {
+	if format, ok := aliases[strings.ToLower(name)]; ok {
+		name = format
+	}
 	for _, f := range formats {
-		if f.name == name {
+		if strings.EqualFold(f.name, name) {
 			return f.write, nil
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -59,7 +58,7 @@ func summary(r Report) string {
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
 	}
-	return out + unexamined(r) + after(leftOut(&r.Result)) + after(elapsed(r.Elapsed))
+	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
 // examined tells what was examined.
@@ -170,20 +169,4 @@ func notLooked(skips []manifests.Skip) string {
 		parts[len(parts)-1] += "; --render renders charts and kustomizations"
 	}
 	return strconv.Itoa(len(skips)) + " not looked into (" + strings.Join(parts, ", ") + ")"
-}
-
-// elapsed is a duration as precise as it is worth reading; "" for none.
-func elapsed(d time.Duration) string {
-	switch {
-	case d <= 0:
-		return ""
-	case d < time.Millisecond:
-		return "<1 ms"
-	case d.Round(time.Millisecond) < time.Second:
-		return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + " ms"
-	case d.Round(100*time.Millisecond) < time.Minute:
-		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-	}
-	s := int64(d.Round(time.Second).Seconds())
-	return strconv.FormatInt(s/60, 10) + " min " + strconv.FormatInt(s%60, 10) + " s"
 }

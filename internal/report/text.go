@@ -19,8 +19,8 @@ func writeText(w io.Writer, r Report, o Options) error {
 	if t.width <= 0 {
 		t.width = defaultWidth
 	}
-	for i := range r.Result.Findings {
-		t.finding(&r.Result.Findings[i])
+	for _, f := range fold(r.Result.Findings, o) {
+		t.finding(&f)
 	}
 	if o.Quiet {
 		return t.Flush()
@@ -31,7 +31,10 @@ func writeText(w io.Writer, r Report, o Options) error {
 			t.line()
 		}
 	}
-	t.line(summary(r))
+	if rows := byRule(r.Result.Findings); len(r.Result.Findings) >= manyFindings && len(rows) > 1 {
+		t.ruleTable(rows)
+	}
+	t.line(summary(r), after(fixable(r.Result.Findings)))
 	return t.Flush()
 }
 
@@ -50,11 +53,14 @@ func (t *textPrinter) line(parts ...string) {
 	t.WriteByte('\n') //nolint:errcheck // bufio keeps the error for Flush
 }
 
-func (t *textPrinter) finding(f *lint.Finding) {
-	t.header(f)
+func (t *textPrinter) finding(f *folded) {
+	t.header(f.Finding)
 	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start.Line)))+1)
-	t.excerpt(f, indent)
-	t.notes(f, indent)
+	t.excerpt(f.Finding, indent)
+	t.notes(f.Finding, indent)
+	if also := f.also(); also != "" {
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("also:"), " ", also)
+	}
 	t.line()
 }
 

@@ -25,6 +25,10 @@ type Set struct {
 	Folders map[string]string
 	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
 	Mounted map[string]bool
+	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
+	Services map[string]bool
+	// Mirrors say where the nodes of OpenShift pull from before they ask a registry.
+	Mirrors []*Mirror
 	// Broken are the documents that look like Kubernetes and could not be read.
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
@@ -63,6 +67,8 @@ func (s *Set) Add(t *Set) {
 	s.Skipped = append(s.Skipped, t.Skipped...)
 	s.Folders = union(s.Folders, t.Folders)
 	s.Mounted = union(s.Mounted, t.Mounted)
+	s.Services = union(s.Services, t.Services)
+	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
 	s.Settings = append(s.Settings, t.Settings...)
 	s.Built = append(s.Built, t.Built...)

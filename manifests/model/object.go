@@ -75,3 +75,13 @@ type ServiceAccount struct {
 	*Object
 	Secrets *SecretList // nil where it names none
 }
+
+// Mirror is an entry of an object that gives the nodes of OpenShift mirrors of a registry, or of a part of one.
+type Mirror struct {
+	*Object
+	// Source is what is mirrored, as written: "quay.io/acme".
+	Source string
+	Span   source.Span // of Source
+	// Tags and Digests say which references are pulled from the mirrors.
+	Tags, Digests bool
+}

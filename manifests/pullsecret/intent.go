@@ -3,23 +3,9 @@ package pullsecret
 import (
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
-
-// hubAliases are hosts that people take for the one that serves Docker Hub's
-// images to the kubelet.
-var hubAliases = map[string]bool{
-	"registry-1.docker.io": true, "registry.docker.io": true, "auth.docker.io": true, "hub.docker.io": true,
-	"hub.docker.com": true, "registry.hub.docker.com": true, "index.docker.com": true, "www.docker.com": true,
-	"docker.com": true, "cloud.docker.com": true, "app.docker.com": true, "login.docker.com": true,
-	"dockerhub.com": true, "docker.hub": true, "dockerhub": true, "docker-hub": true, "docker": true,
-	"docker.oi": true, "dcoker.io": true, "index.dokcer.io": true,
-}
-
-// registryAliases are hosts that people take for a registry of the same house.
-var registryAliases = map[string]string{
-	"github.com": "ghcr.io", "docker.pkg.github.com": "ghcr.io", "pkg.github.com": "ghcr.io", "ghcr.com": "ghcr.io",
-	"gitlab.com": "registry.gitlab.com",
-}
 
 // intent is what the writer of a key had in mind, as far as the text tells,
 // whatever the kubelet makes of it.
@@ -90,10 +76,10 @@ func splitPort(hostPort string) (host, port string) {
 // registry returns the host whose images the key is evidently meant for: an
 // alias resolved, the labels up to the last pattern cut off.
 func (in intent) registry() (host string, cut bool) {
-	if in.host == hubIndex || hubAliases[in.host] {
+	if in.host == hubIndex {
 		return hubHost, false
 	}
-	if host, ok := registryAliases[in.host]; ok {
+	if host, ok := registries.KeyMeans(in.host); ok {
 		return host, false
 	}
 	if i := strings.LastIndexByte(in.host, '*'); i >= 0 {

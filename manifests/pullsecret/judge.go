@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // judge says whether any image can match a key, and why not. A usable key with
@@ -31,7 +33,7 @@ func judge(written string) (usable bool, why string) {
 	if why := badPath(p.path); why != "" {
 		return false, why
 	}
-	if hubAliases[strings.ToLower(host)] {
+	if meant, ok := registries.KeyMeans(strings.ToLower(host)); ok && meant == hubHost {
 		return true, fmt.Sprintf("images of Docker Hub are not looked up under %q", host)
 	}
 	if keyPath == "/v1" || keyPath == "/v2" {

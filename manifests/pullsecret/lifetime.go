@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Lifetime is what a credential itself says about how long it lasts. Nothing
@@ -30,40 +32,13 @@ type Lifetime struct {
 // shortLived is the most that a short-lived credential lasts.
 const shortLived = 24 * time.Hour
 
-// acrUser is the username that Azure prescribes for its tokens.
-const acrUser = "00000000-0000-0000-0000-000000000000"
-
-// tokenUsers are usernames that only go with tokens of a known kind.
-var tokenUsers = map[string]Lifetime{
-	"AWS":               {Kind: "ECR authorization token", Valid: 12 * time.Hour},
-	"oauth2accesstoken": {Kind: "Google OAuth access token", Valid: time.Hour},
-	acrUser:             {Kind: "ACR refresh token", Valid: 3 * time.Hour},
-	"iambearer":         {Kind: "IBM Cloud IAM access token", Valid: time.Hour},
-	"cr_temp_user":      {Kind: "Alibaba Cloud temporary token", Valid: time.Hour},
-	"gitlab-ci-token":   {Kind: "GitLab CI job token"}, // lasts as long as the job
-}
-
-// tokenPrefixes are the beginnings of passwords that tell their kind.
-var tokenPrefixes = []struct {
-	prefix string
-	short  bool
-	life   Lifetime
-}{
-	{"ghs_", true, Lifetime{Kind: "GitHub installation token", Valid: time.Hour}},
-	{"ghu_", true, Lifetime{Kind: "GitHub user access token", Valid: 8 * time.Hour}},
-	{"ghp_", false, Lifetime{Kind: "GitHub personal access token"}},
-	{"github_pat_", false, Lifetime{Kind: "GitHub personal access token"}},
-	{"ya29.", true, Lifetime{Kind: "Google OAuth access token", Valid: time.Hour}},
-	{"glcbt-", true, Lifetime{Kind: "GitLab CI job token"}},
-}
-
 // Lifetime returns what username and password tell about how long they last.
 // The zero Lifetime means that they tell nothing.
 func (c Credential) Lifetime() Lifetime {
 	username, password := c.Login()
 	token, isToken := readJWT(password)
-	if life, ok := tokenUsers[username]; ok {
-		life.ShortLived = true
+	if t, ok := registries.UserToken(username); ok {
+		life := Lifetime{ShortLived: t.Short, Kind: t.Kind, Valid: t.Valid}
 		switch {
 		case username == "AWS":
 			life.Expires = ecrExpiry(password)
@@ -75,11 +50,8 @@ func (c Credential) Lifetime() Lifetime {
 		}
 		return life
 	}
-	for _, t := range tokenPrefixes {
-		if strings.HasPrefix(password, t.prefix) {
-			t.life.ShortLived = t.short
-			return t.life
-		}
+	if t, ok := registries.PasswordToken(password); ok {
+		return Lifetime{ShortLived: t.Short, Kind: t.Kind, Valid: t.Valid}
 	}
 	if isToken {
 		return token

@@ -1,5 +1,5 @@
 // Package catalog knows, as data with a date, what public registries serve: the names of the Docker Official Images,
-// the images and registries that moved or were shut down, and how the well-known registry hosts are spelled and entered.
+// the images and registries that moved or were shut down. What is known of registries themselves is in internal/facts/registries, and only passed on here.
 // It judges nothing, asks no registry, and parses no image reference: it takes the parts of a reference, normalized
 // as the runtimes do ("docker.io", "library/nginx").
 //
@@ -11,23 +11,6 @@ package catalog
 //go:generate go run ./pack
 
 import "strings"
-
-// Confidence says how well a fact is founded.
-type Confidence uint8
-
-const (
-	// ConfidenceLow marks hearsay: worth a remark at most.
-	ConfidenceLow Confidence = iota
-	// ConfidenceMedium marks a fact that one source or general knowledge supports.
-	ConfidenceMedium
-	// ConfidenceHigh marks a fact that its publisher, or several users, state.
-	ConfidenceHigh
-)
-
-// String returns "low", "medium" or "high".
-func (c Confidence) String() string {
-	return pick(int(c), "low", "medium", "high")
-}
 
 // pick returns the i-th name, and "unknown" for a value that no constant has.
 func pick(i int, names ...string) string {

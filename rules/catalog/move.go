@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Status says what became of a place that images are pulled from.
@@ -21,11 +24,27 @@ const (
 	StatusPartlyGone
 	// StatusGone: nothing is left here.
 	StatusGone
+	// StatusPaid: what was free here is for subscribers.
+	StatusPaid
+)
+
+// Kind says what a place is, where that matters to what became of it.
+type Kind uint8
+
+const (
+	// KindPlace is a repository, or a folder of them.
+	KindPlace Kind = iota
+	// KindMirror is a mirror of another registry, as a whole.
+	KindMirror
+	// KindProject is a project of a cloud's registry, which was deleted with all that it held.
+	KindProject
+	// KindRegistry is a registry as a whole.
+	KindRegistry
 )
 
 // String returns the name of the status, as "partly-gone".
 func (s Status) String() string {
-	return pick(int(s), "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone")
+	return pick(int(s), "not-flagged", "moved", "frozen", "retired", "partly-gone", "gone", "paid")
 }
 
 // Move is a fact about a place that images are pulled from, applied to one reference.
@@ -47,6 +66,13 @@ type Move struct {
 	// Gone says that this very reference certainly cannot be pulled. A place can be gone without it, where the source is
 	// weak; and a reference can be gone from a place that still stands, where its tag was removed or came too late.
 	Gone bool
+	// TooNew says that the tag came after the last one that was published here, which is Newest, "" where there is no such limit.
+	TooNew bool
+	Newest string
+	// Kind says what the place is.
+	Kind Kind
+	// Answer is what a pull ends in today; "" where it is what follows from the status.
+	Answer string
 	// ReplaceExact says that putting Replacement for Match gives the same image, with the same path and tags: NewReference.
 	ReplaceExact bool
 }
@@ -54,8 +80,10 @@ type Move struct {
 // moveFact is a row of moveTable, which is sorted by registry and path.
 type moveFact struct {
 	Move
-	versionTags bool   // Gone and ReplaceExact concern tags that read as versions
-	lastTag     string // a plain version above it was never published here; "" where not known
+	versionTags bool     // Gone and ReplaceExact concern tags that read as versions
+	lastTag     string   // a plain version, or a date, above it was never published here; "" where not known
+	leading     bool     // lastTag is compared with the version that a tag begins with
+	keepTags    []string // pieces of tags that the fact does not concern
 }
 
 // place is the registry (".a.b" for all hosts below) and the path ("" for all, "a/" for all below, "a/b" for this one).
@@ -81,7 +109,7 @@ func (f *moveFact) path() string {
 // Without a fact to report it returns false; the Move is then the negative fact (StatusNotFlagged), where there is one.
 // Retired official images are not moves: Image.Ended.
 func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
-	registry = moveRegistry(plainHost(registry))
+	registry = registries.Canonical(registry)
 	f := findMove(registry, repository)
 	for dot := strings.IndexByte(registry, '.'); f == nil && dot >= 0; {
 		f = findMove(registry[dot:], repository)
@@ -94,20 +122,14 @@ func LookupMove(registry, repository, tag string, digest bool) (Move, bool) {
 	if f == nil {
 		return Move{}, false
 	}
+	if f.Status == StatusPaid && (digest || tag == "" || f.keeps(tag)) {
+		return Move{}, false
+	}
 	return f.judge(tag, digest), f.Status != StatusNotFlagged
 }
 
 // Facts counts the facts about places, and the registries and families of them that are known.
-func Facts() (moves, hosts int) { return len(moveTable), len(hostTable) }
-
-// moveRegistry gives Docker Hub the one name that the facts know it by.
-func moveRegistry(registry string) string {
-	switch registry {
-	case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com":
-		return "docker.io"
-	}
-	return registry
-}
+func Facts() (moves, hosts int) { return len(moveTable), len(registries.All()) }
 
 // findMove looks up the repository itself, then each folder above it, then the registry as a whole.
 func findMove(registry, repository string) *moveFact {
@@ -136,10 +158,28 @@ func (f *moveFact) judge(tag string, digest bool) Move {
 	if f.versionTags && (digest || !isVersion(tag)) {
 		m.Gone, m.ReplaceExact = false, false
 	}
-	if f.lastTag != "" && !digest && newer(tag, f.lastTag) {
-		m.Gone = true
+	m.Newest = f.lastTag
+	if f.lastTag != "" && !digest && !f.keeps(tag) && newer(f.version(tag), f.lastTag) {
+		m.Gone, m.TooNew = true, true
 	}
 	return m
+}
+
+// keeps reports whether the fact does not concern a tag.
+func (f *moveFact) keeps(tag string) bool {
+	return slices.ContainsFunc(f.keepTags, func(piece string) bool { return strings.Contains(tag, piece) })
+}
+
+// version is what of a tag is compared with the last one.
+func (f *moveFact) version(tag string) string {
+	if !f.leading {
+		return tag
+	}
+	end := 0
+	for end < len(tag) && (isDigit(tag[end]) || tag[end] == '.' || end == 0 && tag[end] == 'v') {
+		end++
+	}
+	return strings.TrimRight(tag[:end], ".")
 }
 
 // NewReference returns the new name (registry and path, without a tag) of the image that LookupMove was asked about.
@@ -148,7 +188,7 @@ func (m Move) NewReference(registry, repository string) (name string, ok bool) {
 	host, path, _ := strings.Cut(m.Match, "/")
 	rest, below := strings.CutPrefix(repository, path)
 	whole := path == "" || strings.HasSuffix(path, "/")
-	if !m.ReplaceExact || !below || moveRegistry(plainHost(registry)) != host || whole != (rest != "") {
+	if !m.ReplaceExact || !below || registries.Canonical(registry) != host || whole != (rest != "") {
 		return "", false
 	}
 	return m.Replacement + rest, true

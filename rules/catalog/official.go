@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
 // minNear is the length below which a name is too short for a guess: "base" is one letter from "bash", "host" from
@@ -27,17 +29,17 @@ func (c *Catalog) NearOfficial(name string) (string, bool) {
 
 // nearest returns the best of the images that name misspells, "" for none; they stand in the alphabet.
 func nearest(name string, images []entry) string {
-	best, bestKind := "", noEdit
+	best, bestKind := "", near.NoSlip
 	for i := range images {
 		right := images[i].name
 		if max(len(name)-len(right), len(right)-len(name)) > 1 || strings.Contains(right, "/") {
 			continue
 		}
-		kind, got, want := oneEdit(name, right)
-		if kind == noEdit || isDigit(got) || isDigit(want) || min(len(name), len(right)) < minNear && kind != transposed {
+		kind, got, want := near.OneSlip(name, right)
+		if kind == near.NoSlip || isDigit(got) || isDigit(want) || min(len(name), len(right)) < minNear && kind != near.Transposed {
 			continue
 		}
-		if bestKind == noEdit || kind < bestKind && kind <= substituted {
+		if bestKind == near.NoSlip || kind < bestKind && kind <= near.Substituted {
 			best, bestKind = right, kind
 		}
 	}

@@ -3,6 +3,8 @@ package catalog
 import (
 	"sort"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Tag is what is known of one tag of an image.
@@ -47,23 +49,18 @@ type Image struct {
 // Official says that it is a Docker Official Image.
 func (i *Image) Official() bool { return !strings.Contains(i.Name, "/") }
 
-// mirrors hold copies of Docker Official Images: of no others, but not of all of their tags.
-var mirrors = [...]struct{ registry, folder string }{
-	{"docker.io", "library/"},
-	{"mirror.gcr.io", "library/"},
-	{"public.ecr.aws", "docker/library/"},
-}
-
 // OfficialName returns the name of the Docker Official Image that a normalized reference is about, known or not; mirror says that the
 // registry is one that holds copies, perhaps not of every tag.
 func OfficialName(registry, repository string) (name string, mirror, ok bool) {
-	registry = moveRegistry(plainHost(registry))
-	for i, m := range mirrors {
-		if name, found := strings.CutPrefix(repository, m.folder); found && m.registry == registry && name != "" && !strings.Contains(name, "/") {
-			return name, i > 0, true
-		}
+	full := registries.Canonical(registry) + "/" + repository
+	if of, copied := registries.CopyOf(registry, repository); copied {
+		full, mirror = of, true
 	}
-	return "", false, false
+	name, ok = strings.CutPrefix(full, "docker.io/library/")
+	if !ok || name == "" || strings.Contains(name, "/") {
+		return "", false, false
+	}
+	return name, mirror, true
 }
 
 // Lookup returns the image of a normalized registry and repository. For a mirror it is the official image that it copies.

@@ -11,6 +11,9 @@ func isVersion(tag string) bool {
 // newer reports whether tag is a plain version (numbers and dots, "v" allowed in front) above last, which is one without
 // "v". A tag with anything else in it is no plain version: its order is the publisher's secret.
 func newer(tag, last string) bool {
+	if isDated(last) {
+		return isDated(tag) && tag > last
+	}
 	tag = strings.TrimPrefix(tag, "v")
 	if !all(tag, func(b byte) bool { return isDigit(b) || b == '.' }) {
 		return false
@@ -33,4 +36,18 @@ func compareNumbers(a, b string) int {
 		return len(a) - len(b)
 	}
 	return strings.Compare(a, b)
+}
+
+// isDated reports whether a tag is "RELEASE." with a time behind it, as "RELEASE.2025-09-07T16-13-09Z".
+func isDated(tag string) bool {
+	const form = "RELEASE.0000-00-00T00-00-00Z"
+	if len(tag) != len(form) {
+		return false
+	}
+	for i := range len(form) {
+		if form[i] == '0' && !isDigit(tag[i]) || form[i] != '0' && form[i] != tag[i] {
+			return false
+		}
+	}
+	return true
 }

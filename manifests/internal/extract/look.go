@@ -17,6 +17,8 @@ type Glance struct {
 	Needed bool
 	// Values says that the document is values of a chart where it is no object.
 	Values bool
+	// Service is the name of a Service that need not be parsed for it, as NAMESPACE/NAME; "" for any other object.
+	Service string
 	// OpenShift says that the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
 	OpenShift bool
 }
@@ -68,13 +70,17 @@ func (o *Options) look(data []byte, name string) Glance {
 		return g
 	}
 	g.Needed, g.OpenShift = o.needs(version, kind, data, versions), isOpenShift(model.Group(version))
+	if kind == "Service" && model.Group(version) == "" && !g.Needed {
+		name, namespace, ok := stream.Named(data)
+		g.Service, g.Needed = namespace+"/"+name, !ok
+	}
 	return g
 }
 
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
-	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) ||
+	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) || isMirrors(group, kind) ||
 		kind == "ConfigMap" && (o.guess || maySettle(data) || mayGiveValues(data)) || o.userKind(apiVersion, kind) != nil {
 		return true
 	}

@@ -81,6 +81,11 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		return true
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
+	case g == "" && kind == "Service":
+		mark(&x.found.Services, x.obj.Namespace+"/"+x.obj.Name)
+	case isMirrors(g, kind):
+		x.mirrors(n)
+		x.contents(n)
 	case g == "" && kind == "ConfigMap":
 		x.settings(n)
 		x.valuesTexts(n)

@@ -30,42 +30,20 @@ type distinct struct {
 }
 
 type move struct {
-	Match           string `json:"match"`
-	Status          string `json:"status"`
-	Since           string `json:"since"`
-	Replacement     string `json:"replacement"`
-	Exact           bool   `json:"exact"`
-	Gone            bool   `json:"gone"`
-	VersionTagsOnly bool   `json:"versionTagsOnly"`
-	LastTag         string `json:"lastTag"`
-	Confidence      string `json:"confidence"`
-	Note            string `json:"note"`
-	origin
-}
-
-type host struct {
-	ID           string   `json:"id"`
-	Hosts        []string `json:"hosts"`
-	Suffixes     []string `json:"suffixes"`
-	Shape        string   `json:"shape"`
-	Anonymous    string   `json:"anonymous"`
-	Ambient      bool     `json:"ambient"`
-	DockerServer []string `json:"dockerServer"`
-	MinSegments  int      `json:"minSegments"`
-	MaxSegments  int      `json:"maxSegments"`
-	AnyPort      bool     `json:"anyPort"`
-	Near         bool     `json:"near"`
-	Note         string   `json:"note"`
-	Confidence   string   `json:"confidence"`
-	origin
-}
-
-type typo struct {
-	Host    string `json:"host"`
-	Suffix  string `json:"suffix"`
-	Right   string `json:"right"`
-	Why     string `json:"why"`
-	Certain bool   `json:"certain"`
+	Match           string   `json:"match"`
+	Status          string   `json:"status"`
+	Since           string   `json:"since"`
+	Replacement     string   `json:"replacement"`
+	Exact           bool     `json:"exact"`
+	Gone            bool     `json:"gone"`
+	VersionTagsOnly bool     `json:"versionTagsOnly"`
+	LastTag         string   `json:"lastTag"`
+	Leading         bool     `json:"leading"`
+	KeepTags        []string `json:"keepTags"`
+	Kind            string   `json:"kind"`
+	Answer          string   `json:"answer"`
+	Confidence      string   `json:"confidence"`
+	Note            string   `json:"note"`
 	origin
 }
 
@@ -130,6 +108,9 @@ func (m move) check() error {
 	}
 	if m.Gone && m.Confidence != "high" {
 		errs = append(errs, errors.New("gone for certain needs high confidence"))
+	}
+	if m.Leading && m.LastTag == "" {
+		errs = append(errs, errors.New("leading needs a last tag"))
 	}
 	if m.Gone && m.Status != "gone" && m.Status != "partly-gone" {
 		errs = append(errs, errors.New("gone, and its status is not"))

@@ -1,0 +1,209 @@
+package engine_test
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/tools/txtar"
+)
+
+// incident is one archive of fixtures/incidents: manifests as they were supplied, what is to be said of them, and how they were mended.
+type incident struct {
+	name, class string
+	inputs      map[string][]byte
+	// mended are the inputs with the files of fixed/ in place of their own; nil for a trap, which must stay silent.
+	mended map[string][]byte
+	expect []expectation
+	gaps   []expectation // what the program does not live up to yet
+}
+
+// expectation is a finding that must be there, or, with the severity silent, one that must not.
+type expectation struct {
+	file, severity, rule string
+	line                 int
+	text                 string // the characters that are marked; "" for any
+	reason               string // why a gap is one
+}
+
+const silent = "silent"
+
+// twin is the folder of mended files, and stands before their names in what is said of them.
+const twin = "fixed/"
+
+func (e expectation) String() string {
+	return fmt.Sprintf("%s:%d %s %s", e.file, e.line, e.severity, e.rule)
+}
+
+// classes are the kinds of incidents, in the order of the table.
+var classes = []string{
+	"empty-component", "illegal-character", "uppercase", "url-scheme", "unrendered-template", "number-mangled", "doubled-part", "malformed-digest",
+	"not-a-reference", "wrong-name", "wrong-tag", "moved-or-removed", "local-image", "registry-host", "pull-policy", "secret-content", "secret-type",
+	"secret-registry", "secret-missing", "secret-namespace", "secret-omitted", "secret-short-lived", "secrets-field", "service-account",
+	"custom-resource", "chart-values", "kustomization", "gitops-values", "input-format", "policy", "trap",
+}
+
+// incidents reads all archives.
+func incidents(t *testing.T) []incident {
+	t.Helper()
+	names, err := filepath.Glob("../../fixtures/incidents/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make([]incident, 0, len(names))
+	for _, name := range names {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := parseIncident(strings.TrimSuffix(filepath.Base(name), ".txtar"), archive)
+		if err != nil {
+			t.Errorf("%s: %v", filepath.Base(name), err)
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func parseIncident(name string, archive *txtar.Archive) (incident, error) {
+	c := incident{name: name, inputs: map[string][]byte{}}
+	encodings := map[string]string{}
+	for line := range strings.Lines(string(archive.Comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "class":
+			c.class = value
+		case "encode":
+			file, encoding, _ := strings.Cut(value, " ")
+			encodings[file] = encoding
+		}
+	}
+	if !slices.Contains(classes, c.class) {
+		return c, fmt.Errorf("class %q is not in the list", c.class)
+	}
+	fixed := map[string][]byte{}
+	for _, f := range archive.Files {
+		var err error
+		switch inTwin := strings.HasPrefix(f.Name, twin); {
+		case f.Name == "expect":
+			c.expect, err = parseExpectations(f.Data, false)
+		case f.Name == "gaps":
+			c.gaps, err = parseExpectations(f.Data, true)
+		case inTwin:
+			name := strings.TrimPrefix(f.Name, twin)
+			fixed[name], err = encode(f.Data, encodings[name])
+		default:
+			c.inputs[f.Name], err = encode(f.Data, encodings[f.Name])
+		}
+		if err != nil {
+			return c, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	return c.checked(fixed)
+}
+
+// checked completes an incident, or says what is missing.
+func (c incident) checked(fixed map[string][]byte) (incident, error) {
+	wanted := len(c.expect) > 0 || slices.ContainsFunc(c.gaps, func(g expectation) bool { return g.severity != silent })
+	switch _, charted := c.inputs["Chart.yaml"]; {
+	case len(c.inputs) == 0:
+		return c, fmt.Errorf("there is no manifest")
+	case charted:
+		return c, fmt.Errorf("a chart belongs into a folder of its own: at the root it is rendered where helm is installed")
+	case wanted != (len(fixed) > 0):
+		return c, fmt.Errorf("an incident has expectations and a mended twin, a trap has neither")
+	case wanted == (c.class == "trap"):
+		return c, fmt.Errorf("what expects nothing is of the class trap, and nothing else is")
+	}
+	for _, e := range slices.Concat(c.expect, c.gaps) {
+		if _, ok := c.inputs[strings.TrimPrefix(e.file, twin)]; !ok {
+			return c, fmt.Errorf("%s: there is no such file", e)
+		}
+	}
+	if len(fixed) == 0 {
+		return c, nil
+	}
+	c.mended = map[string][]byte{}
+	for name, data := range c.inputs {
+		c.mended[name] = data
+	}
+	for name, data := range fixed {
+		c.mended[name] = data
+	}
+	return c, nil
+}
+
+// parseExpectations reads lines of the form
+//
+//	FILE:LINE SEVERITY RULE [TEXT]
+//
+// and, for gaps, those that end in a reason: "FILE:LINE SEVERITY RULE: reason".
+func parseExpectations(data []byte, gaps bool) ([]expectation, error) {
+	var all []expectation
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		where, rest, _ := strings.Cut(line, " ")
+		severity, rest, _ := strings.Cut(rest, " ")
+		rule, rest, _ := strings.Cut(rest, " ")
+		e := expectation{severity: severity, rule: rule, text: rest}
+		if gaps {
+			e.rule, e.reason, e.text = strings.TrimSuffix(rule, ":"), rest, ""
+		}
+		at := strings.LastIndexByte(where, ':')
+		n, err := strconv.Atoi(where[at+1:])
+		switch known := []string{"error", "warning", "info"}; {
+		case at < 0 || err != nil || e.rule == "":
+			return nil, fmt.Errorf("%q is not FILE:LINE SEVERITY RULE", line)
+		case !slices.Contains(known, severity) && (!gaps || severity != silent):
+			return nil, fmt.Errorf("%q is no severity", severity)
+		case gaps && e.reason == "":
+			return nil, fmt.Errorf("%q gives no reason", line)
+		}
+		e.file, e.line = where[:at], n
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+// encode turns a text of an archive, which is UTF-8 with line feeds, into what other editors write.
+func encode(data []byte, encoding string) ([]byte, error) {
+	switch encoding {
+	case "":
+		return data, nil
+	case "crlf":
+		return []byte(strings.ReplaceAll(string(data), "\n", "\r\n")), nil
+	case "bom":
+		return append([]byte("\ufeff"), data...), nil
+	case "utf-16":
+		out := []byte{0xff, 0xfe}
+		for _, u := range utf16.Encode([]rune(string(data))) {
+			out = append(out, byte(u), byte(u>>8))
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("%q is no encoding", encoding)
+}
+
+// write puts files into a folder.
+func write(t *testing.T, dir string, files map[string][]byte) {
+	t.Helper()
+	for name, data := range files {
+		file := filepath.Join(dir, filepath.FromSlash(path.Clean(name)))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

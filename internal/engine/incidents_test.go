@@ -1,0 +1,201 @@
+package engine_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// score is what the incidents of one class came to.
+type score struct{ cases, expected, found, severe, alarms, twins, gaps int }
+
+func (s *score) add(o score) {
+	s.cases += o.cases
+	s.expected += o.expected
+	s.found += o.found
+	s.severe += o.severe
+	s.alarms += o.alarms
+	s.twins += o.twins
+	s.gaps += o.gaps
+}
+
+// TestIncidents lints fixtures/incidents. With -v it prints a table by class.
+func TestIncidents(t *testing.T) {
+	t.Parallel()
+	all := incidents(t)
+	if len(all) < 80 {
+		t.Errorf("%d incidents, which cannot be all", len(all))
+	}
+	scores := make([]score, len(all))
+	t.Run("all", func(t *testing.T) {
+		for i, c := range all {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				scores[i] = c.run(t)
+			})
+		}
+	})
+	byClass := map[string]*score{}
+	for i, c := range all {
+		if byClass[c.class] == nil {
+			byClass[c.class] = &score{}
+		}
+		byClass[c.class].add(scores[i])
+	}
+	t.Logf("incidents:\n%s", table(byClass))
+	for _, c := range all {
+		for _, g := range c.gaps {
+			t.Logf("known gap: %s: %s: %s", c.name, g, g.reason)
+		}
+	}
+}
+
+func table(byClass map[string]*score) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 8, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "class\tcases\texpected\tfound\tseverity right\tfalse alarms\terrors on twins\tknown gaps\t\n")
+	row := func(name string, s score) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, s.cases, s.expected, s.found, s.severe, s.alarms, s.twins, s.gaps)
+	}
+	total := score{}
+	for _, class := range classes {
+		if s := byClass[class]; s != nil {
+			row(class, *s)
+			total.add(*s)
+		}
+	}
+	row("all", total)
+	w.Flush()
+	return b.String()
+}
+
+// run lints an incident and its twin.
+func (c incident) run(t *testing.T) score {
+	s := score{cases: 1, expected: len(c.expect), gaps: len(c.gaps)}
+	findings := lintFiles(t, c.inputs, "")
+	for _, e := range c.expect {
+		i := slices.IndexFunc(findings, e.matches)
+		if i < 0 {
+			t.Errorf("missed: %s", e)
+			continue
+		}
+		f := findings[i]
+		findings = slices.Delete(findings, i, i+1)
+		s.found++
+		if f.severity == e.severity {
+			s.severe++
+		} else {
+			t.Errorf("wrong severity: %s is reported as %s", e, f.severity)
+		}
+		if e.text != "" && e.text != f.text {
+			t.Errorf("wrong characters: %s marks %q, want %q", e, f.text, e.text)
+		}
+	}
+	mended := c.runTwin(t)
+	open := c.openGaps(t, slices.Concat(findings, mended))
+	for _, f := range findings {
+		if f.severity != "info" && !slices.ContainsFunc(open, func(g expectation) bool { return g.matches(f) }) {
+			s.alarms++
+			t.Errorf("false alarm: %s: %s", f.expectation, f.message)
+		}
+	}
+	for _, f := range mended {
+		if !slices.ContainsFunc(open, func(g expectation) bool { return g.matches(f) }) {
+			s.twins++
+			t.Errorf("still said of the mended twin: %s: %s", f.expectation, f.message)
+		}
+	}
+	return s
+}
+
+// runTwin are the findings that the mended twin must not have: errors, and those it was mended for.
+func (c incident) runTwin(t *testing.T) []finding {
+	if c.mended == nil {
+		return nil
+	}
+	return slices.DeleteFunc(lintFiles(t, c.mended, twin), func(f finding) bool {
+		return f.severity != "error" && !slices.ContainsFunc(c.expect, func(e expectation) bool { return e.rule == f.rule })
+	})
+}
+
+// openGaps are the gaps that still are; one that is closed is a reason to fail, so that the list stays true.
+func (c incident) openGaps(t *testing.T, findings []finding) []expectation {
+	var open []expectation
+	for _, g := range c.gaps {
+		same := slices.ContainsFunc(findings, func(f finding) bool { return g.matches(f) && (g.severity == silent || g.severity == f.severity) })
+		if same != (g.severity == silent) {
+			t.Errorf("closed: the gap %s is none any more, move it to what is expected or remove it", g)
+			continue
+		}
+		open = append(open, g)
+	}
+	return open
+}
+
+// finding is one of the program's, in the words of an expectation.
+type finding struct {
+	expectation
+	message string
+}
+
+func (e expectation) matches(f finding) bool {
+	return e.file == f.file && e.line == f.line && e.rule == f.rule
+}
+
+// lintFiles are the findings on some files, with the configuration that lies among them.
+func lintFiles(t *testing.T, files map[string][]byte, prefix string) []finding {
+	t.Helper()
+	dir := t.TempDir()
+	write(t, dir, files)
+	cfg := &config.Config{}
+	if data, ok := files[config.Name]; ok {
+		var err error
+		if cfg, err = config.Parse(filepath.Join(dir, config.Name), data, rules.All()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	response, err := (&engine.Engine{}).Lint(t.Context(), engine.Request{Paths: []string{dir}, Config: cfg, Linter: linter(cfg)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range response.Errors {
+		t.Errorf("not read: %s", e)
+	}
+	out := make([]finding, 0, len(response.Result.Findings))
+	for _, f := range response.Result.Findings {
+		name, err := filepath.Rel(dir, f.Span.File.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name = filepath.ToSlash(name)
+		marked := ""
+		if from, to, data := f.Span.Start.Offset, f.Span.End.Offset, files[name]; to <= len(data) {
+			marked = string(data[from:to])
+		}
+		out = append(out, finding{
+			expectation{file: prefix + name, line: f.Span.Start.Line, severity: f.Severity.String(), rule: f.Rule, text: marked},
+			f.Message,
+		})
+	}
+	return out
+}
+
+// linter holds all rules, and a clock that stands still.
+func linter(cfg *config.Config) lint.Linter {
+	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
+	l := lint.Linter{
+		Rules: rules.All(), Levels: cfg.Expand(rules.All()), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
+		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+	}
+	l.Settings.KnownSecrets = cfg.KnownSecrets
+	return l
+}

@@ -1,0 +1,191 @@
+package registries
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// unknown is what is known of a host that is in no entry.
+var unknown Registry
+
+// index finds entries by the parts that are looked for.
+type index struct {
+	hosts, suffixes, keys map[string]*Registry
+	mistakes              map[string]Typo
+	ends                  []Mistake // the mistakes that are ends of hosts, with what is right filled in
+	near                  []string
+	users                 map[string]Token
+	passwords             []Token
+}
+
+var (
+	built     index
+	buildOnce sync.Once
+)
+
+// facts is the index, which the first who asks builds.
+func facts() *index {
+	buildOnce.Do(func() {
+		built = index{hosts: map[string]*Registry{}, suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, users: map[string]Token{}}
+		for i := range table {
+			built.add(&table[i])
+		}
+		slices.Sort(built.near)
+	})
+	return &built
+}
+
+func (x *index) add(r *Registry) {
+	for _, h := range r.Hosts {
+		x.hosts[h] = r
+	}
+	for _, s := range r.Suffixes {
+		x.suffixes[s] = r
+	}
+	for _, k := range r.Keys {
+		x.keys[k] = r
+	}
+	for _, t := range r.Users {
+		x.users[t.Text] = t
+	}
+	x.passwords = append(x.passwords, r.Passwords...)
+	if r.Near {
+		x.near = append(x.near, r.Hosts[0])
+	}
+	for _, m := range r.Mistakes {
+		x.mistaken(r, m)
+	}
+}
+
+func (x *index) mistaken(r *Registry, m Mistake) {
+	right := r.Hosts
+	if m.Suffix != "" {
+		right = r.Suffixes
+	}
+	if m.Right == "" && len(right) > 0 {
+		m.Right = right[0]
+	}
+	if m.Suffix != "" {
+		x.ends = append(x.ends, m)
+		return
+	}
+	if m.Why == "" {
+		m.Why = "is a misspelling of \"" + m.Right + "\""
+	}
+	x.mistakes[m.Host] = Typo{Right: m.Right, Why: m.Why, Except: m.Except}
+}
+
+// All are the entries, in the order of their IDs.
+func All() []Registry { return table[:] }
+
+// Lookup returns what is known of a registry host, as it stands in a normalized reference: with a port where one is written. A port other than 443
+// is another registry, except for local and reserved names. What is not known is the zero Registry, and false.
+func Lookup(host string) (*Registry, bool) {
+	host = plainHost(host)
+	x := facts()
+	if r := x.hosts[host]; r != nil {
+		return r, true
+	}
+	name, port := cutPort(host)
+	if port {
+		if r := x.hosts[name]; r != nil && r.AnyPort {
+			return r, true
+		}
+	}
+	for i := range len(name) {
+		if name[i] != '.' {
+			continue
+		}
+		if r := x.suffixes[name[i:]]; r != nil && (r.AnyPort || !port) && r.shape.fits(name[:i], name[i:]) {
+			return r, true
+		}
+	}
+	return &unknown, false
+}
+
+// Canonical is the host under which facts about a registry's images are kept: one for all hosts that serve the same images.
+func Canonical(host string) string {
+	host = plainHost(host)
+	if r := facts().hosts[host]; r != nil && slices.Contains(r.Same, host) {
+		return r.Hosts[0]
+	}
+	return host
+}
+
+// CopyOf is what a repository of a registry that holds copies is a copy of: "docker.io/library/nginx".
+func CopyOf(host, repository string) (of string, ok bool) {
+	r, _ := Lookup(host)
+	for _, m := range r.Mirrors {
+		if rest, below := strings.CutPrefix(repository, m.Folder); below && rest != "" {
+			return m.Of + rest, true
+		}
+	}
+	return "", false
+}
+
+// KeyMeans is the registry that a host in the key of a pull secret is evidently meant for, and whose images the kubelet does not look up there.
+func KeyMeans(host string) (registry string, ok bool) {
+	r := facts().keys[host]
+	if r == nil {
+		return "", false
+	}
+	return r.Hosts[0], true
+}
+
+// UserToken is the kind of credential that a user's name tells of.
+func UserToken(user string) (Token, bool) {
+	t, ok := facts().users[user]
+	return t, ok
+}
+
+// PasswordToken is the kind of credential that a password's beginning tells of.
+func PasswordToken(password string) (Token, bool) {
+	for _, t := range facts().passwords {
+		if strings.HasPrefix(password, t.Text) {
+			return t, true
+		}
+	}
+	return Token{}, false
+}
+
+// IsTenants reports whether the names in a domain belong to different customers of a registry.
+func IsTenants(domain string) bool {
+	return slices.ContainsFunc(table[:], func(r Registry) bool {
+		return slices.ContainsFunc(r.Tenants, func(t string) bool { return domain == t || strings.HasSuffix(domain, "."+t) })
+	})
+}
+
+// maxHost is the longest host name of the DNS (RFC 1035) with a port behind it; what is longer is looked up nowhere.
+const maxHost = 253 + len(":65535")
+
+// plainHost brings a registry host into the spelling of the table: lower case, without the port that HTTPS implies.
+func plainHost(host string) string {
+	if len(host) > maxHost {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(host), ":443")
+}
+
+// cutPort cuts ":5000" off a host, which may be an IPv6 address in brackets.
+func cutPort(host string) (name string, port bool) {
+	i := strings.LastIndexByte(host, ':')
+	if i < 0 || !all(host[i+1:], isDigit) {
+		return host, false
+	}
+	return host[:i], true
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
+
+// all reports whether s is not empty and every byte of it passes.
+func all(s string, pass func(byte) bool) bool {
+	for i := range len(s) {
+		if !pass(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,121 @@
+package registries
+
+import "strings"
+
+// shape names what must stand before the suffix of a host for it to belong to the family.
+type shape uint8
+
+const (
+	shapeAny    shape = iota
+	shapeLabel        // one label
+	shapeECR          // 123456789012.dkr.ecr.us-east-1
+	shapeACR          // myregistry, myregistry-hash, myregistry.westeurope.data
+	shapeGAR          // us-central1-docker
+	shapeOCIR         // fra, ocir.eu-frankfurt-1
+	shapeICR          // us, private.de
+	shapeAliyun       // registry.cn-hangzhou, team-registry-vpc.cn-beijing.cr
+	shapeSWR          // swr.cn-north-4
+)
+
+// fits reports whether left, which stands before suffix in a host, has the shape.
+func (s shape) fits(left, suffix string) bool {
+	first, rest, dotted := strings.Cut(left, ".")
+	switch s {
+	case shapeAny:
+		return left != ""
+	case shapeLabel:
+		return all(left, isLabel)
+	case shapeECR:
+		registry, region, ok := cutECR(rest)
+		return ok && isAccount(first) && (isAWSRegion(region) || suffix == ".amazonaws.eu" && isAWSRegion(strings.TrimPrefix(region, "eu"))) && strings.HasPrefix(registry, "dkr-") == strings.HasPrefix(suffix, ".on.")
+	case shapeACR:
+		name, hash, hashed := strings.Cut(first, "-")
+		return len(name) >= 5 && len(name) <= 50 && all(name, isAlnum) && (!hashed || all(hash, isAlnum)) &&
+			(!dotted || isACRRegional(rest))
+	case shapeGAR:
+		location, ok := strings.CutSuffix(left, "-docker")
+		return ok && isGARLocation(location)
+	case shapeOCIR:
+		if suffix == ".ocir.io" {
+			return all(left, isLabel)
+		}
+		return first == "ocir" && all(rest, isLabel)
+	case shapeICR:
+		region := left
+		if first == "private" {
+			region = rest
+		}
+		switch region {
+		case "us", "uk", "de", "au", "jp", "jp2", "ca", "br", "es":
+			return true
+		}
+		return left == "private"
+	case shapeAliyun:
+		if region, ok := strings.CutSuffix(rest, ".personal"); ok && suffix == ".cr.aliyuncs.com" {
+			return strings.HasPrefix(first, "crpi-") && all(first, isLabel) && isAliyunRegion(region)
+		}
+		return isAliyunRegistry(first) && isAliyunRegion(rest)
+	case shapeSWR:
+		return first == "swr" && all(rest, isLabel)
+	}
+	return false
+}
+
+// cutECR splits "dkr.ecr.us-east-1" into the fixed part and the region; dual-stack hosts write "dkr-ecr".
+func cutECR(s string) (registry, region string, ok bool) {
+	for _, p := range []string{"dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."} {
+		if region, ok = strings.CutPrefix(s, p); ok {
+			return p, region, true
+		}
+	}
+	return "", "", false
+}
+
+func isAccount(s string) bool { return len(s) == 12 && all(s, isDigit) }
+
+// isAWSRegion reports whether s reads as "us-east-1" or "us-gov-west-1".
+func isAWSRegion(s string) bool {
+	first, rest, _ := strings.Cut(s, "-")
+	i := strings.LastIndexByte(rest, '-')
+	if i < 0 || len(first) != 2 || !all(first, isLower) || len(rest)-i != 2 || !isDigit(rest[i+1]) {
+		return false
+	}
+	for part := range strings.SplitSeq(rest[:i], "-") {
+		if !all(part, isLower) {
+			return false
+		}
+	}
+	return true
+}
+
+// isACRRegional reports whether s reads as "westeurope.data" or "westeurope.geo", what the endpoints of one region add to the registry's name.
+func isACRRegional(s string) bool {
+	region, kind, ok := strings.Cut(s, ".")
+	return ok && (kind == "data" || kind == "geo") && all(region, isAlnum)
+}
+
+// isGARLocation reports whether s reads as "us" or "europe-west2".
+func isGARLocation(s string) bool {
+	area, zone, two := strings.Cut(s, "-")
+	if !all(area, isLower) || !two {
+		return all(area, isLower)
+	}
+	word := strings.TrimRight(zone, "0123456789")
+	return word != zone && all(word, isLower)
+}
+
+func isAliyunRegistry(s string) bool {
+	s = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "-internal"), "-vpc"), "-intl")
+	return s == "registry" || strings.HasSuffix(s, "-registry") && all(s, isLabel)
+}
+
+// isAliyunRegion reports whether s reads as "cn-hangzhou" or "ap-southeast-1".
+func isAliyunRegion(s string) bool {
+	area, rest, _ := strings.Cut(s, "-")
+	city, number, numbered := strings.Cut(rest, "-")
+	return all(area, isLower) && all(city, isLower) && (!numbered || len(number) == 1 && isDigit(number[0]))
+}
+
+func isAlnum(b byte) bool { return isLower(b) || isDigit(b) }
+
+func isLabel(b byte) bool { return isAlnum(b) || b == '-' }

@@ -1,0 +1,112 @@
+package registries
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/near"
+)
+
+// Typo is a registry host that was most likely meant to be another one.
+type Typo struct {
+	// Right is the host that was meant, "" where it cannot be told.
+	Right string
+	// Why is a phrase whose subject is the host as written: "is a misspelling of \"docker.io\"".
+	Why string
+	// Except are parts of paths for which the host as written does serve images.
+	Except []string
+}
+
+// HostTypo returns what a registry host was meant to be: a known misspelling or web site of a registry, a cloud registry
+// with a part that cannot be right, or a well-known host with one slip. It stays silent on every known host, on
+// hosts with a port, and where a slip would have to touch a digit, the first letter or the top-level domain; short hosts
+// ("ghcr.io") must have two letters swapped or one doubled, since their other neighbours are registries too.
+func HostTypo(host string) (Typo, bool) {
+	host = plainHost(host)
+	if _, port := cutPort(host); host == "" || port {
+		return Typo{}, false
+	}
+	if t, ok := facts().mistakes[host]; ok {
+		return t, true
+	}
+	if _, known := Lookup(host); known {
+		return Typo{}, false
+	}
+	for _, mend := range []func(string) (Typo, bool){suffixTypo, awsTypo, locationTypo, nearHost} {
+		if t, ok := mend(host); ok {
+			return t, true
+		}
+	}
+	return Typo{}, false
+}
+
+// suffixTypo knows the misspelled ends of hosts that begin with a name of the user's own.
+func suffixTypo(host string) (Typo, bool) {
+	for _, m := range facts().ends {
+		left, ok := strings.CutSuffix(host, m.Suffix)
+		if !ok || left == "" {
+			continue
+		}
+		t := Typo{Right: left + m.Right, Why: fmt.Sprintf("ends in %q where %q is meant", m.Suffix, m.Right)}
+		if _, known := Lookup(t.Right); !known {
+			t.Right = ""
+		}
+		return t, true
+	}
+	return Typo{}, false
+}
+
+// locationTypo knows Artifact Registry locations written as AWS writes its regions: "us-central-1-docker.pkg.dev".
+func locationTypo(host string) (Typo, bool) {
+	location, ok := strings.CutSuffix(host, "-docker.pkg.dev")
+	if !ok {
+		return Typo{}, false
+	}
+	t := Typo{Why: fmt.Sprintf("has the location %q, and locations of the Artifact Registry read as \"us-central1\" or \"europe\"", location)}
+	if i := strings.LastIndexByte(location, '-'); i > 0 && isGARLocation(location[:i]+location[i+1:]) {
+		t.Right = location[:i] + location[i+1:] + "-docker.pkg.dev"
+	}
+	return t, true
+}
+
+// nearHost knows the well-known hosts with one slip in them.
+func nearHost(host string) (Typo, bool) {
+	for _, right := range facts().near {
+		kind, got, want := near.OneSlip(host, right)
+		if kind == near.NoSlip || isDigit(got) || isDigit(want) || host[0] != right[0] || !likelySlip(kind, host, right) {
+			continue
+		}
+		why := fmt.Sprintf("is one letter away from %q", right)
+		if kind == near.Transposed {
+			why = fmt.Sprintf("is %q with two letters swapped", right)
+		}
+		return Typo{Right: right, Why: why}, true
+	}
+	return Typo{}, false
+}
+
+// shortHost is the length below which a well-known host has other registries for neighbours.
+const shortHost = len("docker.io")
+
+// likelySlip keeps slips apart from other people's hosts.
+func likelySlip(kind near.Slip, host, right string) bool {
+	if kind == near.Transposed {
+		return true
+	}
+	if topLevel(host) != topLevel(right) {
+		return false // the same name in another country
+	}
+	return len(right) >= shortHost || kind == near.Inserted && doubled(host, right)
+}
+
+func topLevel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }
+
+// doubled reports whether the letter that host has too many repeats the one before it.
+func doubled(host, right string) bool {
+	for i := 1; i < len(host); i++ {
+		if i == len(right) || host[i] != right[i] {
+			return host[i] == host[i-1]
+		}
+	}
+	return false
+}

@@ -1,0 +1,128 @@
+package probe
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// mostWords is how much of a registry's own text is kept, in bytes.
+const mostWords = 300
+
+// words is what a registry says of a refusal, in the form that registries have for that; "" where it says nothing that a status does not. It is
+// one line of what can be printed. A text that repeats what was sent to prove who asks is dropped.
+func (s *session) words(re reply) string {
+	text := errorText(re)
+	if text == "" || !utf8.ValidString(text) || s.repeatsLogin(text) {
+		return ""
+	}
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > mostWords {
+		end := mostWords
+		for !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end] + "..."
+	}
+	if isCommonplace(text) {
+		return ""
+	}
+	return text
+}
+
+// errorText is the first message of a registry's error. Google's registry answers with plain text where it was shut down.
+func errorText(re reply) string {
+	var e struct {
+		Errors []struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal(re.body, &e) == nil && len(e.Errors) > 0 {
+		if e.Errors[0].Message != "" {
+			return e.Errors[0].Message
+		}
+		return e.Errors[0].Code
+	}
+	if re.status == http.StatusPreconditionFailed && !isPage(re.header) && !strings.ContainsAny(string(re.body), "<{") {
+		return string(re.body)
+	}
+	return ""
+}
+
+// repeatsLogin reports whether a text holds a piece of what a session proves itself with.
+func (s *session) repeatsLogin(text string) bool {
+	l := s.id.login()
+	for _, secret := range []string{l.password, l.token, base64.StdEncoding.EncodeToString([]byte(l.user + ":" + l.password))} {
+		if len(secret) > 3 && strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return strings.Contains(text, "Bearer ") || strings.Contains(text, "eyJ") // of a token, whosever it is
+}
+
+// isCommonplace reports whether words say no more than that somebody is refused, or something is not there.
+func isCommonplace(text string) bool {
+	switch strings.Trim(strings.ToLower(text), " .!") {
+	case "authentication required", "requested access to the resource is denied", "unauthorized", "forbidden", "denied", "access denied", "not found",
+		"manifest unknown", "name unknown", "repository name not known to registry", "access to the requested resource is not authorized",
+		"access to the resource is denied", "insufficient_scope", "not authorized", "no basic auth credentials", "unknown", "error", "bad request":
+		return true
+	}
+	return false
+}
+
+// isGone reports whether words say that what was asked for is there no more, so that no credentials would help.
+func isGone(words string) bool {
+	words = strings.ToLower(words)
+	return strings.Contains(words, "has been deleted") || strings.Contains(words, "not found or deleted") ||
+		strings.Contains(words, "container registry is") && strings.Contains(words, "shut")
+}
+
+// worded is what a registry's own words make of a refusal; false where they say nothing.
+func (s *session) worded(re reply) (lint.Answer, bool) {
+	said := s.words(re)
+	switch {
+	case said == "":
+		return lint.Answer{}, false
+	case isGone(said):
+		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Said: said}, true
+	case re.status == http.StatusBadRequest && codeOf(re) == "NAME_INVALID":
+		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Said: said}, true
+	case isRefusal(re.status):
+		return lint.Answer{Outcome: lint.Denied, Status: re.status, Said: said}, true
+	}
+	return lint.Answer{}, false
+}
+
+func codeOf(re reply) string {
+	var e struct {
+		Errors []struct {
+			Code string `json:"code"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal(re.body, &e) != nil || len(e.Errors) == 0 {
+		return ""
+	}
+	return strings.ToUpper(e.Errors[0].Code)
+}
+
+// isRefusal reports whether a status refuses the request as it is, today and tomorrow: not for its haste, and not because a proxy is in the way.
+func isRefusal(status int) bool {
+	switch status {
+	case http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 400 && status < 500
+}

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// manyFindings is from how many findings on the report ends with a table of the rules.
+const manyFindings = 20
+
+// placesShown is how many places of a folded finding are named beside the first one.
+const placesShown = 3
+
+// folded is one mistake with all places where it shows.
+type folded struct {
+	*lint.Finding
+	more []*lint.Finding
+}
+
+// fold puts findings that say the same together, where the first of them is, the most severe ones first. Where each place is wanted, only the order is
+// changed.
+func fold(findings []lint.Finding, o Options) []folded {
+	type key struct {
+		rule, message string
+		severity      lint.Severity
+	}
+	out := make([]folded, 0, len(findings))
+	at := map[key]int{}
+	for i := range findings {
+		f := &findings[i]
+		k := key{f.Rule, f.Message, f.Severity}
+		if n, ok := at[k]; ok && !o.NoFold {
+			out[n].more = append(out[n].more, f)
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, folded{Finding: f})
+	}
+	slices.SortStableFunc(out, func(a, b folded) int { return int(b.Severity) - int(a.Severity) })
+	return out
+}
+
+// also names the further places of a finding, "" where there is none.
+func (f *folded) also() string {
+	if len(f.more) == 0 {
+		return ""
+	}
+	var places []string
+	for _, m := range f.more[:min(placesShown, len(f.more))] {
+		places = append(places, place(m.Span))
+	}
+	out := strings.Join(places, ", ")
+	if len(f.more) <= placesShown {
+		return out
+	}
+	return out + " and " + count(len(f.more)-placesShown, "more place", "more places")
+}
+
+// fixable tells how many findings a fix is offered for, "" where there is none.
+func fixable(findings []lint.Finding) string {
+	safe, all := fixes(findings)
+	var parts []string
+	if safe > 0 {
+		parts = append(parts, strconv.Itoa(safe)+" can be fixed with --fix")
+	}
+	switch {
+	case all > safe && safe > 0:
+		parts = append(parts, strconv.Itoa(all)+" with --fix=all")
+	case all > 0 && safe == 0:
+		parts = append(parts, strconv.Itoa(all)+" can be fixed with --fix=all")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fixes counts the findings that have a safe fix, and those that have any.
+func fixes(findings []lint.Finding) (safe, all int) {
+	for i := range findings {
+		if fix := findings[i].Fix; fix != nil {
+			all++
+			if fix.Safe {
+				safe++
+			}
+		}
+	}
+	return safe, all
+}
+
+// ruleCount is a row of the table of rules.
+type ruleCount struct {
+	rule                                    string
+	errors, warnings, infos, fixable, total int
+}
+
+// byRule counts findings by rule, the rules with the most severe ones first, and of those the ones with the most.
+func byRule(findings []lint.Finding) []ruleCount {
+	at := map[string]int{}
+	var out []ruleCount
+	for i := range findings {
+		f := &findings[i]
+		n, ok := at[f.Rule]
+		if !ok {
+			n = len(out)
+			at[f.Rule] = n
+			out = append(out, ruleCount{rule: f.Rule})
+		}
+		row := &out[n]
+		row.total++
+		switch f.Severity {
+		case lint.Error:
+			row.errors++
+		case lint.Warning:
+			row.warnings++
+		default:
+			row.infos++
+		}
+		if f.Fix != nil {
+			row.fixable++
+		}
+	}
+	slices.SortFunc(out, func(a, b ruleCount) int {
+		for _, d := range []int{b.errors - a.errors, b.warnings - a.warnings, b.infos - a.infos} {
+			if d != 0 {
+				return d
+			}
+		}
+		return strings.Compare(a.rule, b.rule)
+	})
+	return out
+}
+
+// ruleTable writes the table of rules.
+func (t *textPrinter) ruleTable(rows []ruleCount) {
+	width := len("rule")
+	for _, r := range rows {
+		width = max(width, len(r.rule))
+	}
+	cell := func(n int) string {
+		if n == 0 {
+			return strings.Repeat(" ", 10)
+		}
+		s := strconv.Itoa(n)
+		return strings.Repeat(" ", max(0, 10-len(s))) + s
+	}
+	t.line(t.bold.Sprint("rule" + strings.Repeat(" ", width-len("rule")) + "    errors  warnings     infos   fixable"))
+	for _, r := range rows {
+		t.line(strings.TrimRight(visible(r.rule)+strings.Repeat(" ", width-len(r.rule))+cell(r.errors)+cell(r.warnings)+cell(r.infos)+cell(r.fixable), " "))
+	}
+	t.line("every place of one: --select ", visible(rows[0].rule), " --no-fold")
+	t.line()
+}

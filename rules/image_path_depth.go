@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImagePathDepth reports: path has more or fewer segments than its registry can have.
+var ImagePathDepth = lint.Rule{
+	ID: "image-path-depth", Group: "suspicious-reference", Severity: lint.Warning, Levels: "error or warning",
+	Check: checkImagePathDepth,
+	Doc: lint.Doc{
+		Title: `path has more or fewer segments than its registry can have`,
+		Why:   `Registries differ in what a path is made of: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error where the registry documents its form or is known to refuse any other, and the registry is written; a warning where no other path was ever seen, and for a name without a registry, which may be loaded onto the nodes. Nodes that pull through a mirror can have paths that the registry cannot. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
+		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
+		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImagePathDepth(p *lint.Pass) {
+	for w, img := range p.Parsed() {
+		host, known := catalog.LookupHost(img.Ref.Registry)
+		if !known || host.Anonymous > catalog.AnonymousNever || isNever(img) || p.IsLocal(img) {
+			continue
+		}
+		if _, placeholder := placeholderIn(p, img); placeholder {
+			continue
+		}
+		if _, doubled := innerRegistry(img.Ref); doubled {
+			continue
+		}
+		from, to := nameSpan(img)
+		if path, cached := cachedOfficial(host, img); cached {
+			p.ReportImage(w, img, lint.Finding{
+				Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub has the Docker Official Images under %s", quote(img.Raw), quote("library/")),
+				Help:    fmt.Sprintf("write %s, unless the repository was filled by hand", quote(renamed(img, path))),
+				Cluster: pullFails(img, notFound(img)),
+				Fix:     mend(img, renamed(img, path), false),
+			})
+			continue
+		}
+		n := strings.Count(img.Ref.Repository, "/") + 1
+		bound, certain := depthOf(host, img, n)
+		if bound == "" {
+			continue
+		}
+		f := lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Message: fmt.Sprintf("image %s: %s, and repositories of %s have %s", quote(img.Raw), segments(img.Ref.Repository, n), registryName(img), bound),
+			Help:    "write the whole path: " + img.Ref.Registry + "/" + host.Form,
+			Cluster: pullFails(img, denied),
+		}
+		if certain && imageref.Locate(img.Raw).Registry != (imageref.Range{}) {
+			f.Severity = bySureness(img)
+		}
+		p.ReportImage(w, img, f)
+	}
+}
+
+// depthOf says which bound of the registry a path of n segments breaks, "" for none, and whether it is certain.
+func depthOf(host *catalog.Host, img *manifests.ImageRef, n int) (bound string, certain bool) {
+	switch {
+	case n < host.MinSegments && !(img.Untagged && img.Field == manifests.FieldScalar): // what has no tag may be a prefix
+		if host.MinSegments == host.MaxSegments {
+			return fmt.Sprintf("%d", host.MinSegments), host.MinCertain
+		}
+		return fmt.Sprintf("at least %d", host.MinSegments), host.MinCertain
+	case host.MaxSegments > 0 && n > host.MaxSegments && !host.IsDeeper(img.Ref.Repository):
+		return fmt.Sprintf("at most %d", host.MaxSegments), host.MaxCertain
+	}
+	return "", false
+}
+
+func segments(repository string, n int) string {
+	if n == 1 {
+		return fmt.Sprintf("the path %s has 1 segment", quote(repository))
+	}
+	return fmt.Sprintf("the path %s has %d segments", quote(repository), n)
+}
+
+// cachedOfficial finds a Docker Official Image directly below a folder that is named as Docker Hub, where a cache would have library/ between.
+func cachedOfficial(host *catalog.Host, img *manifests.ImageRef) (path string, ok bool) {
+	folder, name, two := strings.Cut(img.Ref.Repository, "/")
+	if !host.CachesLibrary || !two || strings.Contains(name, "/") || !isHubFolder(folder) {
+		return "", false
+	}
+	if im, found := catalog.Builtin().Lookup("docker.io", "library/"+name); !found || !im.Official() {
+		return "", false
+	}
+	return img.Ref.Registry + "/" + folder + "/library/" + name, true
+}
+
+// isHubFolder reports whether the folder of a cache is named as the registry that it copies.
+func isHubFolder(folder string) bool {
+	switch folder {
+	case "docker-hub", "dockerhub", "docker.io", "docker-io", "dockerio", "hub", "registry-1.docker.io", "docker-hub-cache", "dockerhub-cache":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// RegistryInternalEndpoint reports: registry has a name that nodes do not resolve or reach.
+var RegistryInternalEndpoint = lint.Rule{
+	ID: "registry-internal-endpoint", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
+	Check: checkRegistryInternalEndpoint,
+	Doc: lint.Doc{
+		Title: `registry has a name that nodes do not resolve or reach`,
+		Why:   `The container runtime of the node pulls, and it asks the node's DNS, not the cluster's: the name of a Service means nothing there, even where every pod can reach it. Expose the registry on a name that nodes resolve, or configure the runtime of every node. host.docker.internal, host.minikube.internal and host.k3d.internal are known in one development cluster. Some names of registries answer in the network of one cloud only. The internal registry of OpenShift, which its nodes do know, is not reported.`,
+		Bad:   `image: harbor.harbor.svc.cluster.local/shop/app:1.4.2`,
+		Good:  `image: harbor.example.com/shop/app:1.4.2`,
+		Since: "0.1.0",
+	},
+}
+
+func checkRegistryInternalEndpoint(p *lint.Pass) {
+	var services serviceNames
+	for w, img := range p.Parsed() {
+		if !isAskedByNodes(p, img) {
+			continue
+		}
+		if services == nil {
+			services = servicesOf(p.Set)
+		}
+		why, help := internalEndpoint(services, img.Ref.Registry)
+		if why == "" {
+			continue
+		}
+		at := imageref.Locate(img.Raw).Registry
+		p.ReportImage(w, img, lint.Finding{
+			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Message: fmt.Sprintf("image %s is pulled from %s, %s", quote(img.Raw), quote(img.Ref.Registry), why),
+			Help:    help,
+			Cluster: pullFails(img, unreached(img.Ref.Registry)),
+		})
+	}
+}
+
+// unreached is how a dial to a name ends that nodes do not resolve, or that resolves to a network they are not in.
+func unreached(registry string) string {
+	if r, _ := catalog.LookupHost(registry); r.Network(registry) != "" {
+		return "dial tcp: i/o timeout"
+	}
+	return fmt.Sprintf("dial tcp: lookup %s: no such host", hostOf(registry))
+}
+
+// isAskedByNodes reports whether nodes ask the registry of an image that the reference names.
+func isAskedByNodes(p *lint.Pass, img *manifests.ImageRef) bool {
+	return isPulledByNodes(p, img) && imageref.Locate(img.Raw).Registry != imageref.Range{}
+}
+
+func hostOf(registry string) string {
+	host, _, _ := hostAndPort(registry)
+	return strings.ToLower(host)
+}
+
+// serviceNames are the Services of the input as NAMESPACE/NAME; each also as /NAME, and as ?/NAME where no namespace is written.
+type serviceNames map[string]bool
+
+func servicesOf(set *manifests.Set) serviceNames {
+	names := serviceNames{}
+	for full := range set.Services {
+		namespace, name, _ := strings.Cut(full, "/")
+		names[full], names["/"+name] = true, true
+		if namespace == "" {
+			names["?/"+name] = true
+		}
+	}
+	return names
+}
+
+// of reports whether a name of the cluster's DNS, "web" or "web.shop", is that of a Service.
+func (s serviceNames) of(name string) bool {
+	service, namespace, _ := strings.Cut(name, ".")
+	return s[namespace+"/"+service] || s["?/"+service]
+}
+
+// internalEndpoint says why nodes do not reach a registry, and what to do; "" where nothing speaks for that.
+func internalEndpoint(services serviceNames, registry string) (why, help string) {
+	host := hostOf(registry)
+	const expose = "give the registry a name that the nodes resolve, through an Ingress or a LoadBalancer, or configure the runtime of every node"
+	name, cluster := strings.CutSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc")
+	switch {
+	case isOpenShiftRegistry(host):
+	case cluster && services.of(name):
+		return "the Service of these manifests by a name of the cluster's DNS, which nodes do not ask", expose
+	case cluster:
+		return "the name of a Service in the cluster's DNS, which nodes do not ask", expose
+	case strings.Count(host, ".") < 2 && host != "" && services.of(host):
+		return "the name of a Service of these manifests, which only pods resolve", expose
+	case host == "host.docker.internal", host == "host.minikube.internal", host == "host.k3d.internal":
+		return "the machine that a development cluster runs on, which no node of another cluster resolves", "write the name under which the nodes reach the registry"
+	}
+	if r, known := catalog.LookupHost(registry); known {
+		if network := r.Network(registry); network != "" {
+			return "which answers in the network of " + network + " only", "use the public name of the registry, unless all nodes run there"
+		}
+	}
+	return "", ""
+}
+
+// isOpenShiftRegistry reports whether a host is the internal registry of OpenShift, whose nodes know it.
+func isOpenShiftRegistry(host string) bool {
+	r, _ := catalog.LookupHost(host + ":5000")
+	return r.ID == "openshift-internal"
+}

@@ -60,6 +60,10 @@ func knownSecretFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "known-secret", Category: groupCluster, Usage: "assume that the Secret `[NAMESPACE/]NAME` exists; globs, or @FILE with one per line (repeatable)"}
 }
 
+func nowFlag() cli.Flag {
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"}
+}
+
 func noCacheFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "no-cache", Category: groupRegistry, Usage: "ignore cached registry answers"}
 }
@@ -117,7 +121,7 @@ func lintFlags() []cli.Flag {
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		knownSecretFlag(),
-		&cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"},
+		nowFlag(),
 		&cli.StringSliceFlag{Name: "allow-registry", Category: groupRules, Usage: "report images from anywhere but `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Category: groupCluster, Usage: "`OS/ARCH` of the cluster's nodes, such as linux/arm64 (repeatable)"},
 		&cli.StringFlag{Name: "max-findings", Category: groupOutput, Usage: "keep the first `N` findings of each rule; 0 keeps all (default 10000)"},

@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -29,6 +30,7 @@ No password or token is printed.`,
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			knownSecretFlag(),
+			nowFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.pulls,
@@ -45,8 +47,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return err
 	}
 	var pulls []report.Pull
+	o := r.request.Linter.Settings.PlanOptions()
+	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
 	for _, set := range loaded.Sets() {
-		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
+		planner := plan.New(set, o)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue

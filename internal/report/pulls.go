@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -77,6 +78,9 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		user := fmt.Sprintf("user %q", c.Username)
 		if c.Anonymous() {
 			user = "no user name, so the runtime pulls anonymously"
+		}
+		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+			user += ", ended on " + end.Format("2006-01-02 15:04 UTC")
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
@@ -204,6 +208,7 @@ type jsonCredential struct {
 	Secret   string `json:"secret"`
 	Key      string `json:"key"`
 	Username string `json:"username"`
+	Ended    string `json:"ended,omitempty"` // RFC 3339
 }
 
 type jsonVerdict struct {
@@ -245,8 +250,12 @@ func newJSONPull(p *Pull) jsonPull {
 		}
 		out.PullSecrets = append(out.PullSecrets, use)
 	}
-	for _, c := range p.Verdict.Credentials {
-		out.Credentials = append(out.Credentials, jsonCredential{c.Secret, c.Key, c.Username})
+	for i, c := range p.Verdict.Credentials {
+		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
+		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+			j.Ended = end.Format(time.RFC3339)
+		}
+		out.Credentials = append(out.Credentials, j)
 	}
 	return out
 }

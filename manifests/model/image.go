@@ -20,7 +20,7 @@ type ImageRef struct {
 	Tier  Tier
 	// Container is the container's name; "" for a field that is no container's.
 	Container string
-	// Pod is the pod the image is pulled for; nil for a scalar field of a custom resource.
+	// Pod is the pod the image is pulled for; nil for a field of a custom resource that stands in no pod spec.
 	Pod *Pod
 	// Policy is the container's imagePullPolicy.
 	Policy *Policy
@@ -46,6 +46,11 @@ type ImageRef struct {
 
 	Ref imageref.Ref
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
+}
+
+// InPodSpec reports whether the image is a container's or a volume's in a pod spec, and not a field that a custom resource has beside them.
+func (i *ImageRef) InPodSpec() bool {
+	return i.Pod != nil && i.Field != FieldScalar && i.Field != FieldSplit
 }
 
 // At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.

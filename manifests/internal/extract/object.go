@@ -175,6 +175,7 @@ func (x scope) contents(n *yaml.Node) {
 		return
 	}
 	x.shapes(n, &known)
+	x.misplacedInResource(n, &known, ok)
 	x.installed(n, &known)
 }
 

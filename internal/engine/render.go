@@ -428,7 +428,9 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 			if o.Reason == "" {
 				used[u.File] = true
 			} else {
-				parts[u.File] = u.As
+				if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
+					parts[u.File] = u.As
+				}
 			}
 		}
 		if o.Reason != "" {

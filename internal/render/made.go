@@ -356,6 +356,9 @@ func (o *Output) Used() []Used {
 // Used is a file that a kustomization names, by absolute path.
 type Used struct{ File, As string }
 
+// AsPatch is what a patch is named as.
+const AsPatch = string(kustomize.AsPatch)
+
 // Entry is an entry of images of a kustomization.
 type Entry struct {
 	Span source.Span

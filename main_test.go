@@ -24,8 +24,9 @@ var floors = map[string][]string{
 	"":                         {"internal/cli"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
+	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -39,7 +40,7 @@ var floors = map[string][]string{
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":          {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
+	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way

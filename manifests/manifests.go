@@ -25,6 +25,10 @@ type (
 	Directive = model.Directive
 	// Annotated is an object with annotations that speak to imagelint.
 	Annotated = model.Annotated
+	// Said is what a cluster said of an image.
+	Said = model.Said
+	// About names an object that an Event is about.
+	About = model.About
 	// Annotation is one annotation with the place of its key.
 	Annotation = model.Annotation
 )

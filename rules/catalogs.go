@@ -42,6 +42,8 @@ func knowingChecks(id string) func(*lint.Pass, *knowledge) {
 		return checkImageTagUnknown
 	case ImageUnknownOfficial.ID:
 		return checkImageUnknownOfficial
+	case ImageUnknownRepository.ID:
+		return checkImageUnknownRepository
 	}
 	return nil
 }
@@ -60,7 +62,7 @@ func (k *knowledge) latest(img *manifests.ImageRef) aboutLatest {
 		return aboutLatest{fmt.Sprintf("which docker.elastic.co never had for it (known on %s)", catalog.HandDate), true}
 	}
 	im, ok := k.image(img)
-	if !ok || !im.Official() {
+	if !ok || im.Kind == catalog.Releases || im.Kind == catalog.History && !im.Official() || im.Partial || im.Absent {
 		return aboutLatest{}
 	}
 	about, asked := k.said[im.Name]
@@ -74,11 +76,17 @@ func (k *knowledge) latest(img *manifests.ImageRef) aboutLatest {
 	return about
 }
 
-// latestOf asks the catalog for the tag "latest" of an official image.
+// latestOf asks the catalog for the tag "latest" of an image of which all tags are known.
 func latestOf(im *catalog.Image) aboutLatest {
 	day := im.Source.Day
 	tag, ok := im.Tag("latest")
 	switch {
+	case im.Kind == catalog.Complete && !ok:
+		return aboutLatest{fmt.Sprintf("which this image never had (catalog of %s)", day), false}
+	case im.Kind == catalog.Learned && (!ok || tag.Gone != 0):
+		return aboutLatest{fmt.Sprintf("which its registry did not have on %s", day), false}
+	case im.Kind != catalog.History:
+		return aboutLatest{}
 	case ok && !tag.Current && tag.Last < day.Month()-12:
 		return aboutLatest{fmt.Sprintf("which was last published in %s, and is out of date or removed (catalog of %s)", tag.Last, day), false}
 	case ok:

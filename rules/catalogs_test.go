@@ -98,3 +98,35 @@ func TestPlatforms(t *testing.T) {
 		}
 	}
 }
+
+// Where all tags are known, the lack of "latest" is told; it may have come since, so that it is no error.
+func TestNoLatest(t *testing.T) {
+	t.Parallel()
+	lists, err := catalog.ParseLists([]byte("image: registry.acme.io/team/app\nkind: learned\nsource: registry.acme.io\ndate: 2027-01-05\ntags: 1.0.0\n\n" +
+		"image: registry.acme.io/team/other\nkind: learned\nsource: registry.acme.io\ndate: 2027-01-05\ntags: 1.0.0 latest\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Builtin().With(lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for image, want := range map[string]string{
+		"registry.acme.io/team/app":       `image "registry.acme.io/team/app" has no tag, so the runtime pulls "latest", which its registry did not have on 2027-01-05`,
+		"registry.acme.io/team/other":     `image "registry.acme.io/team/other" has no tag, so the runtime pulls "latest"`,
+		"rancher/mirrored-metrics-server": `image "rancher/mirrored-metrics-server" has no tag, so the runtime pulls "latest", which this image never had (catalog of 2026-02-10)`,
+		"grafana/grafana":                 `image "grafana/grafana" has no tag, so the runtime pulls "latest"`,
+	} {
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf("image: "+image))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := (&lint.Linter{Rules: rules.With(c), Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Findings) != 1 || result.Findings[0].Message != want || result.Findings[0].Severity != lint.Warning {
+			t.Errorf("%s: %+v", image, result.Findings)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -16,7 +17,7 @@ var ImageTagUnknown = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageTagUnknown),
 	Doc: lint.Doc{
 		Title: `tag was never published`,
-		Why:   `The built-in catalog holds every tag that Docker Official Images and Kubernetes' own images ever had, up to its date. A tag that is not there can be newer than the catalog, and then nothing is said; it is reported where that cannot be: its line of versions has ended, a word in it is misspelt, the image gets no tags any more. The same goes for a platform that the nodes are said to have and the tag was never built for.`,
+		Why:   `The built-in catalog holds every tag that Docker Official Images and Kubernetes' own images ever had, and the release tags of some 700 other images, up to its date. A tag that is not there can be newer than the catalog, and then nothing is said; it is reported where that cannot be: its line of versions has ended, a word in it is misspelt, a "v" is missing or one too many, the image gets no tags any more. The same goes for a platform that the nodes are said to have and the tag was never built for. Of your own registries, imagelint catalog learn knows the tags.`,
 		Bad:   `image: nginx:1.14.22`,
 		Good:  `image: nginx:1.14.2`,
 		Since: "0.1.0",
@@ -42,6 +43,7 @@ type knowledge struct {
 	judges map[string]*catalog.Judge
 	tags   map[string]*catalog.Tag
 	said   map[string]aboutLatest
+	names  map[string]*catalog.NearName
 }
 
 // tag is what is known of a tag, nil for nothing.
@@ -60,11 +62,8 @@ func (k *knowledge) tag(im *catalog.Image, name string) *catalog.Tag {
 	return t
 }
 
-// image is the catalog's entry for an image; a repository of which nothing can be known does not open the catalog.
+// image is the catalog's entry for an image.
 func (k *knowledge) image(img *manifests.ImageRef) (catalog.Image, bool) {
-	if _, _, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository); !ok && img.Ref.Registry != "registry.k8s.io" {
-		return catalog.Image{}, false
-	}
 	return k.open().Lookup(img.Ref.Registry, img.Ref.Repository)
 }
 
@@ -86,9 +85,9 @@ func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	if tag == "" || tag == "latest" || mangled.MatchString(tag) {
 		return lint.Finding{}, false
 	}
-	v, date := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.HandDate
-	if im, ok := k.image(img); ok {
-		v, date = k.judge(&im, tag), im.Source.Day.String()
+	v, im := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.Image{}
+	if known, ok := k.image(img); ok {
+		v, im = k.judge(&known, tag), known
 	}
 	if v.State != catalog.NeverPublished {
 		return lint.Finding{}, false
@@ -96,19 +95,39 @@ func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	at := imageref.Locate(img.Raw).Tag
 	f := lint.Finding{
 		Severity: unlessNever(img, bySureness(img)), Span: img.At(at.Start, at.End),
-		Message: fmt.Sprintf("image %s has a tag that was never published: %s (catalog of %s)", quote(img.Raw), v.Why, date),
+		Message: fmt.Sprintf("image %s %s", quote(img.Raw), neverPublished(&im, img.Ref.Tag, v)),
 		Help:    "write a tag that the image has",
 		Cluster: pullFails(img, notFound(img)),
 	}
 	if v.Tier > 1 {
 		f.Severity = min(lint.Warning, f.Severity)
-		f.Message = fmt.Sprintf("image %s has a tag that was probably never published: %s (catalog of %s)", quote(img.Raw), v.Why, date)
 	}
 	if v.Near != "" {
 		f.Help = fmt.Sprintf("did you mean %s?", quote(img.Raw[:at.Start]+v.Near))
 		f.Fix = mend(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
 	}
 	return f, true
+}
+
+// neverPublished says in a clause what is wrong with a tag, by what the list of the image can prove.
+func neverPublished(im *catalog.Image, tag string, v catalog.Verdict) string {
+	probably := ""
+	if v.Tier > 1 {
+		probably = "probably "
+	}
+	switch name := path.Base(im.Name); {
+	case im.Kind == catalog.Releases && v.Reason == catalog.VersionMark:
+		return fmt.Sprintf("has a tag that %sdoes not exist: release %s (release tags of %s, %s)", probably, v.Why, name, im.Source.Day)
+	case im.Kind == catalog.Releases:
+		return fmt.Sprintf("has a tag that %sdoes not exist: there is no release %s of %s: %s (release tags, %s)", probably, tag, name, v.Why, im.Source.Day)
+	case im.Kind == catalog.Learned:
+		return fmt.Sprintf("has a tag that its registry did not have on %s: %s", im.Source.Day, v.Why)
+	}
+	date := catalog.HandDate
+	if im.Name != "" {
+		date = im.Source.Day.String()
+	}
+	return fmt.Sprintf("has a tag that was %snever published: %s (catalog of %s)", probably, v.Why, date)
 }
 
 // missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the platforms of the settings, by

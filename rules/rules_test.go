@@ -39,11 +39,13 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"image-tag-git-describe":     loaded("*/kind-loaded:*"),
 	"image-tag-unknown":          loaded("redis:v7.2.4"),
 	"image-unknown-official":     loaded("kind-loaded*"),
+	"image-unknown-repository":   loaded("prom/*:kind-loaded"),
 	"image-uppercase":            loaded("*/kind-loaded:*"),
 	"mirror-needs-digest":        loaded("*/kind-loaded:*"),
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
 	"pull-policy-never":          loaded("kind-loaded/*"),
 
+	"registry-new": func(s *lint.Settings) { s.RegistriesBefore = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},

@@ -9,80 +9,54 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
-
-// mostCatalog is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
-const mostCatalog = 32 << 20
 
 // nearTags is how many tags are shown of an image.
 const nearTags = 10
 
-func catalogFlag() cli.Flag {
-	return &cli.StringFlag{Name: "catalog", Category: groupRules, Usage: "use the catalog of public images in `FILE` (default: built in)"}
-}
-
-// openCatalog reads the catalog that the flag names; without one it is the built-in one.
-func openCatalog(ctx *cli.Context) (*catalog.Catalog, error) {
-	name := ctx.String("catalog")
-	if name == "" {
-		return catalog.Builtin(), nil
-	}
-	data, err := files.ReadNamed(name, mostCatalog)
-	var c *catalog.Catalog
-	if err == nil {
-		c, err = catalog.Open(data)
-	}
-	if err != nil {
-		return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
-	}
-	return c, nil
-}
-
-// rulesFor are all rules, asking the catalog that the flag names.
-func rulesFor(ctx *cli.Context) ([]lint.Rule, error) {
-	if ctx.String("catalog") == "" {
-		return rules.All(), nil
-	}
-	cat, err := openCatalog(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return rules.With(cat), nil
-}
-
 func (c Command) catalogCommand() *cli.Command {
 	return &cli.Command{
-		Name: "catalog", Usage: "show what is known about public images, or about one",
+		Name: "catalog", Usage: "show what is known about images, or about one; learn the tags of your own registries",
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
+   imagelint catalog learn PATH... [--repository HOST/NAME] [-o FILE]
    imagelint catalog build --official-images DIR --docs DIR -o FILE`,
 		Description: `Examples:
    imagelint catalog                       its date and size, and where it is from
    imagelint catalog nginx:1.14.22         the tags near it: when they were published, for which platforms
-   imagelint lint ./k8s/ --catalog FILE    use a fresh one
+   imagelint catalog learn ./k8s/          ask your registries which tags there are, for use offline
+   imagelint lint ./k8s/ --catalog FILE    use what was learned, or a fresh catalog
+
+learn asks the registries of the images for their tags, in your own name: with the logins of docker and podman, never with the
+manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe. What could not be asked
+stays as it was, and makes the exit code 3.
 
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.`,
-		Flags: []cli.Flag{
+		Flags: append(append(inputFlags(), learnFlags()...),
 			catalogFlag(),
 			formatFlag(report.CatalogFormats()),
 			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build: write the catalog to `FILE`"},
-		},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + learnedFile + ")"},
+		),
 		Action: func(ctx *cli.Context) error {
 			args := ctx.Args().Slice()
-			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || ctx.IsSet("output")
+			build := ctx.IsSet("official-images") || ctx.IsSet("docs")
+			learn := ctx.IsSet("repository") || ctx.IsSet("image")
 			switch {
-			case len(args) == 1 && args[0] == "build":
+			case len(args) > 0 && args[0] == "learn" && !build:
+				return c.learnCatalog(ctx)
+			case len(args) == 1 && args[0] == "build" && !learn:
 				return c.buildCatalog(ctx)
-			case build:
+			case learn:
+				return usagef("--repository and --image are for imagelint catalog learn")
+			case build || ctx.IsSet("output"):
 				return usagef("--official-images, --docs and --output are for imagelint catalog build")
 			case len(args) > 1:
 				return usagef("catalog takes one image, as imagelint catalog %s", args[0])
@@ -97,12 +71,16 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cat, err := openCatalog(ctx)
+	cfg, err := c.config(ctx)
+	if err != nil {
+		return err
+	}
+	cat, err := openCatalogs(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		if err := report.PrintCatalog(c.Stdout, format, summary(cat, ctx.String("catalog"))); err != nil {
+		if err := report.PrintCatalog(c.Stdout, format, summary(cat, strings.Join(catalogFiles(ctx, cfg), ", "))); err != nil {
 			return fmt.Errorf("write the catalog: %w", err)
 		}
 		return nil
@@ -120,16 +98,19 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 // summary counts what a catalog holds.
 func summary(cat *catalog.Catalog, file string) report.Catalog {
 	out := report.Catalog{File: file, Size: cat.Size()}
+	number := map[catalog.Source]int{}
 	for _, s := range cat.Sources() {
-		row := report.CatalogSource{Name: s.Name, Revision: s.Revision, Date: s.Day.String()}
-		for _, name := range cat.Images() {
-			if im, ok := lookup(cat, name); ok && im.Source == s {
-				row.Images++
-				row.Tags += im.Tags
-			}
+		number[s] = len(out.Sources)
+		out.Sources = append(out.Sources, report.CatalogSource{Name: s.Name, Revision: s.Revision, Rule: s.Rule, Date: s.Day.String()})
+		out.Date = max(out.Date, s.Day.String())
+	}
+	for _, name := range cat.Images() {
+		if im, ok := lookup(cat, name); ok {
+			row := &out.Sources[number[im.Source]]
+			row.Kind = im.Kind.String()
+			row.Images++
+			row.Tags += im.Tags
 		}
-		out.Date = max(out.Date, row.Date)
-		out.Sources = append(out.Sources, row)
 	}
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{
@@ -167,7 +148,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		if near, ok := cat.NearOfficial(name); ok {
 			return report.CatalogImage{}, usagef("nothing is known of %s: did you mean %q?", raw, near)
 		}
-		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images and some of registry.k8s.io", raw)
+		return report.CatalogImage{}, usagef("nothing is known of %s: the catalog holds Docker Official Images, and images that many use", raw)
 	}
 	all, err := im.All()
 	if err != nil {
@@ -175,7 +156,7 @@ func imageOf(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	}
 	_, mirror, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 	out := report.CatalogImage{
-		Image: im.Name, Source: im.Source.Name, Date: im.Source.Day.String(), Tags: im.Tags,
+		Image: im.Name, Kind: im.Kind.String(), Source: im.Source.Name, Rule: im.Source.Rule, Verified: im.Verified, Date: im.Source.Day.String(), Tags: im.Tags,
 		Deprecated: im.Deprecated, Replacement: im.Replacement, Mirror: mirror, Move: move, Asked: ref.Tag,
 	}
 	var first, last catalog.Month
@@ -235,7 +216,7 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	base, err := openCatalog(ctx)
+	base, err := openCatalogs(ctx, &config.Config{})
 	if err != nil {
 		return err
 	}

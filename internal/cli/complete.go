@@ -111,7 +111,7 @@ func arguments(app *cli.App, cmd *cli.Command, named bool, paths []string) compl
 		}
 	case "catalog":
 		if len(paths) == 0 {
-			out.choices = append(out.choices, choice{"build", "build a fresh catalog"})
+			out.choices = append(out.choices, choice{"build", "build a fresh catalog"}, choice{"learn", "learn the tags of your own registries"})
 			for _, image := range catalog.Builtin().Images() {
 				out.choices = append(out.choices, choice{image, "what is known of " + image})
 			}

@@ -61,7 +61,7 @@ func knownSecretFlag() cli.Flag {
 }
 
 func nowFlag() cli.Flag {
-	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"}
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "the `TIME` it is, such as 2027-01-31 or 2027-01-31T15:00:00Z, for what expires and the next try"}
 }
 
 func noCacheFlag() cli.Flag {
@@ -79,7 +79,7 @@ func verboseFlag(usage string) cli.Flag {
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true); --fix and pin need it for those found in folders"},
+		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only what is named)"},
 		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for the charts (repeatable)"},
 		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for the charts, as for helm (repeatable)"},
 		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, as for helm (repeatable)"},

@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 func (c Command) imagesCommand() *cli.Command {
@@ -21,6 +22,7 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ --format json`,
 		Flags: append(inputFlags(),
 			formatFlag(report.ImageFormats()),
+			catalogFlag(),
 			&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "each image once, normalized"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
@@ -35,7 +37,11 @@ func (c Command) images(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := report.Images(c.Stdout, format, loaded.All(), ctx.Bool("unique")); err != nil {
+	cat := r.catalog
+	if cat == nil {
+		cat = catalog.Builtin()
+	}
+	if err := report.Images(c.Stdout, format, loaded.All(), ctx.Bool("unique"), rules.Known(cat)); err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
 	return r.examined(loaded, loaded.Set(), nil)

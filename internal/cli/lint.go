@@ -19,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 func (c Command) lintCommand() *cli.Command {
@@ -37,6 +38,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
 	prober   *probe.Prober // nil where no registry is asked
@@ -81,6 +83,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if err := c.useCatalogs(ctx, r); err != nil {
+		return nil, err
+	}
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}
@@ -324,6 +329,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
+	fmt.Fprintln(c.Stderr, knownShare(loaded.Set(), r.catalog))
 	c.probeStats(r)
 	if loaded.Renders() {
 		n, again := loaded.Rendered()

@@ -92,10 +92,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := rulesFor(ctx)
-	if err != nil {
-		return nil, err
-	}
+	all := rules.All()
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
@@ -120,8 +117,11 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.IsSet("reference") {
 		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
+	if ctx.Command.Name == "pulls" {
+		r.request.Said = engine.SaidKnown
+	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
-	r.named = append(list(ctx, "values"), ctx.String("catalog"))
+	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
 	return r, c.rendering(ctx, &r.request.Render)
 }
 
@@ -222,6 +222,9 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 		return nil, nil, "", err
 	}
 	if r, err = c.prepare(ctx, paths); err != nil {
+		return nil, nil, "", err
+	}
+	if err := c.useCatalogs(ctx, r); err != nil {
 		return nil, nil, "", err
 	}
 	if loaded, err = engine.Load(ctx.Context, r.request); err != nil {

@@ -29,7 +29,7 @@ func probeFlags() []cli.Flag {
 
 // prober prepares the linter to ask registries, where the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
-	if !ctx.Bool("probe") && ctx.Command.Name != "pin" {
+	if !ctx.Bool("probe") && ctx.Command.Name != "pin" && ctx.Command.Name != "catalog" {
 		return nil
 	}
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {

@@ -65,6 +65,10 @@ func (b *builder) build(root *value) {
 	c.LocalImages = root.texts("local-images")
 	c.Platforms = root.texts("platforms")
 	c.Context = root.texts("reference")
+	c.Catalogs = root.texts("catalogs")
+	if n, err := strconv.Atoi(strings.TrimSuffix(root.keys["catalog-max-age"].text, "d")); err == nil {
+		c.CatalogMaxAge = n
+	}
 	if v, ok := root.keys["baseline"]; ok {
 		c.Baseline = Value[string]{v.text, true}
 	}

@@ -58,6 +58,10 @@ type Config struct {
 	Platforms         []string // os/arch or os/arch/variant
 	// Context are paths that are read, but not reported on; see ContextPaths.
 	Context []string
+	// Catalogs are files with what is known of images; see CatalogPaths.
+	Catalogs []string
+	// CatalogMaxAge is how many days old they may be before that is told; 0 for any age.
+	CatalogMaxAge int
 	// Baseline is the file with the findings that are not shown; see BaselinePath.
 	Baseline Value[string]
 	// KnownSecrets are globs "NAME" or "NAMESPACE/NAME" of pull secrets that exist in the cluster. Not nil says that the list is
@@ -162,6 +166,15 @@ func (c *Config) Apply(s lint.Settings) lint.Settings {
 func (c *Config) ContextPaths() []string {
 	out := make([]string, 0, len(c.Context))
 	for _, p := range c.Context {
+		out = append(out, c.path(p))
+	}
+	return out
+}
+
+// CatalogPaths are the paths of Catalogs, the relative ones as seen from where the file's name is.
+func (c *Config) CatalogPaths() []string {
+	out := make([]string, 0, len(c.Catalogs))
+	for _, p := range c.Catalogs {
 		out = append(out, c.path(p))
 	}
 	return out

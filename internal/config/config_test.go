@@ -63,6 +63,8 @@ ignore:
     expires: 2027-01-31
   - {rules: ["*"], reason: " all of it "}
 baseline: ci/baseline.json
+catalogs: [.imagelint/catalog]
+catalog-max-age: 30d
 max-findings: 500
 `
 
@@ -97,6 +99,8 @@ func TestParse(t *testing.T) {
 		LocalImages:       []string{"*:dev"},
 		Platforms:         []string{"linux/amd64", "linux/arm/v7"},
 		Context:           []string{"../base", "/srv/base"},
+		Catalogs:          []string{".imagelint/catalog"},
+		CatalogMaxAge:     30,
 		Baseline:          Value[string]{"ci/baseline.json", true},
 		KnownSecrets:      []string{"regcred", "web/regcred", "*/pull-*"},
 		Kinds: []resources.Kind{{
@@ -131,6 +135,9 @@ func TestParse(t *testing.T) {
 	}
 	if start := got.Ignores[1].Span.Start; start.Line != 35 || start.Col != 5 {
 		t.Errorf("span of the second entry: %+v", start)
+	}
+	if got, want := got.CatalogPaths(), []string{filepath.FromSlash("dir/.imagelint/catalog")}; !cmp.Equal(got, want) {
+		t.Errorf("CatalogPaths = %q, want %q", got, want)
 	}
 	if got, want := got.ContextPaths(), []string{"base", "/srv/base"}; !cmp.Equal(got, want) && filepath.Separator == '/' {
 		t.Errorf("ContextPaths = %q, want %q", got, want)

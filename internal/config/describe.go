@@ -92,6 +92,16 @@ func describe(rules []lint.Rule) *shape {
 			example: ".imagelint-baseline.json",
 		},
 		{
+			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. Of two that know an image, the newer one is asked. The paths are relative to this file.",
+			example: "[.imagelint/catalog]",
+			shape:   shape{kind: list, item: &shape{}},
+		},
+		{
+			name: "catalog-max-age", trust: Harmless, doc: "How old these catalogs may get before a run says so, in days.",
+			example: "30d",
+			shape:   shape{check: checkDays, pattern: `^[1-9][0-9]{0,3}d$`},
+		},
+		{
 			name: "pull-secrets", doc: "What is known of pull secrets in the cluster.",
 			example: "known: [regcred, \"web/regcred\", \"*/pull-*\"]",
 			shape: shape{kind: mapping, keys: []key{{

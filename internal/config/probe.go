@@ -92,6 +92,13 @@ func checkDuration(v string) (out, message, help string) {
 	return v, "", ""
 }
 
+func checkDays(v string) (out, message, help string) {
+	if n, err := strconv.Atoi(strings.TrimSuffix(v, "d")); err != nil || n < 1 || n > 9999 || !strings.HasSuffix(v, "d") {
+		return "", quote(v) + " is no number of days", `write it as "30d"`
+	}
+	return v, "", ""
+}
+
 func checkCount(v string) (out, message, help string) {
 	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 999 {
 		return "", quote(v) + " is no number of requests", "write a number from 1 to 999"

@@ -51,6 +51,8 @@ type Request struct {
 	Baseline *Baseline
 	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
 	Since string
+	// Said asks for what clusters said, beside manifests and in them.
+	Said Said
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
@@ -169,6 +171,9 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
+	if err := l.knowRegistries(ctx); err != nil {
+		return nil, err
+	}
 	result, err := l.examine(ctx)
 	if err != nil {
 		return nil, err
@@ -189,6 +194,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unasked = result.Unasked
+		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
 	if out.Older, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {

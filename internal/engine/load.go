@@ -29,6 +29,7 @@ type Loaded struct {
 	since  since
 	errs   []string // what could not be read, or written
 	unread bool
+	texts  *texts // nil where they are not asked for
 	renders
 }
 
@@ -140,6 +141,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
+	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.openers(l.inputs.files)
@@ -244,7 +246,7 @@ func (l *Loaded) builtByTilt() []manifests.Built {
 func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they

@@ -24,6 +24,7 @@ type exchange struct {
 	s     *session
 	kind  kind
 	limit int64 // bytes of a body that are read
+	pages bool  // all pages of a list are read
 
 	reply   reply        // the last one; without a status where there was none
 	refused *lint.Answer // why there was none
@@ -135,7 +136,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errors.New(refused.Why)
 	}
 	header := re.header.Clone()
-	header.Del("Link") // one page is what one request gives, and where the next one is said to be is no matter
+	x.nextPage(header)
 	body, length := re.body, re.length
 	if re.status == http.StatusOK && req.Method != http.MethodHead {
 		tags, isList := []string(nil), false

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -16,6 +17,8 @@ func CatalogFormats() []string { return []string{"text", "json"} }
 type CatalogSource struct {
 	Name     string `json:"name"`
 	Revision string `json:"revision,omitempty"`
+	Kind     string `json:"kind"`
+	Rule     string `json:"rule,omitempty"` // how tags are made of what stands there
 	Date     string `json:"date"`
 	Images   int    `json:"images"`
 	Tags     int    `json:"tags"`
@@ -65,7 +68,10 @@ type CatalogTag struct {
 type CatalogImage struct {
 	Version     int          `json:"version"`
 	Image       string       `json:"image"`
+	Kind        string       `json:"kind,omitempty"`
 	Source      string       `json:"source"`
+	Rule        string       `json:"rule,omitempty"`
+	Verified    bool         `json:"verified"`
 	Date        string       `json:"date"`
 	Tags        int          `json:"tags"`
 	Current     int          `json:"current"`
@@ -107,7 +113,7 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "catalog of %s, %s, %d KB\n", c.Date, where, (c.Size+1023)/1024)
-	for _, s := range c.Sources {
+	for _, s := range kindRows(c.Sources) {
 		at := ""
 		if s.Revision != "" {
 			at = " at " + Escape(s.Revision)
@@ -119,6 +125,36 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// kindRows are the sources of a catalog, those of lists taken together by kind.
+func kindRows(sources []CatalogSource) []CatalogSource {
+	var rows []CatalogSource
+	place, count := map[string]int{}, map[string]int{}
+	names := map[string]string{"complete": "complete lists of tags", "releases": "release tags", "learned": "tags that registries listed"}
+	for _, s := range sources {
+		if names[s.Kind] == "" {
+			rows = append(rows, s)
+			continue
+		}
+		n, ok := place[s.Kind]
+		if !ok {
+			n = len(rows)
+			place[s.Kind] = n
+			rows = append(rows, CatalogSource{Kind: s.Kind})
+		}
+		count[s.Kind]++
+		r := &rows[n]
+		r.Date = max(r.Date, s.Date)
+		r.Images += s.Images
+		r.Tags += s.Tags
+	}
+	for i := range rows {
+		if name := names[rows[i].Kind]; name != "" {
+			rows[i].Name = fmt.Sprintf("%s (sources: %d)", name, count[rows[i].Kind])
+		}
+	}
+	return rows
 }
 
 // PrintCatalogImage prints what is known of an image.
@@ -139,13 +175,28 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 		if c.First != "" {
 			fmt.Fprintf(&b, " since %s", c.First)
 		}
-		if c.Current > 0 {
+		switch {
+		case c.Kind == "releases" || c.Kind == "complete":
+			fmt.Fprintf(&b, ", the last in %s", c.Last)
+		case c.Current > 0:
 			fmt.Fprintf(&b, ", %d of them current", c.Current)
-		} else {
+		default:
 			fmt.Fprintf(&b, ", none since %s", c.Last)
 		}
 	}
 	fmt.Fprintf(&b, " (catalog of %s)\n", c.Date)
+	switch from := Escape(c.Source); c.Kind {
+	case "releases":
+		held := "verified against tags that people use"
+		if !c.Verified {
+			held = "not verified"
+		}
+		fmt.Fprintf(&b, "release tags only, %s: %s (%s); other tags are not known\n", held, from, Escape(c.Rule))
+	case "complete":
+		fmt.Fprintf(&b, "every tag: %s (%s)\n", from, Escape(c.Rule))
+	case "learned":
+		fmt.Fprintf(&b, "every tag that %s listed\n", from)
+	}
 	if c.Move != nil {
 		b.WriteString(moveText(c.Move))
 	}
@@ -165,9 +216,18 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	if len(c.Near) > 0 {
 		b.WriteString("\n")
 		t := tabwriter.NewWriter(&b, 0, 8, 3, ' ', 0)
-		fmt.Fprintln(t, "TAG\tLISTED\tPLATFORMS")
+		platforms := slices.ContainsFunc(c.Near, func(n CatalogTag) bool { return n.Platforms != "" })
+		if platforms {
+			fmt.Fprintln(t, "TAG\tLISTED\tPLATFORMS")
+		} else {
+			fmt.Fprintln(t, "TAG\tLISTED")
+		}
 		for _, n := range c.Near {
-			fmt.Fprintf(t, "%s\t%s\t%s\n", Escape(n.Tag), listed(n), n.Platforms)
+			if platforms {
+				fmt.Fprintf(t, "%s\t%s\t%s\n", Escape(n.Tag), listed(n), n.Platforms)
+			} else {
+				fmt.Fprintf(t, "%s\t%s\n", Escape(n.Tag), listed(n))
+			}
 		}
 		if err := t.Flush(); err != nil {
 			return err
@@ -217,11 +277,13 @@ func catalogVerdict(c *CatalogImage) string {
 // listed says when a tag was listed.
 func listed(t CatalogTag) string {
 	switch {
+	case !t.Current && t.First != "" && t.First == t.Last:
+		return t.First
 	case t.Current && t.First != "":
 		return "since " + t.First
 	case t.Current:
 		return "current"
-	case t.First == "" || t.First == t.Last:
+	case t.First == "":
 		return "until " + t.Last
 	}
 	return t.First + " to " + t.Last

@@ -28,6 +28,7 @@ type jsonImage struct {
 	Object     *jsonObject `json:"object,omitempty"`
 	Container  string      `json:"container,omitempty"`
 	Path       string      `json:"path,omitempty"`
+	Known      string      `json:"known,omitempty"`
 }
 
 // imageFormats are the formats of a list of images, the default first.
@@ -53,8 +54,9 @@ func ImageFormats() []string {
 // is no reference, and not in the list.
 //
 // With unique, each image is listed once, at the first place that names it, by its normalized reference: sorted, and behind
-// them those that cannot be parsed, as written. A field that takes a name without a tag is normalized without one.
-func Images(w io.Writer, format string, set *manifests.Set, unique bool) error {
+// them those that cannot be parsed, as written. A field that takes a name without a tag is normalized without one. The formats for programs tell what
+// known says of each image; nil says nothing.
+func Images(w io.Writer, format string, set *manifests.Set, unique bool, known func(*manifests.ImageRef) string) error {
 	for _, f := range imageFormats {
 		if f.name != format {
 			continue
@@ -62,6 +64,11 @@ func Images(w io.Writer, format string, set *manifests.Set, unique bool) error {
 		all := images(set)
 		if unique {
 			all = distinct(all)
+		}
+		if known != nil && format != "text" {
+			for i := range all {
+				all[i].known = known(all[i].ref)
+			}
 		}
 		b := bufio.NewWriter(w)
 		if err := f.write(b, all, unique); err != nil {
@@ -77,6 +84,7 @@ type found struct {
 	object *manifests.Object
 	ref    *manifests.ImageRef
 	full   string
+	known  string
 }
 
 func images(set *manifests.Set) []found {
@@ -91,7 +99,7 @@ func images(set *manifests.Set) []found {
 		}
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				all = append(all, found{object, img, normalized(img)})
+				all = append(all, found{object: object, ref: img, full: normalized(img)})
 			}
 		}
 	}
@@ -146,7 +154,7 @@ func (f found) json() jsonImage {
 	img, at := f.ref, newJSONSpan(f.ref.Span)
 	j := jsonImage{
 		Image: img.Raw, Tier: img.Tier.String(), File: at.File, Line: at.Line, Column: at.Column,
-		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path,
+		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path, Known: f.known,
 	}
 	if f.full != "" {
 		j.Normalized, j.Registry, j.Repository, j.Tag, j.Digest = f.full, img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest
@@ -181,7 +189,7 @@ func writeImagesJSON(w *bufio.Writer, all []found, _ bool) error {
 
 var csvHeader = []string{
 	"file", "line", "column", "image", "normalized", "registry", "repository", "tag", "digest", "tier",
-	"apiVersion", "kind", "namespace", "name", "container", "path",
+	"apiVersion", "kind", "namespace", "name", "container", "path", "known",
 }
 
 // writeImagesCSV writes RFC 4180 with a header line, but with LF for line ends, as the tools that read it here expect.
@@ -201,7 +209,7 @@ func writeImagesCSV(w *bufio.Writer, all []found, _ bool) error {
 		}
 		row := []string{
 			j.File, strconv.Itoa(j.Line), strconv.Itoa(j.Column), j.Image, j.Normalized, j.Registry, j.Repository, j.Tag, j.Digest, j.Tier,
-			o.APIVersion, o.Kind, o.Namespace, o.Name, j.Container, j.Path,
+			o.APIVersion, o.Kind, o.Namespace, o.Name, j.Container, j.Path, j.Known,
 		}
 		for i, v := range row {
 			row[i] = visible(v)

@@ -54,14 +54,14 @@ func TestImagesGolden(t *testing.T) {
 			t.Run(name+format, func(t *testing.T) {
 				t.Parallel()
 				var b bytes.Buffer
-				if err := Images(&b, format, set, unique); err != nil {
+				if err := Images(&b, format, set, unique, nil); err != nil {
 					t.Fatal(err)
 				}
 				golden(t, name+format, b.Bytes())
 			})
 		}
 	}
-	if err := Images(&bytes.Buffer{}, "xml", set, false); err == nil {
+	if err := Images(&bytes.Buffer{}, "xml", set, false, nil); err == nil {
 		t.Error("Images takes an unknown format")
 	}
 }
@@ -80,7 +80,7 @@ func TestImagesReadBack(t *testing.T) {
 	}
 
 	var b bytes.Buffer
-	if err := Images(&b, "json", set, false); err != nil {
+	if err := Images(&b, "json", set, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	var list struct {
@@ -104,7 +104,7 @@ func TestImagesReadBack(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := Images(&b, "csv", set, false); err != nil {
+	if err := Images(&b, "csv", set, false, nil); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -128,7 +128,7 @@ func TestImagesEmpty(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[string]string{"text": "", "json": "{\"version\":1,\n \"images\":[]}\n"} {
 		var b bytes.Buffer
-		if err := Images(&b, format, nil, true); err != nil || b.String() != want {
+		if err := Images(&b, format, nil, true, nil); err != nil || b.String() != want {
 			t.Errorf("%s: %q, %v; want %q", format, b.String(), err, want)
 		}
 	}

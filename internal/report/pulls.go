@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
@@ -17,22 +18,26 @@ type Pull struct {
 	Image    *manifests.ImageRef
 	Plan     *plan.Pull
 	Verdict  plan.Verdict
+	// Said is what the cluster said of the image; nil where it said nothing.
+	Said *cluster.Failure
 }
 
 // PullFormats are the names of the formats of Pulls, the default first.
 func PullFormats() []string { return []string{"text", "json"} }
 
-// Pulls prints the pull plan of each image. No password or token is among what it prints.
-func Pulls(w io.Writer, format string, pulls []Pull) error {
+// Pulls prints why images are not pulled, as far as the cluster said, and the pull plan of each image. No password or token is among what it
+// prints.
+func Pulls(w io.Writer, format string, pulls []Pull, answers []cluster.Answer) error {
 	out := bufio.NewWriter(w)
 	var err error
 	switch format {
 	case "text":
+		writeCausesText(out, answers)
 		for i := range pulls {
 			writePullText(out, &pulls[i])
 		}
 	case "json":
-		err = writePullsJSON(out, pulls)
+		err = writePullsJSON(out, pulls, answers)
 	default:
 		err = unknownFormat(format, PullFormats())
 	}
@@ -52,6 +57,9 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	line("in:", "%s", whose(p.Workload.Object, img.Container))
 	if img.State == manifests.Written && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
+	}
+	if f := p.Said; f != nil {
+		line("cluster says:", "%s", saidText(f))
 	}
 	value, from := plan.Policy(img)
 	if from == "default" {
@@ -90,6 +98,15 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	}
 	line("verdict:", "%s: %s", verdict, p.Verdict.Message)
 	fmt.Fprintln(w)
+}
+
+// saidText is what a cluster said of an image, in short.
+func saidText(f *cluster.Failure) string {
+	why := shortened(said(f.Message))
+	if f.Entry != nil {
+		why = f.Entry.Cause
+	}
+	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
 }
 
 // imageText is an image as written, or what stands in its place.
@@ -180,6 +197,13 @@ type jsonPull struct {
 	PullSecrets    []jsonUse        `json:"pullSecrets"`
 	Credentials    []jsonCredential `json:"credentials"`
 	Verdict        jsonVerdict      `json:"verdict"`
+	Said           *jsonSaid        `json:"said,omitempty"`
+}
+
+type jsonSaid struct {
+	Status  string `json:"status"`
+	Message string `json:"message"`
+	ID      string `json:"id"`
 }
 
 type jsonPolicy struct {
@@ -217,9 +241,17 @@ type jsonVerdict struct {
 	Message string `json:"message"`
 }
 
-func writePullsJSON(w *bufio.Writer, pulls []Pull) error {
+func writePullsJSON(w *bufio.Writer, pulls []Pull, answers []cluster.Answer) error {
+	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
-	return writeList(w, newJSONEncoder(), "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
+	if len(answers) > 0 {
+		writeAll(w, []byte(` "causes":`))
+		if err := writeItems(w, enc, " ", len(answers), func(i int) any { return newJSONCause(&answers[i]) }); err != nil {
+			return err
+		}
+		writeAll(w, []byte(",\n"))
+	}
+	return writeList(w, enc, "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
 }
 
 func newJSONPull(p *Pull) jsonPull {
@@ -233,6 +265,12 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	if img.Span.File != nil {
 		out.File = img.Span.File.Name
+	}
+	if f := p.Said; f != nil {
+		out.Said = &jsonSaid{Status: said(f.Status), Message: said(f.Message)}
+		if f.Entry != nil {
+			out.Said.ID = f.Entry.ID
+		}
 	}
 	if img.State == manifests.Written && img.Err == nil {
 		out.Normalized, out.Lookup = img.Ref.Canonical(), img.Ref.Name()

@@ -64,7 +64,7 @@ func (c *Catalog) blockOf(e *entry) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{b: string(raw)}
+	r := reader{b: raw}
 	b := &block{}
 	endings, sets, beginnings := r.count(), r.count(), r.count()
 	b.endings = r.texts(endings)
@@ -81,7 +81,8 @@ func (c *Catalog) blockOf(e *entry) (*block, error) {
 // facts reads what is known of the names of a block.
 func (c *Catalog) facts(e *entry, b *block) error {
 	r := &b.rest
-	end := c.sources[e.source].Day.Month()
+	source, _ := c.source(e.source)
+	end := source.Day.Month()
 	if different := r.times(b, end); !r.bad {
 		r.ownTimes(b, different, end)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 //go:embed data/tags.bin
-var builtin []byte
+var builtin string
 
 // Builtin returns the catalog that the program is built with. A test opens it with its checksum.
 var Builtin = sync.OnceValue(func() *Catalog {

@@ -22,21 +22,29 @@ type ImageTags struct {
 	Deprecated               bool
 	Replacement              string
 	Immutable, Partial, Gaps bool
+	Kind                     ListKind
+	Verified, Rebuilt        bool
+	Absent                   bool // a file does not hold those
 	Tags                     []Tag
 }
 
 // Contents is what the catalog was made from.
 func (c *Catalog) Contents() (Contents, error) {
-	out := Contents{Sources: c.sources}
-	for i := range c.images {
-		im := c.image(&c.images[i])
+	out := Contents{}
+	places := c.eachSource(func(s Source) { out.Sources = append(out.Sources, s) })
+	for i := range c.len() {
+		e := c.at(i)
+		if e == nil {
+			return Contents{}, errBlock
+		}
+		im := c.image(e)
 		tags, err := im.All()
 		if err != nil {
 			return Contents{}, fmt.Errorf("read %s: %w", im.Name, err)
 		}
 		out.Images = append(out.Images, ImageTags{
-			Name: im.Name, Source: im.entry.source, Deprecated: im.Deprecated, Replacement: im.Replacement,
-			Immutable: im.Immutable, Partial: im.Partial, Gaps: im.Gaps, Tags: tags,
+			Name: im.Name, Source: places[e.source], Deprecated: im.Deprecated, Replacement: im.Replacement,
+			Immutable: im.Immutable, Partial: im.Partial, Gaps: im.Gaps, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Tags: tags,
 		})
 	}
 	return out, nil
@@ -49,17 +57,26 @@ func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([
 	images := slices.Clone(c.Images)
 	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
 	words := map[string]int{}
-	var index []byte
+	var sources, places, rows []byte
+	begins := make([]int, len(c.Sources))
+	for i, s := range c.Sources {
+		begins[i] = len(sources)
+		sources = appendNumbers(appendText(appendText(appendText(sources, s.Name), s.Revision), s.Rule), int(s.Day))
+	}
 	for k := range images {
 		im := &images[k]
+		if im.Absent {
+			return nil, fmt.Errorf("encode %s: it is not there", im.Name)
+		}
 		if im.Source < 0 || im.Source >= len(c.Sources) {
 			return nil, fmt.Errorf("encode %s: no source %d", im.Name, im.Source)
 		}
-		row, err := e.image(im, c.Sources[im.Source].Day.Month())
+		row, err := e.image(im, c.Sources[im.Source].Day.Month(), begins[im.Source])
 		if err != nil {
 			return nil, fmt.Errorf("encode %s: %w", im.Name, err)
 		}
-		index = append(index, row...)
+		places = binary.LittleEndian.AppendUint32(places, uint32(len(rows))) //nolint:gosec // some hundred kilobytes
+		rows = append(rows, row...)
 		countWords(words, im.Tags)
 	}
 	var common []string
@@ -73,18 +90,15 @@ func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([
 	if err != nil {
 		return nil, err
 	}
-	head := appendNumbers(nil, len(c.Sources))
-	for _, s := range c.Sources {
-		head = appendNumbers(appendText(appendText(head, s.Name), s.Revision), int(s.Day))
-	}
-	head = appendNumbers(head, len(e.arches))
+	head := appendNumbers(nil, len(e.arches))
 	for _, arch := range e.arches {
 		head = appendText(head, arch)
 	}
 	head = appendNumbers(appendNumbers(head, len(e.order)), e.order...)
-	head = appendNumbers(head, w.offset, w.packed, w.raw, len(images))
-	body := binary.LittleEndian.AppendUint32(nil, uint32(len(head)+len(index))) //nolint:gosec // some kilobytes
-	body = slices.Concat(body, head, index, e.out)
+	head = appendNumbers(head, w.offset, w.packed, w.raw, len(images), len(sources), len(rows))
+	head = slices.Concat(head, places, sources, rows)
+	body := binary.LittleEndian.AppendUint32(nil, uint32(len(head))) //nolint:gosec // some hundred kilobytes
+	body = slices.Concat(body, head, e.out)
 	out := binary.LittleEndian.AppendUint32([]byte(magic), crc32.ChecksumIEEE(body))
 	return append(out, body...), nil
 }
@@ -100,7 +114,7 @@ type encoder struct {
 }
 
 // image makes the row of an image in the index, and its block.
-func (e *encoder) image(im *ImageTags, end Month) ([]byte, error) {
+func (e *encoder) image(im *ImageTags, end Month, source int) ([]byte, error) {
 	raw, digests, err := e.encodeBlock(im.Tags, end)
 	if err != nil {
 		return nil, err
@@ -110,7 +124,7 @@ func (e *encoder) image(im *ImageTags, end Month) ([]byte, error) {
 		return nil, err
 	}
 	flags := 0
-	for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests} { // in the order of the constants
+	for i, set := range [...]bool{im.Deprecated, im.Immutable, im.Partial, im.Gaps, digests, im.Verified, im.Rebuilt} { // in the order of the constants
 		if set {
 			flags |= 1 << i
 		}
@@ -123,7 +137,7 @@ func (e *encoder) image(im *ImageTags, end Month) ([]byte, error) {
 		}
 		ended = max(ended, int(im.Tags[i].Last-beforeFirst))
 	}
-	row := appendNumbers(appendText(nil, im.Name), flags, im.Source)
+	row := appendNumbers(appendText(nil, im.Name), flags, int(im.Kind), source)
 	return appendNumbers(appendText(row, im.Replacement), len(im.Tags), ended, p.offset, p.packed, p.raw), nil
 }
 

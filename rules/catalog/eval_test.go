@@ -125,7 +125,7 @@ func slips(r *rand.Rand, tag string, others []Tag) map[string]string {
 func TestTunedWindows(t *testing.T) {
 	t.Parallel()
 	all := everything(t)
-	end := Builtin().sources[0].Day.Month()
+	end := Builtin().Sources()[0].Day.Month()
 	for _, months := range []Month{3, 12, 24} {
 		t.Run(fmt.Sprint(int(months)), func(t *testing.T) {
 			t.Parallel()
@@ -171,7 +171,7 @@ func shares(kinds map[string][2]int) string {
 func TestUntunedWindows(t *testing.T) {
 	t.Parallel()
 	all := everything(t)
-	end := Builtin().sources[0].Day.Month()
+	end := Builtin().Sources()[0].Day.Month()
 	tags, wrong := 0, 0
 	for _, w := range []struct {
 		now    Month

@@ -23,7 +23,8 @@ func (c *Catalog) Evaluate(months int) (Evaluation, error) {
 	if err != nil || len(all) == 0 {
 		return Evaluation{}, err
 	}
-	p := pastOf(all, c.sources[0].Day.Month()-Month(months))
+	first, _ := c.source(0) // that of the official images
+	p := pastOf(all, first.Day.Month()-Month(months))
 	future, flagged, examples := p.flags(all, Month(months))
 	return Evaluation{Known: p.now, Months: months, Future: future, Tier1: flagged[1], Tier2: flagged[2], Flagged: examples[1]}, nil
 }

@@ -16,12 +16,14 @@ import (
 // A catalog file is, in this order: the magic line; the CRC-32 (IEEE) of all that follows; the length of the index; the index; the
 // blocks. Numbers before the index are 4 bytes, little-endian; those in it are uvarints, and texts there stand behind their length.
 //
-// The index lists the sources (name, revision, day), the architectures, the sets of them (bit i of a number is the i-th), where the block
-// of common words is, and the images in the alphabet: name, flags, source, replacement, number of tags, the month in which the last one was taken off the list (counted as in
-// blocks; 0 while one stands there), and where the block is: offset, packed and unpacked length.
+// The index lists the architectures, the sets of them (bit i of a number is the i-th), where the block of common words is, the number of
+// sources and of images, and how many bytes the sources and the images take. Behind it, where each image begins stands in 4 bytes, so that one of
+// thousands is found without reading the others. Then come the sources (name, revision, rule of derivation, day) and the images in the alphabet:
+// name, flags, kind, where its source begins among the sources, replacement, number of tags, the month in which the last one was taken off
+// the list (counted as in blocks; 0 while one stands there), and where the block is: offset, packed and unpacked length.
 //
 // A block is raw deflate with a dictionary, or as it is where both lengths are the same. What that of an image holds is told in block.go.
-const magic = "imagelint catalog 2\n"
+const magic = "imagelint catalog 3\n"
 
 const (
 	headerSize = len(magic) + 8
@@ -38,6 +40,8 @@ const (
 	flagPartial
 	flagGaps
 	flagDigests
+	flagVerified
+	flagRebuilt
 )
 
 // ErrNoCatalog says that a file is no catalog of a version that this program reads.
@@ -46,18 +50,24 @@ var ErrNoCatalog = errors.New("not a catalog of this version of imagelint")
 // Catalog is an opened catalog file. It is read-only and safe for use by several goroutines; nothing of it is unpacked before an image
 // is asked for.
 type Catalog struct {
-	sources []Source
-	arches  func() []string // the sets of architectures, with blanks between
-	images  []entry
+	arches  func() []string // the sets of architectures, with spaces between
+	places  string          // where each image begins in rows
+	rows    string
+	sources string
 	words   place
-	blocks  []byte
+	blocks  string
 	size    int
+	own     map[string]*Image // images of other lists, which lie over those of the file
+	copies  []Copy
+
+	ownNames []string // of own, in the alphabet
 }
 
 // Source says where facts are from.
 type Source struct {
 	Name     string // "github.com/docker-library/official-images"
 	Revision string // the commit; "" where there is none
+	Rule     string // how tags are made of what stands there; "" where it holds the tags
 	Day      Day    // the facts hold up to here
 }
 
@@ -66,13 +76,14 @@ type place struct{ offset, packed, raw int }
 type entry struct {
 	name, replacement string
 	flags             int
-	source            int
+	kind              ListKind
+	source            int // where it begins
 	tags              int
 	ended             Month
 	place
 }
 
-// Open reads the index of a catalog file, whose bytes it keeps. A file that is cut short or was changed is an error.
+// Open reads the index of a catalog file. A file that is cut short or was changed is an error.
 func Open(data []byte) (*Catalog, error) {
 	if !bytes.HasPrefix(data, []byte(magic)) {
 		return nil, ErrNoCatalog
@@ -83,21 +94,29 @@ func Open(data []byte) (*Catalog, error) {
 	if crc32.ChecksumIEEE(data[headerSize-4:]) != binary.LittleEndian.Uint32(data[len(magic):]) {
 		return nil, errors.New("the catalog is cut short or damaged: its checksum differs")
 	}
-	return open(data)
+	c, err := open(string(data))
+	if err != nil {
+		return nil, err
+	}
+	last := ""
+	for i := range c.len() {
+		e := c.at(i)
+		if e == nil || i > 0 && last >= e.name {
+			return nil, fmt.Errorf("the catalog's entry behind %q is damaged", last)
+		}
+		last = e.name
+	}
+	return c, nil
 }
 
-// open is Open without the checksum, for what is built in.
-func open(data []byte) (*Catalog, error) {
-	n := int64(binary.LittleEndian.Uint32(data[headerSize-4:]))
+// open is Open without the checksum and a look at each image, for what is built in.
+func open(data string) (*Catalog, error) {
+	n := int64(binary.LittleEndian.Uint32([]byte(data[headerSize-4 : headerSize])))
 	if n > int64(len(data)-headerSize) {
 		return nil, errors.New("the catalog is cut short in its index")
 	}
 	c := &Catalog{blocks: data[headerSize+int(n):], size: len(data)}
-	r := reader{b: string(data[headerSize : headerSize+int(n)])} // all texts of the index are parts of this one
-	c.sources = make([]Source, r.count())
-	for i := range c.sources {
-		c.sources[i] = Source{Name: r.text(), Revision: r.text(), Day: Day(r.number())}
-	}
+	r := reader{b: data[headerSize : headerSize+int(n)]} // all texts are parts of this one
 	arches := make([]string, r.count())
 	for i := range arches {
 		arches[i] = r.text()
@@ -108,22 +127,56 @@ func open(data []byte) (*Catalog, error) {
 	}
 	c.arches = sync.OnceValue(func() []string { return setsOf(arches, sets) })
 	c.words = r.place()
-	c.images = make([]entry, r.count())
-	for i := range c.images {
-		c.images[i] = entry{
-			name: r.text(), flags: r.number(), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
-		}
+	images, sources, rows := r.number(), r.number(), r.number()
+	if images <= len(r.b)/placeSize {
+		c.places = r.take(placeSize * images)
 	}
-	if !r.end() || !c.fits(c.words) {
+	c.sources, c.rows = r.take(sources), r.take(rows)
+	if !r.end() || len(c.places) != placeSize*images || !c.fits(c.words) {
 		return nil, errors.New("the catalog's index is damaged")
 	}
-	for i := range c.images {
-		e := &c.images[i]
-		if i > 0 && c.images[i-1].name >= e.name || e.source >= len(c.sources) || e.tags > mostTags || !c.fits(e.place) {
-			return nil, fmt.Errorf("the catalog's entry for %q is damaged", e.name)
-		}
-	}
 	return c, nil
+}
+
+// placeSize is how many bytes tell where an image begins.
+const placeSize = 4
+
+// len is the number of images in the file.
+func (c *Catalog) len() int { return len(c.places) / placeSize }
+
+// at reads the i-th image of the file; nil where it is damaged.
+func (c *Catalog) at(i int) *entry {
+	r := c.row(i)
+	e := &entry{
+		name: r.text(), flags: r.number(), kind: ListKind(r.octet()), source: r.number(), replacement: r.text(), tags: r.number(), ended: r.month(), place: r.place(),
+	}
+	if r.bad || e.kind > lastKind || e.tags > mostTags || !c.fits(e.place) {
+		return nil
+	}
+	if _, ok := c.source(e.source); !ok {
+		return nil
+	}
+	return e
+}
+
+// row reads from the beginning of the i-th image on.
+func (c *Catalog) row(i int) reader {
+	p := c.places[placeSize*i:]
+	n := int64(p[0]) | int64(p[1])<<8 | int64(p[2])<<16 | int64(p[3])<<24
+	return reader{b: c.rows, at: int(min(n, int64(len(c.rows))))}
+}
+
+// nameAt is the name of the i-th image of the file.
+func (c *Catalog) nameAt(i int) string {
+	r := c.row(i)
+	return r.text()
+}
+
+// source reads the source that begins at n.
+func (c *Catalog) source(n int) (Source, bool) {
+	r := reader{b: c.sources, at: min(n, len(c.sources))}
+	s := Source{Name: r.text(), Revision: r.text(), Rule: r.text(), Day: Day(r.number())}
+	return s, !r.bad
 }
 
 // setsOf spells sets of words.
@@ -147,15 +200,15 @@ func (c *Catalog) fits(p place) bool {
 
 // find returns the entry of an image by its name in the catalog.
 func (c *Catalog) find(name string) *entry {
-	i, ok := sort.Find(len(c.images), func(i int) int { return strings.Compare(name, c.images[i].name) })
+	i, ok := sort.Find(c.len(), func(i int) int { return strings.Compare(name, c.nameAt(i)) })
 	if !ok {
 		return nil
 	}
-	return &c.images[i]
+	return c.at(i)
 }
 
 // unpack returns what a block holds.
-func (c *Catalog) unpack(p place) ([]byte, error) {
+func (c *Catalog) unpack(p place) (string, error) {
 	packed := c.blocks[p.offset : p.offset+p.packed]
 	if p.packed == p.raw {
 		return packed, nil
@@ -163,14 +216,14 @@ func (c *Catalog) unpack(p place) ([]byte, error) {
 	raw := make([]byte, p.raw)
 	r := inflaters.Get().(inflater) //nolint:forcetypeassert // nothing else is in there
 	defer inflaters.Put(r)
-	err := r.Reset(bytes.NewReader(packed), dictionary())
+	err := r.Reset(strings.NewReader(packed), dictionary())
 	if err == nil {
 		_, err = io.ReadFull(r, raw)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("unpack a block of the catalog: %w", err)
+		return "", fmt.Errorf("unpack a block of the catalog: %w", err)
 	}
-	return raw, nil
+	return string(raw), nil
 }
 
 // dictionary is what the blocks of most images have in common: endings, and edits that go on from one version to the next.

@@ -45,7 +45,7 @@ func TestBuiltin(t *testing.T) {
 	if images < 181 || tags < 185_939 {
 		t.Errorf("the catalog holds %d official images and %d tags: it never becomes less", images, tags)
 	}
-	if len(data) > 200<<10 {
+	if len(data) > 400<<10 {
 		t.Errorf("the catalog has %d bytes: go generate ./rules/catalog packs a fresh one", len(data))
 	}
 }
@@ -240,18 +240,20 @@ func FuzzOpen(f *testing.F) {
 		if len(file) < headerSize {
 			return
 		}
-		c, err := open(file)
+		c, err := open(string(file))
 		if err != nil {
 			return
 		}
-		for i := range c.images {
-			if i > 5 {
-				break
+		for i := range min(c.len(), 5) {
+			e := c.at(i)
+			c.find(tag)
+			if e == nil {
+				continue
 			}
-			im := Image{Name: c.images[i].name, Source: c.sources[c.images[i].source], catalog: c, entry: &c.images[i]}
+			im := c.image(e)
 			all, err := im.All()
-			if err == nil && len(all) != c.images[i].tags {
-				t.Errorf("%d tags of %d", len(all), c.images[i].tags)
+			if err == nil && len(all) != e.tags {
+				t.Errorf("%d tags of %d", len(all), e.tags)
 			}
 			im.Judge().Tag(tag)
 			_, _ = im.Near(tag, 3)

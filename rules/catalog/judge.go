@@ -19,20 +19,24 @@ func (h *history) judge(tag string, common func() map[string]bool) finding {
 		return never(1, VersionMark, "v"+tag, "all of its tags have a \"v\" in front of the version")
 	}
 	parts := split(tag)
-	strange := false
+	if f, strange := h.strangeWord(tag, parts, common); strange {
+		return f
+	}
+	return h.judgeNumbers(tag, parts)
+}
+
+// strangeWord reports whether a tag holds a word that no tag of the image has. The finding, where it is one, says which was meant.
+func (h *history) strangeWord(tag string, parts []part, common func() map[string]bool) (f finding, strange bool) {
 	for _, p := range parts {
 		if _, known := h.words[p.word]; p.word == "" || known {
 			continue
 		}
 		strange = true
 		if right := nearWord(p.word, h.words); right != "" && !common()[p.word] {
-			return never(1, Misspelt, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right)
+			return never(1, Misspelt, strings.Replace(tag, p.word, right, 1), "none of its tags has the word %q, many have %q", p.word, right), true
 		}
 	}
-	if strange {
-		return finding{}
-	}
-	return h.judgeNumbers(tag, parts)
+	return finding{}, strange
 }
 
 // judgement is how far the numbers of a tag have been judged.

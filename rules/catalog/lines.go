@@ -26,6 +26,13 @@ type history struct {
 	dated, misdated map[string]bool
 	// withV and plain count the tags that begin with "v" and a digit, and with a digit.
 	withV, plain int
+	// closedAfter is for how many months nothing of a line was listed before it counts as ended.
+	closedAfter Month
+	// lineForms and tagShapes are what writes and shapes look up, once they were asked.
+	lineForms map[string]forms
+	// gone is the last day of tags that a registry does not list any more.
+	gone      map[string]Day
+	tagShapes map[string]bool
 }
 
 // line is a version, or what several versions begin with.
@@ -60,23 +67,35 @@ func (s *seen) add(t seen) {
 	s.current = s.current || t.current
 }
 
-// closedAfter is for how many months nothing of a line was listed before it counts as ended.
-const closedAfter = 12
+// For how many months nothing of a line was listed before it counts as ended: where a publisher takes off what they no longer build, and where all
+// that is known is when a version came.
+const (
+	closedAfter       = 12
+	closedAfterSilent = 18
+)
 
 // ended reports whether something has not been listed for long.
-func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-closedAfter }
+func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-h.closedAfter }
 
 // newHistory reads the tags of an image, in any order.
 func newHistory(im *Image, tags []Tag) *history {
 	h := &history{
-		image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
+		closedAfter: closedAfter, image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
 		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
+	}
+	switch im.Kind {
+	case Complete, Releases:
+		h.closedAfter = closedAfterSilent
+		h.tags = standing(tags, h.now)
+	case Learned:
+		h.tags, h.gone = present(tags)
+	case History:
 	}
 	all := map[numberKey]*seen{} // thousands of tags share some hundred numbers
 	var parts []part
-	for i := range tags {
-		parts = appendParts(parts[:0], tags[i].Name)
-		h.add(&tags[i], parts, all)
+	for i := range h.tags {
+		parts = appendParts(parts[:0], h.tags[i].Name)
+		h.add(&h.tags[i], parts, all)
 	}
 	for n, s := range all {
 		if _, is, valid := date(n.text); !is {

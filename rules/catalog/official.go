@@ -20,7 +20,7 @@ func (c *Catalog) NearOfficial(name string) (string, bool) {
 	if len(name) < minNear-1 {
 		return "", false
 	}
-	best := nearest(name, c.images)
+	best := nearest(name, c.officialNames())
 	if best == "" || c.isDistinct(name) {
 		return "", false
 	}
@@ -28,11 +28,10 @@ func (c *Catalog) NearOfficial(name string) (string, bool) {
 }
 
 // nearest returns the best of the images that name misspells, "" for none; they stand in the alphabet.
-func nearest(name string, images []entry) string {
+func nearest(name string, images []string) string {
 	best, bestKind := "", near.NoSlip
-	for i := range images {
-		right := images[i].name
-		if max(len(name)-len(right), len(right)-len(name)) > 1 || strings.Contains(right, "/") {
+	for _, right := range images {
+		if max(len(name)-len(right), len(right)-len(name)) > 1 {
 			continue
 		}
 		kind, got, want := near.OneSlip(name, right)
@@ -70,4 +69,15 @@ func Alias(name string) (target string, ok bool) {
 		return "", false
 	}
 	return aliasTable[i].target, true
+}
+
+// officialNames are the names of the Docker Official Images.
+func (c *Catalog) officialNames() []string {
+	var names []string
+	for i := range c.len() {
+		if name := c.nameAt(i); !strings.Contains(name, "/") {
+			names = append(names, name)
+		}
+	}
+	return names
 }

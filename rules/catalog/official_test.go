@@ -68,10 +68,8 @@ func TestOfficialImages(t *testing.T) {
 // officialEntries are the entries of the official images.
 func officialEntries() []entry {
 	var out []entry
-	for _, e := range Builtin().images {
-		if !strings.Contains(e.name, "/") {
-			out = append(out, e)
-		}
+	for _, name := range Builtin().officialNames() {
+		out = append(out, *Builtin().find(name))
 	}
 	return out
 }
@@ -120,15 +118,15 @@ func TestNearestPrefers(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name  string
-		table []entry
+		table []string
 		want  string
 	}{
-		{"swark", officialEntries(), "spark"},
-		{"gylang", officialEntries(), "golang"},
-		{"abcde", []entry{{name: "abcd"}, {name: "abcdef"}, {name: "abced"}, {name: "abxde"}}, "abced"},
-		{"abcde", []entry{{name: "aabcde"}, {name: "abcdf"}, {name: "abxde"}}, "abcdf"},
-		{"abcdef", []entry{{name: "abcde"}, {name: "abcdefg"}}, "abcde"},
-		{"abcdef", []entry{{name: "aabcdef"}, {name: "abcde"}}, "aabcdef"},
+		{"swark", Builtin().officialNames(), "spark"},
+		{"gylang", Builtin().officialNames(), "golang"},
+		{"abcde", []string{"abcd", "abcdef", "abced", "abxde"}, "abced"},
+		{"abcde", []string{"aabcde", "abcdf", "abxde"}, "abcdf"},
+		{"abcdef", []string{"abcde", "abcdefg"}, "abcde"},
+		{"abcdef", []string{"aabcdef", "abcde"}, "aabcdef"},
 		{"abcdef", nil, ""},
 	} {
 		if got := nearest(tt.name, tt.table); got != tt.want {

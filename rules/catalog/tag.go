@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,6 +22,10 @@ type Tag struct {
 	Architectures string
 	// Digest is that of the tag, "" where it is not known.
 	Digest string
+	// Gone is the last day on which a tag of a learned list was there, 0 while it is.
+	Gone Day
+	// Seen says that the tag is not in the source of a list, and that people use it. A catalog file does not hold that.
+	Seen bool
 }
 
 // Image is what is known of one image.
@@ -28,6 +34,14 @@ type Image struct {
 	Name string
 	// Source says where the facts are from, and up to which day they hold.
 	Source Source
+	// Kind says what the list of tags is, and so what it can prove.
+	Kind ListKind
+	// Verified says that the list was held against tags that people use, or against the registry.
+	Verified bool
+	// Rebuilt says that its tags are made anew in several forms, so that only the spelling of one says something.
+	Rebuilt bool
+	// Absent says that the registry had no such repository when a learned list was made.
+	Absent bool
 	// Tags is how many tags are known.
 	Tags int
 	// Ended is the month in which the last tag was taken off the list, 0 while one stands there.
@@ -44,6 +58,7 @@ type Image struct {
 
 	catalog *Catalog
 	entry   *entry
+	tags    []Tag // of a list that is not in the file
 }
 
 // Official says that it is a Docker Official Image.
@@ -63,22 +78,56 @@ func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 	return name, mirror, true
 }
 
-// Lookup returns the image of a normalized registry and repository. For a mirror it is the official image that it copies.
+// Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
-	name, _, ok := OfficialName(registry, repository)
-	if !ok {
-		name = plainHost(registry) + "/" + repository
+	name := nameOf(registry, repository)
+	im, ok := c.named(name)
+	for i := 0; !ok && i < len(c.copies); i++ {
+		if rest, below := strings.CutPrefix(name, c.copies[i].At+"/"); below {
+			im, ok = c.ofFull(c.copies[i].Of + "/" + rest)
+		}
 	}
+	if of, copied := registries.CopyOf(registry, repository); !ok && copied {
+		im, ok = c.ofFull(of)
+	}
+	return im, ok
+}
+
+// ofFull returns the image of a full name: "docker.io/library/nginx".
+func (c *Catalog) ofFull(full string) (Image, bool) {
+	registry, repository, _ := strings.Cut(full, "/")
+	return c.named(nameOf(registry, repository))
+}
+
+// named returns the image of a name.
+func (c *Catalog) named(name string) (Image, bool) {
+	im, own := c.own[name]
 	e := c.find(name)
-	if e == nil {
+	switch {
+	case e == nil && !own:
 		return Image{}, false
+	case e == nil:
+		return *im, true
 	}
-	return c.image(e), true
+	filed := c.image(e)
+	if own && im.Source.Day >= filed.Source.Day {
+		return *im, true
+	}
+	return filed, true
+}
+
+// nameOf is the name that an image has in a catalog, by its normalized registry and repository.
+func nameOf(registry, repository string) string {
+	if name, _, ok := OfficialName(registry, repository); ok {
+		return name
+	}
+	return registries.Canonical(registry) + "/" + repository
 }
 
 func (c *Catalog) image(e *entry) Image {
+	source, _ := c.source(e.source)
 	return Image{
-		Name: e.name, Source: c.sources[e.source], Tags: e.tags, Ended: e.ended,
+		Name: e.name, Source: source, Tags: e.tags, Ended: e.ended, Kind: e.kind, Verified: e.flags&flagVerified != 0, Rebuilt: e.flags&flagRebuilt != 0,
 		Deprecated: e.flags&flagDeprecated != 0, Replacement: e.replacement,
 		Immutable: e.flags&flagImmutable != 0, Partial: e.flags&flagPartial != 0, Gaps: e.flags&flagGaps != 0,
 		catalog: c, entry: e,
@@ -88,6 +137,14 @@ func (c *Catalog) image(e *entry) Image {
 // Tag returns what is known of a tag.
 func (i *Image) Tag(name string) (tag Tag, ok bool) {
 	if name == "" || len(name) > mostTag {
+		return Tag{}, false
+	}
+	if i.entry == nil {
+		for k := range i.tags {
+			if i.tags[k].Name == name {
+				return i.tags[k], true
+			}
+		}
 		return Tag{}, false
 	}
 	b, err := i.catalog.blockOf(i.entry)
@@ -110,6 +167,9 @@ func (i *Image) All() ([]Tag, error) {
 
 // list is All in no order that means anything, without the time that sorting takes.
 func (i *Image) list() ([]Tag, error) {
+	if i.entry == nil {
+		return slices.Clone(i.tags), nil
+	}
 	b, err := i.catalog.blockOf(i.entry)
 	if err != nil {
 		return nil, err
@@ -122,15 +182,51 @@ func (i *Image) list() ([]Tag, error) {
 
 // Images returns the names of all images, in the alphabet.
 func (c *Catalog) Images() []string {
-	names := make([]string, 0, len(c.images))
-	for _, e := range c.images {
-		names = append(names, e.name)
+	names := make([]string, 0, c.len()+len(c.own))
+	for i := range c.len() {
+		names = append(names, c.nameAt(i))
 	}
+	for name := range c.own {
+		if c.find(name) == nil {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
 	return names
 }
 
 // Sources returns where the facts are from.
-func (c *Catalog) Sources() []Source { return c.sources }
+func (c *Catalog) Sources() []Source {
+	var out []Source
+	c.eachSource(func(s Source) { out = append(out, s) })
+	var own []Source
+	for _, im := range c.own {
+		if !slices.Contains(own, im.Source) {
+			own = append(own, im.Source)
+		}
+	}
+	sort.Slice(own, func(i, j int) bool {
+		a, b := &own[i], &own[j]
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Revision, b.Revision), strings.Compare(a.Rule, b.Rule), int(a.Day-b.Day)) < 0
+	})
+	return append(out, own...)
+}
+
+// eachSource visits the sources of the file, and tells the number of each by where it begins.
+func (c *Catalog) eachSource(visit func(Source)) map[int]int {
+	numbers := map[int]int{}
+	r := reader{b: c.sources}
+	for r.at < len(r.b) {
+		at := r.at
+		s := Source{Name: r.text(), Revision: r.text(), Rule: r.text(), Day: Day(r.number())}
+		if r.bad {
+			break
+		}
+		numbers[at] = len(numbers)
+		visit(s)
+	}
+	return numbers
+}
 
 // Size is that of the file, in bytes.
 func (c *Catalog) Size() int { return c.size }
@@ -142,7 +238,7 @@ func (c *Catalog) commonWords() map[string]bool {
 		return nil
 	}
 	words := map[string]bool{}
-	for w := range strings.SplitSeq(string(raw), "\n") {
+	for w := range strings.SplitSeq(raw, "\n") {
 		words[w] = true
 	}
 	return words

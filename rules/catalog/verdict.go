@@ -38,6 +38,8 @@ const (
 	Jump         Reason = "jump"          // a version far above any that is known
 	TooLow       Reason = "too-low"       // a version below the lowest of many years
 	OutsideOfSet Reason = "outside-set"   // not of the few tags that the image has
+	Removed      Reason = "removed"       // was there when the registry was asked before, and then no longer
+	NotThere     Reason = "not-there"     // was not there when the registry was asked; it may be newer
 )
 
 // Verdict is what a catalog says of a tag of an image. It depends on the catalog alone, never on the day it is asked for.
@@ -84,7 +86,7 @@ func (j *Judge) Tag(tag string) Verdict {
 
 func (j *Judge) verdict(tag string) Verdict {
 	if j.history == nil {
-		if _, ok := j.image.Tag(tag); ok {
+		if t, ok := j.image.Tag(tag); ok && t.Gone == 0 {
 			return Verdict{State: Known}
 		}
 		if j.image.Partial {
@@ -99,7 +101,7 @@ func (j *Judge) verdict(tag string) Verdict {
 	if j.history.has(tag) {
 		return Verdict{State: Known}
 	}
-	v := j.history.judge(tag, j.common)
+	v := j.history.verdict(tag, j.common)
 	if v.State == NeverPublished {
 		v.Near = j.history.near(tag, v)
 	}

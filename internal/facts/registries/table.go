@@ -327,6 +327,7 @@ var table = [...]Registry{
 		ID:        "k8s-old",
 		Hosts:     []string{"k8s.gcr.io", "us.k8s.gcr.io", "eu.k8s.gcr.io", "asia.k8s.gcr.io"},
 		Anonymous: AnonymousYes, MinSegments: 1,
+		Mirrors:    []Mirror{{Of: "registry.k8s.io/"}},
 		Note:       "frozen; still redirected",
 		Confidence: ConfidenceHigh, Date: "2026-11-29",
 		Source: "kubernetes.io/blog/2023/03/10/image-registry-redirect",

@@ -21,7 +21,7 @@ func TestPack(t *testing.T) {
 	if err := os.WriteFile(file, plain, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := run(file); err != nil {
+	if err := run(file, "../data/lists"); err != nil {
 		t.Fatal(err)
 	}
 	packed, err := os.ReadFile(file)
@@ -34,13 +34,50 @@ func TestPack(t *testing.T) {
 	if !bytes.Equal(plainly(t, packed), plain) {
 		t.Error("packed, it holds something else")
 	}
+	lists, err := read("../data/lists")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, data := range [][]byte{packed, builtin} {
-		if again, err := pack(data); err != nil || !bytes.Equal(again, data) {
+		if again, err := pack(data, lists); err != nil || !bytes.Equal(again, data) {
 			t.Errorf("a packed catalog is packed again: %v", err)
 		}
 	}
-	if _, err := pack(packed[:len(packed)-1]); err == nil {
+	if _, err := pack(packed[:len(packed)-1], lists); err == nil {
 		t.Error("a catalog that is cut short is packed")
+	}
+}
+
+// What is built in is made of the lists that stand beside it: each image once, and what was taken off a list is gone.
+func TestPackLists(t *testing.T) {
+	t.Parallel()
+	builtin, err := os.ReadFile("../data/tags.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists, err := catalog.ParseLists([]byte("image: quay.io/acme/web verified\nkind: releases\nsource: here\ndate: 2026-08-01\n2024-05: v1.0.0\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := pack(builtin, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Open(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if im, ok := c.Lookup("quay.io", "acme/web"); !ok || im.Tags != 1 || !im.Verified || im.Kind != catalog.Releases {
+		t.Errorf("the list is not there: %+v", im)
+	}
+	if _, ok := c.Lookup("quay.io", "prometheus/prometheus"); ok {
+		t.Error("a list that was taken away is still there")
+	}
+	if im, ok := c.Lookup("docker.io", "library/nginx"); !ok || im.Kind != catalog.History {
+		t.Errorf("the histories are not kept: %+v", im)
+	}
+	if _, err := pack(builtin, append(lists, lists...)); err == nil {
+		t.Error("an image stands on two lists")
 	}
 }
 

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// mostCatalog is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
+const mostCatalog = 32 << 20
+
+func catalogFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
+}
+
+// catalogFiles are the files that the flag names, or else the configuration.
+func catalogFiles(ctx *cli.Context, cfg *config.Config) []string {
+	if ctx.IsSet("catalog") {
+		return list(ctx, "catalog")
+	}
+	return cfg.CatalogPaths()
+}
+
+// openCatalogs reads the catalogs that the flag or the configuration names, over the built-in one. One that build wrote stands in its place.
+func openCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error) {
+	cat := catalog.Builtin()
+	var lists [][]catalog.List
+	for _, name := range catalogFiles(ctx, cfg) {
+		whole, own, err := readCatalog(name)
+		switch {
+		case err != nil && ctx.IsSet("catalog"):
+			return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
+		case err != nil:
+			return nil, usagef("catalogs: read %s: %w", name, err)
+		case whole != nil:
+			cat = whole
+		default:
+			lists = append(lists, own)
+		}
+	}
+	for _, own := range lists {
+		var err error
+		if cat, err = cat.With(own); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	var copies []catalog.Copy
+	for _, m := range cfg.Probe.Mirrors {
+		copies = append(copies, catalog.Copy{At: m.At, Of: m.Registry})
+	}
+	return cat.WithCopies(copies), nil
+}
+
+// readCatalog reads a file: a whole catalog, or lists of tags.
+func readCatalog(name string) (*catalog.Catalog, []catalog.List, error) {
+	data, err := files.ReadNamed(name, mostCatalog)
+	if err != nil {
+		return nil, nil, err
+	}
+	whole, err := catalog.Open(data)
+	if !errors.Is(err, catalog.ErrNoCatalog) {
+		return whole, nil, err
+	}
+	lists, listErr := catalog.ParseLists(data)
+	if listErr == nil && len(lists) > 0 {
+		return nil, lists, nil
+	}
+	if catalog.IsLists(data) {
+		return nil, nil, listErr
+	}
+	return nil, nil, err
+}
+
+// useCatalogs makes the rules ask the catalogs that the flag or the configuration names, and says how old they are. Without any, the built-in one is
+// opened when it is asked.
+func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
+	if len(catalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
+		return nil
+	}
+	cat, err := openCatalogs(ctx, r.cfg)
+	if err != nil {
+		return err
+	}
+	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
+	r.catalog, r.request.Linter.Rules = cat, rules.With(cat)
+	return nil
+}
+
+// knownShare counts what a catalog knows of the images of a set.
+func knownShare(set *manifests.Set, cat *catalog.Catalog) string {
+	if cat == nil {
+		cat = catalog.Builtin()
+	}
+	known, count, all := rules.Known(cat), map[string]int{}, 0
+	for _, w := range set.Workloads {
+		for _, img := range w.Images {
+			if img.Raw != "" {
+				count[known(img)]++
+				all++
+			}
+		}
+	}
+	judged := count[rules.KnownPublished] + count[rules.KnownUnpublished] + count[rules.KnownMoved]
+	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
+		judged, all, count[rules.KnownPublished], count[rules.KnownUnpublished], count[rules.KnownMoved], count[rules.KnownRepository], count[rules.KnownNothing])
+}
+
+// tellAge says that what registries were asked for is old, where the configuration sets an age.
+func (c Command) tellAge(ctx *cli.Context, cfg *config.Config, cat *catalog.Catalog, now time.Time) {
+	oldest := cat.Oldest()
+	days := int(catalog.DayOf(now) - oldest)
+	if cfg.CatalogMaxAge == 0 || oldest == 0 || days <= cfg.CatalogMaxAge || ctx.Bool("quiet") {
+		return
+	}
+	c.complain(fmt.Errorf("registries were last asked for tags on %s, %d days ago, and catalog-max-age is %dd: run imagelint catalog learn", oldest, days, cfg.CatalogMaxAge))
+}

@@ -1,0 +1,228 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// learnedFile is where what registries list is kept, where the user says nothing else.
+const learnedFile = ".imagelint/catalog"
+
+// learnedHead stands at the top of it.
+const learnedHead = catalog.ListMagic + "\n# Written by imagelint catalog learn: the tags that registries list. It holds no credentials. Use it with --catalog, or under catalogs in .imagelint.yaml.\n\n"
+
+// learnFlags are the flags of catalog learn that lint does not have.
+func learnFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "repository", Usage: "learn: ask for the tags of `HOST/NAME`, too, whether the manifests use it or not (repeatable)"},
+		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
+	}
+}
+
+// learnCatalog asks registries for the tags of the repositories that manifests use, in the user's own name, and writes what they list.
+func (c Command) learnCatalog(ctx *cli.Context) error {
+	paths := ctx.Args().Tail()
+	if len(paths) == 0 && !ctx.IsSet("repository") {
+		return usagef("catalog learn takes the manifests whose images it asks about, or --repository HOST/NAME")
+	}
+	asked, err := namedRepositories(ctx)
+	if err != nil {
+		return err
+	}
+	for _, g := range ctx.StringSlice("image") {
+		if err := glob.Check(g); err != nil {
+			return wrong(ctx, "image", err)
+		}
+	}
+	output := ctx.String("output")
+	if output == "" {
+		output = learnedFile
+	}
+	before, err := learnedBefore(ctx, output)
+	if err != nil {
+		return err
+	}
+	r, err := c.prepare(ctx, paths)
+	if err != nil {
+		return err
+	}
+	if err := c.prober(ctx, r); err != nil {
+		return err
+	}
+	var loaded *engine.Loaded
+	if len(paths) > 0 {
+		if loaded, asked, err = usedRepositories(ctx.Context, r, asked, ctx.StringSlice("image")); err != nil {
+			return r.usage(err)
+		}
+		if err := r.examined(loaded, loaded.Set(), nil); err != nil {
+			return err
+		}
+	}
+	lists, failed := c.learn(ctx.Context, r, asked, before)
+	if err := c.writeLearned(ctx, output, lists); err != nil {
+		return err
+	}
+	if ctx.Context.Err() != nil {
+		return ctx.Context.Err()
+	}
+	if failed > 0 {
+		return exitCode(ExitFailed)
+	}
+	return nil
+}
+
+// namedRepositories are those that the flag names.
+func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
+	var out []probe.Repository
+	for _, name := range ctx.StringSlice("repository") {
+		ref, err := imageref.Parse(name)
+		if err == nil && (ref.Tag != "" || ref.Digest != "") {
+			err = fmt.Errorf("%q has a tag or a digest: write registry/repository alone", name)
+		}
+		if err != nil {
+			return nil, wrong(ctx, "repository", err)
+		}
+		out = append(out, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
+	}
+	return out, nil
+}
+
+// usedRepositories adds the repositories whose images a registry would be asked for with --probe.
+func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, globs []string) (*engine.Loaded, []probe.Repository, error) {
+	used := &repositories{chosen: glob.NewList(globs), all: len(globs) == 0}
+	linter := &r.request.Linter
+	linter.Rules, linter.Levels, linter.Ignores, linter.Prober = nil, nil, nil, used
+	loaded, err := engine.Load(ctx, r.request)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := loaded.Lint(ctx); err != nil {
+		return nil, nil, err
+	}
+	return loaded, append(asked, used.found...), nil
+}
+
+// repositories is a lint.Prober that asks nobody, and keeps what it is asked about.
+type repositories struct {
+	chosen *glob.List
+	all    bool
+	found  []probe.Repository
+}
+
+// Probe implements lint.Prober.
+func (u *repositories) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+	for i := range questions {
+		ref := questions[i].Ref
+		im, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
+		if u.all && !(known && im.Kind == catalog.History) || u.chosen.Match(ref.Name()) {
+			u.found = append(u.found, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
+		}
+	}
+	return make([]lint.Fact, len(questions))
+}
+
+// learnedBefore reads the file of the last time, nil where there is none.
+func learnedBefore(ctx *cli.Context, name string) ([]catalog.List, error) {
+	data, err := files.ReadNamed(name, mostCatalog)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var lists []catalog.List
+	if err == nil {
+		if lists, err = catalog.ParseLists(data); err == nil && len(data) > 0 && !catalog.IsLists(data) {
+			err = catalog.ErrNoList
+		}
+	}
+	if err != nil {
+		return nil, wrong(ctx, "output", fmt.Errorf("%s is not replaced: %w", name, err))
+	}
+	return lists, nil
+}
+
+// learn asks, and lays the answers over the lists of before. What could not be asked stays as it was, and is counted.
+func (c Command) learn(ctx context.Context, r *run, asked []probe.Repository, before []catalog.List) (lists []catalog.List, failed int) {
+	slices.SortFunc(asked, func(a, b probe.Repository) int {
+		return strings.Compare(a.Registry+"/"+a.Name, b.Registry+"/"+b.Name)
+	})
+	asked = slices.Compact(asked)
+	known := map[string]*catalog.List{}
+	for i := range before {
+		for _, im := range before[i].Images {
+			known[im.Name] = &before[i]
+		}
+	}
+	answers := r.prober.Learn(ctx, asked)
+	learned := map[string]bool{}
+	tags := 0
+	for i, a := range answers {
+		name := asked[i].Registry + "/" + asked[i].Name
+		now := catalog.List{
+			Images: []catalog.ListImage{{Name: name}}, Kind: catalog.Learned, Partial: a.Cut, Absent: a.Outcome == lint.RepoMissing,
+			Source: catalog.Source{Name: asked[i].Registry, Day: catalog.DayOf(r.request.Linter.Settings.Now)},
+		}
+		switch a.Outcome {
+		case lint.Exists, lint.RepoMissing:
+		default:
+			failed++
+			c.complain(fmt.Errorf("%s: its tags are not known: %s", report.Escape(name), a.Why))
+			continue
+		}
+		for _, t := range a.Tags {
+			now.Tags = append(now.Tags, catalog.Tag{Name: t})
+		}
+		tags += len(a.Tags)
+		learned[name] = true
+		lists = append(lists, catalog.Relearn(known[name], now))
+		if now.Absent {
+			c.complain(fmt.Errorf("%s: the registry has no such repository", report.Escape(name)))
+		}
+	}
+	for i := range before {
+		if !learned[before[i].Images[0].Name] {
+			lists = append(lists, before[i])
+		}
+	}
+	fmt.Fprintf(c.Stderr, "learned %d tags of %d repositories: %s\n", tags, len(learned), r.prober.Stats())
+	return lists, failed
+}
+
+// writeLearned writes lists into a file, and makes its folder.
+func (c Command) writeLearned(ctx *cli.Context, name string, lists []catalog.List) error {
+	if len(lists) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as git makes folders
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	at, err := locate(ctx, "output", name, files.Tree(name))
+	if err != nil {
+		return err
+	}
+	text := catalog.AppendLists(nil, lists)
+	if _, err := catalog.ParseLists(text); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return c.writeFile(at, reportFile, func(w io.Writer) error {
+		_, err := io.Copy(w, io.MultiReader(strings.NewReader(learnedHead), bytes.NewReader(text)))
+		return err
+	})
+}

@@ -1,0 +1,95 @@
+package catalog
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNearRepository(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		registry, repository string
+		want                 NearName
+	}{
+		{"docker.io", "prom/promethues", NearName{Name: "docker.io/prom/prometheus"}},
+		{"index.docker.io", "prom/promethues", NearName{Name: "docker.io/prom/prometheus"}},
+		{"ghcr.io", "fluxcd/sorce-controller", NearName{Name: "ghcr.io/fluxcd/source-controller", Closed: true}},
+		{"ghcr.io", "fluxcd/sorce-contoller", NearName{Name: "ghcr.io/fluxcd/source-controller"}}, // two slips
+		{"ghcr.io", "fluxcd/controller-source", NearName{Name: "ghcr.io/fluxcd/source-controller"}},
+		{"quay.io", "prometheus/nodeexporter", NearName{Name: "quay.io/prometheus/node-exporter"}},
+		{"quay.io", "prometheus/node_exporter", NearName{Name: "quay.io/prometheus/node-exporter"}},
+		{"quay.io", "prometehus/node-exporter", NearName{Name: "quay.io/prometheus/node-exporter"}},
+		{"registry.k8s.io", "kube-prxoy", NearName{Name: "registry.k8s.io/kube-proxy"}},
+		{"docker.io", "prom/prometheus", NearName{}},
+		{"docker.io", "kserve/lgbserver", NearName{}},
+		{"docker.io", "acme/promethues", NearName{}},
+		{"docker.io", "library/ngnix", NearName{}}, // NearOfficial tells that
+		{"docker.io", "promethues", NearName{}},
+		{"docker.io", "rancher/mirrored-calico-node3", NearName{}},
+		{"docker.io", "velero/velero2", NearName{}},
+		{"quay.io", "prometeus/else", NearName{}},
+		{"quay.io", "argoprojx/argocdx", NearName{}},
+		{"", "", NearName{}},
+		{"docker.io", strings.Repeat("prom/", 100) + "prometheus", NearName{}},
+	} {
+		got, ok := Builtin().NearRepository(tt.registry, tt.repository)
+		if diff := cmp.Diff(tt.want, got); diff != "" || ok != (tt.want != NearName{}) {
+			t.Errorf("%s/%s (-want +got):\n%s", tt.registry, tt.repository, diff)
+		}
+	}
+}
+
+// The owners that are said to have no other images have several.
+func TestClosedOwners(t *testing.T) {
+	t.Parallel()
+	for _, owner := range closedOwners {
+		if n := len(Builtin().namesBelow(owner + "/")); n < 4 {
+			t.Errorf("%s has %d images", owner, n)
+		}
+	}
+}
+
+// Nearly every slip in a known name is found.
+func TestNearRepositoryFindsSlips(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	tried, found := 0, 0
+	for _, full := range Builtin().Images() {
+		i := strings.LastIndexByte(full, '/')
+		if i < 0 || len(full)-i-1 < slipName {
+			continue
+		}
+		n := full[i+1:]
+		at := r.IntN(len(n) - 1)
+		for _, typed := range []string{
+			n[:at] + n[at+1:at+2] + n[at:at+1] + n[at+2:], n[:at] + n[at+1:], n[:at] + n[at:at+1] + n[at:],
+			n[:at] + string(rune('a'+r.IntN(26))) + n[at+1:], strings.ReplaceAll(n, "-", "_"),
+		} {
+			registry, repository, _ := strings.Cut(full[:i+1]+typed, "/")
+			if _, known := Builtin().Lookup(registry, repository); known {
+				continue
+			}
+			tried++
+			if _, ok := Builtin().NearRepository(registry, repository); ok {
+				found++
+			}
+		}
+	}
+	t.Logf("%d of %d slips are found", found, tried)
+	if tried < 3000 || found*100 < tried*95 {
+		t.Errorf("%d of %d slips are found", found, tried)
+	}
+}
+
+func BenchmarkNearRepository(b *testing.B) {
+	for _, name := range []string{"acme/web", "rancher/mirrored-nothing"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				Builtin().NearRepository("docker.io", name)
+			}
+		})
+	}
+}

@@ -1,0 +1,442 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+)
+
+// List is a list of tags, which several images can share.
+type List struct {
+	Images []ListImage
+	Kind   ListKind
+	// Partial says that there are tags of the kind that are not on the list; Rebuilt and Absent, what they say of an image.
+	Partial, Rebuilt, Absent bool
+	Source                   Source
+	Tags                     []Tag
+}
+
+// ListImage is an image that has the tags of a list: registry and repository, as "quay.io/prometheus/prometheus".
+type ListImage struct {
+	Name     string
+	Verified bool
+	// Until is the last month in which tags of the list came to this image, where the project went on elsewhere; 0 where it did not.
+	Until Month
+}
+
+// ErrNoList says that a text is no list of tags.
+var ErrNoList = errors.New("not a list of tags")
+
+// ListMagic is the line that a file of lists begins with where it stands by itself.
+const ListMagic = "# imagelint lists of tags, version 1"
+
+// IsLists reports whether text begins as a file of lists does, so that what is wrong with it is worth telling.
+func IsLists(text []byte) bool { return bytes.HasPrefix(text, []byte(ListMagic)) }
+
+// Keys of the lines of a list, but for the months and days.
+const (
+	keyImage    = "image"
+	keyKind     = "kind"
+	keySource   = "source"
+	keyRevision = "revision"
+	keyRule     = "rule"
+	keyDate     = "date"
+	keyTags     = "tags"
+	keySeen     = "seen"
+	keyGone     = "gone"
+)
+
+// ParseLists reads lists of tags from text, which is kept in repositories and reviewed there. Lines that begin with "#" are comments, an empty line
+// ends a list, and each other line is a key, a colon and words:
+//
+//	image: quay.io/prometheus/prometheus verified   (one line an image; "until 2021-12" where later tags are elsewhere)
+//	kind: releases                                  (complete, learned; behind it "partial", "rebuilt", "absent")
+//	source: github.com/prometheus/prometheus        (revision and rule may follow)
+//	date: 2026-08-22
+//	2025-03: v3.2.0 v3.2.1                          (tags that came in a month)
+//	tags: v0.1.0@sha256:...                         (tags of which that is not known)
+//	seen 2021-05: v2.27.0-rc.9                      (tags that are not in the source, and that people use)
+//	gone 2026-11-03: 1.0.0                          (tags that were there until a day)
+func ParseLists(text []byte) ([]List, error) {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return nil, ErrNoList
+	}
+	var lists []List
+	var l *List
+	n := 0
+	for line := range strings.Lines(string(text)) {
+		n++
+		line = strings.TrimRight(line, " \r\n")
+		switch {
+		case strings.HasPrefix(line, "#"):
+			continue
+		case line == "":
+			l = nil
+			continue
+		}
+		if l == nil {
+			lists = append(lists, List{})
+			l = &lists[len(lists)-1]
+		}
+		if err := l.line(line); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+	}
+	for i := range lists {
+		if err := lists[i].check(); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
+}
+
+// line takes in a line of a list.
+func (l *List) line(line string) error {
+	key, value, ok := strings.Cut(line, ": ")
+	if !ok {
+		return ErrNoList
+	}
+	words := strings.Fields(value)
+	key, at, _ := strings.Cut(key, " ")
+	switch key {
+	case keyImage:
+		return l.image(words)
+	case keyKind:
+		return l.kind(words)
+	case keySource:
+		l.Source.Name = value
+	case keyRevision:
+		l.Source.Revision = value
+	case keyRule:
+		l.Source.Rule = value
+	case keyDate:
+		return l.date(value)
+	case keyTags:
+		return l.add(words, Tag{})
+	case keySeen:
+		m, err := monthFrom(at)
+		if at == "" {
+			m, err = 0, nil
+		}
+		if err != nil {
+			return err
+		}
+		return l.add(words, Tag{First: m, Seen: true})
+	case keyGone:
+		t, err := time.Parse(time.DateOnly, at)
+		if err != nil {
+			return fmt.Errorf("%w: %q is no day", ErrNoList, at)
+		}
+		return l.add(words, Tag{Gone: DayOf(t)})
+	default:
+		m, err := monthFrom(key)
+		if err != nil {
+			return err
+		}
+		return l.add(words, Tag{First: m})
+	}
+	return nil
+}
+
+func (l *List) image(words []string) error {
+	if len(words) == 0 || !strings.Contains(words[0], "/") {
+		return fmt.Errorf("%w: %q is no image", ErrNoList, strings.Join(words, " "))
+	}
+	im := ListImage{Name: words[0]}
+	rest := words[1:]
+	if len(rest) > 0 && rest[0] == "verified" {
+		im.Verified, rest = true, rest[1:]
+	}
+	if len(rest) == 2 && rest[0] == "until" {
+		m, err := monthFrom(rest[1])
+		if err != nil {
+			return err
+		}
+		im.Until, rest = m, nil
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("%w: %q behind an image says nothing", ErrNoList, strings.Join(rest, " "))
+	}
+	l.Images = append(l.Images, im)
+	return nil
+}
+
+func (l *List) date(value string) error {
+	t, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		return fmt.Errorf("%w: %q is no day", ErrNoList, value)
+	}
+	l.Source.Day = DayOf(t)
+	return nil
+}
+
+func (l *List) kind(words []string) error {
+	for i, w := range words {
+		switch {
+		case i > 0 && w == "partial":
+			l.Partial = true
+		case i > 0 && w == "rebuilt":
+			l.Rebuilt = true
+		case i > 0 && w == "absent":
+			l.Absent = true
+		case i == 0 && w == Complete.String():
+			l.Kind = Complete
+		case i == 0 && w == Releases.String():
+			l.Kind = Releases
+		case i == 0 && w == Learned.String():
+			l.Kind = Learned
+		default:
+			return fmt.Errorf("%w: there is no kind %q", ErrNoList, w)
+		}
+	}
+	return nil
+}
+
+// add adds tags that have something in common.
+func (l *List) add(words []string, common Tag) error {
+	for _, w := range words {
+		t := common
+		t.Name, t.Digest, _ = strings.Cut(w, "@")
+		if !isTag(t.Name) || t.Digest != "" && !isDigest(t.Digest) {
+			return fmt.Errorf("%w: %q is no tag", ErrNoList, w)
+		}
+		l.Tags = append(l.Tags, t)
+	}
+	return nil
+}
+
+// check completes a list, and says what it lacks.
+func (l *List) check() error {
+	switch {
+	case len(l.Images) == 0:
+		return fmt.Errorf("%w: a list has no image", ErrNoList)
+	case l.Kind == History:
+		return fmt.Errorf("%w: that of %s has no kind", ErrNoList, l.Images[0].Name)
+	case l.Source.Day == 0:
+		return fmt.Errorf("%w: that of %s has no date", ErrNoList, l.Images[0].Name)
+	case len(l.Tags) > mostTags:
+		return fmt.Errorf("%w: that of %s has more than %d tags", ErrNoList, l.Images[0].Name, mostTags)
+	}
+	end := l.Source.Day.Month()
+	seen := make(map[string]bool, len(l.Tags))
+	for i := range l.Tags {
+		t := &l.Tags[i]
+		if seen[t.Name] {
+			return fmt.Errorf("%w: that of %s has the tag %s twice", ErrNoList, l.Images[0].Name, t.Name)
+		}
+		seen[t.Name] = true
+		if t.First != 0 {
+			t.First = min(max(t.First, firstMonth), end)
+		}
+		t.Last = t.First
+		t.Current = t.First == 0 && t.Gone == 0 // nothing is known of when it was built
+		if t.Current {
+			t.Last = end
+		}
+		if t.Gone != 0 {
+			t.Last = min(max(t.Gone.Month(), firstMonth), end)
+		}
+	}
+	return nil
+}
+
+// monthFrom reads YYYY-MM.
+func monthFrom(s string) (Month, error) {
+	t, err := time.Parse("2006-01", s)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %q is no key", ErrNoList, s)
+	}
+	return MonthOf(t.Year(), t.Month()), nil
+}
+
+// isTag reports whether text is a tag, as the distribution specification has it.
+func isTag(s string) bool {
+	return s != "" && len(s) <= mostTag && s[0] != '.' && s[0] != '-' && all(s, func(b byte) bool { return isLetter(b) || isDigit(b) || b == '.' || b == '_' || b == '-' })
+}
+
+// isDigest reports whether text is a digest of SHA-256.
+func isDigest(s string) bool {
+	hex, ok := strings.CutPrefix(s, "sha256:")
+	return ok && len(hex) == 64 && all(hex, func(b byte) bool { return isDigit(b) || 'a' <= b && b <= 'f' })
+}
+
+// AppendLists appends lists as text: sorted, and the same for the same lists. Learned tags stand one a line, so that a change is a line.
+func AppendLists(b []byte, lists []List) []byte {
+	lists = slices.Clone(lists)
+	sort.SliceStable(lists, func(i, j int) bool { return lists[i].first() < lists[j].first() })
+	for i := range lists {
+		if len(b) > 0 {
+			b = append(b, '\n')
+		}
+		b = lists[i].append(b)
+	}
+	return b
+}
+
+// first is the first image of a list in the alphabet.
+func (l *List) first() string {
+	first := ""
+	for i, im := range l.Images {
+		if i == 0 || im.Name < first {
+			first = im.Name
+		}
+	}
+	return first
+}
+
+func (l *List) append(b []byte) []byte {
+	images := slices.Clone(l.Images)
+	sort.Slice(images, func(i, j int) bool { return images[i].Name < images[j].Name })
+	for _, im := range images {
+		b = append(append(b, keyImage+": "...), im.Name...)
+		if im.Verified {
+			b = append(b, " verified"...)
+		}
+		if im.Until != 0 {
+			b = append(b, " until "+im.Until.String()...)
+		}
+		b = append(b, '\n')
+	}
+	kind := l.Kind.String()
+	if l.Partial {
+		kind += " partial"
+	}
+	if l.Rebuilt {
+		kind += " rebuilt"
+	}
+	if l.Absent {
+		kind += " absent"
+	}
+	for _, line := range [...][2]string{{keyKind, kind}, {keySource, l.Source.Name}, {keyRevision, l.Source.Revision}, {keyRule, l.Source.Rule}, {keyDate, l.Source.Day.String()}} {
+		if line[1] != "" {
+			b = fmt.Appendf(b, "%s: %s\n", line[0], line[1])
+		}
+	}
+	tags := slices.Clone(l.Tags)
+	sort.Slice(tags, func(i, j int) bool { return natural(tags[i].Name, tags[j].Name) < 0 })
+	byKey := map[string][]string{}
+	for i := range tags {
+		t := &tags[i]
+		key := keyTags
+		switch {
+		case t.Seen && t.First == 0:
+			key = keySeen
+		case t.Seen:
+			key = keySeen + " " + t.First.String()
+		case t.Gone != 0:
+			key = keyGone + " " + t.Gone.String()
+		case t.First != 0:
+			key = t.First.String()
+		}
+		name := t.Name
+		if t.Digest != "" {
+			name += "@" + t.Digest
+		}
+		byKey[key] = append(byKey[key], name)
+	}
+	for _, key := range sortedKeys(byKey) {
+		if l.Kind != Learned {
+			b = fmt.Appendf(b, "%s: %s\n", key, strings.Join(byKey[key], " "))
+			continue
+		}
+		for _, name := range byKey[key] {
+			b = fmt.Appendf(b, "%s: %s\n", key, name)
+		}
+	}
+	return b
+}
+
+// ImagesOf makes of lists what a catalog file is made from. An image that stands on several lists is an error.
+func ImagesOf(lists []List) (Contents, error) {
+	var c Contents
+	sources := map[Source]int{}
+	seen := map[string]bool{}
+	for i := range lists {
+		l := &lists[i]
+		n, ok := sources[l.Source]
+		if !ok {
+			n = len(c.Sources)
+			sources[l.Source] = n
+			c.Sources = append(c.Sources, l.Source)
+		}
+		for _, im := range l.Images {
+			registry, repository, _ := strings.Cut(im.Name, "/")
+			name := nameOf(registry, repository)
+			if seen[name] {
+				return Contents{}, fmt.Errorf("%w: %s stands on two", ErrNoList, im.Name)
+			}
+			seen[name] = true
+			c.Images = append(c.Images, ImageTags{
+				Name: name, Source: n, Partial: l.Partial || im.Until != 0, Kind: l.Kind, Verified: im.Verified, Rebuilt: l.Rebuilt, Absent: l.Absent, Tags: until(l.Tags, im.Until),
+			})
+		}
+	}
+	return c, nil
+}
+
+// until are the tags that came up to a month; 0 is no month.
+func until(tags []Tag, last Month) []Tag {
+	if last == 0 {
+		return tags
+	}
+	var out []Tag
+	for i := range tags {
+		if tags[i].First <= last {
+			out = append(out, tags[i])
+		}
+	}
+	return out
+}
+
+// With returns a catalog that also holds lists. Of two lists of one image the later one is asked.
+func (c *Catalog) With(lists []List) (*Catalog, error) {
+	out := *c
+	out.own = make(map[string]*Image, len(c.own)+len(lists))
+	for name, im := range c.own {
+		out.own[name] = im
+	}
+	added, err := ImagesOf(lists)
+	if err != nil {
+		return nil, err
+	}
+	for i := range added.Images {
+		im := &added.Images[i]
+		source := added.Sources[im.Source]
+		if before := out.own[im.Name]; before != nil && before.Source.Day > source.Day {
+			continue
+		}
+		out.own[im.Name] = &Image{
+			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Absent: im.Absent, catalog: &out, tags: im.Tags,
+		}
+	}
+	out.ownNames = sortedKeys(out.own)
+	return &out, nil
+}
+
+// Copy says that what is below one place is a copy of what is below another one: At "mirror.example.com/hub", Of "docker.io".
+type Copy struct{ At, Of string }
+
+// WithCopies returns a catalog that judges copies by the lists of what they copy.
+func (c *Catalog) WithCopies(copies []Copy) *Catalog {
+	if len(copies) == 0 {
+		return c
+	}
+	out := *c
+	out.copies = append(slices.Clone(c.copies), copies...)
+	return &out
+}
+
+// Oldest is the day of the oldest learned list, 0 without any.
+func (c *Catalog) Oldest() Day {
+	oldest := Day(0)
+	for _, im := range c.own {
+		if im.Kind == Learned && (oldest == 0 || im.Source.Day < oldest) {
+			oldest = im.Source.Day
+		}
+	}
+	return oldest
+}

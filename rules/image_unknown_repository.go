@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ImageUnknownRepository reports: name looks like a mistyped well-known one.
+var ImageUnknownRepository = lint.Rule{
+	ID: "image-unknown-repository", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where all images of the owner are known",
+	Check: knowing(catalog.Builtin, checkImageUnknownRepository),
+	Doc: lint.Doc{
+		Title: `repository is not known, and one with a near name is`,
+		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a slip. Registries answer a name that does not exist like one that is private. A repository that was not there when imagelint catalog learn asked for it is reported, too.`,
+		Bad:   `image: prom/promethues:v2.55.0`,
+		Good:  `image: prom/prometheus:v2.55.0`,
+		Since: "0.1.0",
+	},
+}
+
+func checkImageUnknownRepository(p *lint.Pass, k *knowledge) {
+	for w, img := range p.Parsed() {
+		if p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
+			continue
+		}
+		if _, placeholder := placeholderIn(p, img); placeholder {
+			continue
+		}
+		if move, moved := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != ""); moved && move.Gone {
+			continue // another name would not be there, either
+		}
+		if f, ok := k.unknownRepository(img); ok {
+			p.ReportImage(w, img, f)
+		}
+	}
+}
+
+// unknownRepository is the finding about a repository that is not there, or that is likely to be another one.
+func (k *knowledge) unknownRepository(img *manifests.ImageRef) (lint.Finding, bool) {
+	im, known := k.image(img)
+	near, slip := k.near(img)
+	if known && !im.Absent || !known && !slip {
+		return lint.Finding{}, false
+	}
+	from, to := nameSpan(img)
+	f := lint.Finding{Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to), Help: "check the name", Cluster: pullFails(img, denied)}
+	if known {
+		f.Message = fmt.Sprintf("image %s is in a repository that did not exist on %s, when its registry was asked", quote(img.Raw), im.Source.Day)
+	} else {
+		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(familiar(near.Name)))
+	}
+	if near.Closed {
+		f.Severity = unlessNever(img, bySureness(img))
+	}
+	if slip {
+		f.Help = fmt.Sprintf("did you mean %s?", quote(inPlace(img, near.Name)))
+		f.Fix = mend(img, renamed(img, inPlace(img, near.Name)), false)
+	}
+	return f, true
+}
+
+// near is the known repository that the name of an image is near.
+func (k *knowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
+	name := img.Ref.Name()
+	n, asked := k.names[name]
+	if !asked {
+		if k.names == nil {
+			k.names = map[string]*catalog.NearName{}
+		}
+		if near, ok := k.open().NearRepository(img.Ref.Registry, img.Ref.Repository); ok {
+			n = &near
+		}
+		k.names[name] = n
+	}
+	if n == nil {
+		return catalog.NearName{}, false
+	}
+	return *n, true
+}
+
+// familiar is a name as people write it: without the host of Docker Hub.
+func familiar(name string) string { return strings.TrimPrefix(name, "docker.io/") }
+
+// inPlace is a name with the registry that is written in the image, or none where none is.
+func inPlace(img *manifests.ImageRef, name string) string {
+	at := imageref.Locate(img.Raw).Registry
+	_, path, _ := strings.Cut(name, "/")
+	if at.Start == at.End {
+		return path
+	}
+	return img.Raw[at.Start:at.End] + "/" + path
+}

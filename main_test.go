@@ -37,12 +37,13 @@ var floors = map[string][]string{
 	"internal/git":             {"internal/files"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":            {}, // config, plan and the catalog know different words
-	"internal/kustomize":       {"manifests/source"},
+	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":          {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
+	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
+	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},
 	"manifests":                {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},

@@ -203,7 +203,7 @@ func (f *spoiltFinding) key() string { return fmt.Sprintf("%s %s:%d", f.Rule, f.
 // lint runs imagelint on a chart, and returns what it says of references.
 func (s *spoiler) lint(chart string) []spoiltFinding {
 	var stdout, stderr bytes.Buffer
-	cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}.Main(s.t.Context(), []string{"imagelint", chart, "--config", "", "--helm", s.helm, "--kube-version", "v1.33.0", "--format", "json", "--fail-on", "never", "--allow-empty"})
+	cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}.Main(s.t.Context(), []string{"imagelint", chart, "--config", "", "--helm", s.helm, "--kubernetes-version", "1.33", "--format", "json", "--fail-on", "never", "--allow-empty"})
 	var report struct{ Findings []spoiltFinding }
 	if err := json.Unmarshal(stdout.Bytes(), &report); err != nil {
 		s.t.Errorf("%s: %v: %s", chart, err, &stderr)

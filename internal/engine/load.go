@@ -191,6 +191,16 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	var sets []*manifests.Set
 	var unread error
 	built := l.builtByTilt()
+	var context *manifests.Set // the files, as all layers but the first see them
+	if n := l.layers(); n > 1 {
+		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, beside(inputs), l.inputs.options)
+		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
+			return nil, err // what cannot be read is told of the first layer
+		}
+		if context = set; set != nil {
+			overlay.Substitute(set)
+		}
+	}
 	for i := range max(1, l.layers()) {
 		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
@@ -201,6 +211,9 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 		if set == nil {
 			set = &manifests.Set{}
+		}
+		if i > 0 && context != nil {
+			set.Add(context)
 		}
 		overlay.Substitute(set)
 		if !l.req.Owned {

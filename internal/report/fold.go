@@ -102,10 +102,13 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
+// byFlag reports whether --fix makes the fix of a finding: what was made of other files is mended where these are linted as they stand.
+func byFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
+
 // fixes counts the findings that have a safe fix, and those that have any.
 func fixes(findings []lint.Finding) (safe, all int) {
 	for i := range findings {
-		if fix := findings[i].Fix; fix != nil {
+		if fix := findings[i].Fix; byFlag(&findings[i]) {
 			all++
 			if fix.Safe {
 				safe++
@@ -143,7 +146,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		default:
 			row.infos++
 		}
-		if f.Fix != nil {
+		if byFlag(f) {
 			row.fixable++
 		}
 	}

@@ -150,7 +150,7 @@ func TestRenamed(t *testing.T) {
 func TestListsBroken(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"release-data/releases/app.json": "{",
+		"release-data/releases/app.json":                                           "{",
 		"k8s.io/registry.k8s.io/manifests/k8s-staging-acme/promoter-manifest.yaml": "registries: []\n",
 	} {
 		sources := fetched()

@@ -21,42 +21,44 @@ const module = "github.com/imagelint-dev/imagelint"
 // floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
 // point down: who wants another one wants another design, or a new line here with a reason in its commit.
 var floors = map[string][]string{
-	"":                        {"internal/cli"},
-	"internal/cli":            {"internal/", "lint", "manifests/", "rules/"},
-	"internal/baseline":       {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/config":         {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":         {"internal/baseline", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/resources", "manifests/source"},
-	"internal/facts":          {},
-	"internal/files":          {},
-	"internal/flags":          {"internal/config"},
-	"internal/fix":            {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
-	"internal/gather":         {"rules/catalog"},
-	"internal/gen":            {},
-	"internal/glob":           {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":            {"internal/files"},
-	"internal/history":        {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
-	"internal/near":           {}, // config, plan and the catalog know different words
-	"internal/kustomize":      {"manifests/source"},
-	"internal/probe":          {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":         {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":         {"lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
-	"internal/scale":          {}, // runs the program from outside
-	"internal/walk":           {"internal/files", "internal/glob", "manifests"},
-	"lint":                    {"internal/glob", "manifests/"},
-	"manifests":               {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
-	"manifests/fastyaml":      {},
-	"manifests/overlay":       {"manifests", "manifests/imageref"},
-	"manifests/imageref":      {},
-	"manifests/plan":          {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
-	"manifests/pullsecret":    {"internal/facts/registries"},
-	"manifests/redact":        {"manifests/imageref"}, // knows lines, and which addresses hold credentials
-	"manifests/resources":     {},
-	"manifests/resources/gen": {"manifests/resources"},
-	"manifests/source":        {},
-	"rules":                   {"internal/facts/registries", "internal/glob", "lint", "rules/catalog", "manifests/"},
-	"rules/catalog":           {"internal/facts/registries", "internal/near"},
-	"rules/catalog/gen":       {"rules/catalog"},
-	"rules/catalog/pack":      {"rules/catalog"},
+	"":                         {"internal/cli"},
+	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
+	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
+	"internal/cluster":         {"manifests", "manifests/imageref"},
+	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/facts":           {},
+	"internal/files":           {},
+	"internal/flags":           {"internal/config"},
+	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
+	"internal/gather":          {"rules/catalog"},
+	"internal/gen":             {},
+	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
+	"internal/git":             {"internal/files"},
+	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
+	"internal/near":            {}, // config, plan and the catalog know different words
+	"internal/kustomize":       {"manifests/source"},
+	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
+	"internal/render":          {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
+	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
+	"internal/scale":           {}, // runs the program from outside
+	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
+	"lint":                     {"internal/glob", "manifests/"},
+	"manifests":                {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
+	"manifests/fastyaml":       {},
+	"manifests/overlay":        {"manifests", "manifests/imageref"},
+	"manifests/imageref":       {},
+	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
+	"manifests/pullsecret":     {"internal/facts/registries"},
+	"manifests/redact":         {"manifests/imageref"}, // knows lines, and which addresses hold credentials
+	"manifests/resources":      {},
+	"manifests/resources/crds": {"manifests/resources"}, // knows which kinds have a row already
+	"manifests/resources/gen":  {"manifests/resources"},
+	"manifests/source":         {},
+	"rules":                    {"internal/facts/registries", "internal/glob", "lint", "rules/catalog", "manifests/"},
+	"rules/catalog":            {"internal/facts/registries", "internal/near"},
+	"rules/catalog/gen":        {"rules/catalog"},
+	"rules/catalog/pack":       {"rules/catalog"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries": {"internal/near"},

@@ -129,3 +129,42 @@ func TestSecondSignal(t *testing.T) {
 		}
 	}
 }
+
+// A signal while charts are rendered ends that, and what is known without them is reported.
+func TestSignalWhileRendering(t *testing.T) {
+	t.Parallel()
+	cmd, stderr := program(t, "1h", "--helm", "./helm", "tree")
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	started := filepath.Join(cmd.Dir, "started")
+	for name, text := range map[string]string{
+		"helm":                        "#!/bin/sh\ncase $1 in version) echo v3.16.0 ;; *) : >" + started + "; while :; do :; done ;; esac\n",
+		"tree/web/Chart.yaml":         "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+		"tree/web/templates/pod.yaml": "apiVersion: v1\n",
+		"tree/pod.yaml":               "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: \"ghcr.io/acme/Web:1\"}]}\n",
+	} {
+		name = filepath.Join(cmd.Dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 10_000 {
+		if _, err := os.Stat(started); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	cancelled(t, cmd, stderr)
+	if out := stdout.String(); !strings.Contains(out, "[image-uppercase]") || !strings.Contains(out, "1 not rendered") {
+		t.Errorf("reports %q", out)
+	}
+}

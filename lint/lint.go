@@ -152,6 +152,8 @@ type Settings struct {
 	Kubernetes int
 	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
 	AllowedRegistries []string
+	// RegistriesBefore are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
+	RegistriesBefore []string
 	// MutableTags are tags besides latest that move, as globs.
 	MutableTags []string
 	// Namespace is that of objects which write none; "" where it is not known.

@@ -11,6 +11,8 @@ import (
 type Options struct {
 	// Guess looks for images where they only may be: arguments, environment, annotations, YAML in strings.
 	Guess bool
+	// Said keeps what clusters said of images: the statuses of Pods' containers, and Events.
+	Said bool
 	// Kinds are custom resources that the user describes.
 	Kinds []resources.Kind
 	// NoLookAhead parses every document. It changes no finding; it exists so that this can be proved.

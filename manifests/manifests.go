@@ -25,6 +25,10 @@ type (
 	Directive = model.Directive
 	// Annotated is an object with annotations that speak to imagelint.
 	Annotated = model.Annotated
+	// Said is what a cluster said of an image.
+	Said = model.Said
+	// About names an object that an Event is about.
+	About = model.About
 	// Annotation is one annotation with the place of its key.
 	Annotation = model.Annotation
 )
@@ -99,6 +103,8 @@ type (
 	SecretDefect = model.SecretDefect
 	// SecretDefectKind names a SecretDefect.
 	SecretDefectKind = model.SecretDefectKind
+	// SecretShape is how a field writes the names of pull secrets.
+	SecretShape = model.SecretShape
 	// Misplaced is a field of pull secrets where Kubernetes drops it.
 	Misplaced = model.Misplaced
 )
@@ -166,12 +172,23 @@ const (
 
 // Defects of a SecretList.
 const (
-	DefectNotList   = model.DefectNotList
-	DefectString    = model.DefectString
-	DefectNotName   = model.DefectNotName
-	DefectExtraKey  = model.DefectExtraKey
-	DefectEmpty     = model.DefectEmpty
-	DefectDuplicate = model.DefectDuplicate
+	DefectNotList    = model.DefectNotList
+	DefectString     = model.DefectString
+	DefectNotName    = model.DefectNotName
+	DefectExtraKey   = model.DefectExtraKey
+	DefectEmpty      = model.DefectEmpty
+	DefectDuplicate  = model.DefectDuplicate
+	DefectNotString  = model.DefectNotString
+	DefectNotMapping = model.DefectNotMapping
+)
+
+// Shapes of a SecretList.
+const (
+	ShapeNames         = model.ShapeNames
+	ShapeStrings       = model.ShapeStrings
+	ShapeString        = model.ShapeString
+	ShapeName          = model.ShapeName
+	ShapeNameNamespace = model.ShapeNameNamespace
 )
 
 // Labels of nodes.

@@ -75,7 +75,7 @@ func podRefused(img *manifests.ImageRef, path, text string) lint.Cluster {
 		return lint.Cluster{}
 	}
 	message := "Error creating: Pod is invalid: "
-	if img.Pod != nil {
+	if img.InPodSpec() {
 		message += "spec" + strings.TrimPrefix(path, img.Pod.Path) + ": "
 	}
 	return lint.Cluster{Stage: lint.StageController, Reason: "FailedCreate", Message: message + text}

@@ -19,7 +19,7 @@ var PullSecretRegistryMismatch = lint.Rule{
 	Check: checkPullSecretRegistryMismatch,
 	Doc: lint.Doc{
 		Title: `no pull secret of the pod matches the image's registry`,
-		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, a * stands for one label. A key that does not match is not an error to it; the image is pulled without credentials. It is an error where a key is evidently meant for the image, a warning where the image is public, and where the registry is private and other keys are all there is.`,
+		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, a * stands for one label. A key that does not match is not an error to it; the image is pulled without credentials. It is an error where a key is evidently meant for the image: a host with a slip in it, the same account in another region of ECR or another location of the Artifact Registry, another address of one registry, the address of an API. It is a warning where the image is public, and where a Secret serves none of the images of the pods that name it.`,
 		Bad:   `"https://index.docker.io/v1": {"username": "robot", "password": "not-a-real-password"}`,
 		Good:  `"https://index.docker.io/v1/": {"username": "robot", "password": "not-a-real-password"}`,
 		Since: "0.1.0",
@@ -48,43 +48,138 @@ type mismatchKey struct {
 	registry string
 }
 
-// mismatches finds the images that their pull secrets do not serve, once for each mistake.
+// mismatcher finds mismatches. What takes a look at all of the input is looked at when it is first asked for.
+type mismatcher struct {
+	p          *lint.Pass
+	out        []*mismatch
+	at         map[mismatchKey]*mismatch
+	told       map[*manifests.ImageRef]bool
+	working    func() map[secretKey]bool
+	serving    func() map[*manifests.Secret]bool
+	audiences  func() map[*manifests.Secret]*audience
+	open       func() map[string]bool
+	openPlaces func() map[string]bool
+}
+
+// mismatches finds the images that their pull secrets do not serve, and the Secrets that serve no image, once for each mistake.
 func mismatches(p *lint.Pass) []*mismatch {
-	var out []*mismatch
-	at := map[mismatchKey]*mismatch{}
-	working := sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
-	open := sync.OnceValue(func() map[string]bool { return openRegistries(p) })
+	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, told: map[*manifests.ImageRef]bool{}}
+	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
+	m.serving = sync.OnceValue(func() map[*manifests.Secret]bool { return servingSecrets(m.working()) })
+	m.audiences = sync.OnceValue(func() map[*manifests.Secret]*audience { return audiences(p) })
+	m.open = sync.OnceValue(func() map[string]bool {
+		return openPlaces(p, func(img *manifests.ImageRef) string { return strings.ToLower(img.Ref.Registry) })
+	})
+	m.openPlaces = sync.OnceValue(func() map[string]bool { return openPlaces(p, ownerOf) })
 	for _, w := range p.Plan.Workloads() {
 		for _, img := range w.Images {
-			if img.State != manifests.Written || img.Err != nil || img.Remote || img.Tier == manifests.Guess {
-				continue
-			}
-			pull := p.Plan.Image(w, img)
-			if len(pull.Secrets) == 0 {
-				continue
-			}
-			outcome := p.Plan.Outcome(img, pull)
-			if outcome != plan.Anonymous && outcome != plan.Unknown {
-				continue
-			}
-			m := mismatchOf(w, img, pull, working)
-			if m == nil && outcome == plan.Anonymous && isPrivate(img, pull, open) {
-				m = unserved(w, img, pull)
-			}
-			if m == nil {
-				continue
-			}
-			k := mismatchKey{m.finding.Span.File, m.finding.Span.Start.Offset, m.key, ""}
-			if m.key == "" {
-				k.registry = img.Ref.Registry
-			}
-			if first := at[k]; first != nil {
-				first.also(img, m)
-				continue
-			}
-			at[k] = m
-			out = append(out, m)
+			m.image(w, img)
 		}
+	}
+	m.idle()
+	return m.out
+}
+
+// image looks for the key that was meant for one image.
+func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
+	if img.State != manifests.Written || img.Err != nil || img.Remote || img.Tier == manifests.Guess {
+		return
+	}
+	pull := m.p.Plan.Image(w, img)
+	if len(pull.Secrets) == 0 {
+		return
+	}
+	outcome := m.p.Plan.Outcome(img, pull)
+	if outcome != plan.Anonymous && outcome != plan.Unknown {
+		return
+	}
+	found := m.meant(w, img, pull)
+	if found == nil && outcome == plan.Anonymous && isPrivate(img, pull, m.open) {
+		found = unserved(w, img, pull)
+	}
+	if found == nil {
+		return
+	}
+	m.told[img] = true
+	k := mismatchKey{found.finding.Span.File, found.finding.Span.Start.Offset, found.key, ""}
+	if found.key == "" {
+		k.registry = img.Ref.Registry
+	}
+	if first := m.at[k]; first != nil {
+		first.also(img, found)
+		return
+	}
+	m.at[k] = found
+	m.out = append(m.out, found)
+}
+
+// idle finds the Secrets that serve no image of those who name them, although some of these images are not open to everybody.
+func (m *mismatcher) idle() {
+	if len(m.p.Plan.Secrets()) == 0 {
+		return
+	}
+	for _, s := range m.p.Plan.Secrets() {
+		if s.Payload == nil || s.Payload.Err != nil {
+			continue
+		}
+		a := m.audiences()[s]
+		if !a.isIdle(m.serving(), s) || a.operator {
+			continue
+		}
+		var found *mismatch
+		for i := range a.pulls {
+			x := &a.pulls[i]
+			switch {
+			case x.w.Context, m.told[x.img], !m.wants(x):
+			case found == nil:
+				found = idleSecret(s, x)
+			default:
+				found.also(x.img, found)
+			}
+		}
+		if found != nil {
+			m.out = append(m.out, found)
+		}
+	}
+}
+
+// idleSecret says that a Secret serves none of the images of those who name it, such as one.
+func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
+	m := newMismatch(x.w, x.img, x.pull, x.use)
+	f := m.finding
+	f.Severity = lint.Warning
+	if !wantsLogin(x.img) {
+		f.Cluster = lint.Cluster{} // it may be open to everybody
+	}
+	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.Name), quote(x.img.Raw), keysText(s))
+	f.Help = fmt.Sprintf("add credentials under the key %s, or leave the pull secret out", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
+	if isAmbient(x.img) {
+		f.Help += nodesHaveIdentity
+	}
+	return m
+}
+
+// nodesHaveIdentity is what a help about a registry of a cloud ends in.
+const nodesHaveIdentity = "; nodes that have an identity of their own at the registry need none"
+
+// keysText says which keys a Secret has.
+func keysText(s *manifests.Secret) string {
+	keys := s.Payload.Config.Keys()
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.Written
+	}
+	if len(names) == 1 {
+		return "its only key is " + quote(names[0])
+	}
+	return "its keys are " + someOf(names)
+}
+
+// servingSecrets are the Secrets of which a key serves some image.
+func servingSecrets(working map[secretKey]bool) map[*manifests.Secret]bool {
+	out := map[*manifests.Secret]bool{}
+	for k := range working {
+		out[k.secret] = true
 	}
 	return out
 }
@@ -102,20 +197,29 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	}
 }
 
-// mismatchOf finds a key that was meant for an image and does not match it; nil where there is none.
-func mismatchOf(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, working func() map[secretKey]bool) *mismatch {
-	for _, miss := range pull.Keyring().NearMiss(img.Ref.Name()) {
+// meant finds a key that was meant for an image and does not match it; nil where there is none.
+func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
+	ring, name := pull.Keyring(), img.Ref.Name()
+	near := ring.NearMiss(name)
+	for i, miss := range append(near, ring.Misspelt(name, HostTypo)...) {
 		use := useOf(pull, miss.Secret)
-		if miss.Loose || working()[secretKey{use.Secret, miss.Key}] {
+		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
 		}
-		m := newMismatch(w, img, pull, use)
-		m.key = miss.Key
-		f := m.finding
+		forOthers := miss.Loose || miss.Kin // unless it serves nobody
+		if forOthers && !m.audiences()[use.Secret].isIdle(m.serving(), use.Secret) {
+			continue
+		}
+		out := newMismatch(w, img, pull, use)
+		out.key = miss.Key
+		f := out.finding
 		f.Severity = lint.Error
-		if isOpen(img) {
+		switch {
+		case isOpen(img):
 			f.Severity = lint.Warning
 			f.Cluster = lint.Cluster{}
+		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromAccount || m.audiences()[use.Secret].operator):
+			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
 		f.Severity = atMost(f.Severity, img.Tier)
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
@@ -123,9 +227,42 @@ func mismatchOf(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull,
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
 			f.Fix = rekeyed(use.Secret, miss.Key, miss.Want)
 		}
-		return m
+		if isAmbient(img) {
+			f.Help += nodesHaveIdentity
+		}
+		if i >= len(near) {
+			atSecret(f, use, miss.Key)
+		}
+		return out
 	}
 	return nil
+}
+
+// atSecret moves a finding to the key in the Secret, which is wrong by itself, whatever names it.
+func atSecret(f *lint.Finding, use *plan.Use, key string) {
+	s := use.Secret
+	if s.Context {
+		return
+	}
+	f.Related[len(f.Related)-1] = lint.Related{Span: use.Ref.Span, Message: "the reference to the Secret"}
+	f.Object, f.Container, f.Path, f.Span = s.Object, "", "", s.Payload.Span
+	if at, ok := s.Payload.Registries[key]; ok {
+		f.Span = at
+	}
+}
+
+// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why; both are "" for most hosts.
+func HostTypo(host string) (right, why string) {
+	if t, ok := catalog.HostTypo(host); ok {
+		return t.Right, t.Why
+	}
+	return "", ""
+}
+
+// wantsLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
+func wantsLogin(img *manifests.ImageRef) bool {
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	return known && (host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousLogin)
 }
 
 // unserved says that nothing is there for an image of a private registry.
@@ -181,12 +318,12 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 	return !open()[strings.ToLower(img.Ref.Registry)]
 }
 
-// openRegistries are the registries that pods of the input use without any pull secret, so that they may well be public.
-func openRegistries(p *lint.Pass) map[string]bool {
+// openPlaces are what pods of the input use without any pull secret, so that it may well be public.
+func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
 		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).Secrets) == 0 {
-			out[strings.ToLower(img.Ref.Registry)] = true
+			out[place(img)] = true
 		}
 	}
 	return out

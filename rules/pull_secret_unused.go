@@ -86,6 +86,9 @@ func usedSecrets(p *lint.Pass) *inUse {
 			for _, pod := range w.Pods {
 				out.markList(pod.Secrets)
 			}
+			for _, l := range w.Secrets {
+				out.markDefects(l)
+			}
 		}
 	}
 	for _, a := range p.Plan.Accounts() {
@@ -104,6 +107,11 @@ func (u *inUse) markList(l *manifests.SecretList) {
 			u.names[n.Name] = true
 		}
 	}
+	u.markDefects(l)
+}
+
+// markDefects takes the names for used that stand where the API server does not read them.
+func (u *inUse) markDefects(l *manifests.SecretList) {
 	for _, d := range l.Defects {
 		u.names[d.Text] = true
 	}

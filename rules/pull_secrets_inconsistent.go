@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ var PullSecretsInconsistent = lint.Rule{
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
 		Title: `a pod has no pull secrets, and its sibling for the same registry has`,
-		Why:   `One pod of the same namespace pulls from this registry with pull secrets, this one without: a CronJob or a hook that a chart forgot. For registries that serve the public too, only images of the same owner are compared.`,
+		Why:   `One pod of the same namespace pulls from this registry with pull secrets, this one without: a CronJob or a hook that a chart forgot. For registries that serve the public too, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the lack; since then it does not.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
@@ -46,9 +47,26 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		if a := p.Plan.Pod(w, img.Pod).Account; a.Found != nil {
 			f.Help = fmt.Sprintf("name the same pull secret in this pod, or in its service account %s", quote(a.Name))
 		}
+		if same := siblings.find(p, w, img, img.Ref.Canonical()); same != nil && verifiesPulled(p, img) {
+			f.Related[0] = lint.Related{
+				Span:    same.img.Span,
+				Message: "the sibling's image, which is the same: since Kubernetes 1.35, a node that has it from there still asks the registry for a pod without credentials",
+			}
+		}
 		soften(p, &f)
 		p.ReportImage(w, img, f)
 	}
+}
+
+// ensuresSecrets is the minor version from which on the kubelet gives an image that it pulled with credentials only to pods that bring them
+// (KubeletEnsureSecretPulledImages, KEP-2535: beta and on by default in 1.35).
+const ensuresSecrets = 35
+
+// verifiesPulled reports whether the kubelet checks credentials for an image that is on the node already, where it would not pull otherwise.
+func verifiesPulled(p *lint.Pass, img *manifests.ImageRef) bool {
+	policy, _ := plan.Policy(img)
+	version := cmp.Or(p.Settings.Kubernetes, lint.NewestKubernetes)
+	return version >= ensuresSecrets && policy == "IfNotPresent"
 }
 
 // sibling is a pod that pulls from a registry with pull secrets.
@@ -85,6 +103,7 @@ func namesOfPull(pull *plan.Pull) []string {
 // the input, and proves less, the place is the file.
 type siblingKey struct {
 	namespace, from string
+	image           string // "" for any of from
 	at              plan.Place
 }
 
@@ -132,17 +151,24 @@ func siblingsOf(p *lint.Pass) siblings {
 		switch {
 		case serves(pull, img):
 			for _, at := range plan.Places(w.Object) {
-				if k := (siblingKey{pull.Namespace, from, at}); at != (plan.Place{}) && out[k] == nil {
-					out[k] = s
+				if at != (plan.Place{}) {
+					out.add(pull.Namespace, at, s)
 				}
 			}
 		case pull.Undefined: // it may be made elsewhere
-			if k := (siblingKey{pull.Namespace, from, plan.File(w.Object)}); out[k] == nil {
-				out[k] = s
-			}
+			out.add(pull.Namespace, plan.File(w.Object), s)
 		}
 	}
 	return out
+}
+
+// add puts a sibling at a place, under where its image is from and under the image itself, unless another one is there.
+func (s siblings) add(namespace string, at plan.Place, found *sibling) {
+	for _, image := range []string{"", found.img.Ref.Canonical()} {
+		if k := (siblingKey{namespace, found.from, image, at}); s[k] == nil {
+			s[k] = found
+		}
+	}
 }
 
 // serves reports whether a pod's pull secrets are for an image, as far as their content is known.
@@ -152,6 +178,11 @@ func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
 
 // of returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.
 func (s siblings) of(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) *sibling {
+	return s.find(p, w, img, "")
+}
+
+// find returns the sibling that pulls one image, or any of the same origin where none is named.
+func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, image string) *sibling {
 	if len(s) == 0 || !isPulledBare(p, w, img) {
 		return nil
 	}
@@ -161,7 +192,7 @@ func (s siblings) of(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRe
 	}
 	ns := p.Plan.Pod(w, img.Pod).Namespace
 	for _, at := range plan.Places(w.Object) {
-		if found := s[siblingKey{ns, from, at}]; at != (plan.Place{}) && found != nil {
+		if found := s[siblingKey{ns, from, image, at}]; at != (plan.Place{}) && found != nil {
 			return found
 		}
 	}

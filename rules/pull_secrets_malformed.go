@@ -14,7 +14,7 @@ var PullSecretsMalformed = lint.Rule{
 	Check: checkPullSecretsMalformed,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets is no list of names`,
-		Why:   `The field is a list of mappings with the one key name. The API server cannot decode a list of strings, a string or a mapping, and refuses the object. Other keys, such as namespace, are refused by kubectl and dropped by Helm: a warning.`,
+		Why:   `The field is a list of mappings with the one key name. The API server cannot decode a list of strings, a string or a mapping, and refuses the object. Other keys, such as namespace, are refused by kubectl and dropped by Helm: a warning. Custom resources write the names of pull secrets in several ways: a SparkApplication takes a list of strings, a MinIO Tenant one mapping, a KubeVirt disk one string. What a kind of the built-in table takes comes from its schema; where no schema was read it is a warning.`,
 		Bad:   `- regcred`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -69,12 +69,21 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 			p.Report(f)
 		}
 	}
+	for _, w := range p.Plan.Workloads() {
+		for _, l := range w.Secrets {
+			for i := range l.Defects {
+				if l.Defects[i].IsRefused() {
+					p.Report(misshapen(w.Object, l, &l.Defects[i]))
+				}
+			}
+		}
+	}
 }
 
 // nameField is the field that a name belongs into, in the quotes in which the name stands: JSON wants them around the key, too.
 func nameField(d *manifests.SecretDefect) string {
 	name := d.Whole.Quote + d.Text + d.Whole.Quote
-	if d.Whole.Quote == `"` && (d.Whole.Flow || d.Kind == manifests.DefectNotList) {
+	if d.Whole.Quote == `"` && (d.Whole.Flow || d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectNotMapping) {
 		return `"name": ` + name
 	}
 	if d.Whole.Quote == "" && !manifests.IsString(d.Text) {
@@ -116,10 +125,7 @@ func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint
 		case goType == "string":
 			want = goType
 		}
-		return lint.Cluster{
-			Stage: lint.StageValidation, Reason: "Invalid",
-			Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.Is), want),
-		}
+		return notOfType(d, want)
 	}
 	if holder == "" || goType != "string" {
 		if holder = "PodSpec"; l.pod == nil {
@@ -130,5 +136,13 @@ func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
 			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], manifests.JSONType(d.Is), holder, path, goType),
+	}
+}
+
+// notOfType is what the API server says of a value that has another type than the schema of a custom resource gives it.
+func notOfType(d *manifests.SecretDefect, want string) lint.Cluster {
+	return lint.Cluster{
+		Stage: lint.StageValidation, Reason: "Invalid",
+		Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.Is), want),
 	}
 }

@@ -10,11 +10,11 @@ import (
 
 // PullSecretsMisplaced reports: imagePullSecrets stands where Kubernetes drops it.
 var PullSecretsMisplaced = lint.Rule{
-	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error",
+	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMisplaced,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets stands where Kubernetes drops it`,
-		Why:   `imagePullSecrets belongs into the pod spec, beside containers. Anywhere else, or under another spelling, kubectl refuses it as an unknown field, while Helm and most controllers let the API server drop it: then the image is pulled without credentials.`,
+		Why:   `imagePullSecrets belongs into the pod spec, beside containers. Anywhere else, or under another spelling, kubectl refuses it as an unknown field, while Helm and most controllers let the API server drop it: then the image is pulled without credentials. The same holds for custom resources: beside spec no kind has the field, and elsewhere the built-in table knows where a kind has it. It is an error for the kinds whose schema was gone through for this, and a warning for the others.`,
 		Bad:   `imagePullSecret:`,
 		Good:  `imagePullSecrets:`,
 		Since: "0.1.0",
@@ -33,7 +33,9 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", m.Path),
 				},
 			}
-			if m.Key != "imagePullSecrets" {
+			if !isBuiltin(w) && m.Level != "spec of a ServiceAccount" && w.Kind != "ServiceAccount" {
+				misplacedInResource(&f, w, &m)
+			} else if m.Key != "imagePullSecrets" {
 				f.Message = fmt.Sprintf("%s in the %s is no field of Kubernetes", m.Key, m.Level)
 				f.Fix = respelt(p, w, &m)
 			}
@@ -42,6 +44,25 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 			}
 			p.Report(f)
 		}
+	}
+}
+
+// misplacedInResource words the finding for a custom resource.
+func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Misplaced) {
+	f.Severity = atMost(lint.Error, m.Tier)
+	where := "in " + strings.TrimSuffix(m.Path, "."+m.Key)
+	switch m.Level {
+	case "object":
+		where = "beside spec"
+	case "container":
+		where = "in a container"
+	}
+	f.Message = fmt.Sprintf("%s stands %s, where kind %s has no such field", m.Key, where, w.Kind)
+	if m.Level == "object" || m.Level == "metadata" {
+		f.Message = fmt.Sprintf("%s stands %s, where a custom resource has no fields of its own", m.Key, where)
+	}
+	if m.Want == "" {
+		f.Help = "give the pull secret to the service account of the pods"
 	}
 }
 

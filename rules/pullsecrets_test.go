@@ -285,7 +285,8 @@ func TestKeysForOthers(t *testing.T) {
 		text string
 		want []string
 	}{
-		"another owner's images": {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), nil},
+		"another owner's images": {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), []string{"warning pull-secret-registry-mismatch team"}},
+		"two owners' images":     {shopPod("shop", "ghcr.io/other/proxy:1", "team") + shopPod("shop", "ghcr.io/acme/app:1", "team") + shopSecret("shop", "team", "ghcr.io/acme"), nil},
 		"other hosts' images":    {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopPod("shop", "eu.gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), nil},
 		"no host's images":       {shopPod("shop", "gcr.io/acme/app:1", "mirrors") + shopSecret("shop", "mirrors", "*.gcr.io"), []string{"error pull-secret-registry-mismatch mirrors"}},
 		"a public sidecar":       {shopPod("shop", "registry.k8s.io/pause:3.10", "team") + shopSecret("shop", "team", "ghcr.io"), nil},
@@ -318,4 +319,45 @@ func TestSiblingWithManySecrets(t *testing.T) {
 		}
 	}
 	t.Errorf("no finding ends in %s: %v", want, res.Findings)
+}
+
+// A node that has an image hides that a pod brings no credentials, up to Kubernetes 1.34, and where the policy lets it look.
+func TestCachedImage(t *testing.T) {
+	t.Parallel()
+	const note = "since Kubernetes 1.35"
+	bare := func(image string) string {
+		return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: bare, namespace: shop}\nspec: {containers: [{name: a, " + image + "}]}\n"
+	}
+	for name, c := range map[string]struct {
+		bare       string
+		kubernetes int
+		want       bool
+	}{
+		"the newest":    {"image: " + shopImage, 0, true},
+		"1.35":          {"image: " + shopImage, 35, true},
+		"1.34":          {"image: " + shopImage, 34, false},
+		"another image": {"image: registry.shop.internal/other:1", 35, false},
+		"another tag":   {"image: registry.shop.internal/app:2", 35, false},
+		"always pulled": {"imagePullPolicy: Always, image: " + shopImage, 35, false},
+	} {
+		text := shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal") + bare(c.bare)
+		set, err := manifests.Load(t.Context(), []manifests.Input{input("a.yaml", []byte(text))}, manifests.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&lint.Linter{Rules: pullSecretRules(), Settings: lint.Settings{Kubernetes: c.kubernetes}}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, found := false, false
+		for _, f := range res.Findings {
+			found = found || f.Rule == "pull-secrets-inconsistent"
+			for _, r := range f.Related {
+				got = got || strings.Contains(r.Message, note)
+			}
+		}
+		if got != c.want || !found {
+			t.Errorf("%s: the note is there: %t, want %t; the finding: %t", name, got, c.want, found)
+		}
+	}
 }

@@ -80,6 +80,7 @@ var table = []lint.Rule{
 	PullSecretsMalformed,
 	PullSecretsMisplaced,
 	RegistryInternalEndpoint,
+	RegistryNew,
 	RegistryNotAllowed,
 	ServiceAccountMissing,
 	YAMLSyntax,

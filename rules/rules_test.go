@@ -45,6 +45,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
 	"pull-policy-never":          loaded("kind-loaded/*"),
 
+	"registry-new": func(s *lint.Settings) { s.RegistriesBefore = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},
@@ -349,7 +350,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:

@@ -229,39 +229,6 @@ func (c Command) rulesCommand() *cli.Command {
 	}
 }
 
-func (c Command) explainCommand() *cli.Command {
-	return &cli.Command{
-		Name: "explain", Usage: "explain a rule", UsageText: "imagelint explain RULE",
-		Flags: []cli.Flag{colorFlag()},
-		Action: func(ctx *cli.Context) error {
-			if ctx.NArg() != 1 {
-				return usagef("explain takes the name of one rule; imagelint rules lists them")
-			}
-			o, err := c.options(ctx)
-			if err != nil {
-				return err
-			}
-			name := ctx.Args().First()
-			all := rules.All()
-			for i := range all {
-				if all[i].ID == name {
-					return report.Explain(c.Stdout, all[i], o)
-				}
-			}
-			var group []string
-			for i := range all {
-				if all[i].Group == name {
-					group = append(group, all[i].ID)
-				}
-			}
-			if len(group) > 0 {
-				return usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
-			}
-			return usageError{checkRule(name)}
-		},
-	}
-}
-
 // formatOf is the format of a command that prints one.
 func formatOf(ctx *cli.Context, known []string) (string, error) {
 	format := ctx.String("format")

@@ -60,6 +60,10 @@ func knownSecretFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "known-secret", Category: groupCluster, Usage: "assume that the Secret `[NAMESPACE/]NAME` exists; globs, or @FILE with one per line (repeatable)"}
 }
 
+func nowFlag() cli.Flag {
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "the `TIME` it is, such as 2027-01-31 or 2027-01-31T15:00:00Z, for what expires and the next try"}
+}
+
 func noCacheFlag() cli.Flag {
 	return &cli.BoolFlag{Name: "no-cache", Category: groupRegistry, Usage: "ignore cached registry answers"}
 }
@@ -75,7 +79,7 @@ func verboseFlag(usage string) cli.Flag {
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "also render the charts found in folders; =false renders and builds nothing"},
+		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only what is named)"},
 		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for the charts (repeatable)"},
 		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for the charts, as for helm (repeatable)"},
 		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, as for helm (repeatable)"},
@@ -117,7 +121,7 @@ func lintFlags() []cli.Flag {
 		kubernetesVersionFlag(),
 		namespaceFlag(),
 		knownSecretFlag(),
-		&cli.StringFlag{Name: "now", Category: groupCluster, Usage: "check expiry at `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z (default: now)"},
+		nowFlag(),
 		&cli.StringSliceFlag{Name: "allow-registry", Category: groupRules, Usage: "report images from anywhere but `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Category: groupCluster, Usage: "`OS/ARCH` of the cluster's nodes, such as linux/arm64 (repeatable)"},
 		&cli.StringFlag{Name: "max-findings", Category: groupOutput, Usage: "keep the first `N` findings of each rule; 0 keeps all (default 10000)"},

@@ -56,6 +56,7 @@ func TestHooks(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"imagelint": "golang", "imagelint-all": "golang", "imagelint-system": "system"}, languages); diff != "" {
 		t.Errorf("hooks (-want +got):\n%s", diff)
 	}
+	t.Setenv("PATH", t.TempDir()) // without helm
 	t.Chdir(t.TempDir())
 	const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  imagePullSecrets: [{name: regcred}]\n  containers:\n  - {name: app, image: IMAGE}\n"
 	for name, text := range map[string]string{

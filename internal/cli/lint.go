@@ -152,8 +152,10 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
-	if err := c.tellBaseline(r, loaded, response); err != nil {
-		return err
+	if !response.Interrupted { // what is known is not all
+		if err := c.tellBaseline(r, loaded, response); err != nil {
+			return err
+		}
 	}
 	if err := c.print(r, response); err != nil {
 		return err
@@ -168,6 +170,9 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.LeftOut() > 0 {
 		return exitCode(ExitFailed)
+	}
+	if response.Interrupted {
+		return context.Canceled
 	}
 	return r.verdict(loaded, response)
 }
@@ -218,7 +223,7 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart: name the chart's folder, or render those met on the way with --render"
+			return "; " + s.File + " belongs to a Helm chart, which is not rendered: name the chart's folder, without --render=false"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:

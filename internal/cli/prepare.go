@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
@@ -116,6 +117,9 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.IsSet("reference") {
 		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
+	if ctx.Command.Name == "pulls" {
+		r.request.Said = engine.SaidKnown
+	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
 	return r, c.rendering(ctx, &r.request.Render)
@@ -225,6 +229,9 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	}
 	if loaded, err = engine.Load(ctx.Context, r.request); err != nil {
 		return nil, nil, "", r.usage(err)
+	}
+	if loaded.Interrupted() {
+		return nil, nil, "", context.Canceled
 	}
 	loaded.Place(ctx.Context)
 	return r, loaded, format, nil

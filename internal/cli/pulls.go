@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,24 +12,30 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pulls", Usage: "show what each pull would do, and with which credentials", UsageText: "imagelint pulls PATH... [flags]",
+		Name: "pulls", Usage: "tell why images are not pulled, and what each pull would do", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
    kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
    imagelint pulls pod.yaml secret.yaml         why does this pod not pull?
+   kubectl get pods,events,secrets,sa -A -o yaml | imagelint pulls --failing -
 
-No password or token is printed.`,
+Statuses of pods and Events in the input, the text of kubectl describe and kubectl get events, and logs of the kubelet, containerd and
+CRI-O say why a pull failed; the causes come first. No password or token is printed.
+Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the cluster said.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.PullFormats()),
 			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
+			&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, by the manifests or by what the cluster said"},
 			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			knownSecretFlag(),
+			nowFlag(),
 			allowEmptyFlag(),
 		),
 		Action: c.pulls,
@@ -44,9 +51,17 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	now, err := c.now(ctx)
+	if err != nil {
+		return err
+	}
+	answers := loaded.Causes(now)
+	failed := spokenOf(answers)
 	var pulls []report.Pull
+	o := r.request.Linter.Settings.PlanOptions()
+	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
 	for _, set := range loaded.Sets() {
-		planner := plan.New(set, r.request.Linter.Settings.PlanOptions())
+		planner := plan.New(set, o)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue
@@ -56,18 +71,30 @@ func (c Command) pulls(ctx *cli.Context) error {
 					continue
 				}
 				pull := planner.Image(w, img)
-				pulls = append(pulls, report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)})
+				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
+				if fails := p.Said != nil || p.Verdict.Outcome == plan.Fails; fails || !ctx.Bool("failing") {
+					pulls = append(pulls, p)
+				}
 			}
 		}
 	}
-	if err := report.Pulls(c.Stdout, format, pulls); err != nil {
+	if err := report.Pulls(c.Stdout, format, pulls, answers); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
+	c.tellCut(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
-		return err
+		if _, told := loaded.Texts(); !told || loaded.Unread() {
+			return err
+		}
 	}
 	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
 		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
+	}
+	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Verdict.Outcome == plan.Fails }) {
+		return exitCode(ExitFindings)
+	}
+	if ctx.Bool("failing") {
+		c.complain(errors.New("no pull fails in what was read"))
 	}
 	return nil
 }

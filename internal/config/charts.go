@@ -19,7 +19,7 @@ type Chart struct {
 func renderKey() key {
 	return key{
 		// What it starts is bounded by the keys helm and kustomize, and what that reads by the tree.
-		name: "render", trust: Harmless, doc: "Whether charts that are met in folders are rendered, too, by helm. With false, nothing is: no chart and no kustomization, whether met or named.",
+		name: "render", trust: Harmless, doc: "Whether charts are rendered and kustomizations are built. With false, none is, whether met or named. With true, those that are met in folders are by runs that change files, too.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}

@@ -12,6 +12,9 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // incident is one archive of fixtures/incidents: manifests as they were supplied, what is to be said of them, and how they were mended.
@@ -116,11 +119,17 @@ func (c incident) checked(fixed map[string][]byte) (incident, error) {
 	case len(c.inputs) == 0:
 		return c, fmt.Errorf("there is no manifest")
 	case charted:
-		return c, fmt.Errorf("a chart belongs into a folder of its own: at the root it is rendered where helm is installed")
+		return c, fmt.Errorf("a chart belongs into a folder of its own: one that is named has to be rendered")
 	case wanted != (len(fixed) > 0):
 		return c, fmt.Errorf("an incident has expectations and a mended twin, a trap has neither")
 	case wanted == (c.class == "trap"):
 		return c, fmt.Errorf("what expects nothing is of the class trap, and nothing else is")
+	}
+	known := rules.All()
+	for _, e := range c.expect {
+		if !slices.ContainsFunc(known, func(r lint.Rule) bool { return r.ID == e.rule }) {
+			return c, fmt.Errorf("%s: there is no such rule", e)
+		}
 	}
 	for _, e := range slices.Concat(c.expect, c.gaps) {
 		if _, ok := c.inputs[strings.TrimPrefix(e.file, twin)]; !ok {

@@ -51,6 +51,8 @@ type Request struct {
 	Baseline *Baseline
 	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
 	Since string
+	// Said asks for what clusters said, beside manifests and in them.
+	Said Said
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
@@ -91,6 +93,8 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors are the inputs that could not be read, and the files that could not be written.
 	Errors []string
+	// Interrupted says that the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	Interrupted bool
 
 	all []lint.Finding // those of the baseline, too
 }
@@ -164,13 +168,22 @@ func (r *Request) walkOptions() walk.Options {
 
 // Lint lints what was loaded.
 func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
+	}
+	if err := l.knowRegistries(ctx); err != nil {
+		return nil, err
+	}
 	result, err := l.examine(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := &Response{Set: l.Set(), Result: result}
+	if ctx.Err() != nil {
+		l.interrupted, ctx = true, withoutCancel(ctx)
+	}
+	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
 	switch {
-	case l.req.Fix == nil:
+	case l.req.Fix == nil || l.interrupted:
 	case l.Unread() && !l.req.Fix.Partial:
 		out.NotFixed = FixUnread
 	case result.LeftOut() > 0 && !l.req.Fix.Partial:
@@ -181,6 +194,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unasked = result.Unasked
+		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
 	if out.Older, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {

@@ -29,6 +29,7 @@ type Loaded struct {
 	since  since
 	errs   []string // what could not be read, or written
 	unread bool
+	texts  *texts // nil where they are not asked for
 	renders
 }
 
@@ -37,6 +38,7 @@ type inputs struct {
 	files   []manifests.Input
 	skipped []manifests.Skip
 	options manifests.Options
+	tilt    []string          // files that say what Tilt builds
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
@@ -124,6 +126,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			return err
 		}
 		in.add(p, &walked)
+		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
 			l.inputs.root(walked.Files, p)
 		}
@@ -135,6 +138,10 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	if err := l.render(ctx, &in); err != nil {
 		return err
 	}
+	if l.interrupted {
+		ctx = withoutCancel(ctx)
+	}
+	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.openers(l.inputs.files)
@@ -172,6 +179,7 @@ func versionOf(system files.System, name string) string {
 func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
+	built := l.builtByTilt()
 	for i := range max(1, l.layers()) {
 		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
@@ -184,6 +192,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set = &manifests.Set{}
 		}
 		overlay.Substitute(set)
+		set.Built = append(slices.Clip(set.Built), built...)
+		if l.layers() > 0 {
+			withoutHelmNamespace(set, slices.Concat(l.outputs...))
+			set.Numbers = append(set.Numbers, versions(set, l.outputs[i])...)
+		}
 		if i == 0 {
 			set.Entries = l.entries()
 		}
@@ -197,10 +210,30 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	return sets, unread
 }
 
+// mostTiltfile bounds a file that is read for what Tilt builds, in bytes.
+const mostTiltfile = 1 << 20
+
+// builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
+func (l *Loaded) builtByTilt() []manifests.Built {
+	var out []manifests.Built
+	for _, name := range l.inputs.tilt {
+		f, err := l.files().Open(name)
+		if err != nil {
+			continue
+		}
+		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
+		_ = f.Close() // it was read
+		if err == nil {
+			out = append(out, manifests.BuiltByTilt(name, data)...)
+		}
+	}
+	return out
+}
+
 func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
@@ -214,6 +247,7 @@ func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, err
 	if err := l.note(ctx, err); err != nil {
 		return nil, err
 	}
+	l.inputs.tilt = append(l.inputs.tilt, found.Tiltfiles...)
 	for _, s := range found.Skipped {
 		if s.Reason == manifests.SkipOutside && !slices.Contains(in.skipped, s) {
 			in.skipped = append(in.skipped, s)

@@ -38,12 +38,16 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
 	}
 	trace := l.renderer.Origins
+	if l.interrupted {
+		trace = still(trace)
+	}
 	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
 		return res, err
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
 	res.Cut(l.linter.MaxFindings)
+	l.tellCut()
 	return res, err
 }
 
@@ -114,7 +118,8 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 			by[o] = append(by[o], i)
 		}
 	}
-	err := l.renderer.Each(ctx, len(outputs), func(n int) {
+	// Cancelled, the rest leads to the templates, which takes no time.
+	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) {
 		o := outputs[n]
 		var spots []render.Spot
 		for _, i := range by[o] {
@@ -157,8 +162,16 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		return at{f.Rule, filepath.Clean(f.Span.File.Name), f.Span.Start.Line}
 	}
 	for i := range all {
-		if all[i].output != nil && moved[i].Span.Start.Line > 0 {
+		if all[i].output == nil {
+			continue
+		}
+		if moved[i].Span.Start.Line > 0 {
 			known[key(&moved[i])] = true
+		}
+		for _, origin := range moved[i].Origins { // a registry may be named in place of the repository beside it
+			if origin.Span.Start.Line > 0 && origin.Span.File != nil {
+				known[at{moved[i].Rule, filepath.Clean(origin.Span.File.Name), origin.Span.Start.Line}] = true
+			}
 		}
 	}
 	out := make([]lint.Finding, 0, len(moved))

@@ -52,6 +52,8 @@ type renders struct {
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
 	// groups names the group of each path: of what is linted apart from one another.
 	groups map[string]string
+	// interrupted says that the run was cancelled while something was rendered: what is known by then is reported.
+	interrupted bool
 }
 
 // All is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
@@ -113,9 +115,9 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	wanted := func(met bool) func(place) bool {
 		return func(p place) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
-	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(false)), wanted(l.req.Config.Render.Or(true))
-	if l.req.Fix != nil && !l.req.Config.Render.Set {
-		wantsBuild = func(place) bool { return false } // what is changed are the files as they stand
+	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
+	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
+		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
 	}
 	if l.files() != files.Machine {
 		wantsChart = func(place) bool { return false }
@@ -136,13 +138,9 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
 	})
 	l.linter.Written = l.written
-	var targets []render.Target
-	for _, p := range charts {
-		all, err := l.combinations(p.path)
-		if err != nil {
-			return err
-		}
-		targets = append(targets, all...)
+	targets, later, err := l.targets(charts)
+	if err != nil {
+		return err
 	}
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
@@ -157,10 +155,39 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		}
 	}
 	outputs, err := l.renderer.All(ctx, targets)
-	if err != nil {
-		return err
+	later = slices.DeleteFunc(later, func(t render.Target) bool {
+		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
+	})
+	if len(later) > 0 && err == nil {
+		var more []*render.Output
+		more, err = l.renderer.All(ctx, later)
+		outputs = append(outputs, more...)
 	}
+	l.interrupted = err != nil
 	return l.take(in, outputs, append(charts, roots...))
+}
+
+// targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
+func (l *Loaded) targets(charts []place) (targets, later []render.Target, err error) {
+	folders := make([]string, 0, len(charts))
+	named := false
+	for _, p := range charts {
+		folders = append(folders, p.path)
+		named = named || p.named
+	}
+	part := render.Dependencies(folders)
+	for _, p := range charts {
+		all, err := l.combinations(p.path, p.named || !named)
+		if err != nil {
+			return nil, nil, err
+		}
+		if part[p.path] && !p.named {
+			later = append(later, all...)
+		} else {
+			targets = append(targets, all...)
+		}
+	}
+	return targets, later, nil
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
@@ -193,7 +220,7 @@ func (f *found) counted(system files.System, rendered []place) {
 // noChart says why a setting that is about charts has no use.
 func noChart(setting string, in *found) error {
 	if len(in.charts) > 0 {
-		return wrong(setting, fmt.Errorf("%s is a chart that was met on the way: name it, or add --render", in.charts[0].path))
+		return wrong(setting, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
 	}
 	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
 }
@@ -239,12 +266,15 @@ func (f *found) roots(wanted func(place) bool) []place {
 	return roots
 }
 
-// combinations are the sets of values that a chart is rendered with.
-func (l *Loaded) combinations(chart string) ([]render.Target, error) {
+// combinations are the sets of values that a chart is rendered with. Those of the request are for the charts that it names, and for all where it names
+// none.
+func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error) {
 	want := &l.req.Render
 	t := render.Target{
-		Kind: render.Chart, Path: chart, Release: want.Release, Namespace: l.req.Config.Namespace.Or(""), KubeVersion: want.KubeVersion, APIVersions: want.APIVersions,
-		Values: slices.Clone(want.Values), Set: want.Set, SetString: want.SetString,
+		Kind: render.Chart, Path: chart, Namespace: l.req.Config.Namespace.Or(""), KubeVersion: want.KubeVersion, APIVersions: want.APIVersions,
+	}
+	if wanted {
+		t.Release, t.Values, t.Set, t.SetString = want.Release, slices.Clone(want.Values), want.Set, want.SetString
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
 		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.Kubernetes)
@@ -392,7 +422,7 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 	told := map[string]bool{}
 	apart := groupsOf(outputs)
 	l.groups = apart
-	failed := failures{}
+	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
 		for _, u := range o.Used() {
 			if o.Reason == "" {
@@ -405,10 +435,10 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 			if err := l.notRendered(in, o, named[o.Path], told); err != nil {
 				return err
 			}
-			failed.add(o, named[o.Path])
+			failed[o.Kind].add(o, named[o.Path])
 			continue
 		}
-		l.leftOut(in, o, named[o.Path])
+		failed[o.Kind].leftOut(l.leftOut(in, o, named[o.Path]))
 		i := layer[apart[o.Path]]
 		if o.Kind == render.Kustomization {
 			i = min(i, mostApart-1)
@@ -422,8 +452,8 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 			used[name] = true
 		}
 	}
-	if text := failed.text(); text != "" {
-		l.req.warn(errors.New(text))
+	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
+		failed[kind].tell(l.req.warn)
 	}
 	in.without(used, parts)
 	return nil
@@ -480,42 +510,6 @@ func groupsOf(outputs []*render.Output) map[string]string {
 		out[name] = find(name)
 	}
 	return out
-}
-
-// failures are the kustomizations met in folders that could not be built. A component is none: it is made to be a part of others.
-type failures struct {
-	first *render.Output
-	n     int
-}
-
-func (f *failures) add(o *render.Output, named bool) {
-	if o.Kind != render.Kustomization || named || render.LeadsOut(o.Err) || o.IsComponent() || o.Err == nil || errors.Is(o.Err, render.ErrNoEngine) {
-		return
-	}
-	if f.n++; f.n == 1 {
-		f.first = o
-	}
-}
-
-func (f *failures) text() string {
-	more := ""
-	switch {
-	case f.n == 0:
-		return ""
-	case f.n > 1:
-		more = fmt.Sprintf(" (and %d more, which --verbose names)", f.n-1)
-	}
-	return fmt.Sprintf("cannot build the kustomization %s; its files are linted as they stand: %v%s", f.first.Path, f.first.Err, more)
-}
-
-// leftOut takes note of what of a kustomization was not built.
-func (l *Loaded) leftOut(in *found, o *render.Output, named bool) {
-	for _, why := range o.LeftOut() {
-		in.skipped = append(in.skipped, manifests.Skip{File: o.Path, Reason: manifests.SkipNotRendered, Detail: why})
-		if named {
-			l.req.warn(fmt.Errorf("%s", why))
-		}
-	}
 }
 
 // kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.
@@ -590,7 +584,7 @@ func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[s
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Err == nil || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
+	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,14 @@ type since struct {
 	repository *git.Repository // nil where nothing is compared
 	tree       string
 	memory     *lint.Memory // what registries said; nil where none is asked
+	past       *past        // nil until it has been read
+}
+
+// past is the input as it was.
+type past struct {
+	*history.Past
+	then    *Loaded // nil where nothing differs
+	renamed map[string]string
 }
 
 // openHistory finds the revision before anything else is read: what is wrong with it is said at once.
@@ -73,10 +82,8 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 		return nil, nil
 	}
 	here := absolute(".")
-	past, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, here)
-	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
-		return nil, wrong(sinceSetting, err)
-	} else if err != nil {
+	past, err := l.readPast(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var fresh, untouched []lint.Finding
@@ -91,11 +98,12 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 			untouched = append(untouched, *f)
 		}
 	}
-	if len(untouched) > 0 && past.Differs() {
-		then, renamed, err := l.lintThen(ctx, past)
+	if len(untouched) > 0 && past.then != nil {
+		then, err := l.lintThen(ctx, past.then)
 		if err != nil {
 			return nil, err
 		}
+		renamed := past.renamed
 		before := baseline.Run{Rel: func(name string) string {
 			if now, ok := renamed[name]; ok {
 				name = now
@@ -114,8 +122,29 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 	return older, nil
 }
 
-// lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
-func (l *Loaded) lintThen(ctx context.Context, past *history.Past) (findings []lint.Finding, renamed map[string]string, err error) {
+// readPast compares the inputs with what they were, and reads that, once.
+func (l *Loaded) readPast(ctx context.Context) (*past, error) {
+	if l.since.past != nil {
+		return l.since.past, nil
+	}
+	compared, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, absolute("."))
+	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
+		return nil, wrong(sinceSetting, err)
+	} else if err != nil {
+		return nil, err
+	}
+	p := &past{Past: compared}
+	if compared.Differs() {
+		if p.then, p.renamed, err = l.loadThen(ctx, compared); err != nil {
+			return nil, err
+		}
+	}
+	l.since.past = p
+	return p, nil
+}
+
+// loadThen loads the inputs as they were.
+func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded, renamed map[string]string, err error) {
 	blobs, err := l.since.repository.Blobs(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -126,14 +155,9 @@ func (l *Loaded) lintThen(ctx context.Context, past *history.Past) (findings []l
 		return nil, nil, err
 	}
 	came, renamed := past.Moved(l.req.Paths, l.req.walkOptions(), blobs)
-	linter := l.linter
-	linter.MaxFindings = 0 // any of them may be the one that a finding of today is compared with
-	if l.since.memory != nil {
-		linter.Prober = l.since.memory.Recall()
-	}
 	asItStands := *l.req.Config
 	asItStands.Render = config.Value[bool]{Set: true}
-	then := &Loaded{linter: linter, req: &Request{
+	then = &Loaded{linter: l.linter, req: &Request{
 		Paths: l.req.Paths, Context: l.req.Context, Config: &asItStands, Files: tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore, NoLookAhead: l.req.NoLookAhead,
 	}}
 	err = then.load(ctx, came...)
@@ -143,6 +167,39 @@ func (l *Loaded) lintThen(ctx context.Context, past *history.Past) (findings []l
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the files as they were: %w", err)
 	}
+	return then, renamed, nil
+}
+
+// lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
+func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
+	linter := l.linter
+	linter.MaxFindings = 0                 // any of them may be the one that a finding of today is compared with
+	linter.Settings.RegistriesBefore = nil // nothing was new then
+	if l.since.memory != nil {
+		linter.Prober = l.since.memory.Recall()
+	}
 	result, err := linter.Run(ctx, then.Set())
-	return result.Findings, renamed, err
+	return result.Findings, err
+}
+
+// knowRegistries has the linter know the registries of the images that were there.
+func (l *Loaded) knowRegistries(ctx context.Context) error {
+	if l.since.repository == nil {
+		return nil
+	}
+	past, err := l.readPast(ctx)
+	if err != nil || past.then == nil {
+		return err
+	}
+	before := map[string]bool{}
+	set := past.then.Set()
+	for _, list := range [][]*manifests.Workload{set.Workloads, set.Context, set.Values} {
+		for _, w := range list {
+			for _, img := range w.Images {
+				before[img.Ref.Registry] = true
+			}
+		}
+	}
+	l.linter.Settings.RegistriesBefore = slices.Sorted(maps.Keys(before))
+	return nil
 }

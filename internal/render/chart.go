@@ -33,6 +33,7 @@ type chart struct {
 	files               map[string]chartFile
 	meta                *document
 	subs                map[string]*chart // by the key of their values
+	absent              []*dependency     // what it depends on and does not hold
 }
 
 // chartFile is a file of a chart: one on the disk, or what an archive holds.

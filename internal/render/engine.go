@@ -138,7 +138,7 @@ func (r *Renderer) known(ctx context.Context, e *engine) error {
 		case e.kind == Kustomization:
 			args, says, what = []string{"version"}, kustomizeSays(), "kustomize"
 		}
-		res, err := r.run(ctx, e, args...)
+		res, err := r.run(ctx, e, r.opts.Timeout, args...)
 		e.version = strings.TrimSpace(string(res.out))
 		var said *engineError
 		switch {
@@ -161,7 +161,7 @@ type result struct {
 var errTooMuch = fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
 
 // run starts the engine with arguments and waits for it. What it may see of the machine is the folder of the program's own and what the arguments name.
-func (r *Renderer) run(ctx context.Context, e *engine, args ...string) (result, error) {
+func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args ...string) (result, error) {
 	path, err := e.locate()
 	if err != nil {
 		return result{}, err
@@ -171,16 +171,16 @@ func (r *Renderer) run(ctx context.Context, e *engine, args ...string) (result, 
 		return result{}, fmt.Errorf("make a temporary folder: %w", err)
 	}
 	defer os.RemoveAll(home) // a temporary folder that stays behind harms nobody
-	ctx, cancel := context.WithTimeout(ctx, r.opts.Timeout)
+	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	res, err := start(ctx, cancel, path, home, args, r.opts.Timeout)
+	res, err := start(within, cancel, path, home, args, limit)
 	switch {
 	case errors.Is(err, errTooMuch):
 		return res, errTooMuch
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
 	case ctx.Err() != nil:
 		return res, ctx.Err()
+	case errors.Is(within.Err(), context.DeadlineExceeded):
+		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {

@@ -5,6 +5,7 @@ package render_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -26,6 +27,10 @@ func TestMain(m *testing.M) {
 		beWorker(how)
 		return
 	}
+	if filepath.Base(os.Args[0]) == "kustomize" {
+		beKustomize()
+		return
+	}
 	if filepath.Base(os.Args[0]) != "helm" {
 		os.Exit(m.Run()) //nolint:forbidigo // this is the program's main function
 	}
@@ -37,6 +42,8 @@ func TestMain(m *testing.M) {
 	does, _ := os.ReadFile(filepath.Join(chart, "does"))
 	what, arg, _ := strings.Cut(strings.TrimSpace(string(does)), " ")
 	switch what {
+	case "":
+		os.Exit(miniHelm(os.Args[2:], os.Stdout, os.Stderr)) //nolint:forbidigo // this is the program's main function
 	case "tell":
 		dir, _ := os.Getwd()
 		fmt.Fprintf(os.Stdout, "folder=%s\n%s\n", dir, strings.Join(os.Environ(), "\n"))
@@ -73,18 +80,38 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// misbehave renders a chart with an engine that does something that it ought not do.
-func misbehave(t *testing.T, timeout time.Duration, does string) (*render.Output, string) {
+// beKustomize is a kustomize that prints the file "built" of the folder.
+func beKustomize() {
+	if os.Args[1] == "version" {
+		fmt.Fprintln(os.Stdout, "v5.8.1")
+		return
+	}
+	data, err := os.ReadFile(filepath.Join(os.Args[len(os.Args)-1], "built"))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error: accumulating resources: evalsymlink failure on '"+os.Args[len(os.Args)-1]+"/base.yaml' : lstat base.yaml: no such file or directory")
+		os.Exit(1) //nolint:forbidigo // this is the program's main function
+	}
+	os.Stdout.Write(data)
+}
+
+// engineNamed is the test binary under the name of an engine.
+func engineNamed(t *testing.T, name string) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	helm := filepath.Join(dir, "helm")
-	if err := os.Symlink(self, helm); err != nil {
+	program := filepath.Join(t.TempDir(), name)
+	if err := os.Symlink(self, program); err != nil {
 		t.Fatal(err)
 	}
+	return program
+}
+
+// misbehave renders a chart with an engine that does something that it ought not do.
+func misbehave(t *testing.T, timeout time.Duration, does string) (*render.Output, string) {
+	t.Helper()
+	helm := engineNamed(t, "helm")
 	chart := chartOf(t, map[string]string{"does": does})
 	out, err := render.New(render.Options{Helm: helm, Timeout: timeout}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: chart}})
 	if err != nil {
@@ -223,18 +250,12 @@ func TestNetwork(t *testing.T) {
 // A cancelled run ends the engine.
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	helm := filepath.Join(t.TempDir(), "helm")
-	if err := os.Symlink(self, helm); err != nil {
-		t.Fatal(err)
-	}
+	helm := engineNamed(t, "helm")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	targets := []render.Target{{Kind: render.Chart, Path: chartOf(t, map[string]string{"does": "sleep"})}}
-	if _, err := render.New(render.Options{Helm: helm}).All(ctx, targets); err == nil {
-		t.Error("no error")
+	out, err := render.New(render.Options{Helm: helm}).All(ctx, targets)
+	if err == nil || !errors.Is(out[0].Err, render.ErrCancelled) || out[0].Reason != manifests.SkipNotRendered {
+		t.Errorf("%v, %+v", err, out[0])
 	}
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -24,27 +26,74 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 		o.fail(manifests.SkipLibrary, nil)
 		return
 	}
-	res, err := r.helmTemplate(ctx, o, nil, nil)
-	if err != nil {
-		o.failed(explained(err, o.Path))
+	if _, err := c.lacking(0); err != nil {
+		o.failed(err)
 		return
 	}
-	o.Data = res
+	var values *value
+	if len(c.absent) > 0 {
+		values = o.values()
+		o.left = c.left(values)
+	}
+	res, err := r.helmTemplate(ctx, o, nil, nil)
+	if url := remoteSchema(err); url != "" && r.skipsSchema() {
+		o.lax = true
+		if res, err = r.helmTemplate(ctx, o, nil, nil); err == nil {
+			o.left = append(o.left, Left{Path: o.Path, Why: fmt.Sprintf("its values are not validated: a schema refers to %s, which is not fetched", url)})
+		}
+	}
+	if lacks := c.incomplete(values); len(lacks) > 0 && (err != nil || len(bytes.TrimSpace(res)) == 0) && ctx.Err() == nil && !errors.Is(err, ErrNoEngine) {
+		o.left = nil
+		o.failed(fmt.Errorf("its dependencies are not in charts/: %s: run helm dependency build %s", strings.Join(lacks, ", "), o.Path))
+		return
+	}
+	if err != nil {
+		o.failed(err)
+		return
+	}
+	o.Data, o.first = res, o.spent
+}
+
+// addressIn matches the address in what helm says of a schema that it cannot load.
+var addressIn = lazy(`https?://[^\s"'#]+`)
+
+// remoteSchema is the address that a schema refers to, where it is for its sake that helm refuses the values.
+func remoteSchema(err error) string {
+	var said *engineError
+	if !errors.As(err, &said) || !strings.Contains(said.text, "schema") {
+		return ""
+	}
+	for _, sign := range []string{"failing loading", "dial tcp", "proxyconnect", "Could not read schema"} {
+		if strings.Contains(said.text, sign) {
+			return strings.TrimRight(addressIn().FindString(said.text), ":,")
+		}
+	}
+	return ""
 }
 
 // helmTemplate runs helm template with more values files and strings to set than the target's own.
 func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setString []string) ([]byte, error) {
-	args, err := helmArgs(o, values, setString)
-	if err != nil {
-		return nil, err
-	}
 	if err := r.known(ctx, &r.helm); err != nil {
 		return nil, err
 	}
-	if len(values)+len(setString) > 0 && r.skipsSchema() {
+	folder, remove, err := o.folder()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	args, err := helmArgs(o, folder, values, setString)
+	if err != nil {
+		return nil, err
+	}
+	if (o.lax || len(values)+len(setString) > 0) && r.skipsSchema() {
 		args = slices.Insert(args, 1, "--skip-schema-validation") // what a value may be says nothing of where it goes
 	}
-	res, err := r.run(ctx, &r.helm, args...)
+	began := time.Now()
+	res, err := r.run(ctx, &r.helm, o.remaining(r.opts.Timeout), args...)
+	o.spent += time.Since(began)
+	if said := (*engineError)(nil); errors.As(err, &said) {
+		said.text = strings.ReplaceAll(said.text, folder, o.Path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -52,14 +101,10 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 }
 
 // helmArgs are the arguments of helm template, with files named by paths that hold anywhere.
-func helmArgs(o *Output, values, setString []string) ([]string, error) {
+func helmArgs(o *Output, folder string, values, setString []string) ([]string, error) {
 	release := o.Release
 	if release == "" {
 		release = "release-name" // what helm itself takes
-	}
-	folder, err := absolute(o.Path)
-	if err != nil {
-		return nil, err
 	}
 	args := []string{"template", "--include-crds"}
 	for _, f := range o.Values {
@@ -88,21 +133,6 @@ func helmArgs(o *Output, values, setString []string) ([]string, error) {
 		args = append(args, "--api-versions", a)
 	}
 	return append(args, "--", release, folder), nil
-}
-
-// missing is what helm says of dependencies that are not there.
-const missing = "missing in charts/ directory"
-
-// explained adds to what helm says what to do about it.
-func explained(err error, path string) error {
-	var e *engineError
-	if !errors.As(err, &e) {
-		return err
-	}
-	if _, names, ok := strings.Cut(e.text, missing); ok {
-		return fmt.Errorf("its dependencies are not in charts/%s: run helm dependency build %s", names, path)
-	}
-	return err
 }
 
 // skipsSchema reports whether helm has the flag --skip-schema-validation, which came with 3.16.

@@ -36,8 +36,11 @@ func IsKustomization(folder string) bool {
 
 // IsComponent reports whether an output's kustomization is made to be built as a part of others.
 func (o *Output) IsComponent() bool {
+	if o.Kind != Kustomization {
+		return false
+	}
 	root := kustomizationRoot(o.Path)
-	return o.Kind == Kustomization && root != nil && text(root, "kind") == "Component"
+	return root != nil && text(root, "kind") == "Component"
 }
 
 // kustomizationRoot is what the file of a folder holds, nil where it cannot be read.
@@ -75,7 +78,7 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 	if isKubectl(r.kustomize.path) {
 		args[0] = "kustomize"
 	}
-	res, err := r.run(ctx, &r.kustomize, args...)
+	res, err := r.run(ctx, &r.kustomize, r.opts.Timeout, args...)
 	if err != nil {
 		o.failed(absent(err, o.Path, folder))
 		return
@@ -366,12 +369,19 @@ func (w *ways) reach(folder string, reached map[string]bool) {
 	}
 }
 
-// Uses are the files, by absolute path, whose content the output of a kustomization holds.
+// Uses are the files, by absolute path, whose content an output holds as it stands.
 func (o *Output) Uses() []string {
-	if o.built == nil {
-		return nil
-	}
 	var out []string
+	if o.chart != nil {
+		for _, name := range o.chart.names("crds/") {
+			if abs, err := absolute(o.chart.files[name].disk); err == nil && o.chart.files[name].disk != "" {
+				out = append(out, abs)
+			}
+		}
+	}
+	if o.built == nil {
+		return out
+	}
 	for _, d := range o.built.kustomizations {
 		if abs, err := absolute(d.file.Name); err == nil {
 			out = append(out, abs)

@@ -85,15 +85,15 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 	}
 }
 
-// LeftOut says what of a kustomization was not built, and why.
-func (o *Output) LeftOut() []string {
+// LeftOut says what of a target was not rendered, and why.
+func (o *Output) LeftOut() []Left {
 	if o.made == nil {
-		return nil
+		return o.left
 	}
-	var out []string
+	var out []Left
 	for _, l := range o.made.LeftOut {
 		if l.What != kustomize.OutValidator { // it would change nothing
-			out = append(out, o.made.leftOut(l))
+			out = append(out, Left{Why: o.made.leftOut(l)})
 		}
 	}
 	return out

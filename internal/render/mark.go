@@ -1,10 +1,13 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -23,14 +26,44 @@ type mark struct {
 	value *value
 	// text is what the value was printed as, "" for one that is empty or not written.
 	text string
+	// template is the value itself where a template is to evaluate it; text is what came of it then.
+	template string
 }
 
 // with is the value with its mark.
 func (m mark) with(n int) string {
-	if version().MatchString(m.text) {
-		return m.text + "+" + markOf(n)
+	text := cmp.Or(m.template, m.text)
+	if version().MatchString(text) {
+		return text + "+" + markOf(n)
 	}
-	return m.text + markOf(n)
+	return text + markOf(n)
+}
+
+// ofImage matches the last keys of values that are parts of images.
+var ofImage = lazy(`(?i)(image|registry|repository|repo|tag|version|digest)$`)
+
+func (m mark) isOfImage() bool { return m.template != "" || ofImage().MatchString(m.value.path) }
+
+// evaluated is what a value that is a template itself came to in a text: the template with anything in place of its actions. It is "" where the text
+// holds no such thing, or the template has no letter of its own.
+func evaluated(text string, v *value) string {
+	if v.node == nil || !strings.Contains(v.node.Value, "{{") || strings.Contains(v.node.Value, "\n") {
+		return ""
+	}
+	var pattern strings.Builder
+	own := false
+	for i, part := range action().Split(v.node.Value, -1) {
+		if i > 0 {
+			pattern.WriteString("(?:.*?)")
+		}
+		own = own || strings.ContainsFunc(part, unicode.IsLetter)
+		pattern.WriteString(regexp.QuoteMeta(part))
+	}
+	re, err := regexp.Compile("^" + pattern.String() + "$")
+	if err != nil || !own || !re.MatchString(text) {
+		return ""
+	}
+	return text
 }
 
 // feeds returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
@@ -71,6 +104,9 @@ func isWord(c byte) bool {
 
 // imageKey matches the last keys of values that are parts of images, pulls and their secrets.
 var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix|host|secret|policy)`)
+
+// ofReference matches the keys of values that are parts of images, among those above.
+var ofReference = lazy(`(?i)(image|registry|repo|hub|tag|version|prefix|suffix)`)
 
 // blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would stand in place of
 // tags, and for those of all charts, which would stand in place of a chart's own.

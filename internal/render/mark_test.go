@@ -122,9 +122,9 @@ func TestOverlay(t *testing.T) {
 	}
 	all = laid(all, parseSet("flag.tag=1")[0])
 	marks := []mark{
-		{all.find([]string{"image", "tag"}), "1.1"},
-		{all.find([]string{"list"}).list[1].keys["name"], "b"},
-		{all.find([]string{"flag", "tag"}), "1"},
+		{value: all.find([]string{"image", "tag"}), text: "1.1"},
+		{value: all.find([]string{"list"}).list[1].keys["name"], text: "b"},
+		{value: all.find([]string{"flag", "tag"}), text: "1"},
 		{value: &value{path: "image.registry"}},
 		{value: &value{path: "image.tag.deep"}},
 	}
@@ -185,7 +185,7 @@ func FuzzValues(f *testing.F) {
 		all.leaves(func(v *value) {
 			_ = v.span()
 			if s := feeds("registry.example.com/a/b:1.1", v); s != "" || v.isEmpty() {
-				marks = append(marks, mark{v, s})
+				marks = append(marks, mark{value: v, text: s})
 			}
 		})
 		file, _, err := overlay(all, marks)

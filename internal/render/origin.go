@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
@@ -22,8 +21,6 @@ type Spot struct {
 	Kind, Name string
 	// Still asks for the template or the file alone: no value is led back to, since it may be a secret.
 	Still bool
-
-	template string // that helm names as the document's source
 }
 
 // Origin is a value, or an entry of a kustomization, that made a text.
@@ -42,7 +39,7 @@ type Place struct {
 }
 
 // mostExtra is how many times at most a target is rendered again to find origins.
-const mostExtra = 8
+const mostExtra = 12
 
 // Written are the places where the text of a spot was written, as far as they are known without another rendering.
 func (r *Renderer) Written(o *Output, s Spot) []source.Span {
@@ -60,7 +57,7 @@ func (r *Renderer) Written(o *Output, s Spot) []source.Span {
 }
 
 // Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
-// with other marks, and with one mark at a time.
+// with other marks, and with one mark at a time. When the run is cancelled or the time of the chart is over, the templates are what is known.
 func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place {
 	switch {
 	case o.made != nil:
@@ -69,17 +66,10 @@ func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place
 		return o.kustomizePlaces(spots)
 	}
 	places := make([]Place, len(spots))
-	t := &tracer{r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spots)), settled: make([]bool, len(spots)), spots: slices.Clone(spots)}
-	t.docs = sections(t.lines)
+	t := newTracer(r, o, spots)
 	open := []int{}
-	for i := range t.spots {
-		s := &t.spots[i]
-		for key, doc := range t.docs {
-			if at := s.Line - 1; at >= doc.from && at < doc.to {
-				s.template = key.source
-			}
-		}
-		if !s.Still && s.Line >= 1 && s.Line <= len(t.lines) {
+	for i, s := range t.spots {
+		if !s.Still && t.homes[i].source != "" {
 			open = append(open, i)
 		}
 	}
@@ -104,10 +94,57 @@ type tracer struct {
 	docs   map[section]extent
 	values *value
 	spots  []Spot
+	homes  []section // the documents of the spots
 	covers [][]cover // by spot
 	// settled says of a spot that its line was found again among marks: marking less cannot find more.
 	settled   []bool
+	alone     map[string]bool // the values that were marked by themselves
 	templates map[string][]templateLine
+}
+
+func newTracer(r *Renderer, o *Output, spots []Spot) *tracer {
+	t := &tracer{
+		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spots)), settled: make([]bool, len(spots)),
+		spots: slices.Clone(spots), homes: make([]section, len(spots)), alone: map[string]bool{},
+	}
+	t.docs = sections(t.lines)
+	order := slices.SortedFunc(maps.Keys(t.docs), func(a, b section) int { return t.docs[a].from - t.docs[b].from })
+	for i, s := range spots {
+		at, found := slices.BinarySearchFunc(order, s.Line-1, func(key section, line int) int {
+			switch doc := t.docs[key]; {
+			case line < doc.from:
+				return 1
+			case line >= doc.to:
+				return -1
+			}
+			return 0
+		})
+		if found {
+			t.homes[i] = order[at]
+			t.spots[i] = s.with(string(t.lines[s.Line-1]))
+		}
+	}
+	return t
+}
+
+// with is a spot with the text that stands on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
+func (s Spot) with(line string) Spot {
+	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
+		s.Text = s.Text[1 : n-1]
+	}
+	if len(s.Text) > 1 || s.To > s.From+1 || s.From < 0 || s.From > len(line) { // a point is one character wide
+		return s
+	}
+	rest := strings.TrimRight(line[s.From:], " ")
+	if _, val, ok := strings.Cut(rest, ": "); ok {
+		rest = strings.TrimSpace(val)
+	} else if strings.HasSuffix(rest, ":") {
+		return s
+	}
+	s.Text = strings.Trim(rest, `"'`)
+	s.From = s.From + strings.Index(line[s.From:], s.Text)
+	s.To = s.From + len(s.Text)
+	return s
 }
 
 // cover is a stretch of a spot's line and the value that made it.
@@ -149,225 +186,6 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// trace renders with marks until every open spot is explained, or the bounds are reached.
-func (t *tracer) trace(ctx context.Context, open []int) {
-	feeding := t.feeding(open)
-	blanks := t.blanks(open, false)
-	if len(feeding)+len(blanks) > 0 && t.render(ctx, append(slices.Clone(feeding), blanks...), open) {
-		open = t.unexplained(open)
-	}
-	if len(open) == 0 {
-		return
-	}
-	more := t.blanks(open, true)
-	more = slices.DeleteFunc(more, func(m mark) bool {
-		return slices.ContainsFunc(blanks, func(b mark) bool { return b.value.path == m.value.path })
-	})
-	if len(more) > 0 && t.render(ctx, more, open) {
-		open = t.unexplained(open)
-	}
-	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return t.settled[i] })
-	for _, m := range append(append(feeding, blanks...), more...) {
-		if len(open) == 0 || t.o.extra >= mostExtra || ctx.Err() != nil {
-			return
-		}
-		if t.render(ctx, []mark{m}, open) {
-			open = t.unexplained(open)
-		}
-	}
-}
-
-// feeding are the values whose text is a part of what the spots are about.
-func (t *tracer) feeding(open []int) []mark {
-	var texts []string
-	seen := map[string]bool{}
-	for _, i := range open {
-		if text := t.spots[i].Text; !seen[text] && len(texts) < mostTexts {
-			seen[text] = true
-			texts = append(texts, text)
-		}
-	}
-	var out []mark
-	t.values.leaves(func(v *value) {
-		for _, text := range texts {
-			if s := feeds(text, v); s != "" {
-				out = append(out, mark{v, s})
-				return
-			}
-		}
-	})
-	return out
-}
-
-// mostTexts is how many different texts of one output are led back to values. What is beyond leads to its template.
-const mostTexts = 500
-
-// blanks are the values that are empty, or that templates use and nothing sets, and that a spot may lack. With all, what a spot is about need
-// not look as if something were missing: the template may put a default in.
-func (t *tracer) blanks(open []int, all bool) []mark {
-	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !lacks(t.spots[i].Text) })
-	if len(open) == 0 {
-		return nil
-	}
-	var out []mark
-	t.values.leaves(func(v *value) {
-		if blank(v, all) {
-			out = append(out, mark{value: v})
-		}
-	})
-	seen := map[string]bool{}
-	for _, i := range open {
-		in, path, _, ok := t.o.chart.sourceFile(t.spots[i].template)
-		if !ok || seen[path] {
-			continue
-		}
-		seen[path] = true
-		for _, used := range in.used() {
-			full := below(path, used)
-			if t.values.find(strings.Split(full, ".")) == nil && imageKey().MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
-				out = append(out, mark{value: &value{path: full}})
-			}
-		}
-	}
-	return out
-}
-
-// usedValue matches a value that a template uses.
-var usedValue = lazy(`\.Values\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)`)
-
-// used are the paths of values that the chart's templates name.
-func (c *chart) used() []string {
-	var out []string
-	for _, name := range c.names("templates/") {
-		data, err := c.read(name)
-		if err != nil {
-			continue
-		}
-		for _, m := range usedValue().FindAllSubmatch(data, -1) {
-			out = append(out, string(m[1]))
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// render renders with marks, and notes for the open spots what marks are found there. It reports whether helm rendered.
-func (t *tracer) render(ctx context.Context, marks []mark, open []int) bool {
-	file, set, err := overlay(t.values, marks)
-	if err != nil {
-		return false
-	}
-	t.o.extra++
-	var files []string
-	if file != nil {
-		name, remove, err := writeTemp("imagelint-marks-*.yaml", file)
-		if err != nil {
-			return false
-		}
-		defer remove()
-		files = []string{name}
-	}
-	data, err := t.r.helmTemplate(ctx, t.o, files, set)
-	if err != nil {
-		return false
-	}
-	lines := bytes.Split(data, []byte("\n"))
-	docs := sections(lines)
-	for _, i := range open {
-		for key, was := range t.docs {
-			at := t.spots[i].Line - 1
-			if at < was.from || at >= was.to {
-				continue
-			}
-			is, ok := docs[key]
-			if !ok {
-				break
-			}
-			t.note(i, marks, lines[is.from:is.to], at-was.from, was.to-was.from == is.to-is.from)
-			break
-		}
-	}
-	return true
-}
-
-// note looks for marks on the line of a marked document that is a spot's: the one of the same number where the documents are equally long,
-// else the one line that makes the same text.
-func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
-	line := string(t.lines[t.spots[i].Line-1])
-	if same {
-		if stripped := marked().ReplaceAllString(string(doc[at]), ""); stripped == line {
-			t.settled[i] = true
-		}
-		if found := align(line, string(doc[at]), marks); len(found) > 0 {
-			t.covers[i] = found
-			return
-		}
-	}
-	var only []cover
-	for _, other := range doc {
-		found := align(line, string(other), marks)
-		if len(found) == 0 {
-			continue
-		}
-		if only != nil && !slices.Equal(only, found) {
-			return // two lines that could be it
-		}
-		only = found
-	}
-	if only != nil {
-		t.covers[i] = only
-	}
-}
-
-// align finds the stretches of a line that the marked values made, by the same line with marks. It finds none where the line is another one.
-func align(line, withMarks string, marks []mark) []cover {
-	at := marked().FindAllStringSubmatchIndex(withMarks, -1)
-	if len(at) == 0 || !strings.ContainsFunc(marked().ReplaceAllString(withMarks, ""), unicode.IsLetter) {
-		return nil // without a letter of its own, a line may be any other one
-	}
-	var pattern strings.Builder
-	pattern.WriteString("^")
-	last := 0
-	numbers := make([]int, 0, len(at))
-	for _, m := range at {
-		n := 0
-		if _, err := fmt.Sscan(withMarks[m[2]:m[3]], &n); err != nil || n >= len(marks) {
-			return nil
-		}
-		numbers = append(numbers, n)
-		literal := regexp.QuoteMeta(withMarks[last:m[0]])
-		if marks[n].text == "" {
-			pattern.WriteString(literal + "(.*?)")
-		} else {
-			pattern.WriteString(literal + "()")
-		}
-		last = m[1]
-	}
-	tail := regexp.QuoteMeta(withMarks[last:])
-	re, err := regexp.Compile(pattern.String() + tail + "$")
-	if err != nil {
-		return nil
-	}
-	found := re.FindStringSubmatchIndex(line)
-	if found == nil {
-		return nil
-	}
-	out := make([]cover, 0, len(numbers))
-	for k, n := range numbers {
-		c := cover{value: marks[n].value, from: found[2+2*k], to: found[3+2*k]}
-		if text := marks[n].text; text != "" && strings.HasSuffix(line[:c.from], text) {
-			c.from -= len(text)
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// unexplained are the spots of which no value is known yet.
-func (t *tracer) unexplained(open []int) []int {
-	return slices.DeleteFunc(slices.Clone(open), func(i int) bool { return len(t.about(i)) > 0 || t.appVersion(i) != nil })
-}
-
 // about are the values that made what a spot is about, rather than what stands beside it.
 func (t *tracer) about(i int) []cover {
 	s := t.spots[i]
@@ -387,9 +205,22 @@ func (t *tracer) origins(i int) []Origin {
 		out = append(out, *app)
 	}
 	found := t.about(i)
-	if lacks(t.spots[i].Text) {
-		slices.SortStableFunc(found, func(a, b cover) int { return rank(a) - rank(b) })
+	rank := func(c cover) int { // what made all of it goes before what made a part
+		s := t.spots[i]
+		if c.from <= s.From && c.to >= s.To {
+			return 0
+		}
+		return 1
 	}
+	if lacks(t.spots[i].Text) {
+		rank = func(c cover) int { // what is empty goes before what is not
+			if c.from == c.to {
+				return 0
+			}
+			return 1
+		}
+	}
+	slices.SortStableFunc(found, func(a, b cover) int { return rank(a) - rank(b) })
 	seen := map[string]bool{}
 	for _, c := range found {
 		if seen[c.value.path] {
@@ -403,14 +234,6 @@ func (t *tracer) origins(i int) []Origin {
 		out = append(out, found...)
 	}
 	return out
-}
-
-// rank puts what is empty before what is not.
-func rank(c cover) int {
-	if c.from == c.to {
-		return 0
-	}
-	return 1
 }
 
 // describe tells of a value and of what it stands in place of.
@@ -490,28 +313,25 @@ func (t *tracer) valuesFile() source.Span {
 // not so.
 func (t *tracer) appVersion(i int) *Origin {
 	s := t.spots[i]
-	in, _, _, ok := t.o.chart.sourceFile(s.template)
+	in, _, _, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok || in.appVersion == "" {
 		return nil
 	}
 	line := string(t.lines[s.Line-1])
 	from, to := min(s.From, len(line)), min(s.To, len(line))
 	about := line[from:max(from, to)]
-	if !strings.Contains(about, in.appVersion) || feeds(s.Text, &value{node: quotedNode(in.appVersion)}) == "" {
+	version := &value{node: field(in.meta.root, "appVersion")}
+	printed := feeds(s.Text, version)
+	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}
 	for _, c := range t.about(i) { // a value that is written made it
-		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], in.appVersion) {
+		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], printed) {
 			return nil
 		}
 	}
-	names := func(name string) bool {
-		data, err := in.read(name)
-		return err == nil && bytes.Contains(data, []byte(".AppVersion"))
-	}
-	if !slices.ContainsFunc(in.names("templates/"), names) {
+	if !in.usesAppVersion() {
 		return nil
 	}
-	n := field(in.meta.root, "appVersion")
-	return &Origin{Span: in.meta.span(n), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %q in %s", in.appVersion, in.meta.at(n))}
+	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.at(version.node))}
 }

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -38,13 +40,13 @@ type Options struct {
 	Trees []string
 	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
 	Worker []string
-	// Timeout is how long one program may run; 0 is DefaultTimeout.
+	// Timeout is how long rendering one target may take, with all that finding origins takes; 0 is DefaultTimeout.
 	Timeout time.Duration
 	// Progress is told of each target that is done; nil where nobody watches.
 	Progress func(done, total int)
 }
 
-// DefaultTimeout is how long one program may run unless Options say otherwise.
+// DefaultTimeout is how long rendering one target may take unless Options say otherwise.
 const DefaultTimeout = 60 * time.Second
 
 // Target is one thing to render: a kustomization, or a chart with one set of values.
@@ -72,17 +74,33 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree // of a kustomization that a program builds
-	made  *made // of one that we build
+	built *tree  // of a kustomization that a program builds
+	made  *made  // of one that we build
+	left  []Left // of a chart
+	lax   bool   // its values are not validated
+	// withoutNotes leaves out the template of the notes.
+	withoutNotes bool
 	// extra counts the renderings that origins took.
 	extra int
+	// first is how long the rendering took, spent how long all of them took; cut says that the time was over before all origins were found.
+	first, spent time.Duration
+	cut          bool
 }
 
 // Extra is how many times the target was rendered again to find origins.
 func (o *Output) Extra() int { return o.extra }
 
+// Cut reports whether the time of the target was over before all values were found.
+func (o *Output) Cut() bool { return o.cut }
+
+// remaining is what is left of the time that a target may take.
+func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o.spent }
+
 // ErrNoEngine is the error of a run in which a program is missing.
 var ErrNoEngine = errors.New("not found")
+
+// ErrCancelled is the error of what was not rendered, since the run was cancelled before.
+var ErrCancelled = errors.New("the run was cancelled before it was rendered")
 
 // Renderer renders targets. It is made by New.
 type Renderer struct {
@@ -127,7 +145,8 @@ func isFile(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run.
+// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run; what was not rendered
+// by then has ErrCancelled.
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
 	n := 0
@@ -139,38 +158,37 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 	r.builders.expect(n)
 	defer r.builders.stop()
 	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
+	for i, o := range out {
+		if err != nil && (o == nil || errors.Is(o.Err, ctx.Err())) {
+			out[i] = &Output{Target: targets[i]}
+			out[i].failed(ErrCancelled)
+		}
+	}
 	return out, err
 }
 
 // Each calls a function for the numbers below n, several at once, and tells of the progress. The error is that of a cancelled run.
 func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
-	next := make(chan int)
-	var wg sync.WaitGroup
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
 	var mu sync.Mutex
 	done := 0
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for i := range next {
-				do(i)
-				if r.opts.Progress != nil {
-					mu.Lock()
-					done++
-					r.opts.Progress(done, n)
-					mu.Unlock()
-				}
-			}
-		}()
-	}
 	for i := range n {
 		if ctx.Err() != nil {
 			break
 		}
-		next <- i
+		g.Go(func() error {
+			do(i)
+			if r.opts.Progress != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				done++
+				r.opts.Progress(done, n)
+			}
+			return nil
+		})
 	}
-	close(next)
-	wg.Wait()
+	_ = g.Wait() // what is done has no error
 	return ctx.Err()
 }
 

@@ -10,10 +10,13 @@ import (
 // action matches what a template engine replaces.
 var action = lazy(`\{\{.*?\}\}`)
 
+// block matches, within a line, what a template prints under a condition only.
+var block = lazy(`\{\{-?\s*(?:if|with|range)\b.*\{\{-?\s*end\s*-?\}\}`)
+
 // made is the line of a template that a spot was made by: the line that is the same but for its actions. Where none is, it is the template.
 func (t *tracer) made(i int) source.Span {
 	s := t.spots[i]
-	in, _, name, ok := t.o.chart.sourceFile(s.template)
+	in, _, name, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok {
 		return source.Span{File: &source.File{Name: t.o.Path}}
 	}
@@ -34,11 +37,26 @@ func (t *tracer) made(i int) source.Span {
 	return source.Span{File: file}
 }
 
-// templateLine is a line of a template: its text, and the parts of it that stand between actions.
+// templateLine is a line of a template: its text, with what indents it and without, and the parts of it that stand between actions.
 type templateLine struct {
+	raw     string
 	text    string
 	parts   []string
 	letters int
+	without *templateLine // the same line without what it prints under a condition; nil where there is none
+}
+
+func newTemplateLine(raw string) templateLine {
+	l := templateLine{raw: raw, text: strings.TrimSpace(raw)}
+	l.parts = action().Split(l.text, -1)
+	for _, p := range l.parts {
+		l.letters += len(strings.TrimSpace(p))
+	}
+	if block().MatchString(l.text) {
+		without := newTemplateLine(block().ReplaceAllString(l.text, "{{}}"))
+		l.without = &without
+	}
+	return l
 }
 
 // template splits a template into its lines, once for all spots in it.
@@ -48,12 +66,7 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 	}
 	lines := make([]templateLine, 0, text.Lines())
 	for n := 1; n <= text.Lines(); n++ {
-		l := templateLine{text: strings.TrimSpace(string(text.Data[text.LineStart(n):text.LineEnd(n)]))}
-		l.parts = action().Split(l.text, -1)
-		for _, p := range l.parts {
-			l.letters += len(strings.TrimSpace(p))
-		}
-		lines = append(lines, l)
+		lines = append(lines, newTemplateLine(string(text.Data[text.LineStart(n):text.LineEnd(n)])))
 	}
 	if t.templates == nil {
 		t.templates = map[string][]templateLine{}
@@ -66,7 +79,8 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 // the one in the same place among those with the same key, else the one with the most text of its own. It is 0 where there is none.
 func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	key, _, _ := strings.Cut(line, ":")
-	wanted, of := t.ordinal(t.spots[i], key)
+	wanted, of := t.ordinal(i, key)
+	item := nameBeside(t.lines, t.spots[i].Line-1, rawLine)
 	keyed := 0
 	for _, l := range lines {
 		if strings.HasPrefix(l.text, key+":") {
@@ -83,6 +97,9 @@ func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 		}
 		if score == 0 {
 			continue
+		}
+		if at := nameBeside(lines, n, templateRaw); item >= 0 && at >= 0 {
+			score += 10 * min(lines[at].fits(strings.TrimSpace(rawLine(t.lines[item]))), 90)
 		}
 		for _, c := range t.covers[i] {
 			if names(l.text, c.value.path) {
@@ -121,6 +138,13 @@ func lineSpan(text *source.Text, n int) source.Span {
 
 // fits reports how many letters of a template's line are in a rendered line that it may have made; 0 where it made another one.
 func (l *templateLine) fits(line string) int {
+	if n := l.fitsWhole(line); n > 0 || l.without == nil {
+		return n
+	}
+	return l.without.fitsWhole(line)
+}
+
+func (l *templateLine) fitsWhole(line string) int {
 	last := len(l.parts) - 1
 	switch {
 	case l.text == "":
@@ -147,16 +171,54 @@ func (l *templateLine) fits(line string) int {
 	return l.letters
 }
 
+// nameBeside is the line that holds the name of the list item that a line is a part of, as a container has one; -1 where there is none.
+func nameBeside[L any](lines []L, at int, raw func(L) string) int {
+	key := indent([]byte(raw(lines[at])))
+	isPart := func(l string) bool {
+		own := strings.TrimSpace(l)
+		return own == "" || strings.HasPrefix(own, "{{") || indent([]byte(l)) >= key
+	}
+	first := at
+	for ; first > 0 && at-first < mostBeside && !isItem(raw(lines[first]), key) && isPart(raw(lines[first-1])); first-- {
+	}
+	if !isItem(raw(lines[first]), key) {
+		return -1
+	}
+	for n := first; n < len(lines) && n-first < mostBeside; n++ {
+		l := raw(lines[n])
+		if n > first && (isItem(l, key) || !isPart(l)) {
+			break
+		}
+		if indent([]byte(l)) == key && strings.HasPrefix(strings.TrimLeft(l, " -"), "name:") {
+			return n
+		}
+	}
+	return -1
+}
+
+// mostBeside is how many lines of a list item are looked at.
+const mostBeside = 200
+
+// isItem reports whether a line begins an item of a list whose keys are indented that far.
+func isItem(line string, key int) bool {
+	return indent([]byte(line)) == key && strings.HasPrefix(strings.TrimLeft(line, " "), "-")
+}
+
+func rawLine(line []byte) string { return string(line) }
+
+func templateRaw(l templateLine) string { return l.raw }
+
 // ordinal tells which of the lines with a key in its document a spot is, from 1, and how many there are; zero where a template makes several
 // documents, whose order helm changes.
-func (t *tracer) ordinal(s Spot, key string) (n, of int) {
-	if _, several := t.docs[section{s.template, 1}]; several {
+func (t *tracer) ordinal(i int, key string) (n, of int) {
+	home := t.homes[i]
+	if _, several := t.docs[section{home.source, 1}]; several {
 		return 0, 0
 	}
-	doc := t.docs[section{s.template, 0}]
+	doc := t.docs[home]
 	for at := doc.from; at < doc.to; at++ {
 		if strings.HasPrefix(strings.TrimSpace(string(t.lines[at])), key+":") {
-			if of++; at < s.Line {
+			if of++; at < t.spots[i].Line {
 				n++
 			}
 		}

@@ -18,6 +18,8 @@ const placesShown = 3
 type folded struct {
 	*lint.Finding
 	more []*lint.Finding
+	// beside are findings about the same references, which are not why the pull fails.
+	beside []*lint.Finding
 }
 
 // fold puts findings that say the same together, where the first of them is, the most severe ones first. Where each place is wanted, only the order is
@@ -29,18 +31,41 @@ func fold(findings []lint.Finding, o Options) []folded {
 	}
 	out := make([]folded, 0, len(findings))
 	at := map[key]int{}
+	beside := besides(findings, o)
 	for i := range findings {
 		f := &findings[i]
+		if beside.aside[i] {
+			continue
+		}
 		k := key{f.Rule, f.Message, f.Severity}
 		if n, ok := at[k]; ok && !o.NoFold {
 			out[n].more = append(out[n].more, f)
+			out[n].beside = append(out[n].beside, beside.of[i]...)
 			continue
 		}
 		at[k] = len(out)
-		out = append(out, folded{Finding: f})
+		out = append(out, folded{Finding: f, beside: beside.of[i]})
 	}
 	slices.SortStableFunc(out, func(a, b folded) int { return int(b.Severity) - int(a.Severity) })
 	return out
+}
+
+// besides are the findings that stand under an error about the same reference, and so have no block of their own.
+func besides(findings []lint.Finding, o Options) (b struct {
+	aside map[int]bool
+	of    map[int][]*lint.Finding
+}) {
+	b.aside, b.of = map[int]bool{}, map[int][]*lint.Finding{}
+	if o.NoFold {
+		return b
+	}
+	for i, at := range lint.Under(findings) {
+		if at >= 0 {
+			b.aside[i] = true
+			b.of[at] = append(b.of[at], &findings[i])
+		}
+	}
+	return b
 }
 
 // also names the further places of a finding, "" where there is none.

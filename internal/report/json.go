@@ -66,8 +66,10 @@ type jsonFinding struct {
 	// Combinations are the sets of a chart's values that the finding stands under, where it is not all of them.
 	Combinations []string `json:"combinations,omitempty"`
 	Fix          *jsonFix `json:"fix,omitempty"`
-	URL          string   `json:"url"`
-	Fingerprint  string   `json:"fingerprint"`
+	// Under is the rule of an error about the same reference, beside which this finding is no cause of a failing pull.
+	Under       string `json:"under,omitempty"`
+	URL         string `json:"url"`
+	Fingerprint string `json:"fingerprint"`
 }
 
 type jsonSpan struct {
@@ -124,9 +126,13 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints := Fingerprints(r.Result.Findings)
+	prints, under := Fingerprints(r.Result.Findings), lint.Under(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
-		return newJSONFinding(&r.Result.Findings[i], prints[i])
+		j := newJSONFinding(&r.Result.Findings[i], prints[i])
+		if at := under[i]; at >= 0 {
+			j.Under = r.Result.Findings[at].Rule
+		}
+		return j
 	})
 	if err != nil {
 		return err

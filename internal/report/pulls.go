@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
@@ -16,22 +18,26 @@ type Pull struct {
 	Image    *manifests.ImageRef
 	Plan     *plan.Pull
 	Verdict  plan.Verdict
+	// Said is what the cluster said of the image; nil where it said nothing.
+	Said *cluster.Failure
 }
 
 // PullFormats are the names of the formats of Pulls, the default first.
 func PullFormats() []string { return []string{"text", "json"} }
 
-// Pulls prints the pull plan of each image. No password or token is among what it prints.
-func Pulls(w io.Writer, format string, pulls []Pull) error {
+// Pulls prints why images are not pulled, as far as the cluster said, and the pull plan of each image. No password or token is among what it
+// prints.
+func Pulls(w io.Writer, format string, pulls []Pull, answers []cluster.Answer) error {
 	out := bufio.NewWriter(w)
 	var err error
 	switch format {
 	case "text":
+		writeCausesText(out, answers)
 		for i := range pulls {
 			writePullText(out, &pulls[i])
 		}
 	case "json":
-		err = writePullsJSON(out, pulls)
+		err = writePullsJSON(out, pulls, answers)
 	default:
 		err = unknownFormat(format, PullFormats())
 	}
@@ -51,6 +57,9 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	line("in:", "%s", whose(p.Workload.Object, img.Container))
 	if img.State == manifests.Written && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
+	}
+	if f := p.Said; f != nil {
+		line("cluster says:", "%s", saidText(f))
 	}
 	value, from := plan.Policy(img)
 	if from == "default" {
@@ -78,6 +87,9 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		if c.Anonymous() {
 			user = "no user name, so the runtime pulls anonymously"
 		}
+		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+			user += ", ended on " + end.Format("2006-01-02 15:04 UTC")
+		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
 	verdict := string(p.Verdict.Outcome)
@@ -86,6 +98,15 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	}
 	line("verdict:", "%s: %s", verdict, p.Verdict.Message)
 	fmt.Fprintln(w)
+}
+
+// saidText is what a cluster said of an image, in short.
+func saidText(f *cluster.Failure) string {
+	why := shortened(said(f.Message))
+	if f.Entry != nil {
+		why = f.Entry.Cause
+	}
+	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
 }
 
 // imageText is an image as written, or what stands in its place.
@@ -176,6 +197,13 @@ type jsonPull struct {
 	PullSecrets    []jsonUse        `json:"pullSecrets"`
 	Credentials    []jsonCredential `json:"credentials"`
 	Verdict        jsonVerdict      `json:"verdict"`
+	Said           *jsonSaid        `json:"said,omitempty"`
+}
+
+type jsonSaid struct {
+	Status  string `json:"status"`
+	Message string `json:"message"`
+	ID      string `json:"id"`
 }
 
 type jsonPolicy struct {
@@ -204,6 +232,7 @@ type jsonCredential struct {
 	Secret   string `json:"secret"`
 	Key      string `json:"key"`
 	Username string `json:"username"`
+	Ended    string `json:"ended,omitempty"` // RFC 3339
 }
 
 type jsonVerdict struct {
@@ -212,9 +241,17 @@ type jsonVerdict struct {
 	Message string `json:"message"`
 }
 
-func writePullsJSON(w *bufio.Writer, pulls []Pull) error {
+func writePullsJSON(w *bufio.Writer, pulls []Pull, answers []cluster.Answer) error {
+	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
-	return writeList(w, newJSONEncoder(), "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
+	if len(answers) > 0 {
+		writeAll(w, []byte(` "causes":`))
+		if err := writeItems(w, enc, " ", len(answers), func(i int) any { return newJSONCause(&answers[i]) }); err != nil {
+			return err
+		}
+		writeAll(w, []byte(",\n"))
+	}
+	return writeList(w, enc, "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
 }
 
 func newJSONPull(p *Pull) jsonPull {
@@ -228,6 +265,12 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	if img.Span.File != nil {
 		out.File = img.Span.File.Name
+	}
+	if f := p.Said; f != nil {
+		out.Said = &jsonSaid{Status: said(f.Status), Message: said(f.Message)}
+		if f.Entry != nil {
+			out.Said.ID = f.Entry.ID
+		}
 	}
 	if img.State == manifests.Written && img.Err == nil {
 		out.Normalized, out.Lookup = img.Ref.Canonical(), img.Ref.Name()
@@ -245,8 +288,12 @@ func newJSONPull(p *Pull) jsonPull {
 		}
 		out.PullSecrets = append(out.PullSecrets, use)
 	}
-	for _, c := range p.Verdict.Credentials {
-		out.Credentials = append(out.Credentials, jsonCredential{c.Secret, c.Key, c.Username})
+	for i, c := range p.Verdict.Credentials {
+		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
+		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+			j.Ended = end.Format(time.RFC3339)
+		}
+		out.Credentials = append(out.Credentials, j)
 	}
 	return out
 }

@@ -19,7 +19,7 @@ var skipReasons = []struct {
 }{
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
 	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
-	{manifests.SkipChart, "chart", "charts", "a Helm chart: --render renders it"},
+	{manifests.SkipChart, "chart", "charts", "a Helm chart that is not rendered"},
 	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization that is not built"},
 	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
 	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},

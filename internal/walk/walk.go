@@ -34,6 +34,8 @@ type Result struct {
 	Skipped []manifests.Skip
 	// Charts and Kustomizations are the folders met that can be rendered; a chart's own subcharts are part of it, and not among them.
 	Charts, Kustomizations []string
+	// Tiltfiles are the files met that tell Tilt what to build.
+	Tiltfiles []string
 	// Excluded counts what --exclude and .gitignore left out.
 	Excluded int
 }
@@ -229,6 +231,10 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			}
 		case "kustomization.yaml", "kustomization.yml", "Kustomization":
 			w.res.Kustomizations = append(w.res.Kustomizations, dir)
+		case manifests.TiltFile:
+			if name := Join(dir, e.Name()); e.Type().IsRegular() && !w.excluded(name) {
+				w.res.Tiltfiles = append(w.res.Tiltfiles, name)
+			}
 		}
 	}
 	if chart && (w.subcharts == "" || !strings.HasPrefix(abs, w.subcharts)) {

@@ -20,7 +20,7 @@ type ImageRef struct {
 	Tier  Tier
 	// Container is the container's name; "" for a field that is no container's.
 	Container string
-	// Pod is the pod the image is pulled for; nil for a scalar field of a custom resource.
+	// Pod is the pod the image is pulled for; nil for a field of a custom resource that stands in no pod spec.
 	Pod *Pod
 	// Policy is the container's imagePullPolicy.
 	Policy *Policy
@@ -48,6 +48,11 @@ type ImageRef struct {
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
 }
 
+// InPodSpec reports whether the image is a container's or a volume's in a pod spec, and not a field that a custom resource has beside them.
+func (i *ImageRef) InPodSpec() bool {
+	return i.Pod != nil && i.Field != FieldScalar && i.Field != FieldSplit
+}
+
 // At is the span of the bytes [from, to) of Raw: a part of the reference's own span, or of the piece of a split object that holds them.
 func (i *ImageRef) At(from, to int) source.Span {
 	for _, p := range i.Pieces {
@@ -58,13 +63,17 @@ func (i *ImageRef) At(from, to int) source.Span {
 	if i.Field != FieldSplit {
 		return i.Span.Sub(from, to)
 	}
+	touched := i.Span
 	for _, p := range i.Parts {
 		at := strings.LastIndex(i.Raw, p.Value)
 		if at >= 0 && from >= at && to <= at+len(p.Value) {
 			return p.Span.Sub(from-at, to-at)
 		}
+		if at >= 0 && from < at+len(p.Value) && to > at { // what joins the parts has no place of its own
+			touched = p.Span.Sub(max(from-at, 0), min(to-at, len(p.Value)))
+		}
 	}
-	return i.Span
+	return touched
 }
 
 // Piece is a stretch of an image's text that was put together from several places.

@@ -46,6 +46,8 @@ type Set struct {
 	Entries []Entry
 	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
 	OpenShift bool
+	// Said is what clusters said of images, where that is asked for: statuses of containers, and Events.
+	Said []Said
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -65,6 +67,7 @@ func (s *Set) Add(t *Set) {
 	s.Directives = append(s.Directives, t.Directives...)
 	s.Annotated = append(s.Annotated, t.Annotated...)
 	s.Skipped = append(s.Skipped, t.Skipped...)
+	s.Said = append(s.Said, t.Said...)
 	s.Folders = union(s.Folders, t.Folders)
 	s.Mounted = union(s.Mounted, t.Mounted)
 	s.Services = union(s.Services, t.Services)

@@ -52,3 +52,15 @@ func TestAdd(t *testing.T) {
 		}
 	}
 }
+
+func TestInPodSpec(t *testing.T) {
+	t.Parallel()
+	for field, want := range map[Field]bool{FieldContainer: true, FieldInit: true, FieldVolume: true, FieldScalar: false, FieldSplit: false} {
+		if got := (&ImageRef{Pod: &Pod{}, Field: field}).InPodSpec(); got != want {
+			t.Errorf("field %d: %t", field, got)
+		}
+	}
+	if (&ImageRef{}).InPodSpec() {
+		t.Error("an image without a pod is in one")
+	}
+}

@@ -15,7 +15,22 @@ type SecretList struct {
 	Unknown bool
 	// Entries is how many entries the list has, readable or not. One is enough to hide those of the service account.
 	Entries int
+	// Shape is what the field takes, and Tier how sure that is: for a pod and a service account a list of mappings, for certain.
+	Shape SecretShape
+	Tier  Tier
 }
+
+// SecretShape is how a field writes the names of pull secrets.
+type SecretShape uint8
+
+// The shapes.
+const (
+	ShapeNames         SecretShape = iota // a list of mappings with the key name, as in a pod
+	ShapeStrings                          // a list of strings
+	ShapeString                           // a string
+	ShapeName                             // a mapping with the key name
+	ShapeNameNamespace                    // a mapping with the keys name and namespace
+)
 
 // SecretName is one name in a SecretList.
 type SecretName struct {
@@ -42,12 +57,14 @@ type SecretDefectKind uint8
 
 // The defects.
 const (
-	DefectNotList   SecretDefectKind = iota // the field is a string or a mapping
-	DefectString                            // an item is a string
-	DefectNotName                           // an item is a number, a list, or its name is no string
-	DefectExtraKey                          // an item has other keys than name
-	DefectEmpty                             // an item has no name
-	DefectDuplicate                         // a name stands twice
+	DefectNotList    SecretDefectKind = iota // the field is a string or a mapping
+	DefectString                             // an item is a string, where a mapping belongs
+	DefectNotName                            // an item is a number, a list, or its name is no string
+	DefectExtraKey                           // an item has other keys than name
+	DefectEmpty                              // an item has no name
+	DefectDuplicate                          // a name stands twice
+	DefectNotString                          // the field, or an item, is a mapping or a list, where a string belongs
+	DefectNotMapping                         // the field is a string or a list, where a mapping belongs
 )
 
 // Misplaced is a field of pull secrets at a level, or under a spelling, where Kubernetes drops it.
@@ -62,6 +79,8 @@ type Misplaced struct {
 	Level string
 	// Want is the path where it belongs.
 	Want string
+	// Tier is Certain where the API drops the field for sure, and Likely where the kind is not known well enough to say so.
+	Tier Tier
 	// Move is how it gets there; nil where that takes more than moving lines.
 	Move *Move
 }
@@ -111,6 +130,16 @@ type Payload struct {
 	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
 	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
 	Registries map[string]source.Span
+}
+
+// IsRefused reports whether a defect is a value of another type than the field has, so that nothing that holds it is read.
+func (d *SecretDefect) IsRefused() bool {
+	switch d.Kind {
+	case DefectNotList, DefectString, DefectNotName, DefectNotString, DefectNotMapping:
+		return true
+	default:
+		return false
+	}
 }
 
 // DataError is a Secret that the API server refuses for its data.

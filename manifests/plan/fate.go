@@ -32,7 +32,7 @@ func (p *Planner) Fate(w *manifests.Workload, img *manifests.ImageRef) Fate {
 		return Fate{MayChange, "the engine of this template"} // the text has no marks of its own
 	}
 	empty := img.State == manifests.Missing || img.State == manifests.Null
-	f := written(w.Object, img.Raw, empty, img.Pod != nil)
+	f := written(w.Object, img.Raw, empty, img.InPodSpec())
 	if f.Change == Replaced || w.Values {
 		return f
 	}

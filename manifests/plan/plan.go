@@ -8,6 +8,7 @@ package plan
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
@@ -22,6 +23,10 @@ type Options struct {
 	Known []string
 	// Kubernetes is the minor version of the cluster; 0 is the newest.
 	Kubernetes int
+	// Now is the time by which credentials have expired; zero where expiry is not judged.
+	Now time.Time
+	// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why, for the words of a verdict; nil for none.
+	HostTypo func(host string) (right, why string)
 }
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.
@@ -38,7 +43,7 @@ type Planner struct {
 	overlays *overlay.Index
 
 	pods      map[*manifests.Pod]*Pull
-	resources map[*manifests.Workload]*Pull
+	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
 }
@@ -47,7 +52,7 @@ type Planner struct {
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
 		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
-		pods: map[*manifests.Pod]*Pull{}, resources: map[*manifests.Workload]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
+		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
 	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
@@ -150,9 +155,10 @@ type Pull struct {
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
 	Unusable, Sealed, Undefined bool
 	keyring                     pullsecret.Keyring
-	failed                      *Use // a Secret whose content makes every pull of the pod fail
-	lacking                     *Use // the first one that is not there or of no use
-	unread                      *Use // the first one that may exist, with a content that the input does not tell
+	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
+	failed                      *Use                    // a Secret whose content makes every pull of the pod fail
+	lacking                     *Use                    // the first one that is not there or of no use
+	unread                      *Use                    // the first one that may exist, with a content that the input does not tell
 }
 
 // Account is a pod's service account.
@@ -185,13 +191,14 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
 	}
-	if pull, ok := p.resources[w]; ok {
+	at := resourceKey{w, listsFor(w, img.Path)}
+	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
 	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
-	p.resource(pull, w)
+	p.resource(pull, at)
 	p.finish(pull)
-	p.resources[w] = pull
+	p.resources[at] = pull
 	return pull
 }
 
@@ -225,7 +232,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		// none unless somebody gave it some.
 		pull.Unknown = true
 	}
-	p.resource(pull, w)
+	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
 	if !own && (pod.OwnAccount || p.patcher != nil || p.policy != nil) {
 		pull.Unknown = true
 	}
@@ -233,9 +240,12 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	return pull
 }
 
-func (p *Planner) resource(pull *Pull, w *manifests.Workload) {
-	for _, l := range w.Secrets {
-		p.add(pull, l, FromResource, w.Object)
+func (p *Planner) resource(pull *Pull, at resourceKey) {
+	pull.resource = at.w.Secrets
+	for i, l := range at.w.Secrets {
+		if at.lists>>min(i, maxLists)&1 != 0 {
+			p.add(pull, l, FromResource, at.w.Object)
+		}
 	}
 }
 
@@ -258,7 +268,7 @@ func (p *Pull) note(u *Use) {
 	p.Unusable = p.Unusable || !u.Usable
 	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
-	if p.lacking == nil && (!u.Found() || u.Problem != "") {
+	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
 		p.lacking = u
 	}
 	if p.unread == nil && u.unread() {

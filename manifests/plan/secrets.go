@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
@@ -32,6 +33,8 @@ type Match struct {
 	Problem string
 	// Usable says that its content was read and counts.
 	Usable bool
+	// Expired is when the last of its credentials ended, where all of them have; the kubelet tries them all the same.
+	Expired time.Time
 }
 
 // Found reports whether the Secret exists, as far as can be told.
@@ -73,6 +76,7 @@ const (
 type standing struct {
 	number  int
 	problem string
+	expired time.Time
 	filled  bool // an operator writes its content
 }
 
@@ -110,7 +114,11 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 
 func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 	f := standing{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
-	f.problem = problem(s, f.filled)
+	if f.problem = problem(s, f.filled); f.problem == "" && s.Payload != nil && !f.filled {
+		if f.expired = p.expiry(s.Payload.Config.Credentials(s.Name)); !f.expired.IsZero() {
+			f.problem = "expired on " + dateText(f.expired)
+		}
+	}
 	x.facts[s] = f
 	class := useful
 	if f.problem != "" {
@@ -283,7 +291,7 @@ func problem(s *manifests.Secret, filled bool) string {
 // Use looks one name up in a namespace for an object that names it.
 func (p *Planner) Use(namespace string, n *manifests.SecretName, from string, near *manifests.Object) Use {
 	m := p.match(namespace, n.Name, near)
-	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem}
+	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem, expired: m.Expired}
 	copy(key.elsewhere[:], m.Elsewhere)
 	shared := p.matches[key]
 	if shared == nil {
@@ -299,6 +307,7 @@ type matchKey struct {
 	elsewhere             [2]*manifests.Secret // no more are looked up
 	known, hidden, usable bool
 	problem               string
+	expired               time.Time
 }
 
 func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
@@ -309,7 +318,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 		}
 	}
 	if u.Secret != nil {
-		u.Problem = p.secrets.facts[u.Secret].problem
+		u.Problem, u.Expired = p.secrets.facts[u.Secret].problem, p.secrets.facts[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		return u
 	}

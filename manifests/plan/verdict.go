@@ -3,6 +3,8 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -27,8 +29,9 @@ type Verdict struct {
 	// Reason is what kubectl shows, for Fails and Never.
 	Reason  string
 	Message string
-	// Credentials are tried in this order.
+	// Credentials are tried in this order; Ended is when each of them ended, zero where it has not.
 	Credentials []pullsecret.Credential
+	Ended       []time.Time
 }
 
 // Policy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
@@ -44,7 +47,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
 	case Anonymous:
-		v.Message = pull.why(img.Ref.Name())
+		v.Message = p.why(pull, img.Ref.Name())
 	case Unknown:
 		v.Message = "whether credentials match cannot be told: " + pull.missing()
 	}
@@ -59,6 +62,9 @@ func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 // decide is the Verdict without the messages that take a look at all keys.
 func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if l := undecodable(pull); l != nil {
+		if slices.Contains(pull.resource, l) {
+			return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses " + l.Path}
+		}
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
 	}
 	if v, ok := refused(img); ok {
@@ -79,7 +85,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return p.failedVerdict(pull.failed)
 	}
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
-		return Verdict{Outcome: Credentials, Credentials: creds, Message: triedText(len(creds))}
+		return p.tried(creds)
 	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}
@@ -87,12 +93,14 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	return Verdict{Outcome: Anonymous}
 }
 
-// undecodable is a list of pull secrets that the API server cannot decode; nil where it can all of them.
+// undecodable is a list of pull secrets that the API server cannot decode, or that is not what the custom resource takes; nil where all are.
 func undecodable(pull *Pull) *manifests.SecretList {
-	for _, l := range pull.Lists {
-		for _, d := range l.Defects {
-			if d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectString || d.Kind == manifests.DefectNotName {
-				return l
+	for _, list := range [][]*manifests.SecretList{pull.Lists, pull.resource} {
+		for _, l := range list {
+			for i := range l.Defects {
+				if l.Defects[i].IsRefused() && l.Tier == manifests.Certain {
+					return l
+				}
 			}
 		}
 	}
@@ -121,8 +129,8 @@ func (p *Planner) failedVerdict(u *Use) Verdict {
 }
 
 // why says why no credentials match, where all that the pod brings is known.
-func (p *Pull) why(name string) string {
-	if u := p.lacking; u != nil {
+func (p *Planner) why(pull *Pull, name string) string {
+	if u := pull.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		if !u.Found() {
 			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
@@ -130,23 +138,20 @@ func (p *Pull) why(name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(p.Secrets) > 0:
+	case len(pull.Secrets) > 0:
 		why := "no credentials of the pull secrets match " + name
-		if misses := p.keyring.NearMiss(name); len(misses) > 0 {
+		misses := pull.keyring.NearMiss(name)
+		if len(misses) == 0 && p.opts.HostTypo != nil {
+			misses = pull.keyring.Misspelt(name, p.opts.HostTypo)
+		}
+		if len(misses) > 0 {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case p.Account.Found == nil:
+	case pull.Account.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"
-}
-
-func triedText(n int) string {
-	if n == 1 {
-		return "one credential is tried, with no anonymous attempt behind it"
-	}
-	return fmt.Sprintf("%d credentials are tried in this order, with no anonymous attempt behind them", n)
 }
 
 // missing says what is not in the input.

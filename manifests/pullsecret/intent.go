@@ -95,11 +95,12 @@ type intentIndex struct {
 	entries []holder
 	byHost  map[string][]int // by intent.registry
 	byLabel map[string][]int // keys without a dot, by what they are
+	byKin   map[string][]int // by kin.id
 	wide    []int            // patterns with no two plain labels at the end
 }
 
 func newIntentIndex(all []holder) *intentIndex {
-	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int)}
+	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int), byKin: make(map[string][]int)}
 	for i, h := range all {
 		in := intentOf(h.entry.written)
 		host, cut := in.registry()
@@ -112,6 +113,9 @@ func newIntentIndex(all []holder) *intentIndex {
 		if own := in.host; own != host && !cut {
 			// An alias is a host of its own, too.
 			x.byHost[own] = append(x.byHost[own], i)
+		}
+		if k, ok := kinOf(in.host); ok {
+			x.byKin[k.id] = append(x.byKin[k.id], i)
 		}
 		if in.host != "" && !cut && !strings.Contains(in.host, ".") && in.port == "" {
 			x.byLabel[in.host] = append(x.byLabel[in.host], i)
@@ -137,6 +141,9 @@ func (x *intentIndex) candidates(img intent) []int {
 	}
 	for _, parent, ok := strings.Cut(img.host, "."); ok && strings.Contains(parent, "."); _, parent, ok = strings.Cut(parent, ".") {
 		add(x.byHost[parent])
+	}
+	if k, ok := kinOf(img.host); ok {
+		add(x.byKin[k.id])
 	}
 	add(x.wide)
 	if img.host == hubHost {

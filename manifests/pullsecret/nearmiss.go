@@ -16,6 +16,7 @@ type Miss struct {
 	Why    string // why it does not match: a clause about the key, lower case
 	Want   string // the key that would; "" where the key is not what must change
 	Loose  bool   // the key may as well be meant for other repositories of the registry
+	Kin    bool   // the key is for another address or place of the same registry or account, which may be right for other images
 }
 
 // maxMisses bounds what is reported for one image.
@@ -61,7 +62,8 @@ func (k Keyring) NearMiss(name string) []Miss {
 			want = hubHost
 		}
 		if why != "" {
-			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want, !plain}, plain})
+			kin := !plain && isKin(intentOf(h.entry.written).host, img.host)
+			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want, !plain && !kin, kin}, plain})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b graded) int { return cmp.Compare(rank(a.plain), rank(b.plain)) })
@@ -71,6 +73,30 @@ func (k Keyring) NearMiss(name string) []Miss {
 			m.Want = "" // a name that no image has
 		}
 		out = append(out, m.Miss)
+	}
+	return out
+}
+
+// Misspelt returns the keys whose host is a misspelling of the image's, which
+// the typo function knows: it returns the host that is meant, and a phrase
+// about the host as written. It is the question after [Keyring.NearMiss].
+func (k Keyring) Misspelt(name string, typo func(host string) (right, why string)) []Miss {
+	if k.inner == nil {
+		return nil
+	}
+	all, img := k.inner().all, newTarget(name)
+	var out []Miss
+	for _, h := range all[:min(len(all), maxCandidates)] {
+		in := intentOf(h.entry.written)
+		right, why := typo(in.host)
+		if right == "" || right != img.host || in.host == img.host || len(out) == maxMisses {
+			continue
+		}
+		want := img.key
+		if better := img.registry + in.path; len(in.path) > 1 && Match(better, name) {
+			want = better
+		}
+		out = append(out, Miss{Secret: h.secret, Key: mask(h.entry.written), Why: fmt.Sprintf("%q %s", in.host, why), Want: want})
 	}
 	return out
 }
@@ -115,6 +141,8 @@ func explain(written string, img target) (why, want string, plain bool) {
 		return fmt.Sprintf("an image that begins with %q is one of Docker Hub, as there is no dot and no port", in.host+"/"), "", true
 	case parentDomain:
 		return fmt.Sprintf("%q does not serve the hosts under it", in.host), want, true
+	case otherPlace:
+		return kinWhy(in.host, img.host), want, false
 	case otherLabels:
 		return `each "*" stands for one label of the host, or a part of it, and the labels must be as many`, want, true
 	}
@@ -152,6 +180,7 @@ const (
 	bareLabel             // the key is the first segment of an image of Docker Hub
 	parentDomain          // the key is a domain above the image's host
 	otherLabels           // a pattern with the wrong number of labels
+	otherPlace            // another address or place of the same registry or account
 )
 
 func relate(in, img intent) relation {
@@ -172,6 +201,8 @@ func relate(in, img intent) relation {
 		return unrelated
 	case strings.Contains(in.host, ".") && strings.HasSuffix(img.host, "."+in.host):
 		return parentDomain
+	case isKin(in.host, img.host):
+		return otherPlace
 	}
 	if other, _ := img.registry(); host == other {
 		return otherName
@@ -237,12 +268,21 @@ func pathWhy(p string, img intent) (why, want string, plain bool) {
 		return "the slash behind the repository makes it a longer path than the image's", img.path, true
 	case img.host == hubHost && strings.HasPrefix(img.path, "/library"+p):
 		return `official images of Docker Hub are looked up under "library/"`, "/library" + p, true
+	case isArtifactoryAPI(p, img.host):
+		return fmt.Sprintf("%q is an address of Artifactory's API, and no image begins so", p), "", true
 	case isEndpoint(p):
 		return fmt.Sprintf("%q is a path to the kubelet, which takes off no more than \"/v1/\" and \"/v2/\"", p), "", true
 	case strings.HasPrefix(img.path, p):
 		return "", "", false // the path is not what is wrong
 	}
 	return fmt.Sprintf("it serves only repositories whose name begins with %q", strings.TrimPrefix(p, "/")), "", false
+}
+
+// isArtifactoryAPI reports whether a path is that of Artifactory's own API, as
+// its web pages show it, and not the beginning of a repository.
+func isArtifactoryAPI(p, host string) bool {
+	p = strings.Trim(p, "/")
+	return strings.HasPrefix(p+"/", "artifactory/api/") || p == "artifactory" && strings.HasSuffix(host, ".jfrog.io")
 }
 
 // isEndpoint reports whether a path is that of an API, as "/v3/" or "/api/v2/".

@@ -14,6 +14,8 @@ const (
 	flagRemote
 	flagSkip
 	flagComplete // the opposite of Kind.Patch, which is the rule
+	flagUnverified
+	flagClosed
 )
 
 // decode reads a row. It panics if the row is broken, which a test of all rows excludes.
@@ -24,6 +26,9 @@ func (e *entry) decode() *Kind {
 		Remote:  e.flags&flagRemote != 0,
 		Skip:    e.flags&flagSkip != 0,
 		Patch:   e.flags&flagComplete == 0,
+
+		Unverified: e.flags&flagUnverified != 0,
+		Closed:     e.flags&flagClosed != 0,
 	}
 	for line := range strings.SplitSeq(e.data, "\n") {
 		if line != "" {
@@ -45,6 +50,8 @@ func (k *Kind) add(letter byte, value string) {
 		k.Parts = append(k.Parts, mustParse(value))
 	case 'o':
 		k.ImageObjects = append(k.ImageObjects, mustParseObject(value))
+	case 'q':
+		k.Partial = append(k.Partial, mustParseObject(value))
 	case 'p':
 		k.PodSpecs = append(k.PodSpecs, mustParse(value))
 	case 'c':

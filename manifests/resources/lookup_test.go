@@ -52,7 +52,18 @@ func TestLookup(t *testing.T) {
 		{"upgrade.cattle.io/v1", "Plan", "untagged", "spec.upgrade.image"},
 		{"operators.coreos.com/v1alpha1", "ClusterServiceVersion", "mirrored", "spec.relatedImages[*].image"},
 		{"image.toolkit.fluxcd.io/v1beta2", "ImageRepository", "untagged", "spec.image"},
-		{"operator.tigera.io/v1", "ImageSet", "parts", "spec.images[*].image"},
+		{"operator.tigera.io/v1", "ImageSet", "partial", "spec.images[*]"},
+		{"weblogic.oracle/v9", "Domain", "names", "spec.imagePullSecrets"},
+		{"apps.nvidia.com/v1alpha1", "NIMCache", "images", "spec.source.ngc.modelPuller"},
+		{"mellanox.com/v1alpha1", "NicClusterPolicy", "strings", "spec.nvIpam.imagePullSecrets"},
+		{"operator.knative.dev/v1beta1", "KnativeServing", "images", "spec.registry.override.*"},
+		{"kafka.stackable.tech/v1alpha1", "KafkaCluster", "images", "spec.image.custom"},
+		{"zookeeper.pravega.io/v1beta1", "ZookeeperCluster", "names", "spec.pod.imagePullSecrets"},
+		{"nifi.konpyutaika.com/v1", "NifiCluster", "images", "spec.clusterImage"},
+		{"milvus.io/v1beta1", "Milvus", "names", "spec.components.proxy.imagePullSecrets"},
+		{"k8ssandra.io/v1alpha1", "K8ssandraCluster", "name", "spec.**.pullSecretRef"},
+		{"ibp.com/v1beta1", "IBPPeer", "strings", "spec.imagePullSecrets"},
+		{"sparkoperator.k8s.io/v1beta2", "SparkApplication", "string", `spec.sparkConf["spark.kubernetes.container.image.pullSecrets"]`},
 		{"postgresql.cnpg.io/v1", "ImageCatalog", "images", "spec.images[*].image"},
 		{"pkg.crossplane.io/v1", "Provider", "images", "spec.package"},
 		{"work.open-cluster-management.io/v1", "ManifestWork", "embedded", "spec.workload.manifests[*]"},
@@ -82,6 +93,9 @@ func lists(k Kind) map[string][]string {
 	add("embedded", k.Embedded)
 	add("values", k.Values)
 	add("notRun", k.NotRun)
+	for _, o := range k.Partial {
+		add("partial", []Path{o.Path})
+	}
 	for _, s := range k.PullSecrets {
 		add([]string{"names", "strings", "string", "name", "nameNamespace"}[s.Shape], []Path{s.Path})
 	}

@@ -17,12 +17,20 @@ type Kind struct {
 	Skip bool
 	// Patch marks pod templates that are laid over others: a container without an image is legal.
 	Patch bool
+	// Unverified marks what is known from use or documentation only: no schema was read.
+	Unverified bool
+	// Closed marks a kind whose schema was gone through by hand for this: it has pull secrets at the paths listed here and nowhere else, and the API
+	// server drops them anywhere else.
+	Closed bool
 
 	Images       []Path        // full references that are run or pulled in the cluster
 	Untagged     []Path        // those of Images that rightly have no tag: another field holds it, or it is a repository
 	Mirrored     []Path        // full references that tools for mirroring read, and no node pulls
 	Parts        []Path        // fragments of references, such as a registry or a name: never judged alone
 	ImageObjects []ImageObject // maps that hold a reference in several keys
+	// Partial are maps that hold an image in several keys and leave the registry to the operator: what does not parse is wrong, and nothing else can
+	// be said of it.
+	Partial []ImageObject
 	// PodSpecs are objects of the shape of a PodSpec: each stands for its containers, initContainers, ephemeralContainers,
 	// image volumes, imagePullSecrets, serviceAccountName and serviceAccount, which the other lists do not repeat.
 	PodSpecs        []Path

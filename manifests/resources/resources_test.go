@@ -14,7 +14,7 @@ func paths(k Kind) []Path {
 	for _, s := range k.PullSecrets {
 		all = append(all, s.Path)
 	}
-	for _, o := range k.ImageObjects {
+	for _, o := range slices.Concat(k.ImageObjects, k.Partial) {
 		all = append(all, o.Path)
 		for _, p := range []Path{o.Registry, o.Repository, o.Name, o.Tag, o.Digest, o.Version, o.URL, o.Reference} {
 			if p != nil {

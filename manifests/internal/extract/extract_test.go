@@ -25,7 +25,12 @@ func loadValues(t testing.TB, text string) *model.Set {
 
 func load(t testing.TB, name, text string, values bool) *model.Set {
 	t.Helper()
-	o, set := NewOptions(false, nil), &model.Set{}
+	return loadWith(t, NewOptions(false, nil), name, text, values)
+}
+
+func loadWith(t testing.TB, o *Options, name, text string, values bool) *model.Set {
+	t.Helper()
+	set := &model.Set{}
 	s := stream.New(strings.NewReader(text), &source.File{Name: name}, nil)
 	for {
 		c, err := s.Next()

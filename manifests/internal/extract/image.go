@@ -99,8 +99,25 @@ func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged
 	if key == nil {
 		key = n
 	}
-	x.value(&model.ImageRef{Path: f.Path, Field: model.FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}, key, f.Val)
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}
+	img.Pod = x.podBeside(f.Path)
+	x.value(img, key, f.Val)
 }
+
+// podBeside is the pod spec that a field stands in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
+// where there is none.
+func (x scope) podBeside(path string) *model.Pod {
+	holder := path[:max(0, strings.LastIndexByte(path, '.'))]
+	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
+		if pod.Path == holder {
+			return pod
+		}
+	}
+	return nil
+}
+
+// mostPods is how many pod specs of one object are looked through for each image.
+const mostPods = 64
 
 // mirrored reads a string that names an image for tools that copy it to another registry.
 func (x scope) mirrored(f tree.Field) {

@@ -80,6 +80,9 @@ func (o *Options) look(data []byte, name string) Glance {
 // needs reports whether an object of a kind may hold what imagelint asks about. versions is how often it says "apiVersion".
 func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool {
 	group := model.Group(apiVersion)
+	if o.Said && isEvent(group, kind) {
+		return true
+	}
 	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) || isMirrors(group, kind) ||
 		kind == "ConfigMap" && (o.guess || maySettle(data) || mayGiveValues(data)) || o.userKind(apiVersion, kind) != nil {
 		return true

@@ -79,6 +79,9 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	case g == "" && kind == "Secret":
 		x.secret(n)
 		return true
+	case x.opts.Said && isEvent(g, kind):
+		x.event(n)
+		return true
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
 	case g == "" && kind == "Service":
@@ -96,6 +99,9 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.provided(n)
 		x.builds(n)
 		x.contents(n)
+		if x.opts.Said && g == "" && kind == "Pod" {
+			x.statuses(n)
+		}
 	}
 	if x.opts.guess {
 		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
@@ -175,6 +181,7 @@ func (x scope) contents(n *yaml.Node) {
 		return
 	}
 	x.shapes(n, &known)
+	x.misplacedInResource(n, &known, ok)
 	x.installed(n, &known)
 }
 

@@ -9,6 +9,8 @@ import (
 
 // Options are the choices of the extraction.
 type Options struct {
+	// Said keeps what clusters said of images: statuses and Events.
+	Said  bool
 	guess bool
 	kinds map[[2]string]*resources.Kind // by group and kind
 }

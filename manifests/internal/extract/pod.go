@@ -34,6 +34,9 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kin
 	}
 	account, told := x.account(spec, f.Path)
 	pod.Account, pod.Secrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
+	if pod.Secrets != nil {
+		pod.Secrets.Tier = tier
+	}
 	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
 	if f.Key != nil {
 		x.home = &home{f.Key, spec}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
-	"github.com/imagelint-dev/imagelint/manifests/resources"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -106,52 +105,6 @@ func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, see
 func isTemplateText(s string) bool {
 	return strings.Contains(s, "{{") || strings.Contains(s, "${") || strings.Contains(s, "$(") || strings.HasPrefix(s, "ENC[") ||
 		strings.HasPrefix(s, "<path:") || strings.HasPrefix(s, "ref+") || strings.HasPrefix(s, "vault:") || strings.HasPrefix(s, "$") && !strings.ContainsAny(s, " \n")
-}
-
-// resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names.
-func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
-	for _, p := range k.PullSecrets {
-		for _, f := range tree.Follow(n, p.Path, "") {
-			if l := x.shaped(f, p.Shape); l != nil && (l.Unknown || len(l.Names)+len(l.Defects) > 0) {
-				x.w.Secrets = append(x.w.Secrets, l)
-			}
-		}
-	}
-}
-
-func (x scope) shaped(f tree.Field, shape resources.Shape) *model.SecretList {
-	n := tree.Resolve(f.Val)
-	if n == nil || tree.IsNull(n) || f.Key == nil {
-		return nil
-	}
-	l := &model.SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1}
-	add := func(v *yaml.Node, namespace, path string) {
-		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || v.Value == "" || tree.IsNull(v) {
-			return
-		}
-		if isTemplateText(v.Value) || isTemplateText(namespace) {
-			l.Unknown = true
-			return
-		}
-		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(v.Value), Namespace: namespace, Span: x.span(v), Path: path})
-	}
-	switch {
-	case shape == resources.ListOfStrings && n.Kind == yaml.SequenceNode:
-		for i, item := range n.Content {
-			add(item, "", fmt.Sprintf("%s[%d]", f.Path, i))
-		}
-	case shape == resources.ListOfNames && n.Kind == yaml.SequenceNode:
-		for i, item := range n.Content {
-			add(tree.Child(item, "name"), "", fmt.Sprintf("%s[%d].name", f.Path, i))
-		}
-	case shape == resources.String:
-		add(n, "", f.Path)
-	case shape == resources.Name:
-		add(tree.Child(n, "name"), "", tree.Join(f.Path, "name"))
-	case shape == resources.NameNamespace:
-		add(tree.Child(n, "name"), tree.StrAt(n, "namespace"), tree.Join(f.Path, "name"))
-	}
-	return l
 }
 
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands

@@ -156,8 +156,12 @@ func key(name string) resources.Path { return resources.Path{{Kind: resources.Ke
 // split joins the images that the table describes. A map may hold several, each under keys of its own; they are told apart by the key of
 // the repository.
 func (x scope) split(n *yaml.Node, k *resources.Kind) {
-	if len(k.ImageObjects) == 0 {
-		return
+	for i := range k.Partial {
+		for _, f := range tree.Follow(n, k.Partial[i].Path, "") {
+			if x.mark(f.Val) {
+				x.partial(f, &k.Partial[i])
+			}
+		}
 	}
 	ours := map[*yaml.Node]bool{}
 	for i := range k.ImageObjects {
@@ -176,6 +180,15 @@ func (x scope) split(n *yaml.Node, k *resources.Kind) {
 			}
 			x.splitAt(f, path, o, model.Certain, k.Remote)
 		}
+	}
+}
+
+// partial records the image of a mapping that leaves out its registry, if it does not parse.
+func (x scope) partial(f tree.Field, o *resources.ImageObject) {
+	before := len(x.w.Images)
+	x.splitAt(f, f.Path, o, model.Certain, false)
+	if len(x.w.Images) > before && x.w.Images[before].Err == nil {
+		x.w.Images = x.w.Images[:before]
 	}
 }
 
@@ -218,6 +231,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		}
 	}
 	img.Untagged = true // the operator has a default
+	img.Pod = x.podBeside(f.Path)
 	if parse(img); img.Err != nil && (tier != model.Certain || numeric) {
 		return
 	}

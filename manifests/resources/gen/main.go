@@ -17,8 +17,9 @@ import (
 type kind struct {
 	Group, Kind, From, Note               string
 	Builtin, Remote, Skip, Complete, Fold bool
+	Closed                                bool
 	Images, Untagged, Parts, ImageObjects []string
-	Mirrored                              []string
+	Mirrored, Partial                     []string
 	PodSpecs, Containers, Volumes         []string
 	PullSecrets                           struct{ Names, Strings, String, Name, NameNamespace []string }
 	ServiceAccounts, Embedded, Values     []string
@@ -79,6 +80,8 @@ func (k *kind) check(last kind) error {
 	switch {
 	case k.Kind == "":
 		return fmt.Errorf("the line has no kind")
+	case k.Closed && k.From == "memory":
+		return fmt.Errorf("closed speaks of a schema that was read, and from is %q", k.From)
 	case k.From != "schema" && k.From != "curated" && k.From != "memory":
 		return fmt.Errorf("from is %q, want schema, curated or memory", k.From)
 	case last.Group > k.Group || last.Group == k.Group && last.Kind >= k.Kind:
@@ -92,7 +95,7 @@ func (k *kind) flags() string {
 	for _, f := range []struct {
 		on   bool
 		name string
-	}{{k.Builtin, "flagBuiltin"}, {k.Remote, "flagRemote"}, {k.Skip, "flagSkip"}, {k.Complete, "flagComplete"}} {
+	}{{k.Builtin, "flagBuiltin"}, {k.Remote, "flagRemote"}, {k.Skip, "flagSkip"}, {k.Complete, "flagComplete"}, {k.From == "memory", "flagUnverified"}, {k.Closed, "flagClosed"}} {
 		if f.on {
 			set = append(set, f.name)
 		}
@@ -116,6 +119,7 @@ func (k *kind) data() string {
 		{"m", k.Mirrored},
 		{"f", k.Parts},
 		{"o", k.ImageObjects},
+		{"q", k.Partial},
 		{"p", k.PodSpecs},
 		{"c", k.Containers},
 		{"v", k.Volumes},

@@ -32,6 +32,7 @@ func TestGenerateRefuses(t *testing.T) {
 	for _, test := range []struct{ in, want string }{
 		{`{"group":"a","kind":"B","from":"guess"}`, "line 1, a/B: from"},
 		{`{"group":"a","from":"schema"}`, "no kind"},
+		{`{"group":"a","kind":"B","from":"memory","closed":true}`, "closed speaks of a schema"},
 		{`{"group":"a","kind":"B","from":"schema","image":["x"]}`, "unknown field"},
 		{`{"group":"a","kind":"B","from":"schema"}` + "\n" + `{"group":"a","kind":"B","from":"schema"}`, "line 2"},
 		{`{"group":"b","kind":"A","from":"schema"}` + "\n" + `{"group":"a","kind":"B","from":"schema"}`, "stands behind b/A"},

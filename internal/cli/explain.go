@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) explainCommand() *cli.Command {
+	return &cli.Command{
+		Name: "explain", Usage: "tell what a rule, a status or a message of a cluster is about", UsageText: "imagelint explain RULE|STATUS|MESSAGE|FILE|-",
+		Description: `Examples:
+   imagelint explain image-uppercase                    a rule
+   imagelint explain ErrImageNeverPull                  a status
+   imagelint explain "x509: certificate signed by unknown authority"
+   kubectl describe pod web-0 | imagelint explain -     why does this pod not pull?
+   kubectl get events -A | imagelint explain -
+   journalctl -u kubelet --since -1h | imagelint explain -
+
+Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
+		Flags: []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}, Action: c.explain,
+	}
+}
+
+func (c Command) explain(ctx *cli.Context) error {
+	if ctx.NArg() != 1 {
+		return usagef("explain takes the name of one rule, a status, a message, a file or -; imagelint rules lists the rules")
+	}
+	format, err := formatOf(ctx, report.CauseFormats())
+	if err != nil {
+		return err
+	}
+	name := ctx.Args().First()
+	if name == "-" {
+		return c.explainInput(ctx, format, name)
+	}
+	if done, err := c.explainRule(ctx, name); done {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.IsDir() {
+		if err := files.Named(name); err != nil {
+			return fmt.Errorf("read %q: it %w", name, err)
+		}
+		return c.explainInput(ctx, format, name)
+	}
+	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
+	if found, _ := cluster.Match(name, ""); found == nil {
+		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
+			return usageError{checkRule(name)}
+		}
+		s.Reason, s.Message = "", name
+	}
+	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+}
+
+// isMessage reports whether a text is meant as a message, and not as the name of a rule.
+func isMessage(text string) bool { return strings.ContainsFunc(text, unicode.IsSpace) }
+
+// explainRule tells about a rule; false where there is none of that name, and no group.
+func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
+	o, err := c.options(ctx)
+	if err != nil {
+		return true, err
+	}
+	all := rules.All()
+	var group []string
+	for i := range all {
+		if all[i].ID == name {
+			return true, report.Explain(c.Stdout, all[i], o)
+		}
+		if all[i].Group == name {
+			group = append(group, all[i].ID)
+		}
+	}
+	if len(group) > 0 {
+		return true, usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
+	}
+	return false, nil
+}
+
+// explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
+func (c Command) explainInput(ctx *cli.Context, format, path string) error {
+	now, err := c.now(ctx)
+	if err != nil {
+		return err
+	}
+	loaded, err := engine.Load(ctx.Context, engine.Request{
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Said: engine.SaidAny, Warn: c.complain,
+		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
+	})
+	if err != nil {
+		return err
+	}
+	if loaded.Unread() {
+		return exitCode(ExitFailed)
+	}
+	c.tellCut(loaded)
+	set := loaded.Set()
+	if len(set.Broken) > 0 {
+		c.complain(fmt.Errorf("read %s: %w", listPaths([]string{path}), set.Broken[0].Err))
+	}
+	answers := loaded.Causes(now)
+	_, told := loaded.Texts()
+	switch {
+	case len(answers) > 0 || format == "json":
+		return c.tellCauses(format, answers)
+	case len(set.Broken) > 0:
+		return exitCode(ExitFailed)
+	case set.Stats.Objects == 0 && !told:
+		return usagef("nothing in %s is a message of a failed pull", listPaths([]string{path}))
+	}
+	return c.say("no container waits for its image, and no event or log tells of a failed pull\n")
+}
+
+// tellCauses prints causes; a message that is not known is an answer of its own kind.
+func (c Command) tellCauses(format string, answers []cluster.Answer) error {
+	out := bufio.NewWriter(c.Stdout)
+	if err := errors.Join(report.Causes(out, format, answers), out.Flush()); err != nil {
+		return fmt.Errorf("write the causes: %w", err)
+	}
+	for i := range answers {
+		if answers[i].Entry == nil {
+			return exitCode(ExitFindings)
+		}
+	}
+	return nil
+}

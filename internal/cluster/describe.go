@@ -1,0 +1,169 @@
+package cluster
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// describe reads a line of kubectl describe; false where it is none.
+func (p *textReader) describe(text string) bool {
+	key, value, ok := strings.Cut(text, ":")
+	if ok && !strings.HasPrefix(text, " ") {
+		return p.head(key, strings.TrimSpace(value))
+	}
+	switch p.section {
+	case "Events":
+		p.described(text)
+	case "Containers", "Init Containers", "Ephemeral Containers":
+		p.container(text)
+	case "":
+		return false
+	}
+	return true
+}
+
+// heads are the first words of lines that describe an object and tell nothing; those are skipped, too.
+func (p *textReader) head(key, value string) bool {
+	switch key {
+	case "Name":
+		if strings.ContainsAny(value, " \t") {
+			return false
+		}
+		p.pod, p.section, p.columns = Sighting{From: "describe", Name: value}, "Head", nil
+	case "Namespace":
+		p.pod.Namespace = value
+	case "Node":
+		p.pod.Node, _, _ = strings.Cut(value, "/")
+		if p.pod.Node == "<none>" {
+			p.pod.Node = ""
+		}
+	case "Containers", "Init Containers", "Ephemeral Containers", "Events":
+		if value != "" && value != "<none>" {
+			return false
+		}
+		if p.section == "" { // the end of a description alone
+			p.pod = Sighting{From: "describe"}
+		}
+		p.section = key
+	default:
+		if p.section == "" {
+			return false
+		}
+		p.section = "Head"
+	}
+	p.state = ""
+	return true
+}
+
+// container reads a line about a container: its name, its image, or its state.
+func (p *textReader) container(text string) {
+	trimmed := strings.TrimLeft(text, " ")
+	indent := len(text) - len(trimmed)
+	key, value, ok := strings.Cut(trimmed, ":")
+	value = strings.TrimSpace(value)
+	switch {
+	case !ok:
+	case indent == 2 && value == "":
+		p.pod.Container, p.pod.Image, p.state = key, "", ""
+	case indent == 4 && key == "Image":
+		p.pod.Image = value
+	case indent == 4 && key == "State", indent == 4 && key == "Last State":
+		p.state = key + " " + value
+		if p.state == "State Running" {
+			s := p.pod
+			s.Pulled = true
+			p.add(s)
+		}
+	case indent == 4:
+		p.state = ""
+	case key == "Reason" && p.state == "State Waiting" && IsFailing(value), key == "Message" && p.state != "" && strings.Contains(value, "exec format error"):
+		s := p.pod
+		s.Reason = value
+		if key == "Message" {
+			s.Reason, s.Message = "CrashLoopBackOff", value
+		}
+		p.add(s)
+	}
+}
+
+// described reads an event of a description: "  Warning  Failed  3m (x4 over 5m)  kubelet  Failed to pull image ...".
+func (p *textReader) described(text string) {
+	fields := splitColumns(text)
+	at := slices.IndexFunc(fields, func(f string) bool { return f == "Warning" || f == "Normal" })
+	s := p.pod
+	s.Container, s.Image = "", ""
+	switch {
+	case at == 0 && len(fields) > 4:
+		s.Reason, s.Message = fields[1], strings.Join(fields[4:], "  ")
+		s.Last, s.Count = age(fields[2])
+		s.Node = cmp.Or(s.Node, nodeOf(fields[3]))
+	case at > 2 && len(fields) > at+2: // before Kubernetes 1.7: FirstSeen, LastSeen, Count, From, SubobjectPath, Type, Reason, Message
+		s.Last, s.Count = fields[1], number(fields[2])
+		if at > 4 {
+			s.Container = fields[4]
+		}
+		s.Reason, s.Message = fields[at+1], strings.Join(fields[at+2:], "  ")
+	default:
+		p.pasted(text)
+		return
+	}
+	if s, ok := ofEvent(s); ok {
+		p.add(s)
+	}
+}
+
+// nodeOf is the node of "kubelet, worker-1", as older kubectl writes the source of an event.
+func nodeOf(from string) string {
+	_, node, _ := strings.Cut(from, ", ")
+	return node
+}
+
+// begins are how messages begin that tell of images.
+var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull"}
+
+// pasted reads an event whose columns are lost, as they are where somebody has pasted it: from where its message begins.
+func (p *textReader) pasted(text string) {
+	for _, b := range begins {
+		if at := strings.Index(text, b); at >= 0 {
+			s := p.pod
+			s.Container, s.Message, s.Count = "", text[at:], 1
+			s.Image = quotedAfter(s.Message, "image ")
+			p.add(s)
+			return
+		}
+	}
+}
+
+// age takes "3m (x4 over 5m)" apart.
+func age(text string) (last string, count int) {
+	last, rest, ok := strings.Cut(text, " (x")
+	if !ok {
+		return last, 1
+	}
+	digits, _, _ := strings.Cut(rest, " ")
+	return last, number(digits)
+}
+
+// number reads a count; 1 where there is none.
+func number(digits string) int {
+	n := 0
+	for _, c := range digits {
+		if c < '0' || c > '9' || n > 1_000_000 {
+			return 1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return max(n, 1)
+}
+
+// splitColumns splits a line where two spaces or more stand.
+func splitColumns(text string) []string {
+	var fields []string
+	for part := range strings.SplitSeq(strings.TrimSpace(text), "  ") {
+		if part = strings.TrimSpace(part); part != "" {
+			fields = append(fields, part)
+		}
+	}
+	return fields
+}

@@ -1,0 +1,261 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Answer is one cause, and all that shows it.
+type Answer struct {
+	// Entry is nil where the message is not known; Inner says why, where the message wraps another one.
+	Entry, Inner *Message
+	Kind         Kind
+	// Cause is one line: what fails, and why.
+	Cause string
+	Sure  Sureness
+	Who   Who
+	// Message is what the cluster said, in one case of several.
+	Message string
+	// Do and Check say what to do, and Mistaken what the message is often taken for.
+	Do, Check, Mistaken string
+	// Notes are what else is known: when the next try is, what contradicts the manifests.
+	Notes    []string
+	Failures []*Failure
+}
+
+// Options is what is known beside the sightings.
+type Options struct {
+	Now time.Time
+	// OpenShift says that the cluster is one of OpenShift.
+	OpenShift bool
+	// Planned is what the manifests say of a container, or of an image where no container is known; nil where they say nothing.
+	Planned func(f *Failure) *Planned
+}
+
+// Planned is what the manifests have a kubelet do for an image.
+type Planned struct {
+	Policy string
+	// Credentials are the pull secrets with credentials that match, in order; Anonymous says that none do for certain.
+	Credentials []string
+	Anonymous   bool
+	Place       string
+}
+
+// Diagnose tells the causes of all that was seen, those of most failures first.
+func Diagnose(all []Sighting, o Options) []Answer {
+	g := gather(all)
+	var answers []Answer
+	for _, group := range g.groups() {
+		answers = append(answers, g.answer(group, o))
+	}
+	slices.SortStableFunc(answers, func(a, b Answer) int {
+		return cmp.Or(cmp.Compare(rank(b.Kind), rank(a.Kind)), cmp.Compare(len(b.Failures), len(a.Failures)))
+	})
+	return answers
+}
+
+// rank puts what tells a cause before what tells none.
+func rank(k Kind) int {
+	switch k {
+	case KindBackOff, KindUnknown:
+		return 0
+	case KindSecret: // a missing Secret may not be why
+		return 1
+	}
+	return 2
+}
+
+// group is failures that have one cause.
+type group struct {
+	scope    string // "node", "registry", "namespace" or "image"
+	name     string // of the node, registry or namespace
+	failures []*Failure
+}
+
+// isWay reports whether a cause lies on the way to registries, or in the node.
+func isWay(k Kind) bool {
+	return k == KindDNS || k == KindConnect || k == KindSlow || k == KindTLS || k == KindNode || k == KindSandbox
+}
+
+func (f *Failure) kind() Kind {
+	switch {
+	case f.Entry == nil:
+		return KindUnknown
+	case f.Entry.Wraps && f.Inner != nil && f.Entry.Kind != KindSandbox:
+		return f.Inner.Kind
+	}
+	return f.Entry.Kind
+}
+
+// groups joins failures that have one cause.
+func (g *gatherer) groups() []group {
+	nodes := g.sickNodes()
+	index := map[string]int{}
+	var out []group
+	for _, f := range g.failures {
+		gr := group{scope: "image", name: f.Image}
+		key := "image " + f.id() + " " + f.Image
+		switch k := f.kind(); {
+		case nodes[f.Node] && isWay(k):
+			gr = group{scope: "node", name: f.Node}
+			key = "node " + f.Node
+		case k == KindAccess && f.Lacking != "", f.Entry != nil && f.Entry.ID == "secret-missing":
+			gr = group{scope: "namespace", name: f.Namespace}
+			key = "namespace " + f.Namespace + " " + f.Lacking
+		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
+			gr = group{scope: "registry", name: f.Registry}
+			key = "registry " + f.id() + " " + cmp.Or(f.Registry, f.Host)
+		case k == KindCreate || k == KindUnknown:
+			key += " " + f.Message
+		}
+		i, ok := index[key]
+		if !ok {
+			i = len(out)
+			index[key] = i
+			out = append(out, gr)
+		}
+		out[i].failures = append(out[i].failures, f)
+	}
+	return out
+}
+
+func (f *Failure) id() string {
+	if f.Entry == nil {
+		return ""
+	}
+	return f.Entry.ID
+}
+
+// sickNodes are nodes that fail for several registries while no other node fails so.
+func (g *gatherer) sickNodes() map[string]bool {
+	registries := map[string]map[string]bool{} // by node
+	on := map[string]map[string]bool{}         // nodes by registry
+	for _, f := range g.failures {
+		host := cmp.Or(f.Registry, f.Host)
+		if !isWay(f.kind()) || f.Node == "" || host == "" {
+			continue
+		}
+		add(registries, f.Node, host)
+		add(on, host, f.Node)
+	}
+	sick := map[string]bool{}
+	for node, hosts := range registries {
+		alone := true
+		for host := range hosts {
+			alone = alone && len(on[host]) == 1
+		}
+		if len(hosts) > 1 && alone {
+			sick[node] = true
+		}
+	}
+	return sick
+}
+
+func add(m map[string]map[string]bool, key, value string) {
+	if m[key] == nil {
+		m[key] = map[string]bool{}
+	}
+	m[key][value] = true
+}
+
+// answer words a group.
+func (g *gatherer) answer(gr group, o Options) Answer {
+	f := gr.best()
+	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Sure: Unsure}
+	if f.Entry != nil {
+		a.Sure, a.Who, a.Mistaken = f.Entry.Sure, f.Entry.Who, f.Entry.Mistaken
+		a.Do, a.Check = f.Entry.Do, Fill(f.Entry.Check, f)
+		if f.Inner != nil {
+			a.Who, a.Do, a.Check = f.Inner.Who, f.Inner.Do, Fill(f.Inner.Check, f)
+		}
+	} else {
+		a.Do, a.Check = "look the message up in the project of the registry or the runtime", Fill(checkEvents, f)
+	}
+	a.Cause = gr.headline(f)
+	if gr.scope == "namespace" && a.Kind == KindAccess {
+		a.Sure, a.Who, a.Do, a.Check = Certain, Author, "create the Secret in the pods' own namespace, or correct its name", Fill(checkSecrets, f)
+	}
+	a.Notes = g.notes(gr, f, o)
+	return a
+}
+
+// best is the failure that tells most.
+func (gr *group) best() *Failure {
+	best := gr.failures[0]
+	for _, f := range gr.failures[1:] {
+		if weight(f.Entry, f.Message) > weight(best.Entry, best.Message) {
+			best = f
+		}
+	}
+	return best
+}
+
+// headline is one line that says what fails and why.
+func (gr *group) headline(f *Failure) string {
+	why := "the message is not one that imagelint knows"
+	if f.Entry != nil {
+		why = f.Entry.Cause
+	}
+	if f.Inner != nil {
+		why += ": " + f.Inner.Cause
+	}
+	registries, images := gr.count()
+	switch {
+	case gr.scope == "node":
+		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
+	case gr.scope == "namespace" && f.kind() == KindAccess:
+		return fmt.Sprintf("namespace %q has no Secret %s, so %s is asked without it: %s", gr.name, strings.Join(quoted(lacking(f.Lacking)), ", "), cmp.Or(f.Registry, "the registry"), why)
+	case gr.scope == "namespace":
+		return fmt.Sprintf("namespace %q: %s", gr.name, why)
+	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
+		return subject(f) + ": " + why
+	case gr.scope == "registry" && images > 1:
+		return fmt.Sprintf("%d images of %s are not pulled: %s", images, cmp.Or(gr.name, f.Host, "one registry"), why)
+	case f.Image != "":
+		return fmt.Sprintf("%s is not pulled: %s", f.Image, why)
+	}
+	return why
+}
+
+// count is how many registries and images a group has.
+func (gr *group) count() (registries, images int) {
+	hosts, refs := map[string]bool{}, map[string]bool{}
+	for _, f := range gr.failures {
+		hosts[cmp.Or(f.Registry, f.Host)] = true
+		refs[f.Image] = true
+	}
+	return len(hosts), len(refs)
+}
+
+// subject names the object of a failure.
+func subject(f *Failure) string {
+	name := f.Name
+	if f.Namespace != "" {
+		name = f.Namespace + "/" + name
+	}
+	if name == "" {
+		return cmp.Or(f.Image, "a pod")
+	}
+	return cmp.Or(f.Kind, "pod") + " " + name
+}
+
+// lacking are the names in "Unable to retrieve some image pull secrets (a, b); ...".
+func lacking(message string) []string {
+	_, after, _ := strings.Cut(message, "(")
+	inside, _, ok := strings.Cut(after, ")")
+	if !ok {
+		return nil
+	}
+	return strings.Split(inside, ", ")
+}
+
+func quoted(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf("%q", n)
+	}
+	return out
+}

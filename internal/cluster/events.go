@@ -1,0 +1,136 @@
+package cluster
+
+import (
+	"slices"
+	"strings"
+)
+
+// column is one of a table of kubectl: its heading, and the rune that it begins at.
+type column struct {
+	name string
+	at   int
+}
+
+// headings are the columns of kubectl get events: those of today, with -A and -o wide, and those before Kubernetes 1.15.
+var headings = []string{"NAMESPACE", "LAST SEEN", "FIRST SEEN", "TYPE", "REASON", "OBJECT", "KIND", "SUBOBJECT", "SOURCE", "MESSAGE", "COUNT", "NAME"}
+
+// ofPods are the columns of kubectl get pods, with -A and -o wide.
+var ofPods = []string{"NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES"}
+
+// header reads the line of headings above a table of events or of pods; nil where it is none.
+func header(text string) []column {
+	headings := headings
+	switch {
+	case strings.Contains(text, "REASON") && strings.Contains(text, "MESSAGE"):
+	case strings.Contains(text, "READY") && strings.Contains(text, "STATUS") && strings.Contains(text, "RESTARTS"):
+		headings = ofPods
+	default:
+		return nil
+	}
+	var columns []column
+	for i := 0; i < len(text); {
+		if text[i] == ' ' {
+			i++
+			continue
+		}
+		name := ""
+		for _, h := range headings {
+			if strings.HasPrefix(text[i:], h) && len(h) > len(name) {
+				name = h
+			}
+		}
+		if name == "" {
+			return nil
+		}
+		columns = append(columns, column{name, i})
+		i += len(name)
+	}
+	return columns
+}
+
+// event reads a row of a table of events.
+func (p *textReader) event(text string) {
+	row := p.row(text)
+	if row == nil {
+		return
+	}
+	if status, ok := row["STATUS"]; ok {
+		p.podRow(row, status)
+		return
+	}
+	s := Sighting{From: "events", Namespace: row["NAMESPACE"], Reason: row["REASON"], Message: row["MESSAGE"], Last: row["LAST SEEN"], Count: number(row["COUNT"]), Container: row["SUBOBJECT"]}
+	kind, name, ok := strings.Cut(row["OBJECT"], "/")
+	if !ok {
+		kind, name = row["KIND"], row["NAME"]
+	}
+	s.Kind, s.Name = objectKind(kind), name
+	if _, node, ok := strings.Cut(row["SOURCE"], ", "); ok {
+		s.Node = strings.TrimSpace(node)
+	}
+	if s, ok := ofEvent(s); ok {
+		p.add(s)
+	}
+}
+
+// podRow reads a row of a table of pods, which has the status alone: "Init:ErrImagePull" for an init container.
+func (p *textReader) podRow(row map[string]string, status string) {
+	status = strings.TrimPrefix(status, "Init:")
+	if !IsFailing(status) {
+		return
+	}
+	s := Sighting{From: "pods", Namespace: row["NAMESPACE"], Name: row["NAME"], Node: row["NODE"], Reason: status, Count: 1}
+	if s.Node == "<none>" {
+		s.Node = ""
+	}
+	p.add(s)
+}
+
+// objectKind is the kind of an event's object; "" for a Pod.
+func objectKind(kind string) string {
+	if strings.EqualFold(kind, "pod") || strings.EqualFold(kind, "pods") {
+		return ""
+	}
+	return kind
+}
+
+// row cuts a row by the columns. A row whose values are longer than its columns, as they come from a watch, is cut where two spaces stand.
+func (p *textReader) row(text string) map[string]string {
+	runes := []rune(text)
+	aligned := true
+	for _, c := range p.columns[1:] {
+		if c.at-1 < len(runes) && runes[c.at-1] != ' ' {
+			aligned = false
+		}
+	}
+	row := map[string]string{}
+	if aligned {
+		for i, c := range p.columns {
+			end := len(runes)
+			if i+1 < len(p.columns) {
+				end = min(end, p.columns[i+1].at)
+			}
+			if c.at < end {
+				row[c.name] = strings.TrimSpace(string(runes[c.at:end]))
+			}
+		}
+		return row
+	}
+	names := make([]string, len(p.columns))
+	for i, c := range p.columns {
+		names[i] = c.name
+	}
+	fields := splitColumns(text)
+	if slices.Contains(names, "SUBOBJECT") && len(fields) == len(names)-1 { // it is often empty
+		names = slices.DeleteFunc(names, func(n string) bool { return n == "SUBOBJECT" })
+	}
+	if len(fields) < len(names) {
+		return nil
+	}
+	for i, n := range names {
+		row[n] = fields[i]
+	}
+	if last := names[len(names)-1]; last == "MESSAGE" {
+		row[last] = strings.Join(fields[len(names)-1:], "  ")
+	}
+	return row
+}

@@ -1,0 +1,173 @@
+package cluster
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// isLog reports whether a line is one of a log: of klog, of logrus, of the journal, or JSON.
+func isLog(text string) bool {
+	if _, rest := journal(text); rest != text {
+		return true
+	}
+	return isKlog(text) || strings.HasPrefix(text, `time="`) && strings.Contains(text, " level=") ||
+		strings.HasPrefix(text, "{") && (strings.Contains(text, `"msg":`) || strings.Contains(text, `"MESSAGE"`))
+}
+
+// isKlog reports whether a text begins as lines of the kubelet do: "E1129 09:12:44.017701".
+func isKlog(text string) bool {
+	if len(text) < 14 || !strings.ContainsRune("IWEF", rune(text[0])) || text[5] != ' ' || text[8] != ':' || text[11] != ':' {
+		return false
+	}
+	return strings.Trim(text[1:5]+text[6:8]+text[9:11], "0123456789") == ""
+}
+
+// journal takes off what journald and syslog write in front: "Nov 29 09:12:44 worker-1 kubelet[1234]: ".
+func journal(text string) (node, rest string) {
+	front, rest, ok := strings.Cut(text, "]: ")
+	if !ok || len(front) > 200 {
+		return "", text
+	}
+	words := strings.Fields(front)
+	if len(words) < 3 || !strings.Contains(words[len(words)-1], "[") || strings.ContainsAny(front, `"{=`) {
+		return "", text
+	}
+	return words[len(words)-2], rest
+}
+
+// log reads a line of a log. Of what is logged only failed pulls are kept.
+func (p *textReader) log(text string) {
+	node, text := journal(text)
+	fields := map[string]string{}
+	if strings.HasPrefix(text, "{") {
+		if !jsonFields(text, fields) {
+			return
+		}
+		if entry := fields["MESSAGE"]; entry != "" { // journalctl -o json
+			node = first(fields["_HOSTNAME"], node)
+			fields = map[string]string{}
+			text = entry
+		}
+	}
+	if len(fields) == 0 {
+		keyValues(text, fields)
+	}
+	message := first(fields["err"], fields["error"], fields["msg"], quotedText(text), text)
+	if inner := fields["msg"]; inner != "" && message != inner && strings.Contains(inner, "failed:") {
+		message = inner
+	}
+	// Of a host that is asked next to others containerd says so, and then what came of the pull.
+	if !aboutImages(text) || strings.Contains(text, "level=debug") || strings.Contains(text, "trying next host") {
+		return
+	}
+	found, _ := Match("", message)
+	failed := strings.Contains(text, "Failed to pull image") || strings.Contains(text, "PullImage") && strings.Contains(text, "failed")
+	if found == nil && !failed {
+		return
+	}
+	s := Sighting{From: "log", Node: node, Message: message, Image: first(fields["image"], quotedAfter(text, "PullImage "), quotedAfter(text, `PullImage \`), quotedAfter(message, "image "), quotedAfter(message, "reference "), quotedAfter(unescaped(message), "image "))}
+	s.Namespace, s.Name = podOf(fields["pod"])
+	s.Container = first(quotedAfter(unescaped(message), "for "), fields["containerName"])
+	p.add(s)
+}
+
+// aboutImages reports whether a line speaks of images at all.
+func aboutImages(text string) bool {
+	for _, word := range []string{"image", "Image", "pull", "Pull", "manifest", "sandbox"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// podOf takes "shop/cart-0" apart.
+func podOf(text string) (namespace, name string) {
+	if namespace, name, ok := strings.Cut(text, "/"); ok {
+		return namespace, name
+	}
+	return "", text
+}
+
+// unescaped undoes the escapes of one quoting.
+func unescaped(text string) string { return strings.ReplaceAll(text, `\"`, `"`) }
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// jsonFields reads the fields of a line of JSON that are strings; a pod may be an object of name and namespace.
+func jsonFields(text string, into map[string]string) bool {
+	var all map[string]any
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return false
+	}
+	for key, value := range all {
+		switch v := value.(type) {
+		case string:
+			into[key] = v
+		case map[string]any:
+			name, _ := v["name"].(string)
+			namespace, _ := v["namespace"].(string)
+			if name != "" {
+				into[key] = namespace + "/" + name
+			}
+		}
+	}
+	return true
+}
+
+// keyValues reads the pairs key="value" and key=value of a line.
+func keyValues(text string, into map[string]string) {
+	for i := 0; i < len(text); {
+		eq := strings.IndexByte(text[i:], '=')
+		if eq < 0 {
+			return
+		}
+		start := strings.LastIndexAny(text[i:i+eq], " \t]") + 1
+		key, at := text[i+start:i+eq], i+eq+1
+		value, n := valueAt(text[at:])
+		if _, there := into[key]; !there && key != "" && len(key) < 40 && !strings.ContainsAny(key, `"{}`) {
+			into[key] = value
+		}
+		i = at + max(n, 1)
+	}
+}
+
+// valueAt is the value that a text begins with, and how many bytes it takes.
+func valueAt(text string) (value string, n int) {
+	if !strings.HasPrefix(text, `"`) {
+		end := strings.IndexAny(text, " \t")
+		if end < 0 {
+			end = len(text)
+		}
+		return text[:end], end
+	}
+	quoted, err := strconv.QuotedPrefix(text)
+	if err != nil {
+		return strings.Trim(text, `"`), len(text)
+	}
+	value, err = strconv.Unquote(quoted)
+	if err != nil {
+		return strings.Trim(quoted, `"`), len(quoted)
+	}
+	return value, len(quoted)
+}
+
+// quotedText is the message that a line of klog has in double quotes behind its place: `...] "Failed to pull image" err=...`.
+func quotedText(text string) string {
+	_, after, ok := strings.Cut(text, "] ")
+	if !ok {
+		return ""
+	}
+	if value, n := valueAt(after); strings.HasPrefix(after, `"`) && n > 0 {
+		return value
+	}
+	return after
+}

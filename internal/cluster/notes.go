@@ -1,0 +1,164 @@
+package cluster
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+)
+
+// notes are what else is to be said of a group: what does not fit together, and when the next try is.
+func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
+	var notes []string
+	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	kind := f.kind()
+	g.elsewhere(f, say)
+	if o.Planned != nil {
+		if p := o.Planned(f); p != nil {
+			contradict(f, p, say)
+		}
+	}
+	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
+		local(f, say)
+	}
+	if kind == KindAccess && strings.Contains(f.Registry, ".dkr.ecr.") && isLocalNode(f.Node) {
+		say("node %q is not in AWS, so it has no AWS identity: use a pull secret that something renews", f.Node)
+	}
+	if kind == KindAccess && (o.OpenShift || strings.Contains(f.Host+f.Registry, "openshift-image-registry") || f.Registry == "registry.redhat.io") {
+		say("on OpenShift, nodes also use the global pull secret: oc get secret pull-secret -n openshift-config")
+	}
+	if kind != KindAccess && f.Lacking != "" && gr.scope != "namespace" {
+		say("the pull secrets %s are missing as well, which is not why this pull fails", strings.Join(quoted(lacking(f.Lacking)), ", "))
+	}
+	if kind == KindUnknown {
+		say("this message is not in imagelint's table: it is shown as it is")
+	}
+	if next := f.next(o.Now); next != "" {
+		say("%s", next)
+	}
+	return notes
+}
+
+// elsewhere says where the same image is, though it fails here.
+func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
+	for _, s := range g.pulled[f.Image] {
+		if f.Image == "" || s.Namespace == f.Namespace && s.Name == f.Name {
+			continue
+		}
+		switch k := f.kind(); {
+		case k == KindNeverPull && s.Node == f.Node && f.Node != "":
+			say("the image is on node %q, where pod %s/%s has it: from Kubernetes 1.35 on it is not used for pods that bring other credentials", s.Node, s.Namespace, s.Name)
+		case k == KindNotFound:
+			say("pod %s/%s runs this image on node %q: it was in the registry once, or came there under other credentials", s.Namespace, s.Name, s.Node)
+		case k == KindAccess && s.Namespace != f.Namespace:
+			say("pod %s/%s runs this image: the credentials of namespace %q are what is missing in %q", s.Namespace, s.Name, s.Namespace, f.Namespace)
+		case isWay(k) && s.Node != f.Node && f.Node != "":
+			say("node %q has this image: the registry can be reached from there, and node %q is where to look", s.Node, f.Node)
+		case s.Node == f.Node && f.Node != "":
+			say("the image is on node %q all the same: pull policy IfNotPresent would use it", s.Node)
+		default:
+			continue
+		}
+		return
+	}
+}
+
+// anonymous are entries that say that no credentials were sent, and refused those that say that some were.
+var (
+	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous"}
+	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
+)
+
+// contradict says where the manifests and the message do not agree.
+func contradict(f *Failure, p *Planned, say func(string, ...any)) {
+	kind := f.kind()
+	switch {
+	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
+		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
+	case slices.Contains(refused, f.id()) && p.Anonymous:
+		say("these manifests bring no credentials for the image, yet some were refused: they are the node's, or of a Secret that is not in the input")
+	case kind == KindAccess && len(p.Credentials) > 0:
+		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
+	case kind == KindAccess && p.Anonymous:
+		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
+	case isWay(kind) || kind == KindLimit || kind == KindRegistry:
+		say("pull secrets are not the cause: the registry did not get as far as to check them")
+	}
+	if p.Policy == "Always" && kind != KindNeverPull && kind != KindName && kind != KindCreate {
+		say("pull policy Always asks the registry even where the image is on the node; IfNotPresent uses what was loaded there")
+	}
+}
+
+// local says what is to be known of images that were built, and never pushed.
+func local(f *Failure, say func(string, ...any)) {
+	ref, err := imageref.Parse(f.Image)
+	if err != nil || f.Image == "" {
+		return
+	}
+	own := ref.Registry == "docker.io" && strings.HasPrefix(ref.Repository, "library/") || strings.HasPrefix(ref.Registry, "localhost") || strings.HasPrefix(ref.Registry, "127.")
+	if !own && !isLocalNode(f.Node) {
+		return
+	}
+	switch {
+	case strings.HasPrefix(f.Node, "minikube"):
+		say("an image that was built with Docker on this machine is not in minikube: minikube image load IMAGE")
+	case strings.HasPrefix(f.Node, "k3d-"):
+		say("an image that was built with Docker on this machine is not in k3d's nodes: k3d image import IMAGE")
+	case strings.HasPrefix(f.Node, "kind-") || strings.HasSuffix(f.Node, "-control-plane"):
+		say("an image that was built with Docker on this machine is not in kind's nodes: kind load docker-image IMAGE")
+	case f.Node == "docker-desktop":
+		say("Docker Desktop shares the images of its own daemon with its cluster, unless the cluster runs in kind mode or another builder made the image: docker images | grep NAME")
+	case own:
+		say("an image that was only built on a machine is in no registry: push it, or load it onto the nodes (kind load, k3d image import, minikube image load)")
+	}
+	if imageref.DefaultPullPolicy(f.Image) == "Always" {
+		say("without a tag, or with latest, the pull policy is Always unless it is written, so the registry is asked even where the image is loaded")
+	}
+}
+
+// isLocalNode reports whether a node has the name that clusters on a person's own machine give it.
+func isLocalNode(node string) bool {
+	return node == "docker-desktop" || strings.HasPrefix(node, "minikube") || strings.HasPrefix(node, "kind-") || strings.HasPrefix(node, "k3d-") || strings.HasSuffix(node, "-control-plane")
+}
+
+// The kubelet's waits between two pulls of an image for a pod.
+const (
+	firstWait = 10 * time.Second
+	longWait  = 300 * time.Second
+)
+
+// next says when the kubelet tries again.
+func (f *Failure) next(now time.Time) string {
+	if k := f.kind(); k == KindName || k == KindCreate || k == KindNeverPull || k == KindSandbox || k == KindVolume || f.Kind != "" || f.Name == "" {
+		return ""
+	}
+	if f.Status == "" && f.Tries == 0 && f.Reason != "BackOff" {
+		return ""
+	}
+	again := "a new pod tries at once: " + Fill("kubectl delete pod {pod} -n {namespace}", f)
+	wait := longWait
+	if f.Tries > 0 && f.Tries < 6 {
+		wait = min(firstWait<<(f.Tries-1), longWait)
+	}
+	last, err := time.Parse(time.RFC3339, f.Last)
+	if err == nil && !now.IsZero() {
+		if at := last.Add(wait); at.After(now) {
+			return fmt.Sprintf("the next try is at about %s; %s", at.UTC().Format(time.RFC3339), again)
+		}
+	}
+	tries := ""
+	if f.Tries > 0 {
+		tries = fmt.Sprintf(" after %d tries", f.Tries)
+	}
+	return fmt.Sprintf("the kubelet waits up to %s%s before the next try; once the cause is mended, %s", cmp.Or(waitText(wait), "5 minutes"), tries, again)
+}
+
+func waitText(d time.Duration) string {
+	if d == longWait {
+		return "5 minutes"
+	}
+	return fmt.Sprintf("%d seconds", int(d.Seconds()))
+}

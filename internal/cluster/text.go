@@ -1,0 +1,155 @@
+package cluster
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Bounds of what is read of a text.
+const (
+	maxLine      = 256 << 10 // bytes of a line; the rest of it is skipped
+	maxSightings = 200_000   // what is told is kept, not what is told again and again
+)
+
+// Text is what a text from kubectl, or a log, tells.
+type Text struct {
+	Sightings []Sighting
+	Lines     int
+	// Cut is how many lines were longer than is read, and Dropped how many sightings were more than are kept.
+	Cut, Dropped int
+}
+
+// Form is what a text is.
+type Form string
+
+// The forms of texts.
+const (
+	FormDescribe  Form = "describe" // kubectl describe pod
+	FormEvents    Form = "events"   // kubectl get events, kubectl get pods
+	FormLog       Form = "log"      // of the kubelet, containerd or CRI-O
+	FormManifests Form = "manifests"
+	FormPlain     Form = "plain" // anything else
+)
+
+// FormOf tells from the first lines of a text what it is. What holds an apiVersion or a kind is manifests.
+func FormOf(head []byte) Form {
+	logs := 0
+	for n := 0; len(head) > 0 && n < 200; n++ {
+		line, rest, _ := bytes.Cut(head, []byte("\n"))
+		head = rest
+		text := strings.TrimRight(string(line), "\r ")
+		switch {
+		case text == "":
+			continue
+		case header(text) != nil:
+			return FormEvents
+		case strings.HasPrefix(text, "Name:  ") || strings.HasPrefix(text, "Name:\t") || text == "Events:" || strings.HasPrefix(text, "Events:  "):
+			return FormDescribe
+		case isObjectLine(text):
+			return FormManifests
+		case isLog(text):
+			logs++
+		}
+	}
+	if logs > 0 {
+		return FormLog
+	}
+	return FormPlain
+}
+
+// isObjectLine reports whether a line is one of a Kubernetes object in YAML or JSON.
+func isObjectLine(line string) bool {
+	t := strings.TrimLeft(line, " \t-\"{")
+	return strings.HasPrefix(t, "apiVersion") || strings.HasPrefix(t, "kind:") || strings.HasPrefix(t, `kind"`)
+}
+
+// ReadText reads a text of any form, line by line. What tells nothing of images is skipped. name is that of the file, for the reader.
+func ReadText(name string, r io.Reader) (*Text, error) {
+	t := &Text{}
+	p := textReader{out: t, file: name}
+	in := bufio.NewReaderSize(r, 64<<10)
+	for {
+		line, cut, err := readLine(in)
+		if len(line) > 0 || err == nil {
+			t.Lines++
+			if cut {
+				t.Cut++
+			}
+			p.line(strings.ReplaceAll(strings.ToValidUTF8(strings.TrimRight(line, "\r\n"), "�"), "\t", "    "))
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return t, nil
+		case err != nil:
+			return t, fmt.Errorf("read line %d: %w", t.Lines+1, err)
+		}
+	}
+}
+
+// readLine reads a line, and skips what is more than its bound.
+func readLine(in *bufio.Reader) (line string, cut bool, err error) {
+	var buf []byte
+	for {
+		part, err := in.ReadSlice('\n')
+		if room := maxLine - len(buf); len(part) > room {
+			part, cut = part[:room], true
+		}
+		buf = append(buf, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(buf), cut, err
+		}
+	}
+}
+
+// textReader reads lines, of which some say what the ones below them are about.
+type textReader struct {
+	out  *Text
+	file string
+	// pod is what the description that is being read is about, and section the part of it; columns are those of a table of events.
+	pod     Sighting
+	section string
+	state   string
+	columns []column
+}
+
+func (p *textReader) add(s Sighting) {
+	if len(p.out.Sightings) >= maxSightings {
+		p.out.Dropped++
+		return
+	}
+	s.File, s.Line = p.file, p.out.Lines
+	s.Message = clip(s.Message, maxMessage)
+	p.out.Sightings = append(p.out.Sightings, s)
+}
+
+func (p *textReader) line(text string) {
+	if columns := header(text); columns != nil {
+		p.columns, p.section = columns, ""
+		return
+	}
+	switch {
+	case p.describe(text):
+	case p.columns != nil && text != "":
+		p.event(text)
+	case isLog(text):
+		p.log(text)
+	default:
+		p.plain(text)
+	}
+}
+
+// plain reads a line that is nothing but a message, such as one that a person has copied.
+func (p *textReader) plain(text string) {
+	text = strings.TrimSpace(text)
+	if text == "" || p.section != "" {
+		return
+	}
+	if found, _ := Match("", text); found == nil {
+		return
+	}
+	p.add(Sighting{From: "message", Message: text, Image: quotedAfter(text, "image ")})
+}

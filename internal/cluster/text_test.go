@@ -1,0 +1,161 @@
+package cluster
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const described = `Name:             cart-0
+Namespace:        shop
+Node:             worker-1/10.0.0.5
+Containers:
+  app:
+    Image:          registry.acme.test/cart:2
+    State:          Waiting
+      Reason:       ErrImagePull
+Events:
+  Type     Reason     Age                  From               Message
+  ----     ------     ----                 ----               -------
+  Warning  Failed     95s (x4 over 3m)     kubelet            spec.containers{app}: Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host
+  Normal   BackOff    12s (x9 over 3m)     kubelet            Back-off pulling image "registry.acme.test/cart:2"
+  Warning  BackOff    12s (x9 over 3m)     kubelet            Back-off restarting failed container app
+  Warning  Unhealthy  12s (x9 over 3m)     kubelet            Readiness probe failed
+`
+
+// What a text tells is told with what it is about.
+func TestReadText(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text string
+		form       Form
+		want       []Sighting
+	}{
+		{"describe", described, FormDescribe, []Sighting{
+			{From: "describe", Line: 8, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "ErrImagePull"},
+			{From: "describe", Line: 12, Namespace: "shop", Name: "cart-0", Container: "app", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "Failed", Message: `Failed to pull image "registry.acme.test/cart:2": dial tcp: lookup registry.acme.test: no such host`, Count: 4, Last: "95s"},
+			{From: "describe", Line: 13, Namespace: "shop", Name: "cart-0", Node: "worker-1", Image: "registry.acme.test/cart:2", Reason: "BackOff", Message: `Back-off pulling image "registry.acme.test/cart:2"`, Count: 9, Last: "12s"},
+		}},
+		{"events that a watch did not align", "LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s   Warning   Failed   pod/a-very-long-name-of-a-pod   Failed to pull image \"a:1\": EOF  twice\n", FormEvents, []Sighting{
+			{From: "events", Line: 2, Name: "a-very-long-name-of-a-pod", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF  twice`, Count: 1, Last: "12s"},
+		}},
+		{"events of old kubectl", "LAST SEEN   FIRST SEEN   COUNT   NAME        KIND   SUBOBJECT              TYPE      REASON   SOURCE              MESSAGE\n12s         5m           7       cart-0.15   Pod    spec.containers{app}   Warning   Failed   kubelet, worker-1   Failed to pull image \"a:1\": EOF\n", FormEvents, []Sighting{
+			{From: "events", Line: 2, Name: "cart-0.15", Container: "app", Node: "worker-1", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 7, Last: "12s"},
+		}},
+		{"events that were pasted", "Events:\n  Warning Failed 18s (x2 over 37s) kubelet, worker-1 Failed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+			{From: "describe", Line: 2, Image: "a:1", Message: `Failed to pull image "a:1": EOF`, Count: 1},
+		}},
+		{"describe of old kubectl", "Name:\t\tcart-0\nNamespace:\tshop\nEvents:\n  FirstSeen\tLastSeen\tCount\tFrom\tSubobjectPath\tType\tReason\tMessage\n  34s\t12s\t3\t{kubelet worker-1}\tspec.containers{app}\tWarning\tFailed\tFailed to pull image \"a:1\": EOF\n", FormDescribe, []Sighting{
+			{From: "describe", Line: 5, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Reason: "Failed", Message: `Failed to pull image "a:1": EOF`, Count: 3, Last: "12s"},
+		}},
+		{"pods", "NAMESPACE   NAME     READY   STATUS                  RESTARTS       AGE   IP       NODE       NOMINATED NODE   READINESS GATES\nshop        cart-0   0/1     Init:ImagePullBackOff   0              3m    <none>   worker-1   <none>           <none>\nshop        web-0    1/1     Running                 3 (12m ago)    3m    <none>   worker-1   <none>           <none>\n", FormEvents, []Sighting{
+			{From: "pods", Line: 2, Namespace: "shop", Name: "cart-0", Node: "worker-1", Reason: "ImagePullBackOff", Count: 1},
+		}},
+		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Sighting{
+			{From: "log", Line: 1, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Message: `failed to "StartContainer" for "app" with ImagePullBackOff: "Back-off pulling image \"a:1\": ErrImagePull: manifest unknown"`},
+		}},
+		{"journal as JSON", `{"_HOSTNAME":"worker-1","SYSLOG_IDENTIFIER":"kubelet","MESSAGE":"E1129 09:12:44.017701    1234 kuberuntime_image.go:55] \"Failed to pull image\" err=\"unexpected EOF\" image=\"a:1\""}`, FormLog, []Sighting{
+			{From: "log", Line: 1, Node: "worker-1", Image: "a:1", Message: "unexpected EOF"},
+		}},
+		{"a log that speaks of other things", "time=\"2026-11-29T09:12:44Z\" level=info msg=\"loading plugin\" type=io.containerd.image\n", FormLog, nil},
+		{"a manifest", "apiVersion: v1\nkind: Pod\n", FormManifests, nil},
+		{"a manifest in JSON", `{"kind":"Pod","msg":"x","apiVersion":"v1"}`, FormManifests, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if got := FormOf([]byte(tt.text)); got != tt.form {
+				t.Errorf("the form is %q, want %q", got, tt.form)
+			}
+			text, err := ReadText("", strings.NewReader(tt.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, text.Sightings); diff != "" {
+				t.Errorf("sightings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Lines and texts without an end are bounded, and it is told what was left out.
+func TestReadTextBounded(t *testing.T) {
+	t.Parallel()
+	text, err := ReadText("", strings.NewReader(strings.Repeat("x", 3*maxLine)+"\nno such host\n"))
+	if err != nil || text.Cut != 1 || len(text.Sightings) != 1 {
+		t.Errorf("%d lines are cut, %d sightings, %v", text.Cut, len(text.Sightings), err)
+	}
+	const more = 50
+	text, err = ReadText("", strings.NewReader(strings.Repeat("no such host\n", maxSightings+more)))
+	if err != nil || text.Dropped != more || len(text.Sightings) != maxSightings {
+		t.Errorf("%d are dropped, %d kept, %v", text.Dropped, len(text.Sightings), err)
+	}
+}
+
+// What was pulled after all is no failure.
+func TestPulledAfterAll(t *testing.T) {
+	t.Parallel()
+	pulled := described + `  Normal   Pulled     2s                   kubelet            Successfully pulled image "registry.acme.test/cart:2" in 1s` + "\n"
+	text, err := ReadText("", strings.NewReader(pulled))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
+		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+	}
+}
+
+// A container that runs has its image, whatever the events say of the time before.
+func TestRunningNow(t *testing.T) {
+	t.Parallel()
+	running := strings.Replace(strings.Replace(described, "Waiting", "Running", 1), "Reason:       ErrImagePull", "Started:      now", 1)
+	text, err := ReadText("", strings.NewReader(running))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answers := Diagnose(text.Sightings, Options{}); len(answers) != 0 {
+		t.Errorf("%d causes, of which the first is %q", len(answers), answers[0].Cause)
+	}
+}
+
+// What is not known of a command's parts, and what a shell would read as more than a name, stays out of it.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	f := &Failure{Namespace: "shop", Name: "x; rm -rf /", Image: "$(reboot)", Host: "registry.acme.test:5000"}
+	if got, want := Fill("{namespace} {pod} {image} {node} {host}", f), "shop POD IMAGE NODE registry.acme.test:5000"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// FuzzText reads any text; what comes of it is bounded, the same each time, and of one line each.
+func FuzzText(f *testing.F) {
+	f.Add(described)
+	for _, e := range examples(f) {
+		f.Add(e.message)
+		f.Add("LAST SEEN   TYPE      REASON   OBJECT      MESSAGE\n12s         Warning   " + e.reason + "   pod/a   " + e.message)
+	}
+	f.Add(`{"msg":"Failed to pull image","err":"EOF","pod":{"name":"a","namespace":"b"}}`)
+	f.Add("Nov 29 09:12:44 worker-1 kubelet[1234]: E1129 09:12:44.017701    1234 a.go:1] \"x\" err=\"\\\"")
+	now := time.Date(2026, 11, 29, 9, 12, 44, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, data string) {
+		FormOf([]byte(data))
+		text, err := ReadText("x", strings.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(text.Sightings) > text.Lines {
+			t.Fatalf("%d sightings in %d lines", len(text.Sightings), text.Lines)
+		}
+		a, b := Diagnose(text.Sightings, Options{Now: now}), Diagnose(text.Sightings, Options{Now: now})
+		if diff := cmp.Diff(a, b); diff != "" {
+			t.Fatalf("two runs differ:\n%s", diff)
+		}
+		for i := range a {
+			if len(a[i].Failures) == 0 || a[i].Cause == "" || strings.ContainsRune(a[i].Check, '\n') {
+				t.Fatalf("a cause without evidence or words: %+v", a[i])
+			}
+		}
+	})
+}

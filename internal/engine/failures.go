@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// failures are the charts or the kustomizations met in folders that could not be rendered, and what was left out of others. A component is none: it is
+// made to be a part of others.
+type failures struct {
+	first   *render.Output
+	n       int
+	without string
+	parts   int
+}
+
+func (f *failures) add(o *render.Output, named bool) {
+	if named || o.Err == nil || render.LeadsOut(o.Err) || errors.Is(o.Err, render.ErrCancelled) || errors.Is(o.Err, render.ErrNoEngine) || o.IsComponent() {
+		return
+	}
+	if f.n++; f.n == 1 {
+		f.first = o
+	}
+}
+
+// leftOut takes what was left out of a target that was met.
+func (f *failures) leftOut(why string) {
+	if why == "" {
+		return
+	}
+	if f.parts++; f.parts == 1 {
+		f.without = why
+	}
+}
+
+// tell says it in one line for all of a kind.
+func (f *failures) tell(warn func(error)) {
+	more := func(n int) string {
+		if n == 1 {
+			return ""
+		}
+		return fmt.Sprintf(" (and %d more, which --verbose names)", n-1)
+	}
+	switch {
+	case f.n > 0 && f.first.Kind == render.Chart:
+		warn(fmt.Errorf("cannot render the chart %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
+	case f.n > 0:
+		warn(fmt.Errorf("cannot build the kustomization %s; its files are linted as they stand: %w%s", f.first.Path, f.first.Err, more(f.n)))
+	}
+	if f.parts > 0 {
+		warn(errors.New(f.without + more(f.parts)))
+	}
+}
+
+// leftOut takes note of what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
+func (l *Loaded) leftOut(in *found, o *render.Output, named bool) (met string) {
+	for _, left := range o.LeftOut() {
+		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})
+		switch {
+		case left.Meant:
+		case named:
+			l.req.warn(errors.New(left.String()))
+		case o.Kind == render.Chart:
+			met = cmp.Or(met, left.String())
+		}
+	}
+	return met
+}

@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// helmNamespace is the namespace that helm tells a chart where none is chosen.
+const helmNamespace = "default"
+
+// withoutHelmNamespace takes the namespace of helm out of the objects of charts that were rendered without one: nobody has said where they will be
+// installed, and a Secret of another namespace may well be beside them there.
+func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
+	charts := map[string]bool{}
+	for _, o := range outputs {
+		if o.Kind == render.Chart && o.Namespace == "" {
+			charts[o.File()] = true
+		}
+	}
+	if len(charts) == 0 {
+		return
+	}
+	forget := func(o *manifests.Object) {
+		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.Span.File != nil && o.Doc.Span.File.Stdin && charts[o.Doc.Span.File.Name] {
+			o.Namespace = ""
+		}
+	}
+	for _, w := range slices.Concat(set.Workloads, set.Context) {
+		forget(w.Object)
+		for _, p := range w.Pods {
+			forget(p.Object)
+		}
+	}
+	for _, s := range set.Secrets {
+		forget(s.Object)
+	}
+	for _, a := range set.Accounts {
+		forget(a.Object)
+	}
+}
+
+// versions are the appVersions of charts that helm prints otherwise than they are written, as far as they became the tags of images.
+func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberTag {
+	var out []*manifests.NumberTag
+	for _, o := range outputs {
+		for _, v := range o.AppVersions() {
+			at := slices.IndexFunc(set.Workloads, func(w *manifests.Workload) bool { return tagged(w, o, v.Printed) != nil })
+			if at < 0 {
+				continue
+			}
+			doc := &manifests.Document{Span: v.Span}
+			out = append(out, &manifests.NumberTag{
+				Object: &manifests.Object{Doc: doc, Span: v.Span, Values: true}, Path: "appVersion", Name: tagged(set.Workloads[at], o, v.Printed).Ref.Name(),
+				Text: v.Written, Span: v.Span, Printed: v.Printed,
+			})
+		}
+	}
+	return out
+}
+
+// tagged is the image of a workload of an output that has a tag, nil where there is none.
+func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.ImageRef {
+	for _, img := range w.Images {
+		if f := img.Span.File; f != nil && f.Stdin && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
+			return img
+		}
+	}
+	return nil
+}

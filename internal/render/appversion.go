@@ -1,0 +1,49 @@
+package render
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// AppVersion is an appVersion without quotes that is a number, where helm prints another text than is written.
+type AppVersion struct {
+	Span             source.Span
+	Written, Printed string
+}
+
+// AppVersions are those of a chart and its subcharts whose templates use them.
+func (o *Output) AppVersions() []AppVersion {
+	if o.chart == nil || o.Reason != "" {
+		return nil
+	}
+	return o.chart.appVersions(0)
+}
+
+func (c *chart) appVersions(depth int) []AppVersion {
+	var out []AppVersion
+	if n := field(c.meta.root, "appVersion"); n != nil && c.archive == "" && c.usesAppVersion() {
+		if v := (&value{node: n}); v.isNumber() {
+			if all := v.texts(); len(all) > 1 {
+				out = append(out, AppVersion{Span: c.meta.span(n), Written: n.Value, Printed: all[len(all)-1]})
+			}
+		}
+	}
+	if depth > mostDepth {
+		return out
+	}
+	for _, key := range slices.Sorted(maps.Keys(c.subs)) {
+		out = append(out, c.subs[key].appVersions(depth+1)...)
+	}
+	return out
+}
+
+// usesAppVersion reports whether a template of the chart prints appVersion.
+func (c *chart) usesAppVersion() bool {
+	return slices.ContainsFunc(c.names("templates/"), func(name string) bool {
+		data, err := c.read(name)
+		return err == nil && bytes.Contains(data, []byte(".AppVersion"))
+	})
+}

@@ -1,0 +1,239 @@
+//go:build unix
+
+package render_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// overlays are a base and an overlay over it, with what kustomize makes of the overlay.
+var overlays = map[string]string{
+	"base/kustomization.yaml": "resources: [web.yaml]\nimages:\n- name: unused\n  newTag: v9\n",
+	"base/web.yaml": `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      imagePullSecrets:
+      - name: regcred
+      containers:
+      - name: web
+        image: ghcr.io/acme/web:v1
+      - name: side
+        image: ghcr.io/acme/side:v1
+`,
+	"over/kustomization.yaml": `resources: [../base]
+namePrefix: my-
+images:
+- name: ghcr.io/acme/web
+  newName: quay.io/acme/web
+  newTag: v2
+secretGenerator:
+- name: regcred
+  type: kubernetes.io/dockerconfigjson
+  literals: [.dockerconfigjson=x]
+patches:
+- path: patch.yaml
+configurations: [config.yaml]
+`,
+	"over/config.yaml": "images:\n- kind: Runner\n  path: spec/image\n",
+	"over/patch.yaml":  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - name: side\n        image: ghcr.io/acme/Side:v3\n",
+	"over/built": `apiVersion: v1
+kind: Secret
+metadata:
+  name: my-regcred-7h6m8gk2tb
+type: kubernetes.io/dockerconfigjson
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: my-web
+spec:
+  template:
+    spec:
+      containers:
+      - image: quay.io/acme/web:v2
+        name: web
+      - image: ghcr.io/acme/Side:v3
+        name: side
+      imagePullSecrets:
+      - name: my-regcred-7h6m8gk2tb
+`,
+}
+
+// With and without a program, the text of a kustomization leads to the entry, the generator, or the file that made it.
+func TestBuilt(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]render.Options{"library": {}, "program": {Kustomize: engineNamed(t, "kustomize")}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := files(t, overlays)
+			r := render.New(options)
+			out, err := r.All(t.Context(), []render.Target{{Kind: render.Kustomization, Path: filepath.Join(dir, "over")}})
+			if err != nil || out[0].Err != nil {
+				t.Fatal(err, out[0].Err)
+			}
+			o := out[0]
+			for _, tt := range []struct {
+				text, want, made string
+				kind, name       string
+			}{
+				{"quay.io/acme/web:v2", "over/kustomization.yaml:5", "base/web.yaml:11", "Deployment", "my-web"},
+				{"ghcr.io/acme/Side:v3", "over/patch.yaml:9", "over/patch.yaml:9", "Deployment", "my-web"},
+				{"kubernetes.io/dockerconfigjson", "over/kustomization.yaml:9", "over/kustomization.yaml:9", "Secret", ""},
+			} {
+				s := spotOf(t, o, tt.text, 1)
+				s.Kind, s.Name = tt.kind, tt.name
+				p := r.Origins(t.Context(), o, []render.Spot{s})[0]
+				if len(p.Origins) != 1 || placed(dir, p.Origins[0].Span) != tt.want || placed(dir, p.Made) != tt.made {
+					t.Errorf("%s: %+v, made at %s", tt.text, p.Origins, placed(dir, p.Made))
+				}
+				s.Still = true
+				if p := r.Origins(t.Context(), o, []render.Spot{s})[0]; len(p.Origins) != 0 {
+					t.Errorf("%s: %+v of what is only to be placed", tt.text, p)
+				}
+			}
+			// The name that is made has a hash behind it.
+			s := spotOf(t, o, "name: my-regcred-", 1)
+			line := strings.Split(string(o.Data), "\n")[s.Line-1]
+			s.Text, s.To = strings.TrimPrefix(strings.TrimSpace(line), "name: "), len(line)
+			s.From = s.To - len(s.Text)
+			if p := r.Origins(t.Context(), o, []render.Spot{s})[0]; len(p.Origins) != 1 || !strings.HasPrefix(p.Origins[0].Message, "secretGenerator makes it in ") {
+				t.Errorf("generator: %+v", p)
+			}
+			if used := usedBy(o, dir); name == "library" && !slices.Equal(used, []string{"base/kustomization.yaml", "base/web.yaml", "over/config.yaml", "over/kustomization.yaml", "over/patch.yaml"}) {
+				t.Errorf("uses %v", used)
+			}
+			if uses := o.Uses(); name == "program" && len(uses) != 5 {
+				t.Errorf("uses %v", uses)
+			}
+		})
+	}
+}
+
+func usedBy(o *render.Output, dir string) []string {
+	var out []string
+	for _, u := range o.Used() {
+		if rel, err := filepath.Rel(dir, u.File); err == nil {
+			out = append(out, rel)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// What is known of a kustomization that the library built: the entries that match nothing, the bases, the fields that are images.
+func TestMade(t *testing.T) {
+	t.Parallel()
+	dir := files(t, overlays)
+	write(t, filepath.Join(dir, "over/runner.yaml"), "apiVersion: ci.example.com/v1\nkind: Runner\nmetadata: {name: a}\nspec: {image: acme/runner}\n")
+	write(t, filepath.Join(dir, "over/kustomization.yaml"), strings.Replace(overlays["over/kustomization.yaml"], "[../base]", "[../base, runner.yaml]", 1))
+	r := render.New(render.Options{})
+	out, err := r.All(t.Context(), []render.Target{{Kind: render.Kustomization, Path: filepath.Join(dir, "over")}})
+	if err != nil || out[0].Err != nil {
+		t.Fatal(err, out[0].Err)
+	}
+	o := out[0]
+	var unused []string
+	for _, e := range o.Entries() {
+		if !e.Used {
+			unused = append(unused, placed(dir, e.Span))
+		}
+	}
+	if want := []string{"base/kustomization.yaml:3"}; !slices.Equal(unused, want) {
+		t.Errorf("unused entries %v, want %v", unused, want)
+	}
+	if bases := o.Bases(); len(bases) != 1 || filepath.Base(bases[0]) != "base" {
+		t.Errorf("bases %v", bases)
+	}
+	fields := o.Fields()
+	if len(fields) != 1 || fields[0].Kind != "Runner" {
+		t.Fatalf("fields %v", fields)
+	}
+	if groups := o.Groups(fields[0]); !slices.Equal(groups, []string{"ci.example.com"}) {
+		t.Errorf("groups %v", groups)
+	}
+	if o.File() != filepath.Join(dir, "over/kustomization.yaml") || o.IsComponent() {
+		t.Errorf("%s, a component: %v", o.File(), o.IsComponent())
+	}
+	// Places of one file do not depend on what was asked before, and a place that nobody wrote leads to the object.
+	s := spotOf(t, o, "ghcr.io/acme/Side:v3", 1)
+	if at := r.Written(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
+		t.Errorf("written at %v", at)
+	}
+	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:3", "containers:": "over/patch.yaml:9"} {
+		s := spotOf(t, o, text, 1)
+		if got := placed(dir, r.Origins(t.Context(), o, []render.Spot{s})[0].Made); got != want {
+			t.Errorf("%s is made at %s, want %s", text, got, want)
+		}
+	}
+}
+
+// What cannot be built says why, and names what means nothing by itself; what is left out is said.
+func TestNotMade(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, kustomization, err, left string }{
+		{"missing", "resources: [none.yaml]\n", "none.yaml, which ", ""},
+		{"remote", "resources: [pod.yaml, \"https://example.com/a.yaml\"]\n", "", "remote bases are not fetched"},
+		{"nothing but remote", "resources: [\"https://example.com/a.yaml\"]\n", "remote bases are not fetched", ""},
+		{"chart", "resources: [pod.yaml]\nhelmCharts: [{name: web, repo: https://charts.example.com}]\n", "", "names the chart \"web\" (helmCharts)"},
+		{"plugin", "resources: [pod.yaml]\ntransformers: [run.yaml]\n", "", "names the plugin "},
+		{"outside", "resources: [../../../../../../../../../../etc/hostname]\n", "/etc/hostname", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			dir := files(t, map[string]string{
+				"k/kustomization.yaml": tt.kustomization, "k/patch.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: web}\n",
+				"k/pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: acme/web}]}\n",
+				"k/run.yaml": "apiVersion: example.com/v1\nkind: Run\nmetadata: {name: run}\n",
+			})
+			out, err := render.New(render.Options{}).All(t.Context(), []render.Target{{Kind: render.Kustomization, Path: filepath.Join(dir, "k")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := out[0]
+			switch {
+			case tt.err != "" && (o.Err == nil || o.Reason != manifests.SkipNotRendered || !strings.Contains(o.Err.Error(), tt.err)):
+				t.Errorf("%q, %v; want %q", o.Reason, o.Err, tt.err)
+			case tt.err == "" && o.Err != nil:
+				t.Error(o.Err)
+			}
+			if left := o.LeftOut(); tt.left != "" && (len(left) == 0 || !strings.Contains(left[0].String(), tt.left)) {
+				t.Errorf("left out %v, want %q", left, tt.left)
+			}
+		})
+	}
+}
+
+// A program that does not build tells of the file that is missing by the name that a person knows.
+func TestProgramFails(t *testing.T) {
+	t.Parallel()
+	dir := files(t, map[string]string{"over/kustomization.yaml": "resources: []\n"})
+	out, err := render.New(render.Options{Kustomize: engineNamed(t, "kustomize")}).All(t.Context(), []render.Target{{Kind: render.Kustomization, Path: filepath.Join(dir, "over")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := out[0]; o.Err == nil || o.Err.Error() != filepath.Join(dir, "over/base.yaml")+", which it names, is missing" {
+		t.Errorf("%v", o.Err)
+	}
+}
+
+// Whose a kustomization is, is told by its group.
+func TestIsKustomization(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"resources: []\n": true, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n": true, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n": false, "\t": true,
+	} {
+		dir := files(t, map[string]string{"kustomization.yaml": text})
+		if got := render.IsKustomization(dir); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

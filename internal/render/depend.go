@@ -1,0 +1,323 @@
+package render
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// Left is a part of a target that was left out of what was rendered.
+type Left struct {
+	// Path is the chart that the part was left out of, "" where Why names the place.
+	Path, Why string
+	// Meant says that the target itself turns the part off.
+	Meant bool
+}
+
+// String is what was left out, with its place.
+func (l Left) String() string {
+	if l.Path == "" {
+		return l.Why
+	}
+	return l.Path + ": " + l.Why
+}
+
+// dependency is what a chart depends on and does not have in its folder charts.
+type dependency struct {
+	name, alias string
+	node        *yaml.Node
+	// local is the chart that lies beside this one, nil where it is not there.
+	local *chart
+	// why is what is known of one that is not there.
+	why string
+}
+
+// list is the file that lists the dependencies, "" where none does, and its items.
+func (c *chart) list() (name string, deps []*yaml.Node) {
+	for _, name := range []string{"Chart.yaml", "requirements.yaml"} {
+		if d := c.document(name); d != nil {
+			if deps := items(field(d.root, "dependencies")); len(deps) > 0 {
+				return name, deps
+			}
+		}
+	}
+	return "", nil
+}
+
+// lacking are the dependencies that helm would miss. Those that lie beside the chart are read, and so are those that they depend on.
+func (c *chart) lacking(depth int) ([]*dependency, error) {
+	if depth > mostDepth {
+		return nil, fmt.Errorf("%s: charts depend on each other without an end", c.path)
+	}
+	_, deps := c.list()
+	var out []*dependency
+	for _, n := range deps {
+		d := &dependency{name: text(n, "name"), alias: text(n, "alias"), node: n}
+		if d.name == "" || c.subs[d.name] != nil {
+			continue
+		}
+		if p, ok := strings.CutPrefix(text(n, "repository"), "file://"); ok && c.archive == "" {
+			if err := d.beside(c, p, depth); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, d)
+	}
+	for _, d := range out {
+		if d.local != nil {
+			c.subs[d.name] = d.local
+			if d.alias != "" {
+				c.subs[d.alias] = d.local
+			}
+		}
+	}
+	c.absent = out
+	return out, nil
+}
+
+// beside reads a dependency that lies in a folder of the same tree.
+func (d *dependency) beside(c *chart, p string, depth int) error {
+	root, err := treeOf(c.path)
+	if err != nil {
+		return err
+	}
+	at := join(c.path, p)
+	if filepath.IsAbs(p) {
+		at = p
+	}
+	abs, err := real(at)
+	switch {
+	case err != nil:
+		d.why = fmt.Sprintf("there is no %s", at)
+		return nil
+	case !files.Below(abs, root):
+		d.why = fmt.Sprintf("%s leads out of the tree", at)
+		return nil
+	}
+	local, err := loadChart(at)
+	if err != nil {
+		d.why = err.Error()
+		return nil //nolint:nilerr // it is left out, and that is said
+	}
+	d.local = local
+	_, err = local.lacking(depth + 1)
+	return err
+}
+
+// left says what of the dependencies is left out.
+func (c *chart) left(values *value) []Left {
+	var out []Left
+	var missing []string
+	for _, d := range c.absent {
+		if d.local != nil {
+			out = append(out, d.local.left(values.find([]string{d.key()}))...)
+			continue
+		}
+		if key, off := d.off(values); off {
+			out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Meant: true})
+			continue
+		}
+		if d.why == "" {
+			missing = append(missing, d.name)
+			continue
+		}
+		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
+	}
+	if len(missing) > 0 {
+		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
+	}
+	return out
+}
+
+// Dependencies tells of folders of charts which ones others of them take from beside themselves.
+func Dependencies(folders []string) map[string]bool {
+	shown := map[string]string{}
+	for _, folder := range folders {
+		if abs, err := real(folder); err == nil {
+			shown[abs] = folder
+		}
+	}
+	out := map[string]bool{}
+	for _, folder := range folders {
+		for _, name := range []string{"Chart.yaml", "requirements.yaml"} {
+			data, err := readFile(join(folder, name))
+			if err != nil {
+				continue
+			}
+			d, err := parse(name, data)
+			if err != nil {
+				continue
+			}
+			for _, dep := range items(field(d.root, "dependencies")) {
+				p, ok := strings.CutPrefix(text(dep, "repository"), "file://")
+				if abs, err := real(filepath.Join(folder, filepath.FromSlash(p))); ok && err == nil && shown[abs] != "" && shown[abs] != folder {
+					out[shown[abs]] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// real is a path as an absolute one without links.
+func real(path string) (string, error) {
+	abs, err := absolute(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// Holds reports whether a chart was rendered with the one in a folder beside it.
+func (o *Output) Holds(folder string) bool {
+	abs, err := real(folder)
+	return err == nil && o.Kind == Chart && o.Reason == "" && o.chart.holds(abs, o.values())
+}
+
+func (c *chart) holds(abs string, values *value) bool {
+	for _, d := range c.absent {
+		if d.local == nil {
+			continue
+		}
+		if _, off := d.off(values); off {
+			continue
+		}
+		if at, err := real(d.local.path); err == nil && at == abs || d.local.holds(abs, values.find([]string{d.key()})) {
+			return true
+		}
+	}
+	return false
+}
+
+// key is the key of its values.
+func (d *dependency) key() string {
+	if d.alias != "" {
+		return d.alias
+	}
+	return d.name
+}
+
+// off reports which value turns a dependency off, as helm goes by conditions and tags.
+func (d *dependency) off(values *value) (key string, off bool) {
+	for path := range strings.SplitSeq(text(d.node, "condition"), ",") {
+		path = strings.TrimSpace(path)
+		if v := values.find(strings.Split(path, ".")); v != nil && v.node != nil && v.node.ShortTag() == "!!bool" {
+			return path, isFalse(v.node)
+		}
+	}
+	for _, n := range items(field(d.node, "tags")) {
+		if n = resolve(n); n == nil {
+			continue
+		}
+		v := values.find([]string{"tags", n.Value})
+		if v == nil || v.node == nil || v.node.ShortTag() != "!!bool" {
+			continue
+		}
+		if !isFalse(v.node) {
+			return "", false
+		}
+		key, off = "tags."+n.Value, true
+	}
+	return key, off
+}
+
+func isFalse(n *yaml.Node) bool { return strings.EqualFold(n.Value, "false") }
+
+// incomplete reports whether a chart misses dependencies that nothing turns off, and which.
+func (c *chart) incomplete(values *value) []string {
+	var out []string
+	for _, d := range c.absent {
+		if _, off := d.off(values); d.local == nil && !off {
+			out = append(out, d.name)
+		}
+	}
+	return out
+}
+
+// folder is where helm finds the chart of an output: where it lies, or a copy that holds the dependencies from beside it and names no others that are not
+// there, or that lacks the notes. What is returned removes the copy.
+func (o *Output) folder() (name string, remove func(), err error) {
+	if len(o.chart.absent) == 0 && !o.withoutNotes {
+		name, err = absolute(o.Path)
+		return name, func() {}, err
+	}
+	dir, err := os.MkdirTemp("", "imagelint-chart-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make a temporary folder: %w", err)
+	}
+	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind harms nobody
+	name = filepath.Join(dir, "chart")
+	left := int64(mostBytes)
+	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {
+		remove()
+		return "", nil, err
+	}
+	return name, remove, nil
+}
+
+// copyTo writes a chart into a folder, be it without the notes.
+func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
+	list, deps := c.list()
+	for name := range c.files {
+		if withoutNotes && isNotes(name) {
+			continue
+		}
+		data, err := c.read(name)
+		if err != nil {
+			continue // too large to be a template, or gone
+		}
+		if name == list && len(c.absent) > 0 {
+			if data, err = c.without(name, deps); err != nil {
+				return err
+			}
+		}
+		if *left -= int64(len(data)); *left < 0 {
+			return fmt.Errorf("%s holds more than %d MiB with its dependencies", c.path, mostBytes>>20)
+		}
+		to := filepath.FromSlash(name)
+		if !filepath.IsLocal(to) {
+			continue
+		}
+		to = filepath.Join(folder, to)
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return fmt.Errorf("copy %s: %w", c.path, cause(err))
+		}
+		if err := os.WriteFile(to, data, 0o600); err != nil {
+			return fmt.Errorf("copy %s: %w", c.path, cause(err))
+		}
+	}
+	for _, d := range c.absent {
+		if d.local != nil {
+			if err := d.local.copyTo(filepath.Join(folder, "charts", d.local.name), withoutNotes, left); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// without is the file that lists the dependencies without those that are not there.
+func (c *chart) without(name string, deps []*yaml.Node) ([]byte, error) {
+	d := c.document(name)
+	_, list := entry(d.root, "dependencies")
+	var kept []*yaml.Node
+	for i, n := range items(list) {
+		if !slices.ContainsFunc(c.absent, func(a *dependency) bool {
+			return a.local == nil && a.node.Line == deps[i].Line && a.node.Column == deps[i].Column
+		}) {
+			kept = append(kept, n)
+		}
+	}
+	list.Content = kept
+	data, err := yaml.Marshal(d.root)
+	if err != nil {
+		return nil, fmt.Errorf("copy %s: %w", c.path, err)
+	}
+	return data, nil
+}

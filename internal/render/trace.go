@@ -1,0 +1,278 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// trace renders with marks until every open spot is explained, or the bounds are reached: first the values that are parts of images by their keys,
+// then all others whose text is there; then what is empty, nearest to the values that are known; and at last one mark at a time.
+func (t *tracer) trace(ctx context.Context, open []int) {
+	feeding := t.feeding(open)
+	ofImages := slices.DeleteFunc(slices.Clone(feeding), func(m mark) bool { return !m.isOfImage() })
+	open = t.attempt(ctx, ofImages, open)
+	if len(ofImages) < len(feeding) {
+		open = t.attempt(ctx, t.withoutKnown(slices.DeleteFunc(slices.Clone(feeding), mark.isOfImage), open), open)
+	}
+	if len(open) == 0 {
+		return
+	}
+	beside, blanks := t.beside(t.blanks(open, false))
+	open = t.attempt(ctx, beside, open)
+	open = t.each(ctx, beside, open)
+	open = t.attempt(ctx, blanks, open)
+	known := slices.Concat(beside, blanks)
+	more := slices.DeleteFunc(t.blanks(open, true), func(m mark) bool {
+		return slices.ContainsFunc(known, func(b mark) bool { return b.value.path == m.value.path })
+	})
+	open = t.attempt(ctx, more, open)
+	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return t.settled[i] })
+	t.each(ctx, slices.Concat(feeding, blanks, more), open)
+}
+
+// attempt renders with marks. Where helm refuses them, it leaves out those that the error names, and else halves them, so that one value that a template
+// computes with does not hide the others. It returns the spots that are still open.
+func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
+	for len(marks) > 0 && len(open) > 0 && t.may(ctx) {
+		err := t.render(ctx, marks, open)
+		if err == nil {
+			return t.unexplained(open)
+		}
+		if said := (*engineError)(nil); errors.As(err, &said) && strings.Contains(said.text, notes) && !t.o.withoutNotes {
+			t.o.withoutNotes = true // they are no part of what is rendered, and some refuse images that the chart's author does not know
+			continue
+		}
+		if kept := unnamed(marks, err); len(kept) < len(marks) && len(kept) > 0 {
+			marks = kept
+			continue
+		}
+		if len(marks) == 1 {
+			break
+		}
+		half := (len(marks) + 1) / 2
+		open = t.attempt(ctx, marks[:half], open)
+		marks = marks[half:]
+	}
+	return open
+}
+
+// notes is the template of what helm tells a person after an installation.
+const notes = "templates/NOTES.txt"
+
+func isNotes(name string) bool { return name == notes || strings.HasSuffix(name, "/"+notes) }
+
+// each renders with one mark at a time, and returns the spots that are still open.
+func (t *tracer) each(ctx context.Context, marks []mark, open []int) []int {
+	for _, m := range marks {
+		if t.alone[m.value.path] {
+			continue
+		}
+		if len(open) == 0 || !t.may(ctx) {
+			break
+		}
+		if t.render(ctx, []mark{m}, open) == nil {
+			open = t.unexplained(open)
+		}
+	}
+	return open
+}
+
+// may reports whether the chart may be rendered once more.
+func (t *tracer) may(ctx context.Context) bool {
+	if ctx.Err() != nil || t.o.extra >= mostExtra {
+		return false
+	}
+	if t.o.remaining(t.r.opts.Timeout) <= 0 || t.o.spent-t.o.first > patience+patient*t.o.first {
+		t.o.cut = true
+		return false
+	}
+	return true
+}
+
+// How long origins are looked for at most: that many times the first rendering, and a while for small charts on a busy machine.
+const (
+	patient  = 4
+	patience = 5 * time.Second
+)
+
+// unnamed leaves out the marks that an error of helm names, by themselves or by the path of their value.
+func unnamed(marks []mark, err error) []mark {
+	var said *engineError
+	if !errors.As(err, &said) {
+		return marks
+	}
+	named := map[int]bool{}
+	for _, m := range marked().FindAllStringSubmatch(said.text, -1) {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			named[n] = true
+		}
+	}
+	var kept []mark
+	for i, m := range marks {
+		if !named[i] && !strings.Contains(said.text, "Values."+m.value.path+">") {
+			kept = append(kept, m)
+		}
+	}
+	return kept
+}
+
+// withoutKnown leaves out the marks of values whose text is in none of the spots.
+func (t *tracer) withoutKnown(marks []mark, open []int) []mark {
+	return slices.DeleteFunc(marks, func(m mark) bool {
+		return !slices.ContainsFunc(open, func(i int) bool { return strings.Contains(t.spots[i].Text, m.text) })
+	})
+}
+
+// beside parts marks into those of values that stand in one mapping with a value that is known to be on the line of a spot, and the others.
+func (t *tracer) beside(marks []mark) (near, far []mark) {
+	known := map[string]bool{}
+	for _, covers := range t.covers {
+		for _, c := range covers {
+			known[parent(c.value.path)] = true
+		}
+	}
+	for _, m := range marks {
+		if known[parent(m.value.path)] {
+			near = append(near, m)
+		} else {
+			far = append(far, m)
+		}
+	}
+	return near, far
+}
+
+// parent is the path of what a value stands in.
+func parent(path string) string { return path[:max(strings.LastIndexByte(path, '.'), 0)] }
+
+// feeding are the values whose text is a part of what the spots are about.
+func (t *tracer) feeding(open []int) []mark {
+	var texts []string
+	seen := map[string]bool{}
+	for _, i := range open {
+		if text := t.spots[i].Text; !seen[text] && len(texts) < mostTexts {
+			seen[text] = true
+			texts = append(texts, text)
+		}
+	}
+	var out []mark
+	t.values.leaves(func(v *value) {
+		for _, text := range texts {
+			if s := feeds(text, v); s != "" {
+				out = append(out, mark{value: v, text: s})
+				return
+			}
+			if s := evaluated(text, v); s != "" {
+				out = append(out, mark{value: v, text: s, template: v.node.Value})
+				return
+			}
+		}
+	})
+	return out
+}
+
+// mostTexts is how many different texts of one output are led back to values. What is beyond leads to its template.
+const mostTexts = 500
+
+// blanks are the values that are empty, or that templates use and nothing sets, and that a spot may lack. With all, what a spot is about need
+// not look as if something were missing: the template may put a default in.
+func (t *tracer) blanks(open []int, all bool) []mark {
+	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !lacks(t.spots[i].Text) })
+	if len(open) == 0 {
+		return nil
+	}
+	keys := imageKey()
+	if !slices.ContainsFunc(open, func(i int) bool { return !strings.ContainsAny(t.spots[i].Text, "/:") }) {
+		keys = ofReference() // all are about images
+	}
+	var out []mark
+	t.values.leaves(func(v *value) {
+		if blank(v, all) && keys.MatchString(v.path) {
+			out = append(out, mark{value: v})
+		}
+	})
+	seen := map[string]bool{}
+	for _, i := range open {
+		in, path, _, ok := t.o.chart.sourceFile(t.homes[i].source)
+		if !ok || seen[path] {
+			continue
+		}
+		seen[path] = true
+		for _, used := range in.used() {
+			full := below(path, used)
+			if t.values.find(strings.Split(full, ".")) == nil && keys.MatchString(used) && !strings.Contains(strings.ToLower(used), "digest") {
+				out = append(out, mark{value: &value{path: full}})
+			}
+		}
+	}
+	return out
+}
+
+// usedValue matches a value that a template uses.
+var usedValue = lazy(`\.Values\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)`)
+
+// used are the paths of values that the chart's templates name.
+func (c *chart) used() []string {
+	var out []string
+	for _, name := range c.names("templates/") {
+		data, err := c.read(name)
+		if err != nil {
+			continue
+		}
+		for _, m := range usedValue().FindAllSubmatch(data, -1) {
+			out = append(out, string(m[1]))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// render renders with marks, and notes for the open spots what marks are found there.
+func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
+	file, set, err := overlay(t.values, marks)
+	if err != nil {
+		return err
+	}
+	t.o.extra++
+	if len(marks) == 1 {
+		t.alone[marks[0].value.path] = true
+	}
+	var files []string
+	if file != nil {
+		name, remove, err := writeTemp("imagelint-marks-*.yaml", file)
+		if err != nil {
+			return err
+		}
+		defer remove()
+		files = []string{name}
+	}
+	data, err := t.r.helmTemplate(ctx, t.o, files, set)
+	if err != nil {
+		return err
+	}
+	lines := bytes.Split(data, []byte("\n"))
+	docs := sections(lines)
+	for _, i := range open {
+		key := t.homes[i]
+		was, is := t.docs[key], docs[key]
+		if is.to > is.from {
+			t.note(i, marks, lines[is.from:is.to], t.spots[i].Line-1-was.from, was.to-was.from == is.to-is.from)
+		}
+	}
+	return nil
+}
+
+// unexplained are the spots of which no value is known yet. Where something is missing, a value is wanted that is empty, or that has the fault itself.
+func (t *tracer) unexplained(open []int) []int {
+	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
+		about := t.about(i)
+		if lacks(t.spots[i].Text) {
+			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && lacks(c.value.node.Value) })
+		}
+		return len(about) > 0 || t.appVersion(i) != nil
+	})
+}

@@ -1,0 +1,195 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/manifests/redact"
+)
+
+// CauseFormats are the names of the formats of Causes, the default first.
+func CauseFormats() []string { return []string{"text", "json"} }
+
+// Causes prints why images are not pulled, as far as the cluster said.
+func Causes(w io.Writer, format string, answers []cluster.Answer) error {
+	out := bufio.NewWriter(w)
+	switch format {
+	case "text":
+		writeCausesText(out, answers)
+	case "json":
+		writeAll(out, []byte(`{"version":1,`+"\n"))
+		if err := writeList(out, newJSONEncoder(), "causes", len(answers), func(i int) any { return newJSONCause(&answers[i]) }); err != nil {
+			return err
+		}
+	default:
+		return unknownFormat(format, CauseFormats())
+	}
+	return out.Flush()
+}
+
+// Bounds of what one cause takes on a screen. JSON has it all.
+const (
+	mostShown   = 5
+	longMessage = 1200
+)
+
+func writeCausesText(w *bufio.Writer, answers []cluster.Answer) {
+	for i := range answers {
+		writeCause(w, &answers[i])
+	}
+}
+
+// writeCause prints one cause; its first line says it.
+func writeCause(w *bufio.Writer, a *cluster.Answer) {
+	line := func(label, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "  %-16s %s\n", label, visible(said(text)))
+		}
+	}
+	fmt.Fprintf(w, "cause: %s\n", visible(said(a.Cause)))
+	line("sure:", sureText(a))
+	for i, f := range a.Failures {
+		switch {
+		case f.Name == "" && f.Image == "": // a message alone
+		case i < mostShown:
+			label := ""
+			if i == 0 {
+				label = "seen at:"
+			}
+			line(label, failureText(f))
+		case i == mostShown:
+			line("", fmt.Sprintf("and %d more", len(a.Failures)-i))
+		}
+	}
+	line("message:", shortened(a.Message))
+	line("do:", a.Do)
+	line("check:", a.Check)
+	line("often taken for:", a.Mistaken)
+	for _, n := range a.Notes {
+		line("note:", n)
+	}
+	fmt.Fprintln(w)
+}
+
+// sureText says how sure a cause is, and who can mend it.
+func sureText(a *cluster.Answer) string {
+	if a.Who == "" {
+		return string(a.Sure)
+	}
+	return string(a.Sure) + "; for the " + whoText(a.Who) + " to mend"
+}
+
+// said is a text that quotes a cluster without the secrets that it holds.
+func said(message string) string { return redact.Message(message) }
+
+func shortened(text string) string {
+	if len(text) <= longMessage {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longMessage], "") + " ..."
+}
+
+// whoText names who can mend a cause.
+func whoText(w cluster.Who) string {
+	switch w {
+	case cluster.Author:
+		return "author of the manifests"
+	case cluster.Publisher:
+		return "publisher of the image"
+	case cluster.Network:
+		return "network's administrators"
+	default:
+		return "platform's administrators"
+	}
+}
+
+// failureText says where a failure was seen.
+func failureText(f *cluster.Failure) string {
+	name := f.Name
+	if f.Namespace != "" && name != "" {
+		name = f.Namespace + "/" + name
+	}
+	var parts []string
+	add := func(format, value string) {
+		if value != "" {
+			parts = append(parts, fmt.Sprintf(format, value))
+		}
+	}
+	kind := f.Kind
+	if kind == "" {
+		kind = "pod"
+	}
+	add(kind+" %s", name)
+	add("container %q", f.Container)
+	add("image %s", f.Image)
+	add("node %q", f.Node)
+	add("%s", f.Status)
+	if f.Tries > 1 {
+		parts = append(parts, fmt.Sprintf("%d tries", f.Tries))
+	}
+	return strings.Join(parts, ", ")
+}
+
+type jsonCause struct {
+	ID         string        `json:"id"`
+	Inner      string        `json:"inner,omitempty"`
+	Kind       string        `json:"kind"`
+	Cause      string        `json:"cause"`
+	Sure       string        `json:"sure"`
+	Who        string        `json:"who"`
+	Message    string        `json:"message"`
+	Do         string        `json:"do"`
+	Check      string        `json:"check"`
+	TakenFor   string        `json:"takenFor"`
+	Notes      []string      `json:"notes"`
+	Source     string        `json:"source"`
+	Versions   string        `json:"versions"`
+	Containers []jsonFailure `json:"containers"`
+}
+
+type jsonFailure struct {
+	Namespace string `json:"namespace"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Container string `json:"container"`
+	Node      string `json:"node"`
+	Image     string `json:"image"`
+	Registry  string `json:"registry"`
+	Status    string `json:"status"`
+	Reason    string `json:"reason"`
+	Message   string `json:"message"`
+	Tries     int    `json:"tries"`
+	Last      string `json:"last"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+}
+
+func newJSONCause(a *cluster.Answer) jsonCause {
+	c := jsonCause{
+		Kind: string(a.Kind), Cause: said(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: said(a.Message), Do: a.Do, Check: said(a.Check),
+		TakenFor: a.Mistaken, Notes: []string{}, Containers: []jsonFailure{},
+	}
+	if a.Entry != nil {
+		c.ID, c.Source, c.Versions = a.Entry.ID, a.Entry.Source, a.Entry.Versions
+	}
+	if a.Inner != nil {
+		c.Inner = a.Inner.ID
+	}
+	for _, n := range a.Notes {
+		c.Notes = append(c.Notes, said(n))
+	}
+	for _, f := range a.Failures {
+		kind := f.Kind
+		if kind == "" && f.Name != "" {
+			kind = "Pod"
+		}
+		c.Containers = append(c.Containers, jsonFailure{
+			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: said(f.Image), Registry: f.Registry, Status: said(f.Status),
+			Reason: said(f.Reason), Message: said(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
+		})
+	}
+	return c
+}

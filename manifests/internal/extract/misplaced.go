@@ -1,0 +1,122 @@
+package extract
+
+import (
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// misplacedInResource looks for pull secrets in a custom resource at levels where its kind has none. Beside spec no schema is needed: no custom
+// resource has fields there but those of the object. At the levels between, the table tells, which is sure only of kinds that it says are closed.
+func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) {
+	beside := model.Likely
+	if known && !k.Unverified {
+		beside = model.Certain
+	}
+	rooms := rooms{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
+	for _, p := range k.PullSecrets {
+		for _, f := range tree.Follow(n, p.Path, "") {
+			rooms.taken[f.Val] = true
+		}
+	}
+	if spec := tree.Child(n, "spec"); spec != nil && spec.Kind == yaml.MappingNode {
+		rooms.look(n, "", "object", beside)
+		rooms.look(tree.Child(n, "metadata"), "metadata", "metadata", beside)
+	}
+	if !known {
+		return
+	}
+	between := model.Likely
+	if k.Closed {
+		between = model.Certain
+	}
+	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
+		if pod.Tier == model.Certain {
+			rooms.around(n, pod, between)
+		}
+	}
+	if spec := tree.Child(n, "spec"); spec != nil {
+		rooms.look(spec, "spec", "spec", between)
+	}
+}
+
+// rooms are the mappings of a custom resource in which pull secrets are looked for.
+type rooms struct {
+	x     scope
+	k     *resources.Kind
+	taken map[*yaml.Node]bool // the fields that the kind has
+	seen  map[*yaml.Node]bool
+}
+
+// around looks between an object and a pod spec, and in the pod's containers.
+func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
+	p, err := resources.ParsePath(pod.Path)
+	if err != nil {
+		return
+	}
+	for i := 1; i <= len(p); i++ {
+		for _, f := range tree.Follow(n, p[:i], "") {
+			if i < len(p) {
+				r.look(f.Val, f.Path, f.Path, tier)
+				continue
+			}
+			spec := tree.Resolve(f.Val)
+			if _, own := tree.Get(spec, pullSecretsKey); own != nil {
+				r.taken[own] = true
+			}
+			if f.Key != nil && len(r.x.w.Pods) == 1 {
+				r.x.home = &home{f.Key, spec}
+			}
+			r.look(spec, f.Path, f.Path, tier)
+			r.containers(spec, f.Path, tier)
+		}
+	}
+}
+
+func (r *rooms) containers(spec *yaml.Node, path string, tier model.Tier) {
+	for _, list := range containerLists {
+		items := tree.Child(spec, list.key)
+		if items == nil || items.Kind != yaml.SequenceNode {
+			continue
+		}
+		for i, item := range items.Content {
+			at := tree.Item(tree.Join(path, list.key), i, item)
+			r.look(at.Val, at.Path, "container", tier)
+		}
+	}
+}
+
+// look records what stands in one mapping and is no field of the kind.
+func (r *rooms) look(m *yaml.Node, path, level string, tier model.Tier) {
+	m = tree.Resolve(m)
+	if m == nil || r.seen[m] {
+		return
+	}
+	r.seen[m] = true
+	for key, val := range tree.Entries(m) {
+		if !isPullSecretsKey(key.Value) || r.taken[val] {
+			continue
+		}
+		before := len(r.x.w.Misplaced)
+		r.x.misplaced(m, path, level, r.want(), false)
+		for i := before; i < len(r.x.w.Misplaced); i++ {
+			r.x.w.Misplaced[i].Tier = tier
+		}
+		return
+	}
+}
+
+// want is the path at which the kind has pull secrets; "" where it has none.
+func (r *rooms) want() string {
+	switch pods := r.x.w.Pods; {
+	case len(pods) == 1:
+		return tree.Join(pods[0].Path, pullSecretsKey)
+	case len(r.k.PodSpecs) > 0:
+		return tree.Join(r.k.PodSpecs[0].String(), pullSecretsKey)
+	case len(r.k.PullSecrets) > 0:
+		return r.k.PullSecrets[0].Path.String()
+	}
+	return ""
+}

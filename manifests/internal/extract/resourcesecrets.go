@@ -1,0 +1,147 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// shapes are the model's words for those of the table.
+var secretShapes = [...]model.SecretShape{
+	resources.ListOfNames: model.ShapeNames, resources.ListOfStrings: model.ShapeStrings, resources.String: model.ShapeString,
+	resources.Name: model.ShapeName, resources.NameNamespace: model.ShapeNameNamespace,
+}
+
+// resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names. A field that may have one of several shapes has
+// none that it must have.
+func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
+	read := map[*yaml.Node]*model.SecretList{}
+	for _, p := range k.PullSecrets {
+		for _, f := range tree.Follow(n, p.Path, "") {
+			l := x.shaped(f, secretShapes[p.Shape])
+			if l == nil || !l.Unknown && len(l.Names)+len(l.Defects) == 0 {
+				continue
+			}
+			if l.Tier = model.Certain; k.Unverified {
+				l.Tier = model.Likely
+			}
+			switch first := read[f.Val]; {
+			case first == nil:
+				read[f.Val] = l
+				x.w.Secrets = append(x.w.Secrets, l)
+			case len(first.Defects) > 0 && len(l.Defects) == 0:
+				*first = *l
+			}
+		}
+	}
+}
+
+// shaped reads a field of pull secrets; nil where it holds none.
+func (x scope) shaped(f tree.Field, shape model.SecretShape) *model.SecretList {
+	n := tree.Resolve(f.Val)
+	if n == nil || tree.IsNull(n) || f.Key == nil {
+		return nil
+	}
+	l := &model.SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1, Shape: shape}
+	if x.isOpen(n) {
+		l.Unknown = true
+		return l
+	}
+	switch shape {
+	case model.ShapeNames, model.ShapeStrings:
+		if n.Kind != yaml.SequenceNode {
+			x.misshapen(l, model.DefectNotList, n, l.Path)
+			break
+		}
+		for i, item := range n.Content {
+			path := fmt.Sprintf("%s[%d]", l.Path, i)
+			if item = tree.Resolve(item); shape == model.ShapeNames {
+				x.nameOf(l, item, path, model.DefectString)
+			} else {
+				x.nameIs(l, item, "", path)
+			}
+		}
+	case model.ShapeString:
+		x.nameIs(l, n, "", l.Path)
+		l.Names = divided(l.Names)
+	case model.ShapeName, model.ShapeNameNamespace:
+		x.nameOf(l, n, l.Path, model.DefectNotMapping)
+	}
+	return l
+}
+
+// isOpen reports whether a value is a template's text, which may become anything.
+func (x scope) isOpen(n *yaml.Node) bool {
+	return tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value)
+}
+
+// nameOf reads a mapping with the key name. What is no mapping is the defect.
+func (x scope) nameOf(l *model.SecretList, n *yaml.Node, path string, otherwise model.SecretDefectKind) {
+	switch {
+	case tree.IsNull(n):
+	case x.isOpen(n):
+		l.Unknown = true
+	case n.Kind == yaml.MappingNode:
+		namespace := ""
+		if l.Shape == model.ShapeNameNamespace {
+			namespace = tree.StrAt(n, "namespace")
+		}
+		x.nameIs(l, tree.Child(n, "name"), namespace, tree.Join(path, "name"))
+	default:
+		x.misshapen(l, otherwise, n, path)
+	}
+}
+
+// nameIs reads a name.
+func (x scope) nameIs(l *model.SecretList, n *yaml.Node, namespace, path string) {
+	switch {
+	case tree.IsNull(n), n.Kind == yaml.ScalarNode && n.Value == "":
+	case x.isOpen(n), isTemplateText(namespace):
+		l.Unknown = true
+	case n.Kind != yaml.ScalarNode:
+		x.misshapen(l, model.DefectNotString, n, path)
+	case tree.ScalarType(n) != "string":
+		x.misshapen(l, model.DefectNotName, n, path)
+	default:
+		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
+	}
+}
+
+// divided takes names apart that stand in one string with commas between them, as settings of Spark have them.
+func divided(names []model.SecretName) []model.SecretName {
+	if len(names) != 1 || !strings.Contains(names[0].Name, ",") {
+		return names
+	}
+	var out []model.SecretName
+	for _, name := range listOf(names[0].Name) {
+		n := names[0]
+		n.Name = name
+		out = append(out, n)
+	}
+	return out
+}
+
+// misshapen records a value of another type than the field has. Its text is the one name that it holds all the same.
+func (x scope) misshapen(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
+	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Is: tree.KindName(n), Text: strings.Clone(n.Value)}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		d.Whole = x.wholeOf(n)
+	case yaml.MappingNode:
+		d.Text, d.Whole = tree.StrAt(n, "name"), x.wholeOf(n)
+	case yaml.SequenceNode:
+		if len(n.Content) == 1 {
+			if item := tree.Resolve(n.Content[0]); item != nil && item.Kind == yaml.MappingNode {
+				d.Text = tree.StrAt(item, "name")
+			} else {
+				d.Text = tree.Str(item)
+			}
+		}
+	}
+	l.Defects = append(l.Defects, d)
+}

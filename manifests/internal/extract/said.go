@@ -1,0 +1,103 @@
+package extract
+
+import (
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// statusLists are the fields of a pod's status that hold the states of containers.
+var statusLists = []string{"initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"}
+
+// isEvent reports whether an object is an Event of either API group.
+func isEvent(group, kind string) bool {
+	return kind == "Event" && (group == "" || group == "events.k8s.io")
+}
+
+// statuses records the states of a Pod's containers.
+func (x scope) statuses(n *yaml.Node) {
+	status := tree.Child(n, "status")
+	node := tree.StrAt(n, "spec", "nodeName")
+	for _, list := range statusLists {
+		v := tree.Child(status, list)
+		if v == nil || v.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, item := range v.Content {
+			x.status(tree.Resolve(item), keep(node))
+		}
+	}
+}
+
+// status records the state of one container.
+func (x scope) status(n *yaml.Node, node string) {
+	s := model.Said{Object: x.obj, Node: node, Container: keep(tree.StrAt(n, "name")), Image: keep(tree.StrAt(n, "image")), ImageID: keep(tree.StrAt(n, "imageID")), Count: 1}
+	for _, state := range []string{"waiting", "running", "terminated"} {
+		at := tree.Descend(n, "state", state)
+		if at == nil || at.Kind != yaml.MappingNode {
+			continue
+		}
+		s.State, s.Reason, s.Message = state, keep(tree.StrAt(at, "reason")), keep(tree.StrAt(at, "message"))
+		s.Last = tree.TextAt(at, "startedAt")
+		s.Span = x.saidAt(at)
+	}
+	s.LastMessage = tree.StrAt(n, "lastState", "terminated", "message")
+	if s.State != "" {
+		x.found.Said = append(x.found.Said, s)
+	}
+}
+
+// saidAt is the place of a message, or of the reason where there is none.
+func (x scope) saidAt(n *yaml.Node) (span source.Span) {
+	for _, key := range []string{"reason", "message", "note"} {
+		if v := tree.Child(n, key); v != nil {
+			span = x.span(v)
+		}
+	}
+	return span
+}
+
+// event records an Event.
+func (x scope) event(n *yaml.Node) {
+	about := tree.Child(n, "involvedObject")
+	if about == nil {
+		about = tree.Child(n, "regarding")
+	}
+	s := model.Said{
+		Object: x.obj, Event: true, Span: x.saidAt(n),
+		About: model.About{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
+		Path:  keep(tree.StrAt(about, "fieldPath")), Reason: keep(tree.StrAt(n, "reason")),
+		First: firstText(n, "firstTimestamp", "deprecatedFirstTimestamp", "eventTime"), Last: firstText(n, "lastTimestamp", "deprecatedLastTimestamp", "eventTime"),
+	}
+	if s.Message = tree.StrAt(n, "message"); s.Message == "" {
+		s.Message = tree.StrAt(n, "note")
+	}
+	if s.Node = tree.StrAt(n, "source", "host"); s.Node == "" && strings.HasPrefix(tree.StrAt(n, "reportingComponent")+tree.StrAt(n, "reportingController"), "kubelet") {
+		s.Node = tree.StrAt(n, "reportingInstance")
+	}
+	if last := tree.TextAt(n, "series", "lastObservedTime"); last != "" {
+		s.Last = last
+	}
+	for _, path := range [][]string{{"series", "count"}, {"count"}, {"deprecatedCount"}} {
+		if count, err := strconv.Atoi(tree.TextAt(n, path...)); err == nil && count > 0 {
+			s.Count = count
+			break
+		}
+	}
+	x.found.Said = append(x.found.Said, s)
+}
+
+// firstText is the first of some fields that holds a text.
+func firstText(n *yaml.Node, names ...string) string {
+	for _, name := range names {
+		if text := tree.TextAt(n, name); text != "" && text != "null" {
+			return text
+		}
+	}
+	return ""
+}

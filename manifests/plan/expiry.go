@@ -1,0 +1,71 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// ended is when a credential ended, as it says itself; zero where it has not, or does not tell.
+func (p *Planner) ended(c pullsecret.Credential) time.Time {
+	if end := c.Lifetime().Expires; !p.opts.Now.IsZero() && end.Before(p.opts.Now) {
+		return end
+	}
+	return time.Time{}
+}
+
+// expiry is when the last of some credentials ended; zero where one of them is still good.
+func (p *Planner) expiry(creds []pullsecret.Credential) time.Time {
+	var last time.Time
+	if p.opts.Now.IsZero() {
+		return last
+	}
+	for _, c := range creds {
+		end := p.ended(c)
+		if end.IsZero() {
+			return time.Time{}
+		}
+		if end.After(last) {
+			last = end
+		}
+	}
+	return last
+}
+
+func dateText(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") }
+
+// EndedOn is when the credential of an index ended; zero where it has not.
+func (v *Verdict) EndedOn(i int) time.Time {
+	if i < len(v.Ended) {
+		return v.Ended[i]
+	}
+	return time.Time{}
+}
+
+// tried is the verdict on an image for which there are credentials.
+func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
+	v := Verdict{Outcome: Credentials, Credentials: creds, Ended: make([]time.Time, len(creds))}
+	ended := 0
+	for i, c := range creds {
+		if v.Ended[i] = p.ended(c); !v.Ended[i].IsZero() {
+			ended++
+		}
+	}
+	switch {
+	case ended == len(creds):
+		v.Outcome, v.Reason = Fails, "ErrImagePull"
+		v.Message = fmt.Sprintf("all %d credentials have ended, the last on %s, and there is no anonymous attempt behind them", len(creds), dateText(p.expiry(creds)))
+		if len(creds) == 1 {
+			v.Message = fmt.Sprintf("the credential under %q of %s ended on %s, and there is no anonymous attempt behind it", creds[0].Key, creds[0].Secret, dateText(v.Ended[0]))
+		}
+	case len(creds) == 1:
+		v.Message = "one credential is tried, with no anonymous attempt behind it"
+	default:
+		v.Message = fmt.Sprintf("%d credentials are tried in this order, with no anonymous attempt behind them", len(creds))
+		if ended > 0 {
+			v.Message += fmt.Sprintf("; %d of them ended already", ended)
+		}
+	}
+	return v
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// schema is as much of an OpenAPI schema as tells which fields there are.
+type schema struct {
+	Type       string
+	Properties map[string]*schema
+	Items      *schema
+	// Additional is true, false or a schema.
+	Additional *additional `yaml:"additionalProperties"`
+	Open       bool        `yaml:"x-kubernetes-preserve-unknown-fields"`
+}
+
+type additional struct{ schema *schema }
+
+// UnmarshalYAML takes a schema, and leaves out a boolean, which says nothing of fields.
+func (a *additional) UnmarshalYAML(unmarshal func(any) error) error {
+	var s schema
+	if unmarshal(&s) == nil {
+		a.schema = &s
+	}
+	return nil
+}
+
+// maxDepth is how deep schemas are looked into: some hold themselves.
+const maxDepth = 30
+
+// read adds what one version of the schema of a kind says.
+func (r *row) read(root *schema) {
+	if root == nil {
+		return
+	}
+	for name, s := range root.Properties {
+		if name != "status" && name != "metadata" && name != "apiVersion" && name != "kind" {
+			r.field(resources.Path{{Kind: resources.Key, Name: name}}, name, root, s)
+		}
+	}
+}
+
+// field looks at one field of an object.
+func (r *row) field(at resources.Path, name string, parent, s *schema) {
+	if s == nil || len(at) > maxDepth {
+		return
+	}
+	switch {
+	case isPullSecrets(name):
+		if r.pullSecrets(at, s) {
+			return
+		}
+	case s.Type == "string" && isImage(name) && !parent.has("user", "pool"): // rbd.image is a disk
+		if !parent.isContainer() && parent.imageObject() == "" {
+			add(&r.Images, at.String())
+		}
+		return
+	case s.Type == "string" && name == "serviceAccountName":
+		add(&r.ServiceAccounts, at.String())
+		return
+	case name == "volumes" && s.Items != nil && s.Items.child("image").has("reference"):
+		add(&r.Volumes, append(slices.Clone(at), resources.Step{Kind: resources.Items}).String())
+		return
+	}
+	r.object(at, name, s)
+}
+
+// object looks at a field for what it holds: a pod spec, a container, an image in parts, other fields.
+func (r *row) object(at resources.Path, name string, s *schema) {
+	if s == nil || len(at) > maxDepth {
+		return
+	}
+	switch parts := s.imageObject(); {
+	case s.isPodSpec():
+		add(&r.PodSpecs, at.String())
+		return
+	case s.isContainer():
+		add(&r.Containers, at.String())
+		return
+	case parts != "":
+		add(&r.ImageObjects, at.String()+parts)
+	}
+	for key, child := range s.Properties {
+		r.field(append(slices.Clone(at), resources.Step{Kind: resources.Key, Name: key}), key, s, child)
+	}
+	r.object(append(slices.Clone(at), resources.Step{Kind: resources.Items}), name, s.Items)
+	if s.Additional != nil {
+		r.object(append(slices.Clone(at), resources.Step{Kind: resources.Glob}), name, s.Additional.schema)
+	}
+}
+
+// pullSecrets adds a field of pull secrets, if its shape is one that the table knows.
+func (r *row) pullSecrets(at resources.Path, s *schema) bool {
+	p := &r.PullSecrets
+	list := &p.String
+	switch {
+	case s.Type == "string":
+	case s.Type == "array" && s.Items != nil && s.Items.Type == "string":
+		list = &p.Strings
+	case s.Type == "array" && s.Items.has("name"):
+		list = &p.Names
+	case s.has("name", "namespace"):
+		list = &p.NameNamespace
+	case s.has("name"):
+		list = &p.Name
+	default:
+		return false
+	}
+	add(list, at.String())
+	return true
+}
+
+// isPullSecrets reports whether a field has the name of one that names pull secrets.
+func isPullSecrets(name string) bool {
+	name = strings.ReplaceAll(strings.ToLower(name), "_", "")
+	return strings.Contains(name, "pullsecret") && !strings.Contains(name, "policy")
+}
+
+// isImage reports whether a string has the name of one that holds an image.
+func isImage(name string) bool {
+	for _, end := range []string{"image", "Image", "imageName", "ImageName", "containerImage", "imageRef"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *schema) child(name string) *schema {
+	if s == nil {
+		return nil
+	}
+	return s.Properties[name]
+}
+
+// has reports whether an object has all of some fields.
+func (s *schema) has(names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return s.child(name) == nil })
+}
+
+// count is how many of some fields an object has.
+func (s *schema) count(names ...string) int {
+	n := 0
+	for _, name := range names {
+		if s.child(name) != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// isPodSpec reports whether an object has containers and enough else of what a pod spec has.
+func (s *schema) isPodSpec() bool {
+	c := s.child("containers")
+	return c != nil && (c.Items.isContainer() || c.Open) && s.count("imagePullSecrets", "serviceAccountName", "volumes", "initContainers", "nodeSelector", "tolerations", "affinity") >= 4
+}
+
+// isContainer reports whether an object has an image, a name, and enough else of what a container has.
+func (s *schema) isContainer() bool {
+	return s.has("image", "name") && s.child("image").Type == "string" && s.count("command", "args", "env", "envFrom", "ports", "volumeMounts", "livenessProbe") >= 4
+}
+
+// imageObject is the parts of an image that an object has in fields of their own, in the notation of the table; "" where it has none.
+func (s *schema) imageObject() string {
+	if s.child("repository") == nil || s.child("repository").Type != "string" {
+		return ""
+	}
+	parts := []string{"repository"}
+	for _, name := range []string{"registry", "tag", "digest", "version"} {
+		if c := s.child(name); c != nil && c.Type == "string" {
+			parts = append(parts, name)
+		}
+	}
+	switch {
+	case s.child("image") != nil && s.child("image").Type == "string":
+		parts = append(parts, "name=image")
+	case len(parts) == 1:
+		return ""
+	case s.child("registry") != nil && s.child("name") != nil && s.child("name").Type == "string":
+		parts = append(parts, "name")
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}

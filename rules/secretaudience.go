@@ -1,0 +1,117 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// audience is who names a Secret.
+type audience struct {
+	pulls []pulled
+	// unsure says that something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
+	unsure bool
+	// operator says that an operator makes some of the pods, which may have more images than its resource names.
+	operator bool
+}
+
+// pulled is an image of a workload that names a Secret.
+type pulled struct {
+	w    *manifests.Workload
+	img  *manifests.ImageRef
+	pull *plan.Pull
+	use  *plan.Use
+}
+
+// audiences finds out who names each Secret of the input that is of use.
+func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
+	out := map[*manifests.Secret]*audience{}
+	of := func(s *manifests.Secret) *audience {
+		a := out[s]
+		if a == nil {
+			a = &audience{unsure: s.AnyNamespace || p.Set.Mounted[s.Name]}
+			out[s] = a
+		}
+		return a
+	}
+	accounts := map[*manifests.ServiceAccount]bool{}
+	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
+		for _, w := range list {
+			named := map[*manifests.Secret]bool{}
+			for _, img := range w.Images {
+				pull := p.Plan.Image(w, img)
+				accounts[pull.Account.Found] = true
+				known := img.State == manifests.Written && img.Err == nil && !img.Remote && img.Tier != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
+					p.Plan.Fate(w, img).Change == plan.AsWritten
+				for i := range pull.Secrets[:min(len(pull.Secrets), mostAudience)] {
+					u := &pull.Secrets[i]
+					if !u.Usable {
+						continue
+					}
+					named[u.Secret] = true
+					a := of(u.Secret)
+					a.operator = a.operator || img.Pod == nil || img.Pod.OwnAccount || img.Tier != manifests.Certain
+					if known {
+						a.pulls = append(a.pulls, pulled{w, img, pull, u})
+					} else {
+						a.unsure = true
+					}
+				}
+			}
+			for _, l := range w.Secrets {
+				for i := range l.Names {
+					if u := p.Plan.Use(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
+						of(u.Secret).unsure = true
+					}
+				}
+			}
+		}
+	}
+	for u := range secretUses(p) {
+		if u.Usable && (u.given || u.From == plan.FromAccount && !accounts[accountOf(p, u.object)]) {
+			of(u.Secret).unsure = true
+		}
+	}
+	return out
+}
+
+// mostAudience is how many pull secrets of a pod are looked at: more of them are made by a machine.
+const mostAudience = 64
+
+// accountOf is the service account of an object.
+func accountOf(p *lint.Pass, o *manifests.Object) *manifests.ServiceAccount {
+	for _, a := range p.Plan.Accounts() {
+		if a.Object == o {
+			return a
+		}
+	}
+	return nil
+}
+
+// isIdle reports whether a Secret is named by workloads of the input, all of whose images are known, and serves none of them.
+func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret) bool {
+	return a != nil && !a.unsure && len(a.pulls) > 0 && !served[s]
+}
+
+// wants reports whether an image is pulled without credentials although not everybody may pull it, as far as can be told.
+func (m *mismatcher) wants(x *pulled) bool {
+	img := x.img
+	if m.p.IsLocal(img) || x.pull.Unusable || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
+		return false
+	}
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	return !known || host.Anonymous != catalog.AnonymousLocal && host.Anonymous != catalog.AnonymousGone
+}
+
+// ownerOf is the registry of an image, and the owner at one that serves the public too: images of one owner are mostly of one kind.
+func ownerOf(img *manifests.ImageRef) string {
+	host, known := catalog.LookupHost(img.Ref.Registry)
+	if known && host.Anonymous == catalog.AnonymousMixed {
+		owner, _, _ := strings.Cut(img.Ref.Repository, "/")
+		return strings.ToLower(img.Ref.Registry) + "/" + owner
+	}
+	return strings.ToLower(img.Ref.Registry)
+}

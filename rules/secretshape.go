@@ -1,0 +1,90 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// takes says how a field writes the names of pull secrets.
+var takes = map[manifests.SecretShape]string{
+	manifests.ShapeNames: "a list of mappings with the key name", manifests.ShapeStrings: "a list of strings", manifests.ShapeString: "a string",
+	manifests.ShapeName: "a mapping with the key name", manifests.ShapeNameNamespace: "a mapping with the keys name and namespace",
+}
+
+// misshapen says that pull secrets of a custom resource are written in another way than its kind takes.
+func misshapen(o *manifests.Object, l *manifests.SecretList, d *manifests.SecretDefect) lint.Finding {
+	verb := "is"
+	if strings.HasSuffix(d.Path, "]") {
+		verb = "holds"
+	} else if d.Path != l.Path {
+		verb = "has a name that is"
+	}
+	field := fieldOf(l.Path)
+	f := lint.Finding{
+		Object: o, Span: d.Span, Path: d.Path, Severity: atMost(lint.Error, l.Tier), Fix: reshaped(l, d),
+		Message: fmt.Sprintf("%s %s a %s, where kind %s takes %s", field, verb, d.Is, o.Kind, takes[l.Shape]),
+	}
+	name := d.Text
+	if !isSecretName(name) {
+		name = "regcred"
+	}
+	want := "string"
+	switch {
+	case d.Kind == manifests.DefectNotName, d.Kind == manifests.DefectNotString && d.Path != l.Path && l.Shape != manifests.ShapeStrings:
+		f.Help = fmt.Sprintf("write the name as a string: %q", name)
+	case l.Shape == manifests.ShapeStrings:
+		f.Help = "write a list of strings: - " + name
+	case l.Shape == manifests.ShapeNames:
+		f.Help = "write a list of names: - name: " + name
+	case l.Shape == manifests.ShapeString:
+		f.Help = fmt.Sprintf("write %s: %s", field, name)
+	default:
+		f.Help = fmt.Sprintf("write %s: {name: %s}", field, name)
+	}
+	switch d.Kind {
+	case manifests.DefectNotList:
+		want = "array"
+	case manifests.DefectString, manifests.DefectNotMapping:
+		want = "object"
+	}
+	if l.Tier == manifests.Certain {
+		f.Cluster = notOfType(d, want)
+	}
+	return f
+}
+
+// reshaped is the fix that writes the one name in the way that the field takes; nil where it takes more than one replacement on its line.
+func reshaped(l *manifests.SecretList, d *manifests.SecretDefect) *lint.Fix {
+	if !isSecretName(d.Text) || d.Kind == manifests.DefectNotName {
+		return nil
+	}
+	switch {
+	case d.Kind == manifests.DefectNotString && (d.Whole.Flow || strings.HasSuffix(d.Path, "]")):
+		return inPlaceOf(d, nameAlone(d))
+	case d.Kind == manifests.DefectNotList && d.Is == "string" && l.Shape == manifests.ShapeStrings:
+		return inPlaceOf(d, "["+nameAlone(d)+"]")
+	case d.Kind == manifests.DefectNotList && d.Is == "string":
+		return inPlaceOf(d, "[{"+nameField(d)+"}]")
+	case d.Kind == manifests.DefectNotList && l.Shape == manifests.ShapeNames:
+		return listed(d)
+	case d.Kind == manifests.DefectString && !d.Whole.Flow:
+		return inPlaceOf(d, nameField(d))
+	case d.Kind == manifests.DefectString, d.Kind == manifests.DefectNotMapping && d.Is == "string":
+		return inPlaceOf(d, "{"+nameField(d)+"}")
+	}
+	return nil
+}
+
+// nameAlone is a name as a string, in the quotes in which it stands: JSON wants them.
+func nameAlone(d *manifests.SecretDefect) string {
+	switch {
+	case d.Whole.Quote != "":
+		return d.Whole.Quote + d.Text + d.Whole.Quote
+	case d.Whole.Flow && d.Is == "mapping", !manifests.IsString(d.Text):
+		return `"` + d.Text + `"`
+	}
+	return d.Text
+}

@@ -79,7 +79,7 @@ func TestReported(t *testing.T) {
 // A rule that judges images only hears of the values of a chart when it asks for them; what it says of them names no object.
 func TestValuesAreAsked(t *testing.T) {
 	t.Parallel()
-	values := manifests.Input{Name: "values.yaml", Values: true, Open: opener("image:\n  repository: bad\n  tag: \"1\"\n")}
+	values := manifests.Input{Name: "values.yaml", ChartValues: true, Open: opener("image:\n  repository: bad\n  tag: \"1\"\n")}
 	set, err := manifests.Load(t.Context(), []manifests.Input{values}, manifests.Options{})
 	if err != nil || len(set.Values) == 0 {
 		t.Fatalf("%v, values %v", err, set.Values)

@@ -233,7 +233,7 @@ func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Fi
 		f.Span = img.Span
 	}
 	f.Object, f.Document, f.Container = w.Object, w.Doc, img.Container
-	if w.Values {
+	if w.ValuesFile {
 		f.Object = nil
 	}
 	if f.Path == "" {
@@ -241,8 +241,8 @@ func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Fi
 	}
 	f.Image = img.Raw
 	for _, piece := range img.Pieces {
-		if !piece.Made.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
-			f.Related = append(f.Related, Related{Span: piece.Made, Message: "the image that this value becomes a part of"})
+		if !piece.Variable.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
+			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value becomes a part of"})
 		}
 	}
 	p.Report(f)
@@ -272,7 +272,7 @@ func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 func (p *Pass) Parsed() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for w, img := range p.Images() {
-			if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+			if img.State == manifests.StateString && img.Err == nil && !yield(w, img) {
 				return
 			}
 		}

@@ -155,7 +155,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 // isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.
 func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
-	case img.State != manifests.Written, img.Err != nil, img.Remote && img.Field != manifests.FieldMirrored, img.Tier == manifests.Guess, img.Ref.Registry == "":
+	case img.State != manifests.StateString, img.Err != nil, img.Remote && img.Field != manifests.FieldMirrored, img.Confidence == manifests.Guess, img.Ref.Registry == "":
 		return false
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		return false

@@ -113,8 +113,8 @@ func (g *giver) file(name string) bool {
 	if !ok || g.inputs[i].Context {
 		return ok
 	}
-	if in, r := &g.inputs[i], g.results[i]; !in.Values && !in.Stdin && r.err == nil && r.Stats.Objects == 0 && !r.installs {
-		in.Values, in.Source = true, false
+	if in, r := &g.inputs[i], g.results[i]; !in.ChartValues && !in.InMemory && r.err == nil && r.Stats.Objects == 0 && !r.installs {
+		in.ChartValues, in.RenderedElsewhere = true, false
 		g.again(i)
 	}
 	return true

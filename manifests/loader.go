@@ -42,7 +42,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 }
 
 func (l *loader) file(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context, source: in.Source}
+	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
 	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
@@ -50,7 +50,7 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 		return r
 	}
 	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
-	file := &source.File{Name: in.Name, Stdin: in.Stdin}
+	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
@@ -116,7 +116,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		return nil
 	}
 	r.Stats.Documents++
-	g := l.look(c, in.Values && !in.Context)
+	g := l.look(c, in.ChartValues && !in.Context)
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
 		r.large(in, c, g)

@@ -144,8 +144,8 @@ func isBuiltin(w *manifests.Workload) bool {
 
 // isNever reports whether the kubelet never asks a registry for an image.
 func isNever(img *manifests.ImageRef) bool {
-	return img.Policy != nil && img.Policy.State == manifests.Written && img.Policy.Value == "Never"
+	return img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value == "Never"
 }
 
 // policyName is the name of the field that holds a pull policy: "imagePullPolicy", or "pullPolicy" in an image volume.
-func policyName(p *manifests.Policy) string { return p.Path[strings.LastIndexByte(p.Path, '.')+1:] }
+func policyName(p *manifests.PullPolicy) string { return p.Path[strings.LastIndexByte(p.Path, '.')+1:] }

@@ -11,7 +11,7 @@ import (
 
 // mend is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
 func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
-	if text == "" || img.Raw == text || img.State != manifests.Written {
+	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
 	}
 	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, Value: text, Hidden: img.Redacted}
@@ -22,8 +22,8 @@ func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 		edit, fix.Value, ok = replacePart(img, text)
 	case img.Span.Exact:
 		edit, ok = replace(img.Span, text)
-	case img.Token != nil:
-		if fix.Edits = rewrite(img.Token, text); fix.Edits == nil {
+	case img.Style != nil:
+		if fix.Edits = rewrite(img.Style, text); fix.Edits == nil {
 			return nil
 		}
 		return fix
@@ -76,7 +76,7 @@ func fits(text, quote string) bool {
 }
 
 // rewrite replaces a value that is not written byte for byte; nil where the text cannot stand there.
-func rewrite(t *manifests.Token, text string) []lint.Edit {
+func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 	if !fits(text, t.Quote) {
 		return nil
 	}
@@ -139,16 +139,16 @@ func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 }
 
 // moving is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
-func moving(w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
+func moving(w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if m.Move == nil || len(w.Pods) != 1 {
 		return nil
 	}
 	away := lint.Edit{Span: m.Move.From}
-	own := w.Pods[0].Secrets
+	own := w.Pods[0].ImagePullSecrets
 	if own == nil {
-		return &lint.Fix{Title: "move it to " + m.Want, Safe: true, Edits: []lint.Edit{{Span: m.Move.At, New: m.Move.Text}, away}}
+		return &lint.Fix{Title: "move it to " + m.WantPath, Safe: true, Edits: []lint.Edit{{Span: m.Move.At, New: m.Move.Text}, away}}
 	}
-	if !m.List || own.Unknown || len(own.Defects) > 0 {
+	if !m.IsList || own.Unknown || len(own.Defects) > 0 {
 		return nil
 	}
 	named := map[string]bool{}
@@ -160,5 +160,5 @@ func moving(w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
 			return nil
 		}
 	}
-	return &lint.Fix{Title: "remove it: " + m.Want + " names the same", Safe: true, Edits: []lint.Edit{away}}
+	return &lint.Fix{Title: "remove it: " + m.WantPath + " names the same", Safe: true, Edits: []lint.Edit{away}}
 }

@@ -26,7 +26,7 @@ func quote(s string) string {
 
 // bySureness lowers an error where it is not certain that the text is an image.
 func bySureness(img *manifests.ImageRef) lint.Severity {
-	switch img.Tier {
+	switch img.Confidence {
 	case manifests.Likely:
 		return lint.Warning
 	case manifests.Guess:
@@ -41,7 +41,7 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for w, img := range p.Images() {
 			for _, c := range causes {
-				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c {
+				if img.State == manifests.StateString && img.Err != nil && img.Err.Cause == c {
 					reportUnparsable(p, w, img)
 				}
 			}
@@ -65,7 +65,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 // helpFor says what to do about a reference that cannot be parsed.
 func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
 	e := img.Err
-	rendered := img.Tier == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
+	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
 	write := "write " + quote(e.Mended)
 	switch {
 	case e.Cause == imageref.Unrendered:

@@ -21,7 +21,7 @@ var ImageWhitespace = lint.Rule{
 
 func checkImageWhitespace(p *lint.Pass) {
 	for w, img := range p.Images() {
-		if img.State != manifests.Written || img.Err == nil || img.Err.Cause != imageref.Whitespace {
+		if img.State != manifests.StateString || img.Err == nil || img.Err.Cause != imageref.Whitespace {
 			continue
 		}
 		reportUnparsable(p, w, img)

@@ -20,7 +20,7 @@ func Known(c *catalog.Catalog) func(*manifests.ImageRef) string {
 	k := &knowledge{open: func() *catalog.Catalog { return c }}
 	said := map[imageref.Ref]string{}
 	return func(img *manifests.ImageRef) string {
-		if img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "" {
+		if img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "" {
 			return KnownNothing
 		}
 		word, asked := said[img.Ref]

@@ -14,7 +14,7 @@ import (
 // reportNumbers reports tags of values that are numbers to YAML. Those that Helm prints with a "+", which no tag has, are said by the rule about
 // references that cannot be parsed.
 func reportNumbers(p *lint.Pass, invalid bool) {
-	for _, n := range p.Set.Numbers {
+	for _, n := range p.Set.NumberTags {
 		if strings.Contains(n.Printed, "+") != invalid || plan.FateOf(n.Object, n.Text).Change == plan.Replaced {
 			continue
 		}
@@ -22,7 +22,7 @@ func reportNumbers(p *lint.Pass, invalid bool) {
 			Severity: lint.Warning, Span: n.Span, Object: n.Object, Document: n.Object.Doc, Path: n.Path, Image: n.Name,
 			Message: numberMessage(n), Help: fmt.Sprintf("quote it: %q", n.Text), Cluster: numberFails(n),
 		}
-		if n.Object.Values {
+		if n.Object.ValuesFile {
 			f.Object = nil
 		}
 		if n.Span.Exact {

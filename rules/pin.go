@@ -20,7 +20,7 @@ func Pin(globs []string, update bool) lint.Rule {
 	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
 			untagged := img.Ref.Tag == "" && img.Ref.Digest == "" && len(globs) == 0
-			if img.Tier == manifests.Guess || !untagged && !chosen(img.Ref) || img.Ref.Digest != "" && !update {
+			if img.Confidence == manifests.Guess || !untagged && !chosen(img.Ref) || img.Ref.Digest != "" && !update {
 				continue
 			}
 			if f, ok := pinning(p, img); ok {
@@ -71,8 +71,8 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 		return left(lint.Error, "the registry's answer is no digest")
 	}
 	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
-	if f.Fix = mend(img, text, true); !img.Digest.IsZero() {
-		f.Fix = replacing(img.Digest, digest, true)
+	if f.Fix = mend(img, text, true); !img.EmptyDigest.IsZero() {
+		f.Fix = replacing(img.EmptyDigest, digest, true)
 	}
 	if f.Fix == nil {
 		return left(lint.Warning, "there is no place for a digest where it stands")

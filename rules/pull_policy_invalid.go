@@ -24,8 +24,8 @@ var PullPolicyInvalid = lint.Rule{
 
 func checkPullPolicyInvalid(p *lint.Pass) {
 	for w, img := range p.Images() {
-		policy := img.Policy
-		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.Written || plan.FateOf(w.Object, policy.Value).Change == plan.Replaced {
+		policy := img.PullPolicy
+		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.StateString || plan.FateOf(w.Object, policy.Value).Change == plan.Replaced {
 			continue
 		}
 		field := policyName(policy)
@@ -36,9 +36,9 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 			Cluster: refused(w, img, policy.Path, fmt.Sprintf("Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", quote(policy.Value))),
 		}
 		switch policy.State {
-		case manifests.NotString:
-			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.Is)
-			f.Cluster = undecodable(w, img, policy.Path, policy.Is, "v1.PullPolicy")
+		case manifests.StateNotString:
+			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.ValueType)
+			f.Cluster = undecodable(w, img, policy.Path, policy.ValueType, "v1.PullPolicy")
 		default:
 			meantPolicy(p, w, policy, &f)
 		}
@@ -47,7 +47,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 }
 
 // meantPolicy adds what was meant by a string that is no policy, where that is plain.
-func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.Policy, f *lint.Finding) {
+func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPolicy, f *lint.Finding) {
 	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
 		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])
 		return

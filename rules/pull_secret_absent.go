@@ -70,7 +70,7 @@ type podOrigin struct {
 
 // isPulledBare reports whether an image is pulled for a pod that brings no pull secrets, as far as can be told.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if img.Remote || img.Pod == nil || img.Pod.OwnAccount || len(w.Misplaced) > 0 || isNever(img) {
+	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)

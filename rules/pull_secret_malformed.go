@@ -58,14 +58,14 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 	switch {
 	case errors.As(s.Content().Err, &data):
 		f := lint.Finding{
-			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.Name), data.Reason), Help: data.Help,
+			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.SecretName), data.Reason), Help: data.Help,
 			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
 		}
 		if data.Undecodable {
 			f.Cluster.Stage, f.Cluster.Reason = lint.StageDecode, "BadRequest"
 		}
-		if data.Want != "" && s.Content().Span.Exact {
-			f.Fix = &lint.Fix{Title: "write " + data.Want, Edits: []lint.Edit{{Span: s.Content().Span, New: data.Want}}}
+		if data.WantKey != "" && s.Content().Span.Exact {
+			f.Fix = &lint.Fix{Title: "write " + data.WantKey, Edits: []lint.Edit{{Span: s.Content().Span, New: data.WantKey}}}
 		}
 		return []lint.Finding{f}
 	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.Filler(s) == nil):
@@ -82,7 +82,7 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malformed) lint.Finding {
 	f := lint.Finding{
 		Severity: lint.Error, Help: malformedHelp(bad.Problem),
-		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.Name), bad.Kind.DataKey(), bad.Problem),
+		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.SecretName), bad.Kind.DataKey(), bad.Problem),
 		Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
 	}
 	if s.Payload == nil {
@@ -123,7 +123,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 
 // unreadCredentials says why a payload that parses holds no credentials.
 func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
-	name := quote(s.Name)
+	name := quote(s.SecretName)
 	f := lint.Finding{Severity: lint.Error, Cluster: withoutCredentials()}
 	switch s.Content().Config.Shape() {
 	case pullsecret.ShapeBare:

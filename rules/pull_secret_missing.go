@@ -53,11 +53,11 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret of the near name")}
-			if f.Fix = replacing(u.Ref.Span, near.Name, false); as != near.Name {
+			if f.Fix = replacing(u.Ref.Span, near.SecretName, false); as != near.SecretName {
 				f.Fix = nil // only kustomize knows the hash
 			}
 			if f.Fix != nil {
-				f.Fix.Title = "write " + quote(near.Name)
+				f.Fix.Title = "write " + quote(near.SecretName)
 			}
 		}
 		f.Severity = atMost(f.Severity, u.tier)
@@ -100,7 +100,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	switch merger := p.Plan.Merger(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
 		f.Severity = lint.Warning
-		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.Provider, merger.Object.Name)
+		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Object.Name)
 		f.Related = []lint.Related{related(merger, "this writes into the Secret, and does not create it")}
 	case u.Hidden:
 		f.Severity = lint.Warning

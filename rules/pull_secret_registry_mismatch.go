@@ -82,7 +82,7 @@ func mismatches(p *lint.Pass) []*mismatch {
 
 // image looks for the key that was meant for one image.
 func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
-	if img.State != manifests.Written || img.Err != nil || img.Remote || img.Tier == manifests.Guess {
+	if img.State != manifests.StateString || img.Err != nil || img.Remote || img.Confidence == manifests.Guess {
 		return
 	}
 	pull := m.p.Plan.Image(w, img)
@@ -151,7 +151,7 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	if !wantsLogin(x.img) {
 		f.Cluster = lint.Cluster{} // it may be open to everybody
 	}
-	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.Name), quote(x.img.Raw), keysText(s))
+	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
 	f.Help = fmt.Sprintf("add credentials under the key %s, or leave the pull secret out", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
 	if isAmbient(x.img) {
 		f.Help += nodesHaveIdentity
@@ -221,7 +221,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromAccount || m.audiences()[use.Secret].operator):
 			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
-		f.Severity = atMost(f.Severity, img.Tier)
+		f.Severity = atMost(f.Severity, img.Confidence)
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
 		if f.Help = "correct the key"; miss.Want != "" {
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
@@ -324,7 +324,7 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 // useOf finds the pull secret that a keyring calls by its name.
 func useOf(pull *plan.Pull, id string) *plan.Use {
 	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.Name) == id {
+		if u := &pull.Secrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
 			return u
 		}
 	}

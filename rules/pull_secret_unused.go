@@ -28,12 +28,12 @@ func checkPullSecretUnused(p *lint.Pass) {
 	used := usedSecrets(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
-		if !isDockerType(s.Type) || s.Provider != manifests.ProviderSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
+		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
 			continue
 		}
 		f := lint.Finding{
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
-			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.Name)),
+			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.SecretName)),
 			Help:    "name it under imagePullSecrets of the pods, or of their service account",
 			Cluster: lint.Cluster{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
 		}
@@ -50,7 +50,7 @@ type inUse struct {
 }
 
 func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
-	return u.secrets[s] || u.names[s.Name] || p.Set.Mounted[s.Name] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.Name)]
+	return u.secrets[s] || u.names[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.SecretName)]
 }
 
 func usedSecrets(p *lint.Pass) *inUse {
@@ -84,21 +84,21 @@ func usedSecrets(p *lint.Pass) *inUse {
 				}
 			}
 			for _, pod := range w.Pods {
-				out.markList(pod.Secrets)
+				out.markList(pod.ImagePullSecrets)
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				out.markDefects(l)
 			}
 		}
 	}
 	for _, a := range p.Plan.Accounts() {
-		out.markList(a.Secrets)
+		out.markList(a.ImagePullSecrets)
 	}
 	return out
 }
 
 // markList takes the names of a list for used that says nothing about which one is meant, or that the API server does not read.
-func (u *inUse) markList(l *manifests.SecretList) {
+func (u *inUse) markList(l *manifests.PullSecretList) {
 	if l == nil {
 		return
 	}
@@ -111,7 +111,7 @@ func (u *inUse) markList(l *manifests.SecretList) {
 }
 
 // markDefects takes the names for used that stand where the API server does not read them.
-func (u *inUse) markDefects(l *manifests.SecretList) {
+func (u *inUse) markDefects(l *manifests.PullSecretList) {
 	for _, d := range l.Defects {
 		u.names[d.Text] = true
 	}

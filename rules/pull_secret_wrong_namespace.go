@@ -45,7 +45,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
 			f.Help = fmt.Sprintf("add %s to those that the Secret is copied to", inNamespace(u.Namespace))
 		}
-		if u.Hidden || p.Plan.Patcher() != nil || p.Plan.Policy() != nil || !plan.Near(s.Object, u.object) || s.AnyNamespace && s.Provider != manifests.ProviderSecret {
+		if u.Hidden || p.Plan.Patcher() != nil || p.Plan.Policy() != nil || !plan.Near(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
 			f.Severity = lint.Warning
 		}
 		f.Severity = atMost(f.Severity, u.tier)

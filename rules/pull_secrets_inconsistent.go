@@ -128,7 +128,7 @@ func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod == nil || img.Pod.OwnAccount {
+		if img.Pod == nil || img.Pod.OperatorAccount {
 			continue
 		}
 		pull := p.Plan.Pod(w, img.Pod)

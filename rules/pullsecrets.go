@@ -15,7 +15,7 @@ import (
 type secretUse struct {
 	plan.Use
 	object *manifests.Object
-	tier   manifests.Tier
+	tier   manifests.Confidence
 	// given says that the name is a value of a chart, which may as well make a Secret of that name.
 	given bool
 }
@@ -26,26 +26,26 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
 				for _, u := range p.Plan.Pod(w, pod).Secrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier, false}) {
+					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false}) {
 						return
 					}
 				}
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				if !namesOf(p, l, secretUse{object: w.Object}, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
 		for _, w := range p.Set.Values {
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				if !namesOf(p, l, secretUse{object: w.Object, tier: manifests.Likely, given: true}, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
 		for _, a := range p.Plan.Accounts() {
-			if a.Secrets != nil && !a.Context && !namesOf(p, a.Secrets, secretUse{object: a.Object}, plan.FromAccount, yield) {
+			if a.ImagePullSecrets != nil && !a.Context && !namesOf(p, a.ImagePullSecrets, secretUse{object: a.Object}, plan.FromAccount, yield) {
 				return
 			}
 		}
@@ -53,7 +53,7 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 }
 
 // namesOf yields the names of a list, each as the use that is like another one, and reports whether more are wanted.
-func namesOf(p *lint.Pass, l *manifests.SecretList, like secretUse, from string, yield func(secretUse) bool) bool {
+func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from string, yield func(secretUse) bool) bool {
 	for i := range l.Names {
 		n := &l.Names[i]
 		ns := n.Namespace
@@ -73,7 +73,7 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, img := range w.Images {
-				if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+				if img.State == manifests.StateString && img.Err == nil && !yield(w, img) {
 					return
 				}
 			}
@@ -83,7 +83,7 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 
 // list is a list of pull secrets of a pod or a service account.
 type list struct {
-	*manifests.SecretList
+	*manifests.PullSecretList
 	object *manifests.Object
 	pod    *manifests.Pod // nil for that of a service account
 	w      *manifests.Workload
@@ -94,13 +94,13 @@ func lists(p *lint.Pass) iter.Seq[list] {
 	return func(yield func(list) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
-				if pod.Secrets != nil && pod.Tier == manifests.Certain && !yield(list{pod.Secrets, w.Object, pod, w}) {
+				if pod.ImagePullSecrets != nil && pod.Confidence == manifests.Certain && !yield(list{pod.ImagePullSecrets, w.Object, pod, w}) {
 					return
 				}
 			}
 		}
 		for _, a := range p.Plan.Accounts() {
-			if a.Secrets != nil && !a.Context && !yield(list{a.Secrets, a.Object, nil, nil}) {
+			if a.ImagePullSecrets != nil && !a.Context && !yield(list{a.ImagePullSecrets, a.Object, nil, nil}) {
 				return
 			}
 		}
@@ -186,7 +186,7 @@ func sentence(names []string) string {
 }
 
 // atMost lowers a severity to that of what is only likely.
-func atMost(s lint.Severity, tier manifests.Tier) lint.Severity {
+func atMost(s lint.Severity, tier manifests.Confidence) lint.Severity {
 	if tier != manifests.Certain {
 		return min(s, lint.Warning)
 	}

@@ -33,7 +33,7 @@ func checkRegistryNew(p *lint.Pass) {
 		if registry == "" || seen[registry] || isOnNode(registry) || slices.Contains(p.Settings.RegistriesBefore, registry) {
 			continue
 		}
-		if at := w.Span.File; at != nil && at.Stdin || img.Tier == manifests.Guess { // it was rendered, or is but a guess
+		if at := w.Span.File; at != nil && at.InMemory || img.Confidence == manifests.Guess { // it was rendered, or is but a guess
 			continue
 		}
 		seen[registry] = true

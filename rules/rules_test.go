@@ -59,7 +59,7 @@ var fixtureSets = map[string]func(*manifests.Set){
 			for _, img := range w.Images {
 				name := img.Span.Excerpt.Text[strings.Index(img.Span.Excerpt.Text, ": ")+2:]
 				used := slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return strings.HasPrefix(w.Images[0].Raw, name+":") })
-				set.Entries = append(set.Entries, manifests.Entry{Span: img.Span, Name: name, Used: used})
+				set.KustomizeImages = append(set.KustomizeImages, manifests.KustomizeImage{Span: img.Span, Name: name, Used: used})
 			}
 		}
 	},

@@ -32,7 +32,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	of := func(s *manifests.Secret) *audience {
 		a := out[s]
 		if a == nil {
-			a = &audience{unsure: s.AnyNamespace || p.Set.Mounted[s.Name]}
+			a = &audience{unsure: s.AnyNamespace || p.Set.MountedSecrets[s.SecretName]}
 			out[s] = a
 		}
 		return a
@@ -46,7 +46,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 				if a := pull.Account.Found; a != nil {
 					used[a.Object] = true
 				}
-				known := img.State == manifests.Written && img.Err == nil && !img.Remote && img.Tier != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
+				known := img.State == manifests.StateString && img.Err == nil && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
 					p.Plan.Fate(w, img).Change == plan.AsWritten
 				for i := range pull.Secrets[:min(len(pull.Secrets), mostAudience)] {
 					u := &pull.Secrets[i]
@@ -55,7 +55,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					}
 					named[u.Secret] = true
 					a := of(u.Secret)
-					a.operator = a.operator || img.Pod == nil || img.Pod.OwnAccount || img.Tier != manifests.Certain
+					a.operator = a.operator || img.Pod == nil || img.Pod.OperatorAccount || img.Confidence != manifests.Certain
 					if known {
 						a.pulls = append(a.pulls, pulled{w, img, pull, u})
 					} else {
@@ -63,7 +63,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					}
 				}
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				for i := range l.Names {
 					if u := p.Plan.Use(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
 						of(u.Secret).unsure = true

@@ -25,16 +25,16 @@ func checkServiceAccountMissing(p *lint.Pass) {
 	for _, w := range p.Plan.Workloads() {
 		for _, pod := range w.Pods {
 			a := p.Plan.Pod(w, pod).Account
-			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Tier != manifests.Certain || pod.OwnAccount {
+			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Confidence != manifests.Certain || pod.OperatorAccount {
 				continue
 			}
 			beside, anywhere := p.Plan.AccountBeside(a.Namespace, w.Object)
 			if !anywhere {
 				continue
 			}
-			field := fieldOf(pod.Account.Path)
+			field := fieldOf(pod.ServiceAccount.Path)
 			f := lint.Finding{
-				Object: w.Object, Span: pod.Account.Span, Path: pod.Account.Path, Severity: lint.Info,
+				Object: w.Object, Span: pod.ServiceAccount.Span, Path: pod.ServiceAccount.Path, Severity: lint.Info,
 				Message: fmt.Sprintf("%s names %s, but the given manifests hold no ServiceAccount of that name%s", field, quote(a.Name), ofNamespace(a.Namespace)),
 				Help:    "add the ServiceAccount to the manifests, unless it is made elsewhere",
 				Cluster: noAccount(w, a),

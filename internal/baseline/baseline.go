@@ -191,7 +191,7 @@ func (r *Run) standing() func(Entry) bool {
 	for _, s := range r.Set.Secrets {
 		add(s.Object)
 	}
-	for _, a := range r.Set.Accounts {
+	for _, a := range r.Set.ServiceAccounts {
 		add(a.Object)
 	}
 	return func(e Entry) bool {

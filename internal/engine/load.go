@@ -94,7 +94,7 @@ func (l *Loaded) Names() []string {
 	}
 	var names []string
 	for _, in := range l.inputs.files {
-		if !in.Stdin && !other[in.Name] {
+		if !in.InMemory && !other[in.Name] {
 			names = append(names, in.Name)
 		}
 	}
@@ -113,7 +113,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	for _, p := range l.req.Paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: l.req.Stdin})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", InMemory: true, Named: true, Open: l.req.Stdin})
 			}
 			stdin = true
 			continue
@@ -219,13 +219,13 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		if !l.req.Owned {
 			foldOwned(set)
 		}
-		set.Built = append(slices.Clip(set.Built), built...)
+		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
-			set.Numbers = append(set.Numbers, versions(set, l.outputs[i])...)
+			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i])...)
 		}
 		if i == 0 {
-			set.Entries = l.entries()
+			set.KustomizeImages = l.entries()
 		}
 		sets = append(sets, set)
 	}
@@ -241,8 +241,8 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 const mostTiltfile = 1 << 20
 
 // builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
-func (l *Loaded) builtByTilt() []manifests.Built {
-	var out []manifests.Built
+func (l *Loaded) builtByTilt() []manifests.BuiltImage {
+	var out []manifests.BuiltImage
 	for _, name := range l.inputs.tilt {
 		f, err := l.files().Open(name)
 		if err != nil {
@@ -251,7 +251,7 @@ func (l *Loaded) builtByTilt() []manifests.Built {
 		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
 		_ = f.Close() // it was read
 		if err == nil {
-			out = append(out, manifests.BuiltByTilt(name, data)...)
+			out = append(out, manifests.TiltImages(name, data)...)
 		}
 	}
 	return out
@@ -260,7 +260,7 @@ func (l *Loaded) builtByTilt() []manifests.Built {
 func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Said != SaidNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
@@ -333,7 +333,7 @@ func (f *found) packed(system files.System, path string) bool {
 // add takes what a walk found.
 func (f *found) add(path string, w *walk.Result) {
 	for _, file := range w.Files {
-		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
+		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
 	}
 	f.skipped = append(f.skipped, w.Skipped...)
 	for _, dir := range w.Charts {

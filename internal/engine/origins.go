@@ -71,7 +71,7 @@ func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
 		one := layered{finding: f}
-		if f.Span.File != nil && f.Span.File.Stdin {
+		if f.Span.File != nil && f.Span.File.InMemory {
 			one.output = l.output(layer, f.Span.File.Name)
 		}
 		out = append(out, one)
@@ -185,7 +185,7 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 
 // combined is how many combinations of values the chart of a finding is rendered with.
 func (l *Loaded) combined(f *lint.Finding) int {
-	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.Stdin {
+	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.InMemory {
 		return 0
 	}
 	n, group := 0, ""
@@ -207,7 +207,7 @@ func (l *Loaded) combined(f *lint.Finding) int {
 // written tells where the text of a finding in what a kustomization came to was written.
 func (l *Loaded) written(f *lint.Finding) []source.Span {
 	file := f.Span.File
-	if file == nil || !file.Stdin {
+	if file == nil || !file.InMemory {
 		if file == nil {
 			return nil
 		}
@@ -224,7 +224,7 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 // spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
 func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
 	s := render.Spot{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
-	if at.File == nil || !at.File.Stdin || at.File.Name != o.File() {
+	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {
 		return render.Spot{Still: true}
 	}
 	s.To = s.From + at.End.Offset - at.Start.Offset
@@ -266,7 +266,7 @@ func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
 	}
 	f.Span = first.Made
 	for i := range f.Related {
-		if at := f.Related[i].Span.File; at != nil && at.Stdin && at.Name == o.File() {
+		if at := f.Related[i].Span.File; at != nil && at.InMemory && at.Name == o.File() {
 			f.Related[i].Span = places[1+i].Made
 		}
 	}
@@ -297,7 +297,7 @@ func mended(f *lint.Finding, o *render.Output) *lint.Fix {
 	out.Edits, out.Value = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
 	for _, e := range f.Fix.Edits {
 		at := e.Span
-		if at.File == nil || !at.File.Stdin || at.File.Name != o.File() || at.Start.Line != at.End.Line {
+		if at.File == nil || !at.File.InMemory || at.File.Name != o.File() || at.Start.Line != at.End.Line {
 			return nil
 		}
 		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
@@ -340,7 +340,7 @@ func (l *Loaded) Place(ctx context.Context) {
 		by := map[*render.Output][]*manifests.ImageRef{}
 		for _, w := range l.sets[layer].Workloads {
 			for _, img := range w.Images {
-				if f := img.Span.File; f != nil && f.Stdin {
+				if f := img.Span.File; f != nil && f.InMemory {
 					if o := l.output(layer, f.Name); o != nil {
 						by[o] = append(by[o], img)
 					}

@@ -60,7 +60,7 @@ type renders struct {
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.Values && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
+		return w.ValuesFile && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
 	})
 	if len(l.sets) == 1 {
 		return &set
@@ -149,7 +149,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		for _, v := range want.Values {
 			for _, p := range charts {
 				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
-					in.files = append(in.files, manifests.Input{Name: file, Named: true, Values: true})
+					in.files = append(in.files, manifests.Input{Name: file, Named: true, ChartValues: true})
 				}
 			}
 		}
@@ -469,9 +469,9 @@ func (f *found) without(used map[string]bool, parts map[string]string) {
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.Stdin {
-			file.Source = used[abs]
-			if as := parts[abs]; as != "" && !file.Source {
+		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
+			file.RenderedElsewhere = used[abs]
+			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
 				continue
 			}
@@ -534,8 +534,8 @@ func (r *renders) kinds() []resources.Kind {
 }
 
 // entries are the entries of images of all that was built, each once.
-func (r *renders) entries() []manifests.Entry {
-	var out []manifests.Entry
+func (r *renders) entries() []manifests.KustomizeImage {
+	var out []manifests.KustomizeImage
 	type place struct {
 		file   string
 		offset int
@@ -553,7 +553,7 @@ func (r *renders) entries() []manifests.Entry {
 					continue
 				}
 				at[p] = len(out)
-				out = append(out, manifests.Entry{Span: e.Span, Name: e.Name, Used: e.Used})
+				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used})
 			}
 		}
 	}
@@ -628,7 +628,7 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 
 // beside are the files as they are there for all layers but the first.
 func beside(files []manifests.Input) []manifests.Input {
-	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.Stdin }) // it has been read
+	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.InMemory }) // it has been read
 	for k := range in {
 		in[k].Context = true
 	}
@@ -636,7 +636,7 @@ func beside(files []manifests.Input) []manifests.Input {
 }
 
 func input(o *render.Output, context bool) manifests.Input {
-	return manifests.Input{Name: o.File(), Stdin: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
+	return manifests.Input{Name: o.File(), InMemory: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
 }
 
 // output is what is shown under a name in a layer; nil where it was not rendered.

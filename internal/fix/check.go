@@ -152,7 +152,7 @@ func usedAt(s source.Span) spot {
 func (e *engine) users() map[spot]int {
 	out := map[spot]int{}
 	use := func(s source.Span) { out[usedAt(s)]++ }
-	names := func(l *manifests.SecretList) {
+	names := func(l *manifests.PullSecretList) {
 		if l != nil {
 			for _, n := range l.Names {
 				use(n.Span)
@@ -162,30 +162,30 @@ func (e *engine) users() map[spot]int {
 	for _, w := range slices.Concat(e.set.Workloads, e.set.Context, e.set.Values) {
 		for _, img := range w.Images {
 			switch {
-			case img.Token != nil:
-				use(img.Token.Span)
+			case img.Style != nil:
+				use(img.Style.Span)
 			case img.Field == manifests.FieldSplit:
 				for _, p := range img.Parts {
 					use(p.Span)
 				}
-				use(img.Digest)
+				use(img.EmptyDigest)
 			default:
 				use(img.Span)
 			}
-			if img.Policy != nil {
-				use(img.Policy.Span)
+			if img.PullPolicy != nil {
+				use(img.PullPolicy.Span)
 			}
 		}
 		for _, pod := range w.Pods {
-			use(pod.Account.Span)
-			names(pod.Secrets)
+			use(pod.ServiceAccount.Span)
+			names(pod.ImagePullSecrets)
 		}
-		for _, l := range w.Secrets {
+		for _, l := range w.PullSecrets {
 			names(l)
 		}
 	}
-	for _, a := range e.set.Accounts {
-		names(a.Secrets)
+	for _, a := range e.set.ServiceAccounts {
+		names(a.ImagePullSecrets)
 	}
 	for _, s := range e.set.Secrets {
 		use(s.TypeSpan)

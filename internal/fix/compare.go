@@ -18,11 +18,11 @@ var errShape = errors.New("more than strings would change")
 // stands in place of another string. What stands under a root key that only holds anchors (x-..., ".") is not looked at. Documents that
 // are the same byte for byte are not read.
 func changes(before, after []byte) ([]string, error) {
-	olds, err := manifests.Documents(before)
+	olds, err := manifests.SplitDocuments(before)
 	if err != nil {
 		return nil, err
 	}
-	news, err := manifests.Documents(after)
+	news, err := manifests.SplitDocuments(after)
 	if err != nil {
 		return nil, err
 	}

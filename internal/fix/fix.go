@@ -135,7 +135,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 // obstacle says why a fix cannot be made in its file; "" where nothing is in its way.
 func (e *engine) obstacle(c candidate) string {
 	switch {
-	case c.Fix.Edits[0].Span.File.Stdin:
+	case c.Fix.Edits[0].Span.File.InMemory:
 		return "standard input is not changed"
 	case c.file.why != "":
 		return c.file.why

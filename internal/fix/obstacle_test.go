@@ -107,7 +107,7 @@ func TestNotFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*lint.Finding){
-		"standard input is not changed":                                 func(f *lint.Finding) { f.Span.File.Stdin = true },
+		"standard input is not changed":                                 func(f *lint.Finding) { f.Span.File.InMemory = true },
 		"the text was made from other files":                            func(f *lint.Finding) { f.Origins = []lint.Origin{{Message: "makes the tag"}} },
 		"the file is a template":                                        func(f *lint.Finding) { f.Document = &manifests.Document{Unrendered: true} },
 		"it changes more than one file":                                 func(f *lint.Finding) { f.Fix.Edits[0].Span.End.Offset = 1 << 20 },

@@ -94,7 +94,7 @@ func images(set *manifests.Set) []found {
 	all := make([]found, 0, set.Stats.Images)
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		object := w.Object
-		if w.Values {
+		if w.ValuesFile {
 			object = nil
 		}
 		for _, img := range w.Images {
@@ -112,7 +112,7 @@ func images(set *manifests.Set) []found {
 // normalized is a reference in full, "" for one that cannot be parsed.
 func normalized(img *manifests.ImageRef) string {
 	switch {
-	case img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "":
+	case img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "":
 		return ""
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		// The tag comes from elsewhere: "latest" would be an invention.
@@ -153,7 +153,7 @@ func distinct(all []found) []found {
 func (f found) json() jsonImage {
 	img, at := f.ref, newJSONSpan(f.ref.Span)
 	j := jsonImage{
-		Image: img.Raw, Tier: img.Tier.String(), File: at.File, Line: at.Line, Column: at.Column,
+		Image: img.Raw, Tier: img.Confidence.String(), File: at.File, Line: at.Line, Column: at.Column,
 		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path, Known: f.known,
 	}
 	if f.full != "" {

@@ -33,7 +33,7 @@ func filePath(f *source.File, root string) string {
 	switch {
 	case f == nil:
 		return ""
-	case f.Stdin:
+	case f.InMemory:
 		return stdinPath
 	}
 	name := path.Clean(filepath.ToSlash(f.Name))

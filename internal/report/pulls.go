@@ -56,7 +56,7 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	}
 	fmt.Fprintf(w, "%s: %s\n", place(img.Span), visible(imageText(img)))
 	line("in:", "%s", whose(p.Workload.Object, img.Container))
-	if img.State == manifests.Written && img.Err == nil {
+	if img.State == manifests.StateString && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
 	}
 	if f := p.Said; f != nil {
@@ -137,11 +137,11 @@ func accountText(a plan.Account) string {
 		return plan.SecretID(a.Namespace, a.Name) + " (the pod names none), not in the given manifests"
 	}
 	s := plan.SecretID(a.Namespace, a.Name)
-	if a.Found.Secrets == nil {
+	if a.Found.ImagePullSecrets == nil {
 		return s + ", brings no pull secrets"
 	}
-	names := make([]string, len(a.Found.Secrets.Names))
-	for i, n := range a.Found.Secrets.Names {
+	names := make([]string, len(a.Found.ImagePullSecrets.Names))
+	for i, n := range a.Found.ImagePullSecrets.Names {
 		names[i] = n.Name
 	}
 	return s + ", brings " + strings.Join(names, ", ")
@@ -181,7 +181,7 @@ func useText(u *plan.Use) string {
 			s += " and others that are filled in, too"
 		}
 	case u.Secret != nil:
-		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.Provider)
+		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.SourceKind)
 	default:
 		s += ": known to exist, its content is not in the manifests"
 	}
@@ -284,14 +284,14 @@ func newJSONPull(p *Pull) jsonPull {
 			out.Said.ID = f.Entry.ID
 		}
 	}
-	if img.State == manifests.Written && img.Err == nil {
+	if img.State == manifests.StateString && img.Err == nil {
 		out.Normalized, out.Lookup = img.Ref.Canonical(), img.Ref.Name()
 	}
 	for i := range p.Plan.Secrets {
 		u := &p.Plan.Secrets[i]
 		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: u.Problem, Keys: []string{}}
 		if u.Secret != nil {
-			use.Provider = u.Secret.Provider
+			use.Provider = u.Secret.SourceKind
 			if u.Usable {
 				for _, k := range u.Secret.Payload.Config.Keys() {
 					use.Keys = append(use.Keys, k.Written)

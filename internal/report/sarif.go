@@ -144,7 +144,7 @@ func (p *sarifPrinter) artifact(file *source.File) sarifArtifact {
 	uri, absolute := fileURI(filePath(file, p.root))
 	a := sarifArtifact{URI: uri}
 	switch {
-	case file.Stdin:
+	case file.InMemory:
 		a.Description = &sarifText{Text: "Standard input."}
 	case !absolute:
 		a.URIBaseID = sarifRoot

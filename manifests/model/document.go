@@ -30,15 +30,15 @@ type PanicError struct{}
 // Error implements error.
 func (*PanicError) Error() string { return "imagelint failed while reading it" }
 
-// Duplicate is a key that one mapping writes twice; readers such as kubectl keep the last one without a word.
-type Duplicate struct {
+// DuplicateKey is a key that one mapping writes twice; readers such as kubectl keep the last one without a word.
+type DuplicateKey struct {
 	Object *Object
 	Key    string
 	Path   string
 	First  source.Span // the key that loses
 	Span   source.Span // the key that wins
-	// Glued says that the mapping is two objects with no "---" between them.
-	Glued bool
+	// MissingSeparator says that the mapping is two objects with no "---" between them.
+	MissingSeparator bool
 }
 
 // Directive is a comment "# imagelint:VERB ARGUMENTS".

@@ -13,18 +13,18 @@ type Set struct {
 	Context []*Workload
 	// Values are images that charts and kustomizations are given: in files of values, in objects that install a chart, and in entries that
 	// replace images. A chart may complete or replace them, so that only what is wrong in any is said of them. Numbers are tags among them.
-	Values  []*Workload
-	Numbers []*NumberTag
+	Values     []*Workload
+	NumberTags []*NumberTag
 	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
 	// context, too.
-	Secrets  []*Secret
-	Accounts []*ServiceAccount
-	// Patchers are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
-	Patchers []*Object
-	// Folders are the namespaces that kustomizations give to the objects beside them, by folder.
-	Folders map[string]string
-	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
-	Mounted map[string]bool
+	Secrets         []*Secret
+	ServiceAccounts []*ServiceAccount
+	// PullSecretInjectors are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
+	PullSecretInjectors []*Object
+	// FolderNamespaces are the namespaces that kustomizations give to the objects beside them, by folder.
+	FolderNamespaces map[string]string
+	// MountedSecrets are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
+	MountedSecrets map[string]bool
 	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
 	Services map[string]bool
 	// Mirrors say where the nodes of OpenShift pull from before they ask a registry.
@@ -32,22 +32,22 @@ type Set struct {
 	// Broken are the documents that look like Kubernetes and could not be read.
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
-	Duplicates []Duplicate
+	Duplicates []DuplicateKey
 	// Directives are the comments that speak to imagelint.
 	Directives []*Directive
 	// Annotated are the objects and pod templates whose annotations speak to imagelint.
 	Annotated []Annotated
 	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
 	Kustomizations []*Kustomization
-	Settings       []*Settings
-	// Built are images that tools of the tree build.
-	Built []Built
-	// Entries are the entries of images in kustomizations that were built.
-	Entries []Entry
+	ConfigMaps     []*ConfigMap
+	// BuiltImages are images that tools of the tree build.
+	BuiltImages []BuiltImage
+	// KustomizeImages are the entries of images in kustomizations that were built.
+	KustomizeImages []KustomizeImage
 	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
 	OpenShift bool
-	// Said is what clusters said of images, where that is asked for: statuses of containers, and Events.
-	Said []Said
+	// ClusterStatuses is what clusters said of images, where that is asked for: statuses of containers, and Events.
+	ClusterStatuses []ClusterStatus
 	// Skipped names what was not looked into, and why.
 	Skipped []Skip
 	Stats   Stats
@@ -58,24 +58,24 @@ func (s *Set) Add(t *Set) {
 	s.Workloads = append(s.Workloads, t.Workloads...)
 	s.Context = append(s.Context, t.Context...)
 	s.Values = append(s.Values, t.Values...)
-	s.Numbers = append(s.Numbers, t.Numbers...)
+	s.NumberTags = append(s.NumberTags, t.NumberTags...)
 	s.Secrets = append(s.Secrets, t.Secrets...)
-	s.Accounts = append(s.Accounts, t.Accounts...)
-	s.Patchers = append(s.Patchers, t.Patchers...)
+	s.ServiceAccounts = append(s.ServiceAccounts, t.ServiceAccounts...)
+	s.PullSecretInjectors = append(s.PullSecretInjectors, t.PullSecretInjectors...)
 	s.Broken = append(s.Broken, t.Broken...)
 	s.Duplicates = append(s.Duplicates, t.Duplicates...)
 	s.Directives = append(s.Directives, t.Directives...)
 	s.Annotated = append(s.Annotated, t.Annotated...)
 	s.Skipped = append(s.Skipped, t.Skipped...)
-	s.Said = append(s.Said, t.Said...)
-	s.Folders = union(s.Folders, t.Folders)
-	s.Mounted = union(s.Mounted, t.Mounted)
+	s.ClusterStatuses = append(s.ClusterStatuses, t.ClusterStatuses...)
+	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
+	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services = union(s.Services, t.Services)
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
-	s.Settings = append(s.Settings, t.Settings...)
-	s.Built = append(s.Built, t.Built...)
-	s.Entries = append(s.Entries, t.Entries...)
+	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
+	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)
+	s.KustomizeImages = append(s.KustomizeImages, t.KustomizeImages...)
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }

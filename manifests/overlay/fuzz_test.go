@@ -36,8 +36,8 @@ func FuzzSubstitute(f *testing.F) {
 func check(t *testing.T, img *manifests.ImageRef) {
 	t.Helper()
 	if img.Pieces == nil {
-		if img.Written != "" && img.Raw != "" {
-			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Written)
+		if img.Unsubstituted != "" && img.Raw != "" {
+			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Unsubstituted)
 		}
 		return
 	}

@@ -118,7 +118,7 @@ func TestImage(t *testing.T) {
 			}
 			img := w.Images[0]
 			name, _, _ := strings.Cut(img.Raw, ":")
-			if diff := cmp.Diff(c.want, x.Image(w.Object, img.Raw, name, img.State != manifests.Written)); diff != "" {
+			if diff := cmp.Diff(c.want, x.Image(w.Object, img.Raw, name, img.State != manifests.StateString)); diff != "" {
 				t.Errorf("%s: (-want +got)\n%s", c.name, diff)
 			}
 		}

@@ -129,7 +129,7 @@ func (k *known) has(namespace, name string) bool {
 // patcherOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
 func patcherOf(in ordered) *manifests.Object {
 	for _, s := range in.secrets {
-		if s.Provider == "ClusterPullSecret" {
+		if s.SourceKind == "ClusterPullSecret" {
 			return s.Object
 		}
 	}

@@ -31,7 +31,7 @@ func (p *Planner) draft(pull *Pull) {
 	var named []pullsecret.Named
 	for i := range pull.Secrets {
 		if u := &pull.Secrets[i]; u.hasDraft() && !p.secrets.facts[u.Secret].filled {
-			named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: u.Secret.Draft.Config})
+			named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: u.Secret.Draft.Config})
 		}
 	}
 	pull.drafts = pullsecret.NewKeyring(named)

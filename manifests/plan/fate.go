@@ -28,12 +28,12 @@ type Fate struct {
 
 // Fate is that of an image.
 func (p *Planner) Fate(w *manifests.Workload, img *manifests.ImageRef) Fate {
-	if w.Doc != nil && w.Doc.Unrendered && img.State == manifests.Written && img.Err == nil && !w.Values {
+	if w.Doc != nil && w.Doc.Unrendered && img.State == manifests.StateString && img.Err == nil && !w.ValuesFile {
 		return Fate{MayChange, "the engine of this template"} // the text has no marks of its own
 	}
-	empty := img.State == manifests.Missing || img.State == manifests.Null
+	empty := img.State == manifests.StateMissing || img.State == manifests.StateNull
 	f := written(w.Object, img.Raw, empty, img.InPodSpec())
-	if f.Change == Replaced || w.Values {
+	if f.Change == Replaced || w.ValuesFile {
 		return f
 	}
 	switch c := p.overlays.Image(w.Object, img.Raw, imageref.KustomizeName(img.Raw), empty || isBlank(img.Raw)); {

@@ -50,14 +50,14 @@ func TestFate(t *testing.T) {
 	} {
 		var inputs []manifests.Input
 		for file, text := range c.in {
-			inputs = append(inputs, manifests.Input{Name: file, Values: file == "values.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+			inputs = append(inputs, manifests.Input{Name: file, ChartValues: file == "values.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
 		}
 		set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		all := slices.DeleteFunc(slices.Concat(set.Workloads, set.Values), func(w *manifests.Workload) bool {
-			return !w.Values && !strings.HasSuffix(w.Span.File.Name, "all.yaml") // the entries of a kustomization
+			return !w.ValuesFile && !strings.HasSuffix(w.Span.File.Name, "all.yaml") // the entries of a kustomization
 		})
 		if len(all) != 1 || len(all[0].Images) != 1 {
 			t.Errorf("%s: %d workloads", name, len(all))

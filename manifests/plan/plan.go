@@ -49,11 +49,11 @@ type Planner struct {
 // New indexes a set.
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
-		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
+		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
-	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
+	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.policy = patchers[0]
 	}
 	p.patcher = patcherOf(p.ordered)
@@ -83,7 +83,7 @@ func orderOf(set *manifests.Set) ordered {
 	return ordered{
 		workloads: inOrder(set.Workloads, ofWorkload), context: inOrder(set.Context, ofWorkload),
 		secrets:  inOrder(set.Secrets, func(s *manifests.Secret) *manifests.Object { return s.Object }),
-		accounts: inOrder(set.Accounts, func(a *manifests.ServiceAccount) *manifests.Object { return a.Object }),
+		accounts: inOrder(set.ServiceAccounts, func(a *manifests.ServiceAccount) *manifests.Object { return a.Object }),
 	}
 }
 
@@ -146,7 +146,7 @@ type Pull struct {
 	// Secrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
 	Secrets []Use
 	// Lists are the fields they come from.
-	Lists []*manifests.SecretList
+	Lists []*manifests.PullSecretList
 	// Unknown says that there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
 	Unknown bool
 	// Unusable says that one of the Secrets at least is of no use or cannot be read, Sealed that one is there and cannot be read, and Undefined that
@@ -155,10 +155,10 @@ type Pull struct {
 	keyring                     pullsecret.Keyring
 	drafts                      pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
 	drafted                     bool
-	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
-	failed                      *Use                    // a Secret whose content makes every pull of the pod fail
-	lacking                     *Use                    // the first one that is not there or of no use
-	unread                      *Use                    // the first one that may exist, with a content that the input does not tell
+	resource                    []*manifests.PullSecretList // all that the custom resource has, be they for this image or not
+	failed                      *Use                        // a Secret whose content makes every pull of the pod fail
+	lacking                     *Use                        // the first one that is not there or of no use
+	unread                      *Use                        // the first one that may exist, with a content that the input does not tell
 }
 
 // Account is a pod's service account.
@@ -205,10 +205,10 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	pull := &Pull{Namespace: p.Namespace(w.Namespace)}
 	a := &pull.Account
-	a.Namespace, a.Name, a.Named = pull.Namespace, pod.Account.Name, pod.Account.Name != ""
+	a.Namespace, a.Name, a.Named = pull.Namespace, pod.ServiceAccount.Name, pod.ServiceAccount.Name != ""
 	switch {
 	case a.Named:
-	case pod.OwnAccount:
+	case pod.OperatorAccount:
 		a.Chosen = true
 	default:
 		a.Name = "default"
@@ -220,20 +220,20 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 			}
 		}
 	}
-	own := pod.Secrets != nil && (pod.Secrets.Entries > 0 || len(pod.Secrets.Defects) > 0)
+	own := pod.ImagePullSecrets != nil && (pod.ImagePullSecrets.Entries > 0 || len(pod.ImagePullSecrets.Defects) > 0)
 	switch {
 	case own:
 		// One entry, be it an empty one, and admission copies none of the account's.
-		p.add(pull, pod.Secrets, FromPod, w.Object)
-	case a.Found != nil && a.Found.Secrets != nil:
-		p.add(pull, a.Found.Secrets, FromAccount, a.Found.Object)
+		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
+	case a.Found != nil && a.Found.ImagePullSecrets != nil:
+		p.add(pull, a.Found.ImagePullSecrets, FromAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
 		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
 		// none unless somebody gave it some.
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && (pod.OwnAccount || p.patcher != nil || p.policy != nil) {
+	if !own && (pod.OperatorAccount || p.patcher != nil || p.policy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)
@@ -241,15 +241,15 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 }
 
 func (p *Planner) resource(pull *Pull, at resourceKey) {
-	pull.resource = at.w.Secrets
-	for i, l := range at.w.Secrets {
+	pull.resource = at.w.PullSecrets
+	for i, l := range at.w.PullSecrets {
 		if at.lists>>min(i, maxLists)&1 != 0 {
 			p.add(pull, l, FromResource, at.w.Object)
 		}
 	}
 }
 
-func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *manifests.Object) {
+func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
 	pull.Unknown = pull.Unknown || l.Unknown
 	pull.Secrets = slices.Grow(pull.Secrets, len(l.Names))
@@ -301,7 +301,7 @@ func (p *Planner) finish(pull *Pull) {
 			continue
 		}
 		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
-		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: payload.Config})
+		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
 	}
 	if pull.drafted {
 		p.draft(pull)

@@ -13,7 +13,7 @@ import (
 
 // Use is one pull secret of a pod.
 type Use struct {
-	Ref       *manifests.SecretName
+	Ref       *manifests.PullSecretName
 	Namespace string
 	From      string
 	*Match
@@ -100,8 +100,8 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 		x.named[i] = first[*manifests.Secret]{}
 	}
 	for _, s := range secrets {
-		if s.Provider != manifests.ProviderSecret {
-			x.fillers.add(p.Namespace(s.SecretNamespace), s.Name, s.Object, s)
+		if s.SourceKind != manifests.SourceKindSecret {
+			x.fillers.add(p.Namespace(s.SecretNamespace), s.SecretName, s.Object, s)
 		}
 	}
 	for i, s := range secrets {
@@ -115,7 +115,7 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 	f := standing{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
 	if f.problem = problem(s, f.filled); f.problem == "" && s.Payload != nil && !f.filled {
-		if f.expired = p.expiry(s.Payload.Config.Credentials(s.Name)); !f.expired.IsZero() {
+		if f.expired = p.expiry(s.Payload.Config.Credentials(s.SecretName)); !f.expired.IsZero() {
 			f.problem = "expired on " + dateText(f.expired)
 		}
 	}
@@ -125,14 +125,14 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 		class = useless
 	}
 	_, pulls := pullsecret.KindOf(s.Type)
-	base, hasHash := withoutHash(s.Name)
+	base, hasHash := withoutHash(s.SecretName)
 	for _, ns := range p.namespaces(s.SecretNamespace, s.Object) {
-		x.classes[class].add(ns, s.Name, s.Object, s)
-		if s.Hashed {
-			x.hashed.add(ns, s.Name, s.Object, s)
+		x.classes[class].add(ns, s.SecretName, s.Object, s)
+		if s.HashSuffix {
+			x.hashed.add(ns, s.SecretName, s.Object, s)
 		}
 		if pulls || s.Type == "" {
-			x.near.add(ns, s.Name, Place{}, s)
+			x.near.add(ns, s.SecretName, Place{}, s)
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
@@ -140,28 +140,28 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 		}
 	}
 	if pulls || s.Type == "" {
-		x.named[0].add("", s.Name, s.Object, s)
+		x.named[0].add("", s.SecretName, s.Object, s)
 	} else {
-		x.named[1].add("", s.Name, s.Object, s)
+		x.named[1].add("", s.SecretName, s.Object, s)
 	}
 	if pulls {
 		x.pull.add("", "", s.Object, s)
 	}
 	if s.AnyNamespace {
-		x.spread[s.Name] = append(x.spread[s.Name], newSpread(s))
+		x.spread[s.SecretName] = append(x.spread[s.SecretName], newSpread(s))
 	}
 }
 
 // filler is what writes into a Secret of the input; nil where nothing does.
 func (x *secretIndex) filler(namespace string, s *manifests.Secret) *manifests.Secret {
-	if s.Provider != manifests.ProviderSecret {
+	if s.SourceKind != manifests.SourceKindSecret {
 		return nil
 	}
 	if namespace != "" {
-		f, _ := x.fillers.near(namespace, s.Name, s.Object)
+		f, _ := x.fillers.near(namespace, s.SecretName, s.Object)
 		return f
 	}
-	f, _ := x.fillers.beside("", s.Name, s.Object) // two distant objects without a namespace may be applied to different ones
+	f, _ := x.fillers.beside("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
 	return f
 }
 
@@ -290,7 +290,7 @@ func problem(s *manifests.Secret, filled bool) string {
 }
 
 // Use looks one name up in a namespace for an object that names it.
-func (p *Planner) Use(namespace string, n *manifests.SecretName, from string, near *manifests.Object) Use {
+func (p *Planner) Use(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) Use {
 	m := p.match(namespace, n.Name, near)
 	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem, expired: m.Expired}
 	copy(key.elsewhere[:], m.Elsewhere)
@@ -385,13 +385,13 @@ func (p *Planner) NearSecret(namespace, name string) (near *manifests.Secret, as
 	if !ok {
 		return nil, ""
 	}
-	if base, hasHash := withoutHash(s.Name); hasHash && len(name) < len(s.Name)-2 {
+	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
 			return nil, "" // Rehashed finds it
 		}
 		return s, base
 	}
-	return s, s.Name
+	return s, s.SecretName
 }
 
 // withoutHash cuts off what kustomize adds to a generated name: a hyphen and ten characters.

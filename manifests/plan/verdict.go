@@ -36,8 +36,8 @@ type Verdict struct {
 
 // Policy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
 func Policy(img *manifests.ImageRef) (value, from string) {
-	if img.Policy != nil && img.Policy.State == manifests.Written && img.Policy.Value != "" {
-		return img.Policy.Value, "manifest"
+	if img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value != "" {
+		return img.PullPolicy.Value, "manifest"
 	}
 	return imageref.DefaultPullPolicy(img.Raw), "default"
 }
@@ -100,11 +100,11 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 }
 
 // undecodable is a list of pull secrets that the API server cannot decode, or that is not what the custom resource takes; nil where all are.
-func undecodable(pull *Pull) *manifests.SecretList {
-	for _, list := range [][]*manifests.SecretList{pull.Lists, pull.resource} {
+func undecodable(pull *Pull) *manifests.PullSecretList {
+	for _, list := range [][]*manifests.PullSecretList{pull.Lists, pull.resource} {
 		for _, l := range list {
 			for i := range l.Defects {
-				if l.Defects[i].IsRefused() && l.Tier == manifests.Certain {
+				if l.Defects[i].IsRefused() && l.Confidence == manifests.Certain {
 					return l
 				}
 			}
@@ -185,9 +185,9 @@ func (p *Pull) missing() string {
 // refused is the verdict on what never gets as far as credentials.
 func refused(img *manifests.ImageRef) (Verdict, bool) {
 	switch {
-	case img.State == manifests.Missing, img.State == manifests.Null, img.Err != nil && img.Err.Cause == imageref.Empty:
+	case img.State == manifests.StateMissing, img.State == manifests.StateNull, img.Err != nil && img.Err.Cause == imageref.Empty:
 		return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses an empty image"}, true
-	case img.State == manifests.NotString, img.State == manifests.Template:
+	case img.State == manifests.StateNotString, img.State == manifests.StateTemplate:
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read the image"}, true
 	case img.Err != nil:
 		return Verdict{Outcome: Fails, Reason: "InvalidImageName", Message: img.Err.Detail}, true

@@ -219,7 +219,7 @@ func TestNearNames(t *testing.T) {
 		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})
 		got := ""
 		if s, _ := p.NearSecret("web", c.missing); s != nil {
-			got = s.Name
+			got = s.SecretName
 		}
 		if got != c.want {
 			t.Errorf("%q, where %q is there: near is %q, want %q", c.missing, c.there, got, c.want)
@@ -238,7 +238,7 @@ func TestNearNames(t *testing.T) {
 func ExamplePlanner() {
 	set := &manifests.Set{}
 	p := plan.New(set, plan.Options{Namespace: "web", Known: []string{"web/regcred"}})
-	use := p.Use("web", &manifests.SecretName{Name: "regcred"}, plan.FromPod, nil)
+	use := p.Use("web", &manifests.PullSecretName{Name: "regcred"}, plan.FromPod, nil)
 	fmt.Println(use.Found(), use.Usable)
 	// Output: true false
 }

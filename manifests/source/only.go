@@ -2,13 +2,13 @@ package source
 
 import "strings"
 
-// Only returns the span with an excerpt that shows nothing but the span itself and what leads to it: blanks, a hyphen, and one key
+// ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: blanks, a hyphen, and one key
 // ("  - name: "). It is for places beside which something stands that nobody is to read.
-func (s Span) Only() Span {
+func (s Span) ShowOnly() Span {
 	e := &s.Excerpt
 	from, to := s.Start.Offset-e.Offset, s.End.Offset-e.Offset
 	if from < 0 || from > len(e.Text) || s.End.Line != s.Start.Line {
-		return s.Veiled()
+		return s.HideExcerpt()
 	}
 	if to = min(to, len(e.Text)); to < len(e.Text) {
 		e.CutRight = true
@@ -21,8 +21,8 @@ func (s Span) Only() Span {
 	return s
 }
 
-// Veiled returns the span with an excerpt that shows nothing of the line.
-func (s Span) Veiled() Span {
+// HideExcerpt returns the span with an excerpt that shows nothing of the line.
+func (s Span) HideExcerpt() Span {
 	s.Excerpt = Excerpt{Offset: s.Start.Offset, Col: s.Start.Col, CutLeft: true}
 	return s
 }

@@ -12,8 +12,8 @@ import (
 type File struct {
 	// Name is the path as the user typed it or as the walk found it, "<stdin>" for "-".
 	Name string
-	// Stdin says that there is no file behind Name.
-	Stdin bool
+	// InMemory says that there is no file behind Name.
+	InMemory bool
 	// UTF16 says that the file is UTF-16; offsets count bytes of its UTF-8 form.
 	UTF16 bool
 }

@@ -60,7 +60,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 	widen(out, ranges)
 	for _, d := range out {
 		if d.Object != nil && d.Object.Kind == "Secret" || tree.InFlow(d.Span) && secretive {
-			d.Span = d.Span.Only()
+			d.Span = d.Span.ShowOnly()
 		}
 		shift := c.Base.Line - 1
 		d.Line += shift

@@ -19,11 +19,11 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 		return nil
 	}
 	// What stands beside may be a password that somebody wrote into the template: excerpts leave it out.
-	p := &model.Payload{Config: c, Err: err, Span: x.span(key).Only(), Partial: partial}
+	p := &model.Payload{Config: c, Err: err, Span: x.span(key).ShowOnly(), Partial: partial}
 	if err == nil {
 		p.Registries = x.registries(v, &p.Config)
 		for key, at := range p.Registries {
-			p.Registries[key] = at.Only()
+			p.Registries[key] = at.ShowOnly()
 		}
 	}
 	return p

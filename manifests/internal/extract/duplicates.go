@@ -15,7 +15,7 @@ func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 		k = other
 	}
 	if first != nil && k != nil {
-		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), MissingSeparator: true})
 	}
 }
 
@@ -75,7 +75,7 @@ func (x scope) duplicate(m *yaml.Node, path, key string) {
 // repeated records that a mapping writes a key a second time; first is the key that stands before it, nil where none does.
 func (x scope) repeated(first, k *yaml.Node, path string) {
 	if first != nil && x.mark(k) {
-		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
+		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
 	}
 }
 

@@ -187,7 +187,7 @@ func (x scope) installer(root *yaml.Node) bool {
 	if root == nil || root.Kind != yaml.MappingNode || !isInstaller(x.text.File.Name) {
 		return false
 	}
-	x = x.within(&model.Object{Doc: x.doc, Values: true})
+	x = x.within(&model.Object{Doc: x.doc, ValuesFile: true})
 	if strings.HasPrefix(path.Base(filepath.ToSlash(x.text.File.Name)), "fleet.") {
 		x.fleetHelm(tree.Child(root, "helm"), "helm")
 		for i, item := range sequence(tree.Child(root, "targetCustomizations")) {

@@ -33,7 +33,7 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 		between = model.Certain
 	}
 	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
-		if pod.Tier == model.Certain {
+		if pod.Confidence == model.Certain {
 			rooms.around(n, pod, between)
 		}
 	}
@@ -51,7 +51,7 @@ type rooms struct {
 }
 
 // around looks between an object and a pod spec, and in the pod's containers.
-func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
+func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Confidence) {
 	p, err := resources.ParsePath(pod.Path)
 	if err != nil {
 		return
@@ -75,7 +75,7 @@ func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
 	}
 }
 
-func (r *rooms) containers(spec *yaml.Node, path string, tier model.Tier) {
+func (r *rooms) containers(spec *yaml.Node, path string, tier model.Confidence) {
 	for _, list := range containerLists {
 		items := tree.Child(spec, list.key)
 		if items == nil || items.Kind != yaml.SequenceNode {
@@ -89,7 +89,7 @@ func (r *rooms) containers(spec *yaml.Node, path string, tier model.Tier) {
 }
 
 // look records what stands in one mapping and is no field of the kind.
-func (r *rooms) look(m *yaml.Node, path, level string, tier model.Tier) {
+func (r *rooms) look(m *yaml.Node, path, level string, tier model.Confidence) {
 	m = tree.Resolve(m)
 	if m == nil || r.seen[m] {
 		return
@@ -102,7 +102,7 @@ func (r *rooms) look(m *yaml.Node, path, level string, tier model.Tier) {
 		before := len(r.x.w.Misplaced)
 		r.x.misplaced(m, path, level, r.want(), false)
 		for i := before; i < len(r.x.w.Misplaced); i++ {
-			r.x.w.Misplaced[i].Tier = tier
+			r.x.w.Misplaced[i].Confidence = tier
 		}
 		return
 	}

@@ -107,7 +107,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
-	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
+	if len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
 		x.found.Workloads = append(x.found.Workloads, x.w)
 	}
 	return true
@@ -128,7 +128,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	}
 	x.obj.Annotations = x.annotations(meta, "")
 	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
-	x.obj.Whole = x.obj.Live || x.whole(n, kind)
+	x.obj.Complete = x.obj.Live || x.whole(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}

@@ -48,7 +48,7 @@ func hideIn(spans []*source.Span, value, shown string) {
 	}
 	for _, s := range spans {
 		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
-			*s = s.Veiled()
+			*s = s.HideExcerpt()
 		}
 	}
 }

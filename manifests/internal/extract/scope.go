@@ -86,7 +86,7 @@ func (r *reader) place(n *yaml.Node) source.Span {
 // guarded keeps from the excerpt of a span what nobody is to read.
 func (x scope) guarded(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
-		return s.Only()
+		return s.ShowOnly()
 	}
 	return s
 }

@@ -208,7 +208,7 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 		return
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)
-	switch fate := p.Plan.Fate(w, img); fate.Change {
+	switch fate := p.Plan.Mutation(w, img); fate.Kind {
 	case plan.AsWritten:
 		if img.Field == manifests.FieldMirrored && severity == Error {
 			f.Severity = Warning
@@ -220,7 +220,7 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 		if severity == Error {
 			f.Severity = Warning
 			f.Related = append(f.Related, Related{Message: fate.By + " may put another image in its place"})
-		} else if fate.Change == plan.Placeholder {
+		} else if fate.Kind == plan.Placeholder {
 			return
 		}
 	}

@@ -159,7 +159,7 @@ func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.Imag
 		return false
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		return false
-	case planner.Fate(w, img).Change > plan.MayChange:
+	case planner.Mutation(w, img).Kind > plan.MayChange:
 		return false
 	}
 	return true

@@ -110,10 +110,10 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 // isLowered reports whether small letters alone mend a reference. No repository can be called otherwise, so that is what was meant; but a part
 // that is all capitals may stand for something else, as the name of a variable does.
 func isLowered(e *imageref.Error) bool {
-	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Mended, e.Raw) {
+	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Corrected, e.Raw) {
 		return false
 	}
-	at := imageref.Locate(e.Mended).Repository
+	at := imageref.Locate(e.Corrected).Repository
 	for part := range strings.SplitSeq(e.Raw[at.Start:at.End], "/") {
 		if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
 			return false

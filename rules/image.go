@@ -58,7 +58,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet),
-		Fix:      mend(img, e.Mended, e.Safe || isLowered(e)),
+		Fix:      mend(img, e.Corrected, e.Safe || isLowered(e)),
 	})
 }
 
@@ -66,19 +66,19 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
 	e := img.Err
 	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
-	write := "write " + quote(e.Mended)
+	write := "write " + quote(e.Corrected)
 	switch {
 	case e.Cause == imageref.Unrendered:
 		return unrenderedHelp(p, w.Doc, e.Raw[e.At.Start:e.At.End])
 	case e.Cause == imageref.TagScientific:
 		return unquotedHelp(e)
-	case e.Cause == imageref.LeadingSlash && e.Mended != "" && rendered:
-		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Mended)
-	case e.Cause == imageref.EmptyPathSegment && e.Mended != "" && rendered:
-		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Mended)
-	case e.Cause == imageref.RegistryDuplicated && e.Mended != "":
+	case e.Cause == imageref.LeadingSlash && e.Corrected != "" && rendered:
+		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Corrected)
+	case e.Cause == imageref.EmptyPathSegment && e.Corrected != "" && rendered:
+		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Corrected)
+	case e.Cause == imageref.RegistryDuplicated && e.Corrected != "":
 		return write + ", or leave the registry out of one of the two values"
-	case e.Mended != "":
+	case e.Corrected != "":
 		return write
 	}
 	switch e.Cause {
@@ -105,11 +105,11 @@ func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) strin
 // unquotedHelp says what to do about a number that went through a float, where it can be told in full.
 func unquotedHelp(e *imageref.Error) string {
 	const help = "quote the number where it is set, or use --set-string"
-	end := len(e.Mended) - (len(e.Raw) - e.At.End)
-	if end < e.At.Start || e.Mended[:e.At.Start] != e.Raw[:e.At.Start] || e.Mended[end:] != e.Raw[e.At.End:] {
+	end := len(e.Corrected) - (len(e.Raw) - e.At.End)
+	if end < e.At.Start || e.Corrected[:e.At.Start] != e.Raw[:e.At.Start] || e.Corrected[end:] != e.Raw[e.At.End:] {
 		return help
 	}
-	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Mended[e.At.Start:end]))
+	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Corrected[e.At.Start:end]))
 }
 
 // hubName is the name without "library/" of an image of Docker Hub that has no owner.

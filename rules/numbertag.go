@@ -15,7 +15,7 @@ import (
 // references that cannot be parsed.
 func reportNumbers(p *lint.Pass, invalid bool) {
 	for _, n := range p.Set.NumberTags {
-		if strings.Contains(n.Printed, "+") != invalid || plan.FateOf(n.Object, n.Text).Change == plan.Replaced {
+		if strings.Contains(n.Printed, "+") != invalid || plan.MutationOf(n.Object, n.Text).Kind == plan.Replaced {
 			continue
 		}
 		f := lint.Finding{

@@ -25,7 +25,7 @@ var PullPolicyInvalid = lint.Rule{
 func checkPullPolicyInvalid(p *lint.Pass) {
 	for w, img := range p.Images() {
 		policy := img.PullPolicy
-		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.StateString || plan.FateOf(w.Object, policy.Value).Change == plan.Replaced {
+		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.StateString || plan.MutationOf(w.Object, policy.Value).Kind == plan.Replaced {
 			continue
 		}
 		field := policyName(policy)

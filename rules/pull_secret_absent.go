@@ -24,7 +24,7 @@ var PullSecretAbsent = lint.Rule{
 }
 
 func checkPullSecretAbsent(p *lint.Pass) {
-	if p.Plan.Patcher() != nil {
+	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
 	var siblings siblings
@@ -74,10 +74,10 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
-	if len(pull.Secrets) > 0 || len(pull.Lists) > 0 {
+	if len(pull.PullSecrets) > 0 || len(pull.Lists) > 0 {
 		return false
 	}
-	return pull.Account.Found != nil || !pull.Account.Named // an account that cannot be seen may have them
+	return pull.ServiceAccount.Found != nil || !pull.ServiceAccount.Named // an account that cannot be seen may have them
 }
 
 // isOpenShift reports whether an object is of a kind of OpenShift, whose nodes have a pull secret of their own for Red Hat's registries.

@@ -68,9 +68,9 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 			f.Fix = &lint.Fix{Title: "write " + data.WantKey, Edits: []lint.Edit{{Span: s.Content().Span, New: data.WantKey}}}
 		}
 		return []lint.Finding{f}
-	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.Filler(s) == nil):
+	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.ContentSource(s) == nil):
 		return []lint.Finding{malformedFinding(p, s, bad)}
-	case s.Content().Err != nil || p.Plan.Filler(s) != nil:
+	case s.Content().Err != nil || p.Plan.ContentSource(s) != nil:
 		return nil // an operator writes the content
 	}
 	if f, ok := unreadCredentials(s); ok {

@@ -35,7 +35,7 @@ func checkPullSecretRegistryMismatch(p *lint.Pass) {
 // mismatch is a pull secret that does not serve an image; key is the one that was meant to, "" where none was.
 type mismatch struct {
 	finding *lint.Finding
-	use     *plan.Use
+	use     *plan.PullSecret
 	key     string
 	images  int
 }
@@ -86,7 +86,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 		return
 	}
 	pull := m.p.Plan.Image(w, img)
-	if len(pull.Secrets) == 0 {
+	if len(pull.PullSecrets) == 0 {
 		return
 	}
 	outcome := m.p.Plan.Outcome(img, pull)
@@ -206,7 +206,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
 		}
-		forOthers := miss.Loose || miss.Kin // unless it serves nobody
+		forOthers := miss.Loose || miss.SameRegistry // unless it serves nobody
 		if forOthers && !m.audiences()[use.Secret].isIdle(m.serving(), use.Secret) {
 			continue
 		}
@@ -218,7 +218,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		case isOpen(img):
 			f.Severity = lint.Warning
 			f.Cluster = lint.Cluster{}
-		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromAccount || m.audiences()[use.Secret].operator):
+		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
 			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
 		f.Severity = atMost(f.Severity, img.Confidence)
@@ -239,7 +239,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 }
 
 // atSecret moves a finding to the key in the Secret, which is wrong by itself, whatever names it.
-func atSecret(f *lint.Finding, use *plan.Use, key string) {
+func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	s := use.Secret
 	if s.Context {
 		return
@@ -259,14 +259,14 @@ func wantsLogin(img *manifests.ImageRef) bool {
 
 // unserved says that nothing is there for an image of a private registry.
 func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
-	m := newMismatch(w, img, pull, &pull.Secrets[0])
+	m := newMismatch(w, img, pull, &pull.PullSecrets[0])
 	m.finding.Severity = lint.Warning
 	m.finding.Message = fmt.Sprintf("no pull secret of the pod has a key that matches image %s", quote(img.Raw))
 	m.finding.Help = fmt.Sprintf("add credentials for %s", quote(pullsecret.RecommendedKey(img.Ref.Registry)))
 	return m
 }
 
-func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.Use) *mismatch {
+func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.PullSecret) *mismatch {
 	f := &lint.Finding{
 		Object: w.Object, Path: use.Ref.Path, Span: use.Ref.Span, Container: img.Container, Image: img.Raw, Cluster: withoutCredentials(),
 		Subject: use.Ref.Name + " " + img.Ref.Registry,
@@ -275,8 +275,8 @@ func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull
 	if use.Secret != nil {
 		f.Related = append(f.Related, related(use.Secret, "the Secret"))
 	}
-	if use.From == plan.FromAccount && pull.Account.Found != nil {
-		f.Object, f.Container = pull.Account.Found.Object, ""
+	if use.From == plan.FromServiceAccount && pull.ServiceAccount.Found != nil {
+		f.Object, f.Container = pull.ServiceAccount.Found.Object, ""
 		if f.Object.Context {
 			f.Object, f.Container, f.Span, f.Path = w.Object, img.Container, img.Span, img.Path
 			f.Related = f.Related[1:]
@@ -314,7 +314,7 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).Secrets) == 0 {
+		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).PullSecrets) == 0 {
 			out[place(img)] = true
 		}
 	}
@@ -322,11 +322,11 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 }
 
 // useOf finds the pull secret that a keyring calls by its name.
-func useOf(pull *plan.Pull, id string) *plan.Use {
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
+func useOf(pull *plan.Pull, id string) *plan.PullSecret {
+	for i := range pull.PullSecrets {
+		if u := &pull.PullSecrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
 			return u
 		}
 	}
-	return &pull.Secrets[0]
+	return &pull.PullSecrets[0]
 }

@@ -21,7 +21,7 @@ var PullSecretShortLived = lint.Rule{
 
 func checkPullSecretShortLived(p *lint.Pass) {
 	for _, s := range p.Plan.Secrets() {
-		if s.Payload == nil || s.Payload.Err != nil || s.Context || p.Plan.Filler(s) != nil {
+		if s.Payload == nil || s.Payload.Err != nil || s.Context || p.Plan.ContentSource(s) != nil {
 			continue
 		}
 		for _, c := range s.Payload.Config.Credentials(s.SecretName) {

@@ -22,7 +22,7 @@ var PullSecretUnused = lint.Rule{
 }
 
 func checkPullSecretUnused(p *lint.Pass) {
-	if p.Plan.Patcher() != nil {
+	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
 	used := usedSecrets(p)
@@ -55,23 +55,23 @@ func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
 
 func usedSecrets(p *lint.Pass) *inUse {
 	out := &inUse{map[*manifests.Secret]bool{}, map[string]bool{}, map[string]bool{}}
-	mark := func(u *plan.Use) {
+	mark := func(u *plan.PullSecret) {
 		out.ids[plan.SecretID(u.Namespace, u.Ref.Name)] = true
 		if u.Secret != nil {
 			out.secrets[u.Secret] = true
 			return
 		}
 		out.names[u.Ref.Name] = true // it is missing here, or in the wrong namespace
-		if near, _ := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+		if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
 			out.secrets[near] = true
 		}
 	}
 	for u := range secretUses(p) {
-		mark(&u.Use)
+		mark(&u.PullSecret)
 	}
 	for _, w := range p.Plan.Context() {
 		for _, pod := range w.Pods {
-			for _, u := range p.Plan.Pod(w, pod).Secrets {
+			for _, u := range p.Plan.Pod(w, pod).PullSecrets {
 				mark(&u)
 			}
 		}
@@ -91,7 +91,7 @@ func usedSecrets(p *lint.Pass) *inUse {
 			}
 		}
 	}
-	for _, a := range p.Plan.Accounts() {
+	for _, a := range p.Plan.ServiceAccounts() {
 		out.markList(a.ImagePullSecrets)
 	}
 	return out
@@ -120,7 +120,7 @@ func (u *inUse) markDefects(l *manifests.PullSecretList) {
 // podsPlace is a namespace at a place.
 type podsPlace struct {
 	namespace string
-	at        plan.Place
+	at        plan.Scope
 }
 
 // podsAt is where pods are.
@@ -130,7 +130,7 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 		if len(w.Pods) == 0 {
 			continue
 		}
-		for _, at := range plan.Places(w.Object) {
+		for _, at := range plan.ScopesOf(w.Object) {
 			out[podsPlace{p.Plan.Namespace(w.Namespace), at}] = true
 		}
 	}
@@ -139,8 +139,8 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 
 // hasPods reports whether pods stand near a Secret, in its namespace.
 func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
-	for _, at := range plan.Places(s.Object) {
-		if at != (plan.Place{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
+	for _, at := range plan.ScopesOf(s.Object) {
+		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
 			return true
 		}
 	}

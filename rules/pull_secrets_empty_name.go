@@ -48,7 +48,7 @@ func hiddenBy(p *lint.Pass, l list) *manifests.ServiceAccount {
 	if l.pod == nil || len(l.Names) > 0 || l.Unknown {
 		return nil
 	}
-	if a := p.Plan.Pod(l.w, l.pod).Account.Found; a != nil && a.ImagePullSecrets != nil && len(a.ImagePullSecrets.Names) > 0 {
+	if a := p.Plan.Pod(l.w, l.pod).ServiceAccount.Found; a != nil && a.ImagePullSecrets != nil && len(a.ImagePullSecrets.Names) > 0 {
 		return a
 	}
 	return nil

@@ -77,7 +77,7 @@ func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecr
 			return nil
 		}
 	}
-	for _, a := range p.Plan.Accounts() {
+	for _, a := range p.Plan.ServiceAccounts() {
 		if a.Object == w.Object && a.ImagePullSecrets != nil {
 			return nil
 		}

@@ -57,7 +57,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 	bare := map[string][]string{} // keys without credentials, by why
 	for i, k := range keys {
 		switch {
-		case pullsecret.IsFilledIn(k.Written):
+		case pullsecret.IsPlaceholder(k.Written):
 		case !k.HasCredentials:
 			why := lackOf(k, logins[i].Password() != "")
 			bare[why] = append(bare[why], k.Written)

@@ -13,7 +13,7 @@ import (
 
 // secretUse is one name in a list of pull secrets, with the object that writes it.
 type secretUse struct {
-	plan.Use
+	plan.PullSecret
 	object *manifests.Object
 	tier   manifests.Confidence
 	// given says that the name is a value of a chart, which may as well make a Secret of that name.
@@ -25,7 +25,7 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
-				for _, u := range p.Plan.Pod(w, pod).Secrets {
+				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
 					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false}) {
 						return
 					}
@@ -44,8 +44,8 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 				}
 			}
 		}
-		for _, a := range p.Plan.Accounts() {
-			if a.ImagePullSecrets != nil && !a.Context && !namesOf(p, a.ImagePullSecrets, secretUse{object: a.Object}, plan.FromAccount, yield) {
+		for _, a := range p.Plan.ServiceAccounts() {
+			if a.ImagePullSecrets != nil && !a.Context && !namesOf(p, a.ImagePullSecrets, secretUse{object: a.Object}, plan.FromServiceAccount, yield) {
 				return
 			}
 		}
@@ -61,7 +61,7 @@ func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from str
 			ns = like.object.Namespace
 		}
 		u := like
-		if u.Use = p.Plan.Use(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
+		if u.PullSecret = p.Plan.Resolve(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
 			return false
 		}
 	}
@@ -99,7 +99,7 @@ func lists(p *lint.Pass) iter.Seq[list] {
 				}
 			}
 		}
-		for _, a := range p.Plan.Accounts() {
+		for _, a := range p.Plan.ServiceAccounts() {
 			if a.ImagePullSecrets != nil && !a.Context && !yield(list{a.ImagePullSecrets, a.Object, nil, nil}) {
 				return
 			}
@@ -152,7 +152,7 @@ func ofNamespace(ns string) string {
 // isFirm reports whether a Secret and what names it certainly meet: they stand together, or both write their namespace. Two objects
 // without a namespace in distant folders may be applied to different ones.
 func isFirm(s *manifests.Secret, object *manifests.Object) bool {
-	return plan.Near(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
+	return plan.InSameScope(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
 }
 
 // isDockerType reports whether the kubelet reads Secrets of a type.
@@ -163,7 +163,7 @@ func isDockerType(t string) bool {
 
 // soften lowers a finding about pods that bring no pull secrets where a policy may give them some.
 func soften(p *lint.Pass, f *lint.Finding) {
-	if policy := p.Plan.Policy(); policy != nil {
+	if policy := p.Plan.MutatingPolicy(); policy != nil {
 		f.Severity = lint.Info
 		f.Related = append(f.Related, lint.Related{Span: policy.Span, Message: fmt.Sprintf("%s %s may add pull secrets in the cluster", policy.Kind, policy.Name)})
 	}

@@ -23,7 +23,7 @@ type pulled struct {
 	w    *manifests.Workload
 	img  *manifests.ImageRef
 	pull *plan.Pull
-	use  *plan.Use
+	use  *plan.PullSecret
 }
 
 // audiences finds out who names each Secret of the input that is of use.
@@ -43,13 +43,13 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 			named := map[*manifests.Secret]bool{}
 			for _, img := range w.Images {
 				pull := p.Plan.Image(w, img)
-				if a := pull.Account.Found; a != nil {
+				if a := pull.ServiceAccount.Found; a != nil {
 					used[a.Object] = true
 				}
 				known := img.State == manifests.StateString && img.Err == nil && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
-					p.Plan.Fate(w, img).Change == plan.AsWritten
-				for i := range pull.Secrets[:min(len(pull.Secrets), mostAudience)] {
-					u := &pull.Secrets[i]
+					p.Plan.Mutation(w, img).Kind == plan.AsWritten
+				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), mostAudience)] {
+					u := &pull.PullSecrets[i]
 					if !u.Usable {
 						continue
 					}
@@ -65,7 +65,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 			}
 			for _, l := range w.PullSecrets {
 				for i := range l.Names {
-					if u := p.Plan.Use(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
+					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
 						of(u.Secret).unsure = true
 					}
 				}
@@ -73,7 +73,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 	}
 	for u := range secretUses(p) {
-		if u.Usable && (u.given || u.From == plan.FromAccount && !used[u.object]) {
+		if u.Usable && (u.given || u.From == plan.FromServiceAccount && !used[u.object]) {
 			of(u.Secret).unsure = true
 		}
 	}

@@ -189,7 +189,7 @@ func (j *join) planned(f *cluster.Failure) *cluster.Planned {
 	}
 	verdict := j.planner.Verdict(found.img, j.planner.Image(found.w, found.img))
 	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous}
-	p.Policy, _ = plan.Policy(found.img)
+	p.Policy, _ = plan.PullPolicy(found.img)
 	for _, c := range verdict.Credentials {
 		p.Credentials = append(p.Credentials, c.Secret)
 	}

@@ -54,8 +54,8 @@ type Error struct {
 	At Range
 	// Detail is a clause that states the mistake, in lower case and without a full stop. It quotes at most 80 bytes of Raw.
 	Detail string
-	// Mended is the whole reference without the mistake, and parses; "" where no mending is likely to be what was meant.
-	Mended string
+	// Corrected is the whole reference without the mistake, and parses; "" where no mending is likely to be what was meant.
+	Corrected string
 	// Safe is true where Mended is certain to be what was meant.
 	Safe bool
 	// Kubelet is the parser's own text, which ends the message of the kubelet's InvalidImageName. It is exact for a Raw of up
@@ -98,13 +98,13 @@ func newError(raw, kubelet string) *Error {
 	found := leaks(raw)
 	if len(found) == 0 {
 		f := diagnose(firstFault(raw))
-		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: kubelet}
+		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: kubelet}
 	}
 	f, shown := diagnose(credentials(raw, found)), Redact(raw)
 	if len(leaks(f.try)) > 0 {
 		f.try, f.safe = "", false
 	}
-	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: hush(kubelet, raw, shown)}
+	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: hush(kubelet, raw, shown)}
 }
 
 // newLongError words the kubelet's text without the library. That such a reference is invalid is certain from scan alone.

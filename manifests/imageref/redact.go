@@ -11,7 +11,7 @@ import (
 // must not be shown. What it returns it leaves as it is: what stands beside a mask may look like credentials only then, and is replaced, too.
 func Redact(raw string) string {
 	for {
-		masked := Mask(raw, Secrets(raw))
+		masked := Mask(raw, SecretRanges(raw))
 		if masked == raw {
 			return raw
 		}
@@ -19,8 +19,8 @@ func Redact(raw string) string {
 	}
 }
 
-// Secrets are the places of what [Redact] replaces. They may overlap.
-func Secrets(raw string) []Range {
+// SecretRanges are the places of what [Redact] replaces. They may overlap.
+func SecretRanges(raw string) []Range {
 	found := leaks(raw)
 	out := make([]Range, len(found))
 	for i, l := range found {
@@ -29,8 +29,8 @@ func Secrets(raw string) []Range {
 	return out
 }
 
-// HoldsToken reports whether a text holds what a service hands out in place of a password.
-func HoldsToken(text string) bool { return token.MatchString(text) }
+// ContainsToken reports whether a text holds what a service hands out in place of a password.
+func ContainsToken(text string) bool { return token.MatchString(text) }
 
 // masks stand in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}

@@ -150,8 +150,8 @@ func isBelow(p, folder string) bool {
 type Change struct {
 	// By names who changes it; "" for nobody.
 	By string
-	// Sure says that the text as written never reaches a node.
-	Sure bool
+	// Certain says that the text as written never reaches a node.
+	Certain bool
 }
 
 // Image says what becomes of an image of an object. empty says that the object has none in the field.

@@ -41,7 +41,7 @@ const (
 
 func TestImage(t *testing.T) {
 	t.Parallel()
-	sure := func(by string) overlay.Change { return overlay.Change{By: by, Sure: true} }
+	sure := func(by string) overlay.Change { return overlay.Change{By: by, Certain: true} }
 	maybe := func(by string) overlay.Change { return overlay.Change{By: by} }
 	for _, c := range []struct {
 		name  string

@@ -25,8 +25,8 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 		for _, ns := range p.namespaces(a.Namespace, a.Object) {
 			x.named.add(ns, a.Name, a.Object, a)
 			x.any.add(ns, "", a.Object, a)
-			for _, at := range Places(a.Object) {
-				if at != (Place{}) {
+			for _, at := range ScopesOf(a.Object) {
+				if at != (Scope{}) {
 					x.near.add(ns, a.Name, at, a)
 				}
 			}
@@ -35,30 +35,30 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 	return x
 }
 
-// Account returns the service account of a name in a namespace; of several the one that stands near the object which names it. It is nil
+// ServiceAccount returns the service account of a name in a namespace; of several the one that stands near the object which names it. It is nil
 // where the input holds none.
-func (p *Planner) Account(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
 	a, _ := p.accounts.named.near(namespace, name, near)
 	return a
 }
 
-// AccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
-func (p *Planner) AccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
+// ServiceAccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
+func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
 	a, _ := p.accounts.anywhere.near("", name, near)
 	return a
 }
 
-// AccountBeside reports whether any service account of a namespace stands near an object, and whether one of any place is in the input.
-func (p *Planner) AccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
+// ServiceAccountBeside reports whether any service account of a namespace stands near an object, and whether one of any place is in the input.
+func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
 	_, beside = p.accounts.any.beside(namespace, "", near)
 	return beside, len(p.accounts.anywhere) > 0
 }
 
-// NearAccount returns a service account of a namespace that stands near an object, and whose name is a slip away from one that is missing; nil
+// SimilarServiceAccount returns a service account of a namespace that stands near an object, and whose name is a slip away from one that is missing; nil
 // where there is none.
-func (p *Planner) NearAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
-	for _, at := range Places(near) {
-		if at == (Place{}) {
+func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	for _, at := range ScopesOf(near) {
+		if at == (Scope{}) {
 			continue
 		}
 		if a, ok := p.accounts.near.find(namespace, name, at, 1); ok {

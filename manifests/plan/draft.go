@@ -28,10 +28,10 @@ func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 
 // draft builds the keyring of the keys whose credentials are filled in later.
 func (p *Planner) draft(pull *Pull) {
-	var named []pullsecret.Named
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.hasDraft() && !p.secrets.facts[u.Secret].filled {
-			named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: u.Secret.Draft.Config})
+	var named []pullsecret.NamedConfig
+	for i := range pull.PullSecrets {
+		if u := &pull.PullSecrets[i]; u.hasDraft() && !p.secrets.facts[u.Secret].filled {
+			named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: u.Secret.Draft.Config})
 		}
 	}
 	pull.drafts = pullsecret.NewKeyring(named)

@@ -96,15 +96,15 @@ func (p *Planner) Context() []*manifests.Workload { return p.ordered.context }
 // Secrets are those of the set, in the order of the files' names.
 func (p *Planner) Secrets() []*manifests.Secret { return p.ordered.secrets }
 
-// Accounts are the service accounts of the set, in the order of the files' names.
-func (p *Planner) Accounts() []*manifests.ServiceAccount { return p.ordered.accounts }
+// ServiceAccounts are the service accounts of the set, in the order of the files' names.
+func (p *Planner) ServiceAccounts() []*manifests.ServiceAccount { return p.ordered.accounts }
 
-// Patcher is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
-func (p *Planner) Patcher() *manifests.Object { return p.patcher }
+// PullSecretInjector is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
+func (p *Planner) PullSecretInjector() *manifests.Object { return p.patcher }
 
-// Policy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
+// MutatingPolicy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
 // none. To what it applies is not known.
-func (p *Planner) Policy() *manifests.Object { return p.policy }
+func (p *Planner) MutatingPolicy() *manifests.Object { return p.policy }
 
 // Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
 func (p *Planner) Namespace(written string) string {
@@ -141,39 +141,39 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 
 // Pull is what the kubelet has for one pod.
 type Pull struct {
-	Namespace string
-	Account   Account
-	// Secrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
-	Secrets []Use
+	Namespace      string
+	ServiceAccount ServiceAccount
+	// PullSecrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
+	PullSecrets []PullSecret
 	// Lists are the fields they come from.
 	Lists []*manifests.PullSecretList
 	// Unknown says that there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
 	Unknown bool
-	// Unusable says that one of the Secrets at least is of no use or cannot be read, Sealed that one is there and cannot be read, and Undefined that
+	// Unusable says that one of the Secrets at least is of no use or cannot be read, ContentUnknown that one is there and cannot be read, and Undefined that
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
-	Unusable, Sealed, Undefined bool
-	keyring                     pullsecret.Keyring
-	drafts                      pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
-	drafted                     bool
-	resource                    []*manifests.PullSecretList // all that the custom resource has, be they for this image or not
-	failed                      *Use                        // a Secret whose content makes every pull of the pod fail
-	lacking                     *Use                        // the first one that is not there or of no use
-	unread                      *Use                        // the first one that may exist, with a content that the input does not tell
+	Unusable, ContentUnknown, Undefined bool
+	keyring                             pullsecret.Keyring
+	drafts                              pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
+	drafted                             bool
+	resource                            []*manifests.PullSecretList // all that the custom resource has, be they for this image or not
+	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
+	lacking                             *PullSecret                 // the first one that is not there or of no use
+	unread                              *PullSecret                 // the first one that may exist, with a content that the input does not tell
 }
 
-// Account is a pod's service account.
-type Account struct {
+// ServiceAccount is a pod's service account.
+type ServiceAccount struct {
 	Namespace, Name string
 	Named           bool // the pod names it; else it is "default" by default
-	Chosen          bool // an operator chooses it, so Name is ""
+	ByOperator      bool // an operator chooses it, so Name is ""
 	Found           *manifests.ServiceAccount
 }
 
 // Origins of a pull secret.
 const (
-	FromPod      = "pod"
-	FromAccount  = "serviceAccount"
-	FromResource = "resource"
+	FromPod            = "pod"
+	FromServiceAccount = "serviceAccount"
+	FromResource       = "resource"
 )
 
 // Pod plans for one pod of a workload.
@@ -195,7 +195,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
-	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, ServiceAccount: ServiceAccount{ByOperator: true, Namespace: p.Namespace(w.Namespace)}}
 	p.resource(pull, at)
 	p.finish(pull)
 	p.resources[at] = pull
@@ -204,19 +204,19 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 
 func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	pull := &Pull{Namespace: p.Namespace(w.Namespace)}
-	a := &pull.Account
+	a := &pull.ServiceAccount
 	a.Namespace, a.Name, a.Named = pull.Namespace, pod.ServiceAccount.Name, pod.ServiceAccount.Name != ""
 	switch {
 	case a.Named:
 	case pod.OperatorAccount:
-		a.Chosen = true
+		a.ByOperator = true
 	default:
 		a.Name = "default"
 	}
 	if a.Name != "" {
 		for _, ns := range p.namespaces(w.Namespace, w.Object) {
 			if a.Found == nil {
-				a.Found = p.Account(ns, a.Name, w.Object)
+				a.Found = p.ServiceAccount(ns, a.Name, w.Object)
 			}
 		}
 	}
@@ -226,7 +226,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		// One entry, be it an empty one, and admission copies none of the account's.
 		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
 	case a.Found != nil && a.Found.ImagePullSecrets != nil:
-		p.add(pull, a.Found.ImagePullSecrets, FromAccount, a.Found.Object)
+		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
 		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
 		// none unless somebody gave it some.
@@ -252,21 +252,21 @@ func (p *Planner) resource(pull *Pull, at resourceKey) {
 func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
 	pull.Unknown = pull.Unknown || l.Unknown
-	pull.Secrets = slices.Grow(pull.Secrets, len(l.Names))
+	pull.PullSecrets = slices.Grow(pull.PullSecrets, len(l.Names))
 	for i := range l.Names {
 		n := &l.Names[i]
 		ns := pull.Namespace
 		if n.Namespace != "" {
 			ns = n.Namespace
 		}
-		pull.Secrets = append(pull.Secrets, p.Use(ns, n, from, near))
+		pull.PullSecrets = append(pull.PullSecrets, p.Resolve(ns, n, from, near))
 	}
 }
 
 // note remembers what is asked again and again of all Secrets of a pod.
-func (p *Pull) note(u *Use) {
+func (p *Pull) note(u *PullSecret) {
 	p.Unusable = p.Unusable || !u.Usable
-	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
+	p.ContentUnknown = p.ContentUnknown || u.Problem == "" && !u.Usable
 	p.drafted = p.drafted || u.hasDraft()
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
 	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
@@ -279,10 +279,10 @@ func (p *Pull) note(u *Use) {
 
 // finish builds the keyring.
 func (p *Planner) finish(pull *Pull) {
-	var named []pullsecret.Named
+	var named []pullsecret.NamedConfig
 	var id []byte
-	for i := range pull.Secrets {
-		u := &pull.Secrets[i]
+	for i := range pull.PullSecrets {
+		u := &pull.PullSecrets[i]
 		pull.note(u)
 		if u.Secret == nil {
 			continue
@@ -301,7 +301,7 @@ func (p *Planner) finish(pull *Pull) {
 			continue
 		}
 		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
-		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
+		named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
 	}
 	if pull.drafted {
 		p.draft(pull)
@@ -338,12 +338,12 @@ func (p *Pull) Keyring() pullsecret.Keyring { return p.keyring }
 func (p *Pull) Drafts() pullsecret.Keyring { return p.drafts }
 
 // Failed is the pull secret whose content makes every pull of the pod fail; nil where there is none.
-func (p *Pull) Failed() *Use { return p.failed }
+func (p *Pull) Failed() *PullSecret { return p.failed }
 
 // Complete reports whether everything that the pod brings is in the input, and was read.
 func (p *Pull) Complete() bool { return !p.Unknown && p.unread == nil }
 
-// Hidden reports whether Helm hid Secrets in the file of an object, so that any may be among them.
-func (p *Planner) Hidden(o *manifests.Object) bool {
+// HasHiddenSecrets reports whether Helm hid Secrets in the file of an object, so that any may be among them.
+func (p *Planner) HasHiddenSecrets(o *manifests.Object) bool {
 	return o != nil && o.Span.File != nil && p.hidden[o.Span.File.Name]
 }

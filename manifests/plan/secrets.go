@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Use is one pull secret of a pod.
-type Use struct {
+// PullSecret is one pull secret of a pod.
+type PullSecret struct {
 	Ref       *manifests.PullSecretName
 	Namespace string
 	From      string
@@ -132,11 +132,11 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 			x.hashed.add(ns, s.SecretName, s.Object, s)
 		}
 		if pulls || s.Type == "" {
-			x.near.add(ns, s.SecretName, Place{}, s)
+			x.near.add(ns, s.SecretName, Scope{}, s)
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
-			x.near.add(ns, base, Place{}, s)
+			x.near.add(ns, base, Scope{}, s)
 		}
 	}
 	if pulls || s.Type == "" {
@@ -235,16 +235,16 @@ func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s 
 	if len(list) == 0 {
 		return nil, false
 	}
-	at := Places(near)
+	at := ScopesOf(near)
 	asked := copyKey{namespace, name, at}
 	if s, ok := x.copies[asked]; ok {
-		return s, s != nil && Near(s.Object, near)
+		return s, s != nil && InSameScope(s.Object, near)
 	}
 	for _, c := range list {
-		if s != nil && (isNear || !Near(c.secret.Object, near)) || !c.isIn(namespace) {
+		if s != nil && (isNear || !InSameScope(c.secret.Object, near)) || !c.isIn(namespace) {
 			continue
 		}
-		s, isNear = c.secret, Near(c.secret.Object, near)
+		s, isNear = c.secret, InSameScope(c.secret.Object, near)
 	}
 	x.copies[asked] = s
 	return s, isNear
@@ -253,7 +253,7 @@ func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s 
 // copyKey is what one asks for among copies.
 type copyKey struct {
 	namespace, name string
-	at              [3]Place
+	at              [3]Scope
 }
 
 // elsewhere returns Secrets of a name in other namespaces, the nearest first.
@@ -283,14 +283,14 @@ func problem(s *manifests.Secret, filled bool) string {
 	case content.Err != nil:
 		return content.Err.Error()
 	}
-	if content.Config.NoAuths() {
+	if content.Config.HasNoAuths() {
 		return "holds no registry credentials that the kubelet reads"
 	}
 	return ""
 }
 
-// Use looks one name up in a namespace for an object that names it.
-func (p *Planner) Use(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) Use {
+// Resolve looks one name up in a namespace for an object that names it.
+func (p *Planner) Resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
 	m := p.match(namespace, n.Name, near)
 	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem, expired: m.Expired}
 	copy(key.elsewhere[:], m.Elsewhere)
@@ -299,7 +299,7 @@ func (p *Planner) Use(namespace string, n *manifests.PullSecretName, from string
 		shared = &m
 		p.matches[key] = shared
 	}
-	return Use{Ref: n, Namespace: namespace, From: from, Match: shared}
+	return PullSecret{Ref: n, Namespace: namespace, From: from, Match: shared}
 }
 
 // matchKey tells one Match from another.
@@ -326,7 +326,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	u.Known = u.Known || IsOpenShift(name) || p.patcher != nil && isPatched(name)
 	switch {
 	case u.Known:
-	case p.Hidden(near):
+	case p.HasHiddenSecrets(near):
 		u.Hidden = true
 		u.Problem = "not in the given manifests, in whose output Helm hid Secrets"
 	default:
@@ -346,42 +346,42 @@ func (p *Planner) beside(namespace string, o *manifests.Object) []string {
 	return p.namespaces(o.Namespace, o)
 }
 
-// HasNamesake reports whether the input holds a Secret of a name, in whatever namespace, that is no pull secret.
-func (p *Planner) HasNamesake(name string) bool {
+// HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is no pull secret.
+func (p *Planner) HasOtherSecret(name string) bool {
 	_, ok := p.secrets.named[1][key{name: name}]
 	return ok
 }
 
-// Supplied returns a pull secret of the input that stands near an object; nil where there is none.
-func (p *Planner) Supplied(near *manifests.Object) *manifests.Secret {
+// PullSecretNear returns a pull secret of the input that stands near an object; nil where there is none.
+func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.pull.beside("", "", near)
 	return s
 }
 
-// Filler returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
+// ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
 // the Secret's own manifest holds is then a stand-in.
-func (p *Planner) Filler(s *manifests.Secret) *manifests.Secret {
+func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
 	return p.secrets.filler(p.Namespace(s.SecretNamespace), s)
 }
 
-// Merger returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
-func (p *Planner) Merger(namespace, name string, near *manifests.Object) *manifests.Secret {
+// MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
+func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) *manifests.Secret {
 	if f, ok := p.secrets.fillers.near(namespace, name, near); ok && f.Merges {
 		return f
 	}
 	return nil
 }
 
-// Rehashed returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
-func (p *Planner) Rehashed(namespace, name string, near *manifests.Object) *manifests.Secret {
+// WithHashSuffix returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
+func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.rehash.beside(namespace, name, near)
 	return s
 }
 
-// NearSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
+// SimilarSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
 // adds, where it is near without it alone. It returns nil where there is none.
-func (p *Planner) NearSecret(namespace, name string) (near *manifests.Secret, as string) {
-	s, ok := p.secrets.near.find(namespace, name, Place{}, 2)
+func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
+	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
 	if !ok {
 		return nil, ""
 	}

@@ -31,11 +31,11 @@ type Verdict struct {
 	Message string
 	// Credentials are tried in this order; Ended is when each of them ended, zero where it has not.
 	Credentials []pullsecret.Credential
-	Ended       []time.Time
+	Expired     []time.Time
 }
 
-// Policy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
-func Policy(img *manifests.ImageRef) (value, from string) {
+// PullPolicy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
+func PullPolicy(img *manifests.ImageRef) (value, from string) {
 	if img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value != "" {
 		return img.PullPolicy.Value, "manifest"
 	}
@@ -73,7 +73,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if v, ok := refused(img); ok {
 		return v
 	}
-	policy, _ := Policy(img)
+	policy, _ := PullPolicy(img)
 	switch policy {
 	case "Never":
 		if pull.failed != nil && p.buildsKeyringFirst() {
@@ -120,7 +120,7 @@ func (p *Planner) buildsKeyringFirst() bool {
 
 // failedVerdict is what a pull secret whose content the kubelet cannot read makes of every pull. Up to 1.32 the kubelet wraps the error; since
 // then it stands as the reason itself.
-func (p *Planner) failedVerdict(u *Use) Verdict {
+func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 	text := u.Problem
 	var m *pullsecret.Malformed
 	if errors.As(u.Secret.Content().Err, &m) {
@@ -144,7 +144,7 @@ func (p *Pull) why(name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(p.Secrets) > 0:
+	case len(p.PullSecrets) > 0:
 		why := "no credentials of the pull secrets match " + name
 		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 		if len(misses) == 0 {
@@ -154,7 +154,7 @@ func (p *Pull) why(name string) string {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case p.Account.Found == nil:
+	case p.ServiceAccount.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"
@@ -174,10 +174,10 @@ func (p *Pull) missing() string {
 		}
 	}
 	switch {
-	case p.Account.Chosen:
+	case p.ServiceAccount.ByOperator:
 		return "an operator makes the pod and may add pull secrets"
-	case p.Account.Named && p.Account.Found == nil:
-		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.Account.Namespace, p.Account.Name))
+	case p.ServiceAccount.Named && p.ServiceAccount.Found == nil:
+		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
 	}
 	return "a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"
 }

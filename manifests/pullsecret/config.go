@@ -58,9 +58,9 @@ func (s Shape) String() string {
 // credentials.
 func (c Config) Shape() Shape { return c.get().shape }
 
-// NoAuths reports whether the payload holds no entry for any registry, so that
+// HasNoAuths reports whether the payload holds no entry for any registry, so that
 // it serves no image at all. [Config.Shape] says in which way.
-func (c Config) NoAuths() bool {
+func (c Config) HasNoAuths() bool {
 	return c.Shape() != ShapeEntries
 }
 

@@ -13,12 +13,12 @@ type draft struct {
 	partial bool   // some keys of registries are filled in, so that nobody can tell which there are
 }
 
-// ParseDraft reads the payload of a Secret that is a template, as [Parse] reads
+// ParseTemplate reads the payload of a Secret that is a template, as [Parse] reads
 // one that is not. What a tool fills in later has a stand-in: what is wrong with
 // the config is wrong whatever is filled in, and no login of it is one. partial
 // says that some keys of registries are filled in; their stand-ins match no
 // image. ok is false where nothing can be told of what comes of the template.
-func ParseDraft(kind Kind, text string) (c Config, partial, ok bool, err error) {
+func ParseTemplate(kind Kind, text string) (c Config, partial, ok bool, err error) {
 	d, ok := newDraft(text)
 	if !ok {
 		return Config{}, false, false, nil
@@ -83,9 +83,9 @@ func newDraft(text string) (d draft, ok bool) {
 	}
 }
 
-// IsFilledIn reports whether a key of [ParseDraft] is a stand-in for one that is
+// IsPlaceholder reports whether a key of [ParseDraft] is a stand-in for one that is
 // filled in later.
-func IsFilledIn(key string) bool { return strings.HasSuffix(key, standInHost) }
+func IsPlaceholder(key string) bool { return strings.HasSuffix(key, standInHost) }
 
 // draftPiece is a string of JSON, an action outside of strings, or what stands
 // between these.

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Named is a Config and the Secret that it comes from, "namespace/name" or
+// NamedConfig is a Config and the Secret that it comes from, "namespace/name" or
 // whatever messages shall call it.
-type Named struct {
+type NamedConfig struct {
 	Secret string
 	Config Config
 }
@@ -104,7 +104,7 @@ func (c Credential) Anonymous() bool {
 // NewKeyring merges the Secrets of a pod, given in the order of its
 // imagePullSecrets. Where the kubelet leaves the order open (two keys of one
 // Secret that normalize to the same), it is the order written.
-func NewKeyring(secrets []Named) Keyring {
+func NewKeyring(secrets []NamedConfig) Keyring {
 	r := &ring{
 		exact: make(map[address]int), lengths: make(map[address][]int), globs: make(map[globShape][]globSlot), hub: -1,
 	}

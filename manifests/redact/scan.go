@@ -250,7 +250,7 @@ func (s *scanner) addresses(r imageref.Range) {
 	at := r.Start
 	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
 		at += strings.Index(s.text[at:r.End], part)
-		if addressed.MatchString(part) || imageref.HoldsToken(part) {
+		if addressed.MatchString(part) || imageref.ContainsToken(part) {
 			s.redact(imageref.Range{Start: at, End: at + len(part)})
 		}
 		at += len(part)
@@ -259,7 +259,7 @@ func (s *scanner) addresses(r imageref.Range) {
 
 // redact hides the credentials of a text that was meant as a reference or an address.
 func (s *scanner) redact(r imageref.Range) {
-	for _, at := range imageref.Secrets(s.text[r.Start:r.End]) {
+	for _, at := range imageref.SecretRanges(s.text[r.Start:r.End]) {
 		s.hidden = append(s.hidden, imageref.Range{Start: r.Start + at.Start, End: r.Start + at.End})
 	}
 }

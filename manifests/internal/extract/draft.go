@@ -14,7 +14,7 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
 		return nil
 	}
-	c, partial, ok, err := pullsecret.ParseDraft(kind, v.Value)
+	c, partial, ok, err := pullsecret.ParseTemplate(kind, v.Value)
 	if !ok {
 		return nil
 	}

@@ -17,7 +17,7 @@ func isWrongAnywhere(img *model.ImageRef) bool {
 		imageref.Whitespace, imageref.IllegalChar, imageref.EmptyPathSegment, imageref.LeadingSlash:
 		return true
 	case imageref.Scheme:
-		return !isCode(e.Mended)
+		return !isCode(e.Corrected)
 	case imageref.Uppercase:
 		// A word in capitals is a placeholder for what a pipeline writes.
 		for part := range strings.FieldsFuncSeq(img.Raw, func(c rune) bool { return strings.ContainsRune("/:@._-", c) }) {

@@ -57,7 +57,7 @@ func TestReported(t *testing.T) {
 	t.Parallel()
 	beside := lint.Rule{ID: "beside", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Images() {
-			p.ReportBeside(w, img, lint.Finding{Message: "it stands whatever image is put there", Path: "spec"})
+			p.ReportImageField(w, img, lint.Finding{Message: "it stands whatever image is put there", Path: "spec"})
 			p.Report(lint.Finding{Message: "the object", Object: w.Object, Span: img.Span})
 		}
 	}}
@@ -86,7 +86,7 @@ func TestValuesAreAsked(t *testing.T) {
 	}
 	for _, asks := range []bool{false, true} {
 		l := lint.Linter{Rules: toys()[1:2]}
-		l.Rules[0].Values = asks
+		l.Rules[0].ChecksValues = asks
 		res, err := l.Run(t.Context(), set)
 		if err != nil || len(res.Findings) > 0 != asks {
 			t.Errorf("asks %v: %v, findings %+v", asks, err, res.Findings)

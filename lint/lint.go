@@ -52,8 +52,8 @@ const (
 	StageRuntime    Stage = "runtime"    // the container runtime's pull fails
 )
 
-// Cluster says what the cluster will answer.
-type Cluster struct {
+// ClusterError says what the cluster will answer.
+type ClusterError struct {
 	Stage   Stage
 	Reason  string // as kubectl shows it: "InvalidImageName"
 	Message string // the text beside it
@@ -71,13 +71,13 @@ type Finding struct {
 	Container string
 	Path      string // of the field: "spec.containers[0].image"
 	Image     string // the image reference concerned
-	// Subject says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
+	// FingerprintKey says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
 	// whole pod lacks credentials for. It is compared, and not shown.
-	Subject string
-	Message string // what is wrong: a fact, one line
-	Help    string // what to do; "" if nothing useful is known
-	Cluster Cluster
-	Related []Related // other places that explain it
+	FingerprintKey string
+	Message        string // what is wrong: a fact, one line
+	Help           string // what to do; "" if nothing useful is known
+	Cluster        ClusterError
+	Related        []Related // other places that explain it
 	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
 	Origins []Origin
 	// Combinations name the sets of a chart's values that the finding stands under; nil where it is all of them.
@@ -108,10 +108,10 @@ type Fix struct {
 	Title string
 	Safe  bool // certain to mean what the author meant
 	Edits []Edit
-	// Value is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
-	Value string
-	// Hidden says that the lines which it changes hold what is not to be shown.
-	Hidden bool
+	// NewValue is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
+	NewValue string
+	// Sensitive says that the lines which it changes hold what is not to be shown.
+	Sensitive bool
 }
 
 // Edit replaces the bytes of a span, which is exact, with New.
@@ -130,10 +130,10 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
-	// Values says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
-	Values bool
-	// Settled reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
-	Settled func(*Fact) bool
+	// ChecksValues says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
+	ChecksValues bool
+	// SettledByProbe reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
+	SettledByProbe func(*ProbeResult) bool
 }
 
 // Doc is a rule's page.
@@ -152,8 +152,8 @@ type Settings struct {
 	Kubernetes int
 	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
 	AllowedRegistries []string
-	// RegistriesBefore are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
-	RegistriesBefore []string
+	// BaseRegistries are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
+	BaseRegistries []string
 	// MutableTags are tags besides latest that move, as globs.
 	MutableTags []string
 	// Namespace is that of objects which write none; "" where it is not known.
@@ -185,7 +185,7 @@ type Pass struct {
 	Settings Settings
 	// Plan answers which credentials the kubelet would have for a pod.
 	Plan   *plan.Planner
-	facts  map[*manifests.ImageRef]*Fact
+	facts  map[*manifests.ImageRef]*ProbeResult
 	lists  *lists
 	rule   *Rule
 	report func(Finding)
@@ -204,7 +204,7 @@ func (p *Pass) Report(f Finding) {
 // replace it, an error becomes a warning that says so; what is less than an error is not worth a word where the text is by custom a placeholder.
 // So does an error about an image that no node pulls.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
-	if fact, ok := p.Fact(img); ok && p.rule.Settled != nil && p.rule.Settled(fact) {
+	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(fact) {
 		return
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)
@@ -224,11 +224,11 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 			return
 		}
 	}
-	p.ReportBeside(w, img, f)
+	p.ReportImageField(w, img, f)
 }
 
-// ReportBeside adds a finding about what stands beside an image, such as its pull policy: it holds whatever image is put there.
-func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
+// ReportImageField adds a finding about what stands beside an image, such as its pull policy: it holds whatever image is put there.
+func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if f.Span.IsZero() {
 		f.Span = img.Span
 	}
@@ -253,7 +253,7 @@ func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Fi
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
-		if p.rule.Values {
+		if p.rule.ChecksValues {
 			lists = append(lists, p.Set.Values)
 		}
 		for _, list := range lists {

@@ -8,9 +8,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Join puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
+// Merge puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
 // say the same at the same place joined, be it of several objects or under several combinations of values.
-func Join(all []Finding) []Finding {
+func Merge(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(Compare(a, b), strings.Compare(a.objectName(), b.objectName()), strings.Compare(a.Container, b.Container), strings.Compare(a.Path, b.Path))
 	})

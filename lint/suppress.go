@@ -81,7 +81,7 @@ func (l *Linter) hides(s *suppressions, written func(*Finding) []source.Span, f 
 
 // written tells where what findings in rendered output are about was written, in terms of the files of the set.
 func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
-	if l.Written == nil {
+	if l.SourceSpans == nil {
 		return func(*Finding) []source.Span { return nil }
 	}
 	known := map[string]*source.File{}
@@ -89,7 +89,7 @@ func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
 		known[path.Clean(d.Span.File.Name)] = d.Span.File
 	}
 	return func(f *Finding) []source.Span {
-		places := l.Written(f)
+		places := l.SourceSpans(f)
 		for i := range places {
 			if at := &places[i]; at.File != nil && known[path.Clean(at.File.Name)] != nil {
 				at.File = known[path.Clean(at.File.Name)]

@@ -14,12 +14,12 @@ func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
 	}
-	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, Value: text, Hidden: img.Redacted}
+	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: text, Sensitive: img.Redacted}
 	var edit lint.Edit
 	var ok bool
 	switch {
 	case img.Field == manifests.FieldSplit:
-		edit, fix.Value, ok = replacePart(img, text)
+		edit, fix.NewValue, ok = replacePart(img, text)
 	case img.Span.Exact:
 		edit, ok = replace(img.Span, text)
 	case img.Style != nil:
@@ -41,7 +41,7 @@ func replacing(at source.Span, text string, safe bool) *lint.Fix {
 	if !ok {
 		return nil
 	}
-	return &lint.Fix{Title: "write " + text, Safe: safe, Value: text, Edits: []lint.Edit{edit}}
+	return &lint.Fix{Title: "write " + text, Safe: safe, NewValue: text, Edits: []lint.Edit{edit}}
 }
 
 // replace puts text in the place of a value, in quotes where it would be no string without.
@@ -133,7 +133,7 @@ func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 		return nil
 	}
 	return &lint.Fix{
-		Title: "write the key " + quote(want), Hidden: true, Edits: []lint.Edit{{Span: at, New: want}},
+		Title: "write the key " + quote(want), Sensitive: true, Edits: []lint.Edit{{Span: at, New: want}},
 		Safe: strings.Contains(strings.ToLower(written), want), // the right host is there, with something around it
 	}
 }

@@ -8,7 +8,7 @@ import (
 // ImageIllegalChar reports: reference holds a character that has no place in it.
 var ImageIllegalChar = lint.Rule{
 	ID: "image-illegal-char", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageIllegalChar, Values: true,
+	Check: checkImageIllegalChar, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference holds a character that has no place in it`,
 		Why:   `All that the grammar of references forbids and no other rule names: blanks and quotes inside, invisible characters, a port that is no number, a name over 255 characters.`,

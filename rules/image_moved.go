@@ -13,7 +13,7 @@ import (
 // ImageMoved reports: image was moved, frozen or removed by its publisher.
 var ImageMoved = lint.Rule{
 	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where it is certainly gone, info where it still pulls",
-	Check: knowing(catalog.Builtin, checkImageMoved), Values: true,
+	Check: knowing(catalog.Builtin, checkImageMoved), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
 		Why:   `Publishers close registries and delete images. A node that has the image in its cache hides it until the node is replaced. The list is built in, with a date and a source for each entry.`,

@@ -12,7 +12,7 @@ import (
 // ImageRegistryDuplicated reports: a registry stands behind another registry.
 var ImageRegistryDuplicated = lint.Rule{
 	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageRegistryDuplicated, Values: true,
+	Check: checkImageRegistryDuplicated, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `a registry stands behind another registry`,
 		Why:   `A chart that puts a registry in front of every image met a value that already had one. With a port in the inner one the reference cannot be parsed; without, it names a repository that a public registry cannot have, which is a warning.`,

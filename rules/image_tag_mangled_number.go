@@ -12,7 +12,7 @@ import (
 // ImageTagMangledNumber reports: tag looks like a number that went through a float.
 var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
-	Check: checkImageTagMangledNumber, Values: true,
+	Check: checkImageTagMangledNumber, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `tag looks like a number that went through a float`,
 		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number. In values, the number itself is seen: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize refuses a newTag without quotes.`,

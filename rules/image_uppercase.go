@@ -11,7 +11,7 @@ import (
 // ImageUppercase reports: repository name has upper-case letters.
 var ImageUppercase = lint.Rule{
 	ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageUppercase, Values: true,
+	Check: checkImageUppercase, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `repository name has upper-case letters`,
 		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name. Hosts of one label without a port resolve nowhere but by chance, and no tool can push to a name with capitals: where the part reads as an owner on Docker Hub, with one part behind it, it is an error. Otherwise it is a warning, since the host may exist.`,

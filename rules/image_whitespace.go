@@ -9,7 +9,7 @@ import (
 // ImageWhitespace reports: image begins or ends with a blank.
 var ImageWhitespace = lint.Rule{
 	ID: "image-whitespace", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageWhitespace, Values: true,
+	Check: checkImageWhitespace, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image begins or ends with a blank`,
 		Why:   `The API server refuses a Pod with such an image. It accepts a Deployment, and then refuses each pod that the Deployment makes: no pod appears, and only the ReplicaSet's events tell why. Where OpenShift triggers put the image in, a blank is the custom and is not reported.`,

@@ -49,11 +49,11 @@ func numberMessage(n *manifests.NumberTag) string {
 
 // numberFails is what becomes of an image with the tag that Helm prints, where that cannot be parsed. Nothing is known where another value names the
 // image, or of a tag that may well exist.
-func numberFails(n *manifests.NumberTag) lint.Cluster {
+func numberFails(n *manifests.NumberTag) lint.ClusterError {
 	var e *imageref.Error
 	raw := n.Name + ":" + n.Printed
 	if _, err := imageref.Parse(raw); n.Name == "" || n.Printed == "" || !errors.As(err, &e) || e.Cause != imageref.TagScientific {
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	}
 	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet)
 }

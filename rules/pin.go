@@ -24,7 +24,7 @@ func Pin(globs []string, update bool) lint.Rule {
 				continue
 			}
 			if f, ok := pinning(p, img); ok {
-				p.ReportBeside(w, img, f)
+				p.ReportImageField(w, img, f)
 			}
 		}
 	}}
@@ -52,7 +52,7 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	if img.Ref.Tag == "" {
 		return left(lint.Info, "it has no tag")
 	}
-	fact, ok := p.Fact(img)
+	fact, ok := p.ProbeResult(img)
 	if !ok {
 		return left(lint.Info, "it is not pulled from a registry under this name")
 	}
@@ -81,8 +81,8 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 }
 
 // digestOf is the digest that a registry has for an image's tag, or why none is known.
-func digestOf(fact *lint.Fact) (digest, why string) {
-	for _, a := range []lint.Answer{fact.Pod, fact.You} {
+func digestOf(fact *lint.ProbeResult) (digest, why string) {
+	for _, a := range []lint.Answer{fact.Pod, fact.User} {
 		if a.Outcome == lint.Exists {
 			if a.Digest == "" {
 				return "", "the registry does not tell its digest"
@@ -93,15 +93,15 @@ func digestOf(fact *lint.Fact) (digest, why string) {
 	return "", fact.Pod.Outcome.String() + because(fact)
 }
 
-func because(fact *lint.Fact) string {
-	if fact.Pod.Why == "" {
+func because(fact *lint.ProbeResult) string {
+	if fact.Pod.Detail == "" {
 		return ""
 	}
-	return ": " + fact.Pod.Why
+	return ": " + fact.Pod.Detail
 }
 
 // isUndecided reports whether no registry has said anything about an image.
-func isUndecided(fact *lint.Fact) bool {
+func isUndecided(fact *lint.ProbeResult) bool {
 	switch fact.Pod.Outcome {
 	case lint.NotAsked, lint.PlainHTTP, lint.Untrusted, lint.Unreachable, lint.Inconclusive:
 		return true

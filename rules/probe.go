@@ -18,14 +18,14 @@ const groupProbe = "registry-probe"
 type asked struct {
 	w    *manifests.Workload
 	img  *manifests.ImageRef
-	fact *lint.Fact
+	fact *lint.ProbeResult
 }
 
 // answered yields the images that a registry gave one of some answers about.
 func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
 	return func(yield func(asked) bool) {
 		for w, img := range p.Parsed() {
-			f, ok := p.Fact(img)
+			f, ok := p.ProbeResult(img)
 			if !ok {
 				continue
 			}
@@ -84,7 +84,7 @@ func registryName(img *manifests.ImageRef) string {
 
 // unauthorized is how containerd words the refusal of an image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
-	if a.Token || a.Status != 401 && a.Status != 0 {
+	if a.FromTokenService || a.Status != 401 && a.Status != 0 {
 		return turnedAway(img, a)
 	}
 	return denied
@@ -97,7 +97,7 @@ func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
 		status = "401 Unauthorized"
 	}
 	switch {
-	case !a.Token:
+	case !a.FromTokenService:
 		return cannotResolve(img) + ": unexpected status from HEAD request: " + status
 	case a.Secret == "":
 		return cannotResolve(img) + ": failed to authorize: failed to fetch anonymous token: " + status
@@ -114,9 +114,9 @@ func tagOf(img *manifests.ImageRef) string {
 }
 
 // nearTags says which tags there are.
-func nearTags(f *lint.Fact) string {
-	quoted := make([]string, 0, len(f.Nearest))
-	for _, t := range f.Nearest {
+func nearTags(f *lint.ProbeResult) string {
+	quoted := make([]string, 0, len(f.SimilarTags))
+	for _, t := range f.SimilarTags {
 		quoted = append(quoted, quote(t))
 	}
 	switch len(quoted) {
@@ -130,7 +130,7 @@ func nearTags(f *lint.Fact) string {
 
 // settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
 // that moves moves, and a registry that was moved will close, whether or not it answers today.
-var settles = map[string]func(*lint.Fact) bool{
+var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-host-only":            isSettled,
 	"image-id-as-name":           isSettled,
 	"image-localhost-registry":   isAbsent, // what is served here may not be served on a node
@@ -145,19 +145,19 @@ var settles = map[string]func(*lint.Fact) bool{
 }
 
 // isServed reports whether the registry serves the image to the pod.
-func isServed(f *lint.Fact) bool { return f.Pod.Outcome == lint.Exists }
+func isServed(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }
 
 // isAbsent reports whether the registry's word is a reason why the pull fails.
-func isAbsent(f *lint.Fact) bool {
+func isAbsent(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
 }
 
-func isSettled(f *lint.Fact) bool { return isServed(f) || isAbsent(f) }
+func isSettled(f *lint.ProbeResult) bool { return isServed(f) || isAbsent(f) }
 
 // withSettled gives the rules of a table what settles them.
 func withSettled(all []lint.Rule) []lint.Rule {
 	for i := range all {
-		all[i].Settled = settles[all[i].ID]
+		all[i].SettledByProbe = settles[all[i].ID]
 	}
 	return all
 }

@@ -22,7 +22,7 @@ var ProbeAccessDenied = lint.Rule{
 
 // isMissingForYou reports whether the person who runs imagelint may look into the repository, and what the pod asks for is not there.
 func isMissingForYou(a asked) bool {
-	return a.fact.You.Outcome == lint.TagMissing || a.fact.You.Outcome == lint.DigestMissing
+	return a.fact.User.Outcome == lint.TagMissing || a.fact.User.Outcome == lint.DigestMissing
 }
 
 func checkProbeAccessDenied(p *lint.Pass) {
@@ -30,11 +30,11 @@ func checkProbeAccessDenied(p *lint.Pass) {
 		if isAbsentOrPrivate(a) || a.fails(p) {
 			continue
 		}
-		pod, you := a.fact.Pod, a.fact.You
+		pod, you := a.fact.Pod, a.fact.User
 		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod))}
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
-		case a.fact.Open:
+		case a.fact.Public:
 			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.says(), quote(pod.Secret))
 			f.Help = "take the secret off this pod, or its key for " + a.img.Ref.Registry + " out of it; or give its account the right to pull this repository"
 		case isOtherRefusal(pod):
@@ -67,8 +67,8 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registryName(a.img), a.bringsNone(p))
 			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
 		}
-		if pod.Said != "" {
-			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.Said))
+		if pod.RegistryMessage != "" {
+			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.RegistryMessage))
 		}
 		if pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
@@ -79,4 +79,6 @@ func checkProbeAccessDenied(p *lint.Pass) {
 }
 
 // isOtherRefusal reports whether a registry refuses the request for another reason than who asks, and says which.
-func isOtherRefusal(a lint.Answer) bool { return a.Said != "" && a.Status != 401 && a.Status != 403 }
+func isOtherRefusal(a lint.Answer) bool {
+	return a.RegistryMessage != "" && a.Status != 401 && a.Status != 403
+}

@@ -28,10 +28,10 @@ func checkProbeCredentialsRejected(p *lint.Pass) {
 			Cluster:  pullFails(a.img, turnedAway(a.img, a.fact.Pod)),
 		}
 		switch {
-		case a.fact.Open:
+		case a.fact.Public:
 			f.Message = fmt.Sprintf("%s is open to everybody, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
 			f.Help = "renew the secret, or take it off this pod: the kubelet makes no attempt without it"
-		case a.fact.You.Outcome == lint.Exists:
+		case a.fact.User.Outcome == lint.Exists:
 			f.Message = fmt.Sprintf("%s exists, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
 		}
 		p.ReportImage(a.w, a.img, f)

@@ -32,7 +32,7 @@ func checkProbeHostUnreachable(p *lint.Pass) {
 		at := imageref.Locate(a.img.Raw).Registry
 		f := lint.Finding{
 			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: the registry %s cannot be reached: %s", a.says(), quote(a.img.Ref.Registry), a.fact.Pod.Why),
+			Message: fmt.Sprintf("%s: the registry %s cannot be reached: %s", a.says(), quote(a.img.Ref.Registry), a.fact.Pod.Detail),
 			Help:    "compare the host letter by letter",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": dial tcp"),
 		}

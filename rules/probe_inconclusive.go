@@ -27,7 +27,7 @@ func checkProbeInconclusive(p *lint.Pass) {
 		if a.fact.Pod.Outcome == lint.Unreachable && !isWellKnown(a.img) {
 			continue
 		}
-		t := trouble{a.img.Ref.Registry, a.fact.Pod.Why}
+		t := trouble{a.img.Ref.Registry, a.fact.Pod.Detail}
 		if all[t] == nil {
 			order = append(order, t)
 		}

@@ -24,8 +24,8 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 		from, to := nameSpan(a.img)
 		f := lint.Finding{Severity: a.unlessUnseen(p), Span: a.img.At(from, to), Cluster: pullFails(a.img, denied)}
 		switch {
-		case a.fact.Pod.Outcome == lint.RepoMissing && a.fact.Pod.Said != "":
-			f.Message = fmt.Sprintf("%s: %s says %s", a.says(), registryName(a.img), quote(a.fact.Pod.Said))
+		case a.fact.Pod.Outcome == lint.RepoMissing && a.fact.Pod.RegistryMessage != "":
+			f.Message = fmt.Sprintf("%s: %s says %s", a.says(), registryName(a.img), quote(a.fact.Pod.RegistryMessage))
 			f.Help = "find out where the image is published now; no credentials open what is gone"
 			f.Severity = bySureness(a.img)
 			f.Cluster = pullFails(a.img, turnedAway(a.img, a.fact.Pod))
@@ -46,5 +46,5 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 
 // isAbsentOrPrivate reports whether a refusal is Docker Hub's to strangers, who cannot know more. Its other refusals are of credentials.
 func isAbsentOrPrivate(a asked) bool {
-	return a.img.Ref.Registry == "docker.io" && a.fact.Pod.Secret == "" && a.fact.You.Outcome != lint.Exists && !isMissingForYou(a)
+	return a.img.Ref.Registry == "docker.io" && a.fact.Pod.Secret == "" && a.fact.User.Outcome != lint.Exists && !isMissingForYou(a)
 }

@@ -34,7 +34,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 			f.Span = a.img.Span
 			f.Message = fmt.Sprintf("%s has no tag, and %s has no tag \"latest\" in this repository", a.says(), registryName(a.img))
 		}
-		if a.fact.Listed {
+		if a.fact.TagListed {
 			f.Message = fmt.Sprintf("%s: %s lists the tag %s, but its manifest is gone", a.says(), registryName(a.img), quote(tagOf(a.img)))
 		}
 		near := nearTags(a.fact)
@@ -45,7 +45,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 			f.Help = "write a tag that is there, such as " + near
 		default:
 			f.Help = "there is " + near
-			f.Fix = retagged(a.img, a.fact.Nearest[0])
+			f.Fix = retagged(a.img, a.fact.SimilarTags[0])
 		}
 		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {
 			f.Help += "; " + movedText(m, a.img)

@@ -42,7 +42,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		default:
 			meantPolicy(p, w, policy, &f)
 		}
-		p.ReportBeside(w, img, f)
+		p.ReportImageField(w, img, f)
 	}
 }
 

@@ -43,11 +43,11 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		}
 		done[at] = true
 		f := lint.Finding{
-			Subject:  img.Ref.Registry,
-			Severity: min(lint.Warning, bySureness(img)),
-			Message:  fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
-			Help:     fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
-			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
+			FingerprintKey: img.Ref.Registry,
+			Severity:       min(lint.Warning, bySureness(img)),
+			Message:        fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
+			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
+			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
 		}
 		switch {
 		case host.Ambient:

@@ -59,7 +59,7 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 	case errors.As(s.Content().Err, &data):
 		f := lint.Finding{
 			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.SecretName), data.Reason), Help: data.Help,
-			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
+			Cluster: lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
 		}
 		if data.Undecodable {
 			f.Cluster.Stage, f.Cluster.Reason = lint.StageDecode, "BadRequest"
@@ -83,7 +83,7 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 	f := lint.Finding{
 		Severity: lint.Error, Help: malformedHelp(bad.Problem),
 		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.SecretName), bad.Kind.DataKey(), bad.Problem),
-		Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
+		Cluster: lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
 	}
 	if s.Payload == nil {
 		f.Help = "correct the template, which is wrong whatever is filled in"
@@ -92,7 +92,7 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 		f.Message += fmt.Sprintf(", at the key %s", quote(bad.Key))
 	}
 	if bad.Stage == pullsecret.Kubelet {
-		f.Cluster = lint.Cluster{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
+		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
 		if v := p.Settings.Kubernetes; v > 0 && v < 33 {
 			f.Cluster.Reason, f.Cluster.Message = "ErrImagePull", bad.ClusterText()
 		}

@@ -149,7 +149,7 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	f := m.finding
 	f.Severity = lint.Warning
 	if !wantsLogin(x.img) {
-		f.Cluster = lint.Cluster{} // it may be open to everybody
+		f.Cluster = lint.ClusterError{} // it may be open to everybody
 	}
 	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
 	f.Help = fmt.Sprintf("add credentials under the key %s, or leave the pull secret out", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
@@ -217,7 +217,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		switch {
 		case isOpen(img):
 			f.Severity = lint.Warning
-			f.Cluster = lint.Cluster{}
+			f.Cluster = lint.ClusterError{}
 		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
 			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
@@ -269,8 +269,8 @@ func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *
 func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.PullSecret) *mismatch {
 	f := &lint.Finding{
 		Object: w.Object, Path: use.Ref.Path, Span: use.Ref.Span, Container: img.Container, Image: img.Raw, Cluster: withoutCredentials(),
-		Subject: use.Ref.Name + " " + img.Ref.Registry,
-		Related: []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
+		FingerprintKey: use.Ref.Name + " " + img.Ref.Registry,
+		Related:        []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
 	}
 	if use.Secret != nil {
 		f.Related = append(f.Related, related(use.Secret, "the Secret"))

@@ -35,7 +35,7 @@ func checkPullSecretUnused(p *lint.Pass) {
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
 			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.SecretName)),
 			Help:    "name it under imagePullSecrets of the pods, or of their service account",
-			Cluster: lint.Cluster{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
+			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
 		}
 		soften(p, &f)
 		p.Report(f)

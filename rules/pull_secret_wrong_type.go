@@ -70,7 +70,7 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	}
 	f.Help += "; delete the old Secret first, a type cannot be changed"
 	if f.Fix = replacing(s.TypeSpan, kind.Type(), false); f.Fix != nil {
-		f.Fix.Hidden = true // its line may hold more of the Secret
+		f.Fix.Sensitive = true // its line may hold more of the Secret
 	}
 	return f
 }

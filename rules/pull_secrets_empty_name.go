@@ -31,7 +31,7 @@ func checkPullSecretsEmptyName(p *lint.Pass) {
 				Message: "imagePullSecrets has an entry without a name", Help: "write the Secret's name, or remove the entry",
 			}
 			if l.isChecked() {
-				f.Cluster = lint.Cluster{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + `.name: invalid empty name ""`}
+				f.Cluster = lint.ClusterError{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + `.name: invalid empty name ""`}
 			}
 			if hidden := hiddenBy(p, l); hidden != nil {
 				f.Message = fmt.Sprintf("imagePullSecrets has an entry without a name, which hides the pull secrets of service account %s", quote(hidden.Name))

@@ -37,12 +37,12 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		}
 		done[podOrigin{img.Pod, sibling.from}] = true
 		f := lint.Finding{
-			Subject:  sibling.from,
-			Severity: min(lint.Warning, bySureness(img)),
-			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
-			Help:     "name the same pull secret in this pod, or in its service account",
-			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
-			Related:  []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
+			FingerprintKey: sibling.from,
+			Severity:       min(lint.Warning, bySureness(img)),
+			Message:        fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
+			Help:           "name the same pull secret in this pod, or in its service account",
+			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
+			Related:        []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
 		}
 		if a := p.Plan.Pod(w, img.Pod).ServiceAccount; a.Found != nil {
 			f.Help = fmt.Sprintf("name the same pull secret in this pod, or in its service account %s", quote(a.Name))

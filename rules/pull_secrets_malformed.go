@@ -59,7 +59,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 				f.Severity = lint.Warning
 				f.Message = fmt.Sprintf("imagePullSecrets has the key %s, which Kubernetes does not know there", quote(d.Text))
 				f.Help = "remove it; a pull secret is always looked for in the pod's own namespace"
-				f.Cluster = lint.Cluster{
+				f.Cluster = lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path),
 				}
@@ -115,7 +115,7 @@ func listed(d *manifests.PullSecretDefect) *lint.Fix {
 }
 
 // undecodable is what the API server says of a value of the wrong type in a list of pull secrets.
-func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) lint.Cluster {
+func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) lint.ClusterError {
 	o, path := l.object, withoutIndexes(d.Path)
 	if l.pod != nil && !l.isChecked() {
 		want := "object"
@@ -132,7 +132,7 @@ func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) 
 			holder = "ServiceAccount"
 		}
 	}
-	return lint.Cluster{
+	return lint.ClusterError{
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
 			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], manifests.JSONType(d.ValueType), holder, path, goType),
@@ -140,8 +140,8 @@ func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) 
 }
 
 // notOfType is what the API server says of a value that has another type than the schema of a custom resource gives it.
-func notOfType(d *manifests.PullSecretDefect, want string) lint.Cluster {
-	return lint.Cluster{
+func notOfType(d *manifests.PullSecretDefect, want string) lint.ClusterError {
+	return lint.ClusterError{
 		Stage: lint.StageValidation, Reason: "Invalid",
 		Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.ValueType), want),
 	}

@@ -28,7 +28,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				Object: w.Object, Span: m.Span, Path: m.Path, Severity: lint.Error,
 				Message: fmt.Sprintf("%s stands in the %s, where Kubernetes knows no such field", m.Key, m.Level),
 				Help:    fmt.Sprintf("write it as %s", m.WantPath),
-				Cluster: lint.Cluster{
+				Cluster: lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", m.Path),
 				},

@@ -121,16 +121,16 @@ func fieldOf(path string) string {
 
 // notRetrieved is the kubelet's event about a pull secret that it cannot get; the pull goes on without it (pkg/kubelet/kubelet_pods.go,
 // getPullSecretsForPod).
-func notRetrieved(name string) lint.Cluster {
-	return lint.Cluster{
+func notRetrieved(name string) lint.ClusterError {
+	return lint.ClusterError{
 		Stage: lint.StageKubelet, Reason: "FailedToRetrieveImagePullSecret",
 		Message: fmt.Sprintf("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", name),
 	}
 }
 
 // withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet says no word, and the registry refuses.
-func withoutCredentials() lint.Cluster {
-	return lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
+func withoutCredentials() lint.ClusterError {
+	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
 }
 
 // inNamespace names a namespace for a message.

@@ -45,7 +45,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
 	"pull-policy-never":          loaded("kind-loaded/*"),
 
-	"registry-new": func(s *lint.Settings) { s.RegistriesBefore = []string{"docker.io", "registry.example.com"} },
+	"registry-new": func(s *lint.Settings) { s.BaseRegistries = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},

@@ -83,10 +83,10 @@ func isGivenAccount(name string) bool {
 
 // noAccount is what becomes of a pod whose service account is not there (plugin/pkg/admission/serviceaccount): it is refused, and of a pod that
 // a controller makes only the controller's events tell.
-func noAccount(w *manifests.Workload, a plan.ServiceAccount) lint.Cluster {
+func noAccount(w *manifests.Workload, a plan.ServiceAccount) lint.ClusterError {
 	why := fmt.Sprintf("is forbidden: error looking up service account %s: serviceaccount %q not found", plan.SecretID(a.Namespace, a.Name), a.Name)
 	if isPod(w) {
-		return lint.Cluster{Stage: lint.StageValidation, Reason: "Forbidden", Message: fmt.Sprintf("pods %q %s", w.Name, why)}
+		return lint.ClusterError{Stage: lint.StageValidation, Reason: "Forbidden", Message: fmt.Sprintf("pods %q %s", w.Name, why)}
 	}
-	return lint.Cluster{Stage: lint.StageController, Reason: "FailedCreate", Message: "Error creating: pod " + why}
+	return lint.ClusterError{Stage: lint.StageController, Reason: "FailedCreate", Message: "Error creating: pod " + why}
 }

@@ -75,10 +75,10 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	}
 	found := len(response.Result.Findings) + len(response.Baselined)
 	switch {
-	case response.Result.LeftOut() > 0:
+	case response.Result.OmittedFindings() > 0:
 		c.tellLeft(r, response.Result)
 		return fmt.Errorf("%s is not written, since not all findings are kept: --max-findings 0 keeps them", known.name)
-	case len(response.Errors) > 0 || response.Result.Unasked > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
+	case len(response.Errors) > 0 || response.Result.Unprobed > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
 		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", known.name))
 		return nil
 	}

@@ -129,7 +129,7 @@ type repositories struct {
 }
 
 // Probe implements lint.Prober.
-func (u *repositories) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+func (u *repositories) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
 	for i := range questions {
 		ref := questions[i].Ref
 		im, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
@@ -137,7 +137,7 @@ func (u *repositories) Probe(_ context.Context, questions []lint.Question) []lin
 			u.found = append(u.found, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
 		}
 	}
-	return make([]lint.Fact, len(questions))
+	return make([]lint.ProbeResult, len(questions))
 }
 
 // learnedBefore reads the file of the last time, nil where there is none.

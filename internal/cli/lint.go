@@ -164,11 +164,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.tellStats(r, loaded)
 	}
 	c.tellUntried(r)
-	if response.Result.Unasked > 0 {
-		c.complain(unasked(response.Result.Unasked))
+	if response.Result.Unprobed > 0 {
+		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
 	}
-	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.LeftOut() > 0 {
+	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.OmittedFindings() > 0 {
 		return exitCode(ExitFailed)
 	}
 	if response.Interrupted {
@@ -340,9 +340,9 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 // tellLeft says which findings are not kept.
 func (c Command) tellLeft(r *run, result lint.Result) {
 	var rules []string
-	for i := range result.Left {
-		if n := result.Left[i].Findings(); n > 0 {
-			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Left[i].Rule))
+	for i := range result.Omitted {
+		if n := result.Omitted[i].Findings(); n > 0 {
+			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Omitted[i].Rule))
 		}
 	}
 	if len(rules) > 0 {

@@ -22,14 +22,14 @@ func (l *Loaded) hide(out *Response) {
 	if l.req.Baseline.Replaced {
 		out.All = append(run.Entries(out.Result.Findings), compared.Elsewhere...)
 	}
-	compared.Stale = withoutLeft(compared.Stale, out.Result.Left)
+	compared.Stale = withoutLeft(compared.Stale, out.Result.Omitted)
 	out.Result.Findings, out.Baselined, out.Compared = compared.New, compared.Known, &compared
 }
 
 // withoutLeft leaves the entries of a baseline out that may be among the findings that are not kept.
-func withoutLeft(stale []baseline.Entry, left []lint.Left) []baseline.Entry {
+func withoutLeft(stale []baseline.Entry, left []lint.Omitted) []baseline.Entry {
 	return slices.DeleteFunc(slices.Clone(stale), func(e baseline.Entry) bool {
-		return slices.ContainsFunc(left, func(l lint.Left) bool { return l.Rule == e.Rule && l.Findings() > 0 })
+		return slices.ContainsFunc(left, func(l lint.Omitted) bool { return l.Rule == e.Rule && l.Findings() > 0 })
 	})
 }
 

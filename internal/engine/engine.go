@@ -188,14 +188,14 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	case l.req.Fix == nil || l.interrupted:
 	case l.Unread() && !l.req.Fix.Partial:
 		out.NotFixed = FixUnread
-	case result.LeftOut() > 0 && !l.req.Fix.Partial:
+	case result.OmittedFindings() > 0 && !l.req.Fix.Partial:
 		out.NotFixed = FixLeftOut
-	case result.Unasked == 0 || l.req.Fix.Partial:
+	case result.Unprobed == 0 || l.req.Fix.Partial:
 		if out.Fixes, err = l.fix(ctx, result); err != nil {
 			return nil, err
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
-		out.Result.Unasked = result.Unasked
+		out.Result.Unprobed = result.Unprobed
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
@@ -212,8 +212,8 @@ func (r *Request) filter(result *lint.Result) {
 	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
 		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil
 	})
-	for i := range result.Left {
-		if left := &result.Left[i]; r.OnlyFixable {
+	for i := range result.Omitted {
+		if left := &result.Omitted[i]; r.OnlyFixable {
 			left.Errors, left.Warnings, left.Infos = 0, 0, 0
 		} else {
 			if r.MinSeverity > lint.Info {

@@ -65,7 +65,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
-			l.linter.Expect(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
+			l.linter.Reserve(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
 		}
 	}
 	if err := l.openHistory(ctx); err != nil {

@@ -31,8 +31,8 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		if err != nil {
 			return res, err
 		}
-		res.Unasked += more.Unasked
-		res.Left = mostLeft(res.Left, more.Left)
+		res.Unprobed += more.Unprobed
+		res.Omitted = mostLeft(res.Omitted, more.Omitted)
 		found := l.of(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
 		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
@@ -46,16 +46,16 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
-	res.Cut(l.linter.MaxFindings)
+	res.Truncate(l.linter.MaxFindings)
 	l.tellCut()
 	return res, err
 }
 
 // mostLeft joins what two layers leave out. What stands in files is in both, so that of each rule the higher number counts.
-func mostLeft(a, b []lint.Left) []lint.Left {
+func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	out := slices.Clone(a)
 	for _, l := range b {
-		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Left, rule string) int { return strings.Compare(l.Rule, rule) })
+		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Omitted, rule string) int { return strings.Compare(l.Rule, rule) })
 		if !ok {
 			out = slices.Insert(out, i, l)
 			continue
@@ -139,7 +139,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	if err != nil {
 		return nil, err
 	}
-	out = lint.Join(withoutDoubles(out, all))
+	out = lint.Merge(withoutDoubles(out, all))
 	for i := range out {
 		if f := &out[i]; len(f.Combinations) == l.combined(f) {
 			f.Combinations = nil
@@ -294,7 +294,7 @@ func mended(f *lint.Finding, o *render.Output) *lint.Fix {
 		return nil
 	}
 	out := *f.Fix
-	out.Edits, out.Value = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
+	out.Edits, out.NewValue = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
 	for _, e := range f.Fix.Edits {
 		at := e.Span
 		if at.File == nil || !at.File.InMemory || at.File.Name != o.File() || at.Start.Line != at.End.Line {

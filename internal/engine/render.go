@@ -137,7 +137,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ChosenHelm: l.req.Config.Helm, ChosenKustomize: l.req.Config.Kustomize,
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
 	})
-	l.linter.Written = l.written
+	l.linter.SourceSpans = l.written
 	targets, later, err := l.targets(charts)
 	if err != nil {
 		return err

@@ -21,8 +21,8 @@ import (
 type since struct {
 	repository *git.Repository // nil where nothing is compared
 	tree       string
-	memory     *lint.Memory // what registries said; nil where none is asked
-	past       *past        // nil until it has been read
+	memory     *lint.ProbeCache // what registries said; nil where none is asked
+	past       *past            // nil until it has been read
 }
 
 // past is the input as it was.
@@ -49,7 +49,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 		return wrongHistory(ctx, fmt.Errorf("%q: %w", rev, err))
 	}
 	if l.linter.Prober != nil {
-		l.since.memory = &lint.Memory{Prober: l.linter.Prober}
+		l.since.memory = &lint.ProbeCache{Prober: l.linter.Prober}
 		l.linter.Prober = l.since.memory
 	}
 	return nil
@@ -173,10 +173,10 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded
 // lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
 func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
 	linter := l.linter
-	linter.MaxFindings = 0                 // any of them may be the one that a finding of today is compared with
-	linter.Settings.RegistriesBefore = nil // nothing was new then
+	linter.MaxFindings = 0               // any of them may be the one that a finding of today is compared with
+	linter.Settings.BaseRegistries = nil // nothing was new then
 	if l.since.memory != nil {
-		linter.Prober = l.since.memory.Recall()
+		linter.Prober = l.since.memory.CachedOnly()
 	}
 	result, err := linter.Run(ctx, then.Set())
 	return result.Findings, err
@@ -200,6 +200,6 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 			}
 		}
 	}
-	l.linter.Settings.RegistriesBefore = slices.Sorted(maps.Keys(before))
+	l.linter.Settings.BaseRegistries = slices.Sorted(maps.Keys(before))
 	return nil
 }

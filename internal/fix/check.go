@@ -107,7 +107,7 @@ func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
 
 // misread says how a file with the fixes of a list would be read otherwise than they say; "" where it would not.
 func misread(list []candidate, users map[spot]int, before, after []byte) string {
-	if list[0].Fix.Value == "" {
+	if list[0].Fix.NewValue == "" {
 		return "" // it moves lines, which the linter reads again
 	}
 	values, err := changes(before, after)
@@ -120,7 +120,7 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 	}
 	for _, c := range list {
 		at := c.Fix.Edits[len(c.Fix.Edits)-1].Span
-		mine[c.Fix.Value] += users[usedAt(at)]
+		mine[c.Fix.NewValue] += users[usedAt(at)]
 	}
 	for v, n := range changed {
 		if n > mine[v] {
@@ -128,8 +128,8 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 		}
 	}
 	for _, c := range list {
-		if changed[c.Fix.Value] == 0 {
-			return "the text would not be read as " + c.Fix.Value
+		if changed[c.Fix.NewValue] == 0 {
+			return "the text would not be read as " + c.Fix.NewValue
 		}
 	}
 	return ""

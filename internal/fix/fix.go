@@ -163,7 +163,7 @@ func clash(a, b *candidate) bool {
 	if a.file.Path != b.file.Path {
 		return false
 	}
-	if (a.Fix.Value == "") != (b.Fix.Value == "") || a.file != b.file {
+	if (a.Fix.NewValue == "") != (b.Fix.NewValue == "") || a.file != b.file {
 		return true
 	}
 	return slices.ContainsFunc(a.Fix.Edits, func(x lint.Edit) bool {

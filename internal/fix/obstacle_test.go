@@ -111,7 +111,7 @@ func TestNotFiles(t *testing.T) {
 		"the text was made from other files":                            func(f *lint.Finding) { f.Origins = []lint.Origin{{Message: "makes the tag"}} },
 		"the file is a template":                                        func(f *lint.Finding) { f.Document = &manifests.Document{Unrendered: true} },
 		"it changes more than one file":                                 func(f *lint.Finding) { f.Fix.Edits[0].Span.End.Offset = 1 << 20 },
-		"its lines may hold what a Secret holds, so they are not shown": func(f *lint.Finding) { f.Fix.Hidden = true },
+		"its lines may hold what a Secret holds, so they are not shown": func(f *lint.Finding) { f.Fix.Sensitive = true },
 	} {
 		f := result.Findings[0]
 		span := f.Fix.Edits[0].Span

@@ -48,8 +48,8 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	h.Reset()
 	container, field, image, value := f.Container, FieldPath(f), f.Image, ""
 	switch {
-	case f.Subject != "":
-		container, field, image, value = "", "", "", f.Subject
+	case f.FingerprintKey != "":
+		container, field, image, value = "", "", "", f.FingerprintKey
 	case image == "" || strings.HasSuffix(f.Path, "ullPolicy"):
 		image, value = "", spanned(f.Span) // the next version of the image has the same pull policy
 	}

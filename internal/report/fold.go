@@ -61,7 +61,7 @@ func besidesOf(findings []lint.Finding, o Options) besides {
 	if o.NoFold {
 		return b
 	}
-	for i, at := range lint.Under(findings) {
+	for i, at := range lint.PrimaryErrors(findings) {
 		if at >= 0 {
 			b.aside[i] = true
 			b.of[at] = append(b.of[at], &findings[i])

@@ -126,7 +126,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.Under(r.Result.Findings)
+	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryErrors(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
 		if at := under[i]; at >= 0 {
@@ -186,7 +186,7 @@ func newJSONSummary(r Report) jsonSummary {
 		Skipped:    []jsonSkip{},
 		RunErrors:  r.RunErrors,
 	}
-	for _, l := range r.Result.Left {
+	for _, l := range r.Result.Omitted {
 		s.LeftOut = append(s.LeftOut, jsonLeft(l))
 	}
 	if r.Set != nil {
@@ -221,8 +221,8 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	return j
 }
 
-func newJSONCluster(c lint.Cluster) *jsonCluster {
-	if c == (lint.Cluster{}) {
+func newJSONCluster(c lint.ClusterError) *jsonCluster {
+	if c == (lint.ClusterError{}) {
 		return nil
 	}
 	return &jsonCluster{string(c.Stage), c.Reason, c.Message}

@@ -107,7 +107,7 @@ func counts(r *Report) []string {
 		{r.Result.Count(lint.Error), "error", "errors"},
 		{r.Result.Count(lint.Warning), "warning", "warnings"},
 		{r.Result.Count(lint.Info), "info", "infos"},
-		{len(r.Result.Suppressed) + suppressedLeft(r.Result.Left), "suppressed", "suppressed"},
+		{len(r.Result.Suppressed) + suppressedLeft(r.Result.Omitted), "suppressed", "suppressed"},
 		{len(r.Baselined), "in the baseline", "in the baseline"},
 		{len(r.Older), "not new", "not new"},
 	} {
@@ -120,13 +120,13 @@ func counts(r *Report) []string {
 
 // leftOut tells how many findings are not kept.
 func leftOut(r *lint.Result) string {
-	if n := r.LeftOut(); n > 0 {
+	if n := r.OmittedFindings(); n > 0 {
 		return strconv.Itoa(n) + " more left out (--max-findings)"
 	}
 	return ""
 }
 
-func suppressedLeft(left []lint.Left) int {
+func suppressedLeft(left []lint.Omitted) int {
 	n := 0
 	for i := range left {
 		n += left[i].Suppressed

@@ -56,7 +56,7 @@ type Error struct {
 	Detail string
 	// Corrected is the whole reference without the mistake, and parses; "" where no mending is likely to be what was meant.
 	Corrected string
-	// Safe is true where Mended is certain to be what was meant.
+	// Safe is true where Corrected is certain to be what was meant.
 	Safe bool
 	// Kubelet is the parser's own text, which ends the message of the kubelet's InvalidImageName. It is exact for a Raw of up
 	// to 4096 bytes; for a longer one it is of the same kind, and quotes no more than the beginning.

@@ -387,7 +387,7 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 	}
 	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
-			return nil, "" // Rehashed finds it
+			return nil, "" // WithHashSuffix finds it
 		}
 		return s, base
 	}

@@ -83,7 +83,7 @@ func newDraft(text string) (d draft, ok bool) {
 	}
 }
 
-// IsPlaceholder reports whether a key of [ParseDraft] is a stand-in for one that is
+// IsPlaceholder reports whether a key of [ParseTemplate] is a stand-in for one that is
 // filled in later.
 func IsPlaceholder(key string) bool { return strings.HasSuffix(key, standInHost) }
 

@@ -2,9 +2,9 @@ package lint
 
 import "github.com/imagelint-dev/imagelint/manifests"
 
-// Under tells for each finding which error about the same reference it stands beside, as an index, and -1 where there is none. Such a finding is
+// PrimaryErrors tells for each finding which error about the same reference it stands beside, as an index, and -1 where there is none. Such a finding is
 // not why the pull fails.
-func Under(findings []Finding) []int {
+func PrimaryErrors(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
 		path, image string

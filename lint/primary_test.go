@@ -20,7 +20,7 @@ func TestUnder(t *testing.T) {
 		{Severity: Info, Object: web, Path: "a"},
 		{Severity: Info},
 	}
-	if got, want := Under(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := PrimaryErrors(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -58,8 +58,8 @@ type Run struct {
 	Exists func(file string) bool
 	// Examined reports whether the run has looked at a file that the baseline names; for one that does not exist, whether it would have.
 	Examined func(file string) bool
-	// Ran reports whether a rule was asked. A rule that there is no longer counts as asked.
-	Ran func(rule string) bool
+	// RuleRan reports whether a rule was asked. A rule that there is no longer counts as asked.
+	RuleRan func(rule string) bool
 }
 
 // Entries are the entries of findings, in no order.
@@ -173,7 +173,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 // looked reports whether the run would have found what an entry stands for. Of standard input nobody knows what else it may hold at other
 // times, so the object itself must have come.
 func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
-	return r.Ran(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
+	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
 }
 
 // standing returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
@@ -205,8 +205,8 @@ func (r *Run) standing() func(Entry) bool {
 	}
 }
 
-// Louder divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
-func Louder(now, then []lint.Finding) (louder, rest []lint.Finding) {
+// Worsened divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
+func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
 	was := map[string]lint.Severity{}
 	for i := range then {
 		p := report.Fingerprint(&then[i])

@@ -33,7 +33,7 @@ func TestLouder(t *testing.T) {
 		for _, s := range c.then {
 			then = append(then, finding("app:1", s))
 		}
-		louder, rest := Louder([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
+		louder, rest := Worsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
 		if len(louder)+len(rest) != 2 || (len(louder) == 1) != c.louder {
 			t.Errorf("%s: louder %v, rest %v", name, louder, rest)
 		}

@@ -36,7 +36,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 		return nil
 	}
 	r.baseline.name = file
-	err := files.Named(file)
+	err := files.CheckNamed(file)
 	if err != nil {
 		return usagef("read baseline %q: it %w", file, err)
 	}
@@ -88,7 +88,7 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	if !r.quiet {
 		c.tellWritten(r, len(response.All), response.Compared)
 	}
-	response.KnowAll()
+	response.BaselineAll()
 	return nil
 }
 

@@ -69,7 +69,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		c.Now = time.Now
 	}
 	if len(args) == 2 && args[1] == workWord {
-		if err := render.Work(c.Stdin, c.Stdout); err != nil {
+		if err := render.Serve(c.Stdin, c.Stdout); err != nil {
 			return ExitFailed // who started us hears no more of it
 		}
 		return ExitOK

@@ -142,7 +142,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := r.apartFrom(loaded); err != nil {
 		return err
 	}
-	if loaded.Unread() {
+	if loaded.HasReadErrors() {
 		c.suggestCommand(r)
 	}
 	response, err := loaded.Lint(ctx)
@@ -207,7 +207,7 @@ func (r *run) verdict(loaded *engine.Loaded, response *engine.Response) error {
 func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string) error {
 	paths := r.request.Paths
 	switch {
-	case loaded.Unread() || len(errs) > 0:
+	case loaded.HasReadErrors() || len(errs) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Values > 0 && hint(set) != "":
@@ -304,7 +304,7 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 
 func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set,
+		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
 	}
 	for _, out := range r.outputs {
@@ -331,7 +331,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, knownShare(loaded.Set(), r.catalog))
 	c.probeStats(r)
-	if loaded.Renders() {
+	if loaded.HasRenders() {
 		n, again := loaded.Rendered()
 		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
 	}

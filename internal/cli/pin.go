@@ -96,7 +96,7 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 func (c Command) tellPins(r *run, out *fix.Outcome) int {
 	code := ExitOK
 	why := map[*lint.Fix]string{}
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		why[l.Finding.Fix] = l.Why
 	}
 	left := 0

@@ -36,7 +36,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
 	}
 	for _, name := range r.cfg.CAPaths() {
-		if err := files.Named(name); err != nil {
+		if err := files.CheckNamed(name); err != nil {
 			return usagef("read certificates %q: it %w", name, err)
 		}
 	}

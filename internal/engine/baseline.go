@@ -43,7 +43,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	}
 	examined := l.lookedAt(set, here)
 	return &baseline.Run{
-		Set: set, Exists: exists, Ran: l.ran,
+		Set: set, Exists: exists, RuleRan: l.ran,
 		Rel: func(name string) string {
 			if name == baseline.Stdin {
 				return name

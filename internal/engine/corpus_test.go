@@ -50,7 +50,7 @@ func TestCorpus(t *testing.T) {
 		}
 	}
 	found := map[place]bool{}
-	loaded.Place(t.Context())
+	loaded.TraceOrigins(t.Context())
 	set := loaded.All()
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {

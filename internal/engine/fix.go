@@ -51,8 +51,8 @@ func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, err
 		}
 		return set, result, err
 	}
-	o := fix.Options{All: l.req.Fix.All, Shown: !l.req.Fix.Write, Roots: l.inputs.roots, Lint: again}
-	out, err := fix.Make(ctx, o, l.Set(), result)
+	o := fix.Options{All: l.req.Fix.All, SkipSensitive: !l.req.Fix.Write, Roots: l.inputs.roots, Lint: again}
+	out, err := fix.Apply(ctx, o, l.Set(), result)
 	if err != nil || !l.req.Fix.Write {
 		return out, err
 	}

@@ -83,11 +83,11 @@ func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
 // Sets are the layers. Each holds what is applied together, so that a Secret of one does not serve the pods of another.
 func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 
-// Unread reports whether an input could not be read.
-func (l *Loaded) Unread() bool { return l.unread }
+// HasReadErrors reports whether an input could not be read.
+func (l *Loaded) HasReadErrors() bool { return l.unread }
 
-// Names are the files that were read. What is no manifest is not among them: it may be the report of the run before.
-func (l *Loaded) Names() []string {
+// FileNames are the files that were read. What is no manifest is not among them: it may be the report of the run before.
+func (l *Loaded) FileNames() []string {
 	other := map[string]bool{}
 	for _, s := range l.sets[0].Skipped {
 		other[s.File] = s.Reason == manifests.SkipNotKubernetes || s.Reason == manifests.SkipEmpty
@@ -171,14 +171,14 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 		if l.engine != nil {
 			in.Version = versionOf(system, in.Name)
 		}
-		if system != files.Machine {
+		if system != files.OS {
 			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
 		}
 	}
 }
 
 // versionOf changes with the content of a file, for all that its size and its time tell; "" for a file that has no time.
-func versionOf(system files.System, name string) string {
+func versionOf(system files.FS, name string) string {
 	info, err := system.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.ModTime().IsZero() {
 		return ""
@@ -216,7 +216,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set.Add(context)
 		}
 		overlay.Substitute(set)
-		if !l.req.Owned {
+		if !l.req.KeepOwned {
 			foldOwned(set)
 		}
 		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
@@ -257,10 +257,10 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 	return out
 }
 
-func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
+func (l *Loaded) files() files.FS { return files.OrOS(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Said != SaidNone}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
@@ -322,7 +322,7 @@ func (l *Loaded) failed(err error, texts ...string) {
 }
 
 // packed takes a path that is a packaged chart.
-func (f *found) packed(system files.System, path string) bool {
+func (f *found) packed(system files.FS, path string) bool {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
 		return false
 	}

@@ -92,13 +92,13 @@ func (f *layered) used(other []layered) bool {
 }
 
 // tracer finds the places that made spots.
-type tracer func(context.Context, *render.Output, []render.Spot) []render.Place
+type tracer func(context.Context, *render.Output, []render.OutputSpan) []render.Source
 
 // still finds no values.
 func still(trace tracer) tracer {
-	return func(ctx context.Context, o *render.Output, spots []render.Spot) []render.Place {
+	return func(ctx context.Context, o *render.Output, spots []render.OutputSpan) []render.Source {
 		for i := range spots {
-			spots[i].Still = true
+			spots[i].SkipValues = true
 		}
 		return trace(ctx, o, spots)
 	}
@@ -121,13 +121,13 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	// Cancelled, the rest leads to the templates, which takes no time.
 	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) {
 		o := outputs[n]
-		var spots []render.Spot
+		var spots []render.OutputSpan
 		for _, i := range by[o] {
 			f := &out[i]
 			spots = append(spots, spot(o, f, f.Span))
 			for _, rel := range f.Related {
 				one := spot(o, f, rel.Span)
-				one.Still = true
+				one.SkipValues = true
 				spots = append(spots, one)
 			}
 		}
@@ -215,17 +215,17 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 	}
 	for i := range l.outputs {
 		if o := l.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
-			return l.renderer.Written(o, spot(o, f, f.Span))
+			return l.renderer.SourceSpans(o, spot(o, f, f.Span))
 		}
 	}
 	return nil
 }
 
 // spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
-func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
-	s := render.Spot{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
+func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
+	s := render.OutputSpan{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
 	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {
-		return render.Spot{Still: true}
+		return render.OutputSpan{SkipValues: true}
 	}
 	s.To = s.From + at.End.Offset - at.Start.Offset
 	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
@@ -233,7 +233,7 @@ func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
 		s.Text = string(o.Data[from:to]) // it is about something beside the image
 	}
 	if f.Object != nil {
-		s.Kind, s.Name, s.Still = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
+		s.Kind, s.Name, s.SkipValues = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
 	}
 	return s
 }
@@ -255,7 +255,7 @@ func lineStart(data []byte, offset int) int {
 
 // moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
 // over what was written, or left out.
-func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
+func moved(f *lint.Finding, o *render.Output, places []render.Source) int {
 	first := places[0]
 	f.Fix = mended(f, o)
 	switch {
@@ -264,26 +264,26 @@ func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
 	case o.Kind == render.Kustomization:
 		f.Combinations = []string{o.Path}
 	}
-	f.Span = first.Made
+	f.Span = first.Template
 	for i := range f.Related {
 		if at := f.Related[i].Span.File; at != nil && at.InMemory && at.Name == o.File() {
-			f.Related[i].Span = places[1+i].Made
+			f.Related[i].Span = places[1+i].Template
 		}
 	}
 	n := 1 + len(f.Related)
 	for _, origin := range first.Origins {
 		if origin.Span.IsZero() { // what the command line sets stands in no file
-			origin.Span = first.Made
+			origin.Span = first.Template
 		}
 		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
 	}
 	switch {
-	case first.Made.IsZero():
+	case first.Template.IsZero():
 	case len(f.Origins) == 0:
-		f.Origins = []lint.Origin{{Span: first.Made, Message: made(o)}}
-	case f.Origins[0].Span != first.Made:
+		f.Origins = []lint.Origin{{Span: first.Template, Message: made(o)}}
+	case f.Origins[0].Span != first.Template:
 		f.Span = f.Origins[0].Span
-		f.Related = append(f.Related, lint.Related{Span: first.Made, Message: made(o)})
+		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: made(o)})
 	}
 	return n
 }
@@ -301,12 +301,12 @@ func mended(f *lint.Finding, o *render.Output) *lint.Fix {
 			return nil
 		}
 		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
-		spot := render.Spot{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
-		span, ok := o.Mend(spot)
+		spot := render.OutputSpan{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
+		span, ok := o.EditableSpan(spot)
 		if !ok { // it may have been put together of several texts, of which one is to be changed
 			a, b := differing(string(o.Data[at.Start.Offset:at.End.Offset]), e.New)
 			spot.From, spot.To, e.New = spot.From+a, spot.To-b, e.New[a:len(e.New)-b]
-			if span, ok = o.Mend(spot); !ok {
+			if span, ok = o.EditableSpan(spot); !ok {
 				return nil
 			}
 		}
@@ -334,8 +334,8 @@ func made(o *render.Output) string {
 	return "the template that prints it"
 }
 
-// Place moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
-func (l *Loaded) Place(ctx context.Context) {
+// TraceOrigins moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
+func (l *Loaded) TraceOrigins(ctx context.Context) {
 	for layer := range l.outputs {
 		by := map[*render.Output][]*manifests.ImageRef{}
 		for _, w := range l.sets[layer].Workloads {
@@ -348,12 +348,12 @@ func (l *Loaded) Place(ctx context.Context) {
 			}
 		}
 		for o, images := range by {
-			spots := make([]render.Spot, 0, len(images))
+			spots := make([]render.OutputSpan, 0, len(images))
 			for _, img := range images {
-				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: o.Kind == render.Chart})
+				spots = append(spots, render.OutputSpan{Line: img.Span.Start.Line, Text: img.Raw, SkipValues: o.Kind == render.Chart})
 			}
 			for i, p := range l.renderer.Origins(ctx, o, spots) {
-				images[i].Span = p.Made
+				images[i].Span = p.Template
 				if len(p.Origins) > 0 && !p.Origins[0].Span.IsZero() {
 					images[i].Span = p.Origins[0].Span
 				}

@@ -119,7 +119,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
 		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
 	}
-	if l.files() != files.Machine {
+	if l.files() != files.OS {
 		wantsChart = func(place) bool { return false }
 		wantsBuild = wantsChart
 	}
@@ -134,7 +134,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	}
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
-		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ChosenHelm: l.req.Config.Helm, ChosenKustomize: l.req.Config.Kustomize,
+		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
 	})
 	l.linter.SourceSpans = l.written
@@ -156,7 +156,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	}
 	outputs, err := l.renderer.All(ctx, targets)
 	later = slices.DeleteFunc(later, func(t render.Target) bool {
-		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
+		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.IncludesChart(t.Path) })
 	})
 	if len(later) > 0 && err == nil {
 		var more []*render.Output
@@ -175,7 +175,7 @@ func (l *Loaded) targets(charts []place) (targets, later []render.Target, err er
 		folders = append(folders, p.path)
 		named = named || p.named
 	}
-	part := render.Dependencies(folders)
+	part := render.LocalDependencies(folders)
 	for _, p := range charts {
 		all, err := l.combinations(p.path, p.named || !named)
 		if err != nil {
@@ -209,7 +209,7 @@ func (l *Loaded) trees(places []place) []string {
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(system files.System, rendered []place) {
+func (f *found) counted(system files.FS, rendered []place) {
 	for _, p := range f.charts {
 		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
@@ -252,7 +252,7 @@ func (f *found) roots(wanted func(place) bool) []place {
 			folders = append(folders, p.path)
 		}
 	}
-	part := render.Parts(folders)
+	part := render.BuiltInto(folders)
 	var roots []place
 	for _, p := range f.kustomizations {
 		switch {
@@ -284,10 +284,10 @@ func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error
 		if !ok {
 			return nil, wrong("values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
-		if err := files.Named(file); err != nil {
+		if err := files.CheckNamed(file); err != nil {
 			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
 		}
-		if err := files.Check(file, mostValues); err != nil {
+		if err := files.CheckRegular(file, mostValues); err != nil {
 			return nil, wrong("values", fmt.Errorf("read %q: %w", file, err))
 		}
 		t.Values[i] = file
@@ -327,7 +327,7 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		switch err := files.Check(below(v), mostValues); {
+		switch err := files.CheckRegular(below(v), mostValues); {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, wrongf("charts: %s has no file %s", t.Path, v)
 		case err != nil:
@@ -401,7 +401,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 		if err := cfg.InChart(label, chart, name); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		if err := files.Check(name, mostValues); err != nil {
+		if err := files.CheckRegular(name, mostValues); err != nil {
 			return nil, wrongf("charts: read %q: %w", name, err)
 		}
 	}
@@ -424,12 +424,12 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 	l.groups = apart
 	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
-		for _, u := range o.Used() {
+		for _, u := range o.UsedFiles() {
 			if o.Reason == "" {
 				used[u.File] = true
 			} else {
-				if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
-					parts[u.File] = u.As
+				if u.Role != render.AsPatch { // of a patch, what it writes itself can still be judged
+					parts[u.File] = u.Role
 				}
 			}
 		}
@@ -450,7 +450,7 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 			l.outputs = append(l.outputs, nil)
 		}
 		l.outputs[i] = append(l.outputs[i], o)
-		for _, name := range o.Uses() {
+		for _, name := range o.VerbatimFiles() {
 			used[name] = true
 		}
 	}
@@ -543,7 +543,7 @@ func (r *renders) entries() []manifests.KustomizeImage {
 	at := map[place]int{}
 	for _, outputs := range r.outputs {
 		for _, o := range outputs {
-			for _, e := range o.Entries() {
+			for _, e := range o.KustomizeImages() {
 				if e.Span.File == nil {
 					continue
 				}
@@ -586,7 +586,7 @@ func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[s
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
+	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
@@ -653,17 +653,17 @@ func (r *renders) output(layer int, name string) *render.Output {
 func (l *Loaded) Rendered() (n, again int) {
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {
-			n, again = n+1, again+o.Extra()
+			n, again = n+1, again+o.Rerenders()
 		}
 	}
 	return n, again
 }
 
-// Renders reports whether anything was to be rendered.
-func (l *Loaded) Renders() bool { return l.renderer != nil }
+// HasRenders reports whether anything was to be rendered.
+func (l *Loaded) HasRenders() bool { return l.renderer != nil }
 
-// Tops are the folders of what was rendered.
-func (l *Loaded) Tops() []string {
+// RenderedFolders are the folders of what was rendered.
+func (l *Loaded) RenderedFolders() []string {
 	var out []string
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {

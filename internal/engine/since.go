@@ -27,7 +27,7 @@ type since struct {
 
 // past is the input as it was.
 type past struct {
-	*history.Past
+	*history.Diff
 	then    *Loaded // nil where nothing differs
 	renamed map[string]string
 }
@@ -110,7 +110,7 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 			}
 			return relative(here, in(here, name))
 		}}
-		risen, rest := baseline.Louder(untouched, then)
+		risen, rest := baseline.Worsened(untouched, then)
 		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))
 		fresh = slices.Concat(fresh, risen, compared.New)
 		untouched = compared.Known
@@ -128,13 +128,13 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 		return l.since.past, nil
 	}
 	compared, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, absolute("."))
-	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
+	if outside := (*history.OutsideError)(nil); errors.As(err, &outside) {
 		return nil, wrong(sinceSetting, err)
 	} else if err != nil {
 		return nil, err
 	}
-	p := &past{Past: compared}
-	if compared.Differs() {
+	p := &past{Diff: compared}
+	if compared.HasChanges() {
 		if p.then, p.renamed, err = l.loadThen(ctx, compared); err != nil {
 			return nil, err
 		}
@@ -144,7 +144,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 }
 
 // loadThen loads the inputs as they were.
-func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded, renamed map[string]string, err error) {
+func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded, renamed map[string]string, err error) {
 	blobs, err := l.since.repository.Blobs(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -154,7 +154,7 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded
 	if err != nil {
 		return nil, nil, err
 	}
-	came, renamed := past.Moved(l.req.Paths, l.req.walkOptions(), blobs)
+	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), blobs)
 	asItStands := *l.req.Config
 	asItStands.Render = config.Value[bool]{Set: true}
 	then = &Loaded{linter: l.linter, req: &Request{

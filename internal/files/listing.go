@@ -16,7 +16,7 @@ import (
 // safe for concurrent use then.
 type Listing struct {
 	top     string
-	beneath System // nil for nothing
+	beneath FS // nil for nothing
 	nodes   map[string]*node
 }
 
@@ -43,7 +43,7 @@ type Entry struct {
 }
 
 // NewListing makes a Listing below a folder, given as an absolute path without links.
-func NewListing(top string, beneath System, entries []Entry) *Listing {
+func NewListing(top string, beneath FS, entries []Entry) *Listing {
 	l := &Listing{top: filepath.Clean(top), beneath: beneath, nodes: map[string]*node{".": {name: ".", mode: fs.ModeDir}}}
 	for _, e := range entries {
 		p := path.Clean(e.Path)
@@ -68,8 +68,8 @@ func (l *Listing) folder(dir, name string) {
 	n.names = append(n.names, name)
 }
 
-// Texts is a System in memory, of texts by their paths below the root. Without any, it is a machine without files.
-func Texts(texts map[string][]byte) *Listing {
+// InMemory is a System in memory, of texts by their paths below the root. Without any, it is a machine without files.
+func InMemory(texts map[string][]byte) *Listing {
 	entries := make([]Entry, 0, len(texts))
 	for name, text := range texts {
 		entries = append(entries, Entry{

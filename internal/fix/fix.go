@@ -20,28 +20,28 @@ type Lint func(ctx context.Context, contents map[string][]byte) (*manifests.Set,
 type Options struct {
 	// All makes the fixes, too, that are not certain to mean what the author meant.
 	All bool
-	// Shown leaves the fixes unmade whose lines are not to be shown.
-	Shown bool
+	// SkipSensitive leaves the fixes unmade whose lines are not to be shown.
+	SkipSensitive bool
 	// Roots are the files that may be changed, each with the folder that it must not lead out of.
 	Roots map[string]string
 	Lint  Lint
 }
 
-// Left is a fix that was not made.
-type Left struct {
+// Unfixed is a fix that was not made.
+type Unfixed struct {
 	Finding lint.Finding
 	Why     string
-	// NeedsLook says that nothing is in its way but that it is not certain.
-	NeedsLook bool
+	// NeedsReview says that nothing is in its way but that it is not certain.
+	NeedsReview bool
 }
 
 // Outcome is what came of the fixes, before anything is written.
 type Outcome struct {
 	// Set and Result are those of the changed input.
-	Set    *manifests.Set
-	Result lint.Result
-	Fixed  []lint.Finding
-	Left   []Left
+	Set     *manifests.Set
+	Result  lint.Result
+	Fixed   []lint.Finding
+	Unfixed []Unfixed
 	// Files are those that change, by their names.
 	Files []*File
 }
@@ -59,8 +59,8 @@ type engine struct {
 	fixed   []lint.Finding
 }
 
-// Make makes the fixes of a result in memory. The files behind it are read when the first fix in them comes up.
-func Make(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
+// Apply makes the fixes of a result in memory. The files behind it are read when the first fix in them comes up.
+func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
 	e := &engine{o: o, set: set, result: result, files: map[string]*File{}, dropped: map[string]string{}}
 	for range mostRuns {
 		batch, fresh := e.batch()
@@ -151,7 +151,7 @@ func (e *engine) obstacle(c candidate) string {
 			return "it changes more than one file"
 		}
 	}
-	if e.o.Shown {
+	if e.o.SkipSensitive {
 		return c.file.hides(c.Fix)
 	}
 	return ""
@@ -263,7 +263,7 @@ func (e *engine) outcome() *Outcome {
 		if f.Fix == nil {
 			continue
 		}
-		l := Left{Finding: f}
+		l := Unfixed{Finding: f}
 		c := candidate{Finding: &f, key: keyOf(&f), file: e.open(f.Fix.Edits[0].Span.File.Name)}
 		switch {
 		case e.dropped[c.key] != "":
@@ -271,11 +271,11 @@ func (e *engine) outcome() *Outcome {
 		case e.obstacle(c) != "":
 			l.Why = e.obstacle(c)
 		case !f.Fix.Safe && !e.o.All:
-			l.Why, l.NeedsLook = "it needs a look, so --fix=all makes it", true
+			l.Why, l.NeedsReview = "it needs a look, so --fix=all makes it", true
 		default:
 			l.Why = fmt.Sprintf("other fixes went before it %d times", mostRuns)
 		}
-		out.Left = append(out.Left, l)
+		out.Unfixed = append(out.Unfixed, l)
 	}
 	for _, f := range e.files {
 		if f.changed() && !f.second {

@@ -21,7 +21,7 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 		t.Fatal(err)
 	}
 	o.Lint = tr.lint
-	out, err := Make(t.Context(), o, set, result)
+	out, err := Apply(t.Context(), o, set, result)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +29,7 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 		t.Errorf("a file is changed")
 	}
 	var why []string
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		why = append(why, l.Why)
 	}
 	return why
@@ -46,7 +46,7 @@ func TestObstacles(t *testing.T) {
 		"its lines hold a command for a CI runner, so they are not shown": podHead + "  - {name: a, image: Nginx:1.27.3} # ##[add-mask]x\n",
 	} {
 		tr := newTree(t, map[string]string{"a.yaml": text})
-		got := lefts(t, tr, Options{Shown: true, Roots: map[string]string{tr.names[0]: tr.dir}})
+		got := lefts(t, tr, Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}})
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s\nleft %q, want %q", text, got, want)
 		}
@@ -122,7 +122,7 @@ func TestNotFiles(t *testing.T) {
 		fix := *f.Fix
 		fix.Edits, f.Fix = []lint.Edit{edit}, &fix
 		change(&f)
-		e := &engine{o: Options{Shown: true, Roots: map[string]string{tr.names[0]: tr.dir}}, set: set, files: map[string]*File{}, dropped: map[string]string{}}
+		e := &engine{o: Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}}, set: set, files: map[string]*File{}, dropped: map[string]string{}}
 		if got := e.obstacle(candidate{Finding: &f, file: e.open(tr.names[0])}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

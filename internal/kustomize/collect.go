@@ -107,10 +107,10 @@ func take(n *kust3.Node, path string, found origin, depth int) {
 func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	o := Object{From: from}
 	if number, ok := found["/metadata/name"]; ok {
-		o.At, o.Known = b.marks[number].at, true
+		o.At, o.HasOrigin = b.marks[number].at, true
 	}
 	if generator != nil {
-		o.At, o.Known, o.Generator = generator.at, true, generator.generator
+		o.At, o.HasOrigin, o.Generator = generator.at, true, generator.generator
 	}
 	b.res.Objects = append(b.res.Objects, o)
 	if len(found) == 0 && generator == nil {
@@ -159,7 +159,7 @@ func (w *walker) scalar(n *yaml.Node, path string) {
 		m := &w.b.marks[number]
 		if m.replacement != nil {
 			if v.At, ok = w.b.source(m.replacement); !ok {
-				v.At = Place{File: m.kust.text.index}
+				v.At = Span{File: m.kust.text.index}
 			}
 			break
 		}

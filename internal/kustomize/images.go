@@ -86,14 +86,14 @@ func (e *entry) compiled() *entry {
 }
 
 // place is where a key of the entry stands.
-func (e *entry) place(key string) Place {
+func (e *entry) place(key string) Span {
 	switch n := yamlnode.Field(e.node, key); {
 	case n != nil:
 		return e.text.place(n)
 	case e.node != nil:
 		return e.text.place(e.node)
 	}
-	return Place{File: e.text.index}
+	return Span{File: e.text.index}
 }
 
 // matches reports whether kustomize takes an image for the one that the entry names.
@@ -279,7 +279,7 @@ func (b *builder) unused() {
 			if !e.own {
 				continue
 			}
-			b.res.Images = append(b.res.Images, Entry{At: e.place("name"), Name: e.Name, Used: e.used || b.occurs(e)})
+			b.res.Images = append(b.res.Images, Image{At: e.place("name"), Name: e.Name, Used: e.used || b.occurs(e)})
 		}
 	}
 }

@@ -26,7 +26,7 @@ const (
 
 // mark is what a number stands for.
 type mark struct {
-	at Place
+	at Span
 	// kust is the kustomization in which it was written; patch says that its patches did.
 	kust  *kust
 	patch bool
@@ -35,7 +35,7 @@ type mark struct {
 	replacement *types.Replacement
 	generator   string
 	// typ is where a generator says the type.
-	typ Place
+	typ Span
 }
 
 // object is a document of a file, for replacements to take values from.
@@ -182,7 +182,7 @@ func (s *site) operations(list *yaml.Node, depth int) {
 func (s *site) rewrite() (out []byte, ok bool) {
 	docs, err := documents(s.text.src.Data)
 	if errors.Is(err, errHeavy) {
-		s.b.wrong(Place{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
+		s.b.wrong(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
 	}
 	if err != nil || len(docs) == 0 {
 		return nil, false
@@ -312,7 +312,7 @@ func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
 func (b *builder) markGenerators(k *kust) {
 	one := func(key string, i int, args *types.GeneratorArgs) {
 		n := yamlnode.Item(yamlnode.Field(k.root, key), i)
-		at := Place{File: k.text.index}
+		at := Span{File: k.text.index}
 		if name := yamlnode.Field(n, "name"); name != nil {
 			at = k.text.place(name)
 		}

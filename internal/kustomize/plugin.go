@@ -20,19 +20,19 @@ func (b *builder) plugins(k *kust, key string, list []string) []string {
 		switch {
 		case !ok:
 		case t.remote:
-			b.leaveOut(OutRemote, p, at)
+			b.leaveOut(OmittedRemote, p, at)
 		case t.isDir:
-			b.leaveOut(OutPlugin, p, at)
+			b.leaveOut(OmittedPlugin, p, at)
 		case t.inline:
 			if !isBuiltin([]byte(p)) {
-				b.leaveOut(OutPlugin, nameOf(n), at)
+				b.leaveOut(OmittedPlugin, nameOf(n), at)
 				continue
 			}
 			out = append(out, p)
 		default:
 			data, err := b.load(t.abs)
 			if err != nil || !isBuiltin(data.src.Data) {
-				b.leaveOut(OutPlugin, p, at)
+				b.leaveOut(OmittedPlugin, p, at)
 				continue
 			}
 			b.role(t.abs, AsPlugin)

@@ -29,15 +29,15 @@ func (t *text) inner(n *yaml.Node) *text {
 }
 
 // place is where a node stands: its value, where that is what the bytes say, else the rest of its line.
-func (t *text) place(n *yaml.Node) Place {
+func (t *text) place(n *yaml.Node) Span {
 	from, to, exact := yamlnode.Stretch(t.src, n)
 	return t.out(from, to, exact)
 }
 
 // out turns a stretch of the text into one of the file.
-func (t *text) out(from, to int, exact bool) Place {
+func (t *text) out(from, to int, exact bool) Span {
 	if t.outer == nil {
-		return Place{File: t.index, From: from, To: to, Exact: exact}
+		return Span{File: t.index, From: from, To: to, Exact: exact}
 	}
 	line := t.src.LineAt(from)
 	start, end := t.src.LineStart(line), t.src.LineEnd(line)

@@ -267,9 +267,9 @@ func treeOf(folder string) (string, error) {
 // errLink is the error for a link that leads out of the tree.
 var errLink = errors.New("leads out of the tree")
 
-// LeadsOut reports whether an Output's error says that something would be read outside of the tree.
-func LeadsOut(err error) bool {
-	return errors.Is(err, errLink) || errors.As(err, new(*files.LeadsOutError))
+// EscapesTree reports whether an Output's error says that something would be read outside of the tree.
+func EscapesTree(err error) bool {
+	return errors.Is(err, errLink) || errors.As(err, new(*files.EscapesRootError))
 }
 
 // inTree refuses a link that leads out of the tree.

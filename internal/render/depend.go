@@ -14,16 +14,16 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// Left is a part of a target that was left out of what was rendered.
-type Left struct {
+// Omitted is a part of a target that was left out of what was rendered.
+type Omitted struct {
 	// Path is the chart that the part was left out of, "" where Why names the place.
 	Path, Why string
-	// Meant says that the target itself turns the part off.
-	Meant bool
+	// Intended says that the target itself turns the part off.
+	Intended bool
 }
 
 // String is what was left out, with its place.
-func (l Left) String() string {
+func (l Omitted) String() string {
 	if l.Path == "" {
 		return l.Why
 	}
@@ -113,8 +113,8 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 }
 
 // left says what of the dependencies is left out.
-func (c *chart) left(values *value) []Left {
-	var out []Left
+func (c *chart) left(values *value) []Omitted {
+	var out []Omitted
 	var missing []string
 	for _, d := range c.absent {
 		if d.local != nil {
@@ -122,23 +122,23 @@ func (c *chart) left(values *value) []Left {
 			continue
 		}
 		if key, off := d.off(values); off {
-			out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Meant: true})
+			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Intended: true})
 			continue
 		}
 		if d.why == "" {
 			missing = append(missing, d.name)
 			continue
 		}
-		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
 	}
 	if len(missing) > 0 {
-		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
 	}
 	return out
 }
 
-// Dependencies tells of folders of charts which ones others of them take from beside themselves.
-func Dependencies(folders []string) map[string]bool {
+// LocalDependencies tells of folders of charts which ones others of them take from beside themselves.
+func LocalDependencies(folders []string) map[string]bool {
 	shown := map[string]string{}
 	for _, folder := range folders {
 		if abs, err := real(folder); err == nil {
@@ -176,8 +176,8 @@ func real(path string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-// Holds reports whether a chart was rendered with the one in a folder beside it.
-func (o *Output) Holds(folder string) bool {
+// IncludesChart reports whether a chart was rendered with the one in a folder beside it.
+func (o *Output) IncludesChart(folder string) bool {
 	abs, err := real(folder)
 	return err == nil && o.Kind == Chart && o.Reason == "" && o.chart.holds(abs, o.values())
 }

@@ -286,8 +286,8 @@ func join(folder, name string) string {
 	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
 }
 
-// Parts tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is no part.
-func Parts(folders []string) map[string]bool {
+// BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is no part.
+func BuiltInto(folders []string) map[string]bool {
 	w := &ways{below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}
 	var all []string
@@ -371,8 +371,8 @@ func (w *ways) reach(folder string, reached map[string]bool) {
 	}
 }
 
-// Uses are the files, by absolute path, whose content an output holds as it stands.
-func (o *Output) Uses() []string {
+// VerbatimFiles are the files, by absolute path, whose content an output holds as it stands.
+func (o *Output) VerbatimFiles() []string {
 	var out []string
 	if o.chart != nil {
 		for _, name := range o.chart.names("crds/") {

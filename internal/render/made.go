@@ -74,37 +74,37 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 	o.made = &made{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
 	switch {
 	case res.Outside != "" && files.Repository(root) == root:
-		at := o.made.span(res.Fault)
-		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.LeadsOutError{Repository: true}))
+		at := o.made.span(res.FailedAt)
+		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.EscapesRootError{Repository: true}))
 	case res.Reason != "":
 		o.failed(errors.New(res.Reason))
-	case len(res.Data) == 0 && len(res.LeftOut) > 0:
-		o.failed(errors.New(o.made.leftOut(res.LeftOut[0])))
+	case len(res.Data) == 0 && len(res.Omitted) > 0:
+		o.failed(errors.New(o.made.leftOut(res.Omitted[0])))
 	default:
 		o.Data = res.Data
 	}
 }
 
-// LeftOut says what of a target was not rendered, and why.
-func (o *Output) LeftOut() []Left {
+// Omitted says what of a target was not rendered, and why.
+func (o *Output) Omitted() []Omitted {
 	if o.made == nil {
 		return o.left
 	}
-	var out []Left
-	for _, l := range o.made.LeftOut {
-		if l.What != kustomize.OutValidator { // it would change nothing
-			out = append(out, Left{Why: o.made.leftOut(l)})
+	var out []Omitted
+	for _, l := range o.made.Omitted {
+		if l.What != kustomize.OmittedValidator { // it would change nothing
+			out = append(out, Omitted{Why: o.made.leftOut(l)})
 		}
 	}
 	return out
 }
 
-func (m *made) leftOut(l kustomize.LeftOut) string {
+func (m *made) leftOut(l kustomize.Omitted) string {
 	at := m.name(l.At.File)
 	switch l.What {
-	case kustomize.OutChart:
+	case kustomize.OmittedChart:
 		return fmt.Sprintf("%s names the chart %q (helmCharts), which kustomize fetches: render it by itself", at, l.Text)
-	case kustomize.OutRemote:
+	case kustomize.OmittedRemote:
 		return fmt.Sprintf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", at, l.Text)
 	}
 	return fmt.Sprintf("%s names the plugin %q, which is not run: lint the output of kustomize build", at, l.Text)
@@ -140,7 +140,7 @@ func (m *made) text(file int) *source.Text {
 }
 
 // span is a place in the files.
-func (m *made) span(p kustomize.Place) source.Span {
+func (m *made) span(p kustomize.Span) source.Span {
 	if p.File < 0 || p.File >= len(m.Files) {
 		return source.Span{}
 	}
@@ -154,15 +154,15 @@ func (m *made) span(p kustomize.Place) source.Span {
 }
 
 // places leads spots back to what was written.
-func (m *made) places(spots []Spot) []Place {
-	out := make([]Place, len(spots))
+func (m *made) places(spots []OutputSpan) []Source {
+	out := make([]Source, len(spots))
 	for i, s := range spots {
 		out[i] = m.place(s)
 	}
 	return out
 }
 
-func (m *made) place(s Spot) Place {
+func (m *made) place(s OutputSpan) Source {
 	n := max(min(s.Line, m.lines.Lines()), 1)
 	start, end := m.lines.LineStart(n), m.lines.LineEnd(n)
 	from, to := min(start+max(s.From, 0), end), min(start+max(s.To, 0), end)
@@ -179,8 +179,8 @@ func (m *made) place(s Spot) Place {
 	if b <= a || from < v.Offset {
 		a, b = 0, end-val
 	}
-	p := Place{Made: m.part(v, string(m.Data[val:end]), a, b)}
-	if s.Still {
+	p := Source{Template: m.part(v, string(m.Data[val:end]), a, b)}
+	if s.SkipValues {
 		return p
 	}
 	switch part := chosen(v.Parts, a, b); {
@@ -188,18 +188,18 @@ func (m *made) place(s Spot) Place {
 		span := m.span(part.At)
 		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
 	case v.Generator != "":
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	default:
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("written in %s:%d", p.Made.File.Name, p.Made.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("written in %s:%d", p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }
 
-// Mend is where the very text of a spot was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
+// EditableSpan is where the very text of a spot was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
 // none for what a generator made.
-func (o *Output) Mend(s Spot) (source.Span, bool) {
+func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	m := o.made
-	if m == nil || m.Coarse || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
+	if m == nil || m.WithoutOrigins || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
 		return source.Span{}, false
 	}
 	start, end := m.lines.LineStart(s.Line), m.lines.LineEnd(s.Line)
@@ -279,10 +279,10 @@ func (m *made) value(start, end, from int) *kustomize.Value {
 }
 
 // object is the place of what has no scalar of its own: the next one below it, or the object.
-func (m *made) object(s Spot, start int) Place {
+func (m *made) object(s OutputSpan, start int) Source {
 	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
 	if i < 0 {
-		return Place{Made: m.file()}
+		return Source{Template: m.file()}
 	}
 	end := len(m.Data)
 	if i+1 < len(m.Objects) {
@@ -291,14 +291,14 @@ func (m *made) object(s Spot, start int) Place {
 	o := &m.Objects[i]
 	n := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > start })
 	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && deeper(m.Data, start, m.Values[n].Offset) {
-		return Place{Made: m.span(m.Values[n].At)}
+		return Source{Template: m.span(m.Values[n].At)}
 	}
-	if !o.Known {
-		return Place{Made: m.file()}
+	if !o.HasOrigin {
+		return Source{Template: m.file()}
 	}
-	p := Place{Made: m.span(o.At)}
-	if o.Generator != "" && !s.Still {
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+	p := Source{Template: m.span(o.At)}
+	if o.Generator != "" && !s.SkipValues {
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }
@@ -328,8 +328,8 @@ func (o *Output) File() string {
 	return join(o.Path, kustomizationFile(o.Path))
 }
 
-// Used are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
-func (o *Output) Used() []Used {
+// UsedFiles are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
+func (o *Output) UsedFiles() []UsedFile {
 	if o.made == nil {
 		return nil
 	}
@@ -337,8 +337,8 @@ func (o *Output) Used() []Used {
 	if err != nil {
 		return nil
 	}
-	var out []Used
-	for _, n := range o.made.Named {
+	var out []UsedFile
+	for _, n := range o.made.FileUses {
 		if o.Reason != "" && (n.Role == kustomize.AsResource || n.Role == kustomize.AsKustomization) {
 			continue
 		}
@@ -346,35 +346,35 @@ func (o *Output) Used() []Used {
 		if err != nil {
 			continue
 		}
-		if u := (Used{File: filepath.Join(abs, rel), As: string(n.Role)}); !slices.Contains(out, u) {
+		if u := (UsedFile{File: filepath.Join(abs, rel), Role: string(n.Role)}); !slices.Contains(out, u) {
 			out = append(out, u)
 		}
 	}
 	return out
 }
 
-// Used is a file that a kustomization names, by absolute path.
-type Used struct{ File, As string }
+// UsedFile is a file that a kustomization names, by absolute path.
+type UsedFile struct{ File, Role string }
 
 // AsPatch is what a patch is named as.
 const AsPatch = string(kustomize.AsPatch)
 
-// Entry is an entry of images of a kustomization.
-type Entry struct {
+// KustomizeImage is an entry of images of a kustomization.
+type KustomizeImage struct {
 	Span source.Span
 	Name string
 	Used bool
 }
 
-// Entries are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
+// KustomizeImages are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
 // are not known, and none of a component that is built by itself: an entry may be for what is not there.
-func (o *Output) Entries() []Entry {
-	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.LeftOut()) > 0 || o.made.Coarse {
+func (o *Output) KustomizeImages() []KustomizeImage {
+	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.Omitted()) > 0 || o.made.WithoutOrigins {
 		return nil
 	}
-	out := make([]Entry, 0, len(o.made.Images))
+	out := make([]KustomizeImage, 0, len(o.made.Images))
 	for _, e := range o.made.Images {
-		out = append(out, Entry{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
+		out = append(out, KustomizeImage{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
 	}
 	return out
 }

@@ -12,16 +12,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Spot is a place in what a target rendered to, of which something is said.
-type Spot struct {
+// OutputSpan is a place in what a target rendered to, of which something is said.
+type OutputSpan struct {
 	Line     int // from 1
 	From, To int // bytes of the line
 	// Text is the image, the name or whatever it is about; "" where nothing is written.
 	Text string
 	// Kind and Name are those of the object.
 	Kind, Name string
-	// Still asks for the template or the file alone: no value is led back to, since it may be a secret.
-	Still bool
+	// SkipValues asks for the template or the file alone: no value is led back to, since it may be a secret.
+	SkipValues bool
 }
 
 // Origin is a value, or an entry of a kustomization, that made a text.
@@ -32,25 +32,25 @@ type Origin struct {
 	Message string
 }
 
-// Place is where the text of a Spot was made.
-type Place struct {
+// Source is where the text of a Spot was made.
+type Source struct {
 	Origins []Origin
-	// Made is the line of the template, or of the file that a kustomization took.
-	Made source.Span
+	// Template is the line of the template, or of the file that a kustomization took.
+	Template source.Span
 }
 
 // mostExtra is how many times at most a target is rendered again to find origins.
 const mostExtra = 12
 
-// Written are the places where the text of a spot was written, as far as they are known without another rendering.
-func (r *Renderer) Written(o *Output, s Spot) []source.Span {
+// SourceSpans are the places where the text of a spot was written, as far as they are known without another rendering.
+func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	if o.made == nil {
 		return nil
 	}
 	p := o.made.place(s)
-	out := []source.Span{p.Made}
+	out := []source.Span{p.Template}
 	for _, origin := range p.Origins {
-		if origin.Span != p.Made {
+		if origin.Span != p.Template {
 			out = append(out, origin.Span)
 		}
 	}
@@ -59,18 +59,18 @@ func (r *Renderer) Written(o *Output, s Spot) []source.Span {
 
 // Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
 // with other marks, and with one mark at a time. When the run is cancelled or the time of the chart is over, the templates are what is known.
-func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place {
+func (r *Renderer) Origins(ctx context.Context, o *Output, spots []OutputSpan) []Source {
 	switch {
 	case o.made != nil:
 		return o.made.places(spots)
 	case o.built != nil:
 		return o.kustomizePlaces(spots)
 	}
-	places := make([]Place, len(spots))
+	places := make([]Source, len(spots))
 	t := newTracer(r, o, spots)
 	open := []int{}
 	for i, s := range t.spots {
-		if !s.Still && t.homes[i].source != "" {
+		if !s.SkipValues && t.homes[i].source != "" {
 			open = append(open, i)
 		}
 	}
@@ -82,7 +82,7 @@ func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place
 		places[i].Origins = t.origins(i)
 	}
 	for i := range places {
-		places[i].Made = t.made(i)
+		places[i].Template = t.made(i)
 	}
 	return places
 }
@@ -94,7 +94,7 @@ type tracer struct {
 	lines  [][]byte
 	docs   map[section]extent
 	values *value
-	spots  []Spot
+	spots  []OutputSpan
 	homes  []section // the documents of the spots
 	covers [][]cover // by spot
 	// settled says of a spot that its line was found again among marks: marking less cannot find more.
@@ -103,7 +103,7 @@ type tracer struct {
 	templates map[string][]templateLine
 }
 
-func newTracer(r *Renderer, o *Output, spots []Spot) *tracer {
+func newTracer(r *Renderer, o *Output, spots []OutputSpan) *tracer {
 	t := &tracer{
 		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spots)), settled: make([]bool, len(spots)),
 		spots: slices.Clone(spots), homes: make([]section, len(spots)), alone: map[string]bool{},
@@ -129,7 +129,7 @@ func newTracer(r *Renderer, o *Output, spots []Spot) *tracer {
 }
 
 // with is a spot with the text that stands on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
-func (s Spot) with(line string) Spot {
+func (s OutputSpan) with(line string) OutputSpan {
 	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
 		s.Text = s.Text[1 : n-1]
 	}

@@ -24,7 +24,7 @@ type Options struct {
 	// NoIgnore reads what .gitignore files leave out, too. Without it, what git tracks although they name it is read all the same.
 	NoIgnore bool
 	// Files is where the tree is; nil for the machine.
-	Files files.System
+	Files files.FS
 }
 
 // Result is what a walk found.
@@ -55,7 +55,7 @@ var ErrPipe = errors.New("it is a named pipe; give its content to standard input
 // Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
 // joins a *manifests.ReadError for each; the files of the others are returned with it.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, files: files.Or(o.Files), opts: o, seen: map[string]bool{}}
+	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}}
 	var errs []error
 	for _, p := range paths {
 		if err := w.path(p); err != nil {
@@ -70,7 +70,7 @@ func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
 
 type walker struct {
 	ctx   context.Context
-	files files.System
+	files files.FS
 	opts  Options
 	// exclude are those of the options; nil before the first path is held against them.
 	exclude *glob.Paths
@@ -302,10 +302,10 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 	}
 }
 
-// PassesOver reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
+// Skips reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
 // of a folder above it, as excluded, or as ignored. The file need not be there.
-func (o *Options) PassesOver(p string) bool {
-	w := walker{files: files.Or(o.Files), opts: *o}
+func (o *Options) Skips(p string) bool {
+	w := walker{files: files.OrOS(o.Files), opts: *o}
 	return w.passesOver(p)
 }
 

@@ -54,18 +54,18 @@ type ignores struct {
 	ofFile map[*source.File][]*entry
 	// asks says which parts of a finding decide; answers are by these parts.
 	asksImage, asksObject, asksPath bool
-	answers                         map[asked]*entry
+	answers                         map[ignoreKey]*entry
 }
 
-// asked is what entries are asked about: the parts of a finding that none of them asks for are left out.
-type asked struct {
+// ignoreKey is what entries are asked about: the parts of a finding that none of them asks for are left out.
+type ignoreKey struct {
 	file   *source.File
 	object *manifests.Object
 	image  string
 }
 
 func newIgnores(entries []*entry) *ignores {
-	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[asked]*entry{}}
+	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[ignoreKey]*entry{}}
 	for _, e := range entries {
 		g := e.ignore
 		x.asksImage = x.asksImage || !g.images.IsEmpty()
@@ -115,7 +115,7 @@ func (x *nameIndex) look(s string, take func(*entry)) {
 }
 
 func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *entry {
-	var at asked
+	var at ignoreKey
 	if x.asksImage {
 		at.image = f.Image
 	}
@@ -149,14 +149,14 @@ func (x *ignores) matching(s *subject) []*entry {
 	if s.f.Span.File != nil {
 		x.byPath.look(s.path(), take)
 	}
-	for _, e := range x.in(s) {
+	for _, e := range x.inFile(s) {
 		take(e)
 	}
 	return out
 }
 
-// in are those of the rest whose paths fit the file of a finding.
-func (x *ignores) in(s *subject) []*entry {
+// inFile are those of the rest whose paths fit the file of a finding.
+func (x *ignores) inFile(s *subject) []*entry {
 	if !x.asksPath {
 		return x.rest
 	}

@@ -16,7 +16,7 @@ func Merge(all []Finding) []Finding {
 	})
 	out := all[:0]
 	for _, f := range all {
-		if n := len(out); n > 0 && out[n-1].says(&f) {
+		if n := len(out); n > 0 && out[n-1].sameText(&f) {
 			out[n-1].join(&f)
 			continue
 		}
@@ -25,8 +25,8 @@ func Merge(all []Finding) []Finding {
 	return out
 }
 
-// says reports whether two findings say the same at the same place.
-func (f *Finding) says(g *Finding) bool {
+// sameText reports whether two findings say the same at the same place.
+func (f *Finding) sameText(g *Finding) bool {
 	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
 		f.Span.Start.Line > 0
 }

@@ -120,8 +120,8 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 	return ""
 }
 
-// known reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
-func (l *Linter) known(name string, ran map[string]bool) (known, didRun bool) {
+// isKnownName reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
+func (l *Linter) isKnownName(name string, ran map[string]bool) (known, didRun bool) {
 	for i := range l.Rules {
 		r := &l.Rules[i]
 		if name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name) {
@@ -205,7 +205,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			if e.used[name] {
 				continue
 			}
-			known, didRun := l.known(name, ran)
+			known, didRun := l.isKnownName(name, ran)
 			switch {
 			case !known:
 				add(e, fmt.Sprintf("%s ignores %q, which is no rule", e.where, name), `run "imagelint rules" for the names`)

@@ -24,8 +24,8 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// bySureness lowers an error where it is not certain that the text is an image.
-func bySureness(img *manifests.ImageRef) lint.Severity {
+// byConfidence lowers an error where it is not certain that the text is an image.
+func byConfidence(img *manifests.ImageRef) lint.Severity {
 	switch img.Confidence {
 	case manifests.Likely:
 		return lint.Warning
@@ -53,7 +53,7 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
 	e := img.Err
 	p.ReportImage(w, img, lint.Finding{
-		Severity: bySureness(img),
+		Severity: byConfidence(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),

@@ -33,7 +33,7 @@ func checkImageEmpty(p *lint.Pass) {
 		}
 		const required = "Required value"
 		f := lint.Finding{
-			Severity: bySureness(img), Message: message, Help: "write the image, or find the value that was empty when this was rendered",
+			Severity: byConfidence(img), Message: message, Help: "write the image, or find the value that was empty when this was rendered",
 			Cluster: refused(w, img, img.Path, required),
 		}
 		if img.State == manifests.StateMissing {

@@ -27,7 +27,7 @@ func checkImageIDAsName(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s is an image ID; a registry knows images by name", quote(img.Raw)),
 			Help:     "write the name under which the image was pushed: registry/repository:tag",
 			Cluster:  pullFails(img, denied),

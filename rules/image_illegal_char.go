@@ -26,7 +26,7 @@ func checkImageIllegalChar(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		if !imageref.ValidUpTo131(img.Raw) {
 			p.ReportImage(w, img, lint.Finding{
-				Severity: bySureness(img),
+				Severity: byConfidence(img),
 				Message:  "image " + quote(img.Raw) + " cannot be parsed: registry and repository together are over 255 characters, which kubelets up to 1.31 refuse",
 				Help:     "shorten the repository name",
 				Cluster:  unparsable(w, img, "repository name must not be more than 255 characters"),

@@ -23,7 +23,7 @@ var ImageMoved = lint.Rule{
 	},
 }
 
-func checkImageMoved(p *lint.Pass, k *knowledge) {
+func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		m, ok := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != "")
 		if !ok {
@@ -67,7 +67,7 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 }
 
 // publishes reports whether an image is known to be published under the tag that a reference names.
-func (k *knowledge) publishes(raw string) bool {
+func (k *catalogKnowledge) publishes(raw string) bool {
 	ref, err := imageref.Parse(raw)
 	if err != nil || ref.Tag == "" {
 		return false
@@ -85,11 +85,11 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	case m.Confidence == catalog.ConfidenceLow:
 		return lint.Info
 	case m.Gone && m.Confidence == catalog.ConfidenceHigh:
-		return unlessNever(img, bySureness(img))
+		return unlessNever(img, byConfidence(img))
 	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
 		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
 	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone, m.Status == catalog.StatusPaid:
-		return min(lint.Warning, bySureness(img))
+		return min(lint.Warning, byConfidence(img))
 	default:
 		return lint.Info
 	}

@@ -26,7 +26,7 @@ func checkImageNotString(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: bySureness(img),
+			Severity: byConfidence(img),
 			Message:  fmt.Sprintf("image is a %s, not a string", img.ValueType),
 			Help:     "write the whole reference as one string: registry/repository:tag",
 			Cluster:  undecodable(w, img, img.Path, img.ValueType, "string"),

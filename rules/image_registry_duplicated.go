@@ -37,7 +37,7 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 		from += l.Repository.Start
 		mended := img.Raw[from:]
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, from+len(inner)),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, from+len(inner)),
 			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
 			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
 			Cluster: pullFails(img, denied),

@@ -34,7 +34,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number that went through a float", quote(img.Raw), quote(tag)),
 			Help:     "quote the value where it is set, or use --set-string",
 			Cluster:  pullFails(img, notFound(img)),

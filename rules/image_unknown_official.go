@@ -22,7 +22,7 @@ var ImageUnknownOfficial = lint.Rule{
 	},
 }
 
-func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
+func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
 		if !ok || img.Untagged && img.Field == manifests.FieldScalar || p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
@@ -36,7 +36,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 		}
 		from, to := nameSpan(img)
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
 			Cluster: pullFails(img, denied),
 		}
@@ -91,9 +91,9 @@ func onlyThose(img *manifests.ImageRef) string {
 func surelyUnknown(img *manifests.ImageRef) lint.Severity {
 	switch img.Ref.Tag {
 	case "local", "dev", "test", "custom", "debug":
-		return min(lint.Warning, bySureness(img))
+		return min(lint.Warning, byConfidence(img))
 	}
-	return unlessNever(img, bySureness(img))
+	return unlessNever(img, byConfidence(img))
 }
 
 // unlessNever keeps to a warning where no registry is asked: the image may be on the nodes.

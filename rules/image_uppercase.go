@@ -32,9 +32,9 @@ func checkImageUppercase(p *lint.Pass) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
-		severity := min(lint.Warning, bySureness(img))
+		severity := min(lint.Warning, byConfidence(img))
 		if isHubOwner(strings.ToLower(host)) && !strings.Contains(img.Ref.Repository, "/") {
-			severity = unlessNever(img, bySureness(img))
+			severity = unlessNever(img, byConfidence(img))
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: severity, Span: img.At(at.Start, at.End),

@@ -14,23 +14,23 @@ import (
 // groupProbe is the group of what registries say.
 const groupProbe = "registry-probe"
 
-// asked is an image with what a registry said about it.
-type asked struct {
-	w    *manifests.Workload
-	img  *manifests.ImageRef
-	fact *lint.ProbeResult
+// probed is an image with what a registry said about it.
+type probed struct {
+	w      *manifests.Workload
+	img    *manifests.ImageRef
+	result *lint.ProbeResult
 }
 
-// answered yields the images that a registry gave one of some answers about.
-func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
-	return func(yield func(asked) bool) {
+// probedWith yields the images that a registry gave one of some answers about.
+func probedWith(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[probed] {
+	return func(yield func(probed) bool) {
 		for w, img := range p.Parsed() {
 			f, ok := p.ProbeResult(img)
 			if !ok {
 				continue
 			}
 			for _, o := range outcomes {
-				if f.Pod.Outcome == o && !yield(asked{w, img, f}) {
+				if f.Pod.Outcome == o && !yield(probed{w, img, f}) {
 					return
 				}
 			}
@@ -38,19 +38,19 @@ func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
 	}
 }
 
-// says is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
-func (a asked) says() string {
+// imageText is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
+func (a probed) imageText() string {
 	return "image " + quote(a.img.Raw)
 }
 
 // credentials tells how the pod pulls, as far as the input does.
-func (a asked) credentials(p *lint.Pass) plan.Verdict {
+func (a probed) credentials(p *lint.Pass) plan.Verdict {
 	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
 }
 
 // unlessUnseen is the severity of a refusal: a warning where credentials that cannot be seen may open what is closed.
-func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
-	s := bySureness(a.img)
+func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
+	s := byConfidence(a.img)
 	if a.credentials(p).Outcome == plan.Unknown {
 		s = min(s, lint.Warning)
 	}
@@ -58,10 +58,10 @@ func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
 }
 
 // fails reports whether the pull ends before a registry is asked, which another rule speaks of: what a stranger was told says nothing then.
-func (a asked) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == plan.Fails }
+func (a probed) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == plan.Fails }
 
 // bringsNone says that a pod has no credentials for a registry, as far as can be seen.
-func (a asked) bringsNone(p *lint.Pass) string {
+func (a probed) bringsNone(p *lint.Pass) string {
 	if a.credentials(p).Outcome == plan.Unknown {
 		return "no credentials for it are in the given manifests"
 	}

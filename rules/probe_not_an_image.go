@@ -19,13 +19,13 @@ var ProbeNotAnImage = lint.Rule{
 }
 
 func checkProbeNotAnImage(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
-		if a.fact.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
+	for a := range probedWith(p, lint.Exists) {
+		if a.result.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
 			continue
 		}
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  a.says() + " is no container image: it is " + a.fact.NotImage,
+			Severity: byConfidence(a.img),
+			Message:  a.imageText() + " is no container image: it is " + a.result.NotImage,
 			Help:     "write the name of the image itself",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)),
 		})

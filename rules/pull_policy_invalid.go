@@ -30,7 +30,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		}
 		field := policyName(policy)
 		f := lint.Finding{
-			Severity: bySureness(img), Span: policy.Span, Path: policy.Path,
+			Severity: byConfidence(img), Span: policy.Span, Path: policy.Path,
 			Message: fmt.Sprintf("%s %s is none of Always, IfNotPresent, Never", field, quote(policy.Value)),
 			Help:    "write Always, IfNotPresent or Never",
 			Cluster: refused(w, img, policy.Path, fmt.Sprintf("Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", quote(policy.Value))),

@@ -26,7 +26,7 @@ func checkPullPolicyLatestCached(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
 			Message: fmt.Sprintf("%s IfNotPresent keeps whatever %s was when each node first pulled it", policyName(img.PullPolicy), quote(img.Raw)),
 			Help:    "write a version tag, or " + policyName(img.PullPolicy) + ": Always",
 		})

@@ -44,7 +44,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		done[at] = true
 		f := lint.Finding{
 			FingerprintKey: img.Ref.Registry,
-			Severity:       min(lint.Warning, bySureness(img)),
+			Severity:       min(lint.Warning, byConfidence(img)),
 			Message:        fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
 			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},

@@ -38,7 +38,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		done[podOrigin{img.Pod, sibling.from}] = true
 		f := lint.Finding{
 			FingerprintKey: sibling.from,
-			Severity:       min(lint.Warning, bySureness(img)),
+			Severity:       min(lint.Warning, byConfidence(img)),
 			Message:        fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
 			Help:           "name the same pull secret in this pod, or in its service account",
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},

@@ -38,7 +38,7 @@ func checkRegistryInternalEndpoint(p *lint.Pass) {
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, %s", quote(img.Raw), quote(img.Ref.Registry), why),
 			Help:    help,
 			Cluster: pullFails(img, unreached(img.Ref.Registry)),

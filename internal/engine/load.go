@@ -42,15 +42,15 @@ type inputs struct {
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
-// found is what the paths come to.
-type found struct {
+// expandedPaths is what the paths come to.
+type expandedPaths struct {
 	files                  []manifests.Input
 	skipped                []manifests.Skip
-	charts, kustomizations []place
+	charts, kustomizations []renderPath
 }
 
-// place is something that can be rendered.
-type place struct {
+// renderPath is something that can be rendered.
+type renderPath struct {
 	path  string
 	named bool // by the user
 }
@@ -108,7 +108,7 @@ func (l *Loaded) FileNames() []string {
 
 // load reads the inputs, and some more.
 func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
-	in := found{files: more}
+	in := expandedPaths{files: more}
 	stdin := false
 	for _, p := range l.req.Paths {
 		if p == "-" {
@@ -265,7 +265,7 @@ func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
 // lead to may have been meant.
-func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, error) {
+func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.Input, error) {
 	paths := l.req.contextPaths()
 	if len(paths) == 0 {
 		return nil, nil
@@ -322,25 +322,25 @@ func (l *Loaded) failed(err error, texts ...string) {
 }
 
 // packed takes a path that is a packaged chart.
-func (f *found) packed(system files.FS, path string) bool {
+func (f *expandedPaths) packed(system files.FS, path string) bool {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
 		return false
 	}
-	f.charts = append(f.charts, place{path, true})
+	f.charts = append(f.charts, renderPath{path, true})
 	return true
 }
 
 // add takes what a walk found.
-func (f *found) add(path string, w *walk.Result) {
+func (f *expandedPaths) add(path string, w *walk.Result) {
 	for _, file := range w.Files {
 		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
 	}
 	f.skipped = append(f.skipped, w.Skipped...)
 	for _, dir := range w.Charts {
-		f.charts = append(f.charts, place{dir, dir == path})
+		f.charts = append(f.charts, renderPath{dir, dir == path})
 	}
 	for _, dir := range w.Kustomizations {
-		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
+		f.kustomizations = append(f.kustomizations, renderPath{dir, dir == path})
 	}
 }
 

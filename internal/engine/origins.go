@@ -280,10 +280,10 @@ func moved(f *lint.Finding, o *render.Output, places []render.Source) int {
 	switch {
 	case first.Template.IsZero():
 	case len(f.Origins) == 0:
-		f.Origins = []lint.Origin{{Span: first.Template, Message: made(o)}}
+		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o)}}
 	case f.Origins[0].Span != first.Template:
 		f.Span = f.Origins[0].Span
-		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: made(o)})
+		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o)})
 	}
 	return n
 }
@@ -327,7 +327,7 @@ func differing(old, text string) (front, back int) {
 	return front, back
 }
 
-func made(o *render.Output) string {
+func templateDescription(o *render.Output) string {
 	if o.Kind == render.Kustomization {
 		return "the file that is built on"
 	}

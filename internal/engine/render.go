@@ -110,20 +110,20 @@ func (r *renders) gives(file string) bool {
 func (r *renders) layers() int { return len(r.outputs) }
 
 // render renders what the user named, and what was met where they want that.
-func (l *Loaded) render(ctx context.Context, in *found) error {
-	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
-	wanted := func(met bool) func(place) bool {
-		return func(p place) bool { return met || p.named && !l.req.Config.Render.Set }
+func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
+	in.charts, in.kustomizations = uniquePaths(in.charts), uniquePaths(in.kustomizations)
+	wanted := func(met bool) func(renderPath) bool {
+		return func(p renderPath) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
 	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
 	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
-		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
+		wantsChart, wantsBuild = wanted(false), func(renderPath) bool { return false }
 	}
 	if l.files() != files.OS {
-		wantsChart = func(place) bool { return false }
+		wantsChart = func(renderPath) bool { return false }
 		wantsBuild = wantsChart
 	}
-	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
+	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p renderPath) bool { return !wantsChart(p) })
 	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
 		return noChart(setting, in)
@@ -168,7 +168,7 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 }
 
 // targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
-func (l *Loaded) targets(charts []place) (targets, later []render.Target, err error) {
+func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, err error) {
 	folders := make([]string, 0, len(charts))
 	named := false
 	for _, p := range charts {
@@ -191,7 +191,7 @@ func (l *Loaded) targets(charts []place) (targets, later []render.Target, err er
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
-func (l *Loaded) trees(places []place) []string {
+func (l *Loaded) trees(places []renderPath) []string {
 	var out []string
 	add := func(dir string) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
@@ -209,7 +209,7 @@ func (l *Loaded) trees(places []place) []string {
 }
 
 // counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(system files.FS, rendered []place) {
+func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	for _, p := range f.charts {
 		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
@@ -218,17 +218,17 @@ func (f *found) counted(system files.FS, rendered []place) {
 }
 
 // noChart says why a setting that is about charts has no use.
-func noChart(setting string, in *found) error {
+func noChart(setting string, in *expandedPaths) error {
 	if len(in.charts) > 0 {
 		return wrong(setting, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
 	}
 	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
 }
 
-// once leaves out what overlapping paths name again; what the user named goes before.
-func once(places []place) []place {
+// uniquePaths leaves out what overlapping paths name again; what the user named goes before.
+func uniquePaths(places []renderPath) []renderPath {
 	seen := map[string]int{}
-	var out []place
+	var out []renderPath
 	for _, p := range places {
 		abs, err := filepath.Abs(p.path)
 		if err != nil {
@@ -245,7 +245,7 @@ func once(places []place) []place {
 }
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
-func (f *found) roots(wanted func(place) bool) []place {
+func (f *expandedPaths) roots(wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
 		if wanted(p) {
@@ -253,7 +253,7 @@ func (f *found) roots(wanted func(place) bool) []place {
 		}
 	}
 	part := render.BuiltInto(folders)
-	var roots []place
+	var roots []renderPath
 	for _, p := range f.kustomizations {
 		switch {
 		case part[p.path] || !render.IsKustomization(p.path):
@@ -409,7 +409,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 }
 
 // take sorts what was rendered into layers, and takes note of what was not.
-func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error {
+func (l *Loaded) take(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
@@ -463,7 +463,7 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 
 // without takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
 // be built.
-func (f *found) without(used map[string]bool, parts map[string]string) {
+func (f *expandedPaths) without(used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
@@ -561,7 +561,7 @@ func (r *renders) entries() []manifests.KustomizeImage {
 }
 
 // rendered forgets that the templates of a chart were passed over.
-func (f *found) rendered(chart string) {
+func (f *expandedPaths) rendered(chart string) {
 	abs, err := filepath.Abs(chart)
 	if err != nil {
 		return
@@ -575,7 +575,7 @@ func (f *found) rendered(chart string) {
 
 // notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
-func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[string]bool) error {
+func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
 		skip.Detail = o.Err.Error()

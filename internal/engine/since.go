@@ -108,7 +108,7 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 			if now, ok := renamed[name]; ok {
 				name = now
 			}
-			return relative(here, in(here, name))
+			return relative(here, pathIn(here, name))
 		}}
 		risen, rest := baseline.Worsened(untouched, then)
 		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))

@@ -121,7 +121,7 @@ func (f *File) hides(fix *lint.Fix) string {
 	}
 	starts := f.shown.starts
 	for _, e := range fix.Edits {
-		from, to := place(&e)
+		from, to := offsets(&e)
 		for i := max(sort.SearchInts(starts, from+1)-1, 0); i < len(starts) && starts[i] <= to; i++ {
 			end := len(f.text.data)
 			if i+1 < len(starts) {

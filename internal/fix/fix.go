@@ -147,7 +147,7 @@ func (e *engine) obstacle(c candidate) string {
 		return "the file is a template"
 	}
 	for _, edit := range c.Fix.Edits {
-		if _, to := place(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
+		if _, to := offsets(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
 			return "it changes more than one file"
 		}
 	}

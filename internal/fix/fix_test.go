@@ -350,7 +350,7 @@ func FuzzFixes(f *testing.F) {
 func checkEdits(t *testing.T, fix *lint.Fix, data []byte) {
 	t.Helper()
 	for i := range fix.Edits {
-		from, to := place(&fix.Edits[i])
+		from, to := offsets(&fix.Edits[i])
 		if from < 0 || to < from || to > len(data) {
 			t.Fatalf("%q: an edit of %d bytes at [%d, %d)", fix.Title, len(data), from, to)
 		}

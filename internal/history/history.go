@@ -47,7 +47,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
 	for _, in := range inputs {
-		place := p.place(in.Name)
+		place := p.oldPath(in.Name)
 		p.places[in.Name] = place
 		switch {
 		case place != "":
@@ -98,8 +98,8 @@ func (p *Diff) forget(ctx context.Context, r *git.Repository) error {
 	return err
 }
 
-// place is a file's path as seen from the root of the repository, with slashes; "" where it is elsewhere.
-func (p *Diff) place(name string) string {
+// oldPath is a file's path as seen from the root of the repository, with slashes; "" where it is elsewhere.
+func (p *Diff) oldPath(name string) string {
 	abs := name
 	if !filepath.IsAbs(name) {
 		abs = filepath.Join(p.here, name)
@@ -143,7 +143,7 @@ func (p *Diff) touches(s source.Span) bool {
 	}
 	place, known := p.places[s.File.Name]
 	if !known {
-		place = p.place(s.File.Name) // the configuration
+		place = p.oldPath(s.File.Name) // the configuration
 	}
 	change := p.changes[place]
 	return p.new[s.File.Name] || change != nil && change.Touches(s.Start.Line, max(s.Start.Line, s.End.Line))
@@ -176,7 +176,7 @@ func (p *Diff) Renames(paths []string, o walk.Options, blobs *git.Blobs) (came [
 // nameThen is how a walk over some paths would have called a file; "" where it would not have met it.
 func (p *Diff) nameThen(place string, paths []string) string {
 	for _, path := range paths {
-		root := p.place(path)
+		root := p.oldPath(path)
 		if rest, ok := strings.CutPrefix(place, root+"/"); ok && root != "" {
 			return walk.Join(path, rest)
 		}

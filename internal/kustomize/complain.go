@@ -71,7 +71,7 @@ func (b *builder) broken() error {
 		}
 		for _, d := range docs {
 			if f.Role == AsResource && (yamlnode.Text(d, "kind") == "" || yamlnode.Text(yamlnode.Field(d, "metadata"), "name") == "" && !strings.HasSuffix(yamlnode.Text(d, "kind"), "List")) {
-				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.place(d)}
+				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.span(d)}
 			}
 		}
 	}

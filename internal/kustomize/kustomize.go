@@ -172,7 +172,7 @@ var one sync.Mutex
 
 // Build builds a kustomization. It always returns a Result; why there is nothing in it is its Reason.
 func Build(req Request) (res *Result) {
-	b := &builder{req: req, res: &Result{}, kusts: map[string]*kust{}, texts: map[string]*text{}, roles: map[string]Role{}}
+	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
 	one.Lock()
 	defer one.Unlock()
 	defer func() {

@@ -28,7 +28,7 @@ const (
 type mark struct {
 	at Span
 	// kust is the kustomization in which it was written; patch says that its patches did.
-	kust  *kust
+	kust  *kustomizationFile
 	patch bool
 	text  string
 	// replacement is what writes the value, nil for none; generator the key of the generator.
@@ -59,7 +59,7 @@ var plainMaps = map[string]bool{
 type site struct {
 	b     *builder
 	text  *text
-	kust  *kust
+	kust  *kustomizationFile
 	patch bool
 }
 
@@ -133,7 +133,7 @@ func (s *site) of(key, v *yaml.Node) string {
 		at = key
 	}
 	s.b.originals = append(s.b.originals, v.Value)
-	return s.b.mark(mark{at: s.text.place(at), kust: s.kust, patch: s.patch, text: v.Value})
+	return s.b.mark(mark{at: s.text.span(at), kust: s.kust, patch: s.patch, text: v.Value})
 }
 
 // metadata marks what tells an object from others.
@@ -240,7 +240,7 @@ func marshal(n *yaml.Node) (data []byte, err error) {
 }
 
 // markAll marks the files and the inline parts of a kustomization.
-func (b *builder) markAll(k *kust) {
+func (b *builder) markAll(k *kustomizationFile) {
 	y := &k.k
 	for _, list := range [][]string{y.Resources, y.Generators} {
 		for _, p := range list {
@@ -270,7 +270,7 @@ func (b *builder) markAll(k *kust) {
 }
 
 // fileOf is the file that a path leads to, as far as it is one.
-func (b *builder) fileOf(k *kust, p string) (string, bool) {
+func (b *builder) fileOf(k *kustomizationFile, p string) (string, bool) {
 	if strings.Contains(p, "\n") {
 		return "", false
 	}
@@ -279,7 +279,7 @@ func (b *builder) fileOf(k *kust, p string) (string, bool) {
 }
 
 // markFile gives kustomize a file with marks in place of one.
-func (b *builder) markFile(k *kust, p string, r Role) {
+func (b *builder) markFile(k *kustomizationFile, p string, r Role) {
 	abs, ok := b.fileOf(k, p)
 	if !ok || b.fs.overlay[abs] != nil {
 		return
@@ -294,7 +294,7 @@ func (b *builder) markFile(k *kust, p string, r Role) {
 	}
 }
 
-func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
+func (b *builder) markPatch(k *kustomizationFile, p *types.Patch, key string, i int) {
 	if p.Path != "" {
 		b.markFile(k, p.Path, AsPatch)
 		return
@@ -309,16 +309,16 @@ func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
 }
 
 // markGenerators writes into what generators make which of them did.
-func (b *builder) markGenerators(k *kust) {
+func (b *builder) markGenerators(k *kustomizationFile) {
 	one := func(key string, i int, args *types.GeneratorArgs) {
 		n := yamlnode.Item(yamlnode.Field(k.root, key), i)
 		at := Span{File: k.text.index}
 		if name := yamlnode.Field(n, "name"); name != nil {
-			at = k.text.place(name)
+			at = k.text.span(name)
 		}
 		typ := at
 		if t := yamlnode.Field(n, "type"); t != nil {
-			typ = k.text.place(t)
+			typ = k.text.span(t)
 		}
 		o := types.GeneratorOptions{}
 		if args.Options != nil {
@@ -339,7 +339,7 @@ func (b *builder) markGenerators(k *kust) {
 }
 
 // markReplacements adds to each replacement one that writes its mark to where it writes.
-func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []types.ReplacementField {
+func (b *builder) markReplacements(k *kustomizationFile, list []types.ReplacementField) []types.ReplacementField {
 	var out []types.ReplacementField
 	for _, r := range list {
 		all := []types.Replacement{r.Replacement}
@@ -360,7 +360,7 @@ func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []typ
 }
 
 // replacementFile reads a file of replacements, nil where that is kustomize's to complain of.
-func (b *builder) replacementFile(k *kust, p string) []types.Replacement {
+func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replacement {
 	abs, ok := b.fileOf(k, p)
 	if !ok {
 		return nil
@@ -381,7 +381,7 @@ func (b *builder) replacementFile(k *kust, p string) []types.Replacement {
 }
 
 // beside is the replacement that writes the mark of another.
-func (b *builder) beside(k *kust, r *types.Replacement) (types.Replacement, bool) {
+func (b *builder) beside(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
 	number := b.mark(mark{kust: k, replacement: r})
 	m := types.Replacement{SourceValue: &number}
 	for _, t := range r.Targets {

@@ -20,8 +20,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kust is one kustomization of a build.
-type kust struct {
+// kustomizationFile is one kustomization of a build.
+type kustomizationFile struct {
 	dir    string
 	text   *text
 	root   *yaml.Node
@@ -29,7 +29,7 @@ type kust struct {
 	plain  []byte // what kustomize is given, without marks
 	marked []byte
 	// parents build on it; components are those that it names.
-	parents, components []*kust
+	parents, components []*kustomizationFile
 	isComponent         bool
 	entries             []*entry
 	// weight is how many kustomizations kustomize goes through to build it: one that two others name counts twice.
@@ -37,7 +37,7 @@ type kust struct {
 	ways   [2][][]*entry // what chains found out
 }
 
-func (k *kust) content(marked bool) []byte {
+func (k *kustomizationFile) content(marked bool) []byte {
 	if marked {
 		return k.marked
 	}
@@ -49,8 +49,8 @@ type builder struct {
 	req   Request
 	fs    *tree
 	res   *Result
-	kusts map[string]*kust
-	order []*kust // what is built on comes first
+	kusts map[string]*kustomizationFile
+	order []*kustomizationFile // what is built on comes first
 	stack []string
 	texts map[string]*text
 	roles map[string]Role
@@ -104,7 +104,7 @@ func (b *builder) plan(dir string) error {
 	return b.bad
 }
 
-func (b *builder) visit(dir string, parent *kust, at Span) *kust {
+func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomizationFile {
 	if slices.Contains(b.stack, dir) {
 		b.wrong(at, "%s builds on itself", b.show(dir))
 		return nil
@@ -140,7 +140,7 @@ func (b *builder) visit(dir string, parent *kust, at Span) *kust {
 }
 
 // descend visits what a kustomization builds on.
-func (b *builder) descend(dir string, k *kust, at Span) *kust {
+func (b *builder) descend(dir string, k *kustomizationFile, at Span) *kustomizationFile {
 	below := b.visit(dir, k, at)
 	if below != nil {
 		if k.weight += below.weight; k.weight > mostBuilds {
@@ -152,7 +152,7 @@ func (b *builder) descend(dir string, k *kust, at Span) *kust {
 }
 
 // open reads the file of a kustomization.
-func (b *builder) open(dir string, at Span) *kust {
+func (b *builder) open(dir string, at Span) *kustomizationFile {
 	var files []string
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		if abs, info, err := b.fs.stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
@@ -173,7 +173,7 @@ func (b *builder) open(dir string, at Span) *kust {
 		b.wrong(at, "read %s: %w", b.show(files[0]), err)
 		return nil
 	}
-	k := &kust{dir: dir, text: t}
+	k := &kustomizationFile{dir: dir, text: t}
 	docs, err := documents(t.src.Data)
 	if err != nil {
 		b.wrong(Span{File: t.index}, "%s: %w", b.show(t.name), err)
@@ -193,7 +193,7 @@ func (b *builder) open(dir string, at Span) *kust {
 }
 
 // guess names the files of a kustomization that does not fit, which are still what they are meant as.
-func (b *builder) guess(k *kust) {
+func (b *builder) guess(k *kustomizationFile) {
 	for key, r := range map[string]Role{
 		"resources": AsResource, "patches": AsPatch, "patchesStrategicMerge": AsPatch, "patchesJson6902": AsPatch, "replacements": AsReplacement,
 		"generators": AsPlugin, "transformers": AsPlugin, "configurations": AsConfig,
@@ -263,7 +263,7 @@ type target struct {
 }
 
 // find looks at a path of a kustomization. ok is false where there is nothing, which has been said.
-func (b *builder) find(k *kust, p string, at Span) (target, bool) {
+func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	switch {
 	case address().MatchString(p):
 		return target{remote: true}, true
@@ -314,9 +314,9 @@ func plainPath(p string) string {
 }
 
 // node is the place of an item of a list of the kustomization, or that of its file.
-func (k *kust) node(key string, i int) (*yaml.Node, Span) {
+func (k *kustomizationFile) node(key string, i int) (*yaml.Node, Span) {
 	if n := yamlnode.Item(yamlnode.Field(k.root, key), i); n != nil {
-		return n, k.text.place(n)
+		return n, k.text.span(n)
 	}
 	return nil, Span{File: k.text.index}
 }
@@ -326,7 +326,7 @@ func (b *builder) leaveOut(what, text string, at Span) {
 }
 
 // follow looks at all that a kustomization names. What is remote, and what would run programs, is left out.
-func (b *builder) follow(k *kust) {
+func (b *builder) follow(k *kustomizationFile) {
 	y := &k.k
 	nResources := len(yamlnode.Items(yamlnode.Field(k.root, "resources")))
 	y.Resources = b.paths(k, y.Resources, func(i int) Span {
@@ -344,7 +344,7 @@ func (b *builder) follow(k *kust) {
 		}
 		return true
 	})
-	y.Components = b.paths(k, y.Components, k.at("components"), func(_ string, t target, at Span) bool {
+	y.Components = b.paths(k, y.Components, k.spanAt("components"), func(_ string, t target, at Span) bool {
 		if !t.isDir {
 			b.wrong(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
 			return false
@@ -355,7 +355,7 @@ func (b *builder) follow(k *kust) {
 		return true
 	})
 	for _, c := range []*[]string{&y.Crds, &y.Configurations} {
-		*c = b.paths(k, *c, k.at("configurations"), func(_ string, t target, _ Span) bool { b.role(t.abs, AsConfig); return true })
+		*c = b.paths(k, *c, k.spanAt("configurations"), func(_ string, t target, _ Span) bool { b.role(t.abs, AsConfig); return true })
 	}
 	for _, p := range y.Configurations {
 		b.imageFields(k, p)
@@ -380,12 +380,12 @@ func (b *builder) follow(k *kust) {
 	b.charts(k)
 }
 
-func (k *kust) at(key string) func(int) Span {
+func (k *kustomizationFile) spanAt(key string) func(int) Span {
 	return func(i int) Span { _, at := k.node(key, i); return at }
 }
 
 // paths goes through a list of paths and keeps what is there.
-func (b *builder) paths(k *kust, list []string, at func(int) Span, take func(string, target, Span) bool) []string {
+func (b *builder) paths(k *kustomizationFile, list []string, at func(int) Span, take func(string, target, Span) bool) []string {
 	var out []string
 	for i, p := range list {
 		t, ok := b.find(k, p, at(i))
@@ -426,7 +426,7 @@ func (b *builder) isTwofold(abs string) bool {
 }
 
 // patchPaths looks at the files of patches and replacements.
-func (b *builder) patchPaths(k *kust) {
+func (b *builder) patchPaths(k *kustomizationFile) {
 	y := &k.k
 	file := func(key string, i int, p *string, r Role) bool {
 		if *p == "" {
@@ -474,7 +474,7 @@ func (b *builder) patchPaths(k *kust) {
 }
 
 // inputs looks at the files that generators put into what they make.
-func (b *builder) inputs(k *kust) {
+func (b *builder) inputs(k *kustomizationFile) {
 	one := func(key string, i int, sources *types.KvPairSources) {
 		_, at := k.node(key, i)
 		for n, p := range sources.EnvSources {
@@ -506,14 +506,14 @@ func (b *builder) inputs(k *kust) {
 }
 
 // charts leaves out the charts, which helm would have to render.
-func (b *builder) charts(k *kust) {
+func (b *builder) charts(k *kustomizationFile) {
 	for i, c := range k.k.HelmCharts {
 		n, at := k.node("helmCharts", i)
 		if n == nil {
 			n, at = k.node("helmChartInflationGenerator", i)
 		}
 		if name := yamlnode.Field(n, "name"); name != nil {
-			at = k.text.place(name)
+			at = k.text.span(name)
 		}
 		b.leaveOut(OmittedChart, c.Name, at)
 		chart := Chart{At: at, Name: c.Name}
@@ -526,7 +526,7 @@ func (b *builder) charts(k *kust) {
 			}
 		}
 		if inline := yamlnode.Field(n, "valuesInline"); inline != nil {
-			chart.Inline, chart.HasInline = k.text.place(inline), true
+			chart.Inline, chart.HasInline = k.text.span(inline), true
 		}
 		b.res.Charts = append(b.res.Charts, chart)
 	}
@@ -539,7 +539,7 @@ func isEmpty(k *types.Kustomization) bool {
 }
 
 // prepare writes what kustomize is given in place of a kustomization and its files.
-func (b *builder) prepare(k *kust) {
+func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
 	if k.plain, err = kyaml.Marshal(k.k); err != nil {

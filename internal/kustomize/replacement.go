@@ -24,7 +24,7 @@ func (b *builder) source(r *types.Replacement) (Span, bool) {
 			path = types.DefaultReplacementFieldPath
 		}
 		if n := follow(o.root, fieldPath(path)); n != nil {
-			return o.text.place(n), true
+			return o.text.span(n), true
 		}
 	}
 	return b.generated(r)
@@ -41,10 +41,10 @@ func (b *builder) generated(r *types.Replacement) (Span, bool) {
 			}
 			for _, l := range yamlnode.Items(yamlnode.Field(n, "literals")) {
 				if literal, _, _ := strings.Cut(l.Value, "="); len(segments) > 0 && literal == segments[len(segments)-1] {
-					return k.text.place(l), true
+					return k.text.span(l), true
 				}
 			}
-			return k.text.place(yamlnode.Field(n, "name")), true
+			return k.text.span(yamlnode.Field(n, "name")), true
 		}
 	}
 	return Span{}, false

@@ -28,8 +28,8 @@ func (t *text) inner(n *yaml.Node) *text {
 	return &text{name: t.name, index: t.index, src: &source.Text{Data: []byte(n.Value), Base: source.Pos{Line: 1, Col: 1}}, outer: t, node: n}
 }
 
-// place is where a node stands: its value, where that is what the bytes say, else the rest of its line.
-func (t *text) place(n *yaml.Node) Span {
+// span is where a node stands: its value, where that is what the bytes say, else the rest of its line.
+func (t *text) span(n *yaml.Node) Span {
 	from, to, exact := yamlnode.Stretch(t.src, n)
 	return t.out(from, to, exact)
 }
@@ -53,7 +53,7 @@ func (t *text) out(from, to int, exact bool) Span {
 				return t.outer.out(base+from, base+min(to, start+len(own)), exact)
 			}
 		}
-		return t.outer.place(t.node)
+		return t.outer.span(t.node)
 	}
 	raw := o.Data[at:]
 	if len(raw) > 0 && (raw[0] == '"' || raw[0] == '\'') {
@@ -62,7 +62,7 @@ func (t *text) out(from, to int, exact bool) Span {
 	if bytes.HasPrefix(raw, t.src.Data[:min(to, len(t.src.Data))]) {
 		return t.outer.out(at+from, at+to, exact)
 	}
-	return t.outer.place(t.node)
+	return t.outer.span(t.node)
 }
 
 // documents parses all documents of a text, with the parser that kustomize has: another one reads some folded text otherwise.

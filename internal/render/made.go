@@ -16,8 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// made is a kustomization that our own kustomize has built, or tried to.
-type made struct {
+// builtKustomization is a kustomization that our own kustomize has built, or tried to.
+type builtKustomization struct {
 	*kustomize.Result
 	shown, folder string // the folder as it is shown, and without links
 	texts         map[int]*source.Text
@@ -71,7 +71,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 		o.failed(err)
 		return
 	}
-	o.made = &made{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
+	o.made = &builtKustomization{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
 	switch {
 	case res.Outside != "" && files.Repository(root) == root:
 		at := o.made.span(res.FailedAt)
@@ -99,7 +99,7 @@ func (o *Output) Omitted() []Omitted {
 	return out
 }
 
-func (m *made) leftOut(l kustomize.Omitted) string {
+func (m *builtKustomization) leftOut(l kustomize.Omitted) string {
 	at := m.name(l.At.File)
 	switch l.What {
 	case kustomize.OmittedChart:
@@ -111,14 +111,14 @@ func (m *made) leftOut(l kustomize.Omitted) string {
 }
 
 // name is a file as it is shown.
-func (m *made) name(file int) string {
+func (m *builtKustomization) name(file int) string {
 	if file < 0 || file >= len(m.Files) {
 		return m.shown
 	}
 	return m.path(m.Files[file])
 }
 
-func (m *made) path(abs string) string {
+func (m *builtKustomization) path(abs string) string {
 	rel, err := filepath.Rel(m.folder, abs)
 	if err != nil {
 		return filepath.ToSlash(abs)
@@ -127,7 +127,7 @@ func (m *made) path(abs string) string {
 }
 
 // text is the text of a file, read when it is first asked for.
-func (m *made) text(file int) *source.Text {
+func (m *builtKustomization) text(file int) *source.Text {
 	if t, ok := m.texts[file]; ok {
 		return t
 	}
@@ -140,7 +140,7 @@ func (m *made) text(file int) *source.Text {
 }
 
 // span is a place in the files.
-func (m *made) span(p kustomize.Span) source.Span {
+func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	if p.File < 0 || p.File >= len(m.Files) {
 		return source.Span{}
 	}
@@ -154,15 +154,15 @@ func (m *made) span(p kustomize.Span) source.Span {
 }
 
 // places leads spots back to what was written.
-func (m *made) places(spots []OutputSpan) []Source {
+func (m *builtKustomization) places(spots []OutputSpan) []Source {
 	out := make([]Source, len(spots))
 	for i, s := range spots {
-		out[i] = m.place(s)
+		out[i] = m.source(s)
 	}
 	return out
 }
 
-func (m *made) place(s OutputSpan) Source {
+func (m *builtKustomization) source(s OutputSpan) Source {
 	n := max(min(s.Line, m.lines.Lines()), 1)
 	start, end := m.lines.LineStart(n), m.lines.LineEnd(n)
 	from, to := min(start+max(s.From, 0), end), min(start+max(s.To, 0), end)
@@ -253,7 +253,7 @@ func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
 }
 
 // part is the place of a part of a value, where what is written has the same text there.
-func (m *made) part(v *kustomize.Value, val string, a, b int) source.Span {
+func (m *builtKustomization) part(v *kustomize.Value, val string, a, b int) source.Span {
 	whole := m.span(v.At)
 	t := m.texts[v.At.File]
 	if !v.At.Exact || t == nil || b > len(val) {
@@ -267,7 +267,7 @@ func (m *made) part(v *kustomize.Value, val string, a, b int) source.Span {
 }
 
 // value is the scalar that stands on a line, the one at or before an offset where there are several.
-func (m *made) value(start, end, from int) *kustomize.Value {
+func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 	i := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > from }) - 1
 	if i >= 0 && m.Values[i].Offset >= start {
 		return &m.Values[i]
@@ -279,7 +279,7 @@ func (m *made) value(start, end, from int) *kustomize.Value {
 }
 
 // object is the place of what has no scalar of its own: the next one below it, or the object.
-func (m *made) object(s OutputSpan, start int) Source {
+func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
 	if i < 0 {
 		return Source{Template: m.file()}
@@ -316,7 +316,7 @@ func deeper(data []byte, start, offset int) bool {
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")) }
 
 // file is the file of the outermost kustomization.
-func (m *made) file() source.Span {
+func (m *builtKustomization) file() source.Span {
 	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.folder))}}
 }
 

@@ -182,7 +182,7 @@ func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 		}
 		out := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, one := range v.list {
-			out.Content = append(out.Content, whole(one, marks, at))
+			out.Content = append(out.Content, unmarked(one, marks, at))
 		}
 		return out
 	}
@@ -192,19 +192,19 @@ func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	return nil
 }
 
-// whole is a value as it is written, but for what is marked.
-func whole(v *value, marks []mark, at map[*value]int) *yaml.Node {
+// unmarked is a value as it is written, but for what is marked.
+func unmarked(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	switch {
 	case v.keys != nil:
 		out := &yaml.Node{Kind: yaml.MappingNode}
 		for _, key := range sortedKeys(v.keys) {
-			out.Content = append(out.Content, quotedNode(key), whole(v.keys[key], marks, at))
+			out.Content = append(out.Content, quotedNode(key), unmarked(v.keys[key], marks, at))
 		}
 		return out
 	case v.list != nil:
 		out := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, one := range v.list {
-			out.Content = append(out.Content, whole(one, marks, at))
+			out.Content = append(out.Content, unmarked(one, marks, at))
 		}
 		return out
 	}

@@ -98,7 +98,7 @@ func TestValues(t *testing.T) {
 		if v.under != nil && v.under.node != nil {
 			under = " in place of " + v.under.node.Value
 		}
-		got = append(got, fmt.Sprintf("%s=%s (%s)%s", v.path, v.node.Value, v.at(), under))
+		got = append(got, fmt.Sprintf("%s=%s (%s)%s", v.path, v.node.Value, v.position(), under))
 	})
 	want := []string{
 		"base.x=1 (a:1)", "image.extra=1 (--set image.extra=1)", "image.pull[0]=c (b:1)", "image.repository=api (--set image.repository=api) in place of web",

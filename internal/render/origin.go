@@ -47,7 +47,7 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	if o.made == nil {
 		return nil
 	}
-	p := o.made.place(s)
+	p := o.made.source(s)
 	out := []source.Span{p.Template}
 	for _, origin := range p.Origins {
 		if origin.Span != p.Template {
@@ -242,7 +242,7 @@ func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)
 	}
-	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.says() + " " + v.where()}
+	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where()}
 	out := []Origin{first}
 	for u := v.under; u != nil; u = u.under {
 		if u.keys != nil || u.list != nil || u.doc == nil {
@@ -250,11 +250,11 @@ func (t *tracer) describe(v *value) []Origin {
 		}
 		switch {
 		case u.isEmpty():
-			out[0].Message += ", and " + u.at() + " sets none"
+			out[0].Message += ", and " + u.position() + " sets none"
 		default:
-			out[0].Message += ", in place of " + u.quoted() + " in " + u.at()
+			out[0].Message += ", in place of " + u.quoted() + " in " + u.position()
 		}
-		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.says() + " here, and is set anew in " + v.at()})
+		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.valueText() + " here, and is set anew in " + v.position()})
 		break
 	}
 	return out
@@ -265,11 +265,11 @@ func (v *value) where() string {
 	if v.doc == nil {
 		return "by " + v.flag
 	}
-	return "in " + v.at()
+	return "in " + v.position()
 }
 
-// says is what a value is, as a part of a sentence.
-func (v *value) says() string {
+// valueText is what a value is, as a part of a sentence.
+func (v *value) valueText() string {
 	switch {
 	case v.isNull():
 		return "is null"
@@ -295,7 +295,7 @@ func (t *tracer) unset(v *value) []Origin {
 	keys := strings.Split(v.path, ".")
 	for n := len(keys) - 1; n > 0; n-- {
 		if up := t.values.find(keys[:n]); up != nil && up.doc != nil {
-			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.at())}}
+			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.position())}}
 		}
 	}
 	return []Origin{{Value: v.path, Span: t.valuesFile(), Message: v.path + " is not set"}}
@@ -334,5 +334,5 @@ func (t *tracer) appVersion(i int) *Origin {
 	if !in.usesAppVersion() {
 		return nil
 	}
-	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.at(version.node))}
+	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.position(version.node))}
 }

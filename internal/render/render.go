@@ -74,10 +74,10 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree     // of a kustomization that a program builds
-	made  *made     // of one that we build
-	left  []Omitted // of a chart
-	lax   bool      // its values are not validated
+	built *tree               // of a kustomization that a program builds
+	made  *builtKustomization // of one that we build
+	left  []Omitted           // of a chart
+	lax   bool                // its values are not validated
 	// withoutNotes leaves out the template of the notes.
 	withoutNotes bool
 	// extra counts the renderings that origins took.

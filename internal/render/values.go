@@ -242,8 +242,8 @@ func (v *value) texts() []string {
 	return out
 }
 
-// place is the node that shows where a value stands: its own, or its key where it is empty.
-func (v *value) place() *yaml.Node {
+// positionNode is the node that shows where a value stands: its own, or its key where it is empty.
+func (v *value) positionNode() *yaml.Node {
 	if v.key != nil && (v.node.Kind != yaml.ScalarNode || v.node.Value == "" && v.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0) {
 		return v.key
 	}
@@ -254,15 +254,15 @@ func (v *value) span() source.Span {
 	if v.doc == nil {
 		return source.Span{}
 	}
-	return v.doc.span(v.place())
+	return v.doc.span(v.positionNode())
 }
 
-// at is the place of a value as people write it: values.yaml:8.
-func (v *value) at() string {
+// position is the place of a value as people write it: values.yaml:8.
+func (v *value) position() string {
 	if v.doc == nil {
 		return v.flag
 	}
-	return v.doc.at(v.place())
+	return v.doc.position(v.positionNode())
 }
 
 func sortedKeys(m map[string]*value) []string { return slices.Sorted(maps.Keys(m)) }

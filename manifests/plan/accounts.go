@@ -68,8 +68,8 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 	return nil
 }
 
-// known answers whether the user vouches for a Secret.
-type known struct {
+// assumedSecrets answers whether the user vouches for a Secret.
+type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
 	// bare are the names that are written with a namespace.
 	bare  map[string]bool
@@ -79,8 +79,8 @@ type known struct {
 
 type knownGlob struct{ namespace, name *glob.Glob }
 
-func newKnown(list []string) known {
-	k := known{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
+func newKnown(list []string) assumedSecrets {
+	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
 	for _, s := range list {
 		ns, name := "*", s
 		for i := range len(s) {
@@ -104,7 +104,7 @@ func newKnown(list []string) known {
 }
 
 // has reports whether the user vouches for a Secret. Where the namespace is not known, that of the user's may be meant.
-func (k *known) has(namespace, name string) bool {
+func (k *assumedSecrets) has(namespace, name string) bool {
 	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
 		return true
 	}

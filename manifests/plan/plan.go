@@ -29,16 +29,16 @@ type Options struct {
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.
 type Planner struct {
-	opts     Options
-	ordered  ordered
-	secrets  secretIndex
-	accounts accountIndex
-	known    known
-	hidden   map[string]bool // files in which Helm hid Secrets
-	patcher  *manifests.Object
-	policy   *manifests.Object
-	folders  map[string]string // namespaces by folder
-	overlays *overlay.Index
+	opts               Options
+	ordered            ordered
+	secrets            secretIndex
+	accounts           accountIndex
+	assumed            assumedSecrets
+	hidden             map[string]bool // files in which Helm hid Secrets
+	pullSecretInjector *manifests.Object
+	policy             *manifests.Object
+	folders            map[string]string // namespaces by folder
+	overlays           *overlay.Index
 
 	pods      map[*manifests.Pod]*Pull
 	resources map[resourceKey]*Pull
@@ -49,14 +49,14 @@ type Planner struct {
 // New indexes a set.
 func New(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
-		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
+		opts: o, ordered: orderOf(set), assumed: newKnown(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.policy = patchers[0]
 	}
-	p.patcher = patcherOf(p.ordered)
+	p.pullSecretInjector = patcherOf(p.ordered)
 	p.secrets = newSecretIndex(p, p.ordered.secrets)
 	accounts := p.ordered.accounts
 	if len(set.Workloads)+len(set.Context) == 0 {
@@ -100,7 +100,7 @@ func (p *Planner) Secrets() []*manifests.Secret { return p.ordered.secrets }
 func (p *Planner) ServiceAccounts() []*manifests.ServiceAccount { return p.ordered.accounts }
 
 // PullSecretInjector is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
-func (p *Planner) PullSecretInjector() *manifests.Object { return p.patcher }
+func (p *Planner) PullSecretInjector() *manifests.Object { return p.pullSecretInjector }
 
 // MutatingPolicy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
 // none. To what it applies is not known.
@@ -233,7 +233,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && (pod.OperatorAccount || p.patcher != nil || p.policy != nil) {
+	if !own && (pod.OperatorAccount || p.pullSecretInjector != nil || p.policy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)
@@ -300,7 +300,7 @@ func (p *Planner) finish(pull *Pull) {
 			}
 			continue
 		}
-		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
+		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.status[u.Secret].number), 10), ' ')
 		named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
 	}
 	if pull.drafted {

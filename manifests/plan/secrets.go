@@ -54,15 +54,15 @@ type secretIndex struct {
 	classes [numClasses]first[*manifests.Secret]
 	// hashed holds those to whose names kustomize adds a hash; named those of any namespace, those of a type for pulls before others; fillers
 	// the objects that write into a Secret.
-	hashed  first[*manifests.Secret]
-	rehash  first[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
-	named   [2]first[*manifests.Secret]
-	fillers first[*manifests.Secret]
-	pull    first[*manifests.Secret] // of a type for pulls, under no name
-	spread  map[string][]*spread
-	copies  map[copyKey]*manifests.Secret // what was asked of spread already
-	facts   map[*manifests.Secret]standing
-	near    nearIndex[*manifests.Secret]
+	hashed         first[*manifests.Secret]
+	rehash         first[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
+	named          [2]first[*manifests.Secret]
+	contentSources first[*manifests.Secret]
+	pull           first[*manifests.Secret] // of a type for pulls, under no name
+	spread         map[string][]*spread
+	copies         map[copyKey]*manifests.Secret // what was asked of spread already
+	status         map[*manifests.Secret]secretStatus
+	near           nearIndex[*manifests.Secret]
 }
 
 // Classes of Secrets of one name, from the one that counts on.
@@ -72,8 +72,8 @@ const (
 	numClasses
 )
 
-// standing is what is known of one Secret.
-type standing struct {
+// secretStatus is what is known of one Secret.
+type secretStatus struct {
 	number  int
 	problem string
 	expired time.Time
@@ -90,8 +90,8 @@ type spread struct {
 
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	x := secretIndex{
-		hashed: first[*manifests.Secret]{}, rehash: first[*manifests.Secret]{}, fillers: first[*manifests.Secret]{}, pull: first[*manifests.Secret]{},
-		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, facts: make(map[*manifests.Secret]standing, len(secrets)), near: newNearIndex[*manifests.Secret](),
+		hashed: first[*manifests.Secret]{}, rehash: first[*manifests.Secret]{}, contentSources: first[*manifests.Secret]{}, pull: first[*manifests.Secret]{},
+		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](),
 	}
 	for i := range x.classes {
 		x.classes[i] = first[*manifests.Secret]{}
@@ -101,25 +101,25 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	}
 	for _, s := range secrets {
 		if s.SourceKind != manifests.SourceKindSecret {
-			x.fillers.add(p.Namespace(s.SecretNamespace), s.SecretName, s.Object, s)
+			x.contentSources.add(p.Namespace(s.SecretNamespace), s.SecretName, s.Object, s)
 		}
 	}
 	for i, s := range secrets {
 		if !s.Merges {
-			x.file(p, i, s)
+			x.add(p, i, s)
 		}
 	}
 	return x
 }
 
-func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
-	f := standing{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
+func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
+	f := secretStatus{number: number, filled: x.contentSource(p.Namespace(s.SecretNamespace), s) != nil}
 	if f.problem = problem(s, f.filled); f.problem == "" && s.Payload != nil && !f.filled {
 		if f.expired = p.expiry(s.Payload.Config.Credentials(s.SecretName)); !f.expired.IsZero() {
 			f.problem = "expired on " + dateText(f.expired)
 		}
 	}
-	x.facts[s] = f
+	x.status[s] = f
 	class := useful
 	if f.problem != "" {
 		class = useless
@@ -152,22 +152,22 @@ func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
 	}
 }
 
-// filler is what writes into a Secret of the input; nil where nothing does.
-func (x *secretIndex) filler(namespace string, s *manifests.Secret) *manifests.Secret {
+// contentSource is what writes into a Secret of the input; nil where nothing does.
+func (x *secretIndex) contentSource(namespace string, s *manifests.Secret) *manifests.Secret {
 	if s.SourceKind != manifests.SourceKindSecret {
 		return nil
 	}
 	if namespace != "" {
-		f, _ := x.fillers.near(namespace, s.SecretName, s.Object)
+		f, _ := x.contentSources.near(namespace, s.SecretName, s.Object)
 		return f
 	}
-	f, _ := x.fillers.beside("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
+	f, _ := x.contentSources.beside("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
 	return f
 }
 
 // payload is what a pull would use of a Secret; nil where that cannot be told.
 func (x *secretIndex) payload(s *manifests.Secret) *manifests.Payload {
-	if x.facts[s].filled {
+	if x.status[s].filled {
 		return nil
 	}
 	return s.Payload
@@ -312,18 +312,18 @@ type matchKey struct {
 }
 
 func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
-	u := Match{Known: p.known.has(namespace, name)}
+	u := Match{Known: p.assumed.has(namespace, name)}
 	for _, ns := range p.beside(namespace, near) {
 		if u.Secret = p.secrets.find(ns, name, near); u.Secret != nil {
 			break
 		}
 	}
 	if u.Secret != nil {
-		u.Problem, u.Expired = p.secrets.facts[u.Secret].problem, p.secrets.facts[u.Secret].expired
+		u.Problem, u.Expired = p.secrets.status[u.Secret].problem, p.secrets.status[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		return u
 	}
-	u.Known = u.Known || IsOpenShift(name) || p.patcher != nil && isPatched(name)
+	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isPatched(name)
 	switch {
 	case u.Known:
 	case p.HasHiddenSecrets(near):
@@ -361,12 +361,12 @@ func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
 // ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
 // the Secret's own manifest holds is then a stand-in.
 func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
-	return p.secrets.filler(p.Namespace(s.SecretNamespace), s)
+	return p.secrets.contentSource(p.Namespace(s.SecretNamespace), s)
 }
 
 // MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
 func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) *manifests.Secret {
-	if f, ok := p.secrets.fillers.near(namespace, name, near); ok && f.Merges {
+	if f, ok := p.secrets.contentSources.near(namespace, name, near); ok && f.Merges {
 		return f
 	}
 	return nil

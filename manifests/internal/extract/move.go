@@ -48,7 +48,7 @@ func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 		out.Text += string(data[x.text.LineEnd(key.Line-1):x.text.LineStart(key.Line)])
 		from, to = x.text.LineEnd(first-1), x.text.LineEnd(last)
 	}
-	out.From = x.guarded(x.text.Span(from, to))
+	out.From = x.redacted(x.text.Span(from, to))
 	return out
 }
 
@@ -134,7 +134,7 @@ func (x scope) wholeOf(n *yaml.Node) model.YAMLValue {
 		}
 		what = n.Content[1]
 	}
-	s := x.place(what)
+	s := x.lineSpan(what)
 	if !s.Exact {
 		return model.YAMLValue{}
 	}
@@ -156,7 +156,7 @@ func (x scope) wholeOf(n *yaml.Node) model.YAMLValue {
 	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
 		end++
 	}
-	w.Span = x.guarded(x.text.Span(at, end))
+	w.Span = x.redacted(x.text.Span(at, end))
 	return w
 }
 

@@ -128,7 +128,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	}
 	x.obj.Annotations = x.annotations(meta, "")
 	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
-	x.obj.Complete = x.obj.Live || x.whole(n, kind)
+	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
@@ -171,9 +171,9 @@ func idle(n *yaml.Node, kind string) bool {
 	return false
 }
 
-// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
+// isComplete looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
 // the API requires and no patch may change (spec.selector of the apps group is immutable).
-func (x scope) whole(n *yaml.Node, kind string) bool {
+func (x scope) isComplete(n *yaml.Node, kind string) bool {
 	if x.doc.Template != "" {
 		return true
 	}
@@ -203,7 +203,7 @@ func (x scope) contents(n *yaml.Node) {
 		return
 	}
 	if ok {
-		x.known(n, &known)
+		x.readKnownKind(n, &known)
 		if known.Builtin {
 			return
 		}
@@ -216,8 +216,8 @@ func (x scope) contents(n *yaml.Node) {
 	x.installed(n, &known)
 }
 
-// known reads what the table says of a kind.
-func (x scope) known(n *yaml.Node, k *resources.Kind) {
+// readKnownKind reads what the table says of a kind.
+func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	for _, key := range []string{"spec", "template"} {
 		x.duplicate(n, "", key)
 	}

@@ -165,7 +165,7 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 			text := []byte(quote + k.Written + quote)
 			if at := bytes.Index(x.text.Data, text); at >= start && at == bytes.LastIndex(x.text.Data, text) {
 				from := at + len(quote)
-				place := x.guarded(x.text.Span(from, from+len(k.Written)))
+				place := x.redacted(x.text.Span(from, from+len(k.Written)))
 				place.Exact = true
 				out[k.Written] = place
 			}

@@ -35,8 +35,8 @@ func pathOf(s string) resources.Path {
 	return p
 }
 
-// at is the string a path leads to, and its node.
-func at(n *yaml.Node, path string) (string, *yaml.Node) {
+// stringAt is the string a path leads to, and its node.
+func stringAt(n *yaml.Node, path string) (string, *yaml.Node) {
 	if path == "" {
 		return "", nil
 	}
@@ -79,11 +79,11 @@ func (x scope) provided(n *yaml.Node) {
 // holds reports whether a condition holds of an object: "path", "path=value" or "path!=value".
 func holds(n *yaml.Node, condition string) bool {
 	if path, want, ok := strings.Cut(condition, "!="); ok {
-		v, _ := at(n, path)
+		v, _ := stringAt(n, path)
 		return v != want
 	}
 	if path, want, ok := strings.Cut(condition, "="); ok {
-		v, _ := at(n, path)
+		v, _ := stringAt(n, path)
 		return v == want
 	}
 	return condition != "" && len(tree.Follow(n, pathOf(condition), "")) > 0
@@ -105,10 +105,10 @@ func (x scope) mutates(n *yaml.Node) {
 }
 
 func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
-	name, nameNode := at(m, p.Name)
+	name, nameNode := stringAt(m, p.Name)
 	for _, path := range p.Or {
 		if name == "" {
-			name, nameNode = at(n, path)
+			name, nameNode = stringAt(n, path)
 		}
 	}
 	if name == "" || isTemplateText(name) {
@@ -118,7 +118,7 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 		Object: x.obj, SecretName: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.Spread, SourceKind: x.obj.Kind, Type: p.Default, ContentUnknown: true,
 		Condition: p.Condition, Merges: holds(n, p.Merges),
 	}
-	if ns, _ := at(m, p.Namespace); ns != "" && !isTemplateText(ns) {
+	if ns, _ := stringAt(m, p.Namespace); ns != "" && !isTemplateText(ns) {
 		s.SecretNamespace = ns
 	}
 	if p.Namespaces != "" && !slices.ContainsFunc(p.Selectors, func(path string) bool { return holds(n, path) }) {
@@ -126,7 +126,7 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 			s.Namespaces = append(s.Namespaces, tree.Str(f.Val))
 		}
 	}
-	if t, node := at(m, p.TypeOf); t != "" {
+	if t, node := stringAt(m, p.TypeOf); t != "" {
 		s.Type, s.TypeSpan = t, x.span(node)
 	} else if nameNode != nil {
 		s.TypeSpan = x.span(nameNode)

@@ -72,19 +72,19 @@ func (x scope) mark(n *yaml.Node) bool {
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
 // may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
 func (x scope) span(n *yaml.Node) source.Span {
-	return x.guarded(x.place(n))
+	return x.redacted(x.lineSpan(n))
 }
 
-// place is span with the whole line for its excerpt.
-func (r *reader) place(n *yaml.Node) source.Span {
+// lineSpan is span with the whole line for its excerpt.
+func (r *reader) lineSpan(n *yaml.Node) source.Span {
 	if r.at != nil {
 		return *r.at
 	}
 	return tree.Place(r.text, n)
 }
 
-// guarded keeps from the excerpt of a span what nobody is to read.
-func (x scope) guarded(s source.Span) source.Span {
+// redacted keeps from the excerpt of a span what nobody is to read.
+func (x scope) redacted(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
 		return s.ShowOnly()
 	}

@@ -23,7 +23,7 @@ func (x scope) token(n *yaml.Node) *model.ScalarStyle {
 		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
 			return nil
 		}
-		return &model.ScalarStyle{Span: x.guarded(x.text.Span(off, end+1)), Quote: string(data[off])}
+		return &model.ScalarStyle{Span: x.redacted(x.text.Span(off, end+1)), Quote: string(data[off])}
 	}
 	return nil
 }
@@ -43,9 +43,9 @@ func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	if value == "" || string(data[from:to]) != value || data[off] != '|' && data[off] != '>' {
 		return nil
 	}
-	t := &model.ScalarStyle{Span: x.guarded(x.text.Span(from, to))}
+	t := &model.ScalarStyle{Span: x.redacted(x.text.Span(from, to))}
 	if value != n.Value {
-		t.Header = x.guarded(x.text.Span(off, end))
+		t.Header = x.redacted(x.text.Span(off, end))
 		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"
 		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping stands in front of the indentation: "|+2"
 			t.Strip = t.Strip[:i] + t.Strip[i+1:]

@@ -36,8 +36,8 @@ func isOpen(v string) bool {
 	return strings.ContainsAny(v, "{}<>%()[] \t\r\n\\\"'") || strings.Contains(strings.TrimSuffix(v, "$"), "$")
 }
 
-// told is an image up to a tag or a digest that a template makes, and whether it has one.
-func told(v string) (name string, untold bool) {
+// beforeTemplate is an image up to a tag or a digest that a template makes, and whether it has one.
+func beforeTemplate(v string) (name string, untold bool) {
 	i := strings.IndexAny(v, "{$")
 	if i > 0 && isTemplateText(v[i:]) && strings.IndexByte(":@", v[i-1]) >= 0 {
 		return v[:i-1], true

@@ -217,7 +217,7 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		}
 		return
 	}
-	v, untold := told(n.Value)
+	v, untold := beforeTemplate(n.Value)
 	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return

@@ -25,7 +25,7 @@ type kind struct {
 type list struct {
 	findings []Finding
 	most     int
-	full     bool // it was cut, so that what stands behind the last one is left out
+	full     bool // it was cut, so that what follows the last one is left out
 }
 
 func newCollector(most int, more map[string]int) *collector {

@@ -78,9 +78,9 @@ type Finding struct {
 	Help           string // what to do; "" if nothing useful is known
 	Cluster        ClusterError
 	Related        []Related // other places that explain it
-	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
+	// Origins are the places that the user changes to fix a finding on rendered text: the values of a chart, the entry of a kustomization.
 	Origins []Origin
-	// Combinations name the sets of a chart's values that the finding stands under; nil where it is all of them.
+	// Combinations name the sets of a chart's values that the finding is under; nil where it is all of them.
 	Combinations []string
 	Fix          *Fix
 	// Suppressed says why the finding is not shown, where it is not.
@@ -98,19 +98,19 @@ type Related struct {
 // Origin is where the text of a rendered document was made.
 type Origin struct {
 	Span source.Span
-	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is no chart's.
+	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is not a chart's.
 	Value   string
 	Message string // what it made: "makes the tag"
 }
 
-// Fix is a change that mends a finding. Its edits never overlap.
+// Fix is a change that fixes a finding. Its edits never overlap.
 type Fix struct {
 	Title string
 	Safe  bool // certain to mean what the author meant
 	Edits []Edit
 	// NewValue is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
 	NewValue string
-	// Sensitive says that the lines which it changes hold what is not to be shown.
+	// Sensitive is true if the lines which it changes hold what must not be shown.
 	Sensitive bool
 }
 
@@ -130,9 +130,9 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
-	// ChecksValues says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
+	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
-	// SettledByProbe reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
+	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
 }
 
@@ -141,7 +141,7 @@ type Doc struct {
 	Title string // what is wrong, completing "reports: ..."
 	Why   string // what follows and when it is meant
 	Bad   string // an example line that is reported
-	Good  string // the same, mended
+	Good  string // the same, corrected
 	Since string // the release that brought the rule
 	Links []string
 }
@@ -227,7 +227,7 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 	p.ReportImageField(w, img, f)
 }
 
-// ReportImageField adds a finding about what stands beside an image, such as its pull policy: it holds whatever image is put there.
+// ReportImageField adds a finding about what is next to an image, such as its pull policy: it holds whatever image is put there.
 func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if f.Span.IsZero() {
 		f.Span = img.Span
@@ -248,7 +248,7 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 	p.Report(f)
 }
 
-// Images yields every image reference with the object it stands in, in the order of the input; behind them, those of values to a rule that
+// Images yields every image reference with the object it is in, in the order of the input; behind them, those of values to a rule that
 // judges them.
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {

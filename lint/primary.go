@@ -2,7 +2,7 @@ package lint
 
 import "github.com/imagelint-dev/imagelint/manifests"
 
-// PrimaryErrors tells for each finding which error about the same reference it stands beside, as an index, and -1 where there is none. Such a finding is
+// PrimaryErrors tells for each finding which error about the same reference it is next to, as an index, and -1 where there is none. Such a finding is
 // not why the pull fails.
 func PrimaryErrors(findings []Finding) []int {
 	type reference struct {

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// What is said of a reference beside an error stands under it; what is said of another one, or of another container, does not.
+// What is said of a reference beside an error is grouped under it; what is said of another one, or of another container, is not.
 func TestUnder(t *testing.T) {
 	t.Parallel()
 	web, api := &manifests.Object{Name: "web"}, &manifests.Object{Name: "api"}

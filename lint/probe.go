@@ -22,7 +22,7 @@ type Question struct {
 	Platforms []string
 }
 
-// Outcome is what came of asking a registry.
+// Outcome is the result of asking a registry.
 type Outcome uint8
 
 // The outcomes. Only those from Exists to Unreachable are a registry's word, or a host's; the others know nothing about the image.
@@ -56,29 +56,29 @@ type Answer struct {
 	// Detail says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
 	Detail string
 	// RegistryMessage is what the registry says of a refusal, in its own words, where they say more than the status: one line that can be printed. It is
-	// somebody else's text: quote it.
+	// untrusted text: quote it.
 	RegistryMessage string
-	// FromTokenService says that the registry's token service refused, before the registry itself was asked.
+	// FromTokenService is true if the registry's token service refused, before the registry itself was asked.
 	FromTokenService bool
 	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
 	Secret string
 	// Digest and MediaType are the manifest's, where it exists and the registry tells.
 	Digest, MediaType string
-	// Skipped says that the registry was not asked again, after it had failed for another image.
+	// Skipped is true if the registry was not asked again, after it had failed for another image.
 	Skipped bool
 }
 
-// ProbeResult is all that a registry was heard to say about one question.
+// ProbeResult is all that a registry said about one question.
 type ProbeResult struct {
 	// Pod is the answer to the pod, with its credentials or without.
 	Pod Answer
-	// User is the answer to the person who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
+	// User is the answer to the user who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
 	User Answer
-	// Public says that everybody may pull what the pod's own credentials are refused for. You is then the answer to nobody in particular.
+	// Public is true if everybody may pull what the pod's own credentials are refused for. User is then the answer to an anonymous client.
 	Public bool
-	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
+	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the user.
 	SimilarTags []string
-	// TagListed says that the registry lists the tag, although its manifest is gone.
+	// TagListed is true if the registry lists the tag, although its manifest is gone.
 	TagListed bool
 	// Platforms are the image's, as os/arch or os/arch/variant; nil where nobody asked or the registry does not tell.
 	Platforms []string
@@ -89,12 +89,12 @@ type ProbeResult struct {
 	TagGone   bool
 }
 
-// Prober asks registries. Facts stand in the order of the questions. A context that ends early leaves the rest NotAsked.
+// Prober asks registries. Facts are in the order of the questions. A context that ends early leaves the rest NotAsked.
 type Prober interface {
 	Probe(ctx context.Context, questions []Question) []ProbeResult
 }
 
-// ProbeResult is what a registry said about an image. It reports false in a run that asks none, and for an image that nobody asked about.
+// ProbeResult is what a registry said about an image. It reports false in a run that asks none, and for an image that was not asked about.
 func (p *Pass) ProbeResult(img *manifests.ImageRef) (*ProbeResult, bool) {
 	f, ok := p.facts[img]
 	return f, ok

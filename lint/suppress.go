@@ -48,7 +48,7 @@ type entry struct {
 	used    map[string]bool
 	expired string
 	where   string  // SuppressedByComment and the like
-	ignore  *ignore // what else a finding must have; nil for what is no entry of the configuration
+	ignore  *ignore // what else a finding must have; nil for what is not an entry of the configuration
 }
 
 // suppressions gathers what suppresses findings of a set, and reports what is wrong with it.

@@ -174,7 +174,7 @@ func (t *ranges) overlapping(n int) []*bucket {
 	return t.apply[i]
 }
 
-// index cuts the file where a stretch begins or ends. Containers and objects stand in each other but a few deep, so that the lists are short.
+// index cuts the file where a stretch begins or ends. Containers and objects are in each other but a few deep, so that the lists are short.
 func (t *ranges) index() {
 	spans := make([][2]int, 0, len(t.buckets))
 	for span := range t.buckets {

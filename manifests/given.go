@@ -56,7 +56,7 @@ type configKey struct{ namespace, name, key string }
 
 const anywhere = "*"
 
-// kept is what stands under a key of a ConfigMap: a text of a result, or a file.
+// kept is what is under a key of a ConfigMap: a text of a result, or a file.
 type kept struct {
 	result *fileResult
 	text   *extract.Found
@@ -138,7 +138,7 @@ func (g *giver) configMap(ref *extract.Ref) bool {
 	return found
 }
 
-// takeAll takes what stands under one key, and reports whether anything of it is in the input.
+// takeAll takes what is under one key, and reports whether anything of it is in the input.
 func (g *giver) takeAll(list []*kept) bool {
 	found := false
 	written := slices.ContainsFunc(list, func(k *kept) bool { return k.result != nil && k.result.source })
@@ -152,7 +152,7 @@ func (g *giver) takeAll(list []*kept) bool {
 				k.result.taken.Add(&k.text.Set)
 			}
 			found = true
-		case written: // that of the file, where a person edits it, and not that of what was made of the file
+		case written: // that of the file, where the user edits it, and not that of what was made of the file
 			found = true
 		case !k.result.context:
 			if !g.taken[k.text] {

@@ -29,14 +29,14 @@ type Input struct {
 	Open func() (io.ReadCloser, error)
 	// Version changes with the content; "" for an input that is read each time. Only a Cache asks for it.
 	Version string
-	// Named says that the user named this file himself: that it cannot be read is an error and no skip.
+	// Named is true for a path given by the user; failing to read it is an error, not a skip.
 	Named    bool
 	InMemory bool
-	// Context says that the input is read for what exists, and not reported on.
+	// Context is true if the input is read for what exists, and not reported on.
 	Context bool
-	// RenderedElsewhere says that another input holds what is made of this one: only comments that speak to imagelint, and keys that are written twice, count.
+	// RenderedElsewhere is true if another input holds what is made of this one: only comments that are directives of imagelint, and keys that are written twice, count.
 	RenderedElsewhere bool
-	// ChartValues says that what is no Kubernetes object in the input is the values of a chart.
+	// ChartValues treats documents that are not Kubernetes objects as chart values.
 	ChartValues bool
 }
 

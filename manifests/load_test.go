@@ -70,7 +70,7 @@ func secretNames(l *PullSecretList) string {
 	return b.String()
 }
 
-// TestLookAhead proves that nothing that matters is lost in what is passed over unparsed.
+// TestLookAhead proves that nothing that matters is lost in what is skipped unparsed.
 func TestLookAhead(t *testing.T) {
 	t.Parallel()
 	passedOver := 0
@@ -372,7 +372,7 @@ func TestLargeList(t *testing.T) {
 	}
 }
 
-// TestListAlias proves that an item of a large List whose anchor stands in another item is named as not read, and not called broken.
+// TestListAlias proves that an item of a large List whose anchor is in another item is named as not read, and not called broken.
 func TestListAlias(t *testing.T) {
 	t.Parallel()
 	item := func(image string) string {

@@ -63,7 +63,7 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	return r
 }
 
-// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since nobody knows where its next document begins.
+// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since it is unknown where its next document begins.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
 	var parts []*part
 	defer func() {
@@ -104,7 +104,7 @@ func open(in *Input) (io.ReadCloser, error) {
 	return os.Open(in.Name)
 }
 
-// document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
+// document deals with one document: it is skipped, read here, or given to the pool, in which case the part to wait for is returned.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r.absorb)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {

@@ -11,7 +11,7 @@ type (
 	Set = model.Set
 	// Stats counts what one run looked at.
 	Stats = model.Stats
-	// Skip is something that was not looked into.
+	// Skip is something that was not examined.
 	Skip = model.Skip
 	// Document is one document of a YAML stream.
 	Document = model.Document
@@ -23,7 +23,7 @@ type (
 	DuplicateKey = model.DuplicateKey
 	// Directive is a comment "# imagelint:VERB ARGUMENTS".
 	Directive = model.Directive
-	// Annotated is an object with annotations that speak to imagelint.
+	// Annotated is an object with annotations that are directives of imagelint.
 	Annotated = model.Annotated
 	// ClusterStatus is what a cluster said of an image.
 	ClusterStatus = model.ClusterStatus
@@ -79,7 +79,7 @@ type (
 	NumberTag = model.NumberTag
 	// Confidence says how sure it is that a string is an image that will be pulled.
 	Confidence = model.Confidence
-	// Field says what kind of place an image stands in.
+	// Field says what kind of place an image is in.
 	Field = model.Field
 	// FieldState says what was found where an image belongs.
 	FieldState = model.FieldState
@@ -197,5 +197,5 @@ const (
 	NodeArch = model.NodeArch
 )
 
-// SourceKindSecret is the Provider of a Secret that stands in the input itself.
+// SourceKindSecret is the SourceKind of a Secret that is itself in the input.
 const SourceKindSecret = model.SourceKindSecret

@@ -65,7 +65,7 @@ func (r *fileResult) absorb(f *extract.Found) {
 	}
 }
 
-// finish says of a whole input what was passed over, once its documents are known.
+// finish says of a whole input what was skipped, once its documents are known.
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {

@@ -39,7 +39,7 @@ func neverPulled(img *manifests.ImageRef) lint.ClusterError {
 }
 
 // unparsable is what becomes of a reference that cannot be parsed, for the parser's reason why. The kubelet gives up on it
-// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless blanks at its ends have the API server refuse the pod before that.
+// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless spaces at its ends have the API server refuse the pod before that.
 func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint.ClusterError {
 	if img.Remote {
 		return lint.ClusterError{}

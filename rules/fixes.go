@@ -35,7 +35,7 @@ func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	return fix
 }
 
-// replacing is the fix that replaces a value that stands at an exact place; nil for any other place.
+// replacing is the fix that replaces a value that is at an exact place; nil for any other place.
 func replacing(at source.Span, text string, safe bool) *lint.Fix {
 	edit, ok := replace(at, text)
 	if !ok {
@@ -75,7 +75,7 @@ func fits(text, quote string) bool {
 	}) < 0
 }
 
-// rewrite replaces a value that is not written byte for byte; nil where the text cannot stand there.
+// rewrite replaces a value that is not written byte for byte; nil where the text cannot be there.
 func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 	if !fits(text, t.Quote) {
 		return nil

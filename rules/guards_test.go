@@ -38,7 +38,7 @@ func (e everywhere) Probe(_ context.Context, questions []lint.Question) []lint.P
 	return slices.Repeat([]lint.ProbeResult{{Pod: lint.Answer{Outcome: lint.Outcome(e), Detail: "so it says"}}}, len(questions))
 }
 
-// Only what a registry says of the image itself stands in the place of a suspicion. Where nobody could tell, the suspicion stands.
+// Only what a registry says of the image itself is in the place of a suspicion. Where nobody could tell, the suspicion stands.
 func TestWhatSettles(t *testing.T) {
 	t.Parallel()
 	settling := []lint.Outcome{lint.TagMissing, lint.DigestMissing, lint.RepoMissing, lint.Denied, lint.Rejected, lint.PlainHTTP, lint.Untrusted, lint.Unreachable}

@@ -65,7 +65,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 // helpFor says what to do about a reference that cannot be parsed.
 func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
 	e := img.Err
-	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
+	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which the user wrote
 	write := "write " + quote(e.Corrected)
 	switch {
 	case e.Cause == imageref.Unrendered:

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageIDAsName reports: an image ID stands where a name belongs.
+// ImageIDAsName reports: an image ID is where a name belongs.
 var ImageIDAsName = lint.Rule{
 	ID: "image-id-as-name", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning or error",
 	Check: checkImageIDAsName,

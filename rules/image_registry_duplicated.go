@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageRegistryDuplicated reports: a registry stands behind another registry.
+// ImageRegistryDuplicated reports: a registry follows another registry.
 var ImageRegistryDuplicated = lint.Rule{
 	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageRegistryDuplicated, ChecksValues: true,

@@ -79,7 +79,7 @@ func isScaffold(w *manifests.Workload, img *manifests.ImageRef) bool {
 	return img.Raw == "controller:latest" && w.Namespace == "system"
 }
 
-// onlyThose says why the lack of an official image matters: by the way the name is written.
+// onlyThose says why the lack of an official image matters: on the way the name is written.
 func onlyThose(img *manifests.ImageRef) string {
 	if from, to := nameSpan(img); strings.Contains(img.Raw[from:to], "library/") {
 		return "\"library/\" holds only those"

@@ -64,7 +64,7 @@ func isUnset(text string) bool {
 	return false
 }
 
-// fileOf is the file that a document stands in, as an argument of a command.
+// fileOf is the file that a document is in, as an argument of a command.
 func fileOf(doc *manifests.Document) string {
 	if f := doc.Span.File; f != nil && !f.InMemory {
 		return f.Name

@@ -10,9 +10,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Pin is no rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
+// Pin is not a rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
 // an image that lacks a digest, with the fix that writes it; without a fix, the message says why there is none. It is an error where nobody could
-// say, a warning where the registry has no digest for the image or it cannot stand there, and an info where there is no tag to pin.
+// say, a warning where the registry has no digest for the image or it cannot be there, and an info where there is no tag to pin.
 //
 // Images are those that are Chosen by the globs. The facts are about their tags alone. Update renews digests that are no longer those of their tags.
 func Pin(globs []string, update bool) lint.Rule {

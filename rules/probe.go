@@ -128,7 +128,7 @@ func nearTags(f *lint.ProbeResult) string {
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
-// settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
+// settles are the suspicions that a registry's word is in place of. What it says of a tag or a secret does not touch the others: a tag
 // that moves moves, and a registry that was moved will close, whether or not it answers today.
 var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-host-only":            isSettled,

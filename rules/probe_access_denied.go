@@ -20,7 +20,7 @@ var ProbeAccessDenied = lint.Rule{
 	},
 }
 
-// isMissingForYou reports whether the person who runs imagelint may look into the repository, and what the pod asks for is not there.
+// isMissingForYou reports whether the user who runs imagelint may look into the repository, and what the pod asks for is not there.
 func isMissingForYou(a probed) bool {
 	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// ProbeNotAnImage reports: what stands there is no container image.
+// ProbeNotAnImage reports: what is there is no container image.
 var ProbeNotAnImage = lint.Rule{
 	ID: "probe-not-an-image", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
 	Check: checkProbeNotAnImage,

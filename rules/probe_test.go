@@ -199,7 +199,7 @@ func TestProbeInconclusive(t *testing.T) {
 	}
 }
 
-// What a registry says stands in place of what was suspected.
+// What a registry says is in place of what was suspected.
 func TestProbeSettles(t *testing.T) {
 	t.Parallel()
 	suspected := func(p lint.Prober) (n int) {

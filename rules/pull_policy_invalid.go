@@ -46,7 +46,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 	}
 }
 
-// meantPolicy adds what was meant by a string that is no policy, where that is plain.
+// meantPolicy adds what was meant by a string that is not a policy, where that is plain.
 func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPolicy, f *lint.Finding) {
 	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
 		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])

@@ -111,7 +111,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	}
 }
 
-// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is no pull secret.
+// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is not a pull secret.
 func kindOfMissing(p *lint.Pass, u *secretUse) string {
 	if p.Plan.HasOtherSecret(u.Ref.Name) {
 		return "pull secret"

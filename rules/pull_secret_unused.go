@@ -110,7 +110,7 @@ func (u *inUse) markList(l *manifests.PullSecretList) {
 	u.markDefects(l)
 }
 
-// markDefects takes the names for used that stand where the API server does not read them.
+// markDefects takes the names for used that are where the API server does not read them.
 func (u *inUse) markDefects(l *manifests.PullSecretList) {
 	for _, d := range l.Defects {
 		u.names[d.Text] = true
@@ -137,7 +137,7 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 	return out
 }
 
-// hasPods reports whether pods stand near a Secret, in its namespace.
+// hasPods reports whether pods are near a Secret, in its namespace.
 func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
 	for _, at := range plan.ScopesOf(s.Object) {
 		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {

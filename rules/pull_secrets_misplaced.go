@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsMisplaced reports: imagePullSecrets stands where Kubernetes drops it.
+// PullSecretsMisplaced reports: imagePullSecrets is where Kubernetes drops it.
 var PullSecretsMisplaced = lint.Rule{
 	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMisplaced,
@@ -66,7 +66,7 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 	}
 }
 
-// respelt is the fix for a field that stands where it belongs and is only spelt otherwise; nil where more is wrong, or where the field stands
+// respelt is the fix for a field that is where it belongs and is only spelt otherwise; nil where more is wrong, or where the field stands
 // beside it under its own name.
 func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if !m.IsList || !m.Span.Exact || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {

@@ -16,7 +16,7 @@ type secretUse struct {
 	plan.PullSecret
 	object *manifests.Object
 	tier   manifests.Confidence
-	// given says that the name is a value of a chart, which may as well make a Secret of that name.
+	// given is true if the name is a value of a chart, which may as well make a Secret of that name.
 	given bool
 }
 

@@ -52,7 +52,7 @@ var fixtureSettings = map[string]func(*lint.Settings){
 }
 
 // fixtureSets are what some rules' fixtures hold beyond what is read from them. The entries of images are known where kustomize has built them; here,
-// one is used where the name stands in front of a tag.
+// one is used where the name is in front of a tag.
 var fixtureSets = map[string]func(*manifests.Set){
 	"kustomize-image-unused": func(set *manifests.Set) {
 		for _, w := range set.Values {

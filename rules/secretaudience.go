@@ -12,9 +12,9 @@ import (
 // audience is who names a Secret.
 type audience struct {
 	pulls []pulled
-	// unsure says that something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
+	// unsure is true if something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
 	unsure bool
-	// operator says that an operator makes some of the pods, which may have more images than its resource names.
+	// operator is true if an operator makes some of the pods, which may have more images than its resource names.
 	operator bool
 }
 

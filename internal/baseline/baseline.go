@@ -1,5 +1,5 @@
-// Package baseline knows which findings somebody has decided to live with for now: it reads and writes the file that lists them, and tells the
-// findings of a run that stand there from those that are new. It also tells what is new from what an older state of the files had.
+// Package baseline knows which findings someone has decided to live with for now: it reads and writes the file that lists them, and tells the
+// findings of a run that are there from those that are new. It also tells what is new from what an older state of the files had.
 package baseline
 
 import (
@@ -113,7 +113,7 @@ func short(s string) string {
 	return s[:at] + "..."
 }
 
-// Compared is what comes of comparing a run with a baseline.
+// Compared is the result of comparing a run with a baseline.
 type Compared struct {
 	New, Known []lint.Finding
 	// Stale are the entries for which the run has found nothing, though it has looked; Elsewhere, those it has not looked for.
@@ -170,7 +170,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	return out
 }
 
-// looked reports whether the run would have found what an entry stands for. Of standard input nobody knows what else it may hold at other
+// looked reports whether the run would have found what an entry stands for. Of standard input it is unknown what else it may hold at other
 // times, so the object itself must have come.
 func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
 	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))

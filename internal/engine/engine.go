@@ -40,7 +40,7 @@ type Request struct {
 	Config *config.Config
 	// Linter holds the rules, and asks registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude passes over excluded files that Paths name, NoIgnore reads what git ignores.
+	// ForceExclude skips excluded files that Paths name, NoIgnore reads what git ignores.
 	ForceExclude, NoIgnore bool
 	// KeepOwned keeps objects that were made of other objects of the input, such as the Pods of a Deployment.
 	KeepOwned bool
@@ -58,7 +58,7 @@ type Request struct {
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
-	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
+	// Warn is told what the user should know at once, such as inputs that cannot be read; may be nil.
 	Warn func(error)
 }
 
@@ -77,11 +77,11 @@ type Baseline struct {
 	// Folder is the one that the names of files are seen from.
 	Folder  string
 	Entries []baseline.Entry
-	// Replaced says that the list is about to be written anew, so that fixes are made for what it holds, too.
+	// Replaced is true if the list is about to be written anew, so that fixes are made for what it holds, too.
 	Replaced bool
 }
 
-// Response is what a Request came to.
+// Response is the result of a Request.
 type Response struct {
 	Set    *manifests.Set
 	Result lint.Result
@@ -95,7 +95,7 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors are the inputs that could not be read, and the files that could not be written.
 	Errors []string
-	// Interrupted says that the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	// Interrupted is true if the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
 	Interrupted bool
 
 	all []lint.Finding // those of the baseline, too

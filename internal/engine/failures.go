@@ -56,7 +56,7 @@ func (f *failures) tell(warn func(error)) {
 	}
 }
 
-// leftOut takes note of what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
+// leftOut records what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
 func (l *Loaded) leftOut(in *expandedPaths, o *render.Output, named bool) (met string) {
 	for _, left := range o.Omitted() {
 		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})

@@ -42,7 +42,7 @@ type inputs struct {
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
-// expandedPaths is what the paths come to.
+// expandedPaths is the result of expanding the path arguments.
 type expandedPaths struct {
 	files                  []manifests.Input
 	skipped                []manifests.Skip
@@ -86,7 +86,7 @@ func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 // HasReadErrors reports whether an input could not be read.
 func (l *Loaded) HasReadErrors() bool { return l.unread }
 
-// FileNames are the files that were read. What is no manifest is not among them: it may be the report of the run before.
+// FileNames are the files that were read. What is not a manifest is not among them: it may be the report of the run before.
 func (l *Loaded) FileNames() []string {
 	other := map[string]bool{}
 	for _, s := range l.sets[0].Skipped {
@@ -153,7 +153,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
 			return false
 		}
-		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // nobody knows what would have been found in it
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // it is unknown what would have been found in it
 		l.failed(err, err.Error())
 		return true
 	})
@@ -298,7 +298,7 @@ func dedupe(files []manifests.Input) []manifests.Input {
 	})
 }
 
-// note takes note of inputs that could not be read; any other error is returned.
+// note records inputs that could not be read; any other error is returned.
 func (l *Loaded) note(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -314,7 +314,7 @@ func (l *Loaded) note(ctx context.Context, err error) error {
 	return nil
 }
 
-// failed takes note of a failure that does not end the run, and says it at once. The response tells it in as many texts.
+// failed records a failure that does not end the run, and says it at once. The response tells it in as many texts.
 func (l *Loaded) failed(err error, texts ...string) {
 	l.req.warn(err)
 	l.unread = true

@@ -16,7 +16,7 @@ import (
 // found by one layer of the run.
 type layered struct {
 	finding lint.Finding
-	output  *render.Output // nil for what stands in a file
+	output  *render.Output // nil for what is in a file
 }
 
 // examine lints each layer, and moves what is found in rendered text to the places that made it.
@@ -51,7 +51,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	return res, err
 }
 
-// mostLeft joins what two layers leave out. What stands in files is in both, so that of each rule the higher number counts.
+// mostLeft joins what two layers leave out. What is in files is in both, so that of each rule the higher number counts.
 func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	out := slices.Clone(a)
 	for _, l := range b {
@@ -79,7 +79,7 @@ func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// rendered leaves out what stands in files, which the first layer has reported.
+// rendered leaves out what is in files, which the first layer has reported.
 func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
@@ -204,7 +204,7 @@ func (l *Loaded) combined(f *lint.Finding) int {
 	return n
 }
 
-// written tells where the text of a finding in what a kustomization came to was written.
+// written tells where the text of a finding in the output of a kustomization was written.
 func (l *Loaded) written(f *lint.Finding) []source.Span {
 	file := f.Span.File
 	if file == nil || !file.InMemory {
@@ -272,7 +272,7 @@ func moved(f *lint.Finding, o *render.Output, places []render.Source) int {
 	}
 	n := 1 + len(f.Related)
 	for _, origin := range first.Origins {
-		if origin.Span.IsZero() { // what the command line sets stands in no file
+		if origin.Span.IsZero() { // what the command line sets is in no file
 			origin.Span = first.Template
 		}
 		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})

@@ -37,26 +37,26 @@ type Render struct {
 	Timeout time.Duration
 	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
 	Worker []string
-	// Progress is told how far rendering is; nil for nobody.
+	// Progress is told how far rendering is; may be nil.
 	Progress func(done, total int)
 	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
 	NeedsChart string
 }
 
-// renders is what charts and kustomizations came to.
+// renders holds the rendered charts and kustomizations.
 type renders struct {
 	renderer *render.Renderer // nil where there was nothing to render
-	// outputs are what was rendered. The combinations of one chart stand in layers: each layer holds one of each chart and is linted by itself,
+	// outputs are what was rendered. The combinations of one chart are in layers: each layer holds one of each chart and is linted by itself,
 	// so that a Secret of one combination does not serve the pods of another.
 	outputs [][]*render.Output
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
 	// groups names the group of each path: of what is linted apart from one another.
 	groups map[string]string
-	// interrupted says that the run was cancelled while something was rendered: what is known by then is reported.
+	// interrupted is true if the run was cancelled while something was rendered: what is known by then is reported.
 	interrupted bool
 }
 
-// All is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
+// All is the set with the workloads of all layers. The values of what is rendered stand aside: their output is in it.
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
@@ -208,7 +208,7 @@ func (l *Loaded) trees(places []renderPath) []string {
 	return out
 }
 
-// counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
+// counted records charts that are not rendered and have no templates of their own, which the walk would have skipped.
 func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	for _, p := range f.charts {
 		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
@@ -408,7 +408,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	return found, nil
 }
 
-// take sorts what was rendered into layers, and takes note of what was not.
+// take sorts what was rendered into layers, and records what was not.
 func (l *Loaded) take(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
 	named := map[string]bool{}
 	for _, p := range places {
@@ -560,7 +560,7 @@ func (r *renders) entries() []manifests.KustomizeImage {
 	return out
 }
 
-// rendered forgets that the templates of a chart were passed over.
+// rendered forgets that the templates of a chart were skipped.
 func (f *expandedPaths) rendered(chart string) {
 	abs, err := filepath.Abs(chart)
 	if err != nil {
@@ -573,7 +573,7 @@ func (f *expandedPaths) rendered(chart string) {
 	})
 }
 
-// notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
+// notRendered records what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
 func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}

@@ -89,7 +89,7 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	return io.NopCloser(strings.NewReader("")), nil
 }
 
-// onlyLine is a text that has one line, which a person wants to be shown though it says nothing that is known; else "".
+// onlyLine is a text that has one line, which the user wants to be shown though it says nothing that is known; else "".
 func onlyLine(text []byte) string {
 	line := strings.TrimSpace(string(text))
 	if strings.ContainsAny(line, "\r\n") {

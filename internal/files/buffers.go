@@ -82,7 +82,7 @@ func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
 // EvalSymlinks implements System.
 func (b Buffers) EvalSymlinks(name string) (string, error) {
 	to, err := b.FS.EvalSymlinks(name)
-	if n, ok := b.find(name); err != nil && ok { // it is no file yet
+	if n, ok := b.find(name); err != nil && ok { // it is not a file yet
 		dir, dirErr := b.FS.EvalSymlinks(filepath.Dir(name))
 		return filepath.Join(dir, n.name), dirErr
 	}

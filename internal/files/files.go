@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// NotRegularError is the error for a path that is no regular file. Such a path is never read: a named pipe or a terminal would wait for somebody,
+// NotRegularError is the error for a path that is not a regular file. Such a path is never read: a named pipe or a terminal would wait for someone,
 // and a device can be without an end.
 type NotRegularError struct {
 	What string // "a folder", "a named pipe"
@@ -108,7 +108,7 @@ func check(info fs.FileInfo, most int64) error {
 	return nil
 }
 
-// irregular names what is no regular file; "" for one that is.
+// irregular names what is not a regular file; "" for one that is.
 func irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():

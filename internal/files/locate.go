@@ -97,7 +97,7 @@ func behindLinks(path string) (string, error) {
 		path = filepath.Join(dir, filepath.Base(path))
 		link, err := os.Readlink(path)
 		if err != nil {
-			return path, nil //nolint:nilerr // it is no link, or not there, or whoever opens it is told why it cannot be
+			return path, nil //nolint:nilerr // it is not a link, or not there, or whoever opens it is told why it cannot be
 		}
 		if path = link; !filepath.IsAbs(link) {
 			path = filepath.Join(dir, link)

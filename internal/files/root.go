@@ -12,7 +12,7 @@ import (
 // Root is a folder that paths may not lead out of, links followed.
 type Root struct {
 	dir string // without links
-	// Repository says that the folder is a repository's, and not only where something lies.
+	// Repository is true if the folder is a repository's, and not only where something lies.
 	Repository bool
 }
 
@@ -21,7 +21,7 @@ type EscapesRootError struct {
 	// To is where the path leads; Link says that a link takes it there, and not the path itself.
 	To   string
 	Link bool
-	// Repository says that it leads out of a repository; else it is the working directory.
+	// Repository is true if it leads out of a repository; else it is the working directory.
 	Repository bool
 }
 
@@ -79,7 +79,7 @@ func (r *Root) looksInside(abs string) bool {
 	return false
 }
 
-// mostHops is how many links may stand on one way to something that does not exist; systems take no more of them.
+// mostHops is how many links may be on one way to something that does not exist; systems take no more of them.
 const mostHops = 255
 
 // follow is where an absolute path leads.
@@ -112,7 +112,7 @@ func Below(path, dir string) bool {
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
 }
 
-// Repository is the root of the repository that a folder stands in, which is the nearest folder from there upwards that holds .git; "" where
+// Repository is the root of the repository that a folder is in, which is the nearest folder from there upwards that holds .git; "" where
 // there is none. The folder is an absolute path, and links are not followed.
 func Repository(abs string) string {
 	for dir := abs; ; dir = filepath.Dir(dir) {
@@ -156,7 +156,7 @@ func tree(abs, otherwise string) (*Root, error) {
 	return root, nil
 }
 
-// CheckNamed says why a path is refused that the user named. It may lead anywhere, but a link that somebody put into a tree may not take it out of
+// CheckNamed says why a path is refused that the user named. It may lead anywhere, but a link that someone put into a tree may not take it out of
 // that tree: the user has not seen where it leads.
 func CheckNamed(name string) error {
 	abs, err := absolute(name)

@@ -67,7 +67,7 @@ func mebibytes(n int64) string {
 // chunkSize is how much is read at once of an interruptible reader.
 const chunkSize = 256 << 10
 
-// chunk is what one read came to.
+// chunk is the result of one read.
 type chunk struct {
 	data []byte
 	err  error

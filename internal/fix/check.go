@@ -26,7 +26,7 @@ func objectKey(f *lint.Finding) string {
 	return key
 }
 
-// placeKey names what is found where, whatever the text is that stands there.
+// placeKey names what is found where, whatever the text is that is there.
 func placeKey(f *lint.Finding) string {
 	where := f.Path
 	if where == "" {
@@ -44,7 +44,7 @@ func keyOf(f *lint.Finding) string {
 }
 
 // worse says which fixes of a batch would make something worse, and what: a finding that was not there, one that weighs more, or one that the fix does
-// not mend. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
+// not fix. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	blamed := map[string]string{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)

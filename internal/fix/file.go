@@ -110,7 +110,7 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hides says why the lines that a fix changes are not to be shown; "" where they may be.
+// hides says why the lines that a fix changes must not be shown; "" where they may be.
 func (f *File) hides(fix *lint.Fix) string {
 	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
 	if fix.Sensitive {

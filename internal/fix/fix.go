@@ -20,7 +20,7 @@ type Lint func(ctx context.Context, contents map[string][]byte) (*manifests.Set,
 type Options struct {
 	// All makes the fixes, too, that are not certain to mean what the author meant.
 	All bool
-	// SkipSensitive leaves the fixes unmade whose lines are not to be shown.
+	// SkipSensitive leaves the fixes unmade whose lines must not be shown.
 	SkipSensitive bool
 	// Roots are the files that may be changed, each with the folder that it must not lead out of.
 	Roots map[string]string
@@ -31,7 +31,7 @@ type Options struct {
 type Unfixed struct {
 	Finding lint.Finding
 	Why     string
-	// NeedsReview says that nothing is in its way but that it is not certain.
+	// NeedsReview is true if nothing is in its way but that it is not certain.
 	NeedsReview bool
 }
 

@@ -191,7 +191,7 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// Each fixture of the rules is mended once: what comes out is mended no further, and has no finding that was not there.
+// Each fixture of the rules is fixed once: what comes out is fixed no further, and has no finding that was not there.
 func TestFixturesOnce(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../fixtures/*/*.yaml")

@@ -35,7 +35,7 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 	return why
 }
 
-// What stands in the way of a fix is said, and the file stays as it is.
+// What is in the way of a fix is said, and the file stays as it is.
 func TestObstacles(t *testing.T) {
 	t.Parallel()
 	for want, text := range map[string]string{

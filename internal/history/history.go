@@ -132,7 +132,7 @@ func resolved(path string) string {
 // HasChanges reports whether any file is not what it was.
 func (p *Diff) HasChanges() bool { return len(p.new)+len(p.changes)+len(p.gone) > 0 }
 
-// Touches reports whether a finding stands on a line that has changed; for one on rendered text, whether a line that made it has.
+// Touches reports whether a finding is on a line that has changed; for one on rendered text, whether a line that made it has.
 func (p *Diff) Touches(f *lint.Finding) bool {
 	return p.touches(f.Span) || slices.ContainsFunc(f.Origins, func(o lint.Origin) bool { return p.touches(o.Span) })
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
-// is written. Files of overlay stand in place of those on the disk.
+// is written. Files of overlay are in place of those on the disk.
 type tree struct {
 	dir     string // absolute, without links
 	root    *os.Root

@@ -18,7 +18,7 @@ type entry struct {
 	node *yaml.Node // its mapping, nil where its place is not known
 	kust *kustomizationFile
 	used bool
-	// own says that it stands under images: an ImageTagTransformer is not told to be of no use.
+	// own is true if it is under images: an ImageTagTransformer is not told to be of no use.
 	own     bool
 	pattern *regexp.Regexp
 }

@@ -1,5 +1,5 @@
 // Package kustomize builds kustomizations with kustomize's own library, in a tree of files that it may not leave, and knows for each scalar of
-// what comes out where a person wrote it. It knows nothing of images but what kustomize itself does to them. Nothing is fetched, no program is
+// what comes out where the user wrote it. It knows nothing of images but what kustomize itself does to them. Nothing is fetched, no program is
 // started, and nothing is written.
 package kustomize
 
@@ -40,7 +40,7 @@ type Span struct {
 	// File is an index into Files of the Result.
 	File     int
 	From, To int
-	// Exact says that the bytes are the value itself.
+	// Exact is true if the bytes are the value itself.
 	Exact bool
 }
 
@@ -57,7 +57,7 @@ type Part struct {
 type Value struct {
 	// Offset is where its node begins in Data.
 	Offset int
-	// At is where a person wrote it, or the text that Parts were put into.
+	// At is where the user wrote it, or the text that Parts were put into.
 	At    Span
 	Parts []Part
 	// Generator is the key of the generator that made it, "" for none.
@@ -69,7 +69,7 @@ type Object struct {
 	// From is the offset in Data at which it begins.
 	From int
 	At   Span
-	// HasOrigin says that At is known; a generator's object has its Generator, as a Value has.
+	// HasOrigin is true if At is known; a generator's object has its Generator, as a Value has.
 	HasOrigin bool
 	Generator string
 }
@@ -78,7 +78,7 @@ type Object struct {
 type Image struct {
 	At   Span
 	Name string
-	// Used says that it changed an image, or that it may have: the name stands in some file of the build.
+	// Used is true if it changed an image, or may have: the name is in some file of the build.
 	Used bool
 }
 
@@ -130,7 +130,7 @@ type FileUse struct {
 	Role Role
 }
 
-// Result is what a build came to.
+// Result is the result of a build.
 type Result struct {
 	Data []byte
 	// Files are the files that Places are in, absolute.
@@ -154,7 +154,7 @@ type Result struct {
 	HasFailedAt bool
 	// Outside is the path at Fault that leads out of the tree, where that is the reason.
 	Outside string
-	// WithoutOrigins says that origins are not known: the build failed with them, and went well without.
+	// WithoutOrigins is true if origins are not known: the build failed with them, and went well without.
 	WithoutOrigins bool
 }
 

@@ -88,7 +88,7 @@ spec:
         image: ghcr.io/acme/web:1.0.0
 `
 
-// Each way in which kustomize changes an image leads to where a person wrote it.
+// Each way in which kustomize changes an image leads to where the user wrote it.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	const (

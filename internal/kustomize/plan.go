@@ -258,7 +258,7 @@ var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.a
 type target struct {
 	abs    string
 	isDir  bool
-	inline bool // it is no path, but the thing itself
+	inline bool // it is not a path, but the thing itself
 	remote bool
 }
 

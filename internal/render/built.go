@@ -228,7 +228,7 @@ func valueSpan(f *source.Text, n int, val string) source.Span {
 	return lineSpan(f, n)
 }
 
-// inObject reports whether a line stands in a document that has the kind of a spot's object and a name that is a part of its name.
+// inObject reports whether a line is in a document that has the kind of a spot's object and a name that is a part of its name.
 func inObject(f *source.Text, n int, s OutputSpan) bool {
 	if s.Kind == "" {
 		return false

@@ -218,7 +218,7 @@ func TestNotMade(t *testing.T) {
 	}
 }
 
-// A program that does not build tells of the file that is missing by the name that a person knows.
+// A program that does not build tells of the file that is missing by the name that the user knows.
 func TestProgramFails(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{"over/kustomization.yaml": "resources: []\n"})

@@ -299,7 +299,7 @@ func readArchive(name string) (map[string]chartFile, error) {
 	return unpack(name, f)
 }
 
-// unpack reads a packaged chart, whose files stand in one folder.
+// unpack reads a packaged chart, whose files are in one folder.
 func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 	bad := func(err error) error { return fmt.Errorf("%s is no packaged chart: %w", name, err) }
 	z, err := gzip.NewReader(r)

@@ -18,7 +18,7 @@ import (
 type Omitted struct {
 	// Path is the chart that the part was left out of, "" where Why names the place.
 	Path, Why string
-	// Intended says that the target itself turns the part off.
+	// Intended is true if the target itself turns the part off.
 	Intended bool
 }
 
@@ -253,7 +253,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind harms nobody
+	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind does no harm
 	name = filepath.Join(dir, "chart")
 	left := int64(mostBytes)
 	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {

@@ -147,7 +147,7 @@ func (r *Renderer) helmVersion() (major, minor int) {
 	if len(parts) < 2 {
 		return 0, 0
 	}
-	major, _ = strconv.Atoi(parts[0]) // zero for what is no number
+	major, _ = strconv.Atoi(parts[0]) // zero for what is not a number
 	minor, _ = strconv.Atoi(strings.TrimRight(parts[1], "+"))
 	return major, minor
 }
@@ -158,7 +158,7 @@ func writeTemp(pattern string, data []byte) (name string, remove func(), err err
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary file: %w", err)
 	}
-	remove = func() { _ = os.Remove(f.Name()) } // a temporary file that stays behind harms nobody
+	remove = func() { _ = os.Remove(f.Name()) } // a temporary file that stays behind does no harm
 	if _, err := f.Write(data); err != nil {
 		_ = f.Close() // the first error counts
 		remove()

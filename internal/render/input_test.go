@@ -142,7 +142,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// A library has nothing to render; an archive is read without unpacking it; what is no archive is said to be none.
+// A library has nothing to render; an archive is read without unpacking it; what is not an archive is said to be none.
 func TestCharts(t *testing.T) {
 	t.Parallel()
 	lib := chartOf(t, map[string]string{"Chart.yaml": "name: lib\ntype: library\n"})

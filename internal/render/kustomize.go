@@ -205,7 +205,7 @@ func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error 
 	return nil
 }
 
-// inside refuses an entry that leads out of the repository, with its place. Outside of a repository nobody can tell where the tree ends: there
+// inside refuses an entry that leads out of the repository, with its place. Outside of a repository it is unknown where the tree ends: there
 // kustomize's own rule holds, by which files stand below their kustomization.
 func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 	if !t.root.Repository {
@@ -286,7 +286,7 @@ func join(folder, name string) string {
 	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
 }
 
-// BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is no part.
+// BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is not a part.
 func BuiltInto(folders []string) map[string]bool {
 	w := &ways{below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}

@@ -266,7 +266,7 @@ func (m *builtKustomization) part(v *kustomize.Value, val string, a, b int) sour
 	return whole
 }
 
-// value is the scalar that stands on a line, the one at or before an offset where there are several.
+// value is the scalar that is on a line, the one at or before an offset where there are several.
 func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 	i := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > from }) - 1
 	if i >= 0 && m.Values[i].Offset >= start {

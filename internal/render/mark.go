@@ -108,8 +108,8 @@ var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix
 // ofReference matches the keys of values that are parts of images, among those above.
 var ofReference = lazy(`(?i)(image|registry|repo|hub|tag|version|prefix|suffix)`)
 
-// blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would stand in place of
-// tags, and for those of all charts, which would stand in place of a chart's own.
+// blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would be in place of
+// tags, and for those of all charts, which would be in place of a chart's own.
 func blank(v *value, all bool) bool {
 	key := v.path[strings.LastIndexByte(v.path, '.')+1:]
 	if !v.isEmpty() || !imageKey().MatchString(v.path) || strings.Contains(strings.ToLower(key), "digest") || strings.Contains(strings.ToLower(key), "sha") {

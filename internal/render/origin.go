@@ -128,7 +128,7 @@ func newTracer(r *Renderer, o *Output, spots []OutputSpan) *tracer {
 	return t
 }
 
-// with is a spot with the text that stands on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
+// with is a spot with the text that is on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
 func (s OutputSpan) with(line string) OutputSpan {
 	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
 		s.Text = s.Text[1 : n-1]
@@ -187,7 +187,7 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// about are the values that made what a spot is about, rather than what stands beside it.
+// about are the values that made what a spot is about, rather than what is next to it.
 func (t *tracer) about(i int) []cover {
 	s := t.spots[i]
 	var out []cover
@@ -237,7 +237,7 @@ func (t *tracer) origins(i int) []Origin {
 	return out
 }
 
-// describe tells of a value and of what it stands in place of.
+// describe tells of a value and of what it is in place of.
 func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)

@@ -59,7 +59,7 @@ spec:
           image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
 `
 
-// Each text leads to the value that a person changes, and to the line of the template.
+// Each text leads to the value that the user changes, and to the line of the template.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	const image = "image: {repository: ghcr.io/acme/web, tag: 1.10}\n"

@@ -61,7 +61,7 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	return open
 }
 
-// notes is the template of what helm tells a person after an installation.
+// notes is the template of what helm tells the user after an installation.
 const notes = "templates/NOTES.txt"
 
 func isNotes(name string) bool { return name == notes || strings.HasSuffix(name, "/"+notes) }
@@ -128,7 +128,7 @@ func (t *tracer) withoutKnown(marks []mark, open []int) []mark {
 	})
 }
 
-// beside parts marks into those of values that stand in one mapping with a value that is known to be on the line of a spot, and the others.
+// beside parts marks into those of values that are in one mapping with a value that is known to be on the line of a spot, and the others.
 func (t *tracer) beside(marks []mark) (near, far []mark) {
 	known := map[string]bool{}
 	for _, covers := range t.covers {
@@ -146,7 +146,7 @@ func (t *tracer) beside(marks []mark) (near, far []mark) {
 	return near, far
 }
 
-// parent is the path of what a value stands in.
+// parent is the path of what a value is in.
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '.'), 0)] }
 
 // feeding are the values whose text is a part of what the spots are about.

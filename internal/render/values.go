@@ -23,11 +23,11 @@ type value struct {
 	path string // as people write it behind .Values: image.tag
 	keys map[string]*value
 	list []*value
-	// node is what the file doc writes, key the key it stands under; flag is what the command line sets where there is no file.
+	// node is what the file doc writes, key the key it is under; flag is what the command line sets where there is no file.
 	doc       *document
 	key, node *yaml.Node
 	flag      string
-	// under is what it stands in place of, nil for nothing.
+	// under is what it is in place of, nil for nothing.
 	under *value
 }
 
@@ -90,7 +90,7 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// laid lays values over others, as helm does: mappings are joined, and all else stands in place of what was there.
+// laid lays values over others, as helm does: mappings are joined, and all else is in place of what was there.
 func laid(base, over *value) *value {
 	switch {
 	case base == nil:

@@ -74,7 +74,7 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	fmt.Fprintln(w)
 }
 
-// sureText says how sure a cause is, and who can mend it.
+// sureText says how sure a cause is, and who can fix it.
 func sureText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
@@ -92,7 +92,7 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:longMessage], "") + " ..."
 }
 
-// whoText names who can mend a cause.
+// whoText names who can fix a cause.
 func whoText(w cluster.Who) string {
 	switch w {
 	case cluster.Author:

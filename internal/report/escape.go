@@ -69,7 +69,7 @@ func commandAt[T string | []byte](s T, from int) int {
 	return -1
 }
 
-// IsCommand reports whether a line is one that a CI runner obeys. Blanks in front of "::" do not keep it from that.
+// IsCommand reports whether a line is one that a CI runner obeys. Spaces in front of "::" do not keep it from that.
 func IsCommand(line string) bool {
 	return strings.HasPrefix(strings.TrimSpace(line), "::") || commandAt(line, -1) >= 0
 }

@@ -73,7 +73,7 @@ func TestFingerprintValue(t *testing.T) {
 	}
 }
 
-// A subject stands in place of the container, the field and the image that only show it.
+// A subject is in place of the container, the field and the image that only show it.
 func TestFingerprintSubject(t *testing.T) {
 	t.Parallel()
 	one := lint.Finding{Rule: "r", FingerprintKey: "ghcr.io", Container: "a", Path: "spec.containers[0].image", Image: "ghcr.io/a:1"}

@@ -50,7 +50,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// besides are findings that stand under an error about the same reference, and so have no block of their own.
+// besides are findings that are under an error about the same reference, and so have no block of their own.
 type besides struct {
 	aside map[int]bool
 	of    map[int][]*lint.Finding
@@ -102,7 +102,7 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// byFlag reports whether --fix makes the fix of a finding: what was made of other files is mended where these are linted as they stand.
+// byFlag reports whether --fix makes the fix of a finding: what was made of other files is fixed where these are linted as they stand.
 func byFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
 
 // fixes counts the findings that have a safe fix, and those that have any.

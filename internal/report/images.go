@@ -79,7 +79,7 @@ func Images(w io.Writer, format string, set *manifests.Set, unique bool, known f
 	return unknownFormat(format, ImageFormats())
 }
 
-// listedImage is an image reference and the object it stands in. full is the reference normalized, "" for one that cannot be parsed.
+// listedImage is an image reference and the object it is in. full is the reference normalized, "" for one that cannot be parsed.
 type listedImage struct {
 	object *manifests.Object
 	ref    *manifests.ImageRef

@@ -63,10 +63,10 @@ type jsonFinding struct {
 	Cluster   *jsonCluster  `json:"cluster,omitempty"`
 	Related   []jsonRelated `json:"related,omitempty"`
 	Origins   []jsonOrigin  `json:"origins,omitempty"`
-	// Combinations are the sets of a chart's values that the finding stands under, where it is not all of them.
+	// Combinations are the sets of a chart's values that the finding is under, where it is not all of them.
 	Combinations []string `json:"combinations,omitempty"`
 	Fix          *jsonFix `json:"fix,omitempty"`
-	// Under is the rule of an error about the same reference, beside which this finding is no cause of a failing pull.
+	// Under is the rule of an error about the same reference, beside which this finding is not a cause of a failing pull.
 	Under       string `json:"under,omitempty"`
 	URL         string `json:"url"`
 	Fingerprint string `json:"fingerprint"`
@@ -150,7 +150,7 @@ func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(
 	return nil
 }
 
-// writeItems writes a list, an item a line, a blank further in than its brackets.
+// writeItems writes a list, an item a line, a space further in than its brackets.
 func writeItems(b *bufio.Writer, enc *jsonEncoder, indent string, n int, item func(int) any) error {
 	sep := []byte("[\n " + indent)
 	for i := range n {

@@ -18,7 +18,7 @@ const (
 	nowhere = "."
 )
 
-// where is the place at which a finding is mended: for rendered text the first place that made it, else the finding's own.
+// where is the place at which a finding is fixed: for rendered text the first place that made it, else the finding's own.
 func where(f *lint.Finding) source.Span {
 	for _, o := range f.Origins {
 		if !o.Span.IsZero() {
@@ -93,7 +93,7 @@ func regionOf(s source.Span) *region {
 	return r
 }
 
-// elsewhere are the places of a finding besides the one at which it is mended: the rendered text, the other places that made it, and those
+// elsewhere are the places of a finding besides the one at which it is fixed: the rendered text, the other places that made it, and those
 // that explain it, each once and in visible words.
 func elsewhere(f *lint.Finding) []lint.Related {
 	var out []lint.Related

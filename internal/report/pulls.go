@@ -110,7 +110,7 @@ func saidText(f *cluster.Failure) string {
 	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
 }
 
-// imageText is an image as written, or what stands in its place.
+// imageText is an image as written, or what is in its place.
 func imageText(img *manifests.ImageRef) string {
 	if img.Raw == "" {
 		return "(no image)"

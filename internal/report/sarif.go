@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed stands behind the findings and says so, unless only findings
+// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed follows the findings and says so, unless only findings
 // are wanted: GitHub takes no notice of suppressions, and would open an alert for each.
 func writeSARIF(w io.Writer, r Report, o Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()

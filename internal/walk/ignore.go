@@ -90,7 +90,7 @@ func parsePattern(line string) (pattern, bool) {
 	return p, ok
 }
 
-// trimBlanks cuts the blanks off the end of a pattern, but for one behind a backslash.
+// trimBlanks cuts the spaces off the end of a pattern, but for one behind a backslash.
 func trimBlanks(line string) string {
 	end := 0
 	for i := 0; i < len(line); i++ {

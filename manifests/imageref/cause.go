@@ -14,14 +14,14 @@ type Cause int
 // The causes, each with an example.
 const (
 	Empty              Cause = iota // nothing at all
-	Whitespace                      // blanks at an end, or nothing but blanks
+	Whitespace                      // spaces at an end, or nothing but white space
 	EmptyTag                        // "nginx:"
 	LeadingSlash                    // "/nginx:1"
 	EmptyPathSegment                // "a//b", "a/:1", "a/", and a missing name: ":1"
 	Uppercase                       // "ghcr.io/Org/app"
 	Scheme                          // "https://ghcr.io/org/app"
 	Unrendered                      // "${IMAGE}", "<no value>:1", "map[tag:1]", "IMAGE_URL"
-	TagScientific                   // "nginx:1.2e+06"; also where the number stands in the host
+	TagScientific                   // "nginx:1.2e+06"; also where the number is in the host
 	TagInvalid                      // "nginx:1.0+build", "nginx:feature/x", "nginx:-1", a tag over 128 characters
 	DoubleTag                       // "nginx:1:1"
 	DigestMalformed                 // "nginx:sha256:...", "nginx@sha256:abcd", "nginx@latest"
@@ -54,7 +54,7 @@ type Error struct {
 	At Range
 	// Detail is a clause that states the mistake, in lower case and without a full stop. It quotes at most 80 bytes of Raw.
 	Detail string
-	// Corrected is the whole reference without the mistake, and parses; "" where no mending is likely to be what was meant.
+	// Corrected is the whole reference without the mistake, and parses; "" where no correction is likely to be what was meant.
 	Corrected string
 	// Safe is true where Corrected is certain to be what was meant.
 	Safe bool
@@ -91,7 +91,7 @@ func clip(s string, size int) string {
 	return s[:size] + cutMark
 }
 
-// cutMark stands where a text is cut.
+// cutMark is where a text is cut.
 const cutMark = "..."
 
 func newError(raw, kubelet string) *Error {

@@ -10,7 +10,7 @@ import (
 
 // leak is a stretch of a text that looks like credentials.
 type leak struct {
-	secret Range // what is not to be shown
+	secret Range // what must not be shown
 	whole  Range // what has to go for a reference to remain; the zero Range where that cannot be told
 	what   string
 }
@@ -23,7 +23,7 @@ const (
 	leakOther = `credentials are not part of a reference`
 )
 
-// leaks finds what looks like credentials in a text that is no valid reference.
+// leaks finds what looks like credentials in a text that is not a valid reference.
 func leaks(raw string) []leak {
 	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
@@ -64,7 +64,7 @@ var (
 
 func isVariables(s string) bool { return variables.MatchString(s) }
 
-// mostPlaceholder is how long a placeholder may be for what stands in it to be left alone.
+// mostPlaceholder is how long a placeholder may be for what is in it to be left alone.
 const mostPlaceholder = 256
 
 // blinded is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.

@@ -8,7 +8,7 @@ import (
 
 // Redact replaces what looks like credentials in a text that was meant as a reference, character by character, so that places in it stay
 // what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
-// must not be shown. What it returns it leaves as it is: what stands beside a mask may look like credentials only then, and is replaced, too.
+// must not be shown. What it returns it leaves as it is: what is next to a mask may look like credentials only then, and is replaced, too.
 func Redact(raw string) string {
 	for {
 		masked := Mask(raw, SecretRanges(raw))
@@ -32,7 +32,7 @@ func SecretRanges(raw string) []Range {
 // ContainsToken reports whether a text holds what a service hands out in place of a password.
 func ContainsToken(text string) bool { return token.MatchString(text) }
 
-// masks stand in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
+// masks are in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
 
 // Mask replaces the characters at some places of a text by others of the same width in bytes.
@@ -60,7 +60,7 @@ func Mask(text string, at []Range) string {
 }
 
 // credentials is the fault of a text with credentials, worded without a word of them. No other check looks at such a text: it would judge, or
-// quote, what is not to be shown.
+// quote, what must not be shown.
 func credentials(raw string, found []leak) fault {
 	f := fault{cause: IllegalChar, at: found[0].whole, detail: found[0].what}
 	if f.at == (Range{}) {

@@ -37,7 +37,7 @@ func TestRedact(t *testing.T) {
 		"bob:hun?ter2@ghcr.io/app":                                   "bob:********@ghcr.io/app",
 		"bob:hünter€😀\xff@ghcr.io/app":                               "bob:*×****∗🟉*@ghcr.io/app",
 		"bob:hunter2@ghcr.io/a@b/c:1":                                "bob:*****************@b/c:1",
-		// What stands in front of them.
+		// What is in front of them.
 		"//bob:hunter2@ghcr.io/app":          "//bob:*******@ghcr.io/app",
 		"/bob:hunter2@ghcr.io/app":           "/bob:*******@ghcr.io/app",
 		"https:/bob:hunter2@ghcr.io/app":     "https:/bob:*******@ghcr.io/app",
@@ -98,7 +98,7 @@ func TestRedactLeavesReferences(t *testing.T) {
 	}
 }
 
-// An error says what is wrong, and nothing of what is not to be shown.
+// An error says what is wrong, and nothing of what must not be shown.
 func TestCredentialsAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -148,7 +148,7 @@ func FuzzRedactHides(f *testing.F) {
 			return
 		}
 		if strings.Contains(before+user+" @ghcr.io/acme/app:1", password) {
-			return // it stands there, too
+			return // it is there, too
 		}
 		raw := before + user + ":" + password + "@ghcr.io/acme/app:1"
 		shown := Redact(raw)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tagColon is where the ":" of the tag stands in a reference without its digest, or -1. It is the first ":" that no port
+// tagColon is where the ":" of the tag is in a reference without its digest, or -1. It is the first ":" that no port
 // follows; what comes after it need not be a tag.
 func tagColon(s string) int {
 	start := 0
@@ -26,7 +26,7 @@ func tagColon(s string) int {
 	return colon
 }
 
-// colons finds a ":" that is the tag's by its place and a port's by what surrounds it: a port that is no number, and a
+// colons finds a ":" that is the tag's by its place and a port's by what surrounds it: a port that is not a number, and a
 // registry behind another one.
 func colons(s string) (fault, bool) {
 	name, _, _ := strings.Cut(s, "@")

@@ -14,7 +14,7 @@ type YAMLValue struct {
 	Span source.Span
 	// Quote is the quote around it, "" for none.
 	Quote string
-	// Flow says that it stands in brackets or braces, or is in them itself.
+	// Flow is true if it is in brackets or braces, or is in them itself.
 	Flow bool
 }
 

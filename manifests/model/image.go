@@ -18,9 +18,9 @@ type ImageRef struct {
 	Path       string      // "spec.template.spec.containers[0].image"
 	Field      Field
 	Confidence Confidence
-	// Container is the container's name; "" for a field that is no container's.
+	// Container is the container's name; "" for a field that is not a container's.
 	Container string
-	// Pod is the pod the image is pulled for; nil for a field of a custom resource that stands in no pod spec.
+	// Pod is the pod the image is pulled for; nil for a field of a custom resource that is in no pod spec.
 	Pod *Pod
 	// PullPolicy is the container's imagePullPolicy.
 	PullPolicy *PullPolicy
@@ -28,18 +28,18 @@ type ImageRef struct {
 	Parts []Part
 	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it.
 	EmptyDigest source.Span
-	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
+	// Untagged is true if the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
-	// Remote says that something other than this cluster's nodes pulls the image, if anything does.
+	// Remote is true if something other than this cluster's nodes pulls the image, if anything does.
 	Remote bool
-	// Plain says that the value is written without quotes.
+	// Plain is true if the value is written without quotes.
 	Plain bool
-	// Redacted says that Raw leaves out a password that the file holds.
+	// Redacted is true if Raw leaves out a password that the file holds.
 	Redacted bool
 	// Style is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
 	Style *ScalarStyle
 
-	// Unsubstituted is the text that stands in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
+	// Unsubstituted is the text that is in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
 	// Pieces are then the parts of Raw in their order.
 	Unsubstituted string
 	Pieces        []Piece
@@ -79,11 +79,11 @@ func (i *ImageRef) At(from, to int) source.Span {
 // Piece is a stretch of an image's text that was put together from several places.
 type Piece struct {
 	From, To int         // in Raw
-	Span     source.Span // where a person edits it
-	Variable source.Span // the variable that it stands for; zero for text that stands in the image itself
+	Span     source.Span // where the user edits it
+	Variable source.Span // the variable that it stands for; zero for text that is in the image itself
 }
 
-// PullPolicy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a
+// PullPolicy is a written imagePullPolicy. Its place is not kept where it is never reported: for Always, and for IfNotPresent beside a
 // version, which is what nearly every container has.
 type PullPolicy struct {
 	Value     string
@@ -115,7 +115,7 @@ func (t Confidence) String() string {
 	return [...]string{"certain", "likely", "guess"}[t]
 }
 
-// Field says what kind of place an image stands in.
+// Field says what kind of place an image is in.
 type Field uint8
 
 // Fields.
@@ -157,9 +157,9 @@ func JSONType(kind string) string {
 
 // NumberTag is a tag without quotes that is a number to YAML, where that makes something else of it than what is written.
 type NumberTag struct {
-	Object *Object // Values is set where it stands in a file of values
+	Object *Object // Values is set where it is in a file of values
 	Path   string
-	// Name is the image's name, "" where none stands beside the tag; Text is the tag as written.
+	// Name is the image's name, "" where none is next to the tag; Text is the tag as written.
 	Name, Text string
 	Span       source.Span
 	// Printed is what Helm makes of the number; "" where a string is wanted, and the number is refused.

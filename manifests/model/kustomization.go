@@ -18,9 +18,9 @@ type Kustomization struct {
 	Images, Variables []string
 	// Namespace is the one into which it puts all objects; "" for none.
 	Namespace string
-	// Rewrites says that it may write images in a way that only building it shows: by a patch that is written out, a replacement, a transformer.
+	// Rewrites is true if it may write images in a way that only building it shows: by a patch that is written out, a replacement, a transformer.
 	Rewrites bool
-	// Substitutes says that it puts values in place of ${NAME} in all files; Values are those that it writes out, and From are ConfigMaps and
+	// Substitutes is true if it puts values in place of ${NAME} in all files; Values are those that it writes out, and From are ConfigMaps and
 	// Secrets that hold more, in the namespace In.
 	Substitutes     bool
 	Values          map[string]Substitute

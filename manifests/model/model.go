@@ -33,9 +33,9 @@ type Set struct {
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
 	Duplicates []DuplicateKey
-	// Directives are the comments that speak to imagelint.
+	// Directives are the comments "# imagelint:...".
 	Directives []*Directive
-	// Annotated are the objects and pod templates whose annotations speak to imagelint.
+	// Annotated are the objects and pod templates whose annotations are directives of imagelint.
 	Annotated []Annotated
 	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
 	Kustomizations []*Kustomization
@@ -44,11 +44,11 @@ type Set struct {
 	BuiltImages []BuiltImage
 	// KustomizeImages are the entries of images in kustomizations that were built.
 	KustomizeImages []KustomizeImage
-	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
+	// OpenShift is true if an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
 	OpenShift bool
 	// ClusterStatuses is what clusters said of images, where that is asked for: statuses of containers, and Events.
 	ClusterStatuses []ClusterStatus
-	// Skipped names what was not looked into, and why.
+	// Skipped names what was not examined, and why.
 	Skipped []Skip
 	Stats   Stats
 }
@@ -95,7 +95,7 @@ type Stats struct {
 	Bytes     int64
 	Documents int // documents with any content
 	Objects   int // Kubernetes objects; the items of a List count, the List does not
-	Unparsed  int // objects passed over because nothing in them can be an image or a pull secret
+	Unparsed  int // objects skipped because nothing in them can be an image or a pull secret
 	Workloads int
 	Images    int
 	Values    int // files of chart values

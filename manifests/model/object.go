@@ -15,19 +15,19 @@ type Object struct {
 	Span source.Span
 	// Annotations are those that change what a rule says; see keptAnnotations.
 	Annotations map[string]string
-	// Context says that the object is not reported on.
+	// Context is true if the object is not reported on.
 	Context bool
-	// ValuesFile says that it is no object, but a file of values: it has neither kind nor name.
+	// ValuesFile is true for a values file, which has no kind and no name.
 	ValuesFile bool
-	// Outer is the object that this one stands in, as in an OpenShift Template or a ManifestWork; nil for most.
+	// Outer is the object that this one is in, as in an OpenShift Template or a ManifestWork; nil for most.
 	Outer *Object
 	// Controller is the "Kind/name" of the object that made this one, by its ownerReferences; "" where none did.
 	Controller string
-	// Live says that the object was read from a cluster.
+	// Live is true if the object was read from a cluster.
 	Live bool
-	// Idle says that the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
+	// Idle is true if the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
 	Idle bool
-	// Complete says that there is proof that the object is not a patch for another one.
+	// Complete is true when the object is known not to be a partial patch.
 	Complete bool
 }
 

@@ -8,7 +8,7 @@ type ClusterStatus struct {
 	Object *Object
 	// Span is that of the message, else of the reason.
 	Span source.Span
-	// Event says that it is an Event; About is then what it is about. Path is the field in that: "spec.containers{app}".
+	// Event is true if it is an Event; About is then what it is about. Path is the field in that: "spec.containers{app}".
 	Event          bool
 	InvolvedObject ObjectReference
 	Path           string

@@ -11,7 +11,7 @@ type PullSecretList struct {
 	Span    source.Span // the key
 	Names   []PullSecretName
 	Defects []PullSecretDefect
-	// Unknown says that the field holds a template's text, so that what it names cannot be told.
+	// Unknown is true if the field holds a template's text, so that what it names cannot be told.
 	Unknown bool
 	// Entries is how many entries the list has, readable or not. One is enough to hide those of the service account.
 	Entries int
@@ -48,7 +48,7 @@ type PullSecretDefect struct {
 	Path      string
 	Text      string // the name or key concerned
 	ValueType string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
-	// Value is a value of the wrong type as it stands in the file; zero where it cannot be replaced.
+	// Value is a value of the wrong type as it is in the file; zero where it cannot be replaced.
 	Value YAMLValue
 }
 
@@ -62,7 +62,7 @@ const (
 	DefectNotName                                // an item is a number, a list, or its name is no string
 	DefectExtraKey                               // an item has other keys than name
 	DefectEmpty                                  // an item has no name
-	DefectDuplicate                              // a name stands twice
+	DefectDuplicate                              // a name is twice
 	DefectNotString                              // the field, or an item, is a mapping or a list, where a string belongs
 	DefectNotMapping                             // the field is a string or a list, where a mapping belongs
 )
@@ -73,9 +73,9 @@ type MisplacedPullSecrets struct {
 	Path  string
 	Span  source.Span
 	Names []string
-	// IsList says that it holds a list of names as imagePullSecrets does, so that only the key is wrong.
+	// IsList is true if it holds a list of names as imagePullSecrets does, so that only the key is wrong.
 	IsList bool
-	// Level is what it stands in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
+	// Level is what it is in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
 	Level string
 	// WantPath is the path where it belongs.
 	WantPath string
@@ -91,32 +91,32 @@ type Secret struct {
 	SecretName string // that of the Secret, which a provider may name otherwise than itself
 	// SecretNamespace is where it is; "" where none is written.
 	SecretNamespace string
-	// AnyNamespace says that it is made in namespaces which the input does not tell; Namespaces are patterns of them, if there are any.
+	// AnyNamespace is true if it is made in namespaces which the input does not tell; Namespaces are patterns of them, if there are any.
 	AnyNamespace bool
 	Namespaces   []string
 	Type         string      // "" where it is not known
 	TypeSpan     source.Span // of the type; zero where none is written
 	// SourceKind is the kind that creates it: SourceKindSecret, "ExternalSecret".
 	SourceKind string
-	// Merges says that the provider makes no Secret, and only writes into one that exists already.
+	// Merges is true if the provider makes no Secret, and only writes into one that exists already.
 	Merges bool
 	// Condition says what must hold for the Secret to exist; "" where nothing special must.
 	Condition string
-	// HashSuffix says that kustomize adds a hash to the name.
+	// HashSuffix is true if kustomize adds a hash to the name.
 	HashSuffix bool
-	// ContentUnknown says that the content cannot be read here: it is encrypted, a template, or made elsewhere.
+	// ContentUnknown is true if the content cannot be read here: it is encrypted, a template, or made elsewhere.
 	ContentUnknown bool
-	// Placeholder says that something fills in the content later, so that what is written is a stand-in.
+	// Placeholder is true if something fills in the content later, so that what is written is a placeholder.
 	Placeholder bool
 
 	Keys    []SecretKey
-	Payload *Payload // what a pull would use; nil for a Secret that is no pull secret, or whose content cannot be read
-	// Draft is the content as its template has it, with stand-ins for what is filled in later; nil where there is a Payload, or no such template.
+	Payload *Payload // what a pull would use; nil for a Secret that is not a pull secret, or whose content cannot be read
+	// Draft is the content as its template has it, with placeholders for what is filled in later; nil where there is a Payload, or no such template.
 	// What is wrong in it is wrong whatever is filled in. Its credentials are none to pull with.
 	Draft *Payload
 }
 
-// SourceKindSecret is the Provider of a Secret that stands in the input itself.
+// SourceKindSecret is the SourceKind of a Secret that is itself in the input.
 const SourceKindSecret = "Secret"
 
 // Content is the Payload, or else the Draft; nil where nothing of the content can be read.
@@ -139,9 +139,9 @@ type Payload struct {
 	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
 	Err  error
 	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
-	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
+	// Registries are the places of registries' keys, where the content is plain text and each is in it once.
 	Registries map[string]source.Span
-	// Partial says that further keys of registries may be filled in, in a Draft.
+	// Partial is true if further keys of registries may be filled in, in a Draft.
 	Partial bool
 }
 
@@ -160,7 +160,7 @@ type DataError struct {
 	Reason string // "is not base64"
 	Text   string // the API server's text
 	Help   string
-	// Undecodable says that the API server cannot even read the Secret, so that it comes to no validation.
+	// Undecodable is true if the API server cannot even read the Secret, so that it comes to no validation.
 	Undecodable bool
 	// WantKey is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
 	WantKey string

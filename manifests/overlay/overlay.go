@@ -20,7 +20,7 @@ type Index struct {
 	patches map[string]bool
 	// writers are the workloads of patches that have an image, by file.
 	writers map[string][]*manifests.Workload
-	// substitutes says that some kustomization of the set puts values in place of ${NAME}.
+	// substitutes is true if some kustomization of the set puts values in place of ${NAME}.
 	substitutes bool
 	settings    map[string]*manifests.ConfigMap
 	built       map[string][]manifests.BuiltImage // by image
@@ -65,7 +65,7 @@ func New(set *manifests.Set) *Index {
 	return x
 }
 
-// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to stands under the name of
+// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to is under the name of
 // its file: what is done to its folder is still to come.
 func fileOf(o *manifests.Object) string {
 	if o == nil || o.Doc == nil || o.Doc.Span.File == nil {
@@ -148,9 +148,9 @@ func isBelow(p, folder string) bool {
 
 // Change is what may become of an image.
 type Change struct {
-	// By names who changes it; "" for nobody.
+	// By names who changes it; "" if unknown.
 	By string
-	// Certain says that the text as written never reaches a node.
+	// Certain is true if the text as written never reaches a node.
 	Certain bool
 }
 
@@ -191,7 +191,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	return may
 }
 
-// patchWrites reports whether a patch of a kustomization may write an image of an object: one that is no object may write anything.
+// patchWrites reports whether a patch of a kustomization may write an image of an object: one that is not an object may write anything.
 func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, file string) bool {
 	return slices.ContainsFunc(k.Patches, func(p string) bool {
 		if p == file {

@@ -35,7 +35,7 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 	return x
 }
 
-// ServiceAccount returns the service account of a name in a namespace; of several the one that stands near the object which names it. It is nil
+// ServiceAccount returns the service account of a name in a namespace; of several the one that is near the object which names it. It is nil
 // where the input holds none.
 func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
 	a, _ := p.accounts.named.near(namespace, name, near)
@@ -48,13 +48,13 @@ func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *
 	return a
 }
 
-// ServiceAccountBeside reports whether any service account of a namespace stands near an object, and whether one of any place is in the input.
+// ServiceAccountBeside reports whether any service account of a namespace is near an object, and whether one of any place is in the input.
 func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
 	_, beside = p.accounts.any.beside(namespace, "", near)
 	return beside, len(p.accounts.anywhere) > 0
 }
 
-// SimilarServiceAccount returns a service account of a namespace that stands near an object, and whose name is a slip away from one that is missing; nil
+// SimilarServiceAccount returns a service account of a namespace that is near an object, and whose name is a slip away from one that is missing; nil
 // where there is none.
 func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
 	for _, at := range ScopesOf(near) {
@@ -68,7 +68,7 @@ func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.
 	return nil
 }
 
-// assumedSecrets answers whether the user vouches for a Secret.
+// assumedSecrets answers whether the user says that a Secret exists.
 type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
 	// bare are the names that are written with a namespace.
@@ -103,7 +103,7 @@ func newKnown(list []string) assumedSecrets {
 	return k
 }
 
-// has reports whether the user vouches for a Secret. Where the namespace is not known, that of the user's may be meant.
+// has reports whether the user says that a Secret exists. Where the namespace is not known, that of the user's may be meant.
 func (k *assumedSecrets) has(namespace, name string) bool {
 	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
 		return true

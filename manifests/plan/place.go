@@ -9,11 +9,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Scope is something that objects which are applied together share: the file or folder they stand in, or the chart they are rendered from. It
+// Scope is something that objects which are applied together share: the file or folder they are in, or the chart they are rendered from. It
 // serves as key of an index; the zero Scope is none.
 type Scope struct{ file, folder, chart string }
 
-// FileScope is the place of all that stands in an object's file; no place where it has none.
+// FileScope is the place of all that is in an object's file; no place where it has none.
 func FileScope(o *manifests.Object) Scope {
 	if o == nil || o.Span.File == nil {
 		return Scope{}
@@ -96,7 +96,7 @@ func (f first[T]) near(namespace, name string, o *manifests.Object) (thing T, ok
 	return thing, ok
 }
 
-// beside is near, and nothing that stands elsewhere.
+// beside is near, and nothing that is elsewhere.
 func (f first[T]) beside(namespace, name string, o *manifests.Object) (thing T, ok bool) {
 	for _, p := range ScopesOf(o) {
 		if p != (Scope{}) {

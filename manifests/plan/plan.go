@@ -147,9 +147,9 @@ type Pull struct {
 	PullSecrets []PullSecret
 	// Lists are the fields they come from.
 	Lists []*manifests.PullSecretList
-	// Unknown says that there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
+	// Unknown is true if there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
 	Unknown bool
-	// Unusable says that one of the Secrets at least is of no use or cannot be read, ContentUnknown that one is there and cannot be read, and Undefined that
+	// Unusable is true if one of the Secrets at least is of no use or cannot be read, ContentUnknown that one is there and cannot be read, and Undefined that
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
 	Unusable, ContentUnknown, Undefined bool
 	keyring                             pullsecret.Keyring
@@ -186,7 +186,7 @@ func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	return pull
 }
 
-// Image plans for an image: its pod, or, for an image that stands in no pod, its resource.
+// Image plans for an image: its pod, or, for an image that is in no pod, its resource.
 func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
@@ -229,7 +229,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
 		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
-		// none unless somebody gave it some.
+		// none unless someone gave it some.
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})

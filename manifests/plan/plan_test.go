@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// files are inputs by name; a name that is no file's serves for all that needs only one.
+// files are inputs by name; a name that is not a file's serves for all that needs only one.
 type files map[string]string
 
 func load(t *testing.T, in files) *manifests.Set {
@@ -284,7 +284,7 @@ func TestNearest(t *testing.T) {
 	})
 }
 
-// A kustomization gives its namespace to what stands beside it, also to what it is compared with.
+// A kustomization gives its namespace to what is next to it, also to what it is compared with.
 func TestKustomizationNamespace(t *testing.T) {
 	t.Parallel()
 	check(t, files{

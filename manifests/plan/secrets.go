@@ -19,19 +19,19 @@ type PullSecret struct {
 	*Match
 }
 
-// Match is what came of looking a pull secret up. Pods name thousands of them, and what comes of most is the same.
+// Match is the result of looking up a pull secret. Pods name thousands of them, and what comes of most is the same.
 type Match struct {
 	// Secret is the one that is there; nil where the input holds none.
 	Secret *manifests.Secret
-	// Known says that it exists although the input does not hold it: the user vouches for it, or the cluster makes it by itself.
+	// Known is true if it exists although the input does not hold it: the user says so, or the cluster makes it by itself.
 	Known bool
-	// Hidden says that Helm hid Secrets where the name stands, so that it may be one of them.
+	// Hidden is true if Helm hid Secrets where the name stands, so that it may be one of them.
 	Hidden bool
 	// Elsewhere are Secrets of that name in other namespaces, the nearest first, where there is none in this one. There may be more.
 	Elsewhere []*manifests.Secret
 	// Problem says why it is of no use; "" where it is of use, or where that is not known.
 	Problem string
-	// Usable says that its content was read and counts.
+	// Usable is true if its content was read and counts.
 	Usable bool
 	// Expired is when the last of its credentials ended, where all of them have; the kubelet tries them all the same.
 	Expired time.Time
@@ -50,7 +50,7 @@ func (m *Match) unread() bool {
 
 // secretIndex finds Secrets by name and namespace.
 type secretIndex struct {
-	// Of several Secrets that are there, as overlays have them, the one that stands near the object which names it counts, and then the class.
+	// Of several Secrets that are there, as overlays have them, the one that is near the object which names it counts, and then the class.
 	classes [numClasses]first[*manifests.Secret]
 	// hashed holds those to whose names kustomize adds a hash; named those of any namespace, those of a type for pulls before others; fillers
 	// the objects that write into a Secret.
@@ -229,7 +229,7 @@ func isMeantForPulls(s *manifests.Secret) bool {
 	})
 }
 
-// copied returns the Secret of a name that is copied into a namespace, and whether it stands near; nil where there is none.
+// copied returns the Secret of a name that is copied into a namespace, and whether it is near; nil where there is none.
 func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s *manifests.Secret, isNear bool) {
 	list := x.spread[name]
 	if len(list) == 0 {
@@ -346,20 +346,20 @@ func (p *Planner) beside(namespace string, o *manifests.Object) []string {
 	return p.namespaces(o.Namespace, o)
 }
 
-// HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is no pull secret.
+// HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is not a pull secret.
 func (p *Planner) HasOtherSecret(name string) bool {
 	_, ok := p.secrets.named[1][key{name: name}]
 	return ok
 }
 
-// PullSecretNear returns a pull secret of the input that stands near an object; nil where there is none.
+// PullSecretNear returns a pull secret of the input that is near an object; nil where there is none.
 func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
 	s, _ := p.secrets.pull.beside("", "", near)
 	return s
 }
 
 // ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
-// the Secret's own manifest holds is then a stand-in.
+// the Secret's own manifest holds is then a placeholder.
 func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
 	return p.secrets.contentSource(p.Namespace(s.SecretNamespace), s)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Outcome is what a pull comes to.
+// Outcome is the result of a pull.
 type Outcome string
 
 // The outcomes.

@@ -135,7 +135,7 @@ func hasEntryField(v value) bool {
 // Key is one registry key of a payload and what is known of it without its
 // secret values.
 type Key struct {
-	// Written is the key as it stands in the payload, save that userinfo,
+	// Written is the key as it is in the payload, save that userinfo,
 	// query and fragment, which may hold a secret and never matter to the
 	// kubelet, are masked as "***".
 	Written string
@@ -162,7 +162,7 @@ type Key struct {
 }
 
 // Keys returns the registry keys in the order written. A key that is written
-// twice stands in its first place with its last value.
+// twice is in its first place with its last value.
 func (c Config) Keys() []Key {
 	inner := c.get()
 	keys := make([]Key, 0, len(inner.entries))

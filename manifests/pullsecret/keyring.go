@@ -28,7 +28,7 @@ type ring struct {
 	lengths map[address][]int // of the paths, other than "", that a host has; ascending
 	globs   map[globShape][]globSlot
 	hub     int      // slot of "index.docker.io", or -1
-	all     []holder // every entry, those that the kubelet passes over too
+	all     []holder // every entry, those that the kubelet skips too
 	intents func() *intentIndex
 	slips   func() []slip
 }

@@ -43,7 +43,7 @@ func TestKin(t *testing.T) {
 	}
 }
 
-// An address of Artifactory's API is none of an image, and so it is no matter of other images.
+// An address of Artifactory's API is none of an image, and so it is not a matter of other images.
 func TestArtifactoryAPI(t *testing.T) {
 	t.Parallel()
 	for key, name := range map[string]string{

@@ -263,7 +263,7 @@ func portWhy(in, img intent) string {
 	return fmt.Sprintf("it has the port %q, and the image has %q", in.port, img.port)
 }
 
-// pathWhy says why the path of a key is no prefix of the image's, and which
+// pathWhy says why the path of a key is not a prefix of the image's, and which
 // path would be. The reason is "" when the path is not what is wrong.
 func pathWhy(p string, img intent) (why, want string, plain bool) {
 	if p == "/v1" || p == "/v2" {

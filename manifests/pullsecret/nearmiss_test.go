@@ -148,7 +148,7 @@ func TestHiddenFallback(t *testing.T) {
 }
 
 // TestVectorsNearMiss: for the vectors without a match, a wanted key matches;
-// for those with one, a single key is no near miss.
+// for those with one, a single key is not a near miss.
 func TestVectorsNearMiss(t *testing.T) {
 	t.Parallel()
 	told := 0

@@ -84,7 +84,7 @@ func checkAPIServer(kind Kind, data []byte) *Malformed {
 	case "null":
 	case "object":
 		if at := hugeNumber(data); at >= 0 {
-			// The API server quotes the number; it stands in a Secret, so we do not.
+			// The API server quotes the number; it is in a Secret, so we do not.
 			m.Problem, m.Offset, m.Text = NumberRange, at, "json: cannot unmarshal number into Go value of type float64"
 			return m
 		}

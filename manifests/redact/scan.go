@@ -14,13 +14,13 @@ type scanner struct {
 	depth  int // of texts in texts
 }
 
-// mostDepth is how deep text may stand in text, as JSON in a quoted value. It keeps the work linear.
+// mostDepth is how deep text may be in text, as JSON in a quoted value. It keeps the work linear.
 const mostDepth = 3
 
 // level is what an opening bracket begins, and at first the line.
 type level struct {
 	flow   bool
-	secret bool   // whatever stands in it is secret, but under a plain key
+	secret bool   // whatever is in it is secret, but under a plain key
 	key    string // whose value comes next
 	flag   bool   // the value before is a flag such as --password, whose value comes next
 	named  bool   // a name in it says that its value is secret
@@ -142,7 +142,7 @@ func closing(s, quote string) int {
 // placeholder is how many bytes a placeholder may have. It keeps the search for its end linear.
 const placeholder = 256
 
-// word is how long a plain word is, and whether it is a key: a colon stands behind it.
+// word is how long a plain word is, and whether it is a key: a colon follows it.
 func word(s string, flow bool) (end int, colon bool) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

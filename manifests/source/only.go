@@ -2,8 +2,8 @@ package source
 
 import "strings"
 
-// ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: blanks, a hyphen, and one key
-// ("  - name: "). It is for places beside which something stands that nobody is to read.
+// ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: spaces, a hyphen, and one key
+// ("  - name: "). It is for places beside which something stands that must not be shown.
 func (s Span) ShowOnly() Span {
 	e := &s.Excerpt
 	from, to := s.Start.Offset-e.Offset, s.End.Offset-e.Offset
@@ -27,7 +27,7 @@ func (s Span) HideExcerpt() Span {
 	return s
 }
 
-// leads reports whether text in front of a value is nothing but blanks, hyphens of lists and one key, with quotes where there are any.
+// leads reports whether text in front of a value is nothing but white space, hyphens of lists and one key, with quotes where there are any.
 func leads(text string) bool {
 	text = strings.Trim(text, "- \t\"'")
 	if text == "" {

@@ -152,7 +152,7 @@ func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
 }
 
 // block is the stretch of the document that a block of text fills, where each of its lines is one of the text behind its indentation. YAML
-// in it can be read as it stands there.
+// in it can be read as it is there.
 func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	if n.Style&yaml.LiteralStyle == 0 {
 		return 0, 0, false

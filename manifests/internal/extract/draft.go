@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// draft reads a docker config that stands in the manifest as a template; nil where nothing can be told of what comes of it.
+// draft reads a docker config that is in the manifest as a template; nil where nothing can be told of what comes of it.
 func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	v := tree.Resolve(val)
 	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
@@ -18,7 +18,7 @@ func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	if !ok {
 		return nil
 	}
-	// What stands beside may be a password that somebody wrote into the template: excerpts leave it out.
+	// The text next to it may be a password that someone wrote into the template: excerpts leave it out.
 	p := &model.Payload{Config: c, Err: err, Span: x.span(key).ShowOnly(), Partial: partial}
 	if err == nil {
 		p.Registries = x.registries(v, &p.Config)

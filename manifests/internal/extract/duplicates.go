@@ -83,7 +83,7 @@ func (x scope) repeated(first, k *yaml.Node, path string) {
 func (x scope) duplicates(m *yaml.Node, path string) {
 	const few = 16
 	if len(m.Content) > 2*few {
-		// In one pass: to look through the mapping once for each repetition takes hours where somebody writes one key a million times.
+		// In one pass: to look through the mapping once for each repetition takes hours where someone writes one key a million times.
 		last := make(map[string]*yaml.Node, len(m.Content)/2)
 		for i := 0; i < len(m.Content); i += 2 {
 			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !tree.IsMerge(k) {

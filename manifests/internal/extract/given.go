@@ -25,7 +25,7 @@ type Ref struct {
 	Skip model.Skip
 }
 
-// Text is what stands under a key of a ConfigMap that charts may be given as values.
+// Text is what is under a key of a ConfigMap that charts may be given as values.
 type Text struct {
 	Namespace, Name, Key string
 	Found                *Found
@@ -181,7 +181,7 @@ func isInstaller(name string) bool {
 	return path.Base(path.Dir(name)) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }
 
-// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is no object.
+// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is not an object.
 func (x scope) installer(root *yaml.Node) bool {
 	root = tree.Resolve(root)
 	if root == nil || root.Kind != yaml.MappingNode || !isInstaller(x.text.File.Name) {

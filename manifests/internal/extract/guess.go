@@ -110,7 +110,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 			continue
 		}
 		if v.Style&yaml.LiteralStyle == 0 {
-			continue // where its lines stand in the file cannot be told
+			continue // where its lines are in the file cannot be told
 		}
 		line := v.Line
 		for text := range strings.Lines(v.Value) {

@@ -104,7 +104,7 @@ func (x scope) scalar(f tree.Field, tier model.Confidence, k *resources.Kind, un
 	x.value(img, key, f.Val)
 }
 
-// podBeside is the pod spec that a field stands in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
+// podBeside is the pod spec that a field is in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
 // where there is none.
 func (x scope) podBeside(path string) *model.Pod {
 	holder := path[:max(0, strings.LastIndexByte(path, '.'))]
@@ -149,7 +149,7 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	x.w.Images = append(x.w.Images, img)
 }
 
-// usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.
+// usualPolicy is the policy of a container whose image has a version: it is never reported.
 var usualPolicy = &model.PullPolicy{Value: "IfNotPresent"}
 
 // policy reads a pull policy; nil where none is written.

@@ -88,7 +88,7 @@ func (r *rooms) containers(spec *yaml.Node, path string, tier model.Confidence) 
 	}
 }
 
-// look records what stands in one mapping and is no field of the kind.
+// look records what is in one mapping and is no field of the kind.
 func (r *rooms) look(m *yaml.Node, path, level string, tier model.Confidence) {
 	m = tree.Resolve(m)
 	if m == nil || r.seen[m] {

@@ -138,7 +138,7 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
-// generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
+// generated records the namespace that a kustomization gives to what is next to it, and the Secrets of its secretGenerator.
 func (x scope) generated(n *yaml.Node) {
 	if ns := tree.StrAt(n, "namespace"); ns != "" {
 		x.found.FolderNamespaces = map[string]string{filepath.Dir(x.text.File.Name): ns}

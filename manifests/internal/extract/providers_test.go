@@ -91,7 +91,7 @@ var providerCases = []struct{ kind, body, want string }{
 	{"cert-manager.io/v1 Certificate", "spec: {secretName: a}", ""},
 	{"example.com/v1 ExternalSecret", "spec: {target: {name: made}}", ""},
 
-	// Secrets that stand in the input themselves.
+	// Secrets that are in the input themselves.
 	{"v1 Secret", "type: T", "web/own T"},
 	{"v1 Secret", "data: {}", "web/own Opaque"},
 	{"v1 Secret", "type: " + dockerType + "\nsops: {version: 3.9.0}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}", "web/own " + dockerType + " sealed"},

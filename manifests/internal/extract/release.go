@@ -38,7 +38,7 @@ func (x scope) releaseOf(n *yaml.Node) *release {
 	return &release{keep(namespace)}
 }
 
-// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it stands under.
+// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it is under.
 func namesPullSecrets(key, parent string) bool {
 	return key == pullSecretsKey || key == "imagePullSecret" || (key == "pullSecrets" || key == "pullSecret") && strings.HasSuffix(parent, "mage")
 }

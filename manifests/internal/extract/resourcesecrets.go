@@ -80,7 +80,7 @@ func (x scope) isOpen(n *yaml.Node) bool {
 	return tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value)
 }
 
-// nameOf reads a mapping with the key name. What is no mapping is the defect.
+// nameOf reads a mapping with the key name. What is not a mapping is the defect.
 func (x scope) nameOf(l *model.PullSecretList, n *yaml.Node, path string, otherwise model.PullSecretDefectKind) {
 	switch {
 	case tree.IsNull(n):
@@ -112,7 +112,7 @@ func (x scope) nameIs(l *model.PullSecretList, n *yaml.Node, namespace, path str
 	}
 }
 
-// divided takes names apart that stand in one string with commas between them, as settings of Spark have them.
+// divided takes names apart that are in one string with commas between them, as settings of Spark have them.
 func divided(names []model.PullSecretName) []model.PullSecretName {
 	if len(names) != 1 || !strings.Contains(names[0].Name, ",") {
 		return names

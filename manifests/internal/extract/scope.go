@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// reader reads one text: a document, or what stands in a field of one.
+// reader reads one text: a document, or what is in a field of one.
 type reader struct {
 	text   *source.Text
 	doc    *model.Document
@@ -41,9 +41,9 @@ type scope struct {
 	obj    *model.Object
 	w      *model.Workload
 	taken  map[*yaml.Node]bool // values of the object that are recorded, or known to be none
-	outer  *model.Object       // the object that the one at hand stands in
+	outer  *model.Object       // the object that the one at hand is in
 	depth  int                 // of objects inside objects
-	values bool                // whether values are read, among which passwords stand under any key
+	values bool                // whether values are read, among which passwords are under any key
 	home   *home               // the pod spec that is being read
 	// release is where the values that are read are installed; nil where that is not known.
 	release *release
@@ -70,7 +70,7 @@ func (x scope) mark(n *yaml.Node) bool {
 }
 
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
-// may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
+// may hold one, the excerpt shows the value alone: what is next to it must not be shown.
 func (x scope) span(n *yaml.Node) source.Span {
 	return x.redacted(x.lineSpan(n))
 }
@@ -83,7 +83,7 @@ func (r *reader) lineSpan(n *yaml.Node) source.Span {
 	return tree.Place(r.text, n)
 }
 
-// redacted keeps from the excerpt of a span what nobody is to read.
+// redacted keeps from the excerpt of a span what must not be shown.
 func (x scope) redacted(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
 		return s.ShowOnly()

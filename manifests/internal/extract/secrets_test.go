@@ -61,7 +61,7 @@ func TestSecretContent(t *testing.T) {
 		"stringData:\n  .dockerconfigjson: |\n    " + shopConfig:                                           "registry entries",
 		"data:\n  .dockerconfigjson: |\n    " + encoded(shopConfig):                                        "registry entries",
 		"data:\n  .dockerconfigjson: |\n    " + broken(encoded(shopConfig), "\n    "):                      "registry entries",
-		"data:\n  .dockerconfigjson: >\n    " + broken(encoded(shopConfig), "\n    "):                      "undecodable: is not base64", // folded into blanks
+		"data:\n  .dockerconfigjson: >\n    " + broken(encoded(shopConfig), "\n    "):                      "undecodable: is not base64", // folded into spaces
 		"data:\n  .dockerconfigjson: >-\n    " + encoded(shopConfig):                                       "registry entries",
 		"data:\n  .dockerconfigjson: &x " + encoded(shopConfig) + "\n  copy: *x":                           "registry entries",
 		"data:\n  copy: &x " + encoded(shopConfig) + "\n  .dockerconfigjson: *x":                           "registry entries",
@@ -82,7 +82,7 @@ func TestSecretContent(t *testing.T) {
 		"data: {.dockerconfigjson: " + encoded(encoded(encoded(shopConfig))) + "}":                         "API server: is base64 twice over",
 		"stringData: {.dockerconfigjson: " + encoded(shopConfig) + "}":                                     "API server: is base64 twice over",
 		"data: {.dockerconfigjson: " + encoded("\xef\xbb\xbf"+shopConfig) + "}":                            "API server: begins with a byte order mark",
-		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json takes what is no UTF-8
+		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json takes what is not UTF-8
 		"data: {.dockerconfigjson: " + encoded("\xff\xfe\x00\x01") + "}":                                   "API server: begins with a byte order mark",
 		"data: {.dockerconfigjson: " + encoded("\x80\x81") + "}":                                           "API server: is not JSON",
 		"data: {.dockerconfigjson: ''}":                                                                    "API server: is empty",

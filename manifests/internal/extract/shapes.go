@@ -192,7 +192,7 @@ func (x scope) partial(f tree.Field, o *resources.ImageObject) {
 	}
 }
 
-// splitAt joins the image that stands in parts in the mapping at f, and records it under a path.
+// splitAt joins the image that is in parts in the mapping at f, and records it under a path.
 func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier model.Confidence, remote bool) {
 	m := tree.Resolve(f.Val)
 	if m == nil || m.Kind != yaml.MappingNode {

@@ -47,7 +47,7 @@ func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	if value != n.Value {
 		t.Header = x.redacted(x.text.Span(off, end))
 		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"
-		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping stands in front of the indentation: "|+2"
+		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping is in front of the indentation: "|+2"
 			t.Strip = t.Strip[:i] + t.Strip[i+1:]
 		}
 	}

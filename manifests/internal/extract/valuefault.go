@@ -45,7 +45,7 @@ func beforeTemplate(v string) (name string, untold bool) {
 	return v, false
 }
 
-// isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator stands where the chart adds more.
+// isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator is where the chart adds more.
 func isFragment(s shape) bool {
 	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
 		if isOpen(v) || v != "" && (strings.Trim(v, " ") == "" || strings.ContainsRune("@-.", rune(v[0])) || strings.HasSuffix(v, ":")) {

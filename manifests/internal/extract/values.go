@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// fileOfValues reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
+// fileOfValues reads a document of a file of chart values: it is not an object, but its images are those of the chart's objects.
 func (x scope) fileOfValues(root *yaml.Node) {
 	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
@@ -32,7 +32,7 @@ func (x scope) readValues(root *yaml.Node, path string) {
 	x.keepValues(r.w)
 }
 
-// keepValues records images that stand in values.
+// keepValues records images that are in values.
 func (x scope) keepValues(w *model.Workload) {
 	if len(w.Images)+len(w.PullSecrets) == 0 {
 		return
@@ -200,7 +200,7 @@ func (r *valueReader) record(img *model.ImageRef) {
 		return
 	}
 	if img.Redacted {
-		return // a password in a name: no registry takes it, and nobody is to read it
+		return // a password in a name: no registry takes it, and it must not be shown
 	}
 	r.w.Images = append(r.w.Images, img)
 }

@@ -25,7 +25,7 @@ func Merge(all []Finding) []Finding {
 	return out
 }
 
-// sameText reports whether two findings say the same at the same place.
+// sameText reports whether f and g have equal rule, message and span.
 func (f *Finding) sameText(g *Finding) bool {
 	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
 		f.Span.Start.Line > 0

@@ -111,7 +111,7 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
-		// Comments in front of a separator speak to nothing behind it, and their author is told so.
+		// A directive before "---" applies to nothing; report it as unused.
 		r.Directives = append(r.Directives, extract.Comments(c)...)
 		return nil
 	}

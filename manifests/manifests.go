@@ -27,7 +27,7 @@ type (
 	Annotated = model.Annotated
 	// ClusterStatus is what a cluster said of an image.
 	ClusterStatus = model.ClusterStatus
-	// ObjectReference names an object that an Event is about.
+	// ObjectReference names the object that an Event is about.
 	ObjectReference = model.ObjectReference
 	// Annotation is one annotation with the place of its key.
 	Annotation = model.Annotation

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// fixMode is the value of --fix: which fixes are made. It may be left out on the command line.
+// fixMode is the value of --fix: which fixes are made. The value is optional: --fix means --fix=safe.
 type fixMode string
 
 // The fixes that are made.

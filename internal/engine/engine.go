@@ -199,7 +199,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
-	if out.Preexisting, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {
+	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {
 		return nil, err
 	}
 	out.Errors = l.errs

@@ -41,13 +41,13 @@ func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manife
 
 // fix makes the fixes of a result, and writes them where that is asked for.
 func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, error) {
-	if err := l.leaveHidden(ctx, l.Set(), &result); err != nil {
+	if err := l.dropHiddenFixes(ctx, l.Set(), &result); err != nil {
 		return nil, err
 	}
 	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 		set, result, err := l.again(inner, contents)
 		if err == nil {
-			err = l.leaveHidden(ctx, set, &result)
+			err = l.dropHiddenFixes(ctx, set, &result)
 		}
 		return set, result, err
 	}
@@ -59,13 +59,13 @@ func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, err
 	return out, l.write(ctx, out)
 }
 
-// leaveHidden takes the fixes from the findings that the run does not report: those of a baseline, and those that are not new.
-func (l *Loaded) leaveHidden(ctx context.Context, set *manifests.Set, result *lint.Result) error {
+// dropHiddenFixes drops fixes for findings that are in the baseline or not new.
+func (l *Loaded) dropHiddenFixes(ctx context.Context, set *manifests.Set, result *lint.Result) error {
 	shown := lint.Result{Findings: slices.Clone(result.Findings)}
 	if b := l.req.Baseline; b != nil && !b.Replaced {
 		shown.Findings = baseline.Compare(b.Entries, shown.Findings, l.comparison(set, b.Folder)).New
 	}
-	if _, err := l.hideOlder(ctx, set, &shown); err != nil {
+	if _, err := l.removeOlder(ctx, set, &shown); err != nil {
 		return err
 	}
 	mine := map[*lint.Fix]bool{}

@@ -66,7 +66,7 @@ func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	return out
 }
 
-// of tells of the findings of a layer what output each is in.
+// of pairs each finding of a layer with the rendered output it is in.
 func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {

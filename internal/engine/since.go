@@ -75,9 +75,9 @@ func folderOf(path string) string {
 	return "."
 }
 
-// hideOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
+// removeOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
 // them, too. The second half keeps what a change elsewhere has caused, such as a Secret that another file has lost.
-func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
+func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
 	if l.since.repository == nil || len(result.Findings) == 0 {
 		return nil, nil
 	}

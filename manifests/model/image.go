@@ -83,7 +83,7 @@ type Piece struct {
 	Variable source.Span // the variable that it stands for; zero for text that is in the image itself
 }
 
-// PullPolicy is a written imagePullPolicy. Its place is not kept where it is never reported: for Always, and for IfNotPresent beside a
+// PullPolicy is a written imagePullPolicy. Its Span is empty where it is never reported: for Always, and for IfNotPresent beside a
 // version, which is what nearly every container has.
 type PullPolicy struct {
 	Value     string

@@ -9,21 +9,21 @@ import "maps"
 type Set struct {
 	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
 	Workloads []*Workload
-	// Context are the workloads of inputs that are read for what exists, and not reported on.
+	// Context are the workloads of files given with --context: read, but not reported on.
 	Context []*Workload
-	// Values are images that charts and kustomizations are given: in files of values, in objects that install a chart, and in entries that
-	// replace images. A chart may complete or replace them, so that only what is wrong in any is said of them. Numbers are tags among them.
+	// Values are images from chart values and from the images of kustomizations. A chart may complete them, so rules report only what is
+	// wrong in every case. NumberTags are tags among them that are numbers to YAML.
 	Values     []*Workload
 	NumberTags []*NumberTag
-	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
-	// context, too.
+	// Secrets are the Secrets of the input and those that a secret source in it creates. ServiceAccounts are those of the input. Both include
+	// the context's.
 	Secrets         []*Secret
 	ServiceAccounts []*ServiceAccount
-	// PullSecretInjectors are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
+	// PullSecretInjectors are operators and policies that may add pull secrets to pods or namespaces in the cluster, under unknown names.
 	PullSecretInjectors []*Object
-	// FolderNamespaces are the namespaces that kustomizations give to the objects beside them, by folder.
+	// FolderNamespaces maps a folder to the namespace that its kustomization sets.
 	FolderNamespaces map[string]string
-	// MountedSecrets are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
+	// MountedSecrets holds names of Secrets that pods mount or service accounts list.
 	MountedSecrets map[string]bool
 	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
 	Services map[string]bool
@@ -37,16 +37,16 @@ type Set struct {
 	Directives []*Directive
 	// Annotated are the objects and pod templates whose annotations are directives of imagelint.
 	Annotated []Annotated
-	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
+	// Kustomizations say what kustomize, Flux and Argo CD do to files of the set. ConfigMaps hold the values that Flux substitutes.
 	Kustomizations []*Kustomization
 	ConfigMaps     []*ConfigMap
-	// BuiltImages are images that tools of the tree build.
+	// BuiltImages are images that Tilt builds.
 	BuiltImages []BuiltImage
 	// KustomizeImages are the entries of images in kustomizations that were built.
 	KustomizeImages []KustomizeImage
-	// OpenShift is true if an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
+	// OpenShift is true if the set has an object of OpenShift's own API groups.
 	OpenShift bool
-	// ClusterStatuses is what clusters said of images, where that is asked for: statuses of containers, and Events.
+	// ClusterStatuses are container statuses and Events, if Options.ClusterStatus asks for them.
 	ClusterStatuses []ClusterStatus
 	// Skipped names what was not examined, and why.
 	Skipped []Skip

@@ -2,13 +2,13 @@ package model
 
 import "github.com/imagelint-dev/imagelint/manifests/source"
 
-// ClusterStatus is what a cluster said of an image: the status of a container of a Pod, or an Event.
+// ClusterStatus is the status of a container of a Pod, or an Event.
 type ClusterStatus struct {
 	// Object is the Pod, or the Event.
 	Object *Object
 	// Span is that of the message, else of the reason.
 	Span source.Span
-	// Event is true if it is an Event; About is then what it is about. Path is the field in that: "spec.containers{app}".
+	// Event is true for an Event. InvolvedObject and Path are then its involvedObject and that object's fieldPath: "spec.containers{app}".
 	Event          bool
 	InvolvedObject ObjectReference
 	Path           string
@@ -24,5 +24,5 @@ type ClusterStatus struct {
 	First, Last string
 }
 
-// ObjectReference names an object that an Event is about.
+// ObjectReference names the object that an Event is about.
 type ObjectReference struct{ Kind, Namespace, Name string }

@@ -85,34 +85,34 @@ type MisplacedPullSecrets struct {
 	Move *FieldMove
 }
 
-// Secret is a Secret of the input, or one that something in the input makes.
+// Secret is a Secret of the input, or one that a secret source in the input creates, such as an ExternalSecret.
 type Secret struct {
 	*Object
-	SecretName string // that of the Secret, which a provider may name otherwise than itself
+	SecretName string // the Secret's own name; Object.Name is that of its source
 	// SecretNamespace is where it is; "" where none is written.
 	SecretNamespace string
-	// AnyNamespace is true if it is made in namespaces which the input does not tell; Namespaces are patterns of them, if there are any.
+	// AnyNamespace is true if it is created in namespaces that the input does not name. Namespaces are globs of them; empty for any.
 	AnyNamespace bool
 	Namespaces   []string
 	Type         string      // "" where it is not known
 	TypeSpan     source.Span // of the type; zero where none is written
 	// SourceKind is the kind that creates it: SourceKindSecret, "ExternalSecret".
 	SourceKind string
-	// Merges is true if the provider makes no Secret, and only writes into one that exists already.
+	// Merges is true if the source creates no Secret, but writes into an existing one.
 	Merges bool
 	// Condition says what must hold for the Secret to exist; "" where nothing special must.
 	Condition string
 	// HashSuffix is true if kustomize adds a hash to the name.
 	HashSuffix bool
-	// ContentUnknown is true if the content cannot be read here: it is encrypted, a template, or made elsewhere.
+	// ContentUnknown is true if the content is not in the input: it is encrypted, a template, or created elsewhere.
 	ContentUnknown bool
-	// Placeholder is true if something fills in the content later, so that what is written is a placeholder.
+	// Placeholder is true if the content is a placeholder that something replaces later.
 	Placeholder bool
 
 	Keys    []SecretKey
 	Payload *Payload // what a pull would use; nil for a Secret that is not a pull secret, or whose content cannot be read
-	// Draft is the content as its template has it, with placeholders for what is filled in later; nil where there is a Payload, or no such template.
-	// What is wrong in it is wrong whatever is filled in. Its credentials are none to pull with.
+	// Draft is the content of a template, with placeholders for unknown values; nil if there is a Payload or no template. What is wrong in it
+	// is wrong for all values. Its credentials cannot be used for a pull.
 	Draft *Payload
 }
 

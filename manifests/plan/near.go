@@ -53,7 +53,7 @@ func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T
 	if n, ok := x.asked[asked]; ok {
 		return n.thing, n.found
 	}
-	// What is not a name of a Kubernetes object comes from a habit of elsewhere.
+	// Fold case and underscores, which other tools allow in names.
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	marks := marksOf(name)
 	var best nearName[T]

@@ -90,7 +90,7 @@ func orderOf(set *manifests.Set) ordered {
 // Workloads are those of the set that are reported on; Context those that are not. Both are in the order of the files' names.
 func (p *Planner) Workloads() []*manifests.Workload { return p.ordered.workloads }
 
-// Context is described at Workloads.
+// Context returns the workloads read with --context, in file order.
 func (p *Planner) Context() []*manifests.Workload { return p.ordered.context }
 
 // Secrets are those of the set, in the order of the files' names.

@@ -338,7 +338,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	return u
 }
 
-// beside are a namespace and, where it is that of an object, those that kustomizations give to the object.
+// beside returns a namespace and, if it is the object's, those that kustomizations give to the object.
 func (p *Planner) beside(namespace string, o *manifests.Object) []string {
 	if o == nil || namespace != p.Namespace(o.Namespace) {
 		return []string{namespace}

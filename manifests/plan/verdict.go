@@ -57,7 +57,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	return v
 }
 
-// Outcome is that of the Verdict, for those who want no more of it.
+// Outcome is the Verdict's without its message, which costs a scan of all keys.
 func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 	return p.decide(img, pull).Outcome
 }

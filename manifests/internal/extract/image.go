@@ -47,7 +47,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	}
 	x.value(img, key, val)
 	if p := img.PullPolicy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
-		img.PullPolicy = usualPolicy // of what is in every other container, and right there, the place is not kept
+		img.PullPolicy = usualPolicy // the common case is never reported; drop its span to save memory
 	}
 }
 
@@ -164,7 +164,7 @@ func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
 	}
 	p := &model.PullPolicy{Value: keep(n.Value), Path: keep(tree.Join(path, name))}
 	if n.Value != "Always" || n.Style != 0 {
-		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
+		p.Span = x.span(n) // the common case is never reported; drop its span to save memory
 	}
 	if tree.IsTemplateFlow(n) {
 		p.State, p.Value = model.StateTemplate, x.restOfLine(n)

@@ -40,7 +40,7 @@ type scope struct {
 	*reader
 	obj    *model.Object
 	w      *model.Workload
-	taken  map[*yaml.Node]bool // values of the object that are recorded, or known to be none
+	taken  map[*yaml.Node]bool // visited values: recorded, or known not to be images
 	outer  *model.Object       // the object that the one at hand is in
 	depth  int                 // of objects inside objects
 	values bool                // whether values are read, among which passwords are under any key

@@ -146,9 +146,10 @@ type Doc struct {
 	Links []string
 }
 
-// Settings are the options of all rules.
+// Settings are the options of all rules. The zero value is what the command does by default.
 type Settings struct {
-	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes.
+	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes; a Pass has
+	// that number in place of 0.
 	Kubernetes int
 	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
 	AllowedRegistries []string
@@ -176,8 +177,11 @@ func (s Settings) PlanOptions() plan.Options {
 	return plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 }
 
-// NewestKubernetes is the minor version that is assumed unless one is named.
-const NewestKubernetes = 37
+// NewestKubernetes is the minor version that is assumed unless one is given.
+const NewestKubernetes = plan.NewestKubernetes
+
+// KubernetesMinor is the minor version that the settings mean: Kubernetes, or else NewestKubernetes.
+func (s Settings) KubernetesMinor() int { return cmp.Or(s.Kubernetes, NewestKubernetes) }
 
 // Pass is all that a rule may see.
 type Pass struct {

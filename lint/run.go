@@ -23,7 +23,7 @@ type Linter struct {
 	Ignores []Ignore
 	// SourceSpans tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
 	SourceSpans func(*Finding) []source.Span
-	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
+	// Today is the date, YYYY-MM-DD, by which suppressions expire; "" lets none expire. It is given, so that a run can be repeated.
 	Today string
 	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
 	// file and place.
@@ -132,9 +132,9 @@ func (l *Linter) level(r *Rule) Severity {
 
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
-	if l.Settings.Kubernetes == 0 {
+	if l.Settings.Kubernetes == 0 { // so that rules compare versions without a special case
 		newest := *l
-		newest.Settings.Kubernetes = NewestKubernetes
+		newest.Settings.Kubernetes = l.Settings.KubernetesMinor()
 		l = &newest
 	}
 	ran := map[string]bool{}

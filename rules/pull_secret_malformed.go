@@ -93,7 +93,7 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 	}
 	if bad.Stage == pullsecret.Kubelet {
 		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
-		if v := p.Settings.Kubernetes; v > 0 && v < 33 {
+		if p.Settings.Kubernetes < 33 {
 			f.Cluster.Reason, f.Cluster.Message = "ErrImagePull", bad.ClusterText()
 		}
 	}

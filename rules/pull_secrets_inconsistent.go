@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -65,8 +64,7 @@ const ensuresSecrets = 35
 // verifiesPulled reports whether the kubelet checks credentials for an image that is on the node already, where it would not pull otherwise.
 func verifiesPulled(p *lint.Pass, img *manifests.ImageRef) bool {
 	policy, _ := plan.PullPolicy(img)
-	version := cmp.Or(p.Settings.Kubernetes, lint.NewestKubernetes)
-	return version >= ensuresSecrets && policy == "IfNotPresent"
+	return p.Settings.Kubernetes >= ensuresSecrets && policy == "IfNotPresent"
 }
 
 // sibling is a pod that pulls from a registry with pull secrets.

@@ -277,7 +277,7 @@ func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error
 		t.Release, t.Values, t.Set, t.SetString = want.Release, slices.Clone(want.Values), want.Set, want.SetString
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
-		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.Kubernetes)
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.KubernetesMinor())
 	}
 	for i, v := range t.Values {
 		file, ok := valuesFile(chart, v)

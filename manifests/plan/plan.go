@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -15,13 +16,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Options are what the user says of the cluster.
+// NewestKubernetes is the newest minor version that imagelint knows, and the one that is assumed unless another is given.
+const NewestKubernetes = 37
+
+// Options are what the user says of the cluster. The zero value is a cluster of the newest version of which nothing else is known.
 type Options struct {
 	// Namespace is that of objects which write none, the namespace of kubectl or of a release; "" where it is not known.
 	Namespace string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
 	Known []string
-	// Kubernetes is the minor version of the cluster; 0 is the newest.
+	// Kubernetes is the minor version of the cluster: 37 for 1.37. 0 is NewestKubernetes.
 	Kubernetes int
 	// Now is the time by which credentials have expired; zero where expiry is not judged.
 	Now time.Time
@@ -46,8 +50,9 @@ type Planner struct {
 	matches   map[matchKey]*Match
 }
 
-// New indexes a set.
+// New returns a Planner for a set.
 func New(set *manifests.Set, o Options) *Planner {
+	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newKnown(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},

@@ -127,7 +127,7 @@ func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 		text = m.ClusterText()
 	}
 	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
-	if p.opts.Kubernetes > 0 && p.opts.Kubernetes < 33 {
+	if p.opts.Kubernetes < 33 {
 		v.Reason = "ErrImagePull"
 		v.Message += ": " + text
 	}

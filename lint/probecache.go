@@ -21,12 +21,12 @@ func (m *ProbeCache) Probe(ctx context.Context, questions []Question) []ProbeRes
 }
 
 // CachedOnly returns a prober that gives the answers that there were, and asks nobody.
-func (m *ProbeCache) CachedOnly() Prober { return recall{m} }
+func (m *ProbeCache) CachedOnly() Prober { return cachedOnly{m} }
 
-type recall struct{ memory *ProbeCache }
+type cachedOnly struct{ memory *ProbeCache }
 
 // Probe implements Prober.
-func (r recall) Probe(_ context.Context, questions []Question) []ProbeResult {
+func (r cachedOnly) Probe(_ context.Context, questions []Question) []ProbeResult {
 	facts := make([]ProbeResult, len(questions))
 	for i, q := range questions {
 		facts[i] = r.memory.known[q.key()] // the zero Fact says that nobody asked

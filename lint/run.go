@@ -163,7 +163,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
-			if e := l.hides(hiding, written, &f); e != nil {
+			if e := l.suppressedBy(hiding, written, &f); e != nil {
 				f.Suppressed, f.SuppressedBy = e.reason, e.where
 			}
 			all.add(f)

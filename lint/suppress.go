@@ -68,8 +68,8 @@ func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppres
 	return s
 }
 
-// hides is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
-func (l *Linter) hides(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
+// suppressedBy is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
+func (l *Linter) suppressedBy(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
 	e := s.of(f)
 	for _, at := range written(f) {
 		there := *f

@@ -54,7 +54,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	wg.Wait()
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
-		give(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
+		resolveValuesFrom(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
 	}
 	with.pool.close()
 	if err := ctx.Err(); err != nil {

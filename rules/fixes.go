@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// mend is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
-func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
+// replaceFix is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
+func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
 	}
@@ -138,8 +138,8 @@ func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 	}
 }
 
-// moving is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
-func moving(w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
+// moveFix is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
+func moveFix(w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if m.Move == nil || len(w.Pods) != 1 {
 		return nil
 	}

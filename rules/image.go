@@ -58,7 +58,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet),
-		Fix:      mend(img, e.Corrected, e.Safe || isLowered(e)),
+		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowered(e)),
 	})
 }
 

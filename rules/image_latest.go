@@ -35,7 +35,7 @@ func checkImageLatest(p *lint.Pass, k *catalogKnowledge) {
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
 			if about.never {
-				f.Severity, f.Cluster = unlessNever(img, byConfidence(img)), pullFails(img, notFound(img))
+				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
 			}
 		}
 		p.ReportImage(w, img, f)

@@ -40,7 +40,7 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 		if m.Gone || m.Status == catalog.StatusGone || m.Status == catalog.StatusPaid {
 			f.Cluster = pullFails(img, movedAnswer(m, img))
 		}
-		name, exact := successor(m, img)
+		name, exact := replacementFor(m, img)
 		switch {
 		case m.TooNew && (exact || m.Replacement == "" || m.Status == catalog.StatusGone):
 			f.Help = fmt.Sprintf("write another tag: the newest is %s", quote(m.Newest))
@@ -49,7 +49,7 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 			}
 		case exact:
 			f.Help = "write " + quote(renamed(img, name))
-			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
+			f.Fix = replaceFix(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
 		case name != "":
 			f.Help = "look for it at " + strings.TrimSuffix(name, "/")
 		case m.Status == catalog.StatusPaid:
@@ -85,7 +85,7 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	case m.Confidence == catalog.ConfidenceLow:
 		return lint.Info
 	case m.Gone && m.Confidence == catalog.ConfidenceHigh:
-		return unlessNever(img, byConfidence(img))
+		return capIfNeverPulled(img, byConfidence(img))
 	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
 		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
 	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone, m.Status == catalog.StatusPaid:
@@ -114,7 +114,7 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	}
 	switch m.Status {
 	case catalog.StatusGone:
-		return goneText(m, place, on, since)
+		return closedRegistryText(m, place, on, since)
 	case catalog.StatusPaid:
 		return place + " gives this tag to subscribers only" + since
 	case catalog.StatusPartlyGone:
@@ -137,8 +137,8 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	}
 }
 
-// goneText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
-func goneText(m catalog.Move, place, on, since string) string {
+// closedRegistryText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
+func closedRegistryText(m catalog.Move, place, on, since string) string {
 	switch {
 	case m.Kind == catalog.KindMirror:
 		return "the mirror " + place + " was closed" + on
@@ -165,9 +165,9 @@ func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 	return notFound(img)
 }
 
-// successor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
+// replacementFor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
 // turn, that is followed: what is written into a file is nothing that the next run complains of.
-func successor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
+func replacementFor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
 	const mostMoves = 3
 	registry, repository := img.Ref.Registry, img.Ref.Repository
 	for range mostMoves {

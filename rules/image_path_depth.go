@@ -42,7 +42,7 @@ func checkImagePathDepth(p *lint.Pass) {
 				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub has the Docker Official Images under %s", quote(img.Raw), quote("library/")),
 				Help:    fmt.Sprintf("write %s, unless the repository was filled by hand", quote(renamed(img, path))),
 				Cluster: pullFails(img, notFound(img)),
-				Fix:     mend(img, renamed(img, path), false),
+				Fix:     replaceFix(img, renamed(img, path), false),
 			})
 			continue
 		}

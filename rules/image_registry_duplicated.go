@@ -41,7 +41,7 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
 			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
 			Cluster: pullFails(img, denied),
-			Fix:     mend(img, mended, false),
+			Fix:     replaceFix(img, mended, false),
 		}
 		if outer, _ := catalog.LookupHost(img.Ref.Registry); len(outer.Mirrors) > 0 && outer.NoHosts {
 			f.Message += ", which holds copies of " + strings.TrimSuffix(outer.Mirrors[0].Of, "/") + " alone"

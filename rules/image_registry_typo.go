@@ -47,5 +47,5 @@ func checkImageRegistryTypo(p *lint.Pass) {
 
 // fixHost replaces the registry of a reference.
 func fixHost(img *manifests.ImageRef, at imageref.Range, host string) *lint.Fix {
-	return mend(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
+	return replaceFix(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
 }

@@ -44,7 +44,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 		if v, err := strconv.ParseFloat(tag, 64); err == nil && v < 1e18 {
 			whole := strconv.FormatFloat(v, 'f', -1, 64)
 			f.Help = fmt.Sprintf("quote the value where it is set (tag: %q), or use --set-string", whole)
-			f.Fix = mend(img, img.Raw[:at.Start]+whole+img.Raw[at.End:], false)
+			f.Fix = replaceFix(img, img.Raw[:at.Start]+whole+img.Raw[at.End:], false)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -33,7 +33,7 @@ func checkImageTagMissing(p *lint.Pass, k *catalogKnowledge) {
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message += ", " + about.clause
 			if about.never {
-				f.Severity, f.Cluster = unlessNever(img, byConfidence(img)), pullFails(img, notFound(img))
+				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
 			}
 		}
 		p.ReportImage(w, img, f)

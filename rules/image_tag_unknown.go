@@ -94,7 +94,7 @@ func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bo
 	}
 	at := imageref.Locate(img.Raw).Tag
 	f := lint.Finding{
-		Severity: unlessNever(img, byConfidence(img)), Span: img.At(at.Start, at.End),
+		Severity: capIfNeverPulled(img, byConfidence(img)), Span: img.At(at.Start, at.End),
 		Message: fmt.Sprintf("image %s %s", quote(img.Raw), neverPublished(&im, img.Ref.Tag, v)),
 		Help:    "write a tag that the image has",
 		Cluster: pullFails(img, notFound(img)),
@@ -104,7 +104,7 @@ func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bo
 	}
 	if v.Near != "" {
 		f.Help = fmt.Sprintf("did you mean %s?", quote(img.Raw[:at.Start]+v.Near))
-		f.Fix = mend(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
+		f.Fix = replaceFix(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
 	}
 	return f, true
 }
@@ -171,7 +171,7 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 		asked = "the pod's node selector and affinity ask for"
 	}
 	f := lint.Finding{
-		Severity: unlessNever(img, byConfidence(img)),
+		Severity: capIfNeverPulled(img, byConfidence(img)),
 		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
 			tag.Platforms(), im.Source.Day),
 		Help:    "choose a tag that is built for it, or nodes that the image is built for",

@@ -56,7 +56,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near))
 			}
 			if typo {
-				f.Fix = mend(img, renamed(img, near), false)
+				f.Fix = replaceFix(img, renamed(img, near), false)
 			}
 		case alias:
 			f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
@@ -93,11 +93,11 @@ func surelyUnknown(img *manifests.ImageRef) lint.Severity {
 	case "local", "dev", "test", "custom", "debug":
 		return min(lint.Warning, byConfidence(img))
 	}
-	return unlessNever(img, byConfidence(img))
+	return capIfNeverPulled(img, byConfidence(img))
 }
 
-// unlessNever keeps to a warning where no registry is asked: the image may be on the nodes.
-func unlessNever(img *manifests.ImageRef, s lint.Severity) lint.Severity {
+// capIfNeverPulled keeps to a warning where no registry is asked: the image may be on the nodes.
+func capIfNeverPulled(img *manifests.ImageRef, s lint.Severity) lint.Severity {
 	if isNever(img) {
 		return min(lint.Warning, s)
 	}

@@ -52,14 +52,14 @@ func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Find
 	if known {
 		f.Message = fmt.Sprintf("image %s is in a repository that did not exist on %s, when its registry was asked", quote(img.Raw), im.Source.Day)
 	} else {
-		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(familiar(near.Name)))
+		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(shortName(near.Name)))
 	}
 	if near.Closed {
-		f.Severity = unlessNever(img, byConfidence(img))
+		f.Severity = capIfNeverPulled(img, byConfidence(img))
 	}
 	if slip {
 		f.Help = fmt.Sprintf("did you mean %s?", quote(inPlace(img, near.Name)))
-		f.Fix = mend(img, renamed(img, inPlace(img, near.Name)), false)
+		f.Fix = replaceFix(img, renamed(img, inPlace(img, near.Name)), false)
 	}
 	return f, true
 }
@@ -83,8 +83,8 @@ func (k *catalogKnowledge) near(img *manifests.ImageRef) (catalog.NearName, bool
 	return *n, true
 }
 
-// familiar is a name as people write it: without the host of Docker Hub.
-func familiar(name string) string { return strings.TrimPrefix(name, "docker.io/") }
+// shortName is a name as people write it: without the host of Docker Hub.
+func shortName(name string) string { return strings.TrimPrefix(name, "docker.io/") }
 
 // inPlace is a name with the registry that is written in the image, or none where none is.
 func inPlace(img *manifests.ImageRef, name string) string {

@@ -34,14 +34,14 @@ func checkImageUppercase(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		severity := min(lint.Warning, byConfidence(img))
 		if isHubOwner(strings.ToLower(host)) && !strings.Contains(img.Ref.Repository, "/") {
-			severity = unlessNever(img, byConfidence(img))
+			severity = capIfNeverPulled(img, byConfidence(img))
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: severity, Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
 			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
 			Cluster: pullFails(img, fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
-			Fix:     mend(img, strings.ToLower(host)+img.Raw[at.End:], false),
+			Fix:     replaceFix(img, strings.ToLower(host)+img.Raw[at.End:], false),
 		})
 	}
 }

@@ -71,7 +71,7 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 		return left(lint.Error, "the registry's answer is no digest")
 	}
 	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
-	if f.Fix = mend(img, text, true); !img.EmptyDigest.IsZero() {
+	if f.Fix = replaceFix(img, text, true); !img.EmptyDigest.IsZero() {
 		f.Fix = replacing(img.EmptyDigest, digest, true)
 	}
 	if f.Fix == nil {

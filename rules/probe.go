@@ -85,13 +85,13 @@ func registryName(img *manifests.ImageRef) string {
 // unauthorized is how containerd words the refusal of an image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
 	if a.FromTokenService || a.Status != 401 && a.Status != 0 {
-		return turnedAway(img, a)
+		return containerdRefusal(img, a)
 	}
 	return denied
 }
 
-// turnedAway is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
-func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
+// containerdRefusal is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
+func containerdRefusal(img *manifests.ImageRef, a lint.Answer) string {
 	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 410: "410 Gone", 412: "412 Precondition Failed", 451: "451 Unavailable For Legal Reasons"}[a.Status]
 	if status == "" {
 		status = "401 Unauthorized"
@@ -154,16 +154,16 @@ func isAbsent(f *lint.ProbeResult) bool {
 
 func isSettled(f *lint.ProbeResult) bool { return isServed(f) || isAbsent(f) }
 
-// withSettled gives the rules of a table what settles them.
-func withSettled(all []lint.Rule) []lint.Rule {
+// withSettledByProbe gives the rules of a table what settles them.
+func withSettledByProbe(all []lint.Rule) []lint.Rule {
 	for i := range all {
 		all[i].SettledByProbe = settles[all[i].ID]
 	}
 	return all
 }
 
-// orNear adds to a help what name of a Docker Official Image was probably meant.
-func orNear(img *manifests.ImageRef, help string) string {
+// orSimilarName adds to a help what name of a Docker Official Image was probably meant.
+func orSimilarName(img *manifests.ImageRef, help string) string {
 	name, ok := hubName(img)
 	if !ok {
 		return help

@@ -25,7 +25,7 @@ func checkProbeCredentialsRejected(p *lint.Pass) {
 			Severity: byConfidence(a.img),
 			Message:  fmt.Sprintf("%s: %s does not take the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret)),
 			Help:     "renew the secret; tokens of cloud registries last for hours",
-			Cluster:  pullFails(a.img, turnedAway(a.img, a.result.Pod)),
+			Cluster:  pullFails(a.img, containerdRefusal(a.img, a.result.Pod)),
 		}
 		switch {
 		case a.result.Public:

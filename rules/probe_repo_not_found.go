@@ -28,17 +28,17 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s: %s says %s", a.imageText(), registryName(a.img), quote(a.result.Pod.RegistryMessage))
 			f.Help = "find out where the image is published now; no credentials open what is gone"
 			f.Severity = byConfidence(a.img)
-			f.Cluster = pullFails(a.img, turnedAway(a.img, a.result.Pod))
+			f.Cluster = pullFails(a.img, containerdRefusal(a.img, a.result.Pod))
 		case a.result.Pod.Outcome == lint.RepoMissing:
 			f.Message = fmt.Sprintf("%s: %s has no repository %s", a.imageText(), registryName(a.img), quote(a.img.Ref.Repository))
-			f.Help = orNear(a.img, "compare the name with the registry's own page, letter by letter")
+			f.Help = orSimilarName(a.img, "compare the name with the registry's own page, letter by letter")
 			f.Severity = byConfidence(a.img)
 			f.Cluster = pullFails(a.img, notFound(a.img))
 		case !isAbsentOrPrivate(a), a.fails(p):
 			continue
 		default:
 			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.imageText(), a.bringsNone(p))
-			f.Help = orNear(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
+			f.Help = orSimilarName(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

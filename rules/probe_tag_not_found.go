@@ -60,5 +60,5 @@ func retagged(img *manifests.ImageRef, tag string) *lint.Fix {
 	if at.End <= at.Start {
 		return nil
 	}
-	return mend(img, img.Raw[:at.Start]+tag+img.Raw[at.End:], false)
+	return replaceFix(img, img.Raw[:at.Start]+tag+img.Raw[at.End:], false)
 }

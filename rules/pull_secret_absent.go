@@ -57,7 +57,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 			f.Severity = lint.Info
 			f.Help += "; nodes of OpenShift have the pull secret of the cluster"
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
 }

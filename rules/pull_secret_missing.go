@@ -60,7 +60,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 				f.Fix.Title = "write " + quote(near.SecretName)
 			}
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }

@@ -148,7 +148,7 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	m := newMismatch(x.w, x.img, x.pull, x.use)
 	f := m.finding
 	f.Severity = lint.Warning
-	if !wantsLogin(x.img) {
+	if !requiresLogin(x.img) {
 		f.Cluster = lint.ClusterError{} // it may be open to everybody
 	}
 	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
@@ -218,10 +218,10 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		case isOpen(img):
 			f.Severity = lint.Warning
 			f.Cluster = lint.ClusterError{}
-		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
+		case miss.Loose && !requiresLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
 			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
-		f.Severity = atMost(f.Severity, img.Confidence)
+		f.Severity = capByConfidence(f.Severity, img.Confidence)
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
 		if f.Help = "correct the key"; miss.Want != "" {
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
@@ -251,8 +251,8 @@ func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	}
 }
 
-// wantsLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
-func wantsLogin(img *manifests.ImageRef) bool {
+// requiresLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
+func requiresLogin(img *manifests.ImageRef) bool {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	return known && (host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousLogin)
 }

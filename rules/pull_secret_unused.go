@@ -37,7 +37,7 @@ func checkPullSecretUnused(p *lint.Pass) {
 			Help:    "name it under imagePullSecrets of the pods, or of their service account",
 			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.Report(f)
 	}
 }

@@ -48,7 +48,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		if u.Hidden || p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil || !plan.InSameScope(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
 			f.Severity = lint.Warning
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }

@@ -43,7 +43,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		} else {
 			done[s] = true
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }

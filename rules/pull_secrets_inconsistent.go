@@ -52,7 +52,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 				Message: "the sibling's image, which is the same: since Kubernetes 1.35, a node that has it from there still asks the registry for a pod without credentials",
 			}
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
 }

@@ -40,7 +40,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				f.Fix = respelt(p, w, &m)
 			}
 			if f.Fix == nil {
-				f.Fix = moving(w, &m)
+				f.Fix = moveFix(w, &m)
 			}
 			p.Report(f)
 		}
@@ -49,7 +49,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 
 // misplacedInResource words the finding for a custom resource.
 func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.MisplacedPullSecrets) {
-	f.Severity = atMost(lint.Error, m.Confidence)
+	f.Severity = capByConfidence(lint.Error, m.Confidence)
 	where := "in " + strings.TrimSuffix(m.Path, "."+m.Key)
 	switch m.Level {
 	case "object":

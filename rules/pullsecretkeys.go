@@ -59,7 +59,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 		switch {
 		case pullsecret.IsPlaceholder(k.Written):
 		case !k.HasCredentials:
-			why := lackOf(k, logins[i].Password() != "")
+			why := missingPart(k, logins[i].Password() != "")
 			bare[why] = append(bare[why], k.Written)
 		case k.Why != "" && !isTold(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
@@ -97,7 +97,7 @@ const (
 	lacksBoth     = "neither user name nor password"
 )
 
-func lackOf(k pullsecret.Key, hasPassword bool) string {
+func missingPart(k pullsecret.Key, hasPassword bool) string {
 	switch {
 	case hasPassword:
 		return lacksUser

@@ -161,8 +161,8 @@ func isDockerType(t string) bool {
 	return ok
 }
 
-// soften lowers a finding about pods that bring no pull secrets where a policy may give them some.
-func soften(p *lint.Pass, f *lint.Finding) {
+// lowerIfInjected lowers a finding about pods that bring no pull secrets where a policy may give them some.
+func lowerIfInjected(p *lint.Pass, f *lint.Finding) {
 	if policy := p.Plan.MutatingPolicy(); policy != nil {
 		f.Severity = lint.Info
 		f.Related = append(f.Related, lint.Related{Span: policy.Span, Message: fmt.Sprintf("%s %s may add pull secrets in the cluster", policy.Kind, policy.Name)})
@@ -185,8 +185,8 @@ func sentence(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// atMost lowers a severity to that of what is only likely.
-func atMost(s lint.Severity, tier manifests.Confidence) lint.Severity {
+// capByConfidence lowers a severity to that of what is only likely.
+func capByConfidence(s lint.Severity, tier manifests.Confidence) lint.Severity {
 	if tier != manifests.Certain {
 		return min(s, lint.Warning)
 	}

@@ -24,7 +24,7 @@ func misshapen(o *manifests.Object, l *manifests.PullSecretList, d *manifests.Pu
 	}
 	field := fieldOf(l.Path)
 	f := lint.Finding{
-		Object: o, Span: d.Span, Path: d.Path, Severity: atMost(lint.Error, l.Confidence), Fix: reshaped(l, d),
+		Object: o, Span: d.Span, Path: d.Path, Severity: capByConfidence(lint.Error, l.Confidence), Fix: reshaped(l, d),
 		Message: fmt.Sprintf("%s %s a %s, where kind %s takes %s", field, verb, d.ValueType, o.Kind, takes[l.Shape]),
 	}
 	name := d.Text

@@ -138,7 +138,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 			here[p] = left[1:]
 		}
 	}
-	stands := r.standing()
+	stands := r.objectExists()
 	for i, e := range entries {
 		if !used[i] && !stands(e) {
 			anywhere[e.Fingerprint] = append(anywhere[e.Fingerprint], i)
@@ -176,8 +176,8 @@ func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
 	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
 }
 
-// standing returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
-func (r *Run) standing() func(Entry) bool {
+// objectExists returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
+func (r *Run) objectExists() func(Entry) bool {
 	type place struct{ file, object string }
 	there := map[place]bool{}
 	add := func(o *manifests.Object) {

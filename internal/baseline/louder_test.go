@@ -98,7 +98,7 @@ func TestStanding(t *testing.T) {
 		secret  = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{}'}\n"
 	)
 	r, _ := tree{"a": account + "---\n" + secret + "---\n" + pod("web", "good:1"), "gone": ""}.run(t)
-	stands := r.standing()
+	stands := r.objectExists()
 	for object, want := range map[string]bool{"ServiceAccount shop/robot": true, "Secret shop/regcred": true, "Pod web": true, "Pod api": false, "": true} {
 		if got := stands(Entry{File: "a", Object: object}); got != want {
 			t.Errorf("%q stands: %v", object, got)

@@ -193,7 +193,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	built := l.builtByTilt()
 	var context *manifests.Set // the files, as all layers but the first see them
 	if n := l.layers(); n > 1 {
-		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, beside(inputs), l.inputs.options)
+		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, contextOnly(inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err // what cannot be read is told of the first layer
 		}
@@ -217,7 +217,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 		overlay.Substitute(set)
 		if !l.req.KeepOwned {
-			foldOwned(set)
+			dropOwned(set)
 		}
 		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {

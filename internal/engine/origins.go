@@ -25,7 +25,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if err != nil || l.layers() == 0 {
 		return res, err
 	}
-	shown, hidden := l.of(0, res.Findings), l.of(0, res.Suppressed)
+	shown, hidden := l.withOutputs(0, res.Findings), l.withOutputs(0, res.Suppressed)
 	for i, set := range l.sets[1:] {
 		more, err := l.linter.Run(ctx, set)
 		if err != nil {
@@ -33,9 +33,9 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 		}
 		res.Unprobed += more.Unprobed
 		res.Omitted = mostLeft(res.Omitted, more.Omitted)
-		found := l.of(i+1, more.Findings)
+		found := l.withOutputs(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
-		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
+		hidden = append(hidden, rendered(l.withOutputs(i+1, more.Suppressed))...)
 	}
 	trace := l.renderer.Origins
 	if l.interrupted {
@@ -66,8 +66,8 @@ func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	return out
 }
 
-// of pairs each finding of a layer with the rendered output it is in.
-func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
+// withOutputs pairs each finding of a layer with the rendered output it is in.
+func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
 		one := layered{finding: f}
@@ -133,7 +133,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 		}
 		places := trace(ctx, o, spots)
 		for _, i := range by[o] {
-			places = places[moved(&out[i], o, places):]
+			places = places[moveFinding(&out[i], o, places):]
 		}
 	})
 	if err != nil {
@@ -253,11 +253,11 @@ func lineStart(data []byte, offset int) int {
 	return offset
 }
 
-// moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
+// moveFinding lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
 // over what was written, or left out.
-func moved(f *lint.Finding, o *render.Output, places []render.Source) int {
+func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int {
 	first := places[0]
-	f.Fix = mended(f, o)
+	f.Fix = editBase(f, o)
 	switch {
 	case o.Name != "":
 		f.Combinations = []string{o.Name}
@@ -288,8 +288,8 @@ func moved(f *lint.Finding, o *render.Output, places []render.Source) int {
 	return n
 }
 
-// mended is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
-func mended(f *lint.Finding, o *render.Output) *lint.Fix {
+// editBase is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
+func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	if f.Fix == nil || len(f.Fix.Edits) == 0 {
 		return nil
 	}

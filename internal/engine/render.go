@@ -164,7 +164,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 		outputs = append(outputs, more...)
 	}
 	l.interrupted = err != nil
-	return l.take(in, outputs, append(charts, roots...))
+	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
 // targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
@@ -408,8 +408,8 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	return found, nil
 }
 
-// take sorts what was rendered into layers, and records what was not.
-func (l *Loaded) take(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
+// addOutputs sorts what was rendered into layers, and records what was not.
+func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
@@ -457,13 +457,13 @@ func (l *Loaded) take(in *expandedPaths, outputs []*render.Output, places []rend
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
 		failed[kind].tell(l.req.warn)
 	}
-	in.without(used, parts)
+	in.drop(used, parts)
 	return nil
 }
 
-// without takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
+// drop takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
 // be built.
-func (f *expandedPaths) without(used map[string]bool, parts map[string]string) {
+func (f *expandedPaths) drop(used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
@@ -626,8 +626,8 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	return in
 }
 
-// beside are the files as they are there for all layers but the first.
-func beside(files []manifests.Input) []manifests.Input {
+// contextOnly are the files as they are there for all layers but the first.
+func contextOnly(files []manifests.Input) []manifests.Input {
 	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.InMemory }) // it has been read
 	for k := range in {
 		in[k].Context = true

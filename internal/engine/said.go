@@ -134,8 +134,8 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned})
 }
 
-// join finds what the manifests say of a container that a cluster speaks of.
-type join struct {
+// statusJoin finds what the manifests say of a container that a cluster speaks of.
+type statusJoin struct {
 	planner *plan.Planner
 	at      map[cluster.Key]joined
 	images  map[cluster.Key]joined // by namespace and image, for objects that pods are made of
@@ -146,8 +146,8 @@ type joined struct {
 	img *manifests.ImageRef
 }
 
-func newJoin(set *manifests.Set, planner *plan.Planner) *join {
-	j := &join{planner: planner, at: map[cluster.Key]joined{}, images: map[cluster.Key]joined{}}
+func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[cluster.Key]joined{}}
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if img.Remote || img.Err != nil {
@@ -167,7 +167,7 @@ func newJoin(set *manifests.Set, planner *plan.Planner) *join {
 }
 
 // find looks for a container, and where there is none for the image in its namespace.
-func (j *join) find(f *cluster.Failure) (joined, bool) {
+func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
 	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
 		return found, true
 	}
@@ -182,7 +182,7 @@ func (j *join) find(f *cluster.Failure) (joined, bool) {
 	return found, ok
 }
 
-func (j *join) planned(f *cluster.Failure) *cluster.Planned {
+func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	found, ok := j.find(f)
 	if !ok {
 		return nil

@@ -177,17 +177,17 @@ func (l *Listing) stat(call, name string, follow bool) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return called{info, filepath.Base(name)}, nil
+	return renamedInfo{info, filepath.Base(name)}, nil
 }
 
-// called is what is told of a file under the name that was asked for, which may be that of a link.
-type called struct {
+// renamedInfo is what is told of a file under the name that was asked for, which may be that of a link.
+type renamedInfo struct {
 	fs.FileInfo
 	name string
 }
 
 // Name implements fs.FileInfo.
-func (c called) Name() string { return c.name }
+func (c renamedInfo) Name() string { return c.name }
 
 // ReadDir implements System.
 func (l *Listing) ReadDir(name string) ([]fs.DirEntry, error) {

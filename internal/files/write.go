@@ -141,7 +141,7 @@ func (r *replacement) write(content func(io.Writer) error) error {
 	}
 	err = content(f)
 	if err == nil && r.was != nil {
-		err = r.keep(f)
+		err = r.copyAttributes(f)
 	}
 	if err == nil {
 		// A full disk may be noticed as late as here.
@@ -158,8 +158,8 @@ func (r *replacement) write(content func(io.Writer) error) error {
 	return nil
 }
 
-// keep gives the new file what the old one had beside its content.
-func (r *replacement) keep(f *os.File) error {
+// copyAttributes gives the new file what the old one had beside its content.
+func (r *replacement) copyAttributes(f *os.File) error {
 	now, err := f.Stat()
 	if err != nil {
 		return err

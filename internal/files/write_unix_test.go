@@ -100,7 +100,7 @@ func TestForeignOwner(t *testing.T) {
 	}
 	defer root.Close()
 	r := replacement{root: root, rel: "was", was: foreign{was}}
-	if err := r.keep(f); err != nil {
+	if err := r.copyAttributes(f); err != nil {
 		t.Fatal(err)
 	}
 	now, err := f.Stat()

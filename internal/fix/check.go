@@ -62,7 +62,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 		f := &after.Findings[i]
 		key := placeKey(f)
 		near := byObject[objectKey(f)]
-		if !grows(before[key], now[key], near) {
+		if !isWorse(before[key], now[key], near) {
 			continue
 		}
 		if near == nil {
@@ -78,8 +78,8 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	return blamed
 }
 
-// grows reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
-func grows(had, has []lint.Severity, near []candidate) bool {
+// isWorse reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
+func isWorse(had, has []lint.Severity, near []candidate) bool {
 	for n, severity := range has {
 		switch {
 		case n < len(had) && severity <= had[n]:
@@ -106,7 +106,7 @@ func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
 }
 
 // misread says how a file with the fixes of a list would be read otherwise than they say; "" where it would not.
-func misread(list []candidate, users map[spot]int, before, after []byte) string {
+func misread(list []candidate, users map[valueKey]int, before, after []byte) string {
 	if list[0].Fix.NewValue == "" {
 		return "" // it moves lines, which the linter reads again
 	}
@@ -135,22 +135,22 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 	return ""
 }
 
-// spot is where a value stands that may have several users.
-type spot struct {
+// valueKey is where a value stands that may have several users.
+type valueKey struct {
 	file   string
 	offset int
 }
 
-func usedAt(s source.Span) spot {
+func usedAt(s source.Span) valueKey {
 	if s.File == nil {
-		return spot{}
+		return valueKey{}
 	}
-	return spot{s.File.Name, s.Start.Offset}
+	return valueKey{s.File.Name, s.Start.Offset}
 }
 
 // users counts for each value of which findings speak how many places of the input use it: more than one where they share an anchor.
-func (e *engine) users() map[spot]int {
-	out := map[spot]int{}
+func (e *engine) users() map[valueKey]int {
+	out := map[valueKey]int{}
 	use := func(s source.Span) { out[usedAt(s)]++ }
 	names := func(l *manifests.PullSecretList) {
 		if l != nil {

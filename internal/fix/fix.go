@@ -124,7 +124,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 		if e.obstacle(c) != "" {
 			continue
 		}
-		if slices.ContainsFunc(batch, func(other candidate) bool { return clash(&c, &other) }) {
+		if slices.ContainsFunc(batch, func(other candidate) bool { return conflict(&c, &other) }) {
 			continue // its turn comes when the other one is made
 		}
 		batch = append(batch, c)
@@ -152,14 +152,14 @@ func (e *engine) obstacle(c candidate) string {
 		}
 	}
 	if e.o.SkipSensitive {
-		return c.file.hides(c.Fix)
+		return c.file.hiddenReason(c.Fix)
 	}
 	return ""
 }
 
-// clash reports whether two fixes cannot be made at once: their edits overlap, or they are of one file and one of them moves lines, which is
+// conflict reports whether two fixes cannot be made at once: their edits overlap, or they are of one file and one of them moves lines, which is
 // checked otherwise than a change of values.
-func clash(a, b *candidate) bool {
+func conflict(a, b *candidate) bool {
 	if a.file.Path != b.file.Path {
 		return false
 	}
@@ -192,14 +192,14 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 			}
 			return nil
 		}
-		next, batch = e.texts(e.without(batch, blamed))
+		next, batch = e.texts(e.drop(batch, blamed))
 	}
 	return nil
 }
 
-// without is the part of a batch that is tried next: what is not blamed for anything, else one fix of each object. Where that is the whole batch, it
+// drop is the part of a batch that is tried next: what is not blamed for anything, else one fix of each object. Where that is the whole batch, it
 // is known which fixes are to blame: they are dropped.
-func (e *engine) without(batch []candidate, blamed map[string]string) []candidate {
+func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
 	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool { return blamed[c.key] != "" })
 	if len(rest) > 0 {
 		return rest

@@ -165,9 +165,9 @@ func (w *walker) scalar(n *yaml.Node, path string) {
 		}
 		v.At = m.at
 		if m.text != n.Value {
-			v.Parts = m.through(m.text, n.Value)
+			v.Parts = m.entriesOf(m.text, n.Value)
 		} else {
-			m.through(m.text, n.Value)
+			m.entriesOf(m.text, n.Value)
 		}
 	case w.generator != nil && path == "/type":
 		v.At, v.Generator = w.generator.typ, w.generator.generator

@@ -251,8 +251,8 @@ func (k *kustomizationFile) all(depth int) []*entry {
 	return append(k.ofComponents(nil, depth), k.entries...)
 }
 
-// through finds out which entries made an image of what was written.
-func (m *mark) through(written, made string) []Part {
+// entriesOf finds out which entries made an image of what was written.
+func (m *mark) entriesOf(written, made string) []Part {
 	for _, patch := range []bool{m.patch, !m.patch} {
 		for _, chain := range m.kust.chains(patch) {
 			i := split(written)

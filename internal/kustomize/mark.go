@@ -55,8 +55,8 @@ var plainMaps = map[string]bool{
 	"binaryData": true, "limits": true, "requests": true, "openAPIV3Schema": true,
 }
 
-// site is where marks are put.
-type site struct {
+// markTarget is where marks are put.
+type markTarget struct {
 	b     *builder
 	text  *text
 	kust  *kustomizationFile
@@ -69,7 +69,7 @@ func scalar(s string) *yaml.Node {
 }
 
 // put marks the scalars of a node.
-func (s *site) put(n *yaml.Node, depth int) {
+func (s *markTarget) put(n *yaml.Node, depth int) {
 	if depth > mostDepth || len(s.b.marks) > mostMarks {
 		return
 	}
@@ -84,7 +84,7 @@ func (s *site) put(n *yaml.Node, depth int) {
 	}
 }
 
-func (s *site) mapping(n *yaml.Node, depth int) {
+func (s *markTarget) mapping(n *yaml.Node, depth int) {
 	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !s.patch {
 		s.definition(n)
 		return
@@ -115,7 +115,7 @@ func (s *site) mapping(n *yaml.Node, depth int) {
 }
 
 // definition takes the schemas out of the definition of a kind: they hold no image, and most of what there is to build.
-func (s *site) definition(n *yaml.Node) {
+func (s *markTarget) definition(n *yaml.Node) {
 	if m := yamlnode.Field(n, "metadata"); m != nil {
 		s.metadata(m)
 	}
@@ -127,7 +127,7 @@ func (s *site) definition(n *yaml.Node) {
 }
 
 // of is the number of a scalar's place.
-func (s *site) of(key, v *yaml.Node) string {
+func (s *markTarget) of(key, v *yaml.Node) string {
 	at := v
 	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && key != nil {
 		at = key
@@ -137,7 +137,7 @@ func (s *site) of(key, v *yaml.Node) string {
 }
 
 // metadata marks what tells an object from others.
-func (s *site) metadata(n *yaml.Node) {
+func (s *markTarget) metadata(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
@@ -149,7 +149,7 @@ func (s *site) metadata(n *yaml.Node) {
 }
 
 // operations marks what a JSON patch writes.
-func (s *site) operations(list *yaml.Node, depth int) {
+func (s *markTarget) operations(list *yaml.Node, depth int) {
 	var out []*yaml.Node
 	for _, op := range list.Content {
 		out = append(out, op)
@@ -179,7 +179,7 @@ func (s *site) operations(list *yaml.Node, depth int) {
 }
 
 // rewrite marks all documents of a text. ok is false where it cannot be read: kustomize says why.
-func (s *site) rewrite() (out []byte, ok bool) {
+func (s *markTarget) rewrite() (out []byte, ok bool) {
 	docs, err := documents(s.text.src.Data)
 	if errors.Is(err, errHeavy) {
 		s.b.wrong(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
@@ -257,7 +257,7 @@ func (b *builder) markAll(k *kustomizationFile) {
 		if _, ok := b.fileOf(k, string(p)); ok {
 			b.markFile(k, string(p), AsPatch)
 		} else if n := yamlnode.Item(yamlnode.Field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
-			if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+			if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
 				y.PatchesStrategicMerge[i] = types.PatchStrategicMerge(out)
 			}
 		}
@@ -288,7 +288,7 @@ func (b *builder) markFile(k *kustomizationFile, p string, r Role) {
 	if err != nil {
 		return
 	}
-	out, ok := (&site{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
+	out, ok := (&markTarget{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
 	if ok {
 		b.fs.overlay[abs] = out
 	}
@@ -303,7 +303,7 @@ func (b *builder) markPatch(k *kustomizationFile, p *types.Patch, key string, i 
 	if n == nil || n.Value != p.Patch {
 		return
 	}
-	if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+	if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
 		p.Patch = string(out)
 	}
 }
@@ -350,7 +350,7 @@ func (b *builder) markReplacements(k *kustomizationFile, list []types.Replacemen
 			}
 		}
 		for i := range all {
-			if m, ok := b.beside(k, &all[i]); ok {
+			if m, ok := b.markTwin(k, &all[i]); ok {
 				out = append(out, types.ReplacementField{Replacement: m})
 			}
 			out = append(out, types.ReplacementField{Replacement: all[i]})
@@ -380,8 +380,8 @@ func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replac
 	return nil
 }
 
-// beside is the replacement that writes the mark of another.
-func (b *builder) beside(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
+// markTwin is the replacement that writes the mark of another.
+func (b *builder) markTwin(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
 	number := b.mark(mark{kust: k, replacement: r})
 	m := types.Replacement{SourceValue: &number}
 	for _, t := range r.Targets {

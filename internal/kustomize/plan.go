@@ -184,7 +184,7 @@ func (b *builder) open(dir string, at Span) *kustomizationFile {
 	}
 	if err := k.k.Unmarshal(t.src.Data); err != nil {
 		b.guess(k)
-		b.wrong(Span{File: t.index}, "%s %s", b.show(t.name), unfit(err))
+		b.wrong(Span{File: t.index}, "%s %s", b.show(t.name), readError(err))
 		return nil
 	}
 	k.k.FixKustomization()
@@ -218,8 +218,8 @@ var (
 	wrongType    = lazy(`cannot unmarshal (\w+) into Go (?:struct field \w+\.([\w.]+)|value) of type (\S+)`)
 )
 
-// unfit says in plain words why a kustomization cannot be read.
-func unfit(err error) string {
+// readError says in plain words why a kustomization cannot be read.
+func readError(err error) string {
 	s := err.Error()
 	if m := unknownField().FindStringSubmatch(s); m != nil {
 		return fmt.Sprintf("has the unknown field %q", m[1])

@@ -157,7 +157,7 @@ func (b *builder) markConfig(k *kustomizationFile, t *text, d *yaml.Node) {
 			}
 		}
 		if n := yamlnode.Field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-			if out, ok := (&site{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
+			if out, ok := (&markTarget{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
 				n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
 			}
 		}

@@ -82,7 +82,7 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 			return nil, fmt.Errorf("it is not YAML: %s", yamlError(err))
 		}
 		if len(n.Content) == 1 {
-			if w := (weigher{seen: map[*yaml.Node]weight{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
+			if w := (aliasSizer{seen: map[*yaml.Node]expandedSize{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
 				return nil, errHeavy
 			}
 			docs = append(docs, n.Content[0])
@@ -93,24 +93,24 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 // errHeavy is the error of a document that kustomize, which writes out all aliases, is not to be given.
 var errHeavy = fmt.Errorf("it stands for more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
 
-// weight is what a node comes to once all aliases are written out.
-type weight struct{ size, depth int }
+// expandedSize is what a node comes to once all aliases are written out.
+type expandedSize struct{ size, depth int }
 
-// weigher weighs each node once.
-type weigher struct{ seen map[*yaml.Node]weight }
+// aliasSizer weighs each node once.
+type aliasSizer struct{ seen map[*yaml.Node]expandedSize }
 
-func (w weigher) of(n *yaml.Node) weight {
+func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	if n.Kind == yaml.AliasNode {
 		return w.of(n.Alias)
 	}
 	if n.Kind == yaml.ScalarNode {
-		return weight{1, 1}
+		return expandedSize{1, 1}
 	}
 	if known, ok := w.seen[n]; ok {
 		return known
 	}
-	w.seen[n] = weight{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
-	sum := weight{1, 1}
+	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
+	sum := expandedSize{1, 1}
 	for _, c := range n.Content {
 		one := w.of(c)
 		sum.size = min(sum.size+one.size, mostNodes+1)

@@ -65,7 +65,7 @@ func (c *chart) lacking(depth int) ([]*dependency, error) {
 			continue
 		}
 		if p, ok := strings.CutPrefix(yamlnode.Text(n, "repository"), "file://"); ok && c.archive == "" {
-			if err := d.beside(c, p, depth); err != nil {
+			if err := d.readLocal(c, p, depth); err != nil {
 				return nil, err
 			}
 		}
@@ -83,8 +83,8 @@ func (c *chart) lacking(depth int) ([]*dependency, error) {
 	return out, nil
 }
 
-// beside reads a dependency that lies in a folder of the same tree.
-func (d *dependency) beside(c *chart, p string, depth int) error {
+// readLocal reads a dependency that lies in a folder of the same tree.
+func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	root, err := treeOf(c.path)
 	if err != nil {
 		return err
@@ -275,7 +275,7 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 			continue // too large to be a template, or gone
 		}
 		if name == list && len(c.absent) > 0 {
-			if data, err = c.without(name, deps); err != nil {
+			if data, err = c.withoutDependencies(name, deps); err != nil {
 				return err
 			}
 		}
@@ -304,8 +304,8 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 	return nil
 }
 
-// without is the file that lists the dependencies without those that are not there.
-func (c *chart) without(name string, deps []*yaml.Node) ([]byte, error) {
+// withoutDependencies is the file that lists the dependencies without those that are not there.
+func (c *chart) withoutDependencies(name string, deps []*yaml.Node) ([]byte, error) {
 	d := c.document(name)
 	_, list := yamlnode.Entry(d.root, "dependencies")
 	var kept []*yaml.Node

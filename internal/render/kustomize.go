@@ -288,7 +288,7 @@ func join(folder, name string) string {
 
 // BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is not a part.
 func BuiltInto(folders []string) map[string]bool {
-	w := &ways{below: map[string][]string{}}
+	w := &baseGraph{below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}
 	var all []string
 	for _, folder := range folders {
@@ -311,13 +311,13 @@ func BuiltInto(folders []string) map[string]bool {
 	reached := map[string]bool{}
 	for _, abs := range all {
 		if !part[abs] {
-			w.reach(abs, reached)
+			w.markReachable(abs, reached)
 		}
 	}
 	for _, abs := range all {
 		if !reached[abs] {
 			part[abs] = false
-			w.reach(abs, reached)
+			w.markReachable(abs, reached)
 		}
 	}
 	out := map[string]bool{}
@@ -329,11 +329,11 @@ func BuiltInto(folders []string) map[string]bool {
 	return out
 }
 
-// ways are the folders that kustomizations build on, by the folder of each.
-type ways struct{ below map[string][]string }
+// baseGraph are the folders that kustomizations build on, by the folder of each.
+type baseGraph struct{ below map[string][]string }
 
 // follow reads a kustomization and those that it builds on. What is wrong with them is told when they are built.
-func (w *ways) follow(folder string, depth int) {
+func (w *baseGraph) follow(folder string, depth int) {
 	if _, known := w.below[folder]; known || depth > mostDepth || len(w.below) > mostFiles {
 		return
 	}
@@ -360,14 +360,14 @@ func (w *ways) follow(folder string, depth int) {
 	}
 }
 
-// reach marks a folder and all that it builds on.
-func (w *ways) reach(folder string, reached map[string]bool) {
+// markReachable marks a folder and all that it builds on.
+func (w *baseGraph) markReachable(folder string, reached map[string]bool) {
 	if reached[folder] {
 		return
 	}
 	reached[folder] = true
 	for _, abs := range w.below[folder] {
-		w.reach(abs, reached)
+		w.markReachable(abs, reached)
 	}
 }
 

@@ -27,8 +27,8 @@ type builtKustomization struct {
 // mostUp is how many folders above its own a kustomization may reach to where it is in no repository.
 const mostUp = 3
 
-// reach is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
-func reach(folder string) (string, error) {
+// readableRoot is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
+func readableRoot(folder string) (string, error) {
 	tree, err := treeOf(folder)
 	if err != nil {
 		return "", err
@@ -53,7 +53,7 @@ func reach(folder string) (string, error) {
 
 // make builds a kustomization with our own kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
-	root, err := reach(o.Path)
+	root, err := readableRoot(o.Path)
 	if err != nil {
 		o.failed(err)
 		return
@@ -290,7 +290,7 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	}
 	o := &m.Objects[i]
 	n := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > start })
-	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && deeper(m.Data, start, m.Values[n].Offset) {
+	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && isNested(m.Data, start, m.Values[n].Offset) {
 		return Source{Template: m.span(m.Values[n].At)}
 	}
 	if !o.HasOrigin {
@@ -303,8 +303,8 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	return p
 }
 
-// deeper reports whether the line of an offset stands below the one that begins at start.
-func deeper(data []byte, start, offset int) bool {
+// isNested reports whether the line of an offset stands below the one that begins at start.
+func isNested(data []byte, start, offset int) bool {
 	line := offset
 	for line > 0 && data[line-1] != '\n' {
 		line--

@@ -66,8 +66,8 @@ func evaluated(text string, v *value) string {
 	return text
 }
 
-// feeds returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
-func feeds(text string, v *value) string {
+// fragmentForm returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
+func fragmentForm(text string, v *value) string {
 	for _, s := range v.texts() {
 		if s == "" || strings.ContainsAny(s, "\n") {
 			continue
@@ -118,8 +118,8 @@ func blank(v *value, all bool) bool {
 	return all || !strings.HasPrefix(v.path, "global.") && !strings.Contains(v.path, ".global.")
 }
 
-// lacks reports whether a text is one that an empty value may have made.
-func lacks(text string) bool {
+// mayBeEmptied reports whether a text is one that an empty value may have made.
+func mayBeEmptied(text string) bool {
 	t := strings.TrimSpace(text)
 	return t == "" || strings.ContainsAny(t[:1], "/:@") || strings.ContainsAny(t[len(t)-1:], "/:@") ||
 		strings.Contains(t, "//") || strings.Contains(t, "/:") || strings.Contains(t, ":@") || strings.Contains(t, "<no value>") || strings.Contains(t, "%!")

@@ -213,7 +213,7 @@ func (t *tracer) origins(i int) []Origin {
 		}
 		return 1
 	}
-	if lacks(t.spots[i].Text) {
+	if mayBeEmptied(t.spots[i].Text) {
 		rank = func(c cover) int { // what is empty goes before what is not
 			if c.from == c.to {
 				return 0
@@ -322,7 +322,7 @@ func (t *tracer) appVersion(i int) *Origin {
 	from, to := min(s.From, len(line)), min(s.To, len(line))
 	about := line[from:max(from, to)]
 	version := &value{node: yamlnode.Field(in.meta.root, "appVersion")}
-	printed := feeds(s.Text, version)
+	printed := fragmentForm(s.Text, version)
 	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 // trace renders with marks until every open spot is explained, or the bounds are reached: first the values that are parts of images by their keys,
 // then all others whose text is there; then what is empty, nearest to the values that are known; and at last one mark at a time.
 func (t *tracer) trace(ctx context.Context, open []int) {
-	feeding := t.feeding(open)
+	feeding := t.candidates(open)
 	ofImages := slices.DeleteFunc(slices.Clone(feeding), func(m mark) bool { return !m.isOfImage() })
 	open = t.attempt(ctx, ofImages, open)
 	if len(ofImages) < len(feeding) {
@@ -22,7 +22,7 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 	if len(open) == 0 {
 		return
 	}
-	beside, blanks := t.beside(t.blanks(open, false))
+	beside, blanks := t.partition(t.blanks(open, false))
 	open = t.attempt(ctx, beside, open)
 	open = t.each(ctx, beside, open)
 	open = t.attempt(ctx, blanks, open)
@@ -128,8 +128,8 @@ func (t *tracer) withoutKnown(marks []mark, open []int) []mark {
 	})
 }
 
-// beside parts marks into those of values that are in one mapping with a value that is known to be on the line of a spot, and the others.
-func (t *tracer) beside(marks []mark) (near, far []mark) {
+// partition parts marks into those of values that are in one mapping with a value that is known to be on the line of a spot, and the others.
+func (t *tracer) partition(marks []mark) (near, far []mark) {
 	known := map[string]bool{}
 	for _, covers := range t.covers {
 		for _, c := range covers {
@@ -149,8 +149,8 @@ func (t *tracer) beside(marks []mark) (near, far []mark) {
 // parent is the path of what a value is in.
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '.'), 0)] }
 
-// feeding are the values whose text is a part of what the spots are about.
-func (t *tracer) feeding(open []int) []mark {
+// candidates are the values whose text is a part of what the spots are about.
+func (t *tracer) candidates(open []int) []mark {
 	var texts []string
 	seen := map[string]bool{}
 	for _, i := range open {
@@ -162,7 +162,7 @@ func (t *tracer) feeding(open []int) []mark {
 	var out []mark
 	t.values.leaves(func(v *value) {
 		for _, text := range texts {
-			if s := feeds(text, v); s != "" {
+			if s := fragmentForm(text, v); s != "" {
 				out = append(out, mark{value: v, text: s})
 				return
 			}
@@ -181,7 +181,7 @@ const mostTexts = 500
 // blanks are the values that are empty, or that templates use and nothing sets, and that a spot may lack. With all, what a spot is about need
 // not look as if something were missing: the template may put a default in.
 func (t *tracer) blanks(open []int, all bool) []mark {
-	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !lacks(t.spots[i].Text) })
+	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !mayBeEmptied(t.spots[i].Text) })
 	if len(open) == 0 {
 		return nil
 	}
@@ -270,8 +270,8 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 func (t *tracer) unexplained(open []int) []int {
 	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
 		about := t.about(i)
-		if lacks(t.spots[i].Text) {
-			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && lacks(c.value.node.Value) })
+		if mayBeEmptied(t.spots[i].Text) {
+			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && mayBeEmptied(c.value.node.Value) })
 		}
 		return len(about) > 0 || t.appVersion(i) != nil
 	})

@@ -90,8 +90,8 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// laid lays values over others, as helm does: mappings are joined, and all else is in place of what was there.
-func laid(base, over *value) *value {
+// overlaid lays values over others, as helm does: mappings are joined, and all else is in place of what was there.
+func overlaid(base, over *value) *value {
 	switch {
 	case base == nil:
 		return over
@@ -105,7 +105,7 @@ func laid(base, over *value) *value {
 	out.keys = maps.Clone(base.keys)
 	out.under = base
 	for name, v := range over.keys {
-		out.keys[name] = laid(out.keys[name], v)
+		out.keys[name] = overlaid(out.keys[name], v)
 	}
 	return &out
 }
@@ -120,13 +120,13 @@ func (o *Output) values() *value {
 			continue
 		}
 		if d, err := parse(name, data); err == nil && d.root != nil {
-			all = laid(all, r.value(d, "", nil, d.root, 0))
+			all = overlaid(all, r.value(d, "", nil, d.root, 0))
 		}
 	}
 	for _, list := range [][]string{o.Set, o.SetString} {
 		for _, text := range list {
 			for _, s := range parseSet(text) {
-				all = laid(all, s)
+				all = overlaid(all, s)
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (c *chart) values(r *reader, path string, depth int) *value {
 		}
 	}
 	if d := c.document("values.yaml"); d != nil && d.root != nil {
-		return laid(all, r.value(d, path, nil, d.root, depth))
+		return overlaid(all, r.value(d, path, nil, d.root, depth))
 	}
 	return all
 }

@@ -93,9 +93,9 @@ func regionOf(s source.Span) *region {
 	return r
 }
 
-// elsewhere are the places of a finding besides the one at which it is fixed: the rendered text, the other places that made it, and those
+// otherPositions are the places of a finding besides the one at which it is fixed: the rendered text, the other places that made it, and those
 // that explain it, each once and in visible words.
-func elsewhere(f *lint.Finding) []lint.Related {
+func otherPositions(f *lint.Finding) []lint.Related {
 	var out []lint.Related
 	add := func(s source.Span, message string) {
 		message = visible(message)

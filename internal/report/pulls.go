@@ -55,12 +55,12 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		fmt.Fprintf(w, "  %-16s %s\n", label, visible(fmt.Sprintf(format, args...)))
 	}
 	fmt.Fprintf(w, "%s: %s\n", place(img.Span), visible(imageText(img)))
-	line("in:", "%s", whose(p.Workload.Object, img.Container))
+	line("in:", "%s", objectAndContainer(p.Workload.Object, img.Container))
 	if img.State == manifests.StateString && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
 	}
 	if f := p.Said; f != nil {
-		line("cluster says:", "%s", saidText(f))
+		line("cluster says:", "%s", statusText(f))
 	}
 	value, from := plan.PullPolicy(img)
 	if from == "default" {
@@ -101,13 +101,13 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	fmt.Fprintln(w)
 }
 
-// saidText is what a cluster said of an image, in short.
-func saidText(f *cluster.Failure) string {
-	why := shortened(said(f.Message))
+// statusText is what a cluster said of an image, in short.
+func statusText(f *cluster.Failure) string {
+	why := shortened(redactedMessage(f.Message))
 	if f.Entry != nil {
 		why = f.Entry.Cause
 	}
-	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
+	return strings.TrimPrefix(redactedMessage(f.Status)+": "+why, ": ")
 }
 
 // imageText is an image as written, or what is in its place.
@@ -118,8 +118,8 @@ func imageText(img *manifests.ImageRef) string {
 	return img.Raw
 }
 
-// whose names an object and a container.
-func whose(o *manifests.Object, container string) string {
+// objectAndContainer names an object and a container.
+func objectAndContainer(o *manifests.Object, container string) string {
 	s := objectName(o)
 	if container != "" {
 		s += fmt.Sprintf(", container %q", container)
@@ -279,7 +279,7 @@ func newJSONPull(p *Pull) jsonPull {
 		out.File = img.Span.File.Name
 	}
 	if f := p.Said; f != nil {
-		out.Said = &jsonSaid{Status: said(f.Status), Message: said(f.Message)}
+		out.Said = &jsonSaid{Status: redactedMessage(f.Status), Message: redactedMessage(f.Message)}
 		if f.Entry != nil {
 			out.Said.ID = f.Entry.ID
 		}

@@ -98,7 +98,7 @@ func (p *sarifPrinter) result(i int) sarifResult {
 		Suppressions: sarifSuppressions(f),
 		Properties:   sarifProperties{Group: f.Group, Container: f.Container, Path: f.Path, Image: f.Image, Source: template(f), Cluster: newJSONCluster(f.Cluster)},
 	}
-	for _, r := range elsewhere(f) {
+	for _, r := range otherPositions(f) {
 		s.Related = append(s.Related, sarifLocation{Physical: p.physical(r.Span), Message: &sarifText{Text: sarifMessage(r.Message)}})
 	}
 	if fix := p.fix(f.Fix); fix != nil {

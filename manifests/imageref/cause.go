@@ -78,10 +78,10 @@ func AsError(err error) *Error {
 }
 
 // quote is s in Go's quotes, all of it invisible escaped, cut where it is long.
-func quote(s string) string { return strconv.Quote(clip(s, 72)) }
+func quote(s string) string { return strconv.Quote(truncate(s, 72)) }
 
-// clip cuts s to about size bytes, between characters, and says so by "...".
-func clip(s string, size int) string {
+// truncate cuts s to about size bytes, between characters, and says so by "...".
+func truncate(s string, size int) string {
 	if len(s) <= size {
 		return s
 	}
@@ -104,7 +104,7 @@ func newError(raw, kubelet string) *Error {
 	if len(leaks(f.try)) > 0 {
 		f.try, f.safe = "", false
 	}
-	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: hush(kubelet, raw, shown)}
+	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: maskSecret(kubelet, raw, shown)}
 }
 
 // newLongError words the kubelet's text without the library. That such a reference is invalid is certain from scan alone.
@@ -117,7 +117,7 @@ func newLongError(raw string) *Error {
 	remote, _, _ = strings.Cut(remote, ":")
 	switch {
 	case strings.ToLower(remote) != remote:
-		e.Kubelet = hush(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", clip(remote, maxName)), raw, e.Raw)
+		e.Kubelet = maskSecret(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", truncate(remote, maxName)), raw, e.Raw)
 	case e.Cause == NameTooLong:
 		e.Kubelet = "repository name must not be more than 255 characters"
 	}

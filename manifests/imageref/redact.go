@@ -61,7 +61,7 @@ func Mask(text string, at []Range) string {
 
 // credentials is the fault of a text with credentials, worded without a word of them. No other check looks at such a text: it would judge, or
 // quote, what must not be shown.
-func credentials(raw string, found []leak) fault {
+func credentials(raw string, found []credentialSpan) fault {
 	f := fault{cause: IllegalChar, at: found[0].whole, detail: found[0].what}
 	if f.at == (Range{}) {
 		f.at = found[0].secret
@@ -99,8 +99,8 @@ func credentials(raw string, found []leak) fault {
 	return f
 }
 
-// hush takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
-func hush(kubelet, raw, shown string) string {
+// maskSecret takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
+func maskSecret(kubelet, raw, shown string) string {
 	const before, behind = "repository name (", ") must be lowercase"
 	i := strings.Index(kubelet, before)
 	if i < 0 || !strings.HasSuffix(kubelet, behind) {

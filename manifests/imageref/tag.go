@@ -52,7 +52,7 @@ func colons(s string) (fault, bool) {
 			return fault{}, false
 		}
 		f.cause, f.at.Start = RegistryDuplicated, start
-		f.detail = fmt.Sprintf("the registry %s stands behind the registry %s", quote(clip(f.at.of(s), 36)), quote(clip(firstOf(s), 36)))
+		f.detail = fmt.Sprintf("the registry %s stands behind the registry %s", quote(truncate(f.at.of(s), 36)), quote(truncate(firstOf(s), 36)))
 		if !isDotted(firstOf(s)) {
 			f.detail = "the registry " + quote(f.at.of(s)) + " stands inside the path"
 		}
@@ -127,7 +127,7 @@ func doubleTag(f *fault, name, digest string, start, second int) {
 	}
 	first, rest := tag[:second], tag[second+1:]
 	f.at = Range{start + second, len(name)}
-	f.detail = fmt.Sprintf("two tags are written, %s and %s", quote(clip(first, 30)), quote(clip(rest, 30)))
+	f.detail = fmt.Sprintf("two tags are written, %s and %s", quote(truncate(first, 30)), quote(truncate(rest, 30)))
 	if strings.ReplaceAll(":"+rest, ":"+first, "") == "" {
 		f.detail = "the tag " + quote(first) + " is written twice"
 		f.try, f.safe = name[:start+second]+digest, true

@@ -9,15 +9,15 @@ import (
 
 // accountIndex finds service accounts by name and namespace.
 type accountIndex struct {
-	named first[*manifests.ServiceAccount]
+	named firstByKey[*manifests.ServiceAccount]
 	// anywhere holds those of any namespace; any one of each namespace, under no name.
-	anywhere, any first[*manifests.ServiceAccount]
+	anywhere, any firstByKey[*manifests.ServiceAccount]
 	near          nearIndex[*manifests.ServiceAccount]
 }
 
 func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
 	x := accountIndex{
-		named: first[*manifests.ServiceAccount]{}, anywhere: first[*manifests.ServiceAccount]{}, any: first[*manifests.ServiceAccount]{},
+		named: firstByKey[*manifests.ServiceAccount]{}, anywhere: firstByKey[*manifests.ServiceAccount]{}, any: firstByKey[*manifests.ServiceAccount]{},
 		near: newNearIndex[*manifests.ServiceAccount](),
 	}
 	for _, a := range accounts {
@@ -38,19 +38,19 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 // ServiceAccount returns the service account of a name in a namespace; of several the one that is near the object which names it. It is nil
 // where the input holds none.
 func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
-	a, _ := p.accounts.named.near(namespace, name, near)
+	a, _ := p.accounts.named.nearest(namespace, name, near)
 	return a
 }
 
 // ServiceAccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
 func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
-	a, _ := p.accounts.anywhere.near("", name, near)
+	a, _ := p.accounts.anywhere.nearest("", name, near)
 	return a
 }
 
 // ServiceAccountBeside reports whether any service account of a namespace is near an object, and whether one of any place is in the input.
 func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
-	_, beside = p.accounts.any.beside(namespace, "", near)
+	_, beside = p.accounts.any.inScope(namespace, "", near)
 	return beside, len(p.accounts.anywhere) > 0
 }
 
@@ -73,14 +73,14 @@ type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
 	// bare are the names that are written with a namespace.
 	bare  map[string]bool
-	globs []knownGlob
-	asked map[key]bool
+	globs []assumedGlob
+	asked map[lookupKey]bool
 }
 
-type knownGlob struct{ namespace, name *glob.Glob }
+type assumedGlob struct{ namespace, name *glob.Glob }
 
-func newKnown(list []string) assumedSecrets {
-	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
+func newAssumedSecrets(list []string) assumedSecrets {
+	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[lookupKey]bool{}}
 	for _, s := range list {
 		ns, name := "*", s
 		for i := range len(s) {
@@ -90,7 +90,7 @@ func newKnown(list []string) assumedSecrets {
 			}
 		}
 		if !glob.IsPlain(ns) && ns != "*" || !glob.IsPlain(name) {
-			k.globs = append(k.globs, knownGlob{glob.New(ns), glob.New(name)})
+			k.globs = append(k.globs, assumedGlob{glob.New(ns), glob.New(name)})
 			continue
 		}
 		if ns == "*" {
@@ -111,7 +111,7 @@ func (k *assumedSecrets) has(namespace, name string) bool {
 	if len(k.globs) == 0 {
 		return false
 	}
-	at := key{namespace: namespace, name: name}
+	at := lookupKey{namespace: namespace, name: name}
 	if is, ok := k.asked[at]; ok {
 		return is
 	}
@@ -126,8 +126,8 @@ func (k *assumedSecrets) has(namespace, name string) bool {
 	return is
 }
 
-// patcherOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
-func patcherOf(in ordered) *manifests.Object {
+// pullSecretInjectorOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
+func pullSecretInjectorOf(in ordered) *manifests.Object {
 	for _, s := range in.secrets {
 		if s.SourceKind == "ClusterPullSecret" {
 			return s.Object
@@ -146,9 +146,9 @@ func patcherOf(in ordered) *manifests.Object {
 	return nil
 }
 
-// isPatched reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
+// isInjectedName reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
 // the others.
-func isPatched(name string) bool {
+func isInjectedName(name string) bool {
 	switch name {
 	case "image-pull-secret", "awsecr-cred", "gcr-secret", "dpr-secret", "acr-secret":
 		return true

@@ -62,45 +62,45 @@ func inOrder[T any](things []T, object func(T) *manifests.Object) []T {
 	return things
 }
 
-// key is where one looks something up: a namespace and a name in it, anywhere or at a place.
-type key struct {
+// lookupKey is where one looks something up: a namespace and a name in it, anywhere or at a place.
+type lookupKey struct {
 	namespace, name string
 	at              Scope
 }
 
-// first is the first thing that was filed under each key.
-type first[T any] map[key]T
+// firstByKey is the first thing that was filed under each key.
+type firstByKey[T any] map[lookupKey]T
 
 // add files a thing of an object under its name in a namespace, anywhere and at the object's places.
-func (f first[T]) add(namespace, name string, o *manifests.Object, thing T) {
+func (f firstByKey[T]) add(namespace, name string, o *manifests.Object, thing T) {
 	at := ScopesOf(o)
 	for _, p := range [...]Scope{{}, at[0], at[1], at[2]} {
-		k := key{namespace, name, p}
+		k := lookupKey{namespace, name, p}
 		if _, ok := f[k]; !ok {
 			f[k] = thing
 		}
 	}
 }
 
-// near is what stands nearest to an object: at one of its places, else anywhere.
-func (f first[T]) near(namespace, name string, o *manifests.Object) (thing T, ok bool) {
+// nearest is what stands nearest to an object: at one of its places, else anywhere.
+func (f firstByKey[T]) nearest(namespace, name string, o *manifests.Object) (thing T, ok bool) {
 	at := ScopesOf(o)
 	for _, p := range at {
 		if p != (Scope{}) {
-			if thing, ok = f[key{namespace, name, p}]; ok {
+			if thing, ok = f[lookupKey{namespace, name, p}]; ok {
 				return thing, true
 			}
 		}
 	}
-	thing, ok = f[key{namespace: namespace, name: name}]
+	thing, ok = f[lookupKey{namespace: namespace, name: name}]
 	return thing, ok
 }
 
-// beside is near, and nothing that is elsewhere.
-func (f first[T]) beside(namespace, name string, o *manifests.Object) (thing T, ok bool) {
+// inScope is near, and nothing that is elsewhere.
+func (f firstByKey[T]) inScope(namespace, name string, o *manifests.Object) (thing T, ok bool) {
 	for _, p := range ScopesOf(o) {
 		if p != (Scope{}) {
-			if thing, ok = f[key{namespace, name, p}]; ok {
+			if thing, ok = f[lookupKey{namespace, name, p}]; ok {
 				return thing, true
 			}
 		}

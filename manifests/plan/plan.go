@@ -40,7 +40,7 @@ type Planner struct {
 	assumed            assumedSecrets
 	hidden             map[string]bool // files in which Helm hid Secrets
 	pullSecretInjector *manifests.Object
-	policy             *manifests.Object
+	mutatingPolicy     *manifests.Object
 	folders            map[string]string // namespaces by folder
 	overlays           *overlay.Index
 
@@ -54,14 +54,14 @@ type Planner struct {
 func New(set *manifests.Set, o Options) *Planner {
 	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
-		opts: o, ordered: orderOf(set), assumed: newKnown(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
+		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
-		p.policy = patchers[0]
+		p.mutatingPolicy = patchers[0]
 	}
-	p.pullSecretInjector = patcherOf(p.ordered)
+	p.pullSecretInjector = pullSecretInjectorOf(p.ordered)
 	p.secrets = newSecretIndex(p, p.ordered.secrets)
 	accounts := p.ordered.accounts
 	if len(set.Workloads)+len(set.Context) == 0 {
@@ -109,7 +109,7 @@ func (p *Planner) PullSecretInjector() *manifests.Object { return p.pullSecretIn
 
 // MutatingPolicy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
 // none. To what it applies is not known.
-func (p *Planner) MutatingPolicy() *manifests.Object { return p.policy }
+func (p *Planner) MutatingPolicy() *manifests.Object { return p.mutatingPolicy }
 
 // Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
 func (p *Planner) Namespace(written string) string {
@@ -238,7 +238,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && (pod.OperatorAccount || p.pullSecretInjector != nil || p.policy != nil) {
+	if !own && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)

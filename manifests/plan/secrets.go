@@ -51,15 +51,15 @@ func (m *Match) unread() bool {
 // secretIndex finds Secrets by name and namespace.
 type secretIndex struct {
 	// Of several Secrets that are there, as overlays have them, the one that is near the object which names it counts, and then the class.
-	classes [numClasses]first[*manifests.Secret]
+	classes [numClasses]firstByKey[*manifests.Secret]
 	// hashed holds those to whose names kustomize adds a hash; named those of any namespace, those of a type for pulls before others; fillers
 	// the objects that write into a Secret.
-	hashed         first[*manifests.Secret]
-	rehash         first[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
-	named          [2]first[*manifests.Secret]
-	contentSources first[*manifests.Secret]
-	pull           first[*manifests.Secret] // of a type for pulls, under no name
-	spread         map[string][]*spread
+	hashed         firstByKey[*manifests.Secret]
+	rehash         firstByKey[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
+	named          [2]firstByKey[*manifests.Secret]
+	contentSources firstByKey[*manifests.Secret]
+	pull           firstByKey[*manifests.Secret] // of a type for pulls, under no name
+	spread         map[string][]*replicatedSecret
 	copies         map[copyKey]*manifests.Secret // what was asked of spread already
 	status         map[*manifests.Secret]secretStatus
 	near           nearIndex[*manifests.Secret]
@@ -80,8 +80,8 @@ type secretStatus struct {
 	filled  bool // an operator writes its content
 }
 
-// spread is a Secret that is copied into namespaces.
-type spread struct {
+// replicatedSecret is a Secret that is copied into namespaces.
+type replicatedSecret struct {
 	secret   *manifests.Secret
 	names    []string
 	patterns []*regexp.Regexp
@@ -90,14 +90,14 @@ type spread struct {
 
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	x := secretIndex{
-		hashed: first[*manifests.Secret]{}, rehash: first[*manifests.Secret]{}, contentSources: first[*manifests.Secret]{}, pull: first[*manifests.Secret]{},
-		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](),
+		hashed: firstByKey[*manifests.Secret]{}, rehash: firstByKey[*manifests.Secret]{}, contentSources: firstByKey[*manifests.Secret]{}, pull: firstByKey[*manifests.Secret]{},
+		spread: map[string][]*replicatedSecret{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](),
 	}
 	for i := range x.classes {
-		x.classes[i] = first[*manifests.Secret]{}
+		x.classes[i] = firstByKey[*manifests.Secret]{}
 	}
 	for i := range x.named {
-		x.named[i] = first[*manifests.Secret]{}
+		x.named[i] = firstByKey[*manifests.Secret]{}
 	}
 	for _, s := range secrets {
 		if s.SourceKind != manifests.SourceKindSecret {
@@ -148,7 +148,7 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 		x.pull.add("", "", s.Object, s)
 	}
 	if s.AnyNamespace {
-		x.spread[s.SecretName] = append(x.spread[s.SecretName], newSpread(s))
+		x.spread[s.SecretName] = append(x.spread[s.SecretName], newReplicatedSecret(s))
 	}
 }
 
@@ -158,10 +158,10 @@ func (x *secretIndex) contentSource(namespace string, s *manifests.Secret) *mani
 		return nil
 	}
 	if namespace != "" {
-		f, _ := x.contentSources.near(namespace, s.SecretName, s.Object)
+		f, _ := x.contentSources.nearest(namespace, s.SecretName, s.Object)
 		return f
 	}
-	f, _ := x.contentSources.beside("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
+	f, _ := x.contentSources.inScope("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
 	return f
 }
 
@@ -173,8 +173,8 @@ func (x *secretIndex) payload(s *manifests.Secret) *manifests.Payload {
 	return s.Payload
 }
 
-func newSpread(s *manifests.Secret) *spread {
-	c := &spread{secret: s, serves: map[string]bool{}}
+func newReplicatedSecret(s *manifests.Secret) *replicatedSecret {
+	c := &replicatedSecret{secret: s, serves: map[string]bool{}}
 	for _, pattern := range s.Namespaces {
 		c.names = append(c.names, pattern)
 		if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && regexp.QuoteMeta(pattern) != pattern {
@@ -185,7 +185,7 @@ func newSpread(s *manifests.Secret) *spread {
 }
 
 // isIn reports whether a copy may be in a namespace.
-func (c *spread) isIn(namespace string) bool {
+func (c *replicatedSecret) isIn(namespace string) bool {
 	if len(c.names) == 0 || namespace == "" {
 		return true
 	}
@@ -200,7 +200,7 @@ func (c *spread) isIn(namespace string) bool {
 // find returns the Secret of a name that serves a namespace; nil where there is none.
 func (x *secretIndex) find(namespace, name string, near *manifests.Object) *manifests.Secret {
 	for _, class := range x.classes {
-		if s, ok := class.beside(namespace, name, near); ok {
+		if s, ok := class.inScope(namespace, name, near); ok {
 			return s
 		}
 	}
@@ -209,12 +209,12 @@ func (x *secretIndex) find(namespace, name string, near *manifests.Object) *mani
 		return copied
 	}
 	if base, ok := withoutHash(name); ok {
-		if s, ok := x.hashed.near(namespace, base, near); ok {
+		if s, ok := x.hashed.nearest(namespace, base, near); ok {
 			return s
 		}
 	}
 	for class := range x.classes {
-		if s, ok := x.classes[class].near(namespace, name, near); ok && (class == useful || namespace != "" || isMeantForPulls(s)) {
+		if s, ok := x.classes[class].nearest(namespace, name, near); ok && (class == useful || namespace != "" || isMeantForPulls(s)) {
 			return s
 		}
 	}
@@ -260,7 +260,7 @@ type copyKey struct {
 func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manifests.Object) []*manifests.Secret {
 	var out []*manifests.Secret
 	for _, class := range x.named {
-		if s, ok := class.near("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
+		if s, ok := class.nearest("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
 			out = append(out, s)
 		}
 	}
@@ -313,7 +313,7 @@ type matchKey struct {
 
 func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	u := Match{Known: p.assumed.has(namespace, name)}
-	for _, ns := range p.beside(namespace, near) {
+	for _, ns := range p.namespacesFor(namespace, near) {
 		if u.Secret = p.secrets.find(ns, name, near); u.Secret != nil {
 			break
 		}
@@ -323,7 +323,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		return u
 	}
-	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isPatched(name)
+	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isInjectedName(name)
 	switch {
 	case u.Known:
 	case p.HasHiddenSecrets(near):
@@ -338,8 +338,8 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	return u
 }
 
-// beside returns a namespace and, if it is the object's, those that kustomizations give to the object.
-func (p *Planner) beside(namespace string, o *manifests.Object) []string {
+// namespacesFor returns a namespace and, if it is the object's, those that kustomizations give to the object.
+func (p *Planner) namespacesFor(namespace string, o *manifests.Object) []string {
 	if o == nil || namespace != p.Namespace(o.Namespace) {
 		return []string{namespace}
 	}
@@ -348,13 +348,13 @@ func (p *Planner) beside(namespace string, o *manifests.Object) []string {
 
 // HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is not a pull secret.
 func (p *Planner) HasOtherSecret(name string) bool {
-	_, ok := p.secrets.named[1][key{name: name}]
+	_, ok := p.secrets.named[1][lookupKey{name: name}]
 	return ok
 }
 
 // PullSecretNear returns a pull secret of the input that is near an object; nil where there is none.
 func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
-	s, _ := p.secrets.pull.beside("", "", near)
+	s, _ := p.secrets.pull.inScope("", "", near)
 	return s
 }
 
@@ -366,7 +366,7 @@ func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
 
 // MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
 func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) *manifests.Secret {
-	if f, ok := p.secrets.contentSources.near(namespace, name, near); ok && f.Merges {
+	if f, ok := p.secrets.contentSources.nearest(namespace, name, near); ok && f.Merges {
 		return f
 	}
 	return nil
@@ -374,7 +374,7 @@ func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) 
 
 // WithHashSuffix returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
 func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object) *manifests.Secret {
-	s, _ := p.secrets.rehash.beside(namespace, name, near)
+	s, _ := p.secrets.rehash.inScope(namespace, name, near)
 	return s
 }
 

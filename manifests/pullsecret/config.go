@@ -170,7 +170,7 @@ func (c Config) Keys() []Key {
 	for i := range inner.entries {
 		e := &inner.entries[i]
 		k := Key{
-			Written: mask(e.written), Username: shownUser(e.username, e.password),
+			Written: mask(e.written), Username: displayUser(e.username, e.password),
 			HasCredentials: e.username != "" && e.password != "",
 		}
 		if e.identity {
@@ -194,9 +194,9 @@ func (c Config) Keys() []Key {
 	return keys
 }
 
-// shownUser returns the username as it may be printed. Some registries take a
+// displayUser returns the username as it may be printed. Some registries take a
 // token as username, alone or in both places.
-func shownUser(username, password string) string {
+func displayUser(username, password string) string {
 	if username == "" {
 		return ""
 	}

@@ -30,7 +30,7 @@ type ring struct {
 	hub     int      // slot of "index.docker.io", or -1
 	all     []holder // every entry, those that the kubelet skips too
 	intents func() *intentIndex
-	slips   func() []slip
+	slips   func() []hostTypo
 }
 
 // slot is one normalized key, with all entries that normalize to it, in the
@@ -117,7 +117,7 @@ func NewKeyring(secrets []NamedConfig) Keyring {
 	r.fill()
 	r.index()
 	r.intents = sync.OnceValue(func() *intentIndex { return newIntentIndex(r.all) })
-	r.slips = sync.OnceValue(func() []slip { return slipsOf(r.all) })
+	r.slips = sync.OnceValue(func() []hostTypo { return slipsOf(r.all) })
 	return Keyring{inner: func() *ring { return r }}
 }
 
@@ -258,7 +258,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: shownUser(e.username, e.password),
+		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password),
 		login: func() (string, string) { return e.username, e.password },
 	}
 }

@@ -103,19 +103,19 @@ func (k Keyring) Misspelt(name string) []KeyMismatch {
 	return out
 }
 
-// slip is a key whose host is a misspelling of another.
-type slip struct {
+// hostTypo is a key whose host is a misspelling of another.
+type hostTypo struct {
 	holder
 	right, path, why string
 }
 
 // slipsOf finds the misspelt hosts among the first of all keys.
-func slipsOf(all []holder) []slip {
-	var out []slip
+func slipsOf(all []holder) []hostTypo {
+	var out []hostTypo
 	for _, h := range all[:min(len(all), maxCandidates)] {
 		in := intentOf(h.entry.written)
 		if typo, ok := registries.HostTypo(in.host); ok && typo.Right != "" && typo.Right != in.host {
-			out = append(out, slip{h, typo.Right, in.path, fmt.Sprintf("%q %s", in.host, typo.Why)})
+			out = append(out, hostTypo{h, typo.Right, in.path, fmt.Sprintf("%q %s", in.host, typo.Why)})
 		}
 	}
 	return out
@@ -167,7 +167,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 		return `each "*" stands for one label of the host, or a part of it, and the labels must be as many`, want, true
 	}
 	if in.port != img.port {
-		return portWhy(in, img.intent), want, true
+		return portMismatch(in, img.intent), want, true
 	}
 	if in.host == hubIndex && img.host == hubHost && Match(hubIndex, img.name) {
 		if _, path, err := normalize(written); err == nil && path != "" {
@@ -253,7 +253,7 @@ func misspelt(written string, in intent) string {
 	return ""
 }
 
-func portWhy(in, img intent) string {
+func portMismatch(in, img intent) string {
 	switch {
 	case img.port == "":
 		return fmt.Sprintf("it has the port %q, and the image has none", in.port)

@@ -14,7 +14,7 @@ func (s Span) ShowOnly() Span {
 		e.CutRight = true
 		e.Text = e.Text[:to]
 	}
-	if e.CutLeft || !leads(e.Text[:from]) {
+	if e.CutLeft || !isKeyPrefix(e.Text[:from]) {
 		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from:], s.Start.Offset, s.Start.Col, true
 	}
 	e.Text = strings.Clone(e.Text) // the rest of the line shall not stay in memory either
@@ -27,8 +27,8 @@ func (s Span) HideExcerpt() Span {
 	return s
 }
 
-// leads reports whether text in front of a value is nothing but white space, hyphens of lists and one key, with quotes where there are any.
-func leads(text string) bool {
+// isKeyPrefix reports whether text in front of a value is nothing but white space, hyphens of lists and one key, with quotes where there are any.
+func isKeyPrefix(text string) bool {
 	text = strings.Trim(text, "- \t\"'")
 	if text == "" {
 		return true

@@ -73,7 +73,7 @@ func locationTypo(host string) (Typo, bool) {
 func nearHost(host string) (Typo, bool) {
 	for _, right := range facts().near {
 		kind, got, want := near.SingleEdit(host, right)
-		if kind == near.NoEdit || isDigit(got) || isDigit(want) || host[0] != right[0] || !likelySlip(kind, host, right) {
+		if kind == near.NoEdit || isDigit(got) || isDigit(want) || host[0] != right[0] || !isLikelyTypo(kind, host, right) {
 			continue
 		}
 		why := fmt.Sprintf("is one letter away from %q", right)
@@ -88,8 +88,8 @@ func nearHost(host string) (Typo, bool) {
 // shortHost is the length below which a well-known host has other registries for neighbours.
 const shortHost = len("docker.io")
 
-// likelySlip keeps slips apart from other people's hosts.
-func likelySlip(kind near.Edit, host, right string) bool {
+// isLikelyTypo keeps slips apart from other people's hosts.
+func isLikelyTypo(kind near.Edit, host, right string) bool {
 	if kind == near.Transposed {
 		return true
 	}

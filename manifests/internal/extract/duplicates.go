@@ -19,8 +19,8 @@ func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 	}
 }
 
-// unglue cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
-func unglue(n *yaml.Node) []*yaml.Node {
+// splitObjects cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
+func splitObjects(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return []*yaml.Node{n}
 	}

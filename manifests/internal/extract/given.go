@@ -65,7 +65,7 @@ func (x scope) valuesTexts(n *yaml.Node) {
 		if len(inner.w.Images) > 0 {
 			t.Workloads = append(t.Workloads, inner.w)
 		}
-		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: keep(k.Value), Found: t})
+		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: intern(k.Value), Found: t})
 	}
 }
 
@@ -143,7 +143,7 @@ func (x scope) kustomizeCharts(n *yaml.Node) {
 		x.release = nil
 		for _, namespace := range []string{tree.StrAt(item, "namespace"), tree.StrAt(n, "namespace")} {
 			if namespace != "" && x.release == nil {
-				x.release = &release{keep(namespace)}
+				x.release = &release{intern(namespace)}
 			}
 		}
 		if v := tree.Child(item, "valuesInline"); v != nil {

@@ -19,7 +19,7 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &model.ImageRef{Path: keep(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: keep(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
 	x.duplicates(n, f.Path)
 	img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	x.creates(n)
@@ -141,7 +141,7 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
 		img.State, img.ValueType, img.Span, img.Raw = model.StateNotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&tree.Quoted == 0
+		img.Raw, img.Span, img.Plain = intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
 		if parse(img); !img.Span.Exact && !img.Redacted {
 			img.Style = x.token(n)
 		}
@@ -162,7 +162,7 @@ func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
 	if n == nil || tree.IsNull(n) {
 		return nil
 	}
-	p := &model.PullPolicy{Value: keep(n.Value), Path: keep(tree.Join(path, name))}
+	p := &model.PullPolicy{Value: intern(n.Value), Path: intern(tree.Join(path, name))}
 	if n.Value != "Always" || n.Style != 0 {
 		p.Span = x.span(n) // the common case is never reported; drop its span to save memory
 	}

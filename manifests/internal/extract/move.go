@@ -120,8 +120,8 @@ func hasAnchors(data []byte) bool {
 	}
 }
 
-// wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
-func (x scope) wholeOf(n *yaml.Node) model.YAMLValue {
+// replaceable tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
+func (x scope) replaceable(n *yaml.Node) model.YAMLValue {
 	data, off := x.text.Data, tree.Offset(x.text, n)
 	at, what := off, n
 	isMapping := n.Kind == yaml.MappingNode

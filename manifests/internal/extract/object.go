@@ -30,7 +30,7 @@ func (x scope) root(n *yaml.Node) bool {
 		}
 		return any
 	}
-	parts := unglue(n)
+	parts := splitObjects(n)
 	if len(parts) == 1 {
 		return x.object(n, "", "")
 	}
@@ -116,7 +116,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 // start makes the object of a node, and returns the scope of it.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
-	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
 	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -151,7 +151,7 @@ func controller(meta *yaml.Node) string {
 	for _, owner := range owners.Content {
 		owner = tree.Resolve(owner)
 		if tree.TextAt(owner, "controller") == "true" {
-			return keep(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
+			return intern(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
 		}
 	}
 	return ""
@@ -223,10 +223,10 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	}
 	x.resourceSecrets(n, k)
 	for _, p := range k.NotRun {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.NotImage {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.PodSpecs {
 		for _, f := range tree.Follow(n, p, "") {
@@ -251,7 +251,7 @@ func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 		}
 	}
 	for _, p := range k.Parts {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.Embedded {
 		for _, f := range tree.Follow(n, p, "") {
@@ -278,8 +278,8 @@ func matches(list []resources.Path, p resources.Path) bool {
 	return false
 }
 
-// take marks what a path leads to as no image.
-func (x scope) take(n *yaml.Node, p resources.Path) {
+// markNotImage marks what a path leads to as no image.
+func (x scope) markNotImage(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)
 	}

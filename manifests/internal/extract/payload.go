@@ -45,7 +45,7 @@ func (x scope) secret(n *yaml.Node) {
 		return
 	}
 	x.payload(s, n)
-	spread(s)
+	readReplication(s)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
@@ -58,8 +58,8 @@ const (
 	replicator = "replicator.v1.mittwald.de/"
 )
 
-// spread reads the annotations by which controllers copy a Secret into other namespaces.
-func spread(s *model.Secret) {
+// readReplication reads the annotations by which controllers copy a Secret into other namespaces.
+func readReplication(s *model.Secret) {
 	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
 	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
 	to := listOf(s.Annotations[replicator+"replicate-to"])

@@ -22,7 +22,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	pod := &model.Pod{Object: x.obj, Path: keep(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
+	pod := &model.Pod{Object: x.obj, Path: intern(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
@@ -39,7 +39,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resourc
 	}
 	pod.OperatorAccount = k == nil || k.Patch && !k.Builtin || !told
 	if f.Key != nil {
-		x.home = &home{f.Key, spec}
+		x.home = &podSpecField{f.Key, spec}
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)

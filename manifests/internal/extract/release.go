@@ -35,7 +35,7 @@ func (x scope) releaseOf(n *yaml.Node) *release {
 	if isTemplateText(namespace) {
 		return nil
 	}
-	return &release{keep(namespace)}
+	return &release{intern(namespace)}
 }
 
 // namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it is under.
@@ -52,7 +52,7 @@ func (r *valueReader) pullSecrets(f tree.Field) {
 	l := &model.PullSecretList{Path: f.Path, Span: r.x.span(f.Key)}
 	add := func(n *yaml.Node, path string) {
 		if name := tree.Str(n); name != "" && !isTemplateText(name) {
-			l.Names = append(l.Names, model.PullSecretName{Name: keep(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
+			l.Names = append(l.Names, model.PullSecretName{Name: intern(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
 		}
 	}
 	switch n.Kind {

@@ -131,9 +131,9 @@ func (x scope) misshapen(l *model.PullSecretList, kind model.PullSecretDefectKin
 	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, ValueType: tree.KindName(n), Text: strings.Clone(n.Value)}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		d.Value = x.wholeOf(n)
+		d.Value = x.replaceable(n)
 	case yaml.MappingNode:
-		d.Text, d.Value = tree.StrAt(n, "name"), x.wholeOf(n)
+		d.Text, d.Value = tree.StrAt(n, "name"), x.replaceable(n)
 	case yaml.SequenceNode:
 		if len(n.Content) == 1 {
 			if item := tree.Resolve(n.Content[0]); item != nil && item.Kind == yaml.MappingNode {

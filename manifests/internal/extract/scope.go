@@ -21,15 +21,15 @@ type reader struct {
 	found  *Found
 	trace  bool // whether ranges are wanted
 	ranges []lineRange
-	secret memo         // whether the text may hold what a Secret holds, beside other things
+	secret lazyBool     // whether the text may hold what a Secret holds, beside other things
 	at     *source.Span // where all of the text is said to stand; nil where its places are known
 }
 
-// memo is the answer to a question that is asked at most once.
-type memo uint8
+// lazyBool is the answer to a question that is asked at most once.
+type lazyBool uint8
 
 const (
-	unasked memo = iota
+	unasked lazyBool = iota
 	no
 	yes
 )
@@ -44,13 +44,13 @@ type scope struct {
 	outer  *model.Object       // the object that the one at hand is in
 	depth  int                 // of objects inside objects
 	values bool                // whether values are read, among which passwords are under any key
-	home   *home               // the pod spec that is being read
+	home   *podSpecField       // the pod spec that is being read
 	// release is where the values that are read are installed; nil where that is not known.
 	release *release
 }
 
-// home is a pod spec and its key.
-type home struct{ key, spec *yaml.Node }
+// podSpecField is a pod spec and its key.
+type podSpecField struct{ key, spec *yaml.Node }
 
 // scope is where the reading of a text begins.
 func (r *reader) scope() scope { return scope{reader: r} }
@@ -118,9 +118,9 @@ func (r *reader) restOfLine(n *yaml.Node) string {
 // maxImageText is how long a text may be that is read as an image in values, in bytes.
 const maxImageText = 1024
 
-// keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
+// intern returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
 // over: kinds, namespaces, paths, names of containers, images.
-func keep(s string) string {
+func intern(s string) string {
 	const long = 512
 	if len(s) > long {
 		return strings.Clone(s)

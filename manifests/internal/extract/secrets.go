@@ -45,7 +45,7 @@ func defect(l *model.PullSecretList, kind model.PullSecretDefectKind, span sourc
 func (x scope) mistyped(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
 	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), ValueType: tree.KindName(n)}
 	if d.ValueType == "string" || d.ValueType == "mapping" {
-		d.Value = x.wholeOf(n)
+		d.Value = x.replaceable(n)
 	}
 	l.Defects = append(l.Defects, d)
 }
@@ -97,7 +97,7 @@ func (x scope) secretItem(l *model.PullSecretList, item *yaml.Node, path string,
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, model.PullSecretName{Name: keep(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.PullSecretName{Name: intern(v.Value), Span: x.span(v), Path: intern(tree.Join(path, "name"))})
 	}
 }
 
@@ -110,7 +110,7 @@ func isTemplateText(s string) bool {
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
 func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName, ok bool) {
-	a.Path = keep(tree.Join(path, "serviceAccountName"))
+	a.Path = intern(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
 		switch {
@@ -118,7 +118,7 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Str(v) != "":
-			return model.ServiceAccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
+			return model.ServiceAccountName{Name: tree.Str(v), Span: x.span(v), Path: intern(tree.Join(path, name))}, true
 		}
 	}
 	return a, true

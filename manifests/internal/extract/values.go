@@ -222,7 +222,7 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	img := &model.ImageRef{Raw: intern(v), Path: f.Path, Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	if parse(img); untold {
 		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
 			r.record(img)

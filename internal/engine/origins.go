@@ -91,7 +91,7 @@ func (f *layered) used(other []layered) bool {
 	})
 }
 
-// tracer finds the places that made spots.
+// tracer finds the places that made spans.
 type tracer func(context.Context, *render.Output, []render.OutputSpan) []render.Source
 
 // still finds no values.
@@ -221,7 +221,7 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 	return nil
 }
 
-// spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
+// span is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
 func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
 	s := render.OutputSpan{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
 	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {

@@ -11,13 +11,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kustomizePlaces finds what made spots of a kustomization: an entry of images, a generator, or the line of a file that it takes. It compares
+// kustomizePlaces finds what made spans of a kustomization: an entry of images, a generator, or the line of a file that it takes. It compares
 // the text, since kustomize keeps no places.
-func (o *Output) kustomizePlaces(spots []OutputSpan) []Source {
+func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 	lines := bytes.Split(o.Data, []byte("\n"))
 	files := o.built.index()
-	out := make([]Source, len(spots))
-	for i, s := range spots {
+	out := make([]Source, len(spans))
+	for i, s := range spans {
 		line := ""
 		if s.Line >= 1 && s.Line <= len(lines) {
 			line = strings.TrimSpace(string(lines[s.Line-1]))
@@ -136,7 +136,7 @@ type index struct {
 	images []fileLine
 }
 
-// index reads the files of the tree, once for all spots.
+// index reads the files of the tree, once for all spans.
 func (t *tree) index() *index {
 	x := &index{by: map[string][]fileLine{}}
 	for _, f := range t.texts() {
@@ -193,7 +193,7 @@ func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 	return valueSpan(best.text, best.n, best.val), true
 }
 
-// mostCandidates is how many lines are weighed for one spot.
+// mostCandidates is how many lines are weighed for one span.
 const mostCandidates = 1000
 
 // pair splits a line into its key and its value, without the quotes and the hyphen of a list.
@@ -228,7 +228,7 @@ func valueSpan(f *source.Text, n int, val string) source.Span {
 	return lineSpan(f, n)
 }
 
-// inObject reports whether a line is in a document that has the kind of a spot's object and a name that is a part of its name.
+// inObject reports whether a line is in a document that has the kind of a span's object and a name that is a part of its name.
 func inObject(f *source.Text, n int, s OutputSpan) bool {
 	if s.Kind == "" {
 		return false

@@ -153,10 +153,10 @@ func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	return s
 }
 
-// places leads spots back to what was written.
-func (m *builtKustomization) places(spots []OutputSpan) []Source {
-	out := make([]Source, len(spots))
-	for i, s := range spots {
+// places leads spans back to what was written.
+func (m *builtKustomization) places(spans []OutputSpan) []Source {
+	out := make([]Source, len(spans))
+	for i, s := range spans {
 		out[i] = m.source(s)
 	}
 	return out
@@ -170,7 +170,7 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	if v == nil {
 		return m.object(s, start)
 	}
-	// What the scalar says, without quotes, and what part of it the spot is about.
+	// What the scalar says, without quotes, and what part of it the span is about.
 	val := v.Offset
 	if q := m.Data[val]; (q == '"' || q == '\'') && val+1 < end {
 		val++
@@ -195,7 +195,7 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	return p
 }
 
-// EditableSpan is where the very text of a spot was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
+// EditableSpan is where the very text of a span was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
 // none for what a generator made.
 func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	m := o.made

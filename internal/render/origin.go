@@ -32,7 +32,7 @@ type Origin struct {
 	Message string
 }
 
-// Source is where the text of a Spot was made.
+// Source is where the text of a OutputSpan was made.
 type Source struct {
 	Origins []Origin
 	// Template is the line of the template, or of the file that a kustomization took.
@@ -42,7 +42,7 @@ type Source struct {
 // mostExtra is how many times at most a target is rendered again to find origins.
 const mostExtra = 12
 
-// SourceSpans are the places where the text of a spot was written, as far as they are known without another rendering.
+// SourceSpans are the places where the text of a span was written, as far as they are known without another rendering.
 func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	if o.made == nil {
 		return nil
@@ -57,19 +57,19 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	return out
 }
 
-// Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
+// Origins finds out for each span of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
 // with other marks, and with one mark at a time. When the run is cancelled or the time of the chart is over, the templates are what is known.
-func (r *Renderer) Origins(ctx context.Context, o *Output, spots []OutputSpan) []Source {
+func (r *Renderer) Origins(ctx context.Context, o *Output, spans []OutputSpan) []Source {
 	switch {
 	case o.made != nil:
-		return o.made.places(spots)
+		return o.made.places(spans)
 	case o.built != nil:
-		return o.kustomizePlaces(spots)
+		return o.kustomizePlaces(spans)
 	}
-	places := make([]Source, len(spots))
-	t := newTracer(r, o, spots)
+	places := make([]Source, len(spans))
+	t := newTracer(r, o, spans)
 	open := []int{}
-	for i, s := range t.spots {
+	for i, s := range t.spans {
 		if !s.SkipValues && t.homes[i].source != "" {
 			open = append(open, i)
 		}
@@ -87,30 +87,30 @@ func (r *Renderer) Origins(ctx context.Context, o *Output, spots []OutputSpan) [
 	return places
 }
 
-// tracer leads spots of one output back to values.
+// tracer leads spans of one output back to values.
 type tracer struct {
 	r      *Renderer
 	o      *Output
 	lines  [][]byte
 	docs   map[section]extent
 	values *value
-	spots  []OutputSpan
-	homes  []section // the documents of the spots
-	covers [][]cover // by spot
-	// settled says of a spot that its line was found again among marks: marking less cannot find more.
+	spans  []OutputSpan
+	homes  []section // the documents of the spans
+	covers [][]cover // by span
+	// settled says of a span that its line was found again among marks: marking less cannot find more.
 	settled   []bool
 	alone     map[string]bool // the values that were marked by themselves
 	templates map[string][]templateLine
 }
 
-func newTracer(r *Renderer, o *Output, spots []OutputSpan) *tracer {
+func newTracer(r *Renderer, o *Output, spans []OutputSpan) *tracer {
 	t := &tracer{
-		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spots)), settled: make([]bool, len(spots)),
-		spots: slices.Clone(spots), homes: make([]section, len(spots)), alone: map[string]bool{},
+		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spans)), settled: make([]bool, len(spans)),
+		spans: slices.Clone(spans), homes: make([]section, len(spans)), alone: map[string]bool{},
 	}
 	t.docs = sections(t.lines)
 	order := slices.SortedFunc(maps.Keys(t.docs), func(a, b section) int { return t.docs[a].from - t.docs[b].from })
-	for i, s := range spots {
+	for i, s := range spans {
 		at, found := slices.BinarySearchFunc(order, s.Line-1, func(key section, line int) int {
 			switch doc := t.docs[key]; {
 			case line < doc.from:
@@ -122,13 +122,13 @@ func newTracer(r *Renderer, o *Output, spots []OutputSpan) *tracer {
 		})
 		if found {
 			t.homes[i] = order[at]
-			t.spots[i] = s.with(string(t.lines[s.Line-1]))
+			t.spans[i] = s.with(string(t.lines[s.Line-1]))
 		}
 	}
 	return t
 }
 
-// with is a spot with the text that is on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
+// with is a span with the text that is on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
 func (s OutputSpan) with(line string) OutputSpan {
 	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
 		s.Text = s.Text[1 : n-1]
@@ -148,7 +148,7 @@ func (s OutputSpan) with(line string) OutputSpan {
 	return s
 }
 
-// cover is a stretch of a spot's line and the value that made it.
+// cover is a stretch of a span's line and the value that made it.
 type cover struct {
 	value    *value
 	from, to int
@@ -187,9 +187,9 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// about are the values that made what a spot is about, rather than what is next to it.
+// about are the values that made what a span is about, rather than what is next to it.
 func (t *tracer) about(i int) []cover {
-	s := t.spots[i]
+	s := t.spans[i]
 	var out []cover
 	for _, c := range t.covers[i] {
 		if c.from == c.to && c.from >= s.From && c.from <= s.To || c.from < s.To && c.to > s.From {
@@ -199,7 +199,7 @@ func (t *tracer) about(i int) []cover {
 	return out
 }
 
-// origins are the values that made a spot, the nearest to what is wrong first.
+// origins are the values that made a span, the nearest to what is wrong first.
 func (t *tracer) origins(i int) []Origin {
 	var out []Origin
 	if app := t.appVersion(i); app != nil {
@@ -207,13 +207,13 @@ func (t *tracer) origins(i int) []Origin {
 	}
 	found := t.about(i)
 	rank := func(c cover) int { // what made all of it goes before what made a part
-		s := t.spots[i]
+		s := t.spans[i]
 		if c.from <= s.From && c.to >= s.To {
 			return 0
 		}
 		return 1
 	}
-	if mayBeEmptied(t.spots[i].Text) {
+	if mayBeEmptied(t.spans[i].Text) {
 		rank = func(c cover) int { // what is empty goes before what is not
 			if c.from == c.to {
 				return 0
@@ -229,7 +229,7 @@ func (t *tracer) origins(i int) []Origin {
 		}
 		seen[c.value.path] = true
 		found := t.describe(c.value)
-		if s := t.spots[i]; c.value.node != nil && c.to-c.from == len(c.value.node.Value) {
+		if s := t.spans[i]; c.value.node != nil && c.to-c.from == len(c.value.node.Value) {
 			found[0].Span = found[0].Span.Sub(max(s.From-c.from, 0), min(s.To, c.to)-c.from)
 		}
 		out = append(out, found...)
@@ -310,10 +310,10 @@ func (t *tracer) valuesFile() source.Span {
 	return source.Span{File: &source.File{Name: c.path}}
 }
 
-// appVersion is the line of Chart.yaml that made the tag of a spot, by way of a template that takes it where no value is set; nil where that is
+// appVersion is the line of Chart.yaml that made the tag of a span, by way of a template that takes it where no value is set; nil where that is
 // not so.
 func (t *tracer) appVersion(i int) *Origin {
-	s := t.spots[i]
+	s := t.spans[i]
 	in, _, _, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok || in.appVersion == "" {
 		return nil

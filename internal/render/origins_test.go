@@ -198,11 +198,11 @@ func TestCut(t *testing.T) {
 	if err != nil || out[0].Err != nil {
 		t.Fatal(err, out[0].Err)
 	}
-	spots := []render.OutputSpan{spotOf(t, out[0], "acme/Web", 1)}
+	spans := []render.OutputSpan{spotOf(t, out[0], "acme/Web", 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, ctx := range map[string]context.Context{"late": t.Context(), "cancelled": ctx} {
-		p := r.Origins(ctx, out[0], spots)[0]
+		p := r.Origins(ctx, out[0], spans)[0]
 		if len(p.Origins) != 0 || placed(chart, p.Template) != "templates/d.yaml:14" {
 			t.Errorf("%s: %+v", name, p)
 		}

@@ -60,7 +60,7 @@ type Pod struct {
 	Confidence Confidence
 	// Annotations are those of the pod template.
 	Annotations map[string]string
-	// ServiceAccount is the service account that the pod runs under; OwnAccount says that an operator chooses it where none is named.
+	// ServiceAccount is the service account that the pod runs under; OperatorAccount is true if an operator chooses it where none is named.
 	ServiceAccount  ServiceAccountName
 	OperatorAccount bool
 	// ImagePullSecrets is the pod's own imagePullSecrets; nil where it writes none.

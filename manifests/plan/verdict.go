@@ -29,7 +29,7 @@ type Verdict struct {
 	// Reason is what kubectl shows, for Fails and Never.
 	Reason  string
 	Message string
-	// Credentials are tried in this order; Ended is when each of them ended, zero where it has not.
+	// Credentials are tried in this order; Expired is when each of them expired, zero if it has not.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
 }

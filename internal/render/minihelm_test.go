@@ -85,7 +85,7 @@ func (c *miniChart) render(out io.Writer, release string, lax bool) error {
 	deps, _ := c.meta["dependencies"].([]any)
 	for _, d := range deps {
 		if name := fmt.Sprint(d.(map[string]any)["name"]); c.subs[name] == nil {
-			return errors.New("An error occurred while checking for chart dependencies: found in Chart.yaml, but missing in charts/ directory: " + name) //nolint:staticcheck // helm's words
+			return errors.New("An error occurred while checking for chart dependencies: found in Chart.yaml, but missing in charts/ directory: " + name)
 		}
 	}
 	if schema, err := os.ReadFile(filepath.Join(c.folder, "values.schema.json")); err == nil && !lax {

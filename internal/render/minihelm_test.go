@@ -41,9 +41,8 @@ func miniHelm(args []string, stdout, stderr io.Writer) int {
 		args = args[1:]
 	}
 	c := loadMini(args[2])
-	if slow, err := os.ReadFile(filepath.Join(args[2], "slow")); err == nil {
-		d, _ := time.ParseDuration(string(slow))
-		time.Sleep(d)
+	if _, err := os.Stat(filepath.Join(args[2], "slow")); err == nil && len(values) > 0 {
+		time.Sleep(time.Hour)
 	}
 	for _, v := range append(values, set) {
 		c.values = merged(c.values, v)

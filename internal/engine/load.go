@@ -146,7 +146,18 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
-	return l.note(ctx, err)
+	if err := l.note(ctx, err); err != nil {
+		return err
+	}
+	l.sets[0].Skipped = slices.DeleteFunc(l.sets[0].Skipped, func(s manifests.Skip) bool {
+		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
+			return false
+		}
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // nobody knows what would have been found in it
+		l.failed(err, err.Error())
+		return true
+	})
+	return nil
 }
 
 // openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
@@ -205,6 +216,9 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set.Add(context)
 		}
 		overlay.Substitute(set)
+		if !l.req.Owned {
+			foldOwned(set)
+		}
 		set.Built = append(slices.Clip(set.Built), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))

@@ -31,7 +31,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 	}
 	out := make([]folded, 0, len(findings))
 	at := map[key]int{}
-	beside := besides(findings, o)
+	beside := besidesOf(findings, o)
 	for i := range findings {
 		f := &findings[i]
 		if beside.aside[i] {
@@ -50,12 +50,14 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// besides are the findings that stand under an error about the same reference, and so have no block of their own.
-func besides(findings []lint.Finding, o Options) (b struct {
+// besides are findings that stand under an error about the same reference, and so have no block of their own.
+type besides struct {
 	aside map[int]bool
 	of    map[int][]*lint.Finding
-}) {
-	b.aside, b.of = map[int]bool{}, map[int][]*lint.Finding{}
+}
+
+func besidesOf(findings []lint.Finding, o Options) besides {
+	b := besides{aside: map[int]bool{}, of: map[int][]*lint.Finding{}}
 	if o.NoFold {
 		return b
 	}

@@ -83,6 +83,8 @@ type Finding struct {
 	// Combinations name the sets of a chart's values that the finding is under; nil where it is all of them.
 	Combinations []string
 	Fix          *Fix
+	// Outranks are those of the rule.
+	Outranks []string
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
@@ -132,7 +134,9 @@ type Rule struct {
 	Check  func(*Pass)
 	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
-	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
+	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are grouped under it.
+	Outranks []string
+	// SettledByProbe reports whether a registry's answer replaces what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
 }
 

@@ -427,10 +427,8 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 		for _, u := range o.UsedFiles() {
 			if o.Reason == "" {
 				used[u.File] = true
-			} else {
-				if u.Role != render.AsPatch { // of a patch, what it writes itself can still be judged
-					parts[u.File] = u.Role
-				}
+			} else if u.Role != render.AsPatch { // of a patch, what it writes itself can still be judged
+				parts[u.File] = u.Role
 			}
 		}
 		if o.Reason != "" {

@@ -143,7 +143,7 @@ func (s OutputSpan) with(line string) OutputSpan {
 		return s
 	}
 	s.Text = strings.Trim(rest, `"'`)
-	s.From = s.From + strings.Index(line[s.From:], s.Text)
+	s.From += strings.Index(line[s.From:], s.Text)
 	s.To = s.From + len(s.Text)
 	return s
 }

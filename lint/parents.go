@@ -1,0 +1,58 @@
+package lint
+
+import (
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Parents returns for each finding the index of the one that it is grouped under, or -1: an error about the same reference, beside which it is
+// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision.
+func Parents(findings []Finding) []int {
+	type reference struct {
+		object      *manifests.Object
+		path, image string
+	}
+	type decision struct {
+		object                 *manifests.Object
+		container, image, rule string
+	}
+	of := func(f *Finding) (reference, bool) {
+		return reference{f.Object, f.Path, f.Image}, f.Object != nil && f.Image != "" && f.Path != ""
+	}
+	errors, decisions := map[reference]int{}, map[decision]int{}
+	for i := range findings {
+		f := &findings[i]
+		r, ok := of(f)
+		if _, there := errors[r]; ok && !there && f.Severity == Error {
+			errors[r] = i
+		}
+		for _, rule := range f.Outranks {
+			if f.Object != nil && f.Image != "" {
+				decisions[decision{f.Object, f.Container, f.Image, rule}] = i
+			}
+		}
+	}
+	out := make([]int, len(findings))
+	for i := range findings {
+		f := &findings[i]
+		out[i] = -1
+		if r, ok := of(f); ok && f.Severity < Error {
+			if at, there := errors[r]; there {
+				out[i] = at
+				continue
+			}
+		}
+		if at, there := decisions[decision{f.Object, f.Container, f.Image, f.Rule}]; there && findings[at].Severity >= f.Severity {
+			out[i] = at
+		}
+	}
+	// One that stands under another is under the one at the top: none outranks a rule that outranks it.
+	for i := range out {
+		for range 3 { // more do not follow from one decision
+			if out[i] < 0 || out[out[i]] < 0 {
+				break
+			}
+			out[i] = out[out[i]]
+		}
+	}
+	return out
+}

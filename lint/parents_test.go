@@ -1,0 +1,46 @@
+package lint
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// What is said of a reference beside an error is grouped under it; what is said of another one, or of another container, is not.
+func TestUnder(t *testing.T) {
+	t.Parallel()
+	web, api := &manifests.Object{Name: "web"}, &manifests.Object{Name: "api"}
+	findings := []Finding{
+		{Severity: Warning, Object: web, Path: "a", Image: "x"},
+		{Severity: Error, Object: web, Path: "a", Image: "x"},
+		{Severity: Error, Object: web, Path: "a", Image: "x"},
+		{Severity: Info, Object: web, Path: "b", Image: "x"},
+		{Severity: Info, Object: api, Path: "a", Image: "x"},
+		{Severity: Info, Object: web, Path: "a"},
+		{Severity: Info},
+	}
+	if got, want := Parents(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// What follows from a decision stands under the finding about it, in whatever order they come; a more severe one never does.
+func TestUnderDecision(t *testing.T) {
+	t.Parallel()
+	web := &manifests.Object{Name: "web"}
+	on := func(rule, container string, s Severity, outranks ...string) Finding {
+		return Finding{Rule: rule, Severity: s, Object: web, Container: container, Image: "x:latest", Outranks: outranks}
+	}
+	findings := []Finding{
+		on("latest", "a", Warning),
+		on("unknown", "a", Warning, "latest"),
+		on("never", "a", Warning, "latest", "unknown"),
+		on("latest", "b", Warning),
+		on("never", "c", Warning, "unknown"),
+		on("unknown", "c", Error, "latest"),
+	}
+	if got, want := Parents(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -134,9 +134,9 @@ type Rule struct {
 	Check  func(*Pass)
 	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
-	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are grouped under it.
+	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
 	Outranks []string
-	// SettledByProbe reports whether a registry's answer replaces what the rule suspects of an image; nil for never.
+	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
 }
 

@@ -61,7 +61,7 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	if o.NoFold {
 		return b
 	}
-	for i, at := range lint.Parents(findings) {
+	for i, at := range lint.PrimaryFindings(findings) {
 		if at >= 0 {
 			b.aside[i] = true
 			b.of[at] = append(b.of[at], &findings[i])

@@ -126,7 +126,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.Parents(r.Result.Findings)
+	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryFindings(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
 		if at := under[i]; at >= 0 {

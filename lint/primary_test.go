@@ -20,7 +20,7 @@ func TestUnder(t *testing.T) {
 		{Severity: Info, Object: web, Path: "a"},
 		{Severity: Info},
 	}
-	if got, want := Parents(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := PrimaryFindings(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
@@ -40,7 +40,7 @@ func TestUnderDecision(t *testing.T) {
 		on("never", "c", Warning, "unknown"),
 		on("unknown", "c", Error, "latest"),
 	}
-	if got, want := Parents(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := PrimaryFindings(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

@@ -108,7 +108,7 @@ func TestMap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(text), "| package | knows |\n")
+	_, rest, _ := strings.Cut(string(text), "| package | responsible for |\n")
 	table, _, ok := strings.Cut(rest, "\n\n")
 	if !ok {
 		t.Fatal("there is no map")

@@ -37,7 +37,7 @@ func ParseSeverity(name string) (Severity, error) {
 			return Severity(s), nil //nolint:gosec // an index of a short array
 		}
 	}
-	return Unset, fmt.Errorf("%q is no severity: write error, warning, info or off", name)
+	return Unset, fmt.Errorf("invalid value %q: use error, warning, info or off", name)
 }
 
 // Stage is where on its way to a running container a defect bites.
@@ -220,14 +220,14 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 	case plan.AsWritten:
 		if img.Field == manifests.FieldMirrored && severity == Error {
 			f.Severity = Warning
-			f.Related = append(f.Related, Related{Message: "tools that mirror images read this field; no node pulls from it"})
+			f.Related = append(f.Related, Related{Message: "only mirroring tools read this field; no node pulls from it"})
 		}
 	case plan.Replaced:
 		return
 	default:
 		if severity == Error {
 			f.Severity = Warning
-			f.Related = append(f.Related, Related{Message: fate.By + " may put another image in its place"})
+			f.Related = append(f.Related, Related{Message: fate.By + " may replace this image"})
 		} else if fate.Kind == plan.Placeholder {
 			return
 		}
@@ -250,7 +250,7 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 	f.Image = img.Raw
 	for _, piece := range img.Pieces {
 		if !piece.Variable.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
-			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value becomes a part of"})
+			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value is part of"})
 		}
 	}
 	p.Report(f)

@@ -37,7 +37,7 @@ func TestJoin(t *testing.T) {
 			[]lint.Finding{moved("values.yaml", 1, "a", "m", lint.Warning, "dev"), moved("values.yaml", 1, "a", "m", lint.Error, "prod"), moved("values.yaml", 1, "a", "m", lint.Info, "dev")},
 			[]string{"error values.yaml:1 m [dev prod]"},
 		},
-		"two objects":       {[]lint.Finding{moved("values.yaml", 1, "b", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Error)}, []string{"error values.yaml:1 m [], used too by Pod b"}},
+		"two objects":       {[]lint.Finding{moved("values.yaml", 1, "b", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Error)}, []string{"error values.yaml:1 m [], also used by Pod b"}},
 		"two messages":      {[]lint.Finding{moved("values.yaml", 1, "a", "n", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:1 n []"}},
 		"two lines":         {[]lint.Finding{moved("values.yaml", 2, "a", "m", lint.Warning), moved("values.yaml", 1, "a", "m", lint.Warning)}, []string{"warning values.yaml:1 m []", "warning values.yaml:2 m []"}},
 		"two files":         {[]lint.Finding{moved("b.yaml", 1, "a", "m", lint.Warning), moved("a.yaml", 1, "a", "m", lint.Warning)}, []string{"warning a.yaml:1 m []", "warning b.yaml:1 m []"}},

@@ -219,12 +219,12 @@ func join(a, b *Finding) {
 		return
 	}
 	if len(a.Related) == mostUsers {
-		a.Related = append(a.Related, Related{Message: "used too by others"})
+		a.Related = append(a.Related, Related{Message: "also used by others"})
 		return
 	}
 	where := b.Object.Kind + " " + b.Object.Name
 	if b.Container != "" {
 		where += ", container " + strings.TrimSpace(b.Container)
 	}
-	a.Related = append(a.Related, Related{Span: b.Object.Span, Message: "used too by " + where})
+	a.Related = append(a.Related, Related{Span: b.Object.Span, Message: "also used by " + where})
 }

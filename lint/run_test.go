@@ -212,7 +212,7 @@ func TestSharedText(t *testing.T) {
 	for _, r := range res.Findings[0].Related {
 		users = append(users, fmt.Sprintf("%d: %s", r.Span.Start.Line, r.Message))
 	}
-	want := []string{"6: used too by Pod p, container b", "13: used too by Pod q, container c"}
+	want := []string{"6: also used by Pod p, container b", "13: also used by Pod q, container c"}
 	if diff := cmp.Diff(want, users); diff != "" {
 		t.Error(diff)
 	}
@@ -226,7 +226,7 @@ func TestManyUsers(t *testing.T) {
 		text += fmt.Sprintf("  - {name: d%d, image: *i}\n", i)
 	}
 	res := run(t, lint.Linter{}, file{"a.yaml", text})
-	if len(res.Findings) != 1 || len(res.Findings[0].Related) != 11 || res.Findings[0].Related[10].Message != "used too by others" {
+	if len(res.Findings) != 1 || len(res.Findings[0].Related) != 11 || res.Findings[0].Related[10].Message != "also used by others" {
 		t.Errorf("findings: %+v", res.Findings)
 	}
 }

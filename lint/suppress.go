@@ -20,7 +20,7 @@ const (
 const (
 	SuppressedByComment    = "comment"
 	SuppressedByAnnotation = "annotation"
-	SuppressedByConfig     = "entry of the configuration"
+	SuppressedByConfig     = "configuration entry"
 )
 
 // AnnotationPrefix begins the annotations that suppress: imagelint.dev/ignore.RULE: reason.
@@ -147,12 +147,12 @@ func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *en
 	list, reason, _ := strings.Cut(rest, "--")
 	list, reason = strings.TrimSpace(list), strings.TrimSpace(reason)
 	if verb != "ignore" {
-		l.withoutReason(d.Span, d.Object, d.Doc, report, fmt.Sprintf("comment says %q, which is no directive", "imagelint:"+verb), "write # imagelint:ignore RULE -- reason")
+		l.withoutReason(d.Span, d.Object, d.Doc, report, fmt.Sprintf("unknown directive %q", "imagelint:"+verb), "write # imagelint:ignore RULE -- reason")
 		return nil
 	}
 	rules := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 	if len(rules) == 0 {
-		l.withoutReason(d.Span, d.Object, d.Doc, report, "comment names no rule to ignore, so it has no effect", "write # imagelint:ignore RULE -- reason")
+		l.withoutReason(d.Span, d.Object, d.Doc, report, "comment names no rule, so it has no effect", "write # imagelint:ignore RULE -- reason")
 		return nil
 	}
 	if reason == "" {
@@ -208,9 +208,9 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			known, didRun := l.isKnownName(name, ran)
 			switch {
 			case !known:
-				add(e, fmt.Sprintf("%s ignores %q, which is no rule", e.where, name), `run "imagelint rules" for the names`)
+				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), `run "imagelint rules" to list them`)
 			case didRun:
-				add(e, fmt.Sprintf("%s ignores %s, which reports nothing here", e.where, name), "remove what is no longer needed")
+				add(e, fmt.Sprintf("%s ignores %s, but that rule reports nothing here", e.where, name), "remove the unused suppression")
 			}
 		}
 	}

@@ -81,8 +81,8 @@ func TestComments(t *testing.T) {
 				"  - {name: c, image: app:3} # imagelint:off a-tag -- because"),
 			findings: []string{"warning a-tag a.yaml:6", "warning a-tag a.yaml:7", "warning a-tag a.yaml:8"},
 			complaints: []string{
-				"6: comment ignores a-tag without a reason, so it has no effect", "7: comment names no rule to ignore, so it has no effect",
-				`8: comment says "imagelint:off", which is no directive`,
+				"6: comment ignores a-tag without a reason, so it has no effect", "7: comment names no rule, so it has no effect",
+				`8: unknown directive "imagelint:off"`,
 			},
 		},
 		{
@@ -90,7 +90,7 @@ func TestComments(t *testing.T) {
 			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
 				"  - {name: a, image: app:1} # imagelint:ignore a-tag,b-word,c-off,d-typo -- because"),
 			suppressed: []string{"a-tag:6 because"},
-			complaints: []string{`6: comment ignores "d-typo", which is no rule`, "6: comment ignores b-word, which reports nothing here"},
+			complaints: []string{`6: comment ignores "d-typo", which is not a rule`, "6: comment ignores b-word, but that rule reports nothing here"},
 		},
 		{
 			name: "in text it is text",
@@ -142,7 +142,7 @@ func TestAnnotations(t *testing.T) {
 		[]string{"warning a-tag a.yaml:25"},
 		[]string{
 			"7: annotation ignores a-tag without a reason, so it has no effect", "8: annotation ignores b-word without a reason, so it has no effect",
-			`22: annotation ignores "no-such", which is no rule`, "22: annotation ignores b-word, which reports nothing here",
+			`22: annotation ignores "no-such", which is not a rule`, "22: annotation ignores b-word, but that rule reports nothing here",
 		})
 }
 
@@ -195,10 +195,10 @@ func TestConfiguredIgnores(t *testing.T) {
 		{"image", lint.Ignore{Rules: []string{"a-tag"}, Images: []string{"nginx:*"}}, without(0, 3), ""},
 		{"image with its registry", lint.Ignore{Rules: []string{"*"}, Images: []string{"ghcr.io/acme/*"}}, without(1, 2), ""},
 		{"all that is named must fit", lint.Ignore{Rules: []string{"a-tag"}, Paths: []string{"k8s/web/**"}, Images: []string{"nginx:*"}}, without(3), ""},
-		{"nothing fits", lint.Ignore{Rules: []string{"a-tag"}, Paths: []string{"charts/**"}}, everything, "entry of the configuration ignores a-tag, which reports nothing here"},
+		{"nothing fits", lint.Ignore{Rules: []string{"a-tag"}, Paths: []string{"charts/**"}}, everything, "configuration entry ignores a-tag, but that rule reports nothing here"},
 		{"not yet expired", lint.Ignore{Rules: []string{"word"}, Expires: "2026-01-02"}, without(2), ""},
-		{"expired", lint.Ignore{Rules: []string{"word"}, Expires: "2026-01-01"}, everything, "entry of the configuration expired on 2026-01-01 and has no effect: known"},
-		{"no such rule", lint.Ignore{Rules: []string{"words"}}, everything, `entry of the configuration ignores "words", which is no rule`},
+		{"expired", lint.Ignore{Rules: []string{"word"}, Expires: "2026-01-01"}, everything, "configuration entry expired on 2026-01-01 and has no effect: known"},
+		{"no such rule", lint.Ignore{Rules: []string{"words"}}, everything, `configuration entry ignores "words", which is not a rule`},
 		{"a rule that is off", lint.Ignore{Rules: []string{"c-off"}}, everything, ""},
 	} {
 		c.ignore.Reason = "known"

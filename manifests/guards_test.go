@@ -74,7 +74,7 @@ func TestGuards(t *testing.T) {
 		{"no host, tag or digest", widget("image: ubuntu"), nil},
 		{"no text", widget("image: 12"), nil},
 		{"a mapping", widget("image: {width: 1}"), nil},
-		{"an address", widget("image: 'https://x.io/a.png'"), nil},
+		{"an IP address", widget("image: 'https://x.io/a.png'"), nil},
 		{"an image of Amazon's machines", widget("image: 'ami-0123:1'"), nil},
 		{"a pattern", widget("image: 'ghcr.io/acme/*'"), nil},
 		{"a word that stands for none", widget("image: auto"), nil},

@@ -75,7 +75,7 @@ func TestHostile(t *testing.T) {
 		{name: "mappings that merge each other", broken: "an anchor holds an alias of itself", data: func() string {
 			return podHead + "  a: &a\n    b: &b\n      <<: *a\n    <<: *b\n"
 		}},
-		{name: "a merge of a number", broken: `"<<" merges what is no mapping`, data: func() string {
+		{name: "a merge of a number", broken: `"<<" merges something that is not a mapping`, data: func() string {
 			return podHead + "  containers:\n  - name: a\n    <<: 3\n"
 		}},
 		{name: "many aliases of one container", images: 3000, data: func() string {

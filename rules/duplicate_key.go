@@ -12,8 +12,8 @@ var DuplicateKey = lint.Rule{
 	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error; warning where no image depends on it",
 	Check: checkDuplicateKey,
 	Doc: lint.Doc{
-		Title: `a key is written twice, and the first one is lost`,
-		Why:   `kubectl reads YAML without a word about doubled keys: the last one wins. Two objects without a --- between them lose the first one in the same way. A key that neither names an image nor leads to one, such as env, is a warning: the pull works.`,
+		Title: `a key appears twice, and the first one is lost`,
+		Why:   `kubectl silently accepts duplicate keys; the last one wins. Two objects without a --- between them lose the first one in the same way. A duplicate that does not affect an image, such as env, is a warning: the pull works.`,
 		Bad:   `image: nginx:1.27.2`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -24,13 +24,13 @@ func checkDuplicateKey(p *lint.Pass) {
 	for _, d := range p.Set.Duplicates {
 		f := lint.Finding{
 			Object: d.Object, Path: d.Path, Span: d.Span,
-			Message: fmt.Sprintf("key %s is written twice; the first one, on line %d, is lost", quote(d.Key), d.First.Start.Line),
+			Message: fmt.Sprintf("key %s appears twice; the first one, on line %d, is lost", quote(d.Key), d.First.Start.Line),
 			Help:    "remove one of the two",
 			Related: []lint.Related{{Span: d.First, Message: "the one that is lost"}},
 		}
 		if d.MissingSeparator {
-			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, from line %d on, is lost", d.First.Start.Line)
-			f.Help = "write a line \"---\" above it"
+			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, starting on line %d, is lost", d.First.Start.Line)
+			f.Help = "add a line \"---\" above it"
 		}
 		if !d.MissingSeparator && !slices.Contains(imageKeys, d.Key) {
 			f.Severity = lint.Warning

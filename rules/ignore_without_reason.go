@@ -9,7 +9,7 @@ var IgnoreWithoutReason = lint.Rule{
 	ID: "ignore-without-reason", Group: "input", Severity: lint.Warning, Levels: "warning",
 	Doc: lint.Doc{
 		Title: `a suppression gives no reason, so it has no effect`,
-		Why:   `Whoever reads it next must be able to tell whether it still holds.`,
+		Why:   `The next reader needs the reason to decide whether it still applies.`,
 		Bad:   `# imagelint:ignore image-latest`,
 		Good:  `# imagelint:ignore image-latest -- pinned by the operator`,
 		Since: "0.1.0",

@@ -55,7 +55,7 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 	p.ReportImage(w, img, lint.Finding{
 		Severity: byConfidence(img),
 		Span:     img.At(e.At.Start, e.At.End),
-		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
+		Message:  fmt.Sprintf("image %s is not a valid reference: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet),
 		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowered(e)),
@@ -77,7 +77,7 @@ func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) strin
 	case e.Cause == imageref.EmptyPathSegment && e.Corrected != "" && rendered:
 		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Corrected)
 	case e.Cause == imageref.RegistryDuplicated && e.Corrected != "":
-		return write + ", or leave the registry out of one of the two values"
+		return write + ", or remove the registry from one of the two values"
 	case e.Corrected != "":
 		return write
 	}
@@ -85,17 +85,17 @@ func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) strin
 	case imageref.Whitespace:
 		return "write the image, or find the value that was empty when this was rendered"
 	case imageref.EmptyTag:
-		return "write a tag behind the colon, or find the value that was empty when this was rendered"
+		return "write a tag after the colon, or find the value that was empty when this was rendered"
 	case imageref.LeadingSlash, imageref.EmptyPathSegment:
 		return "find the values that were empty when this was rendered"
 	case imageref.TagInvalid:
-		return "write a tag of letters, digits, \"_\", \".\" and \"-\", beginning with none of the last two"
+		return "use letters, digits, \"_\", \".\" and \"-\", and do not begin with \".\" or \"-\""
 	case imageref.DoubleTag:
-		return "leave one of the tags out"
+		return "remove one of the tags"
 	case imageref.DigestMalformed:
 		return "copy the whole digest: an algorithm, a colon and lower-case hexadecimal digits, 64 of them for sha256"
 	case imageref.HexName:
-		return "write the name under which the image was pushed: registry/repository:tag"
+		return "write the name that the image was pushed under: registry/repository:tag"
 	case imageref.NameTooLong:
 		return "shorten the repository name to 255 characters"
 	}

@@ -29,14 +29,14 @@ func checkImageDeprecated(p *lint.Pass, k *catalogKnowledge) {
 		}
 		from, to := nameSpan(img)
 		f := lint.Finding{
-			Severity: lint.Info, Span: img.At(from, to), Help: "choose an image that is maintained",
+			Severity: lint.Info, Span: img.At(from, to), Help: "choose a maintained image",
 			Message: fmt.Sprintf("image %s is deprecated by its maintainers (catalog of %s)", quote(img.Raw), im.Source.Day),
 		}
 		if im.Ended != 0 {
 			f.Message = fmt.Sprintf("image %s is a Docker Official Image that has had no new tags since %s (catalog of %s)", quote(img.Raw), im.Ended, im.Source.Day)
 		}
 		if im.Replacement != "" {
-			f.Help = "its maintainers name " + strings.Join(strings.Fields(im.Replacement), " or ") + " instead"
+			f.Help = "its maintainers recommend " + strings.Join(strings.Fields(im.Replacement), " or ") + " instead"
 		}
 		p.ReportImage(w, img, f)
 	}

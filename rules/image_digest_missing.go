@@ -13,7 +13,7 @@ var ImageDigestMissing = lint.Rule{
 	Check: checkImageDigestMissing,
 	Doc: lint.Doc{
 		Title: `reference has no digest`,
-		Why:   `Only a digest names the same bytes for ever. Off unless asked for.`,
+		Why:   `Only a digest always names the same bytes. Off by default.`,
 		Bad:   `image: nginx:1.27.3`,
 		Good:  `image: nginx:1.27.3@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`,
 		Since: "0.1.0",
@@ -27,7 +27,7 @@ func checkImageDigestMissing(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Message: fmt.Sprintf("image %s has no digest", quote(img.Raw)),
-			Help:    "write the digest behind it: " + img.Raw + "@sha256:...",
+			Help:    "add the digest: " + img.Raw + "@sha256:...",
 		})
 	}
 }

@@ -15,7 +15,7 @@ var ImageDigestUnknown = lint.Rule{
 	Check: knowing(catalog.Builtin, checkImageDigestUnknown),
 	Doc: lint.Doc{
 		Title: `tag was published with another digest`,
-		Why:   `Of a tag and a digest the runtime pulls the digest, and leaves the tag unread. On registry.k8s.io a tag keeps its digest for ever, so where the two differ the digest is mistyped and nothing is pulled, or what runs is not what the tag says. It may also be the digest of the image for one platform, which is no mistake, but cannot be told from one.`,
+		Why:   `Given a tag and a digest, the runtime pulls the digest and ignores the tag. On registry.k8s.io a tag never changes its digest, so if the two differ, either the digest is mistyped and the pull fails, or the image that runs is not the one the tag names. It may also be the digest of the image for one platform, which is correct but looks the same.`,
 		Bad:   `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868661`,
 		Good:  `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868660`,
 		Since: "0.1.0",
@@ -42,14 +42,14 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 	at := imageref.Locate(img.Raw).Digest
 	f := lint.Finding{
 		Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-		Message: fmt.Sprintf("image %s has another digest than its tag was published with (catalog of %s)", quote(img.Raw), im.Source.Day),
-		Help:    fmt.Sprintf("the digest of %s is %s; leave it unless yours is that of one platform's image", tag.Name, tag.Digest),
+		Message: fmt.Sprintf("image %s has a digest that differs from the one its tag was published with (catalog of %s)", quote(img.Raw), im.Source.Day),
+		Help:    fmt.Sprintf("the digest of %s is %s; use it unless yours is that of one platform's image", tag.Name, tag.Digest),
 		Fix:     replaceFix(img, img.Raw[:at.Start]+tag.Digest+img.Raw[at.End:], false),
 	}
 	if slips := differences(tag.Digest, img.Ref.Digest); slips > 0 && slips <= 4 {
 		// Two digests have no more in common than chance gives them.
 		f.Severity = capIfNeverPulled(img, byConfidence(img))
-		f.Message = fmt.Sprintf("image %s has a mistyped digest: it differs from that of its tag in %d of 64 digits (catalog of %s)", quote(img.Raw), slips, im.Source.Day)
+		f.Message = fmt.Sprintf("image %s has a mistyped digest: %d of 64 digits differ from that of its tag (catalog of %s)", quote(img.Raw), slips, im.Source.Day)
 		f.Help = "write " + quote(tag.Digest)
 		f.Cluster = pullFails(img, notFound(img))
 		return f

@@ -11,7 +11,7 @@ var ImageDoubleTag = lint.Rule{
 	Check: checkCause(imageref.DoubleTag), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference has two tags`,
-		Why:   `A value that already holds a tag was joined with another one.`,
+		Why:   `A value that already has a tag was joined with another tag.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.2:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

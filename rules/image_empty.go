@@ -14,7 +14,7 @@ var ImageEmpty = lint.Rule{
 	Check: checkImageEmpty,
 	Doc: lint.Doc{
 		Title: `image is missing, empty or null`,
-		Why:   `The API server refuses a pod or pod template whose container has no image. Where the value is rendered, an unset value is the usual cause. A container without the key is reported only where the object is proved to be whole; a patch may leave it out.`,
+		Why:   `The API server rejects a pod or pod template whose container has no image. In rendered manifests, an unset value is the usual cause. A container without the key is reported only if the object is known to be complete; a patch may omit it.`,
 		Bad:   `image: ""`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",

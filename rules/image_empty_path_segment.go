@@ -11,7 +11,7 @@ var ImageEmptyPathSegment = lint.Rule{
 	Check: checkCause(imageref.EmptyPathSegment), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference has an empty part between two separators`,
-		Why:   `A value in the middle was empty, or one value ends in the slash that the template writes too.`,
+		Why:   `A value in the middle was empty, or a value ends in a slash that the template adds as well.`,
 		Bad:   `image: ghcr.io//app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

@@ -14,8 +14,8 @@ var ImageHostOnly = lint.Rule{
 	ID: "image-host-only", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageHostOnly,
 	Doc: lint.Doc{
-		Title: `reference is a registry and no image`,
-		Why:   `Without a slash everything is a name and a tag: localhost:5000 is the image localhost with the tag 5000 on Docker Hub.`,
+		Title: `reference is a registry without an image`,
+		Why:   `Without a slash, the reference is read as a name and a tag: localhost:5000 is the image localhost with the tag 5000 on Docker Hub.`,
 		Bad:   `image: registry.example.com:5000`,
 		Good:  `image: registry.example.com:5000/team/app:1.4.2`,
 		Since: "0.1.0",
@@ -29,8 +29,8 @@ func checkImageHostOnly(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)),
-			Message:  fmt.Sprintf("image %s is a registry; without a slash it is read as %s", quote(img.Raw), quote(img.Ref.Canonical())),
-			Help:     "write the repository behind it: " + img.Raw + "/team/app:1.4.2",
+			Message:  fmt.Sprintf("image %s is a registry without an image; it is read as %s", quote(img.Raw), quote(img.Ref.Canonical())),
+			Help:     "add the repository: " + img.Raw + "/team/app:1.4.2",
 			Cluster:  pullFails(img, denied),
 		})
 	}

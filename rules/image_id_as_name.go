@@ -13,8 +13,8 @@ var ImageIDAsName = lint.Rule{
 	Check:    checkImageIDAsName,
 	Outranks: []string{"image-tag-missing"},
 	Doc: lint.Doc{
-		Title: `an image ID stands where a name belongs`,
-		Why:   `The short ID that docker images prints means nothing to a registry: the runtime looks for a repository of that name. With all its 64 digits the reference cannot even be parsed, which is an error.`,
+		Title: `an image ID is used as a name`,
+		Why:   `Registries do not know the short ID that "docker images" prints: the runtime looks for a repository of that name. A full ID of 64 digits is not a valid reference, which is an error.`,
 		Bad:   `image: 81041858c32b`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -29,8 +29,8 @@ func checkImageIDAsName(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)),
-			Message:  fmt.Sprintf("image %s is an image ID; a registry knows images by name", quote(img.Raw)),
-			Help:     "write the name under which the image was pushed: registry/repository:tag",
+			Message:  fmt.Sprintf("image %s is an image ID, and registries know images by name only", quote(img.Raw)),
+			Help:     "write the name that the image was pushed under: registry/repository:tag",
 			Cluster:  pullFails(img, denied),
 		})
 	}

@@ -10,8 +10,8 @@ var ImageIllegalChar = lint.Rule{
 	ID: "image-illegal-char", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageIllegalChar, ChecksValues: true,
 	Doc: lint.Doc{
-		Title: `reference holds a character that has no place in it`,
-		Why:   `All that the grammar of references forbids and no other rule names: blanks and quotes inside, invisible characters, a port that is no number, a name over 255 characters.`,
+		Title: `reference contains a character that is not allowed`,
+		Why:   `Everything that the reference grammar forbids and no other rule covers: spaces and quotes inside, invisible characters, a port that is not a number, a name over 255 characters.`,
 		Bad:   `image: 'ghcr.io/acme/my app:1.4.2'`,
 		Good:  `image: ghcr.io/acme/my-app:1.4.2`,
 		Since: "0.1.0",
@@ -27,7 +27,7 @@ func checkImageIllegalChar(p *lint.Pass) {
 		if !imageref.ValidUpTo131(img.Raw) {
 			p.ReportImage(w, img, lint.Finding{
 				Severity: byConfidence(img),
-				Message:  "image " + quote(img.Raw) + " cannot be parsed: registry and repository together are over 255 characters, which kubelets up to 1.31 refuse",
+				Message:  "image " + quote(img.Raw) + " is not a valid reference: registry and repository together exceed 255 characters, which kubelets up to 1.31 reject",
 				Help:     "shorten the repository name",
 				Cluster:  unparsable(w, img, "repository name must not be more than 255 characters"),
 			})

@@ -10,11 +10,11 @@ import (
 
 // ImageLatest reports: reference has the tag latest.
 var ImageLatest = lint.Rule{
-	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning; error where there never was one",
+	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning; error if the image never had a \"latest\" tag",
 	Check: knowing(catalog.Builtin, checkImageLatest),
 	Doc: lint.Doc{
 		Title: `reference has the tag latest`,
-		Why:   `Two pods of one Deployment can run different code when the tag is pushed again between their starts, and a rollback changes nothing.`,
+		Why:   `If the tag is pushed again, two pods of one Deployment can run different code, and a rollback changes nothing.`,
 		Bad:   `image: nginx:latest`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -29,7 +29,7 @@ func checkImageLatest(p *lint.Pass, k *catalogKnowledge) {
 		at := imageref.Locate(img.Raw).Tag
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
+			Message: fmt.Sprintf("image %s uses the mutable tag \"latest\"", quote(img.Raw)),
 			Help:    "write a version tag or a digest",
 		}
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {

@@ -14,7 +14,7 @@ var ImageLocalhostRegistry = lint.Rule{
 	Check: checkImageLocalhostRegistry,
 	Doc: lint.Doc{
 		Title: `registry is localhost`,
-		Why:   `The node pulls, not your machine: localhost is the node itself. That works only where each node runs a registry, as some development clusters do. With imagePullPolicy Never no registry is asked, and the host is only a part of the name.`,
+		Why:   `The node pulls the image, not your machine, so localhost is the node itself. That works only if each node runs a registry, as in some development clusters. With imagePullPolicy Never the image is not pulled, and the host is only part of the name.`,
 		Bad:   `image: localhost:5000/app:1.4.2`,
 		Good:  `image: registry.example.com/app:1.4.2`,
 		Since: "0.1.0",
@@ -29,8 +29,8 @@ func checkImageLocalhostRegistry(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s is pulled from %s, which to a node is the node itself", quote(img.Raw), quote(img.Ref.Registry)),
-			Help:    "write the name under which the nodes reach the registry",
+			Message: fmt.Sprintf("image %s is pulled from %s, which is the node itself, not your machine", quote(img.Raw), quote(img.Ref.Registry)),
+			Help:    "write the registry's name as the nodes resolve it",
 			Cluster: pullFails(img, "dial tcp: connect: connection refused"),
 		})
 	}

@@ -12,11 +12,11 @@ import (
 
 // ImageMoved reports: image was moved, frozen or removed by its publisher.
 var ImageMoved = lint.Rule{
-	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where it is certainly gone, info where it still pulls",
+	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if it is certainly gone, info if it can still be pulled",
 	Check: knowing(catalog.Builtin, checkImageMoved), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
-		Why:   `Publishers close registries and delete images. A node that has the image in its cache hides it until the node is replaced. The list is built in, with a date and a source for each entry.`,
+		Why:   `Publishers close registries and delete images. Nodes that have the image cached hide the problem until they are replaced. The list is built in, with a date and a source for each entry.`,
 		Bad:   `image: k8s.gcr.io/pause:3.9`,
 		Good:  `image: registry.k8s.io/pause:3.9`,
 		Since: "0.1.0",
@@ -43,7 +43,7 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 		name, exact := replacementFor(m, img)
 		switch {
 		case m.TooNew && (exact || m.Replacement == "" || m.Status == catalog.StatusGone):
-			f.Help = fmt.Sprintf("write another tag: the newest is %s", quote(m.Newest))
+			f.Help = fmt.Sprintf("use another tag; the newest is %s", quote(m.Newest))
 			if m.Replacement != "" {
 				f.Help += ", at " + strings.TrimSuffix(m.Replacement, "/")
 			}
@@ -57,7 +57,7 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 		case m.Status == catalog.StatusGone, m.Gone:
 			f.Help = "choose another image"
 		default:
-			f.Help = "push a copy to a registry of your own while it can still be pulled, or choose another image"
+			f.Help = "copy it to your own registry while it can still be pulled, or choose another image"
 		}
 		if m.Note != "" {
 			f.Help += " (" + m.Note + ")"
@@ -116,7 +116,7 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	case catalog.StatusGone:
 		return closedRegistryText(m, place, on, since)
 	case catalog.StatusPaid:
-		return place + " gives this tag to subscribers only" + since
+		return place + " offers this tag to subscribers only" + since
 	case catalog.StatusPartlyGone:
 		if m.Gone {
 			return "this tag was removed from " + place + on

@@ -13,7 +13,7 @@ var ImageNotString = lint.Rule{
 	Check: checkImageNotString,
 	Doc: lint.Doc{
 		Title: `image is a number, boolean, list or mapping`,
-		Why:   `YAML reads an unquoted 1.25 as a number and an unquoted mapping as an object; the API server cannot decode either into the string that it wants.`,
+		Why:   `YAML reads an unquoted 1.25 as a number and unquoted braces as a mapping; the API server expects a string and rejects both.`,
 		Bad:   `image: 1.25`,
 		Good:  `image: app:1.25`,
 		Since: "0.1.0",
@@ -33,11 +33,11 @@ func checkImageNotString(p *lint.Pass) {
 		}
 		switch img.ValueType {
 		case "number":
-			f.Message = fmt.Sprintf("image %s is a number to YAML, not a string", quote(img.Raw))
+			f.Message = fmt.Sprintf("image %s is a number in YAML, not a string", quote(img.Raw))
 			f.Help = fmt.Sprintf("write the whole reference, such as %s", quote("app:"+img.Raw))
 		case "boolean":
-			f.Message = fmt.Sprintf("image %s is a boolean to YAML, not a string", quote(img.Raw))
-			f.Help = fmt.Sprintf("write the whole reference; a name that is a boolean to YAML needs quotes: %s", quote(img.Raw))
+			f.Message = fmt.Sprintf("image %s is a boolean in YAML, not a string", quote(img.Raw))
+			f.Help = fmt.Sprintf("write the whole reference, and quote a name that YAML reads as a boolean: %s", quote(img.Raw))
 		}
 		p.ReportImage(w, img, f)
 	}

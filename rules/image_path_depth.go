@@ -15,8 +15,8 @@ var ImagePathDepth = lint.Rule{
 	ID: "image-path-depth", Group: "suspicious-reference", Severity: lint.Warning, Levels: "error or warning",
 	Check: checkImagePathDepth,
 	Doc: lint.Doc{
-		Title: `path has more or fewer segments than its registry can have`,
-		Why:   `Registries differ in what a path is made of: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error where a path is too short for a registry that documents its form or is known to refuse it, and the registry is written. It is a warning where no other path was ever seen, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long: a mirror that nodes pull through can have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
+		Title: `path has more or fewer segments than its registry allows`,
+		Why:   `Registries differ in the paths they allow: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry has PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error if a reference with a registry has a path that is too short, and the registry documents its paths or is known to reject it. It is a warning if no other path was ever seen, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long, since pull-through mirrors may have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
 		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
 		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
 		Since: "0.1.0",
@@ -39,8 +39,8 @@ func checkImagePathDepth(p *lint.Pass) {
 		if path, cached := cachedOfficial(host, img); cached {
 			p.ReportImage(w, img, lint.Finding{
 				Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub has the Docker Official Images under %s", quote(img.Raw), quote("library/")),
-				Help:    fmt.Sprintf("write %s, unless the repository was filled by hand", quote(renamed(img, path))),
+				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub keeps Docker Official Images under %s", quote(img.Raw), quote("library/")),
+				Help:    fmt.Sprintf("write %s, unless the image was pushed to this repository by hand", quote(renamed(img, path))),
 				Cluster: pullFails(img, notFound(img)),
 				Fix:     replaceFix(img, renamed(img, path), false),
 			})

@@ -16,8 +16,8 @@ var ImagePlaceholder = lint.Rule{
 	ID: "image-placeholder", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImagePlaceholder,
 	Doc: lint.Doc{
-		Title: `a part of the reference is a word that means none`,
-		Why:   `The reference parses, but null, None, REPLACE_ME, __TAG__, your-registry or a host of example.com stands for something that was never filled in. What a kustomization of the same run replaces is not reported, nor a host that the list of allowed registries names.`,
+		Title: `part of the reference is a placeholder`,
+		Why:   `The reference is valid, but null, None, REPLACE_ME, __TAG__, your-registry or an example.com host is a placeholder that was never filled in. Values that a kustomization in the same run replaces are not reported, nor are hosts on the list of allowed registries.`,
 		Bad:   `image: ghcr.io/your-org/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -32,8 +32,8 @@ func checkImagePlaceholder(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s has %s in it, which reads as a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[at.Start:at.End])),
-			Help:    "write what belongs there, or find the value that was not set when this was rendered",
+			Message: fmt.Sprintf("image %s contains %s, which looks like a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[at.Start:at.End])),
+			Help:    "replace the placeholder, or find the value that was not set when this was rendered",
 			Cluster: pullFails(img, placeholderFails(img, at)),
 		})
 	}

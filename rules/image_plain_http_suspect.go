@@ -14,8 +14,8 @@ var ImagePlainHTTPSuspect = lint.Rule{
 	ID: "image-plain-http-suspect", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImagePlainHTTPSuspect,
 	Doc: lint.Doc{
-		Title: `registry looks like one without TLS`,
-		Why:   `Runtimes speak HTTPS to every registry but localhost. A registry on an address, on a name without a dot or under .local with a port of its own, or on port 80, mostly has no certificate; then each node must be told so (hosts.toml of containerd, registries.conf of CRI-O).`,
+		Title: `registry probably has no TLS`,
+		Why:   `Runtimes use HTTPS for every registry but localhost. A registry at an IP address, at a name without a dot or under .local with its own port, or on port 80, usually has no certificate; each node must then be configured for it (hosts.toml for containerd, registries.conf for CRI-O).`,
 		Bad:   `image: 192.168.1.20:5000/app:1.4.2`,
 		Good:  `image: registry.example.com/app:1.4.2`,
 		Since: "0.1.0",
@@ -41,7 +41,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s is pulled from %s, %s, and runtimes speak HTTPS to it", quote(img.Raw), quote(img.Ref.Registry), why),
+			Message: fmt.Sprintf("image %s is pulled over HTTPS from %s, %s, which probably has no certificate", quote(img.Raw), quote(img.Ref.Registry), why),
 			Help:    "give the registry a certificate that the nodes trust, or configure plain HTTP on every node",
 			Cluster: pullFails(img, "http: server gave HTTP response to HTTPS client"),
 		})
@@ -55,7 +55,7 @@ func plainHTTP(registry string) string {
 		return ""
 	}
 	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return "an address"
+		return "an IP address"
 	}
 	switch {
 	case !hasPort:
@@ -65,7 +65,7 @@ func plainHTTP(registry string) string {
 	case !strings.Contains(host, "."):
 		return "a name without a dot"
 	case strings.HasSuffix(host, ".local"), strings.HasSuffix(host, ".lan"), strings.HasSuffix(host, ".nip.io"):
-		return "a name of a local network"
+		return "a name on a local network"
 	}
 	return ""
 }

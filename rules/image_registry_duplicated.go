@@ -14,8 +14,8 @@ var ImageRegistryDuplicated = lint.Rule{
 	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageRegistryDuplicated, ChecksValues: true,
 	Doc: lint.Doc{
-		Title: `a registry stands behind another registry`,
-		Why:   `A chart that puts a registry in front of every image met a value that already had one. With a port in the inner one the reference cannot be parsed; without, it names a repository that a public registry cannot have, which is a warning.`,
+		Title: `a registry follows another registry`,
+		Why:   `A chart adds a registry to a value that already has one. If the second one has a port, the reference is not valid; otherwise it names a repository that a public registry cannot have, which is a warning.`,
 		Bad:   `image: docker.io/registry.example.com:5000/app:1.4.2`,
 		Good:  `image: registry.example.com:5000/app:1.4.2`,
 		Since: "0.1.0",
@@ -38,13 +38,13 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 		mended := img.Raw[from:]
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, from+len(inner)),
-			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
-			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
+			Message: fmt.Sprintf("image %s has the registry %s after the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
+			Help:    fmt.Sprintf("write %s, or remove the registry from one of the two values", quote(mended)),
 			Cluster: pullFails(img, denied),
 			Fix:     replaceFix(img, mended, false),
 		}
 		if outer, _ := catalog.LookupHost(img.Ref.Registry); len(outer.Mirrors) > 0 && outer.NoHosts {
-			f.Message += ", which holds copies of " + strings.TrimSuffix(outer.Mirrors[0].Of, "/") + " alone"
+			f.Message += ", which mirrors " + strings.TrimSuffix(outer.Mirrors[0].Of, "/") + " only"
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -16,8 +16,8 @@ var ImageRegistryTypo = lint.Rule{
 	ID: "image-registry-typo", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageRegistryTypo,
 	Doc: lint.Doc{
-		Title: `registry looks like a mistyped well-known one`,
-		Why:   `One letter decides whose server gets the request, and the credentials.`,
+		Title: `registry looks like a typo of a well-known one`,
+		Why:   `A single wrong letter sends the request, and the credentials, to someone else's server.`,
 		Bad:   `image: ghrc.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

@@ -11,7 +11,7 @@ var ImageScheme = lint.Rule{
 	Check: checkCause(imageref.Scheme), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference begins with a URL scheme`,
-		Why:   `An image reference is no URL: https:// and docker:// are written for browsers and for other tools.`,
+		Why:   `An image reference is not a URL: https:// and docker:// are for browsers and other tools.`,
 		Bad:   `image: https://ghcr.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

@@ -12,8 +12,8 @@ var ImageTagFloating = lint.Rule{
 	ID: "image-tag-floating", Group: "tag", Severity: lint.Info, Levels: "info",
 	Check: checkImageTagFloating,
 	Doc: lint.Doc{
-		Title: `tag is one that moves`,
-		Why:   `Tags such as stable, main, edge or nightly are pushed again and again. The configuration's mutable-tags adds your own.`,
+		Title: `tag is mutable`,
+		Why:   `Tags such as stable, main, edge or nightly are pushed again and again. Add your own with mutable-tags in the configuration.`,
 		Bad:   `image: ghcr.io/acme/app:nightly`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -28,7 +28,7 @@ func checkImageTagFloating(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Tag
 		p.ReportImage(w, img, lint.Finding{
 			Severity: lint.Info, Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s uses the tag %s, which moves", quote(img.Raw), quote(img.Ref.Tag)),
+			Message: fmt.Sprintf("image %s uses the mutable tag %s", quote(img.Raw), quote(img.Ref.Tag)),
 			Help:    "write a version tag or a digest",
 		})
 	}

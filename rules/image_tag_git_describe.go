@@ -13,8 +13,8 @@ var ImageTagGitDescribe = lint.Rule{
 	ID: "image-tag-git-describe", Group: "tag", Severity: lint.Info, Levels: "info",
 	Check: checkImageTagGitDescribe,
 	Doc: lint.Doc{
-		Title: `tag is that of a build between two releases`,
-		Why:   `v1.4.2-3-g12701a6 is what "git describe" calls a working copy three commits after v1.4.2, and what build tools take for a tag. Release pipelines publish v1.4.2; whether somebody pushed this build, only the registry knows.`,
+		Title: `tag names a build between two releases`,
+		Why:   `"git describe" prints v1.4.2-3-g12701a6 for a working copy three commits after v1.4.2, and build tools use it as a tag. Release pipelines publish v1.4.2; only the registry knows whether this build was pushed.`,
 		Bad:   `image: ghcr.io/acme/app:v1.4.2-3-g12701a6`,
 		Good:  `image: ghcr.io/acme/app:v1.4.2`,
 		Since: "0.1.0",
@@ -30,7 +30,7 @@ func checkImageTagGitDescribe(p *lint.Pass) {
 		at := imageref.Locate(img.Raw).Tag
 		p.ReportImage(w, img, lint.Finding{
 			Severity: lint.Info, Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s: the tag %s is that of a build %s after %s", quote(img.Raw), quote(img.Ref.Tag), counted(commits), quote(release)),
+			Message: fmt.Sprintf("image %s: the tag %s names a build %s after %s", quote(img.Raw), quote(img.Ref.Tag), counted(commits), quote(release)),
 			Help:    fmt.Sprintf("write the tag of a release, such as %s, unless this build was pushed", quote(release)),
 		})
 	}

@@ -14,8 +14,8 @@ var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageTagMangledNumber, ChecksValues: true,
 	Doc: lint.Doc{
-		Title: `tag looks like a number that went through a float`,
-		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number. In values, the number itself is seen: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize refuses a newTag without quotes.`,
+		Title: `tag looks like a number rewritten in scientific notation`,
+		Why:   `1.234e6 is a legal tag but hardly ever a real one: a tool read an unquoted 1234567 as a number and printed it this way. In values files, unquoted numbers are reported themselves: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize rejects a newTag without quotes.`,
 		Bad:   `image: ghcr.io/acme/app:1.234e6`,
 		Good:  `image: ghcr.io/acme/app:1234567`,
 		Since: "0.1.0",
@@ -35,7 +35,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)),
-			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number that went through a float", quote(img.Raw), quote(tag)),
+			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number rewritten in scientific notation", quote(img.Raw), quote(tag)),
 			Help:     "quote the value where it is set, or use --set-string",
 			Cluster:  pullFails(img, notFound(img)),
 		}

@@ -9,11 +9,11 @@ import (
 
 // ImageTagMissing reports: reference has neither tag nor digest.
 var ImageTagMissing = lint.Rule{
-	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning; error where there is no latest",
+	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning; error if there is no \"latest\" tag",
 	Check: knowing(catalog.Builtin, checkImageTagMissing),
 	Doc: lint.Doc{
 		Title: `reference has neither tag nor digest`,
-		Why:   `The runtime then pulls the tag latest, which many repositories do not have, and which moves in those that do.`,
+		Why:   `The runtime then pulls the tag "latest", which many repositories do not have, and which is mutable in those that do.`,
 		Bad:   `image: nginx`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",

@@ -13,11 +13,11 @@ import (
 
 // ImageTagUnknown reports: tag was never published.
 var ImageTagUnknown = lint.Rule{
-	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where it is very likely",
+	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning if it is only very likely",
 	Check: knowing(catalog.Builtin, checkImageTagUnknown),
 	Doc: lint.Doc{
 		Title: `tag was never published`,
-		Why:   `The built-in catalog holds every tag that Docker Official Images and Kubernetes' own images ever had, and the release tags of some 700 other images, up to its date. A tag that is not there can be newer than the catalog, and then nothing is said; it is reported where that cannot be: its line of versions has ended, a word in it is misspelt, a "v" is missing or one too many, the image gets no tags any more. The same goes for a platform that the nodes are said to have and the tag was never built for. Of your own registries, imagelint catalog learn knows the tags.`,
+		Why:   `The built-in catalog contains every tag that Docker Official Images and Kubernetes' own images ever had, and the release tags of some 700 other images, up to its date. A tag that is not in it may be newer than the catalog, so it is reported only if it cannot be: its version line has ended, a word in it is misspelled, it lacks a "v" or has one too many, or the image gets no more tags. A tag that was never built for the platform of the nodes is reported as well. Run "imagelint catalog learn" to add the tags of your own registries.`,
 		Bad:   `image: nginx:1.14.22`,
 		Good:  `image: nginx:1.14.2`,
 		Since: "0.1.0",
@@ -96,7 +96,7 @@ func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bo
 	f := lint.Finding{
 		Severity: capIfNeverPulled(img, byConfidence(img)), Span: img.At(at.Start, at.End),
 		Message: fmt.Sprintf("image %s %s", quote(img.Raw), neverPublished(&im, img.Ref.Tag, v)),
-		Help:    "write a tag that the image has",
+		Help:    "use a tag that the image has",
 		Cluster: pullFails(img, notFound(img)),
 	}
 	if v.Tier > 1 {
@@ -160,7 +160,7 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 	if len(missing) == 0 {
 		return lint.Finding{}, false
 	}
-	asked := "the nodes are said to be"
+	asked := "the nodes run"
 	switch {
 	case img.Pod == nil || img.Pod.Nodes.IsZero():
 	case img.Pod.Nodes.Any == nil:
@@ -172,9 +172,9 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 	}
 	f := lint.Finding{
 		Severity: capIfNeverPulled(img, byConfidence(img)),
-		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
+		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was built for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
 			tag.Platforms(), im.Source.Day),
-		Help:    "choose a tag that is built for it, or nodes that the image is built for",
+		Help:    "choose a tag built for that platform, or nodes that match the image",
 		Cluster: pullFails(img, fmt.Sprintf("%s: no match for platform in manifest: not found", cannotResolve(img))),
 	}
 	if len(missing) < len(wanted) {

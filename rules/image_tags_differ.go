@@ -18,7 +18,7 @@ var ImageTagsDiffer = lint.Rule{
 	Check: checkImageTagsDiffer,
 	Doc: lint.Doc{
 		Title: `one repository is used with several tags`,
-		Why:   `Parts of one application that should run the same version do not. Off unless asked for: across applications it is normal.`,
+		Why:   `Parts of one application that should run the same version do not. Off by default, since different applications often use different tags.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.1`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -46,9 +46,9 @@ func checkImageTagsDiffer(p *lint.Pass) {
 			at := imageref.Locate(u.img.Raw).Tag
 			p.ReportImage(u.w, u.img, lint.Finding{
 				Span:    u.img.At(at.Start, at.End),
-				Message: fmt.Sprintf("image %s differs in its tag from %s elsewhere", quote(u.img.Raw), quote(first.Raw)),
-				Help:    "use one tag, if the two are meant to be the same version",
-				Related: []lint.Related{{Span: first.Span, Message: "the first use, with the tag " + quote(first.Ref.Tag)}},
+				Message: fmt.Sprintf("image %s has another tag than %s elsewhere", quote(u.img.Raw), quote(first.Raw)),
+				Help:    "use one tag if both should be the same version",
+				Related: []lint.Related{{Span: first.Span, Message: "first used with the tag " + quote(first.Ref.Tag)}},
 			})
 		}
 	}

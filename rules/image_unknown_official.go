@@ -11,12 +11,12 @@ import (
 
 // ImageUnknownOfficial reports: name without an owner is no Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
-	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error with a near name",
+	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if a similar name is known",
 	Check:    knowing(catalog.Builtin, checkImageUnknownOfficial),
 	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing"},
 	Doc: lint.Doc{
-		Title: `name without an owner is no Docker Official Image`,
-		Why:   `A name without a slash means docker.io/library/NAME, where only Docker Official Images stand. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,
+		Title: `name without an owner is not a Docker Official Image`,
+		Why:   `A name without a slash means docker.io/library/NAME, which contains only Docker Official Images. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,
 		Bad:   `image: nginxy:1.27.3`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -38,7 +38,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 		from, to := nameSpan(img)
 		f := lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
-			Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
+			Message: fmt.Sprintf("image %s is not a Docker Official Image", quote(img.Raw)),
 			Cluster: pullFails(img, denied),
 		}
 		near, typo := k.open().NearOfficial(name)
@@ -60,15 +60,15 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 				f.Fix = replaceFix(img, renamed(img, near), false)
 			}
 		case alias:
-			f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
+			f.Severity, f.Help = surelyUnknown(img), "scratch is a keyword in Dockerfiles, not an image that can be pulled"
 		case placeholder:
 			continue
 		case isScaffold(w, img):
-			f.Message = fmt.Sprintf("image %s stands for the image that is built of this operator", quote(img.Raw))
+			f.Message = fmt.Sprintf("image %s is a placeholder for the image built from this operator", quote(img.Raw))
 			f.Help = "replace it: kustomize edit set image controller=registry.example.com/team/NAME:TAG"
 		default:
 			f.Message += ", and " + onlyThose(img)
-			f.Help = "write the registry and owner in front (registry.example.com/team/" + name + "), or push the image where the nodes can pull it"
+			f.Help = "add the registry and owner (registry.example.com/team/" + name + "), or push the image to a registry that the nodes can reach"
 		}
 		p.ReportImage(w, img, f)
 	}
@@ -83,9 +83,9 @@ func isScaffold(w *manifests.Workload, img *manifests.ImageRef) bool {
 // onlyThose says why the lack of an official image matters: on the way the name is written.
 func onlyThose(img *manifests.ImageRef) string {
 	if from, to := nameSpan(img); strings.Contains(img.Raw[from:to], "library/") {
-		return "\"library/\" holds only those"
+		return "names under \"library/\" always refer to one"
 	}
-	return "only those have no owner in their name"
+	return "names without an owner always refer to one"
 }
 
 // surelyUnknown is the severity of a name that must be a mistake, unless the policy or the tag speaks of an image of one's own.

@@ -12,11 +12,11 @@ import (
 
 // ImageUnknownRepository reports: name looks like a mistyped well-known one.
 var ImageUnknownRepository = lint.Rule{
-	ID: "image-unknown-repository", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where all images of the owner are known",
+	ID: "image-unknown-repository", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if all images of the owner are known",
 	Check: knowing(catalog.Builtin, checkImageUnknownRepository),
 	Doc: lint.Doc{
-		Title: `repository is not known, and one with a near name is`,
-		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a slip. Registries answer a name that does not exist like one that is private. A repository that was not there when imagelint catalog learn asked for it is reported, too.`,
+		Title: `repository is not known, but a similar name is`,
+		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a typo. Registries give the same answer for a missing repository and a private one. A repository that did not exist when "imagelint catalog learn" asked for it is reported, too.`,
 		Bad:   `image: ghcr.io/fluxcd/sorce-controller:v1.2.3`,
 		Good:  `image: ghcr.io/fluxcd/source-controller:v1.2.3`,
 		Since: "0.1.0",
@@ -50,7 +50,7 @@ func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Find
 	from, to := nameSpan(img)
 	f := lint.Finding{Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to), Help: "check the name", Cluster: pullFails(img, denied)}
 	if known {
-		f.Message = fmt.Sprintf("image %s is in a repository that did not exist on %s, when its registry was asked", quote(img.Raw), im.Source.Day)
+		f.Message = fmt.Sprintf("image %s is in a repository that did not exist on %s, according to its registry", quote(img.Raw), im.Source.Day)
 	} else {
 		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(shortName(near.Name)))
 	}

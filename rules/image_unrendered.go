@@ -16,7 +16,7 @@ var ImageUnrendered = lint.Rule{
 	Check: checkCause(imageref.Unrendered),
 	Doc: lint.Doc{
 		Title: `template or placeholder text is left in the image`,
-		Why:   `What a tool should have replaced reached the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal where they stand are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template.`,
+		Why:   `Text that a tool should have replaced is still in the manifest: {{ .Values.image }}, ${IMAGE}, <no value>, map[repository:...], PROJECT_ID. Placeholders that are legal in their place are not reported: $(params.x) in Tekton, {{inputs.parameters.x}} in Argo Workflows, ${NAME} in an OpenShift Template.`,
 		Bad:   `image: "${REGISTRY}/app:1.4.2"`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -29,23 +29,23 @@ func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 	case strings.HasPrefix(text, "ko://"):
 		return fmt.Sprintf("run \"ko resolve -f %s\", which builds the image and writes its name here", fileOf(doc))
 	case strings.HasPrefix(text, "{{") && doc.Template != "":
-		return "helm rendered the rest: pass the value through tpl in the chart, or write it without a template"
+		return "Helm rendered everything else: pass the value through tpl in the chart, or write it without a template"
 	case strings.HasPrefix(text, "{{"), strings.HasPrefix(text, ".Values."), strings.HasPrefix(text, ".Chart."), strings.HasPrefix(text, ".Release."):
-		return "render the manifests first (helm template), and check what comes out"
+		return "render the manifests first (helm template), and lint the output"
 	case strings.HasPrefix(text, "$("):
-		return "write the image: Kubernetes replaces $(NAME) in command, args and env alone"
+		return "write the image: Kubernetes replaces $(NAME) in command, args and env only"
 	case strings.HasPrefix(text, "${{"), strings.HasPrefix(text, "{%"), strings.HasPrefix(text, "[["), strings.HasPrefix(text, "(("), strings.HasPrefix(text, "(@"), strings.HasPrefix(text, "#@"):
-		return "render the manifests first, with the tool that they are written for, and check what comes out"
+		return "render the manifests first with the tool they are written for, and lint the output"
 	case strings.HasPrefix(text, "${") && hasFlux(p.Set):
-		return "replace the variable first: in postBuild of a Flux Kustomization whose path holds this file, or with envsubst, and check what comes out"
+		return "replace the variable first: in postBuild of a Flux Kustomization whose path holds this file, or with envsubst, and lint the output"
 	case strings.HasPrefix(text, "$"):
-		return "replace the variable first (envsubst, or the tool that this file is written for), and check what comes out"
+		return "replace the variable first (envsubst, or the tool this file is written for), and lint the output"
 	case strings.HasPrefix(text, "map["), strings.HasPrefix(text, "{") && strings.Contains(text, ":"):
-		return "name the field that is meant (.repository, .tag) where this is rendered"
+		return "use the field that is meant (.repository, .tag) where this is rendered"
 	case isUnset(text):
 		return "find the value that was not set when this was rendered, and set it"
 	case strings.HasPrefix(text, "%!"):
-		return "find the value that was missing or of another type when this was rendered"
+		return "find the value that was missing or had another type when this was rendered"
 	}
 	return "write the real name in place of " + quote(text)
 }

@@ -14,7 +14,7 @@ var ImageUppercase = lint.Rule{
 	Check: checkImageUppercase, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `repository name has upper-case letters`,
-		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name. Hosts of one label without a port resolve nowhere but by chance, and no tool can push to a name with capitals: where the part reads as an owner on Docker Hub, with one part behind it, it is an error. Otherwise it is a warning, since the host may exist.`,
+		Why:   `Repository names are lower case in every registry, even if the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. A capital letter in the first of several parts is valid, but then the part is read as a host name. A host without a dot or a port rarely resolves, and no tool can push to a name with capitals: if the part looks like an owner on Docker Hub, followed by one more part, it is an error. Otherwise it is a warning, since the host may exist.`,
 		Bad:   `image: ghcr.io/Acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -38,8 +38,8 @@ func checkImageUppercase(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: severity, Span: img.At(at.Start, at.End),
-			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
-			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
+			Message: fmt.Sprintf("image %s begins with %s, which is read as a registry host because of its capital letters", quote(img.Raw), quote(host)),
+			Help:    fmt.Sprintf("write %s, if it is on Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
 			Cluster: pullFails(img, fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
 			Fix:     replaceFix(img, strings.ToLower(host)+img.Raw[at.End:], false),
 		})

@@ -11,8 +11,8 @@ var ImageWhitespace = lint.Rule{
 	ID: "image-whitespace", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageWhitespace, ChecksValues: true,
 	Doc: lint.Doc{
-		Title: `image begins or ends with a blank`,
-		Why:   `The API server refuses a Pod with such an image. It accepts a Deployment, and then refuses each pod that the Deployment makes: no pod appears, and only the ReplicaSet's events tell why. Where OpenShift triggers put the image in, a blank is the custom and is not reported.`,
+		Title: `image begins or ends with a space`,
+		Why:   `The API server rejects a Pod with such an image. It accepts a Deployment, but then rejects each of its pods: no pod appears, and only the ReplicaSet's events show why. A field that OpenShift image triggers fill in usually holds a single space, which is not reported.`,
 		Bad:   `image: "nginx:1.27.3 "`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",

@@ -11,8 +11,8 @@ var KustomizeImageUnused = lint.Rule{
 	ID: "kustomize-image-unused", Group: "input", Severity: lint.Warning, Levels: "warning",
 	Check: checkKustomizeImageUnused,
 	Doc: lint.Doc{
-		Title: `an entry of images in a kustomization matches no image`,
-		Why:   `kustomize says nothing of an entry that changes nothing, and the tag that it sets is not the one that runs. It is reported where the kustomization was built, and nothing in its files has the name.`,
+		Title: `an images entry of a kustomization matches no image`,
+		Why:   `kustomize does not report entries that change nothing, so the tag that the entry sets is not the one that runs. Reported if the kustomization was built and nothing in its files has the name.`,
 		Bad:   `- name: acme/web`,
 		Good:  `- name: ghcr.io/acme/web`,
 		Since: "0.1.0",
@@ -27,7 +27,7 @@ func checkKustomizeImageUnused(p *lint.Pass) {
 		p.Report(lint.Finding{
 			Span: e.Span, Severity: lint.Warning,
 			Message: fmt.Sprintf("no image in the kustomization has the name %s, so the entry changes nothing", quote(e.Name)),
-			Help:    "write the whole name that the manifests write, without a tag, or remove the entry",
+			Help:    "use the whole name from the manifests, without a tag, or remove the entry",
 		})
 	}
 }

@@ -13,8 +13,8 @@ var MirrorNeedsDigest = lint.Rule{
 	ID: "mirror-needs-digest", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkMirrorNeedsDigest,
 	Doc: lint.Doc{
-		Title: `mirrors are for digests only, and the image is named by its tag`,
-		Why:   `The mirrors of an ImageDigestMirrorSet, and of the ImageContentSourcePolicy before it, serve references with a digest. A tag below their source is pulled from the source itself, which a cluster without the internet does not reach. Nothing is reported where an ImageTagMirrorSet among the manifests covers the image.`,
+		Title: `mirrors serve digests only, and the image has a tag`,
+		Why:   `The mirrors of an ImageDigestMirrorSet, and of the older ImageContentSourcePolicy, serve only references with a digest. A tag is pulled from the source itself, which a cluster without internet access cannot reach. Nothing is reported if an ImageTagMirrorSet in these manifests covers the image.`,
 		Bad:   `image: quay.io/acme/operator:1.4.2`,
 		Good:  `image: quay.io/acme/operator@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`,
 		Since: "0.1.0",
@@ -35,10 +35,10 @@ func checkMirrorNeedsDigest(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)),
-			Message:  fmt.Sprintf("image %s is named by its tag, and the mirrors of %s %s for %s serve digests only", quote(img.Raw), m.Kind, quote(m.Name), quote(m.Source)),
+			Message:  fmt.Sprintf("image %s has a tag, but the mirrors of %s %s for %s serve digests only", quote(img.Raw), m.Kind, quote(m.Name), quote(m.Source)),
 			Help:     "write a digest, or mirror the tags with an ImageTagMirrorSet",
 			Cluster:  pullFails(img, "pinging container registry: dial tcp: i/o timeout"),
-			Related:  []lint.Related{{Span: m.Span, Message: "what is mirrored, for digests"}},
+			Related:  []lint.Related{{Span: m.Span, Message: "the mirror, for digests only"}},
 		})
 	}
 }

@@ -41,9 +41,9 @@ func numberMessage(n *manifests.NumberTag) string {
 	case n.Printed != "":
 		return what + ", which Helm prints as " + quote(n.Printed)
 	case n.Object.Group() == "kustomize.config.k8s.io":
-		return what + ", and kustomize refuses the file"
+		return what + ", and kustomize rejects the file"
 	default:
-		return what + ", and the API server wants a string"
+		return what + ", and the API server expects a string"
 	}
 }
 

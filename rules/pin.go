@@ -68,14 +68,14 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	at := imageref.Locate(img.Raw)
 	text := img.Raw[:at.Tag.End] + "@" + digest
 	if _, err := imageref.Parse(text); err != nil {
-		return left(lint.Error, "the registry's answer is no digest")
+		return left(lint.Error, "the registry's answer is not a digest")
 	}
 	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
 	if f.Fix = replaceFix(img, text, true); !img.EmptyDigest.IsZero() {
 		f.Fix = replacing(img.EmptyDigest, digest, true)
 	}
 	if f.Fix == nil {
-		return left(lint.Warning, "there is no place for a digest where it stands")
+		return left(lint.Warning, "this field cannot hold a digest")
 	}
 	return f, true
 }
@@ -85,7 +85,7 @@ func digestOf(fact *lint.ProbeResult) (digest, why string) {
 	for _, a := range []lint.Answer{fact.Pod, fact.User} {
 		if a.Outcome == lint.Exists {
 			if a.Digest == "" {
-				return "", "the registry does not tell its digest"
+				return "", "the registry does not report its digest"
 			}
 			return a.Digest, ""
 		}

@@ -63,9 +63,9 @@ func (a probed) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == pl
 // bringsNone says that a pod has no credentials for a registry, as far as can be seen.
 func (a probed) bringsNone(p *lint.Pass) string {
 	if a.credentials(p).Outcome == plan.Unknown {
-		return "no credentials for it are in the given manifests"
+		return "these manifests have no credentials for it"
 	}
-	return "the pod brings no credentials for it"
+	return "the pod has no credentials for it"
 }
 
 // isAmbient reports whether nodes may have an identity of their own at the registry of an image.
@@ -175,5 +175,5 @@ func orSimilarName(img *manifests.ImageRef, help string) string {
 	if typo && near != name {
 		return fmt.Sprintf("did you mean %s?", quote(near))
 	}
-	return "push it where the nodes can pull it and write that place in front, or load it onto each node and set imagePullPolicy: Never"
+	return "push it to a registry that the nodes can reach and add that registry to the name, or load it onto each node and set imagePullPolicy: Never"
 }

@@ -9,11 +9,11 @@ import (
 
 // ProbeAccessDenied reports: an image that the registry refuses to the pod.
 var ProbeAccessDenied = lint.Rule{
-	ID: "probe-access-denied", Group: groupProbe, Severity: lint.Error, Levels: "error; warning where nodes may have an identity of their own, or credentials are not in the input",
+	ID: "probe-access-denied", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may have their own credentials, or credentials are not in the input",
 	Check: checkProbeAccessDenied,
 	Doc: lint.Doc{
-		Title: `an image that the registry refuses to the pod`,
-		Why:   `The registry refuses the pod, with the credentials that its pull secrets hold, or without any. Nodes of a cloud may have an identity of their own at its registry, which no manifest shows: there, it is a warning.`,
+		Title: `the registry denies the image to the pod`,
+		Why:   `The registry denies the pull, with the credentials in the pod's pull secrets, or without any. Cloud nodes may have their own credentials for the cloud's registry, which no manifest shows; then it is a warning.`,
 		Bad:   `image: ghcr.io/acme/private:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -35,44 +35,44 @@ func checkProbeAccessDenied(p *lint.Pass) {
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
 		case a.result.Public:
-			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.imageText(), quote(pod.Secret))
-			f.Help = "take the secret off this pod, or its key for " + a.img.Ref.Registry + " out of it; or give its account the right to pull this repository"
+			f.Message = fmt.Sprintf("%s is public, but pull secret %s is denied, and the kubelet does not retry without it", a.imageText(), quote(pod.Secret))
+			f.Help = "remove the secret from this pod, or its key for " + a.img.Ref.Registry + " from the secret; or give its account the right to pull this repository"
 		case isOtherRefusal(pod):
 			f.Severity = byConfidence(a.img)
-			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
-			f.Help = "no credentials help against this answer: follow what it says"
+			f.Message = fmt.Sprintf("%s is denied by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
+			f.Help = "credentials do not change this answer: do what it says"
 		case you.Outcome == lint.Exists && pod.Secret != "":
-			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.imageText(), quote(pod.Secret))
+			f.Message = fmt.Sprintf("you can pull %s, but pull secret %s is denied", a.imageText(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"
 		case you.Outcome == lint.Exists:
-			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.imageText(), registryName(a.img))
+			f.Message = fmt.Sprintf("you can pull %s, but this pod has no credentials for %s", a.imageText(), registryName(a.img))
 			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
 		case isMissingForYou(a):
-			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod brings no credentials for it", "name a pull secret with the key "+key
+			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod has no credentials for it", "name a pull secret with the key "+key
 			if you.Outcome == lint.DigestMissing {
 				what = "such digest"
 			}
 			if pod.Secret != "" {
-				rest, mend = "pull secret "+quote(pod.Secret)+" is refused", "give the account of the secret the right to pull"
+				rest, mend = "pull secret "+quote(pod.Secret)+" is denied", "give the account of the secret the right to pull"
 			}
-			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.imageText(), registryName(a.img), what, rest)
-			f.Help = "write what is there, and " + mend
+			f.Message = fmt.Sprintf("%s: with your login, %s has no %s in this repository, and %s", a.imageText(), registryName(a.img), what, rest)
+			f.Help = "write one that exists, and " + mend
 			if near := nearTags(a.result); near != "" {
-				f.Help = "there is " + near + "; and " + mend
+				f.Help = "the registry has " + near + "; and " + mend
 			}
 		case pod.Secret != "":
-			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.imageText(), quote(pod.Secret))
-			f.Help = "compare the name letter by letter, and the rights of the secret's account"
+			f.Message = fmt.Sprintf("pull secret %[2]s is denied %[1]s: the image does not exist, or that account may not pull it", a.imageText(), quote(pod.Secret))
+			f.Help = "check the name, and the permissions of the secret's account"
 		default:
-			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registryName(a.img), a.bringsNone(p))
-			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
+			f.Message = fmt.Sprintf("%s does not exist or is private: %s does not say which, and %s", a.imageText(), registryName(a.img), a.bringsNone(p))
+			f.Help = "check the name; for a private image, name a pull secret with the key " + key
 		}
 		if pod.RegistryMessage != "" {
 			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.RegistryMessage))
 		}
 		if pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
-			f.Help += "; nodes that have an identity of their own at the registry need none"
+			f.Help += "; nodes with their own credentials for the registry need none"
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

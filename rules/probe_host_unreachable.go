@@ -13,11 +13,11 @@ import (
 
 // ProbeHostUnreachable reports: a registry that is not there.
 var ProbeHostUnreachable = lint.Rule{
-	ID: "probe-host-unreachable", Group: groupProbe, Severity: lint.Error, Levels: "error; warning where nodes may reach more than this machine",
+	ID: "probe-host-unreachable", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may reach more than this machine",
 	Check: checkProbeHostUnreachable,
 	Doc: lint.Doc{
-		Title: `a registry that is not there`,
-		Why:   `The registry's name does not resolve, or nothing listens there. Names that only a private network knows are a warning: the nodes may resolve them.`,
+		Title: `the registry cannot be reached`,
+		Why:   `The registry's name does not resolve, or nothing listens at its address. Names that only a private network knows are a warning: the nodes may resolve them.`,
 		Bad:   `image: registy.example.com/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -33,15 +33,15 @@ func checkProbeHostUnreachable(p *lint.Pass) {
 		f := lint.Finding{
 			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
 			Message: fmt.Sprintf("%s: the registry %s cannot be reached: %s", a.imageText(), quote(a.img.Ref.Registry), a.result.Pod.Detail),
-			Help:    "compare the host letter by letter",
+			Help:    "check the host name",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": dial tcp"),
 		}
 		switch {
 		case isLoopback(a.img.Ref.Registry):
-			f.Help = "write the name under which the nodes reach the registry: to a node, this is the node itself"
+			f.Help = "write the registry's name as the nodes resolve it: to a node, this name is the node itself"
 		case isInternal(a.img.Ref.Registry):
 			f.Severity = min(f.Severity, lint.Warning)
-			f.Help += "; the nodes may know a name that this machine does not"
+			f.Help += "; the nodes may resolve a name that this machine does not"
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

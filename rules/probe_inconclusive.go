@@ -11,8 +11,8 @@ var ProbeInconclusive = lint.Rule{
 	ID: "probe-inconclusive", Group: groupProbe, Severity: lint.Warning, Levels: "warning; error with --probe-strict",
 	Check: checkProbeInconclusive,
 	Doc: lint.Doc{
-		Title: `an image that a registry could not be asked about`,
-		Why:   `The registry limits requests, fails, or does not answer in time. Nothing is known about the image, and it is never taken for missing. With --probe-strict, what could not be verified fails the run.`,
+		Title: `an image could not be checked with its registry`,
+		Why:   `The registry limits requests, fails, or does not answer in time. Nothing is known about the image, so it is not reported as missing. With --probe-strict, the run fails if an image could not be checked.`,
 		Bad:   `image: docker.io/acme/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",

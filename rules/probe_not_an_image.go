@@ -7,11 +7,11 @@ import (
 
 // ProbeNotAnImage reports: what is there is no container image.
 var ProbeNotAnImage = lint.Rule{
-	ID: "probe-not-an-image", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	ID: "probe-not-an-image", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeNotAnImage,
 	Doc: lint.Doc{
-		Title: `what stands there is no container image`,
-		Why:   `Registries hold Helm charts, signatures and other artifacts beside images. A runtime pulls none of them as a container.`,
+		Title: `the reference is not a container image`,
+		Why:   `Registries also store Helm charts, signatures and other artifacts. A runtime cannot run any of them as a container.`,
 		Bad:   `image: ghcr.io/acme/charts/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,7 +25,7 @@ func checkProbeNotAnImage(p *lint.Pass) {
 		}
 		p.ReportImage(a.w, a.img, lint.Finding{
 			Severity: byConfidence(a.img),
-			Message:  a.imageText() + " is no container image: it is " + a.result.NotImage,
+			Message:  a.imageText() + " is not a container image: it is " + a.result.NotImage,
 			Help:     "write the name of the image itself",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)),
 		})

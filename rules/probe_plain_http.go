@@ -9,11 +9,11 @@ import (
 
 // ProbePlainHTTP reports: a registry that speaks plain HTTP where HTTPS is asked.
 var ProbePlainHTTP = lint.Rule{
-	ID: "probe-plain-http", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	ID: "probe-plain-http", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbePlainHTTP,
 	Doc: lint.Doc{
-		Title: `a registry that speaks plain HTTP where HTTPS is asked`,
-		Why:   `Container runtimes ask over HTTPS unless each node is configured for this registry. Nothing in a manifest can change that.`,
+		Title: `the registry uses plain HTTP, not HTTPS`,
+		Why:   `Container runtimes use HTTPS unless each node is configured for this registry. A manifest cannot change that.`,
 		Bad:   `image: registry.internal.example:5000/app:1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,8 +25,8 @@ func checkProbePlainHTTP(p *lint.Pass) {
 		at := imageref.Locate(a.img.Raw).Registry
 		p.ReportImage(a.w, a.img, lint.Finding{
 			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: %s speaks plain HTTP where HTTPS is asked", a.imageText(), quote(a.img.Ref.Registry)),
-			Help:    "give the registry a certificate, or configure plain HTTP for it on each node; probe.insecure lets imagelint ask it as it is",
+			Message: fmt.Sprintf("%s: %s uses plain HTTP, not HTTPS", a.imageText(), quote(a.img.Ref.Registry)),
+			Help:    "give the registry a certificate, or configure plain HTTP for it on each node; set probe.insecure to let imagelint use plain HTTP, too",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": http: server gave HTTP response to HTTPS client"),
 		})
 	}

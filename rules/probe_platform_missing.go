@@ -9,11 +9,11 @@ import (
 
 // ProbePlatformMissing reports: an image that is not there for the platform of the nodes.
 var ProbePlatformMissing = lint.Rule{
-	ID: "probe-platform-missing", Group: groupProbe, Severity: lint.Error, Levels: "error; warning where some of the platforms are there",
+	ID: "probe-platform-missing", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if some of the platforms exist",
 	Check: checkProbePlatformMissing,
 	Doc: lint.Doc{
-		Title: `an image that is not there for the platform of the nodes`,
-		Why:   `The image has no manifest for a platform that the nodes have. The platforms come from --platform or the configuration, and from the node selector and the required node affinity of the pod; without any, none is asked for.`,
+		Title: `the image is not built for the platform of the nodes`,
+		Why:   `The image has no manifest for a platform of the nodes. The platforms come from --platform or the configuration, and from the pod's node selector and required node affinity; without any of them, platforms are not checked.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.2-amd64`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -37,8 +37,8 @@ func checkProbePlatformMissing(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Severity: byConfidence(a.img),
-			Message:  fmt.Sprintf("%s is not there for %s, only for %s", a.imageText(), sentence(missing), sentence(a.result.Platforms)),
-			Help:     "choose a tag that is built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
+			Message:  fmt.Sprintf("%s is not built for %s, only for %s", a.imageText(), sentence(missing), sentence(a.result.Platforms)),
+			Help:     "choose a tag built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}
 		if len(missing) < len(wanted) {

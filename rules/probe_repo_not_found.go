@@ -8,11 +8,11 @@ import (
 
 // ProbeRepoNotFound reports: a repository that is not there, or is not open to the pod.
 var ProbeRepoNotFound = lint.Rule{
-	ID: "probe-repo-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning where credentials that are not in the input may open it",
+	ID: "probe-repo-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if credentials that are not in the input may give access",
 	Check: checkProbeRepoNotFound,
 	Doc: lint.Doc{
-		Title: `a repository that is not there, or is not open to the pod`,
-		Why:   `The registry does not know the repository. Docker Hub gives strangers the same answer for what is private and for what does not exist; then the finding says so.`,
+		Title: `the repository does not exist, or the pod may not pull it`,
+		Why:   `The registry does not know the repository. Without a login, Docker Hub gives the same answer for a private repository and a missing one; then the finding says so.`,
 		Bad:   `image: docker.io/acme/ap:1.4.2`,
 		Good:  `image: docker.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -26,19 +26,19 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 		switch {
 		case a.result.Pod.Outcome == lint.RepoMissing && a.result.Pod.RegistryMessage != "":
 			f.Message = fmt.Sprintf("%s: %s says %s", a.imageText(), registryName(a.img), quote(a.result.Pod.RegistryMessage))
-			f.Help = "find out where the image is published now; no credentials open what is gone"
+			f.Help = "find out where the image is published now; credentials do not help"
 			f.Severity = byConfidence(a.img)
 			f.Cluster = pullFails(a.img, containerdRefusal(a.img, a.result.Pod))
 		case a.result.Pod.Outcome == lint.RepoMissing:
 			f.Message = fmt.Sprintf("%s: %s has no repository %s", a.imageText(), registryName(a.img), quote(a.img.Ref.Repository))
-			f.Help = orSimilarName(a.img, "compare the name with the registry's own page, letter by letter")
+			f.Help = orSimilarName(a.img, "compare the name with the registry's own page")
 			f.Severity = byConfidence(a.img)
 			f.Cluster = pullFails(a.img, notFound(a.img))
 		case !isAbsentOrPrivate(a), a.fails(p):
 			continue
 		default:
-			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.imageText(), a.bringsNone(p))
-			f.Help = orSimilarName(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
+			f.Message = fmt.Sprintf("%s does not exist or is private: Docker Hub does not say which, and %s", a.imageText(), a.bringsNone(p))
+			f.Help = orSimilarName(a.img, "compare the name with the image's page on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

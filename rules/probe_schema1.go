@@ -8,7 +8,7 @@ import (
 
 // ProbeSchema1 reports: an image with a manifest of Docker's schema 1.
 var ProbeSchema1 = lint.Rule{
-	ID: "probe-schema1", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	ID: "probe-schema1", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeSchema1,
 	Doc: lint.Doc{
 		Title: `an image with a manifest of Docker's schema 1`,
@@ -26,7 +26,7 @@ func checkProbeSchema1(p *lint.Pass) {
 		}
 		p.ReportImage(a.w, a.img, lint.Finding{
 			Severity: byConfidence(a.img),
-			Message:  a.imageText() + " has a manifest of Docker's schema 1 alone, which containerd 2 does not pull",
+			Message:  a.imageText() + " has a manifest of Docker's schema 1 only, which containerd 2 does not pull",
 			Help:     "pull it with an old docker and push it again, or choose a newer image",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported since containerd v2.1"),
 		})

@@ -11,11 +11,11 @@ import (
 
 // ProbeTagNotFound reports: a tag that the registry does not have.
 var ProbeTagNotFound = lint.Rule{
-	ID: "probe-tag-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
+	ID: "probe-tag-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeTagNotFound,
 	Doc: lint.Doc{
-		Title: `a tag that the registry does not have`,
-		Why:   `The repository is there, and the tag is not: it was never pushed, has another spelling, or was deleted. A node that has the image in its cache hides it until the node is replaced. Near tags come from one look at the list of tags.`,
+		Title: `the registry does not have the tag`,
+		Why:   `The repository exists, but the tag does not: it was never pushed, is misspelled, or was deleted. Nodes that have the image cached hide the problem until they are replaced. Similar tags come from the registry's list of tags.`,
 		Bad:   `image: ghcr.io/acme/app:v1.4.2`,
 		Good:  `image: ghcr.io/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -40,11 +40,11 @@ func checkProbeTagNotFound(p *lint.Pass) {
 		near := nearTags(a.result)
 		switch {
 		case near == "":
-			f.Help = "push the tag, or write one that is there"
+			f.Help = "push the tag, or write one that exists"
 		case tagOf(a.img) == "latest":
-			f.Help = "write a tag that is there, such as " + near
+			f.Help = "write a tag that exists, such as " + near
 		default:
-			f.Help = "there is " + near
+			f.Help = "the registry has " + near
 			f.Fix = retagged(a.img, a.result.SimilarTags[0])
 		}
 		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {

@@ -116,7 +116,7 @@ func registryAnswers() answers {
 		"ghcr.io/acme/moved:1@" + digest:                     moved,
 		"ghcr.io/acme/gone:1@" + digest:                      gone,
 		"10.1.2.3:5000/app:1":                                fact(lint.PlainHTTP, 0, "it answers with plain HTTP"),
-		"registry.example.com/app:1":                         fact(lint.Untrusted, 0, "its certificate is signed by nobody whom this machine trusts"),
+		"registry.example.com/app:1":                         fact(lint.Untrusted, 0, "its certificate is signed by an authority that this machine does not trust"),
 		"registy.example.com/app:1":                          fact(lint.Unreachable, 0, "its name does not resolve"),
 		"registry.kube-system.svc.cluster.local:5000/app:1":  fact(lint.Unreachable, 0, "its name does not resolve"),
 		"localhost:5000/app:1":                               fact(lint.Unreachable, 0, "the connection is refused"),

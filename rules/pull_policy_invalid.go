@@ -14,8 +14,8 @@ var PullPolicyInvalid = lint.Rule{
 	ID: "pull-policy-invalid", Group: "pull-policy", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullPolicyInvalid,
 	Doc: lint.Doc{
-		Title: `imagePullPolicy is none of Always, IfNotPresent, Never`,
-		Why:   `The API server refuses the object. The values are case-sensitive. The same holds for the pullPolicy of an image volume.`,
+		Title: `imagePullPolicy is not one of Always, IfNotPresent, Never`,
+		Why:   `The API server rejects the object. The values are case-sensitive. The same applies to the pullPolicy of an image volume.`,
 		Bad:   `imagePullPolicy: always`,
 		Good:  `imagePullPolicy: Always`,
 		Since: "0.1.0",
@@ -31,7 +31,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 		field := policyName(policy)
 		f := lint.Finding{
 			Severity: byConfidence(img), Span: policy.Span, Path: policy.Path,
-			Message: fmt.Sprintf("%s %s is none of Always, IfNotPresent, Never", field, quote(policy.Value)),
+			Message: fmt.Sprintf("%s %s is not one of Always, IfNotPresent, Never", field, quote(policy.Value)),
 			Help:    "write Always, IfNotPresent or Never",
 			Cluster: refused(w, img, policy.Path, fmt.Sprintf("Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", quote(policy.Value))),
 		}

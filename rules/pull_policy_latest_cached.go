@@ -13,8 +13,8 @@ var PullPolicyLatestCached = lint.Rule{
 	Check:    checkPullPolicyLatestCached,
 	Outranks: []string{"image-latest"},
 	Doc: lint.Doc{
-		Title: `a moving tag with imagePullPolicy IfNotPresent`,
-		Why:   `Each node keeps what latest was on the day it first pulled it, so nodes run different code for as long as they live.`,
+		Title: `the tag "latest" with imagePullPolicy IfNotPresent`,
+		Why:   `Each node keeps the image that "latest" named when the node first pulled it, so nodes may run different code.`,
 		Bad:   `imagePullPolicy: IfNotPresent`,
 		Good:  `imagePullPolicy: Always`,
 		Since: "0.1.0",
@@ -28,7 +28,7 @@ func checkPullPolicyLatestCached(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
-			Message: fmt.Sprintf("%s IfNotPresent keeps whatever %s was when each node first pulled it", policyName(img.PullPolicy), quote(img.Raw)),
+			Message: fmt.Sprintf("%s IfNotPresent keeps %s as each node first pulled it", policyName(img.PullPolicy), quote(img.Raw)),
 			Help:    "write a version tag, or " + policyName(img.PullPolicy) + ": Always",
 		})
 	}

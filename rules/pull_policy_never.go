@@ -13,7 +13,7 @@ var PullPolicyNever = lint.Rule{
 	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing", "image-unknown-official"},
 	Doc: lint.Doc{
 		Title: `imagePullPolicy is Never`,
-		Why:   `The kubelet then never asks a registry: the image must be on every node already, or the pod stays in ErrImageNeverPull. From 1.35 on that happens even where another pod pulled the image with credentials that this pod lacks.`,
+		Why:   `The kubelet then never pulls: the image must be on every node already, or the pod stays in ErrImageNeverPull. Since 1.35 that happens even if another pod pulled the image with credentials that this pod lacks.`,
 		Bad:   `imagePullPolicy: Never`,
 		Good:  `imagePullPolicy: IfNotPresent`,
 		Since: "0.1.0",
@@ -27,8 +27,8 @@ func checkPullPolicyNever(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
-			Message: fmt.Sprintf("%s Never: image %s must be on every node already", policyName(img.PullPolicy), quote(img.Raw)),
-			Help:    "write IfNotPresent, unless the image is loaded onto each node",
+			Message: fmt.Sprintf("%s Never: image %s must already be on every node", policyName(img.PullPolicy), quote(img.Raw)),
+			Help:    "use IfNotPresent, unless the image is loaded onto each node",
 			Cluster: neverPulled(img),
 		})
 	}

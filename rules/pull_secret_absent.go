@@ -15,8 +15,8 @@ var PullSecretAbsent = lint.Rule{
 	ID: "pull-secret-absent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretAbsent,
 	Doc: lint.Doc{
-		Title: `a registry that always wants credentials, and the pod brings none`,
-		Why:   `Some registries serve nobody without credentials. A pod without pull secrets can still pull where the nodes have an identity of their own, as on EKS for ECR; for the registries of clouds it is therefore only worth knowing. So it is for Red Hat's registries where an object of OpenShift is among the manifests, whose nodes have the pull secret of the cluster. The service account "default" may have been given pull secrets by hand: put it into the manifests.`,
+		Title: `the registry always requires credentials, and the pod has none`,
+		Why:   `Some registries never serve anonymous pulls. A pod without pull secrets can still pull if the nodes have their own credentials, as on EKS for ECR; for cloud registries the finding is therefore only an info. The same applies to Red Hat's registries if these manifests contain an OpenShift object, since OpenShift nodes have the cluster's pull secret. If pull secrets were added to the service account "default" by hand, include it in the manifests.`,
 		Bad:   `image: registry.redhat.io/ubi9/nodejs-20:9.5`,
 		Good:  `image: registry.access.redhat.com/ubi9/nodejs-20:9.5`,
 		Since: "0.1.0",
@@ -45,17 +45,17 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		f := lint.Finding{
 			FingerprintKey: img.Ref.Registry,
 			Severity:       min(lint.Warning, byConfidence(img)),
-			Message:        fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
+			Message:        fmt.Sprintf("image %s comes from a registry that always requires credentials, and the pod has none", quote(img.Raw)),
 			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
 			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
 		}
 		switch {
 		case host.Ambient:
 			f.Severity = lint.Info
-			f.Help += "; nodes that have an identity of their own at the registry need none"
+			f.Help += "; nodes with their own credentials for the registry need none"
 		case p.Set.OpenShift && host.ClusterSecret:
 			f.Severity = lint.Info
-			f.Help += "; nodes of OpenShift have the pull secret of the cluster"
+			f.Help += "; OpenShift nodes have the cluster's pull secret"
 		}
 		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)

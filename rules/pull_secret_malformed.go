@@ -15,7 +15,7 @@ var PullSecretMalformed = lint.Rule{
 	Check: checkPullSecretMalformed,
 	Doc: lint.Doc{
 		Title: `a pull secret's content cannot be used`,
-		Why:   `The API server refuses a Secret of a docker type whose key is missing, or whose value is not base64 of a JSON object. What it does not check hurts later: one entry whose auth is no base64 of user:password fails every pull of the pod, public images too, and since 1.33 the bare error text stands where ErrImagePull is expected. Credentials outside of auths, in a credential store or in an identity token are never read. What no pod uses is a warning.`,
+		Why:   `The API server rejects a Secret of a docker type whose key is missing, or whose value is not base64 of a JSON object. Other mistakes show up later: one entry whose auth is not base64 of user:password fails every pull of the pod, even of public images, and since 1.33 the status is the bare error text instead of ErrImagePull. Credentials outside of auths, in a credential store or in an identity token are never read. A Secret that no pod uses is a warning.`,
 		Bad:   `config.json: eyJhdXRocyI6e319`,
 		Good:  `.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3N3b3JkIjoiYiJ9fX0=`,
 		Since: "0.1.0",
@@ -38,7 +38,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 		for _, f := range contentFindings(p, s, told) {
 			f.Object, f.Span = s.Object, s.Content().Span
 			if isUsed {
-				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as pull secret here"})
+				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as a pull secret here"})
 			} else if f.Cluster.Stage != lint.StageValidation && f.Cluster.Stage != lint.StageDecode {
 				f.Severity = lint.Warning // nothing here pulls with it
 			}
@@ -86,13 +86,13 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 		Cluster: lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
 	}
 	if s.Payload == nil {
-		f.Help = "correct the template, which is wrong whatever is filled in"
+		f.Help = "correct the template, which is wrong for any value"
 	}
 	if bad.Key != "" {
 		f.Message += fmt.Sprintf(", at the key %s", quote(bad.Key))
 	}
 	if bad.Stage == pullsecret.Kubelet {
-		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
+		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, even of public images"}
 		if p.Settings.Kubernetes < 33 {
 			f.Cluster.Reason, f.Cluster.Message = "ErrImagePull", bad.ClusterText()
 		}
@@ -109,7 +109,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 	case pullsecret.ByteOrderMark:
 		return "save the JSON as UTF-8 without a byte order mark"
 	case pullsecret.AuthBase64, pullsecret.AuthNoColon:
-		return "auth is base64 of username:password; correct the entry, or leave auth out and write username and password"
+		return "auth is base64 of username:password; correct the entry, or replace auth with username and password"
 	case pullsecret.AuthsNotObject, pullsecret.EntryNotObject:
 		return `write {"auths": {"HOST": {"username": "...", "password": "..."}}}`
 	case pullsecret.WrongFieldType:
@@ -117,7 +117,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 	case pullsecret.HTTPHeaders:
 		return "remove HttpHeaders, or make each of its values a string"
 	default:
-		return "make it with kubectl create secret docker-registry"
+		return "create it with kubectl create secret docker-registry"
 	}
 }
 
@@ -127,13 +127,13 @@ func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
 	f := lint.Finding{Severity: lint.Error, Cluster: withoutCredentials()}
 	switch s.Content().Config.Shape() {
 	case pullsecret.ShapeBare:
-		f.Message = fmt.Sprintf("pull secret %s has its registries at the top, not under \"auths\", so the kubelet reads none", name)
+		f.Message = fmt.Sprintf("pull secret %s has its registries at the top level, not under \"auths\", so the kubelet reads none", name)
 		f.Help = "wrap the JSON: {\"auths\": {...}}"
 	case pullsecret.ShapeWrapped:
-		f.Message = fmt.Sprintf("pull secret %s has \"auths\", which its type kubernetes.io/dockercfg takes for a registry's name", name)
+		f.Message = fmt.Sprintf("pull secret %s has \"auths\", but its type kubernetes.io/dockercfg has registries at the top level", name)
 		f.Help = "write type: kubernetes.io/dockerconfigjson, and the key .dockerconfigjson"
 	case pullsecret.ShapeHelpers:
-		f.Message = fmt.Sprintf("pull secret %s names credential helpers, which only docker on your machine has, and no credentials", name)
+		f.Message = fmt.Sprintf("pull secret %s has no credentials, only credential helpers, which exist only on your machine", name)
 		f.Help = credentialHelp
 	case pullsecret.ShapeEmpty, pullsecret.ShapeNull, pullsecret.ShapeAuthsEmpty, pullsecret.ShapeOther:
 		f.Message = fmt.Sprintf("pull secret %s holds no registry credentials", name)
@@ -145,4 +145,4 @@ func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
 	return f, true
 }
 
-const credentialHelp = "make it with kubectl create secret docker-registry, which asks no credential store"
+const credentialHelp = "create it with kubectl create secret docker-registry, which uses no credential store"

@@ -12,8 +12,8 @@ var PullSecretMissing = lint.Rule{
 	ID: "pull-secret-missing", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretMissing,
 	Doc: lint.Doc{
-		Title: `imagePullSecrets names a Secret that is not there`,
-		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error where the manifests beside it supply pull secrets, where a name is a slip away, where no Secret can have the name, or where the configuration lists the Secrets that are known; else a warning, since many are made out of band. A name in the values of a chart is a warning where another one is a slip away, since the chart may make the Secret. Name those with pull-secrets.known or --known-secret.`,
+		Title: `imagePullSecrets names a Secret that does not exist`,
+		Why:   `The kubelet pulls without it: a public image still runs, a private one does not. It is an error if these manifests define other pull secrets nearby, if a defined name is one typo away, if no Secret can have the name, or if the configuration lists the known Secrets; otherwise a warning, since many Secrets are created outside of manifests. A name in chart values is a warning if a defined name is one typo away, since the chart may create the Secret. Name Secrets that exist in the cluster with pull-secrets.known or --known-secret.`,
 		Bad:   `- name: regcred-prod`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -29,8 +29,8 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if blind > 0 {
 			p.Report(lint.Finding{
 				Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Info,
-				Message: fmt.Sprintf("this dump of a cluster holds no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
-				Help:    "dump them, too: kubectl get secrets,serviceaccounts -A -o yaml",
+				Message: fmt.Sprintf("this cluster dump contains no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
+				Help:    "add them: kubectl get secrets,serviceaccounts -A -o yaml",
 			})
 			return
 		}
@@ -40,19 +40,19 @@ func checkPullSecretMissing(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Warning, Cluster: notRetrieved(u.Ref.Name),
-			Message: fmt.Sprintf("%s names %s, but the given manifests hold no %s of that name%s", fieldOf(u.Ref.Path), quote(u.Ref.Name), kindOfMissing(p, &u), ofNamespace(u.Namespace)),
-			Help:    fmt.Sprintf("add the Secret to the manifests, or say that it exists: --known-secret %s", plan.SecretID(u.Namespace, u.Ref.Name)),
+			Message: fmt.Sprintf("%s names %s, but no %s of that name is defined%s in these manifests", fieldOf(u.Ref.Path), quote(u.Ref.Name), kindOfMissing(p, &u), ofNamespace(u.Namespace)),
+			Help:    fmt.Sprintf("add the Secret to the manifests, or declare that it exists: --known-secret %s", plan.SecretID(u.Namespace, u.Ref.Name)),
 		}
 		if isSecretName(u.Ref.Name) {
 			weighMissing(p, &u, &f)
 		} else {
 			f.Severity = lint.Error
-			f.Message = fmt.Sprintf("%s names %s, which is no name that a Secret can have", fieldOf(u.Ref.Path), quote(u.Ref.Name))
+			f.Message = fmt.Sprintf("%s names %s, which is not a valid name for a Secret", fieldOf(u.Ref.Path), quote(u.Ref.Name))
 			f.Help = `write the Secret's name: lower-case letters, digits, "-" and "."`
 		}
 		if near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
-			f.Related = []lint.Related{related(near, "the Secret of the near name")}
+			f.Related = []lint.Related{related(near, "the Secret with the similar name")}
 			if f.Fix = replacing(u.Ref.Span, near.SecretName, false); as != near.SecretName {
 				f.Fix = nil // only kustomize knows the hash
 			}
@@ -84,7 +84,7 @@ func withoutSecrets(p *lint.Pass) int {
 func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Severity = lint.Error
-		f.Related = append(f.Related, related(supplied, "a pull secret that is there"))
+		f.Related = append(f.Related, related(supplied, "a pull secret that exists"))
 	}
 	if p.Settings.KnownSecrets != nil {
 		f.Severity = lint.Error
@@ -94,17 +94,17 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 		f.Severity = lint.Error
 	}
 	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {
-		f.Help = "kustomize puts the hash only into fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
-		f.Related = []lint.Related{related(hashed, "the Secret with a hash behind its name")}
+		f.Help = "kustomize adds the hash only to fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
+		f.Related = []lint.Related{related(hashed, "the Secret whose name has a hash suffix")}
 	}
 	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
 		f.Severity = lint.Warning
 		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Name)
-		f.Related = []lint.Related{related(merger, "this writes into the Secret, and does not create it")}
+		f.Related = []lint.Related{related(merger, "this writes to the Secret but does not create it")}
 	case u.Hidden:
 		f.Severity = lint.Warning
-		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or say that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
+		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or declare that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
 		f.Related = nil
 	case p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil:
 		f.Severity = lint.Warning

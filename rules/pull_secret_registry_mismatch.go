@@ -19,7 +19,7 @@ var PullSecretRegistryMismatch = lint.Rule{
 	Check: checkPullSecretRegistryMismatch,
 	Doc: lint.Doc{
 		Title: `no pull secret of the pod matches the image's registry`,
-		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, a * stands for one label. A key that does not match is not an error to it; the image is pulled without credentials. It is an error where a key is evidently meant for the image: a host with a slip in it, the same account in another region of ECR or another location of the Artifact Registry, another address of one registry, the address of an API. It is a warning where the image is public, and where a Secret serves none of the images of the pods that name it.`,
+		Why:   `The kubelet compares the keys under auths with registry and repository as text: host and port must be equal, a path must be a prefix, and * matches one label. The kubelet does not report a key that does not match; it pulls the image without those credentials. It is an error if a key is evidently meant for the image: a host with a typo, the same account in another ECR region or another Artifact Registry location, another address of the same registry, the address of an API. It is a warning if the image is public, or if a Secret matches none of the images of the pods that name it.`,
 		Bad:   `"https://index.docker.io/v1": {"username": "robot", "password": "not-a-real-password"}`,
 		Good:  `"https://index.docker.io/v1/": {"username": "robot", "password": "not-a-real-password"}`,
 		Since: "0.1.0",
@@ -151,8 +151,8 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	if !requiresLogin(x.img) {
 		f.Cluster = lint.ClusterError{} // it may be open to everybody
 	}
-	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
-	f.Help = fmt.Sprintf("add credentials under the key %s, or leave the pull secret out", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
+	f.Message = fmt.Sprintf("pull secret %s matches none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
+	f.Help = fmt.Sprintf("add credentials under the key %s, or remove the pull secret", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
 	if isAmbient(x.img) {
 		f.Help += nodesHaveIdentity
 	}
@@ -160,7 +160,7 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 }
 
 // nodesHaveIdentity is what a help about a registry of a cloud ends in.
-const nodesHaveIdentity = "; nodes that have an identity of their own at the registry need none"
+const nodesHaveIdentity = "; nodes with their own credentials for the registry need none"
 
 // keysText says which keys a Secret has.
 func keysText(s *manifests.Secret) string {
@@ -191,9 +191,9 @@ const mostImages = 5
 func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	m.finding.Severity = max(m.finding.Severity, other.finding.Severity)
 	if m.images++; m.images < mostImages {
-		m.finding.Related = append(m.finding.Related, lint.Related{Span: img.Span, Message: "this image needs them too"})
+		m.finding.Related = append(m.finding.Related, lint.Related{Span: img.Span, Message: "this image needs them, too"})
 	} else if m.images == mostImages {
-		m.finding.Related = append(m.finding.Related, lint.Related{Message: "so do others"})
+		m.finding.Related = append(m.finding.Related, lint.Related{Message: "and so do others"})
 	}
 }
 

@@ -11,8 +11,8 @@ var PullSecretShortLived = lint.Rule{
 	ID: "pull-secret-short-lived", Group: "pull-secret", Severity: lint.Warning, Levels: "warning, or error where it has expired",
 	Check: checkPullSecretShortLived,
 	Doc: lint.Doc{
-		Title: `a pull secret holds a credential that lasts hours`,
-		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are made to be used at once. In a Secret they work on the day they are written. Where the token itself tells its end, and that has passed, it is an error; --now sets the time to compare with.`,
+		Title: `a pull secret holds a credential that lasts for hours`,
+		Why:   `Tokens of ECR (12 hours), Google (1 hour) and Azure (3 hours) are meant to be used at once. In a Secret they stop working soon after they are stored. If the token contains its expiry time, and that has passed, it is an error; --now sets the time to compare with.`,
 		Bad:   `"123456789012.dkr.ecr.eu-west-1.amazonaws.com": {"username": "AWS", "password": "not-a-real-token"}`,
 		Good:  `"registry.gitlab.com": {"username": "gitlab+deploy-token-17", "password": "not-a-real-token"}`,
 		Since: "0.1.0",
@@ -33,8 +33,8 @@ func checkPullSecretShortLived(p *lint.Pass) {
 			f := lint.Finding{
 				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
 				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.SecretName), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
-				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a token that lasts",
-				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has ended: " + rejected},
+				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a long-lived token",
+				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has expired: " + rejected},
 			}
 			if expired {
 				f.Severity = lint.Error

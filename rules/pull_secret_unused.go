@@ -14,7 +14,7 @@ var PullSecretUnused = lint.Rule{
 	Check: checkPullSecretUnused,
 	Doc: lint.Doc{
 		Title: `a pull secret that nothing names`,
-		Why:   `A pull secret does nothing by being there: a pod or its service account must name it. Reported where the manifests beside it hold pods in its namespace, and nothing names it or mounts it. If the service account is told of it by kubectl patch, say so in the manifests.`,
+		Why:   `A pull secret has no effect until a pod or its service account names it. Reported if manifests nearby have pods in its namespace, and nothing names or mounts it. If kubectl patch adds it to the service account, include that service account in the manifests.`,
 		Bad:   `name: regcred-unused`,
 		Good:  `name: regcred`,
 		Since: "0.1.0",
@@ -33,9 +33,9 @@ func checkPullSecretUnused(p *lint.Pass) {
 		}
 		f := lint.Finding{
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
-			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.SecretName)),
-			Help:    "name it under imagePullSecrets of the pods, or of their service account",
-			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
+			Message: fmt.Sprintf("no pod and no service account in these manifests uses pull secret %s", quote(s.SecretName)),
+			Help:    "add it to imagePullSecrets of the pods or their service account",
+			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images are pulled without it"},
 		}
 		lowerIfInjected(p, &f)
 		p.Report(f)

@@ -14,7 +14,7 @@ var PullSecretWrongNamespace = lint.Rule{
 	Check: checkPullSecretWrongNamespace,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names a Secret of another namespace`,
-		Why:   `The kubelet looks for pull secrets in the pod's own namespace and nowhere else. It is a warning where one of the two writes no namespace, so that it depends on where the manifests are applied (--namespace tells), and where they stand far apart, so that another Secret of that name may have been made by hand.`,
+		Why:   `The kubelet looks for pull secrets only in the pod's own namespace. It is a warning if one of the two sets no namespace, so that it depends on where the manifests are applied (set --namespace), and if they are in distant folders, so that another Secret of that name may have been created by hand.`,
 		Bad:   `namespace: build`,
 		Good:  `namespace: web`,
 		Since: "0.1.0",
@@ -34,12 +34,12 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
 			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),
-			Help:    fmt.Sprintf("create the Secret in %s too; a Secret of another namespace never serves", inNamespace(u.Namespace)),
+			Help:    fmt.Sprintf("create the Secret in %s, too; a pod cannot use a Secret in another namespace", inNamespace(u.Namespace)),
 			Related: []lint.Related{related(s, "the Secret of that name")},
 		}
 		if other == "" || u.Namespace == "" {
 			f.Severity = lint.Warning
-			f.Help = "write the same namespace in both, or tell where the manifests are applied: --namespace NAME"
+			f.Help = "set the same namespace in both, or set the namespace that the manifests are applied to: --namespace NAME"
 		}
 		if s.AnyNamespace {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))

@@ -13,8 +13,8 @@ var PullSecretWrongType = lint.Rule{
 	ID: "pull-secret-wrong-type", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretWrongType,
 	Doc: lint.Doc{
-		Title: `a Secret that is named as pull secret has another type`,
-		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and ignores all others without a word, whatever they hold. An ExternalSecret or SealedSecret whose template names no type makes one of type Opaque. A type cannot be changed: the Secret has to be deleted and made anew.`,
+		Title: `a Secret named as a pull secret has another type`,
+		Why:   `The kubelet reads Secrets of the types kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg, and silently ignores all others. An ExternalSecret or SealedSecret whose template sets no type creates a Secret of type Opaque. A type cannot be changed: the Secret must be deleted and created again.`,
 		Bad:   `type: Opaque`,
 		Good:  `type: kubernetes.io/dockerconfigjson`,
 		Since: "0.1.0",
@@ -29,7 +29,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 			continue
 		}
 		f := wrongType(s)
-		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as pull secret here"}}
+		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as a pull secret here"}}
 		if !isFirm(s, u.object) {
 			if !holdsKey(s, kindByKeys(s).DataKey()) {
 				continue // of the same name by chance
@@ -55,20 +55,20 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	switch {
 	case s.SourceKind != manifests.SourceKindSecret:
 		f.Path = ""
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.SecretName), s.SourceKind, s.Name, s.Type)
-		f.Help = fmt.Sprintf("have it made of type %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, but %s %s creates it with type %s, which the kubelet ignores", quote(s.SecretName), s.SourceKind, s.Name, s.Type)
+		f.Help = fmt.Sprintf("create it with type %s and the docker config under the key %s", kind.Type(), kind.DataKey())
 		return f
 	case s.TypeSpan.IsZero():
 		f.Span, f.Path = s.Span, "metadata.name"
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has no type, so it is Opaque, which the kubelet ignores", quote(s.SecretName))
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret but has no type, so it is Opaque, which the kubelet ignores", quote(s.SecretName))
 	default:
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has the type %s, which the kubelet ignores", quote(s.SecretName), quote(s.Type))
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret but has the type %s, which the kubelet ignores", quote(s.SecretName), quote(s.Type))
 	}
 	if !holdsKey(s, kind.DataKey()) {
-		f.Help = "make it with kubectl create secret docker-registry: it needs the type and another layout"
+		f.Help = "create it with kubectl create secret docker-registry: it needs the type and another layout"
 		return f
 	}
-	f.Help += "; delete the old Secret first, a type cannot be changed"
+	f.Help += "; delete the old Secret first, since a type cannot be changed"
 	if f.Fix = replacing(s.TypeSpan, kind.Type(), false); f.Fix != nil {
 		f.Fix.Sensitive = true // its line may hold more of the Secret
 	}

@@ -13,7 +13,7 @@ var PullSecretsDuplicate = lint.Rule{
 	Check: checkPullSecretsDuplicate,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names one Secret twice`,
-		Why:   `In a pod, kubectl apply warns of it, and server-side apply, which Helm 4, Flux and Argo CD can use, refuses the object. In a service account it is only useless.`,
+		Why:   `In a pod, kubectl apply warns about it, and server-side apply, which Helm 4, Flux and Argo CD can use, rejects the object. In a service account it is only redundant.`,
 		Bad:   `- name: regcred # again`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",

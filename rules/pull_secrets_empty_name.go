@@ -13,7 +13,7 @@ var PullSecretsEmptyName = lint.Rule{
 	Check: checkPullSecretsEmptyName,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets has an entry without a name`,
-		Why:   `The API server accepts it with a warning, and the kubelet skips it. But one entry is enough to hide the pull secrets of the service account, which are only copied into pods that have none. Mostly a value was empty when a chart was rendered.`,
+		Why:   `The API server accepts it with a warning, and the kubelet skips it. But it still hides the pull secrets of the service account, which are copied only into pods that list none. Usually a value was empty when a chart was rendered.`,
 		Bad:   `- name: ""`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",

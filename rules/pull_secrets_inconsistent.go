@@ -15,8 +15,8 @@ var PullSecretsInconsistent = lint.Rule{
 	ID: "pull-secrets-inconsistent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretsInconsistent,
 	Doc: lint.Doc{
-		Title: `a pod has no pull secrets, and its sibling for the same registry has`,
-		Why:   `One pod of the same namespace pulls from this registry with pull secrets, this one without: a CronJob or a hook that a chart forgot. For registries that serve the public too, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the lack; since then it does not.`,
+		Title: `a pod has no pull secrets, but a sibling that uses the same registry does`,
+		Why:   `Another pod in the same namespace pulls from this registry with pull secrets, this one without: often a CronJob or a hook that a chart forgot. For registries that also have public images, only images of the same owner are compared. Before Kubernetes 1.35, a node that has the image from another pod hides the problem.`,
 		Bad:   `image: registry.shop.internal:5000/shop/report:1.4.2`,
 		Good:  `serviceAccountName: shop`,
 		Since: "0.1.0",
@@ -49,7 +49,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		if same := siblings.find(p, w, img, img.Ref.Canonical()); same != nil && verifiesPulled(p, img) {
 			f.Related[0] = lint.Related{
 				Span:    same.img.Span,
-				Message: "the sibling's image, which is the same: since Kubernetes 1.35, a node that has it from there still asks the registry for a pod without credentials",
+				Message: "the sibling's image, which is the same: since Kubernetes 1.35, a node that has it cached still asks the registry for a pod without credentials",
 			}
 		}
 		lowerIfInjected(p, &f)

@@ -13,8 +13,8 @@ var PullSecretsMalformed = lint.Rule{
 	ID: "pull-secrets-malformed", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMalformed,
 	Doc: lint.Doc{
-		Title: `imagePullSecrets is no list of names`,
-		Why:   `The field is a list of mappings with the one key name. The API server cannot decode a list of strings, a string or a mapping, and refuses the object. Other keys, such as namespace, are refused by kubectl and dropped by Helm: a warning. Custom resources write the names of pull secrets in several ways: a SparkApplication takes a list of strings, a MinIO Tenant one mapping, a KubeVirt disk one string. What a kind of the built-in table takes comes from its schema; where no schema was read it is a warning.`,
+		Title: `imagePullSecrets is not a list of names`,
+		Why:   `The field is a list of mappings with the single key name. The API server cannot decode a list of strings, a string or a mapping, and rejects the object. Other keys, such as namespace, are rejected by kubectl and dropped by Helm, which is a warning. Custom resources differ: a SparkApplication takes a list of strings, a MinIO Tenant one mapping, a KubeVirt disk one string. For kinds in the built-in table, the expected form comes from the kind's schema; if the schema is not known, it is a warning.`,
 		Bad:   `- regcred`,
 		Good:  `- name: regcred`,
 		Since: "0.1.0",
@@ -36,7 +36,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 					f.Fix = listed(&d)
 				}
 			case manifests.DefectString:
-				f.Message = fmt.Sprintf("imagePullSecrets holds the string %s, where a mapping with the key name belongs", quote(d.Text))
+				f.Message = fmt.Sprintf("imagePullSecrets contains the string %s instead of a mapping with the key name", quote(d.Text))
 				f.Help = "write - name: " + d.Text
 				f.Cluster = l.undecodable(&d, "", "v1.LocalObjectReference")
 				if text := nameField(&d); isSecretName(d.Text) {
@@ -57,8 +57,8 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 				}
 			case manifests.DefectExtraKey:
 				f.Severity = lint.Warning
-				f.Message = fmt.Sprintf("imagePullSecrets has the key %s, which Kubernetes does not know there", quote(d.Text))
-				f.Help = "remove it; a pull secret is always looked for in the pod's own namespace"
+				f.Message = fmt.Sprintf("imagePullSecrets has the unknown key %s", quote(d.Text))
+				f.Help = "remove it; pull secrets are always looked up in the pod's own namespace"
 				f.Cluster = lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path),

@@ -13,8 +13,8 @@ var PullSecretsMisplaced = lint.Rule{
 	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMisplaced,
 	Doc: lint.Doc{
-		Title: `imagePullSecrets stands where Kubernetes drops it`,
-		Why:   `imagePullSecrets belongs into the pod spec, beside containers. Anywhere else, or under another spelling, kubectl refuses it as an unknown field, while Helm and most controllers let the API server drop it: then the image is pulled without credentials. The same holds for custom resources: beside spec no kind has the field, and elsewhere the built-in table knows where a kind has it. It is an error for the kinds whose schema was gone through for this, and a warning for the others.`,
+		Title: `imagePullSecrets is in a place where Kubernetes drops it`,
+		Why:   `imagePullSecrets belongs in the pod spec, next to containers. Anywhere else, or with another spelling, kubectl rejects it as an unknown field, while Helm and most controllers let the API server drop it: then the image is pulled without credentials. The same applies to custom resources: no kind has the field next to spec, and for other places the built-in table lists the kinds that have it. It is an error for kinds whose schema was checked for it, and a warning for the others.`,
 		Bad:   `imagePullSecret:`,
 		Good:  `imagePullSecrets:`,
 		Since: "0.1.0",
@@ -26,7 +26,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 		for _, m := range w.Misplaced {
 			f := lint.Finding{
 				Object: w.Object, Span: m.Span, Path: m.Path, Severity: lint.Error,
-				Message: fmt.Sprintf("%s stands in the %s, where Kubernetes knows no such field", m.Key, m.Level),
+				Message: fmt.Sprintf("%s is in the %s, where Kubernetes has no such field", m.Key, m.Level),
 				Help:    fmt.Sprintf("write it as %s", m.WantPath),
 				Cluster: lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
@@ -36,7 +36,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 			if !isBuiltin(w) && m.Level != "spec of a ServiceAccount" && w.Kind != "ServiceAccount" {
 				misplacedInResource(&f, w, &m)
 			} else if m.Key != "imagePullSecrets" {
-				f.Message = fmt.Sprintf("%s in the %s is no field of Kubernetes", m.Key, m.Level)
+				f.Message = fmt.Sprintf("%s in the %s is not a Kubernetes field", m.Key, m.Level)
 				f.Fix = respelt(p, w, &m)
 			}
 			if f.Fix == nil {
@@ -53,16 +53,16 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 	where := "in " + strings.TrimSuffix(m.Path, "."+m.Key)
 	switch m.Level {
 	case "object":
-		where = "beside spec"
+		where = "next to spec"
 	case "container":
 		where = "in a container"
 	}
-	f.Message = fmt.Sprintf("%s stands %s, where kind %s has no such field", m.Key, where, w.Kind)
+	f.Message = fmt.Sprintf("%s is %s, where kind %s has no such field", m.Key, where, w.Kind)
 	if m.Level == "object" || m.Level == "metadata" {
-		f.Message = fmt.Sprintf("%s stands %s, where a custom resource has no fields of its own", m.Key, where)
+		f.Message = fmt.Sprintf("%s is %s, where a custom resource cannot have fields of its own", m.Key, where)
 	}
 	if m.WantPath == "" {
-		f.Help = "give the pull secret to the service account of the pods"
+		f.Help = "add the pull secret to the service account of the pods"
 	}
 }
 

@@ -81,7 +81,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			f.Severity = lint.Error // what was meant is plain, and nothing of it is here
 		}
 		if why == lacksIdentity {
-			f.Help = "put a user name and a password or access token in its place"
+			f.Help = "replace it with a user name and a password or access token"
 		}
 		out = append(out, f)
 	}
@@ -90,8 +90,8 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 
 // What the entry of a registry lacks.
 const (
-	lacksStore    = "no password, which a credential store of the machine keeps,"
-	lacksIdentity = "only a token of a kind that the kubelet does not read,"
+	lacksStore    = "no password (it is in the machine's credential store)"
+	lacksIdentity = "only a token that the kubelet does not read"
 	lacksUser     = "no user name"
 	lacksPassword = "no password"
 	lacksBoth     = "neither user name nor password"
@@ -133,5 +133,5 @@ func keyHelp(k pullsecret.Key) string {
 			return fmt.Sprintf("write the key %s", quote(want))
 		}
 	}
-	return "write the host of the registry as the key, with its port if the image has one"
+	return "use the registry's host as the key, with its port if the image has one"
 }

@@ -15,8 +15,8 @@ var RegistryInternalEndpoint = lint.Rule{
 	ID: "registry-internal-endpoint", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkRegistryInternalEndpoint,
 	Doc: lint.Doc{
-		Title: `registry has a name that nodes do not resolve or reach`,
-		Why:   `The container runtime of the node pulls, and it asks the node's DNS, not the cluster's: the name of a Service means nothing there, even where every pod can reach it. Expose the registry on a name that nodes resolve, or configure the runtime of every node. host.docker.internal, host.minikube.internal and host.k3d.internal are known in one development cluster. Some names of registries answer in the network of one cloud only. The internal registry of OpenShift, which its nodes do know, is not reported.`,
+		Title: `registry has a name that nodes cannot resolve or reach`,
+		Why:   `The node's container runtime pulls the image, and it uses the node's DNS, not the cluster's: it cannot resolve the name of a Service, even if every pod can. Expose the registry at a name that nodes resolve, or configure the runtime of every node. host.docker.internal, host.minikube.internal and host.k3d.internal exist in one development cluster only. Some registry names work only in the network of one cloud. The internal registry of OpenShift, which its nodes can reach, is not reported.`,
 		Bad:   `image: harbor.harbor.svc.cluster.local/shop/app:1.4.2`,
 		Good:  `image: harbor.example.com/shop/app:1.4.2`,
 		Since: "0.1.0",
@@ -84,22 +84,22 @@ func (s serviceNames) of(name string, loosely bool) bool {
 // internalEndpoint says why nodes do not reach a registry, and what to do; "" where nothing speaks for that.
 func internalEndpoint(services serviceNames, registry string) (why, help string) {
 	host := hostOf(registry)
-	const expose = "give the registry a name that the nodes resolve, through an Ingress or a LoadBalancer, or configure the runtime of every node"
+	const expose = "give the registry a name that nodes resolve, through an Ingress or a LoadBalancer, or configure the runtime of every node"
 	name, cluster := strings.CutSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc")
 	switch {
 	case isOpenShiftRegistry(host):
 	case cluster && services.of(name, true):
-		return "the Service of these manifests by a name of the cluster's DNS, which nodes do not ask", expose
+		return "a Service in these manifests by its cluster DNS name, which nodes do not resolve", expose
 	case cluster:
-		return "the name of a Service in the cluster's DNS, which nodes do not ask", expose
+		return "the cluster DNS name of a Service, which nodes do not resolve", expose
 	case services.of(host, false): // "registry.io" is a domain, whatever a Service is called
-		return "the name of a Service of these manifests, which only pods resolve", expose
+		return "the name of a Service in these manifests, which only pods resolve", expose
 	case host == "host.docker.internal", host == "host.minikube.internal", host == "host.k3d.internal":
-		return "the machine that a development cluster runs on, which no node of another cluster resolves", "write the name under which the nodes reach the registry"
+		return "the host of a development cluster, which nodes of other clusters do not resolve", "write the registry's name as the nodes resolve it"
 	}
 	if r, known := catalog.LookupHost(registry); known {
 		if network := r.Network(registry); network != "" {
-			return "which answers in the network of " + network + " only", "use the public name of the registry, unless all nodes run there"
+			return "which works in the network of " + network + " only", "use the registry's public name, unless all nodes run there"
 		}
 	}
 	return "", ""

@@ -15,8 +15,8 @@ var RegistryNew = lint.Rule{
 	ID: "registry-new", Group: "policy", Severity: lint.Info, Levels: "info",
 	Check: checkRegistryNew,
 	Doc: lint.Doc{
-		Title: `first image of a registry`,
-		Why:   `Runs with --new-from: no image of the registry was in the manifests at the revision that they are compared with. Nodes behind a firewall or a proxy cannot pull from a registry that nobody has opened for them, and a private one wants a pull secret. Each new registry is reported once, at its first image; images of rendered charts, which are not rendered as they were, are left out, and so are registries on the node itself.`,
+		Title: `first image from a registry`,
+		Why:   `Runs with --new-from: the manifests at the base revision had no image from this registry. Nodes behind a firewall or a proxy cannot pull from a registry that is not open to them, and a private one needs a pull secret. Each new registry is reported once, at its first image. Images of rendered charts are skipped, since the charts are not rendered at the base revision, and so are registries on the node itself.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.2`,
 		Good:  `image: registry.example.com/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -43,8 +43,8 @@ func checkRegistryNew(p *lint.Pass) {
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Span: img.At(from, to), FingerprintKey: registry,
-			Message: fmt.Sprintf("image %s is the first of %s in these manifests", quote(img.Raw), registry),
-			Help:    "check that nodes reach the registry, and that pods have a pull secret where it wants one",
+			Message: fmt.Sprintf("image %s is the first from %s in these manifests", quote(img.Raw), registry),
+			Help:    "check that nodes can reach the registry, and that pods have a pull secret if it needs one",
 		})
 	}
 }

@@ -14,7 +14,7 @@ var RegistryNotAllowed = lint.Rule{
 	Check: checkRegistryNotAllowed,
 	Doc: lint.Doc{
 		Title: `image comes from a registry that is not on the list`,
-		Why:   `Runs when the configuration lists allow-registries, or --allow-registry names some. An entry is a host, or a host and the beginning of a path; a reference without a host is on docker.io.`,
+		Why:   `Runs if allow-registries is set in the configuration, or with --allow-registry. An entry is a host, or a host and a path prefix; a reference without a host is on docker.io.`,
 		Bad:   `image: quay.io/acme/app:1.4.2`,
 		Good:  `image: registry.example.com/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -25,7 +25,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 	if len(p.Settings.AllowedRegistries) == 0 {
 		return
 	}
-	help := "use a copy in " + oneOf(p.Settings.AllowedRegistries)
+	help := "use a copy from " + oneOf(p.Settings.AllowedRegistries)
 	for w, img := range p.Parsed() {
 		if img.Ref.Registry == "" || p.IsAllowed(img.Ref) {
 			continue

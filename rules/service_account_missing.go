@@ -13,8 +13,8 @@ var ServiceAccountMissing = lint.Rule{
 	ID: "service-account-missing", Group: "pull-secret", Severity: lint.Warning, Levels: "error, warning or info",
 	Check: checkServiceAccountMissing,
 	Doc: lint.Doc{
-		Title: `a pod names a service account that is not there`,
-		Why:   `The API server refuses the pod; a Deployment shows nothing but a ReplicaSet that fails to create. It is an error where a name is a slip away, or the same file has the account in another namespace; a warning where the manifests beside it hold service accounts of their own; else only worth knowing, since many are made out of band. Where no manifest holds any, nothing is said.`,
+		Title: `a pod names a service account that does not exist`,
+		Why:   `The API server rejects the pod; for a Deployment, only the ReplicaSet's events show it. It is an error if a defined name is one typo away, or the same file has the account in another namespace; a warning if manifests nearby define other service accounts; otherwise an info, since many are created outside of manifests. If these manifests define no service account, nothing is reported.`,
 		Bad:   `serviceAccountName: shop-fronted`,
 		Good:  `serviceAccountName: shop-frontend`,
 		Since: "0.1.0",
@@ -35,8 +35,8 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			field := fieldOf(pod.ServiceAccount.Path)
 			f := lint.Finding{
 				Object: w.Object, Span: pod.ServiceAccount.Span, Path: pod.ServiceAccount.Path, Severity: lint.Info,
-				Message: fmt.Sprintf("%s names %s, but the given manifests hold no ServiceAccount of that name%s", field, quote(a.Name), ofNamespace(a.Namespace)),
-				Help:    "add the ServiceAccount to the manifests, unless it is made elsewhere",
+				Message: fmt.Sprintf("%s names %s, but no ServiceAccount of that name is defined%s in these manifests", field, quote(a.Name), ofNamespace(a.Namespace)),
+				Help:    "add the ServiceAccount to the manifests, unless it is created elsewhere",
 				Cluster: noAccount(w, a),
 			}
 			if beside {
@@ -45,7 +45,7 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			if near := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object); near != nil {
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
-				f.Related = []lint.Related{{Span: near.Span, Message: "the service account of the near name"}}
+				f.Related = []lint.Related{{Span: near.Span, Message: "the service account with the similar name"}}
 				if f.Fix = replacing(f.Span, near.Name, false); f.Fix != nil {
 					f.Fix.Title = "write " + quote(near.Name)
 				}
@@ -66,7 +66,7 @@ func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccoun
 	case !plan.InSameScope(other.Object, w.Object):
 	case ns == "" || a.Namespace == "":
 		f.Severity = lint.Warning
-		f.Help = "write the same namespace in both, or tell where the manifests are applied: --namespace NAME"
+		f.Help = "set the same namespace in both, or set the namespace that the manifests are applied to: --namespace NAME"
 	default:
 		f.Severity = lint.Warning
 		if other.Span.File == w.Span.File {

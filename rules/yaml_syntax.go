@@ -13,7 +13,7 @@ var YAMLSyntax = lint.Rule{
 	Check: checkYAMLSyntax,
 	Doc: lint.Doc{
 		Title: `document is not valid YAML`,
-		Why:   `kubectl refuses the whole file. imagelint reads the other documents all the same. Files that are templates, or not Kubernetes at all, are counted instead.`,
+		Why:   `kubectl rejects the whole file. imagelint still reads the other documents. Files that are templates, or not Kubernetes at all, are skipped and counted.`,
 		Bad:   `image: [nginx:1.27.3`,
 		Good:  `image: nginx:1.27.3`,
 		Since: "0.1.0",
@@ -33,7 +33,7 @@ func checkYAMLSyntax(p *lint.Pass) {
 			f.Span, f.Help = syntax.Span, syntax.Help
 		case errors.As(doc.Err, &failed):
 			f.Message = "document was not checked: " + doc.Err.Error()
-			f.Help, f.Cluster = "report it as a bug of imagelint, with the document", lint.ClusterError{}
+			f.Help, f.Cluster = "report it as a bug in imagelint, with the document", lint.ClusterError{}
 		}
 		p.Report(f)
 	}

@@ -196,17 +196,17 @@ func TestFile(t *testing.T) {
 func TestNoBaseline(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"":                                      "is no JSON at line 1",
-		"{\"version\":1,\n\"findings\":[\n,]}":  "is no JSON at line 3",
-		"{\"version\":1,\n<<<<<<< HEAD\n":       "holds the marks of a merge conflict at line 2",
-		"[]":                                    "is no baseline",
-		`{"findings":[]}`:                       "is no baseline",
-		`{"version":1}`:                         "is no baseline",
-		`{"version":"one","findings":[]}`:       "is no baseline",
-		`{"version":2,"findings":{"new":true}}`: "has the version 2, and this imagelint reads up to 1: use the newer imagelint",
-		`{"version":0,"findings":[]}`:           "has the version 0, which there never was",
-		`{"version":1.5,"findings":[]}`:         "has the version 1.5, which there never was",
-		`{"version":1,"findings":[{"rule":1}]}`: "is no baseline",
+		"":                                      "is not valid JSON at line 1",
+		"{\"version\":1,\n\"findings\":[\n,]}":  "is not valid JSON at line 3",
+		"{\"version\":1,\n<<<<<<< HEAD\n":       "contains merge conflict markers at line 2",
+		"[]":                                    "is not an imagelint baseline",
+		`{"findings":[]}`:                       "is not an imagelint baseline",
+		`{"version":1}`:                         "is not an imagelint baseline",
+		`{"version":"one","findings":[]}`:       "is not an imagelint baseline",
+		`{"version":2,"findings":{"new":true}}`: "has version 2, but this imagelint reads only up to 1: use the newer imagelint",
+		`{"version":0,"findings":[]}`:           "has the unknown version 0",
+		`{"version":1.5,"findings":[]}`:         "has the unknown version 1.5",
+		`{"version":1,"findings":[{"rule":1}]}`: "is not an imagelint baseline",
 		`{"version":1,"findings":[{"rule":"r","fingerprint":"1"},{"rule":"r"}]}`: "has no fingerprint or no rule in finding 2",
 	} {
 		if _, err := parse([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "--write-baseline") {

@@ -17,7 +17,7 @@ const Version = 1
 const mostBytes = 256 << 20
 
 // again is what to do about a baseline that cannot be used.
-const again = "delete the file and write it anew with --write-baseline"
+const again = "delete the file and write a new one with --write-baseline"
 
 // Read reads a baseline. The error says what to do about a file that is none; where there is no such file, it is fs.ErrNotExist.
 func Read(name string) ([]Entry, error) {
@@ -43,13 +43,13 @@ func parse(data []byte) ([]Entry, error) {
 		return nil, notJSON(data, err)
 	}
 	if file.Version == nil || file.Findings == nil {
-		return nil, errors.New("is no baseline of imagelint: name another file, or " + again)
+		return nil, errors.New("is not an imagelint baseline: use another file, or " + again)
 	}
 	switch v, err := file.Version.Int64(); {
 	case err != nil || v < 1:
-		return nil, fmt.Errorf("has the version %s, which there never was: %s", *file.Version, again)
+		return nil, fmt.Errorf("has the unknown version %s: %s", *file.Version, again)
 	case v > Version:
-		return nil, fmt.Errorf("has the version %d, and this imagelint reads up to %d: use the newer imagelint that wrote it, or %s", v, Version, again)
+		return nil, fmt.Errorf("has version %d, but this imagelint reads only up to %d: use the newer imagelint that wrote it, or %s", v, Version, again)
 	}
 	var entries []Entry
 	if err := json.Unmarshal(file.Findings, &entries); err != nil {
@@ -66,13 +66,13 @@ func parse(data []byte) ([]Entry, error) {
 // notJSON says why content cannot be read.
 func notJSON(data []byte, err error) error {
 	if i := bytes.Index(data, []byte("<<<<<<<")); i >= 0 {
-		return fmt.Errorf("holds the marks of a merge conflict at line %d: keep the findings of both sides, or %s", lineAt(data, i), again)
+		return fmt.Errorf("contains merge conflict markers at line %d: keep the findings of both sides, or %s", lineAt(data, i), again)
 	}
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
-		return fmt.Errorf("is no JSON at line %d: %s", lineAt(data, int(syntax.Offset)), again)
+		return fmt.Errorf("is not valid JSON at line %d: %s", lineAt(data, int(syntax.Offset)), again)
 	}
-	return errors.New("is no baseline of imagelint: name another file, or " + again)
+	return errors.New("is not an imagelint baseline: use another file, or " + again)
 }
 
 func lineAt(data []byte, offset int) int {

@@ -31,8 +31,8 @@ func Summary(cat *catalog.Catalog, file string) report.Catalog {
 	}
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{
-		{Name: "places that moved, were frozen or removed", Date: catalog.Date, Count: moves},
-		{Name: "registries and families of them", Date: catalog.Date, Count: hosts},
+		{Name: "images and registries that moved, were frozen or removed", Date: catalog.Date, Count: moves},
+		{Name: "registries and registry families", Date: catalog.Date, Count: hosts},
 	}
 	return out
 }
@@ -63,9 +63,9 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	if !ok {
 		name, _, _ := catalog.OfficialName(ref.Registry, ref.Repository)
 		if near, ok := cat.NearOfficial(name); ok {
-			return report.CatalogImage{}, fmt.Errorf("nothing is known of %s: did you mean %q?", raw, near)
+			return report.CatalogImage{}, fmt.Errorf("nothing is known about %s: did you mean %q?", raw, near)
 		}
-		return report.CatalogImage{}, fmt.Errorf("nothing is known of %s: the catalog holds Docker Official Images, and images that many use", raw)
+		return report.CatalogImage{}, fmt.Errorf("nothing is known about %s: the catalog contains Docker Official Images and other widely used images", raw)
 	}
 	all, err := im.All()
 	if err != nil {

@@ -49,7 +49,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return usagef("read baseline %q: there is no such file; --write-baseline makes it", file)
+		return usagef("read baseline %q: file not found; --write-baseline creates it", file)
 	}
 	return usageError{err}
 }
@@ -77,9 +77,9 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	switch {
 	case response.Result.OmittedFindings() > 0:
 		c.tellLeft(r, response.Result)
-		return fmt.Errorf("%s is not written, since not all findings are kept: --max-findings 0 keeps them", known.name)
+		return fmt.Errorf("%s was not written, because --max-findings dropped some findings: use --max-findings 0", known.name)
 	case len(response.Errors) > 0 || response.Result.Unprobed > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
-		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", known.name))
+		c.complain(fmt.Errorf("%s was not written, because some input could not be checked", known.name))
 		return nil
 	}
 	if err := c.writeFile(known.at, reportFile, func(w io.Writer) error { return baseline.Write(w, response.All) }); err != nil {
@@ -109,14 +109,14 @@ func (c Command) tellStale(r *run, stale []baseline.Entry) {
 	if len(stale) > 1 {
 		them = "them"
 	}
-	hint := "; --verbose names " + them
+	hint := "; --verbose lists " + them
 	if r.verbose {
 		hint = ""
 		for _, e := range baseline.Sorted(stale) {
 			c.complain(fmt.Errorf("stale: %s", e))
 		}
 	}
-	c.complain(fmt.Errorf("%s stale in %s: no longer found; --write-baseline drops %s%s", countOf(len(stale), "finding is", "findings are"), r.baseline.name, them, hint))
+	c.complain(fmt.Errorf("%s stale in %s: no longer found; --write-baseline removes %s%s", countOf(len(stale), "finding is", "findings are"), r.baseline.name, them, hint))
 }
 
 func countOf(n int, one, few string) string {

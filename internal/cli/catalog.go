@@ -61,7 +61,7 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 			case build || ctx.IsSet("output"):
 				return usagef("--official-images, --docs, --lists, --sources and --output are for imagelint catalog build")
 			case len(args) > 1:
-				return usagef("catalog takes one image, as imagelint catalog %s", args[0])
+				return usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
 			}
 			return c.showCatalog(ctx, args)
 		},
@@ -100,7 +100,7 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 func (c Command) buildCatalog(ctx *cli.Context) error {
 	for _, name := range []string{"official-images", "docs", "output"} {
 		if ctx.String(name) == "" {
-			return usagef("catalog build wants --%s", name)
+			return usagef("catalog build needs --%s", name)
 		}
 	}
 	output := ctx.String("output")

@@ -78,7 +78,7 @@ func TestCatalogBuild(t *testing.T) {
 	}{
 		{0, []string{"catalog of 2025-01-02, from ", "12 tags of   2 images, up to 2025-01-02: github.com/docker-library/official-images at ", "1 tags of   1 images, up to 2024-05-06: other\n"}, []string{"catalog", "build", "--catalog", before, "--official-images", images, "--docs", docs, "-o", fresh}},
 		{0, []string{"web: 11 tags since 2020-01, 4 of them current (catalog of 2025-01-02)\n1.0.2: never published: line 1.0 ended with 1.0.1 in 2022-01; did you mean 1.0.1?\n", "1.0.0   2020-01 to 2021-01   linux/amd64, linux/arm64\n"}, []string{"catalog", "--catalog", fresh, "web:1.0.2"}},
-		{0, []string{"deprecated; its maintainers name web instead\n"}, []string{"catalog", "--catalog", fresh, "gone"}},
+		{0, []string{"deprecated; its maintainers recommend web instead\n"}, []string{"catalog", "--catalog", fresh, "gone"}},
 		{1, []string{`error: image "web:1.0.2" has a tag that was never published: line 1.0 ended with 1.0.1 in 2022-01 (catalog of 2025-01-02)`, `"gone:3" is a Docker Official Image that has had no new tags since 2021-01 (catalog of 2025-01-02)`}, []string{"lint", "--catalog", fresh, pod}},
 	} {
 		var stdout, stderr bytes.Buffer

@@ -214,7 +214,7 @@ func (c Command) rulesCommand() *cli.Command {
 		Flags: []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()},
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usagef("rules takes no arguments; imagelint explain %s tells about one rule", ctx.Args().First())
+				return usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", ctx.Args().First())
 			}
 			o, err := c.options(ctx)
 			if err != nil {
@@ -233,7 +233,7 @@ func (c Command) rulesCommand() *cli.Command {
 func formatOf(ctx *cli.Context, known []string) (string, error) {
 	format := ctx.String("format")
 	if !slices.Contains(known, format) {
-		return "", wrong(ctx, "format", fmt.Errorf("unknown format %q: write one of %s", format, strings.Join(known, ", ")))
+		return "", wrong(ctx, "format", fmt.Errorf("unknown format %q: use one of %s", format, strings.Join(known, ", ")))
 	}
 	return format, nil
 }

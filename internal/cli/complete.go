@@ -113,7 +113,7 @@ func arguments(app *cli.App, cmd *cli.Command, named bool, paths []string) compl
 		if len(paths) == 0 {
 			out.choices = append(out.choices, choice{"build", "build a fresh catalog"}, choice{"learn", "learn the tags of your own registries"})
 			for _, image := range catalog.Builtin().Images() {
-				out.choices = append(out.choices, choice{image, "what is known of " + image})
+				out.choices = append(out.choices, choice{image, "what is known about " + image})
 			}
 		}
 	default:
@@ -136,14 +136,14 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 	switch value, _ := flags.Doc(f); value {
 	case "": // the one flag whose value may be left out
 		if _, optional := f.(*cli.GenericFlag); optional {
-			out.choices = []choice{{string(fixSafe), "fixes that are certain"}, {string(fixAll), "those that need a look, too"}}
+			out.choices = []choice{{string(fixSafe), "safe fixes only"}, {string(fixAll), "unsafe fixes, too"}}
 		}
 	case "FILE", "PATH", "DIR":
 		out.files = true
 	case "FORMAT":
 		out.choices = formatChoices(cmd.Name)
 	case "SEVERITY":
-		out.choices = append(severityChoices(), choice{"never", "whatever is found, the run ends well"})
+		out.choices = append(severityChoices(), choice{"never", "findings never fail the run"})
 	case "WHEN":
 		out.choices = []choice{{"auto", "on a terminal, unless NO_COLOR is set"}, {"always", ""}, {"never", ""}}
 	case "WHAT":
@@ -193,8 +193,8 @@ func formatChoices(command string) []choice {
 
 func severityChoices() []choice {
 	return []choice{
-		{lint.Error.String(), "the cluster refuses it, or the pull fails"},
-		{lint.Warning.String(), "it fails under circumstances, or one day"},
+		{lint.Error.String(), "the cluster rejects it, or the pull fails"},
+		{lint.Warning.String(), "it may fail, or may break later"},
 		{lint.Info.String(), "worth knowing"},
 	}
 }

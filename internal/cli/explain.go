@@ -20,7 +20,7 @@ import (
 
 func (c Command) explainCommand() *cli.Command {
 	return &cli.Command{
-		Name: "explain", Usage: "tell what a rule, a status or a message of a cluster is about", UsageText: "imagelint explain RULE|STATUS|MESSAGE|FILE|-",
+		Name: "explain", Usage: "explain a rule, a status or a message from a cluster", UsageText: "imagelint explain RULE|STATUS|MESSAGE|FILE|-",
 		Description: `Examples:
    imagelint explain image-uppercase                    a rule
    imagelint explain ErrImageNeverPull                  a status
@@ -36,7 +36,7 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 
 func (c Command) explain(ctx *cli.Context) error {
 	if ctx.NArg() != 1 {
-		return usagef("explain takes the name of one rule, a status, a message, a file or -; imagelint rules lists the rules")
+		return usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
 	format, err := formatOf(ctx, report.CauseFormats())
 	if err != nil {
@@ -119,9 +119,9 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
-		return usagef("nothing in %s is a message of a failed pull", listPaths([]string{path}))
+		return usagef("no message about a failed pull in %s", listPaths([]string{path}))
 	}
-	return c.say("no container waits for its image, and no event or log tells of a failed pull\n")
+	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }
 
 // tellCauses prints causes; a message that is not known is an answer of its own kind.

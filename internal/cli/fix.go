@@ -31,7 +31,7 @@ func (m *fixMode) Set(value string) error {
 	}
 	b, err := parseBool(value)
 	if err != nil {
-		return fmt.Errorf("%q is neither safe nor all", value)
+		return fmt.Errorf("invalid value %q: use safe or all", value)
 	}
 	if *m = fixNone; b == "true" {
 		*m = fixSafe
@@ -51,8 +51,8 @@ func (*fixMode) IsBoolFlag() bool { return true }
 // fixFlags are the flags that are about changing files.
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(fixMode), Usage: "fix the files; --fix=all makes unsafe fixes, too"},
-		diffFlag("print what --fix would change, and write nothing"),
+		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(fixMode), Usage: "fix the files; --fix=all also applies unsafe fixes"},
+		diffFlag("print what --fix would change, without writing it"),
 	}
 }
 
@@ -74,7 +74,7 @@ func withoutStdout(ctx *cli.Context, outputs []output) ([]output, error) {
 	}
 	for _, o := range outputs {
 		if o.file == nil {
-			return nil, usagef("--diff takes standard output for itself: name a file with --output for each --format")
+			return nil, usagef("--diff uses standard output: give each --format an --output file")
 		}
 	}
 	return outputs, nil
@@ -102,9 +102,9 @@ func (c Command) showDiff(files []*fix.File) error {
 func (c Command) tellFixes(r *run, response *engine.Response) error {
 	switch response.NotFixed {
 	case engine.FixReadErrors:
-		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
+		c.complain(errors.New("nothing was fixed, because some input could not be read"))
 	case engine.FixOmitted:
-		c.complain(errors.New("nothing is fixed, since not all findings are kept: --max-findings 0 keeps them"))
+		c.complain(errors.New("nothing was fixed, because --max-findings dropped some findings: use --max-findings 0"))
 	case engine.FixNotRequested:
 	}
 	out := response.Fixes
@@ -138,13 +138,13 @@ func (c Command) countFixes(r *run, out *fix.Outcome) {
 	}
 	fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "finding", "findings"), countOf(len(out.Files), "file", "files"))
 	if look > 0 {
-		fmt.Fprintf(c.Stderr, "; %s a look first: --fix=all", needs(look))
+		fmt.Fprintf(c.Stderr, "; %s review: --fix=all", needs(look))
 	}
 	if other > 0 {
 		fmt.Fprintf(c.Stderr, "; left %d", other)
 	}
 	if look+other > 0 && !r.verbose {
-		fmt.Fprint(c.Stderr, " (--verbose tells which)")
+		fmt.Fprint(c.Stderr, " (--verbose lists them)")
 	}
 	fmt.Fprintln(c.Stderr)
 	if !r.verbose {

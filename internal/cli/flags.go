@@ -61,7 +61,7 @@ func knownSecretFlag() cli.Flag {
 }
 
 func nowFlag() cli.Flag {
-	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "the `TIME` it is, such as 2027-01-31 or 2027-01-31T15:00:00Z, for what expires and the next try"}
+	return &cli.StringFlag{Name: "now", Category: groupCluster, Usage: "current `TIME`, such as 2027-01-31 or 2027-01-31T15:00:00Z, for expiry dates and the next retry"}
 }
 
 func noCacheFlag() cli.Flag {
@@ -79,12 +79,12 @@ func verboseFlag(usage string) cli.Flag {
 // renderFlags are the flags that are about charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only what is named)"},
-		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for the charts (repeatable)"},
-		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for the charts, as for helm (repeatable)"},
-		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, as for helm (repeatable)"},
-		&cli.StringFlag{Name: "release-name", Category: groupRender, Usage: "`NAME` of the charts' release (default release-name)"},
-		&cli.StringSliceFlag{Name: "api-versions", Category: groupRender, Usage: "tell charts that the cluster has `API` (repeatable)"},
+		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only those named)"},
+		&cli.StringSliceFlag{Name: "values", Category: groupRender, Aliases: []string{"f"}, Usage: "values `FILE` for charts (repeatable)"},
+		&cli.StringSliceFlag{Name: "set", Category: groupRender, Usage: "set `KEY=VALUE` for charts, like helm --set (repeatable)"},
+		&cli.StringSliceFlag{Name: "set-string", Category: groupRender, Usage: "set `KEY=VALUE` as a string, like helm --set-string (repeatable)"},
+		&cli.StringFlag{Name: "release-name", Category: groupRender, Usage: "release `NAME` for charts (default release-name)"},
+		&cli.StringSliceFlag{Name: "api-versions", Category: groupRender, Usage: "render charts as if the cluster had `API` (repeatable)"},
 		&cli.StringFlag{Name: "helm", Category: groupRender, Usage: "render charts with the program `PATH` (default: helm from PATH)"},
 		&cli.StringFlag{Name: "kustomize", Category: groupRender, Usage: "build kustomizations with the program `PATH`, kustomize or kubectl (default: built in)"},
 		&cli.StringFlag{Name: "render-timeout", Category: groupRender, Usage: "`TIME` limit for rendering one chart (default 60s)"},
@@ -94,8 +94,8 @@ func renderFlags() []cli.Flag {
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
 		&cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"},
-		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let the .imagelint.yaml found choose programs, mirrors, plain HTTP and certificates"},
-		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets, service accounts and siblings, but do not report on it (repeatable)"},
+		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let an .imagelint.yaml that was found set programs, mirrors, plain HTTP and certificates"},
+		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
 		&cli.BoolFlag{Name: "force-exclude", Category: groupInput, Usage: "apply --exclude to files named on the command line, too (for pre-commit)"},
 		&cli.BoolFlag{Name: "no-gitignore", Category: groupInput, Usage: "read files that .gitignore excludes"},
@@ -110,10 +110,10 @@ func lintFlags() []cli.Flag {
 		&cli.StringFlag{Name: "fail-on", Category: groupOutput, Usage: "exit 1 if any finding is at or above `SEVERITY`: error, warning, info or never (default error)"},
 		&cli.StringFlag{Name: "baseline", Category: groupBefore, Usage: "hide the findings listed in `FILE`; \"\" for none"},
 		&cli.BoolFlag{Name: "write-baseline", Category: groupBefore, Usage: "write the findings to the --baseline file (default " + baseline.Name + ")"},
-		&cli.StringFlag{Name: "new-from", Category: groupBefore, Usage: "report only what is new since the git revision `REV`; REV... starts where the branch left REV"},
+		&cli.StringFlag{Name: "new-from", Category: groupBefore, Usage: "report only findings that are new since the git revision `REV`; REV... compares with the merge base"},
 		&cli.StringSliceFlag{Name: "select", Category: groupRules, Usage: "run only `RULE` or the rules of a group (repeatable)"},
-		&cli.StringSliceFlag{Name: "enable", Category: groupRules, Usage: "turn `RULE` on, or a group again (repeatable)"},
-		&cli.StringSliceFlag{Name: "disable", Category: groupRules, Usage: "turn `RULE`, a group or all off (repeatable)"},
+		&cli.StringSliceFlag{Name: "enable", Category: groupRules, Usage: "turn on a `RULE` or a group (repeatable)"},
+		&cli.StringSliceFlag{Name: "disable", Category: groupRules, Usage: "turn off a `RULE`, a group or all (repeatable)"},
 		&cli.StringSliceFlag{Name: "severity", Category: groupRules, Usage: "set the severity of a rule or group: `RULE=LEVEL`, with error, warning, info or off (repeatable)"},
 		&cli.StringFlag{Name: "min-severity", Category: groupOutput, Usage: "hide findings below `LEVEL`: error, warning or info"},
 		&cli.BoolFlag{Name: "only-fixable", Category: groupOutput, Usage: "report only findings that --fix=all can fix"},
@@ -122,7 +122,7 @@ func lintFlags() []cli.Flag {
 		namespaceFlag(),
 		knownSecretFlag(),
 		nowFlag(),
-		&cli.StringSliceFlag{Name: "allow-registry", Category: groupRules, Usage: "report images from anywhere but `HOST[/PATH]` (repeatable)"},
+		&cli.StringSliceFlag{Name: "allow-registry", Category: groupRules, Usage: "report images from registries other than `HOST[/PATH]` (repeatable)"},
 		&cli.StringSliceFlag{Name: "platform", Category: groupCluster, Usage: "`OS/ARCH` of the cluster's nodes, such as linux/arm64 (repeatable)"},
 		&cli.StringFlag{Name: "max-findings", Category: groupOutput, Usage: "keep the first `N` findings of each rule; 0 keeps all (default 10000)"},
 		allowEmptyFlag(),
@@ -181,7 +181,7 @@ func (c Command) tellUnknownVariables(app *cli.App) {
 		if near := config.Near(name, known); near != "" {
 			hint = fmt.Sprintf("; did you mean %s?", near)
 		}
-		c.complain(fmt.Errorf("the variable %s belongs to no flag%s", name, hint))
+		c.complain(fmt.Errorf("environment variable %s has no matching flag%s", name, hint))
 	}
 }
 
@@ -224,7 +224,7 @@ func parseBool(value string) (string, error) {
 	case "0", "false", "no", "off":
 		return "false", nil
 	}
-	return "", fmt.Errorf("%q is neither true nor false", value)
+	return "", fmt.Errorf("invalid value %q: use true or false", value)
 }
 
 // wrong is a usage error about a flag's value, under the name by which the user set it.
@@ -308,7 +308,7 @@ func (c Command) now(ctx *cli.Context) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, wrong(ctx, "now", fmt.Errorf("%q is no time: write 2027-01-31 or 2027-01-31T15:00:00Z", v))
+	return time.Time{}, wrong(ctx, "now", fmt.Errorf("invalid time %q: use 2027-01-31 or 2027-01-31T15:00:00Z", v))
 }
 
 func checkRule(name string) error { return config.CheckRule(name, rules.All()) }
@@ -329,7 +329,7 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 		o.Color = true
 	case "never":
 	default:
-		return o, wrong(ctx, "color", fmt.Errorf("%q is none of auto, always, never", when))
+		return o, wrong(ctx, "color", fmt.Errorf("invalid value %q: use auto, always or never", when))
 	}
 	return o, nil
 }

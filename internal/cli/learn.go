@@ -31,7 +31,7 @@ const learnedHead = catalog.ListMagic + "\n# Written by imagelint catalog learn:
 // learnFlags are the flags of catalog learn that lint does not have.
 func learnFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "repository", Usage: "learn: ask for the tags of `HOST/NAME`, too, whether the manifests use it or not (repeatable)"},
+		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
 		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
 	}
 }
@@ -40,7 +40,7 @@ func learnFlags() []cli.Flag {
 func (c Command) learnCatalog(ctx *cli.Context) error {
 	paths := ctx.Args().Tail()
 	if len(paths) == 0 && !ctx.IsSet("repository") {
-		return usagef("catalog learn takes the manifests whose images it asks about, or --repository HOST/NAME")
+		return usagef("catalog learn needs manifests to read images from, or --repository HOST/NAME")
 	}
 	asked, err := namedRepositories(ctx)
 	if err != nil {
@@ -98,7 +98,7 @@ func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
 	for _, name := range ctx.StringSlice("repository") {
 		ref, err := imageref.Parse(name)
 		if err == nil && (ref.Tag != "" || ref.Digest != "") {
-			err = fmt.Errorf("%q has a tag or a digest: write registry/repository alone", name)
+			err = fmt.Errorf("%q has a tag or a digest: write only registry/repository", name)
 		}
 		if err != nil {
 			return nil, wrong(ctx, "repository", err)
@@ -136,7 +136,7 @@ func learnedBefore(ctx *cli.Context, name string) ([]catalog.List, error) {
 		}
 	}
 	if err != nil {
-		return nil, wrong(ctx, "output", fmt.Errorf("%s is not replaced: %w", name, err))
+		return nil, wrong(ctx, "output", fmt.Errorf("%s was not replaced: %w", name, err))
 	}
 	return lists, nil
 }

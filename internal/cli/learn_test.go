@@ -180,7 +180,7 @@ tags: v2.0.0
 		`error: image "REGISTRY/team/app:1.0.1" has a tag that its registry did not have on 2027-01-05: 1.0.2 was there, and is newer [image-tag-unknown]`,
 		`warning: image "REGISTRY/team/app:1.0.20" has a tag that its registry did not have on 2027-01-05: it may be newer [image-tag-unknown]`,
 		`error: image "REGISTRY/team/worker:2.0.0" has a tag that its registry did not have on 2027-01-05: v2.0.0 is written with a "v" [image-tag-unknown]`,
-		`warning: image "REGISTRY/team/nothing:1" is in a repository that did not exist on 2027-01-05, when its registry was asked [image-unknown-repository]`,
+		`warning: image "REGISTRY/team/nothing:1" is in a repository that did not exist on 2027-01-05, according to its registry [image-unknown-repository]`,
 		`warning: image "REGISTRY/team/wroker:1" is not a known image, but "REGISTRY/team/worker" is [image-unknown-repository]`,
 	}
 	slices.Sort(got)
@@ -233,7 +233,7 @@ tags: 3
 
 	p.env = nil // without the login
 	code, again, stderr := p.learn(t, "2027-02-02")
-	if code != cli.ExitFailed || again != want || !strings.Contains(stderr, "team/app: its tags are not known: it wants credentials, and you have none for it\n") {
+	if code != cli.ExitFailed || again != want || !strings.Contains(stderr, "team/app: its tags are not known: it requires credentials, and you have none for it\n") {
 		t.Errorf("exit %d, %s\n%s", code, stderr, again)
 	}
 
@@ -262,9 +262,9 @@ func TestCatalogLearnUsage(t *testing.T) {
 		want string
 		args []string
 	}{
-		{"catalog learn takes the manifests", []string{"catalog", "learn"}},
+		{"catalog learn needs manifests", []string{"catalog", "learn"}},
 		{"has a tag or a digest", []string{"catalog", "learn", "--repository", "registry.example.com/a:1"}},
-		{"is not replaced: ", []string{"catalog", "learn", pod, "-o", filepath.Join(p.dir, "other")}},
+		{"was not replaced: ", []string{"catalog", "learn", pod, "-o", filepath.Join(p.dir, "other")}},
 		{"for imagelint catalog learn", []string{"catalog", "--repository", "registry.example.com/a"}},
 	} {
 		if code, _, stderr := p.imagelint(t, "2027-01-05", tt.args...); code != cli.ExitUsage || !strings.Contains(stderr, tt.want) {

@@ -114,7 +114,7 @@ func (r *run) filters(ctx *cli.Context) error {
 			return wrong(ctx, "min-severity", err)
 		}
 		if r.request.MinSeverity = s; ctx.IsSet("fail-on") && r.failOn != lint.Off && r.failOn < s {
-			return usagef("--fail-on %s never applies, since --min-severity hides what is below %s", r.failOn, s)
+			return usagef("--fail-on %s has no effect, because --min-severity hides findings below %s", r.failOn, s)
 		}
 	}
 	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
@@ -212,9 +212,9 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Values > 0 && hint(set) != "":
-		return usagef("no Kubernetes object in %s, so only values were examined (--allow-empty makes that no error)%s", listPaths(paths), hint(set))
+		return usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	case set.Stats.Values == 0:
-		return usagef("no Kubernetes object in %s, so nothing was examined (--allow-empty makes that no error)%s", listPaths(paths), hint(set))
+		return usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	}
 	return nil
 }
@@ -224,7 +224,7 @@ func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
 		case manifests.SkipChart:
-			return "; " + s.File + " belongs to a Helm chart, which is not rendered: name the chart's folder, without --render=false"
+			return "; " + s.File + " is part of a Helm chart that was not rendered: pass the chart's folder, without --render=false"
 		case manifests.SkipLibrary:
 			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
 		case manifests.SkipNoEngine, manifests.SkipNotRendered:
@@ -283,14 +283,14 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 		o := output{format: f}
 		if i >= len(names) || names[i] == "-" {
 			if toStdout != "" {
-				return nil, usagef("--format: both %s and %s would go to standard output: give one of them an --output", toStdout, name)
+				return nil, usagef("--format: %s and %s would both go to standard output: give one of them an --output", toStdout, name)
 			}
 			toStdout = name
 			out = append(out, o)
 			continue
 		}
 		if _, err := report.Lookup(names[i]); err == nil && inferred {
-			return nil, usagef("--output takes a file, and %q is a format: write --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
+			return nil, usagef("--output takes a file, but %q is a format: use --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
 		}
 		if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
 			return nil, err
@@ -328,13 +328,13 @@ func (c Command) print(r *run, response *engine.Response) error {
 func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	s := loaded.Set().Stats
 	took := c.Now().Sub(r.started)
-	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
+	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them skipped unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
 	c.probeStats(r)
 	if loaded.HasRenders() {
 		n, again := loaded.Rendered()
-		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
+		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", n, again)
 	}
 }
 
@@ -347,7 +347,7 @@ func (c Command) tellLeft(r *run, result lint.Result) {
 		}
 	}
 	if len(rules) > 0 {
-		c.complain(fmt.Errorf("left out findings beyond the first %d of each rule: %s; --max-findings 0 keeps all", r.request.Linter.MaxFindings, strings.Join(rules, ", ")))
+		c.complain(fmt.Errorf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", r.request.Linter.MaxFindings, strings.Join(rules, ", ")))
 	}
 }
 

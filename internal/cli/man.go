@@ -12,18 +12,18 @@ func ManPage() string {
 		{Name: "EXIT STATUS", Items: [][2]string{
 			{strconv.Itoa(ExitOK), "nothing at or above --fail-on"},
 			{strconv.Itoa(ExitFindings), "findings at or above --fail-on"},
-			{strconv.Itoa(ExitUsage), "wrong usage or configuration, or nothing to examine"},
+			{strconv.Itoa(ExitUsage), "wrong usage or configuration, or nothing to check"},
 			{strconv.Itoa(ExitFailed), "the run failed: a path that cannot be read, a report that cannot be written"},
 		}},
 		{
 			Name: "ENVIRONMENT",
-			Text: "Every flag has a variable, IMAGELINT_ and its name: IMAGELINT_FAIL_ON for --fail-on, with one value a line where a flag may be repeated. A flag beats a variable, and a variable beats the configuration.",
+			Text: "Every flag has an environment variable, IMAGELINT_ and its name: IMAGELINT_FAIL_ON for --fail-on, with one value per line if the flag can be repeated. Flags override variables, which override the configuration.",
 			Items: [][2]string{
-				{"NO_COLOR", "where it is set and --color is not given, nothing is colored"},
+				{"NO_COLOR", "if set, output is not colored unless --color is given"},
 			},
 		},
 		{Name: "FILES", Items: [][2]string{
-			{".imagelint.yaml", "the configuration, looked for from the working directory up to the root of the repository; imagelint init writes one in which every key is explained"},
+			{".imagelint.yaml", "the configuration, searched for in the current folder and its parents, up to the repository root; imagelint init writes one that explains every key"},
 		}},
 		{Name: "SEE ALSO", Text: "https://github.com/imagelint-dev/imagelint/tree/main/docs"},
 	})

@@ -24,7 +24,7 @@ func TestMessagesPage(t *testing.T) {
 	b.WriteString(`# What clusters say of images
 
 The messages that imagelint knows, by what they are about. ` + "`imagelint explain`" + ` and ` + "`imagelint pulls`" + ` answer with the entry of a message that is in a
-status, an event or a line of a log; [troubleshooting.md](troubleshooting.md) tells how to get those. Written from the table in
+status, an event or a line of a log; [troubleshooting.md](troubleshooting.md) explains how to get those. Written from the table in
 internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 `)
 	cell := strings.NewReplacer("|", `\|`, "\n", " ", "{", "", "}", "")
@@ -46,7 +46,7 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		}
 		if m.Kind != kind {
 			kind = m.Kind
-			fmt.Fprintf(&b, "\n## %s\n\n| the message holds | the cause | sure; who mends it | what to do | often taken for | source |\n|---|---|---|---|---|---|\n", kind)
+			fmt.Fprintf(&b, "\n## %s\n\n| the message contains | the cause | sure; who fixes it | what to do | often taken for | source |\n|---|---|---|---|---|---|\n", kind)
 		}
 		says := code(m.All, " and ")
 		if any := code(m.Any, " or "); any != "" {

@@ -50,7 +50,7 @@ func (c Command) tellKept(name string, notes []string) {
 func twice(before []output, file *files.Target) error {
 	for _, o := range before {
 		if o.file != nil && o.file.Same(file) {
-			return usagef("--output: %s is named twice, and the second report would replace the first: give each its own file", file.Name)
+			return usagef("--output: %s is used twice, and the second report would replace the first: use different files", file.Name)
 		}
 	}
 	return nil
@@ -63,11 +63,11 @@ func (r *run) apart(inputs []string) error {
 			continue
 		}
 		if b := r.baseline.at; b != nil && o.file.Same(b) {
-			return usagef("--output: the report would replace the baseline %s: name another file", b.Name)
+			return usagef("--output: the report would replace the baseline %s: use another file", b.Name)
 		}
 		for _, name := range inputs {
 			if o.file.Is(name) {
-				return usagef("--output: %s is an input of this run, and the report would replace it: name another file", o.file.Name)
+				return usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.file.Name)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func (r *run) apart(inputs []string) error {
 func (r *run) apartFrom(loaded *engine.Loaded) error {
 	for _, o := range r.outputs {
 		if o.file != nil && isPart(o.file, loaded.RenderedFolders()) {
-			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: name another file", o.file.Name)
+			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: use another file", o.file.Name)
 		}
 	}
 	return r.apart(loaded.FileNames())

@@ -119,7 +119,7 @@ func TestPinLeft(t *testing.T) {
 	}{
 		{"  - {name: a, image: HOST/acme/app:9.9}\n  - {name: b, image: HOST/acme/app:1.0}\n", "  - {name: a, image: HOST/acme/app:9.9}\n  - {name: b, image: HOST/acme/app:1.0@" + index + "}\n", cli.ExitFindings, "pod.yaml:6:22: image \"HOST/acme/app:9.9\" is not pinned: tag missing\n"},
 		{"  - {name: a, image: HOST/acme/limited:1}\n", "  - {name: a, image: HOST/acme/limited:1}\n", cli.ExitFailed, "is not pinned: inconclusive: "},
-		{split("1.0", ""), split("1.0", ""), cli.ExitFindings, "is not pinned: there is no place for a digest where it stands"},
+		{split("1.0", ""), split("1.0", ""), cli.ExitFindings, "is not pinned: this field cannot hold a digest"},
 		{"  - {name: a, image: HOST/acme/none:1}\n", "  - {name: a, image: HOST/acme/none:1}\n", cli.ExitFindings, "is not pinned: repository missing"},
 	} {
 		code, got, _, stderr := l.pin(t, c.images)

@@ -31,7 +31,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	paths := ctx.Args().Slice()
 	for _, p := range paths {
 		if p == "" {
-			return nil, usagef(`an empty path names nothing; "." is the folder you are in`)
+			return nil, usagef(`the path is empty; "." is the folder you are in`)
 		}
 	}
 	if len(paths) > 0 {
@@ -43,7 +43,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
-		return nil, usagef("%s needs a PATH; \".\" is the current folder, \"-\" standard input", ctx.Command.Name)
+		return nil, usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 	}
 	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func expand(paths []string) ([]string, error) {
 		}
 		pattern := path.Clean(filepath.ToSlash(p))
 		if err := glob.Check(pattern); err != nil {
-			return nil, usagef("%q is no file, and no glob: %w", p, err)
+			return nil, usagef("%q is not a file and not a valid glob: %w", p, err)
 		}
 		g := glob.New(pattern)
 		var found []string
@@ -72,7 +72,7 @@ func expand(paths []string) ([]string, error) {
 			return nil // what cannot be read matches nothing
 		})
 		if len(found) == 0 {
-			return nil, usagef("%q matches no file", p)
+			return nil, usagef("no file matches %q", p)
 		}
 		out = append(out, found...)
 	}
@@ -143,7 +143,7 @@ func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	}
 	d, err := time.ParseDuration(v)
 	if err != nil || d <= 0 {
-		return wrong(ctx, "render-timeout", fmt.Errorf("%q is no duration: write it as \"90s\" or \"2m\"", v))
+		return wrong(ctx, "render-timeout", fmt.Errorf("%q is not a valid duration: write it as \"90s\" or \"2m\"", v))
 	}
 	to.Timeout = d
 	return nil
@@ -205,7 +205,7 @@ func (r *run) sinceRevision(ctx *cli.Context) error {
 	switch r.request.Since = ctx.String(flag); {
 	case !ctx.IsSet(flag):
 	case ctx.Bool("write-baseline"):
-		return wrong(ctx, flag, fmt.Errorf("a baseline lists all findings, and not the new ones alone: leave one of the two flags out"))
+		return wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
 	case r.request.Since == "":
 		return wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
 	}

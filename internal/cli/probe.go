@@ -22,7 +22,7 @@ func probeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
 		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
-		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to find out `WHAT`: none, exists or tags (default exists; none in CI)"},
+		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
 		noCacheFlag(),
 	}
 }
@@ -33,7 +33,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
-		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
+		c.complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, listed(b.LeftOut)))
 	}
 	for _, name := range r.cfg.CAPaths() {
 		if err := files.CheckNamed(name); err != nil {
@@ -75,7 +75,7 @@ func (c Command) login(ctx *cli.Context) (probe.Login, error) {
 	case what == "tags":
 		return probe.LoginTags, nil
 	default:
-		return 0, wrong(ctx, "probe-login", fmt.Errorf("%q is unknown: use none, exists or tags", what))
+		return 0, wrong(ctx, "probe-login", fmt.Errorf("invalid value %q: use none, exists or tags", what))
 	}
 }
 
@@ -91,7 +91,7 @@ func (c Command) tellUntried(r *run) {
 	case 1:
 		images = "image"
 	}
-	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are refused, since CI is set (--probe-login)", n, images))
+	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are denied, because CI is set (--probe-login)", n, images))
 }
 
 // listed is a list of keys with the verb that follows: "a is", "a and b are".
@@ -141,7 +141,7 @@ func (c Command) probeStats(r *run) {
 	s := r.prober.Stats()
 	fmt.Fprintf(c.Stderr, "asked registries: %s\n", s)
 	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
-		fmt.Fprintf(c.Stderr, "left of the limit at %s: %s\n", report.Escape(host), s.Left[host])
+		fmt.Fprintf(c.Stderr, "remaining rate limit at %s: %s\n", report.Escape(host), s.Left[host])
 	}
 }
 

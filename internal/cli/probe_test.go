@@ -101,7 +101,7 @@ func TestNoProbeNoByte(t *testing.T) {
 func TestProbe(t *testing.T) {
 	l := newLab(t, serveOne)
 	code, stdout, stderr := l.run(t.Context(), t, "--probe", "--no-cache", "--stats")
-	if code != cli.ExitFindings || !strings.Contains(stdout, "[probe-tag-not-found]") || !strings.Contains(stdout, `there is "1.0"`) {
+	if code != cli.ExitFindings || !strings.Contains(stdout, "[probe-tag-not-found]") || !strings.Contains(stdout, `the registry has "1.0"`) {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	for _, want := range []string{"3 requests (2 HEAD, 0 GET, 0 tokens, 1 lists of tags)", ": 97 of 100"} {
@@ -156,7 +156,7 @@ func TestProbeLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.write(t, ".docker/config.json", fmt.Sprintf(`{"auths":{%q:{"auth":"Ym9iOmh1bnRlcjI="}}}`, l.server.Listener.Addr())) // bob:hunter2
-	const exists, missing, near, untried = "exists for you", ": for you, ", `there is "1.0"`, "your own logins were not tried for 2 images that pods are refused, since CI is set (--probe-login)"
+	const exists, missing, near, untried = "you can pull image", ": with your login, ", `the registry has "1.0"`, "your own logins were not tried for 2 images that pods are denied, because CI is set (--probe-login)"
 	for _, c := range []struct {
 		name  string
 		env   map[string]string

@@ -16,7 +16,7 @@ import (
 
 func (c Command) pullsCommand() *cli.Command {
 	return &cli.Command{
-		Name: "pulls", Usage: "tell why images are not pulled, and what each pull would do", UsageText: "imagelint pulls PATH... [flags]",
+		Name: "pulls", Usage: "show how each image would be pulled, and why pulls fail", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
    kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
@@ -29,7 +29,7 @@ Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the clu
 		Flags: append(inputFlags(),
 			formatFlag(report.PullFormats()),
 			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, by the manifests or by what the cluster said"},
+			&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
 			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
@@ -87,13 +87,13 @@ func (c Command) pulls(ctx *cli.Context) error {
 		}
 	}
 	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
-		return usagef("nothing matches --workload %q --image %q among %d images", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
+		return usagef("none of %[3]d images matches --workload %[1]q --image %[2]q", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
 	}
 	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Verdict.Outcome == plan.Fails }) {
 		return exitCode(ExitFindings)
 	}
 	if ctx.Bool("failing") {
-		c.complain(errors.New("no pull fails in what was read"))
+		c.complain(errors.New("no failing pull in the input"))
 	}
 	return nil
 }

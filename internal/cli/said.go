@@ -45,9 +45,9 @@ func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Fa
 func (c Command) tellCut(loaded *engine.Loaded) {
 	text, _ := loaded.StatusText()
 	if text.Cut > 0 {
-		c.complain(fmt.Errorf("%d lines are longer than is read, and were cut", text.Cut))
+		c.complain(fmt.Errorf("%d lines were too long and were cut", text.Cut))
 	}
 	if text.Dropped > 0 {
-		c.complain(fmt.Errorf("%d messages are more than are kept, and were skipped", text.Dropped))
+		c.complain(fmt.Errorf("%d messages were over the limit and were skipped", text.Dropped))
 	}
 }

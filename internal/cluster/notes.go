@@ -50,7 +50,7 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 		}
 		switch k := f.kind(); {
 		case k == KindNeverPull && s.Node == f.Node && f.Node != "":
-			say("the image is on node %q, where pod %s/%s has it: from Kubernetes 1.35 on it is not used for pods that bring other credentials", s.Node, s.Namespace, s.Name)
+			say("the image is on node %q, where pod %s/%s has it: since Kubernetes 1.35 it is not used for pods with other credentials", s.Node, s.Namespace, s.Name)
 		case k == KindNotFound:
 			say("pod %s/%s runs this image on node %q: it was in the registry once, or came there under other credentials", s.Namespace, s.Name, s.Node)
 		case k == KindAccess && s.Namespace != f.Namespace:
@@ -79,7 +79,7 @@ func contradict(f *Failure, p *Planned, say func(string, ...any)) {
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
 		say("credentials of %s match in these manifests, yet the kubelet asked without any: the Secret or the service account came after the pod, or differs in the cluster; compare them, then delete the pod", strings.Join(p.Credentials, ", "))
 	case slices.Contains(refused, f.id()) && p.Anonymous:
-		say("these manifests bring no credentials for the image, yet some were refused: they are the node's, or of a Secret that is not in the input")
+		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
 	case kind == KindAccess && p.Anonymous:
@@ -153,7 +153,7 @@ func (f *Failure) next(now time.Time) string {
 	if f.Tries > 0 {
 		tries = fmt.Sprintf(" after %d tries", f.Tries)
 	}
-	return fmt.Sprintf("the kubelet waits up to %s%s before the next try; once the cause is mended, %s", cmp.Or(waitText(wait), "5 minutes"), tries, again)
+	return fmt.Sprintf("the kubelet waits up to %s%s before the next try; once the cause is fixed, %s", cmp.Or(waitText(wait), "5 minutes"), tries, again)
 }
 
 func waitText(d time.Duration) string {

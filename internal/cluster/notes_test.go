@@ -33,7 +33,7 @@ func TestNotes(t *testing.T) {
 		{"no OpenShift", seen("worker-1", "registry.acme.test/cart:2", noAuth), Options{}, "", "global pull secret"},
 		{"policy Always", seen("worker-1", "registry.acme.test/cart:2", "no such host"), Options{Planned: func(*Failure) *Planned { return &Planned{Policy: "Always"} }}, "IfNotPresent uses what was loaded", ""},
 		{"credentials that came late", seen("worker-1", "registry.acme.test/cart:2", noAuth), Options{Planned: func(*Failure) *Planned { return &Planned{Credentials: []string{"shop/regcred"}} }}, "yet the kubelet asked without any", ""},
-		{"credentials of somebody else", seen("worker-1", "docker.io/acme/cart:2", "incorrect username or password"), Options{Planned: func(*Failure) *Planned { return &Planned{Anonymous: true} }}, "yet some were refused", ""},
+		{"credentials of somebody else", seen("worker-1", "docker.io/acme/cart:2", "incorrect username or password"), Options{Planned: func(*Failure) *Planned { return &Planned{Anonymous: true} }}, "but some were rejected", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -58,11 +58,11 @@ var registries = []Message{
 		Do: "renew the token of the Secret; on nodes outside of AWS there is no other identity", Check: "aws sts get-caller-identity    # on the node", Mistaken: "a missing image", Source: "kubernetes/kubernetes#102750",
 	},
 	{
-		ID: "ecr-forbidden", Kind: KindAccess, Cause: "ECR refuses the credentials: the token has expired, or may not read the repository", Sure: Likely, Who: Platform, All: []string{".dkr.ecr.", "403 forbidden"},
+		ID: "ecr-forbidden", Kind: KindAccess, Cause: "ECR rejects the credentials: the token has expired, or may not read the repository", Sure: Likely, Who: Platform, All: []string{".dkr.ecr.", "403 forbidden"},
 		Do: "renew the token, and look at the repository's policy where it is of another account", Check: "aws ecr get-repository-policy --repository-name NAME", Mistaken: "a missing image", Source: "containerd core/remotes/errors; an answer of Amazon ECR",
 	},
 	{
-		ID: "ecr-public", Kind: KindAccess, Cause: "public.ecr.aws refuses credentials that it does not need", Sure: Likely, Who: Author, All: []string{"public.ecr.aws"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"},
+		ID: "ecr-public", Kind: KindAccess, Cause: "public.ecr.aws rejects credentials that it does not need", Sure: Likely, Who: Author, All: []string{"public.ecr.aws"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"},
 		Do: "remove the pull secret for public.ecr.aws, or renew it", Check: checkSecrets, Mistaken: "a private image", Source: "aws/containers-roadmap#2835",
 	},
 	{
@@ -71,7 +71,7 @@ var registries = []Message{
 		Do: "make the package public, or give the pod a pull secret with a token that has read:packages", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go; nloui/paperless-mcp#10",
 	},
 	{
-		ID: "ghcr-token", Kind: KindAccess, Cause: "ghcr.io refuses the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Sure: Likely, Who: Author,
+		ID: "ghcr-token", Kind: KindAccess, Cause: "ghcr.io rejects the token of the pull secret: it has expired, lacks read:packages, or may not read the package", Sure: Likely, Who: Author,
 		All: []string{"ghcr.io"}, Any: []string{"failed to fetch oauth token", "read_package", "permission_denied", "403 forbidden"}, Not: []string{"dial tcp", "timeout", "x509"},
 		Do: "renew the token; with credentials no anonymous pull is tried, even of a public package", Check: checkSecrets, Mistaken: "a missing image", Source: "containerd core/remotes/docker/authorizer.go; kedacore/http-add-on#48",
 	},
@@ -106,7 +106,7 @@ var registries = []Message{
 		All: []string{"quay.io"}, Any: []string{"401 unauthorized", "unauthorized"}, Do: "check the name; make the repository public, or give the pod a pull secret", Check: checkTags, Mistaken: "a wrong password", Source: "neuvector PR 1663",
 	},
 	{
-		ID: "gitlab-denied", Kind: KindAccess, Cause: "GitLab's registry refuses the credentials, or got none", Sure: Likely, Who: Author, Any: []string{"denied: access forbidden", "access forbidden", "http basic: access denied"},
+		ID: "gitlab-denied", Kind: KindAccess, Cause: "GitLab's registry rejects the credentials, or got none", Sure: Likely, Who: Author, Any: []string{"denied: access forbidden", "access forbidden", "http basic: access denied"},
 		Do: "use a deploy token with read_registry, and write the registry's host as the key of the Secret", Check: checkSecrets, Mistaken: "a missing tag", Source: "gitlab-org/container-registry; kubefirst#2256",
 	},
 	{
@@ -115,10 +115,10 @@ var registries = []Message{
 	},
 	{
 		ID: "artifactory-permission", Kind: KindAccess, Cause: "Artifactory does not let the user read the repository", Sure: Likely, Who: Platform, All: []string{"the client does not have permission for"},
-		Do: "grant the user read on the repository and on the remote ones behind it", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of JFrog Artifactory; kubernetes/kubernetes#65958",
+		Do: "grant the user read access to the repository and to its remote repositories", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of JFrog Artifactory; kubernetes/kubernetes#65958",
 	},
 	{
-		ID: "redhat-login", Kind: KindAccess, Cause: "registry.redhat.io wants credentials, and got none that it takes", Sure: Certain, Who: Platform, Any: []string{"please login to the red hat registry", "registry.redhat.io: unauthorized", "registry.redhat.io/v2/: unauthorized"},
+		ID: "redhat-login", Kind: KindAccess, Cause: "registry.redhat.io requires credentials, and got none that it accepts", Sure: Certain, Who: Platform, Any: []string{"please login to the red hat registry", "registry.redhat.io: unauthorized", "registry.redhat.io/v2/: unauthorized"},
 		Do: "put a token of Red Hat into OpenShift's global pull secret, or into the pod's", Check: "oc get secret pull-secret -n openshift-config", Mistaken: "a missing image", Source: "an answer of registry.redhat.io",
 	},
 	{
@@ -126,11 +126,11 @@ var registries = []Message{
 		Do: "grant system:image-puller in the project of the image: oc policy add-role-to-user system:image-puller system:serviceaccount:{namespace}:default -n PROJECT", Check: "oc get is -n PROJECT", Mistaken: "a missing image", Source: "openshift/image-registry pkg/dockerregistry/server/auth.go",
 	},
 	{
-		ID: "nvcr-denied", Kind: KindAccess, Cause: "nvcr.io refuses the request: the image is not public, or the key is not valid", Sure: Possible, Who: Author, All: []string{"nvcr.io"}, Any: []string{"401 unauthorized", "403 forbidden", "access denied", "authentication required"},
+		ID: "nvcr-denied", Kind: KindAccess, Cause: "nvcr.io denies the request: the image is not public, or the key is not valid", Sure: Possible, Who: Author, All: []string{"nvcr.io"}, Any: []string{"401 unauthorized", "403 forbidden", "access denied", "authentication required"},
 		Do: "use the user $oauthtoken with a key of NGC; remove the Secret where the image is public", Check: checkSecrets, Mistaken: "a missing image", Source: "NVIDIA/gpu-operator#2295",
 	},
 	{
-		ID: "ocir-tenant", Kind: KindAccess, Cause: "Oracle's registry does not know the tenancy, or lets nobody in without credentials", Sure: Likely, Who: Author, Any: []string{"anonymous users are only allowed read access on public repos", "unknown tenant"},
+		ID: "ocir-tenant", Kind: KindAccess, Cause: "Oracle's registry does not know the tenancy, or allows no anonymous access", Sure: Likely, Who: Author, Any: []string{"anonymous users are only allowed read access on public repos", "unknown tenant"},
 		Do: "write REGION.ocir.io/NAMESPACE/IMAGE, and the user NAMESPACE/USER in the Secret", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of OCIR",
 	},
 	{
@@ -138,7 +138,7 @@ var registries = []Message{
 		Do: "copy the cluster's all-icr-io Secret into the namespace, and add it to the service account", Check: checkSecrets, Mistaken: "a missing image", Source: "an answer of icr.io",
 	},
 	{
-		ID: "chainguard", Kind: KindAccess, Cause: "cgr.dev gives this tag to customers alone", Sure: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"},
+		ID: "chainguard", Kind: KindAccess, Cause: "cgr.dev gives this tag to customers only", Sure: Likely, Who: Author, All: []string{"cgr.dev"}, Any: []string{"403 forbidden", "401 unauthorized", "forbidden"},
 		Do: "use the tag latest, or a pull secret of an account", Check: checkTags, Mistaken: "a missing tag", Source: "spiffe/helm-charts-hardened#567",
 	},
 	{
@@ -151,11 +151,11 @@ var registries = []Message{
 // access are refusals that many registries word alike.
 var access = []Message{
 	{
-		ID: "proxy-auth", Kind: KindConnect, Cause: "the proxy between node and registry wants a login", Sure: Certain, Who: Network, Any: []string{"407 proxy authentication required", "proxy authentication required"},
+		ID: "proxy-auth", Kind: KindConnect, Cause: "the proxy between node and registry requires a login", Sure: Certain, Who: Network, Any: []string{"407 proxy authentication required", "proxy authentication required"},
 		Do: "write user and password into the proxy settings of the runtime's service", Check: "systemctl show containerd --property=Environment    # on the node", Mistaken: "missing credentials of the registry", Source: "Go net/http",
 	},
 	{
-		ID: "no-basic-auth", Kind: KindAccess, Cause: "the registry wants credentials, and the node had none for it", Sure: Certain, Who: Author, Any: []string{"no basic auth credentials"},
+		ID: "no-basic-auth", Kind: KindAccess, Cause: "the registry requires credentials, and the node had none for it", Sure: Certain, Who: Author, Any: []string{"no basic auth credentials"},
 		Do: "give the pod a pull secret whose key is the registry's host", Check: checkSecrets, Mistaken: "an image that is not there", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
@@ -164,11 +164,11 @@ var access = []Message{
 		Do:  "give the pod a pull secret for this registry, or check the name", Check: checkSecrets, Mistaken: "a wrong password: none was sent", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "oauth-token", Kind: KindAccess, Cause: "the registry refuses the credentials of the pull secret", Sure: Likely, Who: Author, All: []string{"failed to fetch oauth token"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"}, Not: []string{"dial tcp", "timeout", "x509"},
+		ID: "oauth-token", Kind: KindAccess, Cause: "the registry rejects the credentials of the pull secret", Sure: Likely, Who: Author, All: []string{"failed to fetch oauth token"}, Any: []string{"400 bad request", "401 unauthorized", "403 forbidden", "denied"}, Not: []string{"dial tcp", "timeout", "x509"},
 		Do: "renew the password or token of the Secret; with credentials no anonymous pull is tried", Check: checkSecrets, Mistaken: "a private image", Source: "containerd core/remotes/docker/authorizer.go",
 	},
 	{
-		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository is not there, or is not open to the pod: the registry does not tell which", Sure: Possible, Who: Author,
+		ID: "denied-or-absent", Kind: KindAccess, Cause: "the repository does not exist, or the pod may not pull it: the registry does not say which", Sure: Possible, Who: Author,
 		Any: []string{"repository does not exist or may require", "insufficient_scope", "pull access denied", "no pull access", "please verify that it exists and you have permission"},
 		Do:  "check the name first: without an owner it is an official image of Docker Hub; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
 	},
@@ -177,7 +177,7 @@ var access = []Message{
 		Do: "check the name, then the credentials for it", Check: checkTags, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
-		ID: "authentication-required", Kind: KindAccess, Cause: "the registry wants credentials, or hides that there is no such repository", Sure: Possible, Who: Author,
+		ID: "authentication-required", Kind: KindAccess, Cause: "the registry requires credentials, or hides that the repository does not exist", Sure: Possible, Who: Author,
 		Any: []string{"authentication required", "unauthorized: ", "401 unauthorized", "status code 401", "401 (unauthorized)"},
 		Do:  "check the name, then give the pod a pull secret for this registry", Check: checkSecrets, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},

@@ -90,7 +90,7 @@ var images = []Message{
 	},
 	{
 		ID: "name-invalid-registry", Kind: KindName, Cause: "the registry takes no repository of this name", Sure: Likely, Who: Author, Any: []string{"name_invalid", "invalid repository name"},
-		Do: "write as many parts as the registry has: DigitalOcean and Artifact Registry want a repository below the registry", Check: checkTags, Mistaken: "a reference that cannot be parsed", Source: "distribution registry/api/errcode/register.go",
+		Do: "write as many parts as the registry has: DigitalOcean and Artifact Registry need a repository below the registry", Check: checkTags, Mistaken: "a reference that cannot be parsed", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
 		ID: "layer-gone", Kind: KindNotFound, Cause: "the registry has the manifest, but not all of its layers", Sure: Likely, Who: Publisher,

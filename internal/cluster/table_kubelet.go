@@ -3,43 +3,43 @@ package cluster
 // creates are messages about objects, pods and containers that are not made, for which no pull has failed.
 var creates = []Message{
 	{
-		ID: "account-missing", Kind: KindCreate, Cause: "the pod's service account does not exist, so there is no pod", Sure: Certain, Who: Author, All: []string{"error looking up service account"},
+		ID: "account-missing", Kind: KindCreate, Cause: "the pod's service account does not exist, so no pod is created", Sure: Certain, Who: Author, All: []string{"error looking up service account"},
 		Do: "create the service account, or correct its name", Check: checkCreate, Mistaken: "a missing pull secret", Source: "Kubernetes plugin/pkg/admission/serviceaccount/admission.go",
 	},
 	{
-		ID: "account-secrets", Kind: KindCreate, Cause: "the service account allows only the pull secrets that it names itself, so there is no pod", Sure: Certain, Who: Author, All: []string{"does not reference that imagepullsecret"},
+		ID: "account-secrets", Kind: KindCreate, Cause: "the service account allows only the pull secrets that it names itself, so no pod is created", Sure: Certain, Who: Author, All: []string{"does not reference that imagepullsecret"},
 		Do: "add the Secret to imagePullSecrets of the service account", Check: "kubectl get serviceaccounts -n {namespace} -o yaml", Mistaken: "a missing pull secret", Source: "Kubernetes plugin/pkg/admission/serviceaccount/admission.go",
 	},
 	{
-		ID: "image-whitespace", Kind: KindCreate, Cause: "the image has spaces or line breaks around it, so there is no pod", Sure: Certain, Who: Author, All: []string{"must not have leading or trailing whitespace"},
+		ID: "image-whitespace", Kind: KindCreate, Cause: "the image has spaces or line breaks around it, so no pod is created", Sure: Certain, Who: Author, All: []string{"must not have leading or trailing whitespace"},
 		Do: "remove them; a block of YAML text (|) ends in a line break", Check: checkCreate, Mistaken: "a pull that fails", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
 	{
-		ID: "image-required", Kind: KindCreate, Cause: "a container has no image, so the object is refused", Sure: Certain, Who: Author, All: []string{"image: required value"}, Do: "write the image", Check: checkCreate, Mistaken: "a pull that fails", Source: "Kubernetes pkg/apis/core/validation/validation.go",
+		ID: "image-required", Kind: KindCreate, Cause: "a container has no image, so the object is rejected", Sure: Certain, Who: Author, All: []string{"image: required value"}, Do: "write the image", Check: checkCreate, Mistaken: "a pull that fails", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
 	{
-		ID: "policy-unsupported", Kind: KindCreate, Cause: "the pull policy is none that Kubernetes has, so the object is refused", Sure: Certain, Who: Author, All: []string{"imagepullpolicy: unsupported value"},
+		ID: "policy-unsupported", Kind: KindCreate, Cause: "the pull policy is not valid, so the object is rejected", Sure: Certain, Who: Author, All: []string{"imagepullpolicy: unsupported value"},
 		Do: "write Always, IfNotPresent or Never", Check: checkCreate, Mistaken: "a pull that fails", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
 	{
-		ID: "field-unknown", Kind: KindCreate, Cause: "a field of pull secrets or images stands where Kubernetes has none", Sure: Certain, Who: Author, All: []string{"unknown field"}, Any: []string{"imagepullsecret", "image"},
+		ID: "field-unknown", Kind: KindCreate, Cause: "a field for pull secrets or images is in a place where Kubernetes has none", Sure: Certain, Who: Author, All: []string{"unknown field"}, Any: []string{"imagepullsecret", "image"},
 		Do: "move imagePullSecrets to the pod spec; without strict validation the field is dropped, and the pull is anonymous", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a missing Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer",
 	},
 	{
-		ID: "field-type", Kind: KindCreate, Cause: "an image or a list of pull secrets is of the wrong type, so the object is refused", Sure: Certain, Who: Author, All: []string{"cannot unmarshal", "go struct field"}, Any: []string{"imagepullsecrets", ".image of type"},
+		ID: "field-type", Kind: KindCreate, Cause: "an image or a list of pull secrets is of the wrong type, so the object is rejected", Sure: Certain, Who: Author, All: []string{"cannot unmarshal", "go struct field"}, Any: []string{"imagepullsecrets", ".image of type"},
 		Do: "quote the image; write pull secrets as a list of {name: NAME}", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a damaged Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer/json",
 	},
 	{
-		ID: "secret-refused", Kind: KindCreate, Cause: "the API server refuses the pull secret, so it does not exist", Sure: Certain, Who: Author, Any: []string{"data[.docker", "cannot be handled as a secret"},
+		ID: "secret-refused", Kind: KindCreate, Cause: "the API server rejects the pull secret, so it does not exist", Sure: Certain, Who: Author, Any: []string{"data[.docker", "cannot be handled as a secret"},
 		Do: "make the Secret with kubectl create secret docker-registry", Check: checkSecrets, Mistaken: "a Secret in another namespace", Source: "Kubernetes pkg/apis/core/validation/validation.go",
 	},
 	{
-		ID: "webhook-down", Kind: KindCreate, Cause: "an admission webhook of the cluster cannot be called, so there is no pod", Sure: Certain, Who: Platform,
+		ID: "webhook-down", Kind: KindCreate, Cause: "an admission webhook of the cluster cannot be called, so no pod is created", Sure: Certain, Who: Platform,
 		Any: []string{"failed calling webhook"},
-		Do:  "mend the service behind the webhook", Check: "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations", Mistaken: "a registry that cannot be reached: none was asked", Source: "Kubernetes apiserver pkg/admission/plugin/webhook",
+		Do:  "fix the service behind the webhook", Check: "kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations", Mistaken: "a registry that cannot be reached: none was asked", Source: "Kubernetes apiserver pkg/admission/plugin/webhook",
 	},
 	{
-		ID: "admission", Kind: KindPolicy, Cause: "an admission policy of the cluster refuses the image, so there is no pod", Sure: Likely, Who: Platform,
+		ID: "admission", Kind: KindPolicy, Cause: "an admission policy of the cluster rejects the image, so no pod is created", Sure: Likely, Who: Platform,
 		Any: []string{"admission webhook", "imagepolicywebhook", "image policy webhook", "validatingadmissionpolicy"},
 		Do:  "use a registry, a digest or a signature that the policy asks for", Check: checkCreate, Mistaken: "missing credentials", Source: "Kubernetes apiserver pkg/admission/plugin",
 	},

@@ -27,7 +27,7 @@ var limits = []Message{
 	{
 		ID: "harbor-policy", Kind: KindPolicy, Cause: "Harbor's project forbids pulls of images with such vulnerabilities, or of images without a signature", Sure: Certain, Who: Publisher,
 		Any: []string{"projectpolicyviolation", "project_policy_violation", "cannot be pulled due to configured policy", "is not signed in notary", "the image is not signed"},
-		Do:  "mend the image and scan it again, or add an exception to the project", Check: checkPull, Mistaken: "missing credentials", Source: "goharbor/harbor src/server/middleware/vulnerable; goharbor/harbor#10092",
+		Do:  "fix the image and scan it again, or add an exception to the project", Check: checkPull, Mistaken: "missing credentials", Source: "goharbor/harbor src/server/middleware/vulnerable; goharbor/harbor#10092",
 	},
 	{
 		ID: "precondition-failed", Kind: KindPolicy, Cause: "a policy of the registry forbids to pull this image (412)", Sure: Likely, Who: Publisher, Any: []string{"412 precondition failed", "status code 412"},
@@ -35,10 +35,10 @@ var limits = []Message{
 	},
 	{
 		ID: "xray-policy", Kind: KindPolicy, Cause: "Artifactory's Xray blocks the download", Sure: Certain, Who: Publisher, Any: []string{"blocking policy configured in xray", "artifact download request rejected"},
-		Do: "mend the image, or ask for an exception of the Xray policy", Check: checkReach, Mistaken: "missing credentials", Source: "an answer of JFrog Artifactory",
+		Do: "fix the image, or ask for an exception from the Xray policy", Check: checkReach, Mistaken: "missing credentials", Source: "an answer of JFrog Artifactory",
 	},
 	{
-		ID: "payment-required", Kind: KindPolicy, Cause: "the registry wants to be paid", Sure: Certain, Who: Platform, Any: []string{"402 payment required", "status code 402"}, Do: "look at the account's plan and bills", Check: checkReach, Mistaken: "missing credentials", Source: "HTTP status 402",
+		ID: "payment-required", Kind: KindPolicy, Cause: "the registry requires payment", Sure: Certain, Who: Platform, Any: []string{"402 payment required", "status code 402"}, Do: "look at the account's plan and bills", Check: checkReach, Mistaken: "missing credentials", Source: "HTTP status 402",
 	},
 	{
 		ID: "legal-reasons", Kind: KindPolicy, Cause: "the registry may not give the image to the node's country, or to anybody", Sure: Certain, Who: Network, Any: []string{"451 unavailable for legal reasons", "status code 451", "unavailable for legal reasons"},
@@ -68,7 +68,7 @@ var limits = []Message{
 		Do: "let HEAD and GET pass, and look for an outage of the registry", Check: checkReach, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "https-to-http", Kind: KindTLS, Cause: "the runtime speaks plain HTTP to a port that wants HTTPS", Sure: Certain, Who: Platform, Any: []string{"client sent an http request to an https server", "plain http request was sent to https port"},
+		ID: "https-to-http", Kind: KindTLS, Cause: "the runtime uses plain HTTP on a port that expects HTTPS", Sure: Certain, Who: Platform, Any: []string{"client sent an http request to an https server", "plain http request was sent to https port"},
 		Do: "remove http:// from the registry's settings on the node", Check: "cat /etc/containerd/certs.d/{host}/hosts.toml    # on the node", Mistaken: "a bad request of the image", Source: "Go net/http",
 	},
 	{
@@ -79,6 +79,6 @@ var limits = []Message{
 		ID: "unavailable", Kind: KindRegistry, Cause: "the registry says that it is not available", Sure: Likely, Who: Platform, Any: []string{"unavailable: service unavailable"}, Do: "wait and try again", Check: checkReach, Mistaken: "a missing image", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
-		ID: "redirects", Kind: KindRegistry, Cause: "the registry redirects in a circle", Sure: Certain, Who: Platform, Any: []string{"stopped after 10 redirects"}, Do: "look into the external address that the registry, or its proxy, is told", Check: checkReach, Mistaken: "a slow network", Source: "containerd core/remotes/docker/resolver.go",
+		ID: "redirects", Kind: KindRegistry, Cause: "the registry redirects in a circle", Sure: Certain, Who: Platform, Any: []string{"stopped after 10 redirects"}, Do: "check the external address configured for the registry or its proxy", Check: checkReach, Mistaken: "a slow network", Source: "containerd core/remotes/docker/resolver.go",
 	},
 }

@@ -3,7 +3,7 @@ package cluster
 // tls are messages about certificates and about HTTP in place of HTTPS.
 var tls = []Message{
 	{
-		ID: "plain-http", Kind: KindTLS, Cause: "the registry speaks plain HTTP, and the runtime wants HTTPS", Sure: Certain, Who: Platform, Any: []string{"server gave http response to https client"},
+		ID: "plain-http", Kind: KindTLS, Cause: "the registry uses plain HTTP, but the runtime expects HTTPS", Sure: Certain, Who: Platform, Any: []string{"server gave http response to https client"},
 		Do: "give the registry a certificate, or allow plain HTTP for it on every node (hosts.toml, registries.conf)", Check: "curl -sI http://{host}/v2/    # on the node", Mistaken: "a wrong certificate", Source: "Go net/http",
 	},
 	{
@@ -24,7 +24,7 @@ var tls = []Message{
 		Do: "install the authority's certificate for the runtime on every node, and restart it; a proxy that looks into TLS has one of its own", Check: checkTLS, Mistaken: "wrong credentials: none were sent", Source: "Go crypto/x509",
 	},
 	{
-		ID: "client-certificate", Kind: KindTLS, Cause: "the registry wants a certificate of the client, and does not take the node's", Sure: Likely, Who: Platform, Any: []string{"remote error: tls: bad certificate", "tls: certificate required", "remote error: tls: unknown certificate"},
+		ID: "client-certificate", Kind: KindTLS, Cause: "the registry requires a client certificate, and does not accept the node's", Sure: Likely, Who: Platform, Any: []string{"remote error: tls: bad certificate", "tls: certificate required", "remote error: tls: unknown certificate"},
 		Do: "install the client certificate for the registry on the node", Check: "ls /etc/containerd/certs.d/{host}    # on the node", Mistaken: "a certificate of the registry that is not trusted", Source: "Go crypto/tls",
 	},
 	{
@@ -49,19 +49,19 @@ var network = []Message{
 	},
 	{
 		ID: "dns-not-found", Kind: KindDNS, Cause: "the registry's name does not exist for the node's DNS", Sure: Certain, Who: Network, Any: []string{"no such host"},
-		Do: "correct the name; a name of a Service is not known to nodes; else mend the node's DNS", Check: checkDNS, Mistaken: "missing credentials: the registry was not reached", Source: "Go net",
+		Do: "correct the name; nodes cannot resolve the name of a Service; otherwise fix the node's DNS", Check: checkDNS, Mistaken: "missing credentials: the registry was not reached", Source: "Go net",
 	},
 	{
 		ID: "dns-refused", Kind: KindDNS, Cause: "the node's name server does not run", Sure: Certain, Who: Network, All: []string{"lookup ", "read: connection refused"},
-		Do: "mend the node's DNS", Check: checkDNS, Mistaken: "a registry that refuses connections", Source: "Go net",
+		Do: "fix the node's DNS", Check: checkDNS, Mistaken: "a registry that refuses connections", Source: "Go net",
 	},
 	{
 		ID: "dns-timeout", Kind: KindDNS, Cause: "the node's name server does not answer", Sure: Certain, Who: Network, All: []string{"lookup ", "i/o timeout"},
-		Do: "mend the node's DNS, or the way to it", Check: checkDNS, Mistaken: "a registry that does not answer", Source: "Go net",
+		Do: "fix the node's DNS, or the route to it", Check: checkDNS, Mistaken: "a registry that does not answer", Source: "Go net",
 	},
 	{
 		ID: "dns-misbehaving", Kind: KindDNS, Cause: "the node's name server fails", Sure: Certain, Who: Network, Any: []string{"server misbehaving", "temporary failure in name resolution", "no answer from dns server"},
-		Do: "mend the node's DNS; the name itself may be right", Check: checkDNS, Mistaken: "a mistyped registry", Source: "Go net",
+		Do: "fix the node's DNS; the name itself may be right", Check: checkDNS, Mistaken: "a mistyped registry", Source: "Go net",
 	},
 	{
 		ID: "localhost", Kind: KindConnect, Cause: "localhost is the node itself, and no registry runs there", Sure: Certain, Who: Author,

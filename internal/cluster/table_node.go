@@ -125,15 +125,15 @@ var names = []Message{
 	},
 	{
 		ID: "name-digest-format", Kind: KindName, Cause: "the digest has characters that are not lower-case hexadecimal", Sure: Certain, Who: Author, All: []string{"invalid checksum digest format"},
-		Do: "copy the digest as the registry tells it", Check: "crane digest {repository}", Mistaken: "a digest that is not in the registry", Source: "opencontainers/go-digest algorithm.go",
+		Do: "copy the digest from the registry", Check: "crane digest {repository}", Mistaken: "a digest that is not in the registry", Source: "opencontainers/go-digest algorithm.go",
 	},
 	{
 		ID: "name-digest-algorithm", Kind: KindName, Cause: "the digest is not of sha256 or sha512", Sure: Certain, Who: Author, All: []string{"unsupported digest algorithm"},
-		Do: "use the sha256 digest that the registry tells", Check: "crane digest {repository}", Mistaken: "a digest that is not in the registry", Source: "opencontainers/go-digest digest.go",
+		Do: "use the sha256 digest that the registry reports", Check: "crane digest {repository}", Mistaken: "a digest that is not in the registry", Source: "opencontainers/go-digest digest.go",
 	},
 	{
-		ID: "name-image-id", Kind: KindName, Cause: "an image ID stands where a name belongs", Sure: Certain, Who: Author, All: []string{"cannot specify 64-byte hexadecimal strings"},
-		Do: "write the name and tag of the image; an ID is known to one node alone", Check: "crictl images    # on the node", Mistaken: "a digest", Source: "distribution/reference normalize.go",
+		ID: "name-image-id", Kind: KindName, Cause: "an image ID is used as a name", Sure: Certain, Who: Author, All: []string{"cannot specify 64-byte hexadecimal strings"},
+		Do: "write the name and tag of the image; an ID is known to one node only", Check: "crictl images    # on the node", Mistaken: "a digest", Source: "distribution/reference normalize.go",
 	},
 	{
 		ID: "name-long", Kind: KindName, Cause: "the repository's name is longer than 255 characters", Sure: Certain, Who: Author, All: []string{"must not be more than 255 characters"},

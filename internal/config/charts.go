@@ -46,7 +46,7 @@ func chartsKey(path *shape) key {
 	}
 	return key{
 		name: "charts",
-		doc:  "The values that charts are rendered with. The first entry that names a chart counts; without one, a chart is rendered with its own values alone. --values, --set and --set-string stand in place of what is written here.",
+		doc:  "The values that charts are rendered with. The first entry that names a chart counts; without one, a chart is rendered with only its own values. --values, --set and --set-string replace this entry.",
 		example: `- paths: [charts/web]
   values: [values-common.yaml]
   matrix: ["ci/*-values.yaml"]
@@ -54,7 +54,7 @@ func chartsKey(path *shape) key {
   release: web`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", trust: Harmless, doc: "Globs over the folders of charts; ** stands for any folders.", required: true, missing: "add the folders of the charts",
+				name: "paths", trust: Harmless, doc: "Globs over chart folders; ** matches any folders.", required: true, missing: "add the folders of the charts",
 				shape: shape{kind: list, filled: true, item: path},
 			},
 			texts("values", InsideChart, "Files of values for every combination, in the order in which they are laid over each other. The paths are relative to the chart's folder."),

@@ -19,7 +19,7 @@ func checkGlob(v string) (out, message, help string) {
 		return "", "the glob is longer than 1024 bytes", "write several"
 	}
 	if glob.Check(v) != nil {
-		return "", quote(v) + " is no glob", `close its brackets and braces, or put a "\" before one that means itself`
+		return "", quote(v) + " is not a valid glob", `close its brackets and braces, or escape them with "\"`
 	}
 	return v, "", ""
 }
@@ -53,22 +53,22 @@ func isLabel(s string) bool {
 
 func checkNamespace(v string) (out, message, help string) {
 	if !isLabel(v) {
-		return "", quote(v) + " is no namespace", "write lower-case letters, digits and dashes, 63 at most"
+		return "", quote(v) + " is not a valid namespace", "write lower-case letters, digits and dashes, 63 at most"
 	}
 	return v, "", ""
 }
 
 // checkRegistry accepts a host, with a port or not, and the beginning of a path.
 func checkRegistry(v string) (out, message, help string) {
-	is := quote(v) + " is no registry"
+	is := quote(v) + " is not a valid registry"
 	if _, rest, ok := strings.Cut(v, "://"); ok {
 		return "", quote(v) + " has a scheme", "write " + quote(strings.TrimSuffix(rest, "/"))
 	}
 	switch {
 	case strings.ContainsAny(v, " \t\r\n"):
-		return "", quote(v) + " holds white space", "write a host, as in \"registry.example.com\""
+		return "", quote(v) + " contains white space", "write a host, as in \"registry.example.com\""
 	case strings.ContainsAny(v, "*?[{") && !strings.HasPrefix(v, "["):
-		return "", quote(v) + " is a glob, and a registry is written out", "list each registry"
+		return "", quote(v) + " is a glob, but globs are not allowed here", "list every registry"
 	case v != strings.ToLower(v):
 		return "", quote(v) + " has upper-case letters", "write " + quote(strings.ToLower(v))
 	}
@@ -78,17 +78,17 @@ func checkRegistry(v string) (out, message, help string) {
 		return "", is, "write a host, as in \"registry.example.com\""
 	}
 	if host != "localhost" && !strings.ContainsAny(host, ".:") {
-		return "", is, "write its host too, as in " + quote("docker.io/"+v)
+		return "", is, "include its host, as in " + quote("docker.io/"+v)
 	}
 	if strings.ContainsAny(path, ":@") {
-		return "", quote(v) + " has a tag or a digest", "write the host and the beginning of the path alone"
+		return "", quote(v) + " has a tag or a digest", "write only the host and a path prefix"
 	}
 	return v, "", ""
 }
 
 func checkTag(v string) (out, message, help string) {
 	if strings.ContainsAny(v, ":/@") && !strings.Contains(v, "[") {
-		return "", quote(v) + " is no tag", "write the tag alone, without the image's name"
+		return "", quote(v) + " is not a valid tag", "write only the tag, without the image's name"
 	}
 	return checkGlob(v)
 }
@@ -99,7 +99,7 @@ func checkPlatform(v string) (out, message, help string) {
 	archs := []string{"amd64", "arm64", "arm", "386", "ppc64le", "riscv64", "s390x", "loong64", "mips64le"}
 	names := map[string]string{"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64", "aarch64": "arm64", "armv7": "arm/v7", "armv7l": "arm/v7", "i386": "386"}
 	part := strings.Split(v, "/")
-	is := quote(v) + " is no platform"
+	is := quote(v) + " is not a valid platform"
 	if len(part) == 1 && (slices.Contains(archs, v) || names[v] != "") {
 		return "", is, "write " + quote("linux/"+orElse(names[v], v))
 	}
@@ -107,7 +107,7 @@ func checkPlatform(v string) (out, message, help string) {
 	case len(part) < 2 || len(part) > 3:
 		return "", is, `write os/arch, as in "linux/amd64"`
 	case !slices.Contains(systems, part[0]):
-		return "", is, "the system is " + or(systems)
+		return "", is, "the OS is " + or(systems)
 	case names[part[1]] != "":
 		return "", is, "write " + quote(part[0]+"/"+names[part[1]])
 	case !slices.Contains(archs, part[1]):
@@ -134,7 +134,7 @@ func didYouMeanArch(part, archs []string) string {
 
 // checkSecret accepts NAME and NAMESPACE/NAME, both as globs.
 func checkSecret(v string) (out, message, help string) {
-	is := quote(v) + " is no Secret's name"
+	is := quote(v) + " is not a valid Secret name"
 	if out, message, help = checkGlob(v); message != "" {
 		return out, message, help
 	}
@@ -143,7 +143,7 @@ func checkSecret(v string) (out, message, help string) {
 	case both && (namespace == "" || name == "") || strings.Contains(name, "/") || glob.Check(namespace) != nil || glob.Check(name) != nil: // a slash in braces
 		return "", is, "write NAME or NAMESPACE/NAME"
 	case v != strings.ToLower(v):
-		return "", is, "write it without upper-case letters"
+		return "", is, "use lower-case letters"
 	case strings.ContainsAny(v, " \t\r\n:"):
 		return "", is, "write NAME or NAMESPACE/NAME"
 	}
@@ -156,7 +156,7 @@ const mostFindings = 999_999
 func checkMaxFindings(v string) (out, message, help string) {
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > mostFindings {
-		return "", quote(v) + " is no number of findings", "write a number from 1 to 999999; --max-findings 0 keeps all"
+		return "", quote(v) + " is not a valid number of findings", "write a number from 1 to 999999; --max-findings 0 keeps all"
 	}
 	return strconv.Itoa(n), "", ""
 }
@@ -170,24 +170,24 @@ func checkFieldPath(v string) (out, message, help string) {
 
 func checkGroup(v string) (out, message, help string) {
 	if group, _, ok := strings.Cut(v, "/"); ok {
-		return "", quote(v) + " is no API group", "write " + quote(group) + ", without the version"
+		return "", quote(v) + " is not a valid API group", "write " + quote(group) + ", without the version"
 	}
 	if strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
-		return "", quote(v) + " is no API group", "write lower-case letters, digits, dots and dashes"
+		return "", quote(v) + " is not a valid API group", "write lower-case letters, digits, dots and dashes"
 	}
 	return v, "", ""
 }
 
 func checkKind(v string) (out, message, help string) {
 	if strings.Trim(v, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
-		return "", quote(v) + " is no kind", `write it as the manifests do, as in "Widget"`
+		return "", quote(v) + " is not a valid kind", `write it as in manifests, for example "Widget"`
 	}
 	return v, "", ""
 }
 
 func checkDate(v string) (out, message, help string) {
 	if _, err := time.Parse(time.DateOnly, v); err != nil {
-		return "", quote(v) + " is no date", "write it as 2027-01-31"
+		return "", quote(v) + " is not a valid date", "write it as 2027-01-31"
 	}
 	return v, "", ""
 }

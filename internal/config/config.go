@@ -98,7 +98,7 @@ func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
 	}
 	root.Repository = f.Repository
 	if _, err := root.Resolve(f.Path); err != nil {
-		return nil, fmt.Errorf("read config %q: it %w: --config names it deliberately", f.Path, err)
+		return nil, fmt.Errorf("read config %q: it %w: pass it with --config to use it anyway", f.Path, err)
 	}
 	return loadFile(f.Path, rules, &Bounds{Root: root, trusted: trusted, places: map[string]source.Pos{}})
 }
@@ -222,7 +222,7 @@ func ParseFailOn(name string) (lint.Severity, error) {
 	if s, err := lint.ParseSeverity(name); err == nil && s != lint.Off {
 		return s, nil
 	}
-	return lint.Unset, fmt.Errorf("%s is no threshold: write error, warning, info or never", quote(name))
+	return lint.Unset, fmt.Errorf("invalid value %s: use error, warning, info or never", quote(name))
 }
 
 // Check judges one value as the configuration judges it under a key: "exclude", or "pull-secrets.known" for a nested one; for a list,
@@ -231,13 +231,13 @@ func ParseFailOn(name string) (lint.Severity, error) {
 func Check(key, value string, rules []lint.Rule) (string, error) {
 	s := describe(rules).find(key)
 	if s == nil {
-		return "", fmt.Errorf("%s is no key of the configuration", quote(key))
+		return "", fmt.Errorf("%s is not a configuration key", quote(key))
 	}
 	if s.kind == list {
 		s = s.item
 	}
 	if s.kind != text {
-		return "", fmt.Errorf("%s takes no single value", quote(key))
+		return "", fmt.Errorf("%s does not take a single value", quote(key))
 	}
 	return s.verdict(value)
 }

@@ -259,12 +259,12 @@ func TestParseKubernetesVersion(t *testing.T) {
 		"1.19":   `version "1.19" of Kubernetes is not known: write one from 1.20 to 1.40`,
 		"1.3":    `version "1.3" of Kubernetes is not known: write one from 1.20 to 1.40`,
 		"1.9999": `version "1.9999" of Kubernetes is not known: write one from 1.20 to 1.40`,
-		"33":     `"33" is no Kubernetes version: write 1.33`,
-		"2.0":    `"2.0" is no Kubernetes version: write one from 1.20 to 1.40`,
-		"1.33.":  `"1.33." is no Kubernetes version: write one from 1.20 to 1.40`,
-		"1.33 ":  `"1.33 " is no Kubernetes version: write one from 1.20 to 1.40`,
-		"":       `"" is no Kubernetes version: write one from 1.20 to 1.40`,
-		"latest": `"latest" is no Kubernetes version: write one from 1.20 to 1.40`,
+		"33":     `"33" is not a valid Kubernetes version: write 1.33`,
+		"2.0":    `"2.0" is not a valid Kubernetes version: write one from 1.20 to 1.40`,
+		"1.33.":  `"1.33." is not a valid Kubernetes version: write one from 1.20 to 1.40`,
+		"1.33 ":  `"1.33 " is not a valid Kubernetes version: write one from 1.20 to 1.40`,
+		"":       `"" is not a valid Kubernetes version: write one from 1.20 to 1.40`,
+		"latest": `"latest" is not a valid Kubernetes version: write one from 1.20 to 1.40`,
 	} {
 		if got, err := ParseKubernetesVersion(in); err == nil || err.Error() != want {
 			t.Errorf("ParseKubernetesVersion(%q) = %d, %v, want %s", in, got, err, want)
@@ -276,15 +276,15 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ key, value, want, err string }{
 		{"exclude", "./dev/", "dev/**", ""},
-		{"exclude", "[a", "", `"[a" is no glob: close its brackets and braces, or put a "\" before one that means itself`},
+		{"exclude", "[a", "", `"[a" is not a valid glob: close its brackets and braces, or escape them with "\"`},
 		{"kubernetes-version", "v1.33.2", "33", ""},
-		{"namespace", "Web", "", `"Web" is no namespace: write lower-case letters, digits and dashes, 63 at most`},
+		{"namespace", "Web", "", `"Web" is not a valid namespace: write lower-case letters, digits and dashes, 63 at most`},
 		{"allow-registries", "ghcr.io/", "ghcr.io", ""},
 		{"pull-secrets.known", "web/regcred", "web/regcred", ""},
-		{"pull-secrets.known", "a/b/c", "", `"a/b/c" is no Secret's name: write NAME or NAMESPACE/NAME`},
-		{"fail-on", "", "", "the text is empty: write a value, or remove it"},
-		{"nothing", "x", "", `"nothing" is no key of the configuration`},
-		{"guess", "x", "", `"guess" takes no single value`},
+		{"pull-secrets.known", "a/b/c", "", `"a/b/c" is not a valid Secret name: write NAME or NAMESPACE/NAME`},
+		{"fail-on", "", "", "the value is empty: add a value, or remove it"},
+		{"nothing", "x", "", `"nothing" is not a configuration key`},
+		{"guess", "x", "", `"guess" does not take a single value`},
 	}
 	for _, test := range tests {
 		got, err := Check(test.key, test.value, table())
@@ -301,7 +301,7 @@ func TestCheck(t *testing.T) {
 			t.Errorf("CheckRule(%q): %v", name, err)
 		}
 	}
-	if err := CheckRule("image-lastest", table()); err == nil || err.Error() != `"image-lastest" is no rule or group: did you mean "image-latest"?` {
+	if err := CheckRule("image-lastest", table()); err == nil || err.Error() != `"image-lastest" is not a valid rule or group: did you mean "image-latest"?` {
 		t.Errorf("CheckRule: %v", err)
 	}
 	if err := CheckRule("*", table()); err == nil {
@@ -320,7 +320,7 @@ func TestLoad(t *testing.T) {
 	if err != nil || !c.Guess.V || c.Dir != dir || c.File.Name != file {
 		t.Errorf("Load = %+v, %v", c, err)
 	}
-	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, and a regular file is wanted") {
+	if _, err := Load(dir, table()); err == nil || !strings.HasSuffix(err.Error(), "it is a folder, not a regular file") {
 		t.Errorf("Load of a folder: %v", err)
 	}
 	if _, err := Load(filepath.Join(dir, "none"), table()); !errors.Is(err, fs.ErrNotExist) {

@@ -36,7 +36,7 @@ image-latest: off
 c:1:1: unknown key "known-secrets": write "known" under "pull-secrets"
 c:2:1: unknown key "severity": did you mean "rules"?
 c:3:1: unknown key "enable": write RULE: error, or RULE: off, under "rules"
-c:4:1: unknown key "version": remove it, a configuration has neither a version nor a kind
+c:4:1: unknown key "version": remove it: a configuration has no version and no kind
 c:5:1: unknown key "image-latest": write it under "rules"
 `},
 		{"group like a key", "pull-secret: {}\n", `
@@ -54,7 +54,7 @@ c:2:5: unknown key "apiVersion" in "resources[0]": write "group", without the ve
 c:2:3: unknown rule or group "image-lastest": did you mean "image-latest"?
 `},
 		{"unknown rule, nothing near", "rules:\n  no-such-thing: error\n", `
-c:2:3: unknown rule or group "no-such-thing": imagelint rules lists them
+c:2:3: unknown rule or group "no-such-thing": run "imagelint rules" to list them
 `},
 		{"star as a rule", "rules:\n  \"*\": off\n", `
 c:2:3: unknown rule or group "*": name groups: invalid-reference, tag, policy
@@ -65,22 +65,22 @@ rules:
   tag: false
   policy: high
 `, `
-c:2:17: "rules.image-latest": "warn" is no severity: write error, warning, info or off
-c:3:8: "rules.tag" is the boolean false, and a text is wanted: write error, warning, info or off
-c:4:11: "rules.policy": "high" is no severity: write error, warning, info or off
+c:2:17: "rules.image-latest": invalid value "warn": use error, warning, info or off
+c:3:8: "rules.tag" must be a string, not the boolean false: use error, warning, info or off
+c:4:11: "rules.policy": invalid value "high": use error, warning, info or off
 `},
 		{"level of nothing", "rules:\n  image-latest:\n", `
-c:2:16: "rules.image-latest" is empty, and a text is wanted: write error, warning, info or off
+c:2:16: "rules.image-latest" must be a string, not empty: use error, warning, info or off
 `},
 		{"duplicate key", `
 exclude: [a]
 guess: true
 exclude: [b]
 `, `
-c:3:1: "exclude" is written twice, first on line 1: keep one
+c:3:1: "exclude" appears twice, first on line 1: keep one
 `},
 		{"duplicate rule", "rules: {tag: off, tag: error}\n", `
-c:1:19: "tag" is written twice, first on line 1: keep one
+c:1:19: "tag" appears twice, first on line 1: keep one
 `},
 		{"wrong types", `
 rules: [a]
@@ -95,84 +95,84 @@ pull-secrets: regcred
 resources: {group: a}
 ignore: [a]
 `, `
-c:1:8: "rules" is a list, and a mapping is wanted
-c:2:10: "fail-on" is a list, and a text is wanted: write error, warning, info or never
-c:3:21: "kubernetes-version" is a mapping, and a text is wanted
-c:4:12: "namespace" is the number 12, and a text is wanted: write "12" in quotes
-c:5:10: "exclude" is a text, and a list is wanted: write ["a/**"]
-c:6:14: "allow-empty" is a text, and true or false is wanted: remove the quotes
-c:7:8: "guess" is the number 1, and true or false is wanted
-c:8:12: "reference" is a mapping, and a list is wanted
-c:9:15: "pull-secrets" is a text, and a mapping is wanted
-c:10:12: "resources" is a mapping, and a list is wanted
-c:11:10: "ignore[0]" is a text, and a mapping is wanted
+c:1:8: "rules" must be a mapping, not a list
+c:2:10: "fail-on" must be a string, not a list: use error, warning, info or never
+c:3:21: "kubernetes-version" must be a string, not a mapping
+c:4:12: "namespace" must be a string, not the number 12: write "12" in quotes
+c:5:10: "exclude" must be a list, not a string: write ["a/**"]
+c:6:14: "allow-empty" must be true or false, not a string: remove the quotes
+c:7:8: "guess" must be true or false, not the number 1
+c:8:12: "reference" must be a list, not a mapping
+c:9:15: "pull-secrets" must be a mapping, not a string
+c:10:12: "resources" must be a list, not a mapping
+c:11:10: "ignore[0]" must be a mapping, not a string
 `},
 		{"wrong types of items", "exclude: [1.30, true, null, [a], {b: c}, \"\", \"  \"]\n", `
-c:1:11: "exclude[0]" is the number 1.30, and a text is wanted: write "1.30" in quotes
-c:1:17: "exclude[1]" is the boolean true, and a text is wanted: write "true" in quotes
-c:1:23: "exclude[2]" is empty, and a text is wanted
-c:1:29: "exclude[3]" is a list, and a text is wanted
-c:1:34: "exclude[4]" is a mapping, and a text is wanted
-c:1:42: "exclude[5]": the text is empty: write a value, or remove it
-c:1:46: "exclude[6]": the text is empty: write a value, or remove it
+c:1:11: "exclude[0]" must be a string, not the number 1.30: write "1.30" in quotes
+c:1:17: "exclude[1]" must be a string, not the boolean true: write "true" in quotes
+c:1:23: "exclude[2]" must be a string, not empty
+c:1:29: "exclude[3]" must be a string, not a list
+c:1:34: "exclude[4]" must be a string, not a mapping
+c:1:42: "exclude[5]": the value is empty: add a value, or remove it
+c:1:46: "exclude[6]": the value is empty: add a value, or remove it
 `},
 		{"empty scalars", `
 namespace:
 fail-on: ''
 guess:
 `, `
-c:1:11: "namespace" is empty, and a text is wanted
-c:2:10: "fail-on": the text is empty: write a value, or remove it
-c:3:7: "guess" is empty, and true or false is wanted
+c:1:11: "namespace" must be a string, not empty
+c:2:10: "fail-on": the value is empty: add a value, or remove it
+c:3:7: "guess" must be true or false, not empty
 `},
 		{"fail-on", "fail-on: off\n", `
-c:1:10: "fail-on": "off" is no threshold: write error, warning, info or never
+c:1:10: "fail-on": invalid value "off": use error, warning, info or never
 `},
 		{"version", "kubernetes-version: 1.3\n", `
 c:1:21: "kubernetes-version": version "1.3" of Kubernetes is not known: write one from 1.20 to 1.40
 `},
 		{"version of no kind", "kubernetes-version: latest\n", `
-c:1:21: "kubernetes-version": "latest" is no Kubernetes version: write one from 1.20 to 1.40
+c:1:21: "kubernetes-version": "latest" is not a valid Kubernetes version: write one from 1.20 to 1.40
 `},
 		{"namespace", "namespace: Web\n", `
-c:1:12: "namespace": "Web" is no namespace: write lower-case letters, digits and dashes, 63 at most
+c:1:12: "namespace": "Web" is not a valid namespace: write lower-case letters, digits and dashes, 63 at most
 `},
 		{"glob", "exclude: ['[a', 'a', '{b']\nlocal-images: ['a{']\n", `
-c:1:11: "exclude[0]": "[a" is no glob: close its brackets and braces, or put a "\" before one that means itself
-c:1:22: "exclude[2]": "{b" is no glob: close its brackets and braces, or put a "\" before one that means itself
-c:2:16: "local-images[0]": "a{" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:1:11: "exclude[0]": "[a" is not a valid glob: close its brackets and braces, or escape them with "\"
+c:1:22: "exclude[2]": "{b" is not a valid glob: close its brackets and braces, or escape them with "\"
+c:2:16: "local-images[0]": "a{" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"registries", "allow-registries: [https://ghcr.io/, acme, GHCR.io, 'a b', '*.example.com', ghcr.io/a:1, /a]\n", `
 c:1:20: "allow-registries[0]": "https://ghcr.io/" has a scheme: write "ghcr.io"
-c:1:38: "allow-registries[1]": "acme" is no registry: write its host too, as in "docker.io/acme"
+c:1:38: "allow-registries[1]": "acme" is not a valid registry: include its host, as in "docker.io/acme"
 c:1:44: "allow-registries[2]": "GHCR.io" has upper-case letters: write "ghcr.io"
-c:1:53: "allow-registries[3]": "a b" holds white space: write a host, as in "registry.example.com"
-c:1:60: "allow-registries[4]": "*.example.com" is a glob, and a registry is written out: list each registry
-c:1:77: "allow-registries[5]": "ghcr.io/a:1" has a tag or a digest: write the host and the beginning of the path alone
-c:1:90: "allow-registries[6]": "/a" is no registry: write a host, as in "registry.example.com"
+c:1:53: "allow-registries[3]": "a b" contains white space: write a host, as in "registry.example.com"
+c:1:60: "allow-registries[4]": "*.example.com" is a glob, but globs are not allowed here: list every registry
+c:1:77: "allow-registries[5]": "ghcr.io/a:1" has a tag or a digest: write only the host and a path prefix
+c:1:90: "allow-registries[6]": "/a" is not a valid registry: write a host, as in "registry.example.com"
 `},
 		{"tags", "mutable-tags: ['app:stable', '[']\n", `
-c:1:16: "mutable-tags[0]": "app:stable" is no tag: write the tag alone, without the image's name
-c:1:30: "mutable-tags[1]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:1:16: "mutable-tags[0]": "app:stable" is not a valid tag: write only the tag, without the image's name
+c:1:30: "mutable-tags[1]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"platforms", "platforms: [amd64, x86_64, linux, linux/x86_64, linus/amd64, linux/amd65, linux/vax, linux/arm/, linux/arm/v7/x]\n", `
-c:1:13: "platforms[0]": "amd64" is no platform: write "linux/amd64"
-c:1:20: "platforms[1]": "x86_64" is no platform: write "linux/amd64"
-c:1:28: "platforms[2]": "linux" is no platform: write os/arch, as in "linux/amd64"
-c:1:35: "platforms[3]": "linux/x86_64" is no platform: write "linux/amd64"
-c:1:49: "platforms[4]": "linus/amd64" is no platform: the system is linux or windows
-c:1:62: "platforms[5]": "linux/amd65" is no platform: did you mean "linux/amd64"?
-c:1:75: "platforms[6]": "linux/vax" is no platform: the architectures are amd64, arm64, arm, 386, ppc64le, riscv64, s390x, loong64, mips64le
-c:1:86: "platforms[7]": "linux/arm/" is no platform: write os/arch/variant, as in "linux/arm/v7"
-c:1:98: "platforms[8]": "linux/arm/v7/x" is no platform: write os/arch, as in "linux/amd64"
+c:1:13: "platforms[0]": "amd64" is not a valid platform: write "linux/amd64"
+c:1:20: "platforms[1]": "x86_64" is not a valid platform: write "linux/amd64"
+c:1:28: "platforms[2]": "linux" is not a valid platform: write os/arch, as in "linux/amd64"
+c:1:35: "platforms[3]": "linux/x86_64" is not a valid platform: write "linux/amd64"
+c:1:49: "platforms[4]": "linus/amd64" is not a valid platform: the OS is linux or windows
+c:1:62: "platforms[5]": "linux/amd65" is not a valid platform: did you mean "linux/amd64"?
+c:1:75: "platforms[6]": "linux/vax" is not a valid platform: the architectures are amd64, arm64, arm, 386, ppc64le, riscv64, s390x, loong64, mips64le
+c:1:86: "platforms[7]": "linux/arm/" is not a valid platform: write os/arch/variant, as in "linux/arm/v7"
+c:1:98: "platforms[8]": "linux/arm/v7/x" is not a valid platform: write os/arch, as in "linux/amd64"
 `},
 		{"secrets", "pull-secrets:\n  known: [Regcred, a/b/c, /a, a/, 'a b', '[']\n", `
-c:2:11: "pull-secrets.known[0]": "Regcred" is no Secret's name: write it without upper-case letters
-c:2:20: "pull-secrets.known[1]": "a/b/c" is no Secret's name: write NAME or NAMESPACE/NAME
-c:2:27: "pull-secrets.known[2]": "/a" is no Secret's name: write NAME or NAMESPACE/NAME
-c:2:31: "pull-secrets.known[3]": "a/" is no Secret's name: write NAME or NAMESPACE/NAME
-c:2:35: "pull-secrets.known[4]": "a b" is no Secret's name: write NAME or NAMESPACE/NAME
-c:2:42: "pull-secrets.known[5]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:2:11: "pull-secrets.known[0]": "Regcred" is not a valid Secret name: use lower-case letters
+c:2:20: "pull-secrets.known[1]": "a/b/c" is not a valid Secret name: write NAME or NAMESPACE/NAME
+c:2:27: "pull-secrets.known[2]": "/a" is not a valid Secret name: write NAME or NAMESPACE/NAME
+c:2:31: "pull-secrets.known[3]": "a/" is not a valid Secret name: write NAME or NAMESPACE/NAME
+c:2:35: "pull-secrets.known[4]": "a b" is not a valid Secret name: write NAME or NAMESPACE/NAME
+c:2:42: "pull-secrets.known[5]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"path", `
 resources:
@@ -180,9 +180,9 @@ resources:
     kind: Widget
     images: ['spec.image[', spec/image, spec..a]
 `, `
-c:4:14: "resources[0].images[0]": path "spec.image[": position 12: want an index, a star, a quoted key or key=value
-c:4:29: "resources[0].images[1]": path "spec/image": position 5: a slash: divide keys by dots, or write a key with a slash as ["a/b"]
-c:4:41: "resources[0].images[2]": path "spec..a": position 6: a key is wanted here
+c:4:14: "resources[0].images[0]": path "spec.image[": position 12: expected an index, a star, a quoted key or key=value
+c:4:29: "resources[0].images[1]": path "spec/image": position 5: unexpected slash: separate keys with dots, or write a key with a slash as ["a/b"]
+c:4:41: "resources[0].images[2]": path "spec..a": position 6: expected a key
 `},
 		{"resource", `
 resources:
@@ -196,8 +196,8 @@ resources:
   - {}
 `, `
 c:2:5: "resources[0]" has no "group": add the API group, without the version
-c:3:12: "resources[1].group": "example.com/v1" is no API group: write "example.com", without the version
-c:6:11: "resources[2].kind": "wid get" is no kind: write it as the manifests do, as in "Widget"
+c:3:12: "resources[1].group": "example.com/v1" is not a valid API group: write "example.com", without the version
+c:6:11: "resources[2].kind": "wid get" is not a valid kind: write it as in manifests, for example "Widget"
 c:7:5: "resources[3]" names no field: add "images", or another list of paths
 c:9:5: "resources[4]" has no "group": add the API group, without the version
 c:9:5: "resources[4]" has no "kind": add the kind
@@ -219,8 +219,8 @@ resources:
 c:4:20: "resources[0].split-images[0]" has no "path": add the field's path
 c:4:20: "resources[0].split-images[0]" has no "repository": add the key that holds the repository
 c:5:20: "resources[0].pull-secrets[0]" has no "path": add the field's path
-c:5:28: "resources[0].pull-secrets[0].shape": "list" is no shape: write objects, strings, string, object or object-with-namespace
-c:5:52: "resources[0].pull-secrets[1].shape" is the number 1, and a text is wanted: write objects, strings, string, object or object-with-namespace
+c:5:28: "resources[0].pull-secrets[0].shape": invalid value "list": use objects, strings, string, object or object-with-namespace
+c:5:52: "resources[0].pull-secrets[1].shape" must be a string, not the number 1: use objects, strings, string, object or object-with-namespace
 `},
 		{"ignore entries", `
 ignore:
@@ -237,13 +237,13 @@ ignore:
 `, `
 c:2:5: "ignore[0]" has no "rules": add the rules that it is about, or ["*"]
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
-c:3:12: "ignore[1].rules" is an empty list, and one item at least is wanted
-c:5:13: "ignore[2].rules[0]": "image-lastest" is no rule or group: did you mean "image-latest"?
-c:5:33: "ignore[2].rules[2]": "nothing-at-all" is no rule or group: imagelint rules lists them
-c:6:13: "ignore[2].reason": the text is empty: write a value, or remove it
-c:7:11: "ignore[3].rules" is empty, and a list is wanted
-c:9:12: "ignore[4].rules" is a text, and a list is wanted: write ["tag"]
-c:11:4: "ignore[5]" is empty, and a mapping is wanted
+c:3:12: "ignore[1].rules" is an empty list: at least one item is required
+c:5:13: "ignore[2].rules[0]": "image-lastest" is not a valid rule or group: did you mean "image-latest"?
+c:5:33: "ignore[2].rules[2]": "nothing-at-all" is not a valid rule or group: run "imagelint rules" to list them
+c:6:13: "ignore[2].reason": the value is empty: add a value, or remove it
+c:7:11: "ignore[3].rules" must be a list, not empty
+c:9:12: "ignore[4].rules" must be a list, not a string: write ["tag"]
+c:11:4: "ignore[5]" must be a mapping, not empty
 `},
 		{"dates", `
 ignore:
@@ -252,10 +252,10 @@ ignore:
   - {rules: ['*'], reason: x, expires: 2027-1-31}
   - {rules: ['*'], reason: x, expires: 2027}
 `, `
-c:2:40: "ignore[0].expires": "31.1.2027" is no date: write it as 2027-01-31
-c:3:40: "ignore[1].expires": "2027-02-30" is no date: write it as 2027-01-31
-c:4:40: "ignore[2].expires": "2027-1-31" is no date: write it as 2027-01-31
-c:5:40: "ignore[3].expires": "2027" is no date: write it as 2027-01-31
+c:2:40: "ignore[0].expires": "31.1.2027" is not a valid date: write it as 2027-01-31
+c:3:40: "ignore[1].expires": "2027-02-30" is not a valid date: write it as 2027-01-31
+c:4:40: "ignore[2].expires": "2027-1-31" is not a valid date: write it as 2027-01-31
+c:5:40: "ignore[3].expires": "2027" is not a valid date: write it as 2027-01-31
 `},
 		{"globs of ignore", `
 ignore:
@@ -265,15 +265,15 @@ ignore:
     objects: ['{']
     images: ['a[']
 `, `
-c:4:13: "ignore[0].paths[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
-c:5:15: "ignore[0].objects[0]": "{" is no glob: close its brackets and braces, or put a "\" before one that means itself
-c:6:14: "ignore[0].images[0]": "a[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:4:13: "ignore[0].paths[0]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
+c:5:15: "ignore[0].objects[0]": "{" is not a valid glob: close its brackets and braces, or escape them with "\"
+c:6:14: "ignore[0].images[0]": "a[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"columns count code points", "exclude: [\"äöü\", \"[\"]\n", `
-c:1:18: "exclude[1]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:1:18: "exclude[1]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"behind a byte order mark", "\ufeffexclude: [\"[\"]\n", `
-c:1:11: "exclude[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:1:11: "exclude[0]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"CR LF", "guess: true\r\nfancy: 1\r\n", `
 c:2:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
@@ -283,8 +283,8 @@ exclude: &a ['[']
 reference: *a
 local-images: *a
 `, `
-c:1:14: "exclude[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
-c:1:14: "local-images[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
+c:1:14: "exclude[0]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
+c:1:14: "local-images[0]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"merge key", `
 ignore:
@@ -292,16 +292,16 @@ ignore:
   - <<: *a
     paths: [a]
 `, `
-c:3:5: a configuration has no merge key "<<": write the keys out
+c:3:5: the merge key "<<" is not supported in a configuration: write the keys out
 `},
 		{"tags of YAML", `
 exclude: !mine [a]
 namespace: !!binary d2Vi
 guess: !!bool true
 `, `
-c:1:10: "exclude" has the tag "!mine", which means nothing here: remove the tag
-c:2:12: "namespace" has the tag "!!binary", which means nothing here: remove the tag
-c:3:8: "guess" has the tag "!!bool", which means nothing here: remove the tag
+c:1:10: "exclude" has the tag "!mine", which has no meaning here: remove the tag
+c:2:12: "namespace" has the tag "!!binary", which has no meaning here: remove the tag
+c:3:8: "guess" has the tag "!!bool", which has no meaning here: remove the tag
 `},
 		{"odd keys", `
 [a]: 1
@@ -310,10 +310,10 @@ c:3:8: "guess" has the tag "!!bool", which means nothing here: remove the tag
 ? {}
 : 4
 `, `
-c:1:1: a key of the configuration is a list, and a text is wanted
+c:1:1: a key of the configuration must be a string, not a list
 c:2:1: unknown key "1": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
 c:3:1: a key of the configuration is empty: write the key, or remove the line
-c:4:3: a key of the configuration is a mapping, and a text is wanted
+c:4:3: a key of the configuration must be a string, not a mapping
 `},
 		{"all errors in order", `
 ignore:
@@ -323,10 +323,10 @@ fancy: 1
 rules: {tag: on}
 `, `
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
-c:2:13: "ignore[0].rules[0]": "nothing" is no rule or group: imagelint rules lists them
-c:3:8: "guess" is the number 3, and true or false is wanted
+c:2:13: "ignore[0].rules[0]": "nothing" is not a valid rule or group: run "imagelint rules" to list them
+c:3:8: "guess" must be true or false, not the number 3
 c:4:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
-c:5:14: "rules.tag": "on" is no severity: write error, warning, info or off
+c:5:14: "rules.tag": invalid value "on": use error, warning, info or off
 `},
 	}
 }

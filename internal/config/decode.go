@@ -18,9 +18,9 @@ const (
 	mapping
 )
 
-// wanted names a kind, for messages.
-func (k kind) wanted() string {
-	return [...]string{"a text", "true or false", "a list", "a mapping"}[k]
+// expected names a kind, for messages.
+func (k kind) expected() string {
+	return [...]string{"a string", "true or false", "a list", "a mapping"}[k]
 }
 
 // value is a node that has been found to be what its shape wants.
@@ -58,7 +58,7 @@ func (d *decoder) decode(n *yaml.Node, s *shape, label string) *value {
 		return nil
 	}
 	if n.Style&yaml.TaggedStyle != 0 && (n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str") {
-		d.node(at, fmt.Sprintf("%s has the tag %s, which means nothing here", name(label), quote(n.Tag)), "remove the tag")
+		d.node(at, fmt.Sprintf("%s has the tag %s, which has no meaning here", name(label), quote(n.Tag)), "remove the tag")
 		return nil
 	}
 	v := &value{node: at}
@@ -105,7 +105,7 @@ func what(n *yaml.Node) string {
 	case "!!bool":
 		return "the boolean " + clip(n.Value)
 	}
-	return "a text"
+	return "a string"
 }
 
 // wrong reports a value that is not of the kind of its shape.
@@ -115,10 +115,10 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 	}
 	var help string
 	want := s.kind
-	isText := n.Kind == yaml.ScalarNode && what(n) == "a text"
+	isText := n.Kind == yaml.ScalarNode && what(n) == "a string"
 	switch {
 	case s.choices != nil && len(s.choices) <= fewChoices:
-		help = "write " + or(s.words())
+		help = "use " + or(s.words())
 	case want == text && n.Kind == yaml.ScalarNode && !isNull(n):
 		help = "write " + quote(n.Value) + " in quotes"
 	case want == list && isText:
@@ -126,14 +126,14 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 	case want == boolean && isText && n.Style&quoted != 0 && parseBool(n.Value) != "":
 		help = "remove the quotes"
 	}
-	d.node(at, fmt.Sprintf("%s is %s, and %s is wanted", name(label), what(n), want.wanted()), help)
+	d.node(at, fmt.Sprintf("%s must be %s, not %s", name(label), want.expected(), what(n)), help)
 }
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
 // text takes a scalar as it is written: YAML's older readers make false of off and 1.3 of 1.30.
 func (d *decoder) text(at, n *yaml.Node, s *shape, label string, v *value) bool {
-	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && what(n) != "a text" {
+	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && what(n) != "a string" {
 		d.wrong(at, n, s, label)
 		return false
 	}
@@ -176,7 +176,7 @@ func (d *decoder) list(at, n *yaml.Node, s *shape, label string, v *value) bool 
 		return false
 	}
 	if len(n.Content) == 0 && s.filled {
-		d.node(at, name(label)+" is an empty list, and one item at least is wanted", "")
+		d.node(at, name(label)+" is an empty list: at least one item is required", "")
 		return false
 	}
 	v.list = make([]value, 0, min(len(n.Content), max(d.budget, 0)))
@@ -211,7 +211,7 @@ func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bo
 			continue
 		}
 		if line, twice := lines[k]; twice {
-			d.node(kn, fmt.Sprintf("%s is written twice, first on line %d", quote(k), line), "keep one")
+			d.node(kn, fmt.Sprintf("%s appears twice, first on line %d", quote(k), line), "keep one")
 			continue
 		}
 		lines[k] = kn.Line
@@ -245,13 +245,13 @@ func (d *decoder) key(n *yaml.Node, label string) string {
 	}
 	switch {
 	case n.Kind != yaml.ScalarNode:
-		d.node(at, fmt.Sprintf("a key of %s is %s, and a text is wanted", name(label), what(n)), "")
+		d.node(at, fmt.Sprintf("a key of %s must be a string, not %s", name(label), what(n)), "")
 		return ""
 	case n.Value == "":
 		d.node(at, "a key of "+name(label)+" is empty", "write the key, or remove the line")
 		return ""
 	case n.Value == "<<" && n.Style&quoted == 0:
-		d.node(at, `a configuration has no merge key "<<"`, "write the keys out")
+		d.node(at, `the merge key "<<" is not supported in a configuration`, "write the keys out")
 		return ""
 	}
 	return n.Value

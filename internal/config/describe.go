@@ -15,10 +15,10 @@ func describe(rules []lint.Rule) *shape {
 		{
 			name:    "rules",
 			trust:   Harmless,
-			doc:     "Severity by rule or group: error, warning, info or off. A rule named here beats its group; a group leaves alone the rules that are off by default.",
+			doc:     "Severity by rule or group: error, warning, info or off. A rule named here overrides its group; a group does not turn on rules that are off by default.",
 			example: rulesExample(rules),
 			shape: shape{
-				kind: mapping, keys: ruleKeys(rules), called: "rule or group", listed: "imagelint rules lists them",
+				kind: mapping, keys: ruleKeys(rules), called: "rule or group", listed: "run \"imagelint rules\" to list them",
 				foreign: func(name string) string {
 					if name != "*" {
 						return ""
@@ -28,27 +28,27 @@ func describe(rules []lint.Rule) *shape {
 			},
 		},
 		{
-			name: "fail-on", trust: Harmless, doc: "The weakest severity that makes the run fail with exit code 1: error, warning, info or never.",
+			name: "fail-on", trust: Harmless, doc: "The lowest severity that makes the run fail with exit code 1: error, warning, info or never.",
 			example: "error", fallback: "error",
 			shape: shape{called: "threshold", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"never", ""}}},
 		},
 		{
-			name: "kubernetes-version", trust: Harmless, doc: "The version of the cluster that the manifests are for. Some answers of the cluster differ between versions.",
+			name: "kubernetes-version", trust: Harmless, doc: "The version of the cluster. Some of the cluster's messages differ between versions.",
 			example: `"1.33"`,
 			shape:   shape{check: checkVersion, number: true, pattern: `^v?1\.[0-9]+([.+-].*)?$`},
 		},
 		{
-			name: "namespace", trust: Harmless, doc: "The namespace of objects that name none: the one they are applied to. Pull secrets are looked for there.",
+			name: "namespace", trust: Harmless, doc: "The namespace of objects that set none. Pull secrets are looked up there.",
 			example: "web",
 			shape:   shape{check: checkNamespace, pattern: `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`},
 		},
 		{
-			name: "exclude", trust: Harmless, doc: "Files and folders that are not read, as globs. ** stands for any folders.",
+			name: "exclude", trust: Harmless, doc: "Files and folders to skip, as globs. ** matches any folders.",
 			example: `["**/testdata/**"]`,
 			shape:   shape{kind: list, item: path},
 		},
 		{
-			name: "allow-registries", trust: Harmless, doc: "Registries that images may come from, each a host or a host with the beginning of a path; an image from elsewhere is a finding of registry-not-allowed.",
+			name: "allow-registries", trust: Harmless, doc: "Registries that images may come from, each a host or a host with the beginning of a path; any other image is reported by registry-not-allowed.",
 			example: "[registry.example.com, ghcr.io/acme]",
 			shape:   shape{kind: list, item: &shape{check: checkRegistry}},
 		},
@@ -58,7 +58,7 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{kind: list, item: &shape{check: checkTag}},
 		},
 		{
-			name: "local-images", trust: Harmless, doc: "Images that come onto the nodes by other means than a pull, as globs over the reference.",
+			name: "local-images", trust: Harmless, doc: "Images that are loaded onto the nodes instead of pulled, as globs over the reference.",
 			example: `["*:dev"]`,
 			shape:   shape{kind: list, item: glob},
 		},
@@ -68,17 +68,17 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{kind: list, item: &shape{check: checkPlatform, pattern: `^(linux|windows)/[0-9a-z]+(/[0-9a-z]+)?$`}},
 		},
 		{
-			name: "allow-empty", trust: Harmless, doc: "Whether a run that finds no Kubernetes object at all is fine; otherwise it ends with exit code 2.",
+			name: "allow-empty", trust: Harmless, doc: "Whether to accept input without any Kubernetes objects; otherwise the exit code is 2.",
 			example: "false", fallback: false,
 			shape: shape{kind: boolean},
 		},
 		{
-			name: "guess", trust: Harmless, doc: "Whether to look for images in arguments, environment variables, annotations and ConfigMaps too. What is found there is an info at most.",
+			name: "guess", trust: Harmless, doc: "Whether to also look for images in arguments, environment variables, annotations and ConfigMaps. Findings there are infos at most.",
 			example: "false", fallback: false,
 			shape: shape{kind: boolean},
 		},
 		{
-			name: "max-findings", trust: Harmless, doc: "How many findings of each rule are kept: the first ones by file and place. The others are counted. The flag --max-findings can lift the bound altogether.",
+			name: "max-findings", trust: Harmless, doc: "How many findings of each rule to keep, in order of file and line. The others are counted. --max-findings 0 keeps all.",
 			example: "10000", fallback: 10000,
 			shape: shape{check: checkMaxFindings, number: true, pattern: `^[1-9][0-9]{0,5}$`},
 		},
@@ -88,16 +88,16 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
-			name: "baseline", trust: Inside, doc: "The file with the findings that are known and not shown, as --write-baseline writes it. The path is relative to this file.",
+			name: "baseline", trust: Inside, doc: "The file with known findings to hide, as written by --write-baseline. The path is relative to this file.",
 			example: ".imagelint-baseline.json",
 		},
 		{
-			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. Of two that know an image, the newer one is asked. The paths are relative to this file.",
+			name: "catalogs", trust: Inside, doc: "Catalogs of images to use besides the built-in one, as imagelint catalog learn and build write them. If two know an image, the newer one is used. The paths are relative to this file.",
 			example: "[.imagelint/catalog]",
 			shape:   shape{kind: list, item: &shape{}},
 		},
 		{
-			name: "catalog-max-age", trust: Harmless, doc: "How old these catalogs may get before a run says so, in days.",
+			name: "catalog-max-age", trust: Harmless, doc: "The age, in days, at which a run reports that these catalogs are old.",
 			example: "30d",
 			shape:   shape{check: checkDays, pattern: `^[1-9][0-9]{0,3}d$`},
 		},
@@ -107,7 +107,7 @@ func describe(rules []lint.Rule) *shape {
 			shape: shape{kind: mapping, keys: []key{{
 				name:  "known",
 				trust: Harmless,
-				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that neither it nor the manifests hold is an error.",
+				doc:   "Pull secrets that exist in the cluster though they are not in the manifests: NAME in any namespace, or NAMESPACE/NAME, both as globs. With this list, a Secret that is in neither the list nor the manifests is an error.",
 				shape: shape{kind: list, item: &shape{check: checkSecret}},
 			}}},
 		},
@@ -135,7 +135,7 @@ func resourcesKey() key {
 	repository.required, repository.missing = true, "add the key that holds the repository"
 	return key{
 		name: "resources",
-		doc:  "Where custom resources of your own hold images. A path is a row of keys with dots between them: spec.sidecars[*] is every item of a list, spec.*.image every key of a mapping, spec.**.image any depth.",
+		doc:  "Where your own custom resources hold images. A path is a list of keys separated by dots: spec.sidecars[*] is every item of a list, spec.*.image every key of a mapping, spec.**.image any depth.",
 		example: `- group: example.com
   kind: Widget
   images: [spec.image]
@@ -183,7 +183,7 @@ func resourcesKey() key {
 				}}},
 			},
 			paths("service-accounts", "Fields that name the account that the pods run under."),
-			paths("not-images", "Fields that look like image references and are none, such as disk images."),
+			paths("not-images", "Fields that look like image references but are not, such as disk images."),
 		}}},
 	}
 }
@@ -191,7 +191,7 @@ func resourcesKey() key {
 func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 	return key{
 		name: "ignore",
-		doc:  "Findings that are known and not shown. An entry says which rules, and may narrow them by path, object and image; a reason is required. An entry that suppresses nothing is reported.",
+		doc:  "Known findings to hide. An entry names rules, and can limit them by path, object and image; a reason is required. Entries that suppress nothing are reported.",
 		example: "- rules: [" + pick(rules, "image-latest").ID + `]
   paths: ["dev/**"]
   objects: ["Deployment/web", "web/Deployment/*"]
@@ -203,14 +203,14 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it is about, or ["*"]`,
 				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
 			},
-			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** stands for any folders.", shape: shape{kind: list, item: path}},
+			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},
 			{name: "objects", trust: Harmless, doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
 			{name: "images", trust: Harmless, doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
 			{
 				name: "reason", trust: Harmless, doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
 			},
 			{
-				name: "expires", trust: Harmless, doc: "The day, YYYY-MM-DD, from which on the entry has no effect.",
+				name: "expires", trust: Harmless, doc: "The day, YYYY-MM-DD, on which the entry stops having an effect.",
 				shape: shape{check: checkDate, number: true, pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`},
 			},
 		}}},
@@ -219,7 +219,7 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 
 // ruleName is a text that names rules.
 func ruleName(rules []lint.Rule, star bool) *shape {
-	s := &shape{called: "rule or group", listed: "imagelint rules lists them", choices: []choice{}}
+	s := &shape{called: "rule or group", listed: "run \"imagelint rules\" to list them", choices: []choice{}}
 	if star {
 		s.choices = append(s.choices, choice{"*", "every rule"})
 	}
@@ -287,7 +287,7 @@ func rulesExample(rules []lint.Rule) string {
 func foreignKey(name string, rules []lint.Rule) string {
 	switch fold(name) {
 	case "version", "apiversion", "kind":
-		return "remove it, a configuration has neither a version nor a kind"
+		return "remove it: a configuration has no version and no kind"
 	case "knownsecrets", "knownsecret", "known":
 		return `write "known" under "pull-secrets"`
 	case "severity", "severities", "levels":

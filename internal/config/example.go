@@ -15,7 +15,7 @@ const exampleWidth = 98
 func Example(rules []lint.Rule) []byte {
 	var b bytes.Buffer
 	b.WriteString("# yaml-language-server: $schema=" + SchemaURL + "\n#\n")
-	prose(&b, "Configuration of imagelint. A flag or a variable IMAGELINT_... beats what stands here. The files that it names stay within the repository, unless it is named with --config.")
+	prose(&b, "Configuration of imagelint. Flags and IMAGELINT_... variables override this file. The files that it names stay within the repository, unless it is named with --config.")
 	d := describe(rules)
 	for i := range d.keys {
 		k := &d.keys[i]

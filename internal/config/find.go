@@ -103,7 +103,7 @@ func (f finder) check(path, configuration string) error {
 	}
 	for _, name := range names {
 		if uid, known := f.owner(name); known && !f.mine(uid) {
-			return fmt.Errorf("%q belongs to the user %d, and not to you or root, so %s is not obeyed: --config FILE names a configuration deliberately, --config \"\" none", name, uid, configuration)
+			return fmt.Errorf("%q is owned by user %d, not by you or root, so %s is not used: pass --config FILE to use it anyway, or --config \"\" for none", name, uid, configuration)
 		}
 	}
 	return nil

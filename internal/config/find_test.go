@@ -164,17 +164,17 @@ func TestFindOwner(t *testing.T) {
 	}{
 		{"the user's", me, "", nil, "repo/a", Name, ""},
 		{"root's", me, "", all(root), "repo/a", Name, ""},
-		{"a stranger's", me, "", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
-		{"a stranger's, to root", root, "", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
-		{"a user's, to root", root, "", all(me), "repo/a", "", ".git\" belongs to the user 1000"},
+		{"a stranger's", me, "", all(other), "repo/a", "", ".git\" is owned by user 65534"},
+		{"a stranger's, to root", root, "", all(other), "repo/a", "", ".git\" is owned by user 65534"},
+		{"a user's, to root", root, "", all(me), "repo/a", "", ".git\" is owned by user 1000"},
 		{"a user's, to root by sudo", root, "1000", all(me), "repo/a", Name, ""},
-		{"a stranger's, to root by sudo", root, "1000", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
-		{"SUDO_UID means nothing to others", me, "65534", all(other), "repo/a", "", ".git\" belongs to the user 65534"},
-		{"a stranger's .git alone", me, "", map[string]int{".git": other}, "repo/a", "", ".git\" belongs to the user 65534"},
-		{"a stranger's file alone", me, "", map[string]int{Name: other}, "repo/a", "", Name + "\" belongs to the user 65534"},
+		{"a stranger's, to root by sudo", root, "1000", all(other), "repo/a", "", ".git\" is owned by user 65534"},
+		{"SUDO_UID means nothing to others", me, "65534", all(other), "repo/a", "", ".git\" is owned by user 65534"},
+		{"a stranger's .git alone", me, "", map[string]int{".git": other}, "repo/a", "", ".git\" is owned by user 65534"},
+		{"a stranger's file alone", me, "", map[string]int{Name: other}, "repo/a", "", Name + "\" is owned by user 65534"},
 		{"a stranger's .git above one's own file", me, "", all(other), "own", "own/" + Name, ""},
-		{"a stranger's file right here", me, "", map[string]int{"own/" + Name: other}, "own", "", Name + "\" belongs to the user 65534"},
-		{"a link to a stranger's file", me, "", map[string]int{"other": other}, "link", "", "other\" belongs to the user 65534"},
+		{"a stranger's file right here", me, "", map[string]int{"own/" + Name: other}, "own", "", Name + "\" is owned by user 65534"},
+		{"a link to a stranger's file", me, "", map[string]int{"other": other}, "link", "", "other\" is owned by user 65534"},
 		{"a stranger's .git right here", me, "", map[string]int{"git/.git": other}, "git", "git/" + Name, ""},
 	} {
 		f := finder{mine: mine(tt.user, tt.sudo), owner: func(path string) (int, bool) {
@@ -191,7 +191,7 @@ func TestFindOwner(t *testing.T) {
 		got, err := f.find(filepath.Join(top, tt.dir))
 		switch {
 		case tt.err != "":
-			if err == nil || !strings.Contains(err.Error(), tt.err) || !strings.Contains(err.Error(), "--config FILE names a configuration deliberately") {
+			if err == nil || !strings.Contains(err.Error(), tt.err) || !strings.Contains(err.Error(), "pass --config FILE to use it anyway") {
 				t.Errorf("%s: %+v, %v; want %q", tt.name, got, err, tt.err)
 			}
 		case err != nil || got.Path != filepath.Join(top, tt.want):

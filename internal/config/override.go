@@ -40,10 +40,10 @@ func (c *Config) Override(flag, text string) error {
 	case "max-findings":
 		c.MaxFindings.V, err = strconv.Atoi(text)
 		if c.MaxFindings.Set = true; err != nil || c.MaxFindings.V < 0 {
-			err = fmt.Errorf("%q is no number of findings: write one, or 0 for all", text)
+			err = fmt.Errorf("%q is not a valid number of findings: write one, or 0 for all", text)
 		}
 	default:
-		panic("no flag of the configuration: " + flag)
+		panic("not a configuration flag: " + flag)
 	}
 	return err
 }
@@ -72,7 +72,7 @@ func (c *Config) OverrideList(flag string, texts []string) error {
 		}
 		return nil
 	}
-	panic("no flag of the configuration: " + flag)
+	panic("not a configuration flag: " + flag)
 }
 
 func checked(to *[]string, key string, texts []string) error {
@@ -157,7 +157,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	for _, pair := range changes.Severity {
 		name, level, ok := strings.Cut(pair, "=")
 		if !ok {
-			return &SettingError{"severity", fmt.Errorf("%q is not of the form RULE=LEVEL", pair)}
+			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL", pair)}
 		}
 		s, err := lint.ParseSeverity(level)
 		if err == nil {

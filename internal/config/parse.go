@@ -30,7 +30,7 @@ func parse(file *source.File, data []byte, p *problems) (*source.Text, *yaml.Nod
 	}
 	if at, help := notText(t.Data); help != "" {
 		pos := t.Pos(at)
-		p.at(pos.Line, pos.Col, "the file is no UTF-8 text", help)
+		p.at(pos.Line, pos.Col, "the file is not UTF-8", help)
 		return t, nil
 	}
 	root := load(t, p)
@@ -94,29 +94,29 @@ var wordings = []struct {
 	theirs, ours, help string
 	begin              bool
 }{
-	{"mapping values are not allowed", `a ":" stands where no key can begin`, `indent the line as its neighbours, or quote a value that holds ": "`, false},
-	{"did not find expected key", "a key is indented otherwise than its neighbours", "align the keys that belong together", false},
-	{"did not find expected '-'", "a list item is indented otherwise than its neighbours", "align the items of the list", false},
-	{"did not find expected node content", "a value is missing", "write it, or remove what is open here", false},
+	{"mapping values are not allowed", `":" is not allowed here`, `indent the line like its neighbors, or quote a value that holds ": "`, false},
+	{"did not find expected key", "the indentation of a key differs from its neighbors", "align the keys of the same mapping", false},
+	{"did not find expected '-'", "the indentation of a list item differs from its neighbors", "align the items of the list", false},
+	{"did not find expected node content", "a value is missing", "write it, or remove the unfinished value", false},
 	{"did not find expected ','", `brackets are not closed, or a "," is missing`, "close the brackets, or quote a value that begins with one", false},
 	{"could not find expected ':'", `a key has no ":"`, `end the key with ": "`, false},
-	{"cannot start any token", "a character stands here that no value can begin with", "quote the value", false},
+	{"cannot start any token", "a value cannot begin with this character", "quote the value", false},
 	{"alphabetic or numeric", "a name is missing after * or &, which YAML reads as a reference", "quote a value that begins with * or &", false},
 	{"unknown anchor", "a value begins with *, which YAML reads as a reference", "quote the value", false},
 	{"tab", "a tab is used as indentation", "indent with spaces", false},
 	{"found unexpected end of stream", "a quoted value is not closed", "close the quote", true},
 	{"found unexpected document indicator", "a quoted value is not closed", `close the quote before the line "---"`, true},
-	{"block sequence entries", `a "-" stands where no list can begin`, "put the list on lines of its own", false},
-	{"block collections", "a list or mapping by indentation stands inside brackets", "write it in brackets too", false},
-	{"unknown escape character", `a "\" begins an escape that YAML does not know`, "use single quotes, or double the backslash", false},
-	{"hexadecimal number", `a "\" begins an escape that YAML does not know`, "use single quotes, or double the backslash", false},
-	{"character escape code", `a "\" begins an escape for a character that does not exist`, "use single quotes, or double the backslash", false},
-	{"exceeded max depth", "the nesting is deeper than any configuration", "name a configuration of imagelint", false},
-	{"comment without preceding whitespace", `a "#" follows a value without a blank`, `put a blank before the "#", or quote the value`, false},
+	{"block sequence entries", `a list cannot begin here`, "put the list on lines of its own", false},
+	{"block collections", "an indented list or mapping is inside brackets", "write it in brackets, too", false},
+	{"unknown escape character", `unknown escape sequence after "\"`, "use single quotes, or double the backslash", false},
+	{"hexadecimal number", `unknown escape sequence after "\"`, "use single quotes, or double the backslash", false},
+	{"character escape code", `the escape sequence after "\" is not a valid character`, "use single quotes, or double the backslash", false},
+	{"exceeded max depth", "the nesting is too deep for a configuration", "name a configuration of imagelint", false},
+	{"comment without preceding whitespace", `a "#" follows a value without a space`, `put a space before the "#", or quote the value`, false},
 	{"while scanning a block scalar", "the header or the indentation of a block of text is wrong", "indent the text deeper than its key", false},
-	{"control characters", "a control character stands here", "remove it", false},
+	{"control characters", "there is a control character here", "remove it", false},
 	{"directive", `a line begins with "%", which YAML reads as a directive`, "quote a value that begins with %", true},
-	{"expected <document start>", "the text goes on where the document has ended", "align the line with the keys above", false},
+	{"expected <document start>", "there is text after the end of the document", "align the line with the keys above", false},
 	{"tag", `a value begins with "!", which YAML reads as a tag`, `quote a value that begins with "!"`, false},
 }
 
@@ -146,11 +146,11 @@ func syntaxError(t *source.Text, err error, p *problems) {
 	case strings.Contains(theirs, "cannot start any token") && off < len(t.Data) && t.Data[off] == '\t':
 		message, help = "a tab is used as indentation", "indent with spaces"
 	case strings.Contains(theirs, "did not find expected key") && bytes.HasPrefix(t.Data[off:], []byte("- ")):
-		message, help = "a list item is indented otherwise than its neighbours", "align the items of the list"
+		message, help = "the indentation of a list item differs from its neighbors", "align the items of the list"
 	case strings.Contains(theirs, "did not find expected key") && len(before) > 0:
-		message, help = "text stands behind a value that is complete", "put the whole value in quotes"
+		message, help = "there is text after the end of a value", "put the whole value in quotes"
 	case le != nil && le.ContextMark.Line > 0 && le.ContextMark.Line < at.Line:
-		help += "; what is open begins on line " + strconv.Itoa(le.ContextMark.Line)
+		help += "; the unfinished value begins on line " + strconv.Itoa(le.ContextMark.Line)
 	}
 	p.at(at.Line, at.Col, message, help)
 }

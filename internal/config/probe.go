@@ -32,7 +32,7 @@ func (c *Config) CAPaths() []string {
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "How registries are asked, with --probe. Without that flag, nothing here opens a connection. In a file that was found rather than named, insecure, mirrors and ca-files are obeyed only with --trust-config.",
+		name: "probe", doc: "How --probe asks registries. Without that flag, nothing here opens a connection. In a file that was found rather than passed with --config, insecure, mirrors and ca-files are used only with --trust-config.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]
@@ -51,7 +51,7 @@ concurrency: 16`,
 						shape: shape{check: checkRegistry},
 					},
 					{
-						name: "at", doc: "The mirror: a host, and the beginning of a path that stands in place of the registry.", required: true, missing: "add the mirror",
+						name: "at", doc: "The mirror: a host, and the beginning of a path that replaces the registry.", required: true, missing: "add the mirror",
 						shape: shape{check: checkRegistry},
 					},
 				}}},
@@ -61,7 +61,7 @@ concurrency: 16`,
 				shape: shape{kind: list, item: &shape{}},
 			},
 			{
-				name: "timeout", trust: Harmless, doc: "How long all registries together may take; what is not known by then is reported as such.", fallback: "60s",
+				name: "timeout", trust: Harmless, doc: "How long all registries together may take; images not checked by then are reported.", fallback: "60s",
 				shape: shape{check: checkDuration, pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`},
 			},
 			{
@@ -78,7 +78,7 @@ func checkHost(v string) (out, message, help string) {
 	case strings.Contains(v, "://"):
 		return checkRegistry(v)
 	case strings.ContainsAny(v, "/@ \t"):
-		return "", quote(v) + " is no host", `write a host alone, as in "registry.example.com:5000"`
+		return "", quote(v) + " is not a valid host", `write only a host, as in "registry.example.com:5000"`
 	case v != strings.ToLower(v):
 		return "", quote(v) + " has upper-case letters", "write " + quote(strings.ToLower(v))
 	}
@@ -87,21 +87,21 @@ func checkHost(v string) (out, message, help string) {
 
 func checkDuration(v string) (out, message, help string) {
 	if d, err := time.ParseDuration(v); err != nil || d <= 0 {
-		return "", quote(v) + " is no duration", `write it as "90s" or "2m"`
+		return "", quote(v) + " is not a valid duration", `write it as "90s" or "2m"`
 	}
 	return v, "", ""
 }
 
 func checkDays(v string) (out, message, help string) {
 	if n, err := strconv.Atoi(strings.TrimSuffix(v, "d")); err != nil || n < 1 || n > 9999 || !strings.HasSuffix(v, "d") {
-		return "", quote(v) + " is no number of days", `write it as "30d"`
+		return "", quote(v) + " is not a valid number of days", `write it as "30d"`
 	}
 	return v, "", ""
 }
 
 func checkCount(v string) (out, message, help string) {
 	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 999 {
-		return "", quote(v) + " is no number of requests", "write a number from 1 to 999"
+		return "", quote(v) + " is not a valid number of requests", "write a number from 1 to 999"
 	}
 	return v, "", ""
 }

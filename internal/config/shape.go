@@ -65,7 +65,7 @@ const fewChoices = 8
 // judge looks at the text of a value.
 func (s *shape) judge(v string) (out, message, help string) {
 	if strings.TrimSpace(v) == "" {
-		return "", "the text is empty", "write a value, or remove it"
+		return "", "the value is empty", "add a value, or remove it"
 	}
 	if s.choices == nil {
 		if s.check == nil {
@@ -77,11 +77,10 @@ func (s *shape) judge(v string) (out, message, help string) {
 	if slices.Contains(words, v) {
 		return v, "", ""
 	}
-	message = quote(v) + " is no " + s.called
 	if len(words) <= fewChoices {
-		return "", message, "write " + or(words)
+		return "", "invalid value " + quote(v), "use " + or(words)
 	}
-	return "", message, didYouMean(v, words, s.listed)
+	return "", quote(v) + " is not a valid " + s.called, didYouMean(v, words, s.listed)
 }
 
 // words are the choices.

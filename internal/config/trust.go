@@ -118,7 +118,7 @@ func (b *builder) inside(v *value, trust Trust, label string) {
 }
 
 // keepInside is what to do about a path that a configuration may not name.
-const keepInside = "a configuration that was found reads nothing elsewhere; name it with --config to allow that"
+const keepInside = "a configuration that was found automatically cannot read files outside of the repository; pass it with --config to allow that"
 
 // path is a path of the configuration, as seen from where the configuration's name is.
 func (c *Config) path(p string) string {

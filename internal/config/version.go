@@ -34,7 +34,7 @@ func kubernetesVersion(s string) (minor int, message, help string) {
 		if n, err := strconv.Atoi(s); err == nil && n >= OldestKubernetes && n <= NewestKubernetes {
 			known = "write 1." + s
 		}
-		return 0, quote(s) + " is no Kubernetes version", known
+		return 0, quote(s) + " is not a valid Kubernetes version", known
 	}
 	minor, _ = strconv.Atoi(rest[:digits]) // at most four digits
 	if minor < OldestKubernetes || minor > NewestKubernetes {

@@ -174,7 +174,7 @@ func parseExpectations(data []byte, gaps bool) ([]expectation, error) {
 		case at < 0 || err != nil || e.rule == "":
 			return nil, fmt.Errorf("%q is not FILE:LINE SEVERITY RULE", line)
 		case !slices.Contains(known, severity) && (!gaps || severity != silent):
-			return nil, fmt.Errorf("%q is no severity", severity)
+			return nil, fmt.Errorf("%q is not a valid severity", severity)
 		case gaps && e.reason == "":
 			return nil, fmt.Errorf("%q gives no reason", line)
 		}

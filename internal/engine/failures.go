@@ -43,13 +43,13 @@ func (f *failures) tell(warn func(error)) {
 		if n == 1 {
 			return ""
 		}
-		return fmt.Sprintf(" (and %d more, which --verbose names)", n-1)
+		return fmt.Sprintf(" (and %d more; --verbose lists them)", n-1)
 	}
 	switch {
 	case f.n > 0 && f.first.Kind == render.Chart:
 		warn(fmt.Errorf("cannot render the chart %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
 	case f.n > 0:
-		warn(fmt.Errorf("cannot build the kustomization %s; its files are linted as they stand: %w%s", f.first.Path, f.first.Err, more(f.n)))
+		warn(fmt.Errorf("cannot build the kustomization %s; its files are linted as they are: %w%s", f.first.Path, f.first.Err, more(f.n)))
 	}
 	if f.parts > 0 {
 		warn(errors.New(f.without + more(f.parts)))

@@ -25,8 +25,8 @@ func (l *Loaded) tellCut() {
 	}
 	switch {
 	case n == 1:
-		l.req.warn(fmt.Errorf("%s: finding the values took too long; the other findings lead to its templates", first))
+		l.req.warn(fmt.Errorf("%s: finding the values took too long; other findings point at its templates", first))
 	case n > 1:
-		l.req.warn(fmt.Errorf("%s and %d more charts: finding the values took too long; the other findings lead to their templates", first, n-1))
+		l.req.warn(fmt.Errorf("%s and %d more charts: finding the values took too long; other findings point at their templates", first, n-1))
 	}
 }

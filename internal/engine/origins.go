@@ -329,9 +329,9 @@ func differing(old, text string) (front, back int) {
 
 func templateDescription(o *render.Output) string {
 	if o.Kind == render.Kustomization {
-		return "the file that is built on"
+		return "the base file"
 	}
-	return "the template that prints it"
+	return "the template that renders it"
 }
 
 // TraceOrigins moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.

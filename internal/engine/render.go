@@ -220,9 +220,9 @@ func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 // noChart says why a setting that is about charts has no use.
 func noChart(setting string, in *expandedPaths) error {
 	if len(in.charts) > 0 {
-		return wrong(setting, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
+		return wrong(setting, fmt.Errorf("%s was not rendered: pass it as a path, or remove --render=false", in.charts[0].path))
 	}
-	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
+	return wrong(setting, errors.New("it is for charts, but the input has none"))
 }
 
 // uniquePaths leaves out what overlapping paths name again; what the user named goes before.
@@ -282,7 +282,7 @@ func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error
 	for i, v := range t.Values {
 		file, ok := valuesFile(chart, v)
 		if !ok {
-			return nil, wrong("values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
+			return nil, wrong("values", fmt.Errorf("no file %q here or in %s", v, chart))
 		}
 		if err := files.CheckNamed(file); err != nil {
 			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
@@ -588,7 +588,7 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
-		if text := "its files are linted as they stand: " + skip.Detail; !told[text] {
+		if text := "its files are linted as they are: " + skip.Detail; !told[text] {
 			told[text] = true
 			l.req.warn(fmt.Errorf("cannot build the kustomization %s; %s", o.Path, text))
 		}

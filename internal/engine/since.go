@@ -39,7 +39,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 		return nil
 	}
 	if slices.Contains(paths, "-") {
-		return wrong(sinceSetting, errors.New("standard input has no history: name the files"))
+		return wrong(sinceSetting, errors.New("standard input has no history: pass files instead"))
 	}
 	var err error
 	if l.since.repository, err = git.Open(ctx, folderOf(paths[0])); err != nil {

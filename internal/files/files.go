@@ -18,7 +18,7 @@ type NotRegularError struct {
 }
 
 // Error implements error. It goes on a sentence that names the file.
-func (e *NotRegularError) Error() string { return "it is " + e.What + ", and a regular file is wanted" }
+func (e *NotRegularError) Error() string { return "it is " + e.What + ", not a regular file" }
 
 // TooLargeError is the error for a file that has more bytes than its reader takes.
 type TooLargeError struct{ Most int64 }
@@ -122,7 +122,7 @@ func irregular(mode fs.FileMode) string {
 	case mode&fs.ModeDevice != 0:
 		return "a device"
 	}
-	return "no file with content of its own"
+	return "not a regular file"
 }
 
 // cause is an error without the path and the call, which mean nothing to a user.

@@ -50,7 +50,7 @@ func TestRead(t *testing.T) {
 		{"four", "1234", ""},
 		{"link", "1234", ""},
 		{"five", "", "it is larger than 4 bytes"},
-		{"folder", "", "it is a folder, and a regular file is wanted"},
+		{"folder", "", "it is a folder, not a regular file"},
 	} {
 		got, err := Read(filepath.Join(dir, tt.name), 4)
 		if string(got) != tt.want || (err == nil) != (tt.err == "") || err != nil && err.Error() != tt.err {

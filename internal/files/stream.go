@@ -50,7 +50,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	switch {
 	case b.read > b.most:
-		return 0, fmt.Errorf("there is more than %s: name files, or lint it in parts", mebibytes(b.most))
+		return 0, fmt.Errorf("the input is larger than %s: pass files, or lint it in parts", mebibytes(b.most))
 	case b.line > b.mostLine:
 		return 0, fmt.Errorf("a line is longer than %s", mebibytes(b.mostLine))
 	}

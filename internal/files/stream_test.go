@@ -18,7 +18,7 @@ func TestBoundedInput(t *testing.T) {
 	}{
 		{"empty", "", ""},
 		{"as much as may be", strings.Repeat("123456789\n", 10), ""},
-		{"one byte more", strings.Repeat("123456789\n", 10) + "x", "there is more than 0 MiB: name files, or lint it in parts"},
+		{"one byte more", strings.Repeat("123456789\n", 10) + "x", "the input is larger than 0 MiB: pass files, or lint it in parts"},
 		{"a line as long as may be", strings.Repeat("x", 40) + "\n" + strings.Repeat("x", 40), ""},
 		{"a longer line", "a\n" + strings.Repeat("x", 41), "a line is longer than 0 MiB"},
 	} {

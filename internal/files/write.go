@@ -165,7 +165,7 @@ func (r *replacement) copyAttributes(f *os.File) error {
 		return err
 	}
 	if n := names(r.was); n > 1 {
-		r.note("it had %d names (hard links): the others keep the old content", n)
+		r.note("it had %d hard links: the others keep the old content", n)
 	}
 	want := r.was.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
 	mode := want
@@ -174,11 +174,11 @@ func (r *replacement) copyAttributes(f *os.File) error {
 		if now, err = f.Stat(); err != nil {
 			return err
 		}
-		r.note("its owner %s is not kept: it is %s", owner(r.was), owner(now))
+		r.note("its owner changed from %s to %s", owner(r.was), owner(now))
 		mode &^= fs.ModeSetuid | fs.ModeSetgid // they would lend the rights of someone else
 	}
 	if !keepAttributes(f, r.root, r.rel) {
-		r.note("its access list or its extended attributes are not kept")
+		r.note("its access list or its extended attributes were not kept")
 		group = false
 	}
 	if !group { // of the members of another group, it is unknown whether they may
@@ -188,7 +188,7 @@ func (r *replacement) copyAttributes(f *os.File) error {
 	if now, statErr := f.Stat(); statErr == nil {
 		got := now.Mode() & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
 		if got != want {
-			r.note("its mode %s is not kept: it is %s", want, got)
+			r.note("its mode changed from %s to %s", want, got)
 		}
 		if got.Perm()&^want.Perm() == 0 {
 			err = nil // a file system without modes; nobody may read more than before
@@ -210,7 +210,7 @@ func (r *replacement) inPlace(content func(io.Writer) error, cause error) ([]str
 	if err := errors.Join(content(f), f.Close()); err != nil {
 		return nil, bare(err)
 	}
-	return []string{"it is written in place, since it cannot be replaced: " + bare(cause).Error()}, nil
+	return []string{"it was written in place, because it cannot be replaced: " + bare(cause).Error()}, nil
 }
 
 // bare takes the paths from an error: whoever asked knows the file by another name.

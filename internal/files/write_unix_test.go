@@ -42,7 +42,7 @@ func TestHardLinks(t *testing.T) {
 		t.Skip("no hard links here: ", err)
 	}
 	notes, err := write(a, "", Options{}, text("new"))
-	if err != nil || len(notes) != 1 || !strings.Contains(notes[0], "2 names") {
+	if err != nil || len(notes) != 1 || !strings.Contains(notes[0], "2 hard links") {
 		t.Errorf("%q, %v", notes, err)
 	}
 	holds(t, a, "new")

@@ -50,7 +50,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
 	for _, c := range batch {
 		if key := placeKey(c.Finding); len(now[key]) > len(before[key]) || slices.Equal(now[key], before[key]) {
-			blamed[c.key] = "it would not mend the finding"
+			blamed[c.key] = "it would not fix the finding"
 		}
 	}
 	byObject, byFile := map[string][]candidate{}, map[string][]candidate{}
@@ -72,7 +72,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 			near = batch
 		}
 		for _, c := range near {
-			blamed[c.key] = fmt.Sprintf("it would bring %s at %s:%d", f.Rule, fileOf(f), f.Span.Start.Line)
+			blamed[c.key] = fmt.Sprintf("it would cause %s at %s:%d", f.Rule, fileOf(f), f.Span.Start.Line)
 		}
 	}
 	return blamed
@@ -112,7 +112,7 @@ func misread(list []candidate, users map[valueKey]int, before, after []byte) str
 	}
 	values, err := changes(before, after)
 	if err != nil {
-		return "the file would not be read as before: " + strings.TrimSpace(err.Error())
+		return "the file would be parsed differently: " + strings.TrimSpace(err.Error())
 	}
 	changed, mine := map[string]int{}, map[string]int{}
 	for _, v := range values {
@@ -124,12 +124,12 @@ func misread(list []candidate, users map[valueKey]int, before, after []byte) str
 	}
 	for v, n := range changed {
 		if n > mine[v] {
-			return "something else uses the text, through an anchor"
+			return "something else uses this text through an anchor"
 		}
 	}
 	for _, c := range list {
 		if changed[c.Fix.NewValue] == 0 {
-			return "the text would not be read as " + c.Fix.NewValue
+			return "the text would not be parsed as " + c.Fix.NewValue
 		}
 	}
 	return ""

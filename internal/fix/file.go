@@ -50,7 +50,7 @@ func (e *engine) open(name string) *File {
 	e.files[name] = f
 	root, ok := e.o.Roots[name]
 	if !ok {
-		f.why = "it is no file that was given"
+		f.why = "the file is not part of the input"
 		return f
 	}
 	if f.why = f.locate(root); f.why != "" {
@@ -72,7 +72,7 @@ func (e *engine) open(name string) *File {
 	case !ok:
 		f.why = "it is not valid UTF-8 or UTF-16"
 	case isGenerated(data):
-		f.why = "the file says that a program wrote it"
+		f.why = "the file says that it is generated"
 	}
 	f.raw, f.encode, f.text = raw, encode, newText(data)
 	f.secret, f.quiet = secretLines(data), redact.Lines(data)
@@ -100,7 +100,7 @@ func (f *File) locate(root string) string {
 		return "it is a link that leads out of " + root
 	}
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return "it is no regular file"
+		return "it is not a regular file"
 	}
 	f.root, f.Path = top, path
 	return ""
@@ -112,7 +112,7 @@ func (f *File) changed() bool {
 
 // hiddenReason says why the lines that a fix changes must not be shown; "" where they may be.
 func (f *File) hiddenReason(fix *lint.Fix) string {
-	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
+	const secret, command = "its lines may contain secret values, so they are not shown", "its lines contain a command for a CI runner, so they are not shown"
 	if fix.Sensitive {
 		return secret
 	}

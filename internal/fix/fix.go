@@ -271,9 +271,9 @@ func (e *engine) outcome() *Outcome {
 		case e.obstacle(c) != "":
 			l.Why = e.obstacle(c)
 		case !f.Fix.Safe && !e.o.All:
-			l.Why, l.NeedsReview = "it needs a look, so --fix=all makes it", true
+			l.Why, l.NeedsReview = "it needs review; --fix=all applies it", true
 		default:
-			l.Why = fmt.Sprintf("other fixes went before it %d times", mostRuns)
+			l.Why = fmt.Sprintf("other fixes took precedence %d times", mostRuns)
 		}
 		out.Unfixed = append(out.Unfixed, l)
 	}

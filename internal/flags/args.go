@@ -61,7 +61,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		if len(a) < 2 || a[0] != '-' {
 			if at == 0 && len(paths) == 0 && isWord(a) && !exists(a) {
 				if value := optionalValue(cmd, flags, a); value != "" {
-					return Line{}, fmt.Errorf("%q is no file or folder: if it is the value of %s, write %s=%[1]s", a, value, value)
+					return Line{}, fmt.Errorf("%q is not a file or folder: if it is the value of %s, use %s=%[1]s", a, value, value)
 				}
 				return Line{}, unknownCommand(app, a)
 			}
@@ -74,7 +74,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		switch a {
 		case "--version", "-version", "-V":
 			if len(args) > 2 {
-				return Line{}, fmt.Errorf("%q prints the version and does nothing else: use it alone, or -v for more output", a)
+				return Line{}, fmt.Errorf("%q only prints the version: use it alone, or -v for more output", a)
 			}
 			return Line{Args: args[:1], Version: true}, nil
 		case "--help", "-help", "-h":
@@ -147,9 +147,9 @@ func exists(arg string) bool {
 func flagOrFile(cmd *cli.Command, arg string) error {
 	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if slices.Contains(append(flagNames(cmd), "version", "V"), typed) {
-		return fmt.Errorf("%q is a flag, and a file of that name is here: write %q for the file, or put \"--\" between the flags and the files", arg, "./"+arg)
+		return fmt.Errorf("%q is a flag, but there is also a file of that name: use %q for the file, or put \"--\" between flags and files", arg, "./"+arg)
 	}
-	return fmt.Errorf("%q is no flag, but a file: write %q, or put \"--\" before it", arg, "./"+arg)
+	return fmt.Errorf("%q is a file, not a flag: use %q, or put \"--\" before it", arg, "./"+arg)
 }
 
 // CommandOf finds the command that the user names: the first argument that is no flag and no flag's value.

@@ -37,7 +37,7 @@ func TestArrange(t *testing.T) {
 		{"a.yaml --config --quiet", "", "flag --config needs a value"},
 		{"a.yaml --quite", "", "unknown flag --quite: did you mean --quiet?"},
 		{"a.yaml --quiet=perhaps", "", `--quiet: invalid value "perhaps": use true or false`},
-		{"a.yaml -V", "", `"-V" prints the version and does nothing else: use it alone, or -v for more output`},
+		{"a.yaml -V", "", `"-V" only prints the version: use it alone, or -v for more output`},
 	} {
 		line, err := Arrange(program(), append([]string{"tool"}, strings.Fields(c.line)...))
 		got := ""

@@ -31,7 +31,7 @@ func Manual(app *cli.App, more []Section) string {
 	m.section("DESCRIPTION")
 	m.paragraphs(app.Description)
 	m.section("FLAGS")
-	m.text("Flags stand before or behind paths. These are the flags of lint, the command that is run where none is named.")
+	m.text("Flags may come before or after paths. These are the flags of lint, the default command.")
 	m.flags(app.Command(defaultCommand).Flags)
 	m.section("COMMANDS")
 	for _, cmd := range app.Commands {

@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for tag := range parse(text) {
 			if !isTag(tag) {
-				t.Errorf("%q is no tag", tag)
+				t.Errorf("%q is not a valid tag", tag)
 			}
 		}
 	})

@@ -104,7 +104,7 @@ func (r *replay) list(im *image, tags map[string]string) error {
 	}
 	im.list(kept, r.at)
 	if r.tags += len(im.tags) - before; r.tags > mostTags {
-		return fmt.Errorf("more than %d tags: this is no clone of docker-library/official-images", mostTags)
+		return fmt.Errorf("more than %d tags: this is not a clone of docker-library/official-images", mostTags)
 	}
 	return nil
 }

@@ -71,7 +71,7 @@ func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodu
 			// 100644 ID STAGE<TAB>PATH
 			mode, path, ok := strings.Cut(strings.TrimSuffix(entry, "\x00"), "\t")
 			if !ok {
-				return fmt.Errorf("%q is no tracked file", entry)
+				return fmt.Errorf("%q is not a tracked file", entry)
 			}
 			tell(path, strings.HasPrefix(mode, modeSubmodule))
 		}
@@ -135,7 +135,7 @@ func (p *patch) read(in *bufio.Reader) error {
 		case strings.HasPrefix(line, "+++ "):
 			err = p.file(line[len("+++ "):])
 		case strings.HasPrefix(line, "Binary files "):
-			err = errors.New("it takes a file for binary that it was to show as text")
+			err = errors.New("it treats a file as binary that should be text")
 		case strings.HasPrefix(line, "@@ "):
 			err = p.hunk(in, line)
 		}
@@ -150,7 +150,7 @@ func (p *patch) entry(line string) error {
 	head, paths, ok := strings.Cut(line, "\t")
 	fields := strings.Fields(head)
 	if !ok || len(fields) != 5 {
-		return fmt.Errorf("%q is no change", line)
+		return fmt.Errorf("%q is not a change", line)
 	}
 	from, to, renamed := strings.Cut(paths, "\t")
 	old, err := unquote(from)
@@ -199,7 +199,7 @@ func (p *patch) file(name string) error {
 func (p *patch) hunk(in *bufio.Reader, line string) error {
 	fields := strings.Fields(line)
 	if len(fields) < 4 {
-		return fmt.Errorf("%q is no hunk", line)
+		return fmt.Errorf("%q is not a hunk", line)
 	}
 	_, gone, err := extent(fields[1], '-')
 	if err != nil {
@@ -227,7 +227,7 @@ func (p *patch) hunk(in *bufio.Reader, line string) error {
 // extent reads "+3,4": where lines begin and how many they are; one where no number says so.
 func extent(s string, sign byte) (first, n int, err error) {
 	if s[0] != sign {
-		return 0, 0, fmt.Errorf("%q is no range of lines", s)
+		return 0, 0, fmt.Errorf("%q is not a range of lines", s)
 	}
 	from, count, counted := strings.Cut(s[1:], ",")
 	if !counted {
@@ -248,7 +248,7 @@ func unquote(s string) (string, error) {
 	}
 	path, err := strconv.Unquote(s)
 	if err != nil {
-		return "", fmt.Errorf("%s is no path", s)
+		return "", fmt.Errorf("%s is not a path", s)
 	}
 	return path, nil
 }

@@ -16,10 +16,10 @@ import (
 // Errors that a caller tells from others: what was asked for cannot be had, rather than that asking failed.
 var (
 	ErrNoGit        = errors.New("git is not installed, or not in the PATH")
-	ErrNoRepository = errors.New("it is in no git repository with a working tree")
-	ErrNoRevision   = errors.New("git knows no such revision here; a shallow clone holds few of them")
+	ErrNoRepository = errors.New("it is not in a git repository with a working tree")
+	ErrNoRevision   = errors.New("git has no such revision here; a shallow clone has only some")
 	// ErrPartial is a clone without the contents that are needed. They are not fetched: nobody has asked for a connection.
-	ErrPartial = errors.New("the clone is partial and lacks files as they were; git diff with that revision, run once, fetches them")
+	ErrPartial = errors.New("the clone is partial and lacks older files; run git diff with that revision once to fetch them")
 )
 
 // Repository is a working tree with its repository.

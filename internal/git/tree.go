@@ -40,7 +40,7 @@ func (r *Repository) Files(ctx context.Context, tree string, blobs *Blobs, uncha
 			head, path, ok := strings.Cut(strings.TrimSuffix(line, "\x00"), "\t")
 			fields := strings.Fields(head)
 			if !ok || len(fields) != 3 {
-				return fmt.Errorf("%q is no entry of a tree", line)
+				return fmt.Errorf("%q is not a tree entry", line)
 			}
 			e := files.Entry{Path: path}
 			switch fields[0] {

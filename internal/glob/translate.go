@@ -10,7 +10,7 @@ import (
 // Check says why a text is not a glob.
 func Check(pattern string) error {
 	if _, err := translate(pattern); err != nil {
-		return fmt.Errorf("%q is no glob: %w", pattern, err)
+		return fmt.Errorf("%q is not a valid glob: %w", pattern, err)
 	}
 	return nil
 }
@@ -38,7 +38,7 @@ type translator struct {
 
 var (
 	errBracket = errors.New("a bracket is not closed or empty")
-	errBrace   = errors.New("a brace is not closed, or closes nothing")
+	errBrace   = errors.New("a brace is not closed or not opened")
 )
 
 // braces finds the pairs of braces.
@@ -48,7 +48,7 @@ func (t *translator) braces() error {
 		switch t.pattern[i] {
 		case '\\':
 			if i++; i == len(t.pattern) {
-				return errors.New("nothing stands behind the last backslash")
+				return errors.New("the last backslash escapes nothing")
 			}
 		case '[':
 			n := class(t.pattern[i:])

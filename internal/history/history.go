@@ -36,7 +36,7 @@ type OutsideError struct{ Name, Top string }
 
 // Error implements error.
 func (e *OutsideError) Error() string {
-	return fmt.Sprintf("%q is not in the repository %s: lint each repository for itself", e.Name, e.Top)
+	return fmt.Sprintf("%q is not in the repository %s: lint each repository separately", e.Name, e.Top)
 }
 
 // Compare asks git what has become of the inputs since a tree. The working directory is here.

@@ -29,7 +29,7 @@ func (b *builder) collect(m resmap.ResMap) error {
 		generator := b.generator(r)
 		data, err := r.AsYAML()
 		if err != nil {
-			return fmt.Errorf("an object of it cannot be written: %s", last(err.Error()))
+			return fmt.Errorf("an object cannot be written: %s", last(err.Error()))
 		}
 		if out.Len()+len(data) > mostOutput {
 			return fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)

@@ -27,18 +27,18 @@ func (b *builder) complain(err error) error {
 		say string
 		m   []string
 	}{
-		{"a patch is for %s %q, which is not there", noTarget().FindStringSubmatch(s)},
-		{"%s %q is there twice", registered().FindStringSubmatch(s)},
-		{"a generator is to change %s %q, or to make it, and it cannot", merging().FindStringSubmatch(s)},
-		{"a replacement takes a value from %s %q, which is not there", noSource().FindStringSubmatch(s)},
-		{"a replacement takes a value from %s %q, of which there are several", tooMany().FindStringSubmatch(s)},
+		{"a patch is for %s %q, which does not exist", noTarget().FindStringSubmatch(s)},
+		{"%s %q exists twice", registered().FindStringSubmatch(s)},
+		{"a generator cannot change or create %s %q", merging().FindStringSubmatch(s)},
+		{"a replacement takes a value from %s %q, which does not exist", noSource().FindStringSubmatch(s)},
+		{"a replacement takes a value from %s %q, which exists several times", tooMany().FindStringSubmatch(s)},
 	} {
 		if f.m != nil {
 			return fmt.Errorf(f.say, f.m[1], f.m[2])
 		}
 	}
 	if m := noField().FindStringSubmatch(s); m != nil {
-		return fmt.Errorf("a replacement is for the field %q, which is not there", strings.TrimSuffix(m[1], suffix))
+		return fmt.Errorf("a replacement is for the field %q, which does not exist", strings.TrimSuffix(m[1], suffix))
 	}
 	if m := jsonPath().FindStringSubmatch(s); m != nil {
 		return fmt.Errorf("a JSON patch does not apply: %s %q", m[1], m[2])

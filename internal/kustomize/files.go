@@ -34,7 +34,7 @@ type foundPath struct {
 var errOutside = errors.New("it is outside of the tree")
 
 // errReadOnly is the error of what would write.
-var errReadOnly = errors.New("nothing is written")
+var errReadOnly = errors.New("the reference is empty")
 
 func openTree(dir string) (*tree, error) {
 	dir, err := filepath.EvalSymlinks(dir)

@@ -26,10 +26,10 @@ func TestHostile(t *testing.T) {
 		fmt.Fprintf(&fan, "-- k%d/kustomization.yaml --\nresources: [../k%d, ../l%d]\nnamePrefix: k-\n-- l%d/kustomization.yaml --\nresources: [../k%d]\nnamePrefix: l-\n", i, i+1, i, i, i+1)
 	}
 	for _, tt := range []struct{ name, files, want string }{
-		{"aliases in a resource", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n" + bomb.String(), "stands for more than"},
+		{"aliases in a resource", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n" + bomb.String(), "expands to more than"},
 		{"aliases in a kustomization", "-- k0/kustomization.yaml --\n" + bomb.String(), ""},
-		{"an alias within itself", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: &a {b: *a}\n", "stands for more than"},
-		{"depth", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n" + deep, "stands for more than"},
+		{"an alias within itself", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: &a {b: *a}\n", "expands to more than"},
+		{"depth", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n" + deep, "expands to more than"},
 		{"a long chain", chain.String(), "build on one another"},
 		{"size", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n" + strings.Repeat("# x\n", 3<<20), "larger than 8 MiB"},
 		{"no text", "-- k0/kustomization.yaml --\nresources: [a.yaml]\n-- k0/a.yaml --\n\x00\xff\xfe", "not YAML"},

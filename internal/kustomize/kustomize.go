@@ -177,7 +177,7 @@ func Build(req Request) (res *Result) {
 	defer one.Unlock()
 	defer func() {
 		if r := recover(); r != nil { // the library is given what anybody wrote
-			b.fail(errors.New("kustomize cannot build it: it breaks down"))
+			b.fail(errors.New("kustomize cannot build it: it crashed"))
 			res = b.res
 		}
 	}()

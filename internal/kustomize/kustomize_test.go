@@ -326,12 +326,12 @@ func TestReasons(t *testing.T) {
 		{"number", "-- k/kustomization.yaml --\nimages: [{name: a, newTag: 1.10}]\n", `k/kustomization.yaml has the wrong type: images.newTag is a number, not text`},
 		{"cycle", "-- k/kustomization.yaml --\nresources: [../l]\n-- l/kustomization.yaml --\nresources: [../k]\n", `k builds on itself`},
 		{"itself", "-- k/kustomization.yaml --\nresources: [.]\n", `k builds on itself`},
-		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `Pod "a" is there twice`},
-		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `a patch is for Deployment "gone", which is not there`},
+		{"twice", "-- k/kustomization.yaml --\nresources: [a.yaml, b.yaml]\n-- k/a.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n-- k/b.yaml --\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", `Pod "a" exists twice`},
+		{"patch of nothing", "-- k/kustomization.yaml --\npatches: [{path: p.yaml}]\n-- k/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: gone}\n", `a patch is for Deployment "gone", which does not exist`},
 		{"outside", "-- k/kustomization.yaml --\nresources: [../../../../../../../../../../../etc/hostname]\n", `, which leads out of the tree`},
 		{"absolute", "-- k/kustomization.yaml --\nresources: [/etc/hostname]\n", `k/kustomization.yaml names "/etc/hostname", which leads out of the tree`},
-		{"no replacement", deploy + "-- k/kustomization.yaml --\nresources: [../base]\nreplacements: [{source: {kind: ConfigMap, name: c, fieldPath: data.a}, targets: [{select: {kind: Deployment}, fieldPaths: [spec.a]}]}]\n", `a replacement takes a value from ConfigMap "c", which is not there`},
-		{"network in a generator", "-- k/kustomization.yaml --\nconfigMapGenerator: [{name: a, files: [\"https://example.com/a\"]}]\n", `k/kustomization.yaml takes "https://example.com/a" from the network, which is not asked`},
+		{"no replacement", deploy + "-- k/kustomization.yaml --\nresources: [../base]\nreplacements: [{source: {kind: ConfigMap, name: c, fieldPath: data.a}, targets: [{select: {kind: Deployment}, fieldPaths: [spec.a]}]}]\n", `a replacement takes a value from ConfigMap "c", which does not exist`},
+		{"network in a generator", "-- k/kustomization.yaml --\nconfigMapGenerator: [{name: a, files: [\"https://example.com/a\"]}]\n", `k/kustomization.yaml takes "https://example.com/a" from the network, which imagelint does not use`},
 		{"two files", "-- k/kustomization.yaml --\nnamespace: a\n-- k/Kustomization --\nnamespace: a\n", `k has more than one kustomization file`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

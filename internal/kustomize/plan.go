@@ -481,7 +481,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 			if t, ok := b.find(k, p, at); ok && t.abs != "" {
 				b.role(t.abs, AsInput)
 			} else if ok {
-				b.wrong(at, "%s takes %q from the network, which is not asked", b.show(k.text.name), p)
+				b.wrong(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
 			}
 			sources.EnvSources[n] = p
 		}
@@ -493,7 +493,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 			if t, ok := b.find(k, p, at); ok && t.abs != "" {
 				b.role(t.abs, AsInput)
 			} else if ok {
-				b.wrong(at, "%s takes %q from the network, which is not asked", b.show(k.text.name), p)
+				b.wrong(at, "%s takes %q from the network, which imagelint does not use", b.show(k.text.name), p)
 			}
 		}
 	}
@@ -543,7 +543,7 @@ func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
 	if k.plain, err = kyaml.Marshal(k.k); err != nil {
-		b.wrong(Span{File: k.text.index}, "%s cannot be written anew", b.show(k.text.name))
+		b.wrong(Span{File: k.text.index}, "%s cannot be rewritten", b.show(k.text.name))
 		return
 	}
 	k.entries = b.entries(k)

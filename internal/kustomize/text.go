@@ -91,7 +91,7 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 }
 
 // errHeavy is the error of a document that kustomize, which writes out all aliases, is not to be given.
-var errHeavy = fmt.Errorf("it stands for more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
+var errHeavy = fmt.Errorf("it expands to more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
 
 // expandedSize is what a node comes to once all aliases are written out.
 type expandedSize struct{ size, depth int }

@@ -21,7 +21,7 @@ func unknown(status int, why string) *lint.Answer {
 	return &lint.Answer{Outcome: lint.Inconclusive, Status: status, Detail: why}
 }
 
-const notTLS = "what answers does not speak TLS"
+const notTLS = "the server does not use TLS"
 
 func late() *lint.Answer { return unknown(0, "there was no answer in time") }
 
@@ -85,13 +85,13 @@ func (p *Prober) failure(err error) lint.Answer {
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return *unknown(0, "the proxy does not answer")
 	case errors.Is(err, errRedirect):
-		return *unknown(0, "the registry redirects in a way that is not followed: in a circle, to a private address, or to plain HTTP")
+		return *unknown(0, "the registry redirects in a loop, to a private address, or to plain HTTP, which is not followed")
 	case errors.Is(err, errPrivate):
-		return *unknown(0, "the registry is public, and leads to a private address, which is not asked")
+		return *unknown(0, "the registry is public but leads to a private address, which is not contacted")
 	case errors.Is(err, errNever):
-		return *unknown(0, "it is at a link-local address, or at one where a cloud answers its own machines, and is never asked")
+		return *unknown(0, "it is at a link-local or cloud metadata address, which is never contacted")
 	case errors.Is(err, errInsecureLogin):
-		return *unknown(0, "credentials are not sent over a connection that is not secure")
+		return *unknown(0, "credentials are not sent over an insecure connection")
 	case errors.As(err, &verify):
 		return lint.Answer{Outcome: lint.Untrusted, Detail: distrust(verify.Err)}
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
@@ -132,7 +132,7 @@ func distrust(err error) string {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "its certificate has expired, or is not valid yet"
 	case errors.As(err, &unknownCA):
-		return "its certificate is signed by nobody whom this machine trusts"
+		return "its certificate is signed by an authority that this machine does not trust"
 	}
 	return "its certificate is not valid"
 }
@@ -141,15 +141,15 @@ func distrust(err error) string {
 func (p *Prober) trouble(re reply) lint.Answer {
 	switch {
 	case re.status == http.StatusTooManyRequests && strings.HasPrefix(limitLeft(re.header), "0"):
-		return *unknown(re.status, "the limit of pulls is used up (429)")
+		return *unknown(re.status, "the pull limit is used up (429)")
 	case re.status == http.StatusTooManyRequests:
 		return *unknown(re.status, "the registry limits requests (429)")
 	case re.status >= 500:
-		return *unknown(re.status, fmt.Sprintf("the registry fails (%d)", re.status))
+		return *unknown(re.status, fmt.Sprintf("the registry reports a server error (%d)", re.status))
 	case re.status == http.StatusProxyAuthRequired:
-		return *unknown(re.status, "the proxy wants credentials (407)")
+		return *unknown(re.status, "the proxy requires credentials (407)")
 	}
-	return *unknown(re.status, fmt.Sprintf("the answer is not one of a registry (%d)", re.status))
+	return *unknown(re.status, fmt.Sprintf("the answer is not from a registry (%d)", re.status))
 }
 
 // isFinal reports whether trouble with one image is trouble with all others of the registry.

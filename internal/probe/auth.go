@@ -165,16 +165,16 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	realm, err := url.Parse(c.realm)
 	home := s.url("/")
 	if err != nil || !p.wire.mayFollow(home, realm) || realm.User != nil {
-		return "", 0, unknown(0, "the registry names a token service that is not asked: it is not at a public address over HTTPS")
+		return "", 0, unknown(0, "the registry's token service is not at a public HTTPS address, so it is not contacted")
 	}
 	r := request{kind: kindToken, method: http.MethodGet, limit: maxTokenBody, guarded: s.guarded || c.public && !sameHost(home, realm)}
 	scope := "repository:" + s.repository + ":pull"
 	if !s.id.anonymous {
 		if !isOwn(s.host, realm) {
-			return "", 0, unknown(0, "the registry wants the credentials sent to another host, "+realm.Hostname()+", which they are not for")
+			return "", 0, unknown(0, "the registry asks to send the credentials to another host, "+realm.Hostname()+", which they are not for")
 		}
 		if realm.Scheme != "https" || p.wire.insecure[realm.Host] {
-			return "", 0, unknown(0, "credentials are not sent over a connection that is not secure")
+			return "", 0, unknown(0, "credentials are not sent over an insecure connection")
 		}
 	}
 	if l := s.id.login(); l.token != "" {
@@ -197,13 +197,13 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	re, err := p.send(ctx, r)
 	if err != nil {
 		a := p.failure(err)
-		return "", 0, unknown(0, "the token service of the registry cannot be asked: "+a.Detail)
+		return "", 0, unknown(0, "the registry's token service cannot be reached: "+a.Detail)
 	}
 	switch {
 	case re.status == http.StatusOK:
 		bearer, lasts = parseToken(re.body)
 		if bearer == "" {
-			return "", 0, unknown(re.status, "the token service of the registry answers without a token")
+			return "", 0, unknown(re.status, "the registry's token service answers without a token")
 		}
 		return bearer, lasts, nil
 	case isRefusal(re.status) && isGone(s.words(re)):

@@ -139,7 +139,7 @@ func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms 
 		}
 		return
 	case err != nil, f.Pod.Digest != "" && !hashesTo(d.Manifest, f.Pod.Digest):
-		f.Pod = *unknown(x.reply.status, "the registry sends another manifest than the one whose digest it tells")
+		f.Pod = *unknown(x.reply.status, "the registry sends a manifest that does not match its digest")
 		return
 	}
 	m := parseManifest(d.Manifest)

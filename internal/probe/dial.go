@@ -99,9 +99,9 @@ func isNever(host string) bool {
 
 var (
 	// errPrivate is a name that somebody public gave, and that leads into the private network.
-	errPrivate = errors.New("a private address that a public host leads to")
+	errPrivate = errors.New("a private address that a public host resolves to")
 	// errNever is an address at which nobody is asked.
-	errNever = errors.New("an address that is never asked")
+	errNever = errors.New("an address that is never contacted")
 )
 
 // dialFunc opens a connection.

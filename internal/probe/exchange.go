@@ -38,7 +38,7 @@ func (p *Prober) exchange(s *session, k kind, limit int64) *exchange {
 func (x *exchange) repository() (name.Repository, error) {
 	reg, err := name.NewRegistry(x.s.host)
 	if err != nil {
-		x.refused = unknown(0, "its name is no address that can be asked")
+		x.refused = unknown(0, "its name is not a valid address")
 	}
 	return reg.Repo(x.s.repository), err
 }

@@ -85,12 +85,12 @@ func served(re reply, reference string) lint.Answer {
 		return *unknown(re.status, notRegistry)
 	}
 	if strings.Contains(reference, ":") && a.Digest != "" && a.Digest != reference {
-		return *unknown(re.status, "the registry answers with another digest than the one asked for")
+		return *unknown(re.status, "the registry answers with a different digest")
 	}
 	return a
 }
 
-const notRegistry = "a web page answers, and no registry"
+const notRegistry = "a web page answers, not a registry"
 
 // isPage reports whether an answer is for people to read.
 func isPage(h http.Header) bool {

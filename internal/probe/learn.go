@@ -83,12 +83,12 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 	why := a.Detail
 	switch a.Outcome {
 	case lint.Denied:
-		why = "it does not list them to you"
+		why = "it does not list them for you"
 		if s.id.anonymous {
-			why = "it wants credentials, and you have none for it"
+			why = "it requires credentials, and you have none for it"
 		}
 	case lint.Rejected:
-		why = "it refuses your credentials"
+		why = "it rejects your credentials"
 	}
 	return Listing{Outcome: a.Outcome, Why: why}
 }
@@ -105,7 +105,7 @@ func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.A
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusBadRequest:
 		return refusal(s, x.reply)
 	case http.StatusOK:
-		return *unknown(x.reply.status, "what it answers is no list of tags")
+		return *unknown(x.reply.status, "its answer is not a list of tags")
 	case http.StatusNotFound:
 		return *unknown(x.reply.status, "it does not list tags (404)")
 	}

@@ -94,11 +94,11 @@ func TestLearnLogins(t *testing.T) {
 	var asked []Repository
 	want := map[string]Listing{
 		"mine.example.com/team/app":    {Outcome: lint.Exists},
-		"mine.example.com/theirs/app":  {Outcome: lint.Denied, Why: "it does not list them to you"},
-		"wrong.example.com/team/app":   {Outcome: lint.Rejected, Why: "it refuses your credentials"},
-		"open.example.com/team/app":    {Outcome: lint.Denied, Why: "it wants credentials, and you have none for it"},
+		"mine.example.com/theirs/app":  {Outcome: lint.Denied, Why: "it does not list them for you"},
+		"wrong.example.com/team/app":   {Outcome: lint.Rejected, Why: "it rejects your credentials"},
+		"open.example.com/team/app":    {Outcome: lint.Denied, Why: "it requires credentials, and you have none for it"},
 		"limit.example.com/team/app":   {Outcome: lint.Inconclusive, Why: "the registry limits requests (429)"},
-		"page.example.com/team/app":    {Outcome: lint.Inconclusive, Why: "what it answers is no list of tags"},
+		"page.example.com/team/app":    {Outcome: lint.Inconclusive, Why: "its answer is not a list of tags"},
 		"down.example.com/team/app":    {Outcome: lint.Inconclusive, Why: "it does not list tags (404)"},
 		"nowhere.example.com/team/app": {Outcome: lint.Unreachable, Why: "its name does not resolve"},
 	}

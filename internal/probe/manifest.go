@@ -58,9 +58,9 @@ func notImage(m *v1.Manifest) string {
 	case strings.HasPrefix(t, "application/vnd.dev.cosign."), strings.HasPrefix(m.ArtifactType, "application/vnd.dev.cosign."), strings.HasPrefix(m.ArtifactType, "application/vnd.dev.sigstore."):
 		return "a signature"
 	case m.Config.MediaType == types.OCIEmptyJSON, m.ArtifactType != "" && m.Config.MediaType != types.OCIConfigJSON:
-		return "an artifact that is no container image"
+		return "an artifact that is not a container image"
 	case t == "application/vnd.unknown.config.v1+json", t == "application/vnd.cncf.flux.config.v1+json": // what oras and Flux push
-		return "an artifact that is no container image"
+		return "an artifact that is not a container image"
 	}
 	// Cosign pushes signatures and attestations with the configuration of an image: their layers tell.
 	signatures, statements := 0, 0

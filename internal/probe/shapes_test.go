@@ -310,7 +310,7 @@ func TestShapes(t *testing.T) {
 // TestLimits says which limit a 429 is about, as far as the headers tell.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	for left, want := range map[string]string{"0;w=21600": "the limit of pulls is used up (429)", "": "the registry limits requests (429)", "7;w=60": "the registry limits requests (429)"} {
+	for left, want := range map[string]string{"0;w=21600": "the pull limit is used up (429)", "": "the registry limits requests (429)", "7;w=60": "the registry limits requests (429)"} {
 		w := newWorld(t, map[string]http.Handler{hostOf(hub): http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if left != "" {
 				w.Header().Set("RateLimit-Limit", "100;w=21600")

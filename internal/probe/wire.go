@@ -71,7 +71,7 @@ func newWire(o Options) (*wire, error) {
 				return nil, fmt.Errorf("read certificates %q: %w", name, err)
 			}
 			if !pool.AppendCertsFromPEM(data) {
-				return nil, fmt.Errorf("read certificates: %s holds none in PEM", name)
+				return nil, fmt.Errorf("read certificates: %s contains none in PEM format", name)
 			}
 		}
 		roots = pool
@@ -241,7 +241,7 @@ func (w *wire) way(req *http.Request, guarded bool) (*http.Transport, error) {
 }
 
 // errInsecureLogin keeps credentials off connections that anybody may read.
-var errInsecureLogin = errors.New("credentials are not sent over a connection that is not secure")
+var errInsecureLogin = errors.New("credentials are not sent over an insecure connection")
 
 // redirect is where a response sends on to.
 func redirect(resp *http.Response, from *url.URL) (*url.URL, bool) {

@@ -48,7 +48,7 @@ func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 		}
 		out[i].Template = at
 		if len(out[i].Origins) == 0 && !s.SkipValues {
-			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("written in %s:%d", at.File.Name, at.Start.Line)}}
+			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("set in %s:%d", at.File.Name, at.Start.Line)}}
 		}
 	}
 	return out
@@ -94,7 +94,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 			}
 			n := yamlnode.Field(e, key)
 			span := d.span(n)
-			return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", key, n.Value, d.file.Name, span.Start.Line, name)}, name, true
+			return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", key, n.Value, d.file.Name, span.Start.Line, name)}, name, true
 		}
 	}
 	return Origin{}, "", false
@@ -115,7 +115,7 @@ func (t *tree) generator(text string) (Origin, bool) {
 				n := yamlnode.Field(e, "name")
 				if n != nil && n.Kind == yaml.ScalarNode && n.Value != "" && strings.HasSuffix(text[:cut[0]], n.Value) {
 					span := d.span(n)
-					return Origin{Span: span, Message: fmt.Sprintf("%s makes it in %s:%d", key, d.file.Name, span.Start.Line)}, true
+					return Origin{Span: span, Message: fmt.Sprintf("%s creates it in %s:%d", key, d.file.Name, span.Start.Line)}, true
 				}
 			}
 		}

@@ -105,7 +105,7 @@ func TestBuilt(t *testing.T) {
 			line := strings.Split(string(o.Data), "\n")[s.Line-1]
 			s.Text, s.To = strings.TrimPrefix(strings.TrimSpace(line), "name: "), len(line)
 			s.From = s.To - len(s.Text)
-			if p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]; len(p.Origins) != 1 || !strings.HasPrefix(p.Origins[0].Message, "secretGenerator makes it in ") {
+			if p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]; len(p.Origins) != 1 || !strings.HasPrefix(p.Origins[0].Message, "secretGenerator creates it in ") {
 				t.Errorf("generator: %+v", p)
 			}
 			if used := usedBy(o, dir); name == "library" && !slices.Equal(used, []string{"base/kustomization.yaml", "base/web.yaml", "over/config.yaml", "over/kustomization.yaml", "over/patch.yaml"}) {

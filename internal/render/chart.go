@@ -104,12 +104,12 @@ func loadChart(p string) (*chart, error) {
 // fill takes a chart's own files and its subcharts out of a list of files.
 func (c *chart) fill(files map[string]chartFile, depth int) error {
 	if depth > mostDepth {
-		return fmt.Errorf("%s has charts within charts beyond %d", c.path, mostDepth)
+		return fmt.Errorf("%s nests charts more than %d levels deep", c.path, mostDepth)
 	}
 	c.files, c.subs = files, map[string]*chart{}
 	c.meta = c.document("Chart.yaml")
 	if c.meta == nil || c.meta.root == nil {
-		return fmt.Errorf("%s has no Chart.yaml that can be read", c.path)
+		return fmt.Errorf("%s has no readable Chart.yaml", c.path)
 	}
 	root := c.meta.root
 	c.name, c.kind, c.version, c.appVersion = yamlnode.Text(root, "name"), yamlnode.Text(root, "type"), yamlnode.Text(root, "version"), yamlnode.Text(root, "appVersion")
@@ -300,7 +300,7 @@ func readArchive(name string) (map[string]chartFile, error) {
 
 // unpack reads a packaged chart, whose files are in one folder.
 func unpack(name string, r io.Reader) (map[string]chartFile, error) {
-	bad := func(err error) error { return fmt.Errorf("%s is no packaged chart: %w", name, err) }
+	bad := func(err error) error { return fmt.Errorf("%s is not a packaged chart: %w", name, err) }
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, bad(err)

@@ -54,7 +54,7 @@ func (c *chart) list() (name string, deps []*yaml.Node) {
 // lacking are the dependencies that helm would miss. Those that lie beside the chart are read, and so are those that they depend on.
 func (c *chart) lacking(depth int) error {
 	if depth > mostDepth {
-		return fmt.Errorf("%s: charts depend on each other without an end", c.path)
+		return fmt.Errorf("%s: charts depend on each other in a loop", c.path)
 	}
 	_, deps := c.list()
 	var out []*dependency
@@ -120,17 +120,17 @@ func (c *chart) left(values *value) []Omitted {
 			continue
 		}
 		if key, off := d.off(values); off {
-			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Intended: true})
+			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is skipped: %s turns it off", d.name, key), Intended: true})
 			continue
 		}
 		if d.why == "" {
 			missing = append(missing, d.name)
 			continue
 		}
-		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is skipped: %s", d.name, d.why)})
 	}
 	if len(missing) > 0 {
-		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("dependencies that are not in charts/ are skipped: %s; run helm dependency build %s", strings.Join(missing, ", "), c.path)})
 	}
 	return out
 }

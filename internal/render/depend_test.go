@@ -45,31 +45,31 @@ func TestDependencies(t *testing.T) {
 			name: "not there", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n- {name: cache, repository: \"https://charts.example.com\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: "what is not in charts/ is left out: db, cache; helm dependency build",
+			has: "acme/web", left: "dependencies that are not in charts/ are skipped: db, cache; run helm dependency build",
 		},
 		{
 			name: "requirements", files: map[string]string{
 				"web/Chart.yaml": "apiVersion: v1\n" + head("web", ""), "web/requirements.yaml": "dependencies:\n- {name: db, repository: \"https://charts.example.com\"}\n", "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: "what is not in charts/ is left out: db; helm",
+			has: "acme/web", left: "dependencies that are not in charts/ are skipped: db; run helm",
 		},
 		{
 			name: "turned off", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, condition: \"none,db.enabled\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\ndb: {enabled: false}\n",
 			},
-			has: "acme/web", left: `its dependency "db" is left out: db.enabled turns it off`, meant: true,
+			has: "acme/web", left: `its dependency "db" is skipped: db.enabled turns it off`, meant: true,
 		},
 		{
 			name: "turned off by a tag", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, tags: [data]}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\ntags: {data: false}\n",
 			},
-			has: "acme/web", left: `its dependency "db" is left out: tags.data turns it off`, meant: true,
+			has: "acme/web", left: `its dependency "db" is skipped: tags.data turns it off`, meant: true,
 		},
 		{
 			name: "beside, and not there", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"file://../db\"}\n"), "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: `its dependency "db" is left out: there is no `,
+			has: "acme/web", left: `its dependency "db" is skipped: there is no `,
 		},
 		{
 			name: "outside", files: map[string]string{
@@ -92,13 +92,13 @@ func TestDependencies(t *testing.T) {
 			name: "in a ring", files: map[string]string{
 				"web/Chart.yaml": head("web", "dependencies:\n- {name: db, repository: \"file://../db\"}\n"), "db/Chart.yaml": head("db", "dependencies:\n- {name: web, repository: \"file://../web\"}\n"),
 			},
-			err: "charts depend on each other without an end",
+			err: "charts depend on each other in a loop",
 		},
 		{
 			name: "a schema that is elsewhere", files: map[string]string{
 				"web/Chart.yaml": head("web", ""), "web/values.schema.json": `{"$ref": "https://example.com/x.json"}`, "web/templates/p.yaml": pod, "web/values.yaml": "image: acme/web\n",
 			},
-			has: "acme/web", left: "its values are not validated: a schema refers to https://example.com/x.json, which is not fetched",
+			has: "acme/web", left: "its values are not validated: its schema refers to https://example.com/x.json, which is not fetched",
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

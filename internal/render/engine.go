@@ -56,7 +56,7 @@ func (e *engine) locate() (string, error) {
 				e.path, e.err = absolute(path)
 				return
 			}
-			e.err = fmt.Errorf("%s %w: name a program that is there", e.named, ErrNoEngine)
+			e.err = fmt.Errorf("%s %w: use a program that exists", e.named, ErrNoEngine)
 			return
 		}
 		if e.chosen != "" {
@@ -72,7 +72,7 @@ func (e *engine) locate() (string, error) {
 			refused = cmp.Or(refused, inside)
 		}
 		if refused != "" {
-			install = refused + " belongs to the tree that is linted, and is not started unless " + flag + " names it"
+			install = refused + " is inside the linted folder, so it is not run unless " + flag + " names it"
 		}
 		e.err = fmt.Errorf("%s %w: %s", strings.Join(names, " or "), ErrNoEngine, install)
 	})
@@ -145,7 +145,7 @@ func (r *Renderer) known(ctx context.Context, e *engine) error {
 		case err != nil && !errors.As(err, &said):
 			e.lies = err
 		case err != nil || !says.MatchString(e.version):
-			e.lies = fmt.Errorf("%s is not %s: asked for its version (%s), it does not tell one", path, what, strings.Join(args, " "))
+			e.lies = fmt.Errorf("%s is not %s: it does not report its version (%s)", path, what, strings.Join(args, " "))
 		}
 	})
 	return e.lies
@@ -180,7 +180,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	case ctx.Err() != nil:
 		return res, ctx.Err()
 	case errors.Is(within.Err(), context.DeadlineExceeded):
-		return res, fmt.Errorf("%s did not end within %s: --render-timeout gives it longer", filepath.Base(path), r.opts.Timeout)
+		return res, fmt.Errorf("%s did not finish within %s: use --render-timeout to allow more time", filepath.Base(path), r.opts.Timeout)
 	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -212,7 +212,7 @@ func script(path string) string {
 	if _, err := io.ReadFull(f, head); err != nil || string(head) != "#!" {
 		return ""
 	}
-	return "; it is a script, and is run with an empty environment: name the program behind it with --helm or --kustomize"
+	return "; it is a script and runs with an empty environment: use --helm or --kustomize with the real program"
 }
 
 // start runs the program, in a network of its own where the system allows that.

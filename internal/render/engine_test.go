@@ -181,7 +181,7 @@ func TestBounds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ does, want string }{
 		{"flood", "it renders to more than 64 MiB"},
-		{"sleep", "helm did not end within 2s: --render-timeout gives it longer"},
+		{"sleep", "helm did not finish within 2s: use --render-timeout to allow more time"},
 	} {
 		t.Run(tt.does, func(t *testing.T) {
 			t.Parallel()

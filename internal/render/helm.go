@@ -39,7 +39,7 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	if url := remoteSchema(err); url != "" && r.skipsSchema() {
 		o.lax = true
 		if res, err = r.helmTemplate(ctx, o, nil, nil); err == nil {
-			o.left = append(o.left, Omitted{Path: o.Path, Why: fmt.Sprintf("its values are not validated: a schema refers to %s, which is not fetched", url)})
+			o.left = append(o.left, Omitted{Path: o.Path, Why: fmt.Sprintf("its values are not validated: its schema refers to %s, which is not fetched", url)})
 		}
 	}
 	if lacks := c.incomplete(values); len(lacks) > 0 && (err != nil || len(bytes.TrimSpace(res)) == 0) && ctx.Err() == nil && !errors.Is(err, ErrNoEngine) {

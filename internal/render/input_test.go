@@ -158,7 +158,7 @@ func TestCharts(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "../evil")); err == nil {
 		t.Error("a file was unpacked")
 	}
-	for name, want := range map[string]string{"broken.tgz": "is no packaged chart", "empty": "has no Chart.yaml that can be read"} {
+	for name, want := range map[string]string{"broken.tgz": "is not a packaged chart", "empty": "has no readable Chart.yaml"} {
 		p := filepath.Join(dir, name)
 		if name == "empty" {
 			p = chartOf(t, map[string]string{"Chart.yaml": "\t"})

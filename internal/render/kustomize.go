@@ -133,7 +133,7 @@ func readTree(folder string) (*tree, error) {
 
 func (t *tree) read(folder string, depth int) error {
 	if depth > mostDepth || len(t.kustomizations) > mostFiles {
-		return fmt.Errorf("%s: kustomizations build on each other without an end", folder)
+		return fmt.Errorf("%s: kustomizations build on each other in a loop", folder)
 	}
 	abs, err := absolute(folder)
 	if err != nil {
@@ -160,7 +160,7 @@ func (t *tree) read(folder string, depth int) error {
 	}
 	t.kustomizations = append(t.kustomizations, d)
 	if n := yamlnode.Field(d.root, "helmCharts"); len(yamlnode.Items(n)) > 0 || yamlnode.Field(d.root, "helmChartInflationGenerator") != nil {
-		return fmt.Errorf("%s names charts (helmCharts), which kustomize fetches: render them by themselves", file)
+		return fmt.Errorf("%s names charts (helmCharts), which kustomize fetches: render them separately", file)
 	}
 	for _, n := range paths(d.root) {
 		if err := t.entry(folder, d, n, depth); err != nil {

@@ -103,7 +103,7 @@ func (m *builtKustomization) leftOut(l kustomize.Omitted) string {
 	at := m.name(l.At.File)
 	switch l.What {
 	case kustomize.OmittedChart:
-		return fmt.Sprintf("%s names the chart %q (helmCharts), which kustomize fetches: render it by itself", at, l.Text)
+		return fmt.Sprintf("%s names the chart %q (helmCharts), which kustomize fetches: render it separately", at, l.Text)
 	case kustomize.OmittedRemote:
 		return fmt.Sprintf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", at, l.Text)
 	}
@@ -186,11 +186,11 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	switch part := chosen(v.Parts, a, b); {
 	case part != nil:
 		span := m.span(part.At)
-		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
+		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, replacing %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
 	case v.Generator != "":
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", v.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	default:
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("written in %s:%d", p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("set in %s:%d", p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }
@@ -298,7 +298,7 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	}
 	p := Source{Template: m.span(o.At)}
 	if o.Generator != "" && !s.SkipValues {
-		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Template.File.Name, p.Template.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s creates it in %s:%d", o.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }

@@ -254,7 +254,7 @@ func (t *tracer) describe(v *value) []Origin {
 		default:
 			out[0].Message += ", in place of " + u.quoted() + " in " + u.position()
 		}
-		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.valueText() + " here, and is set anew in " + v.position()})
+		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.valueText() + " here, and set again in " + v.position()})
 		break
 	}
 	return out

@@ -100,7 +100,7 @@ func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o
 var ErrNoEngine = errors.New("not found")
 
 // ErrCancelled is the error of what was not rendered, since the run was cancelled before.
-var ErrCancelled = errors.New("the run was cancelled before it was rendered")
+var ErrCancelled = errors.New("the run was canceled before it was rendered")
 
 // Renderer renders targets. It is made by New.
 type Renderer struct {

@@ -60,7 +60,7 @@ func TestPrograms(t *testing.T) {
 	list := string(filepath.ListSeparator)
 	for _, path := range []string{filepath.Join(repo, "bin"), "bin", filepath.Join(top, "linked"), filepath.Join(top, "repo", "app", "..", "bin")} {
 		o := build(path, render.Options{ConfiguredKustomize: "kustomize"})
-		if o.Reason != manifests.SkipNoEngine || !strings.Contains(o.Err.Error(), "belongs to the tree that is linted, and is not started unless --kustomize names it") {
+		if o.Reason != manifests.SkipNoEngine || !strings.Contains(o.Err.Error(), "is inside the linted folder, so it is not run unless --kustomize names it") {
 			t.Errorf("PATH=%s: %s, %v", path, o.Reason, o.Err)
 		}
 	}
@@ -121,7 +121,7 @@ func TestClaims(t *testing.T) {
 		switch {
 		case tt.ok && (out[0].Err != nil || ran() == ""):
 			t.Errorf("%s that says %q: %v", tt.name, tt.says, out[0].Err)
-		case !tt.ok && (ran() != "" || out[0].Err == nil || !strings.Contains(out[0].Err.Error(), "does not tell one")):
+		case !tt.ok && (ran() != "" || out[0].Err == nil || !strings.Contains(out[0].Err.Error(), "does not report its version")):
 			t.Errorf("%s that says %q ran %q: %v", tt.name, tt.says, ran(), out[0].Err)
 		}
 	}

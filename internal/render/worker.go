@@ -82,7 +82,7 @@ func (b *builders) build(ctx context.Context, req kustomize.Request) (*kustomize
 type lateError struct{ limit time.Duration }
 
 func (e *lateError) Error() string {
-	return fmt.Sprintf("it is not built within %s: --render-timeout gives it longer", e.limit)
+	return fmt.Sprintf("it was not built within %s: use --render-timeout to allow more time", e.limit)
 }
 
 // ask gives a worker one request.
@@ -105,7 +105,7 @@ func (b *builders) ask(ctx context.Context, w *worker, req kustomize.Request) (*
 	select {
 	case a := <-done:
 		if a.err != nil {
-			return nil, errors.New("kustomize ran out of memory, or broke down")
+			return nil, errors.New("kustomize ran out of memory or crashed")
 		}
 		w.served++
 		return a.res, nil

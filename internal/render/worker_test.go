@@ -77,7 +77,7 @@ func TestWorker(t *testing.T) {
 			}
 			for _, o := range []*render.Output{want[i], got[i]} {
 				p := render.New(render.Options{}).Origins(t.Context(), o, []render.OutputSpan{{Line: 7, From: 11, To: 16, Text: "app:2"}})[0]
-				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, in place of "app"`) || filepath.Base(p.Template.File.Name) != "pod.yaml" {
+				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, replacing "app"`) || filepath.Base(p.Template.File.Name) != "pod.yaml" {
 					t.Errorf("origin %+v", p)
 				}
 			}
@@ -88,7 +88,7 @@ func TestWorker(t *testing.T) {
 // A build that takes too long is ended, one whose worker breaks down is told, and neither keeps others from being built.
 func TestWorkerBounds(t *testing.T) {
 	t.Parallel()
-	for how, want := range map[string]string{"waits": "it is not built within 200ms", "ends": "kustomize ran out of memory, or broke down"} {
+	for how, want := range map[string]string{"waits": "it was not built within 200ms", "ends": "kustomize ran out of memory or crashed"} {
 		o := render.Options{Worker: worker(how)}
 		if how == "waits" {
 			o.Timeout = 200 * time.Millisecond

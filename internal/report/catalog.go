@@ -187,7 +187,7 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	fmt.Fprintf(&b, " (catalog of %s)\n", c.Date)
 	switch from := Escape(c.Source); c.Kind {
 	case "releases":
-		held := "verified against tags that people use"
+		held := "verified against tags in use"
 		if !c.Verified {
 			held = "not verified"
 		}
@@ -203,12 +203,12 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	if c.Deprecated {
 		b.WriteString("deprecated")
 		if c.Replacement != "" {
-			b.WriteString("; its maintainers name " + strings.Join(strings.Fields(Escape(c.Replacement)), " or ") + " instead")
+			b.WriteString("; its maintainers recommend " + strings.Join(strings.Fields(Escape(c.Replacement)), " or ") + " instead")
 		}
 		b.WriteString("\n")
 	}
 	if c.Mirror {
-		b.WriteString("this registry copies the image, perhaps not every tag of it\n")
+		b.WriteString("this registry mirrors the image, but maybe not every tag\n")
 	}
 	if c.Asked != "" && c.State != "" {
 		fmt.Fprintf(&b, "%s: %s\n", Escape(c.Asked), catalogVerdict(&c))

@@ -79,7 +79,7 @@ func sureText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
 	}
-	return string(a.Sure) + "; for the " + responsibleText(a.Who) + " to mend"
+	return string(a.Sure) + "; for the " + responsibleText(a.Who) + " to fix"
 }
 
 // redactedMessage is a text that quotes a cluster without the secrets that it holds.

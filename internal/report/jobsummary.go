@@ -25,13 +25,13 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	if len(r.Result.Findings) == 0 {
 		none := "no findings"
 		if len(r.RunErrors) > 0 {
-			none = "nothing found in what could be read"
+			none = "no findings in the files that could be read"
 		}
 		title = append([]string{none}, title...)
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
-	t.line("Examined: ", markdownProse(examined(r.Set)+unexamined(r)))
+	t.line("Checked: ", markdownProse(examined(r.Set)+unexamined(r)))
 	left := markdownMost - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {
@@ -59,7 +59,7 @@ func (t *textPrinter) markdownRunErrors(errors []string) {
 		return
 	}
 	t.line()
-	t.line("Not read, so not examined:")
+	t.line("Not read, so not checked:")
 	t.line()
 	left := markdownTail / 2
 	for i, e := range errors {

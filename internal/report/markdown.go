@@ -12,7 +12,7 @@ import (
 
 const markdownIntro = `# Rules
 
-<!-- Generated from the rules themselves by "go test ./... -update": change those. -->
+<!-- Generated from the rules themselves by "go test ./rules -update": change those. -->
 
 What imagelint reports, by group. A group can be named wherever a rule can: in ` + "`--enable`, `--disable`, `--severity`" + `, in the
 configuration, and in a suppression. The severity is the default; some findings move up or down by what the other manifests show.

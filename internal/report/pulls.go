@@ -86,10 +86,10 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		}
 		user := fmt.Sprintf("user %q", c.Username)
 		if c.Anonymous() {
-			user = "no user name, so the runtime pulls anonymously"
+			user = "no user name, so the pull is anonymous"
 		}
 		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
-			user += ", ended on " + end.Format("2006-01-02 15:04 UTC")
+			user += ", expired on " + end.Format("2006-01-02 15:04 UTC")
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
@@ -130,21 +130,21 @@ func objectAndContainer(o *manifests.Object, container string) string {
 func accountText(a plan.ServiceAccount) string {
 	switch {
 	case a.ByOperator:
-		return "chosen by the operator that makes the pod"
+		return "chosen by the operator that creates the pod"
 	case a.Found == nil && a.Named:
-		return plan.SecretID(a.Namespace, a.Name) + ", not in the given manifests"
+		return plan.SecretID(a.Namespace, a.Name) + ", not defined in these manifests"
 	case a.Found == nil:
-		return plan.SecretID(a.Namespace, a.Name) + " (the pod names none), not in the given manifests"
+		return plan.SecretID(a.Namespace, a.Name) + " (the pod names none), not defined in these manifests"
 	}
 	s := plan.SecretID(a.Namespace, a.Name)
 	if a.Found.ImagePullSecrets == nil {
-		return s + ", brings no pull secrets"
+		return s + ", no pull secrets"
 	}
 	names := make([]string, len(a.Found.ImagePullSecrets.Names))
 	for i, n := range a.Found.ImagePullSecrets.Names {
 		names[i] = n.Name
 	}
-	return s + ", brings " + strings.Join(names, ", ")
+	return s + ", pull secrets " + strings.Join(names, ", ")
 }
 
 // useText says of one pull secret where it is from and whether it is of use.
@@ -176,21 +176,21 @@ func useText(u *plan.PullSecret) string {
 				keys = append(keys, fmt.Sprintf("%q", k.Written))
 			}
 		}
-		s += ": its credentials are filled in later, under the keys " + strings.Join(keys, ", ")
+		s += ": its credentials are set later, under the keys " + strings.Join(keys, ", ")
 		if u.Secret.Draft.Partial {
-			s += " and others that are filled in, too"
+			s += " and others that are set later"
 		}
 	case u.Secret != nil:
-		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.SourceKind)
+		s += fmt.Sprintf(": created by %s, its content is not in these manifests", u.Secret.SourceKind)
 	default:
-		s += ": known to exist, its content is not in the manifests"
+		s += ": known to exist, its content is not in these manifests"
 	}
 	return s
 }
 
 func namespaceText(ns string) string {
 	if ns == "" {
-		return "no written namespace"
+		return "no namespace set"
 	}
 	return fmt.Sprintf("namespace %q", ns)
 }

@@ -111,7 +111,7 @@ func Names() []string {
 }
 
 func unknownFormat(name string, known []string) error {
-	return fmt.Errorf("unknown format %q: write one of %s", name, strings.Join(known, ", "))
+	return fmt.Errorf("unknown format %q: use one of %s", name, strings.Join(known, ", "))
 }
 
 const (

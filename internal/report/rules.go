@@ -171,7 +171,7 @@ func severityWords(r *lint.Rule) string {
 	s := visible(r.Severity.String())
 	switch {
 	case r.Severity == lint.Off:
-		return s + ", unless it is asked for with --enable " + visible(r.ID)
+		return s + "; turn it on with --enable " + visible(r.ID)
 	case r.Levels != "" && r.Levels != r.Severity.String():
 		return s + " (" + visible(r.Levels) + ", by the evidence)"
 	}
@@ -182,14 +182,14 @@ func severityWords(r *lint.Rule) string {
 func suppressing(id string) []string {
 	off := []string{
 		"--disable " + id,
-		"    for a whole run; an entry of ignore in .imagelint.yaml narrows it to paths, objects or images",
+		"    for a whole run; an ignore entry in .imagelint.yaml can limit it to paths, objects or images",
 	}
 	if id == lint.RuleIgnoreUnused || id == lint.RuleIgnoreWithoutReason {
 		return off[:1] // what is wrong with suppressions cannot be suppressed
 	}
 	return append([]string{
 		"# imagelint:ignore " + id + " -- reason",
-		"    on the line, or alone on the line above; above metadata or kind for the whole object",
+		"    at the end of the line or on the line above; above metadata or kind for the whole object",
 		lint.AnnotationPrefix + id + ": reason",
 		"    as an annotation of the object or of its pod template",
 	}, off...)

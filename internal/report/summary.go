@@ -17,10 +17,10 @@ var skipReasons = []struct {
 	one, few string // in the summary, behind a number
 	sentence string
 }{
-	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "holds no Kubernetes object"},
-	{manifests.SkipTemplate, "template", "templates", "a template that is not rendered, so no YAML yet"},
-	{manifests.SkipChart, "chart", "charts", "a Helm chart that is not rendered"},
-	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization that is not built"},
+	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "contains no Kubernetes object"},
+	{manifests.SkipTemplate, "template", "templates", "a template that was not rendered"},
+	{manifests.SkipChart, "chart", "charts", "a Helm chart that was not rendered"},
+	{manifests.SkipKustomization, "kustomization", "kustomizations", "a kustomization that was not built"},
 	{manifests.SkipLibrary, "library chart", "library charts", "a library chart, which renders nothing by itself"},
 	{manifests.SkipNoEngine, "without a program to render it", "without a program to render them", "cannot be rendered"},
 	{manifests.SkipPart, "part of a kustomization", "parts of kustomizations", "a part of a kustomization that could not be built"},
@@ -28,15 +28,15 @@ var skipReasons = []struct {
 	{manifests.SkipValues, "values", "values", "values of a chart that are not YAML"},
 	{manifests.SkipValuesFrom, "valuesFrom", "valuesFrom", "values that a HelmRelease takes from a ConfigMap or a Secret"},
 	{manifests.SkipHelmHidden, "hidden by Helm", "hidden by Helm", "a Secret whose output Helm suppressed"},
-	{manifests.SkipEmpty, "empty", "empty", "holds nothing"},
+	{manifests.SkipEmpty, "empty", "empty", "is empty"},
 	{manifests.SkipTooLarge, "too large", "too large", "a document over the size limit that does not look like Kubernetes"},
 	{manifests.SkipListAlias, "item with an alias", "items with aliases", "an item of a large List that uses an anchor of another item: write it out"},
 	{manifests.SkipUnreadable, "unreadable", "unreadable", "cannot be read"},
 	{manifests.SkipNotRegular, "not a file", "not files", "a socket, a device or a named pipe"},
 	{manifests.SkipSymlink, "symbolic link", "symbolic links", "a symbolic link to a directory, which is not followed"},
-	{manifests.SkipIgnored, "ignored by git", "ignored by git", "named in .gitignore and not tracked: --no-gitignore reads it"},
-	{manifests.SkipVendor, "vendor folder", "vendor folders", "a folder for code of others: name it to read it"},
-	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
+	{manifests.SkipIgnored, "ignored by git", "ignored by git", "ignored by .gitignore and not tracked: use --no-gitignore to read it"},
+	{manifests.SkipVendor, "vendor folder", "vendor folders", "a folder for third-party code: pass it as a path to read it"},
+	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: pass it as a path to read it"},
 }
 
 // skipSentence is why something was not examined; a reason without words is given as it is.
@@ -55,7 +55,7 @@ func summary(r Report) string {
 	if len(r.Result.Findings) == 0 {
 		out, sep = "no findings: "+out, ", "
 		if len(r.RunErrors) > 0 { // what could not be read may hold some
-			out = strings.Replace(out, "no findings", "nothing found in what could be read", 1)
+			out = strings.Replace(out, "no findings", "no findings in the files that could be read", 1)
 		}
 	}
 	if found := counts(&r); len(found) > 0 {
@@ -171,5 +171,5 @@ func notLooked(skips []manifests.Skip) string {
 	if met[manifests.SkipChart]+met[manifests.SkipKustomization] > 0 {
 		parts[len(parts)-1] += "; --render renders charts and kustomizations"
 	}
-	return strconv.Itoa(len(skips)) + " not looked into (" + strings.Join(parts, ", ") + ")"
+	return strconv.Itoa(len(skips)) + " skipped (" + strings.Join(parts, ", ") + ")"
 }

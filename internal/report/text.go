@@ -121,7 +121,7 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 		if s.Detail != "" {
 			why += ": " + visible(s.Detail)
 		}
-		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("not looked into:"), " ", why)
+		t.line(t.bold.Sprint(at+":"), " ", t.faint.Sprint("skipped:"), " ", why)
 	}
 	return len(set.Skipped)
 }

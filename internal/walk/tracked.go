@@ -70,7 +70,7 @@ func gitDir(system files.FS, root string) (string, error) {
 	to, ok := strings.CutPrefix(strings.TrimSpace(string(text)), "gitdir: ")
 	switch {
 	case !ok:
-		return "", errors.New("it does not say where the data of the repository is")
+		return "", errors.New("it does not say where the repository's data is")
 	case filepath.IsAbs(to):
 		return to, nil
 	}

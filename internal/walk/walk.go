@@ -50,7 +50,7 @@ type File struct {
 }
 
 // ErrPipe is the error for a named pipe.
-var ErrPipe = errors.New("it is a named pipe; give its content to standard input instead: imagelint - < PIPE")
+var ErrPipe = errors.New("it is a named pipe; pipe its content to standard input instead: imagelint - < PIPE")
 
 // Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
 // joins a *manifests.ReadError for each; the files of the others are returned with it.

@@ -15,7 +15,7 @@ metadata:
     example.com/long: words that go on
       in the next line
 
-      and after a blank one # until here
+      and after a space one # until here
 spec:
   replicas: 3
   template:

@@ -72,7 +72,7 @@ func (e *Error) Error() string {
 func AsError(err error) *Error {
 	var e *Error
 	if !errors.As(err, &e) {
-		e = &Error{Detail: "it is no image reference", Kubelet: err.Error()}
+		e = &Error{Detail: "it is not an image reference", Kubelet: err.Error()}
 	}
 	return e
 }

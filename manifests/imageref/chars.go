@@ -55,7 +55,7 @@ func blanks(s string) (fault, bool) {
 		return fault{}, false
 	}
 	end := len(s) - len(strings.TrimLeftFunc(s[i:], unicode.IsSpace))
-	f := fault{cause: IllegalChar, at: Range{i, end}, detail: blankName(s[i:end]) + " stands inside the reference"}
+	f := fault{cause: IllegalChar, at: Range{i, end}, detail: spaceName(s[i:end]) + " is inside the reference"}
 	switch fields := strings.Fields(s); {
 	case s[end] == '#':
 		f.detail, f.try = "a comment is part of the value", s[:i]
@@ -76,17 +76,17 @@ func allAtSeparators(fields []string) bool {
 	return true
 }
 
-// blankName names the first of some blanks.
-func blankName(s string) string {
+// spaceName names the first of some blanks.
+func spaceName(s string) string {
 	switch r, _ := utf8.DecodeRuneInString(s); r {
 	case ' ':
-		return "a blank"
+		return "a space"
 	case '\t':
 		return "a tab"
 	case '\n', '\r':
 		return "a line break"
 	default:
-		return fmt.Sprintf("the blank %U", r)
+		return fmt.Sprintf("the space character %U", r)
 	}
 }
 
@@ -142,7 +142,7 @@ func charDetail(s string, i int, r rune) (detail, try string) {
 		}
 	}
 	if like := lookAlike(r); like != 0 {
-		detail = nameOf(r) + " stands where " + nameOf(like) + " was meant"
+		detail = nameOf(r) + " is used instead of " + nameOf(like)
 		try = strings.Map(func(r rune) rune {
 			if like := lookAlike(r); like != 0 {
 				return like

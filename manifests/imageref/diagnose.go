@@ -42,11 +42,11 @@ func isValid(raw string) bool {
 // that follows from it, an empty value explains the characters around it, and capitals explain only themselves.
 func firstFault(raw string) fault {
 	if raw == "" {
-		return fault{cause: Empty, detail: "nothing is written"}
+		return fault{cause: Empty, detail: "the reference is empty"}
 	}
 	core := strings.TrimSpace(raw)
 	if core == "" {
-		return fault{cause: Whitespace, at: Range{0, len(raw)}, detail: "nothing but blanks is written"}
+		return fault{cause: Whitespace, at: Range{0, len(raw)}, detail: "the reference is only white space"}
 	}
 	if isValid(core) {
 		return blankEnd(raw, core)
@@ -74,12 +74,12 @@ func blankEnd(raw, core string) fault {
 	n := strings.Index(raw, core)
 	switch {
 	case n > 0 && n+len(core) < len(raw):
-		f.at, f.detail = Range{0, n}, "blanks stand before and after the reference"
+		f.at, f.detail = Range{0, n}, "there are spaces before and after the reference"
 	case n > 0:
-		f.at, f.detail = Range{0, n}, blankName(raw[:n])+" stands before the reference"
+		f.at, f.detail = Range{0, n}, "there is "+spaceName(raw[:n])+" before the reference"
 	default:
 		f.at = Range{len(core), len(raw)}
-		f.detail = blankName(raw[len(core):]) + " stands after the reference"
+		f.detail = "there is " + spaceName(raw[len(core):]) + " after the reference"
 	}
 	return f
 }
@@ -154,7 +154,7 @@ func ipv6(s string) (fault, bool) {
 	if _, err := netip.ParseAddr(host); err != nil {
 		return fault{}, false
 	}
-	f.detail = "the IPv6 address " + quote(host) + " stands without brackets"
+	f.detail = "the IPv6 address " + quote(host) + " has no brackets"
 	f.try = "[" + host + "]" + s[len(host):]
 	return f, true
 }
@@ -164,10 +164,10 @@ func missingName(s string) (fault, bool) {
 	switch s[0] {
 	case '/':
 		n := runOf(s, func(c byte) bool { return c == '/' })
-		f := fault{cause: LeadingSlash, at: Range{0, n}, try: s[n:], detail: `nothing stands before "/", where the registry or the owner goes`}
+		f := fault{cause: LeadingSlash, at: Range{0, n}, try: s[n:], detail: `the registry or owner before "/" is empty`}
 		switch {
 		case len(s) == n:
-			f.detail = `nothing stands before and after "/"`
+			f.detail = `both sides of "/" are empty`
 		case s[n:] == ":":
 			f.detail, f.try = "registry, name and tag are all empty", ""
 		case strings.HasSuffix(s, ":"):
@@ -175,7 +175,7 @@ func missingName(s string) (fault, bool) {
 		}
 		return f, true
 	case ':', '@':
-		f := fault{cause: EmptyPathSegment, at: Range{0, 1}, detail: "nothing stands before " + quote(s[:1]) + ", where the name goes"}
+		f := fault{cause: EmptyPathSegment, at: Range{0, 1}, detail: "the name before " + quote(s[:1]) + " is empty"}
 		if s == ":" {
 			f.detail = "the name and the tag are both empty"
 		}
@@ -189,7 +189,7 @@ func emptySegment(s string) (fault, bool) {
 	f := fault{cause: EmptyPathSegment}
 	if i := strings.Index(s, "//"); i >= 0 {
 		n := runOf(s[i:], func(c byte) bool { return c == '/' })
-		f.at, f.detail = Range{i, i + n}, `nothing stands between "/" and "/"`
+		f.at, f.detail = Range{i, i + n}, `the part between "/" and "/" is empty`
 		f.try = s[:i+1] + s[i+n:]
 		return f, true
 	}
@@ -199,12 +199,12 @@ func emptySegment(s string) (fault, bool) {
 	}
 	switch rest := s[i+1:]; {
 	case rest == "":
-		f.at, f.detail = Range{i, i + 1}, `nothing stands after "/"`
+		f.at, f.detail = Range{i, i + 1}, `the name after "/" is empty`
 	case rest == ":":
 		f.at, f.detail = Range{i, i + 2}, `the name after "/" and the tag after ":" are both empty`
 		return f, true
 	case rest[0] == ':', rest[0] == '@' && strings.IndexByte(rest, ':') > 0:
-		f.at, f.detail = Range{i, i + 2}, "nothing stands between \"/\" and "+quote(rest[:1])
+		f.at, f.detail = Range{i, i + 2}, `the name between "/" and `+quote(rest[:1])+" is empty"
 	default:
 		return fault{}, false
 	}
@@ -221,7 +221,7 @@ func emptyTag(s string) (fault, bool) {
 	switch i := strings.Index(s, ":@"); {
 	case i >= 0:
 		// The digest decides what is pulled, with or without a tag.
-		f.at, f.detail = Range{i, i + 1}, `nothing stands between ":" and "@", where the tag goes`
+		f.at, f.detail = Range{i, i + 1}, `the tag between ":" and "@" is empty`
 		f.try, f.safe = s[:i]+s[i+1:], true
 	case !strings.HasSuffix(s, ":"):
 		return fault{}, false
@@ -230,10 +230,10 @@ func emptyTag(s string) (fault, bool) {
 		if strings.Count(body, ":") == 1 {
 			return fault{}, false // it is the digest that is cut off
 		}
-		f.at, f.detail = Range{len(s) - 1, len(s)}, `nothing stands after the last ":"`
+		f.at, f.detail = Range{len(s) - 1, len(s)}, `the tag after the last ":" is empty`
 		f.try, f.safe = s[:len(s)-1], true
 	default:
-		f.at, f.detail = Range{len(s) - 1, len(s)}, `nothing stands after ":", where the tag goes`
+		f.at, f.detail = Range{len(s) - 1, len(s)}, `the tag after ":" is empty`
 	}
 	return f, true
 }

@@ -43,7 +43,7 @@ func digestAsTag(s string) (fault, bool) {
 		}
 		return fault{
 			cause: DigestMalformed, at: Range{i, end + 1},
-			detail: `the digest stands after ":", not after "@"`,
+			detail: `the digest follows ":" instead of "@"`,
 			try:    s[:i] + "@" + algorithm + ":" + s[end+1:], safe: true,
 		}, true
 	}
@@ -62,17 +62,17 @@ func malformedDigest(s string) (fault, bool) {
 	again := strings.IndexByte(right, '@')
 	switch {
 	case right == "":
-		f.at, f.detail, f.try = Range{after - 1, after}, `nothing stands after "@", where the digest goes`, left
+		f.at, f.detail, f.try = Range{after - 1, after}, `the digest after "@" is empty`, left
 	case again >= 0:
 		f.at.Start += again
-		f.detail = `"@" stands twice`
+		f.detail = `there are two "@"`
 		if right[:again] == right[again+1:] {
 			f.try, f.safe = s[:after+again], true
 		}
 	case n > 0:
 		spelledDigest(&f, left, right, algorithm, n)
 	case strings.IndexByte(right, '/') >= 0:
-		f = fault{cause: IllegalChar, at: Range{after - 1, after}, detail: `"@" stands where no digest follows`, try: left + right}
+		f = fault{cause: IllegalChar, at: Range{after - 1, after}, detail: `"@" is not followed by a digest`, try: left + right}
 	default:
 		otherDigest(&f, left, right)
 	}
@@ -100,7 +100,7 @@ func spelledDigest(f *fault, left, right, algorithm string, n int) {
 	case hex < len(body) && body[hex] == ':':
 		tag := body[hex:]
 		f.at.Start += hex
-		f.detail = "the tag stands behind the digest"
+		f.detail = "the tag comes after the digest"
 		name := strings.TrimSuffix(left, tag)
 		f.safe = tagColon(name) < 0
 		if f.safe {
@@ -111,7 +111,7 @@ func spelledDigest(f *fault, left, right, algorithm string, n int) {
 		f.at = Range{f.at.Start + hex, f.at.Start + hex + 1}
 		f.detail = quote(body[hex:hex+1]) + " is not a hexadecimal digit"
 	case hex != want:
-		f.detail = fmt.Sprintf("the %s digest has %d hexadecimal digits, %d are needed", algorithm, hex, want)
+		f.detail = fmt.Sprintf("the %s digest has %d hexadecimal digits instead of %d", algorithm, hex, want)
 		if hex == 0 {
 			f.at.Start, f.detail = after, "the digest has no hexadecimal digits"
 		}
@@ -130,7 +130,7 @@ func otherDigest(f *fault, left, right string) {
 	switch {
 	case isPair && name != "":
 		f.at.End = f.at.Start + len(name)
-		f.detail = quote(name) + " is not a supported digest algorithm: sha256, sha384 and sha512 are"
+		f.detail = quote(name) + " is not a supported digest algorithm: use sha256, sha384 or sha512"
 	case isPair, len(hex) > 5 && every(hex, isHex):
 		f.detail = "the digest has no algorithm"
 		if isPair {
@@ -142,7 +142,7 @@ func otherDigest(f *fault, left, right string) {
 	default:
 		f.detail = quote(right) + " is not a digest"
 		if isTag(right) && tagColon(left) < 0 && right != "digest" {
-			f.detail += `; a tag stands after ":"`
+			f.detail += `; a tag is written after ":"`
 			f.try = left + ":" + right
 		}
 	}

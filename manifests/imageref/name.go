@@ -44,10 +44,10 @@ func hostFault(s string) (fault, bool) {
 			}
 			return f, true
 		case label[0] == '-':
-			f.at, f.detail = Range{start, start + 1}, `a part of a host name does not begin with "-"`
+			f.at, f.detail = Range{start, start + 1}, `a part of a host name cannot begin with "-"`
 			return f, true
 		case label[len(label)-1] == '-':
-			f.at, f.detail = Range{end - 1, end}, `a part of a host name does not end with "-"`
+			f.at, f.detail = Range{end - 1, end}, `a part of a host name cannot end with "-"`
 			return f, true
 		}
 		if !more {
@@ -122,11 +122,11 @@ func separatorDetail(part string, bad Range) string {
 	run := quote(bad.of(part))
 	switch {
 	case bad.Start == 0:
-		return "a part of a repository name does not begin with " + run
+		return "a part of a repository name cannot begin with " + run
 	case bad.End == len(part):
-		return "a part of a repository name does not end with " + run
+		return "a part of a repository name cannot end with " + run
 	}
-	return run + ` does not join two parts of a name: one ".", one or two "_", or any number of "-" do`
+	return run + ` cannot join two parts of a name: use one ".", one or two "_", or any number of "-"`
 }
 
 // tooLong finds a repository that is too long, with the "library/" that Docker Hub names get.
@@ -138,9 +138,9 @@ func tooLong(s string) (fault, bool) {
 		return fault{}, false
 	}
 	f := fault{cause: NameTooLong, at: Range{len(name) - (n - maxName), len(name)}}
-	f.detail = fmt.Sprintf("the repository name is %d characters long, %d are allowed", n, maxName)
+	f.detail = fmt.Sprintf("the repository name is %d characters long, at most %d are allowed", n, maxName)
 	if n > len(name)-start {
-		f.detail = fmt.Sprintf("the repository name is %d characters long with its %q, %d are allowed", n, officialPath, maxName)
+		f.detail = fmt.Sprintf("the repository name is %d characters long with its %q, at most %d are allowed", n, officialPath, maxName)
 	}
 	return f, true
 }

@@ -19,7 +19,7 @@ func scientific(s string) (fault, bool) {
 			continue
 		}
 		f := fault{cause: TagScientific, at: Range{start, end}}
-		f.detail = quote(s[start:end]) + " is how an unquoted number was printed"
+		f.detail = quote(s[start:end]) + " is an unquoted number printed in scientific notation"
 		if n := expand(s[start:i], s[i+2:end]); n != "" {
 			if strings.HasPrefix(s[end:], ".dkr.ecr.") && len(n) < 12 {
 				n = strings.Repeat("0", 12-len(n)) + n // AWS account IDs have twelve digits

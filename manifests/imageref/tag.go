@@ -45,16 +45,16 @@ func colons(s string) (fault, bool) {
 	switch {
 	case port == "":
 		f.at = Range{colon, colon + 1}
-		f.detail = `nothing stands after ":", where the port goes`
+		f.detail = `the port after ":" is empty`
 		f.try = s[:colon] + s[colon+1:]
 	case start > 0:
 		if !every(port, isNum) || !isHost(host) || host != "localhost" && !tagBehind && !isLikelyPort(port) {
 			return fault{}, false
 		}
 		f.cause, f.at.Start = RegistryDuplicated, start
-		f.detail = fmt.Sprintf("the registry %s stands behind the registry %s", quote(truncate(f.at.of(s), 36)), quote(truncate(firstOf(s), 36)))
+		f.detail = fmt.Sprintf("the registry %s follows the registry %s", quote(truncate(f.at.of(s), 36)), quote(truncate(firstOf(s), 36)))
 		if !isDotted(firstOf(s)) {
-			f.detail = "the registry " + quote(f.at.of(s)) + " stands inside the path"
+			f.detail = "the registry " + quote(f.at.of(s)) + " is inside the path"
 		}
 		f.try = s[start:]
 	case isDotted(host), tagBehind:
@@ -93,15 +93,15 @@ func tagFault(s string) (fault, bool) {
 	switch {
 	case bad < 0 && len(tag) > maxTag:
 		f.at = Range{start + maxTag, len(name)}
-		f.detail = fmt.Sprintf("the tag is %d characters long, %d are allowed", len(tag), maxTag)
+		f.detail = fmt.Sprintf("the tag is %d characters long, at most %d are allowed", len(tag), maxTag)
 	case bad < 0:
 		f.at = Range{start, start + 1}
-		f.detail = "a tag does not begin with " + quote(tag[:1])
+		f.detail = "a tag cannot begin with " + quote(tag[:1])
 	case tag[bad] == ':':
 		doubleTag(&f, name, digest, start, bad)
 	case bad == 0 && strings.IndexByte("^~<>=!", tag[0]) >= 0:
 		f.at.End = len(name)
-		f.detail = quote(tag) + " is a range of versions, where a tag names one"
+		f.detail = quote(tag) + " is a range of versions, and a tag names a single version"
 	default:
 		f.detail = quote(tag[bad:bad+1]) + " is not allowed in a tag"
 		switch tag[bad] {
@@ -121,15 +121,15 @@ func doubleTag(f *fault, name, digest string, start, second int) {
 	if second == 0 {
 		n := runOf(tag, func(c byte) bool { return c == ':' })
 		f.at = Range{start - 1, start + n}
-		f.detail = quote(f.at.of(name)) + " stands before the tag"
+		f.detail = "the tag follows " + quote(f.at.of(name))
 		f.try = name[:start] + tag[n:] + digest
 		return
 	}
 	first, rest := tag[:second], tag[second+1:]
 	f.at = Range{start + second, len(name)}
-	f.detail = fmt.Sprintf("two tags are written, %s and %s", quote(truncate(first, 30)), quote(truncate(rest, 30)))
+	f.detail = fmt.Sprintf("there are two tags, %s and %s", quote(truncate(first, 30)), quote(truncate(rest, 30)))
 	if strings.ReplaceAll(":"+rest, ":"+first, "") == "" {
-		f.detail = "the tag " + quote(first) + " is written twice"
+		f.detail = "the tag " + quote(first) + " appears twice"
 		f.try, f.safe = name[:start+second]+digest, true
 	}
 }

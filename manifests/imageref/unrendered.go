@@ -95,11 +95,11 @@ func tokenAt(s string, i int) (n int, is string) {
 		}
 	case 'k':
 		if i == 0 && strings.HasPrefix(rest, "ko://") {
-			return len("ko://"), `names Go code to build, which "ko resolve" replaces by an image`
+			return len("ko://"), `names Go code to build, which "ko resolve" replaces with an image`
 		}
 	case 'm':
 		if strings.HasPrefix(rest, "map[") && (i == 0 || !isAlnum(s[i-1])) {
-			return nested(rest, "[", "]"), "is a map printed as text, where one of its fields was meant"
+			return nested(rest, "[", "]"), "is a map printed as text instead of one of its fields"
 		}
 	}
 	return 0, ""
@@ -189,7 +189,7 @@ func objectAt(s string) (n int, is string) {
 	}
 	n = nested(s[i:], "{", "}")
 	if strings.IndexByte(s[i:i+n], ':') >= 0 {
-		return n, "is an object printed as text, where one of its fields was meant"
+		return n, "is an object printed as text instead of one of its fields"
 	}
 	return n, isFiller
 }

@@ -46,5 +46,5 @@ func filledIn(pull *Pull, name string) (v Verdict, ok bool) {
 	if len(keys) == 0 {
 		return v, false
 	}
-	return Verdict{Outcome: Unknown, Message: fmt.Sprintf("the key %q of %s matches; its credentials are filled in later", keys[0].Key, keys[0].Secret)}, true
+	return Verdict{Outcome: Unknown, Message: fmt.Sprintf("the key %q of %s matches; its credentials are set later", keys[0].Key, keys[0].Secret)}, true
 }

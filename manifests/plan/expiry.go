@@ -55,16 +55,16 @@ func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
 	switch {
 	case ended == len(creds):
 		v.Outcome, v.Reason = Fails, "ErrImagePull"
-		v.Message = fmt.Sprintf("all %d credentials have ended, the last on %s, and there is no anonymous attempt behind them", len(creds), dateText(p.expiry(creds)))
+		v.Message = fmt.Sprintf("all %d credentials have expired, the last on %s; there is no anonymous fallback", len(creds), dateText(p.expiry(creds)))
 		if len(creds) == 1 {
-			v.Message = fmt.Sprintf("the credential under %q of %s ended on %s, and there is no anonymous attempt behind it", creds[0].Key, creds[0].Secret, dateText(v.Expired[0]))
+			v.Message = fmt.Sprintf("the credential under %q of %s expired on %s; there is no anonymous fallback", creds[0].Key, creds[0].Secret, dateText(v.Expired[0]))
 		}
 	case len(creds) == 1:
-		v.Message = "one credential is tried, with no anonymous attempt behind it"
+		v.Message = "one credential is tried, with no anonymous fallback"
 	default:
-		v.Message = fmt.Sprintf("%d credentials are tried in this order, with no anonymous attempt behind them", len(creds))
+		v.Message = fmt.Sprintf("%d credentials are tried in this order, with no anonymous fallback", len(creds))
 		if ended > 0 {
-			v.Message += fmt.Sprintf("; %d of them ended already", ended)
+			v.Message += fmt.Sprintf("; %d of them already expired", ended)
 		}
 	}
 	return v

@@ -26,15 +26,15 @@ func TestExpiry(t *testing.T) {
 		now        time.Time
 		want, uses string
 	}{
-		"ended":         {[]string{token("s", key, old), pod("p", private, names("s"))}, now, `fails (ErrImagePull): the credential under "registry.shop.internal" of s ended on 2026-11-29 11:59 UTC, and there is no anonymous attempt behind it`, "expired on 2026-11-29 11:59 UTC"},
-		"good":          {[]string{token("s", key, later), pod("p", private, names("s"))}, now, "credentials: one credential is tried, with no anonymous attempt behind it", "usable"},
-		"no clock":      {[]string{token("s", key, old), pod("p", private, names("s"))}, time.Time{}, "credentials: one credential is tried, with no anonymous attempt behind it", "usable"},
-		"no end":        {[]string{secret("s", key), pod("p", private, names("s"))}, now, "credentials: one credential is tried, with no anonymous attempt behind it", "usable"},
-		"both ended":    {[]string{token("s", key, earlier), token("t", key, old), pod("p", private, names("s", "t"))}, now, "fails (ErrImagePull): all 2 credentials have ended, the last on 2026-11-29 11:59 UTC, and there is no anonymous attempt behind them", "expired on 2026-11-27 12:00 UTC, expired on 2026-11-29 11:59 UTC"},
-		"one of two":    {[]string{token("s", key, old), token("t", key, later), pod("p", private, names("s", "t"))}, now, "credentials: 2 credentials are tried in this order, with no anonymous attempt behind them; 1 of them ended already", "expired on 2026-11-29 11:59 UTC, usable"},
-		"of others":     {[]string{token("s", "other.internal", old), pod("p", private, names("s"))}, now, "anonymous: no credentials of the pull secrets match registry.shop.internal/app", "expired on 2026-11-29 11:59 UTC"},
+		"ended":         {[]string{token("s", key, old), pod("p", private, names("s"))}, now, `fails (ErrImagePull): the credential under "registry.shop.internal" of s expired on 2026-11-29 11:59 UTC; there is no anonymous fallback`, "expired on 2026-11-29 11:59 UTC"},
+		"good":          {[]string{token("s", key, later), pod("p", private, names("s"))}, now, "credentials: one credential is tried, with no anonymous fallback", "usable"},
+		"no clock":      {[]string{token("s", key, old), pod("p", private, names("s"))}, time.Time{}, "credentials: one credential is tried, with no anonymous fallback", "usable"},
+		"no end":        {[]string{secret("s", key), pod("p", private, names("s"))}, now, "credentials: one credential is tried, with no anonymous fallback", "usable"},
+		"both ended":    {[]string{token("s", key, earlier), token("t", key, old), pod("p", private, names("s", "t"))}, now, "fails (ErrImagePull): all 2 credentials have expired, the last on 2026-11-29 11:59 UTC; there is no anonymous fallback", "expired on 2026-11-27 12:00 UTC, expired on 2026-11-29 11:59 UTC"},
+		"one of two":    {[]string{token("s", key, old), token("t", key, later), pod("p", private, names("s", "t"))}, now, "credentials: 2 credentials are tried in this order, with no anonymous fallback; 1 of them already expired", "expired on 2026-11-29 11:59 UTC, usable"},
+		"of others":     {[]string{token("s", "other.internal", old), pod("p", private, names("s"))}, now, "anonymous: no credentials in the pull secrets match registry.shop.internal/app", "expired on 2026-11-29 11:59 UTC"},
 		"never pulled":  {[]string{token("s", key, old), policy("p", "Never", names("s"))}, now, "never (ErrImageNeverPull): no registry is asked: the image must be on the node", "expired on 2026-11-29 11:59 UTC"},
-		"of an account": {[]string{token("s", key, old), account("robot", "s"), pod("p", private, "serviceAccountName: robot")}, now, `fails (ErrImagePull): the credential under "registry.shop.internal" of s ended on 2026-11-29 11:59 UTC, and there is no anonymous attempt behind it`, "expired on 2026-11-29 11:59 UTC"},
+		"of an account": {[]string{token("s", key, old), account("robot", "s"), pod("p", private, "serviceAccountName: robot")}, now, `fails (ErrImagePull): the credential under "registry.shop.internal" of s expired on 2026-11-29 11:59 UTC; there is no anonymous fallback`, "expired on 2026-11-29 11:59 UTC"},
 	} {
 		set := load(t, one(c.in...))
 		p := plan.New(set, plan.Options{Now: c.now})

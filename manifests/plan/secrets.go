@@ -328,9 +328,9 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	case u.Known:
 	case p.HasHiddenSecrets(near):
 		u.Hidden = true
-		u.Problem = "not in the given manifests, in whose output Helm hid Secrets"
+		u.Problem = "not defined in these manifests, from which Helm hid Secrets"
 	default:
-		u.Problem = "not in the given manifests"
+		u.Problem = "not defined in these manifests"
 	}
 	if !u.Known {
 		u.Elsewhere = p.secrets.elsewhere(p, namespace, name, near)

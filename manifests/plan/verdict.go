@@ -52,7 +52,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 		if v.Message != "" {
 			break
 		}
-		v.Message = "whether credentials match cannot be told: " + pull.missing()
+		v.Message = "cannot tell whether credentials match: " + pull.missing()
 	}
 	return v
 }
@@ -66,7 +66,7 @@ func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if l := undecodable(pull); l != nil {
 		if slices.Contains(pull.resource, l) {
-			return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses " + l.Path}
+			return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server rejects " + l.Path}
 		}
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read " + l.Path}
 	}
@@ -82,7 +82,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 		return Verdict{Outcome: Never, Reason: "ErrImageNeverPull", Message: "no registry is asked: the image must be on the node"}
 	case "Always", "IfNotPresent":
 	default:
-		return Verdict{Outcome: Fails, Reason: "Invalid", Message: fmt.Sprintf("the API server refuses imagePullPolicy %q", policy)}
+		return Verdict{Outcome: Fails, Reason: "Invalid", Message: fmt.Sprintf("the API server rejects imagePullPolicy %q", policy)}
 	}
 	if pull.failed != nil {
 		return p.failedVerdict(pull.failed)
@@ -126,7 +126,7 @@ func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 	if errors.As(u.Secret.Content().Err, &m) {
 		text = m.ClusterText()
 	}
-	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
+	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, so every pull of the pod fails", SecretID(u.Namespace, u.Ref.Name))}
 	if p.opts.Kubernetes < 33 {
 		v.Reason = "ErrImagePull"
 		v.Message += ": " + text
@@ -139,13 +139,13 @@ func (p *Pull) why(name string) string {
 	if u := p.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		if !u.Found() {
-			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
+			return fmt.Sprintf("pull secret %s is not defined in these manifests; the pull continues anonymously", id)
 		}
-		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
+		return fmt.Sprintf("pull secret %s %s; the pull continues anonymously", id, u.Problem)
 	}
 	switch {
 	case len(p.PullSecrets) > 0:
-		why := "no credentials of the pull secrets match " + name
+		why := "no credentials in the pull secrets match " + name
 		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 		if len(misses) == 0 {
 			misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
@@ -155,9 +155,9 @@ func (p *Pull) why(name string) string {
 		}
 		return why
 	case p.ServiceAccount.Found == nil:
-		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
+		return "the pod has no pull secret; its service account is not defined in these manifests and may have some"
 	}
-	return "the pod brings no pull secret"
+	return "the pod has no pull secret"
 }
 
 // missing says what is not in the input.
@@ -168,25 +168,25 @@ func (p *Pull) missing() string {
 		case u.Hidden:
 			return fmt.Sprintf("pull secret %s may be one of those that Helm hid", id)
 		case u.Secret != nil && u.Secret.Condition != "":
-			return fmt.Sprintf("the content of pull secret %s is not in the input; it is there once %s", id, u.Secret.Condition)
+			return fmt.Sprintf("the content of pull secret %s is not in the input until %s", id, u.Secret.Condition)
 		default:
 			return fmt.Sprintf("the content of pull secret %s is not in the input", id)
 		}
 	}
 	switch {
 	case p.ServiceAccount.ByOperator:
-		return "an operator makes the pod and may add pull secrets"
+		return "an operator creates the pod and may add pull secrets"
 	case p.ServiceAccount.Named && p.ServiceAccount.Found == nil:
-		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
+		return fmt.Sprintf("service account %s is not in the input and may have pull secrets", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
 	}
-	return "a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"
+	return "a pull secret's name is still a template, or something adds pull secrets in the cluster"
 }
 
 // refused is the verdict on what never gets as far as credentials.
 func refused(img *manifests.ImageRef) (Verdict, bool) {
 	switch {
 	case img.State == manifests.StateMissing, img.State == manifests.StateNull, img.Err != nil && img.Err.Cause == imageref.Empty:
-		return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses an empty image"}, true
+		return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server rejects an empty image"}, true
 	case img.State == manifests.StateNotString, img.State == manifests.StateTemplate:
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read the image"}, true
 	case img.Err != nil:

@@ -18,11 +18,11 @@ func judge(written string) (usable bool, why string) {
 	p, ok := compile(host + keyPath)
 	switch {
 	case !ok:
-		return false, "it is no URL after its escapes are undone, and the kubelet passes it over"
+		return false, "it is not a URL after unescaping, so the kubelet skips it"
 	case host == "":
 		return false, "it names no host"
 	case strings.HasSuffix(host, ":") && strings.HasPrefix(keyPath, "//"):
-		return false, fmt.Sprintf("the kubelet takes %q for the host", strings.TrimSuffix(host, ":"))
+		return false, fmt.Sprintf("the kubelet reads %q as the host", strings.TrimSuffix(host, ":"))
 	}
 	if why := badHost(p); why != "" {
 		return false, why
@@ -46,35 +46,35 @@ func judge(written string) (usable bool, why string) {
 func unreadable(written string) string {
 	switch {
 	case strings.ContainsFunc(written, unicode.IsControl):
-		return "it has a control character, and the kubelet passes it over"
+		return "it contains a control character, so the kubelet skips it"
 	case strings.ContainsFunc(written, unicode.IsSpace):
-		return "it has white space, and the kubelet passes it over"
+		return "it contains white space, so the kubelet skips it"
 	}
 	if _, port := splitPort(intentOf(written).hostPort); strings.Trim(port, "0123456789") != "" {
-		return "its port is not a number, and the kubelet passes it over"
+		return "its port is not a number, so the kubelet skips it"
 	}
 	if strings.ContainsAny(written, "[]") {
-		return "it has brackets that are no IPv6 address, and the kubelet passes it over"
+		return "its brackets do not hold an IPv6 address, so the kubelet skips it"
 	}
-	return "it is no URL, and the kubelet passes it over"
+	return "it is not a URL, so the kubelet skips it"
 }
 
 func hubPath(keyPath string) string {
 	if keyPath == "/v1" || keyPath == "/v2" {
-		return fmt.Sprintf("without a slash behind it, %q is a path to the kubelet, and with a path %q serves no image", keyPath, hubIndex)
+		return fmt.Sprintf("without a trailing slash, the kubelet reads %q as a path, and with a path %q matches no image", keyPath, hubIndex)
 	}
-	return fmt.Sprintf("with a path, %q serves no image", hubIndex)
+	return fmt.Sprintf("with a path, %q matches no image", hubIndex)
 }
 
 func endpointWhy(keyPath string) string {
-	return fmt.Sprintf("without a slash behind it, %q is a path to the kubelet, and serves only repositories whose name begins with %q", keyPath, keyPath[1:])
+	return fmt.Sprintf("without a trailing slash, the kubelet reads %q as a path, which matches only repositories whose name begins with %q", keyPath, keyPath[1:])
 }
 
 // badHost says why the host of a key is none that an image can have, by the
 // grammar of github.com/distribution/reference.
 func badHost(p pattern) string {
 	if strings.HasPrefix(p.host, "[") {
-		return "an IPv6 address without a port is a set of characters to the kubelet, and matches nothing"
+		return "the kubelet reads an IPv6 address without a port as a set of characters, which matches nothing"
 	}
 	if strings.Contains(p.host, ":") {
 		return "" // an IPv6 address, its brackets gone with the port
@@ -84,13 +84,13 @@ func badHost(p pattern) string {
 		case label == "":
 			return "its host has an empty label, as before a final dot"
 		case strings.ContainsFunc(label, notHostRune):
-			return "its host has a character that no image's registry can have"
+			return "its host contains a character that is not allowed in a registry name"
 		case strings.HasPrefix(label, "-"), strings.HasSuffix(label, "-"):
 			return "a label of its host begins or ends with a hyphen"
 		}
 	}
 	if !p.glob && p.port == "" && len(p.labels) == 1 && p.host != "localhost" && strings.ToLower(p.host) == p.host {
-		return "its host has neither dot nor port, so images that begin with it are images of Docker Hub"
+		return "its host has neither dot nor port, so images that begin with it are on Docker Hub"
 	}
 	return ""
 }
@@ -105,9 +105,9 @@ func badPath(p string) string {
 	case p == "":
 		return ""
 	case strings.Contains(p, "*"):
-		return "its path has a \"*\", which stands for itself there"
+		return "its path contains \"*\", which is not a wildcard there"
 	case strings.ContainsFunc(p, unicode.IsUpper):
-		return "its path has upper-case letters, and no repository has"
+		return "its path has upper-case letters, which no repository has"
 	case strings.ContainsAny(p, ":@"):
 		return "its path has a tag or a digest, and the kubelet looks up images without them"
 	case strings.Contains(p, "//"):
@@ -115,7 +115,7 @@ func badPath(p string) string {
 	case strings.ContainsFunc(p, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./", r))
 	}):
-		return "its path has a character that no repository can have"
+		return "its path contains a character that is not allowed in a repository name"
 	}
 	return ""
 }

@@ -27,11 +27,11 @@ func kinWhy(key, img string) string {
 	b, _ := registries.KinOf(img)
 	switch {
 	case strings.HasPrefix(a.ID, "ecr "):
-		return fmt.Sprintf("it is for the registry of the account in %q, and the image is in %q", a.Place, b.Place)
+		return fmt.Sprintf("it is for the account's registry in %q, but the image is in %q", a.Place, b.Place)
 	case a.What == "location":
-		return fmt.Sprintf("it is for the location %q, and the image is in %q", a.Place, b.Place)
+		return fmt.Sprintf("it is for the location %q, but the image is in %q", a.Place, b.Place)
 	case a.What == "host":
-		return fmt.Sprintf("it is for the images at %q, and this one is at %q", a.Place, b.Place)
+		return fmt.Sprintf("it is for images at %q, but this one is at %q", a.Place, b.Place)
 	}
-	return fmt.Sprintf("%q is another address than %q, and addresses are compared as text, whatever stands behind them", key, img)
+	return fmt.Sprintf("%q is not %q: addresses are compared as text, even if they lead to the same registry", key, img)
 }

@@ -10,10 +10,10 @@ func TestKin(t *testing.T) {
 	t.Parallel()
 	const account = "123456789012.dkr.ecr."
 	for _, c := range []struct{ key, name, why, want string }{
-		{account + "us-east-1.amazonaws.com", account + "us-west-2.amazonaws.com/a", `in "us-east-1", and the image is in "us-west-2"`, account + "us-west-2.amazonaws.com"},
+		{account + "us-east-1.amazonaws.com", account + "us-west-2.amazonaws.com/a", `in "us-east-1", but the image is in "us-west-2"`, account + "us-west-2.amazonaws.com"},
 		{"https://" + account + "us-east-1.amazonaws.com", account + "us-west-2.amazonaws.com/a", `"us-east-1"`, account + "us-west-2.amazonaws.com"},
-		{"us-docker.pkg.dev", "europe-docker.pkg.dev/p/r/a", `location "us", and the image is in "europe"`, "europe-docker.pkg.dev"},
-		{"us.gcr.io", "eu.gcr.io/p/a", `at "us.gcr.io", and this one is at "eu.gcr.io"`, "eu.gcr.io"},
+		{"us-docker.pkg.dev", "europe-docker.pkg.dev/p/r/a", `location "us", but the image is in "europe"`, "europe-docker.pkg.dev"},
+		{"us.gcr.io", "eu.gcr.io/p/a", `at "us.gcr.io", but this one is at "eu.gcr.io"`, "eu.gcr.io"},
 		{"eu.gcr.io", "gcr.io/p/a", `this one is at "gcr.io"`, "gcr.io"},
 		{"registry.cn-hangzhou.aliyuncs.com", "registry-vpc.cn-hangzhou.aliyuncs.com/a/b", "compared as text", "registry-vpc.cn-hangzhou.aliyuncs.com"},
 		{"acme-registry-vpc.cn-hangzhou.cr.aliyuncs.com", "acme-registry.cn-hangzhou.cr.aliyuncs.com/a/b", "compared as text", "acme-registry.cn-hangzhou.cr.aliyuncs.com"},

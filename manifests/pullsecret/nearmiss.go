@@ -60,7 +60,7 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 		if !h.hub || !isHub(name) {
 			why, want, plain = explain(h.entry.written, img)
 		} else if len(matched) > 0 {
-			why = fmt.Sprintf("%q is asked only where nothing else matches, and %q does", hubIndex, mask(r.slots[matched[0]].normal))
+			why = fmt.Sprintf("%q is used only if nothing else matches, and %q does", hubIndex, mask(r.slots[matched[0]].normal))
 			want = hubHost
 		}
 		if why != "" {
@@ -158,13 +158,13 @@ func explain(written string, img target) (why, want string, plain bool) {
 	case otherName:
 		return fmt.Sprintf("%q is not the host that the kubelet looks up, which is %q", in.host, img.registry), want, true
 	case bareLabel:
-		return fmt.Sprintf("an image that begins with %q is one of Docker Hub, as there is no dot and no port", in.host+"/"), "", true
+		return fmt.Sprintf("an image that begins with %q is on Docker Hub, since it has no dot and no port", in.host+"/"), "", true
 	case parentDomain:
-		return fmt.Sprintf("%q does not serve the hosts under it", in.host), want, true
+		return fmt.Sprintf("%q does not match its subdomains", in.host), want, true
 	case otherPlace:
 		return kinWhy(in.host, img.host), want, false
 	case otherLabels:
-		return `each "*" stands for one label of the host, or a part of it, and the labels must be as many`, want, true
+		return `each "*" matches one label of the host or a part of it, and the number of labels must be equal`, want, true
 	}
 	if in.port != img.port {
 		return portMismatch(in, img.intent), want, true
@@ -183,7 +183,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 		return why, want, plain
 	}
 	if host, _ := splitPort(in.hostPort); host != strings.ToLower(host) || img.registry != strings.ToLower(img.registry) {
-		return fmt.Sprintf("the kubelet tells upper from lower case: %q is not %q", in.hostPort, img.registry), want, true
+		return fmt.Sprintf("the kubelet's comparison is case-sensitive: %q is not %q", in.hostPort, img.registry), want, true
 	}
 	if _, why := judge(written); why != "" {
 		return why, want, true
@@ -242,13 +242,13 @@ func misspelt(written string, in intent) string {
 	case strings.ContainsFunc(written, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) && err != nil:
 		return unreadable(written)
 	case strings.ContainsAny(written, `"'\`):
-		return "it has quotes or backslashes in it"
+		return "it contains quotes or backslashes"
 	case in.scheme:
-		return `only one "https://" or "http://" in lower case is taken off, and the host begins behind it`
+		return `only one lower-case "https://" or "http://" is removed, and the host must follow it`
 	case err != nil:
 		return unreadable(written)
 	case strings.HasSuffix(strings.TrimSuffix(host, ":"+in.port), "."):
-		return "the dot behind the host makes it another host"
+		return "the trailing dot makes it another host"
 	}
 	return ""
 }
@@ -256,11 +256,11 @@ func misspelt(written string, in intent) string {
 func portMismatch(in, img intent) string {
 	switch {
 	case img.port == "":
-		return fmt.Sprintf("it has the port %q, and the image has none", in.port)
+		return fmt.Sprintf("it has the port %q, but the image has none", in.port)
 	case in.port == "":
 		return fmt.Sprintf("it lacks the port %q of the image", img.port)
 	}
-	return fmt.Sprintf("it has the port %q, and the image has %q", in.port, img.port)
+	return fmt.Sprintf("it has the port %q, but the image has %q", in.port, img.port)
 }
 
 // pathWhy says why the path of a key is not a prefix of the image's, and which
@@ -285,17 +285,17 @@ func pathWhy(p string, img intent) (why, want string, plain bool) {
 	}
 	switch {
 	case strings.TrimSuffix(p, "/") == img.path:
-		return "the slash behind the repository makes it a longer path than the image's", img.path, true
+		return "the trailing slash makes it a longer path than the image's", img.path, true
 	case img.host == hubHost && strings.HasPrefix(img.path, "/library"+p):
-		return `official images of Docker Hub are looked up under "library/"`, "/library" + p, true
+		return `Docker Official Images are looked up under "library/"`, "/library" + p, true
 	case isArtifactoryAPI(p, img.host):
-		return fmt.Sprintf("%q is an address of Artifactory's API, and no image begins so", p), "", true
+		return fmt.Sprintf("%q is an address of Artifactory's API, and no image name begins with it", p), "", true
 	case isEndpoint(p):
-		return fmt.Sprintf("%q is a path to the kubelet, which takes off no more than \"/v1/\" and \"/v2/\"", p), "", true
+		return fmt.Sprintf("the kubelet reads %q as a path: it removes only \"/v1/\" and \"/v2/\"", p), "", true
 	case strings.HasPrefix(img.path, p):
 		return "", "", false // the path is not what is wrong
 	}
-	return fmt.Sprintf("it serves only repositories whose name begins with %q", strings.TrimPrefix(p, "/")), "", false
+	return fmt.Sprintf("it matches only repositories whose name begins with %q", strings.TrimPrefix(p, "/")), "", false
 }
 
 // isArtifactoryAPI reports whether a path is that of Artifactory's own API, as

@@ -29,7 +29,7 @@ func TestNearMiss(t *testing.T) {
 		ecrID = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 	)
 	cases := []struct{ key, name, why, want string }{
-		{"https://index.docker.io/v1", nginx, "without a slash behind it", hubKey},
+		{"https://index.docker.io/v1", nginx, "without a trailing slash", hubKey},
 		{"https://index.docker.io/v1/library", nginx, "with a path", hubKey},
 		{"registry-1.docker.io", nginx, "not the host that the kubelet looks up", hubKey},
 		{"https://registry-1.docker.io/v2/", nginx, "not the host", hubKey},
@@ -44,21 +44,21 @@ func TestNearMiss(t *testing.T) {
 		{"docker.io/bitnami", nginx, `begins with "bitnami"`, hubKey},
 		{"myregistry", "docker.io/myregistry/app", "no dot and no port", ""},
 		{"https://index.docker.io/v1/", "registry-1.docker.io/library/nginx", "not the host", "registry-1.docker.io"},
-		{"https://ghcr.io/v2", app, "without a slash", "ghcr.io"},
-		{"https://ghcr.io/v3/", app, `"/v3/" is a path`, "ghcr.io"},
-		{"https://ghcr.io/api/v2/", app, `"/api/v2/" is a path`, "ghcr.io"},
-		{"ghcr.io/org/app/", app, "slash behind the repository", "ghcr.io/org/app"},
+		{"https://ghcr.io/v2", app, "without a trailing slash", "ghcr.io"},
+		{"https://ghcr.io/v3/", app, `reads "/v3/" as a path`, "ghcr.io"},
+		{"https://ghcr.io/api/v2/", app, `reads "/api/v2/" as a path`, "ghcr.io"},
+		{"ghcr.io/org/app/", app, "trailing slash", "ghcr.io/org/app"},
 		{"ghcr.io/org/app:1", app, "tag or a digest", "ghcr.io/org/app"},
 		{"ghcr.io/Org", app, "upper-case", "ghcr.io/org"},
-		{"ghcr.io/org/*", app, "stands for itself", "ghcr.io/org"},
-		{"ghcr.io/*", app, "stands for itself", "ghcr.io"},
+		{"ghcr.io/org/*", app, "not a wildcard", "ghcr.io/org"},
+		{"ghcr.io/*", app, "not a wildcard", "ghcr.io"},
 		{"ghcr.io/other", app, `begins with "other"`, "ghcr.io"},
 		{"GHCR.IO", app, `"GHCR.IO" is not "ghcr.io"`, "ghcr.io"},
 		{"ghcr.io", "GHCR.IO/org/app", `"ghcr.io" is not "GHCR.IO"`, "GHCR.IO"},
-		{"ghcr.io:443", app, `has the port "443", and the image has none`, "ghcr.io"},
+		{"ghcr.io:443", app, `has the port "443", but the image has none`, "ghcr.io"},
 		{"ghcr.io", "ghcr.io:443/org/app", `lacks the port "443"`, "ghcr.io:443"},
 		{"https://private.example.com/", "private.example.com:5000/team/app", `lacks the port "5000"`, "private.example.com:5000"},
-		{"reg.corp:5001", "reg.corp:5000/a", `has the port "5001", and the image has "5000"`, "reg.corp:5000"},
+		{"reg.corp:5001", "reg.corp:5000/a", `has the port "5001", but the image has "5000"`, "reg.corp:5000"},
 		{"reg.corp:*", "reg.corp:5000/a", "not a number", "reg.corp:5000"},
 		{"*.corp", "reg.corp:5000/a", "lacks the port", "reg.corp:5000"},
 		{" ghcr.io", app, "white space", "ghcr.io"},
@@ -68,15 +68,15 @@ func TestNearMiss(t *testing.T) {
 		{"HTTPS://ghcr.io", app, "only one", "ghcr.io"},
 		{"oci://ghcr.io", app, "only one", "ghcr.io"},
 		{"//ghcr.io", app, "only one", "ghcr.io"},
-		{"ghcr.io.", app, "the dot behind", "ghcr.io"},
+		{"ghcr.io.", app, "the trailing dot", "ghcr.io"},
 		{"docker.pkg.github.com", app, "not the host", "ghcr.io"},
-		{"gitlab.com", "registry.gitlab.com/g/a", "hosts under it", "registry.gitlab.com"},
-		{"azurecr.io", "acr.azurecr.io/a", "hosts under it", "acr.azurecr.io"},
-		{"amazonaws.com", ecr, "hosts under it", ecrID},
+		{"gitlab.com", "registry.gitlab.com/g/a", "its subdomains", "registry.gitlab.com"},
+		{"azurecr.io", "acr.azurecr.io/a", "its subdomains", "acr.azurecr.io"},
+		{"amazonaws.com", ecr, "its subdomains", ecrID},
 		{"*.amazonaws.com", ecr, "one label", ecrID},
 		{"*.gcr.io", "gcr.io/p/a", "one label", "gcr.io"},
 		{"[a-z]*.gcr.io", "eu.gcr.io/p/a", "brackets", "eu.gcr.io"},
-		{"https://u:hush/x@ghcr.io:443", app, "no URL", "ghcr.io"},
+		{"https://u:hush/x@ghcr.io:443", app, "not a URL", "ghcr.io"},
 		{"https://u:hush@ghcr.io:443", app, "port", "ghcr.io"},
 
 		{"quay.io", app, "", ""},
@@ -141,7 +141,7 @@ func TestHiddenFallback(t *testing.T) {
 	if got := ring.Lookup("docker.io/library/nginx"); len(got) != 1 || got[0].Key != "*.io" {
 		t.Fatalf("Lookup = %v", got)
 	}
-	want := []KeyMismatch{{"s", "https://index.docker.io/v1/", `"index.docker.io" is asked only where nothing else matches, and "*.io" does`, "docker.io", false, false}}
+	want := []KeyMismatch{{"s", "https://index.docker.io/v1/", `"index.docker.io" is used only if nothing else matches, and "*.io" does`, "docker.io", false, false}}
 	if diff := cmp.Diff(want, ring.NearMiss("docker.io/library/nginx")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -153,7 +153,7 @@ type pathParser struct {
 
 func (p *pathParser) parse() error {
 	if p.in == "" {
-		return errors.New("an empty path names nothing")
+		return errors.New("the path is empty")
 	}
 	for i, c := range p.in { // once, so that nothing below needs to ask
 		if c < 0x20 || c == 0x7f || c == utf8.RuneError && !strings.HasPrefix(p.in[i:], "\uFFFD") {
@@ -173,14 +173,14 @@ func (p *pathParser) parse() error {
 				return err
 			}
 		default:
-			return fmt.Errorf("want a dot or a bracket before %q", p.rune())
+			return fmt.Errorf("expected a dot or a bracket before %q", p.rune())
 		}
 	}
 	if len(p.out) == 0 {
-		return errors.New("the path ends where a key is wanted")
+		return errors.New("expected a key at the end of the path")
 	}
 	if p.out[len(p.out)-1].Kind == Descend {
-		return errors.New(`a path cannot end in "**": write what to look for below it`)
+		return errors.New(`a path cannot end in "**": add the key to look for`)
 	}
 	return nil
 }
@@ -212,7 +212,7 @@ func (p *pathParser) dotted() error {
 		case c == '*':
 			stars++
 			if stars > 2 || stars == 2 && p.pos != start+1 {
-				return errors.New("a key takes one star")
+				return errors.New("a key can contain one star")
 			}
 		case c == '\\' && p.pos+1 < len(p.in):
 			p.pos++
@@ -220,9 +220,9 @@ func (p *pathParser) dotted() error {
 			part[min(stars, 1)].WriteString(p.in[p.pos : p.pos+n])
 			p.pos += n - 1
 		case c == '/':
-			return errors.New(`a slash: divide keys by dots, or write a key with a slash as ["a/b"]`)
+			return errors.New(`unexpected slash: separate keys with dots, or write a key with a slash as ["a/b"]`)
 		case isSpecial(c):
-			return fmt.Errorf(`%q in a bare key: write the key as ["..."]`, p.rune())
+			return fmt.Errorf(`unexpected %q in a key: write the key as ["..."]`, p.rune())
 		default:
 			part[min(stars, 1)].WriteByte(c)
 		}
@@ -234,19 +234,19 @@ func (p *pathParser) dotted() error {
 func (p *pathParser) finishDotted(start, stars int, before, behind string) error {
 	switch {
 	case p.pos == start:
-		return errors.New("a key is wanted here")
+		return errors.New("expected a key")
 	case stars == 0:
 		p.out = append(p.out, Step{Kind: Key, Name: before})
 	case stars == 1:
 		p.out = append(p.out, Step{Kind: Glob, Name: before, Value: behind})
 	case p.pos != start+2:
 		p.pos = start
-		return errors.New(`"**" stands alone between dots`)
+		return errors.New(`"**" must be alone between dots`)
 	default:
 		for _, s := range p.out {
 			if s.Kind == Descend { // each further one would multiply the nodes to look at
 				p.pos = start
-				return errors.New(`"**" can stand once in a path`)
+				return errors.New(`a path can contain "**" once`)
 			}
 		}
 		p.out = append(p.out, Step{Kind: Descend})
@@ -285,7 +285,7 @@ func (p *pathParser) bracket() error {
 	index, err := strconv.ParseUint(name, 10, 31)
 	if err != nil {
 		p.pos = start
-		return fmt.Errorf(`%q is no index: write [*], [0], ["key"] or [key=value]`, name)
+		return fmt.Errorf(`%q is not a valid index: use [*], [0], ["key"] or [key=value]`, name)
 	}
 	p.out = append(p.out, Step{Kind: Index, Index: int(index)})
 	return p.closing()
@@ -293,7 +293,7 @@ func (p *pathParser) bracket() error {
 
 func (p *pathParser) closing() error {
 	if !p.accept(']') {
-		return errors.New("want a closing bracket")
+		return errors.New("expected a closing bracket")
 	}
 	return nil
 }
@@ -306,7 +306,7 @@ func (p *pathParser) word() (string, error) {
 			p.pos++
 		}
 		if p.pos == start {
-			return "", errors.New(`want an index, a star, a quoted key or key=value`)
+			return "", errors.New(`expected an index, a star, a quoted key or key=value`)
 		}
 		return p.in[start:p.pos], nil
 	}
@@ -319,7 +319,7 @@ func (p *pathParser) word() (string, error) {
 			return b.String(), nil
 		case '\\':
 			if !p.accept('"') && !p.accept('\\') {
-				return "", errors.New(`a backslash in quotes stands before " or \ only`)
+				return "", errors.New(`in quotes, a backslash can only precede " or \`)
 			}
 			c = p.in[p.pos-1]
 		}

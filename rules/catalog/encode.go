@@ -66,7 +66,7 @@ func Encode(c Contents, deflate func(raw, dictionary []byte) ([]byte, error)) ([
 	for k := range images {
 		im := &images[k]
 		if im.Absent {
-			return nil, fmt.Errorf("encode %s: it is not there", im.Name)
+			return nil, fmt.Errorf("encode %s: not found", im.Name)
 		}
 		if im.Source < 0 || im.Source >= len(c.Sources) {
 			return nil, fmt.Errorf("encode %s: no source %d", im.Name, im.Source)

@@ -153,7 +153,7 @@ func groupTags(tags []Tag, end Month) (groups []group, endings []string, err err
 	for i := range tags {
 		t := &tags[i]
 		if t.Name == "" || len(t.Name) > mostTag || seen[t.Name] {
-			return nil, nil, fmt.Errorf("tag %q is none, or stands twice", t.Name)
+			return nil, nil, fmt.Errorf("tag %q is empty or appears twice", t.Name)
 		}
 		seen[t.Name] = true
 		s := span{first: t.First, last: t.Last, current: t.Current}

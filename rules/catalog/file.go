@@ -102,7 +102,7 @@ func Open(data []byte) (*Catalog, error) {
 	for i := range c.len() {
 		e := c.at(i)
 		if e == nil || i > 0 && last >= e.name {
-			return nil, fmt.Errorf("the catalog's entry behind %q is damaged", last)
+			return nil, fmt.Errorf("the catalog's entry after %q is damaged", last)
 		}
 		last = e.name
 	}

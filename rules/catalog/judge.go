@@ -78,7 +78,7 @@ func (h *history) judgeNumbers(tag string, parts []part) finding {
 	}
 	for _, n := range all {
 		if _, _, valid := date(n.text); valid {
-			return never(2, NoSuchBuild, "", "no build of %s with the rest of it is known", n.text)
+			return never(2, NoSuchBuild, "", "no known build of %s with the rest of the tag", n.text)
 		}
 	}
 	return finding{}
@@ -101,7 +101,7 @@ func (j *judgement) number(n number, first bool) (f finding, undecided bool) {
 		case !j.dated[n.key], !valid && j.misdated[n.key]:
 			return finding{}, true
 		case !valid:
-			j.doubt(never(2, NoSuchDay, "", "%s is no day of the calendar", n.text))
+			j.doubt(never(2, NoSuchDay, "", "%s is not a calendar date", n.text))
 			return finding{}, true
 		case day > j.today-daysToBuild:
 			j.open = true
@@ -154,7 +154,7 @@ func (j *judgement) version(n number, first bool) finding {
 			allow = 40
 		}
 		if c-greatest > max(allow, greatest) && c < firstYear && (first || greatest < firstYear) {
-			j.doubt(never(2, Jump, "", "%s is far above %s, the greatest that is known", label(n.key, n.v[:k+1]), label(n.key, append(slices.Clone(v), greatest))))
+			j.doubt(never(2, Jump, "", "%s is far above %s, the highest known", label(n.key, n.v[:k+1]), label(n.key, append(slices.Clone(v), greatest))))
 		}
 	}
 	j.open = true
@@ -185,7 +185,7 @@ func (j *judgement) gap(n number, v version, c int64) finding {
 		}
 	}
 	if later >= 0 {
-		return never(1, Gap, "", "there was no %s, and %s behind it was last built%s", label(n.key, missing), label(n.key, append(slices.Clone(v), later)), j.in(last))
+		return never(1, Gap, "", "there was no %s, and %s after it was last built%s", label(n.key, missing), label(n.key, append(slices.Clone(v), later)), j.in(last))
 	}
 	return finding{}
 }
@@ -196,7 +196,7 @@ const manyMonths = 36
 // below doubts a version that is lower than any that the image ever had.
 func (j *judgement) below(n number, c, least int64) {
 	if c < least && j.begun != 0 && j.begun+manyMonths <= j.now {
-		j.doubt(never(2, TooLow, "", "%s is below %d, the lowest that it ever had", label(n.key, version{c}), least))
+		j.doubt(never(2, TooLow, "", "%s is below %d, the lowest it ever had", label(n.key, version{c}), least))
 	}
 }
 

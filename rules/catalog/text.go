@@ -129,7 +129,7 @@ func (l *List) line(line string) error {
 	case keyGone:
 		t, err := time.Parse(time.DateOnly, at)
 		if err != nil {
-			return fmt.Errorf("%w: %q is no day", ErrNoList, at)
+			return fmt.Errorf("%w: %q is not a date", ErrNoList, at)
 		}
 		return l.add(words, Tag{Gone: DayOf(t)})
 	default:
@@ -144,7 +144,7 @@ func (l *List) line(line string) error {
 
 func (l *List) image(words []string) error {
 	if len(words) == 0 || !strings.Contains(words[0], "/") {
-		return fmt.Errorf("%w: %q is no image", ErrNoList, strings.Join(words, " "))
+		return fmt.Errorf("%w: %q is not an image", ErrNoList, strings.Join(words, " "))
 	}
 	im := ListImage{Name: words[0]}
 	rest := words[1:]
@@ -159,7 +159,7 @@ func (l *List) image(words []string) error {
 		im.Until, rest = m, nil
 	}
 	if len(rest) > 0 {
-		return fmt.Errorf("%w: %q behind an image says nothing", ErrNoList, strings.Join(rest, " "))
+		return fmt.Errorf("%w: unknown word %q after an image", ErrNoList, strings.Join(rest, " "))
 	}
 	l.Images = append(l.Images, im)
 	return nil
@@ -168,7 +168,7 @@ func (l *List) image(words []string) error {
 func (l *List) date(value string) error {
 	t, err := time.Parse(time.DateOnly, value)
 	if err != nil {
-		return fmt.Errorf("%w: %q is no day", ErrNoList, value)
+		return fmt.Errorf("%w: %q is not a date", ErrNoList, value)
 	}
 	l.Source.Day = DayOf(t)
 	return nil
@@ -190,7 +190,7 @@ func (l *List) kind(words []string) error {
 		case i == 0 && w == Learned.String():
 			l.Kind = Learned
 		default:
-			return fmt.Errorf("%w: there is no kind %q", ErrNoList, w)
+			return fmt.Errorf("%w: there is not a valid kind %q", ErrNoList, w)
 		}
 	}
 	return nil
@@ -202,7 +202,7 @@ func (l *List) add(words []string, common Tag) error {
 		t := common
 		t.Name, t.Digest, _ = strings.Cut(w, "@")
 		if !isTag(t.Name) || t.Digest != "" && !isDigest(t.Digest) {
-			return fmt.Errorf("%w: %q is no tag", ErrNoList, w)
+			return fmt.Errorf("%w: %q is not a valid tag", ErrNoList, w)
 		}
 		l.Tags = append(l.Tags, t)
 	}
@@ -248,7 +248,7 @@ func (l *List) check() error {
 func monthFrom(s string) (Month, error) {
 	t, err := time.Parse("2006-01", s)
 	if err != nil {
-		return 0, fmt.Errorf("%w: %q is no key", ErrNoList, s)
+		return 0, fmt.Errorf("%w: %q is not a key", ErrNoList, s)
 	}
 	return MonthOf(t.Year(), t.Month()), nil
 }
@@ -367,7 +367,7 @@ func ImagesOf(lists []List) (Contents, error) {
 			registry, repository, _ := strings.Cut(im.Name, "/")
 			name := nameOf(registry, repository)
 			if seen[name] {
-				return Contents{}, fmt.Errorf("%w: %s stands on two", ErrNoList, im.Name)
+				return Contents{}, fmt.Errorf("%w: %s is on two", ErrNoList, im.Name)
 			}
 			seen[name] = true
 			c.Images = append(c.Images, ImageTags{

@@ -30,9 +30,9 @@ func TestVerdict(t *testing.T) {
 		{"node", "20-stretch", never(2, Anachronism, "stretch was last built in 2022-07, before 20 first was in 2023-04", "20")},
 		{"postgres", "10.23", never(2, Combination, "10.23 was last built in 2022-11, and never in this variant", "10.23-alpine")},
 		{"centos", "9", never(1, DeadImage, "the image has had no new tags since 2024-07", "7")},
-		{"mysql", "1.7.9", never(2, TooLow, "1 is below 5, the lowest that it ever had", "5.7.9")},
-		{"ubuntu", "jammy-20230230", never(2, NoSuchDay, "20230230 is no day of the calendar", "jammy")},
-		{"ubuntu", "jammy-20230101", never(2, NoSuchBuild, "no build of 20230101 with the rest of it is known", "jammy")},
+		{"mysql", "1.7.9", never(2, TooLow, "1 is below 5, the lowest it ever had", "5.7.9")},
+		{"ubuntu", "jammy-20230230", never(2, NoSuchDay, "20230230 is not a calendar date", "jammy")},
+		{"ubuntu", "jammy-20230101", never(2, NoSuchBuild, "no known build of 20230101 with the rest of the tag", "jammy")},
 		{"ubuntu", "jammy-20270101", silent},
 		{"nginx", "", silent},
 		{"registry.k8s.io/kube-proxy", "v1.29.15", known},
@@ -76,7 +76,7 @@ func TestVerdictOfTags(t *testing.T) {
 	tags = append(tags, Tag{Name: "9.7.3", First: now - 1, Last: now, Current: true})
 	h := newHistory(&im, tags)
 	for tag, want := range map[string]Verdict{
-		"1.999.1": {State: NeverPublished, Tier: 2, Reason: Jump, Why: "1.999 is far above 1.31, the greatest that is known", Near: "1.29.1"},
+		"1.999.1": {State: NeverPublished, Tier: 2, Reason: Jump, Why: "1.999 is far above 1.31, the highest known", Near: "1.29.1"},
 		"5.7.3":   {State: NeverPublished, Tier: 1, Reason: Gap, Why: "line 5.7 ended in 2018-01, and had no 5.7.3", Near: "5.7.9"}, // not 9.7.3
 		"1.31.5":  {},
 	} {

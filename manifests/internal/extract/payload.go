@@ -188,13 +188,13 @@ func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
 		}
 		for _, other := range []pullsecret.Kind{pullsecret.DockerConfigJSON, pullsecret.DockerCfg} {
 			if k.Name == other.DataKey() {
-				p.Span, e.Help = k.Span, fmt.Sprintf("write type: %s, which goes with the key %q", other.Type(), k.Name)
+				p.Span, e.Help = k.Span, fmt.Sprintf("write type: %s, which uses the key %q", other.Type(), k.Name)
 				return p
 			}
 		}
 	}
 	if len(s.Keys) == 1 {
-		e.WantKey, e.Help = want, fmt.Sprintf("call the key %q", want)
+		e.WantKey, e.Help = want, fmt.Sprintf("rename the key to %q", want)
 	}
 	return p
 }
@@ -211,7 +211,7 @@ func badBase64(text []byte, err error) *model.DataError {
 		e.Text += fmt.Sprintf(" at input byte %d", int64(corrupt))
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		e.Reason, e.Help = "is JSON, where data wants base64", "put it under stringData instead of data, or encode it with base64"
+		e.Reason, e.Help = "is JSON, but data must be base64", "put it under stringData instead of data, or encode it with base64"
 	}
 	return e
 }

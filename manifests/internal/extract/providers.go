@@ -218,7 +218,7 @@ func (x scope) creates(container *yaml.Node) {
 		}
 		s := &model.Secret{
 			Object: x.obj, SecretName: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, SourceKind: x.obj.Kind, Type: dockerJSON,
-			TypeSpan: x.obj.Span, ContentUnknown: true, Condition: "the container that makes it has run",
+			TypeSpan: x.obj.Span, ContentUnknown: true, Condition: "the container that creates it has run",
 		}
 		x.found.Secrets = append(x.found.Secrets, s)
 	}

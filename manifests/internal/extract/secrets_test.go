@@ -73,7 +73,7 @@ func TestSecretContent(t *testing.T) {
 		"stringData: {.dockerconfigjson: true}":                                                            "undecodable: holds a boolean, not a string",
 		"data: {.dockerconfigjson: 1234}":                                                                  "undecodable: holds a number, not a string",
 		"data: {.dockerconfigjson: '1234'}":                                                                "API server: is not JSON",
-		"data: {.dockerconfigjson: '" + shopConfig + "'}":                                                  "undecodable: is JSON, where data wants base64",
+		"data: {.dockerconfigjson: '" + shopConfig + "'}":                                                  "undecodable: is JSON, but data must be base64",
 		"data: {.dockerconfigjson: '" + encoded(shopConfig)[:20] + "*'}":                                   "undecodable: is not base64",
 		"data: {.dockerconfigjson: " + strings.TrimRight(encoded(shopConfig+" "), "=") + "A}":              "undecodable: is not base64",
 		"data: {.dockerconfigjson: " + base64.URLEncoding.EncodeToString([]byte("\xff\xfe?>")):             "broken",

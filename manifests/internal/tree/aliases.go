@@ -86,7 +86,7 @@ func (e *expansion) merge(val *yaml.Node) bool {
 	}
 	for _, n := range list {
 		if m := Resolve(n); m != nil && m.Kind != yaml.MappingNode {
-			return e.refuse(n, `"<<" merges what is no mapping`, "merge a mapping or a list of mappings")
+			return e.refuse(n, `"<<" merges something that is not a mapping`, "merge a mapping or a list of mappings")
 		}
 		if !e.visit(n) {
 			return false

@@ -85,7 +85,7 @@ func (k *kind) check(last kind) error {
 	case k.From != "schema" && k.From != "curated" && k.From != "memory":
 		return fmt.Errorf("from is %q, want schema, curated or memory", k.From)
 	case last.Group > k.Group || last.Group == k.Group && last.Kind >= k.Kind:
-		return fmt.Errorf("the line stands behind %s/%s", last.Group, last.Kind)
+		return fmt.Errorf("the line comes after %s/%s", last.Group, last.Kind)
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func TestGenerateRefuses(t *testing.T) {
 		{`{"group":"a","kind":"B","from":"memory","closed":true}`, "closed speaks of a schema"},
 		{`{"group":"a","kind":"B","from":"schema","image":["x"]}`, "unknown field"},
 		{`{"group":"a","kind":"B","from":"schema"}` + "\n" + `{"group":"a","kind":"B","from":"schema"}`, "line 2"},
-		{`{"group":"b","kind":"A","from":"schema"}` + "\n" + `{"group":"a","kind":"B","from":"schema"}`, "stands behind b/A"},
+		{`{"group":"b","kind":"A","from":"schema"}` + "\n" + `{"group":"a","kind":"B","from":"schema"}`, "comes after b/A"},
 	} {
 		if _, err := generate(strings.NewReader(test.in)); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s gives %v, want %q", test.in, err, test.want)

@@ -81,7 +81,7 @@ func read[T any](dir, name string, fact func(*T) (key string, own *origin)) (fil
 		}
 		switch {
 		case key <= last:
-			return f, fmt.Errorf("%s: %q does not stand after %q", name, key, last)
+			return f, fmt.Errorf("%s: %q is not sorted after %q", name, key, last)
 		case !day.MatchString(own.Date) || own.Source == "":
 			return f, fmt.Errorf("%s: %q lacks a date or a source", name, key)
 		}
@@ -104,7 +104,7 @@ func (m move) check() error {
 		errs = append(errs, errors.New("no path"))
 	}
 	if !since.MatchString(m.Since) {
-		errs = append(errs, fmt.Errorf("since %q is no day, month or year", m.Since))
+		errs = append(errs, fmt.Errorf("since %q is not a day, month or year", m.Since))
 	}
 	if m.Gone && m.Confidence != "high" {
 		errs = append(errs, errors.New("gone for certain needs high confidence"))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -12,9 +13,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
+// Asker is whose credentials registries are asked with.
+type Asker uint8
+
+// The askers.
+const (
+	AsPod       Asker = iota // the pod: the pull secrets that match, and nobody where none do
+	AsMe                     // the person who runs imagelint: their own logins alone
+	AsAnonymous              // nobody, as whoever installs what is published
+)
+
 // Question is what one pull asks of a registry: an image, with the credentials that the pod has for it.
 type Question struct {
 	Ref imageref.Ref
+	As  Asker
 	// Credentials are tried in this order, with no anonymous attempt behind them; without any, the pull is anonymous.
 	Credentials []pullsecret.Credential
 	// Platforms are those of the nodes that the pod may run on, as os/arch or os/arch/variant, where "*" is any; empty: the platforms of
@@ -70,9 +82,11 @@ type Answer struct {
 
 // Fact is all that a registry was heard to say about one question.
 type Fact struct {
-	// Pod is the answer to the pod, with its credentials or without.
+	// As is whom the registry was asked for.
+	As Asker
+	// Pod is the answer to the pod, with its credentials or without; to whom As says, where that is somebody else.
 	Pod Answer
-	// You is the answer to the person who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
+	// You is the answer to the person who runs imagelint, with their own credentials; asked only where the pod, or nobody, is refused, else NotAsked.
 	You Answer
 	// Open says that everybody may pull what the pod's own credentials are refused for. You is then the answer to nobody in particular.
 	Open bool
@@ -87,6 +101,42 @@ type Fact struct {
 	// TagDigest is the digest that the tag has now, where a reference has both; TagGone says that there is no such tag any more.
 	TagDigest string
 	TagGone   bool
+	// Asked is how often the registry was asked, from Since on and over the time Waited, where the image was waited for; 0 where it was not.
+	Asked  int
+	Since  time.Time
+	Waited time.Duration
+}
+
+// Lacking are the platforms of the question that an image is not there for, given those that it is there for.
+func (q Question) Lacking(have []string) []string {
+	if len(have) == 0 {
+		return nil // the registry does not tell
+	}
+	var out []string
+	for _, want := range q.Platforms {
+		if !runs(want, have) {
+			out = append(out, want)
+		}
+	}
+	return out
+}
+
+// runs reports whether nodes of a platform run an image that is there for some. As in containerd, 64-bit nodes run what is built for the
+// 32-bit ones of their kind, and a variant runs the ones before it.
+func runs(want string, have []string) bool {
+	w := strings.SplitN(want+"//", "/", 4)
+	for _, h := range have {
+		p := strings.SplitN(h+"//", "/", 4)
+		if w[0] == p[0] && (w[1] == "*" || w[1] == p[1] && isVariant(w[1], w[2], p[2]) || w[1] == "amd64" && p[1] == "386" || w[1] == "arm64" && p[1] == "arm") {
+			return true
+		}
+	}
+	return false
+}
+
+// isVariant reports whether a variant that is wanted runs one that is there.
+func isVariant(arch, want, have string) bool {
+	return want == "" || have == "" || want == have || arch == "arm" && have <= want || arch == "amd64" && have <= want
 }
 
 // Prober asks registries. Facts stand in the order of the questions. A context that ends early leaves the rest NotAsked.
@@ -118,12 +168,14 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 			if !isAskable(planner, w, img) || local.Match(img.Raw) {
 				continue
 			}
-			q := Question{Ref: img.Ref, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
+			q := Question{Ref: img.Ref, As: l.Settings.ProbeAs, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
 			v := planner.Verdict(img, planner.Image(w, img))
 			if v.Outcome == plan.Never {
 				continue
 			}
-			q.Credentials = v.Credentials
+			if q.As == AsPod {
+				q.Credentials = v.Credentials
+			}
 			key := q.key()
 			i, ok := places[key]
 			if !ok {
@@ -140,6 +192,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 	}
 	answers := l.Prober.Probe(ctx, questions)
 	for i := range answers {
+		answers[i].As = l.Settings.ProbeAs
 		if answers[i].Pod.Outcome == NotAsked {
 			unasked++
 		}
@@ -168,6 +221,7 @@ func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.Imag
 // questionKey tells questions apart. It holds a hash of passwords, in memory alone.
 type questionKey struct {
 	ref, platforms string
+	as             Asker
 	identity       [sha256.Size]byte
 }
 
@@ -177,7 +231,7 @@ func (q Question) key() questionKey {
 		user, password := c.Login()
 		h.Write([]byte(c.Secret + "\x00" + user + "\x00" + password + "\x01"))
 	}
-	k := questionKey{ref: q.Ref.Canonical(), platforms: strings.Join(q.Platforms, ",")}
+	k := questionKey{ref: q.Ref.Canonical(), as: q.As, platforms: strings.Join(q.Platforms, ",")}
 	h.Sum(k.identity[:0])
 	return k
 }

@@ -28,12 +28,15 @@ func checkProbeCredentialsRejected(p *lint.Pass) {
 			Cluster:  pullFails(a.img, turnedAway(a.img, a.fact.Pod)),
 		}
 		switch {
+		case a.fact.As == lint.AsMe:
+			f.Message = fmt.Sprintf("%s: %s does not take your own credentials", a.says(), registryName(a.img))
+			f.Help = "log in to " + a.img.Ref.Registry + " again"
 		case a.fact.Open:
 			f.Message = fmt.Sprintf("%s is open to everybody, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
 			f.Help = "renew the secret, or take it off this pod: the kubelet makes no attempt without it"
 		case a.fact.You.Outcome == lint.Exists:
 			f.Message = fmt.Sprintf("%s exists, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }

@@ -23,7 +23,7 @@ var ProbeDigestNotFound = lint.Rule{
 func checkProbeDigestNotFound(p *lint.Pass) {
 	for a := range answered(p, lint.DigestMissing) {
 		at := imageref.Locate(a.img.Raw).Digest
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
 			Message: fmt.Sprintf("%s: %s does not hold this digest in this repository", a.says(), registryName(a.img)),
 			Help:    "write the digest that the tag has now, and keep a tag on every image that is in use",

@@ -23,7 +23,7 @@ func checkProbeNotAnImage(p *lint.Pass) {
 		if a.fact.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
 			continue
 		}
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: bySureness(a.img),
 			Message:  a.says() + " is no container image: it is " + a.fact.NotImage,
 			Help:     "write the name of the image itself",

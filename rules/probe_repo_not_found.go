@@ -38,9 +38,16 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 			continue
 		default:
 			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.says(), a.bringsNone(p))
-			f.Help = orNear(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
+			mend := "name a pull secret with the key \"https://index.docker.io/v1/\""
+			switch a.fact.As {
+			case lint.AsAnonymous:
+				mend = "make the repository public"
+			case lint.AsMe:
+				mend = "log in to docker.io with an account that may pull it"
+			}
+			f.Help = orNear(a.img, "compare the name with the page of the image on Docker Hub; for a private one, "+mend)
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }
 

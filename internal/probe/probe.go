@@ -190,7 +190,8 @@ func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 // ask finds out about one question.
 func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	var mirrored *heard
-	if m, repository, ok := p.mirror(q); ok {
+	// Whoever installs what is published knows no mirror of ours.
+	if m, repository, ok := p.mirror(q); ok && q.As != lint.AsAnonymous {
 		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
 		if f.Pod.Outcome == lint.Exists {
 			return f
@@ -198,15 +199,22 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 		mirrored = &f
 	}
 	r := p.registry(q.Ref.Registry)
-	f := p.askAt(ctx, r, q.Ref.Repository, q, ofPod(q.Credentials))
+	as := ofPod(q.Credentials)
+	switch q.As {
+	case lint.AsMe:
+		as = []identity{p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)}
+	case lint.AsAnonymous:
+		as = []identity{nobody()}
+	}
+	f := p.askAt(ctx, r, q.Ref.Repository, q, as)
 	if mirrored != nil && (f.Pod.Outcome == lint.Unreachable || f.Pod.Outcome == lint.Inconclusive) {
 		return *mirrored // behind a wall, the mirror is all there is
 	}
-	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected {
+	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected || q.As == lint.AsMe {
 		return f
 	}
 	var open heard
-	if len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
+	if q.As == lint.AsPod && len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
 		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
 			f.You, f.Open = open.Pod, true
 			return f
@@ -217,7 +225,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 		return f
 	}
 	you := p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)
-	if you.anonymous && len(q.Credentials) == 0 {
+	if you.anonymous && len(as) == 1 && as[0].anonymous && as[0].secret == "" {
 		return f
 	}
 	other := open

@@ -25,6 +25,7 @@ func probeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
 		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
 		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to find out `WHAT`: none, exists or tags (default exists; none in CI)"},
+		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
 		noCacheFlag(),
 	}
 }
@@ -51,7 +52,12 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	wait, err := waitTime(ctx)
+	if err != nil {
+		return err
+	}
 	o := probe.Options{
+		Wait: wait, Waiting: c.tellWaiting(r, wait), Now: c.Now, After: c.After,
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
 		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
 	}

@@ -37,12 +37,13 @@ var floors = map[string][]string{
 	"internal/git":             {"internal/files"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/near":            {}, // config, plan and the catalog know different words
-	"internal/kustomize":       {"manifests/source"},
+	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":          {"internal/files", "internal/kustomize", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/redact", "manifests/source"},
+	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
+	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
+	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},
 	"manifests":                {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
@@ -61,13 +62,14 @@ var floors = map[string][]string{
 	"rules/catalog/pack":       {"rules/catalog"},
 
 	// What is known of a registry stands below all who ask.
-	"internal/facts/registries": {"internal/near"},
+	"internal/facts/registries":    {"internal/near"},
+	"internal/facts/secretsources": {},
 
 	// Below manifests: bytes to documents, documents to nodes, nodes to the model.
 	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
 	"manifests/internal/stream":  {"manifests/source"},
 	"manifests/internal/tree":    {"manifests/fastyaml", "manifests/internal/stream", "manifests/model", "manifests/resources", "manifests/source"},
-	"manifests/internal/extract": {"manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
+	"manifests/internal/extract": {"internal/facts/secretsources", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
 // The packages import each other only as the table says.

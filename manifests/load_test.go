@@ -143,7 +143,7 @@ func TestReadErrors(t *testing.T) {
 	if set.Stats.Images != 1 {
 		t.Errorf("%d images: the other inputs were to be read", set.Stats.Images)
 	}
-	want := []Skip{{File: dir, Reason: SkipUnreadable}, {File: "met.yaml", Reason: SkipUnreadable}}
+	want := []Skip{{File: dir, Reason: SkipUnreadable, Detail: "is a directory"}, {File: "met.yaml", Reason: SkipUnreadable, Detail: "disk on fire"}}
 	if diff := cmp.Diff(want, set.Skipped); diff != "" {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}

@@ -30,15 +30,15 @@ type fileResult struct {
 
 // fail records an input that could not be read: an error where the user named it or the fault is ours, else a skip.
 func (r *fileResult) fail(in *Input, err error) {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
 	if failed := (*model.PanicError)(nil); in.Named || in.Stdin || errors.As(err, &failed) {
-		var pe *os.PathError
-		if errors.As(err, &pe) {
-			err = pe.Err
-		}
 		r.err = &ReadError{in.Name, err}
 		return
 	}
-	r.skip(in.Name, 0, SkipUnreadable)
+	r.Skipped = append(r.Skipped, Skip{File: in.Name, Reason: SkipUnreadable, Detail: err.Error()})
 }
 
 func (r *fileResult) skip(file string, line int, reason string) {

@@ -125,10 +125,10 @@ func isLowered(e *imageref.Error) bool {
 // rekeyed is the fix that corrects the key of a registry in a Secret whose content is plain text; nil for any other. Of the content it holds the
 // key alone.
 func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
-	if s == nil || s.Payload == nil || s.Context {
+	if s == nil || s.Content() == nil || s.Context {
 		return nil
 	}
-	at, ok := s.Payload.Registries[written]
+	at, ok := s.Content().Registries[written]
 	if !ok || !fits(want, `"`) || strings.Contains(want, "'") {
 		return nil
 	}

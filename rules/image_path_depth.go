@@ -88,7 +88,7 @@ func segments(repository string, n int) string {
 // cachedOfficial finds a Docker Official Image directly below a folder that is named as Docker Hub, where a cache would have library/ between.
 func cachedOfficial(host *catalog.Host, img *manifests.ImageRef) (path string, ok bool) {
 	folder, name, two := strings.Cut(img.Ref.Repository, "/")
-	if !host.CachesLibrary || !two || strings.Contains(name, "/") || !isHubFolder(folder) {
+	if !host.CachesLibrary || !two || !isHubFolder(folder) {
 		return "", false
 	}
 	if im, found := catalog.Builtin().Lookup("docker.io", "library/"+name); !found || !im.Official() {

@@ -35,7 +35,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 		if services == nil {
 			services = servicesOf(p.Set)
 		}
-		if internal, _ := internalEndpoint(services, img.Ref.Registry); internal != "" && isAskedByNodes(p, img) {
+		if internal, _ := internalEndpoint(services, img.Ref.Registry); internal != "" && isPulledByNodes(p, img) {
 			continue // registry-internal-endpoint speaks of it: certificates are not what is missing
 		}
 		at := imageref.Locate(img.Raw).Registry

@@ -17,8 +17,8 @@ var ImageUnknownRepository = lint.Rule{
 	Doc: lint.Doc{
 		Title: `repository is not known, and one with a near name is`,
 		Why:   `A name one letter away from a well-known image of the same owner, with its words in another order, or with an owner one letter away, is nearly always a slip. Registries answer a name that does not exist like one that is private. A repository that was not there when imagelint catalog learn asked for it is reported, too.`,
-		Bad:   `image: prom/promethues:v2.55.0`,
-		Good:  `image: prom/prometheus:v2.55.0`,
+		Bad:   `image: ghcr.io/fluxcd/sorce-controller:v1.2.3`,
+		Good:  `image: ghcr.io/fluxcd/source-controller:v1.2.3`,
 		Since: "0.1.0",
 	},
 }

@@ -32,11 +32,11 @@ func checkPullSecretMalformed(p *lint.Pass) {
 	told := toldKeys(p)
 	for _, s := range p.Plan.Secrets() {
 		u, isUsed := used[s]
-		if s.Payload == nil || s.Context && !isUsed {
+		if s.Content() == nil || s.Context && !isUsed {
 			continue
 		}
 		for _, f := range contentFindings(p, s, told) {
-			f.Object, f.Span = s.Object, s.Payload.Span
+			f.Object, f.Span = s.Object, s.Content().Span
 			if isUsed {
 				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as pull secret here"})
 			} else if f.Cluster.Stage != lint.StageValidation && f.Cluster.Stage != lint.StageDecode {
@@ -56,7 +56,7 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 	var data *manifests.DataError
 	var bad *pullsecret.Malformed
 	switch {
-	case errors.As(s.Payload.Err, &data):
+	case errors.As(s.Content().Err, &data):
 		f := lint.Finding{
 			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.Name), data.Reason), Help: data.Help,
 			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
@@ -64,13 +64,13 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 		if data.Undecodable {
 			f.Cluster.Stage, f.Cluster.Reason = lint.StageDecode, "BadRequest"
 		}
-		if data.Want != "" && s.Payload.Span.Exact {
-			f.Fix = &lint.Fix{Title: "write " + data.Want, Edits: []lint.Edit{{Span: s.Payload.Span, New: data.Want}}}
+		if data.Want != "" && s.Content().Span.Exact {
+			f.Fix = &lint.Fix{Title: "write " + data.Want, Edits: []lint.Edit{{Span: s.Content().Span, New: data.Want}}}
 		}
 		return []lint.Finding{f}
-	case errors.As(s.Payload.Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.Filler(s) == nil):
+	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.Filler(s) == nil):
 		return []lint.Finding{malformedFinding(p, s, bad)}
-	case s.Payload.Err != nil || p.Plan.Filler(s) != nil:
+	case s.Content().Err != nil || p.Plan.Filler(s) != nil:
 		return nil // an operator writes the content
 	}
 	if f, ok := unreadCredentials(s); ok {
@@ -84,6 +84,9 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 		Severity: lint.Error, Help: malformedHelp(bad.Problem),
 		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.Name), bad.Kind.DataKey(), bad.Problem),
 		Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
+	}
+	if s.Payload == nil {
+		f.Help = "correct the template, which is wrong whatever is filled in"
 	}
 	if bad.Key != "" {
 		f.Message += fmt.Sprintf(", at the key %s", quote(bad.Key))
@@ -122,7 +125,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
 	name := quote(s.Name)
 	f := lint.Finding{Severity: lint.Error, Cluster: withoutCredentials()}
-	switch s.Payload.Config.Shape() {
+	switch s.Content().Config.Shape() {
 	case pullsecret.ShapeBare:
 		f.Message = fmt.Sprintf("pull secret %s has its registries at the top, not under \"auths\", so the kubelet reads none", name)
 		f.Help = "wrap the JSON: {\"auths\": {...}}"

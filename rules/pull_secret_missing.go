@@ -21,9 +21,18 @@ var PullSecretMissing = lint.Rule{
 }
 
 func checkPullSecretMissing(p *lint.Pass) {
+	blind := withoutSecrets(p)
 	for u := range secretUses(p) {
 		if u.Found() || len(u.Elsewhere) > 0 {
 			continue
+		}
+		if blind > 0 {
+			p.Report(lint.Finding{
+				Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Info,
+				Message: fmt.Sprintf("this dump of a cluster holds no Secrets, so the pull secrets that its pods name (%d) are not checked", blind),
+				Help:    "dump them, too: kubectl get secrets,serviceaccounts -A -o yaml",
+			})
+			return
 		}
 		near, as := p.Plan.NearSecret(u.Namespace, u.Ref.Name)
 		if u.given && (near == nil || !isFirm(near, u.object)) {
@@ -54,6 +63,21 @@ func checkPullSecretMissing(p *lint.Pass) {
 		f.Severity = atMost(f.Severity, u.tier)
 		p.Report(f)
 	}
+}
+
+// withoutSecrets is how many pull secrets are named in a set in which all that names some was read from a cluster, and no Secret was; 0 for any other.
+func withoutSecrets(p *lint.Pass) int {
+	if len(p.Set.Secrets) > 0 || p.Settings.KnownSecrets != nil {
+		return 0
+	}
+	n := 0
+	for u := range secretUses(p) {
+		if u.object == nil || !u.object.Live {
+			return 0
+		}
+		n++
+	}
+	return n
 }
 
 // weighMissing looks for evidence that a Secret which is not in the input exists nowhere, and for evidence that it may.

@@ -199,9 +199,9 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 
 // meant finds a key that was meant for an image and does not match it; nil where there is none.
 func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
-	ring, name := pull.Keyring(), img.Ref.Name()
-	near := ring.NearMiss(name)
-	for i, miss := range append(near, ring.Misspelt(name, HostTypo)...) {
+	ring, drafts, name := pull.Keyring(), pull.Drafts(), img.Ref.Name()
+	near := append(ring.NearMiss(name), drafts.NearMiss(name)...)
+	for i, miss := range append(append(near, ring.Misspelt(name)...), drafts.Misspelt(name)...) {
 		use := useOf(pull, miss.Secret)
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
@@ -245,18 +245,10 @@ func atSecret(f *lint.Finding, use *plan.Use, key string) {
 		return
 	}
 	f.Related[len(f.Related)-1] = lint.Related{Span: use.Ref.Span, Message: "the reference to the Secret"}
-	f.Object, f.Container, f.Path, f.Span = s.Object, "", "", s.Payload.Span
-	if at, ok := s.Payload.Registries[key]; ok {
+	f.Object, f.Container, f.Path, f.Span = s.Object, "", "", s.Content().Span
+	if at, ok := s.Content().Registries[key]; ok {
 		f.Span = at
 	}
-}
-
-// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why; both are "" for most hosts.
-func HostTypo(host string) (right, why string) {
-	if t, ok := catalog.HostTypo(host); ok {
-		return t.Right, t.Why
-	}
-	return "", ""
 }
 
 // wantsLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.

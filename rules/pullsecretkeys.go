@@ -26,7 +26,7 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 					continue
 				}
 				pull := p.Plan.Image(w, img)
-				for _, c := range pull.Keyring().Lookup(img.Ref.Name()) {
+				for _, c := range append(pull.Keyring().Lookup(img.Ref.Name()), pull.Drafts().Lookup(img.Ref.Name())...) {
 					out[secretKey{useOf(pull, c.Secret).Secret, c.Key}] = true
 				}
 			}
@@ -53,10 +53,11 @@ func toldKeys(p *lint.Pass) func(secretKey) bool {
 // keyFindings says which keys of a payload bring no credentials, and which no image can match.
 func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
-	keys, logins := s.Payload.Config.Keys(), s.Payload.Config.Credentials(s.Name)
+	keys, logins := s.Content().Config.Keys(), s.Content().Config.Credentials(s.Name)
 	bare := map[string][]string{} // keys without credentials, by why
 	for i, k := range keys {
 		switch {
+		case pullsecret.IsFilledIn(k.Written):
 		case !k.HasCredentials:
 			why := lackOf(k, logins[i].Password() != "")
 			bare[why] = append(bare[why], k.Written)

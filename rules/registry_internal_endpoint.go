@@ -26,7 +26,7 @@ var RegistryInternalEndpoint = lint.Rule{
 func checkRegistryInternalEndpoint(p *lint.Pass) {
 	var services serviceNames
 	for w, img := range p.Parsed() {
-		if !isAskedByNodes(p, img) {
+		if !isPulledByNodes(p, img) {
 			continue
 		}
 		if services == nil {
@@ -54,11 +54,6 @@ func unreached(registry string) string {
 	return fmt.Sprintf("dial tcp: lookup %s: no such host", hostOf(registry))
 }
 
-// isAskedByNodes reports whether nodes ask the registry of an image that the reference names.
-func isAskedByNodes(p *lint.Pass, img *manifests.ImageRef) bool {
-	return isPulledByNodes(p, img) && imageref.Locate(img.Raw).Registry != imageref.Range{}
-}
-
 func hostOf(registry string) string {
 	host, _, _ := hostAndPort(registry)
 	return strings.ToLower(host)
@@ -79,10 +74,11 @@ func servicesOf(set *manifests.Set) serviceNames {
 	return names
 }
 
-// of reports whether a name of the cluster's DNS, "web" or "web.shop", is that of a Service.
-func (s serviceNames) of(name string) bool {
+// of reports whether a name of the cluster's DNS, "web" or "web.shop", is that of a Service. loosely says that a Service may be in any namespace
+// where its manifest writes none.
+func (s serviceNames) of(name string, loosely bool) bool {
 	service, namespace, _ := strings.Cut(name, ".")
-	return s[namespace+"/"+service] || s["?/"+service]
+	return s[namespace+"/"+service] || loosely && s["?/"+service]
 }
 
 // internalEndpoint says why nodes do not reach a registry, and what to do; "" where nothing speaks for that.
@@ -92,11 +88,11 @@ func internalEndpoint(services serviceNames, registry string) (why, help string)
 	name, cluster := strings.CutSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc")
 	switch {
 	case isOpenShiftRegistry(host):
-	case cluster && services.of(name):
+	case cluster && services.of(name, true):
 		return "the Service of these manifests by a name of the cluster's DNS, which nodes do not ask", expose
 	case cluster:
 		return "the name of a Service in the cluster's DNS, which nodes do not ask", expose
-	case strings.Count(host, ".") < 2 && host != "" && services.of(host):
+	case services.of(host, false): // "registry.io" is a domain, whatever a Service is called
 		return "the name of a Service of these manifests, which only pods resolve", expose
 	case host == "host.docker.internal", host == "host.minikube.internal", host == "host.k3d.internal":
 		return "the machine that a development cluster runs on, which no node of another cluster resolves", "write the name under which the nodes reach the registry"

@@ -37,13 +37,15 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 		return a
 	}
-	accounts := map[*manifests.ServiceAccount]bool{}
+	used := map[*manifests.Object]bool{} // service accounts that a pod here runs under
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
 		for _, w := range list {
 			named := map[*manifests.Secret]bool{}
 			for _, img := range w.Images {
 				pull := p.Plan.Image(w, img)
-				accounts[pull.Account.Found] = true
+				if a := pull.Account.Found; a != nil {
+					used[a.Object] = true
+				}
 				known := img.State == manifests.Written && img.Err == nil && !img.Remote && img.Tier != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
 					p.Plan.Fate(w, img).Change == plan.AsWritten
 				for i := range pull.Secrets[:min(len(pull.Secrets), mostAudience)] {
@@ -71,7 +73,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 	}
 	for u := range secretUses(p) {
-		if u.Usable && (u.given || u.From == plan.FromAccount && !accounts[accountOf(p, u.object)]) {
+		if u.Usable && (u.given || u.From == plan.FromAccount && !used[u.object]) {
 			of(u.Secret).unsure = true
 		}
 	}
@@ -80,16 +82,6 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 
 // mostAudience is how many pull secrets of a pod are looked at: more of them are made by a machine.
 const mostAudience = 64
-
-// accountOf is the service account of an object.
-func accountOf(p *lint.Pass, o *manifests.Object) *manifests.ServiceAccount {
-	for _, a := range p.Plan.Accounts() {
-		if a.Object == o {
-			return a
-		}
-	}
-	return nil
-}
 
 // isIdle reports whether a Secret is named by workloads of the input, all of whose images are known, and serves none of them.
 func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret) bool {

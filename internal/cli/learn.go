@@ -81,8 +81,8 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	if err := c.writeLearned(ctx, output, lists); err != nil {
 		return err
 	}
-	if ctx.Context.Err() != nil {
-		return ctx.Context.Err()
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	if failed > 0 {
 		return exitCode(ExitFailed)

@@ -28,9 +28,8 @@ type private struct {
 	*lab
 	host string
 
-	mu   sync.Mutex
-	log  []string // what was asked with the login
-	page int      // tags a page
+	mu  sync.Mutex
+	log []string // what was asked with the login
 }
 
 const robot, password = "robot", "hunter2hunter2"

@@ -12,7 +12,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -59,7 +58,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 	failed := spokenOf(answers)
 	var pulls []report.Pull
 	o := r.request.Linter.Settings.PlanOptions()
-	o.HostTypo, o.Now = rules.HostTypo, r.request.Linter.Settings.Now
+	o.Now = r.request.Linter.Settings.Now
 	for _, set := range loaded.Sets() {
 		planner := plan.New(set, o)
 		for _, w := range set.Workloads {

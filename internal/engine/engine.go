@@ -42,6 +42,8 @@ type Request struct {
 	Linter lint.Linter
 	// ForceExclude passes over excluded files that Paths name, NoIgnore reads what git ignores.
 	ForceExclude, NoIgnore bool
+	// Owned keeps objects that were made of other objects of the input, such as the Pods of a Deployment.
+	Owned bool
 	// NoLookAhead parses every document, which changes no finding.
 	NoLookAhead bool
 	Render      Render

@@ -146,7 +146,18 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
-	return l.note(ctx, err)
+	if err := l.note(ctx, err); err != nil {
+		return err
+	}
+	l.sets[0].Skipped = slices.DeleteFunc(l.sets[0].Skipped, func(s manifests.Skip) bool {
+		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
+			return false
+		}
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // nobody knows what would have been found in it
+		l.failed(err, err.Error())
+		return true
+	})
+	return nil
 }
 
 // openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
@@ -180,6 +191,16 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	var sets []*manifests.Set
 	var unread error
 	built := l.builtByTilt()
+	var context *manifests.Set // the files, as all layers but the first see them
+	if n := l.layers(); n > 1 {
+		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, beside(inputs), l.inputs.options)
+		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
+			return nil, err // what cannot be read is told of the first layer
+		}
+		if context = set; set != nil {
+			overlay.Substitute(set)
+		}
+	}
 	for i := range max(1, l.layers()) {
 		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
@@ -191,7 +212,13 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		if set == nil {
 			set = &manifests.Set{}
 		}
+		if i > 0 && context != nil {
+			set.Add(context)
+		}
 		overlay.Substitute(set)
+		if !l.req.Owned {
+			foldOwned(set)
+		}
 		set.Built = append(slices.Clip(set.Built), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))

@@ -253,11 +253,11 @@ func lineStart(data []byte, offset int) int {
 	return offset
 }
 
-// moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix of rendered text
-// mends nothing.
+// moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
+// over what was written, or left out.
 func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
 	first := places[0]
-	f.Fix = nil
+	f.Fix = mended(f, o)
 	switch {
 	case o.Name != "":
 		f.Combinations = []string{o.Name}
@@ -286,6 +286,45 @@ func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
 		f.Related = append(f.Related, lint.Related{Span: first.Made, Message: made(o)})
 	}
 	return n
+}
+
+// mended is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
+func mended(f *lint.Finding, o *render.Output) *lint.Fix {
+	if f.Fix == nil || len(f.Fix.Edits) == 0 {
+		return nil
+	}
+	out := *f.Fix
+	out.Edits, out.Value = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
+	for _, e := range f.Fix.Edits {
+		at := e.Span
+		if at.File == nil || !at.File.Stdin || at.File.Name != o.File() || at.Start.Line != at.End.Line {
+			return nil
+		}
+		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
+		spot := render.Spot{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
+		span, ok := o.Mend(spot)
+		if !ok { // it may have been put together of several texts, of which one is to be changed
+			a, b := differing(string(o.Data[at.Start.Offset:at.End.Offset]), e.New)
+			spot.From, spot.To, e.New = spot.From+a, spot.To-b, e.New[a:len(e.New)-b]
+			if span, ok = o.Mend(spot); !ok {
+				return nil
+			}
+		}
+		e.Span = span
+		out.Edits = append(out.Edits, e)
+	}
+	return &out
+}
+
+// differing is how many bytes two texts have in common at their beginnings, and behind that at their ends.
+func differing(old, text string) (front, back int) {
+	for front < len(old) && front < len(text) && old[front] == text[front] {
+		front++
+	}
+	for back < len(old)-front && back < len(text)-front && old[len(old)-1-back] == text[len(text)-1-back] {
+		back++
+	}
+	return front, back
 }
 
 func made(o *render.Output) string {

@@ -427,7 +427,7 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 		for _, u := range o.Used() {
 			if o.Reason == "" {
 				used[u.File] = true
-			} else {
+			} else if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
 				parts[u.File] = u.As
 			}
 		}
@@ -599,18 +599,15 @@ func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[s
 	return nil
 }
 
-// layer lists the inputs of a layer: what is rendered in it, and the files. In all but the first, the files and the charts that have no such
-// layer are there for what they hold, and not reported on again.
+// layer lists the inputs of a layer: what is rendered in it, and, in the first, the files. In all others, the charts that have no such layer are there for
+// what they hold, and not reported on again; so are the files, which are loaded once for all of them.
 func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	if i == 0 && len(r.outputs) == 0 {
 		return files
 	}
 	in := slices.Clone(files)
 	if i > 0 {
-		in = slices.DeleteFunc(in, func(f manifests.Input) bool { return f.Stdin }) // it has been read
-		for k := range in {
-			in[k].Context = true
-		}
+		in = nil
 		here := map[string]bool{}
 		for _, o := range r.outputs[i] {
 			here[r.groups[o.Path]] = true
@@ -623,6 +620,15 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	}
 	for _, o := range r.outputs[i] {
 		in = append(in, input(o, false))
+	}
+	return in
+}
+
+// beside are the files as they are there for all layers but the first.
+func beside(files []manifests.Input) []manifests.Input {
+	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.Stdin }) // it has been read
+	for k := range in {
+		in[k].Context = true
 	}
 	return in
 }

@@ -128,7 +128,9 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	if len(sightings) == 0 {
 		return nil
 	}
-	j := newJoin(set, plan.New(set, l.linter.Settings.PlanOptions()))
+	o := l.linter.Settings.PlanOptions()
+	o.Now = now
+	j := newJoin(set, plan.New(set, o))
 	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned})
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 var (
@@ -68,7 +70,7 @@ func (b *builder) broken() error {
 			return &fault{fmt.Errorf("%s: %w", b.show(f.File), err), Place{File: t.index}}
 		}
 		for _, d := range docs {
-			if f.Role == AsResource && (value(d, "kind") == "" || value(field(d, "metadata"), "name") == "" && !strings.HasSuffix(value(d, "kind"), "List")) {
+			if f.Role == AsResource && (yamlnode.Text(d, "kind") == "" || yamlnode.Text(yamlnode.Field(d, "metadata"), "name") == "" && !strings.HasSuffix(yamlnode.Text(d, "kind"), "List")) {
 				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.place(d)}
 			}
 		}

@@ -7,6 +7,8 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // entry is an entry of images, or what an ImageTagTransformer says.
@@ -25,8 +27,8 @@ type entry struct {
 func (b *builder) entries(k *kust) []*entry {
 	var nodes []*yaml.Node
 	for _, key := range []string{"images", "imageTags"} {
-		for _, n := range items(field(k.root, key)) {
-			nodes = append(nodes, resolve(n))
+		for _, n := range yamlnode.Items(yamlnode.Field(k.root, key)) {
+			nodes = append(nodes, yamlnode.Resolve(n))
 		}
 	}
 	out := make([]*entry, 0, len(k.k.Images))
@@ -44,8 +46,8 @@ func (b *builder) entries(k *kust) []*entry {
 		}
 		docs, _ := documents(t.src.Data) // it has been read before
 		for _, d := range docs {
-			if n := field(d, "imageTag"); value(d, "kind") == "ImageTagTransformer" && n != nil {
-				img := types.Image{Name: value(n, "name"), NewName: value(n, "newName"), NewTag: value(n, "newTag"), TagSuffix: value(n, "tagSuffix"), Digest: value(n, "digest")}
+			if n := yamlnode.Field(d, "imageTag"); yamlnode.Text(d, "kind") == "ImageTagTransformer" && n != nil {
+				img := types.Image{Name: yamlnode.Text(n, "name"), NewName: yamlnode.Text(n, "newName"), NewTag: yamlnode.Text(n, "newTag"), TagSuffix: yamlnode.Text(n, "tagSuffix"), Digest: yamlnode.Text(n, "digest")}
 				out = append(out, (&entry{Image: img, text: t, node: n, kust: k}).compiled())
 			}
 		}
@@ -67,8 +69,8 @@ func (b *builder) imageFields(k *kust, p string) {
 	if err != nil || len(docs) == 0 {
 		return
 	}
-	for _, n := range items(field(docs[0], "images")) {
-		f := Field{value(n, "group"), value(n, "kind"), value(n, "path")}
+	for _, n := range yamlnode.Items(yamlnode.Field(docs[0], "images")) {
+		f := Field{yamlnode.Text(n, "group"), yamlnode.Text(n, "kind"), yamlnode.Text(n, "path")}
 		if f.Kind != "" && f.Path != "" && !slices.Contains(b.res.Fields, f) {
 			b.res.Fields = append(b.res.Fields, f)
 		}
@@ -85,7 +87,7 @@ func (e *entry) compiled() *entry {
 
 // place is where a key of the entry stands.
 func (e *entry) place(key string) Place {
-	switch n := field(e.node, key); {
+	switch n := yamlnode.Field(e.node, key); {
 	case n != nil:
 		return e.text.place(n)
 	case e.node != nil:

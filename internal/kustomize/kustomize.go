@@ -16,16 +16,15 @@ import (
 
 // Bounds of one build.
 const (
-	mostFile    = 8 << 20   // bytes of one file
-	mostBytes   = 128 << 20 // bytes of all files
-	mostFiles   = 10_000
-	mostBuilds  = 2_000
-	mostNodes   = 1_000_000 // of one document
-	mostLevels  = 200
-	mostDepth   = 64 // of kustomizations that build on one another, and of nodes that are marked
-	mostMarks   = 200_000
-	mostOutput  = 64 << 20
-	mostAliases = 100
+	mostFile   = 8 << 20   // bytes of one file
+	mostBytes  = 128 << 20 // bytes of all files
+	mostFiles  = 10_000
+	mostBuilds = 2_000
+	mostNodes  = 1_000_000 // of one document
+	mostLevels = 200
+	mostDepth  = 64 // of kustomizations that build on one another, and of nodes that are marked
+	mostMarks  = 200_000
+	mostOutput = 64 << 20
 )
 
 // Request is one build.

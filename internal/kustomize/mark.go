@@ -11,6 +11,8 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
 	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // Beside each scalar of a mapping stands a second one for the time of the build, whose key is the first one's with a suffix and whose value is the
@@ -83,15 +85,15 @@ func (s *site) put(n *yaml.Node, depth int) {
 }
 
 func (s *site) mapping(n *yaml.Node, depth int) {
-	if value(n, "kind") == "CustomResourceDefinition" && !s.patch {
+	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !s.patch {
 		s.definition(n)
 		return
 	}
-	isObject := field(n, "kind") != nil && field(n, "apiVersion") != nil
+	isObject := yamlnode.Field(n, "kind") != nil && yamlnode.Field(n, "apiVersion") != nil
 	var marks []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		switch target := resolve(v); {
+		switch target := yamlnode.Resolve(v); {
 		case key.Kind != yaml.ScalarNode || key.Value == "<<" || target == nil:
 		case isObject && (key.Value == "kind" || key.Value == "apiVersion"):
 		case isObject && key.Value == "metadata":
@@ -114,11 +116,11 @@ func (s *site) mapping(n *yaml.Node, depth int) {
 
 // definition takes the schemas out of the definition of a kind: they hold no image, and most of what there is to build.
 func (s *site) definition(n *yaml.Node) {
-	if m := field(n, "metadata"); m != nil {
+	if m := yamlnode.Field(n, "metadata"); m != nil {
 		s.metadata(m)
 	}
-	for _, v := range items(field(field(n, "spec"), "versions")) {
-		if schema := field(field(v, "schema"), "openAPIV3Schema"); schema != nil && schema.Kind == yaml.MappingNode {
+	for _, v := range yamlnode.Items(yamlnode.Field(yamlnode.Field(n, "spec"), "versions")) {
+		if schema := yamlnode.Field(yamlnode.Field(v, "schema"), "openAPIV3Schema"); schema != nil && schema.Kind == yaml.MappingNode {
 			schema.Content = nil
 		}
 	}
@@ -140,7 +142,7 @@ func (s *site) metadata(n *yaml.Node) {
 		return
 	}
 	for _, key := range []string{"name", "namespace"} {
-		if v := field(n, key); v != nil && v.Kind == yaml.ScalarNode {
+		if v := yamlnode.Field(n, key); v != nil && v.Kind == yaml.ScalarNode {
 			n.Content = append(n.Content, scalar(key+suffix), scalar(s.of(nil, v)))
 		}
 	}
@@ -151,8 +153,8 @@ func (s *site) operations(list *yaml.Node, depth int) {
 	var out []*yaml.Node
 	for _, op := range list.Content {
 		out = append(out, op)
-		v, path := field(op, "value"), value(op, "path")
-		what := value(op, "op")
+		v, path := yamlnode.Field(op, "value"), yamlnode.Text(op, "path")
+		what := yamlnode.Text(op, "op")
 		if v == nil || what != "add" && what != "replace" {
 			continue
 		}
@@ -254,7 +256,7 @@ func (b *builder) markAll(k *kust) {
 	for i, p := range y.PatchesStrategicMerge {
 		if _, ok := b.fileOf(k, string(p)); ok {
 			b.markFile(k, string(p), AsPatch)
-		} else if n := item(field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
+		} else if n := yamlnode.Item(yamlnode.Field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
 			if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
 				y.PatchesStrategicMerge[i] = types.PatchStrategicMerge(out)
 			}
@@ -297,7 +299,7 @@ func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
 		b.markFile(k, p.Path, AsPatch)
 		return
 	}
-	n := field(item(field(k.root, key), i), "patch")
+	n := yamlnode.Field(yamlnode.Item(yamlnode.Field(k.root, key), i), "patch")
 	if n == nil || n.Value != p.Patch {
 		return
 	}
@@ -309,13 +311,13 @@ func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
 // markGenerators writes into what generators make which of them did.
 func (b *builder) markGenerators(k *kust) {
 	one := func(key string, i int, args *types.GeneratorArgs) {
-		n := item(field(k.root, key), i)
+		n := yamlnode.Item(yamlnode.Field(k.root, key), i)
 		at := Place{File: k.text.index}
-		if name := field(n, "name"); name != nil {
+		if name := yamlnode.Field(n, "name"); name != nil {
 			at = k.text.place(name)
 		}
 		typ := at
-		if t := field(n, "type"); t != nil {
+		if t := yamlnode.Field(n, "type"); t != nil {
 			typ = k.text.place(t)
 		}
 		o := types.GeneratorOptions{}

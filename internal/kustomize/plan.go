@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 	kyaml "sigs.k8s.io/yaml"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -197,13 +198,13 @@ func (b *builder) guess(k *kust) {
 		"resources": AsResource, "patches": AsPatch, "patchesStrategicMerge": AsPatch, "patchesJson6902": AsPatch, "replacements": AsReplacement,
 		"generators": AsPlugin, "transformers": AsPlugin, "configurations": AsConfig,
 	} {
-		for _, n := range items(field(k.root, key)) {
-			if n = resolve(n); n == nil {
+		for _, n := range yamlnode.Items(yamlnode.Field(k.root, key)) {
+			if n = yamlnode.Resolve(n); n == nil {
 				continue
 			}
 			p := n.Value
 			if n.Kind == yaml.MappingNode {
-				p = value(n, "path")
+				p = yamlnode.Text(n, "path")
 			}
 			if abs, ok := b.fileOf(k, p); ok && p != "" {
 				b.role(abs, r)
@@ -314,7 +315,7 @@ func plainPath(p string) string {
 
 // node is the place of an item of a list of the kustomization, or that of its file.
 func (k *kust) node(key string, i int) (*yaml.Node, Place) {
-	if n := item(field(k.root, key), i); n != nil {
+	if n := yamlnode.Item(yamlnode.Field(k.root, key), i); n != nil {
 		return n, k.text.place(n)
 	}
 	return nil, Place{File: k.text.index}
@@ -327,7 +328,7 @@ func (b *builder) leaveOut(what, text string, at Place) {
 // follow looks at all that a kustomization names. What is remote, and what would run programs, is left out.
 func (b *builder) follow(k *kust) {
 	y := &k.k
-	nResources := len(items(field(k.root, "resources")))
+	nResources := len(yamlnode.Items(yamlnode.Field(k.root, "resources")))
 	y.Resources = b.paths(k, y.Resources, func(i int) Place {
 		if i < nResources {
 			_, at := k.node("resources", i)
@@ -511,7 +512,7 @@ func (b *builder) charts(k *kust) {
 		if n == nil {
 			n, at = k.node("helmChartInflationGenerator", i)
 		}
-		if name := field(n, "name"); name != nil {
+		if name := yamlnode.Field(n, "name"); name != nil {
 			at = k.text.place(name)
 		}
 		b.leaveOut(OutChart, c.Name, at)
@@ -524,7 +525,7 @@ func (b *builder) charts(k *kust) {
 				chart.Values = append(chart.Values, abs)
 			}
 		}
-		if inline := field(n, "valuesInline"); inline != nil {
+		if inline := yamlnode.Field(n, "valuesInline"); inline != nil {
 			chart.Inline, chart.HasInline = k.text.place(inline), true
 		}
 		b.res.Charts = append(b.res.Charts, chart)

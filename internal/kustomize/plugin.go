@@ -6,6 +6,8 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
 	kyaml "sigs.k8s.io/yaml"
+
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // plugins goes through the generators or the transformers of a kustomization. Those that are kustomize's own stay; what would start a program, or
@@ -48,7 +50,7 @@ func nameOf(n *yaml.Node) string {
 	if err != nil || len(docs) == 0 {
 		return ""
 	}
-	return value(docs[0], "kind")
+	return yamlnode.Text(docs[0], "kind")
 }
 
 // builtins are the kinds that read nothing but what they are given, and files of the tree.
@@ -66,11 +68,11 @@ func isBuiltin(data []byte) bool {
 		return false
 	}
 	for _, d := range docs {
-		if value(d, "apiVersion") != "builtin" || !builtins[value(d, "kind")] || fetches(d, 0) {
+		if yamlnode.Text(d, "apiVersion") != "builtin" || !builtins[yamlnode.Text(d, "kind")] || fetches(d, 0) {
 			return false
 		}
-		meta := field(d, "metadata")
-		if a := field(meta, "annotations"); field(a, "config.kubernetes.io/function") != nil || field(a, "config.k8s.io/function") != nil {
+		meta := yamlnode.Field(d, "metadata")
+		if a := yamlnode.Field(meta, "annotations"); yamlnode.Field(a, "config.kubernetes.io/function") != nil || yamlnode.Field(a, "config.k8s.io/function") != nil {
 			return false
 		}
 	}
@@ -79,7 +81,7 @@ func isBuiltin(data []byte) bool {
 
 // fetches reports whether a scalar may be an address that is read.
 func fetches(n *yaml.Node, depth int) bool {
-	if n = resolve(n); n == nil || depth > mostDepth {
+	if n = yamlnode.Resolve(n); n == nil || depth > mostDepth {
 		return n != nil
 	}
 	if n.Kind == yaml.ScalarNode {
@@ -138,8 +140,8 @@ func (b *builder) transformerText(k *kust, p string) (*text, string) {
 		}
 		return t, abs
 	}
-	for _, n := range items(field(k.root, "transformers")) {
-		if n = resolve(n); n != nil && n.Value == p {
+	for _, n := range yamlnode.Items(yamlnode.Field(k.root, "transformers")) {
+		if n = yamlnode.Resolve(n); n != nil && n.Value == p {
 			return k.text.inner(n), ""
 		}
 	}
@@ -148,26 +150,26 @@ func (b *builder) transformerText(k *kust, p string) (*text, string) {
 
 func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
 	patch := func(key string) {
-		if p := field(d, "path"); p != nil && p.Value != "" {
+		if p := yamlnode.Field(d, "path"); p != nil && p.Value != "" {
 			b.markFile(k, p.Value, AsPatch)
 			if abs, ok := b.fileOf(k, p.Value); ok {
 				b.role(abs, AsPatch)
 			}
 		}
-		if n := field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+		if n := yamlnode.Field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
 			if out, ok := (&site{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
 				n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
 			}
 		}
 	}
-	switch value(d, "kind") {
+	switch yamlnode.Text(d, "kind") {
 	case "PatchTransformer":
 		patch("patch")
 	case "PatchJson6902Transformer":
 		patch("jsonOp")
 	case "PatchStrategicMergeTransformer":
 		patch("patches")
-		for _, p := range items(field(d, "paths")) {
+		for _, p := range yamlnode.Items(yamlnode.Field(d, "paths")) {
 			if abs, ok := b.fileOf(k, p.Value); ok {
 				b.markFile(k, p.Value, AsPatch)
 				b.role(abs, AsPatch)
@@ -180,7 +182,7 @@ func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
 
 // markReplacementConfig marks the replacements of a transformer.
 func (b *builder) markReplacementConfig(k *kust, d *yaml.Node) {
-	n := field(d, "replacements")
+	n := yamlnode.Field(d, "replacements")
 	if n == nil {
 		return
 	}

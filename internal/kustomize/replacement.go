@@ -6,6 +6,8 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // source is where the value stands that a replacement takes.
@@ -14,7 +16,7 @@ func (b *builder) source(r *types.Replacement) (Place, bool) {
 		return Place{}, false
 	}
 	for _, o := range b.objects {
-		if r.Source.Kind != "" && value(o.root, "kind") != r.Source.Kind || r.Source.Name != "" && value(field(o.root, "metadata"), "name") != r.Source.Name {
+		if r.Source.Kind != "" && yamlnode.Text(o.root, "kind") != r.Source.Kind || r.Source.Name != "" && yamlnode.Text(yamlnode.Field(o.root, "metadata"), "name") != r.Source.Name {
 			continue
 		}
 		path := r.Source.FieldPath
@@ -33,16 +35,16 @@ func (b *builder) generated(r *types.Replacement) (Place, bool) {
 	key := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[r.Source.Kind]
 	segments := fieldPath(r.Source.FieldPath)
 	for _, k := range b.order {
-		for _, n := range items(field(k.root, key)) {
-			if name := field(n, "name"); name == nil || name.Value != r.Source.Name {
+		for _, n := range yamlnode.Items(yamlnode.Field(k.root, key)) {
+			if name := yamlnode.Field(n, "name"); name == nil || name.Value != r.Source.Name {
 				continue
 			}
-			for _, l := range items(field(n, "literals")) {
+			for _, l := range yamlnode.Items(yamlnode.Field(n, "literals")) {
 				if literal, _, _ := strings.Cut(l.Value, "="); len(segments) > 0 && literal == segments[len(segments)-1] {
 					return k.text.place(l), true
 				}
 			}
-			return k.text.place(field(n, "name")), true
+			return k.text.place(yamlnode.Field(n, "name")), true
 		}
 	}
 	return Place{}, false
@@ -77,7 +79,7 @@ func fieldPath(s string) []string {
 // follow goes along a path to a scalar, nil where there is none.
 func follow(n *yaml.Node, path []string) *yaml.Node {
 	for _, p := range path {
-		n = resolve(n)
+		n = yamlnode.Resolve(n)
 		if n == nil {
 			return nil
 		}
@@ -85,9 +87,9 @@ func follow(n *yaml.Node, path []string) *yaml.Node {
 			n = element(n, p)
 			continue
 		}
-		n = field(n, p)
+		n = yamlnode.Field(n, p)
 	}
-	if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode {
+	if n = yamlnode.Resolve(n); n != nil && n.Kind == yaml.ScalarNode {
 		return n
 	}
 	return nil
@@ -99,12 +101,12 @@ func element(list *yaml.Node, p string) *yaml.Node {
 		if i < 0 {
 			return nil
 		}
-		return item(list, i)
+		return yamlnode.Item(list, i)
 	}
 	key, want, ok := strings.Cut(strings.Trim(p, "[]"), "=")
-	for _, one := range items(list) {
-		if ok && value(one, key) == want {
-			return resolve(one)
+	for _, one := range yamlnode.Items(list) {
+		if ok && yamlnode.Text(one, key) == want {
+			return yamlnode.Resolve(one)
 		}
 	}
 	return nil

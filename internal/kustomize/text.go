@@ -9,6 +9,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -29,19 +30,8 @@ func (t *text) inner(n *yaml.Node) *text {
 
 // place is where a node stands: its value, where that is what the bytes say, else the rest of its line.
 func (t *text) place(n *yaml.Node) Place {
-	from := t.src.Offset(max(n.Line, 1), max(n.Column, 1))
-	rest := t.src.Data[from:t.src.LineEnd(t.src.LineAt(from))]
-	at, size := 0, len(n.Value)
-	if len(rest) > 0 && (rest[0] == '"' || rest[0] == '\'') {
-		at = 1
-	}
-	switch {
-	case n.Kind == yaml.ScalarNode && size > 0 && bytes.HasPrefix(rest[at:], []byte(n.Value)):
-		return t.out(from+at, from+at+size, true)
-	case at == 1 && size == 0:
-		return t.out(from, min(from+2, len(t.src.Data)), false)
-	}
-	return t.out(from, from+len(bytes.TrimRight(rest, " \t\r")), false)
+	from, to, exact := yamlnode.Stretch(t.src, n)
+	return t.out(from, to, exact)
 }
 
 // out turns a stretch of the text into one of the file.
@@ -134,51 +124,4 @@ func (w weigher) of(n *yaml.Node) weight {
 func yamlError(err error) string {
 	s, _, _ := strings.Cut(err.Error(), "\n")
 	return strings.TrimPrefix(strings.TrimPrefix(s, "yaml: "), "go-yaml: ")
-}
-
-func resolve(n *yaml.Node) *yaml.Node {
-	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
-		if i == mostAliases {
-			return nil
-		}
-		n = n.Alias
-	}
-	return n
-}
-
-// field is the value of a key of a mapping, nil where there is none.
-func field(m *yaml.Node, name string) *yaml.Node {
-	if m = resolve(m); m == nil || m.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := len(m.Content) - 2; i >= 0; i -= 2 {
-		if m.Content[i].Value == name {
-			return resolve(m.Content[i+1])
-		}
-	}
-	return nil
-}
-
-// value is the text of a scalar under a key, "" where there is none.
-func value(m *yaml.Node, name string) string {
-	if v := field(m, name); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() != "!!null" {
-		return v.Value
-	}
-	return ""
-}
-
-// items are the items of a list.
-func items(n *yaml.Node) []*yaml.Node {
-	if n = resolve(n); n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
-}
-
-// item is an item of a list, nil where there is none.
-func item(n *yaml.Node, i int) *yaml.Node {
-	if all := items(n); i < len(all) {
-		return resolve(all[i])
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -24,7 +25,7 @@ func (o *Output) AppVersions() []AppVersion {
 
 func (c *chart) appVersions(depth int) []AppVersion {
 	var out []AppVersion
-	if n := field(c.meta.root, "appVersion"); n != nil && c.archive == "" && c.usesAppVersion() {
+	if n := yamlnode.Field(c.meta.root, "appVersion"); n != nil && c.archive == "" && c.usesAppVersion() {
 		if v := (&value{node: n}); v.isNumber() {
 			if all := v.texts(); len(all) > 1 {
 				out = append(out, AppVersion{Span: c.meta.span(n), Written: n.Value, Printed: all[len(all)-1]})

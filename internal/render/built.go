@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	yaml "go.yaml.in/yaml/v4"
+	yaml "go.yaml.in/yaml/v3"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -71,8 +72,8 @@ func (t *tree) texts() []*source.Text {
 // files had it, as far as the entry says.
 func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bool) {
 	for _, d := range t.kustomizations {
-		for _, e := range items(field(d.root, "images")) {
-			name, newName, tag, digest := text(e, "name"), text(e, "newName"), text(e, "newTag"), text(e, "digest")
+		for _, e := range yamlnode.Items(yamlnode.Field(d.root, "images")) {
+			name, newName, tag, digest := yamlnode.Text(e, "name"), yamlnode.Text(e, "newName"), yamlnode.Text(e, "newTag"), yamlnode.Text(e, "digest")
 			base := newName
 			if base == "" {
 				base = name
@@ -91,7 +92,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 			case digest != "" && newName == "":
 				key = "digest"
 			}
-			n := field(e, key)
+			n := yamlnode.Field(e, key)
 			span := d.span(n)
 			return Origin{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", key, n.Value, d.file.Name, span.Start.Line, name)}, name, true
 		}
@@ -110,8 +111,8 @@ func (t *tree) generator(text string) (Origin, bool) {
 	}
 	for _, d := range t.kustomizations {
 		for _, key := range []string{"secretGenerator", "configMapGenerator"} {
-			for _, e := range items(field(d.root, key)) {
-				n := field(e, "name")
+			for _, e := range yamlnode.Items(yamlnode.Field(d.root, key)) {
+				n := yamlnode.Field(e, "name")
 				if n != nil && n.Kind == yaml.ScalarNode && n.Value != "" && strings.HasSuffix(text[:cut[0]], n.Value) {
 					span := d.span(n)
 					return Origin{Span: span, Message: fmt.Sprintf("%s makes it in %s:%d", key, d.file.Name, span.Start.Line)}, true

@@ -168,6 +168,12 @@ func TestMade(t *testing.T) {
 	if at := r.Written(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
 		t.Errorf("written at %v", at)
 	}
+	for text, want := range map[string]string{"Side": "over/patch.yaml:9", "quay.io/acme": "over/kustomization.yaml:5", "v2": "over/kustomization.yaml:6", "web:v2": "", "my-regcred": "", "dockerconfigjson": ""} {
+		at, ok := o.Mend(spotOf(t, o, text, 1))
+		if ok != (want != "") || placed(dir, at) != want {
+			t.Errorf("%s is mended at %q, want %q", text, placed(dir, at), want)
+		}
+	}
 	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:3", "containers:": "over/patch.yaml:9"} {
 		s := spotOf(t, o, text, 1)
 		if got := placed(dir, r.Origins(t.Context(), o, []render.Spot{s})[0].Made); got != want {

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // Bounds of a chart or a kustomization as it lies on the disk.
@@ -111,7 +112,7 @@ func (c *chart) fill(files map[string]chartFile, depth int) error {
 		return fmt.Errorf("%s has no Chart.yaml that can be read", c.path)
 	}
 	root := c.meta.root
-	c.name, c.kind, c.version, c.appVersion = text(root, "name"), text(root, "type"), text(root, "version"), text(root, "appVersion")
+	c.name, c.kind, c.version, c.appVersion = yamlnode.Text(root, "name"), yamlnode.Text(root, "type"), yamlnode.Text(root, "version"), yamlnode.Text(root, "appVersion")
 	below := map[string]map[string]chartFile{}
 	for name, f := range files {
 		rest, ok := strings.CutPrefix(name, "charts/")
@@ -144,9 +145,9 @@ func (c *chart) fill(files map[string]chartFile, depth int) error {
 		if doc == nil {
 			continue
 		}
-		for _, dep := range items(field(doc.root, "dependencies")) {
-			if alias := text(dep, "alias"); alias != "" && c.subs[text(dep, "name")] != nil {
-				c.subs[alias] = c.subs[text(dep, "name")]
+		for _, dep := range yamlnode.Items(yamlnode.Field(doc.root, "dependencies")) {
+			if alias := yamlnode.Text(dep, "alias"); alias != "" && c.subs[yamlnode.Text(dep, "name")] != nil {
+				c.subs[alias] = c.subs[yamlnode.Text(dep, "name")]
 			}
 		}
 	}

@@ -7,9 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	yaml "go.yaml.in/yaml/v4"
+	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // Left is a part of a target that was left out of what was rendered.
@@ -42,7 +43,7 @@ type dependency struct {
 func (c *chart) list() (name string, deps []*yaml.Node) {
 	for _, name := range []string{"Chart.yaml", "requirements.yaml"} {
 		if d := c.document(name); d != nil {
-			if deps := items(field(d.root, "dependencies")); len(deps) > 0 {
+			if deps := yamlnode.Items(yamlnode.Field(d.root, "dependencies")); len(deps) > 0 {
 				return name, deps
 			}
 		}
@@ -51,20 +52,20 @@ func (c *chart) list() (name string, deps []*yaml.Node) {
 }
 
 // lacking are the dependencies that helm would miss. Those that lie beside the chart are read, and so are those that they depend on.
-func (c *chart) lacking(depth int) ([]*dependency, error) {
+func (c *chart) lacking(depth int) error {
 	if depth > mostDepth {
-		return nil, fmt.Errorf("%s: charts depend on each other without an end", c.path)
+		return fmt.Errorf("%s: charts depend on each other without an end", c.path)
 	}
 	_, deps := c.list()
 	var out []*dependency
 	for _, n := range deps {
-		d := &dependency{name: text(n, "name"), alias: text(n, "alias"), node: n}
+		d := &dependency{name: yamlnode.Text(n, "name"), alias: yamlnode.Text(n, "alias"), node: n}
 		if d.name == "" || c.subs[d.name] != nil {
 			continue
 		}
-		if p, ok := strings.CutPrefix(text(n, "repository"), "file://"); ok && c.archive == "" {
+		if p, ok := strings.CutPrefix(yamlnode.Text(n, "repository"), "file://"); ok && c.archive == "" {
 			if err := d.beside(c, p, depth); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		out = append(out, d)
@@ -78,7 +79,7 @@ func (c *chart) lacking(depth int) ([]*dependency, error) {
 		}
 	}
 	c.absent = out
-	return out, nil
+	return nil
 }
 
 // beside reads a dependency that lies in a folder of the same tree.
@@ -95,7 +96,7 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 	switch {
 	case err != nil:
 		d.why = fmt.Sprintf("there is no %s", at)
-		return nil
+		return nil //nolint:nilerr // it is left out, and that is said
 	case !files.Below(abs, root):
 		d.why = fmt.Sprintf("%s leads out of the tree", at)
 		return nil
@@ -106,8 +107,7 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 		return nil //nolint:nilerr // it is left out, and that is said
 	}
 	d.local = local
-	_, err = local.lacking(depth + 1)
-	return err
+	return local.lacking(depth + 1)
 }
 
 // left says what of the dependencies is left out.
@@ -154,8 +154,8 @@ func Dependencies(folders []string) map[string]bool {
 			if err != nil {
 				continue
 			}
-			for _, dep := range items(field(d.root, "dependencies")) {
-				p, ok := strings.CutPrefix(text(dep, "repository"), "file://")
+			for _, dep := range yamlnode.Items(yamlnode.Field(d.root, "dependencies")) {
+				p, ok := strings.CutPrefix(yamlnode.Text(dep, "repository"), "file://")
 				if abs, err := real(filepath.Join(folder, filepath.FromSlash(p))); ok && err == nil && shown[abs] != "" && shown[abs] != folder {
 					out[shown[abs]] = true
 				}
@@ -205,14 +205,14 @@ func (d *dependency) key() string {
 
 // off reports which value turns a dependency off, as helm goes by conditions and tags.
 func (d *dependency) off(values *value) (key string, off bool) {
-	for path := range strings.SplitSeq(text(d.node, "condition"), ",") {
+	for path := range strings.SplitSeq(yamlnode.Text(d.node, "condition"), ",") {
 		path = strings.TrimSpace(path)
 		if v := values.find(strings.Split(path, ".")); v != nil && v.node != nil && v.node.ShortTag() == "!!bool" {
 			return path, isFalse(v.node)
 		}
 	}
-	for _, n := range items(field(d.node, "tags")) {
-		if n = resolve(n); n == nil {
+	for _, n := range yamlnode.Items(yamlnode.Field(d.node, "tags")) {
+		if n = yamlnode.Resolve(n); n == nil {
 			continue
 		}
 		v := values.find([]string{"tags", n.Value})
@@ -305,9 +305,9 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 // without is the file that lists the dependencies without those that are not there.
 func (c *chart) without(name string, deps []*yaml.Node) ([]byte, error) {
 	d := c.document(name)
-	_, list := entry(d.root, "dependencies")
+	_, list := yamlnode.Entry(d.root, "dependencies")
 	var kept []*yaml.Node
-	for i, n := range items(list) {
+	for i, n := range yamlnode.Items(list) {
 		if !slices.ContainsFunc(c.absent, func(a *dependency) bool {
 			return a.local == nil && a.node.Line == deps[i].Line && a.node.Column == deps[i].Column
 		}) {

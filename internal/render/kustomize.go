@@ -8,9 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	yaml "go.yaml.in/yaml/v4"
+	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
 // kustomizationFile is the file that makes a folder a kustomization, "" where there is none.
@@ -30,7 +31,7 @@ func IsKustomization(folder string) bool {
 	if root == nil {
 		return true // why it cannot be read is told when it is built
 	}
-	group, _, _ := strings.Cut(text(root, "apiVersion"), "/")
+	group, _, _ := strings.Cut(yamlnode.Text(root, "apiVersion"), "/")
 	return group == "" || group == "kustomize.config.k8s.io"
 }
 
@@ -40,7 +41,7 @@ func (o *Output) IsComponent() bool {
 		return false
 	}
 	root := kustomizationRoot(o.Path)
-	return root != nil && text(root, "kind") == "Component"
+	return root != nil && yamlnode.Text(root, "kind") == "Component"
 }
 
 // kustomizationRoot is what the file of a folder holds, nil where it cannot be read.
@@ -158,7 +159,7 @@ func (t *tree) read(folder string, depth int) error {
 		return err
 	}
 	t.kustomizations = append(t.kustomizations, d)
-	if n := field(d.root, "helmCharts"); len(items(n)) > 0 || field(d.root, "helmChartInflationGenerator") != nil {
+	if n := yamlnode.Field(d.root, "helmCharts"); len(yamlnode.Items(n)) > 0 || yamlnode.Field(d.root, "helmChartInflationGenerator") != nil {
 		return fmt.Errorf("%s names charts (helmCharts), which kustomize fetches: render them by themselves", file)
 	}
 	for _, n := range paths(d.root) {
@@ -234,29 +235,29 @@ func (t *tree) linked(folder, p string) error {
 func paths(root *yaml.Node) []*yaml.Node {
 	var out []*yaml.Node
 	add := func(n *yaml.Node) {
-		if n = resolve(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
+		if n = yamlnode.Resolve(n); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
 			out = append(out, n)
 		}
 	}
 	for _, key := range pathKeys {
-		for _, n := range items(field(root, key)) {
+		for _, n := range yamlnode.Items(yamlnode.Field(root, key)) {
 			add(n)
 		}
 	}
 	for _, key := range []string{"patches", "patchesJson6902", "replacements"} {
-		for _, n := range items(field(root, key)) {
-			add(field(n, "path"))
+		for _, n := range yamlnode.Items(yamlnode.Field(root, key)) {
+			add(yamlnode.Field(n, "path"))
 		}
 	}
-	add(field(field(root, "openapi"), "path"))
+	add(yamlnode.Field(yamlnode.Field(root, "openapi"), "path"))
 	for _, key := range []string{"configMapGenerator", "secretGenerator"} {
-		for _, n := range items(field(root, key)) {
-			add(field(n, "env"))
-			for _, f := range items(field(n, "envs")) {
+		for _, n := range yamlnode.Items(yamlnode.Field(root, key)) {
+			add(yamlnode.Field(n, "env"))
+			for _, f := range yamlnode.Items(yamlnode.Field(n, "envs")) {
 				add(f)
 			}
-			for _, f := range items(field(n, "files")) { // KEY=PATH, or a path alone
-				if f = resolve(f); f != nil {
+			for _, f := range yamlnode.Items(yamlnode.Field(n, "files")) { // KEY=PATH, or a path alone
+				if f = yamlnode.Resolve(f); f != nil {
 					p := f.Value
 					if _, behind, ok := strings.Cut(p, "="); ok {
 						p = behind
@@ -346,8 +347,8 @@ func (w *ways) follow(folder string, depth int) {
 		return
 	}
 	for _, key := range []string{"resources", "bases", "components"} {
-		for _, n := range items(field(d.root, key)) {
-			if n = resolve(n); n == nil || n.Kind != yaml.ScalarNode || n.Value == "" || isAddress(n.Value) || filepath.IsAbs(n.Value) {
+		for _, n := range yamlnode.Items(yamlnode.Field(d.root, key)) {
+			if n = yamlnode.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || n.Value == "" || isAddress(n.Value) || filepath.IsAbs(n.Value) {
 				continue
 			}
 			if abs, err := filepath.EvalSymlinks(filepath.Join(folder, filepath.FromSlash(n.Value))); err == nil && kustomizationFile(abs) != "" {

@@ -195,6 +195,48 @@ func (m *made) place(s Spot) Place {
 	return p
 }
 
+// Mend is where the very text of a spot was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
+// none for what a generator made.
+func (o *Output) Mend(s Spot) (source.Span, bool) {
+	m := o.made
+	if m == nil || m.Coarse || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
+		return source.Span{}, false
+	}
+	start, end := m.lines.LineStart(s.Line), m.lines.LineEnd(s.Line)
+	from, to := start+s.From, start+s.To
+	v := m.value(start, end, from)
+	if v == nil || v.Generator != "" || to > end {
+		return source.Span{}, false
+	}
+	val := v.Offset
+	if q := m.Data[val]; q == '"' || q == '\'' {
+		val++
+	}
+	a, b := from-val, to-val
+	if a < 0 {
+		return source.Span{}, false
+	}
+	text := string(m.Data[from:to])
+	for _, part := range v.Parts {
+		switch {
+		case part.From <= a && b <= part.To && part.At.Exact && part.To-part.From == len(part.Value) && part.Value[a-part.From:b-part.From] == text:
+			return m.span(part.At).Sub(a-part.From, b-part.From), true
+		case part.From < b && part.To > a:
+			return source.Span{}, false
+		}
+	}
+	whole := m.span(v.At)
+	t := m.texts[v.At.File]
+	if !v.At.Exact || t == nil {
+		return source.Span{}, false
+	}
+	written := string(t.Data[v.At.From:v.At.To])
+	if b > len(written) || written[a:b] != text || len(v.Parts) == 0 && (val+len(written) > end || string(m.Data[val:val+len(written)]) != written) {
+		return source.Span{}, false
+	}
+	return whole.Sub(a, b), true
+}
+
 // chosen is the part of an image that a stretch of it is about: the one that it lies in, or the name, or what else there is.
 func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
 	for i := range parts {
@@ -313,6 +355,9 @@ func (o *Output) Used() []Used {
 
 // Used is a file that a kustomization names, by absolute path.
 type Used struct{ File, As string }
+
+// AsPatch is what a patch is named as.
+const AsPatch = string(kustomize.AsPatch)
 
 // Entry is an entry of images of a kustomization.
 type Entry struct {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	yaml "go.yaml.in/yaml/v4"
+	yaml "go.yaml.in/yaml/v3"
 )
 
 // A mark is added to a value so that it can be found again in what is rendered: image.tag is set to "1.27zq7qz". It is made of letters and

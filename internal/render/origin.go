@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -142,7 +143,7 @@ func (s Spot) with(line string) Spot {
 		return s
 	}
 	s.Text = strings.Trim(rest, `"'`)
-	s.From = s.From + strings.Index(line[s.From:], s.Text)
+	s.From += strings.Index(line[s.From:], s.Text)
 	s.To = s.From + len(s.Text)
 	return s
 }
@@ -320,7 +321,7 @@ func (t *tracer) appVersion(i int) *Origin {
 	line := string(t.lines[s.Line-1])
 	from, to := min(s.From, len(line)), min(s.To, len(line))
 	about := line[from:max(from, to)]
-	version := &value{node: field(in.meta.root, "appVersion")}
+	version := &value{node: yamlnode.Field(in.meta.root, "appVersion")}
 	printed := feeds(s.Text, version)
 	if printed == "" || !strings.Contains(about, printed) {
 		return nil

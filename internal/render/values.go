@@ -8,9 +8,10 @@ import (
 	"strconv"
 	"strings"
 
-	yaml "go.yaml.in/yaml/v4"
+	yaml "go.yaml.in/yaml/v3"
 	kyaml "sigs.k8s.io/yaml"
 
+	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -34,8 +35,8 @@ type value struct {
 type reader struct{ left int }
 
 func (r *reader) value(d *document, path string, key, n *yaml.Node, depth int) *value {
-	n = resolve(n)
-	if r.left--; n == nil || r.left < 0 || depth > maxAliases {
+	n = yamlnode.Resolve(n)
+	if r.left--; n == nil || r.left < 0 || depth > yamlnode.MaxAliases {
 		return nil
 	}
 	v := &value{path: path, doc: d, key: key, node: n}
@@ -58,13 +59,13 @@ func (r *reader) value(d *document, path string, key, n *yaml.Node, depth int) *
 func (r *reader) keys(v *value, d *document, n *yaml.Node, depth int) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		if key.Value == "<<" && depth < maxAliases {
+		if key.Value == "<<" && depth < yamlnode.MaxAliases {
 			from := []*yaml.Node{n.Content[i+1]}
-			if m := resolve(n.Content[i+1]); m != nil && m.Kind == yaml.SequenceNode {
+			if m := yamlnode.Resolve(n.Content[i+1]); m != nil && m.Kind == yaml.SequenceNode {
 				from = m.Content
 			}
 			for _, m := range from {
-				if m = resolve(m); m != nil && m.Kind == yaml.MappingNode {
+				if m = yamlnode.Resolve(m); m != nil && m.Kind == yaml.MappingNode {
 					r.keys(v, d, m, depth+1)
 				}
 			}

@@ -31,7 +31,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 	}
 	out := make([]folded, 0, len(findings))
 	at := map[key]int{}
-	beside := besides(findings, o)
+	beside := besidesOf(findings, o)
 	for i := range findings {
 		f := &findings[i]
 		if beside.aside[i] {
@@ -50,12 +50,14 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// besides are the findings that stand under an error about the same reference, and so have no block of their own.
-func besides(findings []lint.Finding, o Options) (b struct {
+// besides are findings that stand under an error about the same reference, and so have no block of their own.
+type besides struct {
 	aside map[int]bool
 	of    map[int][]*lint.Finding
-}) {
-	b.aside, b.of = map[int]bool{}, map[int][]*lint.Finding{}
+}
+
+func besidesOf(findings []lint.Finding, o Options) besides {
+	b := besides{aside: map[int]bool{}, of: map[int][]*lint.Finding{}}
 	if o.NoFold {
 		return b
 	}
@@ -100,10 +102,13 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
+// byFlag reports whether --fix makes the fix of a finding: what was made of other files is mended where these are linted as they stand.
+func byFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
+
 // fixes counts the findings that have a safe fix, and those that have any.
 func fixes(findings []lint.Finding) (safe, all int) {
 	for i := range findings {
-		if fix := findings[i].Fix; fix != nil {
+		if fix := findings[i].Fix; byFlag(&findings[i]) {
 			all++
 			if fix.Safe {
 				safe++
@@ -141,7 +146,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		default:
 			row.infos++
 		}
-		if f.Fix != nil {
+		if byFlag(f) {
 			row.fixable++
 		}
 	}

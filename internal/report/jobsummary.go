@@ -23,7 +23,11 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)
 	if len(r.Result.Findings) == 0 {
-		title = append([]string{"no findings"}, title...)
+		none := "no findings"
+		if len(r.RunErrors) > 0 {
+			none = "nothing found in what could be read"
+		}
+		title = append([]string{none}, title...)
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()

@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // Pull is what the kubelet would do for one image.
@@ -168,6 +169,17 @@ func useText(u *plan.Use) string {
 			keys = append(keys, fmt.Sprintf("%q", k.Written))
 		}
 		s += ": usable, with the keys " + strings.Join(keys, ", ")
+	case u.Secret != nil && u.Secret.Draft != nil:
+		var keys []string
+		for _, k := range u.Secret.Draft.Config.Keys() {
+			if !pullsecret.IsFilledIn(k.Written) {
+				keys = append(keys, fmt.Sprintf("%q", k.Written))
+			}
+		}
+		s += ": its credentials are filled in later, under the keys " + strings.Join(keys, ", ")
+		if u.Secret.Draft.Partial {
+			s += " and others that are filled in, too"
+		}
 	case u.Secret != nil:
 		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.Provider)
 	default:

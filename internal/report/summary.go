@@ -54,6 +54,9 @@ func summary(r Report) string {
 	out, sep := examined(r.Set), ": "
 	if len(r.Result.Findings) == 0 {
 		out, sep = "no findings: "+out, ", "
+		if len(r.RunErrors) > 0 { // what could not be read may hold some
+			out = strings.Replace(out, "no findings", "nothing found in what could be read", 1)
+		}
 	}
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")

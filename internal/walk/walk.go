@@ -177,10 +177,7 @@ func isDescriptor(p string) bool {
 }
 
 func readError(p string, err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		err = pe.Err
-	}
+	err = cause(err)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errors.New("no such file or folder")
 	}
@@ -197,6 +194,24 @@ func (w *walker) add(name, abs string, named, values bool) {
 
 func (w *walker) skip(name, reason string) {
 	w.res.Skipped = append(w.res.Skipped, manifests.Skip{File: name, Reason: reason})
+}
+
+// unreadable notes what cannot be read, and why. A link that leads nowhere is nothing that could be.
+func (w *walker) unreadable(name string, err error) {
+	why := ""
+	if !errors.Is(err, fs.ErrNotExist) {
+		why = cause(err).Error()
+	}
+	w.res.Skipped = append(w.res.Skipped, manifests.Skip{File: name, Reason: manifests.SkipUnreadable, Detail: why})
+}
+
+// cause is an error without the path and the call.
+func cause(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 // root walks a folder that the user named.
@@ -273,7 +288,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		}
 		inside, err := w.files.ReadDir(name)
 		if err != nil {
-			w.skip(name, manifests.SkipUnreadable)
+			w.unreadable(name, err)
 			continue
 		}
 		next := below
@@ -334,7 +349,7 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 		info, err := w.files.Stat(name)
 		switch {
 		case err != nil:
-			w.skip(name, manifests.SkipUnreadable)
+			w.unreadable(name, err)
 			return
 		case info.IsDir():
 			w.skip(name, manifests.SkipSymlink)

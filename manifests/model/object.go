@@ -21,6 +21,12 @@ type Object struct {
 	Values bool
 	// Outer is the object that this one stands in, as in an OpenShift Template or a ManifestWork; nil for most.
 	Outer *Object
+	// Controller is the "Kind/name" of the object that made this one, by its ownerReferences; "" where none did.
+	Controller string
+	// Live says that the object was read from a cluster.
+	Live bool
+	// Idle says that the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
+	Idle bool
 	// Whole says that there is proof that the object is not a patch for another one.
 	Whole bool
 }

@@ -111,10 +111,21 @@ type Secret struct {
 
 	Keys    []SecretKey
 	Payload *Payload // what a pull would use; nil for a Secret that is no pull secret, or whose content cannot be read
+	// Draft is the content as its template has it, with stand-ins for what is filled in later; nil where there is a Payload, or no such template.
+	// What is wrong in it is wrong whatever is filled in. Its credentials are none to pull with.
+	Draft *Payload
 }
 
 // ProviderSecret is the Provider of a Secret that stands in the input itself.
 const ProviderSecret = "Secret"
+
+// Content is the Payload, or else the Draft; nil where nothing of the content can be read.
+func (s *Secret) Content() *Payload {
+	if s.Payload == nil {
+		return s.Draft
+	}
+	return s.Payload
+}
 
 // SecretKey is one key of a Secret's data.
 type SecretKey struct {
@@ -130,6 +141,8 @@ type Payload struct {
 	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
 	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
 	Registries map[string]source.Span
+	// Partial says that further keys of registries may be filled in, in a Draft.
+	Partial bool
 }
 
 // IsRefused reports whether a defect is a value of another type than the field has, so that nothing that holds it is read.

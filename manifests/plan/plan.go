@@ -25,8 +25,6 @@ type Options struct {
 	Kubernetes int
 	// Now is the time by which credentials have expired; zero where expiry is not judged.
 	Now time.Time
-	// HostTypo returns the registry that a host was most likely meant to be, and a phrase that says why, for the words of a verdict; nil for none.
-	HostTypo func(host string) (right, why string)
 }
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.
@@ -155,6 +153,8 @@ type Pull struct {
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
 	Unusable, Sealed, Undefined bool
 	keyring                     pullsecret.Keyring
+	drafts                      pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
+	drafted                     bool
 	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
 	failed                      *Use                    // a Secret whose content makes every pull of the pod fail
 	lacking                     *Use                    // the first one that is not there or of no use
@@ -267,11 +267,12 @@ func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *ma
 func (p *Pull) note(u *Use) {
 	p.Unusable = p.Unusable || !u.Usable
 	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
+	p.drafted = p.drafted || u.hasDraft()
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
 	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
 		p.lacking = u
 	}
-	if p.unread == nil && u.unread() {
+	if p.unread == nil && u.unread() && !u.hasDraft() {
 		p.unread = u
 	}
 }
@@ -288,6 +289,9 @@ func (p *Planner) finish(pull *Pull) {
 		}
 		payload := p.secrets.payload(u.Secret)
 		if payload == nil {
+			if m := p.secrets.badDraft(u.Secret); m != nil && m.Stage == pullsecret.Kubelet && pull.failed == nil {
+				pull.failed = u
+			}
 			continue
 		}
 		if m, ok := malformed(payload); ok {
@@ -298,6 +302,9 @@ func (p *Planner) finish(pull *Pull) {
 		}
 		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
 		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: payload.Config})
+	}
+	if pull.drafted {
+		p.draft(pull)
 	}
 	if len(named) == 0 {
 		return
@@ -326,6 +333,9 @@ func SecretID(namespace, name string) string {
 
 // Keyring is what the kubelet gathers from the pull secrets that can be read.
 func (p *Pull) Keyring() pullsecret.Keyring { return p.keyring }
+
+// Drafts is what the kubelet will gather from the pull secrets whose keys are known, and whose credentials are filled in later.
+func (p *Pull) Drafts() pullsecret.Keyring { return p.drafts }
 
 // Failed is the pull secret whose content makes every pull of the pod fail; nil where there is none.
 func (p *Pull) Failed() *Use { return p.failed }

@@ -272,17 +272,18 @@ func problem(s *manifests.Secret, filled bool) string {
 	if _, ok := pullsecret.KindOf(s.Type); !ok && s.Type != "" {
 		return "is of type " + s.Type + ", which the kubelet does not use"
 	}
-	if s.Payload == nil || filled {
+	content := s.Content()
+	if content == nil || filled {
 		return ""
 	}
 	var bad *pullsecret.Malformed
 	switch {
-	case errors.As(s.Payload.Err, &bad):
+	case errors.As(content.Err, &bad):
 		return "is malformed: " + bad.Error()
-	case s.Payload.Err != nil:
-		return s.Payload.Err.Error()
+	case content.Err != nil:
+		return content.Err.Error()
 	}
-	if s.Payload.Config.NoAuths() {
+	if content.Config.NoAuths() {
 		return "holds no registry credentials that the kubelet reads"
 	}
 	return ""

@@ -47,8 +47,11 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	v := p.decide(img, pull)
 	switch v.Outcome {
 	case Anonymous:
-		v.Message = p.why(pull, img.Ref.Name())
+		v.Message = pull.why(img.Ref.Name())
 	case Unknown:
+		if v.Message != "" {
+			break
+		}
 		v.Message = "whether credentials match cannot be told: " + pull.missing()
 	}
 	return v
@@ -87,6 +90,9 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if creds := pull.keyring.Lookup(img.Ref.Name()); len(creds) > 0 {
 		return p.tried(creds)
 	}
+	if v, ok := filledIn(pull, img.Ref.Name()); ok {
+		return v
+	}
 	if !pull.Complete() {
 		return Verdict{Outcome: Unknown}
 	}
@@ -117,7 +123,7 @@ func (p *Planner) buildsKeyringFirst() bool {
 func (p *Planner) failedVerdict(u *Use) Verdict {
 	text := u.Problem
 	var m *pullsecret.Malformed
-	if errors.As(u.Secret.Payload.Err, &m) {
+	if errors.As(u.Secret.Content().Err, &m) {
 		text = m.ClusterText()
 	}
 	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
@@ -129,8 +135,8 @@ func (p *Planner) failedVerdict(u *Use) Verdict {
 }
 
 // why says why no credentials match, where all that the pod brings is known.
-func (p *Planner) why(pull *Pull, name string) string {
-	if u := pull.lacking; u != nil {
+func (p *Pull) why(name string) string {
+	if u := p.lacking; u != nil {
 		id := SecretID(u.Namespace, u.Ref.Name)
 		if !u.Found() {
 			return fmt.Sprintf("pull secret %s is not in the given manifests; without it the pull goes on anonymously", id)
@@ -138,17 +144,17 @@ func (p *Planner) why(pull *Pull, name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(pull.Secrets) > 0:
+	case len(p.Secrets) > 0:
 		why := "no credentials of the pull secrets match " + name
-		misses := pull.keyring.NearMiss(name)
-		if len(misses) == 0 && p.opts.HostTypo != nil {
-			misses = pull.keyring.Misspelt(name, p.opts.HostTypo)
+		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
+		if len(misses) == 0 {
+			misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
 		}
 		if len(misses) > 0 {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case pull.Account.Found == nil:
+	case p.Account.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"

@@ -120,6 +120,36 @@ func TestVerdict(t *testing.T) {
 			0,
 			"unknown: whether credentials match cannot be told: the content of pull secret s is not in the input; it is there once a pod that mounts the class runs, which cannot be the pod that needs it for its own image",
 		},
+		"template that matches": {
+			[]string{external("s", `{"auths":{"registry.shop.internal":{"auth":"{{ .a }}"}}}`), pod("p", private, names("s"))},
+			0,
+			`unknown: the key "registry.shop.internal" of s matches; its credentials are filled in later`,
+		},
+		"template that does not": {
+			[]string{external("s", `{"auths":{"registry.shop.internal:443":{"auth":"{{ .a }}"}}}`), pod("p", private, names("s"))},
+			0,
+			`anonymous: no credentials of the pull secrets match registry.shop.internal/app; the key "registry.shop.internal:443" of s does not: it has the port "443", and the image has none`,
+		},
+		"template with filled keys": {
+			[]string{external("s", `{"auths":{"{{ .h }}":{"auth":"{{ .a }}"}}}`), pod("p", private, names("s"))},
+			0,
+			"unknown: whether credentials match cannot be told: the content of pull secret s is not in the input; it is there once the ExternalSecret is synchronized",
+		},
+		"template and another Secret": {
+			[]string{external("s", `{"auths":{"other.internal":{"auth":"{{ .a }}"}}}`), secret("t", key), pod("p", private, names("s", "t"))},
+			0,
+			"credentials: one credential is tried, with no anonymous attempt behind it",
+		},
+		"template that is no JSON": {
+			[]string{external("s", `{"auths":{"registry.shop.internal":{"auth":{{ .a }}:{{ .b }}"}}}`), pod("p", private, names("s"))},
+			0,
+			"anonymous: pull secret s is malformed: .dockerconfigjson is not JSON: invalid character ':' after object key:value pair; without it the pull goes on anonymously",
+		},
+		"template that breaks every pull": {
+			[]string{external("s", `{"auths":{"registry.shop.internal":{"auth":"a:{{ .b }}"}}}`), pod("p", "nginx:1", names("s"))},
+			0,
+			"fails (illegal base64 data at input byte 1): pull secret s is malformed, which fails every pull of the pod",
+		},
 		"no account": {[]string{pod("p", private, "serviceAccountName: robot")}, 0, "unknown: whether credentials match cannot be told: service account robot is not in the input and may bring pull secrets"},
 		"template":   {[]string{pod("p", private, `imagePullSecrets: [{name: "${S}"}]`)}, 0, "unknown: whether credentials match cannot be told: a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"},
 	} {
@@ -138,6 +168,12 @@ func TestVerdict(t *testing.T) {
 			}
 		}
 	}
+}
+
+// external is an ExternalSecret with a template for its docker config.
+func external(id, template string) string {
+	return "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\n" + meta(id) +
+		"spec: {target: {template: {type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: '" + template + "'}}}}\n"
 }
 
 // policy is a Pod with a pull policy.

@@ -95,7 +95,7 @@ type intentIndex struct {
 	entries []holder
 	byHost  map[string][]int // by intent.registry
 	byLabel map[string][]int // keys without a dot, by what they are
-	byKin   map[string][]int // by kin.id
+	byKin   map[string][]int // by registries.Kin.ID
 	wide    []int            // patterns with no two plain labels at the end
 }
 
@@ -114,8 +114,8 @@ func newIntentIndex(all []holder) *intentIndex {
 			// An alias is a host of its own, too.
 			x.byHost[own] = append(x.byHost[own], i)
 		}
-		if k, ok := kinOf(in.host); ok {
-			x.byKin[k.id] = append(x.byKin[k.id], i)
+		if k, ok := registries.KinOf(in.host); ok {
+			x.byKin[k.ID] = append(x.byKin[k.ID], i)
 		}
 		if in.host != "" && !cut && !strings.Contains(in.host, ".") && in.port == "" {
 			x.byLabel[in.host] = append(x.byLabel[in.host], i)
@@ -142,8 +142,8 @@ func (x *intentIndex) candidates(img intent) []int {
 	for _, parent, ok := strings.Cut(img.host, "."); ok && strings.Contains(parent, "."); _, parent, ok = strings.Cut(parent, ".") {
 		add(x.byHost[parent])
 	}
-	if k, ok := kinOf(img.host); ok {
-		add(x.byKin[k.id])
+	if k, ok := registries.KinOf(img.host); ok {
+		add(x.byKin[k.ID])
 	}
 	add(x.wide)
 	if img.host == hubHost {

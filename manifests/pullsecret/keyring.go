@@ -30,6 +30,7 @@ type ring struct {
 	hub     int      // slot of "index.docker.io", or -1
 	all     []holder // every entry, those that the kubelet passes over too
 	intents func() *intentIndex
+	slips   func() []slip
 }
 
 // slot is one normalized key, with all entries that normalize to it, in the
@@ -116,6 +117,7 @@ func NewKeyring(secrets []Named) Keyring {
 	r.fill()
 	r.index()
 	r.intents = sync.OnceValue(func() *intentIndex { return newIntentIndex(r.all) })
+	r.slips = sync.OnceValue(func() []slip { return slipsOf(r.all) })
 	return Keyring{inner: func() *ring { return r }}
 }
 

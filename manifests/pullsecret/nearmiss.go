@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
 // Miss is a key that does not serve an image, although it is evidently meant
@@ -77,26 +79,44 @@ func (k Keyring) NearMiss(name string) []Miss {
 	return out
 }
 
-// Misspelt returns the keys whose host is a misspelling of the image's, which
-// the typo function knows: it returns the host that is meant, and a phrase
-// about the host as written. It is the question after [Keyring.NearMiss].
-func (k Keyring) Misspelt(name string, typo func(host string) (right, why string)) []Miss {
+// Misspelt returns the keys whose host is a misspelling of the image's. It is
+// the question after [Keyring.NearMiss].
+func (k Keyring) Misspelt(name string) []Miss {
 	if k.inner == nil {
 		return nil
 	}
-	all, img := k.inner().all, newTarget(name)
 	var out []Miss
-	for _, h := range all[:min(len(all), maxCandidates)] {
-		in := intentOf(h.entry.written)
-		right, why := typo(in.host)
-		if right == "" || right != img.host || in.host == img.host || len(out) == maxMisses {
+	var img target
+	for _, slip := range k.inner().slips() {
+		if host, _, _ := strings.Cut(name, "/"); !strings.EqualFold(slip.right, host) || len(out) == maxMisses {
 			continue
 		}
+		if img.name == "" {
+			img = newTarget(name)
+		}
 		want := img.key
-		if better := img.registry + in.path; len(in.path) > 1 && Match(better, name) {
+		if better := img.registry + slip.path; len(slip.path) > 1 && Match(better, name) {
 			want = better
 		}
-		out = append(out, Miss{Secret: h.secret, Key: mask(h.entry.written), Why: fmt.Sprintf("%q %s", in.host, why), Want: want})
+		out = append(out, Miss{Secret: slip.secret, Key: mask(slip.entry.written), Why: slip.why, Want: want})
+	}
+	return out
+}
+
+// slip is a key whose host is a misspelling of another.
+type slip struct {
+	holder
+	right, path, why string
+}
+
+// slipsOf finds the misspelt hosts among the first of all keys.
+func slipsOf(all []holder) []slip {
+	var out []slip
+	for _, h := range all[:min(len(all), maxCandidates)] {
+		in := intentOf(h.entry.written)
+		if typo, ok := registries.HostTypo(in.host); ok && typo.Right != "" && typo.Right != in.host {
+			out = append(out, slip{h, typo.Right, in.path, fmt.Sprintf("%q %s", in.host, typo.Why)})
+		}
 	}
 	return out
 }

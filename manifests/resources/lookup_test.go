@@ -62,6 +62,8 @@ func TestLookup(t *testing.T) {
 		{"nifi.konpyutaika.com/v1", "NifiCluster", "images", "spec.clusterImage"},
 		{"milvus.io/v1beta1", "Milvus", "names", "spec.components.proxy.imagePullSecrets"},
 		{"k8ssandra.io/v1alpha1", "K8ssandraCluster", "name", "spec.**.pullSecretRef"},
+		{"kagent.dev/v1alpha2", "Agent", "names", "spec.byo.deployment.imagePullSecrets"},
+		{"extensions.agents.x-k8s.io/v1alpha1", "SandboxTemplate", "podSpecs", "spec.podTemplate.spec"},
 		{"ibp.com/v1beta1", "IBPPeer", "strings", "spec.imagePullSecrets"},
 		{"sparkoperator.k8s.io/v1beta2", "SparkApplication", "string", `spec.sparkConf["spark.kubernetes.container.image.pullSecrets"]`},
 		{"postgresql.cnpg.io/v1", "ImageCatalog", "images", "spec.images[*].image"},

@@ -174,6 +174,7 @@ var table = [...]entry{
 	{"extensions", "DaemonSet", flagBuiltin | flagComplete, "p spec.template.spec"},
 	{"extensions", "Deployment", flagBuiltin | flagComplete, "p spec.template.spec"},
 	{"extensions", "ReplicaSet", flagBuiltin | flagComplete, "p spec.template.spec"},
+	{"extensions.agents.x-k8s.io", "SandboxTemplate", 0, "p spec.podTemplate.spec"},
 	{"extensions.istio.io", "TrafficExtension", 0, "o spec.wasm{url}\n2 spec.wasm.imagePullSecret"},
 	{"extensions.istio.io", "WasmPlugin", 0, "o spec{url}\n2 spec.imagePullSecret"},
 	{"extensions.kubeblocks.io", "Addon", 0, "i spec.helm.chartsImage"},
@@ -264,6 +265,10 @@ var table = [...]entry{
 	{"kafka.strimzi.io", "KafkaConnect", 0, "i spec.clientRackInitImage\ni spec.image\nv spec.template.buildPod.volumes[*]\nv spec.template.pod.volumes[*]\n0 spec.template.buildPod.imagePullSecrets\n0 spec.template.pod.imagePullSecrets\n2 spec.template.buildConfig.pullSecret\nr spec.build.output.image"},
 	{"kafka.strimzi.io", "KafkaMirrorMaker", 0, "i spec.image\n0 spec.template.pod.imagePullSecrets"},
 	{"kafka.strimzi.io", "KafkaMirrorMaker2", 0, "i spec.clientRackInitImage\ni spec.image\nv spec.template.buildPod.volumes[*]\nv spec.template.pod.volumes[*]\n0 spec.template.buildPod.imagePullSecrets\n0 spec.template.pod.imagePullSecrets\n2 spec.template.buildConfig.pullSecret"},
+	{"kagent.dev", "Agent", 0, "i spec.byo.deployment.image\nc spec.byo.deployment.extraContainers[*]\nc spec.declarative.deployment.extraContainers[*]\nv spec.byo.deployment.volumes[*]\nv spec.declarative.deployment.volumes[*]\nv spec.deployment.volumes[*]\n0 spec.byo.deployment.imagePullSecrets\n0 spec.declarative.deployment.imagePullSecrets\n0 spec.deployment.imagePullSecrets\n0 spec.skills.imagePullSecrets\na spec.byo.deployment.serviceAccountName\na spec.declarative.deployment.serviceAccountName"},
+	{"kagent.dev", "AgentHarness", 0, "i spec.image\ni spec.substrate.workloadImage"},
+	{"kagent.dev", "Harness", 0, "i spec.workload.image"},
+	{"kagent.dev", "SandboxAgent", 0, "i spec.byo.deployment.image\ni spec.byo.image\nc spec.byo.deployment.extraContainers[*]\nc spec.declarative.deployment.extraContainers[*]\nv spec.byo.deployment.volumes[*]\nv spec.declarative.deployment.volumes[*]\n0 spec.byo.deployment.imagePullSecrets\n0 spec.declarative.deployment.imagePullSecrets\n0 spec.skills.imagePullSecrets\na spec.byo.deployment.serviceAccountName\na spec.declarative.deployment.serviceAccountName"},
 	{"kappctrl.k14s.io", "App", flagRemote | flagUnverified, "i spec.fetch[*].image.url\ni spec.fetch[*].imgpkgBundle.image\nu spec.fetch[*].image.url\nu spec.fetch[*].imgpkgBundle.image"},
 	{"kbld.k14s.io", "Config", flagUnverified, "i overrides[*].newImage\nu overrides[*].newImage\nr destinations[*].newImage\nn destinations[*].image\nn overrides[*].image\nn sources[*].image"},
 	{"kbld.k14s.io", "ImageOverrides", flagUnverified, "i overrides[*].newImage\nu overrides[*].newImage\nn overrides[*].image"},
@@ -575,4 +580,4 @@ var table = [...]entry{
 }
 
 // folded are the rows whose kind is matched without regard to case.
-var folded = [...]uint16{25, 49, 50, 51, 144, 198, 230, 232, 306, 307, 308, 309, 310, 311, 312, 424, 439, 445, 479, 485, 486, 487, 524, 535, 553}
+var folded = [...]uint16{25, 49, 50, 51, 144, 199, 231, 233, 311, 312, 313, 314, 315, 316, 317, 429, 444, 450, 484, 490, 491, 492, 529, 540, 558}

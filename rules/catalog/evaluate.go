@@ -109,3 +109,54 @@ func sortedKeys[V any](m map[string]V) []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// EvaluateLists judges the tags of lists that came in the last months before each list's date by what was known before, as Evaluate does for histories.
+func EvaluateLists(lists []List, months int) (Evaluation, error) {
+	contents, err := ImagesOf(lists)
+	if err != nil {
+		return Evaluation{}, err
+	}
+	out := Evaluation{Months: months}
+	common := Builtin().commonWords()
+	for i := range contents.Images {
+		it := &contents.Images[i]
+		im := Image{Name: it.Name, Source: contents.Sources[it.Source], Kind: it.Kind, Verified: it.Verified, Rebuilt: it.Rebuilt, Partial: it.Partial}
+		now := im.Source.Day.Month() - Month(months)
+		h := im.historyAt(it.Tags, now)
+		if h == nil || im.Partial {
+			continue
+		}
+		for _, tag := range it.Tags {
+			if tag.First <= now {
+				continue
+			}
+			out.Future++
+			if f := h.verdict(tag.Name, func() map[string]bool { return common }); f.State == NeverPublished && f.Tier == 1 {
+				out.Tier1++
+				out.Flagged = append(out.Flagged, fmt.Sprintf("%s:%s: %s: %s", it.Name, tag.Name, f.Reason, f.Why))
+			} else if f.State == NeverPublished {
+				out.Tier2++
+			}
+		}
+	}
+	return out, nil
+}
+
+// leastKnown is how many tags must be known for the rest to be judged when the past is looked at.
+const leastKnown = 10
+
+// historyAt is what a list would have told at the end of a month; nil where that is next to nothing.
+func (i *Image) historyAt(tags []Tag, now Month) *history {
+	var known []Tag
+	for _, tag := range tags {
+		if tag.First <= now {
+			known = append(known, tag)
+		}
+	}
+	if len(known) < leastKnown {
+		return nil
+	}
+	then := *i
+	then.Source.Day = DayOf(time.Date(int(now)/12, time.Month(int(now)%12+2), 0, 0, 0, 0, 0, time.UTC))
+	return newHistory(&then, known)
+}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // listClass is what a list can prove: lists of one class are judged alike.
@@ -47,22 +46,6 @@ func listedImages(t *testing.T) (images []Image, tags map[string][]Tag) {
 	return images, tags
 }
 
-// asOf is what the list of an image would have told at the end of a month.
-func asOf(im *Image, tags []Tag, now Month) *history {
-	var known []Tag
-	for _, tag := range tags {
-		if tag.First <= now {
-			known = append(known, tag)
-		}
-	}
-	if len(known) < 10 {
-		return nil
-	}
-	then := *im
-	then.Source.Day = DayOf(time.Date(int(now)/12, time.Month(int(now)%12+2), 0, 0, 0, 0, 0, time.UTC))
-	return newHistory(&then, known)
-}
-
 // A list that is some years old flags nearly nothing of what came in the year after. The limits of the rule were set while looking at the windows that begin
 // whole years back; the others were looked at when they stood.
 func TestWindowsOfLists(t *testing.T) {
@@ -88,7 +71,7 @@ func windows(t *testing.T, images []Image, tags map[string][]Tag, times []Month)
 		for i := range images {
 			im := &images[i]
 			now := im.Source.Day.Month() - back
-			h := asOf(im, tags[im.Name], now)
+			h := im.historyAt(tags[im.Name], now)
 			if h == nil {
 				continue
 			}
@@ -236,7 +219,7 @@ func TestRecallOfLists(t *testing.T) {
 	common := func() map[string]bool { return Builtin().commonWords() }
 	for i := range images {
 		im := &images[i]
-		h := asOf(im, tags[im.Name], im.Source.Day.Month())
+		h := im.historyAt(tags[im.Name], im.Source.Day.Month())
 		if h == nil || im.Rebuilt {
 			continue
 		}

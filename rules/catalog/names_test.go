@@ -26,7 +26,8 @@ func TestNearRepository(t *testing.T) {
 		{"docker.io", "prom/prometheus", NearName{}},
 		{"docker.io", "kserve/lgbserver", NearName{}},
 		{"docker.io", "acme/promethues", NearName{}},
-		{"docker.io", "library/ngnix", NearName{}}, // NearOfficial tells that
+		{"docker.io", "pron/prometheus", NearName{}}, // four letters have many neighbors
+		{"docker.io", "library/ngnix", NearName{}},   // NearOfficial tells that
 		{"docker.io", "promethues", NearName{}},
 		{"docker.io", "rancher/mirrored-calico-node3", NearName{}},
 		{"docker.io", "velero/velero2", NearName{}},

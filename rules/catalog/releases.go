@@ -68,10 +68,11 @@ func (h *history) judgeReleases(tag string, common func() map[string]bool) findi
 	}
 	parts := split(tag)
 	if f, strange := h.strangeWord(tag, parts, common); strange {
-		if f.Tier = 2; sure == 1 {
-			return f
+		if f.State != NeverPublished || sure > 1 {
+			return finding{}
 		}
-		return finding{}
+		f.Tier = 2
+		return f
 	}
 	if !h.shapes()[shapeOf(parts)] {
 		return finding{} // another form of a tag, of which the list does not speak

@@ -372,6 +372,7 @@ func ImagesOf(lists []List) (Contents, error) {
 			seen[name] = true
 			c.Images = append(c.Images, ImageTags{
 				Name: name, Source: n, Partial: l.Partial || im.Until != 0, Kind: l.Kind, Verified: im.Verified, Rebuilt: l.Rebuilt, Absent: l.Absent, Tags: until(l.Tags, im.Until),
+				Immutable: l.Kind == Complete && registry == "registry.k8s.io", // its promoter never gives a tag another digest
 			})
 		}
 	}

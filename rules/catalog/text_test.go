@@ -161,3 +161,31 @@ func TestWith(t *testing.T) {
 		t.Error("the built-in catalog was changed")
 	}
 }
+
+// FuzzLists reads whatever text there is: what is read is written in a form that is read as the same.
+func FuzzLists(f *testing.F) {
+	f.Add(listText)
+	f.Add("image: a.io/b until 2021-01\nkind: complete\ndate: 2026-01-01\nseen: x\n")
+	f.Add("gone 2026-01-01: a\n\n\nimage: /\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		lists, err := ParseLists([]byte(text))
+		if err != nil {
+			return
+		}
+		once := AppendLists(nil, lists)
+		again, err := ParseLists(once)
+		if err != nil {
+			t.Fatalf("%v:\n%s", err, once)
+		}
+		if twice := AppendLists(nil, again); string(twice) != string(once) {
+			t.Errorf("written otherwise:\n%s\n%s", once, twice)
+		}
+		if c, err := Builtin().With(lists); err == nil {
+			for _, name := range c.ownNames {
+				im := c.own[name]
+				im.Judge().Tag("v1.2.3")
+				c.NearRepository("a.io", "b/cc")
+			}
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/secretsources"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -83,7 +84,7 @@ func (o *Options) needs(apiVersion, kind string, data []byte, versions int) bool
 	if o.Said && isEvent(group, kind) {
 		return true
 	}
-	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || isProvider(group, kind) || isMirrors(group, kind) ||
+	if stream.IsList(kind) || group == "" && (kind == "Secret" || kind == "ServiceAccount") || secretsources.Has(group, kind) || isMirrors(group, kind) ||
 		kind == "ConfigMap" && (o.guess || maySettle(data) || mayGiveValues(data)) || o.userKind(apiVersion, kind) != nil {
 		return true
 	}

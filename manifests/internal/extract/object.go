@@ -127,7 +127,9 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 		x.obj.Span = x.text.Span(tree.Offset(x.text, n), tree.Offset(x.text, n))
 	}
 	x.obj.Annotations = x.annotations(meta, "")
-	x.obj.Whole = x.whole(n, kind)
+	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
+	x.obj.Whole = x.obj.Live || x.whole(n, kind)
+	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
 		for _, name := range []string{"apiVersion", "kind", "metadata"} {
@@ -140,10 +142,39 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	return x
 }
 
-// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer or a cluster, or it holds what
+// controller is the object that made one, by its metadata; "" where none did.
+func controller(meta *yaml.Node) string {
+	owners := tree.Child(meta, "ownerReferences")
+	if owners == nil || owners.Kind != yaml.SequenceNode {
+		return ""
+	}
+	for _, owner := range owners.Content {
+		owner = tree.Resolve(owner)
+		if tree.TextAt(owner, "controller") == "true" {
+			return keep(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
+		}
+	}
+	return ""
+}
+
+// idle reports whether an object of a cluster runs no pods any more.
+func idle(n *yaml.Node, kind string) bool {
+	switch kind {
+	case "ReplicaSet", "ReplicationController":
+		return tree.TextAt(n, "spec", "replicas") == "0"
+	case "Job":
+		return tree.StrAt(n, "status", "completionTime") != ""
+	case "Pod":
+		phase := tree.StrAt(n, "status", "phase")
+		return phase == "Succeeded"
+	}
+	return false
+}
+
+// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
 // the API requires and no patch may change (spec.selector of the apps group is immutable).
 func (x scope) whole(n *yaml.Node, kind string) bool {
-	if x.doc.Template != "" || tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != "" {
+	if x.doc.Template != "" {
 		return true
 	}
 	switch kind {

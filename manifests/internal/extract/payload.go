@@ -107,6 +107,9 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	v := tree.Resolve(val)
 	if v != nil && (tree.IsTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
 		s.Sealed, s.Payload = true, nil
+		if !encoded && v.Kind == yaml.ScalarNode {
+			s.Draft = x.draft(kind, key, v)
+		}
 		return
 	}
 	fieldType := "stringData of type string"

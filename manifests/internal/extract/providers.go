@@ -8,100 +8,17 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/secretsources"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// provider says how objects of one kind make Secrets. Paths are read in the object, or below each node of each; an empty path has no value.
-type provider struct {
-	group, kind string
-	// name leads to the Secret's name, or names, below each node of each; where it leads nowhere the paths of or are tried in the object.
-	each, name string
-	or         []string
-	// namespace leads to the Secret's namespace; without it, the object's own counts. spread says that the object tells no namespace, and
-	// namespaces leads to patterns of them, unless something stands at one of the paths of selectors.
-	namespace  string
-	spread     bool
-	namespaces string
-	selectors  []string
-	// kindOf leads to the Secret's type; byDefault is the type without it, "" where that cannot be told.
-	kindOf, byDefault string
-	// none is what says that the object makes no Secret: "path" for anything there, "path=value". merges is what says that it only writes into
-	// a Secret that exists: "path=value", "path!=value".
-	none   []string
-	merges string
-	// condition says what must hold for the Secret to be there.
-	condition string
-}
-
 const (
 	opaque     = "Opaque"
 	dockerJSON = "kubernetes.io/dockerconfigjson"
+	kyverno    = "kyverno.io"
 )
-
-const (
-	synchronized = "the ExternalSecret is synchronized"
-	unsealed     = "the controller can open what was sealed for it"
-	mounting     = "a pod that mounts the class runs, which cannot be the pod that needs it for its own image"
-)
-
-// providers lists the kinds that make Secrets, from the projects' own types and documentation.
-var providers = []provider{
-	{
-		group: "external-secrets.io", kind: "ExternalSecret", name: "spec.target.name", or: []string{"metadata.name"}, kindOf: "spec.target.template.type", byDefault: opaque,
-		none: []string{"spec.target.creationPolicy=None", "spec.target.manifest"}, merges: "spec.target.creationPolicy=Merge", condition: synchronized,
-	},
-	{
-		group: "external-secrets.io", kind: "ClusterExternalSecret", name: "spec.externalSecretSpec.target.name", or: []string{"spec.externalSecretName", "metadata.name"},
-		spread: true, namespaces: "spec.namespaces[*]", selectors: []string{"spec.namespaceSelector", "spec.namespaceSelectors"},
-		kindOf: "spec.externalSecretSpec.target.template.type", byDefault: opaque,
-		none:   []string{"spec.externalSecretSpec.target.creationPolicy=None", "spec.externalSecretSpec.target.manifest"},
-		merges: "spec.externalSecretSpec.target.creationPolicy=Merge", condition: synchronized,
-	},
-	{group: "bitnami.com", kind: "SealedSecret", name: "metadata.name", kindOf: "spec.template.type", byDefault: opaque, condition: unsealed},
-	{group: "secrets-store.csi.x-k8s.io", kind: "SecretProviderClass", each: "spec.secretObjects[*]", name: "secretName", kindOf: "type", condition: mounting},
-	{group: "secret-sync.x-k8s.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
-	{group: "secret-sync.gke.io", kind: "SecretSync", name: "metadata.name", kindOf: "spec.secretObject.type"},
-	{group: vault, kind: "VaultStaticSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "VaultDynamicSecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "VaultPKISecret", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: vault, kind: "HCPVaultSecretsApp", name: "spec.destination.name", kindOf: "spec.destination.type", byDefault: opaque, merges: "spec.destination.create!=true"},
-	{group: "onepassword.com", kind: "OnePasswordItem", name: "metadata.name", kindOf: "type", byDefault: opaque},
-	{
-		group: "secrets.infisical.com", kind: "InfisicalSecret", each: "spec.managedSecretReference", name: "secretName", namespace: "secretNamespace",
-		kindOf: "secretType", byDefault: opaque,
-	},
-	{
-		group: "secrets.infisical.com", kind: "InfisicalSecret", each: "spec.managedKubeSecretReferences[*]", name: "secretName", namespace: "secretNamespace",
-		kindOf: "secretType", byDefault: opaque,
-	},
-	{group: "secrets.infisical.com", kind: "InfisicalDynamicSecret", each: "spec.managedSecretReference", name: "secretName", namespace: "secretNamespace", kindOf: "secretType"},
-	{group: "secrets.infisical.com", kind: "InfisicalStaticSecret", each: "spec.targets[*][kind=Secret]", name: "name", namespace: "namespace", kindOf: "secretType"},
-	{group: "secrets.doppler.com", kind: "DopplerSecret", each: "spec.managedSecret", name: "name", namespace: "namespace", kindOf: "type", byDefault: opaque},
-	{group: "k8s.bitwarden.com", kind: "BitwardenSecret", name: "spec.secretName", byDefault: opaque},
-	{group: "isindir.github.com", kind: "SopsSecret", each: "spec.secretTemplates[*]", name: "name", kindOf: "type", byDefault: opaque},
-	{group: "clustersecret.io", kind: "ClusterSecret", name: "metadata.name", spread: true, namespaces: "matchNamespace[*]", kindOf: "type"},
-	{group: "ops.alexellis.io", kind: "ClusterPullSecret", name: "metadata.name", spread: true, byDefault: dockerJSON},
-	{group: "secretgen.carvel.dev", kind: "SecretImport", name: "metadata.name"},
-	{group: "secretgen.carvel.dev", kind: "SecretTemplate", name: "metadata.name", kindOf: "spec.template.type"},
-	{group: "secretgenerator.mittwald.de", kind: "StringSecret", name: "metadata.name", kindOf: "spec.type", byDefault: opaque},
-	{group: "secretgenerator.mittwald.de", kind: "BasicAuth", name: "metadata.name", kindOf: "spec.type", byDefault: opaque},
-	{group: "secretgenerator.mittwald.de", kind: "SSHKeyPair", name: "metadata.name", kindOf: "spec.type", byDefault: opaque},
-	{group: "ricoberger.de", kind: "VaultSecret", name: "metadata.name", kindOf: "spec.type"},
-	{group: kyverno, kind: "ClusterPolicy", each: "spec.rules[*].generate[kind=Secret]", name: "name", spread: true, kindOf: "data.type"},
-	{group: kyverno, kind: "Policy", each: "spec.rules[*].generate[kind=Secret]", name: "name", kindOf: "data.type"},
-}
-
-const (
-	vault   = "secrets.hashicorp.com"
-	kyverno = "kyverno.io"
-)
-
-// isProvider reports whether objects of a kind make Secrets.
-func isProvider(group, kind string) bool {
-	return slices.ContainsFunc(providers, func(p provider) bool { return p.kind == kind && p.group == group })
-}
 
 // paths parses the paths of the table, each once.
 var paths sync.Map // string -> resources.Path
@@ -112,7 +29,7 @@ func pathOf(s string) resources.Path {
 	}
 	p, err := resources.ParsePath(s)
 	if err != nil {
-		panic("manifests: providers: " + err.Error()) // a broken table; a test reads every row
+		panic("manifests: secret sources: " + err.Error()) // a broken table; a test reads every row
 	}
 	paths.Store(s, p)
 	return p
@@ -133,15 +50,16 @@ func at(n *yaml.Node, path string) (string, *yaml.Node) {
 
 // provided records the Secrets that an object makes.
 func (x scope) provided(n *yaml.Node) {
-	for i := range providers {
-		p := &providers[i]
-		if p.kind != x.obj.Kind || p.group != x.obj.Group() || slices.ContainsFunc(p.none, func(c string) bool { return holds(n, c) }) {
+	all := secretsources.All()
+	for i := range all {
+		p := &all[i]
+		if p.Kind != x.obj.Kind || p.Group != x.obj.Group() || slices.ContainsFunc(p.Unless, func(c string) bool { return holds(n, c) }) {
 			continue
 		}
 		nodes := []*yaml.Node{n}
-		if p.each != "" {
+		if p.Each != "" {
 			nodes = nil
-			for _, f := range tree.Follow(n, pathOf(p.each), "") {
+			for _, f := range tree.Follow(n, pathOf(p.Each), "") {
 				nodes = append(nodes, tree.Resolve(f.Val))
 			}
 		}
@@ -186,9 +104,9 @@ func (x scope) mutates(n *yaml.Node) {
 	}
 }
 
-func (x scope) providedBy(p *provider, n, m *yaml.Node) {
-	name, nameNode := at(m, p.name)
-	for _, path := range p.or {
+func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
+	name, nameNode := at(m, p.Name)
+	for _, path := range p.Or {
 		if name == "" {
 			name, nameNode = at(n, path)
 		}
@@ -197,18 +115,18 @@ func (x scope) providedBy(p *provider, n, m *yaml.Node) {
 		return
 	}
 	s := &model.Secret{
-		Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.spread, Provider: x.obj.Kind, Type: p.byDefault, Sealed: true,
-		Condition: p.condition, Merges: holds(n, p.merges),
+		Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.Spread, Provider: x.obj.Kind, Type: p.Default, Sealed: true,
+		Condition: p.Condition, Merges: holds(n, p.Merges),
 	}
-	if ns, _ := at(m, p.namespace); ns != "" && !isTemplateText(ns) {
+	if ns, _ := at(m, p.Namespace); ns != "" && !isTemplateText(ns) {
 		s.SecretNamespace = ns
 	}
-	if p.namespaces != "" && !slices.ContainsFunc(p.selectors, func(path string) bool { return holds(n, path) }) {
-		for _, f := range tree.Follow(n, pathOf(p.namespaces), "") {
+	if p.Namespaces != "" && !slices.ContainsFunc(p.Selectors, func(path string) bool { return holds(n, path) }) {
+		for _, f := range tree.Follow(n, pathOf(p.Namespaces), "") {
 			s.Namespaces = append(s.Namespaces, tree.Str(f.Val))
 		}
 	}
-	if t, node := at(m, p.kindOf); t != "" {
+	if t, node := at(m, p.TypeOf); t != "" {
 		s.Type, s.TypeSpan = t, x.span(node)
 	} else if nameNode != nil {
 		s.TypeSpan = x.span(nameNode)
@@ -216,6 +134,7 @@ func (x scope) providedBy(p *provider, n, m *yaml.Node) {
 	if isTemplateText(s.Type) {
 		s.Type = ""
 	}
+	x.drafted(s, m, p.Contents)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/facts/secretsources"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
@@ -84,6 +85,8 @@ var providerCases = []struct{ kind, body, want string }{
 
 	// What makes no Secret, although it sounds so.
 	{"external-secrets.io/v1alpha1 PushSecret", "spec: {selector: {secret: {name: a}}}", ""},
+	{"spv.no/v2beta1 AzureKeyVaultSecret", "spec: {vault: {name: v}, output: {secret: {name: made, type: " + dockerType + "}}}", "web/made " + dockerType},
+	{"spv.no/v2beta1 AzureKeyVaultSecret", "spec: {vault: {name: v}}", ""},
 	{"generators.external-secrets.io/v1alpha1 ECRAuthorizationToken", "spec: {region: eu-west-1}", ""},
 	{"cert-manager.io/v1 Certificate", "spec: {secretName: a}", ""},
 	{"example.com/v1 ExternalSecret", "spec: {target: {name: made}}", ""},
@@ -109,13 +112,13 @@ func TestProviders(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", text, diff)
 		}
 	}
-	for _, p := range providers {
-		if !covered[p.group+" "+p.kind] {
-			t.Errorf("%s of %s has no example here", p.kind, p.group)
+	for _, p := range secretsources.All() {
+		if !covered[p.Group+" "+p.Kind] {
+			t.Errorf("%s of %s has no example here", p.Kind, p.Group)
 		}
-		paths := append([]string{p.each, p.name, p.namespace, p.namespaces, p.kindOf}, p.or...)
-		paths = append(paths, p.selectors...)
-		for _, c := range append([]string{p.merges}, p.none...) {
+		paths := append([]string{p.Each, p.Name, p.Namespace, p.Namespaces, p.TypeOf, p.Contents}, p.Or...)
+		paths = append(paths, p.Selectors...)
+		for _, c := range append([]string{p.Merges}, p.Unless...) {
 			path, _, _ := strings.Cut(strings.Replace(c, "!=", "=", 1), "=")
 			paths = append(paths, path)
 		}
@@ -124,11 +127,11 @@ func TestProviders(t *testing.T) {
 				continue
 			}
 			if _, err := resources.ParsePath(path); err != nil {
-				t.Errorf("%s of %s: %v", p.kind, p.group, err)
+				t.Errorf("%s of %s: %v", p.Kind, p.Group, err)
 			}
 		}
-		if p.name == "" || p.kindOf == "" && p.byDefault == "" && p.kind != "SecretImport" {
-			t.Errorf("%s of %s: names no Secret, or no type: %+v", p.kind, p.group, p)
+		if p.Name == "" || p.TypeOf == "" && p.Default == "" && p.Kind != "SecretImport" {
+			t.Errorf("%s of %s: names no Secret, or no type: %+v", p.Kind, p.Group, p)
 		}
 	}
 }

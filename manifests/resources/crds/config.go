@@ -37,8 +37,11 @@ func printConfig(out io.Writer, rows []*row) error {
 			shape string
 			paths []string
 		}{
-			{"objects", r.PullSecrets.Names}, {"strings", r.PullSecrets.Strings}, {"string", r.PullSecrets.String},
-			{"object", r.PullSecrets.Name}, {"object-with-namespace", r.PullSecrets.NameNamespace},
+			{"objects", r.PullSecrets.Names},
+			{"strings", r.PullSecrets.Strings},
+			{"string", r.PullSecrets.String},
+			{"object", r.PullSecrets.Name},
+			{"object-with-namespace", r.PullSecrets.NameNamespace},
 		} {
 			for _, path := range s.paths {
 				e.PullSecrets = append(e.PullSecrets, shaped{path, s.shape})

@@ -21,11 +21,11 @@ type additional struct{ schema *schema }
 
 // UnmarshalYAML takes a schema, and leaves out a boolean, which says nothing of fields.
 func (a *additional) UnmarshalYAML(unmarshal func(any) error) error {
-	var s schema
-	if unmarshal(&s) == nil {
-		a.schema = &s
+	var all bool
+	if unmarshal(&all) == nil {
+		return nil
 	}
-	return nil
+	return unmarshal(&a.schema)
 }
 
 // maxDepth is how deep schemas are looked into: some hold themselves.
@@ -65,11 +65,11 @@ func (r *row) field(at resources.Path, name string, parent, s *schema) {
 		add(&r.Volumes, append(slices.Clone(at), resources.Step{Kind: resources.Items}).String())
 		return
 	}
-	r.object(at, name, s)
+	r.object(at, s)
 }
 
 // object looks at a field for what it holds: a pod spec, a container, an image in parts, other fields.
-func (r *row) object(at resources.Path, name string, s *schema) {
+func (r *row) object(at resources.Path, s *schema) {
 	if s == nil || len(at) > maxDepth {
 		return
 	}
@@ -86,9 +86,9 @@ func (r *row) object(at resources.Path, name string, s *schema) {
 	for key, child := range s.Properties {
 		r.field(append(slices.Clone(at), resources.Step{Kind: resources.Key, Name: key}), key, s, child)
 	}
-	r.object(append(slices.Clone(at), resources.Step{Kind: resources.Items}), name, s.Items)
+	r.object(append(slices.Clone(at), resources.Step{Kind: resources.Items}), s.Items)
 	if s.Additional != nil {
-		r.object(append(slices.Clone(at), resources.Step{Kind: resources.Glob}), name, s.Additional.schema)
+		r.object(append(slices.Clone(at), resources.Step{Kind: resources.Glob}), s.Additional.schema)
 	}
 }
 

@@ -54,7 +54,7 @@ func TestFactsAreChecked(t *testing.T) {
 			if !strings.Contains(string(data), tt.old) {
 				t.Fatalf("%s holds no %s", tt.file, tt.old)
 			}
-			if err := os.WriteFile(path, []byte(strings.Replace(string(data), tt.old, tt.new, -1)), 0o600); err != nil {
+			if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(data), tt.old, tt.new)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := generate(dir); err == nil || !strings.Contains(err.Error(), tt.want) {

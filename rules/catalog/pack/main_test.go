@@ -38,10 +38,8 @@ func TestPack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, data := range [][]byte{packed, builtin} {
-		if again, err := pack(data, lists); err != nil || !bytes.Equal(again, data) {
-			t.Errorf("a packed catalog is packed again: %v", err)
-		}
+	if again, err := pack(builtin, lists); err != nil || !bytes.Equal(again, builtin) {
+		t.Errorf("a packed catalog is packed again, or go generate ./rules/catalog was not run: %v", err)
 	}
 	if _, err := pack(packed[:len(packed)-1], lists); err == nil {
 		t.Error("a catalog that is cut short is packed")

@@ -1,0 +1,106 @@
+package registries
+
+import "strings"
+
+// Kin tells hosts that are near to each other: two addresses of one registry, or one account in several places.
+type Kin struct {
+	// ID is what they share; Place tells them apart, "" where the hosts are two names for the same.
+	ID, Place string
+	// What is what Place is: "region".
+	What string
+}
+
+// KinOf tells which family a host belongs to; ok is false for most hosts.
+//
+// Sources: the documentation of Amazon ECR, Artifact Registry, Container Registry of Google Cloud, Alibaba Cloud's ACR, Oracle's Container Registry
+// and JFrog, from general knowledge on 2026-11-29; no page was fetched for it.
+func KinOf(host string) (k Kin, ok bool) {
+	for _, family := range []func(string) (Kin, bool){kinECR, kinGoogle, kinAliyun, kinOCIR, kinJFrog} {
+		if k, ok := family(host); ok {
+			return k, true
+		}
+	}
+	return Kin{}, false
+}
+
+// kinECR knows the registries of one AWS account, which are one for a region.
+func kinECR(host string) (Kin, bool) {
+	account, rest, ok := strings.Cut(host, ".dkr.ecr.")
+	if !ok || len(account) != 12 || strings.Trim(account, "0123456789") != "" {
+		return Kin{}, false
+	}
+	for _, end := range []string{".amazonaws.com", ".amazonaws.com.cn"} {
+		if region, ok := strings.CutSuffix(rest, end); ok && region != "" && !strings.Contains(region, ".") {
+			return Kin{"ecr " + account + end, region, "region"}, true
+		}
+	}
+	return Kin{}, false
+}
+
+// kinGoogle knows the locations of Artifact Registry and of Container Registry.
+func kinGoogle(host string) (Kin, bool) {
+	if location, ok := strings.CutSuffix(host, "-docker.pkg.dev"); ok && location != "" && !strings.ContainsAny(location, ".*") {
+		return Kin{"artifact registry", location, "location"}, true
+	}
+	switch host {
+	case "gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io":
+		return Kin{"container registry", host, "host"}, true
+	}
+	return Kin{}, false
+}
+
+// kinAliyun knows the addresses of one registry of Alibaba Cloud: the public
+// one, and those within its networks.
+func kinAliyun(host string) (Kin, bool) {
+	name, ok := strings.CutSuffix(host, ".aliyuncs.com")
+	if !ok || strings.Contains(name, "*") {
+		return Kin{}, false
+	}
+	first, region, ok := strings.Cut(name, ".")
+	if !ok {
+		return Kin{}, false
+	}
+	for _, end := range []string{"-vpc", "-internal"} {
+		first = strings.TrimSuffix(first, end)
+	}
+	if first != "registry" && !strings.HasSuffix(region, ".cr") {
+		return Kin{}, false
+	}
+	return Kin{ID: "aliyun " + first + " " + region}, true
+}
+
+// ociRegions are the short names of regions in the old addresses of Oracle's Container Registry, each of which has a long one, too.
+var ociRegions = [...][2]string{
+	{"ams", "eu-amsterdam-1"}, {"arn", "eu-stockholm-1"}, {"auh", "me-abudhabi-1"}, {"bom", "ap-mumbai-1"}, {"cdg", "eu-paris-1"},
+	{"cwl", "uk-cardiff-1"}, {"dxb", "me-dubai-1"}, {"fra", "eu-frankfurt-1"}, {"gru", "sa-saopaulo-1"}, {"hyd", "ap-hyderabad-1"},
+	{"iad", "us-ashburn-1"}, {"icn", "ap-seoul-1"}, {"jed", "me-jeddah-1"}, {"jnb", "af-johannesburg-1"}, {"kix", "ap-osaka-1"},
+	{"lhr", "uk-london-1"}, {"lin", "eu-milan-1"}, {"mad", "eu-madrid-1"}, {"mel", "ap-melbourne-1"}, {"mrs", "eu-marseille-1"},
+	{"mtz", "il-jerusalem-1"}, {"nrt", "ap-tokyo-1"}, {"ord", "us-chicago-1"}, {"phx", "us-phoenix-1"}, {"qro", "mx-queretaro-1"},
+	{"scl", "sa-santiago-1"}, {"sin", "ap-singapore-1"}, {"sjc", "us-sanjose-1"}, {"syd", "ap-sydney-1"}, {"vcp", "sa-vinhedo-1"},
+	{"yny", "ap-chuncheon-1"}, {"yul", "ca-montreal-1"}, {"yyz", "ca-toronto-1"}, {"zrh", "eu-zurich-1"},
+}
+
+// kinOCIR knows the two addresses of each region.
+func kinOCIR(host string) (Kin, bool) {
+	region, ok := strings.CutSuffix(host, ".ocir.io")
+	if !ok || strings.ContainsAny(region, ".*") {
+		return Kin{}, false
+	}
+	for _, names := range ociRegions {
+		if names[0] == region {
+			region = names[1]
+		}
+	}
+	return Kin{ID: "ocir " + region}, true
+}
+
+// kinJFrog knows the addresses of one account: ACME.jfrog.io, and
+// ACME-REPOSITORY.jfrog.io for each repository.
+func kinJFrog(host string) (Kin, bool) {
+	name, ok := strings.CutSuffix(host, ".jfrog.io")
+	if !ok || name == "" || strings.ContainsAny(name, ".*") {
+		return Kin{}, false
+	}
+	account, _, _ := strings.Cut(name, "-")
+	return Kin{"jfrog " + account, name, ""}, true
+}

@@ -1,0 +1,98 @@
+package flags
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/urfave/cli/v2"
+)
+
+func program() *cli.App {
+	return &cli.App{
+		Name: "tool", Usage: "do things", UsageText: "tool PATH...", Description: "Exit codes: 0.",
+		Commands: []*cli.Command{
+			{Name: "lint", Usage: "lint", Flags: []cli.Flag{
+				&cli.StringFlag{Name: "config", Category: "Input", Aliases: []string{"c"}, Usage: "read `FILE`, which is " + strings.Repeat("long ", 30)},
+				&cli.BoolFlag{Name: "quiet", Category: "Output", Aliases: []string{"q"}, Usage: "say little"},
+			}},
+			{Name: "list", Usage: "list", Flags: []cli.Flag{&cli.BoolFlag{Name: "unique", Usage: "once"}}},
+		},
+	}
+}
+
+func TestArrange(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		line, want, err string
+	}{
+		{"a.yaml --quiet", "tool lint --quiet -- a.yaml", ""},
+		{"a.yaml -c x b.yaml", "tool lint -c x -- a.yaml b.yaml", ""},
+		{"--config=x list a.yaml --unique", "", `unknown flag --config for "tool list"; "tool lint" has it`},
+		{"list a.yaml --unique", "tool list --unique -- a.yaml", ""},
+		{"-q -- -q", "tool lint -q -- -q", ""},
+		{"lst a.yaml", "", `unknown command "lst", and no such file or folder: did you mean "tool list"?`},
+		{"./lst", "tool lint -- ./lst", ""},
+		{"a.yaml --config", "", "flag --config needs a value"},
+		{"a.yaml --config --quiet", "", "flag --config needs a value"},
+		{"a.yaml --quite", "", "unknown flag --quite: did you mean --quiet?"},
+		{"a.yaml --quiet=perhaps", "", `--quiet: invalid value "perhaps": use true or false`},
+		{"a.yaml -V", "", `"-V" prints the version and does nothing else: use it alone, or -v for more output`},
+	} {
+		line, err := Arrange(program(), append([]string{"tool"}, strings.Fields(c.line)...))
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.err {
+			t.Errorf("%q: error %q, want %q", c.line, got, c.err)
+		}
+		if err == nil && strings.Join(line.Args, " ") != c.want {
+			t.Errorf("%q: %q, want %q", c.line, strings.Join(line.Args, " "), c.want)
+		}
+	}
+	for line, want := range map[string]Line{
+		"--version": {Version: true}, "-V": {Version: true}, "--help": {Help: true}, "list --help": {Help: true, Command: "list"},
+		"help list": {Help: true, Command: "list"}, "lint --help-all": {Help: true, All: true, Command: "lint"},
+	} {
+		got, err := Arrange(program(), append([]string{"tool"}, strings.Fields(line)...))
+		if got.Args = nil; err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: (-want +got):\n%s", line, diff)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	page := Page{Core: []string{"config"}, Groups: []string{"Input", "Output"}, Docs: "https://example.com/docs", Width: 70}
+	short, all := page.Help(program(), "", false), page.Help(program(), "", true)
+	for _, text := range []string{short, all, page.Help(program(), "list", false)} {
+		for line := range strings.Lines(text) {
+			if len(strings.TrimSuffix(line, "\n")) > 70 {
+				t.Errorf("a line is wider than 70: %q", line)
+			}
+		}
+	}
+	if strings.Contains(short, "--quiet") || !strings.Contains(short, "-c, --config FILE") || !strings.Contains(short, "1 of 2") {
+		t.Errorf("the short help is\n%s", short)
+	}
+	if !strings.Contains(all, "\nOutput:\n   -q, --quiet") || strings.Index(all, "Input:") > strings.Index(all, "Output:") {
+		t.Errorf("the whole help is\n%s", all)
+	}
+	if list := page.Help(program(), "list", false); !strings.Contains(list, "--unique") || strings.Contains(list, "--config") {
+		t.Errorf("the help of a command is\n%s", list)
+	}
+}
+
+func TestManual(t *testing.T) {
+	t.Parallel()
+	page := Manual(program(), []Section{{Name: "FILES", Items: [][2]string{{".tool", "settings"}}}, {Name: "SEE ALSO", Text: ".x 'y' \\z"}})
+	for _, want := range []string{".TH TOOL 1", ".SS list\n", `.B "\-q, \-\-quiet"`, ".SH FILES\n.TP\n.B \"\\&.tool\"\nsettings\n", "\\&.x \\(aqy\\(aq \\ez\n"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package extract
+
+import (
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
+	"github.com/imagelint-dev/imagelint/manifests/model"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// draft reads a docker config that stands in the manifest as a template; nil where nothing can be told of what comes of it.
+func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
+	v := tree.Resolve(val)
+	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
+		return nil
+	}
+	c, partial, ok, err := pullsecret.ParseDraft(kind, v.Value)
+	if !ok {
+		return nil
+	}
+	// What stands beside may be a password that somebody wrote into the template: excerpts leave it out.
+	p := &model.Payload{Config: c, Err: err, Span: x.span(key).Only(), Partial: partial}
+	if err == nil {
+		p.Registries = x.registries(v, &p.Config)
+		for key, at := range p.Registries {
+			p.Registries[key] = at.Only()
+		}
+	}
+	return p
+}
+
+// maxDraft is how long a template may be that is read, in bytes: it holds a few registries.
+const maxDraft = 64 << 10
+
+// drafted reads the template of a Secret that something makes: contents leads to the mapping whose keys are those of the Secret.
+func (x scope) drafted(s *model.Secret, m *yaml.Node, contents string) {
+	kind, ok := pullsecret.KindOf(s.Type)
+	if !ok || contents == "" || tree.Child(tree.Descend(m, "spec", "encryptedData"), kind.DataKey()) != nil {
+		return // a SealedSecret has it under encryptedData, too, which nobody can read here
+	}
+	for _, f := range tree.Follow(m, pathOf(contents), "") {
+		key, val := tree.Get(tree.Resolve(f.Val), kind.DataKey())
+		if text := tree.Child(val, "text"); text != nil {
+			val = text
+		}
+		if key != nil {
+			s.Draft = x.draft(kind, key, val)
+		}
+	}
+}

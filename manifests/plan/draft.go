@@ -1,0 +1,50 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// hasDraft reports whether all keys of a Secret are known, although its credentials are not.
+func (m *Match) hasDraft() bool {
+	if m.Secret == nil || m.Usable || m.Problem != "" {
+		return false
+	}
+	d := m.Secret.Draft
+	return d != nil && d.Err == nil && !d.Partial
+}
+
+// badDraft is what is wrong with the template of a Secret whatever is filled in; nil where nothing is.
+func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
+	var bad *pullsecret.Malformed
+	if s.Draft == nil || x.facts[s].filled || !errors.As(s.Draft.Err, &bad) {
+		return nil
+	}
+	return bad
+}
+
+// draft builds the keyring of the keys whose credentials are filled in later.
+func (p *Planner) draft(pull *Pull) {
+	var named []pullsecret.Named
+	for i := range pull.Secrets {
+		if u := &pull.Secrets[i]; u.hasDraft() && !p.secrets.facts[u.Secret].filled {
+			named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: u.Secret.Draft.Config})
+		}
+	}
+	pull.drafts = pullsecret.NewKeyring(named)
+}
+
+// filledIn is the verdict on an image that a key matches whose credentials are filled in later; ok is false where none does.
+func filledIn(pull *Pull, name string) (v Verdict, ok bool) {
+	if !pull.drafted {
+		return v, false
+	}
+	keys := pull.drafts.Lookup(name)
+	if len(keys) == 0 {
+		return v, false
+	}
+	return Verdict{Outcome: Unknown, Message: fmt.Sprintf("the key %q of %s matches; its credentials are filled in later", keys[0].Key, keys[0].Secret)}, true
+}

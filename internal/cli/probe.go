@@ -123,7 +123,7 @@ func (c Command) tellUntried(r *run) {
 	}
 	refused := "that pods are refused"
 	if r.request.Linter.Settings.ProbeAs == lint.AsAnonymous {
-		refused = "that are refused to everybody"
+		refused = "refused to everybody"
 	}
 	c.complain(fmt.Errorf("your own logins were not tried for %d %s %s, since CI is set (--probe-login)", n, images, refused))
 }

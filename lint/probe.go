@@ -155,14 +155,57 @@ func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 	return platformsOf(p.Settings.Platforms, img.Pod)
 }
 
-// facts asks the prober about every image that a registry can be asked for, each distinct question once.
+// Ask asks about the images of several sets at once, each distinct question once, and returns a linter that runs over them with what was answered.
+func (l *Linter) Ask(ctx context.Context, sets []*manifests.Set) *Linter {
+	var all []Question
+	seen := map[questionKey]bool{}
+	asked := l.forSomeCluster()
+	local := newLists(&asked.Settings).local
+	for _, set := range sets {
+		questions, _ := asked.questions(set, plan.New(set, asked.Settings.PlanOptions()), local)
+		for _, q := range questions {
+			if key := q.key(); !seen[key] {
+				seen[key] = true
+				all = append(all, q)
+			}
+		}
+	}
+	memory := &Memory{Prober: asked.Prober}
+	if asked.Prober = memory.Recall(); len(all) > 0 {
+		memory.Probe(ctx, all)
+	}
+	return &asked
+}
+
+// facts asks the prober about every image that a registry can be asked for.
 func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*Fact, unasked int) {
 	if l.Prober == nil {
 		return nil, 0
 	}
-	var questions []Question
+	questions, at := l.questions(set, planner, local)
+	facts = make(map[*manifests.ImageRef]*Fact, len(at))
+	if len(questions) == 0 {
+		return facts, 0
+	}
+	answers := l.Prober.Probe(ctx, questions)
+	for i := range answers {
+		answers[i].As = l.Settings.ProbeAs
+		if answers[i].Pod.Outcome == NotAsked {
+			unasked++
+		}
+	}
+	for img, i := range at {
+		if i < len(answers) && answers[i].Pod.Outcome != NotAsked {
+			facts[img] = &answers[i]
+		}
+	}
+	return facts, unasked
+}
+
+// questions are what a registry can be asked about the images of a set, each once, and which one each image has.
+func (l *Linter) questions(set *manifests.Set, planner *plan.Planner, local *glob.List) (questions []Question, at map[*manifests.ImageRef]int) {
 	places := map[questionKey]int{}
-	at := map[*manifests.ImageRef]int{}
+	at = map[*manifests.ImageRef]int{}
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if !isAskable(planner, w, img) || local.Match(img.Raw) {
@@ -186,23 +229,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 			at[img] = i
 		}
 	}
-	facts = make(map[*manifests.ImageRef]*Fact, len(at))
-	if len(questions) == 0 {
-		return facts, 0
-	}
-	answers := l.Prober.Probe(ctx, questions)
-	for i := range answers {
-		answers[i].As = l.Settings.ProbeAs
-		if answers[i].Pod.Outcome == NotAsked {
-			unasked++
-		}
-	}
-	for img, i := range at {
-		if i < len(answers) && answers[i].Pod.Outcome != NotAsked {
-			facts[img] = &answers[i]
-		}
-	}
-	return facts, unasked
+	return questions, at
 }
 
 // isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.

@@ -141,6 +141,35 @@ func TestAskedAs(t *testing.T) {
 	}
 }
 
+// Sets that are linted one after the other are asked about at once, and only then.
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	h := &heard{answer: exists}
+	told := 0
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
+		for _, img := range p.Parsed() {
+			if f, ok := p.Fact(img); ok && f.Pod.Outcome == lint.Exists {
+				told++
+			}
+		}
+	}}
+	l := lint.Linter{Rules: []lint.Rule{rule}, Prober: h, Today: "2026-01-01"}
+	sets := []*manifests.Set{load(t, file{"a.yaml", pod("p", "app:1", "app:2")}), load(t, file{"a.yaml", pod("p", "app:2", "app:3")})}
+	asked := l.Ask(t.Context(), sets)
+	if h.calls != 1 || len(h.questions) != 3 {
+		t.Errorf("%d calls with %d questions", h.calls, len(h.questions))
+	}
+	for _, set := range sets {
+		res, err := asked.Run(t.Context(), set)
+		if err != nil || res.Unasked != 0 {
+			t.Errorf("%v, %d unasked", err, res.Unasked)
+		}
+	}
+	if h.calls != 1 || told != 4 {
+		t.Errorf("%d calls in the end, and %d facts", h.calls, told)
+	}
+}
+
 // Lacking goes by what runtimes run.
 func TestLacking(t *testing.T) {
 	t.Parallel()

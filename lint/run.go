@@ -130,13 +130,17 @@ func (l *Linter) level(r *Rule) Severity {
 	return r.Severity
 }
 
+// forSomeCluster is a linter for the newest version of Kubernetes where none is named.
+func (l *Linter) forSomeCluster() Linter {
+	out := *l
+	out.Settings.Kubernetes = cmp.Or(out.Settings.Kubernetes, NewestKubernetes)
+	return out
+}
+
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
-	if l.Settings.Kubernetes == 0 {
-		newest := *l
-		newest.Settings.Kubernetes = NewestKubernetes
-		l = &newest
-	}
+	whole := l.forSomeCluster()
+	l = &whole
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected)
 	hiding := l.suppressions(set, all.add)

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
@@ -87,5 +91,57 @@ func TestWaitCancelled(t *testing.T) {
 	}, "--wait", "15m")
 	if code != cli.ExitFailed || !strings.Contains(stdout, "[probe-tag-not-found]") || !strings.Contains(stdout, "= note: asked as the pod, 4 times in 1m15s") || !strings.HasSuffix(stderr, "imagelint: cancelled\n") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// Overlays, a bundle and a release's manifests are asked about at once, and waited for together: no longer than it takes for the last image.
+func TestWaitForAll(t *testing.T) {
+	there := false
+	var mu sync.Mutex
+	heads := map[string]int{}
+	l := newLab(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Method == http.MethodHead {
+			heads[r.URL.Path]++
+		}
+		if there {
+			w.Header().Set("Content-Type", "application/vnd.oci.image.index.v1+json")
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	})
+	host := l.server.Listener.Addr().String()
+	pod := func(tag string) string {
+		return "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app, image: \"" + host + "/acme/app:" + tag + "\"}]}\n"
+	}
+	csv := "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: web.v1}\nspec:\n  install: {strategy: deployment, spec: {deployments: [{name: web, spec: {template: {spec: {containers: [{name: app, image: \"" +
+		host + "/acme/app:bundle\"}]}}}}]}}\n  relatedImages: [{name: agent, image: \"" + host + "/acme/app:related\"}]\n"
+	for name, text := range map[string]string{
+		"base/pod.yaml": pod("base"), "base/kustomization.yaml": "resources: [pod.yaml]\n",
+		"a/kustomization.yaml": "resources: [../base]\nimages: [{name: " + host + "/acme/app, newTag: a}]\n", "b/kustomization.yaml": "resources: [../base]\nimages: [{name: " + host + "/acme/app, newTag: b}]\n",
+		"bundle/manifests/web.clusterserviceversion.yaml": csv,
+		"pod.yaml": "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(pod("install"), "\n", "\n  ") + "\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(l.dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		l.write(t, name, text)
+	}
+	paths := []string{filepath.Join(l.dir, "a"), filepath.Join(l.dir, "b"), filepath.Join(l.dir, "bundle")}
+	code, stdout, stderr := l.runLater(t.Context(), t, func(d time.Duration) {
+		mu.Lock()
+		defer mu.Unlock()
+		there = d >= 20*time.Second
+	}, append(paths, "--wait", "15m", "--probe-as", "anonymous")...)
+	if code != cli.ExitOK || strings.Contains(stdout, "[probe-") || !strings.Contains(stderr, "waiting up to 15m0s for 5 images: ") || strings.Count(stderr, "\n") != 2 {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	want := map[string]int{}
+	for _, tag := range []string{"a", "b", "bundle", "related", "install"} {
+		want["/v2/acme/app/manifests/"+tag] = 5
+	}
+	if diff := cmp.Diff(want, heads); diff != "" {
+		t.Errorf("HEADs (-want +got):\n%s", diff)
 	}
 }

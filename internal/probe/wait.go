@@ -29,7 +29,7 @@ type Waiting struct {
 // and at the very end what is still missing is, so that the tags that are near are those of that moment.
 func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []heard) {
 	var left []int
-	if p.o.Wait > 0 && ctx.Err() == nil {
+	if p.o.Now().Before(p.began.Add(p.o.Wait)) && ctx.Err() == nil {
 		left = p.awaited(questions, all, nil)
 	}
 	if len(left) == 0 {

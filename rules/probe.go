@@ -86,7 +86,9 @@ func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
 }
 
 // fails reports whether the pull ends before a registry is asked, which another rule speaks of: what a stranger was told says nothing then.
-func (a asked) fails(p *lint.Pass) bool { return a.fact.As == lint.AsPod && a.credentials(p).Outcome == plan.Fails }
+func (a asked) fails(p *lint.Pass) bool {
+	return a.fact.As == lint.AsPod && a.credentials(p).Outcome == plan.Fails
+}
 
 // bringsNone says why an image is refused of which nothing else is known: that a pod has no credentials for a registry, as far as can be seen.
 func (a asked) bringsNone(p *lint.Pass) string {

@@ -60,7 +60,7 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 		})
 		before := left
 		left = p.awaited(questions, all, left)
-		came = slices.DeleteFunc(slices.Clone(before), func(i int) bool { return slices.Contains(left, i) })
+		came = slices.DeleteFunc(slices.Clone(before), func(i int) bool { return has(left, i) })
 	}
 	p.tellWaiting(questions, left, came, true)
 	for _, i := range first {
@@ -75,10 +75,8 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int {
 	var out []int
 	for i := range all {
-		if of != nil {
-			if _, ok := slices.BinarySearch(of, i); !ok {
-				continue
-			}
+		if of != nil && !has(of, i) {
+			continue
 		}
 		if mayCome(questions[i], &all[i]) {
 			out = append(out, i)
@@ -87,6 +85,12 @@ func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int
 		}
 	}
 	return out
+}
+
+// has reports whether a list in order holds a number.
+func has(list []int, n int) bool {
+	_, ok := slices.BinarySearch(list, n)
+	return ok
 }
 
 // mayCome reports whether an answer may be another one soon: what is not there yet, also where a registry does not tell that from what is private,
@@ -272,8 +276,10 @@ func (p *Prober) tellWaiting(questions []lint.Question, left, came []int, over b
 	}
 	names := func(of []int) []string {
 		var out []string
+		seen := map[string]bool{}
 		for _, i := range of {
-			if name := questions[i].Ref.Canonical(); !slices.Contains(out, name) {
+			if name := questions[i].Ref.Canonical(); !seen[name] {
+				seen[name] = true
 				out = append(out, name)
 			}
 		}

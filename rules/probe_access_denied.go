@@ -20,59 +20,59 @@ var ProbeAccessDenied = lint.Rule{
 	},
 }
 
-// isMissingForYou reports whether the person who runs imagelint may look into the repository, and what the pod asks for is not there.
-func isMissingForYou(a asked) bool {
-	return a.fact.You.Outcome == lint.TagMissing || a.fact.You.Outcome == lint.DigestMissing
+// isMissingForYou reports whether the user who runs imagelint may look into the repository, and what the pod asks for is not there.
+func isMissingForYou(a probed) bool {
+	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }
 
 // refusedElsewhere is the message and the help for an image that is refused to somebody else than the pod: to everybody, or to the person.
-func (a asked) refusedElsewhere(p *lint.Pass, key string) (message, help string) {
-	registry, you := registryName(a.img), a.fact.You
+func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string) {
+	registry, you := registryName(a.img), a.result.User
 	help = "make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key " + key
 	switch {
-	case a.fact.As == lint.AsMe:
-		return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registry, a.bringsNone(p)),
+	case a.result.As == lint.AsMe:
+		return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)),
 			"compare the name letter by letter; for a private image, log in to " + a.img.Ref.Registry + " with an account that may pull it"
 	case you.Outcome == lint.Exists:
-		return fmt.Sprintf("%s exists for you, but %s refuses anonymous pulls", a.says(), registry), help
+		return fmt.Sprintf("%s exists for you, but %s refuses anonymous pulls", a.imageText(), registry), help
 	case isMissingForYou(a):
 		what := "tag " + quote(tagOf(a.img))
 		if you.Outcome == lint.DigestMissing {
 			what = "such digest"
 		}
 		mend := "push it, and "
-		if near := nearTags(a.fact); near != "" {
+		if near := nearTags(a.result); near != "" {
 			mend = "there is " + near + ": write that or push what is missing, and "
 		}
 		help = mend + help
-		return fmt.Sprintf("%s: for you, %s has no %s in this repository, and it refuses anonymous pulls", a.says(), registry, what), help
+		return fmt.Sprintf("%s: for you, %s has no %s in this repository, and it refuses anonymous pulls", a.imageText(), registry, what), help
 	}
-	return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registry, a.bringsNone(p)), "push it; " + help
+	return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)), "push it; " + help
 }
 
 func checkProbeAccessDenied(p *lint.Pass) {
-	for a := range answered(p, lint.Denied) {
+	for a := range probedWith(p, lint.Denied) {
 		if isAbsentOrPrivate(a) || a.fails(p) {
 			continue
 		}
-		pod, you := a.fact.Pod, a.fact.You
+		pod, you := a.result.Pod, a.result.User
 		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod))}
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
-		case a.fact.Open:
-			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.says(), quote(pod.Secret))
+		case a.result.Public:
+			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.imageText(), quote(pod.Secret))
 			f.Help = "take the secret off this pod, or its key for " + a.img.Ref.Registry + " out of it; or give its account the right to pull this repository"
 		case isOtherRefusal(pod):
-			f.Severity = bySureness(a.img)
-			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.says(), registryName(a.img), pod.Status)
+			f.Severity = byConfidence(a.img)
+			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
 			f.Help = "no credentials help against this answer: follow what it says"
-		case a.fact.As != lint.AsPod:
+		case a.result.As != lint.AsPod:
 			f.Message, f.Help = a.refusedElsewhere(p, key)
 		case you.Outcome == lint.Exists && pod.Secret != "":
-			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.says(), quote(pod.Secret))
+			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.imageText(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"
 		case you.Outcome == lint.Exists:
-			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.says(), registryName(a.img))
+			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.imageText(), registryName(a.img))
 			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
 		case isMissingForYou(a):
 			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod brings no credentials for it", "name a pull secret with the key "+key
@@ -82,22 +82,22 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			if pod.Secret != "" {
 				rest, mend = "pull secret "+quote(pod.Secret)+" is refused", "give the account of the secret the right to pull"
 			}
-			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.says(), registryName(a.img), what, rest)
+			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.imageText(), registryName(a.img), what, rest)
 			f.Help = "write what is there, and " + mend
-			if near := nearTags(a.fact); near != "" {
+			if near := nearTags(a.result); near != "" {
 				f.Help = "there is " + near + "; and " + mend
 			}
 		case pod.Secret != "":
-			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.says(), quote(pod.Secret))
+			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.imageText(), quote(pod.Secret))
 			f.Help = "compare the name letter by letter, and the rights of the secret's account"
 		default:
-			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registryName(a.img), a.bringsNone(p))
+			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registryName(a.img), a.bringsNone(p))
 			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
 		}
-		if pod.Said != "" {
-			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.Said))
+		if pod.RegistryMessage != "" {
+			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.RegistryMessage))
 		}
-		if a.fact.As == lint.AsPod && pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
+		if a.result.As == lint.AsPod && pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
 			f.Help += "; nodes that have an identity of their own at the registry need none"
 		}
@@ -106,4 +106,6 @@ func checkProbeAccessDenied(p *lint.Pass) {
 }
 
 // isOtherRefusal reports whether a registry refuses the request for another reason than who asks, and says which.
-func isOtherRefusal(a lint.Answer) bool { return a.Said != "" && a.Status != 401 && a.Status != 403 }
+func isOtherRefusal(a lint.Answer) bool {
+	return a.RegistryMessage != "" && a.Status != 401 && a.Status != 403
+}

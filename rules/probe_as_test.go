@@ -17,14 +17,14 @@ func TestProbeAs(t *testing.T) {
 	t.Parallel()
 	const ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"
 	yours, neither := fact(lint.Denied, 401, ""), fact(lint.Denied, 401, "")
-	yours.You = lint.Answer{Outcome: lint.Exists}
-	neither.You, neither.Nearest = lint.Answer{Outcome: lint.TagMissing}, []string{"1.4.2"}
+	yours.User = lint.Answer{Outcome: lint.Exists}
+	neither.User, neither.SimilarTags = lint.Answer{Outcome: lint.TagMissing}, []string{"1.4.2"}
 	one := fact(lint.Exists, 200, "")
 	one.Platforms = []string{"linux/amd64"}
 	for _, c := range []struct {
 		as    lint.Asker
 		image string
-		fact  lint.Fact
+		fact  lint.ProbeResult
 		want  string // severity: message; help
 		note  string
 	}{

@@ -21,9 +21,9 @@ var ProbePlatformMissing = lint.Rule{
 }
 
 func checkProbePlatformMissing(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
+	for a := range probedWith(p, lint.Exists) {
 		q := lint.Question{Platforms: p.Platforms(a.img)}
-		missing := q.Lacking(a.fact.Platforms)
+		missing := q.Lacking(a.result.Platforms)
 		if missing == nil {
 			continue
 		}
@@ -31,12 +31,12 @@ func checkProbePlatformMissing(p *lint.Pass) {
 			missing[i] = strings.TrimSuffix(missing[i], "/*")
 		}
 		f := lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  fmt.Sprintf("%s is not there for %s, only for %s", a.says(), sentence(missing), sentence(a.fact.Platforms)),
+			Severity: byConfidence(a.img),
+			Message:  fmt.Sprintf("%s is not there for %s, only for %s", a.imageText(), sentence(missing), sentence(a.result.Platforms)),
 			Help:     "choose a tag that is built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}
-		if len(missing) < len(q.Platforms) && a.fact.As != lint.AsAnonymous { // of those who install what is published, each has one of them
+		if len(missing) < len(q.Platforms) && a.result.As != lint.AsAnonymous { // of those who install what is published, each has one of them
 			f.Severity = min(f.Severity, lint.Warning)
 		}
 		a.report(p, f)

@@ -64,8 +64,8 @@ func TestAs(t *testing.T) {
 		}
 		p := w.prober(t, o)
 		f := p.Probe(t.Context(), []lint.Question{q})[0]
-		if f.Pod.Outcome != c.want || f.You.Outcome != c.you {
-			t.Errorf("%s: %v, and to you %v", c.name, f.Pod.Outcome, f.You.Outcome)
+		if f.Pod.Outcome != c.want || f.User.Outcome != c.you {
+			t.Errorf("%s: %v, and to you %v", c.name, f.Pod.Outcome, f.User.Outcome)
 		}
 		var who []string
 		for _, r := range w.requests() {

@@ -134,7 +134,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.reply, x.refused = re, refused
 	x.s.hold(re, x.p.o.Now())
 	if refused != nil {
-		return nil, errors.New(refused.Why)
+		return nil, errors.New(refused.Detail)
 	}
 	header := re.header.Clone()
 	x.nextPage(header)

@@ -101,13 +101,13 @@ func mayCome(q lint.Question, f *heard) bool {
 	case lint.TagMissing, lint.DigestMissing:
 		return true
 	case lint.RepoMissing:
-		return a.Said == "" && a.Status != http.StatusBadRequest
+		return a.RegistryMessage == "" && a.Status != http.StatusBadRequest
 	case lint.Denied:
-		return a.Said == "" && f.You.Outcome != lint.Exists
+		return a.RegistryMessage == "" && f.User.Outcome != lint.Exists
 	case lint.Exists:
 		return len(q.Lacking(f.Platforms)) > 0
 	case lint.Inconclusive:
-		return a.Status == http.StatusTooManyRequests || a.Status >= http.StatusInternalServerError || a.Status == 0 && (a.Why == late().Why || a.Why == noTime)
+		return a.Status == http.StatusTooManyRequests || a.Status >= http.StatusInternalServerError || a.Status == 0 && (a.Detail == late().Detail || a.Detail == noTime)
 	}
 	return false
 }

@@ -88,7 +88,7 @@ func TestWait(t *testing.T) {
 	if fs[0].Pod.Outcome != lint.Exists || fs[0].Asked != 0 {
 		t.Errorf("there from the start: %+v", fs[0])
 	}
-	if f := fs[1]; f.Pod.Outcome != lint.Exists || f.Asked != 4 || !f.Since.Equal(c.start) || f.Waited != 35*time.Second || f.Nearest != nil {
+	if f := fs[1]; f.Pod.Outcome != lint.Exists || f.Asked != 4 || !f.Since.Equal(c.start) || f.Waited != 35*time.Second || f.SimilarTags != nil {
 		t.Errorf("pushed later: %+v", f)
 	}
 	if diff := cmp.Diff([]string{"5s", "10s", "20s"}, c.pauses); diff != "" {
@@ -116,7 +116,7 @@ func TestWaitInVain(t *testing.T) {
 		c.elapsed, c.pauses = 0, nil
 		p := w.prober(t, o)
 		f := p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2.0")})[0]
-		if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.Nearest, []string{"v2.0"}) || f.Asked != 7 || f.Waited != 3*time.Minute {
+		if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.SimilarTags, []string{"v2.0"}) || f.Asked != 7 || f.Waited != 3*time.Minute {
 			t.Errorf("%+v", f)
 		}
 		if diff := cmp.Diff([]string{"5s", "10s", "20s", "40s", "1m0s", "45s"}, c.pauses); diff != "" {
@@ -173,7 +173,7 @@ func TestWaitPrivate(t *testing.T) {
 	}
 	q := question(t, "reg.example.com/a/b:1.4.2")
 	q.As = lint.AsAnonymous
-	if f := w.ask(t, o, q)[0]; f.Pod.Outcome != lint.Denied || f.You.Outcome != lint.Exists || len(c.pauses) > 0 || f.Asked != 0 {
+	if f := w.ask(t, o, q)[0]; f.Pod.Outcome != lint.Denied || f.User.Outcome != lint.Exists || len(c.pauses) > 0 || f.Asked != 0 {
 		t.Errorf("waited %v: %+v", c.pauses, f)
 	}
 }
@@ -288,7 +288,7 @@ func TestWaitLimited(t *testing.T) {
 	o, c := w.waiting(3 * time.Minute)
 	since = c.since
 	f := w.ask(t, o, question(t, "reg.example.com/a/b:v1.0"))[0]
-	if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.Nearest, []string{"1.0"}) || asked != 2 {
+	if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.SimilarTags, []string{"1.0"}) || asked != 2 {
 		t.Errorf("asked %d times, %+v", asked, f)
 	}
 	if diff := cmp.Diff([]string{"5s", "1m40s"}, c.pauses); diff != "" {
@@ -309,7 +309,7 @@ func TestWaitCancelled(t *testing.T) {
 		}
 	}
 	f := w.prober(t, o).Probe(ctx, []lint.Question{question(t, "reg.example.com/a/b:v1.0")})[0]
-	if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.Nearest, []string{"1.0"}) || f.Waited != 75*time.Second || f.Asked != 4 {
+	if f.Pod.Outcome != lint.TagMissing || !cmp.Equal(f.SimilarTags, []string{"1.0"}) || f.Waited != 75*time.Second || f.Asked != 4 {
 		t.Errorf("%+v after %v", f, c.pauses)
 	}
 }

@@ -100,7 +100,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
 		f.Severity = lint.Warning
-		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Object.Name)
+		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Name)
 		f.Related = []lint.Related{related(merger, "this writes into the Secret, and does not create it")}
 	case u.Hidden:
 		f.Severity = lint.Warning

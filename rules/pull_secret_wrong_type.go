@@ -55,7 +55,7 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	switch {
 	case s.SourceKind != manifests.SourceKindSecret:
 		f.Path = ""
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.SecretName), s.SourceKind, s.Object.Name, s.Type)
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.SecretName), s.SourceKind, s.Name, s.Type)
 		f.Help = fmt.Sprintf("have it made of type %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
 		return f
 	case s.TypeSpan.IsZero():

@@ -137,8 +137,18 @@ func gather(all []Sighting) *gatherer {
 		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
 		f.finish()
 	}
-	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" })
+	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || g.repeats(f) })
 	return g
+}
+
+// repeats reports whether a failure says no more than that some image of a pod is not pulled, as "Error: ErrImagePull" does, where it is known which.
+func (g *gatherer) repeats(f *Failure) bool {
+	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
+		return false
+	}
+	return slices.ContainsFunc(g.failures, func(other *Failure) bool {
+		return other.Image != "" && other.Name == f.Name && other.Namespace == f.Namespace
+	})
 }
 
 func (g *gatherer) take(s *Sighting) {

@@ -174,6 +174,8 @@ type Settings struct {
 	LocalImages []string
 	// ProbeStrict makes an error of what a registry could not be asked about.
 	ProbeStrict bool
+	// ProbeAs is whom registries are asked for.
+	ProbeAs Asker
 }
 
 // PlanOptions are the settings that a plan follows.

@@ -25,10 +25,16 @@ func Merge(all []Finding) []Finding {
 	return out
 }
 
-// sameText reports whether f and g have equal rule, message and span.
+// sameText reports whether two findings say the same at the same place. In an archive, which has no lines, the place is the field of the object, and only
+// combinations of values have it twice.
 func (f *Finding) sameText(g *Finding) bool {
 	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
-		f.Span.Start.Line > 0
+		(f.Span.Start.Line > 0 || len(f.Combinations) > 0 && f.isAt(g))
+}
+
+// isAt reports whether two findings are about the same field of an object.
+func (f *Finding) isAt(g *Finding) bool {
+	return f.objectName() == g.objectName() && f.Container == g.Container && f.Path == g.Path
 }
 
 func fileName(f *Finding) string {
@@ -51,7 +57,7 @@ func (f *Finding) join(g *Finding) {
 			f.Combinations = append(f.Combinations, name)
 		}
 	}
-	if f.objectName() == g.objectName() && f.Container == g.Container && f.Path == g.Path {
+	if f.isAt(g) {
 		f.Severity = max(f.Severity, g.Severity)
 		return
 	}

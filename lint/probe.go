@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -12,9 +13,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
+// Asker is whose credentials registries are asked with.
+type Asker uint8
+
+// The askers.
+const (
+	AsPod       Asker = iota // the pod: the pull secrets that match, and nobody where none do
+	AsMe                     // the person who runs imagelint: their own logins alone
+	AsAnonymous              // nobody, as whoever installs what is published
+)
+
 // Question is what one pull asks of a registry: an image, with the credentials that the pod has for it.
 type Question struct {
 	Ref imageref.Ref
+	As  Asker
 	// Credentials are tried in this order, with no anonymous attempt behind them; without any, the pull is anonymous.
 	Credentials []pullsecret.Credential
 	// Platforms are those of the nodes that the pod may run on, as os/arch or os/arch/variant, where "*" is any; empty: the platforms of
@@ -68,17 +80,19 @@ type Answer struct {
 	Skipped bool
 }
 
-// ProbeResult is all that a registry said about one question.
+// ProbeResult is all that a registry was heard to say about one question.
 type ProbeResult struct {
-	// Pod is the answer to the pod, with its credentials or without.
+	// As is whom the registry was asked for.
+	As Asker
+	// Pod is the answer to the pod, with its credentials or without; to whom As says, where that is somebody else.
 	Pod Answer
-	// User is the answer to the user who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
+	// User is the answer to the person who runs imagelint, with their own credentials; asked only where the pod, or nobody, is refused, else NotAsked.
 	User Answer
-	// Public is true if everybody may pull what the pod's own credentials are refused for. User is then the answer to an anonymous client.
+	// Public says that everybody may pull what the pod's own credentials are refused for. User is then the answer to nobody in particular.
 	Public bool
-	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the user.
+	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
 	SimilarTags []string
-	// TagListed is true if the registry lists the tag, although its manifest is gone.
+	// TagListed says that the registry lists the tag, although its manifest is gone.
 	TagListed bool
 	// Platforms are the image's, as os/arch or os/arch/variant; nil where nobody asked or the registry does not tell.
 	Platforms []string
@@ -87,6 +101,42 @@ type ProbeResult struct {
 	// TagDigest is the digest that the tag has now, where a reference has both; TagGone says that there is no such tag any more.
 	TagDigest string
 	TagGone   bool
+	// Asked is how often the registry was asked, from Since on and over the time Waited, where the image was waited for; 0 where it was not.
+	Asked  int
+	Since  time.Time
+	Waited time.Duration
+}
+
+// Lacking are the platforms of the question that an image is not there for, given those that it is there for.
+func (q Question) Lacking(have []string) []string {
+	if len(have) == 0 {
+		return nil // the registry does not tell
+	}
+	var out []string
+	for _, want := range q.Platforms {
+		if !runs(want, have) {
+			out = append(out, want)
+		}
+	}
+	return out
+}
+
+// runs reports whether nodes of a platform run an image that is there for some. As in containerd, 64-bit nodes run what is built for the
+// 32-bit ones of their kind, and a variant runs the ones before it.
+func runs(want string, have []string) bool {
+	w := strings.SplitN(want+"//", "/", 4)
+	for _, h := range have {
+		p := strings.SplitN(h+"//", "/", 4)
+		if w[0] == p[0] && (w[1] == "*" || w[1] == p[1] && isVariant(w[1], w[2], p[2]) || w[1] == "amd64" && p[1] == "386" || w[1] == "arm64" && p[1] == "arm") {
+			return true
+		}
+	}
+	return false
+}
+
+// isVariant reports whether a variant that is wanted runs one that is there.
+func isVariant(arch, want, have string) bool {
+	return want == "" || have == "" || want == have || arch == "arm" && have <= want || arch == "amd64" && have <= want
 }
 
 // Prober asks registries. Facts are in the order of the questions. A context that ends early leaves the rest NotAsked.
@@ -105,41 +155,41 @@ func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 	return platformsOf(p.Settings.Platforms, img.Pod)
 }
 
-// facts asks the prober about every image that a registry can be asked for, each distinct question once.
+// Ask asks about the images of several sets at once, each distinct question once, and returns a linter that runs over them with what was answered.
+func (l *Linter) Ask(ctx context.Context, sets []*manifests.Set) *Linter {
+	var all []Question
+	seen := map[questionKey]bool{}
+	asked := *l
+	local := newLists(&asked.Settings).local
+	for _, set := range sets {
+		questions, _ := asked.questions(set, plan.New(set, asked.Settings.PlanOptions()), local)
+		for _, q := range questions {
+			if key := q.key(); !seen[key] {
+				seen[key] = true
+				all = append(all, q)
+			}
+		}
+	}
+	memory := &ProbeCache{Prober: asked.Prober}
+	if asked.Prober = memory.CachedOnly(); len(all) > 0 {
+		memory.Probe(ctx, all)
+	}
+	return &asked
+}
+
+// facts asks the prober about every image that a registry can be asked for.
 func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*ProbeResult, unasked int) {
 	if l.Prober == nil {
 		return nil, 0
 	}
-	var questions []Question
-	places := map[questionKey]int{}
-	at := map[*manifests.ImageRef]int{}
-	for _, w := range set.Workloads {
-		for _, img := range w.Images {
-			if !isAskable(planner, w, img) || local.Match(img.Raw) {
-				continue
-			}
-			q := Question{Ref: img.Ref, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
-			v := planner.Verdict(img, planner.Image(w, img))
-			if v.Outcome == plan.Never {
-				continue
-			}
-			q.Credentials = v.Credentials
-			key := q.key()
-			i, ok := places[key]
-			if !ok {
-				i = len(questions)
-				places[key] = i
-				questions = append(questions, q)
-			}
-			at[img] = i
-		}
-	}
+	questions, at := l.questions(set, planner, local)
 	facts = make(map[*manifests.ImageRef]*ProbeResult, len(at))
 	if len(questions) == 0 {
 		return facts, 0
 	}
 	answers := l.Prober.Probe(ctx, questions)
 	for i := range answers {
+		answers[i].As = l.Settings.ProbeAs
 		if answers[i].Pod.Outcome == NotAsked {
 			unasked++
 		}
@@ -150,6 +200,36 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 		}
 	}
 	return facts, unasked
+}
+
+// questions are what a registry can be asked about the images of a set, each once, and which one each image has.
+func (l *Linter) questions(set *manifests.Set, planner *plan.Planner, local *glob.List) (questions []Question, at map[*manifests.ImageRef]int) {
+	places := map[questionKey]int{}
+	at = map[*manifests.ImageRef]int{}
+	for _, w := range set.Workloads {
+		for _, img := range w.Images {
+			if !isAskable(planner, w, img) || local.Match(img.Raw) {
+				continue
+			}
+			q := Question{Ref: img.Ref, As: l.Settings.ProbeAs, Platforms: platformsOf(l.Settings.Platforms, img.Pod)}
+			v := planner.Verdict(img, planner.Image(w, img))
+			if v.Outcome == plan.Never {
+				continue
+			}
+			if q.As == AsPod {
+				q.Credentials = v.Credentials
+			}
+			key := q.key()
+			i, ok := places[key]
+			if !ok {
+				i = len(questions)
+				places[key] = i
+				questions = append(questions, q)
+			}
+			at[img] = i
+		}
+	}
+	return questions, at
 }
 
 // isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.
@@ -168,6 +248,7 @@ func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.Imag
 // questionKey tells questions apart. It holds a hash of passwords, in memory alone.
 type questionKey struct {
 	ref, platforms string
+	as             Asker
 	identity       [sha256.Size]byte
 }
 
@@ -177,7 +258,7 @@ func (q Question) key() questionKey {
 		user, password := c.Login()
 		h.Write([]byte(c.Secret + "\x00" + user + "\x00" + password + "\x01"))
 	}
-	k := questionKey{ref: q.Ref.Canonical(), platforms: strings.Join(q.Platforms, ",")}
+	k := questionKey{ref: q.Ref.Canonical(), as: q.As, platforms: strings.Join(q.Platforms, ",")}
 	h.Sum(k.identity[:0])
 	return k
 }

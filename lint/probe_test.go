@@ -113,6 +113,78 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
+// Who is asked for: others than the pod bring nothing of it, so that pods with different credentials ask once; and facts tell.
+func TestAskedAs(t *testing.T) {
+	t.Parallel()
+	app := strings.Replace(pod("p", "ghcr.io/acme/app:1"), "spec:\n", "spec:\n  imagePullSecrets: [{name: one}]\n", 1)
+	text := pod("q", "ghcr.io/acme/app:1") + "---\n" + app + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: one}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"username\":\"u\",\"password\":\"p\"}}}'}\n"
+	for as, want := range map[lint.Asker]int{lint.AsPod: 2, lint.AsMe: 1, lint.AsAnonymous: 1} {
+		h := &heard{answer: exists}
+		told := 0
+		rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
+			for _, img := range p.Parsed() {
+				if f, ok := p.ProbeResult(img); ok && f.As == as {
+					told++
+				}
+			}
+		}}
+		l := lint.Linter{Rules: []lint.Rule{rule}, Prober: h, Settings: lint.Settings{ProbeAs: as}, Today: "2026-01-01"}
+		if _, err := l.Run(t.Context(), load(t, file{"a.yaml", text})); err != nil {
+			t.Fatal(err)
+		}
+		if len(h.questions) != want || told != 2 {
+			t.Errorf("%d: %d questions, and %d facts say so", as, len(h.questions), told)
+		}
+		for _, q := range h.questions {
+			if q.As != as || as != lint.AsPod && len(q.Credentials) > 0 {
+				t.Errorf("%d: %+v", as, q)
+			}
+		}
+	}
+}
+
+// Sets that are linted one after the other are asked about at once, and only then.
+func TestAsk(t *testing.T) {
+	t.Parallel()
+	h := &heard{answer: exists}
+	told := 0
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
+		for _, img := range p.Parsed() {
+			if f, ok := p.ProbeResult(img); ok && f.Pod.Outcome == lint.Exists {
+				told++
+			}
+		}
+	}}
+	l := lint.Linter{Rules: []lint.Rule{rule}, Prober: h, Today: "2026-01-01"}
+	sets := []*manifests.Set{load(t, file{"a.yaml", pod("p", "app:1", "app:2")}), load(t, file{"a.yaml", pod("p", "app:2", "app:3")})}
+	asked := l.Ask(t.Context(), sets)
+	if h.calls != 1 || len(h.questions) != 3 {
+		t.Errorf("%d calls with %d questions", h.calls, len(h.questions))
+	}
+	for _, set := range sets {
+		res, err := asked.Run(t.Context(), set)
+		if err != nil || res.Unprobed != 0 {
+			t.Errorf("%v, %d unasked", err, res.Unprobed)
+		}
+	}
+	if h.calls != 1 || told != 4 {
+		t.Errorf("%d calls in the end, and %d facts", h.calls, told)
+	}
+}
+
+// Lacking goes by what runtimes run.
+func TestLacking(t *testing.T) {
+	t.Parallel()
+	q := lint.Question{Platforms: []string{"linux/amd64", "linux/arm64", "windows/amd64", "linux/*"}}
+	for have, want := range map[string]string{
+		"": "", "linux/amd64": "linux/arm64 windows/amd64", "linux/arm/v7": "linux/amd64 windows/amd64", "windows/amd64 linux/arm64/v8 linux/amd64": "",
+	} {
+		if got := strings.Join(q.Lacking(strings.Fields(have)), " "); got != want {
+			t.Errorf("%q lacks %q, want %q", have, got, want)
+		}
+	}
+}
+
 // Rules hear of answers, not of questions that nobody could ask; and what a rule says is settled is not reported.
 func TestAnswers(t *testing.T) {
 	t.Parallel()

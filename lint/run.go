@@ -144,7 +144,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
 	facts, unasked := l.facts(ctx, set, planner, lists.local)
-	if unasked > 0 {
+	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
 	for i := range l.Rules {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -43,6 +44,33 @@ func (a probed) imageText() string {
 	return "image " + quote(a.img.Raw)
 }
 
+// report adds a finding about what a registry said. Where the pod was not asked for, or the image was waited for, a note says so.
+func (a probed) report(p *lint.Pass, f lint.Finding) {
+	var note string
+	switch a.result.As {
+	case lint.AsPod:
+		note = "asked as the pod"
+	case lint.AsMe:
+		note = "asked with your own logins"
+	case lint.AsAnonymous:
+		note = "asked anonymously"
+	}
+	if a.result.Asked > 0 {
+		note += fmt.Sprintf(", %s in %s, since %s", times(a.result.Asked), a.result.Waited.Round(time.Second), a.result.Since.UTC().Format(time.RFC3339))
+	}
+	if a.result.Asked > 0 || a.result.As != lint.AsPod {
+		f.Related = append(f.Related, lint.Related{Message: note})
+	}
+	p.ReportImage(a.w, a.img, f)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // credentials tells how the pod pulls, as far as the input does.
 func (a probed) credentials(p *lint.Pass) plan.Verdict {
 	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
@@ -51,17 +79,25 @@ func (a probed) credentials(p *lint.Pass) plan.Verdict {
 // unlessUnseen is the severity of a refusal: a warning where credentials that cannot be seen may open what is closed.
 func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
 	s := byConfidence(a.img)
-	if a.credentials(p).Outcome == plan.Unknown {
+	if a.result.As == lint.AsPod && a.credentials(p).Outcome == plan.Unknown {
 		s = min(s, lint.Warning)
 	}
 	return s
 }
 
 // fails reports whether the pull ends before a registry is asked, which another rule speaks of: what a stranger was told says nothing then.
-func (a probed) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == plan.Fails }
+func (a probed) fails(p *lint.Pass) bool {
+	return a.result.As == lint.AsPod && a.credentials(p).Outcome == plan.Fails
+}
 
-// bringsNone says that a pod has no credentials for a registry, as far as can be seen.
+// bringsNone says why an image is refused of which nothing else is known: that a pod has no credentials for a registry, as far as can be seen.
 func (a probed) bringsNone(p *lint.Pass) string {
+	switch a.result.As {
+	case lint.AsAnonymous:
+		return "it refuses anonymous pulls"
+	case lint.AsMe:
+		return "it refuses you"
+	}
 	if a.credentials(p).Outcome == plan.Unknown {
 		return "these manifests have no credentials for it"
 	}
@@ -140,12 +176,15 @@ var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-registry-typo":        isSettled,
 	"image-tag-mangled-number":   isSettled,
 	"image-unknown-official":     isSettled,
-	"pull-secret-absent":         isServed,
+	"pull-secret-absent":         isServedToPods,
 	"registry-internal-endpoint": isAbsent, // what is served here may not be reached from a node
 }
 
-// isServed reports whether the registry serves the image to the pod.
+// isServed reports whether the registry serves the image to whom it was asked for.
 func isServed(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }
+
+// isServedToPods reports whether the registry serves the image to the pod, or to everybody.
+func isServedToPods(f *lint.ProbeResult) bool { return isServed(f) && f.As != lint.AsMe }
 
 // isAbsent reports whether the registry's word is a reason why the pull fails.
 func isAbsent(f *lint.ProbeResult) bool {

@@ -25,6 +25,31 @@ func isMissingForYou(a probed) bool {
 	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }
 
+// refusedElsewhere is the message and the help for an image that is refused to somebody else than the pod: to everybody, or to the person.
+func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string) {
+	registry, you := registryName(a.img), a.result.User
+	help = "make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key " + key
+	switch {
+	case a.result.As == lint.AsMe:
+		return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)),
+			"compare the name letter by letter; for a private image, log in to " + a.img.Ref.Registry + " with an account that may pull it"
+	case you.Outcome == lint.Exists:
+		return fmt.Sprintf("%s exists for you, but %s refuses anonymous pulls", a.imageText(), registry), help
+	case isMissingForYou(a):
+		what := "tag " + quote(tagOf(a.img))
+		if you.Outcome == lint.DigestMissing {
+			what = "such digest"
+		}
+		mend := "push it, and "
+		if near := nearTags(a.result); near != "" {
+			mend = "there is " + near + ": write that or push what is missing, and "
+		}
+		help = mend + help
+		return fmt.Sprintf("%s: for you, %s has no %s in this repository, and it refuses anonymous pulls", a.imageText(), registry, what), help
+	}
+	return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)), "push it; " + help
+}
+
 func checkProbeAccessDenied(p *lint.Pass) {
 	for a := range probedWith(p, lint.Denied) {
 		if isAbsentOrPrivate(a) || a.fails(p) {
@@ -41,6 +66,8 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			f.Severity = byConfidence(a.img)
 			f.Message = fmt.Sprintf("%s is denied by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
 			f.Help = "credentials do not change this answer: do what it says"
+		case a.result.As != lint.AsPod:
+			f.Message, f.Help = a.refusedElsewhere(p, key)
 		case you.Outcome == lint.Exists && pod.Secret != "":
 			f.Message = fmt.Sprintf("you can pull %s, but pull secret %s is denied", a.imageText(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"
@@ -70,11 +97,11 @@ func checkProbeAccessDenied(p *lint.Pass) {
 		if pod.RegistryMessage != "" {
 			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.RegistryMessage))
 		}
-		if pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
+		if a.result.As == lint.AsPod && pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
 			f.Help += "; nodes with their own credentials for the registry need none"
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }
 

@@ -28,12 +28,15 @@ func checkProbeCredentialsRejected(p *lint.Pass) {
 			Cluster:  pullFails(a.img, containerdRefusal(a.img, a.result.Pod)),
 		}
 		switch {
+		case a.result.As == lint.AsMe:
+			f.Message = fmt.Sprintf("%s: %s does not take your own credentials", a.imageText(), registryName(a.img))
+			f.Help = "log in to " + a.img.Ref.Registry + " again"
 		case a.result.Public:
 			f.Message = fmt.Sprintf("%s is public, but %s rejects the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret))
 			f.Help = "renew the secret, or remove it from this pod: the kubelet does not retry without it"
 		case a.result.User.Outcome == lint.Exists:
 			f.Message = fmt.Sprintf("%s exists, but %s rejects the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret))
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }

@@ -32,6 +32,6 @@ func checkProbeDigestMoved(p *lint.Pass) {
 		default:
 			continue
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }

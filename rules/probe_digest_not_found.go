@@ -23,7 +23,7 @@ var ProbeDigestNotFound = lint.Rule{
 func checkProbeDigestNotFound(p *lint.Pass) {
 	for a := range probedWith(p, lint.DigestMissing) {
 		at := imageref.Locate(a.img.Raw).Digest
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
 			Message: fmt.Sprintf("%s: %s does not have this digest in this repository", a.imageText(), registryName(a.img)),
 			Help:    "use the digest that the tag has now, and keep a tag on every image in use",

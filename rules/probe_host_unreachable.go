@@ -43,7 +43,7 @@ func checkProbeHostUnreachable(p *lint.Pass) {
 			f.Severity = min(f.Severity, lint.Warning)
 			f.Help += "; the nodes may resolve a name that this machine does not"
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }
 

@@ -46,6 +46,6 @@ func checkProbeInconclusive(p *lint.Pass) {
 		if n := len(all[t]) - 1; n > 0 {
 			f.Message += fmt.Sprintf(", nor could %d more of its images", n)
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }

@@ -23,7 +23,7 @@ func checkProbeNotAnImage(p *lint.Pass) {
 		if a.result.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
 			continue
 		}
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: byConfidence(a.img),
 			Message:  a.imageText() + " is not a container image: it is " + a.result.NotImage,
 			Help:     "write the name of the image itself",

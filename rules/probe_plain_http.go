@@ -23,7 +23,7 @@ var ProbePlainHTTP = lint.Rule{
 func checkProbePlainHTTP(p *lint.Pass) {
 	for a := range probedWith(p, lint.PlainHTTP) {
 		at := imageref.Locate(a.img.Raw).Registry
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
 			Message: fmt.Sprintf("%s: %s uses plain HTTP, not HTTPS", a.imageText(), quote(a.img.Ref.Registry)),
 			Help:    "give the registry a certificate, or configure plain HTTP for it on each node; set probe.insecure to let imagelint use plain HTTP, too",

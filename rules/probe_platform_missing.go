@@ -9,7 +9,7 @@ import (
 
 // ProbePlatformMissing reports: an image that is not there for the platform of the nodes.
 var ProbePlatformMissing = lint.Rule{
-	ID: "probe-platform-missing", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if some of the platforms exist",
+	ID: "probe-platform-missing", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if some of the platforms exist, unless asked as anonymous",
 	Check: checkProbePlatformMissing,
 	Doc: lint.Doc{
 		Title: `the image is not built for the platform of the nodes`,
@@ -22,18 +22,13 @@ var ProbePlatformMissing = lint.Rule{
 
 func checkProbePlatformMissing(p *lint.Pass) {
 	for a := range probedWith(p, lint.Exists) {
-		if len(a.result.Platforms) == 0 {
-			continue
-		}
-		var missing []string
-		wanted := p.Platforms(a.img)
-		for _, want := range wanted {
-			if !runs(want, a.result.Platforms) {
-				missing = append(missing, strings.TrimSuffix(want, "/*"))
-			}
-		}
+		q := lint.Question{Platforms: p.Platforms(a.img)}
+		missing := q.Lacking(a.result.Platforms)
 		if missing == nil {
 			continue
+		}
+		for i := range missing {
+			missing[i] = strings.TrimSuffix(missing[i], "/*")
 		}
 		f := lint.Finding{
 			Severity: byConfidence(a.img),
@@ -41,27 +36,9 @@ func checkProbePlatformMissing(p *lint.Pass) {
 			Help:     "choose a tag built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}
-		if len(missing) < len(wanted) {
+		if len(missing) < len(q.Platforms) && a.result.As != lint.AsAnonymous { // of those who install what is published, each has one of them
 			f.Severity = min(f.Severity, lint.Warning)
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
-}
-
-// runs reports whether nodes of a platform run an image that is there for some. As in containerd, 64-bit nodes run what is built for the
-// 32-bit ones of their kind, and a variant runs the ones before it.
-func runs(want string, have []string) bool {
-	w := strings.SplitN(want+"//", "/", 4)
-	for _, h := range have {
-		p := strings.SplitN(h+"//", "/", 4)
-		if w[0] == p[0] && (w[1] == "*" || w[1] == p[1] && isVariant(w[1], w[2], p[2]) || w[1] == "amd64" && p[1] == "386" || w[1] == "arm64" && p[1] == "arm") {
-			return true
-		}
-	}
-	return false
-}
-
-// isVariant reports whether a variant that is wanted runs one that is there.
-func isVariant(arch, want, have string) bool {
-	return want == "" || have == "" || want == have || arch == "arm" && have <= want || arch == "amd64" && have <= want
 }

@@ -24,7 +24,7 @@ func checkProbeSchema1(p *lint.Pass) {
 		if !strings.HasPrefix(a.result.Pod.MediaType, "application/vnd.docker.distribution.manifest.v1+") {
 			continue
 		}
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: byConfidence(a.img),
 			Message:  a.imageText() + " has a manifest of Docker's schema 1 only, which containerd 2 does not pull",
 			Help:     "pull it with an old docker and push it again, or choose a newer image",

@@ -50,7 +50,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {
 			f.Help += "; " + movedText(m, a.img)
 		}
-		p.ReportImage(a.w, a.img, f)
+		a.report(p, f)
 	}
 }
 

@@ -23,7 +23,7 @@ var ProbeTLSUntrusted = lint.Rule{
 func checkProbeTLSUntrusted(p *lint.Pass) {
 	for a := range probedWith(p, lint.Untrusted) {
 		at := imageref.Locate(a.img.Raw).Registry
-		p.ReportImage(a.w, a.img, lint.Finding{
+		a.report(p, lint.Finding{
 			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
 			Message: fmt.Sprintf("%s: this machine does not trust the registry %s: %s", a.imageText(), quote(a.img.Ref.Registry), a.result.Pod.Detail),
 			Help:    "install the issuer's certificate on each node; if the nodes have it, add it to probe.ca-files",

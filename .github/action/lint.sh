@@ -74,11 +74,26 @@ for output in ${list[@]+"${list[@]}"}; do
 done
 [ -z "$INPUT_CONFIG" ] || args+=(--config "$INPUT_CONFIG")
 [ -z "$INPUT_FAIL_ON" ] || args+=(--fail-on "$INPUT_FAIL_ON")
+probe=
 case $INPUT_PROBE in
-true) args+=(--probe) ;;
+true) probe=yes ;;
 false | '') ;;
 *) fail 2 "probe is \"$INPUT_PROBE\", and can be true or false" ;;
 esac
+# A gate that could not ask lets nothing through: --probe-strict.
+case $INPUT_GATE in
+[0-9]*)
+	if ours; then
+		probe=yes
+		args+=(--wait "$INPUT_GATE" --probe-strict --probe-as "${IMAGELINT_PROBE_AS:-anonymous}")
+	else
+		printf '::notice title=imagelint::gate is off: this run may be for what somebody without access to this repository has written\n'
+	fi
+	;;
+false | '') ;;
+*) fail 2 "gate is \"$INPUT_GATE\", and can be a time, such as 15m, or false" ;;
+esac
+[ -z "$probe" ] || args+=(--probe)
 # The variable of the flag would hold for forks, too: here, the input alone decides.
 export IMAGELINT_TRUST_CONFIG=
 case $INPUT_TRUST_CONFIG in

@@ -359,6 +359,29 @@ func TestActionTrust(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "trust-config": "yes"}, 2, "", "", `trust-config is "yes"`)
 }
 
+// The gate waits for as long as it is told, and asks no registry for what comes from a fork.
+func TestActionGate(t *testing.T) {
+	t.Parallel()
+	r := newRunner(t)
+	r.write(t, ".imagelint.yaml", "probe: {ca-files: [none.pem]}\n")
+	r.write(t, "k8s/local.yaml", pod("local", "nginx:1.27.3")+"    imagePullPolicy: Never\n")
+	const asks, off = "probe.ca-files is left out", "::notice title=imagelint::gate is off" // the first is said where registries would be asked
+	inputs := map[string]string{"paths": "k8s/local.yaml", "gate": "15m"}
+	r.env = []string{"GITHUB_EVENT_NAME=push"}
+	r.wants(t, inputs, 0, "1", "0", asks, "!"+off)
+	r.env = append(r.env, "IMAGELINT_PROBE_AS=nobody")
+	r.wants(t, inputs, 2, "", "", `--probe-as: "nobody" is unknown`)
+	r.env = []string{"GITHUB_EVENT_NAME=pull_request", "GITHUB_REPOSITORY=acme/deploy"}
+	r.head = "mallory/deploy"
+	r.wants(t, inputs, 0, "1", "0", "!"+asks, off)
+	r.env = []string{"GITHUB_EVENT_NAME=push"}
+	r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": "15 minutes"}, 2, "", "", `--wait: "15 minutes" is no duration`)
+	for _, off := range []string{"", "false"} {
+		r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": off}, 0, "1", "0", "!"+asks)
+	}
+	r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": "true"}, 2, "", "", `gate is "true", and can be a time`)
+}
+
 // What is written into inputs is never read as a command, nor as a flag.
 func TestActionInjection(t *testing.T) {
 	t.Parallel()

@@ -41,6 +41,8 @@ type Command struct {
 	Environ func() []string
 	// Now is the time of day; nil is the machine's.
 	Now func() time.Time
+	// After tells when some time is over; nil is the machine's clock. Nothing but --wait asks for it.
+	After func(time.Duration) <-chan time.Time
 	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.

@@ -146,6 +146,8 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 		out.choices = append(severityChoices(), choice{"never", "findings never fail the run"})
 	case "WHEN":
 		out.choices = []choice{{"auto", "on a terminal, unless NO_COLOR is set"}, {"always", ""}, {"never", ""}}
+	case "WHOM":
+		out.choices = []choice{{"pod", "the pods, with their pull secrets"}, {"me", "your own logins"}, {"anonymous", "nobody, as for those who install it"}}
 	case "WHAT":
 		out.choices = []choice{{"none", "nothing"}, {"exists", "whether the image is there"}, {"tags", "which tags are there, too"}}
 	case "RULE":

@@ -52,6 +52,7 @@ func TestComplete(t *testing.T) {
 		{"--exclude x --exclu", []string{"--exclude"}, false},
 		{"-q --quie", nil, false},
 		{"--color a", []string{"auto", "always"}, false},
+		{"--probe-as ", []string{"pod", "me", "anonymous"}, false},
 		{"--probe-login ", []string{"none", "exists", "tags"}, false},
 		{"--disable invalid-ref", []string{"invalid-reference"}, false},
 		{"--severity image-upp", []string{"image-uppercase="}, false},
@@ -85,7 +86,7 @@ func TestComplete(t *testing.T) {
 func TestCompleteAll(t *testing.T) {
 	t.Parallel()
 	app := (Command{}).app()
-	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "WHAT", "RULE", "RULE=LEVEL", "OS/ARCH"}
+	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "WHAT", "WHOM", "RULE", "RULE=LEVEL", "OS/ARCH"}
 	for _, cmd := range app.Commands {
 		offered, _ := ask(t, cmd.Name+" --")
 		for _, f := range cmd.Flags {

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func formatFlag(known []string) cli.Flag {
 }
 
 func kubernetesVersionFlag() cli.Flag {
-	return &cli.StringFlag{Name: "kubernetes-version", Category: groupCluster, Usage: "`VERSION` of the cluster, such as 1.33; charts are rendered for it, too"}
+	return &cli.StringFlag{Name: "kubernetes-version", Category: groupCluster, Usage: "`VERSION` of the cluster, such as 1.33; charts are rendered for it, or for each of a list"}
 }
 
 func namespaceFlag() cli.Flag {
@@ -243,7 +244,14 @@ func wrongValue(flag string, byVariable bool, err error) error {
 func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 	for _, flag := range []string{"fail-on", "kubernetes-version", "namespace", "max-findings"} {
 		if ctx.IsSet(flag) {
-			if err := cfg.Override(flag, ctx.String(flag)); err != nil {
+			text, err := ctx.String(flag), error(nil)
+			if flag == "kubernetes-version" {
+				text, err = oldest(text)
+			}
+			if err == nil {
+				err = cfg.Override(flag, text)
+			}
+			if err != nil {
 				return wrong(ctx, flag, err)
 			}
 		}
@@ -274,6 +282,22 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		return wrong(ctx, setting.Setting, err)
 	}
 	return err
+}
+
+// oldest is the oldest of a list of versions of Kubernetes, by which rules go: what fails there fails for somebody.
+func oldest(list string) (string, error) {
+	var out string
+	least := math.MaxInt
+	for v := range strings.SplitSeq(list, ",") {
+		minor, err := config.ParseKubernetesVersion(strings.TrimSpace(v))
+		if err != nil {
+			return "", err
+		}
+		if minor < least {
+			least, out = minor, strings.TrimSpace(v)
+		}
+	}
+	return out, nil
 }
 
 // mostSecrets bounds a file of names of Secrets, in bytes.

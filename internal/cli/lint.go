@@ -121,9 +121,9 @@ func (r *run) filters(ctx *cli.Context) error {
 	case r.quiet && r.verbose:
 		return usagef("--quiet and --verbose contradict each other")
 	case ctx.Bool("probe"):
-	case set("probe-strict") && ctx.Bool("probe-strict"), set("probe-login"), set("no-cache") && ctx.Bool("no-cache"):
-		for _, flag := range []string{"probe-strict", "probe-login", "no-cache"} {
-			if set(flag) {
+	default:
+		for _, flag := range []string{"probe-strict", "probe-login", "probe-as", "wait", "no-cache"} {
+			if off := (flag == "probe-strict" || flag == "no-cache") && !ctx.Bool(flag); set(flag) && !off {
 				return usagef("--%s has no effect without --probe", flag)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,8 +130,8 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	*to = engine.Render{
 		Values: list(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
-		KubeVersion: patchVersion(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
-		Worker: c.worker(), Progress: c.progress("rendering"),
+		KubeVersion: patchVersion(ctx.String("kubernetes-version")), KubeVersions: kubeVersions(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
+		Worker: c.worker(), Progress: c.progress("rendering"), CIValues: ctx.Command.Name == "lint" && ctx.Bool("probe"),
 	}
 	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
 		if to.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
@@ -149,10 +150,28 @@ func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	return nil
 }
 
+// kubeVersions are the versions that charts are rendered for where the user names several.
+func kubeVersions(list string) []string {
+	var out []string
+	for v := range strings.SplitSeq(list, ",") {
+		v = strings.TrimPrefix(strings.TrimSpace(v), "v")
+		if v != "" && strings.Count(v, ".") < 2 {
+			v += ".0"
+		}
+		if v = "v" + v; v != "v" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
 // patchVersion is the version that charts are told where the user names a patch version; "" where not.
 func patchVersion(version string) string {
 	version = strings.TrimPrefix(version, "v")
-	if strings.Count(version, ".") < 2 {
+	if strings.Count(version, ".") < 2 || strings.Contains(version, ",") {
 		return ""
 	}
 	return "v" + version

@@ -15,14 +15,17 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // probeFlags are the flags that are about asking registries.
 func probeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
+		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
 		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
 		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
+		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
 		noCacheFlag(),
 	}
 }
@@ -41,11 +44,20 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		}
 	}
 	settings := r.cfg.Probe
-	login, err := c.login(ctx)
+	as, err := asker(ctx)
+	if err != nil {
+		return err
+	}
+	login, err := c.login(ctx, as)
+	if err != nil {
+		return err
+	}
+	wait, err := waitTime(ctx)
 	if err != nil {
 		return err
 	}
 	o := probe.Options{
+		Wait: wait, Waiting: c.tellWaiting(r, wait), Now: c.Now, After: c.After,
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
 		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
 	}
@@ -60,14 +72,32 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return usageError{err}
 	}
 	r.prober, r.request.Linter.Prober = p, p
-	r.request.Linter.Settings.ProbeStrict = ctx.Bool("probe-strict")
+	r.request.Linter.Settings.ProbeStrict, r.request.Linter.Settings.ProbeAs = ctx.Bool("probe-strict"), as
 	return nil
 }
 
+// asker is whom registries are asked for.
+func asker(ctx *cli.Context) (lint.Asker, error) {
+	switch whom := ctx.String("probe-as"); whom {
+	case "", "pod":
+		return lint.AsPod, nil
+	case "me":
+		return lint.AsMe, nil
+	case "anonymous":
+		return lint.AsAnonymous, nil
+	default:
+		return 0, wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", whom))
+	}
+}
+
 // login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
-// word of the user.
-func (c Command) login(ctx *cli.Context) (probe.Login, error) {
+// word of the user. To ask as oneself is such a word.
+func (c Command) login(ctx *cli.Context, as lint.Asker) (probe.Login, error) {
 	switch what := ctx.String("probe-login"); {
+	case as == lint.AsMe && what != "":
+		return 0, usagef("--probe-login has no effect with --probe-as me: everything is asked with your own logins")
+	case as == lint.AsMe:
+		return probe.LoginTags, nil
 	case what == "none", what == "" && c.Getenv("CI") != "" && ctx.Command.Name != "pin":
 		return probe.LoginNone, nil
 	case what == "exists", what == "":
@@ -91,7 +121,11 @@ func (c Command) tellUntried(r *run) {
 	case 1:
 		images = "image"
 	}
-	c.complain(fmt.Errorf("your own logins were not tried for %d %s that pods are denied, because CI is set (--probe-login)", n, images))
+	refused := "that pods are denied"
+	if r.request.Linter.Settings.ProbeAs == lint.AsAnonymous {
+		refused = "denied to everyone"
+	}
+	c.complain(fmt.Errorf("your own logins were not tried for %d %s %s, because CI is set (--probe-login)", n, images, refused))
 }
 
 // listed is a list of keys with the verb that follows: "a is", "a and b are".

@@ -194,3 +194,21 @@ func TestProbeBadCertificates(t *testing.T) {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }
+
+// For whom an image was asked is said where logins were left out, too.
+func TestProbeAsUntried(t *testing.T) {
+	l := newLab(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	l.env = map[string]string{"CI": "true"}
+	code, stdout, stderr := l.run(t.Context(), t, "--probe", "--no-cache", "--probe-as", "anonymous")
+	if code != cli.ExitFindings || !strings.Contains(stderr, "your own logins were not tried for 2 images refused to everybody, since CI is set (--probe-login)") || !strings.Contains(stdout, "and it refuses anonymous pulls") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	// To ask as oneself is to say so, in CI as well.
+	code, stdout, stderr = l.run(t.Context(), t, "--probe", "--no-cache", "--probe-as=me")
+	if code != cli.ExitFindings || strings.Contains(stderr, "not tried") || !strings.Contains(stdout, "and it refuses you") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+}

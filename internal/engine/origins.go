@@ -21,13 +21,17 @@ type layered struct {
 
 // examine lints each layer, and moves what is found in rendered text to the places that made it.
 func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
-	res, err := l.linter.Run(ctx, l.Set())
+	linter := &l.linter
+	if linter.Prober != nil && len(l.sets) > 1 { // what one layer waits for does not keep the others from being asked about
+		linter = linter.Ask(ctx, l.sets)
+	}
+	res, err := linter.Run(ctx, l.Set())
 	if err != nil || l.layers() == 0 {
 		return res, err
 	}
 	shown, hidden := l.withOutputs(0, res.Findings), l.withOutputs(0, res.Suppressed)
 	for i, set := range l.sets[1:] {
-		more, err := l.linter.Run(ctx, set)
+		more, err := linter.Run(ctx, set)
 		if err != nil {
 			return res, err
 		}

@@ -31,6 +31,10 @@ type Render struct {
 	// Release and KubeVersion are what charts are told, APIVersions what the cluster has beside its own.
 	Release, KubeVersion string
 	APIVersions          []string
+	// KubeVersions are further versions that charts are rendered for, each by itself.
+	KubeVersions []string
+	// CIValues renders a chart that was named, and is given no values, with each of its own ci/*-values.yaml, too.
+	CIValues bool
 	// Helm and Kustomize are the programs that the user named; "" for those that are found.
 	Helm, Kustomize string
 	// Timeout bounds the rendering of one chart; 0 for the usual time.
@@ -164,6 +168,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 		outputs = append(outputs, more...)
 	}
 	l.interrupted = err != nil
+	outputs = joinVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
@@ -177,7 +182,7 @@ func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, e
 	}
 	part := render.LocalDependencies(folders)
 	for _, p := range charts {
-		all, err := l.combinations(p.path, p.named || !named)
+		all, err := l.combinations(p, p.named || !named)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -268,8 +273,8 @@ func (f *expandedPaths) roots(wanted func(renderPath) bool) []renderPath {
 
 // combinations are the sets of values that a chart is rendered with. Those of the request are for the charts that it names, and for all where it names
 // none.
-func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error) {
-	want := &l.req.Render
+func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Target, err error) {
+	want, chart := &l.req.Render, p.path
 	t := render.Target{
 		Kind: render.Chart, Path: chart, Namespace: l.req.Config.Namespace.Or(""), KubeVersion: want.KubeVersion, APIVersions: want.APIVersions,
 	}
@@ -296,14 +301,20 @@ func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error
 	at := slices.IndexFunc(l.req.Config.Charts, func(e config.Chart) bool {
 		return walk.Trees(e.Paths).Match(filepath.ToSlash(filepath.Clean(chart)))
 	})
-	if at < 0 {
-		return []render.Target{t}, nil
+	if at >= 0 {
+		t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
 	}
-	t.Release = cmp.Or(t.Release, l.req.Config.Charts[at].Release)
-	if named {
-		return []render.Target{t}, nil
+	all := []render.Target{t}
+	switch {
+	case named:
+	case at >= 0:
+		if all, err = matrix(t, l.req.Config, at); err != nil {
+			return nil, err
+		}
+	case p.named && want.CIValues:
+		all = ciValues(t)
 	}
-	return matrix(t, l.req.Config, at)
+	return forVersions(all, want.KubeVersions), nil
 }
 
 // mostValues bounds a file of values, in bytes.
@@ -584,7 +595,7 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
+	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:

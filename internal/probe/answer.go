@@ -34,7 +34,7 @@ func (p *Prober) send(ctx context.Context, r request) (reply, error) {
 	case err != nil && isBroken(err), err == nil && isGateway(re.status):
 		wait = p.o.pauses.retry
 	case err == nil && re.status == http.StatusTooManyRequests:
-		wait = retryAfter(re.header, p.o.now())
+		wait = retryAfter(re.header, p.o.Now())
 		if wait <= 0 || wait > p.o.pauses.mostRetryAfter {
 			return re, err
 		}

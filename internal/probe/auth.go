@@ -147,13 +147,13 @@ func (p *Prober) bearer(ctx context.Context, s *session, c *challenge) (string, 
 	if s.refused != nil {
 		return "", s.refused
 	}
-	if s.bearer != "" && p.o.now().Before(s.expires) {
+	if s.bearer != "" && p.o.Now().Before(s.expires) {
 		return s.bearer, nil
 	}
 	bearer, lasts, refused := p.fetch(ctx, s, c)
 	switch {
 	case refused == nil:
-		s.bearer, s.expires = bearer, p.o.now().Add(lasts)
+		s.bearer, s.expires = bearer, p.o.Now().Add(lasts)
 	case refused.Outcome != lint.Inconclusive:
 		s.refused = refused
 	}
@@ -195,6 +195,7 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	}
 	r.url = realm
 	re, err := p.send(ctx, r)
+	s.hold(re, p.o.Now())
 	if err != nil {
 		a := p.failure(err)
 		return "", 0, unknown(0, "the registry's token service cannot be reached: "+a.Detail)

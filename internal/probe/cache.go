@@ -35,7 +35,7 @@ const (
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	ci    bool
+	soon  bool // what is missing may be there in a moment: nothing of it is kept or believed
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -65,8 +65,8 @@ const (
 )
 
 // openCache reads the cache of a folder. What cannot be read is not there.
-func openCache(dir string, now func() time.Time, ci bool) *cache {
-	c := &cache{now: now, ci: ci, known: map[string]cached{}, fresh: map[string]cached{}}
+func openCache(dir string, now func() time.Time, soon bool) *cache {
+	c := &cache{now: now, soon: soon, known: map[string]cached{}, fresh: map[string]cached{}}
 	if dir == "" {
 		return c
 	}
@@ -86,7 +86,7 @@ func openCache(dir string, now func() time.Time, ci bool) *cache {
 		unlock()
 	}
 	for k, e := range f.Answers {
-		if c.holds(e) {
+		if c.holds(e) && (e.Outcome == lint.Exists || !c.soon) {
 			c.known[k] = e
 		}
 	}
@@ -178,7 +178,9 @@ func (c *cache) lasts(o lint.Outcome, reference string) time.Duration {
 		return digestLasts
 	case o == lint.Exists:
 		return tagLasts
-	case o == lint.TagMissing && !c.ci, o == lint.DigestMissing && !c.ci, o == lint.RepoMissing && !c.ci:
+	case c.soon:
+		return 0
+	case o == lint.TagMissing, o == lint.DigestMissing, o == lint.RepoMissing:
 		return missingLasts
 	}
 	return 0
@@ -193,6 +195,18 @@ func (c *cache) store(s *session, reference string, a lint.Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fresh[k] = cached{Outcome: a.Outcome, Digest: a.Digest, MediaType: a.MediaType, Until: c.now().Add(lasts).Unix()}
+}
+
+// forget makes the next question about a reference go to the registry.
+func (c *cache) forget(s *session, reference string) {
+	if c.file == "" {
+		return
+	}
+	k := c.key(s, reference)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.known, k)
+	delete(c.fresh, k)
 }
 
 // add keeps what a look at a manifest told.

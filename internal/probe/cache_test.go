@@ -78,7 +78,7 @@ func TestCache(t *testing.T) {
 	o := w.options()
 	o.CacheDir = filepath.Join(t.TempDir(), "imagelint")
 	now := time.Now()
-	o.now = func() time.Time { return now }
+	o.Now = func() time.Time { return now }
 	q := question(t, "reg.example.com/a/b:single")
 	q.Platforms = []string{"linux/amd64"}
 	digest := question(t, "reg.example.com/a/b@"+w.ask(t, w.options(), q)[0].Pod.Digest)

@@ -132,6 +132,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	accept := strings.TrimPrefix(req.Header.Get("Accept")+",*/*", ",")
 	re, refused := x.p.authorized(req.Context(), x.s, request{kind: x.kind, method: req.Method, url: u, accept: accept, limit: x.limit})
 	x.reply, x.refused = re, refused
+	x.s.hold(re, x.p.o.Now())
 	if refused != nil {
 		return nil, errors.New(refused.Detail)
 	}

@@ -37,7 +37,7 @@ func (p *Prober) Learn(ctx context.Context, repositories []Repository) []Listing
 	out := make([]Listing, len(repositories))
 	questions := make([]lint.Question, len(repositories))
 	for i, r := range repositories {
-		out[i] = Listing{Outcome: lint.NotAsked, Why: "there was no time left to ask"}
+		out[i] = Listing{Outcome: lint.NotAsked, Why: noTime}
 		questions[i].Ref = imageref.Ref{Registry: r.Registry, Repository: r.Name}
 	}
 	whole := ctx

@@ -55,6 +55,10 @@ type Options struct {
 	Timeout time.Duration
 	// Concurrency is how many images are asked for at once.
 	Concurrency int
+	// Wait is how long to ask again for images that are not there yet; 0 for not at all. Timeout then bounds each round of asking.
+	Wait time.Duration
+	// Waiting is told how the waiting goes, before each pause and once it is over; nil for nobody.
+	Waiting func(Waiting)
 	// CacheDir is the folder of the cache; "" for none.
 	CacheDir string
 	// Getenv reads the environment and Home is the person's folder: there are their own credentials. Without them, nobody is asked for but pods.
@@ -69,8 +73,11 @@ type Options struct {
 	// Progress is told how many images of how many are done; it is called from several goroutines, one at a time.
 	Progress func(done, total int)
 
-	now    func() time.Time // for tests
-	pauses pauses           // for tests
+	// Now is the time, and After tells when some of it is over; nil are the machine's.
+	Now   func() time.Time
+	After func(time.Duration) <-chan time.Time
+
+	pauses pauses // for tests
 }
 
 // pauses are how long to wait.
@@ -90,6 +97,7 @@ type Prober struct {
 	stats    Stats
 	tagBytes int // of the lists that are kept
 	progress sync.Mutex
+	began    time.Time // when the first question was asked
 }
 
 var _ lint.Prober = (*Prober)(nil)
@@ -105,8 +113,11 @@ func New(o Options) (*Prober, error) {
 	if o.Getenv == nil {
 		o.Getenv = func(string) string { return "" }
 	}
-	if o.now == nil {
-		o.now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.After == nil {
+		o.After = time.After
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "imagelint"
@@ -128,17 +139,37 @@ func New(o Options) (*Prober, error) {
 		stats: Stats{Left: map[string]string{}},
 	}
 	p.wire.count = p.count
-	p.cache = openCache(o.CacheDir, o.now, o.Getenv("CI") != "")
+	p.cache = openCache(o.CacheDir, o.Now, o.Getenv("CI") != "" || o.Wait > 0)
 	return p, nil
 }
 
 // Probe asks about every question.
 func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
 	facts := make([]lint.ProbeResult, len(questions))
-	whole := ctx
+	if p.began.IsZero() {
+		p.began = p.o.Now() // what is asked for later is waited for until the same time
+	}
+	defer p.wire.close()
+	all := p.askAll(ctx, questions)
+	p.wait(ctx, questions, all)
+	p.within(ctx, func(ctx context.Context) { p.inspect(ctx, questions, all) })
+	p.cache.save()
+	for i := range all {
+		facts[i] = all[i].ProbeResult
+	}
+	return facts
+}
+
+// within does something in the time that asking may take.
+func (p *Prober) within(ctx context.Context, do func(context.Context)) {
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
-	defer p.wire.close()
+	do(ctx)
+}
+
+// askAll asks about every question once.
+func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard {
+	whole := ctx
 	done := 0
 	tell := func() {
 		if p.o.Progress == nil {
@@ -157,20 +188,20 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Pr
 		}
 		left[q.Ref.Name()].Add(1)
 	}
-	p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
-		all[i] = p.one(ctx, whole, questions[i])
-		if left[questions[i].Ref.Name()].Add(-1) == 0 && all[i].by != nil {
-			p.dropTags(all[i].by)
-		}
-		tell()
+	p.within(ctx, func(ctx context.Context) {
+		p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
+			all[i] = p.one(ctx, whole, questions[i])
+			if left[questions[i].Ref.Name()].Add(-1) == 0 && all[i].by != nil {
+				p.dropTags(all[i].by)
+			}
+			tell()
+		})
 	})
-	p.inspect(ctx, questions, all)
-	p.cache.save()
-	for i := range all {
-		facts[i] = all[i].ProbeResult
-	}
-	return facts
+	return all
 }
+
+// noTime is why an image was not asked about.
+const noTime = "there was no time left to ask"
 
 // one asks about one question. whole is the run's own context, which the user ends.
 func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
@@ -178,7 +209,7 @@ func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	case whole.Err() != nil || q.Ref.Registry == "":
 		return heard{}
 	case ctx.Err() != nil:
-		return heard{ProbeResult: lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Inconclusive, Detail: "there was no time left to ask", Skipped: true}}}
+		return heard{ProbeResult: lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Inconclusive, Detail: noTime, Skipped: true}}}
 	}
 	f := p.ask(ctx, q)
 	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
@@ -190,7 +221,8 @@ func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 // ask finds out about one question.
 func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	var mirrored *heard
-	if m, repository, ok := p.mirror(q); ok {
+	// Whoever installs what is published knows no mirror of ours.
+	if m, repository, ok := p.mirror(q); ok && q.As != lint.AsAnonymous {
 		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
 		if f.Pod.Outcome == lint.Exists {
 			return f
@@ -198,15 +230,22 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 		mirrored = &f
 	}
 	r := p.registry(q.Ref.Registry)
-	f := p.askAt(ctx, r, q.Ref.Repository, q, ofPod(q.Credentials))
+	as := ofPod(q.Credentials)
+	switch q.As {
+	case lint.AsMe:
+		as = []identity{p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)}
+	case lint.AsAnonymous:
+		as = []identity{nobody()}
+	}
+	f := p.askAt(ctx, r, q.Ref.Repository, q, as)
 	if mirrored != nil && (f.Pod.Outcome == lint.Unreachable || f.Pod.Outcome == lint.Inconclusive) {
 		return *mirrored // behind a wall, the mirror is all there is
 	}
-	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected {
+	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected || q.As == lint.AsMe {
 		return f
 	}
 	var open heard
-	if len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
+	if q.As == lint.AsPod && len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
 		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
 			f.User, f.Public = open.Pod, true
 			return f
@@ -217,7 +256,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 		return f
 	}
 	you := p.person.at(ctx, q.Ref.Registry, q.Ref.Repository)
-	if you.anonymous && len(q.Credentials) == 0 {
+	if you.anonymous && len(as) == 1 && as[0].anonymous && as[0].secret == "" {
 		return f
 	}
 	other := open

@@ -195,8 +195,8 @@ func TestRealRegistry(t *testing.T) {
 		if f.Pod.Outcome != want {
 			t.Errorf("%s: %+v, want %v", image, f.Pod, want)
 		}
-		if want == lint.TagMissing && !cmp.Equal(f.Nearest, []string{"1.4.2"}) {
-			t.Errorf("%s: near tags %v", image, f.Nearest)
+		if want == lint.TagMissing && !cmp.Equal(f.SimilarTags, []string{"1.4.2"}) {
+			t.Errorf("%s: near tags %v", image, f.SimilarTags)
 		}
 		if strings.Contains(image, whole) && f.TagDigest != single {
 			t.Errorf("%s: the tag has %s, want %s", image, f.TagDigest, single)

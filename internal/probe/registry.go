@@ -33,6 +33,7 @@ type registry struct {
 	challenge *challenge
 	failures  int
 	down      *lint.Answer // why nobody asks any more
+	notBefore time.Time    // when it wants to be asked again, after it limited requests
 	sessions  map[sessionKey]*session
 }
 

@@ -81,7 +81,12 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 		return nil, err
 	}
 	defer remove()
-	args, err := helmArgs(o, folder, values, setString)
+	inside, removeInside, err := o.inside()
+	if err != nil {
+		return nil, err
+	}
+	defer removeInside()
+	args, err := helmArgs(o, folder, inside, values, setString)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +97,9 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	res, err := r.run(ctx, &r.helm, o.remaining(r.opts.Timeout), args...)
 	o.spent += time.Since(began) //nolint:forbidigo // the same
 	if said := (*engineError)(nil); errors.As(err, &said) {
+		for i, f := range inside {
+			said.text = strings.ReplaceAll(said.text, f, join(o.Path, o.Inside[i]))
+		}
 		said.text = strings.ReplaceAll(said.text, folder, o.Path)
 	}
 	if err != nil {
@@ -101,13 +109,13 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 }
 
 // helmArgs are the arguments of helm template, with files named by paths that hold anywhere.
-func helmArgs(o *Output, folder string, values, setString []string) ([]string, error) {
+func helmArgs(o *Output, folder string, inside, values, setString []string) ([]string, error) {
 	release := o.Release
 	if release == "" {
 		release = "release-name" // what helm itself takes
 	}
 	args := []string{"template", "--include-crds"}
-	for _, f := range o.Values {
+	for _, f := range append(inside, o.Values...) {
 		abs, err := absolute(f)
 		if err != nil {
 			return nil, err

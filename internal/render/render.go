@@ -56,6 +56,8 @@ type Target struct {
 	Path string
 	// Name tells the combination of values from others of the same chart; "" where there is one.
 	Name string
+	// Inside are files of values that are part of the chart, by their names there. Values lie over them.
+	Inside []string
 	// Values are files, Set and SetString what helm's flags of these names take.
 	Values, Set, SetString []string
 	// Release is the release's name, Namespace its namespace; "" leaves the choice to helm.
@@ -63,6 +65,8 @@ type Target struct {
 	// KubeVersion and APIVersions are what the chart is told of the cluster.
 	KubeVersion string
 	APIVersions []string
+	// Optional says that it is no failure where it does not render.
+	Optional bool
 }
 
 // Output is what a target rendered to, or why it did not.

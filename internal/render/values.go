@@ -114,6 +114,11 @@ func overlaid(base, over *value) *value {
 func (o *Output) values() *value {
 	r := &reader{left: mostValues}
 	all := o.chart.values(r, "", 0)
+	for _, name := range o.Inside {
+		if d := o.chart.document(name); d != nil && d.root != nil {
+			all = overlaid(all, r.value(d, "", nil, d.root, 0))
+		}
+	}
 	for _, name := range o.Values {
 		data, err := readFile(name)
 		if err != nil {

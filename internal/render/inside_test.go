@@ -1,0 +1,79 @@
+//go:build unix
+
+package render_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/imagelint-dev/imagelint/internal/render"
+)
+
+// TestCIValues finds the values that a chart is tested with, in a folder and in an archive, and tells errors in them by the names that they have there.
+func TestCIValues(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	files := map[string]string{
+		"Chart.yaml": "name: web\nversion: 1.0.0\n", "ci/b-values.yaml": "image: b\n", "ci/a-values.yaml": "image: a\n", "ci/values.yaml": "", "ci/deep/c-values.yaml": "",
+		"templates/pod.yaml": "image: {{ .Values.image }}\n", "ci/notes.txt": "",
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	w := tar.NewWriter(z)
+	for name, text := range files {
+		at := filepath.Join(dir, "web", filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.WriteHeader(&tar.Header{Name: "web/" + name, Typeflag: tar.TypeReg, Size: int64(len(text)), Mode: 0o600}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "web.tgz"), packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails := fakeHelm(t, dir)
+	for _, chart := range []string{"web", "web.tgz"} {
+		p := filepath.Join(dir, chart)
+		if diff := cmp.Diff([]string{"ci/a-values.yaml", "ci/b-values.yaml"}, render.CIValues(p)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", chart, diff)
+		}
+		outputs, err := render.New(render.Options{Helm: fails}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: p, Inside: []string{"ci/a-values.yaml"}}})
+		if err != nil || outputs[0].Err == nil || !strings.Contains(outputs[0].Err.Error(), "cannot read "+filepath.ToSlash(p)+"/ci/a-values.yaml: image: a") {
+			t.Errorf("%s: %v %v", chart, err, outputs[0].Err)
+		}
+	}
+	if got := render.CIValues(filepath.Join(dir, "none")); got != nil {
+		t.Errorf("of nothing: %v", got)
+	}
+}
+
+// fakeHelm is a helm that complains of the file of values that it is given, with what is in it.
+func fakeHelm(t *testing.T, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "helm")
+	script := "#!/bin/sh\nwhile [ $# -gt 0 ]; do\n  case $1 in\n  version) echo v3.21.4; exit;;\n  --values) read -r line <\"$2\"; echo \"Error: cannot read $2: $line\" >&2; exit 1;;\n  esac\n  shift\ndone\n"
+	if err := os.WriteFile(name, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

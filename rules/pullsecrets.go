@@ -61,7 +61,7 @@ func namesOf(p *lint.Pass, l *manifests.SecretList, like secretUse, from string,
 			ns = like.object.Namespace
 		}
 		u := like
-		if u.Use = p.Plan.Use(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
+		if u.Use = p.Plan.Use(p.Plan.Namespace(ns, u.object), n, from, u.object); !yield(u) {
 			return false
 		}
 	}

@@ -19,6 +19,8 @@ import (
 type Options struct {
 	// Namespace is that of objects which write none, the namespace of kubectl or of a release; "" where it is not known.
 	Namespace string
+	// NamespaceIn is the same for the objects of one file, "" where it is Namespace; nil for no such file.
+	NamespaceIn func(file string) string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
 	Known []string
 	// Kubernetes is the minor version of the cluster; 0 is the newest.
@@ -106,12 +108,18 @@ func (p *Planner) Patcher() *manifests.Object { return p.patcher }
 // none. To what it applies is not known.
 func (p *Planner) Policy() *manifests.Object { return p.policy }
 
-// Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
-func (p *Planner) Namespace(written string) string {
-	if written == "" || isStandIn(written) {
-		return p.opts.Namespace
+// Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "". The object says
+// where it is written; nil is nowhere.
+func (p *Planner) Namespace(written string, o *manifests.Object) string {
+	if written != "" && !isStandIn(written) {
+		return written
 	}
-	return written
+	if p.opts.NamespaceIn != nil && o != nil && o.Span.File != nil {
+		if ns := p.opts.NamespaceIn(o.Span.File.Name); ns != "" {
+			return ns
+		}
+	}
+	return p.opts.Namespace
 }
 
 // isStandIn reports whether a namespace is one that a tool puts another in the place of: Kubebuilder's scaffold writes "system", which its
@@ -121,7 +129,7 @@ func isStandIn(namespace string) bool { return namespace == "system" || namespac
 // namespaces are those that an object with a written namespace may be in: that one, those that kustomizations put it into, and where none is written
 // that of a kustomization beside it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
-	all := []string{p.Namespace(written)}
+	all := []string{p.Namespace(written, o)}
 	if len(p.folders) == 0 || o == nil || o.Span.File == nil {
 		return all
 	}
@@ -195,7 +203,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
-	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace, w.Object), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace, w.Object)}}
 	p.resource(pull, at)
 	p.finish(pull)
 	p.resources[at] = pull
@@ -203,7 +211,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 }
 
 func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
-	pull := &Pull{Namespace: p.Namespace(w.Namespace)}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace, w.Object)}
 	a := &pull.Account
 	a.Namespace, a.Name, a.Named = pull.Namespace, pod.Account.Name, pod.Account.Name != ""
 	switch {

@@ -57,8 +57,8 @@ func (c Command) pulls(ctx *cli.Context) error {
 	answers := loaded.Causes(now)
 	failed := spokenOf(answers)
 	var pulls []report.Pull
-	o := r.request.Linter.Settings.PlanOptions()
-	o.Now = r.request.Linter.Settings.Now
+	o := loaded.Settings().PlanOptions()
+	o.Now = loaded.Settings().Now
 	for _, set := range loaded.Sets() {
 		planner := plan.New(set, o)
 		for _, w := range set.Workloads {

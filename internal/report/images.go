@@ -93,7 +93,7 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 		}
 	}
 	if choice.Unique {
-		l.all, l.unparsed = distinct(l.all), distinct(l.unparsed)
+		l.all = distinct(l.all)
 	}
 	if choice.Known != nil {
 		for i := range l.all {

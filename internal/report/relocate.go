@@ -56,9 +56,10 @@ func (l *ImageList) Untagged() []string {
 }
 
 func writeRelocationsText(w *bufio.Writer, l *ImageList) error {
-	t := &textPrinter{Writer: w}
 	for _, r := range l.relocated {
-		t.line(lineStart(r.From), "\t", visible(r.To))
+		if _, err := w.WriteString(lineStart(r.From) + "\t" + visible(r.To) + "\n"); err != nil {
+			return err
+		}
 	}
 	return nil
 }

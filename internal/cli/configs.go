@@ -31,7 +31,7 @@ func (c Command) config(ctx *cli.Context, paths []string) (*config.Config, folde
 	if ctx.IsSet("config") {
 		cfg := &config.Config{}
 		if name != "" {
-			if err := files.Named(name); err != nil {
+			if err := files.CheckNamed(name); err != nil {
 				return nil, nil, usagef("read config %q: it %w", name, err)
 			}
 			var err error

@@ -163,7 +163,7 @@ func isCalled(name string) func(*manifests.ImageRef) bool {
 		switch {
 		case img.Raw == name || g.Match(img.Raw):
 			return true
-		case img.Err != nil || img.State != manifests.Written:
+		case img.Err != nil || img.State != manifests.StateString:
 			return false
 		case g.Match(img.Ref.Canonical()) || g.Match(img.Ref.Name()):
 			return true
@@ -181,7 +181,7 @@ func runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 		planner := plan.New(set, loaded.Settings().PlanOptions())
 		for _, w := range slices.Concat(set.Workloads, set.Values) {
 			for _, img := range w.Images {
-				if img.Remote || img.Field == manifests.FieldMirrored || w.Idle || planner.Fate(w, img).Change == plan.Replaced {
+				if img.Remote || img.Field == manifests.FieldMirrored || w.Idle || planner.Mutation(w, img).Kind == plan.Replaced {
 					replaced[img] = true
 				}
 			}

@@ -104,7 +104,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			Owned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -117,7 +117,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
 	if ctx.Command.Name == "pulls" {
-		r.request.Said = engine.SaidKnown
+		r.request.Status = engine.StatusRecognized
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
@@ -206,6 +206,6 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	if loaded.Interrupted() {
 		return nil, nil, "", context.Canceled
 	}
-	loaded.Place(ctx.Context)
+	loaded.TraceOrigins(ctx.Context)
 	return r, loaded, format, nil
 }

@@ -95,11 +95,11 @@ func (c Command) pulls(ctx *cli.Context) error {
 	}
 	c.tellCut(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
-		if _, told := loaded.Texts(); !told || loaded.Unread() {
+		if _, told := loaded.StatusText(); !told || loaded.HasReadErrors() {
 			return err
 		}
 	}
-	if _, told := loaded.Texts(); workloads == 0 && len(answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
+	if _, told := loaded.StatusText(); workloads == 0 && len(answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
 		return usagef("no pod or workload in the input")
 	}
 	if total == 0 && filtered {

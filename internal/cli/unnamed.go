@@ -24,7 +24,7 @@ func newUnnamed(set *manifests.Set, planner *plan.Planner) unnamed {
 		ns := planner.Namespace(s.SecretNamespace, s.Object)
 		for _, k := range s.Payload.Config.Keys() {
 			at := [2]string{ns, hostOf(k.Host)}
-			if id := plan.SecretID(ns, s.Name); k.HasCredentials && k.Host != "" && !slices.Contains(out[at], id) && len(out[at]) <= mostUnnamed {
+			if id := plan.SecretID(ns, s.SecretName); k.HasCredentials && k.Host != "" && !slices.Contains(out[at], id) && len(out[at]) <= mostUnnamed {
 				out[at] = append(out[at], id)
 			}
 		}
@@ -44,12 +44,12 @@ func hostOf(host string) string {
 
 // of are the Secrets that the pod of a pull could name, where it brings no credentials for the image.
 func (u unnamed) of(p *report.Pull) []string {
-	if len(p.Verdict.Credentials) > 0 || p.Verdict.Outcome == plan.Never || p.Image.Err != nil || p.Image.State != manifests.Written {
+	if len(p.Verdict.Credentials) > 0 || p.Verdict.Outcome == plan.Never || p.Image.Err != nil || p.Image.State != manifests.StateString {
 		return nil
 	}
 	var out []string
 	for _, id := range u[[2]string{p.Plan.Namespace, hostOf(p.Image.Ref.Registry)}] {
-		named := slices.ContainsFunc(p.Plan.Secrets, func(use plan.Use) bool { return plan.SecretID(use.Namespace, use.Ref.Name) == id })
+		named := slices.ContainsFunc(p.Plan.PullSecrets, func(use plan.PullSecret) bool { return plan.SecretID(use.Namespace, use.Ref.Name) == id })
 		if !named && len(out) < mostUnnamed {
 			out = append(out, id)
 		}

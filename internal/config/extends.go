@@ -115,7 +115,7 @@ func (l *loader) refuse(path string) (message, help string) {
 		return fmt.Sprintf("is one more than the %d files that may extend each other", maxExtends), "extend fewer"
 	}
 	if l.root == nil && !l.memory {
-		if err := files.Named(path); err != nil {
+		if err := files.CheckNamed(path); err != nil {
 			return err.Error(), "write the path of the file itself"
 		}
 	}

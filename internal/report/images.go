@@ -71,8 +71,8 @@ type ImageChoice struct {
 // ImageList is a list of images, in the order of the input or, where each is listed once, sorted.
 type ImageList struct {
 	unique    bool
-	all       []found
-	unparsed  []found
+	all       []listedImage
+	unparsed  []listedImage
 	relocated []Relocation // nil where nothing is relocated
 }
 
@@ -146,22 +146,22 @@ func (l *ImageList) Write(w io.Writer, format string) error {
 	return unknownFormat(format, ImageFormats())
 }
 
-// found is an image reference and the object it stands in. full is the reference normalized, "" for one that cannot be parsed.
-type found struct {
+// listedImage is an image reference and the object it is in. full is the reference normalized, "" for one that cannot be parsed.
+type listedImage struct {
 	object *manifests.Object
 	ref    *manifests.ImageRef
 	full   string
 	known  string
 }
 
-func images(set *manifests.Set, choice *ImageChoice) []found {
+func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 	if set == nil {
 		return nil
 	}
-	all := make([]found, 0, set.Stats.Images)
+	all := make([]listedImage, 0, set.Stats.Images)
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		object := w.Object
-		if w.Values {
+		if w.ValuesFile {
 			object = nil
 		}
 		if choice.WithoutTests && isTest(w.Object) {
@@ -169,12 +169,12 @@ func images(set *manifests.Set, choice *ImageChoice) []found {
 		}
 		for _, img := range w.Images {
 			if img.Raw != "" && (choice.Runs == nil || choice.Runs(w, img)) {
-				all = append(all, found{object: object, ref: img, full: normalized(img)})
+				all = append(all, listedImage{object: object, ref: img, full: normalized(img)})
 			}
 		}
 	}
 	if len(set.Values) > 0 {
-		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
+		slices.SortStableFunc(all, func(a, b listedImage) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
 	}
 	return all
 }
@@ -182,7 +182,7 @@ func images(set *manifests.Set, choice *ImageChoice) []found {
 // normalized is a reference in full, "" for one that cannot be parsed.
 func normalized(img *manifests.ImageRef) string {
 	switch {
-	case img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "":
+	case img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "":
 		return ""
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		// The tag comes from elsewhere: "latest" would be an invention.
@@ -192,7 +192,7 @@ func normalized(img *manifests.ImageRef) string {
 }
 
 // name is what an image is listed by where it is listed once.
-func (f found) name() string { return cmp.Or(f.full, f.ref.Raw) }
+func (f listedImage) name() string { return cmp.Or(f.full, f.ref.Raw) }
 
 // isTest reports whether an object runs when somebody calls helm test, and not before.
 func isTest(o *manifests.Object) bool {
@@ -201,23 +201,23 @@ func isTest(o *manifests.Object) bool {
 }
 
 // distinct keeps the first of each name, and sorts.
-func distinct(all []found) []found {
+func distinct(all []listedImage) []listedImage {
 	seen := make(map[string]bool, len(all))
-	var first []found
+	var first []listedImage
 	for _, f := range all {
 		if !seen[f.name()] {
 			seen[f.name()] = true
 			first = append(first, f)
 		}
 	}
-	slices.SortStableFunc(first, func(a, b found) int { return cmp.Compare(a.name(), b.name()) })
+	slices.SortStableFunc(first, func(a, b listedImage) int { return cmp.Compare(a.name(), b.name()) })
 	return first
 }
 
-func (f found) json() jsonImage {
+func (f listedImage) json() jsonImage {
 	img, at := f.ref, newJSONSpan(f.ref.Span)
 	j := jsonImage{
-		Image: img.Raw, Tier: img.Tier.String(), File: at.File, Line: at.Line, Column: at.Column,
+		Image: img.Raw, Tier: img.Confidence.String(), File: at.File, Line: at.Line, Column: at.Column,
 		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path, Known: f.known,
 	}
 	if f.full != "" {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -176,11 +177,17 @@ type Settings struct {
 	ProbeStrict bool
 	// ProbeAs is whom registries are asked for.
 	ProbeAs Asker
+	// Overrides are what is set for some files alone.
+	Overrides []Override
 }
 
 // PlanOptions are the settings that a plan follows.
 func (s Settings) PlanOptions() plan.Options {
-	return plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
+	o := plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
+	if slices.ContainsFunc(s.Overrides, func(o Override) bool { return o.Namespace != "" }) {
+		o.NamespaceIn = newOverrides(s.Overrides).namespace
+	}
+	return o
 }
 
 // NewestKubernetes is the minor version that is assumed unless one is given.
@@ -194,11 +201,12 @@ type Pass struct {
 	Set      *manifests.Set
 	Settings Settings
 	// Plan answers which credentials the kubelet would have for a pod.
-	Plan   *plan.Planner
-	facts  map[*manifests.ImageRef]*ProbeResult
-	lists  *lists
-	rule   *Rule
-	report func(Finding)
+	Plan      *plan.Planner
+	facts     map[*manifests.ImageRef]*ProbeResult
+	lists     *lists
+	overrides *overrides
+	rule      *Rule
+	report    func(Finding)
 }
 
 // Report adds a finding.

@@ -11,13 +11,22 @@ import (
 // lists are the lists of the settings, in the form in which every image is held against them.
 type lists struct {
 	local, mutable *glob.List
-	allowed        map[string]bool // hosts, or hosts with the beginning of a path
-	domains        map[string]bool // those whose subdomains are allowed: "example.com" of "*.example.com"
+	allowed        *registries
 }
 
 func newLists(s *Settings) *lists {
-	l := &lists{local: glob.NewList(s.LocalImages), mutable: glob.NewList(s.MutableTags), allowed: map[string]bool{}, domains: map[string]bool{}}
-	for _, entry := range s.AllowedRegistries {
+	return &lists{local: glob.NewList(s.LocalImages), mutable: glob.NewList(s.MutableTags), allowed: newRegistries(s.AllowedRegistries)}
+}
+
+// registries is a list of registries that images may come from.
+type registries struct {
+	names   map[string]bool // hosts, or hosts with the beginning of a path
+	domains map[string]bool // those whose subdomains are allowed: "example.com" of "*.example.com"
+}
+
+func newRegistries(list []string) *registries {
+	l := &registries{names: map[string]bool{}, domains: map[string]bool{}}
+	for _, entry := range list {
 		entry = strings.TrimSuffix(entry, "/")
 		if entry == "index.docker.io" || strings.HasPrefix(entry, "index.docker.io/") {
 			entry = strings.TrimPrefix(entry, "index.")
@@ -25,7 +34,7 @@ func newLists(s *Settings) *lists {
 		if domain, ok := strings.CutPrefix(entry, "*."); ok {
 			l.domains[domain] = true
 		} else {
-			l.allowed[entry] = true
+			l.names[entry] = true
 		}
 	}
 	return l
@@ -39,21 +48,23 @@ func (p *Pass) IsMutable(tag string) bool { return p.lists.mutable.Match(tag) }
 
 // IsAllowed reports whether the settings list the registry of an image, or the beginning of its name. Whole components are compared: an entry
 // "ghcr.io/acme" allows ghcr.io/acme/app, and neither ghcr.io/acmeevil nor ghcr.io.evil.com.
-func (p *Pass) IsAllowed(r imageref.Ref) bool {
-	if len(p.lists.allowed) > 0 {
+func (p *Pass) IsAllowed(r imageref.Ref) bool { return p.lists.allowed.allow(r) }
+
+func (l *registries) allow(r imageref.Ref) bool {
+	if len(l.names) > 0 {
 		name := r.Name()
 		for i := range len(name) {
-			if name[i] == '/' && p.lists.allowed[name[:i]] {
+			if name[i] == '/' && l.names[name[:i]] {
 				return true
 			}
 		}
-		if p.lists.allowed[name] {
+		if l.names[name] {
 			return true
 		}
 	}
-	if len(p.lists.domains) > 0 {
+	if len(l.domains) > 0 {
 		for host, ok := r.Registry, true; ok; {
-			if _, host, ok = strings.Cut(host, "."); ok && p.lists.domains[host] {
+			if _, host, ok = strings.Cut(host, "."); ok && l.domains[host] {
 				return true
 			}
 		}

@@ -139,7 +139,13 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	ran := map[string]bool{}
 	all := newCollector(l.MaxFindings, l.expected)
-	hiding := l.suppressions(set, all.add)
+	overrides := newOverrides(l.Settings.Overrides)
+	add := func(f Finding) {
+		if overrides.settle(&f, f.Severity) {
+			all.add(f)
+		}
+	}
+	hiding := l.suppressions(set, add)
 	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
@@ -153,15 +159,18 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		r := &l.Rules[i]
 		level := l.level(r)
-		if level == Off || r.Check == nil {
+		if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
 			continue
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, rule: r, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
 			f.Rule, f.Group, f.Outranks = r.ID, r.Group, r.Outranks
 			if f.Severity == Unset || forced {
 				f.Severity = level
+			}
+			if !overrides.settle(&f, level) {
+				return
 			}
 			if e := l.suppressedBy(hiding, written, &f); e != nil {
 				f.Suppressed, f.SuppressedBy = e.reason, e.where
@@ -169,7 +178,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			all.add(f)
 		}})
 	}
-	l.unused(hiding.entries, ran, all.add)
+	l.unused(hiding.entries, ran, add)
 	res := all.result()
 	res.Unprobed = unasked
 	return res, nil

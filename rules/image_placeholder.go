@@ -53,7 +53,7 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 // placeholderIn finds a whole part of a reference that is a placeholder. Other suspicions on such a reference need not speak.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
 	l := imageref.Locate(img.Raw)
-	if l.Registry != (imageref.Range{}) && !p.IsAllowed(img.Ref) {
+	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File, img.Ref) {
 		host, known := catalog.LookupHost(img.Ref.Registry)
 		first, _, _ := strings.Cut(img.Ref.Registry, ".")
 		first, _, _ = strings.Cut(first, ":")

@@ -50,7 +50,7 @@ type inUse struct {
 }
 
 func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
-	return u.secrets[s] || u.names[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.SecretName)]
+	return u.secrets[s] || u.names[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace, s.Object), s.SecretName)]
 }
 
 func usedSecrets(p *lint.Pass) *inUse {
@@ -131,7 +131,7 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 			continue
 		}
 		for _, at := range plan.ScopesOf(w.Object) {
-			out[podsPlace{p.Plan.Namespace(w.Namespace), at}] = true
+			out[podsPlace{p.Plan.Namespace(w.Namespace, w.Object), at}] = true
 		}
 	}
 	return out
@@ -140,7 +140,7 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 // hasPods reports whether pods are near a Secret, in its namespace.
 func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
 	for _, at := range plan.ScopesOf(s.Object) {
-		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
+		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace, s.Object), at}] {
 			return true
 		}
 	}

@@ -30,7 +30,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		if u.given && !plan.InSameScope(s.Object, u.object) {
 			continue // it may be another cluster's, and the chart may make one
 		}
-		other := p.Plan.Namespace(s.SecretNamespace)
+		other := p.Plan.Namespace(s.SecretNamespace, s.Object)
 		f := lint.Finding{
 			Object: u.object, Span: u.Ref.Span, Path: u.Ref.Path, Severity: lint.Error, Cluster: notRetrieved(u.Ref.Name),
 			Message: fmt.Sprintf("%s names %s, which is in %s, not in %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(other), inNamespace(u.Namespace)),

@@ -61,7 +61,7 @@ func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from str
 			ns = like.object.Namespace
 		}
 		u := like
-		if u.PullSecret = p.Plan.Resolve(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
+		if u.PullSecret = p.Plan.Resolve(p.Plan.Namespace(ns, u.object), n, from, u.object); !yield(u) {
 			return false
 		}
 	}

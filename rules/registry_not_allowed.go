@@ -22,12 +22,9 @@ var RegistryNotAllowed = lint.Rule{
 }
 
 func checkRegistryNotAllowed(p *lint.Pass) {
-	if len(p.Settings.AllowedRegistries) == 0 {
-		return
-	}
-	help := "use a copy from " + oneOf(p.Settings.AllowedRegistries)
 	for w, img := range p.Parsed() {
-		if img.Ref.Registry == "" || p.IsAllowed(img.Ref) {
+		allowed := p.AllowedIn(img.Span.File)
+		if len(allowed) == 0 || img.Ref.Registry == "" || p.IsAllowedIn(img.Span.File, img.Ref) {
 			continue
 		}
 		from, to := nameSpan(img)
@@ -37,7 +34,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 		p.ReportImage(w, img, lint.Finding{
 			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), img.Ref.Registry),
-			Help:    help,
+			Help:    "use a copy from " + oneOf(allowed),
 		})
 	}
 }

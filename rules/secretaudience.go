@@ -65,7 +65,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 			}
 			for _, l := range w.PullSecrets {
 				for i := range l.Names {
-					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
+					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace, w.Object), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
 						of(u.Secret).unsure = true
 					}
 				}

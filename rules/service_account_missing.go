@@ -59,7 +59,7 @@ func checkServiceAccountMissing(p *lint.Pass) {
 
 // elsewhere says that the service account is in another namespace.
 func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccount, other *manifests.ServiceAccount, w *manifests.Workload) {
-	ns := p.Plan.Namespace(other.Namespace)
+	ns := p.Plan.Namespace(other.Namespace, other.Object)
 	f.Message = fmt.Sprintf("%s names %s, which is in %s, not in %s", field, quote(a.Name), inNamespace(ns), inNamespace(a.Namespace))
 	f.Related = []lint.Related{{Span: other.Span, Message: "the service account of that name"}}
 	switch {

@@ -73,7 +73,7 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := c.config(ctx)
+	cfg, _, err := c.config(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func TestComplete(t *testing.T) {
 		{"--severity image-uppercase=", []string{"image-uppercase=error", "image-uppercase=warning", "image-uppercase=info"}, false},
 		{"--severity=image-uppercase=i", []string{"--severity=image-uppercase=info"}, false},
 		{"--severity nonsense=", nil, false},
-		{"images --format ", []string{"text", "json", "csv"}, false},
+		{"images --format ", []string{"text", "plain", "json", "csv", "skopeo"}, false},
 		{"--config ", nil, true},
 		{"--config=", nil, true},
 		{"--fix=a", []string{"--fix=all"}, false},

@@ -1,15 +1,22 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -18,54 +25,167 @@ func (c Command) imagesCommand() *cli.Command {
 	return &cli.Command{
 		Name: "images", Usage: "list every image and where it is used", UsageText: "imagelint images PATH... [flags]",
 		Description: `Examples:
-   imagelint images ./k8s/ --unique            what to mirror
-   imagelint images ./k8s/ --format json`,
+   imagelint images ./k8s/ --unique                          what to mirror
+   imagelint images ./k8s/ --why docker.io/library/nginx     what brings it
+   imagelint images ./k8s/ --format skopeo -o sync.yaml      for skopeo sync --src yaml
+   imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
+
+Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.ImageFormats()),
+			&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
 			catalogFlag(),
 			&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
+			&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},
+			&cli.StringFlag{Name: "why", Category: groupInput, Usage: "only the places of `IMAGE`, as written, normalized, without its tag, or as a glob"},
+			&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "leave out what only helm test runs"},
+			&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its place below `REGISTRY[/PATH]`"},
 			kubernetesVersionFlag(),
 			namespaceFlag(),
 			allowEmptyFlag(),
+			verboseFlag("also name what was skipped, and the configuration"),
 		),
 		Action: c.images,
 	}
 }
 
 func (c Command) images(ctx *cli.Context) error {
+	choice, err := imageChoice(ctx)
+	if err != nil {
+		return err
+	}
 	r, loaded, format, err := c.read(ctx, report.ImageFormats())
 	if err != nil {
 		return err
+	}
+	if file := ctx.String("output"); file != "" && file != "-" {
+		at, err := locate(ctx, "output", file, files.Tree(file))
+		if err != nil {
+			return err
+		}
+		r.outputs = []output{{file: at}}
+		if err := errors.Join(r.apart(r.given()), r.apartFrom(loaded)); err != nil {
+			return err
+		}
 	}
 	cat := r.catalog
 	if cat == nil {
 		cat = catalog.Builtin()
 	}
-	if err := report.Images(c.Stdout, format, loaded.All(), ctx.Bool("unique"), rules.Known(cat)); err != nil {
+	choice.Runs = runs(loaded)
+	if format == "json" || format == "csv" {
+		choice.Known = rules.Known(cat)
+	}
+	list := report.Images(loaded.All(), choice)
+	if to := ctx.String("to"); to != "" {
+		if err := list.Relocate(to); err != nil {
+			return wrong(ctx, "to", err)
+		}
+	}
+	write := func(w io.Writer) error { return list.Write(w, format) }
+	if len(r.outputs) > 0 {
+		err = c.writeFile(r.outputs[0].file, reportFile, write)
+	} else {
+		err = write(c.Stdout)
+	}
+	if err != nil {
 		return fmt.Errorf("write the list: %w", err)
 	}
-	return r.examined(loaded, loaded.Set(), nil)
+	return c.imagesVerdict(ctx, r, loaded, list)
 }
 
-func (c Command) initCommand() *cli.Command {
-	return &cli.Command{
-		Name: "init", Usage: "write a commented .imagelint.yaml here", UsageText: "imagelint init",
-		Action: func(ctx *cli.Context) error {
-			if ctx.Args().Present() {
-				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
-			}
-			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
-				return usagef("%s already exists and was not changed", config.Name)
-			}
-			at, err := files.Locate(config.Name, files.Tree(config.Name))
-			if err != nil {
-				return err
-			}
-			content := func(w io.Writer) error { _, err := w.Write(config.Example(rules.All())); return err }
-			if err := c.writeFile(at, files.Options{New: true}, content); err != nil {
-				return err
-			}
-			return c.say("wrote " + config.Name + "\n")
-		},
+// imagesVerdict tells what is not in the list, and is the exit code.
+func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, list *report.ImageList) error {
+	unparsed := list.Unparsed()
+	for _, line := range unparsed {
+		c.complain(errors.New(line))
 	}
+	if ctx.String("to") != "" || ctx.String("format") == "skopeo" {
+		for _, name := range list.Untagged() {
+			c.complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
+		}
+	}
+	for _, line := range report.NotListed(loaded.Set().Skipped, r.verbose) {
+		c.complain(errors.New(line))
+	}
+	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
+		return err
+	}
+	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
+		return usagef("--why: nothing brings %q among %d images", why, loaded.Set().Stats.Images)
+	}
+	if len(unparsed) > 0 {
+		return exitCode(ExitFindings)
+	}
+	return nil
+}
+
+// imageChoice reads which images are listed, before anything else is read.
+func imageChoice(ctx *cli.Context) (report.ImageChoice, error) {
+	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
+	if host := ctx.String("registry"); host != "" {
+		checked, err := config.Check("allow-registries", host, nil)
+		if err == nil && strings.Contains(checked, "/") {
+			err = fmt.Errorf("%q has a path: write the host alone", host)
+		}
+		if err != nil {
+			return choice, wrong(ctx, "registry", err)
+		}
+		if choice.Registry = checked; checked == "index.docker.io" {
+			choice.Registry = "docker.io"
+		}
+	}
+	if to := ctx.String("to"); to != "" {
+		if _, err := config.Check("allow-registries", to, nil); err != nil {
+			return choice, wrong(ctx, "to", err)
+		}
+		if ctx.String("format") == "skopeo" {
+			return choice, usagef("--to has no effect with --format skopeo: skopeo sync takes the registry as its last argument")
+		}
+	}
+	if why := ctx.String("why"); why != "" {
+		if choice.Unique || ctx.String("to") != "" {
+			return choice, usagef("--why lists places, and --unique and --to list names: leave one out")
+		}
+		if err := glob.Check(why); err != nil {
+			return choice, wrong(ctx, "why", err)
+		}
+		choice.Why = isCalled(why)
+	}
+	return choice, nil
+}
+
+// isCalled tells the references that a name stands for: as they are written or normalized, of any tag where it has none, or as a glob.
+func isCalled(name string) func(*manifests.ImageRef) bool {
+	g := glob.New(name)
+	ref, err := imageref.Parse(name)
+	return func(img *manifests.ImageRef) bool {
+		switch {
+		case img.Raw == name || g.Match(img.Raw):
+			return true
+		case img.Err != nil || img.State != manifests.StateString:
+			return false
+		case g.Match(img.Ref.Canonical()) || g.Match(img.Ref.Name()):
+			return true
+		case err != nil:
+			return false
+		}
+		return ref.Name() == img.Ref.Name() && (ref.Tag == "" && ref.Digest == "" || ref.Canonical() == img.Ref.Canonical())
+	}
+}
+
+// runs tells the images that nodes pull as they are written: not those that something else replaces, nor those that something else pulls.
+func runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
+	replaced := map[*manifests.ImageRef]bool{}
+	for _, set := range loaded.Sets() {
+		planner := plan.New(set, loaded.Settings().PlanOptions())
+		for _, w := range slices.Concat(set.Workloads, set.Values) {
+			for _, img := range w.Images {
+				if img.Remote || img.Field == manifests.FieldMirrored || w.Idle || planner.Mutation(w, img).Kind == plan.Replaced {
+					replaced[img] = true
+				}
+			}
+		}
+	}
+	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }

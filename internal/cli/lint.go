@@ -165,6 +165,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.tellStats(r, loaded)
 	}
 	c.tellUntried(r)
+	c.tellUnusedKinds(r, loaded)
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/git"
@@ -82,7 +81,7 @@ func expand(paths []string) ([]string, error) {
 
 // prepare reads the configuration, lays the flags over it, and makes a request of it.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
-	cfg, err := c.config(ctx)
+	cfg, folders, err := c.config(ctx, paths)
 	if err != nil {
 		return nil, err
 	}
@@ -99,14 +98,14 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
-	linter.Settings.KnownSecrets = cfg.KnownSecrets
+	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r := &run{
 		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -190,32 +189,6 @@ func (c Command) worker() []string {
 		return nil
 	}
 	return []string{program, workWord}
-}
-
-// config loads the configuration file that the flag names, or the one that is found; --config "" reads none.
-func (c Command) config(ctx *cli.Context) (*config.Config, error) {
-	name := ctx.String("config")
-	var cfg *config.Config
-	var err error
-	switch {
-	case !ctx.IsSet("config"):
-		var found config.Found
-		if found, err = config.Find(".", c.Getenv("SUDO_UID")); err == nil && found.Path != "" {
-			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
-		}
-	case name != "":
-		if err := files.CheckNamed(name); err != nil {
-			return nil, usagef("read config %q: it %w", name, err)
-		}
-		cfg, err = config.Load(name, rules.All())
-	}
-	if err != nil {
-		return nil, usageError{err}
-	}
-	if cfg == nil {
-		cfg = &config.Config{}
-	}
-	return cfg, nil
 }
 
 // sinceRevision reads the flag --new-from.

@@ -36,6 +36,8 @@ Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the clu
 			knownSecretFlag(),
 			nowFlag(),
 			allowEmptyFlag(),
+			colorFlag(),
+			verboseFlag("print each plan whole, however many, and name the configuration"),
 		),
 		Action: c.pulls,
 	}
@@ -54,13 +56,20 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	printing, err := c.options(ctx)
+	if err != nil {
+		return err
+	}
 	answers := loaded.Causes(now)
 	failed := spokenOf(answers)
 	var pulls []report.Pull
-	o := r.request.Linter.Settings.PlanOptions()
-	o.Now = r.request.Linter.Settings.Now
+	total, workloads := 0, 0
+	o := loaded.Settings().PlanOptions()
+	o.Now = loaded.Settings().Now
 	for _, set := range loaded.Sets() {
 		planner := plan.New(set, o)
+		unnamed := newUnnamed(set, planner)
+		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, ctx.String("workload")) {
 				continue
@@ -71,13 +80,17 @@ func (c Command) pulls(ctx *cli.Context) error {
 				}
 				pull := planner.Image(w, img)
 				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
-				if fails := p.Said != nil || p.Verdict.Outcome == plan.Fails; fails || !ctx.Bool("failing") {
+				p.Unnamed = unnamed.of(&p)
+				total++
+				if p.Fails() || !ctx.Bool("failing") {
 					pulls = append(pulls, p)
 				}
 			}
 		}
 	}
-	if err := report.Pulls(c.Stdout, format, pulls, answers); err != nil {
+	filtered := ctx.String("workload") != "" || ctx.String("image") != ""
+	all := report.PullReport{Pulls: pulls, Total: total, Answers: answers, Whole: r.verbose || filtered}
+	if err := report.Pulls(c.Stdout, format, all, printing); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
 	c.tellCut(loaded)
@@ -86,10 +99,13 @@ func (c Command) pulls(ctx *cli.Context) error {
 			return err
 		}
 	}
-	if len(pulls) == 0 && (ctx.String("workload") != "" || ctx.String("image") != "") {
+	if _, told := loaded.StatusText(); workloads == 0 && len(answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
+		return usagef("no pod or workload in the input")
+	}
+	if total == 0 && filtered {
 		return usagef("none of %[3]d images matches --workload %[1]q --image %[2]q", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
 	}
-	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Verdict.Outcome == plan.Fails }) {
+	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Fails() }) {
 		return exitCode(ExitFindings)
 	}
 	if ctx.Bool("failing") {

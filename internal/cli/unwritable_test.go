@@ -24,7 +24,7 @@ func TestUnwritableOutput(t *testing.T) {
 	}
 	for _, line := range []string{
 		"", "--version", "--help", "help lint", "completion bash", completeWord + " --", "rules", "rules --format json", "explain image-latest", "catalog nginx", "catalog --format json",
-		"images FILE", "images FILE --format csv", "pulls FILE", "FILE", "FILE --format json", "FILE --format markdown", "FILE --diff", "FILE --diff --fix=all --quiet",
+		"images FILE --format json", "images FILE --format csv", "pulls FILE", "FILE", "FILE --format json", "FILE --format markdown", "FILE --diff", "FILE --diff --fix=all --quiet",
 	} {
 		args := append([]string{"imagelint"}, strings.Fields(strings.ReplaceAll(line, "FILE", file))...)
 		var stderr bytes.Buffer

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,12 +28,9 @@ func (b *builder) build(root *value) {
 		return
 	}
 	c := b.config
-	if v, ok := root.keys["rules"]; ok {
-		c.Levels = map[string]lint.Severity{}
-		for name, level := range v.keys {
-			c.Levels[name], _ = lint.ParseSeverity(level.text)
-		}
-	}
+	c.written = slices.Sorted(maps.Keys(root.keys))
+	c.Levels = root.levels()
+	c.Overrides = root.overrides()
 	if v, ok := root.keys["fail-on"]; ok {
 		s, err := ParseFailOn(v.text)
 		c.FailOn = Value[lint.Severity]{s, err == nil}

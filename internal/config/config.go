@@ -1,9 +1,8 @@
 // Package config reads .imagelint.yaml into what the run and the rules take, and describes that file: its JSON Schema and its commented
-// example come from the same table as the decoder. It knows no rule by name and reads no environment variable, flag or clock.
+// example come from the same table as the decoder. But for the presets, it knows no rule by name, and it reads no environment variable, flag or clock.
 package config
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -79,14 +78,22 @@ type Config struct {
 	Kinds []resources.Kind
 	// Ignores are the suppressions; each has a reason, and a Span in the file.
 	Ignores []lint.Ignore
+	// Overrides are settings for some files; see ForFiles.
+	Overrides []Override
+	// Used names the file, and the files and presets that it extends.
+	Used []string
 	// Bounds are what a configuration that was found is held to; nil for one that the user named.
 	Bounds *Bounds
+
+	written  []string     // the keys that the file itself writes
+	flags    flags        // what was laid over it
+	chartsIn *source.File // that Charts were taken from; nil for File
 }
 
 // Load reads a configuration file that the user named. The rule table decides which names of rules it may write. An error that is about the
 // content is one *Error, or several joined, in the order of the file.
 func Load(path string, rules []lint.Rule) (*Config, error) {
-	return loadFile(path, rules, nil)
+	return (&loader{rules: rules}).file(path)
 }
 
 // LoadFound is Load of a file that nobody named, and which is not trusted: its files stay within its repository, and what reaches out is left out
@@ -100,41 +107,34 @@ func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
 	if _, err := root.Resolve(f.Path); err != nil {
 		return nil, fmt.Errorf("read config %q: it %w: pass it with --config to use it anyway", f.Path, err)
 	}
-	return loadFile(f.Path, rules, &Bounds{Root: root, trusted: trusted, places: map[string]source.Pos{}})
+	return (&loader{rules: rules, root: root, trusted: trusted}).file(f.Path)
 }
 
-func loadFile(path string, rules []lint.Rule, bounds *Bounds) (*Config, error) {
-	data, err := files.Read(path, MaxSize)
-	var large *files.TooLargeError
-	switch {
-	case errors.As(err, &large):
-		p := &problems{file: path}
-		p.tooLarge()
-		return nil, p.err()
-	case err != nil:
-		return nil, fmt.Errorf("read config %q: %w", path, err)
-	}
-	return parseConfig(path, data, rules, bounds)
-}
-
-// Parse is Load of content that is in memory; name is what errors and spans call the file.
+// Parse is Load of content that is in memory; name is what errors and spans call the file. It reads no file that the content extends.
 func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
-	return parseConfig(name, data, rules, nil)
+	return (&loader{rules: rules, memory: true}).parse(name, data)
 }
 
-func parseConfig(name string, data []byte, rules []lint.Rule, bounds *Bounds) (*Config, error) {
-	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Bounds: bounds}
+func (l *loader) parse(name string, data []byte) (*Config, error) {
+	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds()}
 	p := &problems{file: name}
 	text, root := parse(c.File, data, p)
 	if root != nil {
 		d := &decoder{problems: p, budget: maxValues}
 		b := &builder{problems: p, text: text, config: c}
-		keys := describe(rules)
+		keys := describe(l.rules)
 		v := d.decode(root, keys, "")
-		if v != nil && bounds != nil {
+		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")
 		}
 		b.build(v)
+		if v != nil && len(p.all) == 0 {
+			if base, ok := v.keys["extends"]; ok {
+				if err := l.extend(c, &base, p); err != nil {
+					return nil, err
+				}
+			}
+		}
 	}
 	if err := p.err(); err != nil {
 		return nil, err

@@ -85,7 +85,7 @@ func TestParse(t *testing.T) {
 	}
 	paths := func(s string) []resources.Path { return []resources.Path{path(t, s)} }
 	want := &Config{
-		File: &source.File{Name: "dir/.imagelint.yaml"}, Dir: "dir",
+		File: &source.File{Name: "dir/.imagelint.yaml"}, Dir: "dir", Used: []string{"dir/.imagelint.yaml"},
 		Levels:            map[string]lint.Severity{"image-latest": lint.Error, "tag": lint.Off},
 		FailOn:            Value[lint.Severity]{lint.Warning, true},
 		Kubernetes:        Value[int]{30, true},
@@ -123,7 +123,7 @@ func TestParse(t *testing.T) {
 			{Rules: []string{"*"}, Reason: "all of it"},
 		},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(lint.Ignore{}, "Span")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(lint.Ignore{}, "Span"), cmpopts.IgnoreUnexported(Config{})); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
 	span := got.Ignores[0].Span
@@ -172,7 +172,7 @@ func TestSet(t *testing.T) {
 			t.Errorf("Parse(%q): %v", in, err)
 			continue
 		}
-		if diff := cmp.Diff(&Config{File: c.File, Dir: "."}, c); diff != "" {
+		if diff := cmp.Diff(&Config{File: c.File, Dir: ".", Used: c.Used}, c, cmpopts.IgnoreUnexported(Config{})); diff != "" {
 			t.Errorf("Parse(%q) is not empty:\n%s", in, diff)
 		}
 	}

@@ -12,6 +12,7 @@ func describe(rules []lint.Rule) *shape {
 	glob := &shape{check: checkGlob}
 	path := &shape{check: checkPathGlob}
 	keys := []key{
+		extendsKey(),
 		{
 			name:    "rules",
 			trust:   Harmless,
@@ -117,8 +118,9 @@ func describe(rules []lint.Rule) *shape {
 		programKey("kustomize", "kubectl", "The program that builds kustomizations.", "kustomize", "kubectl", "oc"),
 		chartsKey(path),
 		resourcesKey(),
-		ignoreKey(rules, path, glob),
 	}
+	top := shape{kind: mapping, keys: keys}
+	keys = append(keys, overridesKey(*top.key("rules"), *top.key("namespace"), *top.key("allow-registries"), path, pick(rules, "image-latest").ID), ignoreKey(rules, path, glob))
 	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKey(name, rules) }}
 }
 

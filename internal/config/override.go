@@ -36,7 +36,7 @@ func (c *Config) Override(flag, text string) error {
 		c.Kubernetes.Set = true
 	case "namespace":
 		c.Namespace.V, err = Check(flag, text, nil)
-		c.Namespace.Set = true
+		c.Namespace.Set, c.flags.namespace = true, true
 	case "max-findings":
 		c.MaxFindings.V, err = strconv.Atoi(text)
 		if c.MaxFindings.Set = true; err != nil || c.MaxFindings.V < 0 {
@@ -53,6 +53,7 @@ func (c *Config) Override(flag, text string) error {
 func (c *Config) OverrideList(flag string, texts []string) error {
 	switch flag {
 	case "allow-registry":
+		c.flags.registries = true
 		return checked(&c.AllowedRegistries, "allow-registries", texts)
 	case "platform":
 		return checked(&c.Platforms, "platforms", texts)
@@ -182,7 +183,26 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 	}
 	c.Levels = out
+	c.flags.rules = touched(changes, all)
 	return nil
+}
+
+// touched are the rules whose levels changes have the last word about, by ID.
+func touched(changes Changes, all []lint.Rule) map[string]bool {
+	names := slices.Concat(changes.Select, changes.Enable, changes.Disable)
+	for _, pair := range changes.Severity {
+		name, _, _ := strings.Cut(pair, "=")
+		names = append(names, name)
+	}
+	every := len(changes.Select) > 0 || slices.Contains(changes.Disable, allRules)
+	out := map[string]bool{}
+	for i := range all {
+		r := &all[i]
+		if every || slices.Contains(names, r.ID) || slices.Contains(names, r.Group) || slices.ContainsFunc(r.Aliases, func(a string) bool { return slices.Contains(names, a) }) {
+			out[r.ID] = true
+		}
+	}
+	return out
 }
 
 // SecretNames reads a list of Secrets: one NAME or NAMESPACE/NAME a line, what kubectl get secrets -o name prints (secret/NAME), or its

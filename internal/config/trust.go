@@ -134,7 +134,7 @@ func (c *Config) path(p string) string {
 func (c *Config) InChart(label, chart, file string) error {
 	if c.Bounds == nil {
 		if err := files.CheckNamed(file); err != nil {
-			return fmt.Errorf("%s: %s %w", c.File.Name, quote(file), err)
+			return fmt.Errorf("%s: %s %w", c.chartsFile().Name, quote(file), err)
 		}
 		return nil
 	}
@@ -148,5 +148,5 @@ func (c *Config) InChart(label, chart, file string) error {
 		}
 	}
 	at := c.Bounds.places[label]
-	return &Error{File: c.File.Name, Line: at.Line, Col: at.Col, Message: fmt.Sprintf("%s: %s %s", name(label), quote(file), err), Help: keepInside}
+	return &Error{File: c.chartsFile().Name, Line: at.Line, Col: at.Col, Message: fmt.Sprintf("%s: %s %s", name(label), quote(file), err), Help: keepInside}
 }

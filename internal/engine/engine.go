@@ -58,7 +58,9 @@ type Request struct {
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
-	// Warn is told what the user should know at once, such as inputs that cannot be read; may be nil.
+	// Folders turns the configuration files met in folders into what they set for these; nil leaves them alone.
+	Folders func(configs []string) ([]lint.Override, error)
+	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
 	Warn func(error)
 }
 

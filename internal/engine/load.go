@@ -110,6 +110,7 @@ func (l *Loaded) FileNames() []string {
 func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	in := expandedPaths{files: more}
 	stdin := false
+	var configs []string
 	for _, p := range l.req.Paths {
 		if p == "-" {
 			if !stdin {
@@ -126,10 +127,14 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			return err
 		}
 		in.add(p, &walked)
+		configs = append(configs, walked.Configs...)
 		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
 			l.inputs.root(walked.Files, p)
 		}
+	}
+	if err := l.folders(configs); err != nil {
+		return err
 	}
 	context, err := l.context(ctx, &in)
 	if err != nil {
@@ -159,6 +164,19 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	})
 	return nil
 }
+
+// folders adds what configuration files set for their folders to the settings.
+func (l *Loaded) folders(configs []string) error {
+	if l.req.Folders == nil {
+		return nil
+	}
+	more, err := l.req.Folders(configs)
+	l.linter.Settings.Overrides = append(slices.Clip(l.req.Linter.Settings.Overrides), more...)
+	return err
+}
+
+// Settings are those of the run, with what configuration files set for their folders.
+func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 
 // openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
 func (l *Loaded) openers(inputs []manifests.Input) {

@@ -55,8 +55,8 @@ func FuzzText(f *testing.F) {
 		tame(t, "explain", written(t, func(w *output) error { return Explain(w, rule, Options{Color: color, Width: wide}) }), color)
 		tame(t, "rules", written(t, func(w *output) error { return RulesTable(w, []lint.Rule{rule}, "text", Options{Color: color}) }), color)
 		for _, unique := range []bool{false, true} {
-			tame(t, "csv", written(t, func(w *output) error { return Images(w, "csv", r.Set, unique, nil) }), false)
-			tabs := written(t, func(w *output) error { return Images(w, "text", r.Set, unique, nil) })
+			tame(t, "csv", written(t, func(w *output) error { return Images(r.Set, ImageChoice{Unique: unique}).Write(w, "csv") }), false)
+			tabs := written(t, func(w *output) error { return Images(r.Set, ImageChoice{Unique: unique}).Write(w, "text") })
 			tame(t, "images", bytes.ReplaceAll(tabs, []byte("\t"), []byte(" ")), false)
 		}
 		tame(t, "json", printed(t, "json", r, Options{}), false)

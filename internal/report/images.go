@@ -34,14 +34,16 @@ type jsonImage struct {
 // imageFormats are the formats of a list of images, the default first.
 var imageFormats = []struct {
 	name  string
-	write func(w *bufio.Writer, found []listedImage, unique bool) error
+	write func(w *bufio.Writer, l *ImageList) error
 }{
 	{"text", writeImagesText},
+	{"plain", writeImagesPlain},
 	{"json", writeImagesJSON},
 	{"csv", writeImagesCSV},
+	{"skopeo", writeImagesSkopeo},
 }
 
-// ImageFormats are the names that Images takes, the default first.
+// ImageFormats are the names of the formats of an ImageList, the default first.
 func ImageFormats() []string {
 	names := make([]string, len(imageFormats))
 	for i, f := range imageFormats {
@@ -50,28 +52,93 @@ func ImageFormats() []string {
 	return names
 }
 
-// Images lists every image reference of a set, in the order of the input. A field where an image belongs and none is written
-// is no reference, and not in the list.
+// ImageChoice says which images of a set are listed.
+type ImageChoice struct {
+	// Unique lists each image once.
+	Unique bool
+	// Registry keeps the images of one registry; "" for all.
+	Registry string
+	// Why keeps the places of one image; nil for all.
+	Why func(*manifests.ImageRef) bool
+	// WithoutTests leaves out what runs in tests of Helm alone.
+	WithoutTests bool
+	// Runs reports whether a node pulls an image as it is written; nil for all.
+	Runs func(*manifests.Workload, *manifests.ImageRef) bool
+	// Known is what the formats for programs tell of each image; nil for nothing.
+	Known func(*manifests.ImageRef) string
+}
+
+// ImageList is a list of images, in the order of the input or, where each is listed once, sorted.
+type ImageList struct {
+	unique    bool
+	all       []listedImage
+	unparsed  []listedImage
+	relocated []Relocation // nil where nothing is relocated
+}
+
+// Images lists the image references of a set. A field where an image belongs and none is written is no reference, and not in the list. Those that
+// cannot be parsed stand apart.
 //
-// With unique, each image is listed once, at the first place that names it, by its normalized reference: sorted, and behind
-// them those that cannot be parsed, as written. A field that takes a name without a tag is normalized without one. The formats for programs tell what
-// known says of each image; nil says nothing.
-func Images(w io.Writer, format string, set *manifests.Set, unique bool, known func(*manifests.ImageRef) string) error {
+// With Unique, each image is listed once, at the first place that names it, by its normalized reference. A field that takes a name without a tag is
+// normalized without one.
+func Images(set *manifests.Set, choice ImageChoice) *ImageList {
+	l := &ImageList{unique: choice.Unique}
+	for _, f := range images(set, &choice) {
+		switch {
+		case choice.Why != nil && !choice.Why(f.ref):
+		case f.full == "":
+			l.unparsed = append(l.unparsed, f)
+		case choice.Registry == "" || f.ref.Ref.Registry == choice.Registry:
+			l.all = append(l.all, f)
+		}
+	}
+	if choice.Unique {
+		l.all = distinct(l.all)
+	}
+	if choice.Known != nil {
+		for i := range l.all {
+			l.all[i].known = choice.Known(l.all[i].ref)
+		}
+	}
+	return l
+}
+
+// Len is how many images are listed, without those that cannot be parsed.
+func (l *ImageList) Len() int { return len(l.all) }
+
+// Unparsed says of each reference that cannot be parsed where it stands.
+func (l *ImageList) Unparsed() []string {
+	var out []string
+	seen := map[string]bool{} // what several overlays have in common
+	for _, f := range l.unparsed {
+		why := "it is no text"
+		if f.ref.Err != nil {
+			why = f.ref.Err.Detail
+		}
+		line := place(f.ref.Span) + ": not listed: image " + quoted(f.ref.Raw) + " cannot be parsed: " + visible(why)
+		if !seen[line] {
+			seen[line] = true
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// Write prints the list.
+func (l *ImageList) Write(w io.Writer, format string) error {
 	for _, f := range imageFormats {
 		if f.name != format {
 			continue
 		}
-		all := images(set)
-		if unique {
-			all = distinct(all)
-		}
-		if known != nil && format != "text" {
-			for i := range all {
-				all[i].known = known(all[i].ref)
-			}
-		}
 		b := bufio.NewWriter(w)
-		if err := f.write(b, all, unique); err != nil {
+		write := f.write
+		if l.relocated != nil {
+			write = relocationFormats[format]
+		}
+		if write == nil {
+			return fmt.Errorf("the format %s has no place for where images go", format)
+		}
+		if err := write(b, l); err != nil {
 			return fmt.Errorf("write images: %w", err)
 		}
 		return b.Flush()
@@ -87,7 +154,7 @@ type listedImage struct {
 	known  string
 }
 
-func images(set *manifests.Set) []listedImage {
+func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 	if set == nil {
 		return nil
 	}
@@ -97,8 +164,11 @@ func images(set *manifests.Set) []listedImage {
 		if w.ValuesFile {
 			object = nil
 		}
+		if choice.WithoutTests && isTest(w.Object) {
+			continue
+		}
 		for _, img := range w.Images {
-			if img.Raw != "" {
+			if img.Raw != "" && (choice.Runs == nil || choice.Runs(w, img)) {
 				all = append(all, listedImage{object: object, ref: img, full: normalized(img)})
 			}
 		}
@@ -124,29 +194,23 @@ func normalized(img *manifests.ImageRef) string {
 // name is what an image is listed by where it is listed once.
 func (f listedImage) name() string { return cmp.Or(f.full, f.ref.Raw) }
 
-// distinct keeps the first of each name. It sorts, with the references that cannot be parsed behind the others.
+// isTest reports whether an object runs when somebody calls helm test, and not before.
+func isTest(o *manifests.Object) bool {
+	hooks := strings.Split(o.Annotations["helm.sh/hook"], ",")
+	return o.Annotations["helm.sh/hook"] != "" && !slices.ContainsFunc(hooks, func(h string) bool { return !strings.HasPrefix(strings.TrimSpace(h), "test") })
+}
+
+// distinct keeps the first of each name, and sorts.
 func distinct(all []listedImage) []listedImage {
-	type key struct {
-		parsed bool
-		name   string
-	}
-	seen := make(map[key]bool, len(all))
+	seen := make(map[string]bool, len(all))
 	var first []listedImage
 	for _, f := range all {
-		if k := (key{f.full != "", f.name()}); !seen[k] {
-			seen[k] = true
+		if !seen[f.name()] {
+			seen[f.name()] = true
 			first = append(first, f)
 		}
 	}
-	slices.SortStableFunc(first, func(a, b listedImage) int {
-		switch {
-		case a.full == "" && b.full != "":
-			return 1
-		case a.full != "" && b.full == "":
-			return -1
-		}
-		return cmp.Compare(a.name(), b.name())
-	})
+	slices.SortStableFunc(first, func(a, b listedImage) int { return cmp.Compare(a.name(), b.name()) })
 	return first
 }
 
@@ -163,13 +227,12 @@ func (f listedImage) json() jsonImage {
 }
 
 // writeImagesText writes "file:line:col<TAB>image<TAB>Kind namespace/name container", or the names alone where they are unique.
-func writeImagesText(w *bufio.Writer, all []listedImage, unique bool) error {
+func writeImagesText(w *bufio.Writer, l *ImageList) error {
+	if l.unique {
+		return writeImagesPlain(w, l)
+	}
 	t := &textPrinter{Writer: w}
-	for _, f := range all {
-		if unique {
-			t.line(lineStart(f.name()))
-			continue
-		}
+	for _, f := range l.all {
 		in := ""
 		if f.object != nil {
 			in = objectName(f.object)
@@ -182,9 +245,26 @@ func writeImagesText(w *bufio.Writer, all []listedImage, unique bool) error {
 	return nil
 }
 
-func writeImagesJSON(w *bufio.Writer, all []listedImage, _ bool) error {
+// writeImagesPlain writes each name once, one a line.
+func writeImagesPlain(w *bufio.Writer, l *ImageList) error {
+	t := &textPrinter{Writer: w}
+	for _, f := range distinct(l.all) {
+		t.line(lineStart(f.name()))
+	}
+	return nil
+}
+
+func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
+	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
-	return writeList(w, newJSONEncoder(), "images", len(all), func(i int) any { return all[i].json() })
+	if len(l.unparsed) > 0 {
+		writeAll(w, []byte(` "unparsed":`))
+		if err := writeItems(w, enc, " ", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
+			return err
+		}
+		writeAll(w, []byte(",\n"))
+	}
+	return writeList(w, enc, "images", len(l.all), func(i int) any { return l.all[i].json() })
 }
 
 var csvHeader = []string{
@@ -196,12 +276,12 @@ var csvHeader = []string{
 //
 // What does not show is escaped, as in text. A value that a spreadsheet would compute gets an apostrophe in front; no image and no name
 // that a cluster takes begins like one.
-func writeImagesCSV(w *bufio.Writer, all []listedImage, _ bool) error {
+func writeImagesCSV(w *bufio.Writer, l *ImageList) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(csvHeader); err != nil {
 		return err
 	}
-	for _, f := range all {
+	for _, f := range l.all {
 		j := f.json()
 		o := j.Object
 		if o == nil {
@@ -212,10 +292,7 @@ func writeImagesCSV(w *bufio.Writer, all []listedImage, _ bool) error {
 			o.APIVersion, o.Kind, o.Namespace, o.Name, j.Container, j.Path, j.Known,
 		}
 		for i, v := range row {
-			row[i] = visible(v)
-			if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
-				row[i] = "'" + row[i]
-			}
+			row[i] = sheetCell(v)
 		}
 		row[0] = visiblePath(row[0]) // it begins the line
 
@@ -225,4 +302,12 @@ func writeImagesCSV(w *bufio.Writer, all []listedImage, _ bool) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// sheetCell is a value that a spreadsheet does not compute.
+func sheetCell(v string) string {
+	if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
+		return "'" + visible(v)
+	}
+	return visible(v)
 }

@@ -50,18 +50,20 @@ func TestImagesGolden(t *testing.T) {
 	t.Parallel()
 	set := imageSet(t)
 	for _, format := range ImageFormats() {
-		for name, unique := range map[string]bool{"images.": false, "images.unique.": true} {
+		for name, list := range map[string]*ImageList{
+			"images.": Images(set, ImageChoice{}), "images.unique.": Images(set, ImageChoice{Unique: true}),
+		} {
 			t.Run(name+format, func(t *testing.T) {
 				t.Parallel()
 				var b bytes.Buffer
-				if err := Images(&b, format, set, unique, nil); err != nil {
+				if err := list.Write(&b, format); err != nil {
 					t.Fatal(err)
 				}
 				golden(t, name+format, b.Bytes())
 			})
 		}
 	}
-	if err := Images(&bytes.Buffer{}, "xml", set, false, nil); err == nil {
+	if err := Images(set, ImageChoice{}).Write(&bytes.Buffer{}, "xml"); err == nil {
 		t.Error("Images takes an unknown format")
 	}
 }
@@ -73,14 +75,14 @@ func TestImagesReadBack(t *testing.T) {
 	var want, fromJSON, fromCSV []string
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
-			if img.Raw != "" {
+			if normalized(img) != "" {
 				want = append(want, img.Raw)
 			}
 		}
 	}
 
 	var b bytes.Buffer
-	if err := Images(&b, "json", set, false, nil); err != nil {
+	if err := Images(set, ImageChoice{}).Write(&b, "json"); err != nil {
 		t.Fatal(err)
 	}
 	var list struct {
@@ -104,7 +106,7 @@ func TestImagesReadBack(t *testing.T) {
 	}
 
 	b.Reset()
-	if err := Images(&b, "csv", set, false, nil); err != nil {
+	if err := Images(set, ImageChoice{}).Write(&b, "csv"); err != nil {
 		t.Fatal(err)
 	}
 	rows, err := csv.NewReader(&b).ReadAll()
@@ -128,7 +130,7 @@ func TestImagesEmpty(t *testing.T) {
 	t.Parallel()
 	for format, want := range map[string]string{"text": "", "json": "{\"version\":1,\n \"images\":[]}\n"} {
 		var b bytes.Buffer
-		if err := Images(&b, format, nil, true, nil); err != nil || b.String() != want {
+		if err := Images(nil, ImageChoice{Unique: true}).Write(&b, format); err != nil || b.String() != want {
 			t.Errorf("%s: %q, %v; want %q", format, b.String(), err, want)
 		}
 	}

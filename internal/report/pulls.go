@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
@@ -21,24 +23,46 @@ type Pull struct {
 	Verdict  plan.Verdict
 	// Said is what the cluster said of the image; nil where it said nothing.
 	Said *cluster.Failure
+	// Unnamed are pull secrets of the pod's namespace, as "namespace/name", that hold credentials for the image's registry and that nothing names.
+	Unnamed []string
+}
+
+// Fails reports whether the pull fails, by the manifests or by what the cluster said.
+func (p *Pull) Fails() bool { return p.Said != nil || p.Verdict.Outcome == plan.Fails }
+
+// PullReport is what there is to say of pulls.
+type PullReport struct {
+	// Pulls are those to print, of Total.
+	Pulls []Pull
+	Total int
+	// Answers say why images are not pulled, as far as the cluster said.
+	Answers []cluster.Answer
+	// Whole prints each plan whole. Without it, of more than a few pulls those that fail are, and the others take a line each.
+	Whole bool
+}
+
+func (r *PullReport) failing() int {
+	n := 0
+	for i := range r.Pulls {
+		if r.Pulls[i].Fails() {
+			n++
+		}
+	}
+	return n
 }
 
 // PullFormats are the names of the formats of Pulls, the default first.
 func PullFormats() []string { return []string{"text", "json"} }
 
-// Pulls prints why images are not pulled, as far as the cluster said, and the pull plan of each image. No password or token is among what it
-// prints.
-func Pulls(w io.Writer, format string, pulls []Pull, answers []cluster.Answer) error {
+// Pulls prints how many pulls fail, why, as far as the cluster said, and the pull plan of each image. No password or token is among what it prints.
+func Pulls(w io.Writer, format string, r PullReport, o Options) error {
 	out := bufio.NewWriter(w)
 	var err error
 	switch format {
 	case "text":
-		writeCausesText(out, answers)
-		for i := range pulls {
-			writePullText(out, &pulls[i])
-		}
+		writePullsText(out, &r, newPalette(o))
 	case "json":
-		err = writePullsJSON(out, pulls, answers)
+		err = writePullsJSON(out, &r)
 	default:
 		err = unknownFormat(format, PullFormats())
 	}
@@ -48,13 +72,79 @@ func Pulls(w io.Writer, format string, pulls []Pull, answers []cluster.Answer) e
 	return out.Flush()
 }
 
+// Bounds of what is printed for people.
+const (
+	fewPulls   = 2  // are always printed whole
+	mostFailed = 10 // are named in the summary
+)
+
+func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
+	writePullsSummary(w, r, colors)
+	writeCausesText(w, r.Answers)
+	whole := r.Whole || len(r.Pulls) <= fewPulls
+	for i := range r.Pulls {
+		if p := &r.Pulls[i]; whole || p.Fails() {
+			writePullText(w, p, colors)
+		}
+	}
+	if whole {
+		return
+	}
+	for i := range r.Pulls {
+		if p := &r.Pulls[i]; !p.Fails() {
+			fmt.Fprintf(w, "%s: %s: %s: %s\n", place(p.Image.Span), visible(imageText(p.Image)), visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(verdictText(p)))
+		}
+	}
+}
+
+// writePullsSummary says what fails, of how many.
+func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
+	failing := r.failing()
+	switch {
+	case len(r.Pulls) == 0:
+		return
+	case failing == 0:
+		fmt.Fprintln(w, colors.bold.Sprint("no pull fails, of "+strconv.Itoa(r.Total)))
+	default:
+		verb := "fail"
+		if failing == 1 {
+			verb = "fails"
+		}
+		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, count(r.Total, "pull", "pulls"), verb))
+	}
+	if failing > 1 && len(r.Answers) == 0 { // which name the pods themselves
+		n := 0
+		for i := range r.Pulls {
+			p := &r.Pulls[i]
+			if !p.Fails() {
+				continue
+			}
+			if n++; n > mostFailed {
+				fmt.Fprintf(w, "  and %d more\n", failing-mostFailed)
+				break
+			}
+			fmt.Fprintf(w, "  %s: %s\n", visible(objectAndContainer(p.Workload.Object, p.Image.Container)), visible(imageText(p.Image)))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// verdictText is a verdict in one line.
+func verdictText(p *Pull) string {
+	text := string(p.Verdict.Outcome)
+	if p.Verdict.Reason != "" {
+		text += " (" + p.Verdict.Reason + ")"
+	}
+	return text + ": " + p.Verdict.Message
+}
+
 // writePullText prints one plan, to be read from top to bottom.
-func writePullText(w *bufio.Writer, p *Pull) {
+func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	img := p.Image
 	line := func(label, format string, args ...any) {
 		fmt.Fprintf(w, "  %-16s %s\n", label, visible(fmt.Sprintf(format, args...)))
 	}
-	fmt.Fprintf(w, "%s: %s\n", place(img.Span), visible(imageText(img)))
+	fmt.Fprintf(w, "%s: %s\n", place(img.Span), colors.bold.Sprint(visible(imageText(img))))
 	line("in:", "%s", objectAndContainer(p.Workload.Object, img.Container))
 	if img.State == manifests.StateString && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
@@ -93,12 +183,14 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
 	}
-	verdict := string(p.Verdict.Outcome)
-	if p.Verdict.Reason != "" {
-		verdict += " (" + p.Verdict.Reason + ")"
+	for _, secret := range p.Unnamed {
+		line("not named:", "%s holds credentials for this registry, and neither the pod nor its service account names it", secret)
 	}
-	line("verdict:", "%s: %s", verdict, p.Verdict.Message)
-	fmt.Fprintln(w)
+	verdict := visible(verdictText(p))
+	if p.Verdict.Outcome == plan.Fails {
+		verdict = colors.severity[lint.Error].Sprint(verdict)
+	}
+	fmt.Fprintf(w, "  %-16s %s\n\n", "verdict:", verdict)
 }
 
 // statusText is what a cluster said of an image, in short.
@@ -210,6 +302,7 @@ type jsonPull struct {
 	Credentials    []jsonCredential `json:"credentials"`
 	Verdict        jsonVerdict      `json:"verdict"`
 	Said           *jsonSaid        `json:"said,omitempty"`
+	Unnamed        []string         `json:"unnamedSecrets,omitempty"`
 }
 
 type jsonSaid struct {
@@ -253,17 +346,17 @@ type jsonVerdict struct {
 	Message string `json:"message"`
 }
 
-func writePullsJSON(w *bufio.Writer, pulls []Pull, answers []cluster.Answer) error {
+func writePullsJSON(w *bufio.Writer, r *PullReport) error {
 	enc := newJSONEncoder()
-	writeAll(w, []byte(`{"version":1,`+"\n"))
-	if len(answers) > 0 {
+	fmt.Fprintf(w, "{\"version\":1,\n \"summary\":{\"pulls\":%d,\"failing\":%d},\n", r.Total, r.failing())
+	if len(r.Answers) > 0 {
 		writeAll(w, []byte(` "causes":`))
-		if err := writeItems(w, enc, " ", len(answers), func(i int) any { return newJSONCause(&answers[i]) }); err != nil {
+		if err := writeItems(w, enc, " ", len(r.Answers), func(i int) any { return newJSONCause(&r.Answers[i]) }); err != nil {
 			return err
 		}
 		writeAll(w, []byte(",\n"))
 	}
-	return writeList(w, enc, "pulls", len(pulls), func(i int) any { return newJSONPull(&pulls[i]) })
+	return writeList(w, enc, "pulls", len(r.Pulls), func(i int) any { return newJSONPull(&r.Pulls[i]) })
 }
 
 func newJSONPull(p *Pull) jsonPull {
@@ -273,6 +366,7 @@ func newJSONPull(p *Pull) jsonPull {
 		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start.Line, Column: img.Span.Start.Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
 		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
+		Unnamed:        p.Unnamed,
 		Verdict:        jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
 	if img.Span.File != nil {

@@ -212,7 +212,7 @@ func TestWriterErrors(t *testing.T) {
 	}
 	set := imageSet(t)
 	for _, name := range ImageFormats() {
-		if err := Images(&failing{left: 10}, name, set, false, nil); err == nil {
+		if err := Images(set, ImageChoice{}).Write(&failing{left: 10}, name); err == nil {
 			t.Errorf("images %s: no error from a writer that fails", name)
 		}
 	}

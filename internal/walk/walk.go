@@ -36,6 +36,8 @@ type Result struct {
 	Charts, Kustomizations []string
 	// Tiltfiles are the files met that tell Tilt what to build.
 	Tiltfiles []string
+	// Configs are the configuration files met.
+	Configs []string
 	// Excluded counts what --exclude and .gitignore left out.
 	Excluded int
 }
@@ -279,6 +281,9 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.res.Excluded++
 			w.skip(name, manifests.SkipIgnored)
 			continue
+		case !isDir && isConfigName(e.Name()):
+			w.res.Configs = append(w.res.Configs, name)
+			continue
 		case isDir && chart && e.Name() == "templates":
 			w.skipChart(name, at)
 			continue
@@ -409,6 +414,9 @@ func IsManifestName(name string) bool {
 	}
 	return false
 }
+
+// isConfigName reports whether a file holds settings for its folder.
+func isConfigName(name string) bool { return name == ".imagelint.yaml" || name == ".imagelint.yml" }
 
 func (w *walker) excluded(name string) bool {
 	if w.exclude == nil {

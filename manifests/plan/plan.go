@@ -23,6 +23,8 @@ const NewestKubernetes = 37
 type Options struct {
 	// Namespace is that of objects which write none, the namespace of kubectl or of a release; "" where it is not known.
 	Namespace string
+	// NamespaceIn is the same for the objects of one file, "" where it is Namespace; nil for no such file.
+	NamespaceIn func(file string) string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
 	Known []string
 	// Kubernetes is the minor version of the cluster: 37 for 1.37. 0 is NewestKubernetes.
@@ -111,12 +113,18 @@ func (p *Planner) PullSecretInjector() *manifests.Object { return p.pullSecretIn
 // none. To what it applies is not known.
 func (p *Planner) MutatingPolicy() *manifests.Object { return p.mutatingPolicy }
 
-// Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
-func (p *Planner) Namespace(written string) string {
-	if written == "" || isStandIn(written) {
-		return p.opts.Namespace
+// Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "". The object says
+// where it is written; nil is nowhere.
+func (p *Planner) Namespace(written string, o *manifests.Object) string {
+	if written != "" && !isStandIn(written) {
+		return written
 	}
-	return written
+	if p.opts.NamespaceIn != nil && o != nil && o.Span.File != nil {
+		if ns := p.opts.NamespaceIn(o.Span.File.Name); ns != "" {
+			return ns
+		}
+	}
+	return p.opts.Namespace
 }
 
 // isStandIn reports whether a namespace is one that a tool puts another in the place of: Kubebuilder's scaffold writes "system", which its
@@ -126,7 +134,7 @@ func isStandIn(namespace string) bool { return namespace == "system" || namespac
 // namespaces are those that an object with a written namespace may be in: that one, those that kustomizations put it into, and where none is written
 // that of a kustomization beside it.
 func (p *Planner) namespaces(written string, o *manifests.Object) []string {
-	all := []string{p.Namespace(written)}
+	all := []string{p.Namespace(written, o)}
 	if len(p.folders) == 0 || o == nil || o.Span.File == nil {
 		return all
 	}
@@ -200,7 +208,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
-	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, ServiceAccount: ServiceAccount{ByOperator: true, Namespace: p.Namespace(w.Namespace)}}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace, w.Object), Unknown: true, ServiceAccount: ServiceAccount{ByOperator: true, Namespace: p.Namespace(w.Namespace, w.Object)}}
 	p.resource(pull, at)
 	p.finish(pull)
 	p.resources[at] = pull
@@ -208,7 +216,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 }
 
 func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
-	pull := &Pull{Namespace: p.Namespace(w.Namespace)}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace, w.Object)}
 	a := &pull.ServiceAccount
 	a.Namespace, a.Name, a.Named = pull.Namespace, pod.ServiceAccount.Name, pod.ServiceAccount.Name != ""
 	switch {

@@ -101,7 +101,7 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	}
 	for _, s := range secrets {
 		if s.SourceKind != manifests.SourceKindSecret {
-			x.contentSources.add(p.Namespace(s.SecretNamespace), s.SecretName, s.Object, s)
+			x.contentSources.add(p.Namespace(s.SecretNamespace, s.Object), s.SecretName, s.Object, s)
 		}
 	}
 	for i, s := range secrets {
@@ -113,7 +113,7 @@ func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 }
 
 func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
-	f := secretStatus{number: number, filled: x.contentSource(p.Namespace(s.SecretNamespace), s) != nil}
+	f := secretStatus{number: number, filled: x.contentSource(p.Namespace(s.SecretNamespace, s.Object), s) != nil}
 	if f.problem = problem(s, f.filled); f.problem == "" && s.Payload != nil && !f.filled {
 		if f.expired = p.expiry(s.Payload.Config.Credentials(s.SecretName)); !f.expired.IsZero() {
 			f.problem = "expired on " + dateText(f.expired)
@@ -260,7 +260,7 @@ type copyKey struct {
 func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manifests.Object) []*manifests.Secret {
 	var out []*manifests.Secret
 	for _, class := range x.named {
-		if s, ok := class.nearest("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
+		if s, ok := class.nearest("", name, near); ok && (p.Namespace(s.SecretNamespace, s.Object) != namespace || s.AnyNamespace) {
 			out = append(out, s)
 		}
 	}
@@ -340,7 +340,7 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 
 // namespacesFor returns a namespace and, if it is the object's, those that kustomizations give to the object.
 func (p *Planner) namespacesFor(namespace string, o *manifests.Object) []string {
-	if o == nil || namespace != p.Namespace(o.Namespace) {
+	if o == nil || namespace != p.Namespace(o.Namespace, o) {
 		return []string{namespace}
 	}
 	return p.namespaces(o.Namespace, o)
@@ -361,7 +361,7 @@ func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
 // ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
 // the Secret's own manifest holds is then a placeholder.
 func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
-	return p.secrets.contentSource(p.Namespace(s.SecretNamespace), s)
+	return p.secrets.contentSource(p.Namespace(s.SecretNamespace, s.Object), s)
 }
 
 // MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.

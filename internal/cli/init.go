@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+func (c Command) initCommand() *cli.Command {
+	return &cli.Command{
+		Name: "init", Usage: "write a commented .imagelint.yaml here", UsageText: "imagelint init",
+		Action: func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
+			}
+			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
+				return usagef("%s exists already and is left as it is", config.Name)
+			}
+			at, err := files.Locate(config.Name, files.Tree(config.Name))
+			if err != nil {
+				return err
+			}
+			content := func(w io.Writer) error { _, err := w.Write(config.Example(rules.All())); return err }
+			if err := c.writeFile(at, files.Options{New: true}, content); err != nil {
+				return err
+			}
+			return c.say("wrote " + config.Name + "\n")
+		},
+	}
+}

@@ -1,0 +1,241 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// maxExtends is how many files may extend each other in a row.
+const maxExtends = 8
+
+func extendsKey() key {
+	return key{
+		name: "extends", trust: Inside, example: "ci",
+		doc:   "A preset, or another configuration file, that this one adds to. What is written here replaces what stands there, key by key; rules are merged by their names, and ignore, overrides and resources add up. The presets are " + or(presetNames()) + ". A path is relative to this file.",
+		shape: shape{check: checkExtends},
+	}
+}
+
+func checkExtends(v string) (out, message, help string) {
+	_, isPreset := presets[v]
+	switch {
+	case isPreset:
+		return v, "", ""
+	case strings.Contains(v, "://"):
+		return "", quote(v) + " is a URL, and nothing is fetched", "copy the file, and write its path"
+	case strings.ContainsAny(v, `./\`):
+		return v, "", ""
+	}
+	help = "write " + or(presetNames()) + ", or a path such as " + quote("./"+v)
+	if near := Near(v, presetNames()); near != "" {
+		help = "did you mean " + quote(near) + "?"
+	}
+	return "", quote(v) + " is no preset", help
+}
+
+// loader reads a file and those that it extends.
+type loader struct {
+	rules   []lint.Rule
+	root    *files.Root // that a configuration which was found stays in; nil for one that was named
+	trusted bool
+	chain   []string // the files that are being read, as they really are
+	memory  bool     // the content is in memory: no file is read
+}
+
+// bounds are what the next file is held to.
+func (l *loader) bounds() *Bounds {
+	if l.root == nil {
+		return nil
+	}
+	return &Bounds{Root: l.root, trusted: l.trusted, places: map[string]source.Pos{}}
+}
+
+// file reads a file, and what it extends.
+func (l *loader) file(path string) (*Config, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		real = path // to read it is to report it
+	}
+	l.chain = append(l.chain, real)
+	data, err := files.Read(path, MaxSize)
+	var large *files.TooLargeError
+	switch {
+	case errors.As(err, &large):
+		p := &problems{file: path}
+		p.tooLarge()
+		return nil, p.err()
+	case err != nil:
+		return nil, fmt.Errorf("read config %q: %w", path, err)
+	}
+	return l.parse(path, data)
+}
+
+// extend lays a configuration over the one that it extends.
+func (l *loader) extend(c *Config, v *value, p *problems) error {
+	if preset, ok := presets[v.text]; ok {
+		c.over(&Config{FailOn: Value[lint.Severity]{preset.FailOn, true}, Levels: preset.Levels, Used: []string{"preset " + v.text}}, l.rules)
+		return nil
+	}
+	path := c.path(v.text)
+	switch message, help := l.refuse(path); {
+	case message != "":
+		p.node(v.node, `"extends": `+quote(v.text)+" "+message, help)
+		return nil
+	case l.memory:
+		return nil
+	}
+	base, err := l.file(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		p.node(v.node, `"extends": there is no file `+quote(path), "")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.over(base, l.rules)
+	return nil
+}
+
+// refuse says why a file cannot be extended; "" where it can. Whether one that was found leads out of its repository has been told.
+func (l *loader) refuse(path string) (message, help string) {
+	if len(l.chain) >= maxExtends {
+		return fmt.Sprintf("is one more than the %d files that may extend each other", maxExtends), "extend fewer"
+	}
+	if l.root == nil && !l.memory {
+		if err := files.CheckNamed(path); err != nil {
+			return err.Error(), "write the path of the file itself"
+		}
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err == nil && slices.Contains(l.chain, real) {
+		return "extends this file in turn", "remove one of the two"
+	}
+	return "", ""
+}
+
+// over takes from base what the configuration does not write.
+func (c *Config) over(base *Config, rules []lint.Rule) {
+	if base.Levels != nil {
+		levels := base.Expand(rules)
+		maps.Copy(levels, c.Expand(rules))
+		c.Levels = levels
+	}
+	c.FailOn = first(c.FailOn, base.FailOn)
+	c.Kubernetes = first(c.Kubernetes, base.Kubernetes)
+	c.Namespace = first(c.Namespace, base.Namespace)
+	c.AllowEmpty = first(c.AllowEmpty, base.AllowEmpty)
+	c.Guess = first(c.Guess, base.Guess)
+	c.MaxFindings = first(c.MaxFindings, base.MaxFindings)
+	c.Render = first(c.Render, base.Render)
+	if !c.Baseline.Set && base.Baseline.Set {
+		c.Baseline = Value[string]{c.rebased(base.BaselinePath()), true}
+	}
+	for _, l := range []struct{ to, from *[]string }{
+		{&c.Exclude, &base.Exclude},
+		{&c.AllowedRegistries, &base.AllowedRegistries},
+		{&c.MutableTags, &base.MutableTags},
+		{&c.LocalImages, &base.LocalImages},
+		{&c.Platforms, &base.Platforms},
+		{&c.KnownSecrets, &base.KnownSecrets},
+		{&c.Probe.Insecure, &base.Probe.Insecure},
+	} {
+		if *l.to == nil {
+			*l.to = *l.from
+		}
+	}
+	for _, l := range []struct {
+		to, written *[]string
+		paths       []string
+	}{
+		{&c.Context, &base.Context, base.ContextPaths()},
+		{&c.Catalogs, &base.Catalogs, base.CatalogPaths()},
+		{&c.Probe.CAFiles, &base.Probe.CAFiles, base.CAPaths()},
+	} {
+		if *l.to == nil && *l.written != nil {
+			*l.to = make([]string, len(l.paths))
+			for i, path := range l.paths {
+				(*l.to)[i] = c.rebased(path)
+			}
+		}
+	}
+	if c.CatalogMaxAge == 0 {
+		c.CatalogMaxAge = base.CatalogMaxAge
+	}
+	if c.Helm == "" {
+		c.Helm = base.Helm
+	}
+	if c.Kustomize == "" {
+		c.Kustomize = base.Kustomize
+	}
+	if c.Probe.Mirrors == nil {
+		c.Probe.Mirrors = base.Probe.Mirrors
+	}
+	if c.Probe.Timeout == 0 {
+		c.Probe.Timeout = base.Probe.Timeout
+	}
+	if c.Probe.Concurrency == 0 {
+		c.Probe.Concurrency = base.Probe.Concurrency
+	}
+	for i := range base.Kinds {
+		if k := &base.Kinds[i]; !slices.ContainsFunc(c.Kinds, func(own resources.Kind) bool { return own.Group == k.Group && own.Kind == k.Kind }) {
+			c.Kinds = append(c.Kinds, *k)
+		}
+	}
+	c.Ignores = slices.Concat(base.Ignores, c.Ignores)
+	c.Overrides = slices.Concat(base.Overrides, c.Overrides)
+	c.Used = append(c.Used, base.Used...)
+	if c.Charts == nil {
+		c.Charts, c.chartsIn = base.Charts, base.chartsFile()
+	}
+	if c.Bounds != nil && base.Bounds != nil {
+		c.Bounds.LeftOut = append(c.Bounds.LeftOut, base.Bounds.LeftOut...)
+		if c.chartsIn != nil {
+			c.Bounds.places = base.Bounds.places
+		}
+	}
+}
+
+func first[T any](a, b Value[T]) Value[T] {
+	if a.Set {
+		return a
+	}
+	return b
+}
+
+// rebased is a path as seen from the folder of the configuration.
+func (c *Config) rebased(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	if rel, err := filepath.Rel(c.Dir, path); err == nil {
+		return rel
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}
+
+// chartsFile is the file that the charts are written in.
+func (c *Config) chartsFile() *source.File {
+	if c.chartsIn != nil {
+		return c.chartsIn
+	}
+	return c.File
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// Override are settings for files that match one of its globs.
+type Override struct {
+	// Paths are globs over the paths of files, as seen from the folder of the configuration.
+	Paths []string
+	// Levels are as in Config.
+	Levels            map[string]lint.Severity
+	Namespace         string
+	AllowedRegistries []string
+}
+
+func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string) key {
+	rules.doc, rules.example = "Severity by rule or group, as above.", ""
+	namespace.doc, namespace.example = "The namespace of objects that name none.", ""
+	registries.doc, registries.example = "Registries that images may come from.", ""
+	return key{
+		name: "overrides",
+		doc:  "What is set otherwise for some files. Of several entries that match a file, the last one that says something counts.",
+		example: `- paths: ["apps/*/prod/**"]
+  rules: {` + rule + `: error}
+  namespace: prod
+  allow-registries: [registry.example.com]`,
+		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+			{
+				name: "paths", trust: Harmless, doc: "Globs over the file's path; ** stands for any folders, and a folder for all below it.", required: true, missing: "add the files that it is about",
+				shape: shape{kind: list, filled: true, item: pathGlob},
+			},
+			rules, namespace, registries,
+		}}},
+	}
+}
+
+// overrides reads the key overrides, whose values the decoder has judged.
+func (v *value) overrides() []Override {
+	var out []Override
+	for _, e := range v.keys["overrides"].list {
+		out = append(out, Override{
+			Paths: e.texts("paths"), Levels: e.levels(), Namespace: e.keys["namespace"].text, AllowedRegistries: e.texts("allow-registries"),
+		})
+	}
+	return out
+}
+
+// levels reads the key rules; nil where it is not written.
+func (v *value) levels() map[string]lint.Severity {
+	written, ok := v.keys["rules"]
+	if !ok {
+		return nil
+	}
+	out := map[string]lint.Severity{}
+	for name, level := range written.keys {
+		out[name], _ = lint.ParseSeverity(level.text)
+	}
+	return out
+}
+
+// flags are settings that the command line has the last word about.
+type flags struct {
+	namespace, registries bool
+	rules                 map[string]bool // by ID
+}
+
+// ForFiles are the overrides of the configuration. What flags say beats them.
+func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
+	return c.flags.overrides(c.Overrides, c.Dir, rules)
+}
+
+// Below are the overrides that a configuration makes which lies in a folder below, for the files of that folder.
+func (c *Config) Below(nested *Config, rules []lint.Rule) []lint.Override {
+	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
+	return c.flags.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
+}
+
+// foldersKeys are what a configuration may set for its folder where another one is that of the run.
+var foldersKeys = []string{"extends", "rules", "namespace", "allow-registries", "overrides"}
+
+// Unused are the keys of a configuration that have no effect where another one is that of the run.
+func (c *Config) Unused() []string {
+	return slices.DeleteFunc(slices.Clone(c.written), func(key string) bool { return slices.Contains(foldersKeys, key) })
+}
+
+func (f *flags) overrides(all []Override, dir string, rules []lint.Rule) []lint.Override {
+	var out []lint.Override
+	for i := range all {
+		o := lint.Override{Match: matcher(dir, all[i].Paths), Levels: ExpandLevels(all[i].Levels, rules)}
+		for id := range f.rules {
+			delete(o.Levels, id)
+		}
+		if !f.namespace {
+			o.Namespace = all[i].Namespace
+		}
+		if !f.registries {
+			o.AllowedRegistries = all[i].AllowedRegistries
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// matcher holds files against globs as seen from a folder.
+func matcher(dir string, patterns []string) func(file string) bool {
+	trees := glob.NewTrees(patterns)
+	return func(file string) bool {
+		rel, err := filepath.Rel(dir, filepath.FromSlash(file))
+		if err != nil { // one of them is absolute, or the folder is above the working directory
+			a, errA := filepath.Abs(dir)
+			b, errB := filepath.Abs(filepath.FromSlash(file))
+			if errA != nil || errB != nil {
+				return false
+			}
+			if rel, err = filepath.Rel(a, b); err != nil {
+				return false
+			}
+		}
+		rel = filepath.ToSlash(rel)
+		return rel != ".." && !strings.HasPrefix(rel, "../") && trees.Match(rel)
+	}
+}

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Relocation is where an image goes.
+type Relocation struct {
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// relocationFormats write where images go. skopeo sync takes that on its command line.
+var relocationFormats = map[string]func(w *bufio.Writer, l *ImageList) error{
+	"text": writeRelocationsText, "plain": writeRelocationsText, "json": writeRelocationsJSON, "csv": writeRelocationsCSV,
+}
+
+// Relocate lists each image with its place below a registry, which may have the beginning of a path: what stands behind its own registry is kept. It
+// is an error if two images come to one place.
+func (l *ImageList) Relocate(registry string) error {
+	l.relocated = []Relocation{}
+	from := map[string]string{}
+	for _, f := range distinct(l.all) {
+		if f.floats() {
+			continue
+		}
+		to := strings.TrimRight(registry, "/") + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
+		if other, twice := from[to]; twice {
+			return fmt.Errorf("both %s and %s would become %s: take one registry at a time with --registry", other, f.full, to)
+		}
+		from[to] = f.full
+		l.relocated = append(l.relocated, Relocation{f.full, to})
+	}
+	return nil
+}
+
+// floats reports whether a reference has no tag of its own, since another field or an operator adds it: nobody can copy what it names.
+func (f listedImage) floats() bool { return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == "" }
+
+// Untagged are the names, each once, that have no tag of their own, which lists for mirrors leave out.
+func (l *ImageList) Untagged() []string {
+	var out []string
+	for _, f := range distinct(l.all) {
+		if f.floats() {
+			out = append(out, visible(f.full))
+		}
+	}
+	return out
+}
+
+func writeRelocationsText(w *bufio.Writer, l *ImageList) error {
+	for _, r := range l.relocated {
+		if _, err := w.WriteString(lineStart(r.From) + "\t" + visible(r.To) + "\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeRelocationsJSON(w *bufio.Writer, l *ImageList) error {
+	writeAll(w, []byte(`{"version":1,`+"\n"))
+	return writeList(w, newJSONEncoder(), "relocations", len(l.relocated), func(i int) any { return l.relocated[i] })
+}
+
+func writeRelocationsCSV(w *bufio.Writer, l *ImageList) error {
+	c := csv.NewWriter(w)
+	if err := c.Write([]string{"from", "to"}); err != nil {
+		return err
+	}
+	for _, r := range l.relocated {
+		if err := c.Write([]string{sheetCell(r.From), sheetCell(r.To)}); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// writeImagesSkopeo writes what skopeo sync --src yaml reads: tags, or digests where there are any, by registry and repository.
+func writeImagesSkopeo(w *bufio.Writer, l *ImageList) error {
+	tags := map[string]map[string][]string{}
+	var registries []string
+	for _, f := range distinct(l.all) {
+		r := f.ref.Ref
+		if f.floats() {
+			continue
+		}
+		if tags[r.Registry] == nil {
+			tags[r.Registry] = map[string][]string{}
+			registries = append(registries, r.Registry)
+		}
+		which := r.Digest
+		if which == "" {
+			which = r.Tag
+		}
+		if which == "" {
+			which = "latest"
+		}
+		if list := tags[r.Registry][r.Repository]; !slices.Contains(list, which) {
+			tags[r.Registry][r.Repository] = append(list, which)
+		}
+	}
+	slices.Sort(registries)
+	t := &textPrinter{Writer: w}
+	if len(registries) == 0 {
+		t.line("{}")
+	}
+	for _, registry := range registries {
+		t.line(fmt.Sprintf("%q:", registry))
+		t.line("  images:")
+		for _, repository := range slices.Sorted(maps.Keys(tags[registry])) {
+			t.line(fmt.Sprintf("    %q:", repository))
+			for _, tag := range tags[registry][repository] {
+				t.line(fmt.Sprintf("      - %q", tag))
+			}
+		}
+	}
+	return nil
+}
+
+// mayHoldImages are the reasons for which something is skipped that may hold images which run.
+var mayHoldImages = []string{
+	manifests.SkipTemplate, manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipNoEngine, manifests.SkipNotRendered,
+	manifests.SkipTooLarge, manifests.SkipListAlias, manifests.SkipValues, manifests.SkipValuesFrom, manifests.SkipUnreadable, manifests.SkipSymlink,
+	manifests.SkipOutside, manifests.SkipVendor,
+}
+
+// NotListed says what a list of images may lack, since it was not rendered or not read: a line with numbers, or each by its name; nil for nothing.
+func NotListed(skips []manifests.Skip, verbose bool) []string {
+	skips = slices.DeleteFunc(slices.Clone(skips), func(s manifests.Skip) bool { return !slices.Contains(mayHoldImages, s.Reason) })
+	if len(skips) == 0 {
+		return nil
+	}
+	if !verbose {
+		return []string{"images may be missing from this list: " + notLooked(skips) + "; --verbose names them"}
+	}
+	out := make([]string, len(skips))
+	for i, s := range skips {
+		why := skipSentence(s.Reason)
+		if s.Detail != "" {
+			why += ": " + visible(s.Detail)
+		}
+		out[i] = visiblePath(s.File) + ": images may be missing from this list: " + why
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package lint
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Overrides change the level of a rule in some files, turn it on and off there, and the last one that says something counts.
+func TestOverrides(t *testing.T) {
+	t.Parallel()
+	files := map[string]*source.File{"a/x": {Name: "a/x"}, "b/x": {Name: "b/x"}, "b/c/x": {Name: "b/c/x"}}
+	check := func(p *Pass) {
+		for _, name := range []string{"a/x", "b/x", "b/c/x"} {
+			p.Report(Finding{Message: "m", Span: source.Span{File: files[name]}})
+		}
+	}
+	in := func(folder string) func(string) bool {
+		return func(file string) bool { return strings.HasPrefix(file, folder+"/") }
+	}
+	l := Linter{
+		Rules: []Rule{{ID: "on", Severity: Warning, Check: check}, {ID: "off", Severity: Off, Check: check}},
+		Settings: Settings{Overrides: []Override{
+			{Match: in("b"), Levels: map[string]Severity{"on": Off, "off": Info}},
+			{Match: in("b/c"), Levels: map[string]Severity{"on": Error}},
+		}},
+	}
+	res, err := l.Run(context.Background(), &manifests.Set{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, f := range res.Findings {
+		got += f.Span.File.Name + " " + f.Rule + " " + f.Severity.String() + "\n"
+	}
+	if want := "a/x on warning\nb/c/x off info\nb/c/x on error\nb/x off info\n"; got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+func TestOverrideRegistries(t *testing.T) {
+	t.Parallel()
+	s := Settings{AllowedRegistries: []string{"ghcr.io"}, Overrides: []Override{
+		{Match: func(file string) bool { return file == "b" }, AllowedRegistries: []string{"quay.io"}},
+		{Match: func(file string) bool { return file == "c" }, AllowedRegistries: []string{}},
+	}}
+	p := &Pass{Settings: s, lists: newLists(&s), overrides: newOverrides(s.Overrides)}
+	ref := imageref.Ref{Registry: "quay.io", Repository: "a/b"}
+	for file, want := range map[string]bool{"a": false, "b": true, "c": false} {
+		if got := p.IsAllowedIn(&source.File{Name: file}, ref); got != want {
+			t.Errorf("%s: %t", file, got)
+		}
+	}
+	if len(p.AllowedIn(&source.File{Name: "c"})) != 0 || p.AllowedIn(&source.File{Name: "a"})[0] != "ghcr.io" {
+		t.Error("the lists are mixed up")
+	}
+}

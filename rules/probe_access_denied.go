@@ -31,7 +31,7 @@ func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string
 	help = "make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key " + key
 	switch {
 	case a.result.As == lint.AsMe:
-		return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)),
+		return fmt.Sprintf("%s does not exist or is private: %s does not say which, and %s", a.imageText(), registry, a.bringsNone(p)),
 			"compare the name letter by letter; for a private image, log in to " + a.img.Ref.Registry + " with an account that may pull it"
 	case you.Outcome == lint.Exists:
 		return fmt.Sprintf("%s exists for you, but %s refuses anonymous pulls", a.imageText(), registry), help
@@ -47,7 +47,7 @@ func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string
 		help = mend + help
 		return fmt.Sprintf("%s: for you, %s has no %s in this repository, and it refuses anonymous pulls", a.imageText(), registry, what), help
 	}
-	return fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registry, a.bringsNone(p)), "push it; " + help
+	return fmt.Sprintf("%s does not exist or is private: %s does not say which, and %s", a.imageText(), registry, a.bringsNone(p)), "push it; " + help
 }
 
 func checkProbeAccessDenied(p *lint.Pass) {

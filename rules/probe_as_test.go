@@ -28,15 +28,15 @@ func TestProbeAs(t *testing.T) {
 		want  string // severity: message; help
 		note  string
 	}{
-		{lint.AsPod, ecr, fact(lint.Denied, 401, ""), `warning: image "` + ecr + `" is absent or private: 123456789012.dkr.ecr.eu-west-1.amazonaws.com does not tell which, and the pod brings no credentials for it`, ""},
-		{lint.AsAnonymous, ecr, fact(lint.Denied, 401, ""), `error: image "` + ecr + `" is absent or private: 123456789012.dkr.ecr.eu-west-1.amazonaws.com does not tell which, and it refuses anonymous pulls; push it; make the repository public; where`, "asked anonymously"},
+		{lint.AsPod, ecr, fact(lint.Denied, 401, ""), `warning: image "` + ecr + `" does not exist or is private: 123456789012.dkr.ecr.eu-west-1.amazonaws.com does not say which, and the pod has no credentials for it`, ""},
+		{lint.AsAnonymous, ecr, fact(lint.Denied, 401, ""), `error: image "` + ecr + `" does not exist or is private: 123456789012.dkr.ecr.eu-west-1.amazonaws.com does not say which, and it refuses anonymous pulls; push it; make the repository public; where`, "asked anonymously"},
 		{lint.AsAnonymous, "ghcr.io/acme/app:1", yours, `error: image "ghcr.io/acme/app:1" exists for you, but ghcr.io refuses anonymous pulls; make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key "ghcr.io"`, "asked anonymously"},
 		{lint.AsAnonymous, "ghcr.io/acme/app:1", neither, `error: image "ghcr.io/acme/app:1": for you, ghcr.io has no tag "1" in this repository, and it refuses anonymous pulls; there is "1.4.2": write that or push what is missing, and make`, "asked anonymously"},
-		{lint.AsAnonymous, "acme/app:1", fact(lint.Denied, 401, ""), `error: image "acme/app:1" is absent or private: Docker Hub does not tell which, and it refuses anonymous pulls; compare the name with the page of the image on Docker Hub; for a private one, make the repository public`, "asked anonymously"},
-		{lint.AsMe, "ghcr.io/acme/app:1", fact(lint.Denied, 403, ""), `error: image "ghcr.io/acme/app:1" is absent or private: ghcr.io does not tell which, and it refuses you; compare the name letter by letter; for a private image, log in to ghcr.io with an account that may pull it`, "asked with your own logins"},
+		{lint.AsAnonymous, "acme/app:1", fact(lint.Denied, 401, ""), `error: image "acme/app:1" does not exist or is private: Docker Hub does not say which, and it refuses anonymous pulls; compare the name with the image's page on Docker Hub; for a private one, make the repository public`, "asked anonymously"},
+		{lint.AsMe, "ghcr.io/acme/app:1", fact(lint.Denied, 403, ""), `error: image "ghcr.io/acme/app:1" does not exist or is private: ghcr.io does not say which, and it refuses you; compare the name letter by letter; for a private image, log in to ghcr.io with an account that may pull it`, "asked with your own logins"},
 		{lint.AsMe, "ghcr.io/acme/app:1", fact(lint.Rejected, 401, ""), `error: image "ghcr.io/acme/app:1": ghcr.io does not take your own credentials; log in to ghcr.io again`, "asked with your own logins"},
-		{lint.AsPod, "ghcr.io/acme/app:1", one, `warning: image "ghcr.io/acme/app:1" is not there for linux/arm64 and linux/s390x, only for linux/amd64`, ""},
-		{lint.AsAnonymous, "ghcr.io/acme/app:1", one, `error: image "ghcr.io/acme/app:1" is not there for linux/arm64 and linux/s390x, only for linux/amd64`, "asked anonymously"},
+		{lint.AsPod, "ghcr.io/acme/app:1", one, `warning: image "ghcr.io/acme/app:1" is not built for linux/arm64 and linux/s390x, only for linux/amd64`, ""},
+		{lint.AsAnonymous, "ghcr.io/acme/app:1", one, `error: image "ghcr.io/acme/app:1" is not built for linux/arm64 and linux/s390x, only for linux/amd64`, "asked anonymously"},
 		{lint.AsMe, "ghcr.io/acme/app:1", fact(lint.TagMissing, 404, ""), `error: image "ghcr.io/acme/app:1": ghcr.io has no tag "1" in this repository`, "asked with your own logins"},
 		{lint.AsAnonymous, "ghcr.io/acme/app:1", fact(lint.Exists, 200, ""), "", ""},
 	} {

@@ -54,7 +54,7 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 	}
 	if len(promoted) > 0 {
 		fresh[filepath.Join(dir, "registry.k8s.io.txt")] = promoted
-		names, after = append(names, filepath.Join(dir, "registry.k8s.io.txt")), append(after, promoted...)
+		after = append(after, promoted...)
 	}
 	if err := gateLists(before, after, tell); err != nil {
 		return nil, err

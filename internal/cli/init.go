@@ -19,7 +19,7 @@ func (c Command) initCommand() *cli.Command {
 				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
 			}
 			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
-				return usagef("%s exists already and is left as it is", config.Name)
+				return usagef("%s already exists and was not changed", config.Name)
 			}
 			at, err := files.Locate(config.Name, files.Tree(config.Name))
 			if err != nil {

@@ -203,7 +203,7 @@ func TestProbeAsUntried(t *testing.T) {
 	})
 	l.env = map[string]string{"CI": "true"}
 	code, stdout, stderr := l.run(t.Context(), t, "--probe", "--no-cache", "--probe-as", "anonymous")
-	if code != cli.ExitFindings || !strings.Contains(stderr, "your own logins were not tried for 2 images refused to everybody, since CI is set (--probe-login)") || !strings.Contains(stdout, "and it refuses anonymous pulls") {
+	if code != cli.ExitFindings || !strings.Contains(stderr, "your own logins were not tried for 2 images denied to everyone, because CI is set (--probe-login)") || !strings.Contains(stdout, "and it refuses anonymous pulls") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	// To ask as oneself is to say so, in CI as well.

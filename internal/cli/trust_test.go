@@ -157,7 +157,7 @@ func TestHostileConfig(t *testing.T) {
 				trust&config.InsideChart != 0 && (value == "../../home/config.json" || value == "../link.yaml") && !placed,
 				trust&config.Program != 0 && !placed:
 				t.Errorf("%s: it is not refused with its place: %d\n%s", what, code, out)
-			case trust&config.Reaches != 0 && code != cli.ExitUsage && !strings.Contains(out, "left out, since nobody named this configuration"):
+			case trust&config.Reaches != 0 && code != cli.ExitUsage && !strings.Contains(out, "ignored, because this configuration was found automatically"):
 				t.Errorf("%s: there is no word about it:\n%s", what, out)
 			}
 		}

@@ -72,7 +72,7 @@ func TestWaitInVain(t *testing.T) {
 	if code != cli.ExitFindings || !strings.Contains(stderr, "imagelint: gave up after 15m0s: 1 image not there\n") || !strings.Contains(stderr, "imagelint: waiting for 1 image after 5m15s\n") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	for _, want := range []string{`has no tag "v1.0"`, "= note: asked anonymously, 19 times in 15m0s, since 2026-09-01T12:00:00Z\n", `there is "1.0"`} {
+	for _, want := range []string{`has no tag "v1.0"`, "= note: asked anonymously, 19 times in 15m0s, since 2026-09-01T12:00:00Z\n", `the registry has "1.0"`} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in:\n%s", want, stdout)
 		}

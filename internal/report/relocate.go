@@ -42,7 +42,9 @@ func (l *ImageList) Relocate(registry string) error {
 }
 
 // floats reports whether a reference has no tag of its own, since another field or an operator adds it: nobody can copy what it names.
-func (f listedImage) floats() bool { return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == "" }
+func (f listedImage) floats() bool {
+	return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == ""
+}
 
 // Untagged are the names, each once, that have no tag of their own, which lists for mirrors leave out.
 func (l *ImageList) Untagged() []string {

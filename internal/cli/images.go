@@ -30,7 +30,7 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ --format skopeo -o sync.yaml      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
-Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error.`,
+Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error; json and csv list it among the others.`,
 		Flags: append(inputFlags(),
 			formatFlag(report.ImageFormats()),
 			&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
@@ -75,6 +75,7 @@ func (c Command) images(ctx *cli.Context) error {
 	choice.Runs = runs(loaded)
 	if format == "json" || format == "csv" {
 		choice.Known = rules.Known(cat)
+		choice.Complete = !choice.Unique && ctx.String("to") == "" // who reads these formats sorts out what is of no use
 	}
 	list := report.Images(loaded.All(), choice)
 	if to := ctx.String("to"); to != "" {

@@ -58,6 +58,8 @@ type ImageChoice struct {
 	Unique bool
 	// Registry keeps the images of one registry; "" for all.
 	Registry string
+	// Complete lists what cannot be parsed among the others, without a normalized name.
+	Complete bool
 	// Why keeps the places of one image; nil for all.
 	Why func(*manifests.ImageRef) bool
 	// WithoutTests leaves out what runs in tests of Helm alone.
@@ -86,9 +88,9 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	for _, f := range images(set, &choice) {
 		switch {
 		case choice.Why != nil && !choice.Why(f.ref):
-		case f.full == "":
+		case f.full == "" && !choice.Complete:
 			l.unparsed = append(l.unparsed, f)
-		case choice.Registry == "" || f.ref.Ref.Registry == choice.Registry:
+		case choice.Registry == "" || f.full != "" && f.ref.Ref.Registry == choice.Registry:
 			l.all = append(l.all, f)
 		}
 	}

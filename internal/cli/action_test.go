@@ -305,7 +305,7 @@ func TestActionFailures(t *testing.T) {
 		t.Error("what was read is not reported")
 	}
 	r.write(t, "empty/README.md", "no manifest")
-	r.wants(t, map[string]string{"paths": "empty"}, 2, "0", "0", "nothing was examined", "::error title=imagelint::wrong input or configuration, or nothing to examine (exit code 2)")
+	r.wants(t, map[string]string{"paths": "empty"}, 2, "0", "0", "nothing was checked", "::error title=imagelint::wrong input or configuration, or nothing to examine (exit code 2)")
 	out = r.wants(t, map[string]string{"paths": "good.yaml", "config": "wrong.yaml"}, 2, "", "", "sometimes", "(exit code 2)")
 	if out["sarif-file"] != "" {
 		t.Errorf("a run that did not look has a SARIF file: %s", out["sarif-file"])
@@ -326,7 +326,7 @@ func TestActionTrust(t *testing.T) {
 	r := newRunner(t)
 	r.write(t, ".imagelint.yaml", "probe: {ca-files: [none.pem]}\n")
 	r.write(t, "k8s/local.yaml", pod("local", "nginx:1.27.3")+"    imagePullPolicy: Never\n")
-	const leftOut, obeyed, off = "probe.ca-files is left out", "read certificates", "::notice title=imagelint::trust-config is off"
+	const leftOut, obeyed, off = "probe.ca-files is ignored", "read certificates", "::notice title=imagelint::trust-config is off"
 	inputs := map[string]string{"paths": "k8s/local.yaml", "probe": "true"}
 	r.wants(t, inputs, 0, "1", "0", leftOut, "!"+off)
 	r.env = []string{"IMAGELINT_TRUST_CONFIG=true", "GITHUB_EVENT_NAME=push"} // the variable of the flag is not an input
@@ -365,7 +365,7 @@ func TestActionGate(t *testing.T) {
 	r := newRunner(t)
 	r.write(t, ".imagelint.yaml", "probe: {ca-files: [none.pem]}\n")
 	r.write(t, "k8s/local.yaml", pod("local", "nginx:1.27.3")+"    imagePullPolicy: Never\n")
-	const asks, off = "probe.ca-files is left out", "::notice title=imagelint::gate is off" // the first is said where registries would be asked
+	const asks, off = "probe.ca-files is ignored", "::notice title=imagelint::gate is off" // the first is said where registries would be asked
 	inputs := map[string]string{"paths": "k8s/local.yaml", "gate": "15m"}
 	r.env = []string{"GITHUB_EVENT_NAME=push"}
 	r.wants(t, inputs, 0, "1", "0", asks, "!"+off)

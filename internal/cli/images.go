@@ -72,10 +72,12 @@ func (c Command) images(ctx *cli.Context) error {
 	if cat == nil {
 		cat = catalog.Builtin()
 	}
-	choice.Runs = runs(loaded)
 	if format == "json" || format == "csv" {
 		choice.Known = rules.Known(cat)
 		choice.Complete = !choice.Unique && ctx.String("to") == "" // who reads these formats sorts out what is of no use
+	}
+	if !choice.Complete {
+		choice.Runs = runs(loaded)
 	}
 	list := report.Images(loaded.All(), choice)
 	if to := ctx.String("to"); to != "" {

@@ -221,7 +221,7 @@ func TestRealRegistry(t *testing.T) {
 	}
 }
 
-func (r *real) ask(o Options, image string, like []lint.Question) lint.Fact {
+func (r *real) ask(o Options, image string, like []lint.Question) lint.ProbeResult {
 	r.t.Helper()
 	var q lint.Question
 	if like != nil {

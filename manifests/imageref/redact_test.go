@@ -150,6 +150,9 @@ func FuzzRedactHides(f *testing.F) {
 		if strings.Contains(before+user+" @ghcr.io/acme/app:1", password) {
 			return // it is there, too
 		}
+		if strings.Trim(password, "*") == "" {
+			return // what stands in place of a password is none
+		}
 		raw := before + user + ":" + password + "@ghcr.io/acme/app:1"
 		shown := Redact(raw)
 		if strings.Contains(shown, password) {

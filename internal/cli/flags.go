@@ -167,15 +167,16 @@ func (c Command) tellUnknownVariables(app *cli.App) {
 	if c.Environ == nil {
 		return
 	}
-	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
-	for _, cmd := range app.Commands {
-		for _, f := range cmd.Flags {
-			known = append(known, variable(f.Names()[0]))
-		}
-	}
+	var known []string // most runs have no such variable, and need not list them
 	for _, v := range c.Environ() {
 		name, _, _ := strings.Cut(v, "=")
-		if !strings.HasPrefix(name, "IMAGELINT_") || slices.Contains(known, name) {
+		if !strings.HasPrefix(name, "IMAGELINT_") {
+			continue
+		}
+		if known == nil {
+			known = variables(app)
+		}
+		if slices.Contains(known, name) {
 			continue
 		}
 		hint := ""
@@ -184,6 +185,17 @@ func (c Command) tellUnknownVariables(app *cli.App) {
 		}
 		c.complain(fmt.Errorf("environment variable %s has no matching flag%s", name, hint))
 	}
+}
+
+// variables are those of flags, and the one that has no flag.
+func variables(app *cli.App) []string {
+	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
+	for _, cmd := range app.Commands {
+		for _, f := range cmd.Flags {
+			known = append(known, variable(f.Names()[0]))
+		}
+	}
+	return known
 }
 
 // fromVariables sets the flags that the command line leaves out from the environment. Behind it, there are flags alone.

@@ -4,9 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -55,7 +55,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 				return slices.Contains(l.req.Paths, "-")
 			}
 			at := pathIn(dir, file)
-			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return isUnder(at, pathIn(here, p)) })
+			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return files.Below(at, pathIn(here, p)) })
 		},
 	}
 }
@@ -123,10 +123,4 @@ func relative(dir, path string) string {
 		path = rel
 	}
 	return filepath.ToSlash(path)
-}
-
-// isUnder reports whether a cleaned path is another one, or below it.
-func isUnder(path, above string) bool {
-	rest, ok := strings.CutPrefix(path, above)
-	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(above[len(above)-1]))
 }

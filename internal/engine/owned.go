@@ -10,15 +10,13 @@ import (
 // ReplicaSets and for each Pod: of an object whose controller is there, what the controller has as well; and objects that were made and run no pods any
 // more. An image that only the made object has stays, such as one that a webhook has put in.
 func dropOwned(set *manifests.Set) {
+	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" }) {
+		return // all but dumps of clusters
+	}
 	type key struct{ namespace, name string }
 	owners := map[key]*manifests.Workload{}
-	made := false
 	for _, w := range set.Workloads {
 		owners[key{w.Namespace, w.Kind + "/" + w.Name}] = w
-		made = made || w.Controller != ""
-	}
-	if !made {
-		return
 	}
 	// The one at the top of a chain has what those between it have.
 	top := func(w *manifests.Workload) *manifests.Workload {

@@ -63,7 +63,7 @@ func Read(name string, most int64) ([]byte, error) {
 			}
 			return data, nil
 		case err != nil:
-			return nil, cause(err)
+			return nil, Cause(err)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func Open(name string, most int64) (*os.File, error) {
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	info, err := f.Stat() // what is open, and not what had the name a moment ago
 	if err == nil {
@@ -84,7 +84,7 @@ func Open(name string, most int64) (*os.File, error) {
 	}
 	if err != nil {
 		_ = f.Close() // nothing was written
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	return f, nil
 }
@@ -93,7 +93,7 @@ func Open(name string, most int64) (*os.File, error) {
 func CheckRegular(name string, most int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
-		return cause(err)
+		return Cause(err)
 	}
 	return check(info, most)
 }
@@ -125,8 +125,8 @@ func irregular(mode fs.FileMode) string {
 	return "not a regular file"
 }
 
-// cause is an error without the path and the call, which mean nothing to a user.
-func cause(err error) error {
+// Cause is an error without the path and the call, which mean nothing to a user.
+func Cause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err

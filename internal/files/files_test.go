@@ -140,7 +140,11 @@ func TestTreeOf(t *testing.T) {
 		{filepath.Join(top, "other", "a"), "other/a", false},
 		{"..", "", false}, // the working directory is not above it
 	} {
-		got, err := TreeOf(tt.folder)
+		abs, err := absolute(tt.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tree(abs, abs)
 		if err != nil {
 			t.Fatal(err)
 		}

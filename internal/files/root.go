@@ -44,7 +44,7 @@ func NewRoot(dir string) (*Root, error) {
 		real, err = filepath.Abs(real)
 	}
 	if err != nil {
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	return &Root{dir: real}, nil
 }
@@ -57,11 +57,11 @@ func (r *Root) Dir() string { return r.dir }
 func (r *Root) Resolve(name string) (string, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
-		return "", cause(err)
+		return "", Cause(err)
 	}
 	to, err := follow(abs, mostHops)
 	if err != nil {
-		return "", cause(err)
+		return "", Cause(err)
 	}
 	if !Below(to, r.dir) {
 		return "", &EscapesRootError{To: to, Link: r.looksInside(abs), Repository: r.Repository}
@@ -114,37 +114,11 @@ func Below(path, dir string) bool {
 
 // Repository is the root of the repository that a folder is in, which is the nearest folder from there upwards that holds .git; "" where
 // there is none. The folder is an absolute path, and links are not followed.
-func Repository(abs string) string {
-	for dir := abs; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
-			return dir
-		}
-		if filepath.Dir(dir) == dir {
-			return ""
-		}
-	}
-}
+func Repository(abs string) string { return RepositoryIn(OS, abs) }
 
-// TreeOf is what a folder is a part of: its repository, else the working directory where it is below that; else the folder itself.
-func TreeOf(folder string) (*Root, error) {
-	abs, err := absolute(folder)
-	if err != nil {
-		return nil, err
-	}
-	return tree(abs, abs)
-}
-
-// tree is TreeOf of an absolute path, with what it is where there is neither a repository nor the working directory above it; nil for "".
+// tree is what an absolute path is a part of: its repository, else the working directory where it is below that; else what the caller says, nil for "".
 func tree(abs, otherwise string) (*Root, error) {
-	repository := Repository(abs)
-	dir := repository
-	if dir == "" {
-		if here, err := absolute("."); err == nil && Below(abs, here) {
-			dir = here
-		} else {
-			dir = otherwise
-		}
-	}
+	dir, repository := treeIn(OS, abs, otherwise)
 	if dir == "" {
 		return nil, nil //nolint:nilnil // no tree is an answer, too
 	}
@@ -152,7 +126,7 @@ func tree(abs, otherwise string) (*Root, error) {
 	if err != nil {
 		return nil, err
 	}
-	root.Repository = repository != ""
+	root.Repository = repository
 	return root, nil
 }
 
@@ -192,13 +166,13 @@ func ReadStream(name string, most int64) ([]byte, error) {
 	}
 	f, err := os.Open(name) //nolint:forbidigo // a pipe is waited for, and Open never waits
 	if err != nil {
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	switch {
 	case err != nil:
-		return nil, cause(err)
+		return nil, Cause(err)
 	case int64(len(data)) > most:
 		return nil, &TooLargeError{most}
 	}
@@ -215,7 +189,7 @@ func absolute(name string) (string, error) {
 		here, err = filepath.EvalSymlinks(here)
 	}
 	if err != nil {
-		return "", cause(err)
+		return "", Cause(err)
 	}
 	return filepath.Join(here, name), nil
 }

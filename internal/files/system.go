@@ -43,7 +43,7 @@ func OrOS(s FS) FS {
 	return s
 }
 
-// ReadFrom is Read of a file of a System.
+// ReadFrom is Read of a file of an FS.
 func ReadFrom(s FS, name string, most int64) ([]byte, error) {
 	if s == OS {
 		return Read(name, most)
@@ -53,24 +53,24 @@ func ReadFrom(s FS, name string, most int64) ([]byte, error) {
 		err = check(info, most)
 	}
 	if err != nil {
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	f, err := s.Open(name)
 	if err != nil {
-		return nil, cause(err)
+		return nil, Cause(err)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, most+1))
 	err = errors.Join(err, f.Close())
 	switch {
 	case err != nil:
-		return nil, cause(err)
+		return nil, Cause(err)
 	case int64(len(data)) > most:
 		return nil, &TooLargeError{most}
 	}
 	return data, nil
 }
 
-// RepositoryIn is Repository in a System.
+// RepositoryIn is Repository in an FS.
 func RepositoryIn(s FS, abs string) string {
 	for dir := abs; ; dir = filepath.Dir(dir) {
 		if _, err := s.Lstat(filepath.Join(dir, ".git")); err == nil {
@@ -84,15 +84,22 @@ func RepositoryIn(s FS, abs string) string {
 
 // TreeIn is what a folder is a part of, links followed: its repository, else the working directory where it is below that; else the folder itself. The
 // folder is an absolute path.
-func TreeIn(s FS, folder string) (dir string, err error) {
-	dir = RepositoryIn(s, folder)
-	if dir == "" {
-		dir = folder
-		if here, err := s.Abs("."); err == nil {
-			if here, err = s.EvalSymlinks(here); err == nil && Below(folder, here) {
-				dir = here
-			}
-		}
-	}
+func TreeIn(s FS, folder string) (string, error) {
+	dir, _ := treeIn(s, folder, folder)
 	return s.EvalSymlinks(dir)
+}
+
+// treeIn is the repository that an absolute path is in, else the working directory where the path is below that; else what the caller says.
+func treeIn(s FS, abs, otherwise string) (dir string, repository bool) {
+	if dir := RepositoryIn(s, abs); dir != "" {
+		return dir, true
+	}
+	here, err := s.Abs(".")
+	if err == nil {
+		here, err = s.EvalSymlinks(here)
+	}
+	if err == nil && Below(abs, here) {
+		return here, false
+	}
+	return otherwise, false
 }

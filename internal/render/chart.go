@@ -85,7 +85,7 @@ func (c *chart) document(name string) *document {
 func loadChart(p string) (*chart, error) {
 	info, err := os.Stat(p)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", p, cause(err))
+		return nil, fmt.Errorf("read %s: %w", p, files.Cause(err))
 	}
 	var files map[string]chartFile
 	c := &chart{path: p}
@@ -207,7 +207,7 @@ func (l *lister) list(folder, prefix string, depth int) error {
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", folder, cause(err))
+		return fmt.Errorf("read %s: %w", folder, files.Cause(err))
 	}
 	for _, e := range entries {
 		name := join(folder, e.Name())
@@ -248,7 +248,7 @@ func treeOf(folder string) (string, error) {
 	}
 	abs, err = filepath.EvalSymlinks(abs)
 	if err != nil {
-		return "", fmt.Errorf("read %s: %w", folder, cause(err))
+		return "", fmt.Errorf("read %s: %w", folder, files.Cause(err))
 	}
 	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
@@ -281,7 +281,7 @@ func inTree(root, link string) error {
 		to, err = filepath.Abs(to)
 	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", link, cause(err))
+		return fmt.Errorf("read %s: %w", link, files.Cause(err))
 	}
 	if rel, err := filepath.Rel(root, to); err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
 		return fmt.Errorf("the link %s %w, to %s", link, errLink, to)

@@ -286,10 +286,10 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 		}
 		to = filepath.Join(folder, to)
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-			return fmt.Errorf("copy %s: %w", c.path, cause(err))
+			return fmt.Errorf("copy %s: %w", c.path, files.Cause(err))
 		}
 		if err := os.WriteFile(to, data, 0o600); err != nil {
-			return fmt.Errorf("copy %s: %w", c.path, cause(err))
+			return fmt.Errorf("copy %s: %w", c.path, files.Cause(err))
 		}
 	}
 	for _, d := range c.absent {

@@ -187,18 +187,9 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 		return res, &engineError{program: filepath.Base(path), text: complaint(res.complaint), how: exit.Error()}
 	}
 	if err != nil {
-		return res, fmt.Errorf("run %s: %w%s", path, cause(err), script(path))
+		return res, fmt.Errorf("run %s: %w%s", path, files.Cause(err), script(path))
 	}
 	return res, nil
-}
-
-// cause is an error without the path that the caller names.
-func cause(err error) error {
-	var pe *os.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // script says what to do about a program that is a script: what a script needs to find others by is not there.

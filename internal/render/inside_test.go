@@ -3,9 +3,6 @@
 package render_test
 
 import (
-	"archive/tar"
-	"bytes"
-	"compress/gzip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,33 +21,12 @@ func TestCIValues(t *testing.T) {
 		"Chart.yaml": "name: web\nversion: 1.0.0\n", "ci/b-values.yaml": "image: b\n", "ci/a-values.yaml": "image: a\n", "ci/values.yaml": "", "ci/deep/c-values.yaml": "",
 		"templates/pod.yaml": "image: {{ .Values.image }}\n", "ci/notes.txt": "",
 	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	w := tar.NewWriter(z)
+	packed := map[string]string{}
 	for name, text := range files {
-		at := filepath.Join(dir, "web", filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.WriteHeader(&tar.Header{Name: "web/" + name, Typeflag: tar.TypeReg, Size: int64(len(text)), Mode: 0o600}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
+		packed["web/"+name] = text
+		write(t, filepath.Join(dir, "web", filepath.FromSlash(name)), text)
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "web.tgz"), packed.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, filepath.Join(dir, "web.tgz"), archive(t, packed))
 	fails := fakeHelm(t, dir)
 	for _, chart := range []string{"web", "web.tgz"} {
 		p := filepath.Join(dir, chart)

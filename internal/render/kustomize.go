@@ -222,7 +222,7 @@ func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 func (t *tree) linked(folder, p string) error {
 	from, err := filepath.EvalSymlinks(folder)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", folder, cause(err))
+		return fmt.Errorf("read %s: %w", folder, files.Cause(err))
 	}
 	plain := filepath.Join(from, filepath.FromSlash(p))
 	if to, err := filepath.EvalSymlinks(plain); err == nil && to == plain {

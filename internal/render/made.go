@@ -63,7 +63,7 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 		abs, err = filepath.EvalSymlinks(abs)
 	}
 	if err != nil {
-		o.failed(fmt.Errorf("read %s: %w", o.Path, cause(err)))
+		o.failed(fmt.Errorf("read %s: %w", o.Path, files.Cause(err)))
 		return
 	}
 	res, err := r.builders.build(ctx, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})

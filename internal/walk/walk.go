@@ -179,7 +179,7 @@ func isDescriptor(p string) bool {
 }
 
 func readError(p string, err error) error {
-	err = cause(err)
+	err = files.Cause(err)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = errors.New("no such file or folder")
 	}
@@ -202,18 +202,9 @@ func (w *walker) skip(name, reason string) {
 func (w *walker) unreadable(name string, err error) {
 	why := ""
 	if !errors.Is(err, fs.ErrNotExist) {
-		why = cause(err).Error()
+		why = files.Cause(err).Error()
 	}
 	w.res.Skipped = append(w.res.Skipped, manifests.Skip{File: name, Reason: manifests.SkipUnreadable, Detail: why})
-}
-
-// cause is an error without the path and the call.
-func cause(err error) error {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
-	}
-	return err
 }
 
 // root walks a folder that the user named.

@@ -15,6 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -207,7 +208,7 @@ func (c Command) fromVariables(ctx *cli.Context) error {
 			continue
 		}
 		values := []string{value}
-		switch f.(type) {
+		switch flags.Whole(f).(type) {
 		case *cli.GenericFlag:
 			values[0] = strings.ToLower(value)
 		case *cli.BoolFlag:

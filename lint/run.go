@@ -3,8 +3,12 @@ package lint
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -153,9 +157,12 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
+	var rules errgroup.Group
+	rules.SetLimit(l.rulesAtOnce(set))
+	var mu sync.Mutex // guards what findings are held against and gathered in
 	for i := range l.Rules {
-		if err := ctx.Err(); err != nil {
-			return Result{}, err
+		if ctx.Err() != nil {
+			break
 		}
 		r := &l.Rules[i]
 		level := l.level(r)
@@ -164,24 +171,48 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
+		pass := &Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
 			f.Rule, f.Group, f.Outranks = r.ID, r.Group, r.Outranks
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			if !overrides.settle(&f, level) {
 				return
 			}
 			if e := l.suppressedBy(hiding, written, &f); e != nil {
 				f.Suppressed, f.SuppressedBy = e.reason, e.where
 			}
-			all.add(f)
-		}})
+			all.add(f) // whose order does not matter: of one rule, findings come one after the other
+		}}
+		rules.Go(func() error {
+			r.Check(pass)
+			return nil
+		})
+	}
+	_ = rules.Wait() // nothing fails
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
 	}
 	l.unused(hiding.entries, ran, add)
 	res := all.result()
 	res.Unprobed = unasked
 	return res, nil
+}
+
+// fewImages is up to how many images rules run one after the other: starting threads would cost more than they gain.
+const fewImages = 64
+
+// rulesAtOnce is how many rules run at once. They do no I/O, so that more than there are processors gain nothing.
+func (l *Linter) rulesAtOnce(set *manifests.Set) int {
+	images := 0
+	for _, w := range set.Workloads {
+		if images += len(w.Images); images > fewImages {
+			return runtime.GOMAXPROCS(0)
+		}
+	}
+	return 1
 }
 
 // finish sorts findings by place and joins those that say the same of the same text: a value that several containers share through

@@ -7,11 +7,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Index answers which kustomizations take a file. It is safe for one goroutine at a time.
+// Index answers which kustomizations take a file. It is safe for concurrent use.
 type Index struct {
 	// takers are the kustomizations that name a file or folder, folders those that lie in one, applied the objects that apply one.
 	takers, applied map[string][]*manifests.Kustomization
@@ -24,6 +25,7 @@ type Index struct {
 	substitutes bool
 	settings    map[string]*manifests.ConfigMap
 	built       map[string][]manifests.BuiltImage // by image
+	mu          sync.Mutex                        // guards known
 	known       map[string][]*manifests.Kustomization
 }
 
@@ -83,7 +85,12 @@ const mostOver = 200
 
 // over are the kustomizations that take a file, directly or through others, the nearest ones first.
 func (x *Index) over(file string) []*manifests.Kustomization {
-	if all, ok := x.known[file]; ok || x.known == nil {
+	if x.known == nil {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if all, ok := x.known[file]; ok {
 		return all
 	}
 	var all []*manifests.Kustomization

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -104,7 +103,7 @@ func open(in *Input) (io.ReadCloser, error) {
 	if in.Open != nil {
 		return in.Open()
 	}
-	return os.Open(in.Name)
+	return openFile(in.Name)
 }
 
 // document deals with one document: it is skipped, read here, or given to the parsers, in which case the part to wait for is returned.

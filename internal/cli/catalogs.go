@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
@@ -19,7 +21,7 @@ func catalogFlag() cli.Flag {
 // catalogFiles are the files that the flag names, or else the configuration.
 func catalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 	if ctx.IsSet("catalog") {
-		return list(ctx, "catalog")
+		return flags.List(ctx, "catalog")
 	}
 	return cfg.CatalogPaths()
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
@@ -271,7 +273,7 @@ type output struct {
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
 // output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := list(ctx, "format"), ctx.StringSlice("output")
+	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
 	inferred := len(formats) == 0
 	if inferred {
 		for _, name := range names {

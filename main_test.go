@@ -40,6 +40,7 @@ var floors = map[string][]string{
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
+	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},

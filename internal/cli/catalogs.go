@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )

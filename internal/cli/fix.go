@@ -10,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // fixFlags are the flags that are about changing files.
@@ -82,48 +81,7 @@ func (c Command) tellFixes(r *run, response *engine.Response) error {
 		}
 	}
 	if !r.quiet {
-		c.countFixes(r, out)
+		c.notes(r).Fixes(out, r.diff)
 	}
 	return nil
-}
-
-// countFixes says how many fixes were made and left, and which ones where that is asked for.
-func (c Command) countFixes(r *run, out *fix.Outcome) {
-	verb := "fixed"
-	if r.diff {
-		verb = "would fix"
-	}
-	look, other := 0, 0
-	for _, l := range out.Unfixed {
-		if l.NeedsReview {
-			look++
-		} else {
-			other++
-		}
-	}
-	fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "finding", "findings"), countOf(len(out.Files), "file", "files"))
-	if look > 0 {
-		fmt.Fprintf(c.Stderr, "; %s review: --fix=all", needs(look))
-	}
-	if other > 0 {
-		fmt.Fprintf(c.Stderr, "; left %d", other)
-	}
-	if look+other > 0 && !r.verbose {
-		fmt.Fprint(c.Stderr, " (--verbose lists them)")
-	}
-	fmt.Fprintln(c.Stderr)
-	if !r.verbose {
-		return
-	}
-	for _, l := range out.Unfixed {
-		at := l.Finding.Fix.Edits[0].Span
-		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
-	}
-}
-
-func needs(n int) string {
-	if n == 1 {
-		return "1 more needs"
-	}
-	return fmt.Sprintf("%d more need", n)
 }

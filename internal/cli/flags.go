@@ -8,14 +8,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
-
 	"github.com/urfave/cli/v2"
 	"golang.org/x/term"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/rules"
 )

@@ -2,17 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
-
-	"github.com/imagelint-dev/imagelint/internal/flags"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
-	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
-	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -81,56 +77,17 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	code := c.tellPins(r, out)
+	worst := c.notes(r).Pins(out, r.diff, r.quiet)
 	switch err := r.examined(loaded, response.Set, response.Errors); {
 	case err != nil:
 		return err
 	case response.Result.Unprobed > 0:
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
-	case code != ExitOK:
-		return exitCode(code)
+	case worst == lint.Error: // of one, nothing is known
+		return exitCode(ExitFailed)
+	case worst == lint.Warning:
+		return exitCode(ExitFindings)
 	}
 	return nil
-}
-
-// tellPins names the images that are not pinned, and returns the exit code that they make.
-func (c Command) tellPins(r *run, out *fix.Outcome) int {
-	code := ExitOK
-	why := map[*lint.Fix]string{}
-	for _, l := range out.Unfixed {
-		why[l.Finding.Fix] = l.Why
-	}
-	left := 0
-	for i := range out.Result.Findings {
-		f := &out.Result.Findings[i]
-		message := f.Message
-		if f.Fix != nil {
-			message = fmt.Sprintf("image %q is not pinned: %s", f.Image, why[f.Fix])
-		}
-		switch {
-		case f.Severity == lint.Info && !r.verbose:
-			continue
-		case f.Severity == lint.Error: // nothing is known
-			code = ExitFailed
-		case f.Severity == lint.Warning:
-			code = max(code, ExitFindings)
-		}
-		if f.Severity != lint.Info {
-			left++
-		}
-		fmt.Fprintf(c.Stderr, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
-	}
-	if !r.quiet {
-		verb := "pinned"
-		if r.diff {
-			verb = "would pin"
-		}
-		fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "image", "images"), countOf(len(out.Files), "file", "files"))
-		if left > 0 {
-			fmt.Fprintf(c.Stderr, "; left %d", left)
-		}
-		fmt.Fprintln(c.Stderr)
-	}
-	return code
 }

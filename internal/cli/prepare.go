@@ -8,12 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"

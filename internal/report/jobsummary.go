@@ -39,7 +39,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 		if left -= len(row) + 1; left < 0 {
 			n := len(folded) - i
 			t.line()
-			t.line(count(n, "more finding is", "more findings are"), " not shown here.")
+			t.line(Count(n, "more finding is", "more findings are"), " not shown here.")
 			break
 		}
 		if i == 0 {

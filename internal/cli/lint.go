@@ -10,16 +10,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/notes"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"

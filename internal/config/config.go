@@ -79,6 +79,8 @@ type Config struct {
 	Kinds []resources.Kind
 	// Ignores are the suppressions; each has a reason, and a Span in the file.
 	Ignores []lint.Ignore
+	// Policies are rules that the configuration defines.
+	Policies []Policy
 	// Bounds are what a configuration that was found is held to; nil for one that the user named.
 	Bounds *Bounds
 }
@@ -129,12 +131,12 @@ func parseConfig(name string, data []byte, rules []lint.Rule, bounds *Bounds) (*
 	if root != nil {
 		d := &decoder{problems: p, budget: maxValues}
 		b := &builder{problems: p, text: text, config: c}
-		keys := describe(rules)
+		keys := describe(withPolicies(rules, root))
 		v := d.decode(root, keys, "")
 		if v != nil && bounds != nil {
 			b.keep(v, keys, "")
 		}
-		b.build(v)
+		b.build(v, rules)
 	}
 	if err := p.err(); err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ ignore:
 c:4:5: unknown key "path" in "ignore[0]": did you mean "paths"?
 `},
 		{"unknown key, nothing near", "fancy: 1\n", `
-c:1:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:1:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, ignore
 `},
 		{"camel case", "failOn: error\n", `
 c:1:1: unknown key "failOn": did you mean "fail-on"?
@@ -276,7 +276,7 @@ c:1:18: "exclude[1]": "[" is no glob: close its brackets and braces, or put a "\
 c:1:11: "exclude[0]": "[" is no glob: close its brackets and braces, or put a "\" before one that means itself
 `},
 		{"CR LF", "guess: true\r\nfancy: 1\r\n", `
-c:2:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:2:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, ignore
 `},
 		{"alias", `
 exclude: &a ['[']
@@ -311,7 +311,7 @@ c:3:8: "guess" has the tag "!!bool", which means nothing here: remove the tag
 : 4
 `, `
 c:1:1: a key of the configuration is a list, and a text is wanted
-c:2:1: unknown key "1": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:2:1: unknown key "1": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, ignore
 c:3:1: a key of the configuration is empty: write the key, or remove the line
 c:4:3: a key of the configuration is a mapping, and a text is wanted
 `},
@@ -325,7 +325,7 @@ rules: {tag: on}
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
 c:2:13: "ignore[0].rules[0]": "nothing" is no rule or group: imagelint rules lists them
 c:3:8: "guess" is the number 3, and true or false is wanted
-c:4:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, ignore
+c:4:1: unknown key "fancy": the keys are rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, ignore
 c:5:14: "rules.tag": "on" is no severity: write error, warning, info or off
 `},
 	}

@@ -117,6 +117,7 @@ func describe(rules []lint.Rule) *shape {
 		programKey("kustomize", "kubectl", "The program that builds kustomizations.", "kustomize", "kubectl", "oc"),
 		chartsKey(path),
 		resourcesKey(),
+		policiesKey(),
 		ignoreKey(rules, path, glob),
 	}
 	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKey(name, rules) }}

@@ -260,7 +260,7 @@ func (l *Loaded) builtByTilt() []manifests.Built {
 func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone, Metadata: r.Metadata}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they

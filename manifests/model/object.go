@@ -15,6 +15,8 @@ type Object struct {
 	Span source.Span
 	// Annotations are those that change what a rule says; see keptAnnotations.
 	Annotations map[string]string
+	// Metadata are all labels and annotations; nil unless they were asked for.
+	Metadata *Metadata
 	// Context says that the object is not reported on.
 	Context bool
 	// Values says that it is no object, but a file of values: it has neither kind nor name.
@@ -30,6 +32,9 @@ type Object struct {
 	// Whole says that there is proof that the object is not a patch for another one.
 	Whole bool
 }
+
+// Metadata are the labels and annotations of an object. Values are cut at a length that no label has.
+type Metadata struct{ Labels, Annotations map[string]string }
 
 // Group is the API group, "" for the core group.
 func (o *Object) Group() string { return Group(o.APIVersion) }

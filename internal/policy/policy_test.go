@@ -410,3 +410,26 @@ func FuzzCompile(f *testing.F) {
 		}
 	})
 }
+
+// Expressions have the functions of the standard, which only compute. One that comes with another version of the library has to be judged here.
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	c, err := newCompiler(unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for name := range c.env.Functions() {
+		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+			got = append(got, name)
+		}
+	}
+	slices.Sort(got)
+	want := []string{
+		"bool", "bytes", "contains", "double", "duration", "dyn", "endsWith", "getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear",
+		"getHours", "getMilliseconds", "getMinutes", "getMonth", "getSeconds", "in", "int", "matches", "size", "startsWith", "string", "timestamp", "type", "uint",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("functions (-want +got):\n%s", diff)
+	}
+}

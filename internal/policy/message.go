@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
@@ -16,7 +17,8 @@ type piece struct {
 	of   func(*subject) string // nil behind the last one
 }
 
-var placeholder = regexp.MustCompile(`\{[a-zA-Z.]*\}`)
+// placeholder finds placeholders, and what is meant as one.
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[a-zA-Z.]*\}`) })
 
 // placeholders is what each of them stands for.
 func placeholders() map[string]func(*subject) string {
@@ -36,7 +38,7 @@ func placeholders() map[string]func(*subject) string {
 func newMessage(t *config.Text) (message, error) {
 	var m message
 	known, text, from := placeholders(), t.Value, 0
-	for _, at := range placeholder.FindAllStringIndex(text, -1) {
+	for _, at := range placeholder().FindAllStringIndex(text, -1) {
 		of := known[text[at[0]:at[1]]]
 		if of == nil {
 			return m, t.Error(1, 1+len([]rune(text[:at[0]])), strconv.Quote(text[at[0]:at[1]])+" is no placeholder",

@@ -19,7 +19,7 @@ var errPanic = errors.New("internal")
 
 // wording puts a message of the library into our words; %s in them is what the pattern's groups hold, in their order.
 type wording struct {
-	theirs *regexp.Regexp
+	theirs string // a regular expression, which is compiled only where something is wrong
 	ours   string
 	help   string
 }
@@ -28,41 +28,48 @@ const factsHelp = "docs/policies.md lists the facts"
 
 // wordings of what is wrong with an expression. The first that fits counts.
 var wordings = []wording{
-	{regexp.MustCompile(`found no matching overload for '_([^']+)_' applied to '\((.+), (.+)\)'`), "%s does not take %s and %s", "compare values of one type; write texts in quotes"},
-	{regexp.MustCompile(`found no matching overload for '([^']+)' applied to '([^']+)'`), "%s cannot be used with %s", "check the types of what it is given"},
-	{regexp.MustCompile(`type '([^']+)' does not support field selection`), "a value of type %s has no fields", factsHelp},
-	{regexp.MustCompile(`undefined field '([^']+)'`), "there is no field %q", factsHelp},
-	{regexp.MustCompile(`cannot be range of a comprehension`), "a list or a map is wanted here", "use all, exists and the like on a list or a map"},
-	{regexp.MustCompile(`expected type '([^']+)' but found '([^']+)'`), "a value of type %s is wanted, and this is of type %s", "compare values of one type"},
-	{regexp.MustCompile(`regex program size`), "the regular expression is too large", "write a smaller one, with fewer repetitions"},
-	{regexp.MustCompile(`invalid matches argument`), "the regular expression cannot be read", "check brackets and backslashes; in '...' a backslash is doubled, in r'...' it is not"},
-	{regexp.MustCompile(`node count|size exceeds|nesting|recursion|too deep`), "the expression is too large", "split it into several policies"},
-	{regexp.MustCompile(`mismatched input '<EOF>'|at '<EOF>'|input: <EOF>`), "the expression ends too early", "finish it, and close what is open"},
-	{regexp.MustCompile(`token recognition error at: '["']`), "a text is not closed", "close its quote"},
-	{regexp.MustCompile(`token recognition error at: '(.)`), "%q stands where it means nothing", `join conditions with && and ||, and write texts in quotes`},
-	{regexp.MustCompile(`(?:mismatched|extraneous) input '([^']+)'`), "%q stands where it means nothing", `join conditions with && and ||, and write texts in quotes`},
-	{regexp.MustCompile(`reserved identifier: (\w+)`), "%q is a reserved word", "choose another name"},
-	{regexp.MustCompile(`argument to has|has\(\) macro`), "has() takes a key of a map", `write has(object.labels.team), or "team" in object.labels`},
-	{regexp.MustCompile(`must be a simple name|argument is not an identifier|argument must be`), "a macro is given something else than a name", "write it as in pull.secrets.exists(s, s == \"regcred\")"},
+	{`found no matching overload for '_([^']+)_' applied to '\((.+), (.+)\)'`, "%s does not take %s and %s", "compare values of one type; write texts in quotes"},
+	{`found no matching overload for '([^']+)' applied to '([^']+)'`, "%s cannot be used with %s", "check the types of what it is given"},
+	{`type '([^']+)' does not support field selection`, "a value of type %s has no fields", factsHelp},
+	{`undefined field '([^']+)'`, "there is no field %q", factsHelp},
+	{`cannot be range of a comprehension`, "a list or a map is wanted here", "use all, exists and the like on a list or a map"},
+	{`expected type '([^']+)' but found '([^']+)'`, "a value of type %s is wanted, and this is of type %s", "compare values of one type"},
+	{`regex program size`, "the regular expression is too large", "write a smaller one, with fewer repetitions"},
+	{`invalid matches argument`, "the regular expression cannot be read", "check brackets and backslashes; in '...' a backslash is doubled, in r'...' it is not"},
+	{`node count|size exceeds|nesting|recursion|too deep`, "the expression is too large", "split it into several policies"},
+	{`mismatched input '<EOF>'|at '<EOF>'|input: <EOF>`, "the expression ends too early", "finish it, and close what is open"},
+	{`token recognition error at: '["']`, "a text is not closed", "close its quote"},
+	{`token recognition error at: '(.)`, "%q stands where it means nothing", `join conditions with && and ||, and write texts in quotes`},
+	{`(?:mismatched|extraneous) input '([^']+)'`, "%q stands where it means nothing", `join conditions with && and ||, and write texts in quotes`},
+	{`reserved identifier: (\w+)`, "%q is a reserved word", "choose another name"},
+	{`argument to has|has\(\) macro`, "has() takes a key of a map", `write has(object.labels.team), or "team" in object.labels`},
+	{`must be a simple name|argument is not an identifier|argument must be`, "a macro is given something else than a name", "write it as in pull.secrets.exists(s, s == \"regcred\")"},
 }
 
-var undeclared = regexp.MustCompile(`undeclared reference to '([^']*)'`)
+const undeclared = `undeclared reference to '([^']*)'`
 
 // translate puts what the library says of an expression into our words.
 func (c *compiler) translate(text *config.Text, issues *cel.Issues) error {
 	e := issues.Errors()[0] // the others mostly follow from it
 	line, col := max(e.Location.Line(), 1), max(e.Location.Column(), 0)+1
 	message, help := "the expression cannot be read here", "docs/policies.md has examples"
-	if m := undeclared.FindStringSubmatch(e.Message); m != nil {
+	if m := regexp.MustCompile(undeclared).FindStringSubmatch(e.Message); m != nil {
 		message, help = c.unknown(m[1], text.Value, line, col)
 	}
-	for i := range wordings {
-		if m := wordings[i].theirs.FindStringSubmatch(e.Message); m != nil {
-			message, help = fill(wordings[i].ours, m[1:]), wordings[i].help
-			break
-		}
+	if ours, theirHelp, ok := worded(wordings, e.Message); ok {
+		message, help = ours, theirHelp
 	}
 	return text.Error(line, col, message, help)
+}
+
+// worded is the first wording that fits a message of the library.
+func worded(list []wording, theirs string) (ours, help string, ok bool) {
+	for i := range list {
+		if m := regexp.MustCompile(list[i].theirs).FindStringSubmatch(theirs); m != nil {
+			return fill(list[i].ours, m[1:]), list[i].help, true
+		}
+	}
+	return "", "", false
 }
 
 func fill(ours string, groups []string) string {
@@ -143,23 +150,21 @@ func rowAt(text string, line, col int, name string) (row string, called bool) {
 
 // failures put what an expression fails with into our words.
 var failures = []wording{
-	{theirs: regexp.MustCompile(`cost limit`), ours: "the expression costs more than it may"},
-	{theirs: regexp.MustCompile(`memory`), ours: "the expression makes more text than it may"},
-	{theirs: regexp.MustCompile(`no such key: (\S+)`), ours: "there is no key %q"},
-	{theirs: regexp.MustCompile(`index .*out of|index out of`), ours: "a list has fewer items than it is asked for"},
-	{theirs: regexp.MustCompile(`type conversion error|strconv|invalid`), ours: "a text cannot be read as the number or time that is wanted"},
-	{theirs: regexp.MustCompile(`overflow`), ours: "a number gets too large"},
-	{theirs: regexp.MustCompile(`divi(sion|de) by zero|modulus by zero`), ours: "a number is divided by zero"},
-	{theirs: regexp.MustCompile(`regex|error parsing regexp`), ours: "a regular expression cannot be used"},
-	{theirs: regexp.MustCompile(`no such overload`), ours: "an operator is given values of other types than it takes"},
+	{theirs: `cost limit`, ours: "the expression costs more than it may"},
+	{theirs: `memory`, ours: "the expression makes more text than it may"},
+	{theirs: `no such key: (\S+)`, ours: "there is no key %q"},
+	{theirs: `index .*out of|index out of`, ours: "a list has fewer items than it is asked for"},
+	{theirs: `type conversion error|strconv|invalid`, ours: "a text cannot be read as the number or time that is wanted"},
+	{theirs: `overflow`, ours: "a number gets too large"},
+	{theirs: `divi(sion|de) by zero|modulus by zero`, ours: "a number is divided by zero"},
+	{theirs: `regex|error parsing regexp`, ours: "a regular expression cannot be used"},
+	{theirs: `no such overload`, ours: "an operator is given values of other types than it takes"},
 }
 
 // inWords says why an expression cannot be decided.
 func inWords(err error) string {
-	for i := range failures {
-		if m := failures[i].theirs.FindStringSubmatch(err.Error()); m != nil {
-			return fill(failures[i].ours, m[1:])
-		}
+	if ours, _, ok := worded(failures, err.Error()); ok {
+		return ours
 	}
 	return "the expression fails"
 }

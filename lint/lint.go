@@ -84,6 +84,8 @@ type Finding struct {
 	// Combinations name the sets of a chart's values that the finding stands under; nil where it is all of them.
 	Combinations []string
 	Fix          *Fix
+	// Outranks are those of the rule.
+	Outranks []string
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
@@ -135,6 +137,8 @@ type Rule struct {
 	Check  func(*Pass)
 	// Values says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	Values bool
+	// Outranks are rules whose findings about an image follow from the decision that this one reports, and stand under it.
+	Outranks []string
 	// Settled reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
 	Settled func(*Fact) bool
 }

@@ -1,31 +1,57 @@
 package lint
 
-import "github.com/imagelint-dev/imagelint/manifests"
+import (
+	"github.com/imagelint-dev/imagelint/manifests"
+)
 
-// Under tells for each finding which error about the same reference it stands beside, as an index, and -1 where there is none. Such a finding is
-// not why the pull fails.
+// Under tells for each finding which one it stands under, as an index, and -1 where there is none: an error about the same reference, beside which it is
+// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision.
 func Under(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
 		path, image string
 	}
+	type decision struct {
+		object                 *manifests.Object
+		container, image, rule string
+	}
 	of := func(f *Finding) (reference, bool) {
 		return reference{f.Object, f.Path, f.Image}, f.Object != nil && f.Image != "" && f.Path != ""
 	}
-	errors := map[reference]int{}
+	errors, decisions := map[reference]int{}, map[decision]int{}
 	for i := range findings {
-		r, ok := of(&findings[i])
-		if _, there := errors[r]; ok && !there && findings[i].Severity == Error {
+		f := &findings[i]
+		r, ok := of(f)
+		if _, there := errors[r]; ok && !there && f.Severity == Error {
 			errors[r] = i
+		}
+		for _, rule := range f.Outranks {
+			if f.Object != nil && f.Image != "" {
+				decisions[decision{f.Object, f.Container, f.Image, rule}] = i
+			}
 		}
 	}
 	out := make([]int, len(findings))
 	for i := range findings {
+		f := &findings[i]
 		out[i] = -1
-		if r, ok := of(&findings[i]); ok && findings[i].Severity < Error {
+		if r, ok := of(f); ok && f.Severity < Error {
 			if at, there := errors[r]; there {
 				out[i] = at
+				continue
 			}
+		}
+		if at, there := decisions[decision{f.Object, f.Container, f.Image, f.Rule}]; there && findings[at].Severity >= f.Severity {
+			out[i] = at
+		}
+	}
+	// One that stands under another is under the one at the top: none outranks a rule that outranks it.
+	for i := range out {
+		for range 3 { // more do not follow from one decision
+			if out[i] < 0 || out[out[i]] < 0 {
+				break
+			}
+			out[i] = out[out[i]]
 		}
 	}
 	return out

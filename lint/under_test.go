@@ -24,3 +24,23 @@ func TestUnder(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+// What follows from a decision stands under the finding about it, in whatever order they come; a more severe one never does.
+func TestUnderDecision(t *testing.T) {
+	t.Parallel()
+	web := &manifests.Object{Name: "web"}
+	on := func(rule, container string, s Severity, outranks ...string) Finding {
+		return Finding{Rule: rule, Severity: s, Object: web, Container: container, Image: "x:latest", Outranks: outranks}
+	}
+	findings := []Finding{
+		on("latest", "a", Warning),
+		on("unknown", "a", Warning, "latest"),
+		on("never", "a", Warning, "latest", "unknown"),
+		on("latest", "b", Warning),
+		on("never", "c", Warning, "unknown"),
+		on("unknown", "c", Error, "latest"),
+	}
+	if got, want := Under(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

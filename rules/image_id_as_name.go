@@ -10,7 +10,8 @@ import (
 // ImageIDAsName reports: an image ID stands where a name belongs.
 var ImageIDAsName = lint.Rule{
 	ID: "image-id-as-name", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning or error",
-	Check: checkImageIDAsName,
+	Check:    checkImageIDAsName,
+	Outranks: []string{"image-tag-missing"},
 	Doc: lint.Doc{
 		Title: `an image ID stands where a name belongs`,
 		Why:   `The short ID that docker images prints means nothing to a registry: the runtime looks for a repository of that name. With all its 64 digits the reference cannot even be parsed, which is an error.`,

@@ -16,7 +16,7 @@ var ImagePathDepth = lint.Rule{
 	Check: checkImagePathDepth,
 	Doc: lint.Doc{
 		Title: `path has more or fewer segments than its registry can have`,
-		Why:   `Registries differ in what a path is made of: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error where the registry documents its form or is known to refuse any other, and the registry is written; a warning where no other path was ever seen, and for a name without a registry, which may be loaded onto the nodes. Nodes that pull through a mirror can have paths that the registry cannot. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
+		Why:   `Registries differ in what a path is made of: Docker Hub has OWNER/IMAGE and nothing deeper, Artifact Registry PROJECT/REPOSITORY/IMAGE. A path of another depth was cut off, or joined from two names. It is an error where a path is too short for a registry that documents its form or is known to refuse it, and the registry is written. It is a warning where no other path was ever seen, for a name without a registry, which may be loaded onto the nodes, and for a path that is too long: a mirror that nodes pull through can have deeper ones. A pull-through cache of Amazon ECR keeps Docker Official Images under library/.`,
 		Bad:   `image: us-docker.pkg.dev/acme-prod/app:1.4.2`,
 		Good:  `image: us-docker.pkg.dev/acme-prod/shop/app:1.4.2`,
 		Since: "0.1.0",
@@ -73,7 +73,7 @@ func depthOf(host *catalog.Host, img *manifests.ImageRef, n int) (bound string, 
 		}
 		return fmt.Sprintf("at least %d", host.MinSegments), host.MinCertain
 	case host.MaxSegments > 0 && n > host.MaxSegments && !host.IsDeeper(img.Ref.Repository):
-		return fmt.Sprintf("at most %d", host.MaxSegments), host.MaxCertain
+		return fmt.Sprintf("at most %d", host.MaxSegments), false // mirrors have deeper paths than what they mirror
 	}
 	return "", false
 }

@@ -12,7 +12,8 @@ import (
 // ImageUnknownOfficial reports: name without an owner is no Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
 	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error with a near name",
-	Check: knowing(catalog.Builtin, checkImageUnknownOfficial),
+	Check:    knowing(catalog.Builtin, checkImageUnknownOfficial),
+	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing"},
 	Doc: lint.Doc{
 		Title: `name without an owner is no Docker Official Image`,
 		Why:   `A name without a slash means docker.io/library/NAME, where only Docker Official Images stand. An image that was built locally, or whose registry was forgotten, is not there. A name one letter away from an official one, or commonly mistaken for one, is an error; with imagePullPolicy Never, or a tag such as local or dev, it stays a warning.`,

@@ -10,7 +10,8 @@ import (
 // PullPolicyLatestCached reports: a moving tag with imagePullPolicy IfNotPresent.
 var PullPolicyLatestCached = lint.Rule{
 	ID: "pull-policy-latest-cached", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
-	Check: checkPullPolicyLatestCached,
+	Check:    checkPullPolicyLatestCached,
+	Outranks: []string{"image-latest"},
 	Doc: lint.Doc{
 		Title: `a moving tag with imagePullPolicy IfNotPresent`,
 		Why:   `Each node keeps what latest was on the day it first pulled it, so nodes run different code for as long as they live.`,

@@ -9,7 +9,8 @@ import (
 // PullPolicyNever reports: imagePullPolicy is Never.
 var PullPolicyNever = lint.Rule{
 	ID: "pull-policy-never", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
-	Check: checkPullPolicyNever,
+	Check:    checkPullPolicyNever,
+	Outranks: []string{"image-latest", "image-tag-floating", "image-tag-missing", "image-unknown-official"},
 	Doc: lint.Doc{
 		Title: `imagePullPolicy is Never`,
 		Why:   `The kubelet then never asks a registry: the image must be on every node already, or the pod stays in ErrImageNeverPull. From 1.35 on that happens even where another pod pulled the image with credentials that this pod lacks.`,

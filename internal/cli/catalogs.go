@@ -1,21 +1,16 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
-	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
-
-// mostCatalog is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
-const mostCatalog = 32 << 20
 
 func catalogFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
@@ -34,7 +29,7 @@ func openCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error
 	cat := catalog.Builtin()
 	var lists [][]catalog.List
 	for _, name := range catalogFiles(ctx, cfg) {
-		whole, own, err := readCatalog(name)
+		whole, own, err := catalogs.Read(name)
 		switch {
 		case err != nil && ctx.IsSet("catalog"):
 			return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
@@ -59,26 +54,6 @@ func openCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error
 	return cat.WithCopies(copies), nil
 }
 
-// readCatalog reads a file: a whole catalog, or lists of tags.
-func readCatalog(name string) (*catalog.Catalog, []catalog.List, error) {
-	data, err := files.ReadNamed(name, mostCatalog)
-	if err != nil {
-		return nil, nil, err
-	}
-	whole, err := catalog.Open(data)
-	if !errors.Is(err, catalog.ErrNoCatalog) {
-		return whole, nil, err
-	}
-	lists, listErr := catalog.ParseLists(data)
-	if listErr == nil && len(lists) > 0 {
-		return nil, lists, nil
-	}
-	if catalog.IsLists(data) {
-		return nil, nil, listErr
-	}
-	return nil, nil, err
-}
-
 // useCatalogs makes the rules ask the catalogs that the flag or the configuration names, and says how old they are. Without any, the built-in one is
 // opened when it is asked.
 func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
@@ -92,25 +67,6 @@ func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
 	r.catalog, r.request.Linter.Rules = cat, append(rules.With(cat), r.own...)
 	return nil
-}
-
-// knownShare counts what a catalog knows of the images of a set.
-func knownShare(set *manifests.Set, cat *catalog.Catalog) string {
-	if cat == nil {
-		cat = catalog.Builtin()
-	}
-	known, count, all := rules.Known(cat), map[string]int{}, 0
-	for _, w := range set.Workloads {
-		for _, img := range w.Images {
-			if img.Raw != "" {
-				count[known(img)]++
-				all++
-			}
-		}
-	}
-	judged := count[rules.KnownPublished] + count[rules.KnownUnpublished] + count[rules.KnownMoved]
-	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
-		judged, all, count[rules.KnownPublished], count[rules.KnownUnpublished], count[rules.KnownMoved], count[rules.KnownRepository], count[rules.KnownNothing])
 }
 
 // tellAge says that what registries were asked for is old, where the configuration sets an age.

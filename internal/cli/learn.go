@@ -9,17 +9,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
-	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -77,14 +75,18 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 			return err
 		}
 	}
-	lists, failed := c.learn(ctx.Context, r, asked, before)
-	if err := c.writeLearned(ctx, output, lists); err != nil {
+	learned := catalogs.Learn(ctx.Context, r.prober, asked, before, catalog.DayOf(r.request.Linter.Settings.Now))
+	for _, note := range learned.Notes {
+		c.complain(errors.New(note))
+	}
+	fmt.Fprintf(c.Stderr, "learned %d tags of %d repositories: %s\n", learned.Tags, learned.Repositories, r.prober.Stats())
+	if err := c.writeLearned(ctx, output, learned.Lists); err != nil {
 		return err
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if failed > 0 {
+	if learned.Failed > 0 {
 		return exitCode(ExitFailed)
 	}
 	return nil
@@ -108,7 +110,7 @@ func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
 
 // usedRepositories adds the repositories whose images a registry would be asked for with --probe.
 func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, globs []string) (*engine.Loaded, []probe.Repository, error) {
-	used := &repositories{chosen: glob.NewList(globs), all: len(globs) == 0}
+	used := &catalogs.Repositories{Chosen: glob.NewList(globs), All: len(globs) == 0}
 	linter := &r.request.Linter
 	linter.Rules, linter.Levels, linter.Ignores, linter.Prober = nil, nil, nil, used
 	loaded, err := engine.Load(ctx, r.request)
@@ -118,31 +120,12 @@ func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, glo
 	if _, err := loaded.Lint(ctx); err != nil {
 		return nil, nil, err
 	}
-	return loaded, append(asked, used.found...), nil
-}
-
-// repositories is a lint.Prober that asks nobody, and keeps what it is asked about.
-type repositories struct {
-	chosen *glob.List
-	all    bool
-	found  []probe.Repository
-}
-
-// Probe implements lint.Prober.
-func (u *repositories) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
-	for i := range questions {
-		ref := questions[i].Ref
-		im, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
-		if u.all && !(known && im.Kind == catalog.History) || u.chosen.Match(ref.Name()) {
-			u.found = append(u.found, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
-		}
-	}
-	return make([]lint.Fact, len(questions))
+	return loaded, append(asked, used.Found...), nil
 }
 
 // learnedBefore reads the file of the last time, nil where there is none.
 func learnedBefore(ctx *cli.Context, name string) ([]catalog.List, error) {
-	data, err := files.ReadNamed(name, mostCatalog)
+	data, err := files.ReadNamed(name, catalogs.Most)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -156,53 +139,6 @@ func learnedBefore(ctx *cli.Context, name string) ([]catalog.List, error) {
 		return nil, wrong(ctx, "output", fmt.Errorf("%s is not replaced: %w", name, err))
 	}
 	return lists, nil
-}
-
-// learn asks, and lays the answers over the lists of before. What could not be asked stays as it was, and is counted.
-func (c Command) learn(ctx context.Context, r *run, asked []probe.Repository, before []catalog.List) (lists []catalog.List, failed int) {
-	slices.SortFunc(asked, func(a, b probe.Repository) int {
-		return strings.Compare(a.Registry+"/"+a.Name, b.Registry+"/"+b.Name)
-	})
-	asked = slices.Compact(asked)
-	known := map[string]*catalog.List{}
-	for i := range before {
-		for _, im := range before[i].Images {
-			known[im.Name] = &before[i]
-		}
-	}
-	answers := r.prober.Learn(ctx, asked)
-	learned := map[string]bool{}
-	tags := 0
-	for i, a := range answers {
-		name := asked[i].Registry + "/" + asked[i].Name
-		now := catalog.List{
-			Images: []catalog.ListImage{{Name: name}}, Kind: catalog.Learned, Partial: a.Cut, Absent: a.Outcome == lint.RepoMissing,
-			Source: catalog.Source{Name: asked[i].Registry, Day: catalog.DayOf(r.request.Linter.Settings.Now)},
-		}
-		switch a.Outcome {
-		case lint.Exists, lint.RepoMissing:
-		default:
-			failed++
-			c.complain(fmt.Errorf("%s: its tags are not known: %s", report.Escape(name), a.Why))
-			continue
-		}
-		for _, t := range a.Tags {
-			now.Tags = append(now.Tags, catalog.Tag{Name: t})
-		}
-		tags += len(a.Tags)
-		learned[name] = true
-		lists = append(lists, catalog.Relearn(known[name], now))
-		if now.Absent {
-			c.complain(fmt.Errorf("%s: the registry has no such repository", report.Escape(name)))
-		}
-	}
-	for i := range before {
-		if !learned[before[i].Images[0].Name] {
-			lists = append(lists, before[i])
-		}
-	}
-	fmt.Fprintf(c.Stderr, "learned %d tags of %d repositories: %s\n", tags, len(learned), r.prober.Stats())
-	return lists, failed
 }
 
 // writeLearned writes lists into a file, and makes its folder.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -330,7 +331,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them passed over unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
-	fmt.Fprintln(c.Stderr, knownShare(loaded.Set(), r.catalog))
+	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
 	c.probeStats(r)
 	if loaded.Renders() {
 		n, again := loaded.Rendered()

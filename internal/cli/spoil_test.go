@@ -62,18 +62,18 @@ func TestSpoilt(t *testing.T) {
 		}
 	}
 	columns := []string{atLine, atTemplate, atOther, nowhere, refused, harmless}
-	fmt.Printf("%-22s", fmt.Sprintf("%d charts", rendered))
+	fmt.Fprintf(os.Stdout, "%-22s", fmt.Sprintf("%d charts", rendered))
 	for _, c := range columns {
-		fmt.Printf("%14s", c)
+		fmt.Fprintf(os.Stdout, "%14s", c)
 	}
-	fmt.Println()
+	fmt.Fprintln(os.Stdout)
 	byWay["all"] = total
 	for _, way := range append(wayNames(), "all") {
-		fmt.Printf("%-22s", way)
+		fmt.Fprintf(os.Stdout, "%-22s", way)
 		for _, c := range columns {
-			fmt.Printf("%14d", byWay[way][c])
+			fmt.Fprintf(os.Stdout, "%14d", byWay[way][c])
 		}
-		fmt.Println()
+		fmt.Fprintln(os.Stdout)
 	}
 	judged := total[atLine] + total[atTemplate] + total[atOther] + total[nowhere]
 	if judged == 0 || total[atOther] > 0 || total[atLine]*100 < judged*97 {
@@ -161,10 +161,11 @@ func (s *spoiler) begin() bool {
 	if s.values, err = os.ReadFile(filepath.Join(s.work, "values.yaml")); err != nil {
 		return false
 	}
-	ok := false
-	if s.images, _, ok = s.render(s.work); !ok {
+	images, _, ok := s.render(s.work)
+	if !ok {
 		return false
 	}
+	s.images = images
 	s.before = map[string]bool{}
 	for _, f := range s.lint(s.work) {
 		s.before[f.key()] = true
@@ -251,7 +252,7 @@ func (s *spoiler) all() map[string]outcomes {
 					got = s.judge(work, line, whole)
 				}
 				if got != atLine && got != refused && got != harmless {
-					fmt.Printf("%s: values.yaml:%d: %s leads to %s: %s\n", s.chart, line, w.name, got, token)
+					fmt.Fprintf(os.Stdout, "%s: values.yaml:%d: %s leads to %s: %s\n", s.chart, line, w.name, got, token)
 				}
 				os.RemoveAll(work)
 				mu.Lock()
@@ -293,7 +294,7 @@ func (s *spoiler) judge(work string, line int, whole bool) string {
 				got = atLine
 			}
 		case isValues && f.Group == "invalid-reference":
-			fmt.Printf("  %s %s\n", f.key(), f.Message)
+			fmt.Fprintf(os.Stdout, "  %s %s\n", f.key(), f.Message)
 			got = atOther
 		case got == nowhere:
 			got = atTemplate

@@ -427,10 +427,8 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 		for _, u := range o.Used() {
 			if o.Reason == "" {
 				used[u.File] = true
-			} else {
-				if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
-					parts[u.File] = u.As
-				}
+			} else if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
+				parts[u.File] = u.As
 			}
 		}
 		if o.Reason != "" {

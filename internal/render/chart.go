@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
-
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 

@@ -10,7 +10,6 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
-
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
@@ -53,9 +52,9 @@ func (c *chart) list() (name string, deps []*yaml.Node) {
 }
 
 // lacking are the dependencies that helm would miss. Those that lie beside the chart are read, and so are those that they depend on.
-func (c *chart) lacking(depth int) ([]*dependency, error) {
+func (c *chart) lacking(depth int) error {
 	if depth > mostDepth {
-		return nil, fmt.Errorf("%s: charts depend on each other without an end", c.path)
+		return fmt.Errorf("%s: charts depend on each other without an end", c.path)
 	}
 	_, deps := c.list()
 	var out []*dependency
@@ -66,7 +65,7 @@ func (c *chart) lacking(depth int) ([]*dependency, error) {
 		}
 		if p, ok := strings.CutPrefix(yamlnode.Text(n, "repository"), "file://"); ok && c.archive == "" {
 			if err := d.beside(c, p, depth); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		out = append(out, d)
@@ -80,7 +79,7 @@ func (c *chart) lacking(depth int) ([]*dependency, error) {
 		}
 	}
 	c.absent = out
-	return out, nil
+	return nil
 }
 
 // beside reads a dependency that lies in a folder of the same tree.
@@ -97,7 +96,7 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 	switch {
 	case err != nil:
 		d.why = fmt.Sprintf("there is no %s", at)
-		return nil
+		return nil //nolint:nilerr // it is left out, and that is said
 	case !files.Below(abs, root):
 		d.why = fmt.Sprintf("%s leads out of the tree", at)
 		return nil
@@ -108,8 +107,7 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 		return nil //nolint:nilerr // it is left out, and that is said
 	}
 	d.local = local
-	_, err = local.lacking(depth + 1)
-	return err
+	return local.lacking(depth + 1)
 }
 
 // left says what of the dependencies is left out.

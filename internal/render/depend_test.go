@@ -199,12 +199,12 @@ func TestPackaged(t *testing.T) {
 		"web/crds/crd.yaml": "kind: CustomResourceDefinition\n", "more.yaml": "db: {image: acme/More}\n",
 	})
 	// The helm of the tests unpacks nothing, so that only what is known of the chart is asked.
-	o := &render.Output{}
 	out, err := render.New(render.Options{Helm: engineNamed(t, "helm")}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: filepath.Join(dir, "web"), Values: []string{filepath.Join(dir, "more.yaml")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o = out[0]; o.Err == nil || !strings.Contains(o.Err.Error(), "missing in charts/ directory: db") {
+	o := out[0]
+	if o.Err == nil || !strings.Contains(o.Err.Error(), "missing in charts/ directory: db") {
 		t.Errorf("%v", o.Err)
 	}
 	if uses := o.Uses(); len(uses) != 1 || filepath.Base(uses[0]) != "crd.yaml" {

@@ -26,7 +26,7 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 		o.fail(manifests.SkipLibrary, nil)
 		return
 	}
-	if _, err := c.lacking(0); err != nil {
+	if err := c.lacking(0); err != nil {
 		o.failed(err)
 		return
 	}
@@ -88,9 +88,9 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	if (o.lax || len(values)+len(setString) > 0) && r.skipsSchema() {
 		args = slices.Insert(args, 1, "--skip-schema-validation") // what a value may be says nothing of where it goes
 	}
-	began := time.Now()
+	began := time.Now() //nolint:forbidigo // how long a program runs
 	res, err := r.run(ctx, &r.helm, o.remaining(r.opts.Timeout), args...)
-	o.spent += time.Since(began)
+	o.spent += time.Since(began) //nolint:forbidigo // the same
 	if said := (*engineError)(nil); errors.As(err, &said) {
 		said.text = strings.ReplaceAll(said.text, folder, o.Path)
 	}

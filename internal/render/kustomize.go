@@ -11,7 +11,6 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
-
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 

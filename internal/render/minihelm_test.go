@@ -41,9 +41,8 @@ func miniHelm(args []string, stdout, stderr io.Writer) int {
 		args = args[1:]
 	}
 	c := loadMini(args[2])
-	if slow, err := os.ReadFile(filepath.Join(args[2], "slow")); err == nil {
-		d, _ := time.ParseDuration(string(slow))
-		time.Sleep(d)
+	if _, err := os.Stat(filepath.Join(args[2], "slow")); err == nil && len(values) > 0 {
+		time.Sleep(time.Hour)
 	}
 	for _, v := range append(values, set) {
 		c.values = merged(c.values, v)
@@ -85,7 +84,7 @@ func (c *miniChart) render(out io.Writer, release string, lax bool) error {
 	deps, _ := c.meta["dependencies"].([]any)
 	for _, d := range deps {
 		if name := fmt.Sprint(d.(map[string]any)["name"]); c.subs[name] == nil {
-			return errors.New("An error occurred while checking for chart dependencies: found in Chart.yaml, but missing in charts/ directory: " + name) //nolint:staticcheck // helm's words
+			return errors.New("An error occurred while checking for chart dependencies: found in Chart.yaml, but missing in charts/ directory: " + name)
 		}
 	}
 	if schema, err := os.ReadFile(filepath.Join(c.folder, "values.schema.json")); err == nil && !lax {

@@ -143,7 +143,7 @@ func (s Spot) with(line string) Spot {
 		return s
 	}
 	s.Text = strings.Trim(rest, `"'`)
-	s.From = s.From + strings.Index(line[s.From:], s.Text)
+	s.From += strings.Index(line[s.From:], s.Text)
 	s.To = s.From + len(s.Text)
 	return s
 }

@@ -90,8 +90,8 @@ type Registry struct {
 
 	// MinSegments and MaxSegments bound the number of path segments of a normalized repository; MaxSegments 0 is no bound.
 	MinSegments, MaxSegments int
-	// MinCertain and MaxCertain say that the registry itself rules out every other number: it is documented, or its answer is on record.
-	MinCertain, MaxCertain bool
+	// MinCertain says that the registry itself rules out fewer: it is documented, or its answer is on record.
+	MinCertain bool
 	// Form names the segments: "OWNER/IMAGE"; "" where they have no names.
 	Form string
 	// Deeper are beginnings of paths that MaxSegments does not hold for.

@@ -110,7 +110,7 @@ var table = [...]Registry{
 		Hosts:     []string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
 		Same:      []string{"index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
 		Endpoint:  "registry-1.docker.io",
-		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, MinCertain: true, MaxCertain: true, Deeper: []string{"store/"}, Form: "OWNER/IMAGE", NoHosts: true,
+		Anonymous: AnonymousMixed, MinSegments: 2, MaxSegments: 2, MinCertain: true, Deeper: []string{"store/"}, Form: "OWNER/IMAGE", NoHosts: true,
 		Keys:       []string{"registry-1.docker.io", "registry.docker.io", "auth.docker.io", "hub.docker.io", "hub.docker.com", "registry.hub.docker.com", "index.docker.com", "www.docker.com", "docker.com", "cloud.docker.com", "app.docker.com", "login.docker.com", "dockerhub.com", "docker.hub", "dockerhub", "docker-hub", "docker", "docker.oi", "dcoker.io", "index.dokcer.io"},
 		ClientKeys: []string{"index.docker.io", "registry-1.docker.io"},
 		Near:       true,
@@ -184,7 +184,7 @@ var table = [...]Registry{
 	{
 		ID:       "gar",
 		Suffixes: []string{".pkg.dev"}, shape: shapeGAR,
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, MinCertain: true, Form: "PROJECT/REPOSITORY/IMAGE",
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, Form: "PROJECT/REPOSITORY/IMAGE", // the refusal on record is that of a push
 		Mistakes: []Mistake{
 			{Host: "docker.pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
 			{Host: "pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},

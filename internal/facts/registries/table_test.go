@@ -26,7 +26,7 @@ func TestTable(t *testing.T) {
 		if r.Anonymous == AnonymousUnknown || r.MinSegments < 1 || len(r.Hosts)+len(r.Suffixes) == 0 {
 			t.Errorf("%s is incomplete", r.ID)
 		}
-		if r.MaxSegments > 0 && r.MaxSegments < r.MinSegments || r.MaxCertain && r.MaxSegments == 0 {
+		if r.MaxSegments > 0 && r.MaxSegments < r.MinSegments {
 			t.Errorf("%s: %d to %d segments", r.ID, r.MinSegments, r.MaxSegments)
 		}
 		if (r.Near || r.Endpoint != "" || len(r.Keys)+len(r.ClientKeys) > 0) && len(r.Hosts) == 0 {

@@ -1,0 +1,133 @@
+package catalogs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/gather"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// ErrNoLists is the error of a folder without lists.
+var ErrNoLists = errors.New("they are files with names in .txt")
+
+// Refresh brings the lists of a folder up to date from what was fetched, and returns what each file has to hold, unless the rule would have flagged what
+// came since. It writes what the gate says to tell, and tells notes.
+func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(string)) (map[string][]catalog.List, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no lists in %s: %w", dir, ErrNoLists)
+	}
+	fresh := map[string][]catalog.List{}
+	var before, after []catalog.List
+	for _, name := range names {
+		data, err := files.Read(name, Most)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		lists, err := catalog.ParseLists(data)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		got, err := gather.Lists(lists, os.DirFS(sources), day)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		for _, text := range got.Notes {
+			note(text)
+		}
+		fresh[name] = got.Lists
+		before, after = append(before, lists...), append(after, got.Lists...)
+	}
+	promoted, err := gather.Promoted(after, os.DirFS(sources), day)
+	if err != nil {
+		return nil, err
+	}
+	if len(promoted) > 0 {
+		fresh[filepath.Join(dir, "registry.k8s.io.txt")] = promoted
+		names, after = append(names, filepath.Join(dir, "registry.k8s.io.txt")), append(after, promoted...)
+	}
+	if err := gateLists(before, after, tell); err != nil {
+		return nil, err
+	}
+	return fresh, nil
+}
+
+// gateLists refuses lists that are worse than those before: that hold fewer tags, or by which the rule would have flagged tags that came since.
+func gateLists(before, after []catalog.List, tell io.Writer) error {
+	was, err := catalog.ImagesOf(before)
+	if err != nil {
+		return err
+	}
+	is, err := catalog.ImagesOf(after)
+	if err != nil {
+		return err
+	}
+	tags := map[string]int{}
+	for i := range is.Images {
+		tags[is.Images[i].Name] = len(is.Images[i].Tags)
+	}
+	var wrong []error
+	for i := range was.Images {
+		// A complete list in place of releases may be shorter: what was never pushed is not on it.
+		if im := &was.Images[i]; tags[im.Name] == 0 {
+			wrong = append(wrong, fmt.Errorf("%s has no tags any more", im.Name))
+		}
+	}
+	for _, months := range []int{3, 12, 24} {
+		e, err := catalog.EvaluateLists(after, months)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(tell, "by what was known %d months before: of %d tags that came since, %d flagged in tier 1 and %d in tier 2\n", months, e.Future, e.Tier1, e.Tier2)
+		for _, what := range e.Flagged[:min(3, len(e.Flagged))] {
+			wrong = append(wrong, fmt.Errorf("the rule would have flagged what came later: %s", what))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// Gate refuses a catalog that is worse than the one before: that knows fewer tags, or would have flagged tags that were published later.
+func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
+	var wrong []error
+	less := 0
+	for _, name := range base.Images() {
+		was, _ := lookup(base, name)
+		is, _ := lookup(fresh, name)
+		if is.Tags >= was.Tags {
+			continue
+		}
+		if less++; less == 1 {
+			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d: what was once published stays in the history, so the clone is not whole, or was not read as it must be", name, is.Tags, was.Tags))
+		}
+	}
+	if less > 1 {
+		wrong = append(wrong, fmt.Errorf("%d more images have fewer tags than before", less-1))
+	}
+	var flagged []string
+	for _, months := range []int{3, 12, 24} {
+		e, err := fresh.Evaluate(months)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(tell, "with what was known at the end of %s: of %d tags published in the %d months after, %d flagged in tier 1 and %d in tier 2\n", e.Known, e.Future, months, e.Tier1, e.Tier2)
+		for _, what := range e.Flagged {
+			if !slices.Contains(flagged, what) {
+				flagged = append(flagged, what)
+			}
+		}
+	}
+	if len(flagged) > 0 {
+		wrong = append(wrong, fmt.Errorf("the rule would have flagged what was published later: %s", strings.Join(flagged[:min(3, len(flagged))], "; ")))
+	}
+	return errors.Join(wrong...)
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -16,8 +17,8 @@ import (
 
 // compiled are the policies of a configuration, as rules. They ask the catalogs of the run that they are in, which is known later; their tests ask the
 // built-in one.
-func compiled(cfg *config.Config, in func() *run) (policy.Rules, error) {
-	own, err := policy.Compile(cfg.Policies, func() policy.Known {
+func compiled(ctx context.Context, cfg *config.Config, in func() *run) (policy.Rules, error) {
+	own, err := policy.Compile(ctx, cfg.Policies, func() policy.Known {
 		if r := in(); r != nil && r.catalog != nil {
 			return rules.Known(r.catalog)
 		}
@@ -35,7 +36,7 @@ func (c Command) listRules(ctx *cli.Context, format string, o report.Options) er
 	if err != nil {
 		return err
 	}
-	own, err := compiled(cfg, func() *run { return nil })
+	own, err := compiled(ctx.Context, cfg, func() *run { return nil })
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		return nil, err
 	}
 	var r *run
-	own, err := compiled(cfg, func() *run { return r })
+	own, err := compiled(ctx.Context, cfg, func() *run { return r })
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@
 package policy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -36,7 +37,7 @@ type Rules struct {
 
 // Compile makes rules of policies, and runs their tests. Its error joins an Error of package config for each mistake, with its place. Without policies it
 // does nothing. open opens the catalogs; it is called in a run, and only where a policy asks them.
-func Compile(policies []config.Policy, open func() Known) (Rules, error) {
+func Compile(ctx context.Context, policies []config.Policy, open func() Known) (Rules, error) {
 	var out Rules
 	if len(policies) == 0 {
 		return out, nil
@@ -52,7 +53,7 @@ func Compile(policies []config.Policy, open func() Known) (Rules, error) {
 			errs = append(errs, wrong...)
 			continue
 		}
-		errs = append(errs, test(&policies[i], &rule)...)
+		errs = append(errs, test(ctx, &policies[i], &rule)...)
 		out.Rules = append(out.Rules, rule)
 	}
 	out.Metadata = c.asked[factLabels] || c.asked[factAnnotations]

@@ -52,7 +52,7 @@ spec:
 // lintWith runs policies over a manifest.
 func lintWith(t testing.TB, policies []config.Policy, manifest string) []lint.Finding {
 	t.Helper()
-	rules, err := Compile(policies, unknown)
+	rules, err := Compile(t.Context(), policies, unknown)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestPage(t *testing.T) {
 		t.Errorf("the table of facts (-want +page):\n%s", diff)
 	}
 	for _, f := range Facts() {
-		if _, err := Compile(one(t, f.Name+" == "+f.Example), unknown); err != nil {
+		if _, err := Compile(t.Context(), one(t, f.Name+" == "+f.Example), unknown); err != nil {
 			t.Errorf("the example of %s: %v", f.Name, err)
 		}
 	}
@@ -142,7 +142,7 @@ func TestPage(t *testing.T) {
 	for _, block := range strings.Split(examples, "```yaml\n")[1:] {
 		block, _, _ = strings.Cut(block, "```")
 		policies := parse(t, block)
-		if _, err := Compile(policies, unknown); err != nil {
+		if _, err := Compile(t.Context(), policies, unknown); err != nil {
 			t.Errorf("%v\n%s", err, block)
 		}
 		for _, p := range policies {
@@ -158,7 +158,7 @@ func TestPage(t *testing.T) {
 			for i := range policies {
 				policies[i].Expression.Value = constant
 			}
-			if _, err := Compile(policies, unknown); err == nil {
+			if _, err := Compile(t.Context(), policies, unknown); err == nil {
 				t.Errorf("the tests hold for %s:\n%s", constant, block)
 			}
 		}
@@ -199,7 +199,7 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%s: %v", expression, err)
 			continue
 		}
-		_, err = Compile(c.Policies, unknown)
+		_, err = Compile(t.Context(), c.Policies, unknown)
 		want = strings.Replace(want, ": ", `: "policies[0].expression": `, 1)
 		if err == nil || err.Error() != "c.yaml:"+want {
 			t.Errorf("%.60s\n got %v\nwant c.yaml:%s", expression, err, want)
@@ -229,7 +229,7 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%s: %v", yaml, err)
 			continue
 		}
-		if _, err = Compile(c.Policies, unknown); err == nil || !strings.HasPrefix(err.Error(), "c.yaml:"+want) {
+		if _, err = Compile(t.Context(), c.Policies, unknown); err == nil || !strings.HasPrefix(err.Error(), "c.yaml:"+want) {
 			t.Errorf("%s: %v, want %s", yaml, err, want)
 		}
 	}
@@ -270,7 +270,7 @@ func TestCost(t *testing.T) {
 	t.Parallel()
 	for name, expression := range hostile() {
 		began := time.Now()
-		rules, err := Compile(one(t, expression), unknown)
+		rules, err := Compile(t.Context(), one(t, expression), unknown)
 		if err != nil {
 			t.Logf("%s: refused in %s", name, time.Since(began))
 			continue
@@ -304,12 +304,12 @@ func TestMetadataIsAsked(t *testing.T) {
 	for expression, want := range map[string]bool{
 		`image.tag != ""`: false, `"a" in object.labels`: true, `has(object.labels.a)`: true, `object.annotations.size() == 0`: true, `object.labels.a == "1"`: true,
 	} {
-		rules, err := Compile(one(t, expression), unknown)
+		rules, err := Compile(t.Context(), one(t, expression), unknown)
 		if err != nil || rules.Metadata != want {
 			t.Errorf("%s: %v, metadata %t", expression, err, rules.Metadata)
 		}
 	}
-	if rules, err := Compile(nil, nil); err != nil || rules.Rules != nil || rules.Metadata {
+	if rules, err := Compile(t.Context(), nil, nil); err != nil || rules.Rules != nil || rules.Metadata {
 		t.Errorf("%+v, %v", rules, err)
 	}
 }
@@ -318,7 +318,7 @@ func TestMetadataIsAsked(t *testing.T) {
 func TestCatalogIsAsked(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]int{`image.tag != ""`: 0, `catalog.known != "moved"`: 1} {
-		rules, err := Compile(one(t, expression), func() Known { want--; return unknown() })
+		rules, err := Compile(t.Context(), one(t, expression), func() Known { want--; return unknown() })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -345,7 +345,7 @@ func TestTests(t *testing.T) {
 		"  - {manifest: 'a: [', expect: pass}":  `6:5: "policies[0].tests[0]": `,
 		"  - {manifest: '" + `{"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "c"}}, "spec": {"containers": [{"name": "a", "image": "a:1"}]}}` + "', expect: finding}": `6:5: "policies[0].tests[0]": the policy reports nothing, and "finding" is expected: mend the expression or the test`,
 	} {
-		_, err := Compile(parse(t, head+test+"\n"), unknown)
+		_, err := Compile(t.Context(), parse(t, head+test+"\n"), unknown)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), "c.yaml:"+want)) {
 			t.Errorf("%s\n got %v\nwant c.yaml:%s", test, err, want)
 		}
@@ -361,7 +361,7 @@ func TestMessage(t *testing.T) {
 	if len(found) != 1 || found[0].Message != want {
 		t.Errorf("%+v", found)
 	}
-	_, err := Compile(parse(t, "policies:\n- id: own\n  expression: 'true'\n  message: the {imag} is wrong\n"), unknown)
+	_, err := Compile(t.Context(), parse(t, "policies:\n- id: own\n  expression: 'true'\n  message: the {imag} is wrong\n"), unknown)
 	if err == nil || !strings.HasPrefix(err.Error(), `c.yaml:4:16: "policies[0].message": "{imag}" is no placeholder: write {image}`) {
 		t.Error(err)
 	}
@@ -396,7 +396,7 @@ func FuzzCompile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, expression string) {
 		policies := slices.Clone(base)
 		policies[0].Expression.Value = expression
-		rules, err := Compile(policies, unknown)
+		rules, err := Compile(t.Context(), policies, unknown)
 		if err != nil {
 			for _, word := range []string{"ERROR:", "<input>", "antlr", "cel", "overload", "\n |"} {
 				if strings.Contains(err.Error(), word) && !strings.Contains(expression, word) {

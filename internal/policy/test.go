@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -13,11 +14,11 @@ import (
 )
 
 // test holds a policy against its tests.
-func test(p *config.Policy, rule *lint.Rule) []error {
+func test(ctx context.Context, p *config.Policy, rule *lint.Rule) []error {
 	var errs []error
 	for i := range p.Tests {
 		t := &p.Tests[i]
-		if message, help := verdict(t, *rule); message != "" {
+		if message, help := verdict(ctx, t, *rule); message != "" {
 			errs = append(errs, t.At.Error(1, 1, message, help))
 		}
 	}
@@ -25,7 +26,7 @@ func test(p *config.Policy, rule *lint.Rule) []error {
 }
 
 // verdict says why a test fails; "" where it does not.
-func verdict(t *config.PolicyTest, rule lint.Rule) (message, help string) {
+func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message, help string) {
 	text := t.Manifest
 	if t.Image != "" {
 		image, err := json.Marshal(t.Image)
@@ -35,7 +36,7 @@ func verdict(t *config.PolicyTest, rule lint.Rule) (message, help string) {
 		text = `{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "test"}, "spec": {"containers": [{"name": "test", "image": ` + string(image) + `}]}}`
 	}
 	in := manifests.Input{Name: "test.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}
-	set, err := manifests.Load(context.Background(), []manifests.Input{in}, manifests.Options{Metadata: true, Workers: 1})
+	set, err := manifests.Load(ctx, []manifests.Input{in}, manifests.Options{Metadata: true, Workers: 1})
 	switch {
 	case err != nil || len(set.Broken) > 0:
 		return "the manifest cannot be read as YAML", "mend it"
@@ -45,11 +46,11 @@ func verdict(t *config.PolicyTest, rule lint.Rule) (message, help string) {
 	if rule.Severity == lint.Off {
 		rule.Severity = lint.Warning // what nobody asked for is tested, too
 	}
-	res, err := (&lint.Linter{Rules: []lint.Rule{rule}}).Run(context.Background(), set)
+	res, err := (&lint.Linter{Rules: []lint.Rule{rule}}).Run(ctx, set)
 	if err != nil {
 		return "the test could not be run", ""
 	}
-	found := append(res.Findings, res.Suppressed...)
+	found := slices.Concat(res.Findings, res.Suppressed)
 	switch {
 	case t.Finding && len(found) == 0:
 		return `the policy reports nothing, and "finding" is expected`, "mend the expression or the test"

@@ -19,7 +19,7 @@ import (
 const module = "github.com/imagelint-dev/imagelint"
 
 // floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
-// point down: who wants another one wants another design, or a new line here with a reason in its commit.
+// point down. To add an arrow, add a line here and justify it in the commit.
 var floors = map[string][]string{
 	"":                         {"internal/cli"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},

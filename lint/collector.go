@@ -12,7 +12,7 @@ type collector struct {
 	most  int            // of a rule; 0 is no bound
 	more  map[string]int // beyond it, by rule
 	lists map[kind]*list
-	left  map[string]*Left
+	left  map[string]*Omitted
 }
 
 // kind is what findings are counted by.
@@ -25,11 +25,11 @@ type kind struct {
 type list struct {
 	findings []Finding
 	most     int
-	full     bool // it was cut, so that what stands behind the last one is left out
+	full     bool // it was cut, so that what follows the last one is left out
 }
 
 func newCollector(most int, more map[string]int) *collector {
-	return &collector{most: most, more: more, lists: map[kind]*list{}, left: map[string]*Left{}}
+	return &collector{most: most, more: more, lists: map[kind]*list{}, left: map[string]*Omitted{}}
 }
 
 func (c *collector) add(f Finding) {
@@ -68,7 +68,7 @@ func (c *collector) cut(l *list) {
 func (c *collector) leave(f *Finding) {
 	l := c.left[f.Rule]
 	if l == nil {
-		l = &Left{Rule: f.Rule}
+		l = &Omitted{Rule: f.Rule}
 		c.left[f.Rule] = l
 	}
 	switch {
@@ -98,13 +98,13 @@ func (c *collector) result() Result {
 	}
 	slices.SortStableFunc(res.Findings, Compare)
 	slices.SortStableFunc(res.Suppressed, Compare)
-	res.Left = c.lefts()
+	res.Omitted = c.lefts()
 	return res
 }
 
 // lefts counts what is left out, by rule.
-func (c *collector) lefts() []Left {
-	var out []Left
+func (c *collector) lefts() []Omitted {
+	var out []Omitted
 	for _, rule := range slices.Sorted(maps.Keys(c.left)) {
 		out = append(out, *c.left[rule])
 	}

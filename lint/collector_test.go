@@ -45,14 +45,14 @@ func TestMaxFindings(t *testing.T) {
 				t.Errorf("%d findings, %s (-want +got):\n%s", most, what, diff)
 			}
 		}
-		var want []lint.Left
+		var want []lint.Omitted
 		if most < 20 {
-			want = append(want, lint.Left{Rule: "a-tag", Warnings: 20 - most, Suppressed: max(0, 10-most)})
+			want = append(want, lint.Omitted{Rule: "a-tag", Warnings: 20 - most, Suppressed: max(0, 10-most)})
 		}
 		if most < 30 {
-			want = append(want, lint.Left{Rule: "b-word", Errors: 30 - most})
+			want = append(want, lint.Omitted{Rule: "b-word", Errors: 30 - most})
 		}
-		if diff := cmp.Diff(want, res.Left); diff != "" {
+		if diff := cmp.Diff(want, res.Omitted); diff != "" {
 			t.Errorf("%d findings, left out (-want +got):\n%s", most, diff)
 		}
 	}
@@ -66,8 +66,8 @@ func TestWorstOfWhatIsLeftOut(t *testing.T) {
 		{"b.yaml", lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:", "  - {name: a, image: 'bad'}")},
 	}
 	res := run(t, lint.Linter{MaxFindings: 1}, files...)
-	if res.Count(lint.Error) != 0 || res.Worst() != lint.Error || res.LeftOut() != 1 {
-		t.Errorf("worst %v, %d left out, of %v", res.Worst(), res.LeftOut(), brief(res.Findings))
+	if res.Count(lint.Error) != 0 || res.Worst() != lint.Error || res.OmittedFindings() != 1 {
+		t.Errorf("worst %v, %d left out, of %v", res.Worst(), res.OmittedFindings(), brief(res.Findings))
 	}
 }
 
@@ -80,7 +80,7 @@ func TestMaxFindingsOfASharedText(t *testing.T) {
 	}
 	text += "  - {name: z, image: 'app:2'}\n"
 	res := run(t, lint.Linter{MaxFindings: 2}, file{"a.yaml", text})
-	if diff := cmp.Diff([]string{"warning a-tag a.yaml:6", "warning a-tag a.yaml:27"}, brief(res.Findings)); diff != "" || len(res.Left) > 0 {
-		t.Errorf("left %v, findings (-want +got):\n%s", res.Left, diff)
+	if diff := cmp.Diff([]string{"warning a-tag a.yaml:6", "warning a-tag a.yaml:27"}, brief(res.Findings)); diff != "" || len(res.Omitted) > 0 {
+		t.Errorf("left %v, findings (-want +got):\n%s", res.Omitted, diff)
 	}
 }

@@ -57,7 +57,7 @@ func TestReported(t *testing.T) {
 	t.Parallel()
 	beside := lint.Rule{ID: "beside", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Images() {
-			p.ReportBeside(w, img, lint.Finding{Message: "it stands whatever image is put there", Path: "spec"})
+			p.ReportImageField(w, img, lint.Finding{Message: "it stands whatever image is put there", Path: "spec"})
 			p.Report(lint.Finding{Message: "the object", Object: w.Object, Span: img.Span})
 		}
 	}}
@@ -79,14 +79,14 @@ func TestReported(t *testing.T) {
 // A rule that judges images only hears of the values of a chart when it asks for them; what it says of them names no object.
 func TestValuesAreAsked(t *testing.T) {
 	t.Parallel()
-	values := manifests.Input{Name: "values.yaml", Values: true, Open: opener("image:\n  repository: bad\n  tag: \"1\"\n")}
+	values := manifests.Input{Name: "values.yaml", ChartValues: true, Open: opener("image:\n  repository: bad\n  tag: \"1\"\n")}
 	set, err := manifests.Load(t.Context(), []manifests.Input{values}, manifests.Options{})
 	if err != nil || len(set.Values) == 0 {
 		t.Fatalf("%v, values %v", err, set.Values)
 	}
 	for _, asks := range []bool{false, true} {
 		l := lint.Linter{Rules: toys()[1:2]}
-		l.Rules[0].Values = asks
+		l.Rules[0].ChecksValues = asks
 		res, err := l.Run(t.Context(), set)
 		if err != nil || len(res.Findings) > 0 != asks {
 			t.Errorf("asks %v: %v, findings %+v", asks, err, res.Findings)

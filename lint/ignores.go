@@ -54,18 +54,18 @@ type ignores struct {
 	ofFile map[*source.File][]*entry
 	// asks says which parts of a finding decide; answers are by these parts.
 	asksImage, asksObject, asksPath bool
-	answers                         map[asked]*entry
+	answers                         map[ignoreKey]*entry
 }
 
-// asked is what entries are asked about: the parts of a finding that none of them asks for are left out.
-type asked struct {
+// ignoreKey is what entries are asked about: the parts of a finding that none of them asks for are left out.
+type ignoreKey struct {
 	file   *source.File
 	object *manifests.Object
 	image  string
 }
 
 func newIgnores(entries []*entry) *ignores {
-	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[asked]*entry{}}
+	x := &ignores{ofFile: map[*source.File][]*entry{}, answers: map[ignoreKey]*entry{}}
 	for _, e := range entries {
 		g := e.ignore
 		x.asksImage = x.asksImage || !g.images.IsEmpty()
@@ -102,8 +102,8 @@ func (x *nameIndex) add(names []string, e *entry) {
 	}
 }
 
-// look finds the entries that list a path or what is left of it without its first parts.
-func (x *nameIndex) look(s string, take func(*entry)) {
+// each finds the entries that list a path or what is left of it without its first parts.
+func (x *nameIndex) each(s string, take func(*entry)) {
 	for ok := len(x.byName) > 0; ok; _, s, ok = strings.Cut(s, "/") {
 		if !x.lengths[len(s)] {
 			continue
@@ -115,7 +115,7 @@ func (x *nameIndex) look(s string, take func(*entry)) {
 }
 
 func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *entry {
-	var at asked
+	var at ignoreKey
 	if x.asksImage {
 		at.image = f.Image
 	}
@@ -127,36 +127,36 @@ func (x *ignores) of(f *Finding, aliases map[string]string, namespace string) *e
 	}
 	answer, ok := x.answers[at]
 	if !ok {
-		answer = use(x.matching(&subject{f: f, namespace: namespace}), f, aliases)
+		answer = use(x.matching(&ignoreSubject{f: f, namespace: namespace}), f, aliases)
 		x.answers[at] = answer
 	}
 	return answer
 }
 
 // matching are the entries that a finding has all the parts of.
-func (x *ignores) matching(s *subject) []*entry {
+func (x *ignores) matching(s *ignoreSubject) []*entry {
 	var out []*entry
 	take := func(e *entry) {
 		if s.fits(e.ignore) {
 			out = append(out, e)
 		}
 	}
-	x.byImage.look(s.f.Image, take)
+	x.byImage.each(s.f.Image, take)
 	if s.f.Object != nil {
-		x.byObject.look(s.name(), take)
-		x.byObject.look(s.fullName(), take)
+		x.byObject.each(s.name(), take)
+		x.byObject.each(s.fullName(), take)
 	}
 	if s.f.Span.File != nil {
-		x.byPath.look(s.path(), take)
+		x.byPath.each(s.path(), take)
 	}
-	for _, e := range x.in(s) {
+	for _, e := range x.inFile(s) {
 		take(e)
 	}
 	return out
 }
 
-// in are those of the rest whose paths fit the file of a finding.
-func (x *ignores) in(s *subject) []*entry {
+// inFile are those of the rest whose paths fit the file of a finding.
+func (x *ignores) inFile(s *ignoreSubject) []*entry {
 	if !x.asksPath {
 		return x.rest
 	}
@@ -172,27 +172,27 @@ func (x *ignores) in(s *subject) []*entry {
 	return list
 }
 
-// subject is a finding as entries of the configuration see it.
-type subject struct {
+// ignoreSubject is a finding as entries of the configuration see it.
+type ignoreSubject struct {
 	f         *Finding
 	namespace string
 }
 
-func (s *subject) path() string {
+func (s *ignoreSubject) path() string {
 	return path.Clean(strings.ReplaceAll(s.f.Span.File.Name, `\`, "/"))
 }
 
-func (s *subject) name() string { return s.f.Object.Kind + "/" + s.f.Object.Name }
+func (s *ignoreSubject) name() string { return s.f.Object.Kind + "/" + s.f.Object.Name }
 
-func (s *subject) fullName() string {
+func (s *ignoreSubject) fullName() string {
 	return cmp.Or(s.f.Object.Namespace, s.namespace) + "/" + s.name()
 }
 
-func (s *subject) fitsPath(g *ignore) bool {
+func (s *ignoreSubject) fitsPath(g *ignore) bool {
 	return g.paths.IsEmpty() || s.f.Span.File != nil && g.paths.Match(s.path())
 }
 
-func (s *subject) fits(g *ignore) bool {
+func (s *ignoreSubject) fits(g *ignore) bool {
 	if !g.images.IsEmpty() && !g.images.Match(s.f.Image) || !s.fitsPath(g) {
 		return false
 	}

@@ -52,8 +52,8 @@ const (
 	StageRuntime    Stage = "runtime"    // the container runtime's pull fails
 )
 
-// Cluster says what the cluster will answer.
-type Cluster struct {
+// ClusterError says what the cluster will answer.
+type ClusterError struct {
 	Stage   Stage
 	Reason  string // as kubectl shows it: "InvalidImageName"
 	Message string // the text beside it
@@ -72,16 +72,16 @@ type Finding struct {
 	Container string
 	Path      string // of the field: "spec.containers[0].image"
 	Image     string // the image reference concerned
-	// Subject says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
+	// FingerprintKey says what of the object the finding is about, where the image and its container are only an example of it: the registry that a
 	// whole pod lacks credentials for. It is compared, and not shown.
-	Subject string
-	Message string // what is wrong: a fact, one line
-	Help    string // what to do; "" if nothing useful is known
-	Cluster Cluster
-	Related []Related // other places that explain it
-	// Origins are the places that a person changes to mend a finding on rendered text: the values of a chart, the entry of a kustomization.
+	FingerprintKey string
+	Message        string // what is wrong: a fact, one line
+	Help           string // what to do; "" if nothing useful is known
+	Cluster        ClusterError
+	Related        []Related // other places that explain it
+	// Origins are the places that the user changes to fix a finding on rendered text: the values of a chart, the entry of a kustomization.
 	Origins []Origin
-	// Combinations name the sets of a chart's values that the finding stands under; nil where it is all of them.
+	// Combinations name the sets of a chart's values that the finding is under; nil where it is all of them.
 	Combinations []string
 	Fix          *Fix
 	// Outranks are those of the rule.
@@ -101,20 +101,20 @@ type Related struct {
 // Origin is where the text of a rendered document was made.
 type Origin struct {
 	Span source.Span
-	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is no chart's.
+	// Value is the path of the value: "image.tag" for .Values.image.tag; "" where it is not a chart's.
 	Value   string
 	Message string // what it made: "makes the tag"
 }
 
-// Fix is a change that mends a finding. Its edits never overlap.
+// Fix is a change that fixes a finding. Its edits never overlap.
 type Fix struct {
 	Title string
 	Safe  bool // certain to mean what the author meant
 	Edits []Edit
-	// Value is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
-	Value string
-	// Hidden says that the lines which it changes hold what is not to be shown.
-	Hidden bool
+	// NewValue is what the place reads as afterwards, for a fix that changes one value and nothing else; "" for any other.
+	NewValue string
+	// Sensitive is true if the lines which it changes hold what must not be shown.
+	Sensitive bool
 }
 
 // Edit replaces the bytes of a span, which is exact, with New.
@@ -135,12 +135,12 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
-	// Values says that the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
-	Values bool
-	// Outranks are rules whose findings about an image follow from the decision that this one reports, and stand under it.
+	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
+	ChecksValues bool
+	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
 	Outranks []string
-	// Settled reports whether a registry's word stands in place of what the rule suspects of an image; nil for never.
-	Settled func(*Fact) bool
+	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
+	SettledByProbe func(*ProbeResult) bool
 }
 
 // Doc is a rule's page.
@@ -148,19 +148,20 @@ type Doc struct {
 	Title string // what is wrong, completing "reports: ..."
 	Why   string // what follows and when it is meant
 	Bad   string // an example line that is reported
-	Good  string // the same, mended
+	Good  string // the same, corrected
 	Since string // the release that brought the rule
 	Links []string
 }
 
-// Settings are the options of all rules.
+// Settings are the options of all rules. The zero value is what the command does by default.
 type Settings struct {
-	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes.
+	// Kubernetes is the minor version of the cluster that the manifests are for: 37 for 1.37. 0 is NewestKubernetes; a Pass has
+	// that number in place of 0.
 	Kubernetes int
 	// AllowedRegistries are the registries that images may come from, as hosts or host/path prefixes; empty: any.
 	AllowedRegistries []string
-	// RegistriesBefore are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
-	RegistriesBefore []string
+	// BaseRegistries are the registries of the images that were there at the revision which the input is compared with; nil where nothing is compared.
+	BaseRegistries []string
 	// MutableTags are tags besides latest that move, as globs.
 	MutableTags []string
 	// Namespace is that of objects which write none; "" where it is not known.
@@ -183,8 +184,11 @@ func (s Settings) PlanOptions() plan.Options {
 	return plan.Options{Namespace: s.Namespace, Known: s.KnownSecrets, Kubernetes: s.Kubernetes}
 }
 
-// NewestKubernetes is the minor version that is assumed unless one is named.
-const NewestKubernetes = 37
+// NewestKubernetes is the minor version that is assumed unless one is given.
+const NewestKubernetes = plan.NewestKubernetes
+
+// KubernetesMinor is the minor version that the settings mean: Kubernetes, or else NewestKubernetes.
+func (s Settings) KubernetesMinor() int { return cmp.Or(s.Kubernetes, NewestKubernetes) }
 
 // Pass is all that a rule may see.
 type Pass struct {
@@ -194,7 +198,7 @@ type Pass struct {
 	Plan *plan.Planner
 	// Done is closed when nobody waits for the run any more; nil where that never happens.
 	Done   <-chan struct{}
-	facts  map[*manifests.ImageRef]*Fact
+	facts  map[*manifests.ImageRef]*ProbeResult
 	lists  *lists
 	rule   *Rule
 	report func(Finding)
@@ -213,11 +217,11 @@ func (p *Pass) Report(f Finding) {
 // replace it, an error becomes a warning that says so; what is less than an error is not worth a word where the text is by custom a placeholder.
 // So does an error about an image that no node pulls.
 func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
-	if fact, ok := p.Fact(img); ok && p.rule.Settled != nil && p.rule.Settled(fact) {
+	if fact, ok := p.ProbeResult(img); ok && p.rule.SettledByProbe != nil && p.rule.SettledByProbe(fact) {
 		return
 	}
 	severity := cmp.Or(f.Severity, p.rule.Severity)
-	switch fate := p.Plan.Fate(w, img); fate.Change {
+	switch fate := p.Plan.Mutation(w, img); fate.Kind {
 	case plan.AsWritten:
 		if img.Field == manifests.FieldMirrored && severity == Error {
 			f.Severity = Warning
@@ -229,20 +233,20 @@ func (p *Pass) ReportImage(w *manifests.Workload, img *manifests.ImageRef, f Fin
 		if severity == Error {
 			f.Severity = Warning
 			f.Related = append(f.Related, Related{Message: fate.By + " may put another image in its place"})
-		} else if fate.Change == plan.Placeholder {
+		} else if fate.Kind == plan.Placeholder {
 			return
 		}
 	}
-	p.ReportBeside(w, img, f)
+	p.ReportImageField(w, img, f)
 }
 
-// ReportBeside adds a finding about what stands beside an image, such as its pull policy: it holds whatever image is put there.
-func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
+// ReportImageField adds a finding about what is next to an image, such as its pull policy: it holds whatever image is put there.
+func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, f Finding) {
 	if f.Span.IsZero() {
 		f.Span = img.Span
 	}
 	f.Object, f.Document, f.Container = w.Object, w.Doc, img.Container
-	if w.Values {
+	if w.ValuesFile {
 		f.Object = nil
 	}
 	if f.Path == "" {
@@ -250,19 +254,19 @@ func (p *Pass) ReportBeside(w *manifests.Workload, img *manifests.ImageRef, f Fi
 	}
 	f.Image = img.Raw
 	for _, piece := range img.Pieces {
-		if !piece.Made.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
-			f.Related = append(f.Related, Related{Span: piece.Made, Message: "the image that this value becomes a part of"})
+		if !piece.Variable.IsZero() && f.Span.File == piece.Span.File && f.Span.Start.Offset >= piece.Span.Start.Offset && f.Span.End.Offset <= piece.Span.End.Offset {
+			f.Related = append(f.Related, Related{Span: piece.Variable, Message: "the image that this value becomes a part of"})
 		}
 	}
 	p.Report(f)
 }
 
-// Images yields every image reference with the object it stands in, in the order of the input; behind them, those of values to a rule that
+// Images yields every image reference with the object it is in, in the order of the input; behind them, those of values to a rule that
 // judges them.
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
-		if p.rule.Values {
+		if p.rule.ChecksValues {
 			lists = append(lists, p.Set.Values)
 		}
 		for _, list := range lists {
@@ -281,7 +285,7 @@ func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 func (p *Pass) Parsed() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for w, img := range p.Images() {
-			if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+			if img.State == manifests.StateString && img.Err == nil && !yield(w, img) {
 				return
 			}
 		}

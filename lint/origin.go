@@ -8,15 +8,15 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Join puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
+// Merge puts findings that were moved to the places which made their text, or that come of several runs, into one list: sorted, and those that
 // say the same at the same place joined, be it of several objects or under several combinations of values.
-func Join(all []Finding) []Finding {
+func Merge(all []Finding) []Finding {
 	slices.SortStableFunc(all, func(a, b Finding) int {
 		return cmp.Or(Compare(a, b), strings.Compare(a.objectName(), b.objectName()), strings.Compare(a.Container, b.Container), strings.Compare(a.Path, b.Path))
 	})
 	out := all[:0]
 	for _, f := range all {
-		if n := len(out); n > 0 && out[n-1].says(&f) {
+		if n := len(out); n > 0 && out[n-1].sameText(&f) {
 			out[n-1].join(&f)
 			continue
 		}
@@ -25,8 +25,8 @@ func Join(all []Finding) []Finding {
 	return out
 }
 
-// says reports whether two findings say the same at the same place.
-func (f *Finding) says(g *Finding) bool {
+// sameText reports whether f and g have equal rule, message and span.
+func (f *Finding) sameText(g *Finding) bool {
 	return f.Rule == g.Rule && f.Message == g.Message && f.Suppressed == g.Suppressed && f.Span.Start == g.Span.Start && f.Span.End == g.Span.End && fileName(f) == fileName(g) &&
 		f.Span.Start.Line > 0
 }

@@ -47,7 +47,7 @@ func TestJoin(t *testing.T) {
 		"without an object": {[]lint.Finding{moved("values.yaml", 1, "", "m", lint.Warning), moved("values.yaml", 1, "", "m", lint.Warning)}, []string{"warning values.yaml:1 m []"}},
 	} {
 		var got []string
-		for _, f := range lint.Join(c.in) {
+		for _, f := range lint.Merge(c.in) {
 			s := fmt.Sprintf("%s %s:%d %s %v", f.Severity, f.Span.File.Name, f.Span.Start.Line, f.Message, f.Combinations)
 			for _, r := range f.Related {
 				if !r.Span.IsZero() {
@@ -69,29 +69,29 @@ func TestCut(t *testing.T) {
 	all := func() lint.Result {
 		hidden := moved("a.yaml", 9, "a", "h", lint.Warning)
 		hidden.Suppressed = "why"
-		r := lint.Result{Suppressed: []lint.Finding{hidden, hidden}, Left: []lint.Left{{Rule: "r", Errors: 1}}}
+		r := lint.Result{Suppressed: []lint.Finding{hidden, hidden}, Omitted: []lint.Omitted{{Rule: "r", Errors: 1}}}
 		for i, s := range []lint.Severity{lint.Error, lint.Warning, lint.Info} {
 			r.Findings = append(r.Findings, moved("a.yaml", i+1, "a", "m", s))
 		}
 		return r
 	}
-	for most, want := range map[int]lint.Left{
+	for most, want := range map[int]lint.Omitted{
 		0: {Rule: "r", Errors: 1},
 		3: {Rule: "r", Errors: 1},
 		2: {Rule: "r", Errors: 1, Infos: 1},
 		1: {Rule: "r", Errors: 1, Warnings: 1, Infos: 1, Suppressed: 1},
 	} {
 		r := all()
-		r.Cut(most)
-		if diff := cmp.Diff([]lint.Left{want}, r.Left); diff != "" {
+		r.Truncate(most)
+		if diff := cmp.Diff([]lint.Omitted{want}, r.Omitted); diff != "" {
 			t.Errorf("at most %d (-want +got):\n%s", most, diff)
 		}
-		if n := len(r.Findings) + r.LeftOut(); n != 4 || r.Worst() != lint.Error {
+		if n := len(r.Findings) + r.OmittedFindings(); n != 4 || r.Worst() != lint.Error {
 			t.Errorf("at most %d: %d findings, the worst is %s", most, n, r.Worst())
 		}
 	}
-	for want, left := range map[lint.Severity]lint.Left{lint.Error: {Errors: 1, Infos: 1}, lint.Warning: {Warnings: 1, Infos: 1}, lint.Info: {Infos: 1}, lint.Unset: {Suppressed: 1}} {
-		if got := (lint.Result{Left: []lint.Left{left}}).Worst(); got != want {
+	for want, left := range map[lint.Severity]lint.Omitted{lint.Error: {Errors: 1, Infos: 1}, lint.Warning: {Warnings: 1, Infos: 1}, lint.Info: {Infos: 1}, lint.Unset: {Suppressed: 1}} {
+		if got := (lint.Result{Omitted: []lint.Omitted{left}}).Worst(); got != want {
 			t.Errorf("%+v: the worst is %q, want %q", left, got, want)
 		}
 	}
@@ -102,11 +102,11 @@ func TestExpect(t *testing.T) {
 	t.Parallel()
 	l := lint.Linter{MaxFindings: 1}
 	in := file{"a.yaml", pod("p", "app:1", "app:2", "app:3")}
-	if res := run(t, l, in); len(res.Findings) != 1 || res.LeftOut() != 2 {
-		t.Errorf("%d findings, %d left out", len(res.Findings), res.LeftOut())
+	if res := run(t, l, in); len(res.Findings) != 1 || res.OmittedFindings() != 2 {
+		t.Errorf("%d findings, %d left out", len(res.Findings), res.OmittedFindings())
 	}
-	l.Expect("a-tag")
-	if res := run(t, l, in); len(res.Findings) != 2 || res.LeftOut() != 1 {
-		t.Errorf("with room for one more: %d findings, %d left out", len(res.Findings), res.LeftOut())
+	l.Reserve("a-tag")
+	if res := run(t, l, in); len(res.Findings) != 2 || res.OmittedFindings() != 1 {
+		t.Errorf("with room for one more: %d findings, %d left out", len(res.Findings), res.OmittedFindings())
 	}
 }

@@ -22,7 +22,7 @@ type Question struct {
 	Platforms []string
 }
 
-// Outcome is what came of asking a registry.
+// Outcome is the result of asking a registry.
 type Outcome uint8
 
 // The outcomes. Only those from Exists to Unreachable are a registry's word, or a host's; the others know nothing about the image.
@@ -53,33 +53,33 @@ type Answer struct {
 	Outcome Outcome
 	// Status is the HTTP status that decided; 0 where none did.
 	Status int
-	// Why says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
-	Why string
-	// Said is what the registry says of a refusal, in its own words, where they say more than the status: one line that can be printed. It is
-	// somebody else's text: quote it.
-	Said string
-	// Token says that the registry's token service refused, before the registry itself was asked.
-	Token bool
+	// Detail says more, in a clause: "the registry limits requests (429)". It never holds a registry's own text.
+	Detail string
+	// RegistryMessage is what the registry says of a refusal, in its own words, where they say more than the status: one line that can be printed. It is
+	// untrusted text: quote it.
+	RegistryMessage string
+	// FromTokenService is true if the registry's token service refused, before the registry itself was asked.
+	FromTokenService bool
 	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
 	Secret string
 	// Digest and MediaType are the manifest's, where it exists and the registry tells.
 	Digest, MediaType string
-	// Skipped says that the registry was not asked again, after it had failed for another image.
+	// Skipped is true if the registry was not asked again, after it had failed for another image.
 	Skipped bool
 }
 
-// Fact is all that a registry was heard to say about one question.
-type Fact struct {
+// ProbeResult is all that a registry said about one question.
+type ProbeResult struct {
 	// Pod is the answer to the pod, with its credentials or without.
 	Pod Answer
-	// You is the answer to the person who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
-	You Answer
-	// Open says that everybody may pull what the pod's own credentials are refused for. You is then the answer to nobody in particular.
-	Open bool
-	// Nearest are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the person.
-	Nearest []string
-	// Listed says that the registry lists the tag, although its manifest is gone.
-	Listed bool
+	// User is the answer to the user who runs imagelint, with their own credentials; asked only where the pod is refused, else NotAsked.
+	User Answer
+	// Public is true if everybody may pull what the pod's own credentials are refused for. User is then the answer to an anonymous client.
+	Public bool
+	// SimilarTags are tags of the repository like the one that is missing, the most likely one first: to the pod, or to the user.
+	SimilarTags []string
+	// TagListed is true if the registry lists the tag, although its manifest is gone.
+	TagListed bool
 	// Platforms are the image's, as os/arch or os/arch/variant; nil where nobody asked or the registry does not tell.
 	Platforms []string
 	// NotImage says what it is that no runtime can run: "a Helm chart"; "" for an image, and where that was not asked.
@@ -89,13 +89,13 @@ type Fact struct {
 	TagGone   bool
 }
 
-// Prober asks registries. Facts stand in the order of the questions. A context that ends early leaves the rest NotAsked.
+// Prober asks registries. Facts are in the order of the questions. A context that ends early leaves the rest NotAsked.
 type Prober interface {
-	Probe(ctx context.Context, questions []Question) []Fact
+	Probe(ctx context.Context, questions []Question) []ProbeResult
 }
 
-// Fact is what a registry said about an image. It reports false in a run that asks none, and for an image that nobody asked about.
-func (p *Pass) Fact(img *manifests.ImageRef) (*Fact, bool) {
+// ProbeResult is what a registry said about an image. It reports false in a run that asks none, and for an image that was not asked about.
+func (p *Pass) ProbeResult(img *manifests.ImageRef) (*ProbeResult, bool) {
 	f, ok := p.facts[img]
 	return f, ok
 }
@@ -106,7 +106,7 @@ func (p *Pass) Platforms(img *manifests.ImageRef) []string {
 }
 
 // facts asks the prober about every image that a registry can be asked for, each distinct question once.
-func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*Fact, unasked int) {
+func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*ProbeResult, unasked int) {
 	if l.Prober == nil {
 		return nil, 0
 	}
@@ -134,7 +134,7 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 			at[img] = i
 		}
 	}
-	facts = make(map[*manifests.ImageRef]*Fact, len(at))
+	facts = make(map[*manifests.ImageRef]*ProbeResult, len(at))
 	if len(questions) == 0 {
 		return facts, 0
 	}
@@ -155,11 +155,11 @@ func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Pl
 // isAskable reports whether an image is one that this cluster pulls under the name that is written, unless it is on the nodes already.
 func isAskable(planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) bool {
 	switch {
-	case img.State != manifests.Written, img.Err != nil, img.Remote && img.Field != manifests.FieldMirrored, img.Tier == manifests.Guess, img.Ref.Registry == "":
+	case img.State != manifests.StateString, img.Err != nil, img.Remote && img.Field != manifests.FieldMirrored, img.Confidence == manifests.Guess, img.Ref.Registry == "":
 		return false
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		return false
-	case planner.Fate(w, img).Change > plan.MayChange:
+	case planner.Mutation(w, img).Kind > plan.MayChange:
 		return false
 	}
 	return true

@@ -20,21 +20,23 @@ func opener(text string) func() (io.ReadCloser, error) {
 // heard is a registry that remembers what it was asked, and has an answer to each question.
 type heard struct {
 	questions []lint.Question
-	answer    func(lint.Question) lint.Fact
+	answer    func(lint.Question) lint.ProbeResult
 	calls     int
 }
 
-func (h *heard) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+func (h *heard) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
 	h.questions = append(h.questions, questions...)
 	h.calls++
-	var out []lint.Fact
+	var out []lint.ProbeResult
 	for _, q := range questions {
 		out = append(out, h.answer(q))
 	}
 	return out
 }
 
-func exists(lint.Question) lint.Fact { return lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}} }
+func exists(lint.Question) lint.ProbeResult {
+	return lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}
+}
 
 // ask runs the toys and returns what a registry was asked, as "image [secrets] [platforms]".
 func ask(t *testing.T, l lint.Linter, text string) []string {
@@ -114,19 +116,19 @@ func TestQuestions(t *testing.T) {
 // Rules hear of answers, not of questions that nobody could ask; and what a rule says is settled is not reported.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	h := &heard{answer: func(q lint.Question) lint.Fact {
+	h := &heard{answer: func(q lint.Question) lint.ProbeResult {
 		switch q.Ref.Tag {
 		case "asked":
-			return lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}
+			return lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}
 		case "missing":
-			return lint.Fact{Pod: lint.Answer{Outcome: lint.TagMissing}}
+			return lint.ProbeResult{Pod: lint.Answer{Outcome: lint.TagMissing}}
 		}
-		return lint.Fact{}
+		return lint.ProbeResult{}
 	}}
 	var facts []string
-	rule := lint.Rule{ID: "r", Severity: lint.Warning, Settled: func(f *lint.Fact) bool { return f.Pod.Outcome == lint.Exists }, Check: func(p *lint.Pass) {
+	rule := lint.Rule{ID: "r", Severity: lint.Warning, SettledByProbe: func(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
-			f, ok := p.Fact(img)
+			f, ok := p.ProbeResult(img)
 			if ok {
 				facts = append(facts, img.Raw+" "+f.Pod.Outcome.String())
 			}
@@ -140,8 +142,8 @@ func TestAnswers(t *testing.T) {
 	if diff := cmp.Diff([]string{"app:asked exists", "app:missing tag missing"}, facts); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"warning r a.yaml:7", "warning r a.yaml:8"}, brief(res.Findings)); diff != "" || res.Unasked != 1 || h.calls != 1 {
-		t.Errorf("%d unasked, %d calls, findings (-want +got):\n%s", res.Unasked, h.calls, diff)
+	if diff := cmp.Diff([]string{"warning r a.yaml:7", "warning r a.yaml:8"}, brief(res.Findings)); diff != "" || res.Unprobed != 1 || h.calls != 1 {
+		t.Errorf("%d unasked, %d calls, findings (-want +got):\n%s", res.Unprobed, h.calls, diff)
 	}
 }
 
@@ -150,12 +152,12 @@ func TestNobodyIsAsked(t *testing.T) {
 	t.Parallel()
 	h := &heard{answer: exists}
 	res := run(t, lint.Linter{Prober: h}, file{"a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n"})
-	if h.calls > 0 || res.Unasked > 0 {
-		t.Errorf("%d calls, %d unasked", h.calls, res.Unasked)
+	if h.calls > 0 || res.Unprobed > 0 {
+		t.Errorf("%d calls, %d unasked", h.calls, res.Unprobed)
 	}
 	none := lint.Rule{ID: "r", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for _, img := range p.Parsed() {
-			if f, ok := p.Fact(img); ok {
+			if f, ok := p.ProbeResult(img); ok {
 				t.Errorf("a fact without a prober: %+v", f)
 			}
 		}

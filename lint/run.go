@@ -21,9 +21,9 @@ type Linter struct {
 	Prober Prober
 	// Ignores are the suppressions of the configuration.
 	Ignores []Ignore
-	// Written tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
-	Written func(*Finding) []source.Span
-	// Today is the date, YYYY-MM-DD, that decides which suppressions have expired. It is given, so that a run can be repeated.
+	// SourceSpans tells where the text of a finding in rendered output was written: suppressions there hold for it. nil knows no such places.
+	SourceSpans func(*Finding) []source.Span
+	// Today is the date, YYYY-MM-DD, by which suppressions expire; "" lets none expire. It is given, so that a run can be repeated.
 	Today string
 	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
 	// file and place.
@@ -31,8 +31,8 @@ type Linter struct {
 	expected    map[string]int
 }
 
-// Expect makes room for one more finding of a rule.
-func (l *Linter) Expect(rule string) {
+// Reserve makes room for one more finding of a rule.
+func (l *Linter) Reserve(rule string) {
 	if l.expected == nil {
 		l.expected = map[string]int{}
 	}
@@ -43,23 +43,23 @@ func (l *Linter) Expect(rule string) {
 type Result struct {
 	Findings   []Finding
 	Suppressed []Finding
-	// Unasked is how many images no registry was asked about, because the run was cancelled.
-	Unasked int
-	// Left are the findings that are not kept, by rule.
-	Left []Left
+	// Unprobed is how many images no registry was asked about, because the run was cancelled.
+	Unprobed int
+	// Omitted are the findings that are not kept, by rule.
+	Omitted []Omitted
 }
 
-// Left counts the findings of a rule beyond Linter.MaxFindings.
-type Left struct {
+// Omitted counts the findings of a rule beyond Linter.MaxFindings.
+type Omitted struct {
 	Rule string
 	// Errors, Warnings and Infos are findings that count like those that are kept; Suppressed are the others.
 	Errors, Warnings, Infos, Suppressed int
 }
 
 // Findings is how many findings are left out of those that are not suppressed.
-func (l *Left) Findings() int { return l.Errors + l.Warnings + l.Infos }
+func (l *Omitted) Findings() int { return l.Errors + l.Warnings + l.Infos }
 
-func (l *Left) worst() Severity {
+func (l *Omitted) worst() Severity {
 	switch {
 	case l.Errors > 0:
 		return Error
@@ -71,11 +71,11 @@ func (l *Left) worst() Severity {
 	return Unset
 }
 
-// Cut leaves out what is beyond a bound, where findings of several runs came together; 0 is no bound.
-func (r *Result) Cut(most int) {
+// Truncate leaves out what is beyond a bound, where findings of several runs came together; 0 is no bound.
+func (r *Result) Truncate(most int) {
 	c := newCollector(most, nil)
-	for i := range r.Left {
-		c.left[r.Left[i].Rule] = &r.Left[i]
+	for i := range r.Omitted {
+		c.left[r.Omitted[i].Rule] = &r.Omitted[i]
 	}
 	kept := map[kind]int{}
 	cut := func(f Finding) bool {
@@ -87,14 +87,14 @@ func (r *Result) Cut(most int) {
 		return true
 	}
 	r.Findings, r.Suppressed = slices.DeleteFunc(r.Findings, cut), slices.DeleteFunc(r.Suppressed, cut)
-	r.Left = c.lefts()
+	r.Omitted = c.lefts()
 }
 
-// LeftOut is how many findings are not kept of those that are not suppressed.
-func (r Result) LeftOut() int {
+// OmittedFindings is how many findings are not kept of those that are not suppressed.
+func (r Result) OmittedFindings() int {
 	n := 0
-	for i := range r.Left {
-		n += r.Left[i].Findings()
+	for i := range r.Omitted {
+		n += r.Omitted[i].Findings()
 	}
 	return n
 }
@@ -113,8 +113,8 @@ func (r Result) Count(s Severity) int {
 // Worst is the highest severity among the findings, and those that are left out; Unset where there is none.
 func (r Result) Worst() Severity {
 	worst := Unset
-	for i := range r.Left {
-		worst = max(worst, r.Left[i].worst())
+	for i := range r.Omitted {
+		worst = max(worst, r.Omitted[i].worst())
 	}
 	for _, f := range r.Findings {
 		worst = max(worst, f.Severity)
@@ -132,9 +132,9 @@ func (l *Linter) level(r *Rule) Severity {
 
 // Run asks every rule that is on. An error means that the run failed, never that there are findings.
 func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
-	if l.Settings.Kubernetes == 0 {
+	if l.Settings.Kubernetes == 0 { // so that rules compare versions without a special case
 		newest := *l
-		newest.Settings.Kubernetes = NewestKubernetes
+		newest.Settings.Kubernetes = l.Settings.KubernetesMinor()
 		l = &newest
 	}
 	ran := map[string]bool{}
@@ -163,7 +163,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
-			if e := l.hides(hiding, written, &f); e != nil {
+			if e := l.suppressedBy(hiding, written, &f); e != nil {
 				f.Suppressed, f.SuppressedBy = e.reason, e.where
 			}
 			all.add(f)
@@ -171,7 +171,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	l.unused(hiding.entries, ran, all.add)
 	res := all.result()
-	res.Unasked = unasked
+	res.Unprobed = unasked
 	return res, nil
 }
 

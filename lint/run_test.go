@@ -239,3 +239,38 @@ func TestEqualTextsAreNotShared(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A rule never sees the version 0, and a plan takes it for the newest.
+func TestZeroKubernetes(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[int]int{0: lint.NewestKubernetes, 30: 30} {
+		seen := 0
+		l := lint.Linter{
+			Rules:    []lint.Rule{{ID: "x", Severity: lint.Error, Check: func(p *lint.Pass) { seen = p.Settings.Kubernetes }}},
+			Settings: lint.Settings{Kubernetes: given},
+		}
+		if _, err := l.Run(t.Context(), load(t, file{"a.yaml", pod("p", "app:1")})); err != nil {
+			t.Fatal(err)
+		}
+		if got := l.Settings.KubernetesMinor(); seen != want || got != want {
+			t.Errorf("Kubernetes %d: rules see %d, KubernetesMinor is %d, want %d", given, seen, got, want)
+		}
+	}
+}
+
+// Without a date, no suppression expires.
+func TestZeroToday(t *testing.T) {
+	t.Parallel()
+	l := lint.Linter{
+		Rules: []lint.Rule{{ID: "x", Severity: lint.Error, Check: func(p *lint.Pass) {
+			for w, img := range p.Images() {
+				p.ReportImage(w, img, lint.Finding{Message: "bad"})
+			}
+		}}},
+		Ignores: []lint.Ignore{{Rules: []string{"x"}, Reason: "known", Expires: "2000-01-01"}},
+	}
+	res, err := l.Run(t.Context(), load(t, file{"a.yaml", pod("p", "app:1")}))
+	if err != nil || len(res.Findings) != 0 || len(res.Suppressed) != 1 {
+		t.Errorf("%d findings and %d suppressed, %v", len(res.Findings), len(res.Suppressed), err)
+	}
+}

@@ -48,7 +48,7 @@ type entry struct {
 	used    map[string]bool
 	expired string
 	where   string  // SuppressedByComment and the like
-	ignore  *ignore // what else a finding must have; nil for what is no entry of the configuration
+	ignore  *ignore // what else a finding must have; nil for what is not an entry of the configuration
 }
 
 // suppressions gathers what suppresses findings of a set, and reports what is wrong with it.
@@ -68,8 +68,8 @@ func (l *Linter) suppressions(set *manifests.Set, report func(Finding)) *suppres
 	return s
 }
 
-// hides is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
-func (l *Linter) hides(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
+// suppressedBy is what suppresses a finding, where it stands or where what it is about was written; nil where nothing does.
+func (l *Linter) suppressedBy(s *suppressions, written func(*Finding) []source.Span, f *Finding) *entry {
 	e := s.of(f)
 	for _, at := range written(f) {
 		there := *f
@@ -81,7 +81,7 @@ func (l *Linter) hides(s *suppressions, written func(*Finding) []source.Span, f 
 
 // written tells where what findings in rendered output are about was written, in terms of the files of the set.
 func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
-	if l.Written == nil {
+	if l.SourceSpans == nil {
 		return func(*Finding) []source.Span { return nil }
 	}
 	known := map[string]*source.File{}
@@ -89,7 +89,7 @@ func (l *Linter) written(set *manifests.Set) func(*Finding) []source.Span {
 		known[path.Clean(d.Span.File.Name)] = d.Span.File
 	}
 	return func(f *Finding) []source.Span {
-		places := l.Written(f)
+		places := l.SourceSpans(f)
 		for i := range places {
 			if at := &places[i]; at.File != nil && known[path.Clean(at.File.Name)] != nil {
 				at.File = known[path.Clean(at.File.Name)]
@@ -120,8 +120,8 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 	return ""
 }
 
-// known reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
-func (l *Linter) known(name string, ran map[string]bool) (known, didRun bool) {
+// isKnownName reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
+func (l *Linter) isKnownName(name string, ran map[string]bool) (known, didRun bool) {
 	for i := range l.Rules {
 		r := &l.Rules[i]
 		if name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name) {
@@ -205,7 +205,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			if e.used[name] {
 				continue
 			}
-			known, didRun := l.known(name, ran)
+			known, didRun := l.isKnownName(name, ran)
 			switch {
 			case !known:
 				add(e, fmt.Sprintf("%s ignores %q, which is no rule", e.where, name), `run "imagelint rules" for the names`)

@@ -146,7 +146,7 @@ func TestAnnotations(t *testing.T) {
 		})
 }
 
-// The annotation of one pod template does not speak for the other one, nor for what stands beside it.
+// The annotation of one pod template does not speak for the other one, nor for what is next to it.
 func TestAnnotationOfATemplate(t *testing.T) {
 	t.Parallel()
 	res := run(t, lint.Linter{}, file{"a.yaml", lines(

@@ -14,7 +14,7 @@ type suppressions struct {
 	entries   []*entry
 	aliases   map[string]string // rules' IDs by their aliases
 	lines     map[line]*bucket
-	stretches map[*source.File]*stretches
+	stretches map[*source.File]*ranges
 	annotated map[annotated]*bucket
 	scopes    map[int]bool // how long the paths in annotated are: no others are looked up
 	config    configured
@@ -33,7 +33,7 @@ type annotated struct {
 
 func newSuppressions(aliases map[string]string, namespace string) *suppressions {
 	return &suppressions{
-		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*stretches{}, annotated: map[annotated]*bucket{},
+		aliases: aliases, lines: map[line]*bucket{}, stretches: map[*source.File]*ranges{}, annotated: map[annotated]*bucket{},
 		scopes: map[int]bool{},
 		config: configured{namespace: namespace, byRule: map[string]*ignores{}},
 	}
@@ -49,7 +49,7 @@ func (s *suppressions) comment(e *entry, d *manifests.Directive) {
 	}
 	if d.From > 0 {
 		if s.stretches[file] == nil {
-			s.stretches[file] = &stretches{buckets: map[[2]int]*bucket{}}
+			s.stretches[file] = &ranges{buckets: map[[2]int]*bucket{}}
 		}
 		into(s.stretches[file].buckets, [2]int{d.From, d.To}).add(e)
 	}
@@ -94,7 +94,7 @@ func (s *suppressions) of(f *Finding) *entry {
 	if file := f.Span.File; file != nil {
 		ask(s.lines[line{file, f.Span.Start.Line}])
 		if t := s.stretches[file]; t != nil {
-			for _, b := range t.at(f.Span.Start.Line) {
+			for _, b := range t.overlapping(f.Span.Start.Line) {
 				ask(b)
 			}
 		}
@@ -151,16 +151,16 @@ func use(list []*entry, f *Finding, aliases map[string]string) *entry {
 	return found
 }
 
-// stretches are the buckets of a file by the lines that they concern.
-type stretches struct {
+// ranges are the buckets of a file by the lines that they concern.
+type ranges struct {
 	buckets map[[2]int]*bucket
 	// from are the lines at which other buckets apply than before, and apply those that do from there on.
 	from  []int
 	apply [][]*bucket
 }
 
-// at are the buckets that concern a line.
-func (t *stretches) at(n int) []*bucket {
+// overlapping are the buckets that concern a line.
+func (t *ranges) overlapping(n int) []*bucket {
 	if t.from == nil {
 		t.index()
 	}
@@ -174,8 +174,8 @@ func (t *stretches) at(n int) []*bucket {
 	return t.apply[i]
 }
 
-// index cuts the file where a stretch begins or ends. Containers and objects stand in each other but a few deep, so that the lists are short.
-func (t *stretches) index() {
+// index cuts the file where a stretch begins or ends. Containers and objects are in each other but a few deep, so that the lists are short.
+func (t *ranges) index() {
 	spans := make([][2]int, 0, len(t.buckets))
 	for span := range t.buckets {
 		spans = append(spans, span)

@@ -23,13 +23,13 @@ type cacheKey struct {
 }
 
 func keyOf(in *Input) cacheKey {
-	return cacheKey{in.Name, in.Version, in.Named, in.Stdin, in.Context, in.Source, in.Values}
+	return cacheKey{in.Name, in.Version, in.Named, in.InMemory, in.Context, in.RenderedElsewhere, in.ChartValues}
 }
 
 // Load is the function of that name. The options have to be the same each time but for Workers. A nil Cache keeps nothing.
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said, x.Metadata = o.Said, o.Metadata
+	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), cache: c})
 }
 

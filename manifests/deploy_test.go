@@ -14,8 +14,8 @@ func TestHostileValues(t *testing.T) {
 	}
 	numbers := strings.Repeat("- {repository: acme/web, tag: 1.10}\n", 10_000)
 	release := "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: x}\nspec:\n  values:\n    images:\n    " + strings.ReplaceAll(numbers, "\n", "\n    ") + "\n"
-	if set := mustLoad(t, Options{}, release); set.Stats.Images != 10_000 || len(set.Numbers) != 10_000 {
-		t.Errorf("a release of many: %d images, %d numbers", set.Stats.Images, len(set.Numbers))
+	if set := mustLoad(t, Options{}, release); set.Stats.Images != 10_000 || len(set.NumberTags) != 10_000 {
+		t.Errorf("a release of many: %d images, %d numbers", set.Stats.Images, len(set.NumberTags))
 	}
 	if set := loadValues(t, Options{}, "images:\n"+numbers); set.Stats.Images != 10_000 {
 		t.Errorf("values of many: %d images", set.Stats.Images)
@@ -60,7 +60,7 @@ func TestValuesSecrecy(t *testing.T) {
 				}
 			}
 		}
-		for _, n := range set.Numbers {
+		for _, n := range set.NumberTags {
 			spans = append(spans, n.Span.Excerpt.Text)
 		}
 		if all := strings.Join(spans, "\n"); strings.Contains(all, "hunter2") {

@@ -76,7 +76,7 @@ func TestFixtures(t *testing.T) {
 
 func loadFile(t testing.TB, name string, o Options) *Set {
 	t.Helper()
-	set, err := Load(context.Background(), []Input{{Name: name, Named: true, Values: filepath.Base(filepath.Dir(name)) == "values"}}, o)
+	set, err := Load(context.Background(), []Input{{Name: name, Named: true, ChartValues: filepath.Base(filepath.Dir(name)) == "values"}}, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func describe(set *Set) string {
 		b.WriteString("values of ")
 		describeWorkload(&b, w)
 	}
-	for _, n := range set.Numbers {
+	for _, n := range set.NumberTags {
 		fmt.Fprintf(&b, "number %s %s of %q in %s: %s is printed as %q\n", place(n.Span), n.Path, n.Name, title(n.Object), n.Text, n.Printed)
 	}
 	for _, d := range set.Broken {
@@ -108,7 +108,7 @@ func describe(set *Set) string {
 	}
 	for _, d := range set.Duplicates {
 		glued := ""
-		if d.Glued {
+		if d.MissingSeparator {
 			glued = ", glued"
 		}
 		fmt.Fprintf(&b, "duplicate %s of %s: %s beats %s%s\n", d.Path, title(d.Object), place(d.Span), place(d.First), glued)
@@ -156,14 +156,14 @@ func describeWorkload(b *strings.Builder, w *Workload) {
 	for _, f := range []struct {
 		set  bool
 		text string
-	}{{w.Whole, "whole"}, {w.Outer != nil, "inside of another"}, {w.Doc.Unrendered, "unrendered"}, {w.Context, "context"}} {
+	}{{w.Complete, "whole"}, {w.Outer != nil, "inside of another"}, {w.Doc.Unrendered, "unrendered"}, {w.Context, "context"}} {
 		if f.set {
 			b.WriteString(", " + f.text)
 		}
 	}
 	b.WriteByte('\n')
 	for _, p := range w.Pods {
-		fmt.Fprintf(b, "  pod %s, %s", p.Path, p.Tier)
+		fmt.Fprintf(b, "  pod %s, %s", p.Path, p.Confidence)
 		for _, r := range p.Nodes.All {
 			fmt.Fprintf(b, ", %s %s %v", [...]string{NodeOS: "os", NodeArch: "arch"}[r.Label], r.Operator, r.Values)
 		}
@@ -187,20 +187,20 @@ func sortedKeys(m map[string]string) []string {
 }
 
 var (
-	stateNames = [...]string{Written: "written", Missing: "missing", Null: "null", NotString: "not-string", Template: "template"}
+	stateNames = [...]string{StateString: "written", StateMissing: "missing", StateNull: "null", StateNotString: "not-string", StateTemplate: "template"}
 	fieldNames = [...]string{FieldContainer: "container", FieldInit: "init", FieldEphemeral: "ephemeral", FieldVolume: "volume", FieldScalar: "scalar", FieldSplit: "split", FieldMirrored: "mirrored"}
 )
 
 func describeImage(b *strings.Builder, img *ImageRef) {
 	state := stateNames[img.State]
-	if img.Is != "" {
-		state = img.Is
+	if img.ValueType != "" {
+		state = img.ValueType
 	}
 	name := img.Container
 	if name == "" {
 		name = "-"
 	}
-	fmt.Fprintf(b, "  %s %s %s %s %s %s %q", place(img.Span), img.Tier, state, fieldNames[img.Field], img.Path, name, img.Raw)
+	fmt.Fprintf(b, "  %s %s %s %s %s %s %q", place(img.Span), img.Confidence, state, fieldNames[img.Field], img.Path, name, img.Raw)
 	if img.Pod == nil {
 		b.WriteString(", no pod")
 	}
@@ -210,10 +210,10 @@ func describeImage(b *strings.Builder, img *ImageRef) {
 	if img.Remote {
 		b.WriteString(", remote")
 	}
-	if p := img.Policy; p != nil {
+	if p := img.PullPolicy; p != nil {
 		state := stateNames[p.State]
-		if p.Is != "" {
-			state = p.Is
+		if p.ValueType != "" {
+			state = p.ValueType
 		}
 		fmt.Fprintf(b, ", policy %s %s %q", place(p.Span), state, p.Value)
 	}
@@ -225,7 +225,7 @@ func describeImage(b *strings.Builder, img *ImageRef) {
 
 // title names an object.
 func title(o *Object) string {
-	if o.Values {
+	if o.ValuesFile {
 		return "a file"
 	}
 	name := o.Name
@@ -317,7 +317,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			t.Errorf("%s: the excerpt %q does not stand at %d", what, e.Text, e.Offset)
 		}
 	}
-	for _, n := range set.Numbers {
+	for _, n := range set.NumberTags {
 		span(n.Path, n.Span, n.Text)
 	}
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
@@ -335,7 +335,7 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 			case img.Redacted: // the file holds what neither the text nor the excerpt shows
 				at.Excerpt = source.Excerpt{}
 				value = string(data[min(img.Span.Start.Offset, len(data)):min(img.Span.End.Offset, len(data))])
-			case img.State == Missing:
+			case img.State == StateMissing:
 				value = img.Container
 			case img.Field == FieldSplit:
 				value = ""
@@ -345,12 +345,12 @@ func checkPlaces(t testing.TB, set *Set, data []byte) (exact int) {
 						value = p.Value
 					}
 				}
-			case img.State == Null && img.Span.Exact:
+			case img.State == StateNull && img.Span.Exact:
 				value = string(data[img.Span.Start.Offset:img.Span.End.Offset]) // the key, or the word null
 			}
 			span(img.Path, at, value)
-			if img.Policy != nil {
-				span(img.Policy.Path, img.Policy.Span, img.Policy.Value)
+			if img.PullPolicy != nil {
+				span(img.PullPolicy.Path, img.PullPolicy.Span, img.PullPolicy.Value)
 			}
 			if img.Span.Exact {
 				exact++

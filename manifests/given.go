@@ -9,13 +9,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
 
-// give finds the values that objects of the input take from elsewhere in it: a file is read again, as values, and the text of a ConfigMap counts
+// resolveValuesFrom finds the values that objects of the input take from elsewhere in it: a file is read again, as values, and the text of a ConfigMap counts
 // from now on. Nothing but the inputs is opened. What is not among them is skipped.
-func give(inputs []Input, results []*fileResult, again func(i int)) {
+func resolveValuesFrom(inputs []Input, results []*fileResult, again func(i int)) {
 	if !slices.ContainsFunc(results, func(r *fileResult) bool { return len(r.refs) > 0 }) {
 		return
 	}
-	g := giver{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*kept{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
+	g := variableLookup{inputs: inputs, results: results, again: again, files: map[string]int{}, kept: map[configKey][]*configValue{}, found: map[configKey]bool{}, taken: map[*extract.Found]bool{}}
 	for i := range inputs {
 		g.files[slashed(inputs[i].Name)] = i
 	}
@@ -39,13 +39,13 @@ func give(inputs []Input, results []*fileResult, again func(i int)) {
 	}
 }
 
-// giver looks values up.
-type giver struct {
+// variableLookup looks values up.
+type variableLookup struct {
 	inputs  []Input
 	results []*fileResult
 	again   func(i int)
 	files   map[string]int
-	kept    map[configKey][]*kept
+	kept    map[configKey][]*configValue
 	found   map[configKey]bool // what was asked already
 	grown   []*fileResult      // those that took a text
 	taken   map[*extract.Found]bool
@@ -56,29 +56,29 @@ type configKey struct{ namespace, name, key string }
 
 const anywhere = "*"
 
-// kept is what stands under a key of a ConfigMap: a text of a result, or a file.
-type kept struct {
+// configValue is what is under a key of a ConfigMap: a text of a result, or a file.
+type configValue struct {
 	result *fileResult
 	text   *extract.Found
 	file   string
 }
 
 // index files the ConfigMaps of a result, and those to whose names kustomize adds a hash under the name that people write, too.
-func (g *giver) index(r *fileResult) {
-	add := func(namespace, name, key string, k *kept) {
+func (g *variableLookup) index(r *fileResult) {
+	add := func(namespace, name, key string, k *configValue) {
 		for _, ns := range [...]string{namespace, anywhere} {
 			g.kept[configKey{ns, name, key}] = append(g.kept[configKey{ns, name, key}], k)
 		}
 	}
 	for _, t := range r.texts {
-		k := &kept{result: r, text: t.Found}
+		k := &configValue{result: r, text: t.Found}
 		add(t.Namespace, t.Name, t.Key, k)
 		if base := hash.ReplaceAllString(t.Name, ""); base != t.Name {
 			add(t.Namespace, base, t.Key, k)
 		}
 	}
 	for _, made := range r.generated {
-		add(made.Namespace, made.Name, made.Key, &kept{file: made.File})
+		add(made.Namespace, made.Name, made.Key, &configValue{file: made.File})
 	}
 }
 
@@ -88,7 +88,7 @@ var hash = regexp.MustCompile(`-[a-z0-9]{10}$`)
 func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 
 // find reports whether what is referred to is in the input.
-func (g *giver) find(ref *extract.Ref) bool {
+func (g *variableLookup) find(ref *extract.Ref) bool {
 	switch {
 	case ref.ConfigMap != "":
 		return g.configMap(ref)
@@ -108,13 +108,13 @@ func (g *giver) find(ref *extract.Ref) bool {
 }
 
 // file reads an input as values, unless it is an object or was read as values already.
-func (g *giver) file(name string) bool {
+func (g *variableLookup) file(name string) bool {
 	i, ok := g.files[name]
 	if !ok || g.inputs[i].Context {
 		return ok
 	}
-	if in, r := &g.inputs[i], g.results[i]; !in.Values && !in.Stdin && r.err == nil && r.Stats.Objects == 0 && !r.installs {
-		in.Values, in.Source = true, false
+	if in, r := &g.inputs[i], g.results[i]; !in.ChartValues && !in.InMemory && r.err == nil && r.Stats.Objects == 0 && !r.installs {
+		in.ChartValues, in.RenderedElsewhere = true, false
 		g.again(i)
 	}
 	return true
@@ -122,7 +122,7 @@ func (g *giver) file(name string) bool {
 
 // configMap takes the text of a ConfigMap, be it written or made of a file. Where a namespace is not written, it may be any: all that fit are
 // values.
-func (g *giver) configMap(ref *extract.Ref) bool {
+func (g *variableLookup) configMap(ref *extract.Ref) bool {
 	namespaces := []string{ref.Namespace, ""}
 	if ref.Namespace == "" {
 		namespaces = []string{anywhere}
@@ -138,10 +138,10 @@ func (g *giver) configMap(ref *extract.Ref) bool {
 	return found
 }
 
-// takeAll takes what stands under one key, and reports whether anything of it is in the input.
-func (g *giver) takeAll(list []*kept) bool {
+// takeAll takes what is under one key, and reports whether anything of it is in the input.
+func (g *variableLookup) takeAll(list []*configValue) bool {
 	found := false
-	written := slices.ContainsFunc(list, func(k *kept) bool { return k.result != nil && k.result.source })
+	written := slices.ContainsFunc(list, func(k *configValue) bool { return k.result != nil && k.result.source })
 	for _, k := range list {
 		switch {
 		case k.text == nil:
@@ -152,7 +152,7 @@ func (g *giver) takeAll(list []*kept) bool {
 				k.result.taken.Add(&k.text.Set)
 			}
 			found = true
-		case written: // that of the file, where a person edits it, and not that of what was made of the file
+		case written: // that of the file, where the user edits it, and not that of what was made of the file
 			found = true
 		case !k.result.context:
 			if !g.taken[k.text] {

@@ -22,12 +22,12 @@ func found(t *testing.T, text string) []string {
 		for _, img := range w.Images {
 			s := img.Raw
 			switch img.State {
-			case Missing:
+			case StateMissing:
 				s = "missing"
-			case Null:
+			case StateNull:
 				s = "null"
 			}
-			switch img.Tier {
+			switch img.Confidence {
 			case Likely:
 				s += " likely"
 			case Guess:

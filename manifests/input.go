@@ -11,8 +11,8 @@ import (
 type Options struct {
 	// Guess looks for images where they only may be: arguments, environment, annotations, YAML in strings.
 	Guess bool
-	// Said keeps what clusters said of images: the statuses of Pods' containers, and Events.
-	Said bool
+	// ClusterStatus keeps what clusters said of images: the statuses of Pods' containers, and Events.
+	ClusterStatus bool
 	// Metadata keeps all labels and annotations of objects.
 	Metadata bool
 	// Kinds are custom resources that the user describes.
@@ -31,15 +31,15 @@ type Input struct {
 	Open func() (io.ReadCloser, error)
 	// Version changes with the content; "" for an input that is read each time. Only a Cache asks for it.
 	Version string
-	// Named says that the user named this file himself: that it cannot be read is an error and no skip.
-	Named bool
-	Stdin bool
-	// Context says that the input is read for what exists, and not reported on.
+	// Named is true for a path given by the user; failing to read it is an error, not a skip.
+	Named    bool
+	InMemory bool
+	// Context is true if the input is read for what exists, and not reported on.
 	Context bool
-	// Source says that another input holds what is made of this one: only comments that speak to imagelint, and keys that are written twice, count.
-	Source bool
-	// Values says that what is no Kubernetes object in the input is the values of a chart.
-	Values bool
+	// RenderedElsewhere is true if another input holds what is made of this one: only comments that are directives of imagelint, and keys that are written twice, count.
+	RenderedElsewhere bool
+	// ChartValues treats documents that are not Kubernetes objects as chart values.
+	ChartValues bool
 }
 
 // ReadError is an input that could not be read.

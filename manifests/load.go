@@ -20,7 +20,7 @@ import (
 // that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said, x.Metadata = o.Said, o.Metadata
+	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
 }
 
@@ -54,7 +54,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	wg.Wait()
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
-		give(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
+		resolveValuesFrom(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
 	}
 	with.pool.close()
 	if err := ctx.Err(); err != nil {
@@ -65,7 +65,7 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 }
 
 func assemble(results []*fileResult) (*Set, error) {
-	set := &Set{Mounted: map[string]bool{}, Folders: map[string]string{}}
+	set := &Set{MountedSecrets: map[string]bool{}, FolderNamespaces: map[string]string{}}
 	var errs []error
 	for _, r := range results {
 		if r.err != nil {
@@ -75,7 +75,7 @@ func assemble(results []*fileResult) (*Set, error) {
 		case r.source:
 			r.taken.Directives, r.taken.Duplicates = r.Directives, r.Duplicates
 			r.taken.Values = append(r.taken.Values, ofCharts(r.Values)...)
-			r.taken.Numbers = append(r.taken.Numbers, slices.DeleteFunc(r.Numbers, func(n *NumberTag) bool { return !isOfChart(n.Path) })...)
+			r.taken.NumberTags = append(r.taken.NumberTags, slices.DeleteFunc(r.NumberTags, func(n *NumberTag) bool { return !isOfChart(n.Path) })...)
 			r.Set = r.taken
 		case r.context:
 			r.Set = asContext(&r.Set)
@@ -110,7 +110,7 @@ func isOfChart(path string) bool { return strings.HasPrefix(path, "helmCharts[")
 // asContext is what counts of a set that is read for what exists, and not reported on.
 func asContext(s *Set) Set {
 	return Set{
-		Context: s.Workloads, Secrets: s.Secrets, Accounts: s.Accounts, Patchers: s.Patchers, Folders: s.Folders, Mounted: s.Mounted,
-		Kustomizations: s.Kustomizations, Settings: s.Settings, Built: s.Built, OpenShift: s.OpenShift,
+		Context: s.Workloads, Secrets: s.Secrets, ServiceAccounts: s.ServiceAccounts, PullSecretInjectors: s.PullSecretInjectors, FolderNamespaces: s.FolderNamespaces, MountedSecrets: s.MountedSecrets,
+		Kustomizations: s.Kustomizations, ConfigMaps: s.ConfigMaps, BuiltImages: s.BuiltImages, OpenShift: s.OpenShift,
 	}
 }

@@ -30,23 +30,23 @@ func findable(set *Set) string {
 		}
 	}
 	for _, w := range set.Workloads {
-		for _, l := range w.Secrets {
+		for _, l := range w.PullSecrets {
 			fmt.Fprintf(&b, "%s names %s\n", title(w.Object), secretNames(l))
 		}
 		for _, m := range w.Misplaced {
 			fmt.Fprintf(&b, "%s misplaces %s at %s\n", title(w.Object), m.Key, place(m.Span))
 		}
 		for _, p := range w.Pods {
-			fmt.Fprintf(&b, "%s runs as %s\n", title(w.Object), p.Account.Name)
-			if p.Secrets != nil {
-				fmt.Fprintf(&b, "%s pulls with %s\n", title(w.Object), secretNames(p.Secrets))
+			fmt.Fprintf(&b, "%s runs as %s\n", title(w.Object), p.ServiceAccount.Name)
+			if p.ImagePullSecrets != nil {
+				fmt.Fprintf(&b, "%s pulls with %s\n", title(w.Object), secretNames(p.ImagePullSecrets))
 			}
 		}
 	}
 	for _, s := range set.Secrets {
-		fmt.Fprintf(&b, "secret %s of %s: %s %s\n", s.Name, title(s.Object), s.Provider, s.Type)
+		fmt.Fprintf(&b, "secret %s of %s: %s %s\n", s.SecretName, title(s.Object), s.SourceKind, s.Type)
 	}
-	for _, a := range set.Accounts {
+	for _, a := range set.ServiceAccounts {
 		fmt.Fprintf(&b, "account %s\n", title(a.Object))
 	}
 	for _, s := range slices.Sorted(maps.Keys(set.Services)) {
@@ -58,7 +58,7 @@ func findable(set *Set) string {
 	return b.String()
 }
 
-func secretNames(l *SecretList) string {
+func secretNames(l *PullSecretList) string {
 	var b strings.Builder
 	b.WriteString(l.Path)
 	for _, n := range l.Names {
@@ -70,7 +70,7 @@ func secretNames(l *SecretList) string {
 	return b.String()
 }
 
-// TestLookAhead proves that nothing that matters is lost in what is passed over unparsed.
+// TestLookAhead proves that nothing that matters is lost in what is skipped unparsed.
 func TestLookAhead(t *testing.T) {
 	t.Parallel()
 	passedOver := 0
@@ -372,7 +372,7 @@ func TestLargeList(t *testing.T) {
 	}
 }
 
-// TestListAlias proves that an item of a large List whose anchor stands in another item is named as not read, and not called broken.
+// TestListAlias proves that an item of a large List whose anchor is in another item is named as not read, and not called broken.
 func TestListAlias(t *testing.T) {
 	t.Parallel()
 	item := func(image string) string {

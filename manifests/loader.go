@@ -42,7 +42,7 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 }
 
 func (l *loader) file(ctx context.Context, in *Input) *fileResult {
-	r := &fileResult{context: in.Context, source: in.Source}
+	r := &fileResult{context: in.Context, source: in.RenderedElsewhere}
 	r.Stats.Files = 1
 	rc, err := open(in)
 	if err != nil {
@@ -50,7 +50,7 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 		return r
 	}
 	defer func() { _ = rc.Close() }() // reading is over; there is nothing to lose
-	file := &source.File{Name: in.Name, Stdin: in.Stdin}
+	file := &source.File{Name: in.Name, InMemory: in.InMemory}
 	s := stream.New(rc, file, l.buf)
 	if err := l.documents(ctx, r, s, in); err != nil {
 		r.fail(in, err)
@@ -63,7 +63,7 @@ func (l *loader) file(ctx context.Context, in *Input) *fileResult {
 	return r
 }
 
-// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since nobody knows where its next document begins.
+// documents reads the documents of a stream. A panic in cutting it is an error of the stream, since it is unknown where its next document begins.
 func (l *loader) documents(ctx context.Context, r *fileResult, s *stream.Splitter, in *Input) (err error) {
 	var parts []*part
 	defer func() {
@@ -104,19 +104,19 @@ func open(in *Input) (io.ReadCloser, error) {
 	return os.Open(in.Name)
 }
 
-// document deals with one document: it is passed over, read here, or given to the pool, in which case the part to wait for is returned.
+// document deals with one document: it is skipped, read here, or given to the pool, in which case the part to wait for is returned.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r.absorb)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
 		if bytes.Contains(c.Data, []byte("# HIDDEN: The Secret output")) {
 			r.skip(in.Name, c.Base.Line, SkipHelmHidden)
 		}
-		// Comments in front of a separator speak to nothing behind it, and their author is told so.
+		// A directive before "---" applies to nothing; report it as unused.
 		r.Directives = append(r.Directives, extract.Comments(c)...)
 		return nil
 	}
 	r.Stats.Documents++
-	g := l.look(c, in.Values && !in.Context)
+	g := l.look(c, in.ChartValues && !in.Context)
 	r.OpenShift = r.OpenShift || g.OpenShift
 	if c.TooLarge {
 		r.large(in, c, g)

@@ -11,7 +11,7 @@ type (
 	Set = model.Set
 	// Stats counts what one run looked at.
 	Stats = model.Stats
-	// Skip is something that was not looked into.
+	// Skip is something that was not examined.
 	Skip = model.Skip
 	// Document is one document of a YAML stream.
 	Document = model.Document
@@ -19,16 +19,16 @@ type (
 	SyntaxError = model.SyntaxError
 	// PanicError is a document that imagelint failed on.
 	PanicError = model.PanicError
-	// Duplicate is a key that one mapping writes twice.
-	Duplicate = model.Duplicate
+	// DuplicateKey is a key that one mapping writes twice.
+	DuplicateKey = model.DuplicateKey
 	// Directive is a comment "# imagelint:VERB ARGUMENTS".
 	Directive = model.Directive
-	// Annotated is an object with annotations that speak to imagelint.
+	// Annotated is an object with annotations that are directives of imagelint.
 	Annotated = model.Annotated
-	// Said is what a cluster said of an image.
-	Said = model.Said
-	// About names an object that an Event is about.
-	About = model.About
+	// ClusterStatus is what a cluster said of an image.
+	ClusterStatus = model.ClusterStatus
+	// ObjectReference names the object that an Event is about.
+	ObjectReference = model.ObjectReference
 	// Annotation is one annotation with the place of its key.
 	Annotation = model.Annotation
 )
@@ -45,14 +45,14 @@ type (
 	Pod = model.Pod
 	// Kustomization is what a kustomization, or an object that applies a folder as one, says of the files that it takes.
 	Kustomization = model.Kustomization
-	// Entry is an entry of images in a kustomization that was built.
-	Entry = model.Entry
-	// Settings is a ConfigMap that values for ${NAME} may be taken from.
-	Settings = model.Settings
+	// KustomizeImage is an entry of images in a kustomization that was built.
+	KustomizeImage = model.KustomizeImage
+	// ConfigMap is a ConfigMap that values for ${NAME} may be taken from.
+	ConfigMap = model.ConfigMap
 	// Substitute is a value that is put in place of ${NAME}.
 	Substitute = model.Substitute
-	// AccountName is the service account that a pod names.
-	AccountName = model.AccountName
+	// ServiceAccountName is the service account that a pod names.
+	ServiceAccountName = model.ServiceAccountName
 	// Mirror is an entry of an object that gives nodes mirrors of a registry.
 	Mirror = model.Mirror
 	// ServiceAccount is an account of the input.
@@ -71,20 +71,20 @@ type (
 	ImageRef = model.ImageRef
 	// Piece is a stretch of an image's text that was put together from several places.
 	Piece = model.Piece
-	// Built is an image that a tool builds.
-	Built = model.Built
+	// BuiltImage is an image that a tool builds.
+	BuiltImage = model.BuiltImage
 	// Part is one piece of a split image.
 	Part = model.Part
-	// Policy is a written imagePullPolicy.
-	Policy = model.Policy
+	// PullPolicy is a written imagePullPolicy.
+	PullPolicy = model.PullPolicy
 	// NumberTag is a tag without quotes that is a number to YAML.
 	NumberTag = model.NumberTag
-	// Tier says how sure it is that a string is an image that will be pulled.
-	Tier = model.Tier
-	// Field says what kind of place an image stands in.
+	// Confidence says how sure it is that a string is an image that will be pulled.
+	Confidence = model.Confidence
+	// Field says what kind of place an image is in.
 	Field = model.Field
-	// State says what was found where an image belongs.
-	State = model.State
+	// FieldState says what was found where an image belongs.
+	FieldState = model.FieldState
 )
 
 // Secrets and the fields that name them.
@@ -97,28 +97,28 @@ type (
 	Payload = model.Payload
 	// DataError is a Secret that the API server refuses for its data.
 	DataError = model.DataError
-	// SecretList is a field that names pull secrets.
-	SecretList = model.SecretList
-	// SecretName is one name in a SecretList.
-	SecretName = model.SecretName
-	// SecretDefect is something in a SecretList that the API server does not take.
-	SecretDefect = model.SecretDefect
-	// SecretDefectKind names a SecretDefect.
-	SecretDefectKind = model.SecretDefectKind
-	// SecretShape is how a field writes the names of pull secrets.
-	SecretShape = model.SecretShape
-	// Misplaced is a field of pull secrets where Kubernetes drops it.
-	Misplaced = model.Misplaced
+	// PullSecretList is a field that names pull secrets.
+	PullSecretList = model.PullSecretList
+	// PullSecretName is one name in a PullSecretList.
+	PullSecretName = model.PullSecretName
+	// PullSecretDefect is something in a PullSecretList that the API server does not take.
+	PullSecretDefect = model.PullSecretDefect
+	// PullSecretDefectKind names a PullSecretDefect.
+	PullSecretDefectKind = model.PullSecretDefectKind
+	// PullSecretShape is how a field writes the names of pull secrets.
+	PullSecretShape = model.PullSecretShape
+	// MisplacedPullSecrets is a field of pull secrets where Kubernetes drops it.
+	MisplacedPullSecrets = model.MisplacedPullSecrets
 )
 
 // How the text of a file can be changed.
 type (
-	// Move is how a field gets to the pod spec.
-	Move = model.Move
-	// Whole is a value with all that belongs to it.
-	Whole = model.Whole
-	// Token is how a string is written whose bytes in the file are not its value.
-	Token = model.Token
+	// FieldMove is how a field gets to the pod spec.
+	FieldMove = model.FieldMove
+	// YAMLValue is a value with all that belongs to it.
+	YAMLValue = model.YAMLValue
+	// ScalarStyle is how a string is written whose bytes in the file are not its value.
+	ScalarStyle = model.ScalarStyle
 )
 
 // Reasons for a Skip.
@@ -145,7 +145,7 @@ const (
 	SkipVendor        = model.SkipVendor
 )
 
-// Tiers, from the surest on.
+// How sure it is, from certain on.
 const (
 	Certain = model.Certain
 	Likely  = model.Likely
@@ -163,16 +163,16 @@ const (
 	FieldMirrored  = model.FieldMirrored
 )
 
-// States.
+// What a field can hold.
 const (
-	Written   = model.Written
-	Missing   = model.Missing
-	Null      = model.Null
-	NotString = model.NotString
-	Template  = model.Template
+	StateString    = model.StateString
+	StateMissing   = model.StateMissing
+	StateNull      = model.StateNull
+	StateNotString = model.StateNotString
+	StateTemplate  = model.StateTemplate
 )
 
-// Defects of a SecretList.
+// Defects of a PullSecretList.
 const (
 	DefectNotList    = model.DefectNotList
 	DefectString     = model.DefectString
@@ -184,7 +184,7 @@ const (
 	DefectNotMapping = model.DefectNotMapping
 )
 
-// Shapes of a SecretList.
+// Shapes of a PullSecretList.
 const (
 	ShapeNames         = model.ShapeNames
 	ShapeStrings       = model.ShapeStrings
@@ -199,5 +199,5 @@ const (
 	NodeArch = model.NodeArch
 )
 
-// ProviderSecret is the Provider of a Secret that stands in the input itself.
-const ProviderSecret = model.ProviderSecret
+// SourceKindSecret is the SourceKind of a Secret that is itself in the input.
+const SourceKindSecret = model.SourceKindSecret

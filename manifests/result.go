@@ -34,7 +34,7 @@ func (r *fileResult) fail(in *Input, err error) {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	if failed := (*model.PanicError)(nil); in.Named || in.Stdin || errors.As(err, &failed) {
+	if failed := (*model.PanicError)(nil); in.Named || in.InMemory || errors.As(err, &failed) {
 		r.err = &ReadError{in.Name, err}
 		return
 	}
@@ -65,7 +65,7 @@ func (r *fileResult) absorb(f *extract.Found) {
 	}
 }
 
-// finish says of a whole input what was passed over, once its documents are known.
+// finish says of a whole input what was skipped, once its documents are known.
 func (r *fileResult) finish(in *Input) {
 	sortByPlace(r)
 	if r.template > 0 {
@@ -74,7 +74,7 @@ func (r *fileResult) finish(in *Input) {
 	}
 	switch {
 	case r.err != nil || len(r.Skipped) > 0:
-	case (in.Values || r.installs) && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
+	case (in.ChartValues || r.installs) && !in.Context && r.Stats.Objects == 0 && len(r.Broken) == 0 && r.Stats.Documents > 0:
 		r.Stats.Values = 1
 	case r.Stats.Documents == 0:
 		r.skip(in.Name, 0, SkipEmpty)
@@ -96,7 +96,7 @@ func (r *fileResult) unrendered() {
 		w.Doc.Unrendered = true
 	}
 	for _, s := range r.Secrets {
-		s.Sealed, s.Payload = true, nil
+		s.ContentUnknown, s.Payload = true, nil
 	}
 	r.Duplicates, r.Stats.Objects = nil, 0
 }

@@ -54,7 +54,7 @@ lastTimestamp: "2026-11-29T09:12:44Z"
 source: {component: kubelet, host: worker-1}
 `
 	in := []Input{{Name: "dump.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }}}
-	set, err := Load(context.Background(), in, Options{Said: true})
+	set, err := Load(context.Background(), in, Options{ClusterStatus: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +65,8 @@ source: {component: kubelet, host: worker-1}
 		count                                            int
 	}
 	var got []row
-	for _, s := range set.Said {
-		got = append(got, row{s.Span.Start.Line, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.About.Kind + s.About.Name + s.Path, s.Count})
+	for _, s := range set.ClusterStatuses {
+		got = append(got, row{s.Span.Start.Line, s.Container, s.Node, s.State, s.Reason, s.Message, s.ImageID, s.InvolvedObject.Kind + s.InvolvedObject.Name + s.Path, s.Count})
 	}
 	backOff := `Back-off pulling image "registry.acme.test/cart:2"`
 	want := []row{
@@ -78,7 +78,7 @@ source: {component: kubelet, host: worker-1}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(row{})); diff != "" {
 		t.Errorf("said (-want +got):\n%s", diff)
 	}
-	if set, err := Load(context.Background(), in, Options{}); err != nil || len(set.Said) != 0 {
-		t.Errorf("%d are kept unasked, %v", len(set.Said), err)
+	if set, err := Load(context.Background(), in, Options{}); err != nil || len(set.ClusterStatuses) != 0 {
+		t.Errorf("%d are kept unasked, %v", len(set.ClusterStatuses), err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Documents cuts a stream into its documents, as Load does; the items of a large List are documents of their own.
-func Documents(data []byte) ([][]byte, error) {
+// SplitDocuments cuts a stream into its documents, as Load does; the items of a large List are documents of their own.
+func SplitDocuments(data []byte) ([][]byte, error) {
 	s := stream.New(bytes.NewReader(data), &source.File{}, nil)
 	var out [][]byte
 	for {

@@ -16,9 +16,9 @@ var tiltBuild = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\b(?:docker_build|custom_build|docker_build_with_restart|docker_build_sub|custom_build_with_restart|nix_build|ko_build|podman_build|bazel_build)\(\s*(?:ref\s*=\s*)?["']([^"'{}%\s]+)["']`)
 })
 
-// BuiltByTilt are the images that a Tiltfile builds. It is a program, of which nothing is run: what it does not name in quotes is not known.
-func BuiltByTilt(file string, data []byte) []Built {
-	var out []Built
+// TiltImages are the images that a Tiltfile builds. It is a program, of which nothing is run: what it does not name in quotes is not known.
+func TiltImages(file string, data []byte) []BuiltImage {
+	var out []BuiltImage
 	folder := path.Dir(path.Clean(filepath.ToSlash(file)))
 	data = bytes.Clone(data)
 	for line := range bytes.Lines(data) {
@@ -27,7 +27,7 @@ func BuiltByTilt(file string, data []byte) []Built {
 		}
 	}
 	for _, m := range tiltBuild().FindAllSubmatch(data, -1) {
-		out = append(out, Built{By: "Tilt", Folder: folder, Image: string(m[1])})
+		out = append(out, BuiltImage{Tool: "Tilt", Folder: folder, Image: string(m[1])})
 	}
 	return out
 }

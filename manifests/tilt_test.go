@@ -25,8 +25,8 @@ k8s_yaml('k8s.yaml')
 my_docker_build('acme/other')
 `
 	var got []string
-	for _, b := range manifests.BuiltByTilt("dev/Tiltfile", []byte(file)) {
-		if b.By != "Tilt" || b.Folder != "dev" {
+	for _, b := range manifests.TiltImages("dev/Tiltfile", []byte(file)) {
+		if b.Tool != "Tilt" || b.Folder != "dev" {
 			t.Errorf("%+v", b)
 		}
 		got = append(got, b.Image)

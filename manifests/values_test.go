@@ -13,7 +13,7 @@ import (
 func loadValues(t testing.TB, o Options, data string) *Set {
 	t.Helper()
 	in := inputOf("values.yaml", func() io.Reader { return strings.NewReader(data) })
-	in.Values = true
+	in.ChartValues = true
 	set, err := Load(context.Background(), []Input{in}, o)
 	if err != nil {
 		t.Fatal(err)
@@ -25,16 +25,16 @@ func loadValues(t testing.TB, o Options, data string) *Set {
 func TestValuesAsked(t *testing.T) {
 	t.Parallel()
 	const data = "image: {repository: acme/web, tag: 1.10}\n"
-	if set := loadValues(t, Options{}, data); len(set.Values) != 1 || len(set.Numbers) != 1 || set.Stats.Values != 1 || len(set.Skipped) != 0 {
+	if set := loadValues(t, Options{}, data); len(set.Values) != 1 || len(set.NumberTags) != 1 || set.Stats.Values != 1 || len(set.Skipped) != 0 {
 		t.Errorf("values: %s", describe(set))
 	}
-	if set := mustLoad(t, Options{}, data); len(set.Values)+len(set.Numbers) != 0 || set.Stats.Values != 0 || len(set.Skipped) != 1 {
+	if set := mustLoad(t, Options{}, data); len(set.Values)+len(set.NumberTags) != 0 || set.Stats.Values != 0 || len(set.Skipped) != 1 {
 		t.Errorf("any file: %s", describe(set))
 	}
 	in := textInput("values.yaml", data)
-	in.Values, in.Context = true, true
+	in.ChartValues, in.Context = true, true
 	set, err := Load(context.Background(), []Input{in}, Options{})
-	if err != nil || len(set.Values)+len(set.Numbers) != 0 || set.Stats.Values != 0 {
+	if err != nil || len(set.Values)+len(set.NumberTags) != 0 || set.Stats.Values != 0 {
 		t.Errorf("a context: %s, %v", describe(set), err)
 	}
 }
@@ -51,8 +51,8 @@ func FuzzValues(f *testing.F) {
 		if diff := cmp.Diff(findable(loadValues(t, Options{Workers: 1, NoLookAhead: true}, data)), findable(set)); diff != "" {
 			t.Fatalf("the look-ahead changes what is found (-parsed +looked at):\n%s", diff)
 		}
-		if set.Stats.Images+len(set.Numbers) > len(data) {
-			t.Fatalf("%d images and %d numbers in %d bytes", set.Stats.Images, len(set.Numbers), len(data))
+		if set.Stats.Images+len(set.NumberTags) > len(data) {
+			t.Fatalf("%d images and %d numbers in %d bytes", set.Stats.Images, len(set.NumberTags), len(data))
 		}
 		outer := "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec:\n  source:\n    helm:\n      values: |2\n        " +
 			strings.ReplaceAll(data, "\n", "\n        ") + "\n"

@@ -9,8 +9,8 @@ import (
 )
 
 // knowing makes the check of a rule that asks the catalog, which is opened when the first image in it is met.
-func knowing(open func() *catalog.Catalog, check func(*lint.Pass, *knowledge)) func(*lint.Pass) {
-	return func(p *lint.Pass) { check(p, &knowledge{open: open}) }
+func knowing(open func() *catalog.Catalog, check func(*lint.Pass, *catalogKnowledge)) func(*lint.Pass) {
+	return func(p *lint.Pass) { check(p, &catalogKnowledge{open: open}) }
 }
 
 // With returns every rule, sorted by ID, with those that know public images asking a given catalog instead of the built-in one.
@@ -26,7 +26,7 @@ func With(c *catalog.Catalog) []lint.Rule {
 }
 
 // knowingChecks is the check of a rule that asks the catalog, nil for any other rule.
-func knowingChecks(id string) func(*lint.Pass, *knowledge) {
+func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 	switch id {
 	case ImageDeprecated.ID:
 		return checkImageDeprecated
@@ -57,7 +57,7 @@ type aboutLatest struct {
 	never  bool
 }
 
-func (k *knowledge) latest(img *manifests.ImageRef) aboutLatest {
+func (k *catalogKnowledge) latest(img *manifests.ImageRef) aboutLatest {
 	if catalog.HasNoLatest(img.Ref.Registry, img.Ref.Repository) {
 		return aboutLatest{fmt.Sprintf("which docker.elastic.co never had for it (known on %s)", catalog.HandDate), true}
 	}

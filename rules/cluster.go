@@ -12,14 +12,14 @@ import (
 const denied = "pull access denied, repository does not exist or may require authorization"
 
 // pullFails is what a pull ends in. Under the policy Never there is none, and the kubelet says that the image is not on the node.
-func pullFails(img *manifests.ImageRef, message string) lint.Cluster {
+func pullFails(img *manifests.ImageRef, message string) lint.ClusterError {
 	switch {
 	case img.Remote:
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	case isNever(img):
 		return neverPulled(img)
 	}
-	return lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: message}
+	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: message}
 }
 
 // cannotResolve is how containerd begins to say that a registry gave no answer of use.
@@ -31,18 +31,18 @@ func cannotResolve(img *manifests.ImageRef) string {
 func notFound(img *manifests.ImageRef) string { return img.Ref.Canonical() + ": not found" }
 
 // neverPulled is what the kubelet says of an image with the policy Never that is not on the node.
-func neverPulled(img *manifests.ImageRef) lint.Cluster {
-	return lint.Cluster{
+func neverPulled(img *manifests.ImageRef) lint.ClusterError {
+	return lint.ClusterError{
 		Stage: lint.StageKubelet, Reason: "ErrImageNeverPull",
 		Message: fmt.Sprintf("Container image %s is not present with pull policy of Never", quote(img.Raw)),
 	}
 }
 
 // unparsable is what becomes of a reference that cannot be parsed, for the parser's reason why. The kubelet gives up on it
-// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless blanks at its ends have the API server refuse the pod before that.
-func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint.Cluster {
+// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless spaces at its ends have the API server refuse the pod before that.
+func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint.ClusterError {
 	if img.Remote {
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	}
 	if img.Field != manifests.FieldVolume && strings.TrimSpace(img.Raw) != img.Raw {
 		text := fmt.Sprintf("Invalid value: %s: must not have leading or trailing whitespace", quote(img.Raw))
@@ -51,7 +51,7 @@ func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint
 		}
 		return podRefused(img, img.Path, text)
 	}
-	return lint.Cluster{
+	return lint.ClusterError{
 		Stage: lint.StageKubelet, Reason: "InvalidImageName",
 		Message: fmt.Sprintf("Failed to apply default image tag %s: couldn't parse image name %[1]s: %s", quote(img.Raw), why),
 	}
@@ -59,35 +59,35 @@ func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint
 
 // refused is where an object ends whose pod spec is invalid at a path. Kubernetes validates a pod and the templates of its own kinds as
 // they are applied (pkg/apis/core/validation); a custom resource is accepted, and the pods made of it are refused.
-func refused(w *manifests.Workload, img *manifests.ImageRef, path, text string) lint.Cluster {
+func refused(w *manifests.Workload, img *manifests.ImageRef, path, text string) lint.ClusterError {
 	switch {
 	case img.Remote:
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	case isBuiltin(w):
-		return lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: path + ": " + text}
+		return lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: path + ": " + text}
 	}
 	return podRefused(img, path, text)
 }
 
 // podRefused is what a controller's events say when the API server refuses the pods that it makes of a template.
-func podRefused(img *manifests.ImageRef, path, text string) lint.Cluster {
+func podRefused(img *manifests.ImageRef, path, text string) lint.ClusterError {
 	if img.Remote {
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	}
 	message := "Error creating: Pod is invalid: "
 	if img.InPodSpec() {
 		message += "spec" + strings.TrimPrefix(path, img.Pod.Path) + ": "
 	}
-	return lint.Cluster{Stage: lint.StageController, Reason: "FailedCreate", Message: message + text}
+	return lint.ClusterError{Stage: lint.StageController, Reason: "FailedCreate", Message: message + text}
 }
 
 // undecodable is what the API server says of a value of the wrong type; goType is the type that it wants.
-func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goType string) lint.Cluster {
+func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goType string) lint.ClusterError {
 	switch {
 	case img.Remote:
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	case !isBuiltin(w):
-		return lint.Cluster{
+		return lint.ClusterError{
 			Stage: lint.StageValidation, Reason: "Invalid",
 			Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type string: %[2]q", path, schemaType(is)),
 		}
@@ -100,7 +100,7 @@ func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goTyp
 		holder = "EphemeralContainer"
 	}
 	version := w.APIVersion[strings.LastIndexByte(w.APIVersion, '/')+1:]
-	return lint.Cluster{
+	return lint.ClusterError{
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
 			w.Kind, version, manifests.JSONType(is), holder, withoutIndexes(path), goType),
@@ -144,8 +144,8 @@ func isBuiltin(w *manifests.Workload) bool {
 
 // isNever reports whether the kubelet never asks a registry for an image.
 func isNever(img *manifests.ImageRef) bool {
-	return img.Policy != nil && img.Policy.State == manifests.Written && img.Policy.Value == "Never"
+	return img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value == "Never"
 }
 
 // policyName is the name of the field that holds a pull policy: "imagePullPolicy", or "pullPolicy" in an image volume.
-func policyName(p *manifests.Policy) string { return p.Path[strings.LastIndexByte(p.Path, '.')+1:] }
+func policyName(p *manifests.PullPolicy) string { return p.Path[strings.LastIndexByte(p.Path, '.')+1:] }

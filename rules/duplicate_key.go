@@ -28,11 +28,11 @@ func checkDuplicateKey(p *lint.Pass) {
 			Help:    "remove one of the two",
 			Related: []lint.Related{{Span: d.First, Message: "the one that is lost"}},
 		}
-		if d.Glued {
+		if d.MissingSeparator {
 			f.Message = fmt.Sprintf("a second object begins here without a \"---\"; the first one, from line %d on, is lost", d.First.Start.Line)
 			f.Help = "write a line \"---\" above it"
 		}
-		if !d.Glued && !slices.Contains(imageKeys, d.Key) {
+		if !d.MissingSeparator && !slices.Contains(imageKeys, d.Key) {
 			f.Severity = lint.Warning
 		}
 		p.Report(f)

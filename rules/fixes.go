@@ -9,21 +9,21 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// mend is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
-func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
-	if text == "" || img.Raw == text || img.State != manifests.Written {
+// replaceFix is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
+func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
+	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
 	}
-	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, Value: text, Hidden: img.Redacted}
+	fix := &lint.Fix{Title: "write " + quote(text), Safe: safe, NewValue: text, Sensitive: img.Redacted}
 	var edit lint.Edit
 	var ok bool
 	switch {
 	case img.Field == manifests.FieldSplit:
-		edit, fix.Value, ok = replacePart(img, text)
+		edit, fix.NewValue, ok = replacePart(img, text)
 	case img.Span.Exact:
 		edit, ok = replace(img.Span, text)
-	case img.Token != nil:
-		if fix.Edits = rewrite(img.Token, text); fix.Edits == nil {
+	case img.Style != nil:
+		if fix.Edits = rewrite(img.Style, text); fix.Edits == nil {
 			return nil
 		}
 		return fix
@@ -35,13 +35,13 @@ func mend(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	return fix
 }
 
-// replacing is the fix that replaces a value that stands at an exact place; nil for any other place.
+// replacing is the fix that replaces a value that is at an exact place; nil for any other place.
 func replacing(at source.Span, text string, safe bool) *lint.Fix {
 	edit, ok := replace(at, text)
 	if !ok {
 		return nil
 	}
-	return &lint.Fix{Title: "write " + text, Safe: safe, Value: text, Edits: []lint.Edit{edit}}
+	return &lint.Fix{Title: "write " + text, Safe: safe, NewValue: text, Edits: []lint.Edit{edit}}
 }
 
 // replace puts text in the place of a value, in quotes where it would be no string without.
@@ -75,8 +75,8 @@ func fits(text, quote string) bool {
 	}) < 0
 }
 
-// rewrite replaces a value that is not written byte for byte; nil where the text cannot stand there.
-func rewrite(t *manifests.Token, text string) []lint.Edit {
+// rewrite replaces a value that is not written byte for byte; nil where the text cannot be there.
+func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 	if !fits(text, t.Quote) {
 		return nil
 	}
@@ -110,10 +110,10 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 // isLowered reports whether small letters alone mend a reference. No repository can be called otherwise, so that is what was meant; but a part
 // that is all capitals may stand for something else, as the name of a variable does.
 func isLowered(e *imageref.Error) bool {
-	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Mended, e.Raw) {
+	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Corrected, e.Raw) {
 		return false
 	}
-	at := imageref.Locate(e.Mended).Repository
+	at := imageref.Locate(e.Corrected).Repository
 	for part := range strings.SplitSeq(e.Raw[at.Start:at.End], "/") {
 		if len(part) > 1 && strings.ToUpper(part) == part && strings.ToLower(part) != part {
 			return false
@@ -133,22 +133,22 @@ func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 		return nil
 	}
 	return &lint.Fix{
-		Title: "write the key " + quote(want), Hidden: true, Edits: []lint.Edit{{Span: at, New: want}},
+		Title: "write the key " + quote(want), Sensitive: true, Edits: []lint.Edit{{Span: at, New: want}},
 		Safe: strings.Contains(strings.ToLower(written), want), // the right host is there, with something around it
 	}
 }
 
-// moving is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
-func moving(w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
+// moveFix is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
+func moveFix(w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if m.Move == nil || len(w.Pods) != 1 {
 		return nil
 	}
 	away := lint.Edit{Span: m.Move.From}
-	own := w.Pods[0].Secrets
+	own := w.Pods[0].ImagePullSecrets
 	if own == nil {
-		return &lint.Fix{Title: "move it to " + m.Want, Safe: true, Edits: []lint.Edit{{Span: m.Move.At, New: m.Move.Text}, away}}
+		return &lint.Fix{Title: "move it to " + m.WantPath, Safe: true, Edits: []lint.Edit{{Span: m.Move.At, New: m.Move.Text}, away}}
 	}
-	if !m.List || own.Unknown || len(own.Defects) > 0 {
+	if !m.IsList || own.Unknown || len(own.Defects) > 0 {
 		return nil
 	}
 	named := map[string]bool{}
@@ -160,5 +160,5 @@ func moving(w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
 			return nil
 		}
 	}
-	return &lint.Fix{Title: "remove it: " + m.Want + " names the same", Safe: true, Edits: []lint.Edit{away}}
+	return &lint.Fix{Title: "remove it: " + m.WantPath + " names the same", Safe: true, Edits: []lint.Edit{away}}
 }

@@ -34,16 +34,16 @@ var suspects = map[string]string{
 // everywhere is a registry that gives every image the same answer.
 type everywhere lint.Outcome
 
-func (e everywhere) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
-	return slices.Repeat([]lint.Fact{{Pod: lint.Answer{Outcome: lint.Outcome(e), Why: "so it says"}}}, len(questions))
+func (e everywhere) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
+	return slices.Repeat([]lint.ProbeResult{{Pod: lint.Answer{Outcome: lint.Outcome(e), Detail: "so it says"}}}, len(questions))
 }
 
-// Only what a registry says of the image itself stands in the place of a suspicion. Where nobody could tell, the suspicion stands.
+// Only what a registry says of the image itself is in the place of a suspicion. Where nobody could tell, the suspicion stands.
 func TestWhatSettles(t *testing.T) {
 	t.Parallel()
 	settling := []lint.Outcome{lint.TagMissing, lint.DigestMissing, lint.RepoMissing, lint.Denied, lint.Rejected, lint.PlainHTTP, lint.Untrusted, lint.Unreachable}
 	for _, r := range rules.All() {
-		if r.Settled == nil {
+		if r.SettledByProbe == nil {
 			continue
 		}
 		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf(fmt.Sprintf("image: %q", suspects[r.ID])))}, manifests.Options{})

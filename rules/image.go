@@ -24,9 +24,9 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// bySureness lowers an error where it is not certain that the text is an image.
-func bySureness(img *manifests.ImageRef) lint.Severity {
-	switch img.Tier {
+// byConfidence lowers an error where it is not certain that the text is an image.
+func byConfidence(img *manifests.ImageRef) lint.Severity {
+	switch img.Confidence {
 	case manifests.Likely:
 		return lint.Warning
 	case manifests.Guess:
@@ -41,7 +41,7 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for w, img := range p.Images() {
 			for _, c := range causes {
-				if img.State == manifests.Written && img.Err != nil && img.Err.Cause == c {
+				if img.State == manifests.StateString && img.Err != nil && img.Err.Cause == c {
 					reportUnparsable(p, w, img)
 				}
 			}
@@ -53,32 +53,32 @@ func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) {
 	e := img.Err
 	p.ReportImage(w, img, lint.Finding{
-		Severity: bySureness(img),
+		Severity: byConfidence(img),
 		Span:     img.At(e.At.Start, e.At.End),
 		Message:  fmt.Sprintf("image %s cannot be parsed: %s", quote(img.Raw), e.Detail),
 		Help:     helpFor(p, w, img),
 		Cluster:  unparsable(w, img, e.Kubelet),
-		Fix:      mend(img, e.Mended, e.Safe || isLowered(e)),
+		Fix:      replaceFix(img, e.Corrected, e.Safe || isLowered(e)),
 	})
 }
 
 // helpFor says what to do about a reference that cannot be parsed.
 func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
 	e := img.Err
-	rendered := img.Tier == manifests.Certain || img.Container != "" // any other is a value, which a person wrote
-	write := "write " + quote(e.Mended)
+	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which the user wrote
+	write := "write " + quote(e.Corrected)
 	switch {
 	case e.Cause == imageref.Unrendered:
 		return unrenderedHelp(p, w.Doc, e.Raw[e.At.Start:e.At.End])
 	case e.Cause == imageref.TagScientific:
 		return unquotedHelp(e)
-	case e.Cause == imageref.LeadingSlash && e.Mended != "" && rendered:
-		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Mended)
-	case e.Cause == imageref.EmptyPathSegment && e.Mended != "" && rendered:
-		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Mended)
-	case e.Cause == imageref.RegistryDuplicated && e.Mended != "":
+	case e.Cause == imageref.LeadingSlash && e.Corrected != "" && rendered:
+		return "find the value that was empty when this was rendered; without the slash it is " + quote(e.Corrected)
+	case e.Cause == imageref.EmptyPathSegment && e.Corrected != "" && rendered:
+		return "find the value that was empty when this was rendered; without it the reference is " + quote(e.Corrected)
+	case e.Cause == imageref.RegistryDuplicated && e.Corrected != "":
 		return write + ", or leave the registry out of one of the two values"
-	case e.Mended != "":
+	case e.Corrected != "":
 		return write
 	}
 	switch e.Cause {
@@ -105,11 +105,11 @@ func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) strin
 // unquotedHelp says what to do about a number that went through a float, where it can be told in full.
 func unquotedHelp(e *imageref.Error) string {
 	const help = "quote the number where it is set, or use --set-string"
-	end := len(e.Mended) - (len(e.Raw) - e.At.End)
-	if end < e.At.Start || e.Mended[:e.At.Start] != e.Raw[:e.At.Start] || e.Mended[end:] != e.Raw[e.At.End:] {
+	end := len(e.Corrected) - (len(e.Raw) - e.At.End)
+	if end < e.At.Start || e.Corrected[:e.At.Start] != e.Raw[:e.At.Start] || e.Corrected[end:] != e.Raw[e.At.End:] {
 		return help
 	}
-	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Mended[e.At.Start:end]))
+	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Corrected[e.At.Start:end]))
 }
 
 // hubName is the name without "library/" of an image of Docker Hub that has no owner.

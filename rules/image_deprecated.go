@@ -21,7 +21,7 @@ var ImageDeprecated = lint.Rule{
 	},
 }
 
-func checkImageDeprecated(p *lint.Pass, k *knowledge) {
+func checkImageDeprecated(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		im, ok := k.image(img)
 		if !ok || !im.Deprecated {

@@ -8,7 +8,7 @@ import (
 // ImageDigestMalformed reports: digest is cut off, misplaced or of a wrong form.
 var ImageDigestMalformed = lint.Rule{
 	ID: "image-digest-malformed", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.DigestMalformed), Values: true,
+	Check: checkCause(imageref.DigestMalformed), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `digest is cut off, misplaced or of a wrong form`,
 		Why:   `A digest stands behind an @, last, as an algorithm, a colon and lower-case hexadecimal digits: 64 of them for sha256.`,

@@ -22,7 +22,7 @@ var ImageDigestMissing = lint.Rule{
 
 func checkImageDigestMissing(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if img.Ref.Digest != "" || img.Untagged || img.Tier != manifests.Certain {
+		if img.Ref.Digest != "" || img.Untagged || img.Confidence != manifests.Certain {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{

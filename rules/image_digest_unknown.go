@@ -22,7 +22,7 @@ var ImageDigestUnknown = lint.Rule{
 	},
 }
 
-func checkImageDigestUnknown(p *lint.Pass, k *knowledge) {
+func checkImageDigestUnknown(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		if img.Ref.Tag == "" || img.Ref.Digest == "" {
 			continue
@@ -41,14 +41,14 @@ func checkImageDigestUnknown(p *lint.Pass, k *knowledge) {
 func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) lint.Finding {
 	at := imageref.Locate(img.Raw).Digest
 	f := lint.Finding{
-		Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+		Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 		Message: fmt.Sprintf("image %s has another digest than its tag was published with (catalog of %s)", quote(img.Raw), im.Source.Day),
 		Help:    fmt.Sprintf("the digest of %s is %s; leave it unless yours is that of one platform's image", tag.Name, tag.Digest),
-		Fix:     mend(img, img.Raw[:at.Start]+tag.Digest+img.Raw[at.End:], false),
+		Fix:     replaceFix(img, img.Raw[:at.Start]+tag.Digest+img.Raw[at.End:], false),
 	}
 	if slips := differences(tag.Digest, img.Ref.Digest); slips > 0 && slips <= 4 {
 		// Two digests have no more in common than chance gives them.
-		f.Severity = unlessNever(img, bySureness(img))
+		f.Severity = capIfNeverPulled(img, byConfidence(img))
 		f.Message = fmt.Sprintf("image %s has a mistyped digest: it differs from that of its tag in %d of 64 digits (catalog of %s)", quote(img.Raw), slips, im.Source.Day)
 		f.Help = "write " + quote(tag.Digest)
 		f.Cluster = pullFails(img, notFound(img))

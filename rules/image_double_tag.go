@@ -8,7 +8,7 @@ import (
 // ImageDoubleTag reports: reference has two tags.
 var ImageDoubleTag = lint.Rule{
 	ID: "image-double-tag", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.DoubleTag), Values: true,
+	Check: checkCause(imageref.DoubleTag), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference has two tags`,
 		Why:   `A value that already holds a tag was joined with another one.`,

@@ -33,10 +33,10 @@ func checkImageEmpty(p *lint.Pass) {
 		}
 		const required = "Required value"
 		f := lint.Finding{
-			Severity: bySureness(img), Message: message, Help: "write the image, or find the value that was empty when this was rendered",
+			Severity: byConfidence(img), Message: message, Help: "write the image, or find the value that was empty when this was rendered",
 			Cluster: refused(w, img, img.Path, required),
 		}
-		if img.State == manifests.Missing {
+		if img.State == manifests.StateMissing {
 			f.Help = "write the image"
 		}
 		if img.Field == manifests.FieldVolume && !isPod(w) && p.Settings.Kubernetes <= emptyReferenceUpTo {
@@ -53,15 +53,15 @@ func emptiness(img *manifests.ImageRef) string {
 		field = "reference of the image volume"
 	}
 	switch {
-	case img.State == manifests.Missing && img.Field == manifests.FieldVolume:
+	case img.State == manifests.StateMissing && img.Field == manifests.FieldVolume:
 		return "image volume has no reference"
-	case img.State == manifests.Missing && img.Container == "":
+	case img.State == manifests.StateMissing && img.Container == "":
 		return "container without a name has no image"
-	case img.State == manifests.Missing:
+	case img.State == manifests.StateMissing:
 		return fmt.Sprintf("container %s has no image", quote(img.Container))
-	case img.State == manifests.Null:
+	case img.State == manifests.StateNull:
 		return field + " has no value"
-	case img.State == manifests.Written && img.Err != nil && img.Err.Cause == imageref.Empty:
+	case img.State == manifests.StateString && img.Err != nil && img.Err.Cause == imageref.Empty:
 		return field + " is empty"
 	}
 	return ""

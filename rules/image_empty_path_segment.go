@@ -8,7 +8,7 @@ import (
 // ImageEmptyPathSegment reports: reference has an empty part between two separators.
 var ImageEmptyPathSegment = lint.Rule{
 	ID: "image-empty-path-segment", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.EmptyPathSegment), Values: true,
+	Check: checkCause(imageref.EmptyPathSegment), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference has an empty part between two separators`,
 		Why:   `A value in the middle was empty, or one value ends in the slash that the template writes too.`,

@@ -28,7 +28,7 @@ func checkImageHostOnly(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s is a registry; without a slash it is read as %s", quote(img.Raw), quote(img.Ref.Canonical())),
 			Help:     "write the repository behind it: " + img.Raw + "/team/app:1.4.2",
 			Cluster:  pullFails(img, denied),

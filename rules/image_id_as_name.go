@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageIDAsName reports: an image ID stands where a name belongs.
+// ImageIDAsName reports: an image ID is where a name belongs.
 var ImageIDAsName = lint.Rule{
 	ID: "image-id-as-name", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning or error",
 	Check:    checkImageIDAsName,
@@ -28,7 +28,7 @@ func checkImageIDAsName(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s is an image ID; a registry knows images by name", quote(img.Raw)),
 			Help:     "write the name under which the image was pushed: registry/repository:tag",
 			Cluster:  pullFails(img, denied),

@@ -8,7 +8,7 @@ import (
 // ImageIllegalChar reports: reference holds a character that has no place in it.
 var ImageIllegalChar = lint.Rule{
 	ID: "image-illegal-char", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageIllegalChar, Values: true,
+	Check: checkImageIllegalChar, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference holds a character that has no place in it`,
 		Why:   `All that the grammar of references forbids and no other rule names: blanks and quotes inside, invisible characters, a port that is no number, a name over 255 characters.`,
@@ -26,7 +26,7 @@ func checkImageIllegalChar(p *lint.Pass) {
 	for w, img := range p.Parsed() {
 		if !imageref.ValidUpTo131(img.Raw) {
 			p.ReportImage(w, img, lint.Finding{
-				Severity: bySureness(img),
+				Severity: byConfidence(img),
 				Message:  "image " + quote(img.Raw) + " cannot be parsed: registry and repository together are over 255 characters, which kubelets up to 1.31 refuse",
 				Help:     "shorten the repository name",
 				Cluster:  unparsable(w, img, "repository name must not be more than 255 characters"),

@@ -21,21 +21,21 @@ var ImageLatest = lint.Rule{
 	},
 }
 
-func checkImageLatest(p *lint.Pass, k *knowledge) {
+func checkImageLatest(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		if img.Ref.Tag != "latest" || img.Ref.Digest != "" || isScaffold(w, img) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Tag
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s uses the tag \"latest\", which moves", quote(img.Raw)),
 			Help:    "write a version tag or a digest",
 		}
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
 			if about.never {
-				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
+				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
 			}
 		}
 		p.ReportImage(w, img, f)

@@ -8,7 +8,7 @@ import (
 // ImageLeadingSlash reports: reference begins with a slash.
 var ImageLeadingSlash = lint.Rule{
 	ID: "image-leading-slash", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.LeadingSlash), Values: true,
+	Check: checkCause(imageref.LeadingSlash), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference begins with a slash`,
 		Why:   `A value that should hold the registry was empty when the manifest was rendered.`,

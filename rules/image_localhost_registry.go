@@ -28,7 +28,7 @@ func checkImageLocalhostRegistry(p *lint.Pass) {
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, which to a node is the node itself", quote(img.Raw), quote(img.Ref.Registry)),
 			Help:    "write the name under which the nodes reach the registry",
 			Cluster: pullFails(img, "dial tcp: connect: connection refused"),

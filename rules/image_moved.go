@@ -13,7 +13,7 @@ import (
 // ImageMoved reports: image was moved, frozen or removed by its publisher.
 var ImageMoved = lint.Rule{
 	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error where it is certainly gone, info where it still pulls",
-	Check: knowing(catalog.Builtin, checkImageMoved), Values: true,
+	Check: knowing(catalog.Builtin, checkImageMoved), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image was moved, frozen or removed by its publisher`,
 		Why:   `Publishers close registries and delete images. A node that has the image in its cache hides it until the node is replaced. The list is built in, with a date and a source for each entry.`,
@@ -23,7 +23,7 @@ var ImageMoved = lint.Rule{
 	},
 }
 
-func checkImageMoved(p *lint.Pass, k *knowledge) {
+func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		m, ok := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != "")
 		if !ok {
@@ -40,7 +40,7 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 		if m.Gone || m.Status == catalog.StatusGone || m.Status == catalog.StatusPaid {
 			f.Cluster = pullFails(img, movedAnswer(m, img))
 		}
-		name, exact := successor(m, img)
+		name, exact := replacementFor(m, img)
 		switch {
 		case m.TooNew && (exact || m.Replacement == "" || m.Status == catalog.StatusGone):
 			f.Help = fmt.Sprintf("write another tag: the newest is %s", quote(m.Newest))
@@ -49,7 +49,7 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 			}
 		case exact:
 			f.Help = "write " + quote(renamed(img, name))
-			f.Fix = mend(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
+			f.Fix = replaceFix(img, renamed(img, name), m.Confidence == catalog.ConfidenceHigh && k.publishes(renamed(img, name)))
 		case name != "":
 			f.Help = "look for it at " + strings.TrimSuffix(name, "/")
 		case m.Status == catalog.StatusPaid:
@@ -67,7 +67,7 @@ func checkImageMoved(p *lint.Pass, k *knowledge) {
 }
 
 // publishes reports whether an image is known to be published under the tag that a reference names.
-func (k *knowledge) publishes(raw string) bool {
+func (k *catalogKnowledge) publishes(raw string) bool {
 	ref, err := imageref.Parse(raw)
 	if err != nil || ref.Tag == "" {
 		return false
@@ -85,11 +85,11 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	case m.Confidence == catalog.ConfidenceLow:
 		return lint.Info
 	case m.Gone && m.Confidence == catalog.ConfidenceHigh:
-		return unlessNever(img, bySureness(img))
+		return capIfNeverPulled(img, byConfidence(img))
 	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
 		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
 	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone, m.Status == catalog.StatusPaid:
-		return min(lint.Warning, bySureness(img))
+		return min(lint.Warning, byConfidence(img))
 	default:
 		return lint.Info
 	}
@@ -114,7 +114,7 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	}
 	switch m.Status {
 	case catalog.StatusGone:
-		return goneText(m, place, on, since)
+		return closedRegistryText(m, place, on, since)
 	case catalog.StatusPaid:
 		return place + " gives this tag to subscribers only" + since
 	case catalog.StatusPartlyGone:
@@ -137,8 +137,8 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	}
 }
 
-// goneText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
-func goneText(m catalog.Move, place, on, since string) string {
+// closedRegistryText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
+func closedRegistryText(m catalog.Move, place, on, since string) string {
 	switch {
 	case m.Kind == catalog.KindMirror:
 		return "the mirror " + place + " was closed" + on
@@ -165,9 +165,9 @@ func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 	return notFound(img)
 }
 
-// successor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
+// replacementFor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
 // turn, that is followed: what is written into a file is nothing that the next run complains of.
-func successor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
+func replacementFor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
 	const mostMoves = 3
 	registry, repository := img.Ref.Registry, img.Ref.Repository
 	for range mostMoves {

@@ -22,16 +22,16 @@ var ImageNotString = lint.Rule{
 
 func checkImageNotString(p *lint.Pass) {
 	for w, img := range p.Images() {
-		if img.State != manifests.NotString {
+		if img.State != manifests.StateNotString {
 			continue
 		}
 		f := lint.Finding{
-			Severity: bySureness(img),
-			Message:  fmt.Sprintf("image is a %s, not a string", img.Is),
+			Severity: byConfidence(img),
+			Message:  fmt.Sprintf("image is a %s, not a string", img.ValueType),
 			Help:     "write the whole reference as one string: registry/repository:tag",
-			Cluster:  undecodable(w, img, img.Path, img.Is, "string"),
+			Cluster:  undecodable(w, img, img.Path, img.ValueType, "string"),
 		}
-		switch img.Is {
+		switch img.ValueType {
 		case "number":
 			f.Message = fmt.Sprintf("image %s is a number to YAML, not a string", quote(img.Raw))
 			f.Help = fmt.Sprintf("write the whole reference, such as %s", quote("app:"+img.Raw))

@@ -38,11 +38,11 @@ func checkImagePathDepth(p *lint.Pass) {
 		from, to := nameSpan(img)
 		if path, cached := cachedOfficial(host, img); cached {
 			p.ReportImage(w, img, lint.Finding{
-				Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+				Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 				Message: fmt.Sprintf("image %s: a pull-through cache of Docker Hub has the Docker Official Images under %s", quote(img.Raw), quote("library/")),
 				Help:    fmt.Sprintf("write %s, unless the repository was filled by hand", quote(renamed(img, path))),
 				Cluster: pullFails(img, notFound(img)),
-				Fix:     mend(img, renamed(img, path), false),
+				Fix:     replaceFix(img, renamed(img, path), false),
 			})
 			continue
 		}
@@ -52,13 +52,13 @@ func checkImagePathDepth(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s: %s, and repositories of %s have %s", quote(img.Raw), segments(img.Ref.Repository, n), registryName(img), bound),
 			Help:    "write the whole path: " + img.Ref.Registry + "/" + host.Form,
 			Cluster: pullFails(img, denied),
 		}
 		if certain && imageref.Locate(img.Raw).Registry != (imageref.Range{}) {
-			f.Severity = bySureness(img)
+			f.Severity = byConfidence(img)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -31,7 +31,7 @@ func checkImagePlaceholder(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s has %s in it, which reads as a placeholder that was not filled in", quote(img.Raw), quote(img.Raw[at.Start:at.End])),
 			Help:    "write what belongs there, or find the value that was not set when this was rendered",
 			Cluster: pullFails(img, placeholderFails(img, at)),

@@ -40,7 +40,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, %s, and runtimes speak HTTPS to it", quote(img.Raw), quote(img.Ref.Registry), why),
 			Help:    "give the registry a certificate that the nodes trust, or configure plain HTTP on every node",
 			Cluster: pullFails(img, "http: server gave HTTP response to HTTPS client"),

@@ -9,10 +9,10 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageRegistryDuplicated reports: a registry stands behind another registry.
+// ImageRegistryDuplicated reports: a registry follows another registry.
 var ImageRegistryDuplicated = lint.Rule{
 	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageRegistryDuplicated, Values: true,
+	Check: checkImageRegistryDuplicated, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `a registry stands behind another registry`,
 		Why:   `A chart that puts a registry in front of every image met a value that already had one. With a port in the inner one the reference cannot be parsed; without, it names a repository that a public registry cannot have, which is a warning.`,
@@ -37,11 +37,11 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 		from += l.Repository.Start
 		mended := img.Raw[from:]
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, from+len(inner)),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, from+len(inner)),
 			Message: fmt.Sprintf("image %s has the registry %s behind the registry %s", quote(img.Raw), quote(inner), quote(img.Ref.Registry)),
 			Help:    fmt.Sprintf("write %s, or leave the registry out of one of the two values", quote(mended)),
 			Cluster: pullFails(img, denied),
-			Fix:     mend(img, mended, false),
+			Fix:     replaceFix(img, mended, false),
 		}
 		if outer, _ := catalog.LookupHost(img.Ref.Registry); len(outer.Mirrors) > 0 && outer.NoHosts {
 			f.Message += ", which holds copies of " + strings.TrimSuffix(outer.Mirrors[0].Of, "/") + " alone"

@@ -32,7 +32,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 		}
 		at := imageref.Locate(img.Raw).Registry
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s: registry %s %s", quote(img.Raw), quote(img.Ref.Registry), typo.Why),
 			Help:    "correct the registry",
 			Cluster: pullFails(img, cannotResolve(img)),
@@ -47,5 +47,5 @@ func checkImageRegistryTypo(p *lint.Pass) {
 
 // fixHost replaces the registry of a reference.
 func fixHost(img *manifests.ImageRef, at imageref.Range, host string) *lint.Fix {
-	return mend(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
+	return replaceFix(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
 }

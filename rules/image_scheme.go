@@ -8,7 +8,7 @@ import (
 // ImageScheme reports: reference begins with a URL scheme.
 var ImageScheme = lint.Rule{
 	ID: "image-scheme", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.Scheme), Values: true,
+	Check: checkCause(imageref.Scheme), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `reference begins with a URL scheme`,
 		Why:   `An image reference is no URL: https:// and docker:// are written for browsers and for other tools.`,

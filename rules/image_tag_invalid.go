@@ -8,7 +8,7 @@ import (
 // ImageTagInvalid reports: tag holds a character that no tag may hold, or is too long.
 var ImageTagInvalid = lint.Rule{
 	ID: "image-tag-invalid", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkCause(imageref.TagInvalid), Values: true,
+	Check: checkCause(imageref.TagInvalid), ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `tag holds a character that no tag may hold, or is too long`,
 		Why:   `A tag has up to 128 letters, digits, underscores, dots and hyphens, and begins with none of the last two. Build metadata of semantic versions (1.4.2+build.7) and branch names (feature/login) are the usual sources.`,

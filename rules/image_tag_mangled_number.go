@@ -12,7 +12,7 @@ import (
 // ImageTagMangledNumber reports: tag looks like a number that went through a float.
 var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
-	Check: checkImageTagMangledNumber, Values: true,
+	Check: checkImageTagMangledNumber, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `tag looks like a number that went through a float`,
 		Why:   `1.234e6 is a legal tag and hardly ever one that somebody pushed: an unquoted 1234567 was printed by a tool that took it for a number. In values, the number itself is seen: Helm prints an unquoted 1.10 as 1.1 and 0777 as 511, and kustomize refuses a newTag without quotes.`,
@@ -34,7 +34,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s has the tag %s, which looks like a number that went through a float", quote(img.Raw), quote(tag)),
 			Help:     "quote the value where it is set, or use --set-string",
 			Cluster:  pullFails(img, notFound(img)),
@@ -44,7 +44,7 @@ func checkImageTagMangledNumber(p *lint.Pass) {
 		if v, err := strconv.ParseFloat(tag, 64); err == nil && v < 1e18 {
 			whole := strconv.FormatFloat(v, 'f', -1, 64)
 			f.Help = fmt.Sprintf("quote the value where it is set (tag: %q), or use --set-string", whole)
-			f.Fix = mend(img, img.Raw[:at.Start]+whole+img.Raw[at.End:], false)
+			f.Fix = replaceFix(img, img.Raw[:at.Start]+whole+img.Raw[at.End:], false)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -20,20 +20,20 @@ var ImageTagMissing = lint.Rule{
 	},
 }
 
-func checkImageTagMissing(p *lint.Pass, k *knowledge) {
+func checkImageTagMissing(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		if img.Ref.Tag != "" || img.Ref.Digest != "" || img.Untagged || isHostOnly(img) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
 			Help:     "write a version tag or a digest",
 		}
 		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
 			f.Message += ", " + about.clause
 			if about.never {
-				f.Severity, f.Cluster = unlessNever(img, bySureness(img)), pullFails(img, notFound(img))
+				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
 			}
 		}
 		p.ReportImage(w, img, f)

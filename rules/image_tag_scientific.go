@@ -8,7 +8,7 @@ import (
 // ImageTagScientific reports: a number in the reference went through a float.
 var ImageTagScientific = lint.Rule{
 	ID: "image-tag-scientific", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageTagScientific, Values: true,
+	Check: checkImageTagScientific, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `a number in the reference went through a float`,
 		Why:   `An unquoted 2417603 or 20190612073634 in values is a number to Helm, which prints it as 2.417603e+06. Quote the value, or set it with --set-string.`,

@@ -24,7 +24,7 @@ var ImageTagUnknown = lint.Rule{
 	},
 }
 
-func checkImageTagUnknown(p *lint.Pass, k *knowledge) {
+func checkImageTagUnknown(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		if img.Ref.Digest != "" || img.Untagged || p.IsLocal(img) {
 			continue
@@ -37,8 +37,8 @@ func checkImageTagUnknown(p *lint.Pass, k *knowledge) {
 	}
 }
 
-// knowledge asks the catalog, and keeps what was unpacked of it while one rule runs.
-type knowledge struct {
+// catalogKnowledge asks the catalog, and keeps what was unpacked of it while one rule runs.
+type catalogKnowledge struct {
 	open   func() *catalog.Catalog
 	judges map[string]*catalog.Judge
 	tags   map[string]*catalog.Tag
@@ -47,7 +47,7 @@ type knowledge struct {
 }
 
 // tag is what is known of a tag, nil for nothing.
-func (k *knowledge) tag(im *catalog.Image, name string) *catalog.Tag {
+func (k *catalogKnowledge) tag(im *catalog.Image, name string) *catalog.Tag {
 	key := im.Name + ":" + name
 	t, asked := k.tags[key]
 	if !asked {
@@ -63,11 +63,11 @@ func (k *knowledge) tag(im *catalog.Image, name string) *catalog.Tag {
 }
 
 // image is the catalog's entry for an image.
-func (k *knowledge) image(img *manifests.ImageRef) (catalog.Image, bool) {
+func (k *catalogKnowledge) image(img *manifests.ImageRef) (catalog.Image, bool) {
 	return k.open().Lookup(img.Ref.Registry, img.Ref.Repository)
 }
 
-func (k *knowledge) judge(im *catalog.Image, tag string) catalog.Verdict {
+func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict {
 	j := k.judges[im.Name]
 	if j == nil {
 		if k.judges == nil {
@@ -80,7 +80,7 @@ func (k *knowledge) judge(im *catalog.Image, tag string) catalog.Verdict {
 }
 
 // unknownTag is the finding about a tag that was never published. "latest" is left to the rules about it.
-func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
+func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
 	if tag == "" || tag == "latest" || mangled.MatchString(tag) {
 		return lint.Finding{}, false
@@ -94,7 +94,7 @@ func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	}
 	at := imageref.Locate(img.Raw).Tag
 	f := lint.Finding{
-		Severity: unlessNever(img, bySureness(img)), Span: img.At(at.Start, at.End),
+		Severity: capIfNeverPulled(img, byConfidence(img)), Span: img.At(at.Start, at.End),
 		Message: fmt.Sprintf("image %s %s", quote(img.Raw), neverPublished(&im, img.Ref.Tag, v)),
 		Help:    "write a tag that the image has",
 		Cluster: pullFails(img, notFound(img)),
@@ -104,7 +104,7 @@ func (k *knowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	}
 	if v.Near != "" {
 		f.Help = fmt.Sprintf("did you mean %s?", quote(img.Raw[:at.Start]+v.Near))
-		f.Fix = mend(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
+		f.Fix = replaceFix(img, img.Raw[:at.Start]+v.Near+img.Raw[at.End:], false)
 	}
 	return f, true
 }
@@ -132,7 +132,7 @@ func neverPublished(im *catalog.Image, tag string, v catalog.Verdict) string {
 
 // missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the platforms of the settings, by
 // what the pod requires of its nodes, or by both.
-func (k *knowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
+func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	wanted := p.Platforms(img)
 	if len(wanted) == 0 {
 		return lint.Finding{}, false
@@ -171,7 +171,7 @@ func (k *knowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint
 		asked = "the pod's node selector and affinity ask for"
 	}
 	f := lint.Finding{
-		Severity: unlessNever(img, bySureness(img)),
+		Severity: capIfNeverPulled(img, byConfidence(img)),
 		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
 			tag.Platforms(), im.Source.Day),
 		Help:    "choose a tag that is built for it, or nodes that the image is built for",

@@ -23,7 +23,7 @@ var ImageUnknownOfficial = lint.Rule{
 	},
 }
 
-func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
+func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		name, mirror, ok := catalog.OfficialName(img.Ref.Registry, img.Ref.Repository)
 		if !ok || img.Untagged && img.Field == manifests.FieldScalar || p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
@@ -37,7 +37,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 		}
 		from, to := nameSpan(img)
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s names no Docker Official Image", quote(img.Raw)),
 			Cluster: pullFails(img, denied),
 		}
@@ -57,7 +57,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *knowledge) {
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near))
 			}
 			if typo {
-				f.Fix = mend(img, renamed(img, near), false)
+				f.Fix = replaceFix(img, renamed(img, near), false)
 			}
 		case alias:
 			f.Severity, f.Help = surelyUnknown(img), "scratch is a word of Dockerfiles, and no image that can be pulled"
@@ -80,7 +80,7 @@ func isScaffold(w *manifests.Workload, img *manifests.ImageRef) bool {
 	return img.Raw == "controller:latest" && w.Namespace == "system"
 }
 
-// onlyThose says why the lack of an official image matters: by the way the name is written.
+// onlyThose says why the lack of an official image matters: on the way the name is written.
 func onlyThose(img *manifests.ImageRef) string {
 	if from, to := nameSpan(img); strings.Contains(img.Raw[from:to], "library/") {
 		return "\"library/\" holds only those"
@@ -92,13 +92,13 @@ func onlyThose(img *manifests.ImageRef) string {
 func surelyUnknown(img *manifests.ImageRef) lint.Severity {
 	switch img.Ref.Tag {
 	case "local", "dev", "test", "custom", "debug":
-		return min(lint.Warning, bySureness(img))
+		return min(lint.Warning, byConfidence(img))
 	}
-	return unlessNever(img, bySureness(img))
+	return capIfNeverPulled(img, byConfidence(img))
 }
 
-// unlessNever keeps to a warning where no registry is asked: the image may be on the nodes.
-func unlessNever(img *manifests.ImageRef, s lint.Severity) lint.Severity {
+// capIfNeverPulled keeps to a warning where no registry is asked: the image may be on the nodes.
+func capIfNeverPulled(img *manifests.ImageRef, s lint.Severity) lint.Severity {
 	if isNever(img) {
 		return min(lint.Warning, s)
 	}

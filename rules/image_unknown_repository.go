@@ -23,7 +23,7 @@ var ImageUnknownRepository = lint.Rule{
 	},
 }
 
-func checkImageUnknownRepository(p *lint.Pass, k *knowledge) {
+func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 	for w, img := range p.Parsed() {
 		if p.IsLocal(img) || isHostOnly(img) || isImageID(img.Raw) {
 			continue
@@ -41,31 +41,31 @@ func checkImageUnknownRepository(p *lint.Pass, k *knowledge) {
 }
 
 // unknownRepository is the finding about a repository that is not there, or that is likely to be another one.
-func (k *knowledge) unknownRepository(img *manifests.ImageRef) (lint.Finding, bool) {
+func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Finding, bool) {
 	im, known := k.image(img)
 	near, slip := k.near(img)
 	if known && !im.Absent || !known && !slip {
 		return lint.Finding{}, false
 	}
 	from, to := nameSpan(img)
-	f := lint.Finding{Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to), Help: "check the name", Cluster: pullFails(img, denied)}
+	f := lint.Finding{Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to), Help: "check the name", Cluster: pullFails(img, denied)}
 	if known {
 		f.Message = fmt.Sprintf("image %s is in a repository that did not exist on %s, when its registry was asked", quote(img.Raw), im.Source.Day)
 	} else {
-		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(familiar(near.Name)))
+		f.Message = fmt.Sprintf("image %s is not a known image, but %s is", quote(img.Raw), quote(shortName(near.Name)))
 	}
 	if near.Closed {
-		f.Severity = unlessNever(img, bySureness(img))
+		f.Severity = capIfNeverPulled(img, byConfidence(img))
 	}
 	if slip {
 		f.Help = fmt.Sprintf("did you mean %s?", quote(inPlace(img, near.Name)))
-		f.Fix = mend(img, renamed(img, inPlace(img, near.Name)), false)
+		f.Fix = replaceFix(img, renamed(img, inPlace(img, near.Name)), false)
 	}
 	return f, true
 }
 
 // near is the known repository that the name of an image is near.
-func (k *knowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
+func (k *catalogKnowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
 	name := img.Ref.Name()
 	n, asked := k.names[name]
 	if !asked {
@@ -83,8 +83,8 @@ func (k *knowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
 	return *n, true
 }
 
-// familiar is a name as people write it: without the host of Docker Hub.
-func familiar(name string) string { return strings.TrimPrefix(name, "docker.io/") }
+// shortName is a name as people write it: without the host of Docker Hub.
+func shortName(name string) string { return strings.TrimPrefix(name, "docker.io/") }
 
 // inPlace is a name with the registry that is written in the image, or none where none is.
 func inPlace(img *manifests.ImageRef, name string) string {

@@ -52,7 +52,7 @@ func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 
 // hasFlux reports whether a Kustomization of Flux is in the set.
 func hasFlux(set *manifests.Set) bool {
-	return slices.ContainsFunc(set.Kustomizations, func(k *manifests.Kustomization) bool { return k.By == "Flux" })
+	return slices.ContainsFunc(set.Kustomizations, func(k *manifests.Kustomization) bool { return k.Tool == "Flux" })
 }
 
 // isUnset reports whether a text is what a template engine prints for a value that is not there.
@@ -64,9 +64,9 @@ func isUnset(text string) bool {
 	return false
 }
 
-// fileOf is the file that a document stands in, as an argument of a command.
+// fileOf is the file that a document is in, as an argument of a command.
 func fileOf(doc *manifests.Document) string {
-	if f := doc.Span.File; f != nil && !f.Stdin {
+	if f := doc.Span.File; f != nil && !f.InMemory {
 		return f.Name
 	}
 	return "-"

@@ -11,7 +11,7 @@ import (
 // ImageUppercase reports: repository name has upper-case letters.
 var ImageUppercase = lint.Rule{
 	ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageUppercase, Values: true,
+	Check: checkImageUppercase, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `repository name has upper-case letters`,
 		Why:   `Repository names are lower case in every registry, even where the owner's name is not: GitHub's Acme/App is ghcr.io/acme/app. In the first of several parts a capital letter does parse, but then the part is taken for a host name. Hosts of one label without a port resolve nowhere but by chance, and no tool can push to a name with capitals: where the part reads as an owner on Docker Hub, with one part behind it, it is an error. Otherwise it is a warning, since the host may exist.`,
@@ -32,16 +32,16 @@ func checkImageUppercase(p *lint.Pass) {
 			continue
 		}
 		at := imageref.Locate(img.Raw).Registry
-		severity := min(lint.Warning, bySureness(img))
+		severity := min(lint.Warning, byConfidence(img))
 		if isHubOwner(strings.ToLower(host)) && !strings.Contains(img.Ref.Repository, "/") {
-			severity = unlessNever(img, bySureness(img))
+			severity = capIfNeverPulled(img, byConfidence(img))
 		}
 		p.ReportImage(w, img, lint.Finding{
 			Severity: severity, Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s begins with %s, which its capital letters make a host name", quote(img.Raw), quote(host)),
 			Help:    fmt.Sprintf("write %s, if it is a repository of Docker Hub", quote(strings.ToLower(host)+img.Raw[at.End:])),
 			Cluster: pullFails(img, fmt.Sprintf("dial tcp: lookup %s: no such host", host)),
-			Fix:     mend(img, strings.ToLower(host)+img.Raw[at.End:], false),
+			Fix:     replaceFix(img, strings.ToLower(host)+img.Raw[at.End:], false),
 		})
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageWhitespace reports: image begins or ends with a blank.
+// ImageWhitespace reports: image begins or ends with a space.
 var ImageWhitespace = lint.Rule{
 	ID: "image-whitespace", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
-	Check: checkImageWhitespace, Values: true,
+	Check: checkImageWhitespace, ChecksValues: true,
 	Doc: lint.Doc{
 		Title: `image begins or ends with a blank`,
 		Why:   `The API server refuses a Pod with such an image. It accepts a Deployment, and then refuses each pod that the Deployment makes: no pod appears, and only the ReplicaSet's events tell why. Where OpenShift triggers put the image in, a blank is the custom and is not reported.`,
@@ -21,7 +21,7 @@ var ImageWhitespace = lint.Rule{
 
 func checkImageWhitespace(p *lint.Pass) {
 	for w, img := range p.Images() {
-		if img.State != manifests.Written || img.Err == nil || img.Err.Cause != imageref.Whitespace {
+		if img.State != manifests.StateString || img.Err == nil || img.Err.Cause != imageref.Whitespace {
 			continue
 		}
 		reportUnparsable(p, w, img)

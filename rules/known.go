@@ -17,22 +17,22 @@ const (
 
 // Known returns a function that says what a catalog knows of an image: one of the words above. The function is for one goroutine.
 func Known(c *catalog.Catalog) func(*manifests.ImageRef) string {
-	k := &knowledge{open: func() *catalog.Catalog { return c }}
+	k := &catalogKnowledge{open: func() *catalog.Catalog { return c }}
 	said := map[imageref.Ref]string{}
 	return func(img *manifests.ImageRef) string {
-		if img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "" {
+		if img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "" {
 			return KnownNothing
 		}
 		word, asked := said[img.Ref]
 		if !asked {
-			word = k.known(img.Ref)
+			word = k.describe(img.Ref)
 			said[img.Ref] = word
 		}
 		return word
 	}
 }
 
-func (k *knowledge) known(ref imageref.Ref) string {
+func (k *catalogKnowledge) describe(ref imageref.Ref) string {
 	move, moved := catalog.LookupMove(ref.Registry, ref.Repository, ref.Tag, ref.Digest != "")
 	if moved && move.Gone {
 		return KnownMoved

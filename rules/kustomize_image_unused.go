@@ -20,7 +20,7 @@ var KustomizeImageUnused = lint.Rule{
 }
 
 func checkKustomizeImageUnused(p *lint.Pass) {
-	for _, e := range p.Set.Entries {
+	for _, e := range p.Set.KustomizeImages {
 		if e.Used {
 			continue
 		}

@@ -34,7 +34,7 @@ func checkMirrorNeedsDigest(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)),
+			Severity: min(lint.Warning, byConfidence(img)),
 			Message:  fmt.Sprintf("image %s is named by its tag, and the mirrors of %s %s for %s serve digests only", quote(img.Raw), m.Kind, quote(m.Name), quote(m.Source)),
 			Help:     "write a digest, or mirror the tags with an ImageTagMirrorSet",
 			Cluster:  pullFails(img, "pinging container registry: dial tcp: i/o timeout"),

@@ -14,15 +14,15 @@ import (
 // reportNumbers reports tags of values that are numbers to YAML. Those that Helm prints with a "+", which no tag has, are said by the rule about
 // references that cannot be parsed.
 func reportNumbers(p *lint.Pass, invalid bool) {
-	for _, n := range p.Set.Numbers {
-		if strings.Contains(n.Printed, "+") != invalid || plan.FateOf(n.Object, n.Text).Change == plan.Replaced {
+	for _, n := range p.Set.NumberTags {
+		if strings.Contains(n.Printed, "+") != invalid || plan.MutationOf(n.Object, n.Text).Kind == plan.Replaced {
 			continue
 		}
 		f := lint.Finding{
 			Severity: lint.Warning, Span: n.Span, Object: n.Object, Document: n.Object.Doc, Path: n.Path, Image: n.Name,
 			Message: numberMessage(n), Help: fmt.Sprintf("quote it: %q", n.Text), Cluster: numberFails(n),
 		}
-		if n.Object.Values {
+		if n.Object.ValuesFile {
 			f.Object = nil
 		}
 		if n.Span.Exact {
@@ -49,11 +49,11 @@ func numberMessage(n *manifests.NumberTag) string {
 
 // numberFails is what becomes of an image with the tag that Helm prints, where that cannot be parsed. Nothing is known where another value names the
 // image, or of a tag that may well exist.
-func numberFails(n *manifests.NumberTag) lint.Cluster {
+func numberFails(n *manifests.NumberTag) lint.ClusterError {
 	var e *imageref.Error
 	raw := n.Name + ":" + n.Printed
 	if _, err := imageref.Parse(raw); n.Name == "" || n.Printed == "" || !errors.As(err, &e) || e.Cause != imageref.TagScientific {
-		return lint.Cluster{}
+		return lint.ClusterError{}
 	}
 	return unparsable(&manifests.Workload{Object: n.Object}, &manifests.ImageRef{Raw: raw}, e.Kubelet)
 }

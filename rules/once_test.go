@@ -63,7 +63,7 @@ func TestOneMistakeOneFinding(t *testing.T) {
 	}
 }
 
-// Of the image that Kubebuilder's scaffold writes there is one thing to say; where somebody has put it into a namespace, it is an image like any other.
+// Of the image that Kubebuilder's scaffold writes there is one thing to say; where someone has put it into a namespace, it is an image like any other.
 func TestScaffold(t *testing.T) {
 	t.Parallel()
 	for namespace, want := range map[string][]string{"system": {"image-unknown-official"}, "shop": {"image-latest", "image-unknown-official"}} {

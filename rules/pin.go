@@ -10,9 +10,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Pin is no rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
+// Pin is not a rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
 // an image that lacks a digest, with the fix that writes it; without a fix, the message says why there is none. It is an error where nobody could
-// say, a warning where the registry has no digest for the image or it cannot stand there, and an info where there is no tag to pin.
+// say, a warning where the registry has no digest for the image or it cannot be there, and an info where there is no tag to pin.
 //
 // Images are those that are Chosen by the globs. The facts are about their tags alone. Update renews digests that are no longer those of their tags.
 func Pin(globs []string, update bool) lint.Rule {
@@ -20,11 +20,11 @@ func Pin(globs []string, update bool) lint.Rule {
 	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
 		for w, img := range p.Parsed() {
 			untagged := img.Ref.Tag == "" && img.Ref.Digest == "" && len(globs) == 0
-			if img.Tier == manifests.Guess || !untagged && !chosen(img.Ref) || img.Ref.Digest != "" && !update {
+			if img.Confidence == manifests.Guess || !untagged && !chosen(img.Ref) || img.Ref.Digest != "" && !update {
 				continue
 			}
 			if f, ok := pinning(p, img); ok {
-				p.ReportBeside(w, img, f)
+				p.ReportImageField(w, img, f)
 			}
 		}
 	}}
@@ -52,7 +52,7 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	if img.Ref.Tag == "" {
 		return left(lint.Info, "it has no tag")
 	}
-	fact, ok := p.Fact(img)
+	fact, ok := p.ProbeResult(img)
 	if !ok {
 		return left(lint.Info, "it is not pulled from a registry under this name")
 	}
@@ -71,8 +71,8 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 		return left(lint.Error, "the registry's answer is no digest")
 	}
 	f := lint.Finding{Message: "image " + quote(img.Raw) + " has the digest " + digest}
-	if f.Fix = mend(img, text, true); !img.Digest.IsZero() {
-		f.Fix = replacing(img.Digest, digest, true)
+	if f.Fix = replaceFix(img, text, true); !img.EmptyDigest.IsZero() {
+		f.Fix = replacing(img.EmptyDigest, digest, true)
 	}
 	if f.Fix == nil {
 		return left(lint.Warning, "there is no place for a digest where it stands")
@@ -81,8 +81,8 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 }
 
 // digestOf is the digest that a registry has for an image's tag, or why none is known.
-func digestOf(fact *lint.Fact) (digest, why string) {
-	for _, a := range []lint.Answer{fact.Pod, fact.You} {
+func digestOf(fact *lint.ProbeResult) (digest, why string) {
+	for _, a := range []lint.Answer{fact.Pod, fact.User} {
 		if a.Outcome == lint.Exists {
 			if a.Digest == "" {
 				return "", "the registry does not tell its digest"
@@ -93,15 +93,15 @@ func digestOf(fact *lint.Fact) (digest, why string) {
 	return "", fact.Pod.Outcome.String() + because(fact)
 }
 
-func because(fact *lint.Fact) string {
-	if fact.Pod.Why == "" {
+func because(fact *lint.ProbeResult) string {
+	if fact.Pod.Detail == "" {
 		return ""
 	}
-	return ": " + fact.Pod.Why
+	return ": " + fact.Pod.Detail
 }
 
 // isUndecided reports whether no registry has said anything about an image.
-func isUndecided(fact *lint.Fact) bool {
+func isUndecided(fact *lint.ProbeResult) bool {
 	switch fact.Pod.Outcome {
 	case lint.NotAsked, lint.PlainHTTP, lint.Untrusted, lint.Unreachable, lint.Inconclusive:
 		return true

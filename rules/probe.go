@@ -14,23 +14,23 @@ import (
 // groupProbe is the group of what registries say.
 const groupProbe = "registry-probe"
 
-// asked is an image with what a registry said about it.
-type asked struct {
-	w    *manifests.Workload
-	img  *manifests.ImageRef
-	fact *lint.Fact
+// probed is an image with what a registry said about it.
+type probed struct {
+	w      *manifests.Workload
+	img    *manifests.ImageRef
+	result *lint.ProbeResult
 }
 
-// answered yields the images that a registry gave one of some answers about.
-func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
-	return func(yield func(asked) bool) {
+// probedWith yields the images that a registry gave one of some answers about.
+func probedWith(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[probed] {
+	return func(yield func(probed) bool) {
 		for w, img := range p.Parsed() {
-			f, ok := p.Fact(img)
+			f, ok := p.ProbeResult(img)
 			if !ok {
 				continue
 			}
 			for _, o := range outcomes {
-				if f.Pod.Outcome == o && !yield(asked{w, img, f}) {
+				if f.Pod.Outcome == o && !yield(probed{w, img, f}) {
 					return
 				}
 			}
@@ -38,19 +38,19 @@ func answered(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[asked] {
 	}
 }
 
-// says is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
-func (a asked) says() string {
+// imageText is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
+func (a probed) imageText() string {
 	return "image " + quote(a.img.Raw)
 }
 
 // credentials tells how the pod pulls, as far as the input does.
-func (a asked) credentials(p *lint.Pass) plan.Verdict {
+func (a probed) credentials(p *lint.Pass) plan.Verdict {
 	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
 }
 
 // unlessUnseen is the severity of a refusal: a warning where credentials that cannot be seen may open what is closed.
-func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
-	s := bySureness(a.img)
+func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
+	s := byConfidence(a.img)
 	if a.credentials(p).Outcome == plan.Unknown {
 		s = min(s, lint.Warning)
 	}
@@ -58,10 +58,10 @@ func (a asked) unlessUnseen(p *lint.Pass) lint.Severity {
 }
 
 // fails reports whether the pull ends before a registry is asked, which another rule speaks of: what a stranger was told says nothing then.
-func (a asked) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == plan.Fails }
+func (a probed) fails(p *lint.Pass) bool { return a.credentials(p).Outcome == plan.Fails }
 
 // bringsNone says that a pod has no credentials for a registry, as far as can be seen.
-func (a asked) bringsNone(p *lint.Pass) string {
+func (a probed) bringsNone(p *lint.Pass) string {
 	if a.credentials(p).Outcome == plan.Unknown {
 		return "no credentials for it are in the given manifests"
 	}
@@ -84,20 +84,20 @@ func registryName(img *manifests.ImageRef) string {
 
 // unauthorized is how containerd words the refusal of an image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
-	if a.Token || a.Status != 401 && a.Status != 0 {
-		return turnedAway(img, a)
+	if a.FromTokenService || a.Status != 401 && a.Status != 0 {
+		return containerdRefusal(img, a)
 	}
 	return denied
 }
 
-// turnedAway is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
-func turnedAway(img *manifests.ImageRef, a lint.Answer) string {
+// containerdRefusal is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
+func containerdRefusal(img *manifests.ImageRef, a lint.Answer) string {
 	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 410: "410 Gone", 412: "412 Precondition Failed", 451: "451 Unavailable For Legal Reasons"}[a.Status]
 	if status == "" {
 		status = "401 Unauthorized"
 	}
 	switch {
-	case !a.Token:
+	case !a.FromTokenService:
 		return cannotResolve(img) + ": unexpected status from HEAD request: " + status
 	case a.Secret == "":
 		return cannotResolve(img) + ": failed to authorize: failed to fetch anonymous token: " + status
@@ -114,9 +114,9 @@ func tagOf(img *manifests.ImageRef) string {
 }
 
 // nearTags says which tags there are.
-func nearTags(f *lint.Fact) string {
-	quoted := make([]string, 0, len(f.Nearest))
-	for _, t := range f.Nearest {
+func nearTags(f *lint.ProbeResult) string {
+	quoted := make([]string, 0, len(f.SimilarTags))
+	for _, t := range f.SimilarTags {
 		quoted = append(quoted, quote(t))
 	}
 	switch len(quoted) {
@@ -128,9 +128,9 @@ func nearTags(f *lint.Fact) string {
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
-// settles are the suspicions that a registry's word stands in place of. What it says of a tag or a secret does not touch the others: a tag
+// settles are the suspicions that a registry's word is in place of. What it says of a tag or a secret does not touch the others: a tag
 // that moves moves, and a registry that was moved will close, whether or not it answers today.
-var settles = map[string]func(*lint.Fact) bool{
+var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-host-only":            isSettled,
 	"image-id-as-name":           isSettled,
 	"image-localhost-registry":   isAbsent, // what is served here may not be served on a node
@@ -145,25 +145,25 @@ var settles = map[string]func(*lint.Fact) bool{
 }
 
 // isServed reports whether the registry serves the image to the pod.
-func isServed(f *lint.Fact) bool { return f.Pod.Outcome == lint.Exists }
+func isServed(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }
 
 // isAbsent reports whether the registry's word is a reason why the pull fails.
-func isAbsent(f *lint.Fact) bool {
+func isAbsent(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
 }
 
-func isSettled(f *lint.Fact) bool { return isServed(f) || isAbsent(f) }
+func isSettled(f *lint.ProbeResult) bool { return isServed(f) || isAbsent(f) }
 
-// withSettled gives the rules of a table what settles them.
-func withSettled(all []lint.Rule) []lint.Rule {
+// withSettledByProbe gives the rules of a table what settles them.
+func withSettledByProbe(all []lint.Rule) []lint.Rule {
 	for i := range all {
-		all[i].Settled = settles[all[i].ID]
+		all[i].SettledByProbe = settles[all[i].ID]
 	}
 	return all
 }
 
-// orNear adds to a help what name of a Docker Official Image was probably meant.
-func orNear(img *manifests.ImageRef, help string) string {
+// orSimilarName adds to a help what name of a Docker Official Image was probably meant.
+func orSimilarName(img *manifests.ImageRef, help string) string {
 	name, ok := hubName(img)
 	if !ok {
 		return help

@@ -20,32 +20,32 @@ var ProbeAccessDenied = lint.Rule{
 	},
 }
 
-// isMissingForYou reports whether the person who runs imagelint may look into the repository, and what the pod asks for is not there.
-func isMissingForYou(a asked) bool {
-	return a.fact.You.Outcome == lint.TagMissing || a.fact.You.Outcome == lint.DigestMissing
+// isMissingForYou reports whether the user who runs imagelint may look into the repository, and what the pod asks for is not there.
+func isMissingForYou(a probed) bool {
+	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }
 
 func checkProbeAccessDenied(p *lint.Pass) {
-	for a := range answered(p, lint.Denied) {
+	for a := range probedWith(p, lint.Denied) {
 		if isAbsentOrPrivate(a) || a.fails(p) {
 			continue
 		}
-		pod, you := a.fact.Pod, a.fact.You
+		pod, you := a.result.Pod, a.result.User
 		f := lint.Finding{Severity: a.unlessUnseen(p), Cluster: pullFails(a.img, unauthorized(a.img, pod))}
 		key := quote(pullsecret.RecommendedKey(a.img.Ref.Registry))
 		switch {
-		case a.fact.Open:
-			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.says(), quote(pod.Secret))
+		case a.result.Public:
+			f.Message = fmt.Sprintf("%s is open to everybody, but pull secret %s is refused, and the kubelet makes no attempt without it", a.imageText(), quote(pod.Secret))
 			f.Help = "take the secret off this pod, or its key for " + a.img.Ref.Registry + " out of it; or give its account the right to pull this repository"
 		case isOtherRefusal(pod):
-			f.Severity = bySureness(a.img)
-			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.says(), registryName(a.img), pod.Status)
+			f.Severity = byConfidence(a.img)
+			f.Message = fmt.Sprintf("%s is refused by %s (%d)", a.imageText(), registryName(a.img), pod.Status)
 			f.Help = "no credentials help against this answer: follow what it says"
 		case you.Outcome == lint.Exists && pod.Secret != "":
-			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.says(), quote(pod.Secret))
+			f.Message = fmt.Sprintf("%s exists for you, but pull secret %s is refused", a.imageText(), quote(pod.Secret))
 			f.Help = "give the account of the secret the right to pull this repository"
 		case you.Outcome == lint.Exists:
-			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.says(), registryName(a.img))
+			f.Message = fmt.Sprintf("%s exists for you, but this pod brings no credentials for %s", a.imageText(), registryName(a.img))
 			f.Help = "name a pull secret with the key " + key + ", in the pod or its service account"
 		case isMissingForYou(a):
 			what, rest, mend := "tag "+quote(tagOf(a.img)), "this pod brings no credentials for it", "name a pull secret with the key "+key
@@ -55,20 +55,20 @@ func checkProbeAccessDenied(p *lint.Pass) {
 			if pod.Secret != "" {
 				rest, mend = "pull secret "+quote(pod.Secret)+" is refused", "give the account of the secret the right to pull"
 			}
-			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.says(), registryName(a.img), what, rest)
+			f.Message = fmt.Sprintf("%s: for you, %s has no %s in this repository, and %s", a.imageText(), registryName(a.img), what, rest)
 			f.Help = "write what is there, and " + mend
-			if near := nearTags(a.fact); near != "" {
+			if near := nearTags(a.result); near != "" {
 				f.Help = "there is " + near + "; and " + mend
 			}
 		case pod.Secret != "":
-			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.says(), quote(pod.Secret))
+			f.Message = fmt.Sprintf("%s is refused to pull secret %s: it is absent, or closed to that account", a.imageText(), quote(pod.Secret))
 			f.Help = "compare the name letter by letter, and the rights of the secret's account"
 		default:
-			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.says(), registryName(a.img), a.bringsNone(p))
+			f.Message = fmt.Sprintf("%s is absent or private: %s does not tell which, and %s", a.imageText(), registryName(a.img), a.bringsNone(p))
 			f.Help = "compare the name letter by letter; for a private image, name a pull secret with the key " + key
 		}
-		if pod.Said != "" {
-			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.Said))
+		if pod.RegistryMessage != "" {
+			f.Message += fmt.Sprintf("; %s says %s", registryName(a.img), quote(pod.RegistryMessage))
 		}
 		if pod.Secret == "" && isAmbient(a.img) && !isOtherRefusal(pod) {
 			f.Severity = min(f.Severity, lint.Warning)
@@ -79,4 +79,6 @@ func checkProbeAccessDenied(p *lint.Pass) {
 }
 
 // isOtherRefusal reports whether a registry refuses the request for another reason than who asks, and says which.
-func isOtherRefusal(a lint.Answer) bool { return a.Said != "" && a.Status != 401 && a.Status != 403 }
+func isOtherRefusal(a lint.Answer) bool {
+	return a.RegistryMessage != "" && a.Status != 401 && a.Status != 403
+}

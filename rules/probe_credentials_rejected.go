@@ -20,19 +20,19 @@ var ProbeCredentialsRejected = lint.Rule{
 }
 
 func checkProbeCredentialsRejected(p *lint.Pass) {
-	for a := range answered(p, lint.Rejected) {
+	for a := range probedWith(p, lint.Rejected) {
 		f := lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  fmt.Sprintf("%s: %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret)),
+			Severity: byConfidence(a.img),
+			Message:  fmt.Sprintf("%s: %s does not take the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret)),
 			Help:     "renew the secret; tokens of cloud registries last for hours",
-			Cluster:  pullFails(a.img, turnedAway(a.img, a.fact.Pod)),
+			Cluster:  pullFails(a.img, containerdRefusal(a.img, a.result.Pod)),
 		}
 		switch {
-		case a.fact.Open:
-			f.Message = fmt.Sprintf("%s is open to everybody, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
+		case a.result.Public:
+			f.Message = fmt.Sprintf("%s is open to everybody, but %s does not take the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret))
 			f.Help = "renew the secret, or take it off this pod: the kubelet makes no attempt without it"
-		case a.fact.You.Outcome == lint.Exists:
-			f.Message = fmt.Sprintf("%s exists, but %s does not take the credentials of pull secret %s", a.says(), registryName(a.img), quote(a.fact.Pod.Secret))
+		case a.result.User.Outcome == lint.Exists:
+			f.Message = fmt.Sprintf("%s exists, but %s does not take the credentials of pull secret %s", a.imageText(), registryName(a.img), quote(a.result.Pod.Secret))
 		}
 		p.ReportImage(a.w, a.img, f)
 	}

@@ -20,14 +20,14 @@ var ProbeDigestMoved = lint.Rule{
 }
 
 func checkProbeDigestMoved(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
+	for a := range probedWith(p, lint.Exists) {
 		f := lint.Finding{Severity: lint.Info}
-		switch now := a.fact.TagDigest; {
-		case a.fact.TagGone:
-			f.Message = fmt.Sprintf("%s: the digest is there, the tag %s is not any more", a.says(), quote(a.img.Ref.Tag))
+		switch now := a.result.TagDigest; {
+		case a.result.TagGone:
+			f.Message = fmt.Sprintf("%s: the digest is there, the tag %s is not any more", a.imageText(), quote(a.img.Ref.Tag))
 			f.Help = "registries remove what no tag names: write a tag that is kept, with its digest"
 		case now != "" && now != a.img.Ref.Digest:
-			f.Message = fmt.Sprintf("%s: the tag %s has the digest %s today; the one that is written is pulled", a.says(), quote(a.img.Ref.Tag), quote(now))
+			f.Message = fmt.Sprintf("%s: the tag %s has the digest %s today; the one that is written is pulled", a.imageText(), quote(a.img.Ref.Tag), quote(now))
 			f.Help = "write the new digest where the new content is wanted"
 		default:
 			continue

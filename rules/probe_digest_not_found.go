@@ -21,11 +21,11 @@ var ProbeDigestNotFound = lint.Rule{
 }
 
 func checkProbeDigestNotFound(p *lint.Pass) {
-	for a := range answered(p, lint.DigestMissing) {
+	for a := range probedWith(p, lint.DigestMissing) {
 		at := imageref.Locate(a.img.Raw).Digest
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: %s does not hold this digest in this repository", a.says(), registryName(a.img)),
+			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: %s does not hold this digest in this repository", a.imageText(), registryName(a.img)),
 			Help:    "write the digest that the tag has now, and keep a tag on every image that is in use",
 			Cluster: pullFails(a.img, notFound(a.img)),
 		})

@@ -25,14 +25,14 @@ var ProbeHostUnreachable = lint.Rule{
 }
 
 func checkProbeHostUnreachable(p *lint.Pass) {
-	for a := range answered(p, lint.Unreachable) {
+	for a := range probedWith(p, lint.Unreachable) {
 		if isWellKnown(a.img) {
 			continue // it is there: what is missing is the way to it
 		}
 		at := imageref.Locate(a.img.Raw).Registry
 		f := lint.Finding{
-			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: the registry %s cannot be reached: %s", a.says(), quote(a.img.Ref.Registry), a.fact.Pod.Why),
+			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: the registry %s cannot be reached: %s", a.imageText(), quote(a.img.Ref.Registry), a.result.Pod.Detail),
 			Help:    "compare the host letter by letter",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": dial tcp"),
 		}

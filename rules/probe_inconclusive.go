@@ -22,12 +22,12 @@ var ProbeInconclusive = lint.Rule{
 func checkProbeInconclusive(p *lint.Pass) {
 	type trouble struct{ registry, why string }
 	var order []trouble
-	all := map[trouble][]asked{}
-	for a := range answered(p, lint.Inconclusive, lint.Unreachable) {
-		if a.fact.Pod.Outcome == lint.Unreachable && !isWellKnown(a.img) {
+	all := map[trouble][]probed{}
+	for a := range probedWith(p, lint.Inconclusive, lint.Unreachable) {
+		if a.result.Pod.Outcome == lint.Unreachable && !isWellKnown(a.img) {
 			continue
 		}
-		t := trouble{a.img.Ref.Registry, a.fact.Pod.Why}
+		t := trouble{a.img.Ref.Registry, a.result.Pod.Detail}
 		if all[t] == nil {
 			order = append(order, t)
 		}
@@ -36,8 +36,8 @@ func checkProbeInconclusive(p *lint.Pass) {
 	for _, t := range order {
 		a := all[t][0]
 		f := lint.Finding{
-			Severity: min(lint.Warning, bySureness(a.img)),
-			Message:  fmt.Sprintf("%s could not be checked at %s: %s", a.says(), registryName(a.img), t.why),
+			Severity: min(lint.Warning, byConfidence(a.img)),
+			Message:  fmt.Sprintf("%s could not be checked at %s: %s", a.imageText(), registryName(a.img), t.why),
 			Help:     "nothing is known about the image; try again later",
 		}
 		if p.Settings.ProbeStrict {

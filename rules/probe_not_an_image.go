@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// ProbeNotAnImage reports: what stands there is no container image.
+// ProbeNotAnImage reports: what is there is no container image.
 var ProbeNotAnImage = lint.Rule{
 	ID: "probe-not-an-image", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely an image",
 	Check: checkProbeNotAnImage,
@@ -19,13 +19,13 @@ var ProbeNotAnImage = lint.Rule{
 }
 
 func checkProbeNotAnImage(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
-		if a.fact.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
+	for a := range probedWith(p, lint.Exists) {
+		if a.result.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
 			continue
 		}
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  a.says() + " is no container image: it is " + a.fact.NotImage,
+			Severity: byConfidence(a.img),
+			Message:  a.imageText() + " is no container image: it is " + a.result.NotImage,
 			Help:     "write the name of the image itself",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)),
 		})

@@ -21,11 +21,11 @@ var ProbePlainHTTP = lint.Rule{
 }
 
 func checkProbePlainHTTP(p *lint.Pass) {
-	for a := range answered(p, lint.PlainHTTP) {
+	for a := range probedWith(p, lint.PlainHTTP) {
 		at := imageref.Locate(a.img.Raw).Registry
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: %s speaks plain HTTP where HTTPS is asked", a.says(), quote(a.img.Ref.Registry)),
+			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: %s speaks plain HTTP where HTTPS is asked", a.imageText(), quote(a.img.Ref.Registry)),
 			Help:    "give the registry a certificate, or configure plain HTTP for it on each node; probe.insecure lets imagelint ask it as it is",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": http: server gave HTTP response to HTTPS client"),
 		})

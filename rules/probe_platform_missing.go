@@ -21,14 +21,14 @@ var ProbePlatformMissing = lint.Rule{
 }
 
 func checkProbePlatformMissing(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
-		if len(a.fact.Platforms) == 0 {
+	for a := range probedWith(p, lint.Exists) {
+		if len(a.result.Platforms) == 0 {
 			continue
 		}
 		var missing []string
 		wanted := p.Platforms(a.img)
 		for _, want := range wanted {
-			if !runs(want, a.fact.Platforms) {
+			if !runs(want, a.result.Platforms) {
 				missing = append(missing, strings.TrimSuffix(want, "/*"))
 			}
 		}
@@ -36,8 +36,8 @@ func checkProbePlatformMissing(p *lint.Pass) {
 			continue
 		}
 		f := lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  fmt.Sprintf("%s is not there for %s, only for %s", a.says(), sentence(missing), sentence(a.fact.Platforms)),
+			Severity: byConfidence(a.img),
+			Message:  fmt.Sprintf("%s is not there for %s, only for %s", a.imageText(), sentence(missing), sentence(a.result.Platforms)),
 			Help:     "choose a tag that is built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}

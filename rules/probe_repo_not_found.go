@@ -20,31 +20,31 @@ var ProbeRepoNotFound = lint.Rule{
 }
 
 func checkProbeRepoNotFound(p *lint.Pass) {
-	for a := range answered(p, lint.RepoMissing, lint.Denied) {
+	for a := range probedWith(p, lint.RepoMissing, lint.Denied) {
 		from, to := nameSpan(a.img)
 		f := lint.Finding{Severity: a.unlessUnseen(p), Span: a.img.At(from, to), Cluster: pullFails(a.img, denied)}
 		switch {
-		case a.fact.Pod.Outcome == lint.RepoMissing && a.fact.Pod.Said != "":
-			f.Message = fmt.Sprintf("%s: %s says %s", a.says(), registryName(a.img), quote(a.fact.Pod.Said))
+		case a.result.Pod.Outcome == lint.RepoMissing && a.result.Pod.RegistryMessage != "":
+			f.Message = fmt.Sprintf("%s: %s says %s", a.imageText(), registryName(a.img), quote(a.result.Pod.RegistryMessage))
 			f.Help = "find out where the image is published now; no credentials open what is gone"
-			f.Severity = bySureness(a.img)
-			f.Cluster = pullFails(a.img, turnedAway(a.img, a.fact.Pod))
-		case a.fact.Pod.Outcome == lint.RepoMissing:
-			f.Message = fmt.Sprintf("%s: %s has no repository %s", a.says(), registryName(a.img), quote(a.img.Ref.Repository))
-			f.Help = orNear(a.img, "compare the name with the registry's own page, letter by letter")
-			f.Severity = bySureness(a.img)
+			f.Severity = byConfidence(a.img)
+			f.Cluster = pullFails(a.img, containerdRefusal(a.img, a.result.Pod))
+		case a.result.Pod.Outcome == lint.RepoMissing:
+			f.Message = fmt.Sprintf("%s: %s has no repository %s", a.imageText(), registryName(a.img), quote(a.img.Ref.Repository))
+			f.Help = orSimilarName(a.img, "compare the name with the registry's own page, letter by letter")
+			f.Severity = byConfidence(a.img)
 			f.Cluster = pullFails(a.img, notFound(a.img))
 		case !isAbsentOrPrivate(a), a.fails(p):
 			continue
 		default:
-			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.says(), a.bringsNone(p))
-			f.Help = orNear(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
+			f.Message = fmt.Sprintf("%s is absent or private: Docker Hub does not tell which, and %s", a.imageText(), a.bringsNone(p))
+			f.Help = orSimilarName(a.img, "compare the name with the page of the image on Docker Hub; for a private one, name a pull secret with the key \"https://index.docker.io/v1/\"")
 		}
 		p.ReportImage(a.w, a.img, f)
 	}
 }
 
 // isAbsentOrPrivate reports whether a refusal is Docker Hub's to strangers, who cannot know more. Its other refusals are of credentials.
-func isAbsentOrPrivate(a asked) bool {
-	return a.img.Ref.Registry == "docker.io" && a.fact.Pod.Secret == "" && a.fact.You.Outcome != lint.Exists && !isMissingForYou(a)
+func isAbsentOrPrivate(a probed) bool {
+	return a.img.Ref.Registry == "docker.io" && a.result.Pod.Secret == "" && a.result.User.Outcome != lint.Exists && !isMissingForYou(a)
 }

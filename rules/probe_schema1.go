@@ -20,13 +20,13 @@ var ProbeSchema1 = lint.Rule{
 }
 
 func checkProbeSchema1(p *lint.Pass) {
-	for a := range answered(p, lint.Exists) {
-		if !strings.HasPrefix(a.fact.Pod.MediaType, "application/vnd.docker.distribution.manifest.v1+") {
+	for a := range probedWith(p, lint.Exists) {
+		if !strings.HasPrefix(a.result.Pod.MediaType, "application/vnd.docker.distribution.manifest.v1+") {
 			continue
 		}
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img),
-			Message:  a.says() + " has a manifest of Docker's schema 1 alone, which containerd 2 does not pull",
+			Severity: byConfidence(a.img),
+			Message:  a.imageText() + " has a manifest of Docker's schema 1 alone, which containerd 2 does not pull",
 			Help:     "pull it with an old docker and push it again, or choose a newer image",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported since containerd v2.1"),
 		})

@@ -23,21 +23,21 @@ var ProbeTagNotFound = lint.Rule{
 }
 
 func checkProbeTagNotFound(p *lint.Pass) {
-	for a := range answered(p, lint.TagMissing) {
+	for a := range probedWith(p, lint.TagMissing) {
 		at := imageref.Locate(a.img.Raw).Tag
 		f := lint.Finding{
-			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: %s has no tag %s in this repository", a.says(), registryName(a.img), quote(tagOf(a.img))),
+			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: %s has no tag %s in this repository", a.imageText(), registryName(a.img), quote(tagOf(a.img))),
 			Cluster: pullFails(a.img, notFound(a.img)),
 		}
 		if a.img.Ref.Tag == "" {
 			f.Span = a.img.Span
-			f.Message = fmt.Sprintf("%s has no tag, and %s has no tag \"latest\" in this repository", a.says(), registryName(a.img))
+			f.Message = fmt.Sprintf("%s has no tag, and %s has no tag \"latest\" in this repository", a.imageText(), registryName(a.img))
 		}
-		if a.fact.Listed {
-			f.Message = fmt.Sprintf("%s: %s lists the tag %s, but its manifest is gone", a.says(), registryName(a.img), quote(tagOf(a.img)))
+		if a.result.TagListed {
+			f.Message = fmt.Sprintf("%s: %s lists the tag %s, but its manifest is gone", a.imageText(), registryName(a.img), quote(tagOf(a.img)))
 		}
-		near := nearTags(a.fact)
+		near := nearTags(a.result)
 		switch {
 		case near == "":
 			f.Help = "push the tag, or write one that is there"
@@ -45,7 +45,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 			f.Help = "write a tag that is there, such as " + near
 		default:
 			f.Help = "there is " + near
-			f.Fix = retagged(a.img, a.fact.Nearest[0])
+			f.Fix = retagged(a.img, a.result.SimilarTags[0])
 		}
 		if m, ok := catalog.LookupMove(a.img.Ref.Registry, a.img.Ref.Repository, "", false); ok && m.Confidence != catalog.ConfidenceLow {
 			f.Help += "; " + movedText(m, a.img)
@@ -60,5 +60,5 @@ func retagged(img *manifests.ImageRef, tag string) *lint.Fix {
 	if at.End <= at.Start {
 		return nil
 	}
-	return mend(img, img.Raw[:at.Start]+tag+img.Raw[at.End:], false)
+	return replaceFix(img, img.Raw[:at.Start]+tag+img.Raw[at.End:], false)
 }

@@ -14,11 +14,11 @@ import (
 
 // answers plays all registries: facts by reference, with the asker's name in front where that matters ("bob@ghcr.io/acme/app:1"). What it
 // does not know is served to everybody.
-type answers map[string]lint.Fact
+type answers map[string]lint.ProbeResult
 
 // Probe implements lint.Prober.
-func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
-	out := make([]lint.Fact, 0, len(questions))
+func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
+	out := make([]lint.ProbeResult, 0, len(questions))
 	for _, q := range questions {
 		f, ok := a[q.Ref.Canonical()]
 		if len(q.Credentials) > 0 {
@@ -27,7 +27,7 @@ func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.Fact
 			}
 		}
 		if !ok {
-			f = lint.Fact{Pod: lint.Answer{Outcome: lint.Exists, Status: 200}}
+			f = lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists, Status: 200}}
 		}
 		if len(q.Credentials) > 0 && f.Pod.Outcome != lint.NotAsked {
 			f.Pod.Secret = q.Credentials[0].Secret
@@ -41,27 +41,27 @@ func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.Fact
 }
 
 // fact is the answer to the pod alone.
-func fact(o lint.Outcome, status int, why string) lint.Fact {
-	return lint.Fact{Pod: lint.Answer{Outcome: o, Status: status, Why: why}}
+func fact(o lint.Outcome, status int, why string) lint.ProbeResult {
+	return lint.ProbeResult{Pod: lint.Answer{Outcome: o, Status: status, Detail: why}}
 }
 
 // registryAnswers is what the registries of testdata/probe.yaml say.
 func registryAnswers() answers {
 	missing := fact(lint.TagMissing, 404, "")
-	missing.Nearest = []string{"1.4.2", "1.4.1"}
+	missing.SimilarTags = []string{"1.4.2", "1.4.1"}
 	latest := fact(lint.TagMissing, 404, "")
-	latest.Nearest = []string{"0.2.1"}
+	latest.SimilarTags = []string{"0.2.1"}
 	listed := fact(lint.TagMissing, 404, "")
-	listed.Listed = true
+	listed.TagListed = true
 	private := fact(lint.Denied, 401, "")
-	private.You = lint.Answer{Outcome: lint.Exists}
+	private.User = lint.Answer{Outcome: lint.Exists}
 	neither := fact(lint.Denied, 401, "")
-	neither.You, neither.Nearest = lint.Answer{Outcome: lint.TagMissing}, []string{"1.4.2"}
+	neither.User, neither.SimilarTags = lint.Answer{Outcome: lint.TagMissing}, []string{"1.4.2"}
 	rejected := fact(lint.Rejected, 401, "")
-	rejected.You = lint.Answer{Outcome: lint.Exists}
-	rejected.Pod.Token = true
+	rejected.User = lint.Answer{Outcome: lint.Exists}
+	rejected.Pod.FromTokenService = true
 	closed := fact(lint.Denied, 403, "")
-	closed.Pod.Token = true
+	closed.Pod.FromTokenService = true
 	arm := fact(lint.Exists, 200, "")
 	arm.Platforms = []string{"linux/arm64", "linux/arm/v7"}
 	both := fact(lint.Exists, 200, "")
@@ -74,15 +74,15 @@ func registryAnswers() answers {
 	moved.TagDigest = "sha256:" + strings.Repeat("f", 64)
 	gone := fact(lint.Exists, 200, "")
 	gone.TagGone = true
-	said := func(o lint.Outcome, status int, words string) lint.Fact {
+	said := func(o lint.Outcome, status int, words string) lint.ProbeResult {
 		f := fact(o, status, "")
-		f.Pod.Said = words
+		f.Pod.RegistryMessage = words
 		return f
 	}
 	open, openRejected := private, rejected
-	open.Open, openRejected.Open = true, true
+	open.Public, openRejected.Public = true, true
 	retired := fact(lint.TagMissing, 404, "")
-	retired.Nearest = []string{"2.46.0.deprecated-py39-gpu"}
+	retired.SimilarTags = []string{"2.46.0.deprecated-py39-gpu"}
 	return answers{
 		"gcr.io/acme/deleted:1":                              said(lint.RepoMissing, 403, "Project acme has been deleted."),
 		"gcr.io/acme/shut:1":                                 said(lint.RepoMissing, 412, "Container Registry is deprecated and shutting down"),
@@ -199,7 +199,7 @@ func TestProbeInconclusive(t *testing.T) {
 	}
 }
 
-// What a registry says stands in place of what was suspected.
+// What a registry says is in place of what was suspected.
 func TestProbeSettles(t *testing.T) {
 	t.Parallel()
 	suspected := func(p lint.Prober) (n int) {

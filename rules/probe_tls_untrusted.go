@@ -21,11 +21,11 @@ var ProbeTLSUntrusted = lint.Rule{
 }
 
 func checkProbeTLSUntrusted(p *lint.Pass) {
-	for a := range answered(p, lint.Untrusted) {
+	for a := range probedWith(p, lint.Untrusted) {
 		at := imageref.Locate(a.img.Raw).Registry
 		p.ReportImage(a.w, a.img, lint.Finding{
-			Severity: bySureness(a.img), Span: a.img.At(at.Start, at.End),
-			Message: fmt.Sprintf("%s: the registry %s cannot be trusted from here: %s", a.says(), quote(a.img.Ref.Registry), a.fact.Pod.Why),
+			Severity: byConfidence(a.img), Span: a.img.At(at.Start, at.End),
+			Message: fmt.Sprintf("%s: the registry %s cannot be trusted from here: %s", a.imageText(), quote(a.img.Ref.Registry), a.result.Pod.Detail),
 			Help:    "install the issuer's certificate on each node; where the nodes have it, name it to imagelint with probe.ca-files",
 			Cluster: pullFails(a.img, cannotResolve(a.img)+": tls: failed to verify certificate: x509"),
 		})

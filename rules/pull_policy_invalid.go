@@ -24,30 +24,30 @@ var PullPolicyInvalid = lint.Rule{
 
 func checkPullPolicyInvalid(p *lint.Pass) {
 	for w, img := range p.Images() {
-		policy := img.Policy
-		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.Written || plan.FateOf(w.Object, policy.Value).Change == plan.Replaced {
+		policy := img.PullPolicy
+		if policy == nil || img.Pod == nil || isPolicy(policy.Value) && policy.State == manifests.StateString || plan.MutationOf(w.Object, policy.Value).Kind == plan.Replaced {
 			continue
 		}
 		field := policyName(policy)
 		f := lint.Finding{
-			Severity: bySureness(img), Span: policy.Span, Path: policy.Path,
+			Severity: byConfidence(img), Span: policy.Span, Path: policy.Path,
 			Message: fmt.Sprintf("%s %s is none of Always, IfNotPresent, Never", field, quote(policy.Value)),
 			Help:    "write Always, IfNotPresent or Never",
 			Cluster: refused(w, img, policy.Path, fmt.Sprintf("Unsupported value: %s: supported values: \"Always\", \"IfNotPresent\", \"Never\"", quote(policy.Value))),
 		}
 		switch policy.State {
-		case manifests.NotString:
-			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.Is)
-			f.Cluster = undecodable(w, img, policy.Path, policy.Is, "v1.PullPolicy")
+		case manifests.StateNotString:
+			f.Message = fmt.Sprintf("%s is a %s, not a string", field, policy.ValueType)
+			f.Cluster = undecodable(w, img, policy.Path, policy.ValueType, "v1.PullPolicy")
 		default:
 			meantPolicy(p, w, policy, &f)
 		}
-		p.ReportBeside(w, img, f)
+		p.ReportImageField(w, img, f)
 	}
 }
 
-// meantPolicy adds what was meant by a string that is no policy, where that is plain.
-func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.Policy, f *lint.Finding) {
+// meantPolicy adds what was meant by a string that is not a policy, where that is plain.
+func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPolicy, f *lint.Finding) {
 	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
 		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])
 		return

@@ -23,13 +23,13 @@ var PullPolicyLatestCached = lint.Rule{
 
 func checkPullPolicyLatestCached(p *lint.Pass) {
 	for w, img := range p.Parsed() {
-		if img.Policy == nil || img.Policy.State != manifests.Written || img.Policy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged || img.Field == manifests.FieldSplit {
+		if img.PullPolicy == nil || img.PullPolicy.State != manifests.StateString || img.PullPolicy.Value != "IfNotPresent" || img.Ref.Digest != "" || img.Ref.Tag != "" && img.Ref.Tag != "latest" || img.Untagged || img.Field == manifests.FieldSplit {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
-			Message: fmt.Sprintf("%s IfNotPresent keeps whatever %s was when each node first pulled it", policyName(img.Policy), quote(img.Raw)),
-			Help:    "write a version tag, or " + policyName(img.Policy) + ": Always",
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
+			Message: fmt.Sprintf("%s IfNotPresent keeps whatever %s was when each node first pulled it", policyName(img.PullPolicy), quote(img.Raw)),
+			Help:    "write a version tag, or " + policyName(img.PullPolicy) + ": Always",
 		})
 	}
 }

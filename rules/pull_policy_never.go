@@ -26,8 +26,8 @@ func checkPullPolicyNever(p *lint.Pass) {
 			continue
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.Policy.Span, Path: img.Policy.Path,
-			Message: fmt.Sprintf("%s Never: image %s must be on every node already", policyName(img.Policy), quote(img.Raw)),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.PullPolicy.Span, Path: img.PullPolicy.Path,
+			Message: fmt.Sprintf("%s Never: image %s must be on every node already", policyName(img.PullPolicy), quote(img.Raw)),
 			Help:    "write IfNotPresent, unless the image is loaded onto each node",
 			Cluster: neverPulled(img),
 		})

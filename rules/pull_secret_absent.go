@@ -24,7 +24,7 @@ var PullSecretAbsent = lint.Rule{
 }
 
 func checkPullSecretAbsent(p *lint.Pass) {
-	if p.Plan.Patcher() != nil {
+	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
 	var siblings siblings
@@ -43,11 +43,11 @@ func checkPullSecretAbsent(p *lint.Pass) {
 		}
 		done[at] = true
 		f := lint.Finding{
-			Subject:  img.Ref.Registry,
-			Severity: min(lint.Warning, bySureness(img)),
-			Message:  fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
-			Help:     fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
-			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
+			FingerprintKey: img.Ref.Registry,
+			Severity:       min(lint.Warning, byConfidence(img)),
+			Message:        fmt.Sprintf("image %s comes from a registry that always wants credentials, and the pod brings none", quote(img.Raw)),
+			Help:           fmt.Sprintf("name a pull secret with the key %s, in the pod or its service account", quote(pullsecret.RecommendedKey(img.Ref.Registry))),
+			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials"},
 		}
 		switch {
 		case host.Ambient:
@@ -57,7 +57,7 @@ func checkPullSecretAbsent(p *lint.Pass) {
 			f.Severity = lint.Info
 			f.Help += "; nodes of OpenShift have the pull secret of the cluster"
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
 }
@@ -70,14 +70,14 @@ type podOrigin struct {
 
 // isPulledBare reports whether an image is pulled for a pod that brings no pull secrets, as far as can be told.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
-	if img.Remote || img.Pod == nil || img.Pod.OwnAccount || len(w.Misplaced) > 0 || isNever(img) {
+	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) {
 		return false
 	}
 	pull := p.Plan.Pod(w, img.Pod)
-	if len(pull.Secrets) > 0 || len(pull.Lists) > 0 {
+	if len(pull.PullSecrets) > 0 || len(pull.Lists) > 0 {
 		return false
 	}
-	return pull.Account.Found != nil || !pull.Account.Named // an account that cannot be seen may have them
+	return pull.ServiceAccount.Found != nil || !pull.ServiceAccount.Named // an account that cannot be seen may have them
 }
 
 // isOpenShift reports whether an object is of a kind of OpenShift, whose nodes have a pull secret of their own for Red Hat's registries.

@@ -58,19 +58,19 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 	switch {
 	case errors.As(s.Content().Err, &data):
 		f := lint.Finding{
-			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.Name), data.Reason), Help: data.Help,
-			Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
+			Severity: lint.Error, Message: fmt.Sprintf("pull secret %s %s", quote(s.SecretName), data.Reason), Help: data.Help,
+			Cluster: lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: data.Text},
 		}
 		if data.Undecodable {
 			f.Cluster.Stage, f.Cluster.Reason = lint.StageDecode, "BadRequest"
 		}
-		if data.Want != "" && s.Content().Span.Exact {
-			f.Fix = &lint.Fix{Title: "write " + data.Want, Edits: []lint.Edit{{Span: s.Content().Span, New: data.Want}}}
+		if data.WantKey != "" && s.Content().Span.Exact {
+			f.Fix = &lint.Fix{Title: "write " + data.WantKey, Edits: []lint.Edit{{Span: s.Content().Span, New: data.WantKey}}}
 		}
 		return []lint.Finding{f}
-	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.Filler(s) == nil):
+	case errors.As(s.Content().Err, &bad) && (bad.Stage == pullsecret.APIServer || p.Plan.ContentSource(s) == nil):
 		return []lint.Finding{malformedFinding(p, s, bad)}
-	case s.Content().Err != nil || p.Plan.Filler(s) != nil:
+	case s.Content().Err != nil || p.Plan.ContentSource(s) != nil:
 		return nil // an operator writes the content
 	}
 	if f, ok := unreadCredentials(s); ok {
@@ -82,8 +82,8 @@ func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) b
 func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malformed) lint.Finding {
 	f := lint.Finding{
 		Severity: lint.Error, Help: malformedHelp(bad.Problem),
-		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.Name), bad.Kind.DataKey(), bad.Problem),
-		Cluster: lint.Cluster{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
+		Message: fmt.Sprintf("pull secret %s: its %s %v", quote(s.SecretName), bad.Kind.DataKey(), bad.Problem),
+		Cluster: lint.ClusterError{Stage: lint.StageValidation, Reason: "Invalid", Message: bad.ClusterText()},
 	}
 	if s.Payload == nil {
 		f.Help = "correct the template, which is wrong whatever is filled in"
@@ -92,8 +92,8 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 		f.Message += fmt.Sprintf(", at the key %s", quote(bad.Key))
 	}
 	if bad.Stage == pullsecret.Kubelet {
-		f.Cluster = lint.Cluster{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
-		if v := p.Settings.Kubernetes; v > 0 && v < 33 {
+		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, public images too"}
+		if p.Settings.Kubernetes < 33 {
 			f.Cluster.Reason, f.Cluster.Message = "ErrImagePull", bad.ClusterText()
 		}
 	}
@@ -123,7 +123,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 
 // unreadCredentials says why a payload that parses holds no credentials.
 func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
-	name := quote(s.Name)
+	name := quote(s.SecretName)
 	f := lint.Finding{Severity: lint.Error, Cluster: withoutCredentials()}
 	switch s.Content().Config.Shape() {
 	case pullsecret.ShapeBare:

@@ -34,7 +34,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 			})
 			return
 		}
-		near, as := p.Plan.NearSecret(u.Namespace, u.Ref.Name)
+		near, as := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name)
 		if u.given && (near == nil || !isFirm(near, u.object)) {
 			continue
 		}
@@ -53,14 +53,14 @@ func checkPullSecretMissing(p *lint.Pass) {
 		if near != nil {
 			f.Help = fmt.Sprintf("did you mean %s?", quote(as))
 			f.Related = []lint.Related{related(near, "the Secret of the near name")}
-			if f.Fix = replacing(u.Ref.Span, near.Name, false); as != near.Name {
+			if f.Fix = replacing(u.Ref.Span, near.SecretName, false); as != near.SecretName {
 				f.Fix = nil // only kustomize knows the hash
 			}
 			if f.Fix != nil {
-				f.Fix.Title = "write " + quote(near.Name)
+				f.Fix.Title = "write " + quote(near.SecretName)
 			}
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }
@@ -82,7 +82,7 @@ func withoutSecrets(p *lint.Pass) int {
 
 // weighMissing looks for evidence that a Secret which is not in the input exists nowhere, and for evidence that it may.
 func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
-	if supplied := p.Plan.Supplied(u.object); supplied != nil {
+	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Severity = lint.Error
 		f.Related = append(f.Related, related(supplied, "a pull secret that is there"))
 	}
@@ -90,30 +90,30 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 		f.Severity = lint.Error
 		f.Help = "add the Secret to the manifests, or to pull-secrets.known in the configuration"
 	}
-	if near, _ := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil && isFirm(near, u.object) {
+	if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil && isFirm(near, u.object) {
 		f.Severity = lint.Error
 	}
-	if hashed := p.Plan.Rehashed(u.Namespace, u.Ref.Name, u.object); hashed != nil {
+	if hashed := p.Plan.WithHashSuffix(u.Namespace, u.Ref.Name, u.object); hashed != nil {
 		f.Help = "kustomize puts the hash only into fields that it knows: describe this one under nameReference, or set disableNameSuffixHash"
 		f.Related = []lint.Related{related(hashed, "the Secret with a hash behind its name")}
 	}
-	switch merger := p.Plan.Merger(u.Namespace, u.Ref.Name, u.object); {
+	switch merger := p.Plan.MergingSource(u.Namespace, u.Ref.Name, u.object); {
 	case merger != nil:
 		f.Severity = lint.Warning
-		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.Provider, merger.Object.Name)
+		f.Help = fmt.Sprintf("have %s %s create it, or add the Secret", merger.SourceKind, merger.Name)
 		f.Related = []lint.Related{related(merger, "this writes into the Secret, and does not create it")}
 	case u.Hidden:
 		f.Severity = lint.Warning
 		f.Help = "Helm hid Secrets in this output: render it without --hide-secret, or say that this one exists: --known-secret " + plan.SecretID(u.Namespace, u.Ref.Name)
 		f.Related = nil
-	case p.Plan.Patcher() != nil || p.Plan.Policy() != nil:
+	case p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil:
 		f.Severity = lint.Warning
 	}
 }
 
-// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is no pull secret.
+// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is not a pull secret.
 func kindOfMissing(p *lint.Pass, u *secretUse) string {
-	if p.Plan.HasNamesake(u.Ref.Name) {
+	if p.Plan.HasOtherSecret(u.Ref.Name) {
 		return "pull secret"
 	}
 	return "Secret"

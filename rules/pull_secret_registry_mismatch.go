@@ -35,7 +35,7 @@ func checkPullSecretRegistryMismatch(p *lint.Pass) {
 // mismatch is a pull secret that does not serve an image; key is the one that was meant to, "" where none was.
 type mismatch struct {
 	finding *lint.Finding
-	use     *plan.Use
+	use     *plan.PullSecret
 	key     string
 	images  int
 }
@@ -82,11 +82,11 @@ func mismatches(p *lint.Pass) []*mismatch {
 
 // image looks for the key that was meant for one image.
 func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
-	if img.State != manifests.Written || img.Err != nil || img.Remote || img.Tier == manifests.Guess {
+	if img.State != manifests.StateString || img.Err != nil || img.Remote || img.Confidence == manifests.Guess {
 		return
 	}
 	pull := m.p.Plan.Image(w, img)
-	if len(pull.Secrets) == 0 {
+	if len(pull.PullSecrets) == 0 {
 		return
 	}
 	outcome := m.p.Plan.Outcome(img, pull)
@@ -148,10 +148,10 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	m := newMismatch(x.w, x.img, x.pull, x.use)
 	f := m.finding
 	f.Severity = lint.Warning
-	if !wantsLogin(x.img) {
-		f.Cluster = lint.Cluster{} // it may be open to everybody
+	if !requiresLogin(x.img) {
+		f.Cluster = lint.ClusterError{} // it may be open to everybody
 	}
-	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.Name), quote(x.img.Raw), keysText(s))
+	f.Message = fmt.Sprintf("pull secret %s serves none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
 	f.Help = fmt.Sprintf("add credentials under the key %s, or leave the pull secret out", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
 	if isAmbient(x.img) {
 		f.Help += nodesHaveIdentity
@@ -206,7 +206,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
 		}
-		forOthers := miss.Loose || miss.Kin // unless it serves nobody
+		forOthers := miss.Loose || miss.SameRegistry // unless it serves nobody
 		if forOthers && !m.audiences()[use.Secret].isIdle(m.serving(), use.Secret) {
 			continue
 		}
@@ -217,11 +217,11 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		switch {
 		case isOpen(img):
 			f.Severity = lint.Warning
-			f.Cluster = lint.Cluster{}
-		case miss.Loose && !wantsLogin(img), forOthers && (use.From == plan.FromAccount || m.audiences()[use.Secret].operator):
+			f.Cluster = lint.ClusterError{}
+		case miss.Loose && !requiresLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
 			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
 		}
-		f.Severity = atMost(f.Severity, img.Tier)
+		f.Severity = capByConfidence(f.Severity, img.Confidence)
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
 		if f.Help = "correct the key"; miss.Want != "" {
 			f.Help = fmt.Sprintf("write the key %s (the docker-server of kubectl create secret docker-registry)", quote(miss.Want))
@@ -239,7 +239,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 }
 
 // atSecret moves a finding to the key in the Secret, which is wrong by itself, whatever names it.
-func atSecret(f *lint.Finding, use *plan.Use, key string) {
+func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	s := use.Secret
 	if s.Context {
 		return
@@ -251,32 +251,32 @@ func atSecret(f *lint.Finding, use *plan.Use, key string) {
 	}
 }
 
-// wantsLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
-func wantsLogin(img *manifests.ImageRef) bool {
+// requiresLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
+func requiresLogin(img *manifests.ImageRef) bool {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	return known && (host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousLogin)
 }
 
 // unserved says that nothing is there for an image of a private registry.
 func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
-	m := newMismatch(w, img, pull, &pull.Secrets[0])
+	m := newMismatch(w, img, pull, &pull.PullSecrets[0])
 	m.finding.Severity = lint.Warning
 	m.finding.Message = fmt.Sprintf("no pull secret of the pod has a key that matches image %s", quote(img.Raw))
 	m.finding.Help = fmt.Sprintf("add credentials for %s", quote(pullsecret.RecommendedKey(img.Ref.Registry)))
 	return m
 }
 
-func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.Use) *mismatch {
+func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull, use *plan.PullSecret) *mismatch {
 	f := &lint.Finding{
 		Object: w.Object, Path: use.Ref.Path, Span: use.Ref.Span, Container: img.Container, Image: img.Raw, Cluster: withoutCredentials(),
-		Subject: use.Ref.Name + " " + img.Ref.Registry,
-		Related: []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
+		FingerprintKey: use.Ref.Name + " " + img.Ref.Registry,
+		Related:        []lint.Related{{Span: img.Span, Message: "the image that needs them"}},
 	}
 	if use.Secret != nil {
 		f.Related = append(f.Related, related(use.Secret, "the Secret"))
 	}
-	if use.From == plan.FromAccount && pull.Account.Found != nil {
-		f.Object, f.Container = pull.Account.Found.Object, ""
+	if use.From == plan.FromServiceAccount && pull.ServiceAccount.Found != nil {
+		f.Object, f.Container = pull.ServiceAccount.Found.Object, ""
 		if f.Object.Context {
 			f.Object, f.Container, f.Span, f.Path = w.Object, img.Container, img.Span, img.Path
 			f.Related = f.Related[1:]
@@ -314,7 +314,7 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).Secrets) == 0 {
+		if img.Pod != nil && len(p.Plan.Pod(w, img.Pod).PullSecrets) == 0 {
 			out[place(img)] = true
 		}
 	}
@@ -322,11 +322,11 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 }
 
 // useOf finds the pull secret that a keyring calls by its name.
-func useOf(pull *plan.Pull, id string) *plan.Use {
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.Name) == id {
+func useOf(pull *plan.Pull, id string) *plan.PullSecret {
+	for i := range pull.PullSecrets {
+		if u := &pull.PullSecrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {
 			return u
 		}
 	}
-	return &pull.Secrets[0]
+	return &pull.PullSecrets[0]
 }

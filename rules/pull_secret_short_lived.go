@@ -21,10 +21,10 @@ var PullSecretShortLived = lint.Rule{
 
 func checkPullSecretShortLived(p *lint.Pass) {
 	for _, s := range p.Plan.Secrets() {
-		if s.Payload == nil || s.Payload.Err != nil || s.Context || p.Plan.Filler(s) != nil {
+		if s.Payload == nil || s.Payload.Err != nil || s.Context || p.Plan.ContentSource(s) != nil {
 			continue
 		}
-		for _, c := range s.Payload.Config.Credentials(s.Name) {
+		for _, c := range s.Payload.Config.Credentials(s.SecretName) {
 			life := c.Lifetime()
 			expired := !life.Expires.IsZero() && !p.Settings.Now.IsZero() && life.Expires.Before(p.Settings.Now)
 			if !life.ShortLived && !expired {
@@ -32,13 +32,13 @@ func checkPullSecretShortLived(p *lint.Pass) {
 			}
 			f := lint.Finding{
 				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
-				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.Name), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
+				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.SecretName), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a token that lasts",
-				Cluster: lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has ended: " + rejected},
+				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has ended: " + rejected},
 			}
 			if expired {
 				f.Severity = lint.Error
-				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.Name), quote(c.Key),
+				f.Message = fmt.Sprintf("pull secret %s holds a credential for %s that expired on %s: %s", quote(s.SecretName), quote(c.Key),
 					life.Expires.Format("2006-01-02 15:04 UTC"), lifeText(life.Kind, life.Valid.Hours()))
 				f.Cluster.Message = rejected
 			}

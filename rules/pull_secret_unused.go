@@ -22,22 +22,22 @@ var PullSecretUnused = lint.Rule{
 }
 
 func checkPullSecretUnused(p *lint.Pass) {
-	if p.Plan.Patcher() != nil {
+	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
 	used := usedSecrets(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
-		if !isDockerType(s.Type) || s.Provider != manifests.ProviderSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
+		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
 			continue
 		}
 		f := lint.Finding{
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
-			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.Name)),
+			Message: fmt.Sprintf("pull secret %s is named by no pod and no service account of the given manifests", quote(s.SecretName)),
 			Help:    "name it under imagePullSecrets of the pods, or of their service account",
-			Cluster: lint.Cluster{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
+			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images of the pods are pulled without it"},
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.Report(f)
 	}
 }
@@ -50,28 +50,28 @@ type inUse struct {
 }
 
 func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
-	return u.secrets[s] || u.names[s.Name] || p.Set.Mounted[s.Name] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.Name)]
+	return u.secrets[s] || u.names[s.SecretName] || p.Set.MountedSecrets[s.SecretName] || u.ids[plan.SecretID(p.Plan.Namespace(s.SecretNamespace), s.SecretName)]
 }
 
 func usedSecrets(p *lint.Pass) *inUse {
 	out := &inUse{map[*manifests.Secret]bool{}, map[string]bool{}, map[string]bool{}}
-	mark := func(u *plan.Use) {
+	mark := func(u *plan.PullSecret) {
 		out.ids[plan.SecretID(u.Namespace, u.Ref.Name)] = true
 		if u.Secret != nil {
 			out.secrets[u.Secret] = true
 			return
 		}
 		out.names[u.Ref.Name] = true // it is missing here, or in the wrong namespace
-		if near, _ := p.Plan.NearSecret(u.Namespace, u.Ref.Name); near != nil {
+		if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
 			out.secrets[near] = true
 		}
 	}
 	for u := range secretUses(p) {
-		mark(&u.Use)
+		mark(&u.PullSecret)
 	}
 	for _, w := range p.Plan.Context() {
 		for _, pod := range w.Pods {
-			for _, u := range p.Plan.Pod(w, pod).Secrets {
+			for _, u := range p.Plan.Pod(w, pod).PullSecrets {
 				mark(&u)
 			}
 		}
@@ -84,21 +84,21 @@ func usedSecrets(p *lint.Pass) *inUse {
 				}
 			}
 			for _, pod := range w.Pods {
-				out.markList(pod.Secrets)
+				out.markList(pod.ImagePullSecrets)
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				out.markDefects(l)
 			}
 		}
 	}
-	for _, a := range p.Plan.Accounts() {
-		out.markList(a.Secrets)
+	for _, a := range p.Plan.ServiceAccounts() {
+		out.markList(a.ImagePullSecrets)
 	}
 	return out
 }
 
 // markList takes the names of a list for used that says nothing about which one is meant, or that the API server does not read.
-func (u *inUse) markList(l *manifests.SecretList) {
+func (u *inUse) markList(l *manifests.PullSecretList) {
 	if l == nil {
 		return
 	}
@@ -110,8 +110,8 @@ func (u *inUse) markList(l *manifests.SecretList) {
 	u.markDefects(l)
 }
 
-// markDefects takes the names for used that stand where the API server does not read them.
-func (u *inUse) markDefects(l *manifests.SecretList) {
+// markDefects takes the names for used that are where the API server does not read them.
+func (u *inUse) markDefects(l *manifests.PullSecretList) {
 	for _, d := range l.Defects {
 		u.names[d.Text] = true
 	}
@@ -120,7 +120,7 @@ func (u *inUse) markDefects(l *manifests.SecretList) {
 // podsPlace is a namespace at a place.
 type podsPlace struct {
 	namespace string
-	at        plan.Place
+	at        plan.Scope
 }
 
 // podsAt is where pods are.
@@ -130,17 +130,17 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 		if len(w.Pods) == 0 {
 			continue
 		}
-		for _, at := range plan.Places(w.Object) {
+		for _, at := range plan.ScopesOf(w.Object) {
 			out[podsPlace{p.Plan.Namespace(w.Namespace), at}] = true
 		}
 	}
 	return out
 }
 
-// hasPods reports whether pods stand near a Secret, in its namespace.
+// hasPods reports whether pods are near a Secret, in its namespace.
 func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
-	for _, at := range plan.Places(s.Object) {
-		if at != (plan.Place{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
+	for _, at := range plan.ScopesOf(s.Object) {
+		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace), at}] {
 			return true
 		}
 	}

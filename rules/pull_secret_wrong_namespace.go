@@ -27,7 +27,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			continue
 		}
 		s := u.Elsewhere[0]
-		if u.given && !plan.Near(s.Object, u.object) {
+		if u.given && !plan.InSameScope(s.Object, u.object) {
 			continue // it may be another cluster's, and the chart may make one
 		}
 		other := p.Plan.Namespace(s.SecretNamespace)
@@ -45,10 +45,10 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 			f.Message = fmt.Sprintf("%s names %s, which is not copied to %s", fieldOf(u.Ref.Path), quote(u.Ref.Name), inNamespace(u.Namespace))
 			f.Help = fmt.Sprintf("add %s to those that the Secret is copied to", inNamespace(u.Namespace))
 		}
-		if u.Hidden || p.Plan.Patcher() != nil || p.Plan.Policy() != nil || !plan.Near(s.Object, u.object) || s.AnyNamespace && s.Provider != manifests.ProviderSecret {
+		if u.Hidden || p.Plan.PullSecretInjector() != nil || p.Plan.MutatingPolicy() != nil || !plan.InSameScope(s.Object, u.object) || s.AnyNamespace && s.SourceKind != manifests.SourceKindSecret {
 			f.Severity = lint.Warning
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }

@@ -43,7 +43,7 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		} else {
 			done[s] = true
 		}
-		f.Severity = atMost(f.Severity, u.tier)
+		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)
 	}
 }
@@ -53,16 +53,16 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	kind := kindByKeys(s)
 	f.Help = fmt.Sprintf("write type: %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
 	switch {
-	case s.Provider != manifests.ProviderSecret:
+	case s.SourceKind != manifests.SourceKindSecret:
 		f.Path = ""
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.Name), s.Provider, s.Object.Name, s.Type)
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret, and %s %s makes it of type %s, which the kubelet ignores", quote(s.SecretName), s.SourceKind, s.Name, s.Type)
 		f.Help = fmt.Sprintf("have it made of type %s, with the docker config under the key %s", kind.Type(), kind.DataKey())
 		return f
 	case s.TypeSpan.IsZero():
 		f.Span, f.Path = s.Span, "metadata.name"
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has no type, so it is Opaque, which the kubelet ignores", quote(s.Name))
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has no type, so it is Opaque, which the kubelet ignores", quote(s.SecretName))
 	default:
-		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has the type %s, which the kubelet ignores", quote(s.Name), quote(s.Type))
+		f.Message = fmt.Sprintf("Secret %s is used as a pull secret and has the type %s, which the kubelet ignores", quote(s.SecretName), quote(s.Type))
 	}
 	if !holdsKey(s, kind.DataKey()) {
 		f.Help = "make it with kubectl create secret docker-registry: it needs the type and another layout"
@@ -70,7 +70,7 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	}
 	f.Help += "; delete the old Secret first, a type cannot be changed"
 	if f.Fix = replacing(s.TypeSpan, kind.Type(), false); f.Fix != nil {
-		f.Fix.Hidden = true // its line may hold more of the Secret
+		f.Fix.Sensitive = true // its line may hold more of the Secret
 	}
 	return f
 }

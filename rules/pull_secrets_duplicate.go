@@ -32,7 +32,7 @@ func checkPullSecretsDuplicate(p *lint.Pass) {
 			}
 			switch {
 			case l.isChecked():
-				f.Cluster = lint.Cluster{
+				f.Cluster = lint.ClusterError{
 					Stage: lint.StageValidation, Reason: "Warning",
 					Message: fmt.Sprintf("%s: duplicate name %s; server-side apply: duplicate entries for key [name=%[2]s]", d.Path, quote(d.Text)),
 				}

@@ -31,12 +31,12 @@ func checkPullSecretsEmptyName(p *lint.Pass) {
 				Message: "imagePullSecrets has an entry without a name", Help: "write the Secret's name, or remove the entry",
 			}
 			if l.isChecked() {
-				f.Cluster = lint.Cluster{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + `.name: invalid empty name ""`}
+				f.Cluster = lint.ClusterError{Stage: lint.StageValidation, Reason: "Warning", Message: d.Path + `.name: invalid empty name ""`}
 			}
 			if hidden := hiddenBy(p, l); hidden != nil {
 				f.Message = fmt.Sprintf("imagePullSecrets has an entry without a name, which hides the pull secrets of service account %s", quote(hidden.Name))
 				f.Cluster = withoutCredentials()
-				f.Related = []lint.Related{{Span: hidden.Secrets.Span, Message: "the pull secrets that the pod does not get"}}
+				f.Related = []lint.Related{{Span: hidden.ImagePullSecrets.Span, Message: "the pull secrets that the pod does not get"}}
 			}
 			p.Report(f)
 		}
@@ -48,7 +48,7 @@ func hiddenBy(p *lint.Pass, l list) *manifests.ServiceAccount {
 	if l.pod == nil || len(l.Names) > 0 || l.Unknown {
 		return nil
 	}
-	if a := p.Plan.Pod(l.w, l.pod).Account.Found; a != nil && a.Secrets != nil && len(a.Secrets.Names) > 0 {
+	if a := p.Plan.Pod(l.w, l.pod).ServiceAccount.Found; a != nil && a.ImagePullSecrets != nil && len(a.ImagePullSecrets.Names) > 0 {
 		return a
 	}
 	return nil

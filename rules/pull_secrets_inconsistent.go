@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -25,7 +24,7 @@ var PullSecretsInconsistent = lint.Rule{
 }
 
 func checkPullSecretsInconsistent(p *lint.Pass) {
-	if p.Plan.Patcher() != nil {
+	if p.Plan.PullSecretInjector() != nil {
 		return
 	}
 	siblings := siblingsOf(p)
@@ -37,14 +36,14 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 		}
 		done[podOrigin{img.Pod, sibling.from}] = true
 		f := lint.Finding{
-			Subject:  sibling.from,
-			Severity: min(lint.Warning, bySureness(img)),
-			Message:  fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
-			Help:     "name the same pull secret in this pod, or in its service account",
-			Cluster:  lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
-			Related:  []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
+			FingerprintKey: sibling.from,
+			Severity:       min(lint.Warning, byConfidence(img)),
+			Message:        fmt.Sprintf("image %s is pulled without pull secrets, while %s %s pulls from %s with %s", quote(img.Raw), sibling.w.Kind, sibling.w.Name, sibling.from, sentence(namesOfPull(sibling.pull))),
+			Help:           "name the same pull secret in this pod, or in its service account",
+			Cluster:        lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied},
+			Related:        []lint.Related{{Span: sibling.img.Span, Message: "the image of the sibling"}},
 		}
-		if a := p.Plan.Pod(w, img.Pod).Account; a.Found != nil {
+		if a := p.Plan.Pod(w, img.Pod).ServiceAccount; a.Found != nil {
 			f.Help = fmt.Sprintf("name the same pull secret in this pod, or in its service account %s", quote(a.Name))
 		}
 		if same := siblings.find(p, w, img, img.Ref.Canonical()); same != nil && verifiesPulled(p, img) {
@@ -53,7 +52,7 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 				Message: "the sibling's image, which is the same: since Kubernetes 1.35, a node that has it from there still asks the registry for a pod without credentials",
 			}
 		}
-		soften(p, &f)
+		lowerIfInjected(p, &f)
 		p.ReportImage(w, img, f)
 	}
 }
@@ -64,9 +63,8 @@ const ensuresSecrets = 35
 
 // verifiesPulled reports whether the kubelet checks credentials for an image that is on the node already, where it would not pull otherwise.
 func verifiesPulled(p *lint.Pass, img *manifests.ImageRef) bool {
-	policy, _ := plan.Policy(img)
-	version := cmp.Or(p.Settings.Kubernetes, lint.NewestKubernetes)
-	return version >= ensuresSecrets && policy == "IfNotPresent"
+	policy, _ := plan.PullPolicy(img)
+	return p.Settings.Kubernetes >= ensuresSecrets && policy == "IfNotPresent"
 }
 
 // sibling is a pod that pulls from a registry with pull secrets.
@@ -84,8 +82,8 @@ const mostNames = 5
 func namesOfPull(pull *plan.Pull) []string {
 	var names []string
 	more := 0
-	for i := range pull.Secrets {
-		switch name := pull.Secrets[i].Ref.Name; {
+	for i := range pull.PullSecrets {
+		switch name := pull.PullSecrets[i].Ref.Name; {
 		case plan.IsOpenShift(name): // every account there has one of its own
 		case len(names) < mostNames:
 			names = append(names, quote(name))
@@ -104,7 +102,7 @@ func namesOfPull(pull *plan.Pull) []string {
 type siblingKey struct {
 	namespace, from string
 	image           string // "" for any of from
-	at              plan.Place
+	at              plan.Scope
 }
 
 type siblings map[siblingKey]*sibling
@@ -128,11 +126,11 @@ func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
 	for w, img := range parsed(p) {
-		if img.Pod == nil || img.Pod.OwnAccount {
+		if img.Pod == nil || img.Pod.OperatorAccount {
 			continue
 		}
 		pull := p.Plan.Pod(w, img.Pod)
-		if len(pull.Secrets) == 0 {
+		if len(pull.PullSecrets) == 0 {
 			continue
 		}
 		from := origin(img)
@@ -150,20 +148,20 @@ func siblingsOf(p *lint.Pass) siblings {
 		}
 		switch {
 		case serves(pull, img):
-			for _, at := range plan.Places(w.Object) {
-				if at != (plan.Place{}) {
+			for _, at := range plan.ScopesOf(w.Object) {
+				if at != (plan.Scope{}) {
 					out.add(pull.Namespace, at, s)
 				}
 			}
 		case pull.Undefined: // it may be made elsewhere
-			out.add(pull.Namespace, plan.File(w.Object), s)
+			out.add(pull.Namespace, plan.FileScope(w.Object), s)
 		}
 	}
 	return out
 }
 
 // add puts a sibling at a place, under where its image is from and under the image itself, unless another one is there.
-func (s siblings) add(namespace string, at plan.Place, found *sibling) {
+func (s siblings) add(namespace string, at plan.Scope, found *sibling) {
 	for _, image := range []string{"", found.img.Ref.Canonical()} {
 		if k := (siblingKey{namespace, found.from, image, at}); s[k] == nil {
 			s[k] = found
@@ -173,7 +171,7 @@ func (s siblings) add(namespace string, at plan.Place, found *sibling) {
 
 // serves reports whether a pod's pull secrets are for an image, as far as their content is known.
 func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
-	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.Sealed // it is there, and cannot be read here
+	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.ContentUnknown // it is there, and cannot be read here
 }
 
 // of returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.
@@ -191,8 +189,8 @@ func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.Image
 		return nil
 	}
 	ns := p.Plan.Pod(w, img.Pod).Namespace
-	for _, at := range plan.Places(w.Object) {
-		if found := s[siblingKey{ns, from, image, at}]; at != (plan.Place{}) && found != nil {
+	for _, at := range plan.ScopesOf(w.Object) {
+		if found := s[siblingKey{ns, from, image, at}]; at != (plan.Scope{}) && found != nil {
 			return found
 		}
 	}

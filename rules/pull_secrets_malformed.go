@@ -27,12 +27,12 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 			f := lint.Finding{Object: l.object, Span: d.Span, Path: d.Path, Severity: lint.Error, Help: "write a list of names: - name: regcred"}
 			switch d.Kind {
 			case manifests.DefectNotList:
-				f.Message = fmt.Sprintf("imagePullSecrets is a %s, not a list", d.Is)
+				f.Message = fmt.Sprintf("imagePullSecrets is a %s, not a list", d.ValueType)
 				f.Cluster = l.undecodable(&d, "", "[]v1.LocalObjectReference")
-				if d.Is == "string" && isSecretName(d.Text) {
+				if d.ValueType == "string" && isSecretName(d.Text) {
 					f.Help = "write a list of names: - name: " + d.Text
 					f.Fix = inPlaceOf(&d, "[{"+nameField(&d)+"}]")
-				} else if d.Is == "mapping" {
+				} else if d.ValueType == "mapping" {
 					f.Fix = listed(&d)
 				}
 			case manifests.DefectString:
@@ -40,26 +40,26 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 				f.Help = "write - name: " + d.Text
 				f.Cluster = l.undecodable(&d, "", "v1.LocalObjectReference")
 				if text := nameField(&d); isSecretName(d.Text) {
-					if d.Whole.Flow {
+					if d.Value.Flow {
 						text = "{" + text + "}"
 					}
 					f.Fix = inPlaceOf(&d, text)
 				}
 			case manifests.DefectNotName:
-				what, goType := "an entry that is a "+d.Is, "v1.LocalObjectReference"
+				what, goType := "an entry that is a "+d.ValueType, "v1.LocalObjectReference"
 				if strings.HasSuffix(d.Path, ".name") {
-					what, goType = "a name that is a "+d.Is, "string"
+					what, goType = "a name that is a "+d.ValueType, "string"
 				}
 				f.Message = "imagePullSecrets has " + what
 				f.Cluster = l.undecodable(&d, "LocalObjectReference", goType)
-				if d.Is == "number" || d.Is == "boolean" {
+				if d.ValueType == "number" || d.ValueType == "boolean" {
 					f.Help = fmt.Sprintf("put the name in quotes: - name: %q", d.Text)
 				}
 			case manifests.DefectExtraKey:
 				f.Severity = lint.Warning
 				f.Message = fmt.Sprintf("imagePullSecrets has the key %s, which Kubernetes does not know there", quote(d.Text))
 				f.Help = "remove it; a pull secret is always looked for in the pod's own namespace"
-				f.Cluster = lint.Cluster{
+				f.Cluster = lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path),
 				}
@@ -70,7 +70,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 		}
 	}
 	for _, w := range p.Plan.Workloads() {
-		for _, l := range w.Secrets {
+		for _, l := range w.PullSecrets {
 			for i := range l.Defects {
 				if l.Defects[i].IsRefused() {
 					p.Report(misshapen(w.Object, l, &l.Defects[i]))
@@ -81,41 +81,41 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 }
 
 // nameField is the field that a name belongs into, in the quotes in which the name stands: JSON wants them around the key, too.
-func nameField(d *manifests.SecretDefect) string {
-	name := d.Whole.Quote + d.Text + d.Whole.Quote
-	if d.Whole.Quote == `"` && (d.Whole.Flow || d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectNotMapping) {
+func nameField(d *manifests.PullSecretDefect) string {
+	name := d.Value.Quote + d.Text + d.Value.Quote
+	if d.Value.Quote == `"` && (d.Value.Flow || d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectNotMapping) {
 		return `"name": ` + name
 	}
-	if d.Whole.Quote == "" && !manifests.IsString(d.Text) {
+	if d.Value.Quote == "" && !manifests.IsString(d.Text) {
 		name = `"` + name + `"`
 	}
 	return "name: " + name
 }
 
 // inPlaceOf is the fix that replaces a value with its quotes.
-func inPlaceOf(d *manifests.SecretDefect, text string) *lint.Fix {
-	if d.Whole.Span.IsZero() {
+func inPlaceOf(d *manifests.PullSecretDefect, text string) *lint.Fix {
+	if d.Value.Span.IsZero() {
 		return nil
 	}
-	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Whole.Span, New: text}}}
+	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Value.Span, New: text}}}
 }
 
 // listed is the fix that makes a mapping with a name the one item of a list.
-func listed(d *manifests.SecretDefect) *lint.Fix {
-	at := d.Whole.Span
+func listed(d *manifests.PullSecretDefect) *lint.Fix {
+	at := d.Value.Span
 	if at.IsZero() {
 		return nil
 	}
 	before, after := at, at
 	before.End, after.Start = at.Start, at.End
-	if !d.Whole.Flow {
+	if !d.Value.Flow {
 		return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "- "}}}
 	}
 	return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "["}, {Span: after, New: "]"}}}
 }
 
 // undecodable is what the API server says of a value of the wrong type in a list of pull secrets.
-func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint.Cluster {
+func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) lint.ClusterError {
 	o, path := l.object, withoutIndexes(d.Path)
 	if l.pod != nil && !l.isChecked() {
 		want := "object"
@@ -132,17 +132,17 @@ func (l list) undecodable(d *manifests.SecretDefect, holder, goType string) lint
 			holder = "ServiceAccount"
 		}
 	}
-	return lint.Cluster{
+	return lint.ClusterError{
 		Stage: lint.StageDecode, Reason: "BadRequest",
 		Message: fmt.Sprintf("%s in version %q cannot be handled as a %[1]s: json: cannot unmarshal %[3]s into Go struct field %s.%s of type %s",
-			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], manifests.JSONType(d.Is), holder, path, goType),
+			o.Kind, o.APIVersion[strings.LastIndexByte(o.APIVersion, '/')+1:], manifests.JSONType(d.ValueType), holder, path, goType),
 	}
 }
 
 // notOfType is what the API server says of a value that has another type than the schema of a custom resource gives it.
-func notOfType(d *manifests.SecretDefect, want string) lint.Cluster {
-	return lint.Cluster{
+func notOfType(d *manifests.PullSecretDefect, want string) lint.ClusterError {
+	return lint.ClusterError{
 		Stage: lint.StageValidation, Reason: "Invalid",
-		Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.Is), want),
+		Message: fmt.Sprintf("%s: Invalid value: %q: %[1]s in body must be of type %[3]s: %[2]q", d.Path, schemaType(d.ValueType), want),
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsMisplaced reports: imagePullSecrets stands where Kubernetes drops it.
+// PullSecretsMisplaced reports: imagePullSecrets is where Kubernetes drops it.
 var PullSecretsMisplaced = lint.Rule{
 	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMisplaced,
@@ -27,8 +27,8 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 			f := lint.Finding{
 				Object: w.Object, Span: m.Span, Path: m.Path, Severity: lint.Error,
 				Message: fmt.Sprintf("%s stands in the %s, where Kubernetes knows no such field", m.Key, m.Level),
-				Help:    fmt.Sprintf("write it as %s", m.Want),
-				Cluster: lint.Cluster{
+				Help:    fmt.Sprintf("write it as %s", m.WantPath),
+				Cluster: lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
 					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", m.Path),
 				},
@@ -40,7 +40,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				f.Fix = respelt(p, w, &m)
 			}
 			if f.Fix == nil {
-				f.Fix = moving(w, &m)
+				f.Fix = moveFix(w, &m)
 			}
 			p.Report(f)
 		}
@@ -48,8 +48,8 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 }
 
 // misplacedInResource words the finding for a custom resource.
-func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Misplaced) {
-	f.Severity = atMost(lint.Error, m.Tier)
+func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.MisplacedPullSecrets) {
+	f.Severity = capByConfidence(lint.Error, m.Confidence)
 	where := "in " + strings.TrimSuffix(m.Path, "."+m.Key)
 	switch m.Level {
 	case "object":
@@ -61,24 +61,24 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 	if m.Level == "object" || m.Level == "metadata" {
 		f.Message = fmt.Sprintf("%s stands %s, where a custom resource has no fields of its own", m.Key, where)
 	}
-	if m.Want == "" {
+	if m.WantPath == "" {
 		f.Help = "give the pull secret to the service account of the pods"
 	}
 }
 
-// respelt is the fix for a field that stands where it belongs and is only spelt otherwise; nil where more is wrong, or where the field stands
+// respelt is the fix for a field that is where it belongs and is only spelt otherwise; nil where more is wrong, or where the field stands
 // beside it under its own name.
-func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.Misplaced) *lint.Fix {
-	if !m.List || !m.Span.Exact || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.Want, "imagePullSecrets") {
+func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
+	if !m.IsList || !m.Span.Exact || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {
 		return nil
 	}
 	for _, pod := range w.Pods {
-		if pod.Secrets != nil {
+		if pod.ImagePullSecrets != nil {
 			return nil
 		}
 	}
-	for _, a := range p.Plan.Accounts() {
-		if a.Object == w.Object && a.Secrets != nil {
+	for _, a := range p.Plan.ServiceAccounts() {
+		if a.Object == w.Object && a.ImagePullSecrets != nil {
 			return nil
 		}
 	}

@@ -22,7 +22,7 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
 		for _, w := range list {
 			for _, img := range w.Images {
-				if img.State != manifests.Written || img.Err != nil {
+				if img.State != manifests.StateString || img.Err != nil {
 					continue
 				}
 				pull := p.Plan.Image(w, img)
@@ -53,18 +53,18 @@ func toldKeys(p *lint.Pass) func(secretKey) bool {
 // keyFindings says which keys of a payload bring no credentials, and which no image can match.
 func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
-	keys, logins := s.Content().Config.Keys(), s.Content().Config.Credentials(s.Name)
+	keys, logins := s.Content().Config.Keys(), s.Content().Config.Credentials(s.SecretName)
 	bare := map[string][]string{} // keys without credentials, by why
 	for i, k := range keys {
 		switch {
-		case pullsecret.IsFilledIn(k.Written):
+		case pullsecret.IsPlaceholder(k.Written):
 		case !k.HasCredentials:
-			why := lackOf(k, logins[i].Password() != "")
+			why := missingPart(k, logins[i].Password() != "")
 			bare[why] = append(bare[why], k.Written)
 		case k.Why != "" && !isTold(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
-				Message: fmt.Sprintf("pull secret %s has the key %s, which matches no image: %s", quote(s.Name), quote(k.Written), k.Why),
+				Message: fmt.Sprintf("pull secret %s has the key %s, which matches no image: %s", quote(s.SecretName), quote(k.Written), k.Why),
 			})
 		}
 	}
@@ -75,7 +75,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 		}
 		f := lint.Finding{
 			Severity: lint.Warning, Cluster: withoutCredentials(), Help: credentialHelp,
-			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.Name), why, someOf(list)),
+			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.SecretName), why, someOf(list)),
 		}
 		if len(list) == len(keys) && (why == lacksStore || why == lacksIdentity) {
 			f.Severity = lint.Error // what was meant is plain, and nothing of it is here
@@ -97,7 +97,7 @@ const (
 	lacksBoth     = "neither user name nor password"
 )
 
-func lackOf(k pullsecret.Key, hasPassword bool) string {
+func missingPart(k pullsecret.Key, hasPassword bool) string {
 	switch {
 	case hasPassword:
 		return lacksUser

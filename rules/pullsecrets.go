@@ -13,10 +13,10 @@ import (
 
 // secretUse is one name in a list of pull secrets, with the object that writes it.
 type secretUse struct {
-	plan.Use
+	plan.PullSecret
 	object *manifests.Object
-	tier   manifests.Tier
-	// given says that the name is a value of a chart, which may as well make a Secret of that name.
+	tier   manifests.Confidence
+	// given is true if the name is a value of a chart, which may as well make a Secret of that name.
 	given bool
 }
 
@@ -25,27 +25,27 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
-				for _, u := range p.Plan.Pod(w, pod).Secrets {
-					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Tier, false}) {
+				for _, u := range p.Plan.Pod(w, pod).PullSecrets {
+					if u.From == plan.FromPod && !yield(secretUse{u, w.Object, pod.Confidence, false}) {
 						return
 					}
 				}
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				if !namesOf(p, l, secretUse{object: w.Object}, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
 		for _, w := range p.Set.Values {
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				if !namesOf(p, l, secretUse{object: w.Object, tier: manifests.Likely, given: true}, plan.FromResource, yield) {
 					return
 				}
 			}
 		}
-		for _, a := range p.Plan.Accounts() {
-			if a.Secrets != nil && !a.Context && !namesOf(p, a.Secrets, secretUse{object: a.Object}, plan.FromAccount, yield) {
+		for _, a := range p.Plan.ServiceAccounts() {
+			if a.ImagePullSecrets != nil && !a.Context && !namesOf(p, a.ImagePullSecrets, secretUse{object: a.Object}, plan.FromServiceAccount, yield) {
 				return
 			}
 		}
@@ -53,7 +53,7 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 }
 
 // namesOf yields the names of a list, each as the use that is like another one, and reports whether more are wanted.
-func namesOf(p *lint.Pass, l *manifests.SecretList, like secretUse, from string, yield func(secretUse) bool) bool {
+func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from string, yield func(secretUse) bool) bool {
 	for i := range l.Names {
 		n := &l.Names[i]
 		ns := n.Namespace
@@ -61,7 +61,7 @@ func namesOf(p *lint.Pass, l *manifests.SecretList, like secretUse, from string,
 			ns = like.object.Namespace
 		}
 		u := like
-		if u.Use = p.Plan.Use(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
+		if u.PullSecret = p.Plan.Resolve(p.Plan.Namespace(ns), n, from, u.object); !yield(u) {
 			return false
 		}
 	}
@@ -73,7 +73,7 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, img := range w.Images {
-				if img.State == manifests.Written && img.Err == nil && !yield(w, img) {
+				if img.State == manifests.StateString && img.Err == nil && !yield(w, img) {
 					return
 				}
 			}
@@ -83,7 +83,7 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 
 // list is a list of pull secrets of a pod or a service account.
 type list struct {
-	*manifests.SecretList
+	*manifests.PullSecretList
 	object *manifests.Object
 	pod    *manifests.Pod // nil for that of a service account
 	w      *manifests.Workload
@@ -94,13 +94,13 @@ func lists(p *lint.Pass) iter.Seq[list] {
 	return func(yield func(list) bool) {
 		for _, w := range p.Plan.Workloads() {
 			for _, pod := range w.Pods {
-				if pod.Secrets != nil && pod.Tier == manifests.Certain && !yield(list{pod.Secrets, w.Object, pod, w}) {
+				if pod.ImagePullSecrets != nil && pod.Confidence == manifests.Certain && !yield(list{pod.ImagePullSecrets, w.Object, pod, w}) {
 					return
 				}
 			}
 		}
-		for _, a := range p.Plan.Accounts() {
-			if a.Secrets != nil && !a.Context && !yield(list{a.Secrets, a.Object, nil, nil}) {
+		for _, a := range p.Plan.ServiceAccounts() {
+			if a.ImagePullSecrets != nil && !a.Context && !yield(list{a.ImagePullSecrets, a.Object, nil, nil}) {
 				return
 			}
 		}
@@ -121,16 +121,16 @@ func fieldOf(path string) string {
 
 // notRetrieved is the kubelet's event about a pull secret that it cannot get; the pull goes on without it (pkg/kubelet/kubelet_pods.go,
 // getPullSecretsForPod).
-func notRetrieved(name string) lint.Cluster {
-	return lint.Cluster{
+func notRetrieved(name string) lint.ClusterError {
+	return lint.ClusterError{
 		Stage: lint.StageKubelet, Reason: "FailedToRetrieveImagePullSecret",
 		Message: fmt.Sprintf("Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", name),
 	}
 }
 
-// withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet says no word, and the registry refuses.
-func withoutCredentials() lint.Cluster {
-	return lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
+// withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet reports nothing, and the registry denies the pull.
+func withoutCredentials() lint.ClusterError {
+	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
 }
 
 // inNamespace names a namespace for a message.
@@ -152,7 +152,7 @@ func ofNamespace(ns string) string {
 // isFirm reports whether a Secret and what names it certainly meet: they stand together, or both write their namespace. Two objects
 // without a namespace in distant folders may be applied to different ones.
 func isFirm(s *manifests.Secret, object *manifests.Object) bool {
-	return plan.Near(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
+	return plan.InSameScope(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
 }
 
 // isDockerType reports whether the kubelet reads Secrets of a type.
@@ -161,9 +161,9 @@ func isDockerType(t string) bool {
 	return ok
 }
 
-// soften lowers a finding about pods that bring no pull secrets where a policy may give them some.
-func soften(p *lint.Pass, f *lint.Finding) {
-	if policy := p.Plan.Policy(); policy != nil {
+// lowerIfInjected lowers a finding about pods that bring no pull secrets where a policy may give them some.
+func lowerIfInjected(p *lint.Pass, f *lint.Finding) {
+	if policy := p.Plan.MutatingPolicy(); policy != nil {
 		f.Severity = lint.Info
 		f.Related = append(f.Related, lint.Related{Span: policy.Span, Message: fmt.Sprintf("%s %s may add pull secrets in the cluster", policy.Kind, policy.Name)})
 	}
@@ -185,8 +185,8 @@ func sentence(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// atMost lowers a severity to that of what is only likely.
-func atMost(s lint.Severity, tier manifests.Tier) lint.Severity {
+// capByConfidence lowers a severity to that of what is only likely.
+func capByConfidence(s lint.Severity, tier manifests.Confidence) lint.Severity {
 	if tier != manifests.Certain {
 		return min(s, lint.Warning)
 	}

@@ -38,16 +38,16 @@ func checkRegistryInternalEndpoint(p *lint.Pass) {
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(at.Start, at.End),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(at.Start, at.End),
 			Message: fmt.Sprintf("image %s is pulled from %s, %s", quote(img.Raw), quote(img.Ref.Registry), why),
 			Help:    help,
-			Cluster: pullFails(img, unreached(img.Ref.Registry)),
+			Cluster: pullFails(img, dialError(img.Ref.Registry)),
 		})
 	}
 }
 
-// unreached is how a dial to a name ends that nodes do not resolve, or that resolves to a network they are not in.
-func unreached(registry string) string {
+// dialError is how a dial to a name ends that nodes do not resolve, or that resolves to a network they are not in.
+func dialError(registry string) string {
 	if r, _ := catalog.LookupHost(registry); r.Network(registry) != "" {
 		return "dial tcp: i/o timeout"
 	}

@@ -24,16 +24,16 @@ var RegistryNew = lint.Rule{
 }
 
 func checkRegistryNew(p *lint.Pass) {
-	if p.Settings.RegistriesBefore == nil {
+	if p.Settings.BaseRegistries == nil {
 		return
 	}
 	seen := map[string]bool{}
 	for w, img := range p.Parsed() {
 		registry := img.Ref.Registry
-		if registry == "" || seen[registry] || isOnNode(registry) || slices.Contains(p.Settings.RegistriesBefore, registry) {
+		if registry == "" || seen[registry] || isOnNode(registry) || slices.Contains(p.Settings.BaseRegistries, registry) {
 			continue
 		}
-		if at := w.Span.File; at != nil && at.Stdin || img.Tier == manifests.Guess { // it was rendered, or is but a guess
+		if at := w.Span.File; at != nil && at.InMemory || img.Confidence == manifests.Guess { // it was rendered, or is but a guess
 			continue
 		}
 		seen[registry] = true
@@ -42,7 +42,7 @@ func checkRegistryNew(p *lint.Pass) {
 			from, to = at.Start, at.End
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Span: img.At(from, to), Subject: registry,
+			Span: img.At(from, to), FingerprintKey: registry,
 			Message: fmt.Sprintf("image %s is the first of %s in these manifests", quote(img.Raw), registry),
 			Help:    "check that nodes reach the registry, and that pods have a pull secret where it wants one",
 		})

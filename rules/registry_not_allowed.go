@@ -35,7 +35,7 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 			from, to = at.Start, at.End
 		}
 		p.ReportImage(w, img, lint.Finding{
-			Severity: min(lint.Warning, bySureness(img)), Span: img.At(from, to),
+			Severity: min(lint.Warning, byConfidence(img)), Span: img.At(from, to),
 			Message: fmt.Sprintf("image %s comes from %s, which is not among the allowed registries", quote(img.Raw), img.Ref.Registry),
 			Help:    help,
 		})

@@ -87,4 +87,4 @@ var table = []lint.Rule{
 }
 
 // All returns every rule, sorted by ID.
-func All() []lint.Rule { return withSettled(slices.Clone(table)) }
+func All() []lint.Rule { return withSettledByProbe(slices.Clone(table)) }

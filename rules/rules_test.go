@@ -45,21 +45,21 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	"registry-internal-endpoint": loaded("*/kind-loaded:*"),
 	"pull-policy-never":          loaded("kind-loaded/*"),
 
-	"registry-new": func(s *lint.Settings) { s.RegistriesBefore = []string{"docker.io", "registry.example.com"} },
+	"registry-new": func(s *lint.Settings) { s.BaseRegistries = []string{"docker.io", "registry.example.com"} },
 	"registry-not-allowed": func(s *lint.Settings) {
 		s.AllowedRegistries = []string{"registry.example.com", "ghcr.io/acme", "registry.k8s.io/pause", "*.dkr.ecr.eu-west-1.amazonaws.com"}
 	},
 }
 
 // fixtureSets are what some rules' fixtures hold beyond what is read from them. The entries of images are known where kustomize has built them; here,
-// one is used where the name stands in front of a tag.
+// one is used where the name is in front of a tag.
 var fixtureSets = map[string]func(*manifests.Set){
 	"kustomize-image-unused": func(set *manifests.Set) {
 		for _, w := range set.Values {
 			for _, img := range w.Images {
 				name := img.Span.Excerpt.Text[strings.Index(img.Span.Excerpt.Text, ": ")+2:]
 				used := slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return strings.HasPrefix(w.Images[0].Raw, name+":") })
-				set.Entries = append(set.Entries, manifests.Entry{Span: img.Span, Name: name, Used: used})
+				set.KustomizeImages = append(set.KustomizeImages, manifests.KustomizeImage{Span: img.Span, Name: name, Used: used})
 			}
 		}
 	},

@@ -12,9 +12,9 @@ import (
 // audience is who names a Secret.
 type audience struct {
 	pulls []pulled
-	// unsure says that something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
+	// unsure is true if something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
 	unsure bool
-	// operator says that an operator makes some of the pods, which may have more images than its resource names.
+	// operator is true if an operator makes some of the pods, which may have more images than its resource names.
 	operator bool
 }
 
@@ -23,7 +23,7 @@ type pulled struct {
 	w    *manifests.Workload
 	img  *manifests.ImageRef
 	pull *plan.Pull
-	use  *plan.Use
+	use  *plan.PullSecret
 }
 
 // audiences finds out who names each Secret of the input that is of use.
@@ -32,7 +32,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	of := func(s *manifests.Secret) *audience {
 		a := out[s]
 		if a == nil {
-			a = &audience{unsure: s.AnyNamespace || p.Set.Mounted[s.Name]}
+			a = &audience{unsure: s.AnyNamespace || p.Set.MountedSecrets[s.SecretName]}
 			out[s] = a
 		}
 		return a
@@ -43,19 +43,19 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 			named := map[*manifests.Secret]bool{}
 			for _, img := range w.Images {
 				pull := p.Plan.Image(w, img)
-				if a := pull.Account.Found; a != nil {
+				if a := pull.ServiceAccount.Found; a != nil {
 					used[a.Object] = true
 				}
-				known := img.State == manifests.Written && img.Err == nil && !img.Remote && img.Tier != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
-					p.Plan.Fate(w, img).Change == plan.AsWritten
-				for i := range pull.Secrets[:min(len(pull.Secrets), mostAudience)] {
-					u := &pull.Secrets[i]
+				known := img.State == manifests.StateString && img.Err == nil && !img.Remote && img.Confidence != manifests.Guess && (!pull.Unknown || img.Pod == nil) &&
+					p.Plan.Mutation(w, img).Kind == plan.AsWritten
+				for i := range pull.PullSecrets[:min(len(pull.PullSecrets), mostAudience)] {
+					u := &pull.PullSecrets[i]
 					if !u.Usable {
 						continue
 					}
 					named[u.Secret] = true
 					a := of(u.Secret)
-					a.operator = a.operator || img.Pod == nil || img.Pod.OwnAccount || img.Tier != manifests.Certain
+					a.operator = a.operator || img.Pod == nil || img.Pod.OperatorAccount || img.Confidence != manifests.Certain
 					if known {
 						a.pulls = append(a.pulls, pulled{w, img, pull, u})
 					} else {
@@ -63,9 +63,9 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 					}
 				}
 			}
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				for i := range l.Names {
-					if u := p.Plan.Use(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
+					if u := p.Plan.Resolve(p.Plan.Namespace(w.Namespace), &l.Names[i], plan.FromResource, w.Object); u.Usable && !named[u.Secret] {
 						of(u.Secret).unsure = true
 					}
 				}
@@ -73,7 +73,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 	}
 	for u := range secretUses(p) {
-		if u.Usable && (u.given || u.From == plan.FromAccount && !used[u.object]) {
+		if u.Usable && (u.given || u.From == plan.FromServiceAccount && !used[u.object]) {
 			of(u.Secret).unsure = true
 		}
 	}

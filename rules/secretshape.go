@@ -9,13 +9,13 @@ import (
 )
 
 // takes says how a field writes the names of pull secrets.
-var takes = map[manifests.SecretShape]string{
+var takes = map[manifests.PullSecretShape]string{
 	manifests.ShapeNames: "a list of mappings with the key name", manifests.ShapeStrings: "a list of strings", manifests.ShapeString: "a string",
 	manifests.ShapeName: "a mapping with the key name", manifests.ShapeNameNamespace: "a mapping with the keys name and namespace",
 }
 
 // misshapen says that pull secrets of a custom resource are written in another way than its kind takes.
-func misshapen(o *manifests.Object, l *manifests.SecretList, d *manifests.SecretDefect) lint.Finding {
+func misshapen(o *manifests.Object, l *manifests.PullSecretList, d *manifests.PullSecretDefect) lint.Finding {
 	verb := "is"
 	if strings.HasSuffix(d.Path, "]") {
 		verb = "holds"
@@ -24,8 +24,8 @@ func misshapen(o *manifests.Object, l *manifests.SecretList, d *manifests.Secret
 	}
 	field := fieldOf(l.Path)
 	f := lint.Finding{
-		Object: o, Span: d.Span, Path: d.Path, Severity: atMost(lint.Error, l.Tier), Fix: reshaped(l, d),
-		Message: fmt.Sprintf("%s %s a %s, where kind %s takes %s", field, verb, d.Is, o.Kind, takes[l.Shape]),
+		Object: o, Span: d.Span, Path: d.Path, Severity: capByConfidence(lint.Error, l.Confidence), Fix: reshaped(l, d),
+		Message: fmt.Sprintf("%s %s a %s, where kind %s takes %s", field, verb, d.ValueType, o.Kind, takes[l.Shape]),
 	}
 	name := d.Text
 	if !isSecretName(name) {
@@ -50,40 +50,40 @@ func misshapen(o *manifests.Object, l *manifests.SecretList, d *manifests.Secret
 	case manifests.DefectString, manifests.DefectNotMapping:
 		want = "object"
 	}
-	if l.Tier == manifests.Certain {
+	if l.Confidence == manifests.Certain {
 		f.Cluster = notOfType(d, want)
 	}
 	return f
 }
 
 // reshaped is the fix that writes the one name in the way that the field takes; nil where it takes more than one replacement on its line.
-func reshaped(l *manifests.SecretList, d *manifests.SecretDefect) *lint.Fix {
+func reshaped(l *manifests.PullSecretList, d *manifests.PullSecretDefect) *lint.Fix {
 	if !isSecretName(d.Text) || d.Kind == manifests.DefectNotName {
 		return nil
 	}
 	switch {
-	case d.Kind == manifests.DefectNotString && (d.Whole.Flow || strings.HasSuffix(d.Path, "]")):
+	case d.Kind == manifests.DefectNotString && (d.Value.Flow || strings.HasSuffix(d.Path, "]")):
 		return inPlaceOf(d, nameAlone(d))
-	case d.Kind == manifests.DefectNotList && d.Is == "string" && l.Shape == manifests.ShapeStrings:
+	case d.Kind == manifests.DefectNotList && d.ValueType == "string" && l.Shape == manifests.ShapeStrings:
 		return inPlaceOf(d, "["+nameAlone(d)+"]")
-	case d.Kind == manifests.DefectNotList && d.Is == "string":
+	case d.Kind == manifests.DefectNotList && d.ValueType == "string":
 		return inPlaceOf(d, "[{"+nameField(d)+"}]")
 	case d.Kind == manifests.DefectNotList && l.Shape == manifests.ShapeNames:
 		return listed(d)
-	case d.Kind == manifests.DefectString && !d.Whole.Flow:
+	case d.Kind == manifests.DefectString && !d.Value.Flow:
 		return inPlaceOf(d, nameField(d))
-	case d.Kind == manifests.DefectString, d.Kind == manifests.DefectNotMapping && d.Is == "string":
+	case d.Kind == manifests.DefectString, d.Kind == manifests.DefectNotMapping && d.ValueType == "string":
 		return inPlaceOf(d, "{"+nameField(d)+"}")
 	}
 	return nil
 }
 
 // nameAlone is a name as a string, in the quotes in which it stands: JSON wants them.
-func nameAlone(d *manifests.SecretDefect) string {
+func nameAlone(d *manifests.PullSecretDefect) string {
 	switch {
-	case d.Whole.Quote != "":
-		return d.Whole.Quote + d.Text + d.Whole.Quote
-	case d.Whole.Flow && d.Is == "mapping", !manifests.IsString(d.Text):
+	case d.Value.Quote != "":
+		return d.Value.Quote + d.Text + d.Value.Quote
+	case d.Value.Flow && d.ValueType == "mapping", !manifests.IsString(d.Text):
 		return `"` + d.Text + `"`
 	}
 	return d.Text

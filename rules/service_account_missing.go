@@ -24,17 +24,17 @@ var ServiceAccountMissing = lint.Rule{
 func checkServiceAccountMissing(p *lint.Pass) {
 	for _, w := range p.Plan.Workloads() {
 		for _, pod := range w.Pods {
-			a := p.Plan.Pod(w, pod).Account
-			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Tier != manifests.Certain || pod.OwnAccount {
+			a := p.Plan.Pod(w, pod).ServiceAccount
+			if !a.Named || a.Found != nil || isGivenAccount(a.Name) || pod.Confidence != manifests.Certain || pod.OperatorAccount {
 				continue
 			}
-			beside, anywhere := p.Plan.AccountBeside(a.Namespace, w.Object)
+			beside, anywhere := p.Plan.ServiceAccountBeside(a.Namespace, w.Object)
 			if !anywhere {
 				continue
 			}
-			field := fieldOf(pod.Account.Path)
+			field := fieldOf(pod.ServiceAccount.Path)
 			f := lint.Finding{
-				Object: w.Object, Span: pod.Account.Span, Path: pod.Account.Path, Severity: lint.Info,
+				Object: w.Object, Span: pod.ServiceAccount.Span, Path: pod.ServiceAccount.Path, Severity: lint.Info,
 				Message: fmt.Sprintf("%s names %s, but the given manifests hold no ServiceAccount of that name%s", field, quote(a.Name), ofNamespace(a.Namespace)),
 				Help:    "add the ServiceAccount to the manifests, unless it is made elsewhere",
 				Cluster: noAccount(w, a),
@@ -42,14 +42,14 @@ func checkServiceAccountMissing(p *lint.Pass) {
 			if beside {
 				f.Severity = lint.Warning
 			}
-			if near := p.Plan.NearAccount(a.Namespace, a.Name, w.Object); near != nil {
+			if near := p.Plan.SimilarServiceAccount(a.Namespace, a.Name, w.Object); near != nil {
 				f.Severity = lint.Error
 				f.Help = fmt.Sprintf("did you mean %s?", quote(near.Name))
 				f.Related = []lint.Related{{Span: near.Span, Message: "the service account of the near name"}}
 				if f.Fix = replacing(f.Span, near.Name, false); f.Fix != nil {
 					f.Fix.Title = "write " + quote(near.Name)
 				}
-			} else if other := p.Plan.AccountElsewhere(a.Name, w.Object); other != nil {
+			} else if other := p.Plan.ServiceAccountElsewhere(a.Name, w.Object); other != nil {
 				elsewhere(p, &f, field, a, other, w)
 			}
 			p.Report(f)
@@ -57,13 +57,13 @@ func checkServiceAccountMissing(p *lint.Pass) {
 	}
 }
 
-// elsewhere says that the service account stands in another namespace.
-func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.Account, other *manifests.ServiceAccount, w *manifests.Workload) {
+// elsewhere says that the service account is in another namespace.
+func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccount, other *manifests.ServiceAccount, w *manifests.Workload) {
 	ns := p.Plan.Namespace(other.Namespace)
 	f.Message = fmt.Sprintf("%s names %s, which is in %s, not in %s", field, quote(a.Name), inNamespace(ns), inNamespace(a.Namespace))
 	f.Related = []lint.Related{{Span: other.Span, Message: "the service account of that name"}}
 	switch {
-	case !plan.Near(other.Object, w.Object):
+	case !plan.InSameScope(other.Object, w.Object):
 	case ns == "" || a.Namespace == "":
 		f.Severity = lint.Warning
 		f.Help = "write the same namespace in both, or tell where the manifests are applied: --namespace NAME"
@@ -83,10 +83,10 @@ func isGivenAccount(name string) bool {
 
 // noAccount is what becomes of a pod whose service account is not there (plugin/pkg/admission/serviceaccount): it is refused, and of a pod that
 // a controller makes only the controller's events tell.
-func noAccount(w *manifests.Workload, a plan.Account) lint.Cluster {
+func noAccount(w *manifests.Workload, a plan.ServiceAccount) lint.ClusterError {
 	why := fmt.Sprintf("is forbidden: error looking up service account %s: serviceaccount %q not found", plan.SecretID(a.Namespace, a.Name), a.Name)
 	if isPod(w) {
-		return lint.Cluster{Stage: lint.StageValidation, Reason: "Forbidden", Message: fmt.Sprintf("pods %q %s", w.Name, why)}
+		return lint.ClusterError{Stage: lint.StageValidation, Reason: "Forbidden", Message: fmt.Sprintf("pods %q %s", w.Name, why)}
 	}
-	return lint.Cluster{Stage: lint.StageController, Reason: "FailedCreate", Message: "Error creating: pod " + why}
+	return lint.ClusterError{Stage: lint.StageController, Reason: "FailedCreate", Message: "Error creating: pod " + why}
 }

@@ -24,7 +24,7 @@ func checkYAMLSyntax(p *lint.Pass) {
 	for _, doc := range p.Set.Broken {
 		f := lint.Finding{
 			Document: doc, Span: doc.Span, Message: "document is not valid YAML: " + doc.Err.Error(),
-			Cluster: lint.Cluster{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"},
+			Cluster: lint.ClusterError{Stage: lint.StageDecode, Reason: "error parsing", Message: "error converting YAML to JSON"},
 		}
 		var syntax *manifests.SyntaxError
 		var failed *manifests.PanicError
@@ -33,7 +33,7 @@ func checkYAMLSyntax(p *lint.Pass) {
 			f.Span, f.Help = syntax.Span, syntax.Help
 		case errors.As(doc.Err, &failed):
 			f.Message = "document was not checked: " + doc.Err.Error()
-			f.Help, f.Cluster = "report it as a bug of imagelint, with the document", lint.Cluster{}
+			f.Help, f.Cluster = "report it as a bug of imagelint, with the document", lint.ClusterError{}
 		}
 		p.Report(f)
 	}

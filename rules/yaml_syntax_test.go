@@ -20,7 +20,7 @@ func TestDocumentFailed(t *testing.T) {
 		t.Fatalf("%v, %+v", err, res.Findings)
 	}
 	f := res.Findings[0]
-	if f.Message != "document was not checked: imagelint failed while reading it" || f.Help == "" || f.Cluster != (lint.Cluster{}) || f.Severity != lint.Error || f.Span.Start != at {
+	if f.Message != "document was not checked: imagelint failed while reading it" || f.Help == "" || f.Cluster != (lint.ClusterError{}) || f.Severity != lint.Error || f.Span.Start != at {
 		t.Errorf("%+v", f)
 	}
 }

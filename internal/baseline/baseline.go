@@ -1,5 +1,5 @@
-// Package baseline knows which findings somebody has decided to live with for now: it reads and writes the file that lists them, and tells the
-// findings of a run that stand there from those that are new. It also tells what is new from what an older state of the files had.
+// Package baseline knows which findings someone has decided to live with for now: it reads and writes the file that lists them, and tells the
+// findings of a run that are there from those that are new. It also tells what is new from what an older state of the files had.
 package baseline
 
 import (
@@ -58,8 +58,8 @@ type Run struct {
 	Exists func(file string) bool
 	// Examined reports whether the run has looked at a file that the baseline names; for one that does not exist, whether it would have.
 	Examined func(file string) bool
-	// Ran reports whether a rule was asked. A rule that there is no longer counts as asked.
-	Ran func(rule string) bool
+	// RuleRan reports whether a rule was asked. A rule that there is no longer counts as asked.
+	RuleRan func(rule string) bool
 }
 
 // Entries are the entries of findings, in no order.
@@ -113,7 +113,7 @@ func short(s string) string {
 	return s[:at] + "..."
 }
 
-// Compared is what comes of comparing a run with a baseline.
+// Compared is the result of comparing a run with a baseline.
 type Compared struct {
 	New, Known []lint.Finding
 	// Stale are the entries for which the run has found nothing, though it has looked; Elsewhere, those it has not looked for.
@@ -138,7 +138,7 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 			here[p] = left[1:]
 		}
 	}
-	stands := r.standing()
+	stands := r.objectExists()
 	for i, e := range entries {
 		if !used[i] && !stands(e) {
 			anywhere[e.Fingerprint] = append(anywhere[e.Fingerprint], i)
@@ -170,14 +170,14 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	return out
 }
 
-// looked reports whether the run would have found what an entry stands for. Of standard input nobody knows what else it may hold at other
+// looked reports whether the run would have found what an entry stands for. Of standard input it is unknown what else it may hold at other
 // times, so the object itself must have come.
 func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
-	return r.Ran(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
+	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
 }
 
-// standing returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
-func (r *Run) standing() func(Entry) bool {
+// objectExists returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
+func (r *Run) objectExists() func(Entry) bool {
 	type place struct{ file, object string }
 	there := map[place]bool{}
 	add := func(o *manifests.Object) {
@@ -191,7 +191,7 @@ func (r *Run) standing() func(Entry) bool {
 	for _, s := range r.Set.Secrets {
 		add(s.Object)
 	}
-	for _, a := range r.Set.Accounts {
+	for _, a := range r.Set.ServiceAccounts {
 		add(a.Object)
 	}
 	return func(e Entry) bool {
@@ -205,8 +205,8 @@ func (r *Run) standing() func(Entry) bool {
 	}
 }
 
-// Louder divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
-func Louder(now, then []lint.Finding) (louder, rest []lint.Finding) {
+// Worsened divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
+func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
 	was := map[string]lint.Severity{}
 	for i := range then {
 		p := report.Fingerprint(&then[i])

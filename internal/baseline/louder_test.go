@@ -33,7 +33,7 @@ func TestLouder(t *testing.T) {
 		for _, s := range c.then {
 			then = append(then, finding("app:1", s))
 		}
-		louder, rest := Louder([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
+		louder, rest := Worsened([]lint.Finding{finding("app:1", c.now), finding("other:1", lint.Info)}, then)
 		if len(louder)+len(rest) != 2 || (len(louder) == 1) != c.louder {
 			t.Errorf("%s: louder %v, rest %v", name, louder, rest)
 		}
@@ -98,7 +98,7 @@ func TestStanding(t *testing.T) {
 		secret  = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{}'}\n"
 	)
 	r, _ := tree{"a": account + "---\n" + secret + "---\n" + pod("web", "good:1"), "gone": ""}.run(t)
-	stands := r.standing()
+	stands := r.objectExists()
 	for object, want := range map[string]bool{"ServiceAccount shop/robot": true, "Secret shop/regcred": true, "Pod web": true, "Pod api": false, "": true} {
 		if got := stands(Entry{File: "a", Object: object}); got != want {
 			t.Errorf("%q stands: %v", object, got)

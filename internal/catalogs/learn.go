@@ -22,7 +22,7 @@ type Repositories struct {
 }
 
 // Probe implements lint.Prober.
-func (u *Repositories) Probe(_ context.Context, questions []lint.Question) []lint.Fact {
+func (u *Repositories) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
 	for i := range questions {
 		ref := questions[i].Ref
 		im, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
@@ -30,7 +30,7 @@ func (u *Repositories) Probe(_ context.Context, questions []lint.Question) []lin
 			u.Found = append(u.Found, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
 		}
 	}
-	return make([]lint.Fact, len(questions))
+	return make([]lint.ProbeResult, len(questions))
 }
 
 // Learned is what registries said of their repositories.

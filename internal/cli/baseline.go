@@ -36,7 +36,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 		return nil
 	}
 	r.baseline.name = file
-	err := files.Named(file)
+	err := files.CheckNamed(file)
 	if err != nil {
 		return usagef("read baseline %q: it %w", file, err)
 	}
@@ -75,10 +75,10 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	}
 	found := len(response.Result.Findings) + len(response.Baselined)
 	switch {
-	case response.Result.LeftOut() > 0:
+	case response.Result.OmittedFindings() > 0:
 		c.tellLeft(r, response.Result)
 		return fmt.Errorf("%s is not written, since not all findings are kept: --max-findings 0 keeps them", known.name)
-	case len(response.Errors) > 0 || response.Result.Unasked > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
+	case len(response.Errors) > 0 || response.Result.Unprobed > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
 		c.complain(fmt.Errorf("%s is not written, since not everything could be examined", known.name))
 		return nil
 	}
@@ -88,7 +88,7 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	if !r.quiet {
 		c.tellWritten(r, len(response.All), response.Compared)
 	}
-	response.KnowAll()
+	response.BaselineAll()
 	return nil
 }
 

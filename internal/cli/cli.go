@@ -54,7 +54,7 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// exitCode is an error that says nothing more: what there is to say has been said.
+// exitCode is an error whose message was already printed.
 type exitCode int
 
 func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
@@ -68,7 +68,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		c.Now = time.Now
 	}
 	if len(args) == 2 && args[1] == workWord {
-		if err := render.Work(c.Stdin, c.Stdout); err != nil {
+		if err := render.Serve(c.Stdin, c.Stdout); err != nil {
 			return ExitFailed // who started us hears no more of it
 		}
 		return ExitOK

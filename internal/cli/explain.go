@@ -49,7 +49,7 @@ func (c Command) explain(ctx *cli.Context) error {
 		return err
 	}
 	if info, err := os.Stat(name); err == nil && !info.IsDir() {
-		if err := files.Named(name); err != nil {
+		if err := files.CheckNamed(name); err != nil {
 			return fmt.Errorf("read %q: it %w", name, err)
 		}
 		return c.explainInput(ctx, format, name)
@@ -99,13 +99,13 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return err
 	}
 	loaded, err := engine.Load(ctx.Context, engine.Request{
-		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Said: engine.SaidAny, Warn: c.complain,
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.complain,
 		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
 	})
 	if err != nil {
 		return err
 	}
-	if loaded.Unread() {
+	if loaded.HasReadErrors() {
 		return exitCode(ExitFailed)
 	}
 	c.tellCut(loaded)
@@ -114,7 +114,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		c.complain(fmt.Errorf("read %s: %w", listPaths([]string{path}), set.Broken[0].Err))
 	}
 	answers := loaded.Causes(now)
-	_, told := loaded.Texts()
+	_, told := loaded.StatusText()
 	switch {
 	case len(answers) > 0 || format == "json":
 		return c.tellCauses(format, answers)

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// fixMode is the value of --fix: which fixes are made. It may be left out on the command line.
+// fixMode is the value of --fix: which fixes are made. The value is optional: --fix means --fix=safe.
 type fixMode string
 
 // The fixes that are made.
@@ -101,11 +101,11 @@ func (c Command) showDiff(files []*fix.File) error {
 // tellFixes shows the changes that are not written, and says on standard error what was changed, and what was not.
 func (c Command) tellFixes(r *run, response *engine.Response) error {
 	switch response.NotFixed {
-	case engine.FixUnread:
+	case engine.FixReadErrors:
 		c.complain(errors.New("nothing is fixed, since not all of the input could be read"))
-	case engine.FixLeftOut:
+	case engine.FixOmitted:
 		c.complain(errors.New("nothing is fixed, since not all findings are kept: --max-findings 0 keeps them"))
-	case engine.FixNotWanted:
+	case engine.FixNotRequested:
 	}
 	out := response.Fixes
 	if out == nil {
@@ -129,8 +129,8 @@ func (c Command) countFixes(r *run, out *fix.Outcome) {
 		verb = "would fix"
 	}
 	look, other := 0, 0
-	for _, l := range out.Left {
-		if l.NeedsLook {
+	for _, l := range out.Unfixed {
+		if l.NeedsReview {
 			look++
 		} else {
 			other++
@@ -150,7 +150,7 @@ func (c Command) countFixes(r *run, out *fix.Outcome) {
 	if !r.verbose {
 		return
 	}
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		at := l.Finding.Fix.Edits[0].Span
 		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
 	}

@@ -144,7 +144,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := r.apartFrom(loaded); err != nil {
 		return err
 	}
-	if loaded.Unread() {
+	if loaded.HasReadErrors() {
 		c.suggestCommand(r)
 	}
 	response, err := loaded.Lint(ctx)
@@ -166,11 +166,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.tellStats(r, loaded)
 	}
 	c.tellUntried(r)
-	if response.Result.Unasked > 0 {
-		c.complain(unasked(response.Result.Unasked))
+	if response.Result.Unprobed > 0 {
+		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
 	}
-	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.LeftOut() > 0 {
+	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.OmittedFindings() > 0 {
 		return exitCode(ExitFailed)
 	}
 	if response.Interrupted {
@@ -209,7 +209,7 @@ func (r *run) verdict(loaded *engine.Loaded, response *engine.Response) error {
 func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string) error {
 	paths := r.request.Paths
 	switch {
-	case loaded.Unread() || len(errs) > 0:
+	case loaded.HasReadErrors() || len(errs) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Values > 0 && hint(set) != "":
@@ -306,7 +306,7 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 
 func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Older, Set: response.Set,
+		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
 	}
 	for _, out := range r.outputs {
@@ -333,7 +333,7 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
 	c.probeStats(r)
-	if loaded.Renders() {
+	if loaded.HasRenders() {
 		n, again := loaded.Rendered()
 		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d times again for the origins of findings\n", n, again)
 	}
@@ -342,9 +342,9 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 // tellLeft says which findings are not kept.
 func (c Command) tellLeft(r *run, result lint.Result) {
 	var rules []string
-	for i := range result.Left {
-		if n := result.Left[i].Findings(); n > 0 {
-			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Left[i].Rule))
+	for i := range result.Omitted {
+		if n := result.Omitted[i].Findings(); n > 0 {
+			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Omitted[i].Rule))
 		}
 	}
 	if len(rules) > 0 {

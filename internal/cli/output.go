@@ -21,7 +21,7 @@ var reportFile = files.Options{Folders: true, InPlace: true}
 // locate finds the place that a flag names, before anything is read. What leads out of the tree is a wrong use.
 func locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	at, err := files.Locate(name, tree)
-	if outside := (*files.OutsideError)(nil); errors.As(err, &outside) {
+	if outside := (*files.EscapesTreeError)(nil); errors.As(err, &outside) {
 		return nil, wrong(ctx, flag, fmt.Errorf("%w: name the file itself", err))
 	} else if err != nil {
 		return nil, fmt.Errorf("write %s: %w", name, err)
@@ -77,11 +77,11 @@ func (r *run) apart(inputs []string) error {
 // apartFrom is the error of a report that would replace what was read, or a part of what was rendered.
 func (r *run) apartFrom(loaded *engine.Loaded) error {
 	for _, o := range r.outputs {
-		if o.file != nil && isPart(o.file, loaded.Tops()) {
+		if o.file != nil && isPart(o.file, loaded.RenderedFolders()) {
 			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: name another file", o.file.Name)
 		}
 	}
-	return r.apart(loaded.Names())
+	return r.apart(loaded.FileNames())
 }
 
 // given are the files that the user names, by an argument or a flag, and the configuration.

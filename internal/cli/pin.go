@@ -59,7 +59,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	}
 	linter := &r.request.Linter
 	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
-	linter.Levels, linter.Ignores, linter.Prober = nil, nil, &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.Fact{}}
+	linter.Levels, linter.Ignores, linter.Prober = nil, nil, &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.ProbeResult{}}
 	return r.usage(c.pinWith(ctx.Context, r))
 }
 
@@ -83,8 +83,8 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 	switch err := r.examined(loaded, response.Set, response.Errors); {
 	case err != nil:
 		return err
-	case response.Result.Unasked > 0:
-		c.complain(unasked(response.Result.Unasked))
+	case response.Result.Unprobed > 0:
+		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
 	case code != ExitOK:
 		return exitCode(code)
@@ -96,7 +96,7 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 func (c Command) tellPins(r *run, out *fix.Outcome) int {
 	code := ExitOK
 	why := map[*lint.Fix]string{}
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		why[l.Finding.Fix] = l.Why
 	}
 	left := 0
@@ -138,18 +138,18 @@ func (c Command) tellPins(r *run, out *fix.Outcome) int {
 type tags struct {
 	prober lint.Prober
 	chosen func(imageref.Ref) bool
-	facts  map[string]lint.Fact
+	facts  map[string]lint.ProbeResult
 }
 
 // Probe implements lint.Prober. It has no digest for what is not to be pinned.
-func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.Fact {
+func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
 	var open []lint.Question
 	for _, q := range questions {
 		q.Ref.Digest = ""
 		if _, known := a.facts[keyOf(q)]; known {
 			continue
 		}
-		if a.facts[keyOf(q)] = (lint.Fact{Pod: lint.Answer{Outcome: lint.Exists}}); a.chosen(q.Ref) {
+		if a.facts[keyOf(q)] = (lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}); a.chosen(q.Ref) {
 			open = append(open, q)
 		}
 	}
@@ -158,7 +158,7 @@ func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.Fact
 			a.facts[keyOf(open[i])] = fact
 		}
 	}
-	out := make([]lint.Fact, len(questions))
+	out := make([]lint.ProbeResult, len(questions))
 	for i, q := range questions {
 		q.Ref.Digest = ""
 		out[i] = a.facts[keyOf(q)]

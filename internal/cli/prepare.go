@@ -110,7 +110,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			Owned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Metadata: own.Metadata, Fix: fixOf(ctx), Warn: c.complain,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Metadata: own.Metadata, Fix: fixOf(ctx), Warn: c.complain,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -123,7 +123,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		r.request.Context = append([]string{}, list(ctx, "reference")...)
 	}
 	if ctx.Command.Name == "pulls" {
-		r.request.Said = engine.SaidKnown
+		r.request.Status = engine.StatusRecognized
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
@@ -190,7 +190,7 @@ func (c Command) config(ctx *cli.Context) (*config.Config, error) {
 			cfg, err = config.LoadFound(found, rules.All(), ctx.Bool("trust-config"))
 		}
 	case name != "":
-		if err := files.Named(name); err != nil {
+		if err := files.CheckNamed(name); err != nil {
 			return nil, usagef("read config %q: it %w", name, err)
 		}
 		cfg, err = config.Load(name, rules.All())
@@ -238,6 +238,6 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	if loaded.Interrupted() {
 		return nil, nil, "", context.Canceled
 	}
-	loaded.Place(ctx.Context)
+	loaded.TraceOrigins(ctx.Context)
 	return r, loaded, format, nil
 }

@@ -36,7 +36,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		c.complain(fmt.Errorf("%s: %s left out, since nobody named this configuration: --trust-config obeys it", r.cfg.File.Name, listed(b.LeftOut)))
 	}
 	for _, name := range r.cfg.CAPaths() {
-		if err := files.Named(name); err != nil {
+		if err := files.CheckNamed(name); err != nil {
 			return usagef("read certificates %q: it %w", name, err)
 		}
 	}
@@ -125,7 +125,7 @@ func (c Command) progress(what string) func(done, total int) {
 				progressbar.OptionShowCount(), progressbar.OptionSetWidth(min(40, max(10, width-50))), progressbar.OptionClearOnFinish(),
 				progressbar.OptionSetPredictTime(false))
 		}
-		_ = bar.Set(done) // a bar that cannot be drawn is no misfortune
+		_ = bar.Set(done) // a progress bar may fail silently
 		if done == total {
 			_ = bar.Finish()
 			bar = nil // what comes next has a bar of its own

@@ -82,7 +82,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 	}
 	c.tellCut(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
-		if _, told := loaded.Texts(); !told || loaded.Unread() {
+		if _, told := loaded.StatusText(); !told || loaded.HasReadErrors() {
 			return err
 		}
 	}

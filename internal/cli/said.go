@@ -43,7 +43,7 @@ func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Fa
 
 // tellCut says what of the texts was not read.
 func (c Command) tellCut(loaded *engine.Loaded) {
-	text, _ := loaded.Texts()
+	text, _ := loaded.StatusText()
 	if text.Cut > 0 {
 		c.complain(fmt.Errorf("%d lines are longer than is read, and were cut", text.Cut))
 	}

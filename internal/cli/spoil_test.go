@@ -179,7 +179,7 @@ func (s *spoiler) render(chart string) (images []string, whole, ok bool) {
 	if err != nil {
 		return nil, false, false
 	}
-	set, err := manifests.Load(s.t.Context(), []manifests.Input{{Name: "-", Stdin: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out)), nil }}}, manifests.Options{})
+	set, err := manifests.Load(s.t.Context(), []manifests.Input{{Name: "-", InMemory: true, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out)), nil }}}, manifests.Options{})
 	if err != nil {
 		return nil, false, false
 	}

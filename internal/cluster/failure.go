@@ -32,9 +32,9 @@ type Key struct{ Namespace, Name, Container string }
 
 // FromSet are the sightings in manifests that were loaded with what clusters said.
 func FromSet(set *manifests.Set) []Sighting {
-	out := make([]Sighting, 0, len(set.Said))
-	for i := range set.Said {
-		if s, ok := ofSaid(&set.Said[i]); ok {
+	out := make([]Sighting, 0, len(set.ClusterStatuses))
+	for i := range set.ClusterStatuses {
+		if s, ok := ofSaid(&set.ClusterStatuses[i]); ok {
 			out = append(out, s)
 		}
 	}
@@ -48,7 +48,7 @@ func FromSet(set *manifests.Set) []Sighting {
 	return out
 }
 
-func ofSaid(said *manifests.Said) (Sighting, bool) {
+func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	s := Sighting{
 		From: "status", Namespace: said.Object.Namespace, Name: said.Object.Name, Container: said.Container, Node: said.Node, Image: said.Image,
 		Reason: said.Reason, Message: said.Message, Count: said.Count, Last: said.Last, Line: said.Span.Start.Line,
@@ -57,7 +57,7 @@ func ofSaid(said *manifests.Said) (Sighting, bool) {
 		s.File = said.Span.File.Name
 	}
 	if said.Event {
-		s.From, s.Kind, s.Namespace, s.Name, s.Container, s.Image = "event", objectKind(said.About.Kind), cmp.Or(said.About.Namespace, s.Namespace), said.About.Name, said.Path, ""
+		s.From, s.Kind, s.Namespace, s.Name, s.Container, s.Image = "event", objectKind(said.InvolvedObject.Kind), cmp.Or(said.InvolvedObject.Namespace, s.Namespace), said.InvolvedObject.Name, said.Path, ""
 		if s.Kind == "Node" {
 			s.Node = cmp.Or(s.Node, s.Name)
 		}
@@ -137,8 +137,18 @@ func gather(all []Sighting) *gatherer {
 		f.Node, f.Lacking = cmp.Or(f.Node, g.nodes[pod]), g.lacking[pod]
 		f.finish()
 	}
-	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" })
+	g.failures = slices.DeleteFunc(g.failures, func(f *Failure) bool { return f.Entry == nil && f.Message == "" && f.Status == "" || g.repeats(f) })
 	return g
+}
+
+// repeats reports whether a failure says no more than that some image of a pod is not pulled, as "Error: ErrImagePull" does, where it is known which.
+func (g *gatherer) repeats(f *Failure) bool {
+	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
+		return false
+	}
+	return slices.ContainsFunc(g.failures, func(other *Failure) bool {
+		return other.Image != "" && other.Name == f.Name && other.Namespace == f.Namespace
+	})
 }
 
 func (g *gatherer) take(s *Sighting) {

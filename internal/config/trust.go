@@ -133,7 +133,7 @@ func (c *Config) path(p string) string {
 // anyway; in one that the user named, no link may take it out of the tree that it lies in.
 func (c *Config) InChart(label, chart, file string) error {
 	if c.Bounds == nil {
-		if err := files.Named(file); err != nil {
+		if err := files.CheckNamed(file); err != nil {
 			return fmt.Errorf("%s: %s %w", c.File.Name, quote(file), err)
 		}
 		return nil

@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// incident is one archive of fixtures/incidents: manifests as they were supplied, what is to be said of them, and how they were mended.
+// incident is one archive of fixtures/incidents: manifests as they were supplied, what is to be said of them, and how they were fixed.
 type incident struct {
 	name, class string
 	inputs      map[string][]byte
@@ -37,7 +37,7 @@ type expectation struct {
 
 const silent = "silent"
 
-// twin is the folder of mended files, and stands before their names in what is said of them.
+// twin is the folder of fixed files, and stands before their names in what is said of them.
 const twin = "fixed/"
 
 func (e expectation) String() string {

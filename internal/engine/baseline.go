@@ -22,40 +22,40 @@ func (l *Loaded) hide(out *Response) {
 	if l.req.Baseline.Replaced {
 		out.All = append(run.Entries(out.Result.Findings), compared.Elsewhere...)
 	}
-	compared.Stale = withoutLeft(compared.Stale, out.Result.Left)
+	compared.Stale = withoutLeft(compared.Stale, out.Result.Omitted)
 	out.Result.Findings, out.Baselined, out.Compared = compared.New, compared.Known, &compared
 }
 
 // withoutLeft leaves the entries of a baseline out that may be among the findings that are not kept.
-func withoutLeft(stale []baseline.Entry, left []lint.Left) []baseline.Entry {
+func withoutLeft(stale []baseline.Entry, left []lint.Omitted) []baseline.Entry {
 	return slices.DeleteFunc(slices.Clone(stale), func(e baseline.Entry) bool {
-		return slices.ContainsFunc(left, func(l lint.Left) bool { return l.Rule == e.Rule && l.Findings() > 0 })
+		return slices.ContainsFunc(left, func(l lint.Omitted) bool { return l.Rule == e.Rule && l.Findings() > 0 })
 	})
 }
 
 // comparison is what a baseline has to know of a run, whose files it sees from a folder.
 func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	here := absolute(".")
-	dir = in(here, dir)
+	dir = pathIn(here, dir)
 	exists := func(file string) bool {
-		_, err := os.Lstat(in(dir, file))
+		_, err := os.Lstat(pathIn(dir, file))
 		return err == nil
 	}
 	examined := l.lookedAt(set, here)
 	return &baseline.Run{
-		Set: set, Exists: exists, Ran: l.ran,
+		Set: set, Exists: exists, RuleRan: l.ran,
 		Rel: func(name string) string {
 			if name == baseline.Stdin {
 				return name
 			}
-			return relative(dir, in(here, name))
+			return relative(dir, pathIn(here, name))
 		},
 		Examined: func(file string) bool {
 			if file == baseline.Stdin {
 				return slices.Contains(l.req.Paths, "-")
 			}
-			at := in(dir, file)
-			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return isUnder(at, in(here, p)) })
+			at := pathIn(dir, file)
+			return examined[at] || !exists(file) && slices.ContainsFunc(l.req.Paths, func(p string) bool { return isUnder(at, pathIn(here, p)) })
 		},
 	}
 }
@@ -65,18 +65,18 @@ func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
 	out := map[string]bool{}
 	for _, input := range l.inputs.files {
 		if !input.Context {
-			out[in(here, input.Name)] = true
+			out[pathIn(here, input.Name)] = true
 		}
 	}
 	if f := l.req.Config.File; f != nil {
-		out[in(here, f.Name)] = true
+		out[pathIn(here, f.Name)] = true
 	}
 	for _, d := range set.Broken {
-		delete(out, in(here, d.Span.File.Name))
+		delete(out, pathIn(here, d.Span.File.Name))
 	}
 	for _, s := range set.Skipped {
 		if s.Reason != manifests.SkipNotKubernetes && s.Reason != manifests.SkipEmpty {
-			delete(out, in(here, s.File))
+			delete(out, pathIn(here, s.File))
 		}
 	}
 	return out
@@ -108,8 +108,8 @@ func absolute(name string) string {
 	return name
 }
 
-// in is a path as seen from a folder, which is absolute.
-func in(dir, name string) string {
+// pathIn is a path as seen from a folder, which is absolute.
+func pathIn(dir, name string) string {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name)

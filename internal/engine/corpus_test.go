@@ -18,10 +18,10 @@ import (
 
 const corpusDir = "../../fixtures/corpus"
 
-// place is an image and where it is written.
-type place struct{ file, line, image string }
+// imagePosition is an image and where it is written.
+type imagePosition struct{ file, line, image string }
 
-func (p place) String() string { return fmt.Sprintf("%s:%s %s", p.file, p.line, p.image) }
+func (p imagePosition) String() string { return fmt.Sprintf("%s:%s %s", p.file, p.line, p.image) }
 
 // TestCorpus lints fixtures/corpus: manifests that are as they should be, so that no error is right, and whose images are known.
 func TestCorpus(t *testing.T) {
@@ -49,13 +49,13 @@ func TestCorpus(t *testing.T) {
 			t.Log(where)
 		}
 	}
-	found := map[place]bool{}
-	loaded.Place(t.Context())
+	found := map[imagePosition]bool{}
+	loaded.TraceOrigins(t.Context())
 	set := loaded.All()
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				found[place{below(t, img.Span.File.Name), fmt.Sprint(img.Span.Start.Line), img.Raw}] = true
+				found[imagePosition{below(t, img.Span.File.Name), fmt.Sprint(img.Span.Start.Line), img.Raw}] = true
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func TestCorpus(t *testing.T) {
 
 // images is the list, which was made by reading the files. The line is the one that a person would edit to have another image: the one of the image,
 // and for an image that is written in parts the one of its repository, or of the entry of images in a kustomization.
-func images(t *testing.T) map[place]bool {
+func images(t *testing.T) map[imagePosition]bool {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(corpusDir, "images.tsv"))
 	if err != nil {
@@ -94,9 +94,9 @@ func images(t *testing.T) map[place]bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[place]bool{}
+	all := map[imagePosition]bool{}
 	for _, row := range rows[1:] {
-		p := place{row[0], row[1], row[2]}
+		p := imagePosition{row[0], row[1], row[2]}
 		if all[p] {
 			t.Errorf("twice in the list: %s", p)
 		}
@@ -115,8 +115,8 @@ func below(t *testing.T, name string) string {
 	return filepath.ToSlash(rel)
 }
 
-func sorted(places map[place]bool) []place {
-	return slices.SortedFunc(maps.Keys(places), func(a, b place) int {
+func sorted(places map[imagePosition]bool) []imagePosition {
+	return slices.SortedFunc(maps.Keys(places), func(a, b imagePosition) int {
 		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(len(a.line), len(b.line)), cmp.Compare(a.line, b.line), cmp.Compare(a.image, b.image))
 	})
 }

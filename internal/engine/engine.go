@@ -31,7 +31,7 @@ type Request struct {
 	// Paths are files and folders; "-" is Stdin.
 	Paths []string
 	// Files is where the paths are; nil for the machine. Charts and kustomizations are rendered on the machine alone.
-	Files files.System
+	Files files.FS
 	// Stdin opens standard input. It is asked again where the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
 	// Context are paths that are read for what exists, and not reported on.
@@ -40,10 +40,10 @@ type Request struct {
 	Config *config.Config
 	// Linter holds the rules, and asks registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude passes over excluded files that Paths name, NoIgnore reads what git ignores.
+	// ForceExclude skips excluded files that Paths name, NoIgnore reads what git ignores.
 	ForceExclude, NoIgnore bool
-	// Owned keeps objects that were made of other objects of the input, such as the Pods of a Deployment.
-	Owned bool
+	// KeepOwned keeps objects that were made of other objects of the input, such as the Pods of a Deployment.
+	KeepOwned bool
 	// NoLookAhead parses every document, which changes no finding.
 	NoLookAhead bool
 	Render      Render
@@ -53,14 +53,14 @@ type Request struct {
 	Baseline *Baseline
 	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
 	Since string
-	// Said asks for what clusters said, beside manifests and in them.
-	Said Said
+	// Status asks for what clusters said, beside manifests and in them.
+	Status StatusInput
 	// Metadata keeps all labels and annotations of objects, for rules that ask for them.
 	Metadata bool
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
-	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
+	// Warn is told what the user should know at once, such as inputs that cannot be read; may be nil.
 	Warn func(error)
 }
 
@@ -79,16 +79,16 @@ type Baseline struct {
 	// Folder is the one that the names of files are seen from.
 	Folder  string
 	Entries []baseline.Entry
-	// Replaced says that the list is about to be written anew, so that fixes are made for what it holds, too.
+	// Replaced is true if the list is about to be written anew, so that fixes are made for what it holds, too.
 	Replaced bool
 }
 
-// Response is what a Request came to.
+// Response is the result of a Request.
 type Response struct {
 	Set    *manifests.Set
 	Result lint.Result
-	// Baselined are the findings that the baseline holds, Older those that are not new since the revision. They are not in Result.
-	Baselined, Older []lint.Finding
+	// Baselined are the findings that the baseline holds, Preexisting those that are not new since the revision. They are not in Result.
+	Baselined, Preexisting []lint.Finding
 	// Compared is what the baseline came to, nil where there is none; All are its entries if it were written now.
 	Compared *baseline.Compared
 	All      []baseline.Entry
@@ -97,26 +97,26 @@ type Response struct {
 	NotFixed NotFixed
 	// Errors are the inputs that could not be read, and the files that could not be written.
 	Errors []string
-	// Interrupted says that the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	// Interrupted is true if the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
 	Interrupted bool
 
 	all []lint.Finding // those of the baseline, too
 }
 
-// KnowAll makes all findings known, as they are once the baseline is written.
-func (r *Response) KnowAll() { r.Result.Findings, r.Baselined = nil, r.all }
+// BaselineAll makes all findings known, as they are once the baseline is written.
+func (r *Response) BaselineAll() { r.Result.Findings, r.Baselined = nil, r.all }
 
 // NotFixed is why no fix was made.
 type NotFixed int
 
 // Reasons why no fix was made.
 const (
-	// FixNotWanted is for a request without Fix, or one that was cancelled.
-	FixNotWanted NotFixed = iota
-	// FixUnread is for inputs that could not be read: their findings are not known.
-	FixUnread
-	// FixLeftOut is for findings beyond the bound: they were not kept.
-	FixLeftOut
+	// FixNotRequested is for a request without Fix, or one that was cancelled.
+	FixNotRequested NotFixed = iota
+	// FixReadErrors is for inputs that could not be read: their findings are not known.
+	FixReadErrors
+	// FixOmitted is for findings beyond the bound: they were not kept.
+	FixOmitted
 )
 
 // RequestError is a request that cannot be served as it is put, which is nobody's failure.
@@ -188,20 +188,20 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
 	switch {
 	case l.req.Fix == nil || l.interrupted:
-	case l.Unread() && !l.req.Fix.Partial:
-		out.NotFixed = FixUnread
-	case result.LeftOut() > 0 && !l.req.Fix.Partial:
-		out.NotFixed = FixLeftOut
-	case result.Unasked == 0 || l.req.Fix.Partial:
+	case l.HasReadErrors() && !l.req.Fix.Partial:
+		out.NotFixed = FixReadErrors
+	case result.OmittedFindings() > 0 && !l.req.Fix.Partial:
+		out.NotFixed = FixOmitted
+	case result.Unprobed == 0 || l.req.Fix.Partial:
 		if out.Fixes, err = l.fix(ctx, result); err != nil {
 			return nil, err
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
-		out.Result.Unasked = result.Unasked
+		out.Result.Unprobed = result.Unprobed
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)
-	if out.Older, err = l.hideOlder(ctx, out.Set, &out.Result); err != nil {
+	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {
 		return nil, err
 	}
 	out.Errors = l.errs
@@ -214,8 +214,8 @@ func (r *Request) filter(result *lint.Result) {
 	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
 		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil
 	})
-	for i := range result.Left {
-		if left := &result.Left[i]; r.OnlyFixable {
+	for i := range result.Omitted {
+		if left := &result.Omitted[i]; r.OnlyFixable {
 			left.Errors, left.Warnings, left.Infos = 0, 0, 0
 		} else {
 			if r.MinSeverity > lint.Info {

@@ -16,7 +16,7 @@ import (
 )
 
 // request lints some paths with all rules.
-func request(system files.System, paths ...string) Request {
+func request(system files.FS, paths ...string) Request {
 	return Request{Paths: paths, Files: system, Linter: lint.Linter{Rules: rules.All(), Today: "2026-01-01", Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}}
 }
 
@@ -51,7 +51,7 @@ data: {.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3
 // A tree in memory is linted without a file, and what .gitignore names is left out.
 func TestTexts(t *testing.T) {
 	t.Parallel()
-	system := files.Texts(map[string][]byte{
+	system := files.InMemory(map[string][]byte{
 		"repo/.git/HEAD":        nil,
 		"repo/.gitignore":       []byte("tmp/\n"),
 		"repo/k8s/web.yaml":     fmt.Appendf(nil, deployment, "web", "ghcr.io/acme/Web:1"),
@@ -140,7 +140,7 @@ func TestBuffers(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "web.yaml"), fmt.Appendf(nil, deployment, "web", "ghcr.io/acme/web:1"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	system := files.Buffers{System: files.Machine, Texts: map[string]files.Buffer{
+	system := files.Buffers{FS: files.OS, Texts: map[string]files.Buffer{
 		filepath.Join(dir, "web.yaml"): {Text: fmt.Appendf(nil, deployment, "web", "ghcr.io/acme/Web:1"), Modified: time.Unix(1, 0)},
 		filepath.Join(dir, "new.yaml"): {Text: []byte(secret), Modified: time.Unix(1, 0)},
 	}}
@@ -172,7 +172,7 @@ func BenchmarkRelint(b *testing.B) {
 	e := &Engine{}
 	edited := filepath.Join(dir, "team-07", "web-7.yaml")
 	lintOnce := func(n int) {
-		system := files.Buffers{System: files.Machine, Texts: map[string]files.Buffer{
+		system := files.Buffers{FS: files.OS, Texts: map[string]files.Buffer{
 			edited: {Text: fmt.Appendf(nil, deployment, "web-7", fmt.Sprintf("ghcr.io/acme/Web:%d", n)), Modified: time.Unix(int64(n), 0)},
 		}}
 		if _, err := e.Lint(b.Context(), request(system, dir)); err != nil {

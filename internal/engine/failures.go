@@ -19,7 +19,7 @@ type failures struct {
 }
 
 func (f *failures) add(o *render.Output, named bool) {
-	if named || o.Err == nil || render.LeadsOut(o.Err) || errors.Is(o.Err, render.ErrCancelled) || errors.Is(o.Err, render.ErrNoEngine) || o.IsComponent() {
+	if named || o.Err == nil || render.EscapesTree(o.Err) || errors.Is(o.Err, render.ErrCancelled) || errors.Is(o.Err, render.ErrNoEngine) || o.IsComponent() {
 		return
 	}
 	if f.n++; f.n == 1 {
@@ -56,12 +56,12 @@ func (f *failures) tell(warn func(error)) {
 	}
 }
 
-// leftOut takes note of what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
-func (l *Loaded) leftOut(in *found, o *render.Output, named bool) (met string) {
-	for _, left := range o.LeftOut() {
+// leftOut records what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
+func (l *Loaded) leftOut(in *expandedPaths, o *render.Output, named bool) (met string) {
+	for _, left := range o.Omitted() {
 		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})
 		switch {
-		case left.Meant:
+		case left.Intended:
 		case named:
 			l.req.warn(errors.New(left.String()))
 		case o.Kind == render.Chart:

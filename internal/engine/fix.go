@@ -41,31 +41,31 @@ func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manife
 
 // fix makes the fixes of a result, and writes them where that is asked for.
 func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, error) {
-	if err := l.leaveHidden(ctx, l.Set(), &result); err != nil {
+	if err := l.dropHiddenFixes(ctx, l.Set(), &result); err != nil {
 		return nil, err
 	}
 	again := func(inner context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 		set, result, err := l.again(inner, contents)
 		if err == nil {
-			err = l.leaveHidden(ctx, set, &result)
+			err = l.dropHiddenFixes(ctx, set, &result)
 		}
 		return set, result, err
 	}
-	o := fix.Options{All: l.req.Fix.All, Shown: !l.req.Fix.Write, Roots: l.inputs.roots, Lint: again}
-	out, err := fix.Make(ctx, o, l.Set(), result)
+	o := fix.Options{All: l.req.Fix.All, SkipSensitive: !l.req.Fix.Write, Roots: l.inputs.roots, Lint: again}
+	out, err := fix.Apply(ctx, o, l.Set(), result)
 	if err != nil || !l.req.Fix.Write {
 		return out, err
 	}
 	return out, l.write(ctx, out)
 }
 
-// leaveHidden takes the fixes from the findings that the run does not report: those of a baseline, and those that are not new.
-func (l *Loaded) leaveHidden(ctx context.Context, set *manifests.Set, result *lint.Result) error {
+// dropHiddenFixes drops fixes for findings that are in the baseline or not new.
+func (l *Loaded) dropHiddenFixes(ctx context.Context, set *manifests.Set, result *lint.Result) error {
 	shown := lint.Result{Findings: slices.Clone(result.Findings)}
 	if b := l.req.Baseline; b != nil && !b.Replaced {
 		shown.Findings = baseline.Compare(b.Entries, shown.Findings, l.comparison(set, b.Folder)).New
 	}
-	if _, err := l.hideOlder(ctx, set, &shown); err != nil {
+	if _, err := l.removeOlder(ctx, set, &shown); err != nil {
 		return err
 	}
 	mine := map[*lint.Fix]bool{}

@@ -118,7 +118,7 @@ func (c incident) run(t *testing.T) score {
 	return s
 }
 
-// runTwin are the findings that the mended twin must not have: errors, and those it was mended for.
+// runTwin are the findings that the fixed twin must not have: errors, and those it was fixed for.
 func (c incident) runTwin(t *testing.T) []finding {
 	t.Helper()
 	if c.mended == nil {

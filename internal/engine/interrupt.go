@@ -16,7 +16,7 @@ func (l *Loaded) tellCut() {
 	first, n := "", 0
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {
-			if o.Cut() {
+			if o.TimedOut() {
 				if n++; n == 1 {
 					first = o.Path
 				}

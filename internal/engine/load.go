@@ -42,15 +42,15 @@ type inputs struct {
 	roots   map[string]string // of the files that may be changed: the folder that was given
 }
 
-// found is what the paths come to.
-type found struct {
+// expandedPaths is the result of expanding the path arguments.
+type expandedPaths struct {
 	files                  []manifests.Input
 	skipped                []manifests.Skip
-	charts, kustomizations []place
+	charts, kustomizations []renderPath
 }
 
-// place is something that can be rendered.
-type place struct {
+// renderPath is something that can be rendered.
+type renderPath struct {
 	path  string
 	named bool // by the user
 }
@@ -65,7 +65,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
-			l.linter.Expect(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
+			l.linter.Reserve(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
 		}
 	}
 	if err := l.openHistory(ctx); err != nil {
@@ -83,18 +83,18 @@ func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
 // Sets are the layers. Each holds what is applied together, so that a Secret of one does not serve the pods of another.
 func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 
-// Unread reports whether an input could not be read.
-func (l *Loaded) Unread() bool { return l.unread }
+// HasReadErrors reports whether an input could not be read.
+func (l *Loaded) HasReadErrors() bool { return l.unread }
 
-// Names are the files that were read. What is no manifest is not among them: it may be the report of the run before.
-func (l *Loaded) Names() []string {
+// FileNames are the files that were read. What is not a manifest is not among them: it may be the report of the run before.
+func (l *Loaded) FileNames() []string {
 	other := map[string]bool{}
 	for _, s := range l.sets[0].Skipped {
 		other[s.File] = s.Reason == manifests.SkipNotKubernetes || s.Reason == manifests.SkipEmpty
 	}
 	var names []string
 	for _, in := range l.inputs.files {
-		if !in.Stdin && !other[in.Name] {
+		if !in.InMemory && !other[in.Name] {
 			names = append(names, in.Name)
 		}
 	}
@@ -108,12 +108,12 @@ func (l *Loaded) Names() []string {
 
 // load reads the inputs, and some more.
 func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
-	in := found{files: more}
+	in := expandedPaths{files: more}
 	stdin := false
 	for _, p := range l.req.Paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", Stdin: true, Named: true, Open: l.req.Stdin})
+				in.files = append(in.files, manifests.Input{Name: "<stdin>", InMemory: true, Named: true, Open: l.req.Stdin})
 			}
 			stdin = true
 			continue
@@ -153,7 +153,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
 			return false
 		}
-		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // nobody knows what would have been found in it
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // it is unknown what would have been found in it
 		l.failed(err, err.Error())
 		return true
 	})
@@ -171,14 +171,14 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 		if l.engine != nil {
 			in.Version = versionOf(system, in.Name)
 		}
-		if system != files.Machine {
+		if system != files.OS {
 			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
 		}
 	}
 }
 
 // versionOf changes with the content of a file, for all that its size and its time tell; "" for a file that has no time.
-func versionOf(system files.System, name string) string {
+func versionOf(system files.FS, name string) string {
 	info, err := system.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.ModTime().IsZero() {
 		return ""
@@ -193,7 +193,7 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	built := l.builtByTilt()
 	var context *manifests.Set // the files, as all layers but the first see them
 	if n := l.layers(); n > 1 {
-		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, beside(inputs), l.inputs.options)
+		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, contextOnly(inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err // what cannot be read is told of the first layer
 		}
@@ -216,16 +216,16 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 			set.Add(context)
 		}
 		overlay.Substitute(set)
-		if !l.req.Owned {
-			foldOwned(set)
+		if !l.req.KeepOwned {
+			dropOwned(set)
 		}
-		set.Built = append(slices.Clip(set.Built), built...)
+		set.BuiltImages = append(slices.Clip(set.BuiltImages), built...)
 		if l.layers() > 0 {
 			withoutHelmNamespace(set, slices.Concat(l.outputs...))
-			set.Numbers = append(set.Numbers, versions(set, l.outputs[i])...)
+			set.NumberTags = append(set.NumberTags, versions(set, l.outputs[i])...)
 		}
 		if i == 0 {
-			set.Entries = l.entries()
+			set.KustomizeImages = l.entries()
 		}
 		sets = append(sets, set)
 	}
@@ -241,8 +241,8 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 const mostTiltfile = 1 << 20
 
 // builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
-func (l *Loaded) builtByTilt() []manifests.Built {
-	var out []manifests.Built
+func (l *Loaded) builtByTilt() []manifests.BuiltImage {
+	var out []manifests.BuiltImage
 	for _, name := range l.inputs.tilt {
 		f, err := l.files().Open(name)
 		if err != nil {
@@ -251,21 +251,21 @@ func (l *Loaded) builtByTilt() []manifests.Built {
 		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
 		_ = f.Close() // it was read
 		if err == nil {
-			out = append(out, manifests.BuiltByTilt(name, data)...)
+			out = append(out, manifests.TiltImages(name, data)...)
 		}
 	}
 	return out
 }
 
-func (l *Loaded) files() files.System { return files.Or(l.req.Files) }
+func (l *Loaded) files() files.FS { return files.OrOS(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, Said: r.Said != SaidNone, Metadata: r.Metadata}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone, Metadata: r.Metadata}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
 // lead to may have been meant.
-func (l *Loaded) context(ctx context.Context, in *found) ([]manifests.Input, error) {
+func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.Input, error) {
 	paths := l.req.contextPaths()
 	if len(paths) == 0 {
 		return nil, nil
@@ -298,7 +298,7 @@ func dedupe(files []manifests.Input) []manifests.Input {
 	})
 }
 
-// note takes note of inputs that could not be read; any other error is returned.
+// note records inputs that could not be read; any other error is returned.
 func (l *Loaded) note(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -314,7 +314,7 @@ func (l *Loaded) note(ctx context.Context, err error) error {
 	return nil
 }
 
-// failed takes note of a failure that does not end the run, and says it at once. The response tells it in as many texts.
+// failed records a failure that does not end the run, and says it at once. The response tells it in as many texts.
 func (l *Loaded) failed(err error, texts ...string) {
 	l.req.warn(err)
 	l.unread = true
@@ -322,25 +322,25 @@ func (l *Loaded) failed(err error, texts ...string) {
 }
 
 // packed takes a path that is a packaged chart.
-func (f *found) packed(system files.System, path string) bool {
+func (f *expandedPaths) packed(system files.FS, path string) bool {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
 		return false
 	}
-	f.charts = append(f.charts, place{path, true})
+	f.charts = append(f.charts, renderPath{path, true})
 	return true
 }
 
 // add takes what a walk found.
-func (f *found) add(path string, w *walk.Result) {
+func (f *expandedPaths) add(path string, w *walk.Result) {
 	for _, file := range w.Files {
-		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, Values: file.Values})
+		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
 	}
 	f.skipped = append(f.skipped, w.Skipped...)
 	for _, dir := range w.Charts {
-		f.charts = append(f.charts, place{dir, dir == path})
+		f.charts = append(f.charts, renderPath{dir, dir == path})
 	}
 	for _, dir := range w.Kustomizations {
-		f.kustomizations = append(f.kustomizations, place{dir, dir == path})
+		f.kustomizations = append(f.kustomizations, renderPath{dir, dir == path})
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // found by one layer of the run.
 type layered struct {
 	finding lint.Finding
-	output  *render.Output // nil for what stands in a file
+	output  *render.Output // nil for what is in a file
 }
 
 // examine lints each layer, and moves what is found in rendered text to the places that made it.
@@ -25,17 +25,17 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if err != nil || l.layers() == 0 {
 		return res, err
 	}
-	shown, hidden := l.of(0, res.Findings), l.of(0, res.Suppressed)
+	shown, hidden := l.withOutputs(0, res.Findings), l.withOutputs(0, res.Suppressed)
 	for i, set := range l.sets[1:] {
 		more, err := l.linter.Run(ctx, set)
 		if err != nil {
 			return res, err
 		}
-		res.Unasked += more.Unasked
-		res.Left = mostLeft(res.Left, more.Left)
-		found := l.of(i+1, more.Findings)
+		res.Unprobed += more.Unprobed
+		res.Omitted = mostLeft(res.Omitted, more.Omitted)
+		found := l.withOutputs(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)
-		hidden = append(hidden, rendered(l.of(i+1, more.Suppressed))...)
+		hidden = append(hidden, rendered(l.withOutputs(i+1, more.Suppressed))...)
 	}
 	trace := l.renderer.Origins
 	if l.interrupted {
@@ -46,16 +46,16 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	}
 	// What is not shown is not worth a rendering: the template will do.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
-	res.Cut(l.linter.MaxFindings)
+	res.Truncate(l.linter.MaxFindings)
 	l.tellCut()
 	return res, err
 }
 
-// mostLeft joins what two layers leave out. What stands in files is in both, so that of each rule the higher number counts.
-func mostLeft(a, b []lint.Left) []lint.Left {
+// mostLeft joins what two layers leave out. What is in files is in both, so that of each rule the higher number counts.
+func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	out := slices.Clone(a)
 	for _, l := range b {
-		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Left, rule string) int { return strings.Compare(l.Rule, rule) })
+		i, ok := slices.BinarySearchFunc(out, l.Rule, func(l lint.Omitted, rule string) int { return strings.Compare(l.Rule, rule) })
 		if !ok {
 			out = slices.Insert(out, i, l)
 			continue
@@ -66,12 +66,12 @@ func mostLeft(a, b []lint.Left) []lint.Left {
 	return out
 }
 
-// of tells of the findings of a layer what output each is in.
-func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
+// withOutputs pairs each finding of a layer with the rendered output it is in.
+func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	out := make([]layered, 0, len(findings))
 	for _, f := range findings {
 		one := layered{finding: f}
-		if f.Span.File != nil && f.Span.File.Stdin {
+		if f.Span.File != nil && f.Span.File.InMemory {
 			one.output = l.output(layer, f.Span.File.Name)
 		}
 		out = append(out, one)
@@ -79,7 +79,7 @@ func (l *Loaded) of(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// rendered leaves out what stands in files, which the first layer has reported.
+// rendered leaves out what is in files, which the first layer has reported.
 func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
@@ -91,14 +91,14 @@ func (f *layered) used(other []layered) bool {
 	})
 }
 
-// tracer finds the places that made spots.
-type tracer func(context.Context, *render.Output, []render.Spot) []render.Place
+// tracer finds the places that made spans.
+type tracer func(context.Context, *render.Output, []render.OutputSpan) []render.Source
 
 // still finds no values.
 func still(trace tracer) tracer {
-	return func(ctx context.Context, o *render.Output, spots []render.Spot) []render.Place {
+	return func(ctx context.Context, o *render.Output, spots []render.OutputSpan) []render.Source {
 		for i := range spots {
-			spots[i].Still = true
+			spots[i].SkipValues = true
 		}
 		return trace(ctx, o, spots)
 	}
@@ -121,25 +121,25 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	// Cancelled, the rest leads to the templates, which takes no time.
 	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) {
 		o := outputs[n]
-		var spots []render.Spot
+		var spots []render.OutputSpan
 		for _, i := range by[o] {
 			f := &out[i]
 			spots = append(spots, spot(o, f, f.Span))
 			for _, rel := range f.Related {
 				one := spot(o, f, rel.Span)
-				one.Still = true
+				one.SkipValues = true
 				spots = append(spots, one)
 			}
 		}
 		places := trace(ctx, o, spots)
 		for _, i := range by[o] {
-			places = places[moved(&out[i], o, places):]
+			places = places[moveFinding(&out[i], o, places):]
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	out = lint.Join(withoutDoubles(out, all))
+	out = lint.Merge(withoutDoubles(out, all))
 	for i := range out {
 		if f := &out[i]; len(f.Combinations) == l.combined(f) {
 			f.Combinations = nil
@@ -185,7 +185,7 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 
 // combined is how many combinations of values the chart of a finding is rendered with.
 func (l *Loaded) combined(f *lint.Finding) int {
-	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.Stdin {
+	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.InMemory {
 		return 0
 	}
 	n, group := 0, ""
@@ -204,10 +204,10 @@ func (l *Loaded) combined(f *lint.Finding) int {
 	return n
 }
 
-// written tells where the text of a finding in what a kustomization came to was written.
+// written tells where the text of a finding in the output of a kustomization was written.
 func (l *Loaded) written(f *lint.Finding) []source.Span {
 	file := f.Span.File
-	if file == nil || !file.Stdin {
+	if file == nil || !file.InMemory {
 		if file == nil {
 			return nil
 		}
@@ -215,17 +215,17 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 	}
 	for i := range l.outputs {
 		if o := l.output(i, file.Name); o != nil && o.Kind == render.Kustomization {
-			return l.renderer.Written(o, spot(o, f, f.Span))
+			return l.renderer.SourceSpans(o, spot(o, f, f.Span))
 		}
 	}
 	return nil
 }
 
-// spot is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
-func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
-	s := render.Spot{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
-	if at.File == nil || !at.File.Stdin || at.File.Name != o.File() {
-		return render.Spot{Still: true}
+// span is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
+func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
+	s := render.OutputSpan{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
+	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {
+		return render.OutputSpan{SkipValues: true}
 	}
 	s.To = s.From + at.End.Offset - at.Start.Offset
 	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
@@ -233,7 +233,7 @@ func spot(o *render.Output, f *lint.Finding, at source.Span) render.Spot {
 		s.Text = string(o.Data[from:to]) // it is about something beside the image
 	}
 	if f.Object != nil {
-		s.Kind, s.Name, s.Still = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
+		s.Kind, s.Name, s.SkipValues = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
 	}
 	return s
 }
@@ -253,60 +253,60 @@ func lineStart(data []byte, offset int) int {
 	return offset
 }
 
-// moved lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
+// moveFinding lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
 // over what was written, or left out.
-func moved(f *lint.Finding, o *render.Output, places []render.Place) int {
+func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int {
 	first := places[0]
-	f.Fix = mended(f, o)
+	f.Fix = editBase(f, o)
 	switch {
 	case o.Name != "":
 		f.Combinations = []string{o.Name}
 	case o.Kind == render.Kustomization:
 		f.Combinations = []string{o.Path}
 	}
-	f.Span = first.Made
+	f.Span = first.Template
 	for i := range f.Related {
-		if at := f.Related[i].Span.File; at != nil && at.Stdin && at.Name == o.File() {
-			f.Related[i].Span = places[1+i].Made
+		if at := f.Related[i].Span.File; at != nil && at.InMemory && at.Name == o.File() {
+			f.Related[i].Span = places[1+i].Template
 		}
 	}
 	n := 1 + len(f.Related)
 	for _, origin := range first.Origins {
-		if origin.Span.IsZero() { // what the command line sets stands in no file
-			origin.Span = first.Made
+		if origin.Span.IsZero() { // what the command line sets is in no file
+			origin.Span = first.Template
 		}
 		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
 	}
 	switch {
-	case first.Made.IsZero():
+	case first.Template.IsZero():
 	case len(f.Origins) == 0:
-		f.Origins = []lint.Origin{{Span: first.Made, Message: made(o)}}
-	case f.Origins[0].Span != first.Made:
+		f.Origins = []lint.Origin{{Span: first.Template, Message: templateDescription(o)}}
+	case f.Origins[0].Span != first.Template:
 		f.Span = f.Origins[0].Span
-		f.Related = append(f.Related, lint.Related{Span: first.Made, Message: made(o)})
+		f.Related = append(f.Related, lint.Related{Span: first.Template, Message: templateDescription(o)})
 	}
 	return n
 }
 
-// mended is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
-func mended(f *lint.Finding, o *render.Output) *lint.Fix {
+// editBase is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
+func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	if f.Fix == nil || len(f.Fix.Edits) == 0 {
 		return nil
 	}
 	out := *f.Fix
-	out.Edits, out.Value = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
+	out.Edits, out.NewValue = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
 	for _, e := range f.Fix.Edits {
 		at := e.Span
-		if at.File == nil || !at.File.Stdin || at.File.Name != o.File() || at.Start.Line != at.End.Line {
+		if at.File == nil || !at.File.InMemory || at.File.Name != o.File() || at.Start.Line != at.End.Line {
 			return nil
 		}
 		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
-		spot := render.Spot{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
-		span, ok := o.Mend(spot)
+		spot := render.OutputSpan{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
+		span, ok := o.EditableSpan(spot)
 		if !ok { // it may have been put together of several texts, of which one is to be changed
 			a, b := differing(string(o.Data[at.Start.Offset:at.End.Offset]), e.New)
 			spot.From, spot.To, e.New = spot.From+a, spot.To-b, e.New[a:len(e.New)-b]
-			if span, ok = o.Mend(spot); !ok {
+			if span, ok = o.EditableSpan(spot); !ok {
 				return nil
 			}
 		}
@@ -327,20 +327,20 @@ func differing(old, text string) (front, back int) {
 	return front, back
 }
 
-func made(o *render.Output) string {
+func templateDescription(o *render.Output) string {
 	if o.Kind == render.Kustomization {
 		return "the file that is built on"
 	}
 	return "the template that prints it"
 }
 
-// Place moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
-func (l *Loaded) Place(ctx context.Context) {
+// TraceOrigins moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
+func (l *Loaded) TraceOrigins(ctx context.Context) {
 	for layer := range l.outputs {
 		by := map[*render.Output][]*manifests.ImageRef{}
 		for _, w := range l.sets[layer].Workloads {
 			for _, img := range w.Images {
-				if f := img.Span.File; f != nil && f.Stdin {
+				if f := img.Span.File; f != nil && f.InMemory {
 					if o := l.output(layer, f.Name); o != nil {
 						by[o] = append(by[o], img)
 					}
@@ -348,12 +348,12 @@ func (l *Loaded) Place(ctx context.Context) {
 			}
 		}
 		for o, images := range by {
-			spots := make([]render.Spot, 0, len(images))
+			spots := make([]render.OutputSpan, 0, len(images))
 			for _, img := range images {
-				spots = append(spots, render.Spot{Line: img.Span.Start.Line, Text: img.Raw, Still: o.Kind == render.Chart})
+				spots = append(spots, render.OutputSpan{Line: img.Span.Start.Line, Text: img.Raw, SkipValues: o.Kind == render.Chart})
 			}
 			for i, p := range l.renderer.Origins(ctx, o, spots) {
-				images[i].Span = p.Made
+				images[i].Span = p.Template
 				if len(p.Origins) > 0 && !p.Origins[0].Span.IsZero() {
 					images[i].Span = p.Origins[0].Span
 				}

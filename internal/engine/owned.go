@@ -6,10 +6,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// foldOwned leaves out of a set what was made of another object in it, as a dump of a cluster holds each image once for the Deployment, for each of its
+// dropOwned leaves out of a set what was made of another object in it, as a dump of a cluster holds each image once for the Deployment, for each of its
 // ReplicaSets and for each Pod: of an object whose controller is there, what the controller has as well; and objects that were made and run no pods any
 // more. An image that only the made object has stays, such as one that a webhook has put in.
-func foldOwned(set *manifests.Set) {
+func dropOwned(set *manifests.Set) {
 	type key struct{ namespace, name string }
 	owners := map[key]*manifests.Workload{}
 	made := false
@@ -39,7 +39,7 @@ func foldOwned(set *manifests.Set) {
 		case owner == w:
 			kept = append(kept, w)
 		default:
-			if own := without(w, owner); own != nil {
+			if own := withoutOwnerImages(w, owner); own != nil {
 				kept = append(kept, own)
 			}
 		}
@@ -47,8 +47,8 @@ func foldOwned(set *manifests.Set) {
 	set.Workloads = kept
 }
 
-// without is a workload with the images that another one has not; nil where there are none.
-func without(w, owner *manifests.Workload) *manifests.Workload {
+// withoutOwnerImages is a workload with the images that another one has not; nil where there are none.
+func withoutOwnerImages(w, owner *manifests.Workload) *manifests.Workload {
 	images := slices.DeleteFunc(slices.Clone(w.Images), func(img *manifests.ImageRef) bool {
 		return slices.ContainsFunc(owner.Images, func(other *manifests.ImageRef) bool { return other.Raw == img.Raw && other.Container == img.Container })
 	})

@@ -23,7 +23,7 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 		return
 	}
 	forget := func(o *manifests.Object) {
-		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.Span.File != nil && o.Doc.Span.File.Stdin && charts[o.Doc.Span.File.Name] {
+		if o != nil && o.Namespace == helmNamespace && o.Doc != nil && o.Doc.Span.File != nil && o.Doc.Span.File.InMemory && charts[o.Doc.Span.File.Name] {
 			o.Namespace = ""
 		}
 	}
@@ -36,7 +36,7 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 	for _, s := range set.Secrets {
 		forget(s.Object)
 	}
-	for _, a := range set.Accounts {
+	for _, a := range set.ServiceAccounts {
 		forget(a.Object)
 	}
 }
@@ -52,7 +52,7 @@ func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberT
 			}
 			doc := &manifests.Document{Span: v.Span}
 			out = append(out, &manifests.NumberTag{
-				Object: &manifests.Object{Doc: doc, Span: v.Span, Values: true}, Path: "appVersion", Name: tagged(set.Workloads[at], o, v.Printed).Ref.Name(),
+				Object: &manifests.Object{Doc: doc, Span: v.Span, ValuesFile: true}, Path: "appVersion", Name: tagged(set.Workloads[at], o, v.Printed).Ref.Name(),
 				Text: v.Written, Span: v.Span, Printed: v.Printed,
 			})
 		}
@@ -63,7 +63,7 @@ func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberT
 // tagged is the image of a workload of an output that has a tag, nil where there is none.
 func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.ImageRef {
 	for _, img := range w.Images {
-		if f := img.Span.File; f != nil && f.Stdin && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
+		if f := img.Span.File; f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {
 			return img
 		}
 	}

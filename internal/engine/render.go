@@ -37,30 +37,30 @@ type Render struct {
 	Timeout time.Duration
 	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
 	Worker []string
-	// Progress is told how far rendering is; nil for nobody.
+	// Progress is told how far rendering is; may be nil.
 	Progress func(done, total int)
 	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
 	NeedsChart string
 }
 
-// renders is what charts and kustomizations came to.
+// renders holds the rendered charts and kustomizations.
 type renders struct {
 	renderer *render.Renderer // nil where there was nothing to render
-	// outputs are what was rendered. The combinations of one chart stand in layers: each layer holds one of each chart and is linted by itself,
+	// outputs are what was rendered. The combinations of one chart are in layers: each layer holds one of each chart and is linted by itself,
 	// so that a Secret of one combination does not serve the pods of another.
 	outputs [][]*render.Output
 	sets    []*manifests.Set // one a layer; the first holds the other files, too
 	// groups names the group of each path: of what is linted apart from one another.
 	groups map[string]string
-	// interrupted says that the run was cancelled while something was rendered: what is known by then is reported.
+	// interrupted is true if the run was cancelled while something was rendered: what is known by then is reported.
 	interrupted bool
 }
 
-// All is the set with the workloads of all layers. The values of what is rendered stand aside: what comes of them is in it.
+// All is the set with the workloads of all layers. The values of what is rendered stand aside: their output is in it.
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
-		return w.Values && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
+		return w.ValuesFile && len(w.Images) > 0 && l.gives(w.Images[0].Span.File.Name)
 	})
 	if len(l.sets) == 1 {
 		return &set
@@ -110,20 +110,20 @@ func (r *renders) gives(file string) bool {
 func (r *renders) layers() int { return len(r.outputs) }
 
 // render renders what the user named, and what was met where they want that.
-func (l *Loaded) render(ctx context.Context, in *found) error {
-	in.charts, in.kustomizations = once(in.charts), once(in.kustomizations)
-	wanted := func(met bool) func(place) bool {
-		return func(p place) bool { return met || p.named && !l.req.Config.Render.Set }
+func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
+	in.charts, in.kustomizations = uniquePaths(in.charts), uniquePaths(in.kustomizations)
+	wanted := func(met bool) func(renderPath) bool {
+		return func(p renderPath) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
 	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
 	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
-		wantsChart, wantsBuild = wanted(false), func(place) bool { return false }
+		wantsChart, wantsBuild = wanted(false), func(renderPath) bool { return false }
 	}
-	if l.files() != files.Machine {
-		wantsChart = func(place) bool { return false }
+	if l.files() != files.OS {
+		wantsChart = func(renderPath) bool { return false }
 		wantsBuild = wantsChart
 	}
-	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p place) bool { return !wantsChart(p) })
+	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p renderPath) bool { return !wantsChart(p) })
 	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
 		return noChart(setting, in)
@@ -134,10 +134,10 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 	}
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
-		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ChosenHelm: l.req.Config.Helm, ChosenKustomize: l.req.Config.Kustomize,
+		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
 		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
 	})
-	l.linter.Written = l.written
+	l.linter.SourceSpans = l.written
 	targets, later, err := l.targets(charts)
 	if err != nil {
 		return err
@@ -149,14 +149,14 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		for _, v := range want.Values {
 			for _, p := range charts {
 				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
-					in.files = append(in.files, manifests.Input{Name: file, Named: true, Values: true})
+					in.files = append(in.files, manifests.Input{Name: file, Named: true, ChartValues: true})
 				}
 			}
 		}
 	}
 	outputs, err := l.renderer.All(ctx, targets)
 	later = slices.DeleteFunc(later, func(t render.Target) bool {
-		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.Holds(t.Path) })
+		return slices.ContainsFunc(outputs, func(o *render.Output) bool { return o.IncludesChart(t.Path) })
 	})
 	if len(later) > 0 && err == nil {
 		var more []*render.Output
@@ -164,18 +164,18 @@ func (l *Loaded) render(ctx context.Context, in *found) error {
 		outputs = append(outputs, more...)
 	}
 	l.interrupted = err != nil
-	return l.take(in, outputs, append(charts, roots...))
+	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
 // targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
-func (l *Loaded) targets(charts []place) (targets, later []render.Target, err error) {
+func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, err error) {
 	folders := make([]string, 0, len(charts))
 	named := false
 	for _, p := range charts {
 		folders = append(folders, p.path)
 		named = named || p.named
 	}
-	part := render.Dependencies(folders)
+	part := render.LocalDependencies(folders)
 	for _, p := range charts {
 		all, err := l.combinations(p.path, p.named || !named)
 		if err != nil {
@@ -191,7 +191,7 @@ func (l *Loaded) targets(charts []place) (targets, later []render.Target, err er
 }
 
 // trees are where what is rendered comes from, and the configuration that asks for it.
-func (l *Loaded) trees(places []place) []string {
+func (l *Loaded) trees(places []renderPath) []string {
 	var out []string
 	add := func(dir string) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(out, real) {
@@ -208,8 +208,8 @@ func (l *Loaded) trees(places []place) []string {
 	return out
 }
 
-// counted takes note of charts that are not rendered and have no templates of their own, which the walk would have passed over.
-func (f *found) counted(system files.System, rendered []place) {
+// counted records charts that are not rendered and have no templates of their own, which the walk would have skipped.
+func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	for _, p := range f.charts {
 		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
@@ -218,17 +218,17 @@ func (f *found) counted(system files.System, rendered []place) {
 }
 
 // noChart says why a setting that is about charts has no use.
-func noChart(setting string, in *found) error {
+func noChart(setting string, in *expandedPaths) error {
 	if len(in.charts) > 0 {
 		return wrong(setting, fmt.Errorf("%s is not rendered: name it, or leave out --render=false", in.charts[0].path))
 	}
 	return wrong(setting, errors.New("it is for charts, and there is none in the input"))
 }
 
-// once leaves out what overlapping paths name again; what the user named goes before.
-func once(places []place) []place {
+// uniquePaths leaves out what overlapping paths name again; what the user named goes before.
+func uniquePaths(places []renderPath) []renderPath {
 	seen := map[string]int{}
-	var out []place
+	var out []renderPath
 	for _, p := range places {
 		abs, err := filepath.Abs(p.path)
 		if err != nil {
@@ -245,15 +245,15 @@ func once(places []place) []place {
 }
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
-func (f *found) roots(wanted func(place) bool) []place {
+func (f *expandedPaths) roots(wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
 		if wanted(p) {
 			folders = append(folders, p.path)
 		}
 	}
-	part := render.Parts(folders)
-	var roots []place
+	part := render.BuiltInto(folders)
+	var roots []renderPath
 	for _, p := range f.kustomizations {
 		switch {
 		case part[p.path] || !render.IsKustomization(p.path):
@@ -277,17 +277,17 @@ func (l *Loaded) combinations(chart string, wanted bool) ([]render.Target, error
 		t.Release, t.Values, t.Set, t.SetString = want.Release, slices.Clone(want.Values), want.Set, want.SetString
 	}
 	if t.KubeVersion == "" { // the one that the rules go by
-		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.Kubernetes)
+		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.KubernetesMinor())
 	}
 	for i, v := range t.Values {
 		file, ok := valuesFile(chart, v)
 		if !ok {
 			return nil, wrong("values", fmt.Errorf("there is no file %q, here or in %s", v, chart))
 		}
-		if err := files.Named(file); err != nil {
+		if err := files.CheckNamed(file); err != nil {
 			return nil, wrong("values", fmt.Errorf("%q %w", file, err))
 		}
-		if err := files.Check(file, mostValues); err != nil {
+		if err := files.CheckRegular(file, mostValues); err != nil {
 			return nil, wrong("values", fmt.Errorf("read %q: %w", file, err))
 		}
 		t.Values[i] = file
@@ -327,7 +327,7 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 		if err := cfg.InChart(fmt.Sprintf("charts[%d].values[%d]", entry, i), t.Path, below(v)); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		switch err := files.Check(below(v), mostValues); {
+		switch err := files.CheckRegular(below(v), mostValues); {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, wrongf("charts: %s has no file %s", t.Path, v)
 		case err != nil:
@@ -401,15 +401,15 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 		if err := cfg.InChart(label, chart, name); err != nil {
 			return nil, &RequestError{Err: err}
 		}
-		if err := files.Check(name, mostValues); err != nil {
+		if err := files.CheckRegular(name, mostValues); err != nil {
 			return nil, wrongf("charts: read %q: %w", name, err)
 		}
 	}
 	return found, nil
 }
 
-// take sorts what was rendered into layers, and takes note of what was not.
-func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error {
+// addOutputs sorts what was rendered into layers, and records what was not.
+func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
@@ -424,11 +424,11 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 	l.groups = apart
 	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
-		for _, u := range o.Used() {
+		for _, u := range o.UsedFiles() {
 			if o.Reason == "" {
 				used[u.File] = true
-			} else if u.As != render.AsPatch { // of a patch, what it writes itself can still be judged
-				parts[u.File] = u.As
+			} else if u.Role != render.AsPatch { // of a patch, what it writes itself can still be judged
+				parts[u.File] = u.Role
 			}
 		}
 		if o.Reason != "" {
@@ -448,28 +448,28 @@ func (l *Loaded) take(in *found, outputs []*render.Output, places []place) error
 			l.outputs = append(l.outputs, nil)
 		}
 		l.outputs[i] = append(l.outputs[i], o)
-		for _, name := range o.Uses() {
+		for _, name := range o.VerbatimFiles() {
 			used[name] = true
 		}
 	}
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
 		failed[kind].tell(l.req.warn)
 	}
-	in.without(used, parts)
+	in.drop(used, parts)
 	return nil
 }
 
-// without takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
+// drop takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
 // be built.
-func (f *found) without(used map[string]bool, parts map[string]string) {
+func (f *expandedPaths) drop(used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.Stdin {
-			file.Source = used[abs]
-			if as := parts[abs]; as != "" && !file.Source {
+		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
+			file.RenderedElsewhere = used[abs]
+			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
 				continue
 			}
@@ -532,8 +532,8 @@ func (r *renders) kinds() []resources.Kind {
 }
 
 // entries are the entries of images of all that was built, each once.
-func (r *renders) entries() []manifests.Entry {
-	var out []manifests.Entry
+func (r *renders) entries() []manifests.KustomizeImage {
+	var out []manifests.KustomizeImage
 	type place struct {
 		file   string
 		offset int
@@ -541,7 +541,7 @@ func (r *renders) entries() []manifests.Entry {
 	at := map[place]int{}
 	for _, outputs := range r.outputs {
 		for _, o := range outputs {
-			for _, e := range o.Entries() {
+			for _, e := range o.KustomizeImages() {
 				if e.Span.File == nil {
 					continue
 				}
@@ -551,15 +551,15 @@ func (r *renders) entries() []manifests.Entry {
 					continue
 				}
 				at[p] = len(out)
-				out = append(out, manifests.Entry{Span: e.Span, Name: e.Name, Used: e.Used})
+				out = append(out, manifests.KustomizeImage{Span: e.Span, Name: e.Name, Used: e.Used})
 			}
 		}
 	}
 	return out
 }
 
-// rendered forgets that the templates of a chart were passed over.
-func (f *found) rendered(chart string) {
+// rendered forgets that the templates of a chart were skipped.
+func (f *expandedPaths) rendered(chart string) {
 	abs, err := filepath.Abs(chart)
 	if err != nil {
 		return
@@ -571,9 +571,9 @@ func (f *found) rendered(chart string) {
 	})
 }
 
-// notRendered takes note of what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
+// notRendered records what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
 // else an input that cannot be read. The files of a kustomization are linted as they stand.
-func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[string]bool) error {
+func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
 		skip.Detail = o.Err.Error()
@@ -584,7 +584,7 @@ func (l *Loaded) notRendered(in *found, o *render.Output, named bool, told map[s
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.LeadsOut(o.Err): // what leads out is told wherever it is met
+	case o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
 	case missing:
@@ -624,9 +624,9 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	return in
 }
 
-// beside are the files as they are there for all layers but the first.
-func beside(files []manifests.Input) []manifests.Input {
-	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.Stdin }) // it has been read
+// contextOnly are the files as they are there for all layers but the first.
+func contextOnly(files []manifests.Input) []manifests.Input {
+	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.InMemory }) // it has been read
 	for k := range in {
 		in[k].Context = true
 	}
@@ -634,7 +634,7 @@ func beside(files []manifests.Input) []manifests.Input {
 }
 
 func input(o *render.Output, context bool) manifests.Input {
-	return manifests.Input{Name: o.File(), Stdin: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
+	return manifests.Input{Name: o.File(), InMemory: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
 }
 
 // output is what is shown under a name in a layer; nil where it was not rendered.
@@ -651,17 +651,17 @@ func (r *renders) output(layer int, name string) *render.Output {
 func (l *Loaded) Rendered() (n, again int) {
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {
-			n, again = n+1, again+o.Extra()
+			n, again = n+1, again+o.Rerenders()
 		}
 	}
 	return n, again
 }
 
-// Renders reports whether anything was to be rendered.
-func (l *Loaded) Renders() bool { return l.renderer != nil }
+// HasRenders reports whether anything was to be rendered.
+func (l *Loaded) HasRenders() bool { return l.renderer != nil }
 
-// Tops are the folders of what was rendered.
-func (l *Loaded) Tops() []string {
+// RenderedFolders are the folders of what was rendered.
+func (l *Loaded) RenderedFolders() []string {
 	var out []string
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {

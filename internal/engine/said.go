@@ -13,17 +13,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Said says what of a cluster's own words is read beside manifests.
-type Said int
+// StatusInput says what of a cluster's own words is read beside manifests.
+type StatusInput int
 
 // What is read of a cluster's own words.
 const (
-	// SaidNone reads none.
-	SaidNone Said = iota
-	// SaidKnown reads statuses and Events among manifests, and named inputs that are text of kubectl or logs.
-	SaidKnown
-	// SaidAny also takes any other text for messages, one a line.
-	SaidAny
+	// StatusNone reads none.
+	StatusNone StatusInput = iota
+	// StatusRecognized reads statuses and Events among manifests, and named inputs that are text of kubectl or logs.
+	StatusRecognized
+	// StatusAny also takes any other text for messages, one a line.
+	StatusAny
 )
 
 // texts gathers what texts of kubectl and logs among the inputs tell.
@@ -38,7 +38,7 @@ const headSize = 32 << 10
 
 // sniff has the named inputs that are no manifests read as texts, where the request asks for what clusters said.
 func (l *Loaded) sniff(inputs []manifests.Input) {
-	if l.req.Said == SaidNone {
+	if l.req.Status == StatusNone {
 		return
 	}
 	l.texts = &texts{read: map[string]bool{}}
@@ -52,12 +52,12 @@ func (l *Loaded) sniff(inputs []manifests.Input) {
 		if inner == nil {
 			inner = func() (io.ReadCloser, error) { return system.Open(name) }
 		}
-		in.Open = func() (io.ReadCloser, error) { return l.texts.open(name, inner, l.req.Said) }
+		in.Open = func() (io.ReadCloser, error) { return l.texts.open(name, inner, l.req.Status) }
 	}
 }
 
 // open opens an input. A text is read to its end, and an empty input is left of it.
-func (t *texts) open(name string, open func() (io.ReadCloser, error), said Said) (io.ReadCloser, error) {
+func (t *texts) open(name string, open func() (io.ReadCloser, error), said StatusInput) (io.ReadCloser, error) {
 	rc, err := open()
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Said)
 		head = nil // it is told where the input is read
 	}
 	form := cluster.FormOf(head)
-	if form == cluster.FormManifests || form == cluster.FormPlain && said != SaidAny || len(head) == 0 {
+	if form == cluster.FormManifests || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
 		return struct {
 			io.Reader
 			io.Closer
@@ -89,7 +89,7 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Said)
 	return io.NopCloser(strings.NewReader("")), nil
 }
 
-// onlyLine is a text that has one line, which a person wants to be shown though it says nothing that is known; else "".
+// onlyLine is a text that has one line, which the user wants to be shown though it says nothing that is known; else "".
 func onlyLine(text []byte) string {
 	line := strings.TrimSpace(string(text))
 	if strings.ContainsAny(line, "\r\n") {
@@ -112,8 +112,8 @@ func (t *texts) take(name string, text *cluster.Text) {
 	t.all.Dropped += text.Dropped
 }
 
-// Texts are what the texts of kubectl and the logs among the inputs told; false where there was none.
-func (l *Loaded) Texts() (cluster.Text, bool) {
+// StatusText are what the texts of kubectl and the logs among the inputs told; false where there was none.
+func (l *Loaded) StatusText() (cluster.Text, bool) {
 	if l.texts == nil {
 		return cluster.Text{}, false
 	}
@@ -123,7 +123,7 @@ func (l *Loaded) Texts() (cluster.Text, bool) {
 // Causes tells why images are not pulled, from what clusters said in the inputs and from what the manifests have the kubelet do.
 func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	set := l.Set()
-	text, _ := l.Texts()
+	text, _ := l.StatusText()
 	sightings := append(cluster.FromSet(set), text.Sightings...)
 	if len(sightings) == 0 {
 		return nil
@@ -134,8 +134,8 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned})
 }
 
-// join finds what the manifests say of a container that a cluster speaks of.
-type join struct {
+// statusJoin finds what the manifests say of a container that a cluster speaks of.
+type statusJoin struct {
 	planner *plan.Planner
 	at      map[cluster.Key]joined
 	images  map[cluster.Key]joined // by namespace and image, for objects that pods are made of
@@ -146,8 +146,8 @@ type joined struct {
 	img *manifests.ImageRef
 }
 
-func newJoin(set *manifests.Set, planner *plan.Planner) *join {
-	j := &join{planner: planner, at: map[cluster.Key]joined{}, images: map[cluster.Key]joined{}}
+func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[cluster.Key]joined{}}
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if img.Remote || img.Err != nil {
@@ -167,7 +167,7 @@ func newJoin(set *manifests.Set, planner *plan.Planner) *join {
 }
 
 // find looks for a container, and where there is none for the image in its namespace.
-func (j *join) find(f *cluster.Failure) (joined, bool) {
+func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
 	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
 		return found, true
 	}
@@ -182,14 +182,14 @@ func (j *join) find(f *cluster.Failure) (joined, bool) {
 	return found, ok
 }
 
-func (j *join) planned(f *cluster.Failure) *cluster.Planned {
+func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	found, ok := j.find(f)
 	if !ok {
 		return nil
 	}
 	verdict := j.planner.Verdict(found.img, j.planner.Image(found.w, found.img))
 	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous}
-	p.Policy, _ = plan.Policy(found.img)
+	p.Policy, _ = plan.PullPolicy(found.img)
 	for _, c := range verdict.Credentials {
 		p.Credentials = append(p.Credentials, c.Secret)
 	}

@@ -21,13 +21,13 @@ import (
 type since struct {
 	repository *git.Repository // nil where nothing is compared
 	tree       string
-	memory     *lint.Memory // what registries said; nil where none is asked
-	past       *past        // nil until it has been read
+	memory     *lint.ProbeCache // what registries said; nil where none is asked
+	past       *past            // nil until it has been read
 }
 
 // past is the input as it was.
 type past struct {
-	*history.Past
+	*history.Diff
 	then    *Loaded // nil where nothing differs
 	renamed map[string]string
 }
@@ -49,7 +49,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 		return wrongHistory(ctx, fmt.Errorf("%q: %w", rev, err))
 	}
 	if l.linter.Prober != nil {
-		l.since.memory = &lint.Memory{Prober: l.linter.Prober}
+		l.since.memory = &lint.ProbeCache{Prober: l.linter.Prober}
 		l.linter.Prober = l.since.memory
 	}
 	return nil
@@ -75,9 +75,9 @@ func folderOf(path string) string {
 	return "."
 }
 
-// hideOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
+// removeOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
 // them, too. The second half keeps what a change elsewhere has caused, such as a Secret that another file has lost.
-func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
+func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
 	if l.since.repository == nil || len(result.Findings) == 0 {
 		return nil, nil
 	}
@@ -108,9 +108,9 @@ func (l *Loaded) hideOlder(ctx context.Context, set *manifests.Set, result *lint
 			if now, ok := renamed[name]; ok {
 				name = now
 			}
-			return relative(here, in(here, name))
+			return relative(here, pathIn(here, name))
 		}}
-		risen, rest := baseline.Louder(untouched, then)
+		risen, rest := baseline.Worsened(untouched, then)
 		compared := baseline.Compare(before.Entries(then), rest, l.comparison(set, here))
 		fresh = slices.Concat(fresh, risen, compared.New)
 		untouched = compared.Known
@@ -128,13 +128,13 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 		return l.since.past, nil
 	}
 	compared, err := history.Compare(ctx, l.since.repository, l.since.tree, l.inputs.files, absolute("."))
-	if outside := (*history.LeadsOutError)(nil); errors.As(err, &outside) {
+	if outside := (*history.OutsideError)(nil); errors.As(err, &outside) {
 		return nil, wrong(sinceSetting, err)
 	} else if err != nil {
 		return nil, err
 	}
-	p := &past{Past: compared}
-	if compared.Differs() {
+	p := &past{Diff: compared}
+	if compared.HasChanges() {
 		if p.then, p.renamed, err = l.loadThen(ctx, compared); err != nil {
 			return nil, err
 		}
@@ -144,7 +144,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 }
 
 // loadThen loads the inputs as they were.
-func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded, renamed map[string]string, err error) {
+func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded, renamed map[string]string, err error) {
 	blobs, err := l.since.repository.Blobs(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -154,7 +154,7 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded
 	if err != nil {
 		return nil, nil, err
 	}
-	came, renamed := past.Moved(l.req.Paths, l.req.walkOptions(), blobs)
+	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), blobs)
 	asItStands := *l.req.Config
 	asItStands.Render = config.Value[bool]{Set: true}
 	then = &Loaded{linter: l.linter, req: &Request{
@@ -173,10 +173,10 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Past) (then *Loaded
 // lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
 func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
 	linter := l.linter
-	linter.MaxFindings = 0                 // any of them may be the one that a finding of today is compared with
-	linter.Settings.RegistriesBefore = nil // nothing was new then
+	linter.MaxFindings = 0               // any of them may be the one that a finding of today is compared with
+	linter.Settings.BaseRegistries = nil // nothing was new then
 	if l.since.memory != nil {
-		linter.Prober = l.since.memory.Recall()
+		linter.Prober = l.since.memory.CachedOnly()
 	}
 	result, err := linter.Run(ctx, then.Set())
 	return result.Findings, err
@@ -200,6 +200,6 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 			}
 		}
 	}
-	l.linter.Settings.RegistriesBefore = slices.Sorted(maps.Keys(before))
+	l.linter.Settings.BaseRegistries = slices.Sorted(maps.Keys(before))
 	return nil
 }

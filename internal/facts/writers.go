@@ -31,9 +31,9 @@ type Writer struct {
 	Annotation string
 	// Marks are what a text holds that is replaced, Prefixes what it begins with, Words whole texts. Without any of them, every text is meant.
 	Marks, Prefixes, Words []string
-	// Empty says that a field without a text is filled in.
+	// Empty is true if a field without a text is filled in.
 	Empty bool
-	// PodOnly says that only images of pods are replaced, and not those of other fields.
+	// PodOnly is true if only images of pods are replaced, and not those of other fields.
 	PodOnly bool
 	Effect  Effect
 	// Source is where this is documented or done, and Date the day on which the entry was written, from general knowledge: the page itself was not
@@ -137,7 +137,7 @@ type Subject struct {
 	// Text is the field's text; Empty says that it has none, not even the key.
 	Text  string
 	Empty bool
-	// Pod says that the image is that of a pod.
+	// Pod is true if the image is that of a pod.
 	Pod bool
 }
 

@@ -33,7 +33,7 @@ func TestWriterOf(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		s    Subject
-		want string // "" for nobody
+		want string // "" if unknown
 	}{
 		{"Tekton's parameter", Subject{Group: "tekton.dev", Kind: "Task", Text: "$(params.image)"}, "Tekton"},
 		{"the same in a Deployment", Subject{Group: "apps", Kind: "Deployment", Text: "$(params.image)", Pod: true}, ""},

@@ -19,7 +19,7 @@ type Buffer struct {
 
 // Buffers is a System with other texts for some of its files, by their absolute paths. What is not a file yet is one.
 type Buffers struct {
-	System
+	FS
 	Texts map[string]Buffer
 }
 
@@ -43,7 +43,7 @@ func (b Buffers) Stat(name string) (fs.FileInfo, error) {
 	if n, ok := b.find(name); ok {
 		return n, nil
 	}
-	return b.System.Stat(name)
+	return b.FS.Stat(name)
 }
 
 // Lstat implements System.
@@ -51,7 +51,7 @@ func (b Buffers) Lstat(name string) (fs.FileInfo, error) {
 	if n, ok := b.find(name); ok {
 		return n, nil
 	}
-	return b.System.Lstat(name)
+	return b.FS.Lstat(name)
 }
 
 // Open implements System.
@@ -59,12 +59,12 @@ func (b Buffers) Open(name string) (io.ReadCloser, error) {
 	if n, ok := b.find(name); ok {
 		return n.open()
 	}
-	return b.System.Open(name)
+	return b.FS.Open(name)
 }
 
 // ReadDir implements System.
 func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := b.System.ReadDir(name)
+	entries, err := b.FS.ReadDir(name)
 	abs, absErr := b.Abs(name)
 	if err != nil || absErr != nil {
 		return entries, err
@@ -81,9 +81,9 @@ func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // EvalSymlinks implements System.
 func (b Buffers) EvalSymlinks(name string) (string, error) {
-	to, err := b.System.EvalSymlinks(name)
-	if n, ok := b.find(name); err != nil && ok { // it is no file yet
-		dir, dirErr := b.System.EvalSymlinks(filepath.Dir(name))
+	to, err := b.FS.EvalSymlinks(name)
+	if n, ok := b.find(name); err != nil && ok { // it is not a file yet
+		dir, dirErr := b.FS.EvalSymlinks(filepath.Dir(name))
 		return filepath.Join(dir, n.name), dirErr
 	}
 	return to, err

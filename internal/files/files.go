@@ -11,7 +11,7 @@ import (
 	"os"
 )
 
-// NotRegularError is the error for a path that is no regular file. Such a path is never read: a named pipe or a terminal would wait for somebody,
+// NotRegularError is the error for a path that is not a regular file. Such a path is never read: a named pipe or a terminal would wait for someone,
 // and a device can be without an end.
 type NotRegularError struct {
 	What string // "a folder", "a named pipe"
@@ -71,7 +71,7 @@ func Read(name string, most int64) ([]byte, error) {
 // Open opens a regular file of at most so many bytes for reading. It never waits, whatever is there, and opens no device, which can do something
 // by being opened. Its errors do not name the file.
 func Open(name string, most int64) (*os.File, error) {
-	if err := Check(name, most); err != nil {
+	if err := CheckRegular(name, most); err != nil {
 		return nil, err
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
@@ -89,8 +89,8 @@ func Open(name string, most int64) (*os.File, error) {
 	return f, nil
 }
 
-// Check says why a path cannot be opened by Open, as far as that is known without opening it. It follows links.
-func Check(name string, most int64) error {
+// CheckRegular says why a path cannot be opened by Open, as far as that is known without opening it. It follows links.
+func CheckRegular(name string, most int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return cause(err)
@@ -108,7 +108,7 @@ func check(info fs.FileInfo, most int64) error {
 	return nil
 }
 
-// irregular names what is no regular file; "" for one that is.
+// irregular names what is not a regular file; "" for one that is.
 func irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():

@@ -175,7 +175,7 @@ func TestNamed(t *testing.T) {
 		{"plain", "out.yaml", false},
 	} {
 		t.Chdir(filepath.Join(top, tt.from))
-		if err := Named(tt.name); (err == nil) != tt.ok {
+		if err := CheckNamed(tt.name); (err == nil) != tt.ok {
 			t.Errorf("%s in %s: %v", tt.name, tt.from, err)
 		}
 	}

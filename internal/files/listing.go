@@ -16,7 +16,7 @@ import (
 // safe for concurrent use then.
 type Listing struct {
 	top     string
-	beneath System // nil for nothing
+	beneath FS // nil for nothing
 	nodes   map[string]*node
 }
 
@@ -43,7 +43,7 @@ type Entry struct {
 }
 
 // NewListing makes a Listing below a folder, given as an absolute path without links.
-func NewListing(top string, beneath System, entries []Entry) *Listing {
+func NewListing(top string, beneath FS, entries []Entry) *Listing {
 	l := &Listing{top: filepath.Clean(top), beneath: beneath, nodes: map[string]*node{".": {name: ".", mode: fs.ModeDir}}}
 	for _, e := range entries {
 		p := path.Clean(e.Path)
@@ -68,8 +68,8 @@ func (l *Listing) folder(dir, name string) {
 	n.names = append(n.names, name)
 }
 
-// Texts is a System in memory, of texts by their paths below the root. Without any, it is a machine without files.
-func Texts(texts map[string][]byte) *Listing {
+// InMemory is a System in memory, of texts by their paths below the root. Without any, it is a machine without files.
+func InMemory(texts map[string][]byte) *Listing {
 	entries := make([]Entry, 0, len(texts))
 	for name, text := range texts {
 		entries = append(entries, Entry{
@@ -177,17 +177,17 @@ func (l *Listing) stat(call, name string, follow bool) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return called{info, filepath.Base(name)}, nil
+	return renamedInfo{info, filepath.Base(name)}, nil
 }
 
-// called is what is told of a file under the name that was asked for, which may be that of a link.
-type called struct {
+// renamedInfo is what is told of a file under the name that was asked for, which may be that of a link.
+type renamedInfo struct {
 	fs.FileInfo
 	name string
 }
 
 // Name implements fs.FileInfo.
-func (c called) Name() string { return c.name }
+func (c renamedInfo) Name() string { return c.name }
 
 // ReadDir implements System.
 func (l *Listing) ReadDir(name string) ([]fs.DirEntry, error) {

@@ -56,13 +56,13 @@ func TestListing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listing := NewListing(top, Machine, entries)
+	listing := NewListing(top, OS, entries)
 	for _, rel := range []string{
 		"top", "top/a", "top/a/b/c.yaml", "top/file", "top/folder", "top/folder/c.yaml", "top/a/up", "top/out", "top/out/f.yaml", "top/far", "top/none", "top/round",
 		"top/twice", "top/back", "way/a/d.yaml", "way/folder/c.yaml", "beside/f.yaml", "gone", "top/gone", "top/e.yaml/x", "top/module", "top/module/g.yaml", "top/module/gone",
 	} {
 		name := filepath.Join(outer, filepath.FromSlash(rel))
-		want, got := answers(Machine, name), answers(listing, name)
+		want, got := answers(OS, name), answers(listing, name)
 		if want != got {
 			t.Errorf("%s:\nthe machine answers %s\nthe listing answers %s", rel, want, got)
 		}
@@ -70,7 +70,7 @@ func TestListing(t *testing.T) {
 }
 
 // answers is all that a System says of a path, without the errors' texts.
-func answers(s System, name string) string {
+func answers(s FS, name string) string {
 	var out []string
 	tell := func(call, answer string, err error) {
 		if err != nil {
@@ -105,7 +105,7 @@ func answers(s System, name string) string {
 // Texts in memory stand below the root, and nothing else is there.
 func TestTexts(t *testing.T) {
 	t.Parallel()
-	s := Texts(map[string][]byte{"k8s/a.yaml": []byte("a"), "/b.yaml": []byte("bb")})
+	s := InMemory(map[string][]byte{"k8s/a.yaml": []byte("a"), "/b.yaml": []byte("bb")})
 	if data, err := ReadFrom(s, "k8s/a.yaml", 10); string(data) != "a" || err != nil {
 		t.Errorf("k8s/a.yaml holds %q, %v", data, err)
 	}

@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// OutsideError is a name that leads out of the tree.
-type OutsideError struct {
+// EscapesTreeError is a name that leads out of the tree.
+type EscapesTreeError struct {
 	Name, Tree string
 	Link       bool // by a symbolic link
 }
 
 // Error implements error.
-func (e *OutsideError) Error() string {
+func (e *EscapesTreeError) Error() string {
 	if e.Link {
 		return fmt.Sprintf("%q leads out of %q through a symbolic link", e.Name, e.Tree)
 	}
@@ -65,7 +65,7 @@ func Locate(name, tree string) (*Target, error) {
 		return nil, bare(err)
 	}
 	if t.tree != "" && !Below(t.Path, t.tree) {
-		return nil, &OutsideError{name, tree, link}
+		return nil, &EscapesTreeError{name, tree, link}
 	}
 	// Where nothing can be told, whoever writes meets the reason, and says so; a file in place of a folder is such a case.
 	if info, err := os.Stat(t.Path); err == nil {
@@ -97,7 +97,7 @@ func behindLinks(path string) (string, error) {
 		path = filepath.Join(dir, filepath.Base(path))
 		link, err := os.Readlink(path)
 		if err != nil {
-			return path, nil //nolint:nilerr // it is no link, or not there, or whoever opens it is told why it cannot be
+			return path, nil //nolint:nilerr // it is not a link, or not there, or whoever opens it is told why it cannot be
 		}
 		if path = link; !filepath.IsAbs(link) {
 			path = filepath.Join(dir, link)

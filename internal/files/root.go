@@ -12,21 +12,21 @@ import (
 // Root is a folder that paths may not lead out of, links followed.
 type Root struct {
 	dir string // without links
-	// Repository says that the folder is a repository's, and not only where something lies.
+	// Repository is true if the folder is a repository's, and not only where something lies.
 	Repository bool
 }
 
-// LeadsOutError is the error for a path that leads out of a Root.
-type LeadsOutError struct {
+// EscapesRootError is the error for a path that leads out of a Root.
+type EscapesRootError struct {
 	// To is where the path leads; Link says that a link takes it there, and not the path itself.
 	To   string
 	Link bool
-	// Repository says that it leads out of a repository; else it is the working directory.
+	// Repository is true if it leads out of a repository; else it is the working directory.
 	Repository bool
 }
 
 // Error implements error. It goes on a sentence that names the path.
-func (e *LeadsOutError) Error() string {
+func (e *EscapesRootError) Error() string {
 	out := "leads out of the working directory"
 	if e.Repository {
 		out = "leads out of the repository"
@@ -64,7 +64,7 @@ func (r *Root) Resolve(name string) (string, error) {
 		return "", cause(err)
 	}
 	if !Below(to, r.dir) {
-		return "", &LeadsOutError{To: to, Link: r.looksInside(abs), Repository: r.Repository}
+		return "", &EscapesRootError{To: to, Link: r.looksInside(abs), Repository: r.Repository}
 	}
 	return to, nil
 }
@@ -79,7 +79,7 @@ func (r *Root) looksInside(abs string) bool {
 	return false
 }
 
-// mostHops is how many links may stand on one way to something that does not exist; systems take no more of them.
+// mostHops is how many links may be on one way to something that does not exist; systems take no more of them.
 const mostHops = 255
 
 // follow is where an absolute path leads.
@@ -112,7 +112,7 @@ func Below(path, dir string) bool {
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
 }
 
-// Repository is the root of the repository that a folder stands in, which is the nearest folder from there upwards that holds .git; "" where
+// Repository is the root of the repository that a folder is in, which is the nearest folder from there upwards that holds .git; "" where
 // there is none. The folder is an absolute path, and links are not followed.
 func Repository(abs string) string {
 	for dir := abs; ; dir = filepath.Dir(dir) {
@@ -156,9 +156,9 @@ func tree(abs, otherwise string) (*Root, error) {
 	return root, nil
 }
 
-// Named says why a path is refused that the user named. It may lead anywhere, but a link that somebody put into a tree may not take it out of
+// CheckNamed says why a path is refused that the user named. It may lead anywhere, but a link that someone put into a tree may not take it out of
 // that tree: the user has not seen where it leads.
-func Named(name string) error {
+func CheckNamed(name string) error {
 	abs, err := absolute(name)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func Named(name string) error {
 	if err != nil || root == nil {
 		return nil //nolint:nilerr // to open it says what is wrong
 	}
-	var outside *LeadsOutError
+	var outside *EscapesRootError
 	if _, err := root.Resolve(abs); errors.As(err, &outside) {
 		return err
 	}
@@ -176,7 +176,7 @@ func Named(name string) error {
 
 // ReadNamed is Read of a path that the user named; see Named.
 func ReadNamed(name string, most int64) ([]byte, error) {
-	if err := Named(name); err != nil {
+	if err := CheckNamed(name); err != nil {
 		return nil, err
 	}
 	return Read(name, most)
@@ -187,7 +187,7 @@ func ReadStream(name string, most int64) ([]byte, error) {
 	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
 		return ReadNamed(name, most)
 	}
-	if err := Named(name); err != nil {
+	if err := CheckNamed(name); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(name) //nolint:forbidigo // a pipe is waited for, and Open never waits

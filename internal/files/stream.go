@@ -67,14 +67,14 @@ func mebibytes(n int64) string {
 // chunkSize is how much is read at once of an interruptible reader.
 const chunkSize = 256 << 10
 
-// chunk is what one read came to.
+// chunk is the result of one read.
 type chunk struct {
 	data []byte
 	err  error
 }
 
-// pumped is a reader whose Read returns when the context ends, even while the one behind it waits for input, which nothing else can wake.
-type pumped struct {
+// cancelableReader is a reader whose Read returns when the context ends, even while the one behind it waits for input, which nothing else can wake.
+type cancelableReader struct {
 	ctx    context.Context //nolint:containedctx // an io.Reader cannot be given one
 	chunks <-chan chunk
 	free   chan<- []byte
@@ -105,11 +105,11 @@ func interruptible(ctx context.Context, r io.Reader) io.Reader {
 			}
 		}
 	}()
-	return &pumped{ctx: ctx, chunks: chunks, free: free}
+	return &cancelableReader{ctx: ctx, chunks: chunks, free: free}
 }
 
 // Read implements io.Reader.
-func (p *pumped) Read(into []byte) (int, error) {
+func (p *cancelableReader) Read(into []byte) (int, error) {
 	if len(p.rest) == 0 {
 		if p.last.err != nil {
 			return 0, p.last.err

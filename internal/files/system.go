@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// System is where files are read: the machine's own, the state of a repository at a revision, or texts in memory. Names are as users write them, seen
+// FS is where files are read: the machine's own, the state of a repository at a revision, or texts in memory. Names are as users write them, seen
 // from a working directory. An error of a file that is not there is an fs.ErrNotExist.
-type System interface {
+type FS interface {
 	// Stat and Lstat tell of a file; Stat follows a link.
 	Stat(name string) (fs.FileInfo, error)
 	Lstat(name string) (fs.FileInfo, error)
@@ -23,8 +23,8 @@ type System interface {
 	EvalSymlinks(name string) (string, error)
 }
 
-// Machine is the System of the machine.
-var Machine System = machine{}
+// OS is the System of the machine.
+var OS FS = machine{}
 
 type machine struct{}
 
@@ -35,17 +35,17 @@ func (machine) Open(name string) (io.ReadCloser, error)    { return os.Open(name
 func (machine) Abs(name string) (string, error)            { return filepath.Abs(name) }
 func (machine) EvalSymlinks(name string) (string, error)   { return filepath.EvalSymlinks(name) }
 
-// Or is a System, or the machine's where there is none.
-func Or(s System) System {
+// OrOS is a System, or the machine's where there is none.
+func OrOS(s FS) FS {
 	if s == nil {
-		return Machine
+		return OS
 	}
 	return s
 }
 
 // ReadFrom is Read of a file of a System.
-func ReadFrom(s System, name string, most int64) ([]byte, error) {
-	if s == Machine {
+func ReadFrom(s FS, name string, most int64) ([]byte, error) {
+	if s == OS {
 		return Read(name, most)
 	}
 	info, err := s.Stat(name)
@@ -71,7 +71,7 @@ func ReadFrom(s System, name string, most int64) ([]byte, error) {
 }
 
 // RepositoryIn is Repository in a System.
-func RepositoryIn(s System, abs string) string {
+func RepositoryIn(s FS, abs string) string {
 	for dir := abs; ; dir = filepath.Dir(dir) {
 		if _, err := s.Lstat(filepath.Join(dir, ".git")); err == nil {
 			return dir
@@ -84,7 +84,7 @@ func RepositoryIn(s System, abs string) string {
 
 // TreeIn is what a folder is a part of, links followed: its repository, else the working directory where it is below that; else the folder itself. The
 // folder is an absolute path.
-func TreeIn(s System, folder string) (dir string, err error) {
+func TreeIn(s FS, folder string) (dir string, err error) {
 	dir = RepositoryIn(s, folder)
 	if dir == "" {
 		dir = folder

@@ -17,7 +17,7 @@ type Target struct {
 	Name, Path string
 
 	tree   string // the folder that it does not leave, without symbolic links; "" where nothing bounds it
-	direct bool   // it is no regular file, such as a pipe or a device: there is nothing to replace
+	direct bool   // it is not a regular file, such as a pipe or a device: there is nothing to replace
 }
 
 // Options say how a file is written.
@@ -79,7 +79,7 @@ func (t *Target) Write(o Options, content func(io.Writer) error) (notes []string
 
 // straight writes to what is there.
 func (t *Target) straight(content func(io.Writer) error) error {
-	// A file that stands behind a descriptor may hold what was written before.
+	// A file behind a descriptor may hold what was written before.
 	f, err := os.OpenFile(t.Path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (r *replacement) write(content func(io.Writer) error) error {
 	}
 	err = content(f)
 	if err == nil && r.was != nil {
-		err = r.keep(f)
+		err = r.copyAttributes(f)
 	}
 	if err == nil {
 		// A full disk may be noticed as late as here.
@@ -158,8 +158,8 @@ func (r *replacement) write(content func(io.Writer) error) error {
 	return nil
 }
 
-// keep gives the new file what the old one had beside its content.
-func (r *replacement) keep(f *os.File) error {
+// copyAttributes gives the new file what the old one had beside its content.
+func (r *replacement) copyAttributes(f *os.File) error {
 	now, err := f.Stat()
 	if err != nil {
 		return err
@@ -175,13 +175,13 @@ func (r *replacement) keep(f *os.File) error {
 			return err
 		}
 		r.note("its owner %s is not kept: it is %s", owner(r.was), owner(now))
-		mode &^= fs.ModeSetuid | fs.ModeSetgid // they would lend the rights of somebody else
+		mode &^= fs.ModeSetuid | fs.ModeSetgid // they would lend the rights of someone else
 	}
 	if !keepAttributes(f, r.root, r.rel) {
 		r.note("its access list or its extended attributes are not kept")
 		group = false
 	}
-	if !group { // of the members of another group, nobody knows whether they may
+	if !group { // of the members of another group, it is unknown whether they may
 		mode &= mode&0o007<<3 | ^fs.FileMode(0o070)
 	}
 	err = f.Chmod(mode)

@@ -84,7 +84,7 @@ func TestLinks(t *testing.T) {
 	link(t, "repo", in("linked"))
 
 	for _, name := range []string{"repo/sub/out", "repo/sub/twice", "repo/absent", "repo/folder/key", "repo/folder/new", "repo/folder/deep/er/new", "repo/way/out", "linked/absent"} {
-		var outside *OutsideError
+		var outside *EscapesTreeError
 		if _, err := write(in(name), in("repo"), Options{Folders: true}, text("evil")); !errors.As(err, &outside) {
 			t.Errorf("%s: %v", name, err)
 		} else if strings.HasPrefix(name, "repo") && !strings.Contains(err.Error(), "symbolic link") {

@@ -76,7 +76,7 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// A file of somebody else in a group of other people does not open itself to the new group, nor lend rights.
+// A file of someone else in a group of other people does not open itself to the new group, nor lend rights.
 func TestForeignOwner(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -100,7 +100,7 @@ func TestForeignOwner(t *testing.T) {
 	}
 	defer root.Close()
 	r := replacement{root: root, rel: "was", was: foreign{was}}
-	if err := r.keep(f); err != nil {
+	if err := r.copyAttributes(f); err != nil {
 		t.Fatal(err)
 	}
 	now, err := f.Stat()
@@ -145,7 +145,7 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// A descriptor is written to, and not what stands behind it replaced.
+// A descriptor is written to; the file behind it is not replaced.
 func TestDescriptor(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/fd"); err != nil {

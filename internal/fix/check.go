@@ -26,7 +26,7 @@ func objectKey(f *lint.Finding) string {
 	return key
 }
 
-// placeKey names what is found where, whatever the text is that stands there.
+// placeKey names what is found where, whatever the text is that is there.
 func placeKey(f *lint.Finding) string {
 	where := f.Path
 	if where == "" {
@@ -44,7 +44,7 @@ func keyOf(f *lint.Finding) string {
 }
 
 // worse says which fixes of a batch would make something worse, and what: a finding that was not there, one that weighs more, or one that the fix does
-// not mend. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
+// not fix. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	blamed := map[string]string{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
@@ -62,7 +62,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 		f := &after.Findings[i]
 		key := placeKey(f)
 		near := byObject[objectKey(f)]
-		if !grows(before[key], now[key], near) {
+		if !isWorse(before[key], now[key], near) {
 			continue
 		}
 		if near == nil {
@@ -78,8 +78,8 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	return blamed
 }
 
-// grows reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
-func grows(had, has []lint.Severity, near []candidate) bool {
+// isWorse reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
+func isWorse(had, has []lint.Severity, near []candidate) bool {
 	for n, severity := range has {
 		switch {
 		case n < len(had) && severity <= had[n]:
@@ -106,8 +106,8 @@ func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
 }
 
 // misread says how a file with the fixes of a list would be read otherwise than they say; "" where it would not.
-func misread(list []candidate, users map[spot]int, before, after []byte) string {
-	if list[0].Fix.Value == "" {
+func misread(list []candidate, users map[valueKey]int, before, after []byte) string {
+	if list[0].Fix.NewValue == "" {
 		return "" // it moves lines, which the linter reads again
 	}
 	values, err := changes(before, after)
@@ -120,7 +120,7 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 	}
 	for _, c := range list {
 		at := c.Fix.Edits[len(c.Fix.Edits)-1].Span
-		mine[c.Fix.Value] += users[usedAt(at)]
+		mine[c.Fix.NewValue] += users[usedAt(at)]
 	}
 	for v, n := range changed {
 		if n > mine[v] {
@@ -128,31 +128,31 @@ func misread(list []candidate, users map[spot]int, before, after []byte) string 
 		}
 	}
 	for _, c := range list {
-		if changed[c.Fix.Value] == 0 {
-			return "the text would not be read as " + c.Fix.Value
+		if changed[c.Fix.NewValue] == 0 {
+			return "the text would not be read as " + c.Fix.NewValue
 		}
 	}
 	return ""
 }
 
-// spot is where a value stands that may have several users.
-type spot struct {
+// valueKey is where a value stands that may have several users.
+type valueKey struct {
 	file   string
 	offset int
 }
 
-func usedAt(s source.Span) spot {
+func usedAt(s source.Span) valueKey {
 	if s.File == nil {
-		return spot{}
+		return valueKey{}
 	}
-	return spot{s.File.Name, s.Start.Offset}
+	return valueKey{s.File.Name, s.Start.Offset}
 }
 
 // users counts for each value of which findings speak how many places of the input use it: more than one where they share an anchor.
-func (e *engine) users() map[spot]int {
-	out := map[spot]int{}
+func (e *engine) users() map[valueKey]int {
+	out := map[valueKey]int{}
 	use := func(s source.Span) { out[usedAt(s)]++ }
-	names := func(l *manifests.SecretList) {
+	names := func(l *manifests.PullSecretList) {
 		if l != nil {
 			for _, n := range l.Names {
 				use(n.Span)
@@ -162,30 +162,30 @@ func (e *engine) users() map[spot]int {
 	for _, w := range slices.Concat(e.set.Workloads, e.set.Context, e.set.Values) {
 		for _, img := range w.Images {
 			switch {
-			case img.Token != nil:
-				use(img.Token.Span)
+			case img.Style != nil:
+				use(img.Style.Span)
 			case img.Field == manifests.FieldSplit:
 				for _, p := range img.Parts {
 					use(p.Span)
 				}
-				use(img.Digest)
+				use(img.EmptyDigest)
 			default:
 				use(img.Span)
 			}
-			if img.Policy != nil {
-				use(img.Policy.Span)
+			if img.PullPolicy != nil {
+				use(img.PullPolicy.Span)
 			}
 		}
 		for _, pod := range w.Pods {
-			use(pod.Account.Span)
-			names(pod.Secrets)
+			use(pod.ServiceAccount.Span)
+			names(pod.ImagePullSecrets)
 		}
-		for _, l := range w.Secrets {
+		for _, l := range w.PullSecrets {
 			names(l)
 		}
 	}
-	for _, a := range e.set.Accounts {
-		names(a.Secrets)
+	for _, a := range e.set.ServiceAccounts {
+		names(a.ImagePullSecrets)
 	}
 	for _, s := range e.set.Secrets {
 		use(s.TypeSpan)

@@ -15,14 +15,14 @@ import (
 var errShape = errors.New("more than strings would change")
 
 // changes compares two streams as Kubernetes' reader sees them, aliases and merge keys written out, and returns each string of the second that
-// stands in place of another string. What stands under a root key that only holds anchors (x-..., ".") is not looked at. Documents that
+// is in place of another string. What is under a root key that only holds anchors (x-..., ".") is not looked at. Documents that
 // are the same byte for byte are not read.
 func changes(before, after []byte) ([]string, error) {
-	olds, err := manifests.Documents(before)
+	olds, err := manifests.SplitDocuments(before)
 	if err != nil {
 		return nil, err
 	}
-	news, err := manifests.Documents(after)
+	news, err := manifests.SplitDocuments(after)
 	if err != nil {
 		return nil, err
 	}

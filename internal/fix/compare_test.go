@@ -56,7 +56,7 @@ func TestSecretLines(t *testing.T) {
 	}
 }
 
-// FuzzSecretLines puts a Secret behind any document: there is an answer for each line, and those of the Secret are not to be shown.
+// FuzzSecretLines puts a Secret behind any document: there is an answer for each line, and those of the Secret must not be shown.
 func FuzzSecretLines(f *testing.F) {
 	f.Add("a: b\n")
 	f.Add("---\n")

@@ -15,7 +15,7 @@ const around = 3
 
 // Diff is the change as a unified difference that patch and git apply read. Its context leaves out the lines that may hold what a Secret holds,
 // those with a value that is secret, those that a CI runner would obey, and those that would not show as they are. No library makes it: which lines were changed is known, and a search for them may take one line for another
-// that reads the same, and so show what is not to be seen.
+// that reads the same, and so show what must not be seen.
 func (f *File) Diff() string {
 	old, now := lines(newText(mustDecode(f.raw)).data), lines(f.text.data)
 	var b strings.Builder
@@ -61,7 +61,7 @@ func script(from []int, n int) []line {
 				continue
 			}
 		}
-		// What goes stands in front of what comes.
+		// What goes is in front of what comes.
 		first := now
 		for first > 0 && from[first-1] < 0 {
 			first--
@@ -115,7 +115,7 @@ func writeHunk(b *strings.Builder, hunk []line, old, now []string) {
 	}
 }
 
-// lineRange is where a hunk begins, and how many lines it has where that is not one. One without lines stands behind the line that it names.
+// lineRange is where a hunk begins, and how many lines it has where that is not one. One without lines follows the line that it names.
 func lineRange(from, n int) string {
 	if n == 0 {
 		return fmt.Sprintf("%d,0", from)

@@ -13,7 +13,7 @@ func diff(t *testing.T, text string) string {
 	t.Helper()
 	out := newTree(t, map[string]string{"a.yaml": text}).make(t, true)
 	if len(out.Files) != 1 {
-		t.Fatalf("%d files change, left %+v", len(out.Files), out.Left)
+		t.Fatalf("%d files change, left %+v", len(out.Files), out.Unfixed)
 	}
 	got := out.Files[0].Diff()
 	if patched := patch(t, text, got); patched != string(out.Files[0].Content()) {

@@ -31,11 +31,11 @@ type File struct {
 	second bool   // another name of a file that has one already
 	secret []bool // lines of documents that may hold what a Secret holds
 	quiet  []bool // lines that hold values that are secret, and credentials
-	shown  shown
+	shown  lineSecrecy
 }
 
-// shown is what is known of the lines of a text for showing it.
-type shown struct {
+// lineSecrecy is what is known of the lines of a text for showing it.
+type lineSecrecy struct {
 	of     *text
 	starts []int
 	quiet  []bool
@@ -110,18 +110,18 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hides says why the lines that a fix changes are not to be shown; "" where they may be.
-func (f *File) hides(fix *lint.Fix) string {
+// hiddenReason says why the lines that a fix changes must not be shown; "" where they may be.
+func (f *File) hiddenReason(fix *lint.Fix) string {
 	const secret, command = "its lines may hold what a Secret holds, so they are not shown", "its lines hold a command for a CI runner, so they are not shown"
-	if fix.Hidden {
+	if fix.Sensitive {
 		return secret
 	}
 	if f.shown.of != f.text {
-		f.shown = shown{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
+		f.shown = lineSecrecy{f.text, lineStarts(f.text.data), redact.Lines(f.text.data)}
 	}
 	starts := f.shown.starts
 	for _, e := range fix.Edits {
-		from, to := place(&e)
+		from, to := offsets(&e)
 		for i := max(sort.SearchInts(starts, from+1)-1, 0); i < len(starts) && starts[i] <= to; i++ {
 			end := len(f.text.data)
 			if i+1 < len(starts) {

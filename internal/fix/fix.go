@@ -20,28 +20,28 @@ type Lint func(ctx context.Context, contents map[string][]byte) (*manifests.Set,
 type Options struct {
 	// All makes the fixes, too, that are not certain to mean what the author meant.
 	All bool
-	// Shown leaves the fixes unmade whose lines are not to be shown.
-	Shown bool
+	// SkipSensitive leaves the fixes unmade whose lines must not be shown.
+	SkipSensitive bool
 	// Roots are the files that may be changed, each with the folder that it must not lead out of.
 	Roots map[string]string
 	Lint  Lint
 }
 
-// Left is a fix that was not made.
-type Left struct {
+// Unfixed is a fix that was not made.
+type Unfixed struct {
 	Finding lint.Finding
 	Why     string
-	// NeedsLook says that nothing is in its way but that it is not certain.
-	NeedsLook bool
+	// NeedsReview is true if nothing is in its way but that it is not certain.
+	NeedsReview bool
 }
 
 // Outcome is what came of the fixes, before anything is written.
 type Outcome struct {
 	// Set and Result are those of the changed input.
-	Set    *manifests.Set
-	Result lint.Result
-	Fixed  []lint.Finding
-	Left   []Left
+	Set     *manifests.Set
+	Result  lint.Result
+	Fixed   []lint.Finding
+	Unfixed []Unfixed
 	// Files are those that change, by their names.
 	Files []*File
 }
@@ -59,8 +59,8 @@ type engine struct {
 	fixed   []lint.Finding
 }
 
-// Make makes the fixes of a result in memory. The files behind it are read when the first fix in them comes up.
-func Make(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
+// Apply makes the fixes of a result in memory. The files behind it are read when the first fix in them comes up.
+func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
 	e := &engine{o: o, set: set, result: result, files: map[string]*File{}, dropped: map[string]string{}}
 	for range mostRuns {
 		batch, fresh := e.batch()
@@ -124,7 +124,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 		if e.obstacle(c) != "" {
 			continue
 		}
-		if slices.ContainsFunc(batch, func(other candidate) bool { return clash(&c, &other) }) {
+		if slices.ContainsFunc(batch, func(other candidate) bool { return conflict(&c, &other) }) {
 			continue // its turn comes when the other one is made
 		}
 		batch = append(batch, c)
@@ -135,7 +135,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 // obstacle says why a fix cannot be made in its file; "" where nothing is in its way.
 func (e *engine) obstacle(c candidate) string {
 	switch {
-	case c.Fix.Edits[0].Span.File.Stdin:
+	case c.Fix.Edits[0].Span.File.InMemory:
 		return "standard input is not changed"
 	case c.file.why != "":
 		return c.file.why
@@ -147,23 +147,23 @@ func (e *engine) obstacle(c candidate) string {
 		return "the file is a template"
 	}
 	for _, edit := range c.Fix.Edits {
-		if _, to := place(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
+		if _, to := offsets(&edit); edit.Span.File.Name != c.file.Name || to > len(c.file.text.data) {
 			return "it changes more than one file"
 		}
 	}
-	if e.o.Shown {
-		return c.file.hides(c.Fix)
+	if e.o.SkipSensitive {
+		return c.file.hiddenReason(c.Fix)
 	}
 	return ""
 }
 
-// clash reports whether two fixes cannot be made at once: their edits overlap, or they are of one file and one of them moves lines, which is
+// conflict reports whether two fixes cannot be made at once: their edits overlap, or they are of one file and one of them moves lines, which is
 // checked otherwise than a change of values.
-func clash(a, b *candidate) bool {
+func conflict(a, b *candidate) bool {
 	if a.file.Path != b.file.Path {
 		return false
 	}
-	if (a.Fix.Value == "") != (b.Fix.Value == "") || a.file != b.file {
+	if (a.Fix.NewValue == "") != (b.Fix.NewValue == "") || a.file != b.file {
 		return true
 	}
 	return slices.ContainsFunc(a.Fix.Edits, func(x lint.Edit) bool {
@@ -192,14 +192,14 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 			}
 			return nil
 		}
-		next, batch = e.texts(e.without(batch, blamed))
+		next, batch = e.texts(e.drop(batch, blamed))
 	}
 	return nil
 }
 
-// without is the part of a batch that is tried next: what is not blamed for anything, else one fix of each object. Where that is the whole batch, it
+// drop is the part of a batch that is tried next: what is not blamed for anything, else one fix of each object. Where that is the whole batch, it
 // is known which fixes are to blame: they are dropped.
-func (e *engine) without(batch []candidate, blamed map[string]string) []candidate {
+func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
 	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool { return blamed[c.key] != "" })
 	if len(rest) > 0 {
 		return rest
@@ -263,7 +263,7 @@ func (e *engine) outcome() *Outcome {
 		if f.Fix == nil {
 			continue
 		}
-		l := Left{Finding: f}
+		l := Unfixed{Finding: f}
 		c := candidate{Finding: &f, key: keyOf(&f), file: e.open(f.Fix.Edits[0].Span.File.Name)}
 		switch {
 		case e.dropped[c.key] != "":
@@ -271,11 +271,11 @@ func (e *engine) outcome() *Outcome {
 		case e.obstacle(c) != "":
 			l.Why = e.obstacle(c)
 		case !f.Fix.Safe && !e.o.All:
-			l.Why, l.NeedsLook = "it needs a look, so --fix=all makes it", true
+			l.Why, l.NeedsReview = "it needs a look, so --fix=all makes it", true
 		default:
 			l.Why = fmt.Sprintf("other fixes went before it %d times", mostRuns)
 		}
-		out.Left = append(out.Left, l)
+		out.Unfixed = append(out.Unfixed, l)
 	}
 	for _, f := range e.files {
 		if f.changed() && !f.second {

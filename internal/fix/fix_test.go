@@ -68,7 +68,7 @@ func (tr *tree) make(tb testing.TB, all bool) *Outcome {
 	for _, name := range tr.names {
 		o.Roots[name] = tr.dir
 	}
-	out, err := Make(tb.Context(), o, set, result)
+	out, err := Apply(tb.Context(), o, set, result)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func fixed(tb testing.TB, text string) (string, []string) {
 	tb.Helper()
 	out := newTree(tb, map[string]string{"a.yaml": text}).make(tb, true)
 	var left []string
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		left = append(left, l.Why)
 	}
 	if len(out.Files) == 0 {
@@ -130,10 +130,10 @@ func TestCertain(t *testing.T) {
 	} {
 		tr := newTree(t, map[string]string{"a.yaml": podHead + "  - name: a\n    " + text + "\n"})
 		if out := tr.make(t, false); certain != (len(out.Fixed) > 0) {
-			t.Errorf("%s: %d fixes are made, %d left", text, len(out.Fixed), len(out.Left))
+			t.Errorf("%s: %d fixes are made, %d left", text, len(out.Fixed), len(out.Unfixed))
 		}
 		if out := tr.make(t, true); len(out.Fixed) == 0 {
-			t.Errorf("%s: no fix with a look: %+v", text, out.Left)
+			t.Errorf("%s: no fix with a look: %+v", text, out.Unfixed)
 		}
 	}
 }
@@ -191,7 +191,7 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// Each fixture of the rules is mended once: what comes out is mended no further, and has no finding that was not there.
+// Each fixture of the rules is fixed once: what comes out is fixed no further, and has no finding that was not there.
 func TestFixturesOnce(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../fixtures/*/*.yaml")
@@ -350,7 +350,7 @@ func FuzzFixes(f *testing.F) {
 func checkEdits(t *testing.T, fix *lint.Fix, data []byte) {
 	t.Helper()
 	for i := range fix.Edits {
-		from, to := place(&fix.Edits[i])
+		from, to := offsets(&fix.Edits[i])
 		if from < 0 || to < from || to > len(data) {
 			t.Fatalf("%q: an edit of %d bytes at [%d, %d)", fix.Title, len(data), from, to)
 		}

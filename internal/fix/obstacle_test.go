@@ -21,7 +21,7 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 		t.Fatal(err)
 	}
 	o.Lint = tr.lint
-	out, err := Make(t.Context(), o, set, result)
+	out, err := Apply(t.Context(), o, set, result)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,13 +29,13 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 		t.Errorf("a file is changed")
 	}
 	var why []string
-	for _, l := range out.Left {
+	for _, l := range out.Unfixed {
 		why = append(why, l.Why)
 	}
 	return why
 }
 
-// What stands in the way of a fix is said, and the file stays as it is.
+// What is in the way of a fix is said, and the file stays as it is.
 func TestObstacles(t *testing.T) {
 	t.Parallel()
 	for want, text := range map[string]string{
@@ -46,7 +46,7 @@ func TestObstacles(t *testing.T) {
 		"its lines hold a command for a CI runner, so they are not shown": podHead + "  - {name: a, image: Nginx:1.27.3} # ##[add-mask]x\n",
 	} {
 		tr := newTree(t, map[string]string{"a.yaml": text})
-		got := lefts(t, tr, Options{Shown: true, Roots: map[string]string{tr.names[0]: tr.dir}})
+		got := lefts(t, tr, Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}})
 		if len(got) != 1 || got[0] != want {
 			t.Errorf("%s\nleft %q, want %q", text, got, want)
 		}
@@ -107,11 +107,11 @@ func TestNotFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*lint.Finding){
-		"standard input is not changed":                                 func(f *lint.Finding) { f.Span.File.Stdin = true },
+		"standard input is not changed":                                 func(f *lint.Finding) { f.Span.File.InMemory = true },
 		"the text was made from other files":                            func(f *lint.Finding) { f.Origins = []lint.Origin{{Message: "makes the tag"}} },
 		"the file is a template":                                        func(f *lint.Finding) { f.Document = &manifests.Document{Unrendered: true} },
 		"it changes more than one file":                                 func(f *lint.Finding) { f.Fix.Edits[0].Span.End.Offset = 1 << 20 },
-		"its lines may hold what a Secret holds, so they are not shown": func(f *lint.Finding) { f.Fix.Hidden = true },
+		"its lines may hold what a Secret holds, so they are not shown": func(f *lint.Finding) { f.Fix.Sensitive = true },
 	} {
 		f := result.Findings[0]
 		span := f.Fix.Edits[0].Span
@@ -122,7 +122,7 @@ func TestNotFiles(t *testing.T) {
 		fix := *f.Fix
 		fix.Edits, f.Fix = []lint.Edit{edit}, &fix
 		change(&f)
-		e := &engine{o: Options{Shown: true, Roots: map[string]string{tr.names[0]: tr.dir}}, set: set, files: map[string]*File{}, dropped: map[string]string{}}
+		e := &engine{o: Options{SkipSensitive: true, Roots: map[string]string{tr.names[0]: tr.dir}}, set: set, files: map[string]*File{}, dropped: map[string]string{}}
 		if got := e.obstacle(candidate{Finding: &f, file: e.open(tr.names[0])}); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

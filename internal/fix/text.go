@@ -42,13 +42,13 @@ func lineStarts(data []byte) []int {
 	return out
 }
 
-// place is where an edit begins and ends.
-func place(e *lint.Edit) (from, to int) { return e.Span.Start.Offset, e.Span.End.Offset }
+// offsets is where an edit begins and ends.
+func offsets(e *lint.Edit) (from, to int) { return e.Span.Start.Offset, e.Span.End.Offset }
 
 // overlap reports whether two edits touch the same bytes, or insert at the same place.
 func overlap(a, b *lint.Edit) bool {
-	af, at := place(a)
-	bf, bt := place(b)
+	af, at := offsets(a)
+	bf, bt := offsets(b)
 	return af < bt && bf < at || af == bf
 }
 
@@ -74,7 +74,7 @@ func (t *text) with(edits []lint.Edit) *text {
 		at = to
 	}
 	for _, e := range edits {
-		from, to := place(&e)
+		from, to := offsets(&e)
 		keep(from)
 		out.data = append(out.data, e.New...)
 		at = to

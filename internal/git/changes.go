@@ -15,11 +15,11 @@ import (
 type Change struct {
 	// Path is the file now, Old what it was called; "" where it is not there. Both are seen from the root, with slashes.
 	Path, Old string
-	// Blob is what the file was, "" where it was no file, or nobody can tell.
+	// Blob is what the file was, "" where it was no file, or it is unknown.
 	Blob string
 	// Lines are the lines of the file that were added or changed.
 	Lines []Lines
-	// Whole says that all of the file counts as changed.
+	// Whole is true if all of the file counts as changed.
 	Whole bool
 }
 
@@ -40,7 +40,7 @@ func (c *Change) Touches(first, last int) bool {
 }
 
 // Changes lists the tracked files of the working tree that differ from a tree, among those that match one of the patterns (pathspecs). What
-// is in a submodule is passed over. A file that goes through a filter counts as changed as a whole where git needs the filter to tell.
+// is in a submodule is skipped. A file that goes through a filter counts as changed as a whole where git needs the filter to tell.
 func (r *Repository) Changes(ctx context.Context, tree string, patterns []string) ([]*Change, error) {
 	args, err := r.withoutFilters(ctx)
 	if err != nil {
@@ -103,7 +103,7 @@ func (r *Repository) stream(ctx context.Context, name string, args []string, rea
 	return nil
 }
 
-// Modes of what is no file of its own.
+// Modes of what is not a file of its own.
 const (
 	modeSubmodule = "160000"
 	modeLink      = "120000"
@@ -185,7 +185,7 @@ func (p *patch) entry(line string) error {
 	return nil
 }
 
-// file reads "b/path", to which git adds a tab where the path holds blanks; /dev/null is a file that is gone.
+// file reads "b/path", to which git adds a tab where the path has spaces; /dev/null is a file that is gone.
 func (p *patch) file(name string) error {
 	path, err := unquote(strings.TrimSuffix(name, "\t"))
 	if err != nil {
@@ -195,7 +195,7 @@ func (p *patch) file(name string) error {
 	return nil
 }
 
-// hunk reads "@@ -1,2 +3,4 @@" and passes over the lines that follow: as many as it says, whatever is in them.
+// hunk reads "@@ -1,2 +3,4 @@" and skips the lines that follow: as many as it says, whatever is in them.
 func (p *patch) hunk(in *bufio.Reader, line string) error {
 	fields := strings.Fields(line)
 	if len(fields) < 4 {

@@ -109,7 +109,7 @@ func TestFilteredFile(t *testing.T) {
 	tr.write(".gitattributes", "*.yaml filter=turn\n")
 	tr.write("a.yaml", "one\ntwo\n")
 	tr.write("b.yaml", "one\ntwo\n")
-	for _, file := range []string{"a.yaml", "b.yaml"} { // what is as young as the index is looked into
+	for _, file := range []string{"a.yaml", "b.yaml"} { // what is as young as the index is examined
 		if err := os.Chtimes(filepath.Join(tr.dir, file), time.Time{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ type Repository struct {
 	Top string
 }
 
-// Open finds the repository that a folder stands in.
+// Open finds the repository that a folder is in.
 func Open(ctx context.Context, dir string) (*Repository, error) {
 	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
 	var failed *failure

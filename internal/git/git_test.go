@@ -151,7 +151,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// A submodule is passed over, and so is where a link leads to.
+// A submodule is skipped, and so is where a link leads to.
 func TestSubmodulesAndLinks(t *testing.T) {
 	t.Parallel()
 	inner, tr := newTree(t), newTree(t)

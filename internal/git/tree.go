@@ -56,7 +56,7 @@ func (r *Repository) Files(ctx context.Context, tree string, blobs *Blobs, uncha
 			entries = append(entries, e)
 		}
 	})
-	out.Listing = files.NewListing(r.Top, files.Machine, entries)
+	out.Listing = files.NewListing(r.Top, files.OS, entries)
 	return out, err
 }
 

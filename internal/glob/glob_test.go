@@ -164,7 +164,7 @@ func FuzzMatch(f *testing.F) {
 	f.Add(`\**/[^x]`, "*ab/y")
 	f.Add("*/a*b*", "x/aabb")
 	f.Fuzz(func(t *testing.T, pattern, s string) {
-		if len(pattern) > 100 || len(s) > 1000 || !utf8.ValidString(pattern) { // a byte that is no UTF-8 is any such byte to package regexp
+		if len(pattern) > 100 || len(s) > 1000 || !utf8.ValidString(pattern) { // a byte that is not UTF-8 is any such byte to package regexp
 			return
 		}
 		got := New(pattern).Match(s)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Check says why a text is no glob.
+// Check says why a text is not a glob.
 func Check(pattern string) error {
 	if _, err := translate(pattern); err != nil {
 		return fmt.Errorf("%q is no glob: %w", pattern, err)
@@ -93,7 +93,7 @@ func class(s string) int {
 	return 0
 }
 
-// part translates up to the end of the pattern or of an alternative. fresh says whether it stands at the beginning of a part of a path, where **
+// part translates up to the end of the pattern or of an alternative. fresh says whether it is at the beginning of a part of a path, where **
 // is more than *, and so says the result of what follows.
 func (t *translator) part(fresh bool) bool {
 	for t.i < len(t.pattern) {
@@ -155,7 +155,7 @@ func (t *translator) write(n int, re string) {
 	t.out.WriteString(re)
 }
 
-// rune writes a character that means itself. What is no UTF-8 comes as one character, as package regexp reads it.
+// rune writes a character that means itself. What is not UTF-8 comes as one character, as package regexp reads it.
 func (t *translator) rune(r rune) { fmt.Fprintf(&t.out, `\x{%X}`, r) }
 
 func (t *translator) alternatives(fresh bool) bool {

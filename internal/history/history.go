@@ -17,8 +17,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Past is what the inputs of a run were.
-type Past struct {
+// Diff is what the inputs of a run were.
+type Diff struct {
 	inputs  []manifests.Input
 	here    string                 // the working directory
 	top     string                 // the root of the repository
@@ -31,23 +31,23 @@ type Past struct {
 	folders map[string]string      // folders without symbolic links, so that each is asked for once
 }
 
-// LeadsOutError is an input that the repository does not hold.
-type LeadsOutError struct{ Name, Top string }
+// OutsideError is an input that the repository does not hold.
+type OutsideError struct{ Name, Top string }
 
 // Error implements error.
-func (e *LeadsOutError) Error() string {
+func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%q is not in the repository %s: lint each repository for itself", e.Name, e.Top)
 }
 
 // Compare asks git what has become of the inputs since a tree. The working directory is here.
-func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Past, error) {
-	p := &Past{
+func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Diff, error) {
+	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
 		new: map[string]bool{}, folders: map[string]string{},
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
 	for _, in := range inputs {
-		place := p.place(in.Name)
+		place := p.oldPath(in.Name)
 		p.places[in.Name] = place
 		switch {
 		case place != "":
@@ -57,7 +57,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 				patterns = append(patterns, ":(top,literal)"+place)
 			}
 		case !in.Context:
-			return nil, &LeadsOutError{in.Name, p.top}
+			return nil, &OutsideError{in.Name, p.top}
 		}
 	}
 	if err := p.forget(ctx, r); err != nil {
@@ -80,7 +80,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 }
 
 // forget takes what git knows out of the new inputs, and what is in a submodule, which has a history of its own.
-func (p *Past) forget(ctx context.Context, r *git.Repository) error {
+func (p *Diff) forget(ctx context.Context, r *git.Repository) error {
 	var submodules []string
 	err := r.Tracked(ctx, func(path string, submodule bool) {
 		if submodule {
@@ -98,8 +98,8 @@ func (p *Past) forget(ctx context.Context, r *git.Repository) error {
 	return err
 }
 
-// place is a file's path as seen from the root of the repository, with slashes; "" where it is elsewhere.
-func (p *Past) place(name string) string {
+// oldPath is a file's path as seen from the root of the repository, with slashes; "" where it is elsewhere.
+func (p *Diff) oldPath(name string) string {
 	abs := name
 	if !filepath.IsAbs(name) {
 		abs = filepath.Join(p.here, name)
@@ -129,34 +129,34 @@ func resolved(path string) string {
 	return path
 }
 
-// Differs reports whether any file is not what it was.
-func (p *Past) Differs() bool { return len(p.new)+len(p.changes)+len(p.gone) > 0 }
+// HasChanges reports whether any file is not what it was.
+func (p *Diff) HasChanges() bool { return len(p.new)+len(p.changes)+len(p.gone) > 0 }
 
-// Touches reports whether a finding stands on a line that has changed; for one on rendered text, whether a line that made it has.
-func (p *Past) Touches(f *lint.Finding) bool {
+// Touches reports whether a finding is on a line that has changed; for one on rendered text, whether a line that made it has.
+func (p *Diff) Touches(f *lint.Finding) bool {
 	return p.touches(f.Span) || slices.ContainsFunc(f.Origins, func(o lint.Origin) bool { return p.touches(o.Span) })
 }
 
-func (p *Past) touches(s source.Span) bool {
+func (p *Diff) touches(s source.Span) bool {
 	if s.File == nil {
 		return false
 	}
 	place, known := p.places[s.File.Name]
 	if !known {
-		place = p.place(s.File.Name) // the configuration
+		place = p.oldPath(s.File.Name) // the configuration
 	}
 	change := p.changes[place]
 	return p.new[s.File.Name] || change != nil && change.Touches(s.Start.Line, max(s.Start.Line, s.End.Line))
 }
 
 // Unchanged reports whether a file, seen from the root with slashes, is what it was, for all that Compare was asked for.
-func (p *Past) Unchanged(path string) bool {
+func (p *Diff) Unchanged(path string) bool {
 	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
 }
 
-// Moved tells of the inputs that had another name: renamed holds the names that they have now, by those that a walk over the paths would have met. Those
+// Renames tells of the inputs that had another name: renamed holds the names that they have now, by those that a walk over the paths would have met. Those
 // that came from elsewhere are inputs of their own.
-func (p *Past) Moved(paths []string, o walk.Options, blobs *git.Blobs) (came []manifests.Input, renamed map[string]string) {
+func (p *Diff) Renames(paths []string, o walk.Options, blobs *git.Blobs) (came []manifests.Input, renamed map[string]string) {
 	renamed = map[string]string{}
 	for _, change := range p.gone {
 		now := p.names[change.Path]
@@ -165,7 +165,7 @@ func (p *Past) Moved(paths []string, o walk.Options, blobs *git.Blobs) (came []m
 		}
 		if name := p.nameThen(change.Old, paths); name != "" {
 			renamed[name] = now[0]
-		} else if !o.PassesOver(now[0]) {
+		} else if !o.Skips(now[0]) {
 			came = append(came, manifests.Input{Name: now[0], Open: blobs.Opener(change.Blob), Named: true})
 			renamed[now[0]] = now[0]
 		}
@@ -174,9 +174,9 @@ func (p *Past) Moved(paths []string, o walk.Options, blobs *git.Blobs) (came []m
 }
 
 // nameThen is how a walk over some paths would have called a file; "" where it would not have met it.
-func (p *Past) nameThen(place string, paths []string) string {
+func (p *Diff) nameThen(place string, paths []string) string {
 	for _, path := range paths {
-		root := p.place(path)
+		root := p.oldPath(path)
 		if rest, ok := strings.CutPrefix(place, root+"/"); ok && root != "" {
 			return walk.Join(path, rest)
 		}

@@ -91,7 +91,7 @@ func TestPast(t *testing.T) {
 			t.Errorf("%s:%d: touched %t, want %t", c.name, c.line, got, c.want)
 		}
 	}
-	if !past.Differs() || past.Touches(&lint.Finding{}) {
+	if !past.HasChanges() || past.Touches(&lint.Finding{}) {
 		t.Error("something differs, and a finding without a place is nowhere")
 	}
 
@@ -100,7 +100,7 @@ func TestPast(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer blobs.Close()
-	came, renamed := past.Moved([]string{"."}, walk.Options{}, blobs)
+	came, renamed := past.Renames([]string{"."}, walk.Options{}, blobs)
 	var got []string
 	for _, in := range came {
 		got = append(got, in.Name)

@@ -107,10 +107,10 @@ func take(n *kust3.Node, path string, found origin, depth int) {
 func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	o := Object{From: from}
 	if number, ok := found["/metadata/name"]; ok {
-		o.At, o.Known = b.marks[number].at, true
+		o.At, o.HasOrigin = b.marks[number].at, true
 	}
 	if generator != nil {
-		o.At, o.Known, o.Generator = generator.at, true, generator.generator
+		o.At, o.HasOrigin, o.Generator = generator.at, true, generator.generator
 	}
 	b.res.Objects = append(b.res.Objects, o)
 	if len(found) == 0 && generator == nil {
@@ -159,15 +159,15 @@ func (w *walker) scalar(n *yaml.Node, path string) {
 		m := &w.b.marks[number]
 		if m.replacement != nil {
 			if v.At, ok = w.b.source(m.replacement); !ok {
-				v.At = Place{File: m.kust.text.index}
+				v.At = Span{File: m.kust.text.index}
 			}
 			break
 		}
 		v.At = m.at
 		if m.text != n.Value {
-			v.Parts = m.through(m.text, n.Value)
+			v.Parts = m.entriesOf(m.text, n.Value)
 		} else {
-			m.through(m.text, n.Value)
+			m.entriesOf(m.text, n.Value)
 		}
 	case w.generator != nil && path == "/type":
 		v.At, v.Generator = w.generator.typ, w.generator.generator

@@ -57,7 +57,7 @@ func (b *builder) complain(err error) error {
 
 // broken is the first file that is not YAML.
 func (b *builder) broken() error {
-	for _, f := range b.res.Named {
+	for _, f := range b.res.FileUses {
 		if f.Role != AsResource && f.Role != AsPatch && f.Role != AsPlugin {
 			continue
 		}
@@ -67,11 +67,11 @@ func (b *builder) broken() error {
 		}
 		docs, err := documents(t.src.Data)
 		if err != nil {
-			return &fault{fmt.Errorf("%s: %w", b.show(f.File), err), Place{File: t.index}}
+			return &fault{fmt.Errorf("%s: %w", b.show(f.File), err), Span{File: t.index}}
 		}
 		for _, d := range docs {
 			if f.Role == AsResource && (yamlnode.Text(d, "kind") == "" || yamlnode.Text(yamlnode.Field(d, "metadata"), "name") == "" && !strings.HasSuffix(yamlnode.Text(d, "kind"), "List")) {
-				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.place(d)}
+				return &fault{fmt.Errorf("%s holds a document without kind or metadata.name", b.show(f.File)), t.span(d)}
 			}
 		}
 	}

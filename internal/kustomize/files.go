@@ -12,19 +12,19 @@ import (
 )
 
 // tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
-// is written. Files of overlay stand in place of those on the disk.
+// is written. Files of overlay are in place of those on the disk.
 type tree struct {
 	dir     string // absolute, without links
 	root    *os.Root
 	overlay map[string][]byte
 	cache   map[string][]byte
-	found   map[string]*found
-	reals   map[string]*found
+	found   map[string]*foundPath
+	reals   map[string]*foundPath
 	bytes   int64
 }
 
-// found is where a path leads, looked up once in a build.
-type found struct {
+// foundPath is where a path leads, looked up once in a build.
+type foundPath struct {
 	abs, rel string
 	info     fs.FileInfo // nil until it is asked for
 	err      error
@@ -45,7 +45,7 @@ func openTree(dir string) (*tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
 	}
-	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*found{}, reals: map[string]*found{}}, nil
+	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*foundPath{}, reals: map[string]*foundPath{}}, nil
 }
 
 func (t *tree) close() { _ = t.root.Close() } // it was only read
@@ -65,11 +65,11 @@ func (t *tree) resolve(name string) (abs, rel string, err error) {
 	return f.abs, f.rel, f.err
 }
 
-func (t *tree) find(name string) *found {
+func (t *tree) find(name string) *foundPath {
 	if f, ok := t.found[name]; ok {
 		return f
 	}
-	f := &found{}
+	f := &foundPath{}
 	t.found[name] = f
 	if !filepath.IsAbs(name) {
 		f.err = errOutside
@@ -94,7 +94,7 @@ func (t *tree) real(name string) (string, error) {
 	if r, ok := t.reals[name]; ok {
 		return r.abs, r.err
 	}
-	r := &found{abs: name}
+	r := &foundPath{abs: name}
 	if dir := filepath.Dir(name); dir != name {
 		if dir, r.err = t.real(dir); r.err == nil {
 			r.abs = filepath.Join(dir, filepath.Base(name))

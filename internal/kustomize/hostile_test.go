@@ -76,6 +76,6 @@ func FuzzBuild(f *testing.F) {
 				t.Errorf("value %+v", v)
 			}
 		}
-		_ = kustomize.OutChart
+		_ = kustomize.OmittedChart
 	})
 }

@@ -16,15 +16,15 @@ type entry struct {
 	types.Image
 	text *text
 	node *yaml.Node // its mapping, nil where its place is not known
-	kust *kust
+	kust *kustomizationFile
 	used bool
-	// own says that it stands under images: an ImageTagTransformer is not told to be of no use.
+	// own is true if it is under images: an ImageTagTransformer is not told to be of no use.
 	own     bool
 	pattern *regexp.Regexp
 }
 
 // entries are what a kustomization does to images, in its order.
-func (b *builder) entries(k *kust) []*entry {
+func (b *builder) entries(k *kustomizationFile) []*entry {
 	var nodes []*yaml.Node
 	for _, key := range []string{"images", "imageTags"} {
 		for _, n := range yamlnode.Items(yamlnode.Field(k.root, key)) {
@@ -56,7 +56,7 @@ func (b *builder) entries(k *kust) []*entry {
 }
 
 // imageFields reads which fields a configuration says to be images.
-func (b *builder) imageFields(k *kust, p string) {
+func (b *builder) imageFields(k *kustomizationFile, p string) {
 	abs, ok := b.fileOf(k, p)
 	if !ok {
 		return
@@ -85,15 +85,15 @@ func (e *entry) compiled() *entry {
 	return e
 }
 
-// place is where a key of the entry stands.
-func (e *entry) place(key string) Place {
+// span is where a key of the entry stands.
+func (e *entry) span(key string) Span {
 	switch n := yamlnode.Field(e.node, key); {
 	case n != nil:
-		return e.text.place(n)
+		return e.text.span(n)
 	case e.node != nil:
-		return e.text.place(e.node)
+		return e.text.span(e.node)
 	}
-	return Place{File: e.text.index}
+	return Span{File: e.text.index}
 }
 
 // matches reports whether kustomize takes an image for the one that the entry names.
@@ -180,7 +180,7 @@ func (i *image) parts() []Part {
 			if p.key == "tagSuffix" {
 				v = p.by.TagSuffix
 			}
-			out = append(out, Part{From: at, To: at + len(p.text), At: p.by.place(p.key), Key: p.key, Value: v, Name: p.name})
+			out = append(out, Part{From: at, To: at + len(p.text), At: p.by.span(p.key), Key: p.key, Value: v, Name: p.name})
 		}
 		at += len(p.text)
 	}
@@ -191,7 +191,7 @@ func (i *image) parts() []Part {
 const mostChains = 64
 
 // chains are the entries that what is written in a kustomization goes through, for each way up.
-func (k *kust) chains(patch bool) [][]*entry {
+func (k *kustomizationFile) chains(patch bool) [][]*entry {
 	i := 0
 	if patch {
 		i = 1
@@ -202,7 +202,7 @@ func (k *kust) chains(patch bool) [][]*entry {
 	return k.ways[i]
 }
 
-func (k *kust) findChains(patch bool) [][]*entry {
+func (k *kustomizationFile) findChains(patch bool) [][]*entry {
 	var own []*entry
 	if !patch {
 		own = k.ofComponents(nil, 0)
@@ -238,7 +238,7 @@ func (k *kust) findChains(patch bool) [][]*entry {
 }
 
 // ofComponents adds the entries of a kustomization's components.
-func (k *kust) ofComponents(out []*entry, depth int) []*entry {
+func (k *kustomizationFile) ofComponents(out []*entry, depth int) []*entry {
 	if depth < mostDepth {
 		for _, c := range k.components {
 			out = append(out, c.all(depth+1)...)
@@ -247,10 +247,12 @@ func (k *kust) ofComponents(out []*entry, depth int) []*entry {
 	return out
 }
 
-func (k *kust) all(depth int) []*entry { return append(k.ofComponents(nil, depth), k.entries...) }
+func (k *kustomizationFile) all(depth int) []*entry {
+	return append(k.ofComponents(nil, depth), k.entries...)
+}
 
-// through finds out which entries made an image of what was written.
-func (m *mark) through(written, made string) []Part {
+// entriesOf finds out which entries made an image of what was written.
+func (m *mark) entriesOf(written, made string) []Part {
 	for _, patch := range []bool{m.patch, !m.patch} {
 		for _, chain := range m.kust.chains(patch) {
 			i := split(written)
@@ -279,7 +281,7 @@ func (b *builder) unused() {
 			if !e.own {
 				continue
 			}
-			b.res.Images = append(b.res.Images, Entry{At: e.place("name"), Name: e.Name, Used: e.used || b.occurs(e)})
+			b.res.Images = append(b.res.Images, Image{At: e.span("name"), Name: e.Name, Used: e.used || b.occurs(e)})
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // Package kustomize builds kustomizations with kustomize's own library, in a tree of files that it may not leave, and knows for each scalar of
-// what comes out where a person wrote it. It knows nothing of images but what kustomize itself does to them. Nothing is fetched, no program is
+// what comes out where the user wrote it. It knows nothing of images but what kustomize itself does to them. Nothing is fetched, no program is
 // started, and nothing is written.
 package kustomize
 
@@ -35,12 +35,12 @@ type Request struct {
 	Shown string
 }
 
-// Place is where something is written: a stretch of bytes of a file.
-type Place struct {
+// Span is where something is written: a stretch of bytes of a file.
+type Span struct {
 	// File is an index into Files of the Result.
 	File     int
 	From, To int
-	// Exact says that the bytes are the value itself.
+	// Exact is true if the bytes are the value itself.
 	Exact bool
 }
 
@@ -48,7 +48,7 @@ type Place struct {
 type Part struct {
 	// From and To count bytes of the value.
 	From, To int
-	At       Place
+	At       Span
 	// Key is newName, newTag, tagSuffix or digest, Value what it says, Name the image whose place it takes.
 	Key, Value, Name string
 }
@@ -57,8 +57,8 @@ type Part struct {
 type Value struct {
 	// Offset is where its node begins in Data.
 	Offset int
-	// At is where a person wrote it, or the text that Parts were put into.
-	At    Place
+	// At is where the user wrote it, or the text that Parts were put into.
+	At    Span
 	Parts []Part
 	// Generator is the key of the generator that made it, "" for none.
 	Generator string
@@ -68,45 +68,45 @@ type Value struct {
 type Object struct {
 	// From is the offset in Data at which it begins.
 	From int
-	At   Place
-	// Known says that At is known; a generator's object has its Generator, as a Value has.
-	Known     bool
+	At   Span
+	// HasOrigin is true if At is known; a generator's object has its Generator, as a Value has.
+	HasOrigin bool
 	Generator string
 }
 
-// Entry is an entry of images.
-type Entry struct {
-	At   Place
+// Image is an entry of images.
+type Image struct {
+	At   Span
 	Name string
-	// Used says that it changed an image, or that it may have: the name stands in some file of the build.
+	// Used is true if it changed an image, or may have: the name is in some file of the build.
 	Used bool
 }
 
 // Field is a field of a kind that holds an image: spec/runner/image, with [] behind what is a list.
 type Field struct{ Group, Kind, Path string }
 
-// LeftOut is a part of a kustomization that was not built.
-type LeftOut struct {
-	At Place
+// Omitted is a part of a kustomization that was not built.
+type Omitted struct {
+	At Span
 	// What is one of the constants below, Text what the kustomization says there.
 	What, Text string
 }
 
 // What can be left out.
 const (
-	OutChart     = "chart"
-	OutRemote    = "remote"
-	OutPlugin    = "plugin"
-	OutValidator = "validator"
+	OmittedChart     = "chart"
+	OmittedRemote    = "remote"
+	OmittedPlugin    = "plugin"
+	OmittedValidator = "validator"
 )
 
 // Chart is an entry of helmCharts.
 type Chart struct {
-	At   Place
+	At   Span
 	Name string
 	// Values are its values files, absolute; Inline is where valuesInline stands.
 	Values    []string
-	Inline    Place
+	Inline    Span
 	HasInline bool
 }
 
@@ -124,44 +124,44 @@ const (
 	AsConfig        Role = "configuration"
 )
 
-// Named is a file that a kustomization names.
-type Named struct {
+// FileUse is a file that a kustomization names.
+type FileUse struct {
 	File string
 	Role Role
 }
 
-// Result is what a build came to.
+// Result is the result of a build.
 type Result struct {
 	Data []byte
 	// Files are the files that Places are in, absolute.
 	Files []string
-	// Named are the files that the kustomizations name, and they themselves; it is there for a build that failed, too.
-	Named []Named
+	// FileUses are the files that the kustomizations name, and they themselves; it is there for a build that failed, too.
+	FileUses []FileUse
 	// Folders are those of the kustomizations that this one builds on, absolute.
 	Folders []string
 	// Values and Objects are in the order of Data.
 	Values  []Value
 	Objects []Object
-	Images  []Entry
+	Images  []Image
 	// Fields are fields of kinds that a configuration of kustomize says to be images.
 	Fields  []Field
-	LeftOut []LeftOut
+	Omitted []Omitted
 	Charts  []Chart
 	// Reason is why there is no Data, "" where there is some.
 	Reason string
-	// Fault is where the reason lies, where HasFault is set.
-	Fault    Place
-	HasFault bool
+	// FailedAt is where the reason lies, where HasFault is set.
+	FailedAt    Span
+	HasFailedAt bool
 	// Outside is the path at Fault that leads out of the tree, where that is the reason.
 	Outside string
-	// Coarse says that origins are not known: the build failed with them, and went well without.
-	Coarse bool
+	// WithoutOrigins is true if origins are not known: the build failed with them, and went well without.
+	WithoutOrigins bool
 }
 
 // fault is an error that lies at a place.
 type fault struct {
 	err error
-	at  Place
+	at  Span
 }
 
 func (f *fault) Error() string { return f.err.Error() }
@@ -172,7 +172,7 @@ var one sync.Mutex
 
 // Build builds a kustomization. It always returns a Result; why there is nothing in it is its Reason.
 func Build(req Request) (res *Result) {
-	b := &builder{req: req, res: &Result{}, kusts: map[string]*kust{}, texts: map[string]*text{}, roles: map[string]Role{}}
+	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
 	one.Lock()
 	defer one.Unlock()
 	defer func() {
@@ -191,7 +191,7 @@ func (b *builder) fail(err error) {
 	b.res.Data, b.res.Values, b.res.Objects = nil, nil, nil
 	b.res.Reason = err.Error()
 	if f := (*fault)(nil); errors.As(err, &f) {
-		b.res.Fault, b.res.HasFault = f.at, true
+		b.res.FailedAt, b.res.HasFailedAt = f.at, true
 	}
 }
 
@@ -221,7 +221,7 @@ func (b *builder) build(req Request) error {
 		if m, err = b.run(string(dir), false); err != nil {
 			return b.complain(err)
 		}
-		b.res.Coarse = true
+		b.res.WithoutOrigins = true
 	}
 	return b.collect(m)
 }

@@ -32,7 +32,7 @@ func build(t testing.TB, archive, folder string) *kustomize.Result {
 }
 
 // at is a place as people write it, with the text there.
-func at(t testing.TB, r *kustomize.Result, p kustomize.Place) string {
+func at(t testing.TB, r *kustomize.Result, p kustomize.Span) string {
 	t.Helper()
 	name := r.Files[p.File]
 	data, err := os.ReadFile(name)
@@ -88,7 +88,7 @@ spec:
         image: ghcr.io/acme/web:1.0.0
 `
 
-// Each way in which kustomize changes an image leads to where a person wrote it.
+// Each way in which kustomize changes an image leads to where the user wrote it.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	const (
@@ -160,8 +160,8 @@ patches:
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := build(t, deploy+"-- over/kustomization.yaml --\n"+tt.files, "over")
-			if r.Reason != "" || r.Coarse {
-				t.Fatalf("%q, coarse %v", r.Reason, r.Coarse)
+			if r.Reason != "" || r.WithoutOrigins {
+				t.Fatalf("%q, coarse %v", r.Reason, r.WithoutOrigins)
 			}
 			if diff := cmp.Diff(tt.want, origins(t, r, "image")); diff != "" {
 				t.Error(diff)
@@ -219,7 +219,7 @@ secretGenerator:
 	}
 	var objects []string
 	for _, o := range r.Objects {
-		if !o.Known {
+		if !o.HasOrigin {
 			t.Errorf("the object at %d has no place", o.From)
 		}
 		objects = append(objects, at(t, r, o.At)+" "+o.Generator)
@@ -296,7 +296,7 @@ image: b
 		t.Errorf("the transformer is left out:\n%s", r.Data)
 	}
 	var got []string
-	for _, l := range r.LeftOut {
+	for _, l := range r.Omitted {
 		got = append(got, l.What+" "+at(t, r, l.At))
 	}
 	if diff := cmp.Diff([]string{
@@ -361,7 +361,7 @@ replacements: [{path: r.yaml}]
 		t.Error("it is built")
 	}
 	var got []string
-	for _, n := range r.Named {
+	for _, n := range r.FileUses {
 		got = append(got, filepath.Base(n.File)+" "+string(n.Role))
 	}
 	slices.Sort(got)
@@ -394,8 +394,8 @@ patches:
       path: /spec/template/spec/containers/0
       value: {name: web, image: "ghcr.io/acme/web:1.0.0"}
 `, "k")
-	if r.Reason != "" || !r.Coarse || bytes.Contains(r.Data, []byte("imagelint")) || !bytes.Contains(r.Data, []byte("image: ghcr.io/acme/web:1.0.0")) {
-		t.Errorf("%q, coarse %v:\n%s", r.Reason, r.Coarse, r.Data)
+	if r.Reason != "" || !r.WithoutOrigins || bytes.Contains(r.Data, []byte("imagelint")) || !bytes.Contains(r.Data, []byte("image: ghcr.io/acme/web:1.0.0")) {
+		t.Errorf("%q, coarse %v:\n%s", r.Reason, r.WithoutOrigins, r.Data)
 	}
 }
 

@@ -26,16 +26,16 @@ const (
 
 // mark is what a number stands for.
 type mark struct {
-	at Place
+	at Span
 	// kust is the kustomization in which it was written; patch says that its patches did.
-	kust  *kust
+	kust  *kustomizationFile
 	patch bool
 	text  string
 	// replacement is what writes the value, nil for none; generator the key of the generator.
 	replacement *types.Replacement
 	generator   string
 	// typ is where a generator says the type.
-	typ Place
+	typ Span
 }
 
 // object is a document of a file, for replacements to take values from.
@@ -55,11 +55,11 @@ var plainMaps = map[string]bool{
 	"binaryData": true, "limits": true, "requests": true, "openAPIV3Schema": true,
 }
 
-// site is where marks are put.
-type site struct {
+// markTarget is where marks are put.
+type markTarget struct {
 	b     *builder
 	text  *text
-	kust  *kust
+	kust  *kustomizationFile
 	patch bool
 }
 
@@ -69,7 +69,7 @@ func scalar(s string) *yaml.Node {
 }
 
 // put marks the scalars of a node.
-func (s *site) put(n *yaml.Node, depth int) {
+func (s *markTarget) put(n *yaml.Node, depth int) {
 	if depth > mostDepth || len(s.b.marks) > mostMarks {
 		return
 	}
@@ -84,7 +84,7 @@ func (s *site) put(n *yaml.Node, depth int) {
 	}
 }
 
-func (s *site) mapping(n *yaml.Node, depth int) {
+func (s *markTarget) mapping(n *yaml.Node, depth int) {
 	if yamlnode.Text(n, "kind") == "CustomResourceDefinition" && !s.patch {
 		s.definition(n)
 		return
@@ -115,7 +115,7 @@ func (s *site) mapping(n *yaml.Node, depth int) {
 }
 
 // definition takes the schemas out of the definition of a kind: they hold no image, and most of what there is to build.
-func (s *site) definition(n *yaml.Node) {
+func (s *markTarget) definition(n *yaml.Node) {
 	if m := yamlnode.Field(n, "metadata"); m != nil {
 		s.metadata(m)
 	}
@@ -127,17 +127,17 @@ func (s *site) definition(n *yaml.Node) {
 }
 
 // of is the number of a scalar's place.
-func (s *site) of(key, v *yaml.Node) string {
+func (s *markTarget) of(key, v *yaml.Node) string {
 	at := v
 	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && key != nil {
 		at = key
 	}
 	s.b.originals = append(s.b.originals, v.Value)
-	return s.b.mark(mark{at: s.text.place(at), kust: s.kust, patch: s.patch, text: v.Value})
+	return s.b.mark(mark{at: s.text.span(at), kust: s.kust, patch: s.patch, text: v.Value})
 }
 
 // metadata marks what tells an object from others.
-func (s *site) metadata(n *yaml.Node) {
+func (s *markTarget) metadata(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return
 	}
@@ -149,7 +149,7 @@ func (s *site) metadata(n *yaml.Node) {
 }
 
 // operations marks what a JSON patch writes.
-func (s *site) operations(list *yaml.Node, depth int) {
+func (s *markTarget) operations(list *yaml.Node, depth int) {
 	var out []*yaml.Node
 	for _, op := range list.Content {
 		out = append(out, op)
@@ -179,10 +179,10 @@ func (s *site) operations(list *yaml.Node, depth int) {
 }
 
 // rewrite marks all documents of a text. ok is false where it cannot be read: kustomize says why.
-func (s *site) rewrite() (out []byte, ok bool) {
+func (s *markTarget) rewrite() (out []byte, ok bool) {
 	docs, err := documents(s.text.src.Data)
 	if errors.Is(err, errHeavy) {
-		s.b.wrong(Place{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
+		s.b.wrong(Span{File: s.text.index}, "%s: %w", s.b.show(s.text.name), err)
 	}
 	if err != nil || len(docs) == 0 {
 		return nil, false
@@ -240,7 +240,7 @@ func marshal(n *yaml.Node) (data []byte, err error) {
 }
 
 // markAll marks the files and the inline parts of a kustomization.
-func (b *builder) markAll(k *kust) {
+func (b *builder) markAll(k *kustomizationFile) {
 	y := &k.k
 	for _, list := range [][]string{y.Resources, y.Generators} {
 		for _, p := range list {
@@ -257,7 +257,7 @@ func (b *builder) markAll(k *kust) {
 		if _, ok := b.fileOf(k, string(p)); ok {
 			b.markFile(k, string(p), AsPatch)
 		} else if n := yamlnode.Item(yamlnode.Field(k.root, "patchesStrategicMerge"), i); n != nil && n.Value == string(p) {
-			if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+			if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
 				y.PatchesStrategicMerge[i] = types.PatchStrategicMerge(out)
 			}
 		}
@@ -270,7 +270,7 @@ func (b *builder) markAll(k *kust) {
 }
 
 // fileOf is the file that a path leads to, as far as it is one.
-func (b *builder) fileOf(k *kust, p string) (string, bool) {
+func (b *builder) fileOf(k *kustomizationFile, p string) (string, bool) {
 	if strings.Contains(p, "\n") {
 		return "", false
 	}
@@ -279,7 +279,7 @@ func (b *builder) fileOf(k *kust, p string) (string, bool) {
 }
 
 // markFile gives kustomize a file with marks in place of one.
-func (b *builder) markFile(k *kust, p string, r Role) {
+func (b *builder) markFile(k *kustomizationFile, p string, r Role) {
 	abs, ok := b.fileOf(k, p)
 	if !ok || b.fs.overlay[abs] != nil {
 		return
@@ -288,13 +288,13 @@ func (b *builder) markFile(k *kust, p string, r Role) {
 	if err != nil {
 		return
 	}
-	out, ok := (&site{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
+	out, ok := (&markTarget{b: b, text: t, kust: k, patch: r == AsPatch}).rewrite()
 	if ok {
 		b.fs.overlay[abs] = out
 	}
 }
 
-func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
+func (b *builder) markPatch(k *kustomizationFile, p *types.Patch, key string, i int) {
 	if p.Path != "" {
 		b.markFile(k, p.Path, AsPatch)
 		return
@@ -303,22 +303,22 @@ func (b *builder) markPatch(k *kust, p *types.Patch, key string, i int) {
 	if n == nil || n.Value != p.Patch {
 		return
 	}
-	if out, ok := (&site{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
+	if out, ok := (&markTarget{b: b, text: k.text.inner(n), kust: k, patch: true}).rewrite(); ok {
 		p.Patch = string(out)
 	}
 }
 
 // markGenerators writes into what generators make which of them did.
-func (b *builder) markGenerators(k *kust) {
+func (b *builder) markGenerators(k *kustomizationFile) {
 	one := func(key string, i int, args *types.GeneratorArgs) {
 		n := yamlnode.Item(yamlnode.Field(k.root, key), i)
-		at := Place{File: k.text.index}
+		at := Span{File: k.text.index}
 		if name := yamlnode.Field(n, "name"); name != nil {
-			at = k.text.place(name)
+			at = k.text.span(name)
 		}
 		typ := at
 		if t := yamlnode.Field(n, "type"); t != nil {
-			typ = k.text.place(t)
+			typ = k.text.span(t)
 		}
 		o := types.GeneratorOptions{}
 		if args.Options != nil {
@@ -339,7 +339,7 @@ func (b *builder) markGenerators(k *kust) {
 }
 
 // markReplacements adds to each replacement one that writes its mark to where it writes.
-func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []types.ReplacementField {
+func (b *builder) markReplacements(k *kustomizationFile, list []types.ReplacementField) []types.ReplacementField {
 	var out []types.ReplacementField
 	for _, r := range list {
 		all := []types.Replacement{r.Replacement}
@@ -350,7 +350,7 @@ func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []typ
 			}
 		}
 		for i := range all {
-			if m, ok := b.beside(k, &all[i]); ok {
+			if m, ok := b.markTwin(k, &all[i]); ok {
 				out = append(out, types.ReplacementField{Replacement: m})
 			}
 			out = append(out, types.ReplacementField{Replacement: all[i]})
@@ -360,7 +360,7 @@ func (b *builder) markReplacements(k *kust, list []types.ReplacementField) []typ
 }
 
 // replacementFile reads a file of replacements, nil where that is kustomize's to complain of.
-func (b *builder) replacementFile(k *kust, p string) []types.Replacement {
+func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replacement {
 	abs, ok := b.fileOf(k, p)
 	if !ok {
 		return nil
@@ -380,8 +380,8 @@ func (b *builder) replacementFile(k *kust, p string) []types.Replacement {
 	return nil
 }
 
-// beside is the replacement that writes the mark of another.
-func (b *builder) beside(k *kust, r *types.Replacement) (types.Replacement, bool) {
+// markTwin is the replacement that writes the mark of another.
+func (b *builder) markTwin(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
 	number := b.mark(mark{kust: k, replacement: r})
 	m := types.Replacement{SourceValue: &number}
 	for _, t := range r.Targets {

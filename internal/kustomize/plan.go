@@ -20,8 +20,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kust is one kustomization of a build.
-type kust struct {
+// kustomizationFile is one kustomization of a build.
+type kustomizationFile struct {
 	dir    string
 	text   *text
 	root   *yaml.Node
@@ -29,7 +29,7 @@ type kust struct {
 	plain  []byte // what kustomize is given, without marks
 	marked []byte
 	// parents build on it; components are those that it names.
-	parents, components []*kust
+	parents, components []*kustomizationFile
 	isComponent         bool
 	entries             []*entry
 	// weight is how many kustomizations kustomize goes through to build it: one that two others name counts twice.
@@ -37,7 +37,7 @@ type kust struct {
 	ways   [2][][]*entry // what chains found out
 }
 
-func (k *kust) content(marked bool) []byte {
+func (k *kustomizationFile) content(marked bool) []byte {
 	if marked {
 		return k.marked
 	}
@@ -49,8 +49,8 @@ type builder struct {
 	req   Request
 	fs    *tree
 	res   *Result
-	kusts map[string]*kust
-	order []*kust // what is built on comes first
+	kusts map[string]*kustomizationFile
+	order []*kustomizationFile // what is built on comes first
 	stack []string
 	texts map[string]*text
 	roles map[string]Role
@@ -70,7 +70,7 @@ func (b *builder) show(abs string) string {
 	return filepath.ToSlash(filepath.Join(b.req.Shown, rel))
 }
 
-func (b *builder) wrong(at Place, format string, args ...any) {
+func (b *builder) wrong(at Span, format string, args ...any) {
 	if b.bad == nil {
 		b.bad = &fault{fmt.Errorf(format, args...), at}
 	}
@@ -98,13 +98,13 @@ func (b *builder) load(abs string) (*text, error) {
 // plan reads a kustomization and all that it builds on, refuses what would be fetched or run, and prepares what kustomize is given: the same,
 // with marks. The error is the first one; what is named is known all the same.
 func (b *builder) plan(dir string) error {
-	if top := b.visit(dir, nil, Place{}); b.bad == nil && top == nil {
+	if top := b.visit(dir, nil, Span{}); b.bad == nil && top == nil {
 		b.bad = fmt.Errorf("%s has no kustomization", b.show(dir))
 	}
 	return b.bad
 }
 
-func (b *builder) visit(dir string, parent *kust, at Place) *kust {
+func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomizationFile {
 	if slices.Contains(b.stack, dir) {
 		b.wrong(at, "%s builds on itself", b.show(dir))
 		return nil
@@ -140,7 +140,7 @@ func (b *builder) visit(dir string, parent *kust, at Place) *kust {
 }
 
 // descend visits what a kustomization builds on.
-func (b *builder) descend(dir string, k *kust, at Place) *kust {
+func (b *builder) descend(dir string, k *kustomizationFile, at Span) *kustomizationFile {
 	below := b.visit(dir, k, at)
 	if below != nil {
 		if k.weight += below.weight; k.weight > mostBuilds {
@@ -152,7 +152,7 @@ func (b *builder) descend(dir string, k *kust, at Place) *kust {
 }
 
 // open reads the file of a kustomization.
-func (b *builder) open(dir string, at Place) *kust {
+func (b *builder) open(dir string, at Span) *kustomizationFile {
 	var files []string
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
 		if abs, info, err := b.fs.stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
@@ -173,10 +173,10 @@ func (b *builder) open(dir string, at Place) *kust {
 		b.wrong(at, "read %s: %w", b.show(files[0]), err)
 		return nil
 	}
-	k := &kust{dir: dir, text: t}
+	k := &kustomizationFile{dir: dir, text: t}
 	docs, err := documents(t.src.Data)
 	if err != nil {
-		b.wrong(Place{File: t.index}, "%s: %w", b.show(t.name), err)
+		b.wrong(Span{File: t.index}, "%s: %w", b.show(t.name), err)
 		return nil
 	}
 	if len(docs) > 0 {
@@ -184,7 +184,7 @@ func (b *builder) open(dir string, at Place) *kust {
 	}
 	if err := k.k.Unmarshal(t.src.Data); err != nil {
 		b.guess(k)
-		b.wrong(Place{File: t.index}, "%s %s", b.show(t.name), unfit(err))
+		b.wrong(Span{File: t.index}, "%s %s", b.show(t.name), readError(err))
 		return nil
 	}
 	k.k.FixKustomization()
@@ -193,7 +193,7 @@ func (b *builder) open(dir string, at Place) *kust {
 }
 
 // guess names the files of a kustomization that does not fit, which are still what they are meant as.
-func (b *builder) guess(k *kust) {
+func (b *builder) guess(k *kustomizationFile) {
 	for key, r := range map[string]Role{
 		"resources": AsResource, "patches": AsPatch, "patchesStrategicMerge": AsPatch, "patchesJson6902": AsPatch, "replacements": AsReplacement,
 		"generators": AsPlugin, "transformers": AsPlugin, "configurations": AsConfig,
@@ -218,8 +218,8 @@ var (
 	wrongType    = lazy(`cannot unmarshal (\w+) into Go (?:struct field \w+\.([\w.]+)|value) of type (\S+)`)
 )
 
-// unfit says in plain words why a kustomization cannot be read.
-func unfit(err error) string {
+// readError says in plain words why a kustomization cannot be read.
+func readError(err error) string {
 	s := err.Error()
 	if m := unknownField().FindStringSubmatch(s); m != nil {
 		return fmt.Sprintf("has the unknown field %q", m[1])
@@ -258,12 +258,12 @@ var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.a
 type target struct {
 	abs    string
 	isDir  bool
-	inline bool // it is no path, but the thing itself
+	inline bool // it is not a path, but the thing itself
 	remote bool
 }
 
 // find looks at a path of a kustomization. ok is false where there is nothing, which has been said.
-func (b *builder) find(k *kust, p string, at Place) (target, bool) {
+func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	switch {
 	case address().MatchString(p):
 		return target{remote: true}, true
@@ -297,7 +297,7 @@ func (b *builder) find(k *kust, p string, at Place) (target, bool) {
 }
 
 // outside remembers that the first thing that is wrong is a path that leads out of the tree.
-func (b *builder) outside(p string, at Place) {
+func (b *builder) outside(p string, at Span) {
 	if b.bad == nil {
 		b.res.Outside = p
 		b.wrong(at, "%s names %q, which leads out of the tree", b.show(b.res.Files[at.File]), p)
@@ -314,29 +314,29 @@ func plainPath(p string) string {
 }
 
 // node is the place of an item of a list of the kustomization, or that of its file.
-func (k *kust) node(key string, i int) (*yaml.Node, Place) {
+func (k *kustomizationFile) node(key string, i int) (*yaml.Node, Span) {
 	if n := yamlnode.Item(yamlnode.Field(k.root, key), i); n != nil {
-		return n, k.text.place(n)
+		return n, k.text.span(n)
 	}
-	return nil, Place{File: k.text.index}
+	return nil, Span{File: k.text.index}
 }
 
-func (b *builder) leaveOut(what, text string, at Place) {
-	b.res.LeftOut = append(b.res.LeftOut, LeftOut{At: at, What: what, Text: text})
+func (b *builder) leaveOut(what, text string, at Span) {
+	b.res.Omitted = append(b.res.Omitted, Omitted{At: at, What: what, Text: text})
 }
 
 // follow looks at all that a kustomization names. What is remote, and what would run programs, is left out.
-func (b *builder) follow(k *kust) {
+func (b *builder) follow(k *kustomizationFile) {
 	y := &k.k
 	nResources := len(yamlnode.Items(yamlnode.Field(k.root, "resources")))
-	y.Resources = b.paths(k, y.Resources, func(i int) Place {
+	y.Resources = b.paths(k, y.Resources, func(i int) Span {
 		if i < nResources {
 			_, at := k.node("resources", i)
 			return at
 		}
 		_, at := k.node("bases", i-nResources)
 		return at
-	}, func(_ string, t target, at Place) bool {
+	}, func(_ string, t target, at Span) bool {
 		if t.isDir {
 			b.descend(t.abs, k, at)
 		} else if !t.inline {
@@ -344,7 +344,7 @@ func (b *builder) follow(k *kust) {
 		}
 		return true
 	})
-	y.Components = b.paths(k, y.Components, k.at("components"), func(_ string, t target, at Place) bool {
+	y.Components = b.paths(k, y.Components, k.spanAt("components"), func(_ string, t target, at Span) bool {
 		if !t.isDir {
 			b.wrong(at, "%s, which %s names as a component, is not a folder", b.show(t.abs), b.show(k.text.name))
 			return false
@@ -355,24 +355,24 @@ func (b *builder) follow(k *kust) {
 		return true
 	})
 	for _, c := range []*[]string{&y.Crds, &y.Configurations} {
-		*c = b.paths(k, *c, k.at("configurations"), func(_ string, t target, _ Place) bool { b.role(t.abs, AsConfig); return true })
+		*c = b.paths(k, *c, k.spanAt("configurations"), func(_ string, t target, _ Span) bool { b.role(t.abs, AsConfig); return true })
 	}
 	for _, p := range y.Configurations {
 		b.imageFields(k, p)
 	}
 	if p, ok := y.OpenAPI["path"]; ok {
-		if t, ok := b.find(k, p, Place{File: k.text.index}); ok && t.abs != "" {
+		if t, ok := b.find(k, p, Span{File: k.text.index}); ok && t.abs != "" {
 			b.role(t.abs, AsConfig)
 		} else if ok {
 			delete(y.OpenAPI, "path")
-			b.leaveOut(OutRemote, p, Place{File: k.text.index})
+			b.leaveOut(OmittedRemote, p, Span{File: k.text.index})
 		}
 	}
 	y.Generators = b.plugins(k, "generators", y.Generators)
 	y.Transformers = b.plugins(k, "transformers", y.Transformers)
 	for i, v := range y.Validators { // a validator changes nothing
 		_, at := k.node("validators", i)
-		b.leaveOut(OutValidator, v, at)
+		b.leaveOut(OmittedValidator, v, at)
 	}
 	y.Validators = nil
 	b.patchPaths(k)
@@ -380,19 +380,19 @@ func (b *builder) follow(k *kust) {
 	b.charts(k)
 }
 
-func (k *kust) at(key string) func(int) Place {
-	return func(i int) Place { _, at := k.node(key, i); return at }
+func (k *kustomizationFile) spanAt(key string) func(int) Span {
+	return func(i int) Span { _, at := k.node(key, i); return at }
 }
 
 // paths goes through a list of paths and keeps what is there.
-func (b *builder) paths(k *kust, list []string, at func(int) Place, take func(string, target, Place) bool) []string {
+func (b *builder) paths(k *kustomizationFile, list []string, at func(int) Span, take func(string, target, Span) bool) []string {
 	var out []string
 	for i, p := range list {
 		t, ok := b.find(k, p, at(i))
 		switch {
 		case !ok:
 		case t.remote:
-			b.leaveOut(OutRemote, p, at(i))
+			b.leaveOut(OmittedRemote, p, at(i))
 		case take(p, t, at(i)):
 			if !t.inline {
 				p = plainPath(p)
@@ -408,16 +408,16 @@ func (b *builder) role(abs string, r Role) {
 	if was, ok := b.roles[abs]; !ok || was == AsConfig || was == AsInput {
 		b.roles[abs] = r
 	}
-	n := Named{File: abs, Role: r}
-	if !slices.Contains(b.res.Named, n) {
-		b.res.Named = append(b.res.Named, n)
+	n := FileUse{File: abs, Role: r}
+	if !slices.Contains(b.res.FileUses, n) {
+		b.res.FileUses = append(b.res.FileUses, n)
 	}
 }
 
 // isTwofold reports whether a file is named as more than one thing.
 func (b *builder) isTwofold(abs string) bool {
 	n := 0
-	for _, f := range b.res.Named {
+	for _, f := range b.res.FileUses {
 		if f.File == abs {
 			n++
 		}
@@ -426,7 +426,7 @@ func (b *builder) isTwofold(abs string) bool {
 }
 
 // patchPaths looks at the files of patches and replacements.
-func (b *builder) patchPaths(k *kust) {
+func (b *builder) patchPaths(k *kustomizationFile) {
 	y := &k.k
 	file := func(key string, i int, p *string, r Role) bool {
 		if *p == "" {
@@ -438,7 +438,7 @@ func (b *builder) patchPaths(k *kust) {
 		case !ok:
 			return false
 		case t.remote:
-			b.leaveOut(OutRemote, *p, at)
+			b.leaveOut(OmittedRemote, *p, at)
 			return false
 		case !t.inline:
 			b.role(t.abs, r)
@@ -474,7 +474,7 @@ func (b *builder) patchPaths(k *kust) {
 }
 
 // inputs looks at the files that generators put into what they make.
-func (b *builder) inputs(k *kust) {
+func (b *builder) inputs(k *kustomizationFile) {
 	one := func(key string, i int, sources *types.KvPairSources) {
 		_, at := k.node(key, i)
 		for n, p := range sources.EnvSources {
@@ -506,16 +506,16 @@ func (b *builder) inputs(k *kust) {
 }
 
 // charts leaves out the charts, which helm would have to render.
-func (b *builder) charts(k *kust) {
+func (b *builder) charts(k *kustomizationFile) {
 	for i, c := range k.k.HelmCharts {
 		n, at := k.node("helmCharts", i)
 		if n == nil {
 			n, at = k.node("helmChartInflationGenerator", i)
 		}
 		if name := yamlnode.Field(n, "name"); name != nil {
-			at = k.text.place(name)
+			at = k.text.span(name)
 		}
-		b.leaveOut(OutChart, c.Name, at)
+		b.leaveOut(OmittedChart, c.Name, at)
 		chart := Chart{At: at, Name: c.Name}
 		for _, p := range append([]string{c.ValuesFile}, c.AdditionalValuesFiles...) {
 			if p == "" || address().MatchString(p) {
@@ -526,7 +526,7 @@ func (b *builder) charts(k *kust) {
 			}
 		}
 		if inline := yamlnode.Field(n, "valuesInline"); inline != nil {
-			chart.Inline, chart.HasInline = k.text.place(inline), true
+			chart.Inline, chart.HasInline = k.text.span(inline), true
 		}
 		b.res.Charts = append(b.res.Charts, chart)
 	}
@@ -539,11 +539,11 @@ func isEmpty(k *types.Kustomization) bool {
 }
 
 // prepare writes what kustomize is given in place of a kustomization and its files.
-func (b *builder) prepare(k *kust) {
+func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
 	if k.plain, err = kyaml.Marshal(k.k); err != nil {
-		b.wrong(Place{File: k.text.index}, "%s cannot be written anew", b.show(k.text.name))
+		b.wrong(Span{File: k.text.index}, "%s cannot be written anew", b.show(k.text.name))
 		return
 	}
 	k.entries = b.entries(k)
@@ -571,7 +571,7 @@ func labels(k *types.Kustomization) {
 
 // list sorts what is named, so that it does not depend on the way there.
 func (b *builder) list() {
-	slices.SortFunc(b.res.Named, func(x, y Named) int {
+	slices.SortFunc(b.res.FileUses, func(x, y FileUse) int {
 		return strings.Compare(x.File+"\x00"+string(x.Role), y.File+"\x00"+string(y.Role))
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 // plugins goes through the generators or the transformers of a kustomization. Those that are kustomize's own stay; what would start a program, or
 // fetch something, is left out.
-func (b *builder) plugins(k *kust, key string, list []string) []string {
+func (b *builder) plugins(k *kustomizationFile, key string, list []string) []string {
 	var out []string
 	for i, p := range list {
 		n, at := k.node(key, i)
@@ -20,19 +20,19 @@ func (b *builder) plugins(k *kust, key string, list []string) []string {
 		switch {
 		case !ok:
 		case t.remote:
-			b.leaveOut(OutRemote, p, at)
+			b.leaveOut(OmittedRemote, p, at)
 		case t.isDir:
-			b.leaveOut(OutPlugin, p, at)
+			b.leaveOut(OmittedPlugin, p, at)
 		case t.inline:
 			if !isBuiltin([]byte(p)) {
-				b.leaveOut(OutPlugin, nameOf(n), at)
+				b.leaveOut(OmittedPlugin, nameOf(n), at)
 				continue
 			}
 			out = append(out, p)
 		default:
 			data, err := b.load(t.abs)
 			if err != nil || !isBuiltin(data.src.Data) {
-				b.leaveOut(OutPlugin, p, at)
+				b.leaveOut(OmittedPlugin, p, at)
 				continue
 			}
 			b.role(t.abs, AsPlugin)
@@ -102,7 +102,7 @@ func fetches(n *yaml.Node, depth int) bool {
 }
 
 // markTransformer marks the patches and the replacements that a transformer of kustomize's own lays over the objects.
-func (b *builder) markTransformer(k *kust, i int, p string) {
+func (b *builder) markTransformer(k *kustomizationFile, i int, p string) {
 	t, abs := b.transformerText(k, p)
 	if t == nil {
 		return
@@ -132,7 +132,7 @@ func (b *builder) markTransformer(k *kust, i int, p string) {
 }
 
 // transformerText is the text of a transformer, and the file that it is in where there is one.
-func (b *builder) transformerText(k *kust, p string) (*text, string) {
+func (b *builder) transformerText(k *kustomizationFile, p string) (*text, string) {
 	if abs, ok := b.fileOf(k, p); ok {
 		t, err := b.load(abs)
 		if err != nil {
@@ -148,7 +148,7 @@ func (b *builder) transformerText(k *kust, p string) (*text, string) {
 	return nil, ""
 }
 
-func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
+func (b *builder) markConfig(k *kustomizationFile, t *text, d *yaml.Node) {
 	patch := func(key string) {
 		if p := yamlnode.Field(d, "path"); p != nil && p.Value != "" {
 			b.markFile(k, p.Value, AsPatch)
@@ -157,7 +157,7 @@ func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
 			}
 		}
 		if n := yamlnode.Field(d, key); n != nil && n.Kind == yaml.ScalarNode && n.Value != "" {
-			if out, ok := (&site{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
+			if out, ok := (&markTarget{b: b, text: t.inner(n), kust: k, patch: true}).rewrite(); ok {
 				n.Value, n.Style = string(out), yaml.DoubleQuotedStyle
 			}
 		}
@@ -181,7 +181,7 @@ func (b *builder) markConfig(k *kust, t *text, d *yaml.Node) {
 }
 
 // markReplacementConfig marks the replacements of a transformer.
-func (b *builder) markReplacementConfig(k *kust, d *yaml.Node) {
+func (b *builder) markReplacementConfig(k *kustomizationFile, d *yaml.Node) {
 	n := yamlnode.Field(d, "replacements")
 	if n == nil {
 		return

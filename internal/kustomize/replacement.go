@@ -11,9 +11,9 @@ import (
 )
 
 // source is where the value stands that a replacement takes.
-func (b *builder) source(r *types.Replacement) (Place, bool) {
+func (b *builder) source(r *types.Replacement) (Span, bool) {
 	if r.Source == nil {
-		return Place{}, false
+		return Span{}, false
 	}
 	for _, o := range b.objects {
 		if r.Source.Kind != "" && yamlnode.Text(o.root, "kind") != r.Source.Kind || r.Source.Name != "" && yamlnode.Text(yamlnode.Field(o.root, "metadata"), "name") != r.Source.Name {
@@ -24,14 +24,14 @@ func (b *builder) source(r *types.Replacement) (Place, bool) {
 			path = types.DefaultReplacementFieldPath
 		}
 		if n := follow(o.root, fieldPath(path)); n != nil {
-			return o.text.place(n), true
+			return o.text.span(n), true
 		}
 	}
 	return b.generated(r)
 }
 
 // generated is the generator that makes what a replacement takes a value from.
-func (b *builder) generated(r *types.Replacement) (Place, bool) {
+func (b *builder) generated(r *types.Replacement) (Span, bool) {
 	key := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[r.Source.Kind]
 	segments := fieldPath(r.Source.FieldPath)
 	for _, k := range b.order {
@@ -41,13 +41,13 @@ func (b *builder) generated(r *types.Replacement) (Place, bool) {
 			}
 			for _, l := range yamlnode.Items(yamlnode.Field(n, "literals")) {
 				if literal, _, _ := strings.Cut(l.Value, "="); len(segments) > 0 && literal == segments[len(segments)-1] {
-					return k.text.place(l), true
+					return k.text.span(l), true
 				}
 			}
-			return k.text.place(yamlnode.Field(n, "name")), true
+			return k.text.span(yamlnode.Field(n, "name")), true
 		}
 	}
-	return Place{}, false
+	return Span{}, false
 }
 
 // fieldPath splits a path at its dots, but for those with a backslash in front and those in brackets.

@@ -28,16 +28,16 @@ func (t *text) inner(n *yaml.Node) *text {
 	return &text{name: t.name, index: t.index, src: &source.Text{Data: []byte(n.Value), Base: source.Pos{Line: 1, Col: 1}}, outer: t, node: n}
 }
 
-// place is where a node stands: its value, where that is what the bytes say, else the rest of its line.
-func (t *text) place(n *yaml.Node) Place {
+// span is where a node stands: its value, where that is what the bytes say, else the rest of its line.
+func (t *text) span(n *yaml.Node) Span {
 	from, to, exact := yamlnode.Stretch(t.src, n)
 	return t.out(from, to, exact)
 }
 
 // out turns a stretch of the text into one of the file.
-func (t *text) out(from, to int, exact bool) Place {
+func (t *text) out(from, to int, exact bool) Span {
 	if t.outer == nil {
-		return Place{File: t.index, From: from, To: to, Exact: exact}
+		return Span{File: t.index, From: from, To: to, Exact: exact}
 	}
 	line := t.src.LineAt(from)
 	start, end := t.src.LineStart(line), t.src.LineEnd(line)
@@ -53,7 +53,7 @@ func (t *text) out(from, to int, exact bool) Place {
 				return t.outer.out(base+from, base+min(to, start+len(own)), exact)
 			}
 		}
-		return t.outer.place(t.node)
+		return t.outer.span(t.node)
 	}
 	raw := o.Data[at:]
 	if len(raw) > 0 && (raw[0] == '"' || raw[0] == '\'') {
@@ -62,7 +62,7 @@ func (t *text) out(from, to int, exact bool) Place {
 	if bytes.HasPrefix(raw, t.src.Data[:min(to, len(t.src.Data))]) {
 		return t.outer.out(at+from, at+to, exact)
 	}
-	return t.outer.place(t.node)
+	return t.outer.span(t.node)
 }
 
 // documents parses all documents of a text, with the parser that kustomize has: another one reads some folded text otherwise.
@@ -82,7 +82,7 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 			return nil, fmt.Errorf("it is not YAML: %s", yamlError(err))
 		}
 		if len(n.Content) == 1 {
-			if w := (weigher{seen: map[*yaml.Node]weight{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
+			if w := (aliasSizer{seen: map[*yaml.Node]expandedSize{}}).of(n.Content[0]); w.size > mostNodes || w.depth > mostLevels {
 				return nil, errHeavy
 			}
 			docs = append(docs, n.Content[0])
@@ -93,24 +93,24 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 // errHeavy is the error of a document that kustomize, which writes out all aliases, is not to be given.
 var errHeavy = fmt.Errorf("it stands for more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
 
-// weight is what a node comes to once all aliases are written out.
-type weight struct{ size, depth int }
+// expandedSize is what a node comes to once all aliases are written out.
+type expandedSize struct{ size, depth int }
 
-// weigher weighs each node once.
-type weigher struct{ seen map[*yaml.Node]weight }
+// aliasSizer weighs each node once.
+type aliasSizer struct{ seen map[*yaml.Node]expandedSize }
 
-func (w weigher) of(n *yaml.Node) weight {
+func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	if n.Kind == yaml.AliasNode {
 		return w.of(n.Alias)
 	}
 	if n.Kind == yaml.ScalarNode {
-		return weight{1, 1}
+		return expandedSize{1, 1}
 	}
 	if known, ok := w.seen[n]; ok {
 		return known
 	}
-	w.seen[n] = weight{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
-	sum := weight{1, 1}
+	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
+	sum := expandedSize{1, 1}
 	for _, c := range n.Content {
 		one := w.of(c)
 		sum.size = min(sum.size+one.size, mostNodes+1)

@@ -1,12 +1,12 @@
 package near
 
-// Slip tells what one slip of the keyboard made of a word.
-type Slip uint8
+// Edit tells what one slip of the keyboard made of a word.
+type Edit uint8
 
 // The order is that of preference: a transposition is the likelier explanation.
 const (
-	// NoSlip: the words are equal, or further apart.
-	NoSlip Slip = iota
+	// NoEdit: the words are equal, or further apart.
+	NoEdit Edit = iota
 	// Transposed: two neighbors are exchanged.
 	Transposed
 	// Substituted: one letter is another.
@@ -17,9 +17,9 @@ const (
 	Deleted
 )
 
-// OneSlip returns the single slip that turns right into typed, and the bytes it touches: the one typed wrongly and the
+// SingleEdit returns the single slip that turns right into typed, and the bytes it touches: the one typed wrongly and the
 // one that belongs there (0 where there is none). It returns NoSlip for equal words and for words further apart.
-func OneSlip(typed, right string) (kind Slip, got, want byte) {
+func SingleEdit(typed, right string) (kind Edit, got, want byte) {
 	i := 0
 	for i < len(typed) && i < len(right) && typed[i] == right[i] {
 		i++
@@ -38,5 +38,5 @@ func OneSlip(typed, right string) (kind Slip, got, want byte) {
 	case len(a)+1 == len(b) && a == b[1:]:
 		return Deleted, 0, b[0]
 	}
-	return NoSlip, 0, 0
+	return NoEdit, 0, 0
 }

@@ -6,21 +6,21 @@ func TestOneSlip(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		typed, right string
-		want         Slip
+		want         Edit
 	}{
 		{"ab", "ba", Transposed},
 		{"aab", "aba", Transposed},
 		{"aa", "ab", Substituted},
 		{"aab", "ab", Inserted},
 		{"ab", "aab", Deleted},
-		{"abc", "cab", NoSlip},
+		{"abc", "cab", NoEdit},
 		{"", "a", Deleted},
 		{"a", "", Inserted},
-		{"", "", NoSlip},
-		{"ab", "ab", NoSlip},
-		{"abcd", "badc", NoSlip},
+		{"", "", NoEdit},
+		{"ab", "ab", NoEdit},
+		{"abcd", "badc", NoEdit},
 	} {
-		if got, _, _ := OneSlip(tt.typed, tt.right); got != tt.want {
+		if got, _, _ := SingleEdit(tt.typed, tt.right); got != tt.want {
 			t.Errorf("OneSlip(%q, %q) = %d, want %d", tt.typed, tt.right, got, tt.want)
 		}
 	}

@@ -57,10 +57,10 @@ func facts() []Fact {
 		str("object.name", "the object's name; empty with `generateName`", `"web"`, func(s *subject) string { return s.workload.Name }),
 		{factLabels, "map(string, string)", "the object's labels, and not those of its pod template", `{"team": "shop"}`, func(s *subject) any { return metadata(s).Labels }},
 		{factAnnotations, "map(string, string)", "the object's annotations", `{"example.com/owner": "shop"}`, func(s *subject) any { return metadata(s).Annotations }},
-		str("pull.policy", "the imagePullPolicy, written or as Kubernetes fills it in", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.Policy(s.image); return policy }),
+		str("pull.policy", "the imagePullPolicy, written or as Kubernetes fills it in", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.PullPolicy(s.image); return policy }),
 		{"pull.secrets", "list(string)", "the names of the pull secrets that count: those of the pod, or else of its service account", `["regcred"]`, func(s *subject) any { return secrets(s) }},
 		{"pull.anonymous", "bool", "whether the image is pulled without credentials, as far as the input tells", `true`, func(s *subject) any { return s.pass.Plan.Outcome(s.image, s.pull()) == plan.Anonymous }},
-		str("pull.serviceAccount", "the pod's service account; empty where it cannot be told", `"default"`, func(s *subject) string { return s.pull().Account.Name }),
+		str("pull.serviceAccount", "the pod's service account; empty where it cannot be told", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
 		str("catalog.known", "what the catalogs know of the image: `published`, `unpublished`, `moved`, `repository` (the tag is not known) or `unknown`", `"published"`, func(s *subject) string { return s.said() }),
 	}
 }
@@ -122,8 +122,8 @@ const mostSecrets = 256
 
 func secrets(s *subject) []string {
 	out := []string{}
-	for i := range s.pull().Secrets {
-		if name := clip(s.pull().Secrets[i].Ref.Name); name != "" && len(out) < mostSecrets {
+	for i := range s.pull().PullSecrets {
+		if name := clip(s.pull().PullSecrets[i].Ref.Name); name != "" && len(out) < mostSecrets {
 			out = append(out, name)
 		}
 	}

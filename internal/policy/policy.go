@@ -177,7 +177,7 @@ func (c *check) level() lint.Severity {
 
 // bySureness is the highest severity for what may not be an image.
 func bySureness(img *manifests.ImageRef) lint.Severity {
-	switch img.Tier {
+	switch img.Confidence {
 	case manifests.Likely:
 		return lint.Warning
 	case manifests.Guess:

@@ -65,7 +65,7 @@ func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message
 func hasImage(set *manifests.Set) bool {
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
-			if img.State == manifests.Written && img.Err == nil {
+			if img.State == manifests.StateString && img.Err == nil {
 				return true
 			}
 		}

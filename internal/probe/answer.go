@@ -18,7 +18,7 @@ import (
 )
 
 func unknown(status int, why string) *lint.Answer {
-	return &lint.Answer{Outcome: lint.Inconclusive, Status: status, Why: why}
+	return &lint.Answer{Outcome: lint.Inconclusive, Status: status, Detail: why}
 }
 
 const notTLS = "what answers does not speak TLS"
@@ -93,19 +93,19 @@ func (p *Prober) failure(err error) lint.Answer {
 	case errors.Is(err, errInsecureLogin):
 		return *unknown(0, "credentials are not sent over a connection that is not secure")
 	case errors.As(err, &verify):
-		return lint.Answer{Outcome: lint.Untrusted, Why: distrust(verify.Err)}
+		return lint.Answer{Outcome: lint.Untrusted, Detail: distrust(verify.Err)}
 	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		if text := err.Error(); errors.Is(err, http.ErrSchemeMismatch) || strings.HasPrefix(string(record.RecordHeader[:]), "HTTP/") || strings.Contains(text, "HTTP response to HTTPS") {
-			return lint.Answer{Outcome: lint.PlainHTTP, Why: "it answers with plain HTTP"}
+			return lint.Answer{Outcome: lint.PlainHTTP, Detail: "it answers with plain HTTP"}
 		}
 		return *unknown(0, notTLS)
 	case errors.As(err, &dns):
 		if dns.IsNotFound {
-			return lint.Answer{Outcome: lint.Unreachable, Why: "its name does not resolve"}
+			return lint.Answer{Outcome: lint.Unreachable, Detail: "its name does not resolve"}
 		}
 		return *unknown(0, "its name could not be resolved: the name server fails")
 	case errors.Is(err, syscall.ECONNREFUSED), strings.HasSuffix(err.Error(), "actively refused it."):
-		return lint.Answer{Outcome: lint.Unreachable, Why: "the connection is refused"}
+		return lint.Answer{Outcome: lint.Unreachable, Detail: "the connection is refused"}
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err), errors.Is(err, context.Canceled):
 		return *late()
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):

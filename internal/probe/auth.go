@@ -197,7 +197,7 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	re, err := p.send(ctx, r)
 	if err != nil {
 		a := p.failure(err)
-		return "", 0, unknown(0, "the token service of the registry cannot be asked: "+a.Why)
+		return "", 0, unknown(0, "the token service of the registry cannot be asked: "+a.Detail)
 	}
 	switch {
 	case re.status == http.StatusOK:
@@ -207,11 +207,11 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 		}
 		return bearer, lasts, nil
 	case isRefusal(re.status) && isGone(s.words(re)):
-		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Token: true, Said: s.words(re)}
+		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status, FromTokenService: true, RegistryMessage: s.words(re)}
 	case re.status == http.StatusUnauthorized && !s.id.anonymous:
-		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status, Token: true}
+		return "", 0, &lint.Answer{Outcome: lint.Rejected, Status: re.status, FromTokenService: true}
 	case re.status == http.StatusUnauthorized, re.status == http.StatusForbidden, re.status == http.StatusNotFound && !s.id.anonymous:
-		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status, Token: true}
+		return "", 0, &lint.Answer{Outcome: lint.Denied, Status: re.status, FromTokenService: true}
 	}
 	if r, _ := registries.Lookup(s.name); re.status == http.StatusBadRequest && r.MinCertain && strings.Count(s.repository, "/")+1 < r.MinSegments {
 		return "", 0, &lint.Answer{Outcome: lint.RepoMissing, Status: re.status}

@@ -84,7 +84,7 @@ func TestCache(t *testing.T) {
 	digest := question(t, "reg.example.com/a/b@"+w.ask(t, w.options(), q)[0].Pod.Digest)
 	missing, private := question(t, "reg.example.com/a/b:none"), q
 	private.Credentials = credentials(t, "s", "reg.example.com", "bob", "hunter2")
-	run := func(q lint.Question) (requests int, f lint.Fact) {
+	run := func(q lint.Question) (requests int, f lint.ProbeResult) {
 		before := len(w.requests())
 		f = w.ask(t, o, q)[0]
 		return len(w.requests()) - before, f

@@ -15,7 +15,7 @@ import (
 
 // heard is a fact while more is found out about it.
 type heard struct {
-	lint.Fact
+	lint.ProbeResult
 	by   *session // that gave the answer to the pod
 	what verdict
 }
@@ -39,8 +39,8 @@ func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 		}
 		l := p.tagList(ctx, f.by)
 		want := reference(q)
-		f.Listed = l.state == listed && l.has(want)
-		f.Nearest = nearest(want, l.tags)
+		f.TagListed = l.state == listed && l.has(want)
+		f.SimilarTags = nearest(want, l.tags)
 	case lint.Exists:
 		if q.Ref.Digest != "" && q.Ref.Tag != "" {
 			switch a := p.head(ctx, f.by, q.Ref.Tag); a.Outcome {

@@ -133,7 +133,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	re, refused := x.p.authorized(req.Context(), x.s, request{kind: x.kind, method: req.Method, url: u, accept: accept, limit: x.limit})
 	x.reply, x.refused = re, refused
 	if refused != nil {
-		return nil, errors.New(refused.Why)
+		return nil, errors.New(refused.Detail)
 	}
 	header := re.header.Clone()
 	x.nextPage(header)

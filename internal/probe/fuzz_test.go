@@ -108,7 +108,7 @@ func FuzzProbe(f *testing.F) {
 			case o == lint.NotAsked, status != http.StatusOK && o == lint.Exists, (status >= 500 || status == 429) && o != lint.Inconclusive:
 				t.Errorf("%d: %v after status %d", i, o, status)
 			}
-			for _, text := range append(append([]string{f.Pod.Why, f.Pod.Digest, f.NotImage, f.TagDigest}, f.Nearest...), f.Platforms...) {
+			for _, text := range append(append([]string{f.Pod.Detail, f.Pod.Digest, f.NotImage, f.TagDigest}, f.SimilarTags...), f.Platforms...) {
 				if strings.ContainsFunc(text, unicode.IsControl) {
 					t.Errorf("%d: %q", i, text)
 				}

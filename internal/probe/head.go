@@ -32,7 +32,7 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 	s.learn(a, isFinal(a))
 	if a.Outcome != lint.Inconclusive {
 		s.heads.Store(reference, a)
-		if a.Said == "" { // the cache keeps no words
+		if a.RegistryMessage == "" { // the cache keeps no words
 			p.cache.store(s, reference, a)
 		}
 	}

@@ -65,7 +65,7 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 	met := s.meet(ctx)
 	defer met()
 	if a, ok := s.broken(); ok {
-		return Listing{Outcome: a.Outcome, Why: a.Why}
+		return Listing{Outcome: a.Outcome, Why: a.Detail}
 	}
 	x := p.exchange(s, kindTags, maxTagsBody)
 	x.pages = true
@@ -80,7 +80,7 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 	}
 	a := p.unlistable(ctx, s, x)
 	s.learn(a, isFinal(a))
-	why := a.Why
+	why := a.Detail
 	switch a.Outcome {
 	case lint.Denied:
 		why = "it does not list them to you"

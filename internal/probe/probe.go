@@ -133,8 +133,8 @@ func New(o Options) (*Prober, error) {
 }
 
 // Probe asks about every question.
-func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fact {
-	facts := make([]lint.Fact, len(questions))
+func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
+	facts := make([]lint.ProbeResult, len(questions))
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
@@ -167,7 +167,7 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Fa
 	p.inspect(ctx, questions, all)
 	p.cache.save()
 	for i := range all {
-		facts[i] = all[i].Fact
+		facts[i] = all[i].ProbeResult
 	}
 	return facts
 }
@@ -178,7 +178,7 @@ func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	case whole.Err() != nil || q.Ref.Registry == "":
 		return heard{}
 	case ctx.Err() != nil:
-		return heard{Fact: lint.Fact{Pod: lint.Answer{Outcome: lint.Inconclusive, Why: "there was no time left to ask", Skipped: true}}}
+		return heard{ProbeResult: lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Inconclusive, Detail: "there was no time left to ask", Skipped: true}}}
 	}
 	f := p.ask(ctx, q)
 	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
@@ -208,7 +208,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	var open heard
 	if len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
 		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
-			f.You, f.Open = open.Pod, true
+			f.User, f.Public = open.Pod, true
 			return f
 		}
 	}
@@ -227,8 +227,8 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	if o := other.Pod.Outcome; !you.anonymous && p.o.Login != LoginTags && (o == lint.TagMissing || o == lint.DigestMissing || o == lint.RepoMissing) {
 		return f
 	}
-	f.You, f.Nearest, f.Listed = other.Pod, other.Nearest, other.Listed
-	f.You.Secret = ""
+	f.User, f.SimilarTags, f.TagListed = other.Pod, other.SimilarTags, other.TagListed
+	f.User.Secret = ""
 	return f
 }
 
@@ -257,7 +257,7 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 		a := p.head(ctx, s, reference(q))
 		a.Secret = id.secret
 		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
-			best = heard{Fact: lint.Fact{Pod: a}, by: s}
+			best = heard{ProbeResult: lint.ProbeResult{Pod: a}, by: s}
 		}
 		if a.Outcome == lint.Exists || a.Skipped {
 			break

@@ -24,7 +24,7 @@ type registry struct {
 	insecure bool
 	guarded  bool // a public host led to it
 
-	// first is held by the one who asks first: until it is known how a registry speaks, the others wait.
+	// first serializes the first request to a host, which discovers scheme and auth.
 	first chan struct{}
 
 	mu        sync.Mutex

@@ -77,18 +77,18 @@ func TestDetail(t *testing.T) {
 	tests := []struct {
 		name, image string
 		platforms   []string
-		want        lint.Fact
+		want        lint.ProbeResult
 		requests    int
 	}{
-		{name: "index", image: "/a/b:index", platforms: any, want: lint.Fact{Platforms: []string{"linux/amd64", "linux/arm/v7"}}, requests: 2},
-		{name: "single image", image: "/a/b:single", platforms: any, want: lint.Fact{Platforms: []string{"linux/arm64/v8"}}, requests: 3},
-		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.Fact{}, requests: 2},
-		{name: "nobody asks for the platform of an index", image: "/a/b:index", want: lint.Fact{}, requests: 1},
-		{name: "chart", image: "/a/b:chart", platforms: any, want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
-		{name: "chart, and nobody asks for the platform", image: "/a/b:chart", want: lint.Fact{NotImage: "a Helm chart"}, requests: 2},
-		{name: "signature with an image's configuration", image: "/a/b:signed", want: lint.Fact{NotImage: "a signature"}, requests: 2},
-		{name: "signature", image: "/a/b:sha256-" + strings.Repeat("0", 64) + ".sig", want: lint.Fact{NotImage: "a signature"}, requests: 2},
-		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.Fact{Pod: lint.Answer{MediaType: string(types.DockerManifestSchema1Signed)}}, requests: 1},
+		{name: "index", image: "/a/b:index", platforms: any, want: lint.ProbeResult{Platforms: []string{"linux/amd64", "linux/arm/v7"}}, requests: 2},
+		{name: "single image", image: "/a/b:single", platforms: any, want: lint.ProbeResult{Platforms: []string{"linux/arm64/v8"}}, requests: 3},
+		{name: "nobody asks for the platform", image: "/a/b:single", want: lint.ProbeResult{}, requests: 2},
+		{name: "nobody asks for the platform of an index", image: "/a/b:index", want: lint.ProbeResult{}, requests: 1},
+		{name: "chart", image: "/a/b:chart", platforms: any, want: lint.ProbeResult{NotImage: "a Helm chart"}, requests: 2},
+		{name: "chart, and nobody asks for the platform", image: "/a/b:chart", want: lint.ProbeResult{NotImage: "a Helm chart"}, requests: 2},
+		{name: "signature with an image's configuration", image: "/a/b:signed", want: lint.ProbeResult{NotImage: "a signature"}, requests: 2},
+		{name: "signature", image: "/a/b:sha256-" + strings.Repeat("0", 64) + ".sig", want: lint.ProbeResult{NotImage: "a signature"}, requests: 2},
+		{name: "schema 1", image: "/a/b:old", platforms: any, want: lint.ProbeResult{Pod: lint.Answer{MediaType: string(types.DockerManifestSchema1Signed)}}, requests: 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -411,8 +411,8 @@ func TestPerson(t *testing.T) {
 				return map[string]string{test.variable: test.value}[name]
 			}
 			fs := w.ask(t, o, question(t, "ghcr.io/acme/app:1"), question(t, "quay.io/acme/app:1"))
-			if fs[0].Pod.Outcome != lint.Denied || fs[0].You.Outcome != test.want {
-				t.Errorf("pod %v, you %v, want %v", fs[0].Pod.Outcome, fs[0].You.Outcome, test.want)
+			if fs[0].Pod.Outcome != lint.Denied || fs[0].User.Outcome != test.want {
+				t.Errorf("pod %v, you %v, want %v", fs[0].Pod.Outcome, fs[0].User.Outcome, test.want)
 			}
 			if fs[1].Pod.Outcome != lint.Exists {
 				t.Errorf("a public image: %+v", fs[1])
@@ -441,7 +441,7 @@ func TestPersonKnowsMore(t *testing.T) {
 	o.Login = LoginTags
 	o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
 	f := w.ask(t, o, question(t, "ghcr.io/acme/app:v0.0.23"))[0]
-	if f.Pod.Outcome != lint.Denied || f.You.Outcome != lint.TagMissing || len(f.Nearest) == 0 || f.Nearest[0] != "0.0.23" {
+	if f.Pod.Outcome != lint.Denied || f.User.Outcome != lint.TagMissing || len(f.SimilarTags) == 0 || f.SimilarTags[0] != "0.0.23" {
 		t.Errorf("%+v", f)
 	}
 }
@@ -476,7 +476,7 @@ func TestOwnLogin(t *testing.T) {
 			question(t, "ghcr.io/acme/app:0.0.23"), question(t, "ghcr.io/acme/app:v0.0.23"), question(t, "ghcr.io/acme/app@"+someDigest), question(t, "ghcr.io/acme/gone:1"),
 		})
 		for i, want := range []lint.Outcome{test.there, test.noTag, test.noDigest, test.other} {
-			if f := fs[i]; f.Pod.Outcome != lint.Denied || f.You.Outcome != want || !test.lists && (len(f.Nearest) > 0 || f.Listed) {
+			if f := fs[i]; f.Pod.Outcome != lint.Denied || f.User.Outcome != want || !test.lists && (len(f.SimilarTags) > 0 || f.TagListed) {
 				t.Errorf("%d, question %d: %+v, want %v for the person", test.login, i, f, want)
 			}
 		}
@@ -506,7 +506,7 @@ func TestOwnLoginAtMirror(t *testing.T) {
 		o.Login, o.Mirrors = login, []Mirror{{Registry: "quay.io", At: "ghcr.io/hub"}} // quay.io is nowhere: the mirror is all there is
 		o.Getenv = func(name string) string { return map[string]string{"GITHUB_TOKEN": "hunter2"}[name] }
 		fs := w.ask(t, o, question(t, "quay.io/acme/app:0.0.23"), question(t, "quay.io/acme/app:v0.0.23"))
-		if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.TagMissing || (len(fs[1].Nearest) > 0) != near {
+		if fs[0].Pod.Outcome != lint.Exists || fs[1].Pod.Outcome != lint.TagMissing || (len(fs[1].SimilarTags) > 0) != near {
 			t.Errorf("%d: %+v", login, fs)
 		}
 	}
@@ -536,7 +536,7 @@ func TestHelper(t *testing.T) {
 	o := w.options()
 	o.Getenv = func(name string) string { return map[string]string{"DOCKER_CONFIG": dir}[name] }
 	for i, f := range w.ask(t, o, question(t, "ghcr.io/acme/a:1"), question(t, "ghcr.io/acme/b:1"), question(t, "ghcr.io/acme/c:1")) {
-		if f.You.Outcome != lint.Exists {
+		if f.User.Outcome != lint.Exists {
 			t.Errorf("%d: %+v", i, f)
 		}
 	}

@@ -94,7 +94,7 @@ func (s *session) forget(header string) {
 func (r *registry) fallBack(a lint.Answer) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.insecure || r.scheme == "http" || a.Outcome != lint.PlainHTTP && a.Outcome != lint.Unreachable && a.Why != notTLS {
+	if !r.insecure || r.scheme == "http" || a.Outcome != lint.PlainHTTP && a.Outcome != lint.Unreachable && a.Detail != notTLS {
 		return false
 	}
 	r.scheme = "http"

@@ -285,10 +285,10 @@ func TestShapes(t *testing.T) {
 			if f.Pod.Outcome != test.want {
 				t.Errorf("outcome %v, want %v: %+v", f.Pod.Outcome, test.want, f)
 			}
-			if f.Pod.Said != test.said && (test.said != "" || strings.HasPrefix(test.name, "refused") || strings.HasPrefix(test.name, "words")) {
-				t.Errorf("the registry says %q, want %q", f.Pod.Said, test.said)
+			if f.Pod.RegistryMessage != test.said && (test.said != "" || strings.HasPrefix(test.name, "refused") || strings.HasPrefix(test.name, "words")) {
+				t.Errorf("the registry says %q, want %q", f.Pod.RegistryMessage, test.said)
 			}
-			if diff := cmp.Diff(test.near, f.Nearest); diff != "" {
+			if diff := cmp.Diff(test.near, f.SimilarTags); diff != "" {
 				t.Errorf("near tags (-want +got):\n%s", diff)
 			}
 			got := w.requests()
@@ -300,8 +300,8 @@ func TestShapes(t *testing.T) {
 					t.Errorf("a GET of a manifest, which Docker Hub counts: %s", r)
 				}
 			}
-			if open := test.name == "Hub: credentials refused, public for others" || test.name == "ECR Public: bad token"; f.Open != open || open && f.You.Outcome != lint.Exists {
-				t.Errorf("open to everybody: %t; as you: %+v", f.Open, f.You)
+			if open := test.name == "Hub: credentials refused, public for others" || test.name == "ECR Public: bad token"; f.Public != open || open && f.User.Outcome != lint.Exists {
+				t.Errorf("open to everybody: %t; as you: %+v", f.Public, f.User)
 			}
 		})
 	}
@@ -318,7 +318,7 @@ func TestLimits(t *testing.T) {
 			}
 			w.WriteHeader(http.StatusTooManyRequests)
 		})})
-		if f := w.ask(t, w.options(), question(t, "nginx:1"))[0]; f.Pod.Outcome != lint.Inconclusive || f.Pod.Why != want {
+		if f := w.ask(t, w.options(), question(t, "nginx:1"))[0]; f.Pod.Outcome != lint.Inconclusive || f.Pod.Detail != want {
 			t.Errorf("%q left: %+v, want %q", left, f.Pod, want)
 		}
 	}
@@ -352,12 +352,12 @@ func TestFailures(t *testing.T) {
 	why := map[string]string{}
 	for _, test := range tests {
 		a := (&Prober{}).failure(test.err)
-		if a.Outcome != test.want || a.Why == "" {
+		if a.Outcome != test.want || a.Detail == "" {
 			t.Errorf("%s: %+v, want %v", test.name, a, test.want)
 		}
-		if other := why[a.Why]; other != "" {
-			t.Errorf("%s says the same as %s: %q", test.name, other, a.Why)
+		if other := why[a.Detail]; other != "" {
+			t.Errorf("%s says the same as %s: %q", test.name, other, a.Detail)
 		}
-		why[a.Why] = test.name
+		why[a.Detail] = test.name
 	}
 }

@@ -97,11 +97,11 @@ func (s *session) worded(re reply) (lint.Answer, bool) {
 	case said == "":
 		return lint.Answer{}, false
 	case isGone(said):
-		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Said: said}, true
+		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, RegistryMessage: said}, true
 	case re.status == http.StatusBadRequest && codeOf(re) == "NAME_INVALID":
-		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, Said: said}, true
+		return lint.Answer{Outcome: lint.RepoMissing, Status: re.status, RegistryMessage: said}, true
 	case isRefusal(re.status):
-		return lint.Answer{Outcome: lint.Denied, Status: re.status, Said: said}, true
+		return lint.Answer{Outcome: lint.Denied, Status: re.status, RegistryMessage: said}, true
 	}
 	return lint.Answer{}, false
 }

@@ -176,7 +176,7 @@ func (w *world) prober(tb testing.TB, o Options) *Prober {
 }
 
 // ask asks about images with a fresh prober.
-func (w *world) ask(t *testing.T, o Options, qs ...lint.Question) []lint.Fact {
+func (w *world) ask(t *testing.T, o Options, qs ...lint.Question) []lint.ProbeResult {
 	t.Helper()
 	return w.prober(t, o).Probe(t.Context(), qs)
 }

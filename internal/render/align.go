@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// note looks for marks on the line of a marked document that is a spot's: the one of the same number where the documents are equally long,
+// note looks for marks on the line of a marked document that is a span's: the one of the same number where the documents are equally long,
 // else the one line that makes the same text.
 func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
-	line := string(t.lines[t.spots[i].Line-1])
+	line := string(t.lines[t.spans[i].Line-1])
 	if same {
 		if stripped := marked().ReplaceAllString(string(doc[at]), ""); stripped == line {
 			t.settled[i] = true

@@ -11,13 +11,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kustomizePlaces finds what made spots of a kustomization: an entry of images, a generator, or the line of a file that it takes. It compares
+// kustomizePlaces finds what made spans of a kustomization: an entry of images, a generator, or the line of a file that it takes. It compares
 // the text, since kustomize keeps no places.
-func (o *Output) kustomizePlaces(spots []Spot) []Place {
+func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 	lines := bytes.Split(o.Data, []byte("\n"))
 	files := o.built.index()
-	out := make([]Place, len(spots))
-	for i, s := range spots {
+	out := make([]Source, len(spans))
+	for i, s := range spans {
 		line := ""
 		if s.Line >= 1 && s.Line <= len(lines) {
 			line = strings.TrimSpace(string(lines[s.Line-1]))
@@ -27,7 +27,7 @@ func (o *Output) kustomizePlaces(spots []Spot) []Place {
 			about = raw[s.From:s.To]
 		}
 		name := s.Text
-		if !s.Still {
+		if !s.SkipValues {
 			if origin, replaced, ok := o.built.imageEntry(s.Text, about); ok {
 				out[i].Origins = append(out[i].Origins, origin)
 				if replaced != "" {
@@ -40,14 +40,14 @@ func (o *Output) kustomizePlaces(spots []Spot) []Place {
 		}
 		at, ok := files.written(s, line, name)
 		if !ok {
-			out[i].Made = source.Span{File: o.built.kustomizations[0].file}
+			out[i].Template = source.Span{File: o.built.kustomizations[0].file}
 			continue
 		}
 		if from := strings.Index(string(lines[s.Line-1]), s.Text); from >= 0 && s.From >= from && name == s.Text {
 			at = at.Sub(s.From-from, s.To-from)
 		}
-		out[i].Made = at
-		if len(out[i].Origins) == 0 && !s.Still {
+		out[i].Template = at
+		if len(out[i].Origins) == 0 && !s.SkipValues {
 			out[i].Origins = []Origin{{Span: at, Message: fmt.Sprintf("written in %s:%d", at.File.Name, at.Start.Line)}}
 		}
 	}
@@ -136,7 +136,7 @@ type index struct {
 	images []fileLine
 }
 
-// index reads the files of the tree, once for all spots.
+// index reads the files of the tree, once for all spans.
 func (t *tree) index() *index {
 	x := &index{by: map[string][]fileLine{}}
 	for _, f := range t.texts() {
@@ -157,7 +157,7 @@ func (t *tree) index() *index {
 
 // written finds the line of a file that has the key and the value of a rendered line, in an object of that kind and name where there is one. name is
 // the image as it was before an entry of images replaced it.
-func (x *index) written(s Spot, line, name string) (source.Span, bool) {
+func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 	key, val := pair(line)
 	var best fileLine
 	score := 0
@@ -193,7 +193,7 @@ func (x *index) written(s Spot, line, name string) (source.Span, bool) {
 	return valueSpan(best.text, best.n, best.val), true
 }
 
-// mostCandidates is how many lines are weighed for one spot.
+// mostCandidates is how many lines are weighed for one span.
 const mostCandidates = 1000
 
 // pair splits a line into its key and its value, without the quotes and the hyphen of a list.
@@ -228,8 +228,8 @@ func valueSpan(f *source.Text, n int, val string) source.Span {
 	return lineSpan(f, n)
 }
 
-// inObject reports whether a line stands in a document that has the kind of a spot's object and a name that is a part of its name.
-func inObject(f *source.Text, n int, s Spot) bool {
+// inObject reports whether a line is in a document that has the kind of a span's object and a name that is a part of its name.
+func inObject(f *source.Text, n int, s OutputSpan) bool {
 	if s.Kind == "" {
 		return false
 	}

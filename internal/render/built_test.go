@@ -91,12 +91,12 @@ func TestBuilt(t *testing.T) {
 			} {
 				s := spotOf(t, o, tt.text, 1)
 				s.Kind, s.Name = tt.kind, tt.name
-				p := r.Origins(t.Context(), o, []render.Spot{s})[0]
-				if len(p.Origins) != 1 || placed(dir, p.Origins[0].Span) != tt.want || placed(dir, p.Made) != tt.made {
-					t.Errorf("%s: %+v, made at %s", tt.text, p.Origins, placed(dir, p.Made))
+				p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]
+				if len(p.Origins) != 1 || placed(dir, p.Origins[0].Span) != tt.want || placed(dir, p.Template) != tt.made {
+					t.Errorf("%s: %+v, made at %s", tt.text, p.Origins, placed(dir, p.Template))
 				}
-				s.Still = true
-				if p := r.Origins(t.Context(), o, []render.Spot{s})[0]; len(p.Origins) != 0 {
+				s.SkipValues = true
+				if p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]; len(p.Origins) != 0 {
 					t.Errorf("%s: %+v of what is only to be placed", tt.text, p)
 				}
 			}
@@ -105,13 +105,13 @@ func TestBuilt(t *testing.T) {
 			line := strings.Split(string(o.Data), "\n")[s.Line-1]
 			s.Text, s.To = strings.TrimPrefix(strings.TrimSpace(line), "name: "), len(line)
 			s.From = s.To - len(s.Text)
-			if p := r.Origins(t.Context(), o, []render.Spot{s})[0]; len(p.Origins) != 1 || !strings.HasPrefix(p.Origins[0].Message, "secretGenerator makes it in ") {
+			if p := r.Origins(t.Context(), o, []render.OutputSpan{s})[0]; len(p.Origins) != 1 || !strings.HasPrefix(p.Origins[0].Message, "secretGenerator makes it in ") {
 				t.Errorf("generator: %+v", p)
 			}
 			if used := usedBy(o, dir); name == "library" && !slices.Equal(used, []string{"base/kustomization.yaml", "base/web.yaml", "over/config.yaml", "over/kustomization.yaml", "over/patch.yaml"}) {
 				t.Errorf("uses %v", used)
 			}
-			if uses := o.Uses(); name == "program" && len(uses) != 5 {
+			if uses := o.VerbatimFiles(); name == "program" && len(uses) != 5 {
 				t.Errorf("uses %v", uses)
 			}
 		})
@@ -120,7 +120,7 @@ func TestBuilt(t *testing.T) {
 
 func usedBy(o *render.Output, dir string) []string {
 	var out []string
-	for _, u := range o.Used() {
+	for _, u := range o.UsedFiles() {
 		if rel, err := filepath.Rel(dir, u.File); err == nil {
 			out = append(out, rel)
 		}
@@ -142,7 +142,7 @@ func TestMade(t *testing.T) {
 	}
 	o := out[0]
 	var unused []string
-	for _, e := range o.Entries() {
+	for _, e := range o.KustomizeImages() {
 		if !e.Used {
 			unused = append(unused, placed(dir, e.Span))
 		}
@@ -165,18 +165,18 @@ func TestMade(t *testing.T) {
 	}
 	// Places of one file do not depend on what was asked before, and a place that nobody wrote leads to the object.
 	s := spotOf(t, o, "ghcr.io/acme/Side:v3", 1)
-	if at := r.Written(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
+	if at := r.SourceSpans(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
 		t.Errorf("written at %v", at)
 	}
 	for text, want := range map[string]string{"Side": "over/patch.yaml:9", "quay.io/acme": "over/kustomization.yaml:5", "v2": "over/kustomization.yaml:6", "web:v2": "", "my-regcred": "", "dockerconfigjson": ""} {
-		at, ok := o.Mend(spotOf(t, o, text, 1))
+		at, ok := o.EditableSpan(spotOf(t, o, text, 1))
 		if ok != (want != "") || placed(dir, at) != want {
 			t.Errorf("%s is mended at %q, want %q", text, placed(dir, at), want)
 		}
 	}
 	for text, want := range map[string]string{"kind: Deployment": "base/web.yaml:3", "containers:": "over/patch.yaml:9"} {
 		s := spotOf(t, o, text, 1)
-		if got := placed(dir, r.Origins(t.Context(), o, []render.Spot{s})[0].Made); got != want {
+		if got := placed(dir, r.Origins(t.Context(), o, []render.OutputSpan{s})[0].Template); got != want {
 			t.Errorf("%s is made at %s, want %s", text, got, want)
 		}
 	}
@@ -211,14 +211,14 @@ func TestNotMade(t *testing.T) {
 			case tt.err == "" && o.Err != nil:
 				t.Error(o.Err)
 			}
-			if left := o.LeftOut(); tt.left != "" && (len(left) == 0 || !strings.Contains(left[0].String(), tt.left)) {
+			if left := o.Omitted(); tt.left != "" && (len(left) == 0 || !strings.Contains(left[0].String(), tt.left)) {
 				t.Errorf("left out %v, want %q", left, tt.left)
 			}
 		})
 	}
 }
 
-// A program that does not build tells of the file that is missing by the name that a person knows.
+// A program that does not build tells of the file that is missing by the name that the user knows.
 func TestProgramFails(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{"over/kustomization.yaml": "resources: []\n"})

@@ -266,9 +266,9 @@ func treeOf(folder string) (string, error) {
 // errLink is the error for a link that leads out of the tree.
 var errLink = errors.New("leads out of the tree")
 
-// LeadsOut reports whether an Output's error says that something would be read outside of the tree.
-func LeadsOut(err error) bool {
-	return errors.Is(err, errLink) || errors.As(err, new(*files.LeadsOutError))
+// EscapesTree reports whether an Output's error says that something would be read outside of the tree.
+func EscapesTree(err error) bool {
+	return errors.Is(err, errLink) || errors.As(err, new(*files.EscapesRootError))
 }
 
 // inTree refuses a link that leads out of the tree.
@@ -298,7 +298,7 @@ func readArchive(name string) (map[string]chartFile, error) {
 	return unpack(name, f)
 }
 
-// unpack reads a packaged chart, whose files stand in one folder.
+// unpack reads a packaged chart, whose files are in one folder.
 func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 	bad := func(err error) error { return fmt.Errorf("%s is no packaged chart: %w", name, err) }
 	z, err := gzip.NewReader(r)

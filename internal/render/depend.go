@@ -13,16 +13,16 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// Left is a part of a target that was left out of what was rendered.
-type Left struct {
+// Omitted is a part of a target that was left out of what was rendered.
+type Omitted struct {
 	// Path is the chart that the part was left out of, "" where Why names the place.
 	Path, Why string
-	// Meant says that the target itself turns the part off.
-	Meant bool
+	// Intended is true if the target itself turns the part off.
+	Intended bool
 }
 
 // String is what was left out, with its place.
-func (l Left) String() string {
+func (l Omitted) String() string {
 	if l.Path == "" {
 		return l.Why
 	}
@@ -64,7 +64,7 @@ func (c *chart) lacking(depth int) error {
 			continue
 		}
 		if p, ok := strings.CutPrefix(yamlnode.Text(n, "repository"), "file://"); ok && c.archive == "" {
-			if err := d.beside(c, p, depth); err != nil {
+			if err := d.readLocal(c, p, depth); err != nil {
 				return err
 			}
 		}
@@ -82,8 +82,8 @@ func (c *chart) lacking(depth int) error {
 	return nil
 }
 
-// beside reads a dependency that lies in a folder of the same tree.
-func (d *dependency) beside(c *chart, p string, depth int) error {
+// readLocal reads a dependency that lies in a folder of the same tree.
+func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	root, err := treeOf(c.path)
 	if err != nil {
 		return err
@@ -111,8 +111,8 @@ func (d *dependency) beside(c *chart, p string, depth int) error {
 }
 
 // left says what of the dependencies is left out.
-func (c *chart) left(values *value) []Left {
-	var out []Left
+func (c *chart) left(values *value) []Omitted {
+	var out []Omitted
 	var missing []string
 	for _, d := range c.absent {
 		if d.local != nil {
@@ -120,23 +120,23 @@ func (c *chart) left(values *value) []Left {
 			continue
 		}
 		if key, off := d.off(values); off {
-			out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Meant: true})
+			out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s turns it off", d.name, key), Intended: true})
 			continue
 		}
 		if d.why == "" {
 			missing = append(missing, d.name)
 			continue
 		}
-		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("its dependency %q is left out: %s", d.name, d.why)})
 	}
 	if len(missing) > 0 {
-		out = append(out, Left{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
+		out = append(out, Omitted{Path: c.path, Why: fmt.Sprintf("what is not in charts/ is left out: %s; helm dependency build %s fetches it", strings.Join(missing, ", "), c.path)})
 	}
 	return out
 }
 
-// Dependencies tells of folders of charts which ones others of them take from beside themselves.
-func Dependencies(folders []string) map[string]bool {
+// LocalDependencies tells of folders of charts which ones others of them take from beside themselves.
+func LocalDependencies(folders []string) map[string]bool {
 	shown := map[string]string{}
 	for _, folder := range folders {
 		if abs, err := real(folder); err == nil {
@@ -174,8 +174,8 @@ func real(path string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-// Holds reports whether a chart was rendered with the one in a folder beside it.
-func (o *Output) Holds(folder string) bool {
+// IncludesChart reports whether a chart was rendered with the one in a folder beside it.
+func (o *Output) IncludesChart(folder string) bool {
 	abs, err := real(folder)
 	return err == nil && o.Kind == Chart && o.Reason == "" && o.chart.holds(abs, o.values())
 }
@@ -251,7 +251,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind harms nobody
+	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind does no harm
 	name = filepath.Join(dir, "chart")
 	left := int64(mostBytes)
 	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {
@@ -273,7 +273,7 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 			continue // too large to be a template, or gone
 		}
 		if name == list && len(c.absent) > 0 {
-			if data, err = c.without(name, deps); err != nil {
+			if data, err = c.withoutDependencies(name, deps); err != nil {
 				return err
 			}
 		}
@@ -302,8 +302,8 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 	return nil
 }
 
-// without is the file that lists the dependencies without those that are not there.
-func (c *chart) without(name string, deps []*yaml.Node) ([]byte, error) {
+// withoutDependencies is the file that lists the dependencies without those that are not there.
+func (c *chart) withoutDependencies(name string, deps []*yaml.Node) ([]byte, error) {
 	d := c.document(name)
 	_, list := yamlnode.Entry(d.root, "dependencies")
 	var kept []*yaml.Node

@@ -114,16 +114,16 @@ func TestDependencies(t *testing.T) {
 			}
 			o := out[0]
 			if tt.err != "" {
-				if o.Err == nil || !strings.Contains(o.Err.Error(), tt.err) || len(o.LeftOut()) > 0 {
-					t.Errorf("%v, %v; want %q", o.Err, o.LeftOut(), tt.err)
+				if o.Err == nil || !strings.Contains(o.Err.Error(), tt.err) || len(o.Omitted()) > 0 {
+					t.Errorf("%v, %v; want %q", o.Err, o.Omitted(), tt.err)
 				}
 				return
 			}
 			if !strings.Contains(string(o.Data), tt.has) {
 				t.Errorf("%v: %s\nwant %q", o.Err, o.Data, tt.has)
 			}
-			left := o.LeftOut()
-			if tt.left == "" && len(left) > 0 || tt.left != "" && (len(left) != 1 || !strings.Contains(left[0].String(), tt.left) || left[0].Meant != tt.meant) {
+			left := o.Omitted()
+			if tt.left == "" && len(left) > 0 || tt.left != "" && (len(left) != 1 || !strings.Contains(left[0].String(), tt.left) || left[0].Intended != tt.meant) {
 				t.Errorf("left out %+v, want %q", left, tt.left)
 			}
 		})
@@ -144,8 +144,8 @@ func TestBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := r.Origins(t.Context(), out[0], []render.Spot{spotOf(t, out[0], "acme/Db", 1)})[0]
-	if len(p.Origins) != 1 || placed(dir, p.Origins[0].Span) != "db/values.yaml:1" || placed(dir, p.Made) != "db/templates/p.yaml:2" {
+	p := r.Origins(t.Context(), out[0], []render.OutputSpan{spotOf(t, out[0], "acme/Db", 1)})[0]
+	if len(p.Origins) != 1 || placed(dir, p.Origins[0].Span) != "db/values.yaml:1" || placed(dir, p.Template) != "db/templates/p.yaml:2" {
 		t.Errorf("%+v", p)
 	}
 	write(t, filepath.Join(dir, "db/templates/p.yaml"), "{{ fail }}")
@@ -171,7 +171,7 @@ func TestHolds(t *testing.T) {
 		"alone/Chart.yaml":     "name: alone\nversion: 1.0.0\n",
 	})
 	at := func(name string) string { return filepath.Join(dir, name) }
-	part := render.Dependencies([]string{at("web"), at("db"), at("off"), at("alone"), at("none")})
+	part := render.LocalDependencies([]string{at("web"), at("db"), at("off"), at("alone"), at("none")})
 	if len(part) != 2 || !part[at("db")] || !part[at("off")] {
 		t.Errorf("dependencies %v", part)
 	}
@@ -180,7 +180,7 @@ func TestHolds(t *testing.T) {
 		t.Fatal(err, out[0].Err)
 	}
 	for name, want := range map[string]bool{"db": true, "off": false, "alone": false} {
-		if got := out[0].Holds(at(name)); got != want {
+		if got := out[0].IncludesChart(at(name)); got != want {
 			t.Errorf("holds %s: %v", name, got)
 		}
 	}
@@ -207,7 +207,7 @@ func TestPackaged(t *testing.T) {
 	if o.Err == nil || !strings.Contains(o.Err.Error(), "missing in charts/ directory: db") {
 		t.Errorf("%v", o.Err)
 	}
-	if uses := o.Uses(); len(uses) != 1 || filepath.Base(uses[0]) != "crd.yaml" {
+	if uses := o.VerbatimFiles(); len(uses) != 1 || filepath.Base(uses[0]) != "crd.yaml" {
 		t.Errorf("uses %v", uses)
 	}
 }

@@ -80,7 +80,7 @@ func (e *engine) locate() (string, error) {
 }
 
 // lookOutside looks for a program on PATH, but not in trees, nor in folders that PATH names relative to the working directory: what lies there
-// belongs to those who wrote what is linted. inside is one that was passed over, "" for none.
+// belongs to those who wrote what is linted. inside is one that was skipped, "" for none.
 func lookOutside(name string, trees []string) (path, inside string) {
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		if dir == "" {
@@ -170,7 +170,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	if err != nil {
 		return result{}, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	defer os.RemoveAll(home) // a temporary folder that stays behind harms nobody
+	defer os.RemoveAll(home) // a temporary folder that stays behind does no harm
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	res, err := start(within, cancel, path, home, args, limit)

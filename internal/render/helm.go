@@ -39,7 +39,7 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	if url := remoteSchema(err); url != "" && r.skipsSchema() {
 		o.lax = true
 		if res, err = r.helmTemplate(ctx, o, nil, nil); err == nil {
-			o.left = append(o.left, Left{Path: o.Path, Why: fmt.Sprintf("its values are not validated: a schema refers to %s, which is not fetched", url)})
+			o.left = append(o.left, Omitted{Path: o.Path, Why: fmt.Sprintf("its values are not validated: a schema refers to %s, which is not fetched", url)})
 		}
 	}
 	if lacks := c.incomplete(values); len(lacks) > 0 && (err != nil || len(bytes.TrimSpace(res)) == 0) && ctx.Err() == nil && !errors.Is(err, ErrNoEngine) {
@@ -147,7 +147,7 @@ func (r *Renderer) helmVersion() (major, minor int) {
 	if len(parts) < 2 {
 		return 0, 0
 	}
-	major, _ = strconv.Atoi(parts[0]) // zero for what is no number
+	major, _ = strconv.Atoi(parts[0]) // zero for what is not a number
 	minor, _ = strconv.Atoi(strings.TrimRight(parts[1], "+"))
 	return major, minor
 }
@@ -158,7 +158,7 @@ func writeTemp(pattern string, data []byte) (name string, remove func(), err err
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary file: %w", err)
 	}
-	remove = func() { _ = os.Remove(f.Name()) } // a temporary file that stays behind harms nobody
+	remove = func() { _ = os.Remove(f.Name()) } // a temporary file that stays behind does no harm
 	if _, err := f.Write(data); err != nil {
 		_ = f.Close() // the first error counts
 		remove()

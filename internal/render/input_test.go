@@ -133,16 +133,16 @@ func TestParts(t *testing.T) {
 	write(t, filepath.Join(dir, "dev/kustomization.yaml"), "resources: [../base]\n")
 	write(t, filepath.Join(dir, "far/kustomization.yaml"), "resources: [../base, https://example.com/a]\n")
 	folders := []string{filepath.Join(dir, "base"), filepath.Join(dir, "dev"), filepath.Join(dir, "far")}
-	got := render.Parts(folders)
+	got := render.BuiltInto(folders)
 	if len(got) != 1 || !got[folders[0]] {
 		t.Errorf("%v, want %s alone", got, folders[0])
 	}
-	if got := render.Parts(folders[:1]); len(got) != 0 {
+	if got := render.BuiltInto(folders[:1]); len(got) != 0 {
 		t.Errorf("alone: %v", got)
 	}
 }
 
-// A library has nothing to render; an archive is read without unpacking it; what is no archive is said to be none.
+// A library has nothing to render; an archive is read without unpacking it; what is not an archive is said to be none.
 func TestCharts(t *testing.T) {
 	t.Parallel()
 	lib := chartOf(t, map[string]string{"Chart.yaml": "name: lib\ntype: library\n"})

@@ -204,7 +204,7 @@ func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error 
 	return nil
 }
 
-// inside refuses an entry that leads out of the repository, with its place. Outside of a repository nobody can tell where the tree ends: there
+// inside refuses an entry that leads out of the repository, with its place. Outside of a repository it is unknown where the tree ends: there
 // kustomize's own rule holds, by which files stand below their kustomization.
 func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 	if !t.root.Repository {
@@ -285,9 +285,9 @@ func join(folder, name string) string {
 	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
 }
 
-// Parts tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is no part.
-func Parts(folders []string) map[string]bool {
-	w := &ways{below: map[string][]string{}}
+// BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is not a part.
+func BuiltInto(folders []string) map[string]bool {
+	w := &baseGraph{below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}
 	var all []string
 	for _, folder := range folders {
@@ -310,13 +310,13 @@ func Parts(folders []string) map[string]bool {
 	reached := map[string]bool{}
 	for _, abs := range all {
 		if !part[abs] {
-			w.reach(abs, reached)
+			w.markReachable(abs, reached)
 		}
 	}
 	for _, abs := range all {
 		if !reached[abs] {
 			part[abs] = false
-			w.reach(abs, reached)
+			w.markReachable(abs, reached)
 		}
 	}
 	out := map[string]bool{}
@@ -328,11 +328,11 @@ func Parts(folders []string) map[string]bool {
 	return out
 }
 
-// ways are the folders that kustomizations build on, by the folder of each.
-type ways struct{ below map[string][]string }
+// baseGraph are the folders that kustomizations build on, by the folder of each.
+type baseGraph struct{ below map[string][]string }
 
 // follow reads a kustomization and those that it builds on. What is wrong with them is told when they are built.
-func (w *ways) follow(folder string, depth int) {
+func (w *baseGraph) follow(folder string, depth int) {
 	if _, known := w.below[folder]; known || depth > mostDepth || len(w.below) > mostFiles {
 		return
 	}
@@ -359,19 +359,19 @@ func (w *ways) follow(folder string, depth int) {
 	}
 }
 
-// reach marks a folder and all that it builds on.
-func (w *ways) reach(folder string, reached map[string]bool) {
+// markReachable marks a folder and all that it builds on.
+func (w *baseGraph) markReachable(folder string, reached map[string]bool) {
 	if reached[folder] {
 		return
 	}
 	reached[folder] = true
 	for _, abs := range w.below[folder] {
-		w.reach(abs, reached)
+		w.markReachable(abs, reached)
 	}
 }
 
-// Uses are the files, by absolute path, whose content an output holds as it stands.
-func (o *Output) Uses() []string {
+// VerbatimFiles are the files, by absolute path, whose content an output holds as it stands.
+func (o *Output) VerbatimFiles() []string {
 	var out []string
 	if o.chart != nil {
 		for _, name := range o.chart.names("crds/") {

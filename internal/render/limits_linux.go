@@ -26,7 +26,7 @@ func confine(cmd *exec.Cmd, alone bool) bool {
 	return true
 }
 
-// bound limits what a program that runs may take. It may have ended already, which is no misfortune.
+// bound limits what a program that runs may take. An error is ignored: the program may have ended already.
 func bound(pid int, limit time.Duration) {
 	seconds := uint64(max(limit, 0)/time.Second) + 1 //nolint:gosec // not negative
 	for what, most := range map[int]uint64{

@@ -16,8 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// made is a kustomization that our own kustomize has built, or tried to.
-type made struct {
+// builtKustomization is a kustomization that our own kustomize has built, or tried to.
+type builtKustomization struct {
 	*kustomize.Result
 	shown, folder string // the folder as it is shown, and without links
 	texts         map[int]*source.Text
@@ -27,8 +27,8 @@ type made struct {
 // mostUp is how many folders above its own a kustomization may reach to where it is in no repository.
 const mostUp = 3
 
-// reach is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
-func reach(folder string) (string, error) {
+// readableRoot is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
+func readableRoot(folder string) (string, error) {
 	tree, err := treeOf(folder)
 	if err != nil {
 		return "", err
@@ -53,7 +53,7 @@ func reach(folder string) (string, error) {
 
 // make builds a kustomization with our own kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
-	root, err := reach(o.Path)
+	root, err := readableRoot(o.Path)
 	if err != nil {
 		o.failed(err)
 		return
@@ -71,54 +71,54 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 		o.failed(err)
 		return
 	}
-	o.made = &made{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
+	o.made = &builtKustomization{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
 	switch {
 	case res.Outside != "" && files.Repository(root) == root:
-		at := o.made.span(res.Fault)
-		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.LeadsOutError{Repository: true}))
+		at := o.made.span(res.FailedAt)
+		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.EscapesRootError{Repository: true}))
 	case res.Reason != "":
 		o.failed(errors.New(res.Reason))
-	case len(res.Data) == 0 && len(res.LeftOut) > 0:
-		o.failed(errors.New(o.made.leftOut(res.LeftOut[0])))
+	case len(res.Data) == 0 && len(res.Omitted) > 0:
+		o.failed(errors.New(o.made.leftOut(res.Omitted[0])))
 	default:
 		o.Data = res.Data
 	}
 }
 
-// LeftOut says what of a target was not rendered, and why.
-func (o *Output) LeftOut() []Left {
+// Omitted says what of a target was not rendered, and why.
+func (o *Output) Omitted() []Omitted {
 	if o.made == nil {
 		return o.left
 	}
-	var out []Left
-	for _, l := range o.made.LeftOut {
-		if l.What != kustomize.OutValidator { // it would change nothing
-			out = append(out, Left{Why: o.made.leftOut(l)})
+	var out []Omitted
+	for _, l := range o.made.Omitted {
+		if l.What != kustomize.OmittedValidator { // it would change nothing
+			out = append(out, Omitted{Why: o.made.leftOut(l)})
 		}
 	}
 	return out
 }
 
-func (m *made) leftOut(l kustomize.LeftOut) string {
+func (m *builtKustomization) leftOut(l kustomize.Omitted) string {
 	at := m.name(l.At.File)
 	switch l.What {
-	case kustomize.OutChart:
+	case kustomize.OmittedChart:
 		return fmt.Sprintf("%s names the chart %q (helmCharts), which kustomize fetches: render it by itself", at, l.Text)
-	case kustomize.OutRemote:
+	case kustomize.OmittedRemote:
 		return fmt.Sprintf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", at, l.Text)
 	}
 	return fmt.Sprintf("%s names the plugin %q, which is not run: lint the output of kustomize build", at, l.Text)
 }
 
 // name is a file as it is shown.
-func (m *made) name(file int) string {
+func (m *builtKustomization) name(file int) string {
 	if file < 0 || file >= len(m.Files) {
 		return m.shown
 	}
 	return m.path(m.Files[file])
 }
 
-func (m *made) path(abs string) string {
+func (m *builtKustomization) path(abs string) string {
 	rel, err := filepath.Rel(m.folder, abs)
 	if err != nil {
 		return filepath.ToSlash(abs)
@@ -127,7 +127,7 @@ func (m *made) path(abs string) string {
 }
 
 // text is the text of a file, read when it is first asked for.
-func (m *made) text(file int) *source.Text {
+func (m *builtKustomization) text(file int) *source.Text {
 	if t, ok := m.texts[file]; ok {
 		return t
 	}
@@ -140,7 +140,7 @@ func (m *made) text(file int) *source.Text {
 }
 
 // span is a place in the files.
-func (m *made) span(p kustomize.Place) source.Span {
+func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	if p.File < 0 || p.File >= len(m.Files) {
 		return source.Span{}
 	}
@@ -153,16 +153,16 @@ func (m *made) span(p kustomize.Place) source.Span {
 	return s
 }
 
-// places leads spots back to what was written.
-func (m *made) places(spots []Spot) []Place {
-	out := make([]Place, len(spots))
-	for i, s := range spots {
-		out[i] = m.place(s)
+// places leads spans back to what was written.
+func (m *builtKustomization) places(spans []OutputSpan) []Source {
+	out := make([]Source, len(spans))
+	for i, s := range spans {
+		out[i] = m.source(s)
 	}
 	return out
 }
 
-func (m *made) place(s Spot) Place {
+func (m *builtKustomization) source(s OutputSpan) Source {
 	n := max(min(s.Line, m.lines.Lines()), 1)
 	start, end := m.lines.LineStart(n), m.lines.LineEnd(n)
 	from, to := min(start+max(s.From, 0), end), min(start+max(s.To, 0), end)
@@ -170,7 +170,7 @@ func (m *made) place(s Spot) Place {
 	if v == nil {
 		return m.object(s, start)
 	}
-	// What the scalar says, without quotes, and what part of it the spot is about.
+	// What the scalar says, without quotes, and what part of it the span is about.
 	val := v.Offset
 	if q := m.Data[val]; (q == '"' || q == '\'') && val+1 < end {
 		val++
@@ -179,8 +179,8 @@ func (m *made) place(s Spot) Place {
 	if b <= a || from < v.Offset {
 		a, b = 0, end-val
 	}
-	p := Place{Made: m.part(v, string(m.Data[val:end]), a, b)}
-	if s.Still {
+	p := Source{Template: m.part(v, string(m.Data[val:end]), a, b)}
+	if s.SkipValues {
 		return p
 	}
 	switch part := chosen(v.Parts, a, b); {
@@ -188,18 +188,18 @@ func (m *made) place(s Spot) Place {
 		span := m.span(part.At)
 		p.Origins = []Origin{{Span: span, Message: fmt.Sprintf("images sets %s %q in %s:%d, in place of %q", part.Key, part.Value, span.File.Name, span.Start.Line, part.Name)}}
 	case v.Generator != "":
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", v.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	default:
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("written in %s:%d", p.Made.File.Name, p.Made.Start.Line)}}
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("written in %s:%d", p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }
 
-// Mend is where the very text of a spot was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
+// EditableSpan is where the very text of a span was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
 // none for what a generator made.
-func (o *Output) Mend(s Spot) (source.Span, bool) {
+func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	m := o.made
-	if m == nil || m.Coarse || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
+	if m == nil || m.WithoutOrigins || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
 		return source.Span{}, false
 	}
 	start, end := m.lines.LineStart(s.Line), m.lines.LineEnd(s.Line)
@@ -253,7 +253,7 @@ func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
 }
 
 // part is the place of a part of a value, where what is written has the same text there.
-func (m *made) part(v *kustomize.Value, val string, a, b int) source.Span {
+func (m *builtKustomization) part(v *kustomize.Value, val string, a, b int) source.Span {
 	whole := m.span(v.At)
 	t := m.texts[v.At.File]
 	if !v.At.Exact || t == nil || b > len(val) {
@@ -266,8 +266,8 @@ func (m *made) part(v *kustomize.Value, val string, a, b int) source.Span {
 	return whole
 }
 
-// value is the scalar that stands on a line, the one at or before an offset where there are several.
-func (m *made) value(start, end, from int) *kustomize.Value {
+// value is the scalar that is on a line, the one at or before an offset where there are several.
+func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 	i := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > from }) - 1
 	if i >= 0 && m.Values[i].Offset >= start {
 		return &m.Values[i]
@@ -279,10 +279,10 @@ func (m *made) value(start, end, from int) *kustomize.Value {
 }
 
 // object is the place of what has no scalar of its own: the next one below it, or the object.
-func (m *made) object(s Spot, start int) Place {
+func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
 	if i < 0 {
-		return Place{Made: m.file()}
+		return Source{Template: m.file()}
 	}
 	end := len(m.Data)
 	if i+1 < len(m.Objects) {
@@ -290,21 +290,21 @@ func (m *made) object(s Spot, start int) Place {
 	}
 	o := &m.Objects[i]
 	n := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > start })
-	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && deeper(m.Data, start, m.Values[n].Offset) {
-		return Place{Made: m.span(m.Values[n].At)}
+	if o.Generator == "" && n < len(m.Values) && m.Values[n].Offset < end && isNested(m.Data, start, m.Values[n].Offset) {
+		return Source{Template: m.span(m.Values[n].At)}
 	}
-	if !o.Known {
-		return Place{Made: m.file()}
+	if !o.HasOrigin {
+		return Source{Template: m.file()}
 	}
-	p := Place{Made: m.span(o.At)}
-	if o.Generator != "" && !s.Still {
-		p.Origins = []Origin{{Span: p.Made, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Made.File.Name, p.Made.Start.Line)}}
+	p := Source{Template: m.span(o.At)}
+	if o.Generator != "" && !s.SkipValues {
+		p.Origins = []Origin{{Span: p.Template, Message: fmt.Sprintf("%s makes it in %s:%d", o.Generator, p.Template.File.Name, p.Template.Start.Line)}}
 	}
 	return p
 }
 
-// deeper reports whether the line of an offset stands below the one that begins at start.
-func deeper(data []byte, start, offset int) bool {
+// isNested reports whether the line of an offset stands below the one that begins at start.
+func isNested(data []byte, start, offset int) bool {
 	line := offset
 	for line > 0 && data[line-1] != '\n' {
 		line--
@@ -316,7 +316,7 @@ func deeper(data []byte, start, offset int) bool {
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")) }
 
 // file is the file of the outermost kustomization.
-func (m *made) file() source.Span {
+func (m *builtKustomization) file() source.Span {
 	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.folder))}}
 }
 
@@ -328,8 +328,8 @@ func (o *Output) File() string {
 	return join(o.Path, kustomizationFile(o.Path))
 }
 
-// Used are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
-func (o *Output) Used() []Used {
+// UsedFiles are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
+func (o *Output) UsedFiles() []UsedFile {
 	if o.made == nil {
 		return nil
 	}
@@ -337,8 +337,8 @@ func (o *Output) Used() []Used {
 	if err != nil {
 		return nil
 	}
-	var out []Used
-	for _, n := range o.made.Named {
+	var out []UsedFile
+	for _, n := range o.made.FileUses {
 		if o.Reason != "" && (n.Role == kustomize.AsResource || n.Role == kustomize.AsKustomization) {
 			continue
 		}
@@ -346,35 +346,35 @@ func (o *Output) Used() []Used {
 		if err != nil {
 			continue
 		}
-		if u := (Used{File: filepath.Join(abs, rel), As: string(n.Role)}); !slices.Contains(out, u) {
+		if u := (UsedFile{File: filepath.Join(abs, rel), Role: string(n.Role)}); !slices.Contains(out, u) {
 			out = append(out, u)
 		}
 	}
 	return out
 }
 
-// Used is a file that a kustomization names, by absolute path.
-type Used struct{ File, As string }
+// UsedFile is a file that a kustomization names, by absolute path.
+type UsedFile struct{ File, Role string }
 
 // AsPatch is what a patch is named as.
 const AsPatch = string(kustomize.AsPatch)
 
-// Entry is an entry of images of a kustomization.
-type Entry struct {
+// KustomizeImage is an entry of images of a kustomization.
+type KustomizeImage struct {
 	Span source.Span
 	Name string
 	Used bool
 }
 
-// Entries are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
+// KustomizeImages are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
 // are not known, and none of a component that is built by itself: an entry may be for what is not there.
-func (o *Output) Entries() []Entry {
-	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.LeftOut()) > 0 || o.made.Coarse {
+func (o *Output) KustomizeImages() []KustomizeImage {
+	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.Omitted()) > 0 || o.made.WithoutOrigins {
 		return nil
 	}
-	out := make([]Entry, 0, len(o.made.Images))
+	out := make([]KustomizeImage, 0, len(o.made.Images))
 	for _, e := range o.made.Images {
-		out = append(out, Entry{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
+		out = append(out, KustomizeImage{Span: o.made.span(e.At), Name: e.Name, Used: e.Used})
 	}
 	return out
 }

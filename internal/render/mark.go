@@ -66,8 +66,8 @@ func evaluated(text string, v *value) string {
 	return text
 }
 
-// feeds returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
-func feeds(text string, v *value) string {
+// fragmentForm returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
+func fragmentForm(text string, v *value) string {
 	for _, s := range v.texts() {
 		if s == "" || strings.ContainsAny(s, "\n") {
 			continue
@@ -108,8 +108,8 @@ var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix
 // ofReference matches the keys of values that are parts of images, among those above.
 var ofReference = lazy(`(?i)(image|registry|repo|hub|tag|version|prefix|suffix)`)
 
-// blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would stand in place of
-// tags, and for those of all charts, which would stand in place of a chart's own.
+// blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would be in place of
+// tags, and for those of all charts, which would be in place of a chart's own.
 func blank(v *value, all bool) bool {
 	key := v.path[strings.LastIndexByte(v.path, '.')+1:]
 	if !v.isEmpty() || !imageKey().MatchString(v.path) || strings.Contains(strings.ToLower(key), "digest") || strings.Contains(strings.ToLower(key), "sha") {
@@ -118,8 +118,8 @@ func blank(v *value, all bool) bool {
 	return all || !strings.HasPrefix(v.path, "global.") && !strings.Contains(v.path, ".global.")
 }
 
-// lacks reports whether a text is one that an empty value may have made.
-func lacks(text string) bool {
+// mayBeEmptied reports whether a text is one that an empty value may have made.
+func mayBeEmptied(text string) bool {
 	t := strings.TrimSpace(text)
 	return t == "" || strings.ContainsAny(t[:1], "/:@") || strings.ContainsAny(t[len(t)-1:], "/:@") ||
 		strings.Contains(t, "//") || strings.Contains(t, "/:") || strings.Contains(t, ":@") || strings.Contains(t, "<no value>") || strings.Contains(t, "%!")
@@ -182,7 +182,7 @@ func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 		}
 		out := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, one := range v.list {
-			out.Content = append(out.Content, whole(one, marks, at))
+			out.Content = append(out.Content, unmarked(one, marks, at))
 		}
 		return out
 	}
@@ -192,19 +192,19 @@ func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	return nil
 }
 
-// whole is a value as it is written, but for what is marked.
-func whole(v *value, marks []mark, at map[*value]int) *yaml.Node {
+// unmarked is a value as it is written, but for what is marked.
+func unmarked(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	switch {
 	case v.keys != nil:
 		out := &yaml.Node{Kind: yaml.MappingNode}
 		for _, key := range sortedKeys(v.keys) {
-			out.Content = append(out.Content, quotedNode(key), whole(v.keys[key], marks, at))
+			out.Content = append(out.Content, quotedNode(key), unmarked(v.keys[key], marks, at))
 		}
 		return out
 	case v.list != nil:
 		out := &yaml.Node{Kind: yaml.SequenceNode}
 		for _, one := range v.list {
-			out.Content = append(out.Content, whole(one, marks, at))
+			out.Content = append(out.Content, unmarked(one, marks, at))
 		}
 		return out
 	}

@@ -40,7 +40,7 @@ func TestFeeds(t *testing.T) {
 		{"ghcr.io/acme/web:1.2", `""`, ""},
 		{"ghcr.io/acme/web:1.2", "null", ""},
 	} {
-		if got := feeds(tt.text, scalar(t, tt.value)); got != tt.want {
+		if got := fragmentForm(tt.text, scalar(t, tt.value)); got != tt.want {
 			t.Errorf("%s in %s: %q, want %q", tt.value, tt.text, got, tt.want)
 		}
 	}
@@ -82,15 +82,15 @@ func TestValues(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = laid(all, r.value(d, "", nil, d.root, 0))
+		all = overlaid(all, r.value(d, "", nil, d.root, 0))
 	}
 	d, err := parse("b", []byte("image: {tag: new, pull: [c]}\nmerged: {x: null}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	all = laid(all, r.value(d, "", nil, d.root, 0))
+	all = overlaid(all, r.value(d, "", nil, d.root, 0))
 	for _, s := range parseSet("image.repository=api,image.extra=1") {
-		all = laid(all, s)
+		all = overlaid(all, s)
 	}
 	var got []string
 	all.leaves(func(v *value) {
@@ -98,7 +98,7 @@ func TestValues(t *testing.T) {
 		if v.under != nil && v.under.node != nil {
 			under = " in place of " + v.under.node.Value
 		}
-		got = append(got, fmt.Sprintf("%s=%s (%s)%s", v.path, v.node.Value, v.at(), under))
+		got = append(got, fmt.Sprintf("%s=%s (%s)%s", v.path, v.node.Value, v.position(), under))
 	})
 	want := []string{
 		"base.x=1 (a:1)", "image.extra=1 (--set image.extra=1)", "image.pull[0]=c (b:1)", "image.repository=api (--set image.repository=api) in place of web",
@@ -120,7 +120,7 @@ func TestOverlay(t *testing.T) {
 	for _, s := range parseSet("set.a=b,c") {
 		t.Errorf("%v of what is no list of assignments", s.keys)
 	}
-	all = laid(all, parseSet("flag.tag=1")[0])
+	all = overlaid(all, parseSet("flag.tag=1")[0])
 	marks := []mark{
 		{value: all.find([]string{"image", "tag"}), text: "1.1"},
 		{value: all.find([]string{"list"}).list[1].keys["name"], text: "b"},
@@ -175,16 +175,16 @@ func FuzzValues(f *testing.F) {
 		r := &reader{left: 10_000}
 		for name, data := range map[string]string{"a": a, "b": b} {
 			if d, err := parse(name, []byte(data)); err == nil && d.root != nil {
-				all = laid(all, r.value(d, "", nil, d.root, 0))
+				all = overlaid(all, r.value(d, "", nil, d.root, 0))
 			}
 		}
 		for _, s := range parseSet(set) {
-			all = laid(all, s)
+			all = overlaid(all, s)
 		}
 		var marks []mark
 		all.leaves(func(v *value) {
 			_ = v.span()
-			if s := feeds("registry.example.com/a/b:1.1", v); s != "" || v.isEmpty() {
+			if s := fragmentForm("registry.example.com/a/b:1.1", v); s != "" || v.isEmpty() {
 				marks = append(marks, mark{value: v, text: s})
 			}
 		})

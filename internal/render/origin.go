@@ -12,16 +12,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Spot is a place in what a target rendered to, of which something is said.
-type Spot struct {
+// OutputSpan is a place in what a target rendered to, of which something is said.
+type OutputSpan struct {
 	Line     int // from 1
 	From, To int // bytes of the line
 	// Text is the image, the name or whatever it is about; "" where nothing is written.
 	Text string
 	// Kind and Name are those of the object.
 	Kind, Name string
-	// Still asks for the template or the file alone: no value is led back to, since it may be a secret.
-	Still bool
+	// SkipValues asks for the template or the file alone: no value is led back to, since it may be a secret.
+	SkipValues bool
 }
 
 // Origin is a value, or an entry of a kustomization, that made a text.
@@ -32,45 +32,45 @@ type Origin struct {
 	Message string
 }
 
-// Place is where the text of a Spot was made.
-type Place struct {
+// Source is where the text of a OutputSpan was made.
+type Source struct {
 	Origins []Origin
-	// Made is the line of the template, or of the file that a kustomization took.
-	Made source.Span
+	// Template is the line of the template, or of the file that a kustomization took.
+	Template source.Span
 }
 
 // mostExtra is how many times at most a target is rendered again to find origins.
 const mostExtra = 12
 
-// Written are the places where the text of a spot was written, as far as they are known without another rendering.
-func (r *Renderer) Written(o *Output, s Spot) []source.Span {
+// SourceSpans are the places where the text of a span was written, as far as they are known without another rendering.
+func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	if o.made == nil {
 		return nil
 	}
-	p := o.made.place(s)
-	out := []source.Span{p.Made}
+	p := o.made.source(s)
+	out := []source.Span{p.Template}
 	for _, origin := range p.Origins {
-		if origin.Span != p.Made {
+		if origin.Span != p.Template {
 			out = append(out, origin.Span)
 		}
 	}
 	return out
 }
 
-// Origins finds out for each spot of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
+// Origins finds out for each span of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
 // with other marks, and with one mark at a time. When the run is cancelled or the time of the chart is over, the templates are what is known.
-func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place {
+func (r *Renderer) Origins(ctx context.Context, o *Output, spans []OutputSpan) []Source {
 	switch {
 	case o.made != nil:
-		return o.made.places(spots)
+		return o.made.places(spans)
 	case o.built != nil:
-		return o.kustomizePlaces(spots)
+		return o.kustomizePlaces(spans)
 	}
-	places := make([]Place, len(spots))
-	t := newTracer(r, o, spots)
+	places := make([]Source, len(spans))
+	t := newTracer(r, o, spans)
 	open := []int{}
-	for i, s := range t.spots {
-		if !s.Still && t.homes[i].source != "" {
+	for i, s := range t.spans {
+		if !s.SkipValues && t.homes[i].source != "" {
 			open = append(open, i)
 		}
 	}
@@ -82,35 +82,35 @@ func (r *Renderer) Origins(ctx context.Context, o *Output, spots []Spot) []Place
 		places[i].Origins = t.origins(i)
 	}
 	for i := range places {
-		places[i].Made = t.made(i)
+		places[i].Template = t.made(i)
 	}
 	return places
 }
 
-// tracer leads spots of one output back to values.
+// tracer leads spans of one output back to values.
 type tracer struct {
 	r      *Renderer
 	o      *Output
 	lines  [][]byte
 	docs   map[section]extent
 	values *value
-	spots  []Spot
-	homes  []section // the documents of the spots
-	covers [][]cover // by spot
-	// settled says of a spot that its line was found again among marks: marking less cannot find more.
+	spans  []OutputSpan
+	homes  []section // the documents of the spans
+	covers [][]cover // by span
+	// settled says of a span that its line was found again among marks: marking less cannot find more.
 	settled   []bool
 	alone     map[string]bool // the values that were marked by themselves
 	templates map[string][]templateLine
 }
 
-func newTracer(r *Renderer, o *Output, spots []Spot) *tracer {
+func newTracer(r *Renderer, o *Output, spans []OutputSpan) *tracer {
 	t := &tracer{
-		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spots)), settled: make([]bool, len(spots)),
-		spots: slices.Clone(spots), homes: make([]section, len(spots)), alone: map[string]bool{},
+		r: r, o: o, lines: bytes.Split(o.Data, []byte("\n")), covers: make([][]cover, len(spans)), settled: make([]bool, len(spans)),
+		spans: slices.Clone(spans), homes: make([]section, len(spans)), alone: map[string]bool{},
 	}
 	t.docs = sections(t.lines)
 	order := slices.SortedFunc(maps.Keys(t.docs), func(a, b section) int { return t.docs[a].from - t.docs[b].from })
-	for i, s := range spots {
+	for i, s := range spans {
 		at, found := slices.BinarySearchFunc(order, s.Line-1, func(key section, line int) int {
 			switch doc := t.docs[key]; {
 			case line < doc.from:
@@ -122,14 +122,14 @@ func newTracer(r *Renderer, o *Output, spots []Spot) *tracer {
 		})
 		if found {
 			t.homes[i] = order[at]
-			t.spots[i] = s.with(string(t.lines[s.Line-1]))
+			t.spans[i] = s.with(string(t.lines[s.Line-1]))
 		}
 	}
 	return t
 }
 
-// with is a spot with the text that stands on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
-func (s Spot) with(line string) Spot {
+// with is a span with the text that is on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
+func (s OutputSpan) with(line string) OutputSpan {
 	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
 		s.Text = s.Text[1 : n-1]
 	}
@@ -148,7 +148,7 @@ func (s Spot) with(line string) Spot {
 	return s
 }
 
-// cover is a stretch of a spot's line and the value that made it.
+// cover is a stretch of a span's line and the value that made it.
 type cover struct {
 	value    *value
 	from, to int
@@ -187,9 +187,9 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// about are the values that made what a spot is about, rather than what stands beside it.
+// about are the values that made what a span is about, rather than what is next to it.
 func (t *tracer) about(i int) []cover {
-	s := t.spots[i]
+	s := t.spans[i]
 	var out []cover
 	for _, c := range t.covers[i] {
 		if c.from == c.to && c.from >= s.From && c.from <= s.To || c.from < s.To && c.to > s.From {
@@ -199,7 +199,7 @@ func (t *tracer) about(i int) []cover {
 	return out
 }
 
-// origins are the values that made a spot, the nearest to what is wrong first.
+// origins are the values that made a span, the nearest to what is wrong first.
 func (t *tracer) origins(i int) []Origin {
 	var out []Origin
 	if app := t.appVersion(i); app != nil {
@@ -207,13 +207,13 @@ func (t *tracer) origins(i int) []Origin {
 	}
 	found := t.about(i)
 	rank := func(c cover) int { // what made all of it goes before what made a part
-		s := t.spots[i]
+		s := t.spans[i]
 		if c.from <= s.From && c.to >= s.To {
 			return 0
 		}
 		return 1
 	}
-	if lacks(t.spots[i].Text) {
+	if mayBeEmptied(t.spans[i].Text) {
 		rank = func(c cover) int { // what is empty goes before what is not
 			if c.from == c.to {
 				return 0
@@ -229,7 +229,7 @@ func (t *tracer) origins(i int) []Origin {
 		}
 		seen[c.value.path] = true
 		found := t.describe(c.value)
-		if s := t.spots[i]; c.value.node != nil && c.to-c.from == len(c.value.node.Value) {
+		if s := t.spans[i]; c.value.node != nil && c.to-c.from == len(c.value.node.Value) {
 			found[0].Span = found[0].Span.Sub(max(s.From-c.from, 0), min(s.To, c.to)-c.from)
 		}
 		out = append(out, found...)
@@ -237,12 +237,12 @@ func (t *tracer) origins(i int) []Origin {
 	return out
 }
 
-// describe tells of a value and of what it stands in place of.
+// describe tells of a value and of what it is in place of.
 func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)
 	}
-	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.says() + " " + v.where()}
+	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where()}
 	out := []Origin{first}
 	for u := v.under; u != nil; u = u.under {
 		if u.keys != nil || u.list != nil || u.doc == nil {
@@ -250,11 +250,11 @@ func (t *tracer) describe(v *value) []Origin {
 		}
 		switch {
 		case u.isEmpty():
-			out[0].Message += ", and " + u.at() + " sets none"
+			out[0].Message += ", and " + u.position() + " sets none"
 		default:
-			out[0].Message += ", in place of " + u.quoted() + " in " + u.at()
+			out[0].Message += ", in place of " + u.quoted() + " in " + u.position()
 		}
-		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.says() + " here, and is set anew in " + v.at()})
+		out = append(out, Origin{Span: u.span(), Value: u.path, Message: u.path + " " + u.valueText() + " here, and is set anew in " + v.position()})
 		break
 	}
 	return out
@@ -265,11 +265,11 @@ func (v *value) where() string {
 	if v.doc == nil {
 		return "by " + v.flag
 	}
-	return "in " + v.at()
+	return "in " + v.position()
 }
 
-// says is what a value is, as a part of a sentence.
-func (v *value) says() string {
+// valueText is what a value is, as a part of a sentence.
+func (v *value) valueText() string {
 	switch {
 	case v.isNull():
 		return "is null"
@@ -295,7 +295,7 @@ func (t *tracer) unset(v *value) []Origin {
 	keys := strings.Split(v.path, ".")
 	for n := len(keys) - 1; n > 0; n-- {
 		if up := t.values.find(keys[:n]); up != nil && up.doc != nil {
-			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.at())}}
+			return []Origin{{Span: up.span(), Value: v.path, Message: fmt.Sprintf("%s is not set: %s has no such key in %s", v.path, up.path, up.position())}}
 		}
 	}
 	return []Origin{{Value: v.path, Span: t.valuesFile(), Message: v.path + " is not set"}}
@@ -310,10 +310,10 @@ func (t *tracer) valuesFile() source.Span {
 	return source.Span{File: &source.File{Name: c.path}}
 }
 
-// appVersion is the line of Chart.yaml that made the tag of a spot, by way of a template that takes it where no value is set; nil where that is
+// appVersion is the line of Chart.yaml that made the tag of a span, by way of a template that takes it where no value is set; nil where that is
 // not so.
 func (t *tracer) appVersion(i int) *Origin {
-	s := t.spots[i]
+	s := t.spans[i]
 	in, _, _, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok || in.appVersion == "" {
 		return nil
@@ -322,7 +322,7 @@ func (t *tracer) appVersion(i int) *Origin {
 	from, to := min(s.From, len(line)), min(s.To, len(line))
 	about := line[from:max(from, to)]
 	version := &value{node: yamlnode.Field(in.meta.root, "appVersion")}
-	printed := feeds(s.Text, version)
+	printed := fragmentForm(s.Text, version)
 	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}
@@ -334,5 +334,5 @@ func (t *tracer) appVersion(i int) *Origin {
 	if !in.usesAppVersion() {
 		return nil
 	}
-	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.at(version.node))}
+	return &Origin{Span: in.meta.span(version.node), Value: "appVersion", Message: fmt.Sprintf("the template takes appVersion %s in %s", version.quoted(), in.meta.position(version.node))}
 }

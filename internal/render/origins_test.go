@@ -16,7 +16,7 @@ import (
 )
 
 // spotOf is the place of the n-th appearance of a text in what was rendered.
-func spotOf(t *testing.T, o *render.Output, text string, n int) render.Spot {
+func spotOf(t *testing.T, o *render.Output, text string, n int) render.OutputSpan {
 	t.Helper()
 	at := -1
 	for range n {
@@ -28,7 +28,7 @@ func spotOf(t *testing.T, o *render.Output, text string, n int) render.Spot {
 	}
 	line := bytes.Count(o.Data[:at], []byte("\n"))
 	from := at - (bytes.LastIndexByte(o.Data[:at], '\n') + 1)
-	return render.Spot{Line: line + 1, From: from, To: from + len(text), Text: text}
+	return render.OutputSpan{Line: line + 1, From: from, To: from + len(text), Text: text}
 }
 
 // placed is a place as FILE:LINE, with the file's name below a folder.
@@ -59,7 +59,7 @@ spec:
           image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
 `
 
-// Each text leads to the value that a person changes, and to the line of the template.
+// Each text leads to the value that the user changes, and to the line of the template.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	const image = "image: {repository: ghcr.io/acme/web, tag: 1.10}\n"
@@ -171,7 +171,7 @@ func TestOrigins(t *testing.T) {
 				t.Fatal(err)
 			}
 			o := out[0]
-			p := r.Origins(t.Context(), o, []render.Spot{spotOf(t, o, tt.text, max(tt.n, 1))})[0]
+			p := r.Origins(t.Context(), o, []render.OutputSpan{spotOf(t, o, tt.text, max(tt.n, 1))})[0]
 			var got []string
 			for _, origin := range p.Origins {
 				got = append(got, placed(chart, origin.Span))
@@ -180,9 +180,9 @@ func TestOrigins(t *testing.T) {
 				}
 			}
 			if strings.Join(got, " ") != tt.want {
-				t.Errorf("origins %q, want %q: %+v after %d renderings of\n%s", got, tt.want, p.Origins, o.Extra(), o.Data)
+				t.Errorf("origins %q, want %q: %+v after %d renderings of\n%s", got, tt.want, p.Origins, o.Rerenders(), o.Data)
 			}
-			if made := placed(chart, p.Made); made != tt.made {
+			if made := placed(chart, p.Template); made != tt.made {
 				t.Errorf("made at %s, want %s", made, tt.made)
 			}
 		})
@@ -198,16 +198,16 @@ func TestCut(t *testing.T) {
 	if err != nil || out[0].Err != nil {
 		t.Fatal(err, out[0].Err)
 	}
-	spots := []render.Spot{spotOf(t, out[0], "acme/Web", 1)}
+	spans := []render.OutputSpan{spotOf(t, out[0], "acme/Web", 1)}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, ctx := range map[string]context.Context{"late": t.Context(), "cancelled": ctx} {
-		p := r.Origins(ctx, out[0], spots)[0]
-		if len(p.Origins) != 0 || placed(chart, p.Made) != "templates/d.yaml:14" {
+		p := r.Origins(ctx, out[0], spans)[0]
+		if len(p.Origins) != 0 || placed(chart, p.Template) != "templates/d.yaml:14" {
 			t.Errorf("%s: %+v", name, p)
 		}
 	}
-	if !out[0].Cut() {
+	if !out[0].TimedOut() {
 		t.Error("nothing is said of the time")
 	}
 }

@@ -34,8 +34,8 @@ const (
 type Options struct {
 	// Helm and Kustomize are the programs to run that the user names, by a path or a name; "" leaves that to the names that the configuration
 	// chooses, and those to what is usual: helm on PATH; kustomizations are built without a program then.
-	Helm, Kustomize             string
-	ChosenHelm, ChosenKustomize string
+	Helm, Kustomize                     string
+	ConfiguredHelm, ConfiguredKustomize string
 	// Trees are folders, as absolute paths without links, that a program does not come from unless the user names it.
 	Trees []string
 	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
@@ -74,10 +74,10 @@ type Output struct {
 	Err    error
 
 	chart *chart
-	built *tree  // of a kustomization that a program builds
-	made  *made  // of one that we build
-	left  []Left // of a chart
-	lax   bool   // its values are not validated
+	built *tree               // of a kustomization that a program builds
+	made  *builtKustomization // of one that we build
+	left  []Omitted           // of a chart
+	lax   bool                // its values are not validated
 	// withoutNotes leaves out the template of the notes.
 	withoutNotes bool
 	// extra counts the renderings that origins took.
@@ -87,11 +87,11 @@ type Output struct {
 	cut          bool
 }
 
-// Extra is how many times the target was rendered again to find origins.
-func (o *Output) Extra() int { return o.extra }
+// Rerenders is how many times the target was rendered again to find origins.
+func (o *Output) Rerenders() int { return o.extra }
 
-// Cut reports whether the time of the target was over before all values were found.
-func (o *Output) Cut() bool { return o.cut }
+// TimedOut reports whether the time of the target was over before all values were found.
+func (o *Output) TimedOut() bool { return o.cut }
 
 // remaining is what is left of the time that a target may take.
 func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o.spent }
@@ -116,8 +116,8 @@ func New(o Options) *Renderer {
 	}
 	return &Renderer{
 		opts:      o,
-		helm:      engine{kind: Chart, named: o.Helm, chosen: o.ChosenHelm, trees: o.Trees},
-		kustomize: engine{kind: Kustomization, named: o.Kustomize, chosen: o.ChosenKustomize, trees: o.Trees},
+		helm:      engine{kind: Chart, named: o.Helm, chosen: o.ConfiguredHelm, trees: o.Trees},
+		kustomize: engine{kind: Kustomization, named: o.Kustomize, chosen: o.ConfiguredKustomize, trees: o.Trees},
 		builders:  builders{command: o.Worker, timeout: o.Timeout},
 	}
 }
@@ -197,7 +197,7 @@ func (r *Renderer) one(ctx context.Context, t Target) *Output {
 	switch {
 	case t.Kind == Chart:
 		r.template(ctx, o)
-	case r.opts.Kustomize+r.opts.ChosenKustomize != "":
+	case r.opts.Kustomize+r.opts.ConfiguredKustomize != "":
 		r.build(ctx, o)
 	default:
 		r.make(ctx, o)

@@ -13,9 +13,9 @@ var action = lazy(`\{\{.*?\}\}`)
 // block matches, within a line, what a template prints under a condition only.
 var block = lazy(`\{\{-?\s*(?:if|with|range)\b.*\{\{-?\s*end\s*-?\}\}`)
 
-// made is the line of a template that a spot was made by: the line that is the same but for its actions. Where none is, it is the template.
+// made is the line of a template that a span was made by: the line that is the same but for its actions. Where none is, it is the template.
 func (t *tracer) made(i int) source.Span {
-	s := t.spots[i]
+	s := t.spans[i]
 	in, _, name, ok := t.o.chart.sourceFile(t.homes[i].source)
 	if !ok {
 		return source.Span{File: &source.File{Name: t.o.Path}}
@@ -59,7 +59,7 @@ func newTemplateLine(raw string) templateLine {
 	return l
 }
 
-// template splits a template into its lines, once for all spots in it.
+// template splits a template into its lines, once for all spans in it.
 func (t *tracer) template(name string, text *source.Text) []templateLine {
 	if lines, ok := t.templates[name]; ok {
 		return lines
@@ -80,7 +80,7 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	key, _, _ := strings.Cut(line, ":")
 	wanted, of := t.ordinal(i, key)
-	item := nameBeside(t.lines, t.spots[i].Line-1, rawLine)
+	item := nameBeside(t.lines, t.spans[i].Line-1, rawLine)
 	keyed := 0
 	for _, l := range lines {
 		if strings.HasPrefix(l.text, key+":") {
@@ -208,7 +208,7 @@ func rawLine(line []byte) string { return string(line) }
 
 func templateRaw(l templateLine) string { return l.raw }
 
-// ordinal tells which of the lines with a key in its document a spot is, from 1, and how many there are; zero where a template makes several
+// ordinal tells which of the lines with a key in its document a span is, from 1, and how many there are; zero where a template makes several
 // documents, whose order helm changes.
 func (t *tracer) ordinal(i int, key string) (n, of int) {
 	home := t.homes[i]
@@ -218,7 +218,7 @@ func (t *tracer) ordinal(i int, key string) (n, of int) {
 	doc := t.docs[home]
 	for at := doc.from; at < doc.to; at++ {
 		if strings.HasPrefix(strings.TrimSpace(string(t.lines[at])), key+":") {
-			if of++; at < t.spots[i].Line {
+			if of++; at < t.spans[i].Line {
 				n++
 			}
 		}

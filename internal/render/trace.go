@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// trace renders with marks until every open spot is explained, or the bounds are reached: first the values that are parts of images by their keys,
+// trace renders with marks until every open span is explained, or the bounds are reached: first the values that are parts of images by their keys,
 // then all others whose text is there; then what is empty, nearest to the values that are known; and at last one mark at a time.
 func (t *tracer) trace(ctx context.Context, open []int) {
-	feeding := t.feeding(open)
+	feeding := t.candidates(open)
 	ofImages := slices.DeleteFunc(slices.Clone(feeding), func(m mark) bool { return !m.isOfImage() })
 	open = t.attempt(ctx, ofImages, open)
 	if len(ofImages) < len(feeding) {
@@ -22,7 +22,7 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 	if len(open) == 0 {
 		return
 	}
-	beside, blanks := t.beside(t.blanks(open, false))
+	beside, blanks := t.partition(t.blanks(open, false))
 	open = t.attempt(ctx, beside, open)
 	open = t.each(ctx, beside, open)
 	open = t.attempt(ctx, blanks, open)
@@ -36,7 +36,7 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 }
 
 // attempt renders with marks. Where helm refuses them, it leaves out those that the error names, and else halves them, so that one value that a template
-// computes with does not hide the others. It returns the spots that are still open.
+// computes with does not hide the others. It returns the spans that are still open.
 func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	for len(marks) > 0 && len(open) > 0 && t.may(ctx) {
 		err := t.render(ctx, marks, open)
@@ -61,12 +61,12 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	return open
 }
 
-// notes is the template of what helm tells a person after an installation.
+// notes is the template of what helm tells the user after an installation.
 const notes = "templates/NOTES.txt"
 
 func isNotes(name string) bool { return name == notes || strings.HasSuffix(name, "/"+notes) }
 
-// each renders with one mark at a time, and returns the spots that are still open.
+// each renders with one mark at a time, and returns the spans that are still open.
 func (t *tracer) each(ctx context.Context, marks []mark, open []int) []int {
 	for _, m := range marks {
 		if t.alone[m.value.path] {
@@ -121,15 +121,15 @@ func unnamed(marks []mark, err error) []mark {
 	return kept
 }
 
-// withoutKnown leaves out the marks of values whose text is in none of the spots.
+// withoutKnown leaves out the marks of values whose text is in none of the spans.
 func (t *tracer) withoutKnown(marks []mark, open []int) []mark {
 	return slices.DeleteFunc(marks, func(m mark) bool {
-		return !slices.ContainsFunc(open, func(i int) bool { return strings.Contains(t.spots[i].Text, m.text) })
+		return !slices.ContainsFunc(open, func(i int) bool { return strings.Contains(t.spans[i].Text, m.text) })
 	})
 }
 
-// beside parts marks into those of values that stand in one mapping with a value that is known to be on the line of a spot, and the others.
-func (t *tracer) beside(marks []mark) (near, far []mark) {
+// partition parts marks into those of values that are in one mapping with a value that is known to be on the line of a span, and the others.
+func (t *tracer) partition(marks []mark) (near, far []mark) {
 	known := map[string]bool{}
 	for _, covers := range t.covers {
 		for _, c := range covers {
@@ -146,15 +146,15 @@ func (t *tracer) beside(marks []mark) (near, far []mark) {
 	return near, far
 }
 
-// parent is the path of what a value stands in.
+// parent is the path of what a value is in.
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '.'), 0)] }
 
-// feeding are the values whose text is a part of what the spots are about.
-func (t *tracer) feeding(open []int) []mark {
+// candidates are the values whose text is a part of what the spans are about.
+func (t *tracer) candidates(open []int) []mark {
 	var texts []string
 	seen := map[string]bool{}
 	for _, i := range open {
-		if text := t.spots[i].Text; !seen[text] && len(texts) < mostTexts {
+		if text := t.spans[i].Text; !seen[text] && len(texts) < mostTexts {
 			seen[text] = true
 			texts = append(texts, text)
 		}
@@ -162,7 +162,7 @@ func (t *tracer) feeding(open []int) []mark {
 	var out []mark
 	t.values.leaves(func(v *value) {
 		for _, text := range texts {
-			if s := feeds(text, v); s != "" {
+			if s := fragmentForm(text, v); s != "" {
 				out = append(out, mark{value: v, text: s})
 				return
 			}
@@ -178,15 +178,15 @@ func (t *tracer) feeding(open []int) []mark {
 // mostTexts is how many different texts of one output are led back to values. What is beyond leads to its template.
 const mostTexts = 500
 
-// blanks are the values that are empty, or that templates use and nothing sets, and that a spot may lack. With all, what a spot is about need
+// blanks are the values that are empty, or that templates use and nothing sets, and that a span may lack. With all, what a span is about need
 // not look as if something were missing: the template may put a default in.
 func (t *tracer) blanks(open []int, all bool) []mark {
-	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !lacks(t.spots[i].Text) })
+	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !mayBeEmptied(t.spans[i].Text) })
 	if len(open) == 0 {
 		return nil
 	}
 	keys := imageKey()
-	if !slices.ContainsFunc(open, func(i int) bool { return !strings.ContainsAny(t.spots[i].Text, "/:") }) {
+	if !slices.ContainsFunc(open, func(i int) bool { return !strings.ContainsAny(t.spans[i].Text, "/:") }) {
 		keys = ofReference() // all are about images
 	}
 	var out []mark
@@ -231,7 +231,7 @@ func (c *chart) used() []string {
 	return slices.Compact(out)
 }
 
-// render renders with marks, and notes for the open spots what marks are found there.
+// render renders with marks, and notes for the open spans what marks are found there.
 func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	file, set, err := overlay(t.values, marks)
 	if err != nil {
@@ -260,18 +260,18 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 		key := t.homes[i]
 		was, is := t.docs[key], docs[key]
 		if is.to > is.from {
-			t.note(i, marks, lines[is.from:is.to], t.spots[i].Line-1-was.from, was.to-was.from == is.to-is.from)
+			t.note(i, marks, lines[is.from:is.to], t.spans[i].Line-1-was.from, was.to-was.from == is.to-is.from)
 		}
 	}
 	return nil
 }
 
-// unexplained are the spots of which no value is known yet. Where something is missing, a value is wanted that is empty, or that has the fault itself.
+// unexplained are the spans of which no value is known yet. Where something is missing, a value is wanted that is empty, or that has the fault itself.
 func (t *tracer) unexplained(open []int) []int {
 	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
 		about := t.about(i)
-		if lacks(t.spots[i].Text) {
-			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && lacks(c.value.node.Value) })
+		if mayBeEmptied(t.spans[i].Text) {
+			return slices.ContainsFunc(about, func(c cover) bool { return c.from == c.to || c.value.node != nil && mayBeEmptied(c.value.node.Value) })
 		}
 		return len(about) > 0 || t.appVersion(i) != nil
 	})

@@ -59,18 +59,18 @@ func TestPrograms(t *testing.T) {
 	}
 	list := string(filepath.ListSeparator)
 	for _, path := range []string{filepath.Join(repo, "bin"), "bin", filepath.Join(top, "linked"), filepath.Join(top, "repo", "app", "..", "bin")} {
-		o := build(path, render.Options{ChosenKustomize: "kustomize"})
+		o := build(path, render.Options{ConfiguredKustomize: "kustomize"})
 		if o.Reason != manifests.SkipNoEngine || !strings.Contains(o.Err.Error(), "belongs to the tree that is linted, and is not started unless --kustomize names it") {
 			t.Errorf("PATH=%s: %s, %v", path, o.Reason, o.Err)
 		}
 	}
-	if o := build(filepath.Join(repo, "bin")+list+list+outside, render.Options{ChosenKustomize: "kustomize"}); o.Err != nil || kustomize() != "build "+app+"\n" {
+	if o := build(filepath.Join(repo, "bin")+list+list+outside, render.Options{ConfiguredKustomize: "kustomize"}); o.Err != nil || kustomize() != "build "+app+"\n" {
 		t.Errorf("behind them on PATH: %v, ran %q", o.Err, kustomize())
 	}
 	if got := inside(); got != "" {
 		t.Errorf("the program of the tree ran: %q", got)
 	}
-	if o := build(outside, render.Options{ChosenKustomize: "oc"}); o.Err != nil || oc() != "kustomize "+app+"\n" {
+	if o := build(outside, render.Options{ConfiguredKustomize: "oc"}); o.Err != nil || oc() != "kustomize "+app+"\n" {
 		t.Errorf("oc: %v, ran %q", o.Err, oc())
 	}
 	if o := build(outside, render.Options{Kustomize: filepath.Join(repo, "bin", "kustomize")}); o.Err != nil || inside() != "build "+app+"\n" {

@@ -23,11 +23,11 @@ type value struct {
 	path string // as people write it behind .Values: image.tag
 	keys map[string]*value
 	list []*value
-	// node is what the file doc writes, key the key it stands under; flag is what the command line sets where there is no file.
+	// node is what the file doc writes, key the key it is under; flag is what the command line sets where there is no file.
 	doc       *document
 	key, node *yaml.Node
 	flag      string
-	// under is what it stands in place of, nil for nothing.
+	// under is what it is in place of, nil for nothing.
 	under *value
 }
 
@@ -90,8 +90,8 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// laid lays values over others, as helm does: mappings are joined, and all else stands in place of what was there.
-func laid(base, over *value) *value {
+// overlaid lays values over others, as helm does: mappings are joined, and all else is in place of what was there.
+func overlaid(base, over *value) *value {
 	switch {
 	case base == nil:
 		return over
@@ -105,7 +105,7 @@ func laid(base, over *value) *value {
 	out.keys = maps.Clone(base.keys)
 	out.under = base
 	for name, v := range over.keys {
-		out.keys[name] = laid(out.keys[name], v)
+		out.keys[name] = overlaid(out.keys[name], v)
 	}
 	return &out
 }
@@ -120,13 +120,13 @@ func (o *Output) values() *value {
 			continue
 		}
 		if d, err := parse(name, data); err == nil && d.root != nil {
-			all = laid(all, r.value(d, "", nil, d.root, 0))
+			all = overlaid(all, r.value(d, "", nil, d.root, 0))
 		}
 	}
 	for _, list := range [][]string{o.Set, o.SetString} {
 		for _, text := range list {
 			for _, s := range parseSet(text) {
-				all = laid(all, s)
+				all = overlaid(all, s)
 			}
 		}
 	}
@@ -142,7 +142,7 @@ func (c *chart) values(r *reader, path string, depth int) *value {
 		}
 	}
 	if d := c.document("values.yaml"); d != nil && d.root != nil {
-		return laid(all, r.value(d, path, nil, d.root, depth))
+		return overlaid(all, r.value(d, path, nil, d.root, depth))
 	}
 	return all
 }
@@ -242,8 +242,8 @@ func (v *value) texts() []string {
 	return out
 }
 
-// place is the node that shows where a value stands: its own, or its key where it is empty.
-func (v *value) place() *yaml.Node {
+// positionNode is the node that shows where a value stands: its own, or its key where it is empty.
+func (v *value) positionNode() *yaml.Node {
 	if v.key != nil && (v.node.Kind != yaml.ScalarNode || v.node.Value == "" && v.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0) {
 		return v.key
 	}
@@ -254,15 +254,15 @@ func (v *value) span() source.Span {
 	if v.doc == nil {
 		return source.Span{}
 	}
-	return v.doc.span(v.place())
+	return v.doc.span(v.positionNode())
 }
 
-// at is the place of a value as people write it: values.yaml:8.
-func (v *value) at() string {
+// position is the place of a value as people write it: values.yaml:8.
+func (v *value) position() string {
 	if v.doc == nil {
 		return v.flag
 	}
-	return v.doc.at(v.place())
+	return v.doc.position(v.positionNode())
 }
 
 func sortedKeys(m map[string]*value) []string { return slices.Sorted(maps.Keys(m)) }

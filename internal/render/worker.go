@@ -231,5 +231,5 @@ func (b *builders) stop() {
 	}
 }
 
-// Work is what a worker does: it builds the kustomizations that it is asked for, until there are no more.
-func Work(in io.Reader, out io.Writer) error { return kustomize.Serve(in, out) }
+// Serve is what a worker does: it builds the kustomizations that it is asked for, until there are no more.
+func Serve(in io.Reader, out io.Writer) error { return kustomize.Serve(in, out) }

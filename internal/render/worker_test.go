@@ -26,7 +26,7 @@ func beWorker(how string) {
 			fmt.Fprintln(os.Stderr, os.Environ())
 			os.Exit(1) //nolint:forbidigo // the environment leaks
 		}
-		if render.Work(os.Stdin, os.Stdout) != nil {
+		if render.Serve(os.Stdin, os.Stdout) != nil {
 			os.Exit(1) //nolint:forbidigo // as the program does
 		}
 	case "waits":
@@ -76,8 +76,8 @@ func TestWorker(t *testing.T) {
 				t.Fatalf("%s: %v, %v:\n%s\n%s", how, want[i].Err, got[i].Err, want[i].Data, got[i].Data)
 			}
 			for _, o := range []*render.Output{want[i], got[i]} {
-				p := render.New(render.Options{}).Origins(t.Context(), o, []render.Spot{{Line: 7, From: 11, To: 16, Text: "app:2"}})[0]
-				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, in place of "app"`) || filepath.Base(p.Made.File.Name) != "pod.yaml" {
+				p := render.New(render.Options{}).Origins(t.Context(), o, []render.OutputSpan{{Line: 7, From: 11, To: 16, Text: "app:2"}})[0]
+				if len(p.Origins) != 1 || !strings.HasSuffix(p.Origins[0].Message, `kustomization.yaml:2, in place of "app"`) || filepath.Base(p.Template.File.Name) != "pod.yaml" {
 					t.Errorf("origin %+v", p)
 				}
 			}
@@ -123,7 +123,7 @@ func TestRings(t *testing.T) {
 	for _, name := range []string{"alone", "base", "comp", "over", "ring1", "ring2", "top"} {
 		folders = append(folders, filepath.Join(dir, name))
 	}
-	parts := render.Parts(folders)
+	parts := render.BuiltInto(folders)
 	var got []string
 	for _, f := range folders {
 		if parts[f] {

@@ -46,8 +46,8 @@ func parse(name string, data []byte) (d *document, err error) {
 	return d, nil
 }
 
-// at is the place of a node as people write it: values.yaml:8. What is in an archive is said to be in it.
-func (d *document) at(n *yaml.Node) string {
+// position is the place of a node as people write it: values.yaml:8. What is in an archive is said to be in it.
+func (d *document) position(n *yaml.Node) string {
 	if d.archive == "" {
 		return d.file.Name + ":" + strconv.Itoa(d.span(n).Start.Line)
 	}

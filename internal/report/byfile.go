@@ -8,7 +8,7 @@ type ofFile struct {
 	shown, suppressed []*lint.Finding
 }
 
-// byFile gathers findings under the files in which they are mended, in the order in which the files come up. Findings on rendered text do not
+// byFile gathers findings under the files in which they are fixed, in the order in which the files come up. Findings on rendered text do not
 // stand together by those files, so they have to be gathered.
 func byFile(r *lint.Result, root string) []*ofFile {
 	var out []*ofFile

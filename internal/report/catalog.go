@@ -18,7 +18,7 @@ type CatalogSource struct {
 	Name     string `json:"name"`
 	Revision string `json:"revision,omitempty"`
 	Kind     string `json:"kind"`
-	Rule     string `json:"rule,omitempty"` // how tags are made of what stands there
+	Rule     string `json:"rule,omitempty"` // how tags are made of what is there
 	Date     string `json:"date"`
 	Images   int    `json:"images"`
 	Tags     int    `json:"tags"`

@@ -46,10 +46,10 @@ func writeCausesText(w *bufio.Writer, answers []cluster.Answer) {
 func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintf(w, "  %-16s %s\n", label, visible(said(text)))
+			fmt.Fprintf(w, "  %-16s %s\n", label, visible(redactedMessage(text)))
 		}
 	}
-	fmt.Fprintf(w, "cause: %s\n", visible(said(a.Cause)))
+	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
 	line("sure:", sureText(a))
 	for i, f := range a.Failures {
 		switch {
@@ -74,16 +74,16 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	fmt.Fprintln(w)
 }
 
-// sureText says how sure a cause is, and who can mend it.
+// sureText says how sure a cause is, and who can fix it.
 func sureText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
 	}
-	return string(a.Sure) + "; for the " + whoText(a.Who) + " to mend"
+	return string(a.Sure) + "; for the " + responsibleText(a.Who) + " to mend"
 }
 
-// said is a text that quotes a cluster without the secrets that it holds.
-func said(message string) string { return redact.Message(message) }
+// redactedMessage is a text that quotes a cluster without the secrets that it holds.
+func redactedMessage(message string) string { return redact.Message(message) }
 
 func shortened(text string) string {
 	if len(text) <= longMessage {
@@ -92,8 +92,8 @@ func shortened(text string) string {
 	return strings.ToValidUTF8(text[:longMessage], "") + " ..."
 }
 
-// whoText names who can mend a cause.
-func whoText(w cluster.Who) string {
+// responsibleText names who can fix a cause.
+func responsibleText(w cluster.Who) string {
 	switch w {
 	case cluster.Author:
 		return "author of the manifests"
@@ -169,7 +169,7 @@ type jsonFailure struct {
 
 func newJSONCause(a *cluster.Answer) jsonCause {
 	c := jsonCause{
-		Kind: string(a.Kind), Cause: said(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: said(a.Message), Do: a.Do, Check: said(a.Check),
+		Kind: string(a.Kind), Cause: redactedMessage(a.Cause), Sure: string(a.Sure), Who: string(a.Who), Message: redactedMessage(a.Message), Do: a.Do, Check: redactedMessage(a.Check),
 		TakenFor: a.Mistaken, Notes: []string{}, Containers: []jsonFailure{},
 	}
 	if a.Entry != nil {
@@ -179,7 +179,7 @@ func newJSONCause(a *cluster.Answer) jsonCause {
 		c.Inner = a.Inner.ID
 	}
 	for _, n := range a.Notes {
-		c.Notes = append(c.Notes, said(n))
+		c.Notes = append(c.Notes, redactedMessage(n))
 	}
 	for _, f := range a.Failures {
 		kind := f.Kind
@@ -187,8 +187,8 @@ func newJSONCause(a *cluster.Answer) jsonCause {
 			kind = "Pod"
 		}
 		c.Containers = append(c.Containers, jsonFailure{
-			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: said(f.Image), Registry: f.Registry, Status: said(f.Status),
-			Reason: said(f.Reason), Message: said(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
+			Namespace: f.Namespace, Kind: kind, Name: f.Name, Container: f.Container, Node: f.Node, Image: redactedMessage(f.Image), Registry: f.Registry, Status: redactedMessage(f.Status),
+			Reason: redactedMessage(f.Reason), Message: redactedMessage(f.Message), Tries: f.Tries, Last: f.Last, File: f.File, Line: f.Line,
 		})
 	}
 	return c

@@ -13,7 +13,7 @@ import (
 // characters without width or of unknown width, and bytes that are not UTF-8 are written as escapes, as %q writes them, and commands are
 // broken up.
 func visible(s string) string {
-	s = tamed(s)
+	s = escapeCommands(s)
 	at := firstHidden(s)
 	if at < 0 {
 		return s
@@ -31,8 +31,8 @@ func visible(s string) string {
 	return string(b)
 }
 
-// tamed breaks up what runners look for anywhere in a line, "##[command]" and "##vso[command]", with a backslash before the bracket.
-func tamed(s string) string { return broken(s, "#", `\[`) }
+// escapeCommands breaks up what runners look for anywhere in a line, "##[command]" and "##vso[command]", with a backslash before the bracket.
+func escapeCommands(s string) string { return broken(s, "#", `\[`) }
 
 // broken is s with other text for the second "#" and the bracket of each command.
 func broken(s, hash, bracket string) string {
@@ -69,7 +69,7 @@ func commandAt[T string | []byte](s T, from int) int {
 	return -1
 }
 
-// IsCommand reports whether a line is one that a CI runner obeys. Blanks in front of "::" do not keep it from that.
+// IsCommand reports whether a line is one that a CI runner obeys. Spaces in front of "::" do not keep it from that.
 func IsCommand(line string) bool {
 	return strings.HasPrefix(strings.TrimSpace(line), "::") || commandAt(line, -1) >= 0
 }
@@ -143,7 +143,7 @@ func appendHex(b []byte, r rune, digits int) []byte {
 }
 
 // quoted is s in quotes, on one line, with escapes for what does not show.
-func quoted(s string) string { return tamed(strconv.Quote(s)) }
+func quoted(s string) string { return escapeCommands(strconv.Quote(s)) }
 
 // visibleLines is visible for text that may have several lines, each given back without its break.
 func visibleLines(s string) []string {

@@ -18,7 +18,7 @@ const (
 	tab = "    "
 	// nearby is how many bytes of a line are looked at on either side of a span. More are never shown.
 	nearby = 2 << 10
-	// cutMark stands where a line is cut.
+	// cutMark is where a line is cut.
 	cutMark = "..."
 )
 

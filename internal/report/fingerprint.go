@@ -41,15 +41,15 @@ func Fingerprints(findings []lint.Finding) []string {
 // It is 32 hex digits, half a SHA-256 over the rule, the object's API group, kind, namespace and name as written, the container, the field's
 // path without the numbers of items, and the image as written; where the finding is about another value than the image, such as the name of
 // a Secret or a pull policy, that value; where it has a Subject, the rule, the object and that alone. Only where there is no object, the base
-// name of the file stands in.
+// name of the file is in.
 func Fingerprint(f *lint.Finding) string { return fingerprint(sha256.New(), f) }
 
 func fingerprint(h hash.Hash, f *lint.Finding) string {
 	h.Reset()
 	container, field, image, value := f.Container, FieldPath(f), f.Image, ""
 	switch {
-	case f.Subject != "":
-		container, field, image, value = "", "", "", f.Subject
+	case f.FingerprintKey != "":
+		container, field, image, value = "", "", "", f.FingerprintKey
 	case image == "" || strings.HasSuffix(f.Path, "ullPolicy"):
 		image, value = "", spanned(f.Span) // the next version of the image has the same pull policy
 	}

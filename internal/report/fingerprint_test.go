@@ -43,7 +43,7 @@ func TestFingerprints(t *testing.T) {
 		"border":       func(f *lint.Finding) { f.Object.Namespace, f.Object.Name = "webx", "" },
 		"no object":    func(f *lint.Finding) { f.Object = nil },
 		"no container": func(f *lint.Finding) { f.Container = "" },
-		"subject":      func(f *lint.Finding) { f.Subject = "docker.io" },
+		"subject":      func(f *lint.Finding) { f.FingerprintKey = "docker.io" },
 	} {
 		f := base()
 		if change(f); of(f) == want {
@@ -73,11 +73,11 @@ func TestFingerprintValue(t *testing.T) {
 	}
 }
 
-// A subject stands in place of the container, the field and the image that only show it.
+// A subject is in place of the container, the field and the image that only show it.
 func TestFingerprintSubject(t *testing.T) {
 	t.Parallel()
-	one := lint.Finding{Rule: "r", Subject: "ghcr.io", Container: "a", Path: "spec.containers[0].image", Image: "ghcr.io/a:1"}
-	other := lint.Finding{Rule: "r", Subject: "ghcr.io", Container: "b", Path: "spec.initContainers[0].image", Image: "ghcr.io/b:1"}
+	one := lint.Finding{Rule: "r", FingerprintKey: "ghcr.io", Container: "a", Path: "spec.containers[0].image", Image: "ghcr.io/a:1"}
+	other := lint.Finding{Rule: "r", FingerprintKey: "ghcr.io", Container: "b", Path: "spec.initContainers[0].image", Image: "ghcr.io/b:1"}
 	if Fingerprint(&one) != Fingerprint(&other) {
 		t.Error("the same subject has two fingerprints")
 	}

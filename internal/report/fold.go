@@ -31,7 +31,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 	}
 	out := make([]folded, 0, len(findings))
 	at := map[key]int{}
-	beside := besidesOf(findings, o)
+	beside := groupUnderErrors(findings, o)
 	for i := range findings {
 		f := &findings[i]
 		if beside.aside[i] {
@@ -50,18 +50,18 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// besides are findings that stand under an error about the same reference, and so have no block of their own.
-type besides struct {
+// groupedFindings are findings that are under an error about the same reference, and so have no block of their own.
+type groupedFindings struct {
 	aside map[int]bool
 	of    map[int][]*lint.Finding
 }
 
-func besidesOf(findings []lint.Finding, o Options) besides {
-	b := besides{aside: map[int]bool{}, of: map[int][]*lint.Finding{}}
+func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
+	b := groupedFindings{aside: map[int]bool{}, of: map[int][]*lint.Finding{}}
 	if o.NoFold {
 		return b
 	}
-	for i, at := range lint.Under(findings) {
+	for i, at := range lint.PrimaryFindings(findings) {
 		if at >= 0 {
 			b.aside[i] = true
 			b.of[at] = append(b.of[at], &findings[i])
@@ -102,13 +102,13 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// byFlag reports whether --fix makes the fix of a finding: what was made of other files is mended where these are linted as they stand.
-func byFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
+// isFixedByFlag reports whether --fix makes the fix of a finding: what was made of other files is fixed where these are linted as they stand.
+func isFixedByFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
 
 // fixes counts the findings that have a safe fix, and those that have any.
 func fixes(findings []lint.Finding) (safe, all int) {
 	for i := range findings {
-		if fix := findings[i].Fix; byFlag(&findings[i]) {
+		if fix := findings[i].Fix; isFixedByFlag(&findings[i]) {
 			all++
 			if fix.Safe {
 				safe++
@@ -146,7 +146,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		default:
 			row.infos++
 		}
-		if byFlag(f) {
+		if isFixedByFlag(f) {
 			row.fixable++
 		}
 	}

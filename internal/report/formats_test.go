@@ -32,7 +32,7 @@ func hostile(t testing.TB, bad string) Report {
 	f := lint.Finding{
 		Rule: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Span: sp, Document: doc, Container: bad, Path: bad, Image: bad,
 		Object:  &manifests.Object{Doc: doc, APIVersion: bad, Kind: bad, Namespace: bad, Name: bad},
-		Message: bad, Help: bad, Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: bad, Message: bad},
+		Message: bad, Help: bad, Cluster: lint.ClusterError{Stage: lint.StageKubelet, Reason: bad, Message: bad},
 		Related: []lint.Related{{Span: sp, Message: bad}, {Message: bad}},
 		Origins: []lint.Origin{{Message: bad}, {Span: sp, Value: bad, Message: bad}, {Span: sp, Value: bad, Message: bad}},
 		Fix:     &lint.Fix{Title: bad, Edits: []lint.Edit{{Span: sp, New: bad}}},
@@ -120,7 +120,7 @@ func stdin(t testing.TB) Report {
 	t.Helper()
 	const line = "- {name: é😀, image: Nginx}\n"
 	sp := at(t, "<stdin>", line, "Nginx")
-	sp.File = &source.File{Name: "<stdin>", Stdin: true}
+	sp.File = &source.File{Name: "<stdin>", InMemory: true}
 	return Report{Result: lint.Result{Findings: []lint.Finding{{
 		Rule: "image-uppercase", Severity: lint.Error, Span: sp, Message: "upper case",
 		Fix: &lint.Fix{Title: "lower", Safe: true, Edits: []lint.Edit{{Span: sp, New: "nginx"}}},

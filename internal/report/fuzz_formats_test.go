@@ -21,7 +21,7 @@ func FuzzFormats(f *testing.F) {
 		for _, list := range [][]lint.Finding{r.Result.Findings, r.Result.Suppressed} {
 			for i := range list {
 				sp := source.Span{
-					File: &source.File{Name: name, Stdin: in}, Start: source.Pos{Offset: start, Line: line, Col: start}, End: source.Pos{Offset: end, Line: line + end%3, Col: end},
+					File: &source.File{Name: name, InMemory: in}, Start: source.Pos{Offset: start, Line: line, Col: start}, End: source.Pos{Offset: end, Line: line + end%3, Col: end},
 					Excerpt: source.Excerpt{Text: other, Offset: end % 7, Col: start % 3, CutLeft: in},
 				}
 				list[i].Span, list[i].Help, list[i].Fix = sp, other, &lint.Fix{Title: other, Edits: []lint.Edit{{Span: sp, New: message}}}

@@ -36,7 +36,7 @@ func FuzzText(f *testing.F) {
 		finding := lint.Finding{
 			Rule: name, Group: message, Severity: lint.Severity(bits % 5), Span: sp, Document: doc, Container: excerpt, Path: message, Image: excerpt,
 			Object:  &manifests.Object{Doc: doc, APIVersion: excerpt, Kind: name, Namespace: message, Name: excerpt},
-			Message: message, Help: excerpt, Cluster: lint.Cluster{Reason: name, Message: message, Stage: lint.Stage(name)},
+			Message: message, Help: excerpt, Cluster: lint.ClusterError{Reason: name, Message: message, Stage: lint.Stage(name)},
 			Related: []lint.Related{{Span: sp, Message: excerpt}, {Message: name}}, Suppressed: excerpt,
 		}
 		bare := lint.Finding{Message: message, Document: doc, Span: sp}

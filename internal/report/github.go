@@ -29,7 +29,7 @@ func writeGitHub(w io.Writer, r Report, o Options) error {
 	for i := range r.Result.Findings {
 		f := &r.Result.Findings[i]
 		at, text := where(f), explained(f)
-		if at.File != nil && at.File.Stdin {
+		if at.File != nil && at.File.InMemory {
 			text = place(at) + ": " + text
 		}
 		t.command(githubLevels[f.Severity], githubPlace(at, o.Root), f.Rule, text)
@@ -46,7 +46,7 @@ func (t *textPrinter) command(level, at, title, text string) {
 
 // githubPlace are the properties of a place, with a comma before each. Columns are taken only for a place on one line.
 func githubPlace(s source.Span, root string) string {
-	if s.File == nil || s.File.Stdin {
+	if s.File == nil || s.File.InMemory {
 		return ""
 	}
 	out := ",file=" + githubProperty.Replace(visible(filePath(s.File, root)))

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// gitlabSeverities are GitLab's words; blocker and minor are not used, so that a person can tell imagelint's levels by them.
+// gitlabSeverities are GitLab's words; blocker and minor are not used, so that readers can tell imagelint's levels by them.
 var gitlabSeverities = map[lint.Severity]string{lint.Error: "critical", lint.Warning: "major", lint.Info: "info"}
 
 // gitlabIssue is an entry of GitLab's code quality report, and an issue of the Code Climate specification that the report is a part of:

@@ -34,7 +34,7 @@ type jsonImage struct {
 // imageFormats are the formats of a list of images, the default first.
 var imageFormats = []struct {
 	name  string
-	write func(w *bufio.Writer, found []found, unique bool) error
+	write func(w *bufio.Writer, found []listedImage, unique bool) error
 }{
 	{"text", writeImagesText},
 	{"json", writeImagesJSON},
@@ -79,32 +79,32 @@ func Images(w io.Writer, format string, set *manifests.Set, unique bool, known f
 	return unknownFormat(format, ImageFormats())
 }
 
-// found is an image reference and the object it stands in. full is the reference normalized, "" for one that cannot be parsed.
-type found struct {
+// listedImage is an image reference and the object it is in. full is the reference normalized, "" for one that cannot be parsed.
+type listedImage struct {
 	object *manifests.Object
 	ref    *manifests.ImageRef
 	full   string
 	known  string
 }
 
-func images(set *manifests.Set) []found {
+func images(set *manifests.Set) []listedImage {
 	if set == nil {
 		return nil
 	}
-	all := make([]found, 0, set.Stats.Images)
+	all := make([]listedImage, 0, set.Stats.Images)
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		object := w.Object
-		if w.Values {
+		if w.ValuesFile {
 			object = nil
 		}
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				all = append(all, found{object: object, ref: img, full: normalized(img)})
+				all = append(all, listedImage{object: object, ref: img, full: normalized(img)})
 			}
 		}
 	}
 	if len(set.Values) > 0 {
-		slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
+		slices.SortStableFunc(all, func(a, b listedImage) int { return cmp.Compare(a.ref.Span.File.Name, b.ref.Span.File.Name) })
 	}
 	return all
 }
@@ -112,7 +112,7 @@ func images(set *manifests.Set) []found {
 // normalized is a reference in full, "" for one that cannot be parsed.
 func normalized(img *manifests.ImageRef) string {
 	switch {
-	case img.State != manifests.Written || img.Err != nil || img.Ref.Repository == "":
+	case img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "":
 		return ""
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
 		// The tag comes from elsewhere: "latest" would be an invention.
@@ -122,23 +122,23 @@ func normalized(img *manifests.ImageRef) string {
 }
 
 // name is what an image is listed by where it is listed once.
-func (f found) name() string { return cmp.Or(f.full, f.ref.Raw) }
+func (f listedImage) name() string { return cmp.Or(f.full, f.ref.Raw) }
 
 // distinct keeps the first of each name. It sorts, with the references that cannot be parsed behind the others.
-func distinct(all []found) []found {
+func distinct(all []listedImage) []listedImage {
 	type key struct {
 		parsed bool
 		name   string
 	}
 	seen := make(map[key]bool, len(all))
-	var first []found
+	var first []listedImage
 	for _, f := range all {
 		if k := (key{f.full != "", f.name()}); !seen[k] {
 			seen[k] = true
 			first = append(first, f)
 		}
 	}
-	slices.SortStableFunc(first, func(a, b found) int {
+	slices.SortStableFunc(first, func(a, b listedImage) int {
 		switch {
 		case a.full == "" && b.full != "":
 			return 1
@@ -150,10 +150,10 @@ func distinct(all []found) []found {
 	return first
 }
 
-func (f found) json() jsonImage {
+func (f listedImage) json() jsonImage {
 	img, at := f.ref, newJSONSpan(f.ref.Span)
 	j := jsonImage{
-		Image: img.Raw, Tier: img.Tier.String(), File: at.File, Line: at.Line, Column: at.Column,
+		Image: img.Raw, Tier: img.Confidence.String(), File: at.File, Line: at.Line, Column: at.Column,
 		Object: newJSONObject(f.object), Container: img.Container, Path: img.Path, Known: f.known,
 	}
 	if f.full != "" {
@@ -163,7 +163,7 @@ func (f found) json() jsonImage {
 }
 
 // writeImagesText writes "file:line:col<TAB>image<TAB>Kind namespace/name container", or the names alone where they are unique.
-func writeImagesText(w *bufio.Writer, all []found, unique bool) error {
+func writeImagesText(w *bufio.Writer, all []listedImage, unique bool) error {
 	t := &textPrinter{Writer: w}
 	for _, f := range all {
 		if unique {
@@ -182,7 +182,7 @@ func writeImagesText(w *bufio.Writer, all []found, unique bool) error {
 	return nil
 }
 
-func writeImagesJSON(w *bufio.Writer, all []found, _ bool) error {
+func writeImagesJSON(w *bufio.Writer, all []listedImage, _ bool) error {
 	writeAll(w, []byte(`{"version":1,`+"\n"))
 	return writeList(w, newJSONEncoder(), "images", len(all), func(i int) any { return all[i].json() })
 }
@@ -196,7 +196,7 @@ var csvHeader = []string{
 //
 // What does not show is escaped, as in text. A value that a spreadsheet would compute gets an apostrophe in front; no image and no name
 // that a cluster takes begins like one.
-func writeImagesCSV(w *bufio.Writer, all []found, _ bool) error {
+func writeImagesCSV(w *bufio.Writer, all []listedImage, _ bool) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(csvHeader); err != nil {
 		return err

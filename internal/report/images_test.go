@@ -34,13 +34,13 @@ func imageSet(t testing.TB) *manifests.Set {
 			image("a.yaml", "nginx:1.27", "app", nil),
 			image("a.yaml", "ghcr.io/o/r:1@"+digest, "proxy", nil),
 			image("a.yaml", "Nginx\x1b[31m:1\u202e", "bad", nil),
-			image("a.yaml", "", "none", func(i *manifests.ImageRef) { i.State = manifests.Missing }),
-			image("a.yaml", "1.2", "number", func(i *manifests.ImageRef) { i.State, i.Is = manifests.NotString, "number" }),
+			image("a.yaml", "", "none", func(i *manifests.ImageRef) { i.State = manifests.StateMissing }),
+			image("a.yaml", "1.2", "number", func(i *manifests.ImageRef) { i.State, i.ValueType = manifests.StateNotString, "number" }),
 		}},
 		{Object: cr, Images: []*manifests.ImageRef{
-			image("b.yaml", "docker.io/library/nginx:1.27", "", func(i *manifests.ImageRef) { i.Tier = manifests.Likely }),
+			image("b.yaml", "docker.io/library/nginx:1.27", "", func(i *manifests.ImageRef) { i.Confidence = manifests.Likely }),
 			image("b.yaml", "quay.io/o/operator", "", func(i *manifests.ImageRef) { i.Untagged = true }),
-			image("b.yaml", "=cmd,\"x\"", "", func(i *manifests.ImageRef) { i.Tier = manifests.Guess }),
+			image("b.yaml", "=cmd,\"x\"", "", func(i *manifests.ImageRef) { i.Confidence = manifests.Guess }),
 			image("b.yaml", "busybox", "", nil),
 		}},
 	}}

@@ -12,7 +12,7 @@ const (
 	// markdownMost is how many bytes of Markdown are written at most. GitHub drops the summary of a step from 1 MiB on, and others may write
 	// to the same one.
 	markdownMost = 512 << 10
-	// markdownTail is how much of that is kept for what stands behind the table.
+	// markdownTail is how much of that is kept for what follows the table.
 	markdownTail = 64 << 10
 	// cellMost is how many characters of a text a cell holds.
 	cellMost = 300

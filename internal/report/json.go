@@ -63,10 +63,10 @@ type jsonFinding struct {
 	Cluster   *jsonCluster  `json:"cluster,omitempty"`
 	Related   []jsonRelated `json:"related,omitempty"`
 	Origins   []jsonOrigin  `json:"origins,omitempty"`
-	// Combinations are the sets of a chart's values that the finding stands under, where it is not all of them.
+	// Combinations are the sets of a chart's values that the finding is under, where it is not all of them.
 	Combinations []string `json:"combinations,omitempty"`
 	Fix          *jsonFix `json:"fix,omitempty"`
-	// Under is the rule of an error about the same reference, beside which this finding is no cause of a failing pull.
+	// Under is the rule of an error about the same reference, beside which this finding is not a cause of a failing pull.
 	Under       string `json:"under,omitempty"`
 	URL         string `json:"url"`
 	Fingerprint string `json:"fingerprint"`
@@ -126,7 +126,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.Under(r.Result.Findings)
+	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryFindings(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
 		if at := under[i]; at >= 0 {
@@ -150,7 +150,7 @@ func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(
 	return nil
 }
 
-// writeItems writes a list, an item a line, a blank further in than its brackets.
+// writeItems writes a list, an item a line, a space further in than its brackets.
 func writeItems(b *bufio.Writer, enc *jsonEncoder, indent string, n int, item func(int) any) error {
 	sep := []byte("[\n " + indent)
 	for i := range n {
@@ -186,7 +186,7 @@ func newJSONSummary(r Report) jsonSummary {
 		Skipped:    []jsonSkip{},
 		RunErrors:  r.RunErrors,
 	}
-	for _, l := range r.Result.Left {
+	for _, l := range r.Result.Omitted {
 		s.LeftOut = append(s.LeftOut, jsonLeft(l))
 	}
 	if r.Set != nil {
@@ -221,8 +221,8 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	return j
 }
 
-func newJSONCluster(c lint.Cluster) *jsonCluster {
-	if c == (lint.Cluster{}) {
+func newJSONCluster(c lint.ClusterError) *jsonCluster {
+	if c == (lint.ClusterError{}) {
 		return nil
 	}
 	return &jsonCluster{string(c.Stage), c.Reason, c.Message}

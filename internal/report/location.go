@@ -18,7 +18,7 @@ const (
 	nowhere = "."
 )
 
-// where is the place at which a finding is mended: for rendered text the first place that made it, else the finding's own.
+// where is the place at which a finding is fixed: for rendered text the first place that made it, else the finding's own.
 func where(f *lint.Finding) source.Span {
 	for _, o := range f.Origins {
 		if !o.Span.IsZero() {
@@ -33,7 +33,7 @@ func filePath(f *source.File, root string) string {
 	switch {
 	case f == nil:
 		return ""
-	case f.Stdin:
+	case f.InMemory:
 		return stdinPath
 	}
 	name := path.Clean(filepath.ToSlash(f.Name))
@@ -93,9 +93,9 @@ func regionOf(s source.Span) *region {
 	return r
 }
 
-// elsewhere are the places of a finding besides the one at which it is mended: the rendered text, the other places that made it, and those
+// otherPositions are the places of a finding besides the one at which it is fixed: the rendered text, the other places that made it, and those
 // that explain it, each once and in visible words.
-func elsewhere(f *lint.Finding) []lint.Related {
+func otherPositions(f *lint.Finding) []lint.Related {
 	var out []lint.Related
 	add := func(s source.Span, message string) {
 		message = visible(message)

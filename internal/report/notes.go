@@ -20,7 +20,7 @@ func notes(f *lint.Finding) []note {
 	}
 	for i, o := range f.Origins {
 		switch {
-		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what the value stands in place of has been said
+		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what the value is in place of has been said
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
 		case o.Span == f.Span && o.Message != "":

@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// markdownProse is text of findings for Markdown that platforms render: what stands in quotes and every word that is not just letters and
+// markdownProse is text of findings for Markdown that platforms render: what is in quotes and every word that is not just letters and
 // digits become code, in which nothing is markup, a link, a mention of a person or a reference to another place. The text is visible, on one
 // line.
 func markdownProse(s string) string {
@@ -34,7 +34,7 @@ func isNumbering(word, behind string) bool {
 	return strings.Trim(word, "0123456789") == "" && behind != "" && strings.IndexByte(".)", behind[0]) >= 0
 }
 
-// chunks splits text at blanks that do not stand within quotes.
+// chunks splits text at spaces that do not stand within quotes.
 func chunks(s string) []string {
 	var out []string
 	from := 0

@@ -55,29 +55,29 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		fmt.Fprintf(w, "  %-16s %s\n", label, visible(fmt.Sprintf(format, args...)))
 	}
 	fmt.Fprintf(w, "%s: %s\n", place(img.Span), visible(imageText(img)))
-	line("in:", "%s", whose(p.Workload.Object, img.Container))
-	if img.State == manifests.Written && img.Err == nil {
+	line("in:", "%s", objectAndContainer(p.Workload.Object, img.Container))
+	if img.State == manifests.StateString && img.Err == nil {
 		line("is read as:", "%s", img.Ref.Canonical())
 	}
 	if f := p.Said; f != nil {
-		line("cluster says:", "%s", saidText(f))
+		line("cluster says:", "%s", statusText(f))
 	}
-	value, from := plan.Policy(img)
+	value, from := plan.PullPolicy(img)
 	if from == "default" {
 		line("pull policy:", "%s (the default for this reference)", value)
 	} else {
 		line("pull policy:", "%s", value)
 	}
-	line("service account:", "%s", accountText(p.Plan.Account))
-	if len(p.Plan.Secrets) == 0 {
+	line("service account:", "%s", accountText(p.Plan.ServiceAccount))
+	if len(p.Plan.PullSecrets) == 0 {
 		line("pull secrets:", "none")
 	}
-	for i := range p.Plan.Secrets {
+	for i := range p.Plan.PullSecrets {
 		label := ""
 		if i == 0 {
 			label = "pull secrets:"
 		}
-		line(label, "%d. %s", i+1, useText(&p.Plan.Secrets[i]))
+		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i]))
 	}
 	for i, c := range p.Verdict.Credentials {
 		label := ""
@@ -88,7 +88,7 @@ func writePullText(w *bufio.Writer, p *Pull) {
 		if c.Anonymous() {
 			user = "no user name, so the runtime pulls anonymously"
 		}
-		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			user += ", ended on " + end.Format("2006-01-02 15:04 UTC")
 		}
 		line(label, "%d. %s, key %q, %s", i+1, c.Secret, c.Key, user)
@@ -101,16 +101,16 @@ func writePullText(w *bufio.Writer, p *Pull) {
 	fmt.Fprintln(w)
 }
 
-// saidText is what a cluster said of an image, in short.
-func saidText(f *cluster.Failure) string {
-	why := shortened(said(f.Message))
+// statusText is what a cluster said of an image, in short.
+func statusText(f *cluster.Failure) string {
+	why := shortened(redactedMessage(f.Message))
 	if f.Entry != nil {
 		why = f.Entry.Cause
 	}
-	return strings.TrimPrefix(said(f.Status)+": "+why, ": ")
+	return strings.TrimPrefix(redactedMessage(f.Status)+": "+why, ": ")
 }
 
-// imageText is an image as written, or what stands in its place.
+// imageText is an image as written, or what is in its place.
 func imageText(img *manifests.ImageRef) string {
 	if img.Raw == "" {
 		return "(no image)"
@@ -118,8 +118,8 @@ func imageText(img *manifests.ImageRef) string {
 	return img.Raw
 }
 
-// whose names an object and a container.
-func whose(o *manifests.Object, container string) string {
+// objectAndContainer names an object and a container.
+func objectAndContainer(o *manifests.Object, container string) string {
 	s := objectName(o)
 	if container != "" {
 		s += fmt.Sprintf(", container %q", container)
@@ -127,9 +127,9 @@ func whose(o *manifests.Object, container string) string {
 	return s
 }
 
-func accountText(a plan.Account) string {
+func accountText(a plan.ServiceAccount) string {
 	switch {
-	case a.Chosen:
+	case a.ByOperator:
 		return "chosen by the operator that makes the pod"
 	case a.Found == nil && a.Named:
 		return plan.SecretID(a.Namespace, a.Name) + ", not in the given manifests"
@@ -137,21 +137,21 @@ func accountText(a plan.Account) string {
 		return plan.SecretID(a.Namespace, a.Name) + " (the pod names none), not in the given manifests"
 	}
 	s := plan.SecretID(a.Namespace, a.Name)
-	if a.Found.Secrets == nil {
+	if a.Found.ImagePullSecrets == nil {
 		return s + ", brings no pull secrets"
 	}
-	names := make([]string, len(a.Found.Secrets.Names))
-	for i, n := range a.Found.Secrets.Names {
+	names := make([]string, len(a.Found.ImagePullSecrets.Names))
+	for i, n := range a.Found.ImagePullSecrets.Names {
 		names[i] = n.Name
 	}
 	return s + ", brings " + strings.Join(names, ", ")
 }
 
 // useText says of one pull secret where it is from and whether it is of use.
-func useText(u *plan.Use) string {
+func useText(u *plan.PullSecret) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
 	switch u.From {
-	case plan.FromAccount:
+	case plan.FromServiceAccount:
 		s += " (from the service account)"
 	case plan.FromResource:
 		s += " (from the resource)"
@@ -172,7 +172,7 @@ func useText(u *plan.Use) string {
 	case u.Secret != nil && u.Secret.Draft != nil:
 		var keys []string
 		for _, k := range u.Secret.Draft.Config.Keys() {
-			if !pullsecret.IsFilledIn(k.Written) {
+			if !pullsecret.IsPlaceholder(k.Written) {
 				keys = append(keys, fmt.Sprintf("%q", k.Written))
 			}
 		}
@@ -181,7 +181,7 @@ func useText(u *plan.Use) string {
 			s += " and others that are filled in, too"
 		}
 	case u.Secret != nil:
-		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.Provider)
+		s += fmt.Sprintf(": made by %s, its content is not in the manifests", u.Secret.SourceKind)
 	default:
 		s += ": known to exist, its content is not in the manifests"
 	}
@@ -268,30 +268,30 @@ func writePullsJSON(w *bufio.Writer, pulls []Pull, answers []cluster.Answer) err
 
 func newJSONPull(p *Pull) jsonPull {
 	img := p.Image
-	value, from := plan.Policy(img)
+	value, from := plan.PullPolicy(img)
 	out := jsonPull{
 		Image: img.Raw, Container: img.Container, Object: *newJSONObject(p.Workload.Object), Line: img.Span.Start.Line, Column: img.Span.Start.Col,
 		Policy: jsonPolicy{value, from}, PullSecrets: []jsonUse{}, Credentials: []jsonCredential{},
-		ServiceAccount: jsonAccount{p.Plan.Account.Namespace, p.Plan.Account.Name, p.Plan.Account.Found != nil},
+		ServiceAccount: jsonAccount{p.Plan.ServiceAccount.Namespace, p.Plan.ServiceAccount.Name, p.Plan.ServiceAccount.Found != nil},
 		Verdict:        jsonVerdict{string(p.Verdict.Outcome), p.Verdict.Reason, p.Verdict.Message},
 	}
 	if img.Span.File != nil {
 		out.File = img.Span.File.Name
 	}
 	if f := p.Said; f != nil {
-		out.Said = &jsonSaid{Status: said(f.Status), Message: said(f.Message)}
+		out.Said = &jsonSaid{Status: redactedMessage(f.Status), Message: redactedMessage(f.Message)}
 		if f.Entry != nil {
 			out.Said.ID = f.Entry.ID
 		}
 	}
-	if img.State == manifests.Written && img.Err == nil {
+	if img.State == manifests.StateString && img.Err == nil {
 		out.Normalized, out.Lookup = img.Ref.Canonical(), img.Ref.Name()
 	}
-	for i := range p.Plan.Secrets {
-		u := &p.Plan.Secrets[i]
+	for i := range p.Plan.PullSecrets {
+		u := &p.Plan.PullSecrets[i]
 		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: u.Problem, Keys: []string{}}
 		if u.Secret != nil {
-			use.Provider = u.Secret.Provider
+			use.Provider = u.Secret.SourceKind
 			if u.Usable {
 				for _, k := range u.Secret.Payload.Config.Keys() {
 					use.Keys = append(use.Keys, k.Written)
@@ -302,7 +302,7 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	for i, c := range p.Verdict.Credentials {
 		j := jsonCredential{Secret: c.Secret, Key: c.Key, Username: c.Username}
-		if end := p.Verdict.EndedOn(i); !end.IsZero() {
+		if end := p.Verdict.ExpiredAt(i); !end.IsZero() {
 			j.Ended = end.Format(time.RFC3339)
 		}
 		out.Credentials = append(out.Credentials, j)

@@ -71,7 +71,7 @@ func newRDDiagnostic(f *lint.Finding, root string) rdDiagnostic {
 		Message: explained(f), Location: newRDLocation(at, root), Severity: rdSeverities[f.Severity],
 		Code: rdCode{f.Rule, ruleURL(f.Rule, f.Own)}, Suggestions: rdSuggestions(f, at),
 	}
-	for _, r := range elsewhere(f) {
+	for _, r := range otherPositions(f) {
 		d.Related = append(d.Related, rdRelated{r.Message, newRDLocation(r.Span, root)})
 	}
 	return d

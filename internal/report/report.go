@@ -40,7 +40,7 @@ type Options struct {
 	Width int
 	// Quiet leaves all but the findings out, also what is suppressed in a format that would list it among them.
 	Quiet bool
-	// Verbose names what was not looked into and what was suppressed.
+	// Verbose names what was not examined and what was suppressed.
 	Verbose bool
 	// NoFold prints each place of a finding that occurs in several, in the formats for people.
 	NoFold bool

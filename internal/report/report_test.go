@@ -71,14 +71,14 @@ func sample(t testing.TB) Report {
 					Rule: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Span: at(t, "k8s/job.yaml", "  image: Nginx:1\n", "Nginx:1"),
 					Object: job, Container: "main", Path: "spec.template.spec.containers[0].image", Image: "Nginx:1",
 					Message: `image "Nginx:1" has upper-case letters in its repository name`, Help: `write "nginx:1"`,
-					Cluster: lint.Cluster{Stage: lint.StageKubelet, Reason: "InvalidImageName", Message: "couldn't parse image name"},
+					Cluster: lint.ClusterError{Stage: lint.StageKubelet, Reason: "InvalidImageName", Message: "couldn't parse image name"},
 					Fix:     &lint.Fix{Title: `write "nginx:1"`, Safe: true, Edits: []lint.Edit{{Span: fixed, New: "nginx"}}},
 				},
 				{
 					Rule: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Span: name,
 					Object: deploy, Document: doc, Container: "nginx", Path: "spec.template.spec.containers[0].image", Image: "nginxy:latest",
 					Message: `image "nginxy:latest" names no Docker Official Image`, Help: `did you mean "nginx"?`,
-					Cluster: lint.Cluster{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization"},
+					Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "pull access denied, repository does not exist or may require authorization"},
 				},
 				{
 					Rule: "pull-secret-wrong-namespace", Group: "pull-secret", Severity: lint.Warning, Span: line(at(t, "k8s/web.yaml", "      - name: regcred\n", "regcred"), 122),

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed stands behind the findings and says so, unless only findings
+// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed follows the findings and says so, unless only findings
 // are wanted: GitHub takes no notice of suppressions, and would open an alert for each.
 func writeSARIF(w io.Writer, r Report, o Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()
@@ -98,7 +98,7 @@ func (p *sarifPrinter) result(i int) sarifResult {
 		Suppressions: sarifSuppressions(f),
 		Properties:   sarifProperties{Group: f.Group, Container: f.Container, Path: f.Path, Image: f.Image, Source: template(f), Cluster: newJSONCluster(f.Cluster)},
 	}
-	for _, r := range elsewhere(f) {
+	for _, r := range otherPositions(f) {
 		s.Related = append(s.Related, sarifLocation{Physical: p.physical(r.Span), Message: &sarifText{Text: sarifMessage(r.Message)}})
 	}
 	if fix := p.fix(f.Fix); fix != nil {
@@ -144,7 +144,7 @@ func (p *sarifPrinter) artifact(file *source.File) sarifArtifact {
 	uri, absolute := fileURI(filePath(file, p.root))
 	a := sarifArtifact{URI: uri}
 	switch {
-	case file.Stdin:
+	case file.InMemory:
 		a.Description = &sarifText{Text: "Standard input."}
 	case !absolute:
 		a.URIBaseID = sarifRoot

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// skipReasons says in words why something was not looked into, in the order in which the summary names them.
+// skipReasons says in words why something was not examined, in the order in which the summary names them.
 var skipReasons = []struct {
 	reason   string
 	one, few string // in the summary, behind a number
@@ -39,7 +39,7 @@ var skipReasons = []struct {
 	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: name it to read it"},
 }
 
-// skipSentence is why something was not looked into; a reason without words is given as it is.
+// skipSentence is why something was not examined; a reason without words is given as it is.
 func skipSentence(reason string) string {
 	for _, s := range skipReasons {
 		if s.reason == reason {
@@ -49,7 +49,7 @@ func skipSentence(reason string) string {
 	return visible(reason)
 }
 
-// summary is the last line of the text format: what was examined, what was found, and what was not looked into.
+// summary is the last line of the text format: what was examined, what was found, and what was not examined.
 func summary(r Report) string {
 	out, sep := examined(r.Set), ": "
 	if len(r.Result.Findings) == 0 {
@@ -80,7 +80,7 @@ func examined(set *manifests.Set) string {
 	return strings.Join(out, ", ")
 }
 
-// unexamined tells what was not, to stand behind something else.
+// unexamined tells what was not, to be behind something else.
 func unexamined(r Report) string {
 	var skips []manifests.Skip
 	if r.Set != nil {
@@ -107,7 +107,7 @@ func counts(r *Report) []string {
 		{r.Result.Count(lint.Error), "error", "errors"},
 		{r.Result.Count(lint.Warning), "warning", "warnings"},
 		{r.Result.Count(lint.Info), "info", "infos"},
-		{len(r.Result.Suppressed) + suppressedLeft(r.Result.Left), "suppressed", "suppressed"},
+		{len(r.Result.Suppressed) + suppressedLeft(r.Result.Omitted), "suppressed", "suppressed"},
 		{len(r.Baselined), "in the baseline", "in the baseline"},
 		{len(r.Older), "not new", "not new"},
 	} {
@@ -120,13 +120,13 @@ func counts(r *Report) []string {
 
 // leftOut tells how many findings are not kept.
 func leftOut(r *lint.Result) string {
-	if n := r.LeftOut(); n > 0 {
+	if n := r.OmittedFindings(); n > 0 {
 		return strconv.Itoa(n) + " more left out (--max-findings)"
 	}
 	return ""
 }
 
-func suppressedLeft(left []lint.Left) int {
+func suppressedLeft(left []lint.Omitted) int {
 	n := 0
 	for i := range left {
 		n += left[i].Suppressed
@@ -148,7 +148,7 @@ func notRead(n int) string {
 	return count(n, "input", "inputs") + " not read"
 }
 
-// notLooked tells how much was not looked into, by reason.
+// notLooked tells how much was not examined, by reason.
 func notLooked(skips []manifests.Skip) string {
 	if len(skips) == 0 {
 		return ""

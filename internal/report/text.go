@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// leastGutter is the width of line numbers at least, so that the blocks of most files stand in one line.
+// leastGutter is the width of line numbers at least, so that the blocks of most files are in one line.
 const leastGutter = 2
 
 // writeText writes a block a finding and a last line with what was examined, for people.
@@ -107,7 +107,7 @@ func (t *textPrinter) notes(f *lint.Finding, indent string) {
 	}
 }
 
-// skipped names what was not looked into, a line each, and returns the number of lines.
+// skipped names what was not examined, a line each, and returns the number of lines.
 func (t *textPrinter) skipped(set *manifests.Set) int {
 	if set == nil {
 		return 0

@@ -323,7 +323,7 @@ func validMarkdown(out []byte) error {
 				err = fmt.Errorf("%d columns", n.ChildCount())
 			}
 		case *extast.TableRow:
-			// What stands in cells beyond the last column is dropped, so the last cell tells whether all before it are whole.
+			// What is in cells beyond the last column is dropped, so the last cell tells whether all before it are whole.
 			if link := n.LastChild().FirstChild(); link == nil || link.Kind() != ast.KindLink {
 				err = errors.New("a row whose last cell is no link")
 			}

@@ -23,7 +23,7 @@ type pattern struct {
 }
 
 // outerIgnores reads the .gitignore files above a folder, given as an absolute path, up to the root of its repository.
-func outerIgnores(system files.System, abs string) *ignoreList {
+func outerIgnores(system files.FS, abs string) *ignoreList {
 	var above []string
 	for d := abs; ; d = filepath.Dir(d) {
 		if d != abs {
@@ -48,7 +48,7 @@ const maxIgnoreFile = 1 << 20
 
 // with adds the patterns of a folder's .gitignore file, if there is one that can be read. A link is none, as for git. The path of the
 // folder is absolute.
-func (l *ignoreList) with(system files.System, dir string) *ignoreList {
+func (l *ignoreList) with(system files.FS, dir string) *ignoreList {
 	name := filepath.Join(dir, ".gitignore")
 	if info, err := system.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return l
@@ -90,7 +90,7 @@ func parsePattern(line string) (pattern, bool) {
 	return p, ok
 }
 
-// trimBlanks cuts the blanks off the end of a pattern, but for one behind a backslash.
+// trimBlanks cuts the spaces off the end of a pattern, but for one behind a backslash.
 func trimBlanks(line string) string {
 	end := 0
 	for i := 0; i < len(line); i++ {

@@ -85,7 +85,7 @@ func TestIgnorePatterns(t *testing.T) {
 		t.Run(tt.patterns, func(t *testing.T) {
 			t.Parallel()
 			dir := tree(t, map[string]string{".gitignore": tt.patterns})
-			list := (*ignoreList)(nil).with(files.Machine, dir)
+			list := (*ignoreList)(nil).with(files.OS, dir)
 			for _, c := range []struct {
 				names []string
 				want  bool

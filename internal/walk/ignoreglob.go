@@ -22,7 +22,7 @@ const (
 	rest                   // "**" at the end: all that is left
 )
 
-// parseGlob reads a pattern; ok is false where it can match nothing: a bracket is not closed, or nothing stands behind a backslash.
+// parseGlob reads a pattern; ok is false where it can match nothing: a bracket is not closed, or nothing follows a backslash.
 func parseGlob(s string) (g ignoreGlob, ok bool) {
 	for i := 0; i < len(s); {
 		switch s[i] {
@@ -157,7 +157,7 @@ func parseSet(s string) (set *[256]bool, n int) {
 	return set, i + 1
 }
 
-// setByte reads one byte of a bracket, which may stand behind a backslash; w is 0 where there is none.
+// setByte reads one byte of a bracket, which may be behind a backslash; w is 0 where there is none.
 func setByte(s string) (c byte, w int) {
 	if s[0] != '\\' {
 		return s[0], 1

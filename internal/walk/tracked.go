@@ -39,7 +39,7 @@ const mostIndex = 128 << 20
 
 // trackedIn reads which files git tracks in the repository with a root, out of its index. It returns nil where the index cannot be read and where
 // it is none that is understood: then .gitignore alone counts.
-func trackedIn(system files.System, root string) *trackedFiles {
+func trackedIn(system files.FS, root string) *trackedFiles {
 	dir, err := gitDir(system, root)
 	if err != nil {
 		return nil
@@ -57,7 +57,7 @@ func trackedIn(system files.System, root string) *trackedFiles {
 }
 
 // gitDir is where git keeps the data of the repository with a root: in .git, or where a file of that name says, as for work trees and submodules.
-func gitDir(system files.System, root string) (string, error) {
+func gitDir(system files.FS, root string) (string, error) {
 	dir := filepath.Join(root, ".git")
 	info, err := system.Lstat(dir)
 	if err != nil || info.IsDir() {

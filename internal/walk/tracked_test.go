@@ -118,7 +118,7 @@ func TestTracked(t *testing.T) {
 		t.Errorf("skipped (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]bool{"repo/pod.yaml": false, "repo/other/pod.yaml": true, "repo/build/kept/a.yaml": false, "repo/build/d.yaml": true} {
-		if got := (&Options{}).PassesOver(root + "/" + name); got != want {
+		if got := (&Options{}).Skips(root + "/" + name); got != want {
 			t.Errorf("%s is passed over: %t", name, got)
 		}
 	}

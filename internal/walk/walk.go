@@ -19,18 +19,18 @@ import (
 type Options struct {
 	// Exclude are globs over paths as they are shown, and over their last parts.
 	Exclude []string
-	// ForceExclude passes over files that the user names, too, where a walk to them would.
+	// ForceExclude skips files that the user names, too, where a walk to them would.
 	ForceExclude bool
 	// NoIgnore reads what .gitignore files leave out, too. Without it, what git tracks although they name it is read all the same.
 	NoIgnore bool
 	// Files is where the tree is; nil for the machine.
-	Files files.System
+	Files files.FS
 }
 
 // Result is what a walk found.
 type Result struct {
 	Files []File
-	// Skipped are folders and files that were passed over for a reason worth naming.
+	// Skipped are folders and files that were skipped for a reason worth naming.
 	Skipped []manifests.Skip
 	// Charts and Kustomizations are the folders met that can be rendered; a chart's own subcharts are part of it, and not among them.
 	Charts, Kustomizations []string
@@ -43,9 +43,9 @@ type Result struct {
 // File is one file to read.
 type File struct {
 	Name string // as it is shown
-	// Named says that the user named it, rather than a folder above it.
+	// Named is true if the user named it, rather than a folder above it.
 	Named bool
-	// Values says that it is a file of values by its name, which the user named or which belongs to a chart.
+	// Values is true if it is a file of values by its name, which the user named or which belongs to a chart.
 	Values bool
 }
 
@@ -55,7 +55,7 @@ var ErrPipe = errors.New("it is a named pipe; give its content to standard input
 // Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
 // joins a *manifests.ReadError for each; the files of the others are returned with it.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
-	w := walker{ctx: ctx, files: files.Or(o.Files), opts: o, seen: map[string]bool{}}
+	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}}
 	var errs []error
 	for _, p := range paths {
 		if err := w.path(p); err != nil {
@@ -70,7 +70,7 @@ func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
 
 type walker struct {
 	ctx   context.Context
-	files files.System
+	files files.FS
 	opts  Options
 	// exclude are those of the options; nil before the first path is held against them.
 	exclude *glob.Paths
@@ -80,7 +80,7 @@ type walker struct {
 	subcharts string
 	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; "" until the first link.
 	folder, tree string
-	// ignored says that the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
+	// ignored is true if the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
 	ignored bool
 	// repositories are what git tracks, by the folder that was asked for.
 	repositories map[string]*trackedFiles
@@ -302,10 +302,10 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 	}
 }
 
-// PassesOver reports whether a walk from the root of the repository, or from the working directory, would pass over a file: by its name or that
+// Skips reports whether a walk from the root of the repository, or from the working directory, would skip a file: by its name or that
 // of a folder above it, as excluded, or as ignored. The file need not be there.
-func (o *Options) PassesOver(p string) bool {
-	w := walker{files: files.Or(o.Files), opts: *o}
+func (o *Options) Skips(p string) bool {
+	w := walker{files: files.OrOS(o.Files), opts: *o}
 	return w.passesOver(p)
 }
 
@@ -367,7 +367,7 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	w.add(name, abs, false, values)
 }
 
-// leadsOut reports whether a link leads out of the tree that is walked, or nobody can tell.
+// leadsOut reports whether a link leads out of the tree that is walked, or it is unknown.
 func (w *walker) leadsOut(abs string) bool {
 	if w.tree == "" {
 		tree, err := files.TreeIn(w.files, w.folder)
@@ -396,7 +396,7 @@ func Join(dir, name string) string {
 const vendor = "vendor"
 
 // alwaysSkipped are folders that hold no manifests of one's own. What git and npm keep is nothing that anybody would look for manifests in, so
-// that all but vendor are skipped without a word.
+// that all but vendor are skipped silently.
 func alwaysSkipped(name string) bool {
 	return name == ".git" || name == "node_modules" || name == vendor
 }

@@ -4,7 +4,7 @@ import yaml "go.yaml.in/yaml/v4"
 
 // The methods that read a node start at its first byte and end on the next line of content. They return nil to refuse the document.
 
-// node reads a node that stands where a block collection may begin: on a line of its own, or behind "- ". parent is the indentation of
+// node reads a node that is where a block collection may begin: on a line of its own, or behind "- ". parent is the indentation of
 // the collection around it, -1 for none.
 func (p *parser) node(parent int) *yaml.Node {
 	if p.dash() {
@@ -41,7 +41,7 @@ func (p *parser) node(parent int) *yaml.Node {
 	return p.plain(parent, end, stop)
 }
 
-// value reads a node that stands behind a key on the same line, where no block collection may begin.
+// value reads a node that follows a key on the same line, where no block collection may begin.
 func (p *parser) value(parent int) *yaml.Node {
 	var n *yaml.Node
 	switch p.data[p.pos] {
@@ -61,7 +61,7 @@ func (p *parser) value(parent int) *yaml.Node {
 	return n
 }
 
-// dash reports whether the "-" of a sequence's entry stands at p.pos.
+// dash reports whether the "-" of a sequence's entry is at p.pos.
 func (p *parser) dash() bool {
 	return p.pos < p.end && p.data[p.pos] == '-' && p.blankAt(p.pos+1)
 }
@@ -149,7 +149,7 @@ func (p *parser) mapped(indent int) *yaml.Node {
 	return p.null(line, column)
 }
 
-// sequence reads the block sequence whose dashes are indented by indent. It may stand at the indentation of the mapping around it, whose
+// sequence reads the block sequence whose dashes are indented by indent. It may be at the indentation of the mapping around it, whose
 // next key then ends it.
 func (p *parser) sequence(indent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
@@ -171,7 +171,7 @@ func (p *parser) sequence(indent int) *yaml.Node {
 	}
 }
 
-// entry reads the entry of a sequence whose dash stands at p.pos.
+// entry reads the entry of a sequence whose dash is at p.pos.
 func (p *parser) entry(indent int) *yaml.Node {
 	after := p.pos + 1
 	p.pos = p.skipSpaces(after)

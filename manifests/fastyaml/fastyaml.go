@@ -20,7 +20,7 @@ const (
 
 // Parse reads one document, with or without a leading "---" line, and returns the root node that the full parser gives for it: kinds,
 // styles, tags, values, lines and columns (from 1, columns in code points, both counted in data) are the same, and duplicate keys are kept.
-// Comments are passed over. ok is false where the document is not certainly within the subset; that says nothing about its being
+// Comments are skipped. ok is false where the document is not certainly within the subset; that says nothing about its being
 // valid. An empty document, one that is a lone scalar, and one that begins with a bracket are refused too.
 //
 // The nodes share no memory with data. Who keeps a value of less than 512 bytes keeps the block of at most 4 KiB that it shares with
@@ -48,7 +48,7 @@ type parser struct {
 	arena
 }
 
-// document is where the reading of a document has got to. It stands on a line of content, and data[pos] is the next byte to look at.
+// document is where the reading of a document has got to. It is on a line of content, and data[pos] is the next byte to look at.
 type document struct {
 	data   []byte
 	pos    int
@@ -153,7 +153,7 @@ func (d *document) finish() {
 	d.pos, d.end, d.indent = len(d.data), len(d.data), -1
 }
 
-// marker reports whether the current line begins with "---" or "..." and a blank or an end.
+// marker reports whether the current line begins with "---" or "..." and white space or an end.
 func (d *document) marker() bool {
 	if d.end-d.start < 3 {
 		return false

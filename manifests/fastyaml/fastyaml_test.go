@@ -62,7 +62,7 @@ func same(t *testing.T, p *fastyaml.Parser, data []byte) (accepted bool) {
 	return true
 }
 
-// quote shows a document with its blanks.
+// quote shows a document with its white space.
 func quote(data []byte) string {
 	return strings.ReplaceAll(fmt.Sprintf("%q", data), `\n`, "\\n\n")
 }

@@ -6,7 +6,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// flow reads a sequence or mapping in brackets and ends behind its closing bracket. A plain scalar or a key within stands on one line.
+// flow reads a sequence or mapping in brackets and ends behind its closing bracket. A plain scalar or a key within is on one line.
 func (p *parser) flow(parent int) *yaml.Node {
 	if p.depth++; p.depth > maxDepth {
 		return nil

@@ -119,7 +119,7 @@ func (w *writer) text(indent int) {
 	}
 }
 
-// leaf writes what is no block collection.
+// leaf writes what is not a block collection.
 func (w *writer) leaf(indent int) {
 	switch w.IntN(10) {
 	case 0, 1:

@@ -46,7 +46,7 @@ func (p *parser) block(parent int) *yaml.Node {
 	return n
 }
 
-// blockHeader reads what stands behind the "|" or ">": a chomping indicator or 0, and how much deeper than the collection around it the
+// blockHeader reads what follows the "|" or ">": a chomping indicator or 0, and how much deeper than the collection around it the
 // text is, 0 where its first line says so.
 func (p *parser) blockHeader() (chomp byte, deeper int, ok bool) {
 	p.pos++
@@ -77,7 +77,7 @@ func (p *parser) behindBlock() bool {
 	return p.settle()
 }
 
-// blockLine loads the next line of a block scalar. more is false at the end of the document; ok is false where a line of blanks ends it
+// blockLine loads the next line of a block scalar. more is false at the end of the document; ok is false where a line of spaces ends it
 // without a line break: the full parser may add one.
 func (p *parser) blockLine() (more, ok bool) {
 	if !p.load() {

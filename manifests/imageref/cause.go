@@ -14,14 +14,14 @@ type Cause int
 // The causes, each with an example.
 const (
 	Empty              Cause = iota // nothing at all
-	Whitespace                      // blanks at an end, or nothing but blanks
+	Whitespace                      // spaces at an end, or nothing but white space
 	EmptyTag                        // "nginx:"
 	LeadingSlash                    // "/nginx:1"
 	EmptyPathSegment                // "a//b", "a/:1", "a/", and a missing name: ":1"
 	Uppercase                       // "ghcr.io/Org/app"
 	Scheme                          // "https://ghcr.io/org/app"
 	Unrendered                      // "${IMAGE}", "<no value>:1", "map[tag:1]", "IMAGE_URL"
-	TagScientific                   // "nginx:1.2e+06"; also where the number stands in the host
+	TagScientific                   // "nginx:1.2e+06"; also where the number is in the host
 	TagInvalid                      // "nginx:1.0+build", "nginx:feature/x", "nginx:-1", a tag over 128 characters
 	DoubleTag                       // "nginx:1:1"
 	DigestMalformed                 // "nginx:sha256:...", "nginx@sha256:abcd", "nginx@latest"
@@ -54,9 +54,9 @@ type Error struct {
 	At Range
 	// Detail is a clause that states the mistake, in lower case and without a full stop. It quotes at most 80 bytes of Raw.
 	Detail string
-	// Mended is the whole reference without the mistake, and parses; "" where no mending is likely to be what was meant.
-	Mended string
-	// Safe is true where Mended is certain to be what was meant.
+	// Corrected is the whole reference without the mistake, and parses; "" where no correction is likely to be what was meant.
+	Corrected string
+	// Safe is true where Corrected is certain to be what was meant.
 	Safe bool
 	// Kubelet is the parser's own text, which ends the message of the kubelet's InvalidImageName. It is exact for a Raw of up
 	// to 4096 bytes; for a longer one it is of the same kind, and quotes no more than the beginning.
@@ -78,10 +78,10 @@ func AsError(err error) *Error {
 }
 
 // quote is s in Go's quotes, all of it invisible escaped, cut where it is long.
-func quote(s string) string { return strconv.Quote(clip(s, 72)) }
+func quote(s string) string { return strconv.Quote(truncate(s, 72)) }
 
-// clip cuts s to about size bytes, between characters, and says so by "...".
-func clip(s string, size int) string {
+// truncate cuts s to about size bytes, between characters, and says so by "...".
+func truncate(s string, size int) string {
 	if len(s) <= size {
 		return s
 	}
@@ -91,20 +91,20 @@ func clip(s string, size int) string {
 	return s[:size] + cutMark
 }
 
-// cutMark stands where a text is cut.
+// cutMark is where a text is cut.
 const cutMark = "..."
 
 func newError(raw, kubelet string) *Error {
 	found := leaks(raw)
 	if len(found) == 0 {
 		f := diagnose(firstFault(raw))
-		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: kubelet}
+		return &Error{Raw: raw, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: kubelet}
 	}
 	f, shown := diagnose(credentials(raw, found)), Redact(raw)
 	if len(leaks(f.try)) > 0 {
 		f.try, f.safe = "", false
 	}
-	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Mended: f.try, Safe: f.safe, Kubelet: hush(kubelet, raw, shown)}
+	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: maskSecret(kubelet, raw, shown)}
 }
 
 // newLongError words the kubelet's text without the library. That such a reference is invalid is certain from scan alone.
@@ -117,7 +117,7 @@ func newLongError(raw string) *Error {
 	remote, _, _ = strings.Cut(remote, ":")
 	switch {
 	case strings.ToLower(remote) != remote:
-		e.Kubelet = hush(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", clip(remote, maxName)), raw, e.Raw)
+		e.Kubelet = maskSecret(fmt.Sprintf("invalid reference format: repository name (%s) must be lowercase", truncate(remote, maxName)), raw, e.Raw)
 	case e.Cause == NameTooLong:
 		e.Kubelet = "repository name must not be more than 255 characters"
 	}

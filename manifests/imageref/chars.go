@@ -59,14 +59,14 @@ func blanks(s string) (fault, bool) {
 	switch fields := strings.Fields(s); {
 	case s[end] == '#':
 		f.detail, f.try = "a comment is part of the value", s[:i]
-	case everyJoint(fields):
+	case allAtSeparators(fields):
 		f.try = strings.Join(fields, "")
 	}
 	return f, true
 }
 
-// everyJoint reports whether the parts meet at a ":", "/" or "@", as where a template left a blank between its values.
-func everyJoint(fields []string) bool {
+// allAtSeparators reports whether the parts meet at a ":", "/" or "@", as where a template left a blank between its values.
+func allAtSeparators(fields []string) bool {
 	for i := range len(fields) - 1 {
 		left, right := fields[i], fields[i+1]
 		if strings.IndexByte(":/@", left[len(left)-1]) < 0 && strings.IndexByte(":/@", right[0]) < 0 {

@@ -14,11 +14,11 @@ type fault struct {
 	safe   bool   // try is certain to be what was meant
 }
 
-// diagnose mends as much of a refused reference as it takes to make it parse. f is its first fault.
+// diagnose fixes as much of a refused reference as it takes to make it parse. f is its first fault.
 func diagnose(f fault) fault {
 	safe := f.safe
 	next := f.try
-	// Two mistakes in one reference are common ("https://" before capitals); more than three are no longer mended, but guessed.
+	// Two mistakes in one reference are common ("https://" before capitals); more than three are no longer corrected, but guessed.
 	for range 2 {
 		if next == "" || isValid(next) {
 			break
@@ -68,7 +68,7 @@ func firstFault(raw string) fault {
 	return fault{cause: IllegalChar, at: Range{start, start + len(core)}, detail: "the reference does not follow the grammar"}
 }
 
-// blankEnd is the fault of raw whose only mistake is blanks around core. The API server refuses them in a Pod, too.
+// blankEnd is the fault of raw whose only mistake is spaces around core. The API server refuses them in a Pod, too.
 func blankEnd(raw, core string) fault {
 	f := fault{cause: Whitespace, try: core, safe: true}
 	n := strings.Index(raw, core)

@@ -295,9 +295,9 @@ func TestDiagnosis(t *testing.T) {
 			continue
 		}
 		marked := raw[:e.At.Start] + "‹" + e.At.of(raw) + "›" + raw[e.At.End:]
-		if marked != want.marked || e.Cause != want.cause || e.Mended != want.mended || e.Safe != want.safe {
+		if marked != want.marked || e.Cause != want.cause || e.Corrected != want.mended || e.Safe != want.safe {
 			t.Errorf("Parse(%q)\n got %q %v, mended %q, safe %v\nwant %q %v, mended %q, safe %v",
-				raw, marked, e.Cause, e.Mended, e.Safe, want.marked, want.cause, want.mended, want.safe)
+				raw, marked, e.Cause, e.Corrected, e.Safe, want.marked, want.cause, want.mended, want.safe)
 		}
 	}
 }

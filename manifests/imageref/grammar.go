@@ -93,7 +93,7 @@ func isComponent(s string) bool {
 
 func notInPath(c byte) bool { return !isLower(c) && !isNum(c) && !isSep(c) }
 
-// badSeparator is the first run of ".", "_" and "-" in a path component that cannot stand there: at an end, or neither
+// badSeparator is the first run of ".", "_" and "-" in a path component that cannot be there: at an end, or neither
 // one ".", nor one or two "_", nor any number of "-".
 func badSeparator(s string) Range {
 	for i := 0; i < len(s); i++ {

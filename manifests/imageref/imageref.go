@@ -1,5 +1,5 @@
 // Package imageref knows what one image reference means to a cluster, and, where it means nothing, which characters are
-// at fault and how the whole is mended. It knows nothing of YAML, of registries, or of whether an image exists.
+// at fault and how the whole is fixed. It knows nothing of YAML, of registries, or of whether an image exists.
 //
 // The verdict is always that of github.com/distribution/reference v0.6.0, the parser of the kubelet from Kubernetes 1.32 on;
 // [ValidUpTo131] tells where older kubelets differ.

@@ -8,9 +8,9 @@ import (
 	"unicode"
 )
 
-// leak is a stretch of a text that looks like credentials.
-type leak struct {
-	secret Range // what is not to be shown
+// credentialSpan is a stretch of a text that looks like credentials.
+type credentialSpan struct {
+	secret Range // what must not be shown
 	whole  Range // what has to go for a reference to remain; the zero Range where that cannot be told
 	what   string
 }
@@ -23,20 +23,20 @@ const (
 	leakOther = `credentials are not part of a reference`
 )
 
-// leaks finds what looks like credentials in a text that is no valid reference.
-func leaks(raw string) []leak {
+// leaks finds what looks like credentials in a text that is not a valid reference.
+func leaks(raw string) []credentialSpan {
 	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
 	}
 	s := strings.TrimRightFunc(raw, unicode.IsSpace)
-	b := blinded(s)
+	b := withoutPlaceholders(s)
 	out := inPlaceholders(s, b)
 	out = append(out, aroundAt(s, b)...)
 	out = append(out, inQuery(s, b)...)
 	for _, pattern := range []*regexp.Regexp{token, keyed, flagged} {
 		for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
 			if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
-				out = append(out, leak{secret: at, what: leakOther})
+				out = append(out, credentialSpan{secret: at, what: leakOther})
 			}
 		}
 	}
@@ -64,11 +64,11 @@ var (
 
 func isVariables(s string) bool { return variables.MatchString(s) }
 
-// mostPlaceholder is how long a placeholder may be for what stands in it to be left alone.
+// mostPlaceholder is how long a placeholder may be for what is in it to be left alone.
 const mostPlaceholder = 256
 
-// blinded is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.
-func blinded(s string) []byte {
+// withoutPlaceholders is s with a space for each ":", "@" and "?" inside placeholders, where they part nothing, and with "@" and ":" for their escapes.
+func withoutPlaceholders(s string) []byte {
 	b := []byte(s)
 	for i := 0; i < len(s); i++ {
 		near := s[:min(len(s), i+mostPlaceholder)] // each look goes this far only: many may begin that never end
@@ -107,21 +107,21 @@ func isClosed(s string, i, n int) bool {
 var insidePlaceholder = regexp.MustCompile(`[^\s"'{}(<:=-]*:(?://)?([^\s"'{}(<]+)@`)
 
 // inPlaceholders finds credentials that the blinded text does not show.
-func inPlaceholders(s string, b []byte) []leak {
+func inPlaceholders(s string, b []byte) []credentialSpan {
 	if strings.Count(s, "@") == bytes.Count(b, []byte("@")) {
 		return nil
 	}
-	var out []leak
+	var out []credentialSpan
 	for _, m := range insidePlaceholder.FindAllStringSubmatchIndex(s, -1) {
 		if b[m[3]] != '@' && isHostLike(s[m[3]+1:min(len(s), m[3]+1+maxName)]) {
-			out = append(out, leak{secret: Range{m[2], m[3]}, what: leakOther})
+			out = append(out, credentialSpan{secret: Range{m[2], m[3]}, what: leakOther})
 		}
 	}
 	return out
 }
 
 // aroundAt finds credentials before and after the last "@" with which no digest begins.
-func aroundAt(s string, b []byte) []leak {
+func aroundAt(s string, b []byte) []credentialSpan {
 	at, right := lastAt(s, b)
 	if at.End == 0 {
 		return nil
@@ -135,7 +135,7 @@ func aroundAt(s string, b []byte) []leak {
 		}
 		start += n + 1
 	}
-	var out []leak
+	var out []credentialSpan
 	info, seen := s[start:at.Start], string(b[start:at.Start])
 	if !address && isName(info, seen, right) || strings.Trim(info, "@#") == "" {
 		return after(out, s, b, at.End, at.End+len(right))
@@ -145,7 +145,7 @@ func aroundAt(s string, b []byte) []leak {
 		secret.Start += colon + 1
 	}
 	if !isVariables(secret.of(s)) {
-		out = append(out, leak{secret, Range{start, at.End}, leakUser})
+		out = append(out, credentialSpan{secret, Range{start, at.End}, leakUser})
 	}
 	return after(out, s, b, at.End, at.End+len(right))
 }
@@ -185,7 +185,7 @@ func isName(info, seen, right string) bool {
 }
 
 // after finds credentials right behind an "@", where a registry may have a port: "ghcr.io/app@user:password".
-func after(out []leak, s string, b []byte, from, to int) []leak {
+func after(out []credentialSpan, s string, b []byte, from, to int) []credentialSpan {
 	if from == to || s[from] == '[' {
 		return out
 	}
@@ -199,7 +199,7 @@ func after(out []leak, s string, b []byte, from, to int) []leak {
 	}
 	at := Range{from + colon + 1, end}
 	if text := at.of(s); text != "" && !isPort(text) && !isVariables(text) && (more || !version.MatchString(text)) {
-		out = append(out, leak{secret: at, what: leakAfter})
+		out = append(out, credentialSpan{secret: at, what: leakAfter})
 	}
 	return out
 }
@@ -207,7 +207,7 @@ func after(out []leak, s string, b []byte, from, to int) []leak {
 func isPort(s string) bool { return len(s) <= 5 && every(s, isNum) }
 
 // inQuery finds the values of a query.
-func inQuery(s string, b []byte) []leak {
+func inQuery(s string, b []byte) []credentialSpan {
 	from := bytes.IndexByte(b, '?')
 	if from < 0 {
 		return nil
@@ -215,16 +215,16 @@ func inQuery(s string, b []byte) []leak {
 	whole := Range{from, len(s)}
 	if bytes.IndexByte(b[from:], '@') >= 0 { // an "@" may be of a password, before or behind the "?"
 		if value := strings.IndexByte(s[from:], '='); value > 0 && from+value+1 < len(s) {
-			return []leak{{secret: Range{from + value + 1, len(s)}, what: leakQuery}}
+			return []credentialSpan{{secret: Range{from + value + 1, len(s)}, what: leakQuery}}
 		}
 		return nil
 	}
-	var out []leak
+	var out []credentialSpan
 	for at := from + 1; at < len(s); {
 		end := at + runOf(s[at:], func(c byte) bool { return c != '&' && c != ';' })
 		value := at + strings.IndexByte(s[at:end], '=') + 1
 		if text := s[value:end]; text != "" && !isVariables(text) {
-			out = append(out, leak{Range{value, end}, whole, leakQuery})
+			out = append(out, credentialSpan{Range{value, end}, whole, leakQuery})
 			whole = Range{}
 		}
 		at = end + 1

@@ -33,12 +33,12 @@ func scientific(s string) (fault, bool) {
 
 // mantissa is where the number before the exponent at s[e] begins, -1 where it is none.
 func mantissa(s string, e int) int {
-	start := backOver(s, e)
+	start := digitsStart(s, e)
 	if start == e {
 		return -1
 	}
 	if start > 0 && s[start-1] == '.' {
-		if whole := backOver(s, start-1); whole < start-1 {
+		if whole := digitsStart(s, start-1); whole < start-1 {
 			start = whole
 		}
 	}
@@ -52,8 +52,8 @@ func mantissa(s string, e int) int {
 	return start
 }
 
-// backOver is where the digits that end before s[end] begin.
-func backOver(s string, end int) int {
+// digitsStart is where the digits that end before s[end] begin.
+func digitsStart(s string, end int) int {
 	for end > 0 && isNum(s[end-1]) {
 		end--
 	}

@@ -8,10 +8,10 @@ import (
 
 // Redact replaces what looks like credentials in a text that was meant as a reference, character by character, so that places in it stay
 // what they are. A valid reference is returned as it is: none can hold credentials. People write them all the same, and what they wrote
-// must not be shown. What it returns it leaves as it is: what stands beside a mask may look like credentials only then, and is replaced, too.
+// must not be shown. What it returns it leaves as it is: what is next to a mask may look like credentials only then, and is replaced, too.
 func Redact(raw string) string {
 	for {
-		masked := Mask(raw, Secrets(raw))
+		masked := Mask(raw, SecretRanges(raw))
 		if masked == raw {
 			return raw
 		}
@@ -19,8 +19,8 @@ func Redact(raw string) string {
 	}
 }
 
-// Secrets are the places of what [Redact] replaces. They may overlap.
-func Secrets(raw string) []Range {
+// SecretRanges are the places of what [Redact] replaces. They may overlap.
+func SecretRanges(raw string) []Range {
 	found := leaks(raw)
 	out := make([]Range, len(found))
 	for i, l := range found {
@@ -29,10 +29,10 @@ func Secrets(raw string) []Range {
 	return out
 }
 
-// HoldsToken reports whether a text holds what a service hands out in place of a password.
-func HoldsToken(text string) bool { return token.MatchString(text) }
+// ContainsToken reports whether a text holds what a service hands out in place of a password.
+func ContainsToken(text string) bool { return token.MatchString(text) }
 
-// masks stand in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
+// masks are in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
 
 // Mask replaces the characters at some places of a text by others of the same width in bytes.
@@ -60,8 +60,8 @@ func Mask(text string, at []Range) string {
 }
 
 // credentials is the fault of a text with credentials, worded without a word of them. No other check looks at such a text: it would judge, or
-// quote, what is not to be shown.
-func credentials(raw string, found []leak) fault {
+// quote, what must not be shown.
+func credentials(raw string, found []credentialSpan) fault {
 	f := fault{cause: IllegalChar, at: found[0].whole, detail: found[0].what}
 	if f.at == (Range{}) {
 		f.at = found[0].secret
@@ -99,8 +99,8 @@ func credentials(raw string, found []leak) fault {
 	return f
 }
 
-// hush takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
-func hush(kubelet, raw, shown string) string {
+// maskSecret takes from the parser's own text what quotes a secret. It quotes a part of the text as it stands, if anything.
+func maskSecret(kubelet, raw, shown string) string {
 	const before, behind = "repository name (", ") must be lowercase"
 	i := strings.Index(kubelet, before)
 	if i < 0 || !strings.HasSuffix(kubelet, behind) {

@@ -37,7 +37,7 @@ func TestRedact(t *testing.T) {
 		"bob:hun?ter2@ghcr.io/app":                                   "bob:********@ghcr.io/app",
 		"bob:hünter€😀\xff@ghcr.io/app":                               "bob:*×****∗🟉*@ghcr.io/app",
 		"bob:hunter2@ghcr.io/a@b/c:1":                                "bob:*****************@b/c:1",
-		// What stands in front of them.
+		// What is in front of them.
 		"//bob:hunter2@ghcr.io/app":          "//bob:*******@ghcr.io/app",
 		"/bob:hunter2@ghcr.io/app":           "/bob:*******@ghcr.io/app",
 		"https:/bob:hunter2@ghcr.io/app":     "https:/bob:*******@ghcr.io/app",
@@ -98,7 +98,7 @@ func TestRedactLeavesReferences(t *testing.T) {
 	}
 }
 
-// An error says what is wrong, and nothing of what is not to be shown.
+// An error says what is wrong, and nothing of what must not be shown.
 func TestCredentialsAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -126,10 +126,10 @@ func TestCredentialsAreNotQuoted(t *testing.T) {
 			t.Errorf("Parse(%q): %v", tt.raw, err)
 			continue
 		}
-		if e.Cause != tt.cause || e.At.of(e.Raw) != tt.at || e.Detail != tt.detail || e.Mended != tt.mended || e.Safe {
-			t.Errorf("Parse(%q) = %v at %q: %s; mended %q, safe %v", tt.raw, e.Cause, e.At.of(e.Raw), e.Detail, e.Mended, e.Safe)
+		if e.Cause != tt.cause || e.At.of(e.Raw) != tt.at || e.Detail != tt.detail || e.Corrected != tt.mended || e.Safe {
+			t.Errorf("Parse(%q) = %v at %q: %s; mended %q, safe %v", tt.raw, e.Cause, e.At.of(e.Raw), e.Detail, e.Corrected, e.Safe)
 		}
-		if all := strings.ToLower(e.Raw + e.Detail + e.Mended + e.Kubelet + e.Error()); strings.Contains(all, "hunter2") || strings.Contains(all, "ter2") {
+		if all := strings.ToLower(e.Raw + e.Detail + e.Corrected + e.Kubelet + e.Error()); strings.Contains(all, "hunter2") || strings.Contains(all, "ter2") {
 			t.Errorf("Parse(%q) shows the password: %+v", tt.raw, e)
 		}
 	}
@@ -148,7 +148,7 @@ func FuzzRedactHides(f *testing.F) {
 			return
 		}
 		if strings.Contains(before+user+" @ghcr.io/acme/app:1", password) {
-			return // it stands there, too
+			return // it is there, too
 		}
 		raw := before + user + ":" + password + "@ghcr.io/acme/app:1"
 		shown := Redact(raw)
@@ -166,7 +166,7 @@ func FuzzRedactHides(f *testing.F) {
 		if !errors.As(err, &e) {
 			t.Fatalf("Parse(%q): %v", raw, err)
 		}
-		if strings.Contains(e.Raw+"\n"+e.Detail+"\n"+e.Kubelet, password) || strings.Contains(e.Mended, password) {
+		if strings.Contains(e.Raw+"\n"+e.Detail+"\n"+e.Kubelet, password) || strings.Contains(e.Corrected, password) {
 			t.Fatalf("Parse(%q) shows %q: %+v", raw, password, e)
 		}
 	})

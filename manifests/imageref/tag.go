@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// tagColon is where the ":" of the tag stands in a reference without its digest, or -1. It is the first ":" that no port
+// tagColon is where the ":" of the tag is in a reference without its digest, or -1. It is the first ":" that no port
 // follows; what comes after it need not be a tag.
 func tagColon(s string) int {
 	start := 0
@@ -26,7 +26,7 @@ func tagColon(s string) int {
 	return colon
 }
 
-// colons finds a ":" that is the tag's by its place and a port's by what surrounds it: a port that is no number, and a
+// colons finds a ":" that is the tag's by its place and a port's by what surrounds it: a port that is not a number, and a
 // registry behind another one.
 func colons(s string) (fault, bool) {
 	name, _, _ := strings.Cut(s, "@")
@@ -52,7 +52,7 @@ func colons(s string) (fault, bool) {
 			return fault{}, false
 		}
 		f.cause, f.at.Start = RegistryDuplicated, start
-		f.detail = fmt.Sprintf("the registry %s stands behind the registry %s", quote(clip(f.at.of(s), 36)), quote(clip(firstOf(s), 36)))
+		f.detail = fmt.Sprintf("the registry %s stands behind the registry %s", quote(truncate(f.at.of(s), 36)), quote(truncate(firstOf(s), 36)))
 		if !isDotted(firstOf(s)) {
 			f.detail = "the registry " + quote(f.at.of(s)) + " stands inside the path"
 		}
@@ -127,7 +127,7 @@ func doubleTag(f *fault, name, digest string, start, second int) {
 	}
 	first, rest := tag[:second], tag[second+1:]
 	f.at = Range{start + second, len(name)}
-	f.detail = fmt.Sprintf("two tags are written, %s and %s", quote(clip(first, 30)), quote(clip(rest, 30)))
+	f.detail = fmt.Sprintf("two tags are written, %s and %s", quote(truncate(first, 30)), quote(truncate(rest, 30)))
 	if strings.ReplaceAll(":"+rest, ":"+first, "") == "" {
 		f.detail = "the tag " + quote(first) + " is written twice"
 		f.try, f.safe = name[:start+second]+digest, true

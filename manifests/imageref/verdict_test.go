@@ -77,12 +77,12 @@ func checkError(t *testing.T, raw string, e *Error, wantErr error) {
 	if utf8.ValidString(raw) && (!utf8.ValidString(raw[:e.At.Start]) || !utf8.ValidString(e.At.of(raw))) {
 		t.Fatalf("Parse(%q): At = %v cuts a character", raw, e.At)
 	}
-	if e.Mended != "" {
-		if _, err := Parse(e.Mended); err != nil || e.Mended == raw {
-			t.Fatalf("Parse(%q): Mended = %q: %v", raw, e.Mended, err)
+	if e.Corrected != "" {
+		if _, err := Parse(e.Corrected); err != nil || e.Corrected == raw {
+			t.Fatalf("Parse(%q): Mended = %q: %v", raw, e.Corrected, err)
 		}
 	}
-	if e.Safe && e.Mended == "" {
+	if e.Safe && e.Corrected == "" {
 		t.Fatalf("Parse(%q): a safe mending is empty", raw)
 	}
 	if e.Detail == "" || len(e.Detail) > 1000 || !utf8.ValidString(e.Detail) || strings.Contains(e.Detail, "does not follow the grammar") {

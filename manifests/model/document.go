@@ -7,7 +7,7 @@ type Document struct {
 	Span source.Span // its first line
 	// Template is the file that Helm rendered the document from, from the comment "# Source:".
 	Template string
-	// Unrendered says that the file is a template, seen by markers in it that are no YAML.
+	// Unrendered is true if the file is a template, seen by markers in it that are no YAML.
 	Unrendered bool
 	// Err says why the document could not be read.
 	Err error
@@ -30,15 +30,15 @@ type PanicError struct{}
 // Error implements error.
 func (*PanicError) Error() string { return "imagelint failed while reading it" }
 
-// Duplicate is a key that one mapping writes twice; readers such as kubectl keep the last one without a word.
-type Duplicate struct {
+// DuplicateKey is a key that one mapping writes twice; readers such as kubectl keep the last one silently.
+type DuplicateKey struct {
 	Object *Object
 	Key    string
 	Path   string
 	First  source.Span // the key that loses
 	Span   source.Span // the key that wins
-	// Glued says that the mapping is two objects with no "---" between them.
-	Glued bool
+	// MissingSeparator is true if the mapping is two objects with no "---" between them.
+	MissingSeparator bool
 }
 
 // Directive is a comment "# imagelint:VERB ARGUMENTS".
@@ -51,7 +51,7 @@ type Directive struct {
 	Object         *Object
 }
 
-// Annotated is an object with annotations that speak to imagelint, its own or its pod templates'.
+// Annotated is an object with annotations that are directives of imagelint, its own or its pod templates'.
 type Annotated struct {
 	Object  *Object
 	Ignores []Annotation
@@ -89,7 +89,7 @@ const (
 	SkipVendor        = "vendor"         // a folder of that name, met on the way
 )
 
-// Skip is something that was not looked into. Line is 0 where the whole file (or folder) is meant.
+// Skip is something that was not examined. Line is 0 where the whole file (or folder) is meant.
 type Skip struct {
 	File   string
 	Line   int

@@ -11,38 +11,38 @@ import (
 type ImageRef struct {
 	// Raw is the value as the cluster reads it; for a split object, its parts joined.
 	Raw   string
-	State State
-	// Is names what a NotString value is: "number", "boolean", "list", "mapping".
-	Is    string
-	Span  source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
-	Path  string      // "spec.template.spec.containers[0].image"
-	Field Field
-	Tier  Tier
-	// Container is the container's name; "" for a field that is no container's.
+	State FieldState
+	// ValueType names what a value of StateNotString is: "number", "boolean", "list", "mapping".
+	ValueType  string
+	Span       source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
+	Path       string      // "spec.template.spec.containers[0].image"
+	Field      Field
+	Confidence Confidence
+	// Container is the container's name; "" for a field that is not a container's.
 	Container string
-	// Pod is the pod the image is pulled for; nil for a field of a custom resource that stands in no pod spec.
+	// Pod is the pod the image is pulled for; nil for a field of a custom resource that is in no pod spec.
 	Pod *Pod
-	// Policy is the container's imagePullPolicy.
-	Policy *Policy
+	// PullPolicy is the container's imagePullPolicy.
+	PullPolicy *PullPolicy
 	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
 	Parts []Part
-	// Digest is the place of the digest of a split object that has the field and nothing in it.
-	Digest source.Span
-	// Untagged says that the field takes a name without a tag: another field or an operator adds it.
+	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it.
+	EmptyDigest source.Span
+	// Untagged is true if the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
-	// Remote says that something other than this cluster's nodes pulls the image, if anything does.
+	// Remote is true if something other than this cluster's nodes pulls the image, if anything does.
 	Remote bool
-	// Plain says that the value is written without quotes.
+	// Plain is true if the value is written without quotes.
 	Plain bool
-	// Redacted says that Raw leaves out a password that the file holds.
+	// Redacted is true if Raw leaves out a password that the file holds.
 	Redacted bool
-	// Token is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
-	Token *Token
+	// Style is how the value is written where Span is not exact; nil where it is, and where the value cannot be replaced as a whole.
+	Style *ScalarStyle
 
-	// Written is the text that stands in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
+	// Unsubstituted is the text that is in the file, where another tool puts values in place of its variables and Raw is what comes of that; else "".
 	// Pieces are then the parts of Raw in their order.
-	Written string
-	Pieces  []Piece
+	Unsubstituted string
+	Pieces        []Piece
 
 	Ref imageref.Ref
 	Err *imageref.Error // from imageref.Parse; Ref is then zero
@@ -79,18 +79,18 @@ func (i *ImageRef) At(from, to int) source.Span {
 // Piece is a stretch of an image's text that was put together from several places.
 type Piece struct {
 	From, To int         // in Raw
-	Span     source.Span // where a person edits it
-	Made     source.Span // the variable that it stands for; zero for text that stands in the image itself
+	Span     source.Span // where the user edits it
+	Variable source.Span // the variable that it stands for; zero for text that is in the image itself
 }
 
-// Policy is a written imagePullPolicy. Its place is not kept where there is nothing to say of it: for Always, and for IfNotPresent beside a
+// PullPolicy is a written imagePullPolicy. Its Span is empty where it is never reported: for Always, and for IfNotPresent beside a
 // version, which is what nearly every container has.
-type Policy struct {
-	Value string
-	State State
-	Is    string
-	Span  source.Span
-	Path  string
+type PullPolicy struct {
+	Value     string
+	State     FieldState
+	ValueType string
+	Span      source.Span
+	Path      string
 }
 
 // Part is one piece of a split image.
@@ -100,22 +100,22 @@ type Part struct {
 	Span  source.Span
 }
 
-// Tier says how sure it is that a string is an image that will be pulled.
-type Tier uint8
+// Confidence says how sure it is that a string is an image that will be pulled.
+type Confidence uint8
 
-// Tiers, from the surest on.
+// How sure it is, from certain on.
 const (
-	Certain Tier = iota // a pod spec of a built-in kind, or a field of a known custom resource
-	Likely              // of pod-spec shape, or under a key such as image, in an unknown custom resource
-	Guess               // in arguments, environment, annotations, or YAML inside strings
+	Certain Confidence = iota // a pod spec of a built-in kind, or a field of a known custom resource
+	Likely                    // of pod-spec shape, or under a key such as image, in an unknown custom resource
+	Guess                     // in arguments, environment, annotations, or YAML inside strings
 )
 
 // String is the tier's name in output.
-func (t Tier) String() string {
+func (t Confidence) String() string {
 	return [...]string{"certain", "likely", "guess"}[t]
 }
 
-// Field says what kind of place an image stands in.
+// Field says what kind of place an image is in.
 type Field uint8
 
 // Fields.
@@ -129,16 +129,16 @@ const (
 	FieldMirrored               // an item of a list for tools that mirror images
 )
 
-// State says what was found where an image belongs.
-type State uint8
+// FieldState says what was found where an image belongs.
+type FieldState uint8
 
-// States.
+// What a field can hold.
 const (
-	Written   State = iota // a string
-	Missing                // no such key
-	Null                   // the key with nothing, or null
-	NotString              // a number, a boolean, a list or a mapping
-	Template               // `{{ x }}`, which YAML reads as a mapping
+	StateString    FieldState = iota // a string
+	StateMissing                     // no such key
+	StateNull                        // the key with nothing, or null
+	StateNotString                   // a number, a boolean, a list or a mapping
+	StateTemplate                    // `{{ x }}`, which YAML reads as a mapping
 )
 
 // JSONType is encoding/json's word, which the API server answers with, for a kind of value: "object" for "mapping", "array" for "list",
@@ -157,9 +157,9 @@ func JSONType(kind string) string {
 
 // NumberTag is a tag without quotes that is a number to YAML, where that makes something else of it than what is written.
 type NumberTag struct {
-	Object *Object // Values is set where it stands in a file of values
+	Object *Object // Values is set where it is in a file of values
 	Path   string
-	// Name is the image's name, "" where none stands beside the tag; Text is the tag as written.
+	// Name is the image's name, "" where none is next to the tag; Text is the tag as written.
 	Name, Text string
 	Span       source.Span
 	// Printed is what Helm makes of the number; "" where a string is wanted, and the number is refused.

@@ -9,22 +9,22 @@ import "maps"
 type Set struct {
 	// Workloads are the objects that hold images or pods, by the names of their files and then by their places.
 	Workloads []*Workload
-	// Context are the workloads of inputs that are read for what exists, and not reported on.
+	// Context are the workloads of files given with --context: read, but not reported on.
 	Context []*Workload
-	// Values are images that charts and kustomizations are given: in files of values, in objects that install a chart, and in entries that
-	// replace images. A chart may complete or replace them, so that only what is wrong in any is said of them. Numbers are tags among them.
-	Values  []*Workload
-	Numbers []*NumberTag
-	// Secrets are the Secrets of the input and those that something in it makes; Accounts are its service accounts. Both hold those of the
-	// context, too.
-	Secrets  []*Secret
-	Accounts []*ServiceAccount
-	// Patchers are objects that may give pull secrets to pods or namespaces while the cluster runs, under names that cannot be told.
-	Patchers []*Object
-	// Folders are the namespaces that kustomizations give to the objects beside them, by folder.
-	Folders map[string]string
-	// Mounted are the names of Secrets that are used otherwise than for pulls: mounted, or held by a service account.
-	Mounted map[string]bool
+	// Values are images from chart values and from the images of kustomizations. A chart may complete them, so rules report only what is
+	// wrong in every case. NumberTags are tags among them that are numbers to YAML.
+	Values     []*Workload
+	NumberTags []*NumberTag
+	// Secrets are the Secrets of the input and those that a secret source in it creates. ServiceAccounts are those of the input. Both include
+	// the context's.
+	Secrets         []*Secret
+	ServiceAccounts []*ServiceAccount
+	// PullSecretInjectors are operators and policies that may add pull secrets to pods or namespaces in the cluster, under unknown names.
+	PullSecretInjectors []*Object
+	// FolderNamespaces maps a folder to the namespace that its kustomization sets.
+	FolderNamespaces map[string]string
+	// MountedSecrets holds names of Secrets that pods mount or service accounts list.
+	MountedSecrets map[string]bool
 	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
 	Services map[string]bool
 	// Mirrors say where the nodes of OpenShift pull from before they ask a registry.
@@ -32,23 +32,23 @@ type Set struct {
 	// Broken are the documents that look like Kubernetes and could not be read.
 	Broken []*Document
 	// Duplicates are mappings that write a key twice where it matters.
-	Duplicates []Duplicate
-	// Directives are the comments that speak to imagelint.
+	Duplicates []DuplicateKey
+	// Directives are the comments "# imagelint:...".
 	Directives []*Directive
-	// Annotated are the objects and pod templates whose annotations speak to imagelint.
+	// Annotated are the objects and pod templates whose annotations are directives of imagelint.
 	Annotated []Annotated
-	// Kustomizations say what is done to files of the set before a cluster sees them; Settings are ConfigMaps whose values are put into them.
+	// Kustomizations say what kustomize, Flux and Argo CD do to files of the set. ConfigMaps hold the values that Flux substitutes.
 	Kustomizations []*Kustomization
-	Settings       []*Settings
-	// Built are images that tools of the tree build.
-	Built []Built
-	// Entries are the entries of images in kustomizations that were built.
-	Entries []Entry
-	// OpenShift says that an object of OpenShift's own API groups is among them, so that the cluster is one of OpenShift.
+	ConfigMaps     []*ConfigMap
+	// BuiltImages are images that Tilt builds.
+	BuiltImages []BuiltImage
+	// KustomizeImages are the entries of images in kustomizations that were built.
+	KustomizeImages []KustomizeImage
+	// OpenShift is true if the set has an object of OpenShift's own API groups.
 	OpenShift bool
-	// Said is what clusters said of images, where that is asked for: statuses of containers, and Events.
-	Said []Said
-	// Skipped names what was not looked into, and why.
+	// ClusterStatuses are container statuses and Events, if Options.ClusterStatus asks for them.
+	ClusterStatuses []ClusterStatus
+	// Skipped names what was not examined, and why.
 	Skipped []Skip
 	Stats   Stats
 }
@@ -58,24 +58,24 @@ func (s *Set) Add(t *Set) {
 	s.Workloads = append(s.Workloads, t.Workloads...)
 	s.Context = append(s.Context, t.Context...)
 	s.Values = append(s.Values, t.Values...)
-	s.Numbers = append(s.Numbers, t.Numbers...)
+	s.NumberTags = append(s.NumberTags, t.NumberTags...)
 	s.Secrets = append(s.Secrets, t.Secrets...)
-	s.Accounts = append(s.Accounts, t.Accounts...)
-	s.Patchers = append(s.Patchers, t.Patchers...)
+	s.ServiceAccounts = append(s.ServiceAccounts, t.ServiceAccounts...)
+	s.PullSecretInjectors = append(s.PullSecretInjectors, t.PullSecretInjectors...)
 	s.Broken = append(s.Broken, t.Broken...)
 	s.Duplicates = append(s.Duplicates, t.Duplicates...)
 	s.Directives = append(s.Directives, t.Directives...)
 	s.Annotated = append(s.Annotated, t.Annotated...)
 	s.Skipped = append(s.Skipped, t.Skipped...)
-	s.Said = append(s.Said, t.Said...)
-	s.Folders = union(s.Folders, t.Folders)
-	s.Mounted = union(s.Mounted, t.Mounted)
+	s.ClusterStatuses = append(s.ClusterStatuses, t.ClusterStatuses...)
+	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
+	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
 	s.Services = union(s.Services, t.Services)
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
-	s.Settings = append(s.Settings, t.Settings...)
-	s.Built = append(s.Built, t.Built...)
-	s.Entries = append(s.Entries, t.Entries...)
+	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)
+	s.BuiltImages = append(s.BuiltImages, t.BuiltImages...)
+	s.KustomizeImages = append(s.KustomizeImages, t.KustomizeImages...)
 	s.OpenShift = s.OpenShift || t.OpenShift
 	s.Stats.Add(t.Stats)
 }
@@ -95,7 +95,7 @@ type Stats struct {
 	Bytes     int64
 	Documents int // documents with any content
 	Objects   int // Kubernetes objects; the items of a List count, the List does not
-	Unparsed  int // objects passed over because nothing in them can be an image or a pull secret
+	Unparsed  int // objects skipped because nothing in them can be an image or a pull secret
 	Workloads int
 	Images    int
 	Values    int // files of chart values

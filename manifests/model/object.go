@@ -17,20 +17,20 @@ type Object struct {
 	Annotations map[string]string
 	// Metadata are all labels and annotations; nil unless they were asked for.
 	Metadata *Metadata
-	// Context says that the object is not reported on.
+	// Context is true if the object is not reported on.
 	Context bool
-	// Values says that it is no object, but a file of values: it has neither kind nor name.
-	Values bool
-	// Outer is the object that this one stands in, as in an OpenShift Template or a ManifestWork; nil for most.
+	// ValuesFile is true for a values file, which has no kind and no name.
+	ValuesFile bool
+	// Outer is the object that this one is in, as in an OpenShift Template or a ManifestWork; nil for most.
 	Outer *Object
 	// Controller is the "Kind/name" of the object that made this one, by its ownerReferences; "" where none did.
 	Controller string
-	// Live says that the object was read from a cluster.
+	// Live is true if the object was read from a cluster.
 	Live bool
-	// Idle says that the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
+	// Idle is true if the object runs no pods any more: a ReplicaSet without replicas, or a Job or a Pod that has ended.
 	Idle bool
-	// Whole says that there is proof that the object is not a patch for another one.
-	Whole bool
+	// Complete is true when the object is known not to be a partial patch.
+	Complete bool
 }
 
 // Metadata are the labels and annotations of an object. Values are cut at a length that no label has.
@@ -52,30 +52,30 @@ type Workload struct {
 	*Object
 	Images []*ImageRef
 	Pods   []*Pod
-	// Secrets are the pull secrets that a custom resource names outside of its pod specs.
-	Secrets []*SecretList
+	// PullSecrets are the pull secrets that a custom resource names outside of its pod specs.
+	PullSecrets []*PullSecretList
 	// Misplaced are fields of pull secrets where Kubernetes drops them.
-	Misplaced []Misplaced
+	Misplaced []MisplacedPullSecrets
 }
 
 // Pod is one pod or pod template in an object: the unit for which the kubelet gathers credentials.
 type Pod struct {
-	Object *Object
-	Path   string // of the pod spec: "spec.template.spec"
-	Tier   Tier
+	Object     *Object
+	Path       string // of the pod spec: "spec.template.spec"
+	Confidence Confidence
 	// Annotations are those of the pod template.
 	Annotations map[string]string
-	// Account is the service account that the pod runs under; OwnAccount says that an operator chooses it where none is named.
-	Account    AccountName
-	OwnAccount bool
-	// Secrets is the pod's own imagePullSecrets; nil where it writes none.
-	Secrets *SecretList
+	// ServiceAccount is the service account that the pod runs under; OperatorAccount is true if an operator chooses it where none is named.
+	ServiceAccount  ServiceAccountName
+	OperatorAccount bool
+	// ImagePullSecrets is the pod's own imagePullSecrets; nil where it writes none.
+	ImagePullSecrets *PullSecretList
 	// Nodes is what the pod requires of the platform of its nodes.
 	Nodes NodeSelection
 }
 
-// AccountName is the service account that a pod names.
-type AccountName struct {
+// ServiceAccountName is the service account that a pod names.
+type ServiceAccountName struct {
 	Name string // "" where none is named
 	Span source.Span
 	Path string
@@ -84,7 +84,7 @@ type AccountName struct {
 // ServiceAccount is an account of the input.
 type ServiceAccount struct {
 	*Object
-	Secrets *SecretList // nil where it names none
+	ImagePullSecrets *PullSecretList // nil where it names none
 }
 
 // Mirror is an entry of an object that gives the nodes of OpenShift mirrors of a registry, or of a part of one.

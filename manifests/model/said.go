@@ -2,16 +2,16 @@ package model
 
 import "github.com/imagelint-dev/imagelint/manifests/source"
 
-// Said is what a cluster said of an image: the status of a container of a Pod, or an Event.
-type Said struct {
+// ClusterStatus is the status of a container of a Pod, or an Event.
+type ClusterStatus struct {
 	// Object is the Pod, or the Event.
 	Object *Object
 	// Span is that of the message, else of the reason.
 	Span source.Span
-	// Event says that it is an Event; About is then what it is about. Path is the field in that: "spec.containers{app}".
-	Event bool
-	About About
-	Path  string
+	// Event is true for an Event. InvolvedObject and Path are then its involvedObject and that object's fieldPath: "spec.containers{app}".
+	Event          bool
+	InvolvedObject ObjectReference
+	Path           string
 
 	Container, Image, ImageID, Node string
 	// State is "waiting", "running" or "terminated"; "" for an Event.
@@ -24,5 +24,5 @@ type Said struct {
 	First, Last string
 }
 
-// About names an object that an Event is about.
-type About struct{ Kind, Namespace, Name string }
+// ObjectReference names the object that an Event is about.
+type ObjectReference struct{ Kind, Namespace, Name string }

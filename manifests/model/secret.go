@@ -5,35 +5,35 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// SecretList is a field that names pull secrets, such as imagePullSecrets of a pod.
-type SecretList struct {
+// PullSecretList is a field that names pull secrets, such as imagePullSecrets of a pod.
+type PullSecretList struct {
 	Path    string
 	Span    source.Span // the key
-	Names   []SecretName
-	Defects []SecretDefect
-	// Unknown says that the field holds a template's text, so that what it names cannot be told.
+	Names   []PullSecretName
+	Defects []PullSecretDefect
+	// Unknown is true if the field holds a template's text, so that what it names cannot be told.
 	Unknown bool
 	// Entries is how many entries the list has, readable or not. One is enough to hide those of the service account.
 	Entries int
-	// Shape is what the field takes, and Tier how sure that is: for a pod and a service account a list of mappings, for certain.
-	Shape SecretShape
-	Tier  Tier
+	// Shape is what the field takes, and Confidence how sure that is: for a pod and a service account a list of mappings, for certain.
+	Shape      PullSecretShape
+	Confidence Confidence
 }
 
-// SecretShape is how a field writes the names of pull secrets.
-type SecretShape uint8
+// PullSecretShape is how a field writes the names of pull secrets.
+type PullSecretShape uint8
 
 // The shapes.
 const (
-	ShapeNames         SecretShape = iota // a list of mappings with the key name, as in a pod
-	ShapeStrings                          // a list of strings
-	ShapeString                           // a string
-	ShapeName                             // a mapping with the key name
-	ShapeNameNamespace                    // a mapping with the keys name and namespace
+	ShapeNames         PullSecretShape = iota // a list of mappings with the key name, as in a pod
+	ShapeStrings                              // a list of strings
+	ShapeString                               // a string
+	ShapeName                                 // a mapping with the key name
+	ShapeNameNamespace                        // a mapping with the keys name and namespace
 )
 
-// SecretName is one name in a SecretList.
-type SecretName struct {
+// PullSecretName is one name in a PullSecretList.
+type PullSecretName struct {
 	Name string
 	// Namespace is "" where none is written, as in every pod.
 	Namespace string
@@ -41,83 +41,83 @@ type SecretName struct {
 	Path      string
 }
 
-// SecretDefect is something in a SecretList that the API server does not take, or that does not do what it was meant to.
-type SecretDefect struct {
-	Kind SecretDefectKind
-	Span source.Span
-	Path string
-	Text string // the name or key concerned
-	Is   string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
-	// Whole is a value of the wrong type as it stands in the file; zero where it cannot be replaced.
-	Whole Whole
+// PullSecretDefect is something in a PullSecretList that the API server does not take, or that does not do what it was meant to.
+type PullSecretDefect struct {
+	Kind      PullSecretDefectKind
+	Span      source.Span
+	Path      string
+	Text      string // the name or key concerned
+	ValueType string // what a value of the wrong type is: "string", "number", "boolean", "list", "mapping"
+	// Value is a value of the wrong type as it is in the file; zero where it cannot be replaced.
+	Value YAMLValue
 }
 
-// SecretDefectKind names a SecretDefect.
-type SecretDefectKind uint8
+// PullSecretDefectKind names a PullSecretDefect.
+type PullSecretDefectKind uint8
 
 // The defects.
 const (
-	DefectNotList    SecretDefectKind = iota // the field is a string or a mapping
-	DefectString                             // an item is a string, where a mapping belongs
-	DefectNotName                            // an item is a number, a list, or its name is no string
-	DefectExtraKey                           // an item has other keys than name
-	DefectEmpty                              // an item has no name
-	DefectDuplicate                          // a name stands twice
-	DefectNotString                          // the field, or an item, is a mapping or a list, where a string belongs
-	DefectNotMapping                         // the field is a string or a list, where a mapping belongs
+	DefectNotList    PullSecretDefectKind = iota // the field is a string or a mapping
+	DefectString                                 // an item is a string, where a mapping belongs
+	DefectNotName                                // an item is a number, a list, or its name is no string
+	DefectExtraKey                               // an item has other keys than name
+	DefectEmpty                                  // an item has no name
+	DefectDuplicate                              // a name is twice
+	DefectNotString                              // the field, or an item, is a mapping or a list, where a string belongs
+	DefectNotMapping                             // the field is a string or a list, where a mapping belongs
 )
 
-// Misplaced is a field of pull secrets at a level, or under a spelling, where Kubernetes drops it.
-type Misplaced struct {
+// MisplacedPullSecrets is a field of pull secrets at a level, or under a spelling, where Kubernetes drops it.
+type MisplacedPullSecrets struct {
 	Key   string
 	Path  string
 	Span  source.Span
 	Names []string
-	// List says that it holds a list of names as imagePullSecrets does, so that only the key is wrong.
-	List bool
-	// Level is what it stands in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
+	// IsList is true if it holds a list of names as imagePullSecrets does, so that only the key is wrong.
+	IsList bool
+	// Level is what it is in: "container", "workload spec", "pod template", "metadata", "object", "pod spec".
 	Level string
-	// Want is the path where it belongs.
-	Want string
-	// Tier is Certain where the API drops the field for sure, and Likely where the kind is not known well enough to say so.
-	Tier Tier
+	// WantPath is the path where it belongs.
+	WantPath string
+	// Confidence is Certain where the API drops the field for sure, and Likely where the kind is not known well enough to say so.
+	Confidence Confidence
 	// Move is how it gets there; nil where that takes more than moving lines.
-	Move *Move
+	Move *FieldMove
 }
 
-// Secret is a Secret of the input, or one that something in the input makes.
+// Secret is a Secret of the input, or one that a secret source in the input creates, such as an ExternalSecret.
 type Secret struct {
 	*Object
-	Name string // that of the Secret, which a provider may name otherwise than itself
+	SecretName string // the Secret's own name; Object.Name is that of its source
 	// SecretNamespace is where it is; "" where none is written.
 	SecretNamespace string
-	// AnyNamespace says that it is made in namespaces which the input does not tell; Namespaces are patterns of them, if there are any.
+	// AnyNamespace is true if it is created in namespaces that the input does not name. Namespaces are globs of them; empty for any.
 	AnyNamespace bool
 	Namespaces   []string
 	Type         string      // "" where it is not known
 	TypeSpan     source.Span // of the type; zero where none is written
-	// Provider is the kind that makes it: ProviderSecret, "ExternalSecret".
-	Provider string
-	// Merges says that the provider makes no Secret, and only writes into one that exists already.
+	// SourceKind is the kind that creates it: SourceKindSecret, "ExternalSecret".
+	SourceKind string
+	// Merges is true if the source creates no Secret, but writes into an existing one.
 	Merges bool
 	// Condition says what must hold for the Secret to exist; "" where nothing special must.
 	Condition string
-	// Hashed says that kustomize adds a hash to the name.
-	Hashed bool
-	// Sealed says that the content cannot be read here: it is encrypted, a template, or made elsewhere.
-	Sealed bool
-	// Filled says that something fills in the content later, so that what is written is a stand-in.
-	Filled bool
+	// HashSuffix is true if kustomize adds a hash to the name.
+	HashSuffix bool
+	// ContentUnknown is true if the content is not in the input: it is encrypted, a template, or created elsewhere.
+	ContentUnknown bool
+	// Placeholder is true if the content is a placeholder that something replaces later.
+	Placeholder bool
 
 	Keys    []SecretKey
-	Payload *Payload // what a pull would use; nil for a Secret that is no pull secret, or whose content cannot be read
-	// Draft is the content as its template has it, with stand-ins for what is filled in later; nil where there is a Payload, or no such template.
-	// What is wrong in it is wrong whatever is filled in. Its credentials are none to pull with.
+	Payload *Payload // what a pull would use; nil for a Secret that is not a pull secret, or whose content cannot be read
+	// Draft is the content of a template, with placeholders for unknown values; nil if there is a Payload or no template. What is wrong in it
+	// is wrong for all values. Its credentials cannot be used for a pull.
 	Draft *Payload
 }
 
-// ProviderSecret is the Provider of a Secret that stands in the input itself.
-const ProviderSecret = "Secret"
+// SourceKindSecret is the SourceKind of a Secret that is itself in the input.
+const SourceKindSecret = "Secret"
 
 // Content is the Payload, or else the Draft; nil where nothing of the content can be read.
 func (s *Secret) Content() *Payload {
@@ -139,14 +139,14 @@ type Payload struct {
 	// Err says why it cannot be used: a *pullsecret.Malformed or a *DataError.
 	Err  error
 	Span source.Span // the key under data or stringData; the Secret's name where the key is missing
-	// Registries are the places of registries' keys, where the content is plain text and each stands in it once.
+	// Registries are the places of registries' keys, where the content is plain text and each is in it once.
 	Registries map[string]source.Span
-	// Partial says that further keys of registries may be filled in, in a Draft.
+	// Partial is true if further keys of registries may be filled in, in a Draft.
 	Partial bool
 }
 
 // IsRefused reports whether a defect is a value of another type than the field has, so that nothing that holds it is read.
-func (d *SecretDefect) IsRefused() bool {
+func (d *PullSecretDefect) IsRefused() bool {
 	switch d.Kind {
 	case DefectNotList, DefectString, DefectNotName, DefectNotString, DefectNotMapping:
 		return true
@@ -160,10 +160,10 @@ type DataError struct {
 	Reason string // "is not base64"
 	Text   string // the API server's text
 	Help   string
-	// Undecodable says that the API server cannot even read the Secret, so that it comes to no validation.
+	// Undecodable is true if the API server cannot even read the Secret, so that it comes to no validation.
 	Undecodable bool
-	// Want is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
-	Want string
+	// WantKey is what the key at the Payload's Span has to be called instead; "" where that is not what is wrong.
+	WantKey string
 }
 
 // Error implements error.

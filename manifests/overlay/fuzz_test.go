@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/overlay"
 )
 
-// FuzzSubstitute: whatever stands in an image and in the value of a variable, what comes of it is no longer than the bound, is read as any other text is,
+// FuzzSubstitute: whatever is in an image and in the value of a variable, what comes of it is no longer than the bound, is read as any other text is,
 // and each part of it has a place that spells it.
 func FuzzSubstitute(f *testing.F) {
 	for _, seed := range [][2]string{
@@ -36,8 +36,8 @@ func FuzzSubstitute(f *testing.F) {
 func check(t *testing.T, img *manifests.ImageRef) {
 	t.Helper()
 	if img.Pieces == nil {
-		if img.Written != "" && img.Raw != "" {
-			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Written)
+		if img.Unsubstituted != "" && img.Raw != "" {
+			t.Errorf("%q is written %q, and has no pieces", img.Raw, img.Unsubstituted)
 		}
 		return
 	}

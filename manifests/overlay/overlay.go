@@ -20,17 +20,17 @@ type Index struct {
 	patches map[string]bool
 	// writers are the workloads of patches that have an image, by file.
 	writers map[string][]*manifests.Workload
-	// substitutes says that some kustomization of the set puts values in place of ${NAME}.
+	// substitutes is true if some kustomization of the set puts values in place of ${NAME}.
 	substitutes bool
-	settings    map[string]*manifests.Settings
-	built       map[string][]manifests.Built // by image
+	settings    map[string]*manifests.ConfigMap
+	built       map[string][]manifests.BuiltImage // by image
 	known       map[string][]*manifests.Kustomization
 }
 
 // New indexes a set.
 func New(set *manifests.Set) *Index {
-	x := &Index{built: map[string][]manifests.Built{}}
-	for _, b := range set.Built {
+	x := &Index{built: map[string][]manifests.BuiltImage{}}
+	for _, b := range set.BuiltImages {
 		x.built[b.Image] = append(x.built[b.Image], b)
 	}
 	if len(set.Kustomizations) == 0 {
@@ -54,25 +54,25 @@ func New(set *manifests.Set) *Index {
 	}
 	x.writers = map[string][]*manifests.Workload{}
 	for _, w := range slices.Concat(set.Workloads, set.Context) {
-		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.Written }) {
+		if file := fileOf(w.Object); x.patches[file] && slices.ContainsFunc(w.Images, func(i *manifests.ImageRef) bool { return i.State == manifests.StateString }) {
 			x.writers[file] = append(x.writers[file], w)
 		}
 	}
-	x.settings = map[string]*manifests.Settings{}
-	for _, s := range set.Settings {
+	x.settings = map[string]*manifests.ConfigMap{}
+	for _, s := range set.ConfigMaps {
 		x.settings[s.Namespace+"/"+s.Name] = s
 	}
 	return x
 }
 
-// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to stands under the name of
+// fileOf is the file of an object in the form of the paths of kustomizations; "" for none. What a kustomization was built to is under the name of
 // its file: what is done to its folder is still to come.
 func fileOf(o *manifests.Object) string {
 	if o == nil || o.Doc == nil || o.Doc.Span.File == nil {
 		return ""
 	}
 	file := path.Clean(filepath.ToSlash(o.Doc.Span.File.Name))
-	if name := path.Base(file); o.Doc.Span.File.Stdin && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
+	if name := path.Base(file); o.Doc.Span.File.InMemory && name != "kustomization.yaml" && name != "kustomization.yml" && name != "Kustomization" {
 		return ""
 	}
 	return file
@@ -148,10 +148,10 @@ func isBelow(p, folder string) bool {
 
 // Change is what may become of an image.
 type Change struct {
-	// By names who changes it; "" for nobody.
+	// By names who changes it; "" if unknown.
 	By string
-	// Sure says that the text as written never reaches a node.
-	Sure bool
+	// Certain is true if the text as written never reaches a node.
+	Certain bool
 }
 
 // Image says what becomes of an image of an object. empty says that the object has none in the field.
@@ -163,7 +163,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	for _, text := range []string{raw, name} {
 		for _, b := range x.built[text] {
 			if file != "" && isBelow(file, b.Folder) {
-				return Change{b.By, true}
+				return Change{b.Tool, true}
 			}
 		}
 	}
@@ -176,13 +176,13 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	for _, k := range over {
 		switch {
 		case variable && k.Substitutes:
-			return Change{k.By, true}
+			return Change{k.Tool, true}
 		case slices.Contains(k.Images, name), slices.Contains(k.Images, raw):
-			return Change{k.By, true}
+			return Change{k.Tool, true}
 		case len(k.Variables) > 0 && slices.ContainsFunc(k.Variables, func(v string) bool { return strings.Contains(raw, "$("+v+")") }):
-			return Change{k.By, true}
+			return Change{k.Tool, true}
 		case may.By == "" && (k.Rewrites || x.patchWrites(k, o, file)):
-			may = Change{"a patch of " + k.By, false}
+			may = Change{"a patch of " + k.Tool, false}
 		}
 	}
 	if variable && may.By == "" {
@@ -191,7 +191,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 	return may
 }
 
-// patchWrites reports whether a patch of a kustomization may write an image of an object: one that is no object may write anything.
+// patchWrites reports whether a patch of a kustomization may write an image of an object: one that is not an object may write anything.
 func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, file string) bool {
 	return slices.ContainsFunc(k.Patches, func(p string) bool {
 		if p == file {

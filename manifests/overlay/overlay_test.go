@@ -41,7 +41,7 @@ const (
 
 func TestImage(t *testing.T) {
 	t.Parallel()
-	sure := func(by string) overlay.Change { return overlay.Change{By: by, Sure: true} }
+	sure := func(by string) overlay.Change { return overlay.Change{By: by, Certain: true} }
 	maybe := func(by string) overlay.Change { return overlay.Change{By: by} }
 	for _, c := range []struct {
 		name  string
@@ -118,7 +118,7 @@ func TestImage(t *testing.T) {
 			}
 			img := w.Images[0]
 			name, _, _ := strings.Cut(img.Raw, ":")
-			if diff := cmp.Diff(c.want, x.Image(w.Object, img.Raw, name, img.State != manifests.Written)); diff != "" {
+			if diff := cmp.Diff(c.want, x.Image(w.Object, img.Raw, name, img.State != manifests.StateString)); diff != "" {
 				t.Errorf("%s: (-want +got)\n%s", c.name, diff)
 			}
 		}

@@ -23,7 +23,7 @@ func Substitute(set *manifests.Set) {
 			continue
 		}
 		for i, img := range w.Images {
-			if img.State != manifests.Written || img.Field == manifests.FieldSplit || !strings.Contains(img.Raw, "${") {
+			if img.State != manifests.StateString || img.Field == manifests.FieldSplit || !strings.Contains(img.Raw, "${") {
 				continue
 			}
 			changed := *img
@@ -54,7 +54,7 @@ func (x *Index) substitute(img *manifests.ImageRef, over []*manifests.Kustomizat
 	if imageref.Redact(raw) != raw {
 		return // what holds a password is not kept
 	}
-	img.Written, img.Raw, img.Pieces, img.Token = img.Raw, raw, pieces, nil
+	img.Unsubstituted, img.Raw, img.Pieces, img.Style = img.Raw, raw, pieces, nil
 	img.Span.Exact = false // it is that of the text with the variables
 	ref, err := imageref.Parse(raw)
 	img.Ref, img.Err = ref, nil
@@ -97,7 +97,7 @@ func (x *Index) expand(img *manifests.ImageRef, k *manifests.Kustomization) (tex
 		whole := img.Span.Sub(at+i, at+i+end+1)
 		switch {
 		case found:
-			add(value.Value, manifests.Piece{Span: value.Span, Made: whole})
+			add(value.Value, manifests.Piece{Span: value.Span, Variable: whole})
 		case !known || operator == plain:
 			return "", nil, false
 		default:
@@ -136,9 +136,9 @@ func (x *Index) value(k *manifests.Kustomization, name string) (s manifests.Subs
 		return s, !isSecret(s.Value), true
 	}
 	known = true
-	for _, from := range slices.Backward(k.From) {
+	for _, from := range slices.Backward(k.ValuesFrom) {
 		kind, settings, _ := strings.Cut(from, "/")
-		held := x.settings[k.In+"/"+settings]
+		held := x.settings[k.ValuesNamespace+"/"+settings]
 		if held == nil {
 			held = x.settings["/"+settings]
 		}

@@ -54,8 +54,8 @@ func TestSubstitute(t *testing.T) {
 		if img.Raw != c.want {
 			t.Errorf("%s: %q becomes %q, want %q", c.name, c.image, img.Raw, c.want)
 		}
-		if changed := img.Raw != c.image; changed != (img.Written == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
-			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, img.Written, img.Ref, img.Err)
+		if changed := img.Raw != c.image; changed != (img.Unsubstituted == c.image) || changed && (img.Err == nil) != (img.Ref.Repository != "") {
+			t.Errorf("%s: written %q, parsed as %+v, %v", c.name, img.Unsubstituted, img.Ref, img.Err)
 		}
 	}
 }

@@ -9,15 +9,15 @@ import (
 
 // accountIndex finds service accounts by name and namespace.
 type accountIndex struct {
-	named first[*manifests.ServiceAccount]
+	named firstByKey[*manifests.ServiceAccount]
 	// anywhere holds those of any namespace; any one of each namespace, under no name.
-	anywhere, any first[*manifests.ServiceAccount]
+	anywhere, any firstByKey[*manifests.ServiceAccount]
 	near          nearIndex[*manifests.ServiceAccount]
 }
 
 func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIndex {
 	x := accountIndex{
-		named: first[*manifests.ServiceAccount]{}, anywhere: first[*manifests.ServiceAccount]{}, any: first[*manifests.ServiceAccount]{},
+		named: firstByKey[*manifests.ServiceAccount]{}, anywhere: firstByKey[*manifests.ServiceAccount]{}, any: firstByKey[*manifests.ServiceAccount]{},
 		near: newNearIndex[*manifests.ServiceAccount](),
 	}
 	for _, a := range accounts {
@@ -25,8 +25,8 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 		for _, ns := range p.namespaces(a.Namespace, a.Object) {
 			x.named.add(ns, a.Name, a.Object, a)
 			x.any.add(ns, "", a.Object, a)
-			for _, at := range Places(a.Object) {
-				if at != (Place{}) {
+			for _, at := range ScopesOf(a.Object) {
+				if at != (Scope{}) {
 					x.near.add(ns, a.Name, at, a)
 				}
 			}
@@ -35,30 +35,30 @@ func newAccountIndex(p *Planner, accounts []*manifests.ServiceAccount) accountIn
 	return x
 }
 
-// Account returns the service account of a name in a namespace; of several the one that stands near the object which names it. It is nil
+// ServiceAccount returns the service account of a name in a namespace; of several the one that is near the object which names it. It is nil
 // where the input holds none.
-func (p *Planner) Account(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
-	a, _ := p.accounts.named.near(namespace, name, near)
+func (p *Planner) ServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	a, _ := p.accounts.named.nearest(namespace, name, near)
 	return a
 }
 
-// AccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
-func (p *Planner) AccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
-	a, _ := p.accounts.anywhere.near("", name, near)
+// ServiceAccountElsewhere returns a service account of a name in whatever namespace; nil where the input holds none.
+func (p *Planner) ServiceAccountElsewhere(name string, near *manifests.Object) *manifests.ServiceAccount {
+	a, _ := p.accounts.anywhere.nearest("", name, near)
 	return a
 }
 
-// AccountBeside reports whether any service account of a namespace stands near an object, and whether one of any place is in the input.
-func (p *Planner) AccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
-	_, beside = p.accounts.any.beside(namespace, "", near)
+// ServiceAccountBeside reports whether any service account of a namespace is near an object, and whether one of any place is in the input.
+func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object) (beside, any bool) {
+	_, beside = p.accounts.any.inScope(namespace, "", near)
 	return beside, len(p.accounts.anywhere) > 0
 }
 
-// NearAccount returns a service account of a namespace that stands near an object, and whose name is a slip away from one that is missing; nil
+// SimilarServiceAccount returns a service account of a namespace that is near an object, and whose name is a slip away from one that is missing; nil
 // where there is none.
-func (p *Planner) NearAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
-	for _, at := range Places(near) {
-		if at == (Place{}) {
+func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	for _, at := range ScopesOf(near) {
+		if at == (Scope{}) {
 			continue
 		}
 		if a, ok := p.accounts.near.find(namespace, name, at, 1); ok {
@@ -68,19 +68,19 @@ func (p *Planner) NearAccount(namespace, name string, near *manifests.Object) *m
 	return nil
 }
 
-// known answers whether the user vouches for a Secret.
-type known struct {
+// assumedSecrets answers whether the user says that a Secret exists.
+type assumedSecrets struct {
 	names map[string]bool // NAME or NAMESPACE/NAME
 	// bare are the names that are written with a namespace.
 	bare  map[string]bool
-	globs []knownGlob
-	asked map[key]bool
+	globs []assumedGlob
+	asked map[lookupKey]bool
 }
 
-type knownGlob struct{ namespace, name *glob.Glob }
+type assumedGlob struct{ namespace, name *glob.Glob }
 
-func newKnown(list []string) known {
-	k := known{names: map[string]bool{}, bare: map[string]bool{}, asked: map[key]bool{}}
+func newAssumedSecrets(list []string) assumedSecrets {
+	k := assumedSecrets{names: map[string]bool{}, bare: map[string]bool{}, asked: map[lookupKey]bool{}}
 	for _, s := range list {
 		ns, name := "*", s
 		for i := range len(s) {
@@ -90,7 +90,7 @@ func newKnown(list []string) known {
 			}
 		}
 		if !glob.IsPlain(ns) && ns != "*" || !glob.IsPlain(name) {
-			k.globs = append(k.globs, knownGlob{glob.New(ns), glob.New(name)})
+			k.globs = append(k.globs, assumedGlob{glob.New(ns), glob.New(name)})
 			continue
 		}
 		if ns == "*" {
@@ -103,15 +103,15 @@ func newKnown(list []string) known {
 	return k
 }
 
-// has reports whether the user vouches for a Secret. Where the namespace is not known, that of the user's may be meant.
-func (k *known) has(namespace, name string) bool {
+// has reports whether the user says that a Secret exists. Where the namespace is not known, that of the user's may be meant.
+func (k *assumedSecrets) has(namespace, name string) bool {
 	if k.names[name] || k.names[namespace+"/"+name] || namespace == "" && k.bare[name] {
 		return true
 	}
 	if len(k.globs) == 0 {
 		return false
 	}
-	at := key{namespace: namespace, name: name}
+	at := lookupKey{namespace: namespace, name: name}
 	if is, ok := k.asked[at]; ok {
 		return is
 	}
@@ -126,10 +126,10 @@ func (k *known) has(namespace, name string) bool {
 	return is
 }
 
-// patcherOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
-func patcherOf(in ordered) *manifests.Object {
+// pullSecretInjectorOf finds what gives pull secrets to namespaces and service accounts while the cluster runs.
+func pullSecretInjectorOf(in ordered) *manifests.Object {
 	for _, s := range in.secrets {
-		if s.Provider == "ClusterPullSecret" {
+		if s.SourceKind == "ClusterPullSecret" {
 			return s.Object
 		}
 	}
@@ -146,9 +146,9 @@ func patcherOf(in ordered) *manifests.Object {
 	return nil
 }
 
-// isPatched reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
+// isInjectedName reports whether a patcher makes Secrets of a name, unless it is told otherwise: imagepullsecret-patcher the first, registry-creds
 // the others.
-func isPatched(name string) bool {
+func isInjectedName(name string) bool {
 	switch name {
 	case "image-pull-secret", "awsecr-cred", "gcr-secret", "dpr-secret", "acr-secret":
 		return true

@@ -20,7 +20,7 @@ func (m *Match) hasDraft() bool {
 // badDraft is what is wrong with the template of a Secret whatever is filled in; nil where nothing is.
 func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 	var bad *pullsecret.Malformed
-	if s.Draft == nil || x.facts[s].filled || !errors.As(s.Draft.Err, &bad) {
+	if s.Draft == nil || x.status[s].filled || !errors.As(s.Draft.Err, &bad) {
 		return nil
 	}
 	return bad
@@ -28,10 +28,10 @@ func (x *secretIndex) badDraft(s *manifests.Secret) *pullsecret.Malformed {
 
 // draft builds the keyring of the keys whose credentials are filled in later.
 func (p *Planner) draft(pull *Pull) {
-	var named []pullsecret.Named
-	for i := range pull.Secrets {
-		if u := &pull.Secrets[i]; u.hasDraft() && !p.secrets.facts[u.Secret].filled {
-			named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: u.Secret.Draft.Config})
+	var named []pullsecret.NamedConfig
+	for i := range pull.PullSecrets {
+		if u := &pull.PullSecrets[i]; u.hasDraft() && !p.secrets.status[u.Secret].filled {
+			named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: u.Secret.Draft.Config})
 		}
 	}
 	pull.drafts = pullsecret.NewKeyring(named)

@@ -35,20 +35,20 @@ func (p *Planner) expiry(creds []pullsecret.Credential) time.Time {
 
 func dateText(t time.Time) string { return t.Format("2006-01-02 15:04 UTC") }
 
-// EndedOn is when the credential of an index ended; zero where it has not.
-func (v *Verdict) EndedOn(i int) time.Time {
-	if i < len(v.Ended) {
-		return v.Ended[i]
+// ExpiredAt is when the credential of an index ended; zero where it has not.
+func (v *Verdict) ExpiredAt(i int) time.Time {
+	if i < len(v.Expired) {
+		return v.Expired[i]
 	}
 	return time.Time{}
 }
 
 // tried is the verdict on an image for which there are credentials.
 func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
-	v := Verdict{Outcome: Credentials, Credentials: creds, Ended: make([]time.Time, len(creds))}
+	v := Verdict{Outcome: Credentials, Credentials: creds, Expired: make([]time.Time, len(creds))}
 	ended := 0
 	for i, c := range creds {
-		if v.Ended[i] = p.ended(c); !v.Ended[i].IsZero() {
+		if v.Expired[i] = p.ended(c); !v.Expired[i].IsZero() {
 			ended++
 		}
 	}
@@ -57,7 +57,7 @@ func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
 		v.Outcome, v.Reason = Fails, "ErrImagePull"
 		v.Message = fmt.Sprintf("all %d credentials have ended, the last on %s, and there is no anonymous attempt behind them", len(creds), dateText(p.expiry(creds)))
 		if len(creds) == 1 {
-			v.Message = fmt.Sprintf("the credential under %q of %s ended on %s, and there is no anonymous attempt behind it", creds[0].Key, creds[0].Secret, dateText(v.Ended[0]))
+			v.Message = fmt.Sprintf("the credential under %q of %s ended on %s, and there is no anonymous attempt behind it", creds[0].Key, creds[0].Secret, dateText(v.Expired[0]))
 		}
 	case len(creds) == 1:
 		v.Message = "one credential is tried, with no anonymous attempt behind it"

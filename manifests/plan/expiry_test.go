@@ -48,8 +48,8 @@ func TestExpiry(t *testing.T) {
 			t.Errorf("%s\ngot  %s\nwant %s", name, got, c.want)
 		}
 		var uses []string
-		for i := range pull.Secrets {
-			u := &pull.Secrets[i]
+		for i := range pull.PullSecrets {
+			u := &pull.PullSecrets[i]
 			if u.Usable {
 				uses = append(uses, "usable")
 			} else {
@@ -60,7 +60,7 @@ func TestExpiry(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, text, c.uses)
 		}
 		for i := range v.Credentials {
-			if ended := !v.EndedOn(i).IsZero(); ended != strings.HasPrefix(uses[i], "expired") {
+			if ended := !v.ExpiredAt(i).IsZero(); ended != strings.HasPrefix(uses[i], "expired") {
 				t.Errorf("%s: credential %d ended: %t", name, i, ended)
 			}
 		}

@@ -22,7 +22,7 @@ func TestFate(t *testing.T) {
 		patch         = kustomization + "patches: [{path: elsewhere.yaml}]\n"
 	)
 	type fate struct {
-		change plan.Change
+		change plan.MutationKind
 		by     string
 	}
 	for name, c := range map[string]struct {
@@ -50,21 +50,21 @@ func TestFate(t *testing.T) {
 	} {
 		var inputs []manifests.Input
 		for file, text := range c.in {
-			inputs = append(inputs, manifests.Input{Name: file, Values: file == "values.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
+			inputs = append(inputs, manifests.Input{Name: file, ChartValues: file == "values.yaml", Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }})
 		}
 		set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		all := slices.DeleteFunc(slices.Concat(set.Workloads, set.Values), func(w *manifests.Workload) bool {
-			return !w.Values && !strings.HasSuffix(w.Span.File.Name, "all.yaml") // the entries of a kustomization
+			return !w.ValuesFile && !strings.HasSuffix(w.Span.File.Name, "all.yaml") // the entries of a kustomization
 		})
 		if len(all) != 1 || len(all[0].Images) != 1 {
 			t.Errorf("%s: %d workloads", name, len(all))
 			continue
 		}
-		got := plan.New(set, plan.Options{}).Fate(all[0], all[0].Images[0])
-		if got != (plan.Fate{Change: c.want.change, By: c.want.by}) {
+		got := plan.New(set, plan.Options{}).Mutation(all[0], all[0].Images[0])
+		if got != (plan.Mutation{Kind: c.want.change, By: c.want.by}) {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
 		}
 	}
@@ -75,15 +75,15 @@ func TestFateOf(t *testing.T) {
 	t.Parallel()
 	around := &manifests.Object{APIVersion: "template.openshift.io/v1", Kind: "Template"}
 	inner := &manifests.Object{APIVersion: "v1", Kind: "Pod", Outer: around}
-	for text, want := range map[string]plan.Change{"${POLICY}": plan.Replaced, "Always": plan.AsWritten, "": plan.Replaced} {
-		if got := plan.FateOf(inner, text).Change; got != want {
+	for text, want := range map[string]plan.MutationKind{"${POLICY}": plan.Replaced, "Always": plan.AsWritten, "": plan.Replaced} {
+		if got := plan.MutationOf(inner, text).Kind; got != want {
 			t.Errorf("%q in a Template: %v, want %v", text, got, want)
 		}
 	}
-	if got := plan.FateOf(&manifests.Object{APIVersion: "v1", Kind: "Pod"}, "${POLICY}").Change; got != plan.AsWritten {
+	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod"}, "${POLICY}").Kind; got != plan.AsWritten {
 		t.Errorf("in no Template: %v", got)
 	}
-	if got := plan.FateOf(&manifests.Object{APIVersion: "v1", Kind: "Pod", Doc: &manifests.Document{Unrendered: true}}, "Always").Change; got != plan.Replaced {
+	if got := plan.MutationOf(&manifests.Object{APIVersion: "v1", Kind: "Pod", Doc: &manifests.Document{Unrendered: true}}, "Always").Kind; got != plan.Replaced {
 		t.Errorf("in a template of an engine: %v", got)
 	}
 }

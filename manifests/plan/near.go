@@ -16,7 +16,7 @@ type nearIndex[T any] struct {
 // nearKey is what two names must share to be taken for one another: numbers are counted up and seldom mistyped, so their digits are equal.
 type nearKey struct {
 	namespace, digits string
-	at                Place
+	at                Scope
 }
 
 type nearName[T any] struct {
@@ -28,7 +28,7 @@ type nearName[T any] struct {
 
 type askedKey struct {
 	namespace, name string
-	at              Place
+	at              Scope
 	most            int
 }
 
@@ -36,7 +36,7 @@ func newNearIndex[T any]() nearIndex[T] {
 	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, asked: map[askedKey]nearName[T]{}}
 }
 
-func (x *nearIndex[T]) add(namespace, name string, at Place, thing T) {
+func (x *nearIndex[T]) add(namespace, name string, at Scope, thing T) {
 	if len(name) > near.Longest {
 		return
 	}
@@ -45,7 +45,7 @@ func (x *nearIndex[T]) add(namespace, name string, at Place, thing T) {
 }
 
 // find returns the thing of the nearest name, no more than most slips away.
-func (x *nearIndex[T]) find(namespace, name string, at Place, most int) (thing T, ok bool) {
+func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T, ok bool) {
 	if len(name) > near.Longest {
 		return thing, false
 	}
@@ -53,7 +53,7 @@ func (x *nearIndex[T]) find(namespace, name string, at Place, most int) (thing T
 	if n, ok := x.asked[asked]; ok {
 		return n.thing, n.found
 	}
-	// What is no name of a Kubernetes object comes from a habit of elsewhere.
+	// Fold case and underscores, which other tools allow in names.
 	name = strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	marks := marksOf(name)
 	var best nearName[T]

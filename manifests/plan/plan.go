@@ -6,6 +6,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -15,13 +16,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Options are what the user says of the cluster.
+// NewestKubernetes is the newest minor version that imagelint knows, and the one that is assumed unless another is given.
+const NewestKubernetes = 37
+
+// Options are what the user says of the cluster. The zero value is a cluster of the newest version of which nothing else is known.
 type Options struct {
 	// Namespace is that of objects which write none, the namespace of kubectl or of a release; "" where it is not known.
 	Namespace string
 	// Known are globs NAME or NAMESPACE/NAME of Secrets that exist although the input does not hold them.
 	Known []string
-	// Kubernetes is the minor version of the cluster; 0 is the newest.
+	// Kubernetes is the minor version of the cluster: 37 for 1.37. 0 is NewestKubernetes.
 	Kubernetes int
 	// Now is the time by which credentials have expired; zero where expiry is not judged.
 	Now time.Time
@@ -29,16 +33,16 @@ type Options struct {
 
 // Planner answers what the kubelet would do. It is safe for one goroutine at a time.
 type Planner struct {
-	opts     Options
-	ordered  ordered
-	secrets  secretIndex
-	accounts accountIndex
-	known    known
-	hidden   map[string]bool // files in which Helm hid Secrets
-	patcher  *manifests.Object
-	policy   *manifests.Object
-	folders  map[string]string // namespaces by folder
-	overlays *overlay.Index
+	opts               Options
+	ordered            ordered
+	secrets            secretIndex
+	accounts           accountIndex
+	assumed            assumedSecrets
+	hidden             map[string]bool // files in which Helm hid Secrets
+	pullSecretInjector *manifests.Object
+	mutatingPolicy     *manifests.Object
+	folders            map[string]string // namespaces by folder
+	overlays           *overlay.Index
 
 	pods      map[*manifests.Pod]*Pull
 	resources map[resourceKey]*Pull
@@ -46,17 +50,18 @@ type Planner struct {
 	matches   map[matchKey]*Match
 }
 
-// New indexes a set.
+// New returns a Planner for a set.
 func New(set *manifests.Set, o Options) *Planner {
+	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
-		opts: o, ordered: orderOf(set), known: newKnown(o.Known), hidden: map[string]bool{}, folders: set.Folders, overlays: overlay.New(set),
+		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
 		matches: map[matchKey]*Match{},
 	}
-	if patchers := inOrder(set.Patchers, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
-		p.policy = patchers[0]
+	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
+		p.mutatingPolicy = patchers[0]
 	}
-	p.patcher = patcherOf(p.ordered)
+	p.pullSecretInjector = pullSecretInjectorOf(p.ordered)
 	p.secrets = newSecretIndex(p, p.ordered.secrets)
 	accounts := p.ordered.accounts
 	if len(set.Workloads)+len(set.Context) == 0 {
@@ -83,28 +88,28 @@ func orderOf(set *manifests.Set) ordered {
 	return ordered{
 		workloads: inOrder(set.Workloads, ofWorkload), context: inOrder(set.Context, ofWorkload),
 		secrets:  inOrder(set.Secrets, func(s *manifests.Secret) *manifests.Object { return s.Object }),
-		accounts: inOrder(set.Accounts, func(a *manifests.ServiceAccount) *manifests.Object { return a.Object }),
+		accounts: inOrder(set.ServiceAccounts, func(a *manifests.ServiceAccount) *manifests.Object { return a.Object }),
 	}
 }
 
 // Workloads are those of the set that are reported on; Context those that are not. Both are in the order of the files' names.
 func (p *Planner) Workloads() []*manifests.Workload { return p.ordered.workloads }
 
-// Context is described at Workloads.
+// Context returns the workloads read with --context, in file order.
 func (p *Planner) Context() []*manifests.Workload { return p.ordered.context }
 
 // Secrets are those of the set, in the order of the files' names.
 func (p *Planner) Secrets() []*manifests.Secret { return p.ordered.secrets }
 
-// Accounts are the service accounts of the set, in the order of the files' names.
-func (p *Planner) Accounts() []*manifests.ServiceAccount { return p.ordered.accounts }
+// ServiceAccounts are the service accounts of the set, in the order of the files' names.
+func (p *Planner) ServiceAccounts() []*manifests.ServiceAccount { return p.ordered.accounts }
 
-// Patcher is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
-func (p *Planner) Patcher() *manifests.Object { return p.patcher }
+// PullSecretInjector is an object that gives pull secrets to whole namespaces and their service accounts while the cluster runs; nil where there is none.
+func (p *Planner) PullSecretInjector() *manifests.Object { return p.pullSecretInjector }
 
-// Policy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
+// MutatingPolicy is an object that may give pull secrets to pods, or make some, while the cluster runs, such as a policy of Kyverno; nil where there is
 // none. To what it applies is not known.
-func (p *Planner) Policy() *manifests.Object { return p.policy }
+func (p *Planner) MutatingPolicy() *manifests.Object { return p.mutatingPolicy }
 
 // Namespace is the namespace an object is in: the one it writes, else the one that was given for those that write none, else "".
 func (p *Planner) Namespace(written string) string {
@@ -141,39 +146,39 @@ func (p *Planner) namespaces(written string, o *manifests.Object) []string {
 
 // Pull is what the kubelet has for one pod.
 type Pull struct {
-	Namespace string
-	Account   Account
-	// Secrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
-	Secrets []Use
+	Namespace      string
+	ServiceAccount ServiceAccount
+	// PullSecrets are the pull secrets in the order of the list that counts: the pod's own, else the account's, else the resource's.
+	PullSecrets []PullSecret
 	// Lists are the fields they come from.
-	Lists []*manifests.SecretList
-	// Unknown says that there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
+	Lists []*manifests.PullSecretList
+	// Unknown is true if there may be more than can be seen: a template's text, an account that the input does not hold, a patcher.
 	Unknown bool
-	// Unusable says that one of the Secrets at least is of no use or cannot be read, Sealed that one is there and cannot be read, and Undefined that
+	// Unusable is true if one of the Secrets at least is of no use or cannot be read, ContentUnknown that one is there and cannot be read, and Undefined that
 	// one is nowhere to be found. A pod may have thousands of them and as many images that ask.
-	Unusable, Sealed, Undefined bool
-	keyring                     pullsecret.Keyring
-	drafts                      pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
-	drafted                     bool
-	resource                    []*manifests.SecretList // all that the custom resource has, be they for this image or not
-	failed                      *Use                    // a Secret whose content makes every pull of the pod fail
-	lacking                     *Use                    // the first one that is not there or of no use
-	unread                      *Use                    // the first one that may exist, with a content that the input does not tell
+	Unusable, ContentUnknown, Undefined bool
+	keyring                             pullsecret.Keyring
+	drafts                              pullsecret.Keyring // of Secrets whose keys are known, and their credentials are not
+	drafted                             bool
+	resource                            []*manifests.PullSecretList // all that the custom resource has, be they for this image or not
+	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
+	lacking                             *PullSecret                 // the first one that is not there or of no use
+	unread                              *PullSecret                 // the first one that may exist, with a content that the input does not tell
 }
 
-// Account is a pod's service account.
-type Account struct {
+// ServiceAccount is a pod's service account.
+type ServiceAccount struct {
 	Namespace, Name string
 	Named           bool // the pod names it; else it is "default" by default
-	Chosen          bool // an operator chooses it, so Name is ""
+	ByOperator      bool // an operator chooses it, so Name is ""
 	Found           *manifests.ServiceAccount
 }
 
 // Origins of a pull secret.
 const (
-	FromPod      = "pod"
-	FromAccount  = "serviceAccount"
-	FromResource = "resource"
+	FromPod            = "pod"
+	FromServiceAccount = "serviceAccount"
+	FromResource       = "resource"
 )
 
 // Pod plans for one pod of a workload.
@@ -186,7 +191,7 @@ func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	return pull
 }
 
-// Image plans for an image: its pod, or, for an image that stands in no pod, its resource.
+// Image plans for an image: its pod, or, for an image that is in no pod, its resource.
 func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
@@ -195,7 +200,7 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if pull, ok := p.resources[at]; ok {
 		return pull
 	}
-	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, Account: Account{Chosen: true, Namespace: p.Namespace(w.Namespace)}}
+	pull := &Pull{Namespace: p.Namespace(w.Namespace), Unknown: true, ServiceAccount: ServiceAccount{ByOperator: true, Namespace: p.Namespace(w.Namespace)}}
 	p.resource(pull, at)
 	p.finish(pull)
 	p.resources[at] = pull
@@ -204,36 +209,36 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 
 func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	pull := &Pull{Namespace: p.Namespace(w.Namespace)}
-	a := &pull.Account
-	a.Namespace, a.Name, a.Named = pull.Namespace, pod.Account.Name, pod.Account.Name != ""
+	a := &pull.ServiceAccount
+	a.Namespace, a.Name, a.Named = pull.Namespace, pod.ServiceAccount.Name, pod.ServiceAccount.Name != ""
 	switch {
 	case a.Named:
-	case pod.OwnAccount:
-		a.Chosen = true
+	case pod.OperatorAccount:
+		a.ByOperator = true
 	default:
 		a.Name = "default"
 	}
 	if a.Name != "" {
 		for _, ns := range p.namespaces(w.Namespace, w.Object) {
 			if a.Found == nil {
-				a.Found = p.Account(ns, a.Name, w.Object)
+				a.Found = p.ServiceAccount(ns, a.Name, w.Object)
 			}
 		}
 	}
-	own := pod.Secrets != nil && (pod.Secrets.Entries > 0 || len(pod.Secrets.Defects) > 0)
+	own := pod.ImagePullSecrets != nil && (pod.ImagePullSecrets.Entries > 0 || len(pod.ImagePullSecrets.Defects) > 0)
 	switch {
 	case own:
 		// One entry, be it an empty one, and admission copies none of the account's.
-		p.add(pull, pod.Secrets, FromPod, w.Object)
-	case a.Found != nil && a.Found.Secrets != nil:
-		p.add(pull, a.Found.Secrets, FromAccount, a.Found.Object)
+		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
+	case a.Found != nil && a.Found.ImagePullSecrets != nil:
+		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
 		// Without the account the pod is refused; with it, it may bring pull secrets. The account "default" is in every namespace, and has
-		// none unless somebody gave it some.
+		// none unless someone gave it some.
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && (pod.OwnAccount || p.patcher != nil || p.policy != nil) {
+	if !own && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)
@@ -241,32 +246,32 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 }
 
 func (p *Planner) resource(pull *Pull, at resourceKey) {
-	pull.resource = at.w.Secrets
-	for i, l := range at.w.Secrets {
+	pull.resource = at.w.PullSecrets
+	for i, l := range at.w.PullSecrets {
 		if at.lists>>min(i, maxLists)&1 != 0 {
 			p.add(pull, l, FromResource, at.w.Object)
 		}
 	}
 }
 
-func (p *Planner) add(pull *Pull, l *manifests.SecretList, from string, near *manifests.Object) {
+func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near *manifests.Object) {
 	pull.Lists = append(pull.Lists, l)
 	pull.Unknown = pull.Unknown || l.Unknown
-	pull.Secrets = slices.Grow(pull.Secrets, len(l.Names))
+	pull.PullSecrets = slices.Grow(pull.PullSecrets, len(l.Names))
 	for i := range l.Names {
 		n := &l.Names[i]
 		ns := pull.Namespace
 		if n.Namespace != "" {
 			ns = n.Namespace
 		}
-		pull.Secrets = append(pull.Secrets, p.Use(ns, n, from, near))
+		pull.PullSecrets = append(pull.PullSecrets, p.Resolve(ns, n, from, near))
 	}
 }
 
 // note remembers what is asked again and again of all Secrets of a pod.
-func (p *Pull) note(u *Use) {
+func (p *Pull) note(u *PullSecret) {
 	p.Unusable = p.Unusable || !u.Usable
-	p.Sealed = p.Sealed || u.Problem == "" && !u.Usable
+	p.ContentUnknown = p.ContentUnknown || u.Problem == "" && !u.Usable
 	p.drafted = p.drafted || u.hasDraft()
 	p.Undefined = p.Undefined || !u.Found() && len(u.Elsewhere) == 0
 	if p.lacking == nil && (!u.Found() || u.Problem != "" && u.Expired.IsZero()) {
@@ -279,10 +284,10 @@ func (p *Pull) note(u *Use) {
 
 // finish builds the keyring.
 func (p *Planner) finish(pull *Pull) {
-	var named []pullsecret.Named
+	var named []pullsecret.NamedConfig
 	var id []byte
-	for i := range pull.Secrets {
-		u := &pull.Secrets[i]
+	for i := range pull.PullSecrets {
+		u := &pull.PullSecrets[i]
 		pull.note(u)
 		if u.Secret == nil {
 			continue
@@ -300,8 +305,8 @@ func (p *Planner) finish(pull *Pull) {
 			}
 			continue
 		}
-		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.facts[u.Secret].number), 10), ' ')
-		named = append(named, pullsecret.Named{Secret: SecretID(u.Namespace, u.Secret.Name), Config: payload.Config})
+		id = append(strconv.AppendInt(append(append(id, u.Namespace...), '/'), int64(p.secrets.status[u.Secret].number), 10), ' ')
+		named = append(named, pullsecret.NamedConfig{Secret: SecretID(u.Namespace, u.Secret.SecretName), Config: payload.Config})
 	}
 	if pull.drafted {
 		p.draft(pull)
@@ -338,12 +343,12 @@ func (p *Pull) Keyring() pullsecret.Keyring { return p.keyring }
 func (p *Pull) Drafts() pullsecret.Keyring { return p.drafts }
 
 // Failed is the pull secret whose content makes every pull of the pod fail; nil where there is none.
-func (p *Pull) Failed() *Use { return p.failed }
+func (p *Pull) Failed() *PullSecret { return p.failed }
 
 // Complete reports whether everything that the pod brings is in the input, and was read.
 func (p *Pull) Complete() bool { return !p.Unknown && p.unread == nil }
 
-// Hidden reports whether Helm hid Secrets in the file of an object, so that any may be among them.
-func (p *Planner) Hidden(o *manifests.Object) bool {
+// HasHiddenSecrets reports whether Helm hid Secrets in the file of an object, so that any may be among them.
+func (p *Planner) HasHiddenSecrets(o *manifests.Object) bool {
 	return o != nil && o.Span.File != nil && p.hidden[o.Span.File.Name]
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// files are inputs by name; a name that is no file's serves for all that needs only one.
+// files are inputs by name; a name that is not a file's serves for all that needs only one.
 type files map[string]string
 
 func load(t *testing.T, in files) *manifests.Set {
@@ -89,17 +89,17 @@ func account(id string, secrets ...string) string {
 func shown(p *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) string {
 	pull := p.Image(w, img)
 	var b strings.Builder
-	a := pull.Account
+	a := pull.ServiceAccount
 	switch {
-	case a.Chosen:
+	case a.ByOperator:
 		b.WriteString("account chosen")
 	case a.Found != nil:
 		fmt.Fprintf(&b, "account %s", plan.SecretID(a.Namespace, a.Name))
 	default:
 		fmt.Fprintf(&b, "no account %s", plan.SecretID(a.Namespace, a.Name))
 	}
-	for i := range pull.Secrets {
-		u := &pull.Secrets[i]
+	for i := range pull.PullSecrets {
+		u := &pull.PullSecrets[i]
 		state := "missing"
 		switch {
 		case u.Usable:
@@ -284,7 +284,7 @@ func TestNearest(t *testing.T) {
 	})
 }
 
-// A kustomization gives its namespace to what stands beside it, also to what it is compared with.
+// A kustomization gives its namespace to what is next to it, also to what it is compared with.
 func TestKustomizationNamespace(t *testing.T) {
 	t.Parallel()
 	check(t, files{
@@ -358,7 +358,7 @@ func TestHelmHidden(t *testing.T) {
 	set := load(t, files{"shop.yaml": hidden + pod("web/a", private, names("regcred")), "other/x.yaml": pod("web/b", private, names("regcred"))})
 	p := plan.New(set, plan.Options{})
 	for _, w := range set.Workloads {
-		use := p.Pod(w, w.Pods[0]).Secrets[0]
+		use := p.Pod(w, w.Pods[0]).PullSecrets[0]
 		if use.Hidden != (w.Name == "a") || use.Found() {
 			t.Errorf("%s: hidden %t, found %t", w.Name, use.Hidden, use.Found())
 		}
@@ -393,8 +393,8 @@ func TestPatchers(t *testing.T) {
 	} {
 		set := load(t, one(c.object, secret("web/own", "other.internal"), pod("web/bare", private), pod("web/own", private, names("own")), pod("web/made", private, names("image-pull-secret"))))
 		p := plan.New(set, plan.Options{})
-		if (p.Patcher() != nil) != c.patcher || (p.Policy() != nil) != c.policy {
-			t.Errorf("%s: patcher %v, policy %v", name, p.Patcher(), p.Policy())
+		if (p.PullSecretInjector() != nil) != c.patcher || (p.MutatingPolicy() != nil) != c.policy {
+			t.Errorf("%s: patcher %v, policy %v", name, p.PullSecretInjector(), p.MutatingPolicy())
 		}
 		for _, w := range set.Workloads {
 			if w.Namespace != "web" {

@@ -17,14 +17,14 @@ const (
 	allLists = ^uint64(0)
 )
 
-// listsFor chooses the lists of pull secrets that a custom resource has for what stands at a path. A resource with several components has a list for
+// listsFor chooses the lists of pull secrets that a custom resource has for what is at a path. A resource with several components has a list for
 // each, beside its image or above it. Where none is there, any may be meant.
 func listsFor(w *manifests.Workload, path string) uint64 {
-	if len(w.Secrets) < 2 || len(w.Secrets) > maxLists {
+	if len(w.PullSecrets) < 2 || len(w.PullSecrets) > maxLists {
 		return allLists
 	}
 	var chosen uint64
-	for i, l := range w.Secrets {
+	for i, l := range w.PullSecrets {
 		if isAbove(l.Path, path) {
 			chosen |= 1 << i
 		}

@@ -11,27 +11,27 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Use is one pull secret of a pod.
-type Use struct {
-	Ref       *manifests.SecretName
+// PullSecret is one pull secret of a pod.
+type PullSecret struct {
+	Ref       *manifests.PullSecretName
 	Namespace string
 	From      string
 	*Match
 }
 
-// Match is what came of looking a pull secret up. Pods name thousands of them, and what comes of most is the same.
+// Match is the result of looking up a pull secret. Pods name thousands of them, and what comes of most is the same.
 type Match struct {
 	// Secret is the one that is there; nil where the input holds none.
 	Secret *manifests.Secret
-	// Known says that it exists although the input does not hold it: the user vouches for it, or the cluster makes it by itself.
+	// Known is true if it exists although the input does not hold it: the user says so, or the cluster makes it by itself.
 	Known bool
-	// Hidden says that Helm hid Secrets where the name stands, so that it may be one of them.
+	// Hidden is true if Helm hid Secrets where the name stands, so that it may be one of them.
 	Hidden bool
 	// Elsewhere are Secrets of that name in other namespaces, the nearest first, where there is none in this one. There may be more.
 	Elsewhere []*manifests.Secret
 	// Problem says why it is of no use; "" where it is of use, or where that is not known.
 	Problem string
-	// Usable says that its content was read and counts.
+	// Usable is true if its content was read and counts.
 	Usable bool
 	// Expired is when the last of its credentials ended, where all of them have; the kubelet tries them all the same.
 	Expired time.Time
@@ -50,19 +50,19 @@ func (m *Match) unread() bool {
 
 // secretIndex finds Secrets by name and namespace.
 type secretIndex struct {
-	// Of several Secrets that are there, as overlays have them, the one that stands near the object which names it counts, and then the class.
-	classes [numClasses]first[*manifests.Secret]
+	// Of several Secrets that are there, as overlays have them, the one that is near the object which names it counts, and then the class.
+	classes [numClasses]firstByKey[*manifests.Secret]
 	// hashed holds those to whose names kustomize adds a hash; named those of any namespace, those of a type for pulls before others; fillers
 	// the objects that write into a Secret.
-	hashed  first[*manifests.Secret]
-	rehash  first[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
-	named   [2]first[*manifests.Secret]
-	fillers first[*manifests.Secret]
-	pull    first[*manifests.Secret] // of a type for pulls, under no name
-	spread  map[string][]*spread
-	copies  map[copyKey]*manifests.Secret // what was asked of spread already
-	facts   map[*manifests.Secret]standing
-	near    nearIndex[*manifests.Secret]
+	hashed         firstByKey[*manifests.Secret]
+	rehash         firstByKey[*manifests.Secret] // those whose names end as if kustomize had added a hash, without it
+	named          [2]firstByKey[*manifests.Secret]
+	contentSources firstByKey[*manifests.Secret]
+	pull           firstByKey[*manifests.Secret] // of a type for pulls, under no name
+	spread         map[string][]*replicatedSecret
+	copies         map[copyKey]*manifests.Secret // what was asked of spread already
+	status         map[*manifests.Secret]secretStatus
+	near           nearIndex[*manifests.Secret]
 }
 
 // Classes of Secrets of one name, from the one that counts on.
@@ -72,16 +72,16 @@ const (
 	numClasses
 )
 
-// standing is what is known of one Secret.
-type standing struct {
+// secretStatus is what is known of one Secret.
+type secretStatus struct {
 	number  int
 	problem string
 	expired time.Time
 	filled  bool // an operator writes its content
 }
 
-// spread is a Secret that is copied into namespaces.
-type spread struct {
+// replicatedSecret is a Secret that is copied into namespaces.
+type replicatedSecret struct {
 	secret   *manifests.Secret
 	names    []string
 	patterns []*regexp.Regexp
@@ -90,91 +90,91 @@ type spread struct {
 
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	x := secretIndex{
-		hashed: first[*manifests.Secret]{}, rehash: first[*manifests.Secret]{}, fillers: first[*manifests.Secret]{}, pull: first[*manifests.Secret]{},
-		spread: map[string][]*spread{}, copies: map[copyKey]*manifests.Secret{}, facts: make(map[*manifests.Secret]standing, len(secrets)), near: newNearIndex[*manifests.Secret](),
+		hashed: firstByKey[*manifests.Secret]{}, rehash: firstByKey[*manifests.Secret]{}, contentSources: firstByKey[*manifests.Secret]{}, pull: firstByKey[*manifests.Secret]{},
+		spread: map[string][]*replicatedSecret{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](),
 	}
 	for i := range x.classes {
-		x.classes[i] = first[*manifests.Secret]{}
+		x.classes[i] = firstByKey[*manifests.Secret]{}
 	}
 	for i := range x.named {
-		x.named[i] = first[*manifests.Secret]{}
+		x.named[i] = firstByKey[*manifests.Secret]{}
 	}
 	for _, s := range secrets {
-		if s.Provider != manifests.ProviderSecret {
-			x.fillers.add(p.Namespace(s.SecretNamespace), s.Name, s.Object, s)
+		if s.SourceKind != manifests.SourceKindSecret {
+			x.contentSources.add(p.Namespace(s.SecretNamespace), s.SecretName, s.Object, s)
 		}
 	}
 	for i, s := range secrets {
 		if !s.Merges {
-			x.file(p, i, s)
+			x.add(p, i, s)
 		}
 	}
 	return x
 }
 
-func (x *secretIndex) file(p *Planner, number int, s *manifests.Secret) {
-	f := standing{number: number, filled: x.filler(p.Namespace(s.SecretNamespace), s) != nil}
+func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
+	f := secretStatus{number: number, filled: x.contentSource(p.Namespace(s.SecretNamespace), s) != nil}
 	if f.problem = problem(s, f.filled); f.problem == "" && s.Payload != nil && !f.filled {
-		if f.expired = p.expiry(s.Payload.Config.Credentials(s.Name)); !f.expired.IsZero() {
+		if f.expired = p.expiry(s.Payload.Config.Credentials(s.SecretName)); !f.expired.IsZero() {
 			f.problem = "expired on " + dateText(f.expired)
 		}
 	}
-	x.facts[s] = f
+	x.status[s] = f
 	class := useful
 	if f.problem != "" {
 		class = useless
 	}
 	_, pulls := pullsecret.KindOf(s.Type)
-	base, hasHash := withoutHash(s.Name)
+	base, hasHash := withoutHash(s.SecretName)
 	for _, ns := range p.namespaces(s.SecretNamespace, s.Object) {
-		x.classes[class].add(ns, s.Name, s.Object, s)
-		if s.Hashed {
-			x.hashed.add(ns, s.Name, s.Object, s)
+		x.classes[class].add(ns, s.SecretName, s.Object, s)
+		if s.HashSuffix {
+			x.hashed.add(ns, s.SecretName, s.Object, s)
 		}
 		if pulls || s.Type == "" {
-			x.near.add(ns, s.Name, Place{}, s)
+			x.near.add(ns, s.SecretName, Scope{}, s)
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
-			x.near.add(ns, base, Place{}, s)
+			x.near.add(ns, base, Scope{}, s)
 		}
 	}
 	if pulls || s.Type == "" {
-		x.named[0].add("", s.Name, s.Object, s)
+		x.named[0].add("", s.SecretName, s.Object, s)
 	} else {
-		x.named[1].add("", s.Name, s.Object, s)
+		x.named[1].add("", s.SecretName, s.Object, s)
 	}
 	if pulls {
 		x.pull.add("", "", s.Object, s)
 	}
 	if s.AnyNamespace {
-		x.spread[s.Name] = append(x.spread[s.Name], newSpread(s))
+		x.spread[s.SecretName] = append(x.spread[s.SecretName], newReplicatedSecret(s))
 	}
 }
 
-// filler is what writes into a Secret of the input; nil where nothing does.
-func (x *secretIndex) filler(namespace string, s *manifests.Secret) *manifests.Secret {
-	if s.Provider != manifests.ProviderSecret {
+// contentSource is what writes into a Secret of the input; nil where nothing does.
+func (x *secretIndex) contentSource(namespace string, s *manifests.Secret) *manifests.Secret {
+	if s.SourceKind != manifests.SourceKindSecret {
 		return nil
 	}
 	if namespace != "" {
-		f, _ := x.fillers.near(namespace, s.Name, s.Object)
+		f, _ := x.contentSources.nearest(namespace, s.SecretName, s.Object)
 		return f
 	}
-	f, _ := x.fillers.beside("", s.Name, s.Object) // two distant objects without a namespace may be applied to different ones
+	f, _ := x.contentSources.inScope("", s.SecretName, s.Object) // two distant objects without a namespace may be applied to different ones
 	return f
 }
 
 // payload is what a pull would use of a Secret; nil where that cannot be told.
 func (x *secretIndex) payload(s *manifests.Secret) *manifests.Payload {
-	if x.facts[s].filled {
+	if x.status[s].filled {
 		return nil
 	}
 	return s.Payload
 }
 
-func newSpread(s *manifests.Secret) *spread {
-	c := &spread{secret: s, serves: map[string]bool{}}
+func newReplicatedSecret(s *manifests.Secret) *replicatedSecret {
+	c := &replicatedSecret{secret: s, serves: map[string]bool{}}
 	for _, pattern := range s.Namespaces {
 		c.names = append(c.names, pattern)
 		if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && regexp.QuoteMeta(pattern) != pattern {
@@ -185,7 +185,7 @@ func newSpread(s *manifests.Secret) *spread {
 }
 
 // isIn reports whether a copy may be in a namespace.
-func (c *spread) isIn(namespace string) bool {
+func (c *replicatedSecret) isIn(namespace string) bool {
 	if len(c.names) == 0 || namespace == "" {
 		return true
 	}
@@ -200,7 +200,7 @@ func (c *spread) isIn(namespace string) bool {
 // find returns the Secret of a name that serves a namespace; nil where there is none.
 func (x *secretIndex) find(namespace, name string, near *manifests.Object) *manifests.Secret {
 	for _, class := range x.classes {
-		if s, ok := class.beside(namespace, name, near); ok {
+		if s, ok := class.inScope(namespace, name, near); ok {
 			return s
 		}
 	}
@@ -209,12 +209,12 @@ func (x *secretIndex) find(namespace, name string, near *manifests.Object) *mani
 		return copied
 	}
 	if base, ok := withoutHash(name); ok {
-		if s, ok := x.hashed.near(namespace, base, near); ok {
+		if s, ok := x.hashed.nearest(namespace, base, near); ok {
 			return s
 		}
 	}
 	for class := range x.classes {
-		if s, ok := x.classes[class].near(namespace, name, near); ok && (class == useful || namespace != "" || isMeantForPulls(s)) {
+		if s, ok := x.classes[class].nearest(namespace, name, near); ok && (class == useful || namespace != "" || isMeantForPulls(s)) {
 			return s
 		}
 	}
@@ -229,22 +229,22 @@ func isMeantForPulls(s *manifests.Secret) bool {
 	})
 }
 
-// copied returns the Secret of a name that is copied into a namespace, and whether it stands near; nil where there is none.
+// copied returns the Secret of a name that is copied into a namespace, and whether it is near; nil where there is none.
 func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s *manifests.Secret, isNear bool) {
 	list := x.spread[name]
 	if len(list) == 0 {
 		return nil, false
 	}
-	at := Places(near)
+	at := ScopesOf(near)
 	asked := copyKey{namespace, name, at}
 	if s, ok := x.copies[asked]; ok {
-		return s, s != nil && Near(s.Object, near)
+		return s, s != nil && InSameScope(s.Object, near)
 	}
 	for _, c := range list {
-		if s != nil && (isNear || !Near(c.secret.Object, near)) || !c.isIn(namespace) {
+		if s != nil && (isNear || !InSameScope(c.secret.Object, near)) || !c.isIn(namespace) {
 			continue
 		}
-		s, isNear = c.secret, Near(c.secret.Object, near)
+		s, isNear = c.secret, InSameScope(c.secret.Object, near)
 	}
 	x.copies[asked] = s
 	return s, isNear
@@ -253,14 +253,14 @@ func (x *secretIndex) copied(namespace, name string, near *manifests.Object) (s 
 // copyKey is what one asks for among copies.
 type copyKey struct {
 	namespace, name string
-	at              [3]Place
+	at              [3]Scope
 }
 
 // elsewhere returns Secrets of a name in other namespaces, the nearest first.
 func (x *secretIndex) elsewhere(p *Planner, namespace, name string, near *manifests.Object) []*manifests.Secret {
 	var out []*manifests.Secret
 	for _, class := range x.named {
-		if s, ok := class.near("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
+		if s, ok := class.nearest("", name, near); ok && (p.Namespace(s.SecretNamespace) != namespace || s.AnyNamespace) {
 			out = append(out, s)
 		}
 	}
@@ -283,14 +283,14 @@ func problem(s *manifests.Secret, filled bool) string {
 	case content.Err != nil:
 		return content.Err.Error()
 	}
-	if content.Config.NoAuths() {
+	if content.Config.HasNoAuths() {
 		return "holds no registry credentials that the kubelet reads"
 	}
 	return ""
 }
 
-// Use looks one name up in a namespace for an object that names it.
-func (p *Planner) Use(namespace string, n *manifests.SecretName, from string, near *manifests.Object) Use {
+// Resolve looks one name up in a namespace for an object that names it.
+func (p *Planner) Resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
 	m := p.match(namespace, n.Name, near)
 	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem, expired: m.Expired}
 	copy(key.elsewhere[:], m.Elsewhere)
@@ -299,7 +299,7 @@ func (p *Planner) Use(namespace string, n *manifests.SecretName, from string, ne
 		shared = &m
 		p.matches[key] = shared
 	}
-	return Use{Ref: n, Namespace: namespace, From: from, Match: shared}
+	return PullSecret{Ref: n, Namespace: namespace, From: from, Match: shared}
 }
 
 // matchKey tells one Match from another.
@@ -312,21 +312,21 @@ type matchKey struct {
 }
 
 func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
-	u := Match{Known: p.known.has(namespace, name)}
-	for _, ns := range p.beside(namespace, near) {
+	u := Match{Known: p.assumed.has(namespace, name)}
+	for _, ns := range p.namespacesFor(namespace, near) {
 		if u.Secret = p.secrets.find(ns, name, near); u.Secret != nil {
 			break
 		}
 	}
 	if u.Secret != nil {
-		u.Problem, u.Expired = p.secrets.facts[u.Secret].problem, p.secrets.facts[u.Secret].expired
+		u.Problem, u.Expired = p.secrets.status[u.Secret].problem, p.secrets.status[u.Secret].expired
 		u.Usable = u.Problem == "" && p.secrets.payload(u.Secret) != nil
 		return u
 	}
-	u.Known = u.Known || IsOpenShift(name) || p.patcher != nil && isPatched(name)
+	u.Known = u.Known || IsOpenShift(name) || p.pullSecretInjector != nil && isInjectedName(name)
 	switch {
 	case u.Known:
-	case p.Hidden(near):
+	case p.HasHiddenSecrets(near):
 		u.Hidden = true
 		u.Problem = "not in the given manifests, in whose output Helm hid Secrets"
 	default:
@@ -338,60 +338,60 @@ func (p *Planner) match(namespace, name string, near *manifests.Object) Match {
 	return u
 }
 
-// beside are a namespace and, where it is that of an object, those that kustomizations give to the object.
-func (p *Planner) beside(namespace string, o *manifests.Object) []string {
+// namespacesFor returns a namespace and, if it is the object's, those that kustomizations give to the object.
+func (p *Planner) namespacesFor(namespace string, o *manifests.Object) []string {
 	if o == nil || namespace != p.Namespace(o.Namespace) {
 		return []string{namespace}
 	}
 	return p.namespaces(o.Namespace, o)
 }
 
-// HasNamesake reports whether the input holds a Secret of a name, in whatever namespace, that is no pull secret.
-func (p *Planner) HasNamesake(name string) bool {
-	_, ok := p.secrets.named[1][key{name: name}]
+// HasOtherSecret reports whether the input holds a Secret of a name, in whatever namespace, that is not a pull secret.
+func (p *Planner) HasOtherSecret(name string) bool {
+	_, ok := p.secrets.named[1][lookupKey{name: name}]
 	return ok
 }
 
-// Supplied returns a pull secret of the input that stands near an object; nil where there is none.
-func (p *Planner) Supplied(near *manifests.Object) *manifests.Secret {
-	s, _ := p.secrets.pull.beside("", "", near)
+// PullSecretNear returns a pull secret of the input that is near an object; nil where there is none.
+func (p *Planner) PullSecretNear(near *manifests.Object) *manifests.Secret {
+	s, _ := p.secrets.pull.inScope("", "", near)
 	return s
 }
 
-// Filler returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
-// the Secret's own manifest holds is then a stand-in.
-func (p *Planner) Filler(s *manifests.Secret) *manifests.Secret {
-	return p.secrets.filler(p.Namespace(s.SecretNamespace), s)
+// ContentSource returns what writes the content of a Secret, or adds to it: an ExternalSecret and the like; nil where nothing in the input does. What
+// the Secret's own manifest holds is then a placeholder.
+func (p *Planner) ContentSource(s *manifests.Secret) *manifests.Secret {
+	return p.secrets.contentSource(p.Namespace(s.SecretNamespace), s)
 }
 
-// Merger returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
-func (p *Planner) Merger(namespace, name string, near *manifests.Object) *manifests.Secret {
-	if f, ok := p.secrets.fillers.near(namespace, name, near); ok && f.Merges {
+// MergingSource returns what only adds to a Secret that has to exist already; nil where nothing in the input does.
+func (p *Planner) MergingSource(namespace, name string, near *manifests.Object) *manifests.Secret {
+	if f, ok := p.secrets.contentSources.nearest(namespace, name, near); ok && f.Merges {
 		return f
 	}
 	return nil
 }
 
-// Rehashed returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
-func (p *Planner) Rehashed(namespace, name string, near *manifests.Object) *manifests.Secret {
-	s, _ := p.secrets.rehash.beside(namespace, name, near)
+// WithHashSuffix returns a Secret of a namespace whose name is the given one with the hash behind it that kustomize adds; nil where there is none.
+func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object) *manifests.Secret {
+	s, _ := p.secrets.rehash.inScope(namespace, name, near)
 	return s
 }
 
-// NearSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
+// SimilarSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
 // adds, where it is near without it alone. It returns nil where there is none.
-func (p *Planner) NearSecret(namespace, name string) (near *manifests.Secret, as string) {
-	s, ok := p.secrets.near.find(namespace, name, Place{}, 2)
+func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
+	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
 	if !ok {
 		return nil, ""
 	}
-	if base, hasHash := withoutHash(s.Name); hasHash && len(name) < len(s.Name)-2 {
+	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
 		if base == name {
-			return nil, "" // Rehashed finds it
+			return nil, "" // WithHashSuffix finds it
 		}
 		return s, base
 	}
-	return s, s.Name
+	return s, s.SecretName
 }
 
 // withoutHash cuts off what kustomize adds to a generated name: a hyphen and ten characters.

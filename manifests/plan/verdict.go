@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Outcome is what a pull comes to.
+// Outcome is the result of a pull.
 type Outcome string
 
 // The outcomes.
@@ -29,15 +29,15 @@ type Verdict struct {
 	// Reason is what kubectl shows, for Fails and Never.
 	Reason  string
 	Message string
-	// Credentials are tried in this order; Ended is when each of them ended, zero where it has not.
+	// Credentials are tried in this order; Expired is when each of them expired, zero if it has not.
 	Credentials []pullsecret.Credential
-	Ended       []time.Time
+	Expired     []time.Time
 }
 
-// Policy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
-func Policy(img *manifests.ImageRef) (value, from string) {
-	if img.Policy != nil && img.Policy.State == manifests.Written && img.Policy.Value != "" {
-		return img.Policy.Value, "manifest"
+// PullPolicy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
+func PullPolicy(img *manifests.ImageRef) (value, from string) {
+	if img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value != "" {
+		return img.PullPolicy.Value, "manifest"
 	}
 	return imageref.DefaultPullPolicy(img.Raw), "default"
 }
@@ -57,7 +57,7 @@ func (p *Planner) Verdict(img *manifests.ImageRef, pull *Pull) Verdict {
 	return v
 }
 
-// Outcome is that of the Verdict, for those who want no more of it.
+// Outcome is the Verdict's without its message, which costs a scan of all keys.
 func (p *Planner) Outcome(img *manifests.ImageRef, pull *Pull) Outcome {
 	return p.decide(img, pull).Outcome
 }
@@ -73,7 +73,7 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 	if v, ok := refused(img); ok {
 		return v
 	}
-	policy, _ := Policy(img)
+	policy, _ := PullPolicy(img)
 	switch policy {
 	case "Never":
 		if pull.failed != nil && p.buildsKeyringFirst() {
@@ -100,11 +100,11 @@ func (p *Planner) decide(img *manifests.ImageRef, pull *Pull) Verdict {
 }
 
 // undecodable is a list of pull secrets that the API server cannot decode, or that is not what the custom resource takes; nil where all are.
-func undecodable(pull *Pull) *manifests.SecretList {
-	for _, list := range [][]*manifests.SecretList{pull.Lists, pull.resource} {
+func undecodable(pull *Pull) *manifests.PullSecretList {
+	for _, list := range [][]*manifests.PullSecretList{pull.Lists, pull.resource} {
 		for _, l := range list {
 			for i := range l.Defects {
-				if l.Defects[i].IsRefused() && l.Tier == manifests.Certain {
+				if l.Defects[i].IsRefused() && l.Confidence == manifests.Certain {
 					return l
 				}
 			}
@@ -120,14 +120,14 @@ func (p *Planner) buildsKeyringFirst() bool {
 
 // failedVerdict is what a pull secret whose content the kubelet cannot read makes of every pull. Up to 1.32 the kubelet wraps the error; since
 // then it stands as the reason itself.
-func (p *Planner) failedVerdict(u *Use) Verdict {
+func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 	text := u.Problem
 	var m *pullsecret.Malformed
 	if errors.As(u.Secret.Content().Err, &m) {
 		text = m.ClusterText()
 	}
 	v := Verdict{Outcome: Fails, Reason: text, Message: fmt.Sprintf("pull secret %s is malformed, which fails every pull of the pod", SecretID(u.Namespace, u.Ref.Name))}
-	if p.opts.Kubernetes > 0 && p.opts.Kubernetes < 33 {
+	if p.opts.Kubernetes < 33 {
 		v.Reason = "ErrImagePull"
 		v.Message += ": " + text
 	}
@@ -144,7 +144,7 @@ func (p *Pull) why(name string) string {
 		return fmt.Sprintf("pull secret %s %s; without it the pull goes on anonymously", id, u.Problem)
 	}
 	switch {
-	case len(p.Secrets) > 0:
+	case len(p.PullSecrets) > 0:
 		why := "no credentials of the pull secrets match " + name
 		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
 		if len(misses) == 0 {
@@ -154,7 +154,7 @@ func (p *Pull) why(name string) string {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
 		}
 		return why
-	case p.Account.Found == nil:
+	case p.ServiceAccount.Found == nil:
 		return "the pod brings no pull secret; its service account is not in the given manifests, and may bring some"
 	}
 	return "the pod brings no pull secret"
@@ -174,10 +174,10 @@ func (p *Pull) missing() string {
 		}
 	}
 	switch {
-	case p.Account.Chosen:
+	case p.ServiceAccount.ByOperator:
 		return "an operator makes the pod and may add pull secrets"
-	case p.Account.Named && p.Account.Found == nil:
-		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.Account.Namespace, p.Account.Name))
+	case p.ServiceAccount.Named && p.ServiceAccount.Found == nil:
+		return fmt.Sprintf("service account %s is not in the input and may bring pull secrets", SecretID(p.ServiceAccount.Namespace, p.ServiceAccount.Name))
 	}
 	return "a template's text stands for a pull secret, or something adds pull secrets while the cluster runs"
 }
@@ -185,9 +185,9 @@ func (p *Pull) missing() string {
 // refused is the verdict on what never gets as far as credentials.
 func refused(img *manifests.ImageRef) (Verdict, bool) {
 	switch {
-	case img.State == manifests.Missing, img.State == manifests.Null, img.Err != nil && img.Err.Cause == imageref.Empty:
+	case img.State == manifests.StateMissing, img.State == manifests.StateNull, img.Err != nil && img.Err.Cause == imageref.Empty:
 		return Verdict{Outcome: Fails, Reason: "Invalid", Message: "the API server refuses an empty image"}, true
-	case img.State == manifests.NotString, img.State == manifests.Template:
+	case img.State == manifests.StateNotString, img.State == manifests.StateTemplate:
 		return Verdict{Outcome: Fails, Reason: "BadRequest", Message: "the API server cannot read the image"}, true
 	case img.Err != nil:
 		return Verdict{Outcome: Fails, Reason: "InvalidImageName", Message: img.Err.Detail}, true

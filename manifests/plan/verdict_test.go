@@ -218,8 +218,8 @@ func TestNearNames(t *testing.T) {
 	} {
 		p := plan.New(load(t, one(secret("web/"+c.there, key), secret("api/"+c.missing+"x", key))), plan.Options{})
 		got := ""
-		if s, _ := p.NearSecret("web", c.missing); s != nil {
-			got = s.Name
+		if s, _ := p.SimilarSecret("web", c.missing); s != nil {
+			got = s.SecretName
 		}
 		if got != c.want {
 			t.Errorf("%q, where %q is there: near is %q, want %q", c.missing, c.there, got, c.want)
@@ -227,10 +227,10 @@ func TestNearNames(t *testing.T) {
 	}
 	set := load(t, one("apiVersion: v1\nkind: Secret\n"+meta("web/regcred"), account("web/shop-frontend"), account("api/shop-fronted"), pod("web/x", private)))
 	p := plan.New(set, plan.Options{})
-	if s, _ := p.NearSecret("web", "regcerd"); s != nil {
+	if s, _ := p.SimilarSecret("web", "regcerd"); s != nil {
 		t.Error("an Opaque Secret is offered as pull secret")
 	}
-	if a := p.NearAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {
+	if a := p.SimilarServiceAccount("web", "shop-fronted", set.Workloads[0].Object); a == nil || a.Name != "shop-frontend" {
 		t.Errorf("near account: %v", a)
 	}
 }
@@ -238,7 +238,7 @@ func TestNearNames(t *testing.T) {
 func ExamplePlanner() {
 	set := &manifests.Set{}
 	p := plan.New(set, plan.Options{Namespace: "web", Known: []string{"web/regcred"}})
-	use := p.Use("web", &manifests.SecretName{Name: "regcred"}, plan.FromPod, nil)
+	use := p.Resolve("web", &manifests.PullSecretName{Name: "regcred"}, plan.FromPod, nil)
 	fmt.Println(use.Found(), use.Usable)
 	// Output: true false
 }

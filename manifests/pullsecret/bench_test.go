@@ -19,7 +19,7 @@ func bigRing(tb testing.TB, n int) Keyring {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return NewKeyring([]Named{{"ns/s", config}})
+	return NewKeyring([]NamedConfig{{"ns/s", config}})
 }
 
 func BenchmarkLookup(b *testing.B) {

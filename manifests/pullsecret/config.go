@@ -58,9 +58,9 @@ func (s Shape) String() string {
 // credentials.
 func (c Config) Shape() Shape { return c.get().shape }
 
-// NoAuths reports whether the payload holds no entry for any registry, so that
+// HasNoAuths reports whether the payload holds no entry for any registry, so that
 // it serves no image at all. [Config.Shape] says in which way.
-func (c Config) NoAuths() bool {
+func (c Config) HasNoAuths() bool {
 	return c.Shape() != ShapeEntries
 }
 
@@ -135,7 +135,7 @@ func hasEntryField(v value) bool {
 // Key is one registry key of a payload and what is known of it without its
 // secret values.
 type Key struct {
-	// Written is the key as it stands in the payload, save that userinfo,
+	// Written is the key as it is in the payload, save that userinfo,
 	// query and fragment, which may hold a secret and never matter to the
 	// kubelet, are masked as "***".
 	Written string
@@ -162,7 +162,7 @@ type Key struct {
 }
 
 // Keys returns the registry keys in the order written. A key that is written
-// twice stands in its first place with its last value.
+// twice is in its first place with its last value.
 func (c Config) Keys() []Key {
 	inner := c.get()
 	keys := make([]Key, 0, len(inner.entries))
@@ -170,7 +170,7 @@ func (c Config) Keys() []Key {
 	for i := range inner.entries {
 		e := &inner.entries[i]
 		k := Key{
-			Written: mask(e.written), Username: shownUser(e.username, e.password),
+			Written: mask(e.written), Username: displayUser(e.username, e.password),
 			HasCredentials: e.username != "" && e.password != "",
 		}
 		if e.identity {
@@ -194,9 +194,9 @@ func (c Config) Keys() []Key {
 	return keys
 }
 
-// shownUser returns the username as it may be printed. Some registries take a
+// displayUser returns the username as it may be printed. Some registries take a
 // token as username, alone or in both places.
-func shownUser(username, password string) string {
+func displayUser(username, password string) string {
 	if username == "" {
 		return ""
 	}

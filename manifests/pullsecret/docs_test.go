@@ -60,7 +60,7 @@ func TestRecipes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ring := NewKeyring([]Named{{"s", config}})
+		ring := NewKeyring([]NamedConfig{{"s", config}})
 		for j, name := range names {
 			if got := len(ring.Lookup(name)); got != 1 && i == j || got != 0 && i != j {
 				t.Errorf("the docker-server of %s finds %d credentials for %s", r.registry, got, name)

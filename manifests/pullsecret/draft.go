@@ -7,18 +7,18 @@ import (
 )
 
 // draft is a docker config whose text is a template: what a tool fills in later
-// has a stand-in.
+// has a placeholder.
 type draft struct {
-	text    string // the config with the stand-ins
-	partial bool   // some keys of registries are filled in, so that nobody can tell which there are
+	text    string // the config with the placeholders
+	partial bool   // some keys of registries are filled in, so that it is unknown which there are
 }
 
-// ParseDraft reads the payload of a Secret that is a template, as [Parse] reads
-// one that is not. What a tool fills in later has a stand-in: what is wrong with
+// ParseTemplate reads the payload of a Secret that is a template, as [Parse] reads
+// one that is not. What a tool fills in later has a placeholder: what is wrong with
 // the config is wrong whatever is filled in, and no login of it is one. partial
-// says that some keys of registries are filled in; their stand-ins match no
+// says that some keys of registries are filled in; their placeholders match no
 // image. ok is false where nothing can be told of what comes of the template.
-func ParseDraft(kind Kind, text string) (c Config, partial, ok bool, err error) {
+func ParseTemplate(kind Kind, text string) (c Config, partial, ok bool, err error) {
 	d, ok := newDraft(text)
 	if !ok {
 		return Config{}, false, false, nil
@@ -35,8 +35,8 @@ const (
 	standIn     = "***"
 )
 
-// newDraft puts stand-ins in the place of the variables and actions of a
-// template: {{ x }}, ${x}, $(x). ok is false where no stand-in could show what
+// newDraft puts placeholders in the place of the variables and actions of a
+// template: {{ x }}, ${x}, $(x). ok is false where no placeholder could show what
 // comes of it: where an action repeats or leaves out parts of the text, or
 // stands for more than the text of a string.
 //
@@ -83,15 +83,15 @@ func newDraft(text string) (d draft, ok bool) {
 	}
 }
 
-// IsFilledIn reports whether a key of [ParseDraft] is a stand-in for one that is
+// IsPlaceholder reports whether a key of [ParseTemplate] is a placeholder for one that is
 // filled in later.
-func IsFilledIn(key string) bool { return strings.HasSuffix(key, standInHost) }
+func IsPlaceholder(key string) bool { return strings.HasSuffix(key, standInHost) }
 
 // draftPiece is a string of JSON, an action outside of strings, or what stands
 // between these.
 type draftPiece struct {
 	text    string // of a string, with its quotes and with a standIn for each action
-	literal string // of a string: what is no action
+	literal string // of a string: what is not an action
 	filled  bool   // a string that holds an action
 	outside bool
 	str     bool

@@ -47,7 +47,7 @@ func TestDraft(t *testing.T) {
 		d, ok := newDraft(text)
 		got := "unknown"
 		if ok {
-			c, partial, again, err := ParseDraft(DockerConfigJSON, text)
+			c, partial, again, err := ParseTemplate(DockerConfigJSON, text)
 			if partial != d.partial || !again {
 				t.Errorf("%s: ParseDraft says %t, %t", text, partial, again)
 			}

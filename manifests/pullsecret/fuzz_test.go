@@ -58,7 +58,7 @@ func checkParse(t *testing.T, data []byte) {
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(mirrorEntry{})); diff != "" {
 			t.Fatalf("%q (-want +got):\n%s", data, diff)
 		}
-		if !config.NoAuths() && len(got) == 0 {
+		if !config.HasNoAuths() && len(got) == 0 {
 			t.Errorf("%q: shape %v without entries", data, config.Shape())
 		}
 		for _, k := range config.Keys() {
@@ -102,7 +102,7 @@ func noPassword(t *testing.T, data []byte) {
 		`{"auths":{"x.io":{"password":"` + hush + `","auth":` + string(text) + `}}}`,
 	} {
 		config, err := Parse(DockerConfigJSON, []byte(payload))
-		ring := NewKeyring([]Named{{"s", config}})
+		ring := NewKeyring([]NamedConfig{{"s", config}})
 		out := fmt.Sprintf("%v %+v %#v %+v %+v %+v %+v", err, config, ring, config.Keys(),
 			ring.Lookup("x.io/a"), ring.NearMiss("x.io:1/a"), ring.NearMiss("docker.io/library/nginx"))
 		if strings.Contains(out, hush) && !strings.Contains(string(data), hush) {
@@ -167,13 +167,13 @@ func checkMatch(t *testing.T, key, other, name string) {
 // ringOfKeys is ringOf with Secrets named by their place.
 func ringOfKeys(t *testing.T, keys ...string) Keyring {
 	t.Helper()
-	var named []Named
+	var named []NamedConfig
 	for i, key := range keys {
 		config, err := Parse(DockerConfigJSON, payload(key, "u", "p"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		named = append(named, Named{fmt.Sprint(i), config})
+		named = append(named, NamedConfig{fmt.Sprint(i), config})
 	}
 	return NewKeyring(named)
 }

@@ -64,8 +64,8 @@ func (v value) str() string {
 	return s
 }
 
-// whole returns the one value that the text is.
-func whole(data []byte) value {
+// trimmedValue returns the one value that the text is.
+func trimmedValue(data []byte) value {
 	start := skipSpace(data, 0)
 	return value{data, start, skipValue(data, start)}
 }

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Named is a Config and the Secret that it comes from, "namespace/name" or
+// NamedConfig is a Config and the Secret that it comes from, "namespace/name" or
 // whatever messages shall call it.
-type Named struct {
+type NamedConfig struct {
 	Secret string
 	Config Config
 }
@@ -28,9 +28,9 @@ type ring struct {
 	lengths map[address][]int // of the paths, other than "", that a host has; ascending
 	globs   map[globShape][]globSlot
 	hub     int      // slot of "index.docker.io", or -1
-	all     []holder // every entry, those that the kubelet passes over too
+	all     []holder // every entry, those that the kubelet skips too
 	intents func() *intentIndex
-	slips   func() []slip
+	slips   func() []hostTypo
 }
 
 // slot is one normalized key, with all entries that normalize to it, in the
@@ -104,7 +104,7 @@ func (c Credential) Anonymous() bool {
 // NewKeyring merges the Secrets of a pod, given in the order of its
 // imagePullSecrets. Where the kubelet leaves the order open (two keys of one
 // Secret that normalize to the same), it is the order written.
-func NewKeyring(secrets []Named) Keyring {
+func NewKeyring(secrets []NamedConfig) Keyring {
 	r := &ring{
 		exact: make(map[address]int), lengths: make(map[address][]int), globs: make(map[globShape][]globSlot), hub: -1,
 	}
@@ -117,7 +117,7 @@ func NewKeyring(secrets []Named) Keyring {
 	r.fill()
 	r.index()
 	r.intents = sync.OnceValue(func() *intentIndex { return newIntentIndex(r.all) })
-	r.slips = sync.OnceValue(func() []slip { return slipsOf(r.all) })
+	r.slips = sync.OnceValue(func() []hostTypo { return slipsOf(r.all) })
 	return Keyring{inner: func() *ring { return r }}
 }
 
@@ -258,7 +258,7 @@ func nameTails(labels []string) []string {
 func (h holder) credential() Credential {
 	e := h.entry
 	return Credential{
-		Secret: h.secret, Key: mask(e.written), Username: shownUser(e.username, e.password),
+		Secret: h.secret, Key: mask(e.written), Username: displayUser(e.username, e.password),
 		login: func() (string, string) { return e.username, e.password },
 	}
 }

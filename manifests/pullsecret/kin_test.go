@@ -35,7 +35,7 @@ func TestKin(t *testing.T) {
 		var why, want string
 		kin := true
 		for _, m := range ringOf(t, c.key).NearMiss(c.name) {
-			why, want, kin = m.Why, m.Want, m.Kin
+			why, want, kin = m.Why, m.Want, m.SameRegistry
 		}
 		if !strings.Contains(why, c.why) || want != c.want || (why == "") != (c.why == "") || !kin {
 			t.Errorf("%q for %q: %q, %q, kin %t; want %q, %q", c.key, c.name, why, want, kin, c.why, c.want)
@@ -43,7 +43,7 @@ func TestKin(t *testing.T) {
 	}
 }
 
-// An address of Artifactory's API is none of an image, and so it is no matter of other images.
+// An address of Artifactory's API is none of an image, and so it is not a matter of other images.
 func TestArtifactoryAPI(t *testing.T) {
 	t.Parallel()
 	for key, name := range map[string]string{
@@ -54,7 +54,7 @@ func TestArtifactoryAPI(t *testing.T) {
 	} {
 		misses := ringOf(t, key).NearMiss(name)
 		host, _, _ := strings.Cut(name, "/")
-		if len(misses) != 1 || misses[0].Loose || misses[0].Kin || misses[0].Want != host || !strings.Contains(misses[0].Why, "address of Artifactory's API") {
+		if len(misses) != 1 || misses[0].Loose || misses[0].SameRegistry || misses[0].Want != host || !strings.Contains(misses[0].Why, "address of Artifactory's API") {
 			t.Errorf("%q for %q: %+v", key, name, misses)
 		}
 	}

@@ -29,7 +29,7 @@ type Problem int
 
 // What the API server refuses, and then what the kubelet refuses.
 const (
-	// NotJSON: the payload is no JSON text, and none of the next four.
+	// NotJSON: the payload is not JSON text, and none of the next four.
 	NotJSON Problem = iota + 1
 	// Empty: the payload is empty or blank.
 	Empty

@@ -10,15 +10,15 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/facts/registries"
 )
 
-// Miss is a key that does not serve an image, although it is evidently meant
+// KeyMismatch is a key that does not serve an image, although it is evidently meant
 // to.
-type Miss struct {
-	Secret string // as in Named
-	Key    string // as in [Key].Written
-	Why    string // why it does not match: a clause about the key, lower case
-	Want   string // the key that would; "" where the key is not what must change
-	Loose  bool   // the key may as well be meant for other repositories of the registry
-	Kin    bool   // the key is for another address or place of the same registry or account, which may be right for other images
+type KeyMismatch struct {
+	Secret       string // as in Named
+	Key          string // as in [Key].Written
+	Why          string // why it does not match: a clause about the key, lower case
+	Want         string // the key that would; "" where the key is not what must change
+	Loose        bool   // the key may as well be meant for other repositories of the registry
+	SameRegistry bool   // the key is for another address or place of the same registry or account, which may be right for other images
 }
 
 // maxMisses bounds what is reported for one image.
@@ -28,7 +28,7 @@ const maxMisses = 8
 // the plainest first, and no more than eight. The name is that of
 // [Keyring.Lookup]. It is a question for images that find no credentials: next
 // to a key that matches, a key with another path is no mistake.
-func (k Keyring) NearMiss(name string) []Miss {
+func (k Keyring) NearMiss(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
 	}
@@ -47,7 +47,7 @@ func (k Keyring) NearMiss(name string) []Miss {
 	}
 
 	type graded struct {
-		Miss
+		KeyMismatch
 		plain bool
 	}
 	var misses []graded
@@ -65,27 +65,27 @@ func (k Keyring) NearMiss(name string) []Miss {
 		}
 		if why != "" {
 			kin := !plain && isKin(intentOf(h.entry.written).host, img.host)
-			misses = append(misses, graded{Miss{h.secret, mask(h.entry.written), why, want, !plain && !kin, kin}, plain})
+			misses = append(misses, graded{KeyMismatch{h.secret, mask(h.entry.written), why, want, !plain && !kin, kin}, plain})
 		}
 	}
 	slices.SortStableFunc(misses, func(a, b graded) int { return cmp.Compare(rank(a.plain), rank(b.plain)) })
-	var out []Miss
+	var out []KeyMismatch
 	for _, m := range misses[:min(len(misses), maxMisses)] {
 		if m.Want != "" && !Match(m.Want, name) {
 			m.Want = "" // a name that no image has
 		}
-		out = append(out, m.Miss)
+		out = append(out, m.KeyMismatch)
 	}
 	return out
 }
 
 // Misspelt returns the keys whose host is a misspelling of the image's. It is
 // the question after [Keyring.NearMiss].
-func (k Keyring) Misspelt(name string) []Miss {
+func (k Keyring) Misspelt(name string) []KeyMismatch {
 	if k.inner == nil {
 		return nil
 	}
-	var out []Miss
+	var out []KeyMismatch
 	var img target
 	for _, slip := range k.inner().slips() {
 		if host, _, _ := strings.Cut(name, "/"); !strings.EqualFold(slip.right, host) || len(out) == maxMisses {
@@ -98,24 +98,24 @@ func (k Keyring) Misspelt(name string) []Miss {
 		if better := img.registry + slip.path; len(slip.path) > 1 && Match(better, name) {
 			want = better
 		}
-		out = append(out, Miss{Secret: slip.secret, Key: mask(slip.entry.written), Why: slip.why, Want: want})
+		out = append(out, KeyMismatch{Secret: slip.secret, Key: mask(slip.entry.written), Why: slip.why, Want: want})
 	}
 	return out
 }
 
-// slip is a key whose host is a misspelling of another.
-type slip struct {
+// hostTypo is a key whose host is a misspelling of another.
+type hostTypo struct {
 	holder
 	right, path, why string
 }
 
 // slipsOf finds the misspelt hosts among the first of all keys.
-func slipsOf(all []holder) []slip {
-	var out []slip
+func slipsOf(all []holder) []hostTypo {
+	var out []hostTypo
 	for _, h := range all[:min(len(all), maxCandidates)] {
 		in := intentOf(h.entry.written)
 		if typo, ok := registries.HostTypo(in.host); ok && typo.Right != "" && typo.Right != in.host {
-			out = append(out, slip{h, typo.Right, in.path, fmt.Sprintf("%q %s", in.host, typo.Why)})
+			out = append(out, hostTypo{h, typo.Right, in.path, fmt.Sprintf("%q %s", in.host, typo.Why)})
 		}
 	}
 	return out
@@ -167,7 +167,7 @@ func explain(written string, img target) (why, want string, plain bool) {
 		return `each "*" stands for one label of the host, or a part of it, and the labels must be as many`, want, true
 	}
 	if in.port != img.port {
-		return portWhy(in, img.intent), want, true
+		return portMismatch(in, img.intent), want, true
 	}
 	if in.host == hubIndex && img.host == hubHost && Match(hubIndex, img.name) {
 		if _, path, err := normalize(written); err == nil && path != "" {
@@ -253,7 +253,7 @@ func misspelt(written string, in intent) string {
 	return ""
 }
 
-func portWhy(in, img intent) string {
+func portMismatch(in, img intent) string {
 	switch {
 	case img.port == "":
 		return fmt.Sprintf("it has the port %q, and the image has none", in.port)
@@ -263,7 +263,7 @@ func portWhy(in, img intent) string {
 	return fmt.Sprintf("it has the port %q, and the image has %q", in.port, img.port)
 }
 
-// pathWhy says why the path of a key is no prefix of the image's, and which
+// pathWhy says why the path of a key is not a prefix of the image's, and which
 // path would be. The reason is "" when the path is not what is wrong.
 func pathWhy(p string, img intent) (why, want string, plain bool) {
 	if p == "/v1" || p == "/v2" {

@@ -9,13 +9,13 @@ import (
 
 func ringOf(tb testing.TB, keys ...string) Keyring {
 	tb.Helper()
-	var named []Named
+	var named []NamedConfig
 	for _, key := range keys {
 		config, err := Parse(DockerConfigJSON, payload(key, "u", "p"))
 		if err != nil {
 			tb.Fatal(err)
 		}
-		named = append(named, Named{"s", config})
+		named = append(named, NamedConfig{"s", config})
 	}
 	return NewKeyring(named)
 }
@@ -141,14 +141,14 @@ func TestHiddenFallback(t *testing.T) {
 	if got := ring.Lookup("docker.io/library/nginx"); len(got) != 1 || got[0].Key != "*.io" {
 		t.Fatalf("Lookup = %v", got)
 	}
-	want := []Miss{{"s", "https://index.docker.io/v1/", `"index.docker.io" is asked only where nothing else matches, and "*.io" does`, "docker.io", false, false}}
+	want := []KeyMismatch{{"s", "https://index.docker.io/v1/", `"index.docker.io" is asked only where nothing else matches, and "*.io" does`, "docker.io", false, false}}
 	if diff := cmp.Diff(want, ring.NearMiss("docker.io/library/nginx")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // TestVectorsNearMiss: for the vectors without a match, a wanted key matches;
-// for those with one, a single key is no near miss.
+// for those with one, a single key is not a near miss.
 func TestVectorsNearMiss(t *testing.T) {
 	t.Parallel()
 	told := 0

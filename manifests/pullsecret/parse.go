@@ -55,7 +55,7 @@ func Parse(kind Kind, data []byte) (Config, error) {
 		return Config{}, m
 	}
 	r := reader{kind: kind, places: make(map[string]int)}
-	top := whole(data)
+	top := trimmedValue(data)
 	if m := r.read(top); m != nil {
 		m.Kind, m.Stage, m.Key = kind, Kubelet, mask(m.Key)
 		return Config{}, m
@@ -79,12 +79,12 @@ func checkAPIServer(kind Kind, data []byte) *Malformed {
 		}
 		return m
 	}
-	top := whole(data)
+	top := trimmedValue(data)
 	switch k := top.kind(); k {
 	case "null":
 	case "object":
 		if at := hugeNumber(data); at >= 0 {
-			// The API server quotes the number; it stands in a Secret, so we do not.
+			// The API server quotes the number; it is in a Secret, so we do not.
 			m.Problem, m.Offset, m.Text = NumberRange, at, "json: cannot unmarshal number into Go value of type float64"
 			return m
 		}

@@ -189,7 +189,7 @@ func TestShape(t *testing.T) {
 			t.Errorf("%s: %v", c.data, err)
 			continue
 		}
-		if got := config.Shape(); got != c.want || config.NoAuths() != (c.want != ShapeEntries) {
+		if got := config.Shape(); got != c.want || config.HasNoAuths() != (c.want != ShapeEntries) {
 			t.Errorf("%v %s: %v, want %v", c.kind, c.data, got, c.want)
 		}
 		if diff := cmp.Diff(c.ignored, config.Ignored()); diff != "" {
@@ -264,7 +264,7 @@ func TestHostile(t *testing.T) {
 		if (err == nil) != c.ok {
 			t.Errorf("%s: error %v", name, err)
 		}
-		ring := NewKeyring([]Named{{"s", config}})
+		ring := NewKeyring([]NamedConfig{{"s", config}})
 		ring.Lookup("docker.io/library/nginx")
 		ring.NearMiss("docker.io/library/nginx")
 		keys := len(config.Keys())

@@ -9,7 +9,7 @@
 // of Kubernetes 1.37; 1.29 and later differ only in the reason that kubectl
 // shows.
 //
-// Secret values never stand in a field: they are held behind functions, so
+// Secret values never are in a field: they are held behind functions, so
 // that no format verb and no encoder can print them.
 package pullsecret
 
@@ -25,7 +25,7 @@ const (
 )
 
 // KindOf returns the Kind for the type of a Secret. It reports false for all
-// other types, which the kubelet passes over in silence, whatever they hold.
+// other types, which the kubelet skips in silence, whatever they hold.
 func KindOf(secretType string) (Kind, bool) {
 	for _, k := range []Kind{DockerConfigJSON, DockerCfg} {
 		if k.Type() == secretType {

@@ -39,7 +39,7 @@ func plantedConfig(tb testing.TB) Config {
 func exported(t *testing.T) []any {
 	t.Helper()
 	config := plantedConfig(t)
-	ring := NewKeyring([]Named{{"ns/s", config}})
+	ring := NewKeyring([]NamedConfig{{"ns/s", config}})
 	creds := ring.Lookup("ghcr.io/a/b")
 	creds = append(creds, ring.Lookup("quay.io/a/b")...)
 	creds = append(creds, ring.Lookup("gcr.io/a/b")...)
@@ -49,17 +49,17 @@ func exported(t *testing.T) []any {
 	}
 	values := []any{
 		config,
-		Named{"ns/s", config},
+		NamedConfig{"ns/s", config},
 		ring, config.Keys()[0], creds[0], creds[0].Lifetime(),
 		DockerCfg, ShapeBare, Kubelet, AuthBase64,
-		Miss{},
+		KeyMismatch{},
 		Malformed{},
 		config.Keys(), creds,
 		map[string]Credential{"x": creds[0]},
 		map[string]*Config{"x": &config},
 		[]*Keyring{&ring},
 		struct{ Ring Keyring }{ring},
-		struct{ inner *Named }{&Named{"s", config}},
+		struct{ inner *NamedConfig }{&NamedConfig{"s", config}},
 	}
 	for _, name := range []string{"docker.io/library/nginx", "ghcr.io:443/a", "quay.io:1/a", "gcr.io:1/a", "a.io/x", "b.io/x", "a.io:5000/y"} {
 		misses := ring.NearMiss(name)

@@ -50,13 +50,13 @@ func TestVectors(t *testing.T) {
 	for _, v := range vectors {
 		t.Run(v.ID, func(t *testing.T) {
 			t.Parallel()
-			var named []Named
+			var named []NamedConfig
 			if v.Key != nil {
 				config, err := Parse(DockerConfigJSON, payload(*v.Key, "u", "p"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				named = append(named, Named{"s", config})
+				named = append(named, NamedConfig{"s", config})
 				if got := Match(*v.Key, v.Lookup); got != (len(v.Want) > 0) {
 					t.Errorf("Match(%q, %q) = %v", *v.Key, v.Lookup, got)
 				}
@@ -75,7 +75,7 @@ func TestVectors(t *testing.T) {
 						t.Errorf("stage %v of %v", bad.Stage, bad)
 					}
 				}
-				named = append(named, Named{s.Name, config})
+				named = append(named, NamedConfig{s.Name, config})
 			}
 			if text != v.Error {
 				t.Errorf("error %q, want %q", text, v.Error)

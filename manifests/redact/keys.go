@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// secretWords say of a value that it is secret wherever they stand in its key, in lower case and without what stands between words.
+// secretWords say of a value that it is secret wherever they are in its key, in lower case and without what stands between words.
 var secretWords = []string{
 	"password", "passwd", "passphrase", "secret", "token", "apikey", "credential", "privatekey", "accesskey", "accountkey", "sharedkey", "signingkey",
 	"encryptionkey", "masterkey", "licensekey", "authkey", "dockerconfigjson", "dockercfg", "connectionstring", "authorization", "bearer", "htpasswd",

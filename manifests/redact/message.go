@@ -18,7 +18,7 @@ func Message(text string) string {
 	for i := 0; i < len(text); {
 		end := i + wordEnd(text[i:])
 		word := text[i:end]
-		if imageref.HoldsToken(word) {
+		if imageref.ContainsToken(word) {
 			hidden = append(hidden, imageref.Range{Start: i, End: end})
 		} else if at := strings.IndexByte(word, '?'); at >= 0 && strings.Contains(word[:at], "://") {
 			hidden = append(hidden, queries(text, i+at+1, end)...)

@@ -1,4 +1,4 @@
-// Package redact knows which text beside an image is nobody's to read: values whose key says that they are secret, and credentials in
+// Package redact knows which text beside an image must not be shown: values whose key says that they are secret, and credentials in
 // addresses. It looks at lines as they are written, so that it serves documents of any kind, whole or broken, and their comments. It cannot
 // know a secret under a key that does not say so.
 package redact
@@ -39,7 +39,7 @@ func Lines(data []byte) []bool {
 type reader struct {
 	// open are the secret values that the next line may be a part of, the innermost last.
 	open []open
-	// flag says that the line before is an item that is a flag, whose value is the next item.
+	// flag is true if the line before is an item that is a flag, whose value is the next item.
 	flag bool
 	item item
 }

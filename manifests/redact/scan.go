@@ -14,13 +14,13 @@ type scanner struct {
 	depth  int // of texts in texts
 }
 
-// mostDepth is how deep text may stand in text, as JSON in a quoted value. It keeps the work linear.
+// mostDepth is how deep text may be in text, as JSON in a quoted value. It keeps the work linear.
 const mostDepth = 3
 
 // level is what an opening bracket begins, and at first the line.
 type level struct {
 	flow   bool
-	secret bool   // whatever stands in it is secret, but under a plain key
+	secret bool   // whatever is in it is secret, but under a plain key
 	key    string // whose value comes next
 	flag   bool   // the value before is a flag such as --password, whose value comes next
 	named  bool   // a name in it says that its value is secret
@@ -142,7 +142,7 @@ func closing(s, quote string) int {
 // placeholder is how many bytes a placeholder may have. It keeps the search for its end linear.
 const placeholder = 256
 
-// word is how long a plain word is, and whether it is a key: a colon stands behind it.
+// word is how long a plain word is, and whether it is a key: a colon follows it.
 func word(s string, flow bool) (end int, colon bool) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -250,7 +250,7 @@ func (s *scanner) addresses(r imageref.Range) {
 	at := r.Start
 	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
 		at += strings.Index(s.text[at:r.End], part)
-		if addressed.MatchString(part) || imageref.HoldsToken(part) {
+		if addressed.MatchString(part) || imageref.ContainsToken(part) {
 			s.redact(imageref.Range{Start: at, End: at + len(part)})
 		}
 		at += len(part)
@@ -259,7 +259,7 @@ func (s *scanner) addresses(r imageref.Range) {
 
 // redact hides the credentials of a text that was meant as a reference or an address.
 func (s *scanner) redact(r imageref.Range) {
-	for _, at := range imageref.Secrets(s.text[r.Start:r.End]) {
+	for _, at := range imageref.SecretRanges(s.text[r.Start:r.End]) {
 		s.hidden = append(s.hidden, imageref.Range{Start: r.Start + at.Start, End: r.Start + at.End})
 	}
 }

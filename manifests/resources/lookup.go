@@ -10,7 +10,7 @@ import (
 var decoded [len(table)]atomic.Pointer[Kind]
 
 // Lookup returns what is known of a kind. It goes by the group of apiVersion and the kind: the version makes no difference,
-// and neither does the case of a kind whose source had it in lower case. For a kind that has no row, but stands in a group
+// and neither does the case of a kind whose source had it in lower case. For a kind that has no row, but is in a group
 // of SkipGroup or in one that Kubernetes owns, it returns a Kind that says Skip. It reports false for any other.
 func Lookup(apiVersion, kind string) (Kind, bool) {
 	group, _, found := strings.Cut(apiVersion, "/")

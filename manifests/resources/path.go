@@ -30,7 +30,7 @@ const (
 type Step struct {
 	Kind  StepKind
 	Name  string // Key: the key; Glob: what stands before the star; Where: the key
-	Value string // Glob: what stands behind the star; Where: the value wanted
+	Value string // Glob: what follows the star; Where: the value wanted
 	Index int    // Index: counted from 0
 }
 
@@ -46,7 +46,7 @@ func (s Step) Matches(key string) bool {
 	}
 }
 
-// A Path is where a field stands in an object, as steps from the root of the object. A path can match many nodes.
+// A Path is where a field is in an object, as steps from the root of the object. A path can match many nodes.
 type Path []Step
 
 // maxPath bounds what ParsePath takes, in bytes: a path nests no deeper than an object can.

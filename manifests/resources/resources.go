@@ -39,7 +39,7 @@ type Kind struct {
 	PullSecrets     []PullSecret // names of Secrets that hold registry credentials
 	ServiceAccounts []Path       // names of the accounts that pods run under, outside a PodSpec
 	Embedded        []Path       // whole objects, with their own apiVersion and kind, or lists of such
-	Values          []Path       // free-form chart values: images stand there in any shape, under any key
+	Values          []Path       // free-form chart values: images are there in any shape, under any key
 	NotRun          []Path       // pushed, mirrored, matched or overridden: written like images, but not pulled by this object
 	NotImage        []Path       // disks and media under keys that sound like images; rbd.image is left out, as it is one nowhere
 	Placeholders    []string     // values by which an author leaves the choice of an image to the operator

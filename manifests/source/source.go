@@ -12,20 +12,20 @@ import (
 type File struct {
 	// Name is the path as the user typed it or as the walk found it, "<stdin>" for "-".
 	Name string
-	// Stdin says that there is no file behind Name.
-	Stdin bool
-	// UTF16 says that the file is UTF-16; offsets count bytes of its UTF-8 form.
+	// InMemory is true if there is no file on disk behind Name.
+	InMemory bool
+	// UTF16 is true if the file is UTF-16; offsets count bytes of its UTF-8 form.
 	UTF16 bool
 }
 
 // Pos is a place in a file: Offset in bytes from 0, Line from 1, Col in Unicode code points from 1.
 type Pos struct{ Offset, Line, Col int }
 
-// Span is the text [Start, End) of a file. The zero Span is no place.
+// Span is the text [Start, End) of a file. The zero Span is not a place.
 type Span struct {
 	File       *File
 	Start, End Pos
-	// Exact says that the bytes of the span are the value itself, so that a part of the value is the same part of the span.
+	// Exact is true if the bytes of the span are the value itself, so that a part of the value is the same part of the span.
 	Exact bool
 	// Excerpt is the line on which the span starts.
 	Excerpt Excerpt
@@ -39,7 +39,7 @@ type Excerpt struct {
 	CutLeft, CutRight bool
 }
 
-// IsZero reports whether the span is no place.
+// IsZero reports whether the span is not a place.
 func (s Span) IsZero() bool { return s.File == nil }
 
 // Sub narrows an exact span to the bytes [from, to) of its value; any other span is returned as it is.

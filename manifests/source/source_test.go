@@ -106,7 +106,7 @@ func TestOffset(t *testing.T) {
 		{1, 99, 11},
 		{1, 0, 0},
 		{2, 1, 12},
-		{2, 3, 14}, // a byte that is no UTF-8 counts as one code point
+		{2, 3, 14}, // a byte that is not UTF-8 counts as one code point
 		{2, 4, 15},
 		{3, 1, 16},
 		{9, 9, 16},

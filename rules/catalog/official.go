@@ -29,16 +29,16 @@ func (c *Catalog) NearOfficial(name string) (string, bool) {
 
 // nearest returns the best of the images that name misspells, "" for none; they stand in the alphabet.
 func nearest(name string, images []string) string {
-	best, bestKind := "", near.NoSlip
+	best, bestKind := "", near.NoEdit
 	for _, right := range images {
 		if max(len(name)-len(right), len(right)-len(name)) > 1 {
 			continue
 		}
-		kind, got, want := near.OneSlip(name, right)
-		if kind == near.NoSlip || isDigit(got) || isDigit(want) || min(len(name), len(right)) < minNear && kind != near.Transposed {
+		kind, got, want := near.SingleEdit(name, right)
+		if kind == near.NoEdit || isDigit(got) || isDigit(want) || min(len(name), len(right)) < minNear && kind != near.Transposed {
 			continue
 		}
-		if bestKind == near.NoSlip || kind < bestKind && kind <= near.Substituted {
+		if bestKind == near.NoEdit || kind < bestKind && kind <= near.Substituted {
 			best, bestKind = right, kind
 		}
 	}

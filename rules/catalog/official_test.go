@@ -222,8 +222,8 @@ func TestDistinctTable(t *testing.T) {
 	for _, word := range distinctTable {
 		slip := false
 		for _, o := range officialEntries() {
-			kind, _, _ := near.OneSlip(word, o.name)
-			slip = slip || kind == near.Transposed || kind != near.NoSlip && min(len(word), len(o.name)) >= minNear
+			kind, _, _ := near.SingleEdit(word, o.name)
+			slip = slip || kind == near.Transposed || kind != near.NoEdit && min(len(word), len(o.name)) >= minNear
 		}
 		if !slip {
 			t.Errorf("%q is near no official name", word)

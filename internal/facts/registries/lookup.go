@@ -79,7 +79,7 @@ func (x *index) mistaken(r *Registry, m Mistake) {
 // All are the entries, in the order of their IDs.
 func All() []Registry { return table[:] }
 
-// Lookup returns what is known of a registry host, as it stands in a normalized reference: with a port where one is written. A port other than 443
+// Lookup returns what is known of a registry host, as it is in a normalized reference: with a port where one is written. A port other than 443
 // is another registry, except for local and reserved names. What is not known is the zero Registry, and false.
 func Lookup(host string) (*Registry, bool) {
 	host = plainHost(host)

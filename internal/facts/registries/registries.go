@@ -1,8 +1,8 @@
 // Package registries is the one place for what is known of container registries: their hosts and other names, who may pull, how credentials for
 // them are written and how long they last, what paths they can have, what they mirror. It judges nothing, asks nobody, and parses no image
-// reference: it takes a host as it stands in a normalized reference.
+// reference: it takes a host as it is in a normalized reference.
 //
-// The facts stand in table.go, one entry a registry, each with its source. The table costs nothing when the program starts; what finds an entry is
+// The facts are in table.go, one entry a registry, each with its source. The table costs nothing when the program starts; what finds an entry is
 // built by the first who asks.
 package registries
 
@@ -71,7 +71,7 @@ type Registry struct {
 	// Hosts are whole hosts, the usual one first; Suffixes are what hosts of a family end in, from a dot on, with shape for what stands before.
 	Hosts, Suffixes []string
 	shape           shape
-	// AnyPort says that a port makes no other registry of a host.
+	// AnyPort is true if a port makes no other registry of a host.
 	AnyPort bool
 	// Same are those of Hosts that serve the same images as the first one.
 	Same []string
@@ -80,12 +80,12 @@ type Registry struct {
 
 	// Anonymous says whether pulls without credentials succeed.
 	Anonymous Anonymity
-	// Ambient says that nodes of the matching cloud or platform can bring credentials of their own (a node role, an attached registry), so that a
+	// Ambient is true if nodes of the matching cloud or platform can bring credentials of their own (a node role, an attached registry), so that a
 	// pod needs no pull secret there.
 	Ambient bool
 	// Closed are beginnings of paths that want credentials always, in a registry that has open ones as well.
 	Closed []string
-	// ClusterSecret says that the pull secret of an OpenShift cluster is for it.
+	// ClusterSecret is true if the pull secret of an OpenShift cluster is for it.
 	ClusterSecret bool
 
 	// MinSegments and MaxSegments bound the number of path segments of a normalized repository; MaxSegments 0 is no bound.
@@ -96,9 +96,9 @@ type Registry struct {
 	Form string
 	// Deeper are beginnings of paths that MaxSegments does not hold for.
 	Deeper []string
-	// CachesLibrary says that what it copies of Docker Hub on demand keeps "library/" in its path, so that a Docker Official Image is not found without.
+	// CachesLibrary is true if what it copies of Docker Hub on demand keeps "library/" in its path, so that a Docker Official Image is not found without.
 	CachesLibrary bool
-	// NoHosts says that no repository of it is in a folder that is named as another registry.
+	// NoHosts is true if no repository of it is in a folder that is named as another registry.
 	NoHosts bool
 	// Mirrors are the registries that it holds copies of.
 	Mirrors []Mirror
@@ -118,7 +118,7 @@ type Registry struct {
 	// Tenants are domains in which different customers have names.
 	Tenants []string
 
-	// Near says that a host with one slip in it means the first of Hosts; Mistakes are the wrong hosts that are known.
+	// Near is true if a host with one slip in it means the first of Hosts; Mistakes are the wrong hosts that are known.
 	Near     bool
 	Mistakes []Mistake
 
@@ -147,7 +147,7 @@ type Token struct {
 	Text string
 	// Kind names what the credential is: "ECR authorization token".
 	Kind string
-	// Short says that such credentials last a day at the most.
+	// Short is true if such credentials last a day at the most.
 	Short bool
 	// Valid is how long they last from their making; zero where that is not known, or where they last until something else ends.
 	Valid time.Duration

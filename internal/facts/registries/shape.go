@@ -2,7 +2,7 @@ package registries
 
 import "strings"
 
-// shape names what must stand before the suffix of a host for it to belong to the family.
+// shape names what must be before the suffix of a host for it to belong to the family.
 type shape uint8
 
 const (

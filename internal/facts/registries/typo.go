@@ -72,8 +72,8 @@ func locationTypo(host string) (Typo, bool) {
 // nearHost knows the well-known hosts with one slip in them.
 func nearHost(host string) (Typo, bool) {
 	for _, right := range facts().near {
-		kind, got, want := near.OneSlip(host, right)
-		if kind == near.NoSlip || isDigit(got) || isDigit(want) || host[0] != right[0] || !likelySlip(kind, host, right) {
+		kind, got, want := near.SingleEdit(host, right)
+		if kind == near.NoEdit || isDigit(got) || isDigit(want) || host[0] != right[0] || !isLikelyTypo(kind, host, right) {
 			continue
 		}
 		why := fmt.Sprintf("is one letter away from %q", right)
@@ -88,8 +88,8 @@ func nearHost(host string) (Typo, bool) {
 // shortHost is the length below which a well-known host has other registries for neighbours.
 const shortHost = len("docker.io")
 
-// likelySlip keeps slips apart from other people's hosts.
-func likelySlip(kind near.Slip, host, right string) bool {
+// isLikelyTypo keeps slips apart from other people's hosts.
+func isLikelyTypo(kind near.Edit, host, right string) bool {
 	if kind == near.Transposed {
 		return true
 	}

@@ -12,7 +12,7 @@ type Source struct {
 	Each, Name string
 	Or         []string
 	// Namespace leads to the Secret's namespace; without it, the object's own counts. Spread says that the object tells no namespace, and
-	// Namespaces leads to patterns of them, unless something stands at one of the paths of Selectors.
+	// Namespaces leads to patterns of them, unless something is at one of the paths of Selectors.
 	Namespace  string
 	Spread     bool
 	Namespaces string

@@ -15,7 +15,7 @@ var keptAnnotations = []string{
 	"replicator.v1.mittwald.de/", "kubed.appscode.com/sync", "secretgen.carvel.dev/image-pull-secret", "operator.1password.io/item-name",
 }
 
-// annotationPrefix begins the annotations that speak to imagelint.
+// annotationPrefix begins the annotations that are directives of imagelint.
 const annotationPrefix = "imagelint.dev/ignore."
 
 // annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.

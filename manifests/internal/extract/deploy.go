@@ -106,7 +106,7 @@ func (x scope) argoImages(f tree.Field) {
 			continue
 		}
 		from := strings.IndexByte(text, '=') + 1
-		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Tier: model.Likely, Untagged: true}
+		img := &model.ImageRef{Raw: text[from:], Span: x.span(v), Path: fmt.Sprintf("%s[%d]", f.Path, i), Field: model.FieldScalar, Confidence: model.Likely, Untagged: true}
 		img.Span = img.Span.Sub(from, len(text))
 		if parse(img); img.Raw != "" && (img.Err == nil || isWrongAnywhere(img)) && !img.Redacted {
 			w.Images = append(w.Images, img)
@@ -130,7 +130,7 @@ func (x scope) valuesText(key, val *yaml.Node, path string, k *resources.Kind) {
 	if from, to, ok := x.block(n, text); ok {
 		inner.text = &source.Text{File: x.text.File, Data: x.text.Data[from:to], Base: x.text.Pos(from)}
 	} else {
-		at := x.span(key).Only()
+		at := x.span(key).ShowOnly()
 		at.Exact = false // it is the key's, and no value's
 		inner.text, inner.at = &source.Text{File: x.text.File, Data: []byte(text), Base: source.Pos{Line: 1, Col: 1}}, &at
 	}
@@ -152,7 +152,7 @@ func (x scope) given(root *yaml.Node, path string, k *resources.Kind) {
 }
 
 // block is the stretch of the document that a block of text fills, where each of its lines is one of the text behind its indentation. YAML
-// in it can be read as it stands there.
+// in it can be read as it is there.
 func (x scope) block(n *yaml.Node, text string) (from, to int, ok bool) {
 	if n.Style&yaml.LiteralStyle == 0 {
 		return 0, 0, false

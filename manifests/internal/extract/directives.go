@@ -29,7 +29,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 	}
 	var out []*model.Directive
 	texts, secretive := tree.TextsOf(&c.Text, root), tree.MayHoldSecret(c.Data)
-	above := 0 // out[above:] stand on lines of their own and speak about the next line with content
+	above := 0 // out[above:] are on lines of their own and speak about the next line with content
 	for n := 1; n <= c.Lines(); n++ {
 		a, b := c.LineStart(n), c.LineEnd(n)
 		line := c.Data[a:b]
@@ -60,7 +60,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 	widen(out, ranges)
 	for _, d := range out {
 		if d.Object != nil && d.Object.Kind == "Secret" || tree.InFlow(d.Span) && secretive {
-			d.Span = d.Span.Only()
+			d.Span = d.Span.ShowOnly()
 		}
 		shift := c.Base.Line - 1
 		d.Line += shift

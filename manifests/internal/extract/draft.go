@@ -8,22 +8,22 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// draft reads a docker config that stands in the manifest as a template; nil where nothing can be told of what comes of it.
+// draft reads a docker config that is in the manifest as a template; nil where nothing can be told of what comes of it.
 func (x scope) draft(kind pullsecret.Kind, key, val *yaml.Node) *model.Payload {
 	v := tree.Resolve(val)
 	if v == nil || v.Kind != yaml.ScalarNode || tree.ScalarType(v) != "string" || v.Value == "" || len(v.Value) > maxDraft || x.doc.Unrendered {
 		return nil
 	}
-	c, partial, ok, err := pullsecret.ParseDraft(kind, v.Value)
+	c, partial, ok, err := pullsecret.ParseTemplate(kind, v.Value)
 	if !ok {
 		return nil
 	}
-	// What stands beside may be a password that somebody wrote into the template: excerpts leave it out.
-	p := &model.Payload{Config: c, Err: err, Span: x.span(key).Only(), Partial: partial}
+	// The text next to it may be a password that someone wrote into the template: excerpts leave it out.
+	p := &model.Payload{Config: c, Err: err, Span: x.span(key).ShowOnly(), Partial: partial}
 	if err == nil {
 		p.Registries = x.registries(v, &p.Config)
 		for key, at := range p.Registries {
-			p.Registries[key] = at.Only()
+			p.Registries[key] = at.ShowOnly()
 		}
 	}
 	return p

@@ -15,12 +15,12 @@ func (x scope) glued(before, part *yaml.Node, obj *model.Object) {
 		k = other
 	}
 	if first != nil && k != nil {
-		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), Glued: true})
+		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: obj, Key: k.Value, Path: k.Value, First: x.span(first), Span: x.span(k), MissingSeparator: true})
 	}
 }
 
-// unglue cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
-func unglue(n *yaml.Node) []*yaml.Node {
+// splitObjects cuts a root mapping that repeats apiVersion and kind, as happens where a "---" is missing between two objects.
+func splitObjects(n *yaml.Node) []*yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return []*yaml.Node{n}
 	}
@@ -75,7 +75,7 @@ func (x scope) duplicate(m *yaml.Node, path, key string) {
 // repeated records that a mapping writes a key a second time; first is the key that stands before it, nil where none does.
 func (x scope) repeated(first, k *yaml.Node, path string) {
 	if first != nil && x.mark(k) {
-		x.found.Duplicates = append(x.found.Duplicates, model.Duplicate{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
+		x.found.Duplicates = append(x.found.Duplicates, model.DuplicateKey{Object: x.obj, Key: k.Value, Path: tree.Join(path, k.Value), First: x.span(first), Span: x.span(k)})
 	}
 }
 
@@ -83,7 +83,7 @@ func (x scope) repeated(first, k *yaml.Node, path string) {
 func (x scope) duplicates(m *yaml.Node, path string) {
 	const few = 16
 	if len(m.Content) > 2*few {
-		// In one pass: to look through the mapping once for each repetition takes hours where somebody writes one key a million times.
+		// In one pass: to look through the mapping once for each repetition takes hours where someone writes one key a million times.
 		last := make(map[string]*yaml.Node, len(m.Content)/2)
 		for i := 0; i < len(m.Content); i += 2 {
 			if k := m.Content[i]; k.Kind == yaml.ScalarNode && !tree.IsMerge(k) {

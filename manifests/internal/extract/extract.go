@@ -48,7 +48,7 @@ func (f *Found) unread(c *stream.Doc, doc *model.Document, g Glance, err error) 
 	case bytes.Contains(c.Data, []byte("{{")) || bytes.Contains(c.Data, []byte("{%")):
 		f.Template = c.Base.Line
 	case c.Item && tree.IsUnknownAnchor(err):
-		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may well stand in another item
+		f.skip(c.File.Name, c.Base.Line, model.SkipListAlias) // the anchor may well be in another item
 	case (g.Values || isInstaller(c.File.Name)) && !g.Object:
 		f.skip(c.File.Name, c.Base.Line, model.SkipValues)
 	case g.Object && looksKubernetes(c.Data):
@@ -68,7 +68,7 @@ func document(c *stream.Doc) *model.Document {
 	return &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}, Template: helmSource(c.Data)}
 }
 
-// Comments finds the comments that speak to imagelint in a document that holds nothing but comments.
+// Comments finds the comments that are directives of imagelint in a document that holds nothing but comments.
 func Comments(c *stream.Doc) []*model.Directive {
 	return directives(c, &model.Document{Span: source.Span{File: c.File, Start: c.Base, End: c.Base}}, nil, nil)
 }

@@ -13,7 +13,7 @@ type Found struct {
 	Refs      []Ref
 	Texts     []Text
 	Generated []Generated
-	// Installs says that it is a document of a tool that installs charts, and no object.
+	// Installs is true if it is a document of a tool that installs charts, and no object.
 	Installs bool
 }
 

@@ -25,7 +25,7 @@ type Ref struct {
 	Skip model.Skip
 }
 
-// Text is what stands under a key of a ConfigMap that charts may be given as values.
+// Text is what is under a key of a ConfigMap that charts may be given as values.
 type Text struct {
 	Namespace, Name, Key string
 	Found                *Found
@@ -65,7 +65,7 @@ func (x scope) valuesTexts(n *yaml.Node) {
 		if len(inner.w.Images) > 0 {
 			t.Workloads = append(t.Workloads, inner.w)
 		}
-		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: keep(k.Value), Found: t})
+		x.found.Texts = append(x.found.Texts, Text{Namespace: x.obj.Namespace, Name: x.obj.Name, Key: intern(k.Value), Found: t})
 	}
 }
 
@@ -143,7 +143,7 @@ func (x scope) kustomizeCharts(n *yaml.Node) {
 		x.release = nil
 		for _, namespace := range []string{tree.StrAt(item, "namespace"), tree.StrAt(n, "namespace")} {
 			if namespace != "" && x.release == nil {
-				x.release = &release{keep(namespace)}
+				x.release = &release{intern(namespace)}
 			}
 		}
 		if v := tree.Child(item, "valuesInline"); v != nil {
@@ -181,13 +181,13 @@ func isInstaller(name string) bool {
 	return path.Base(path.Dir(name)) == "helmfile.d" && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml"))
 }
 
-// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is no object.
+// installer reads a document of Fleet or of helmfile, and reports whether it is one. It is not an object.
 func (x scope) installer(root *yaml.Node) bool {
 	root = tree.Resolve(root)
 	if root == nil || root.Kind != yaml.MappingNode || !isInstaller(x.text.File.Name) {
 		return false
 	}
-	x = x.within(&model.Object{Doc: x.doc, Values: true})
+	x = x.within(&model.Object{Doc: x.doc, ValuesFile: true})
 	if strings.HasPrefix(path.Base(filepath.ToSlash(x.text.File.Name)), "fleet.") {
 		x.fleetHelm(tree.Child(root, "helm"), "helm")
 		for i, item := range sequence(tree.Child(root, "targetCustomizations")) {

@@ -72,7 +72,7 @@ func (x scope) guess(n *yaml.Node, value, path, container string) {
 	if n = tree.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || !isImageText(value) || !x.mark(n) {
 		return
 	}
-	img := &model.ImageRef{Raw: value, Path: path, Tier: model.Guess, Field: model.FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
+	img := &model.ImageRef{Raw: value, Path: path, Confidence: model.Guess, Field: model.FieldScalar, Container: container, Untagged: true, Span: x.span(n)}
 	if s := img.Span; s.Exact && len(value) < len(n.Value) {
 		img.Span = s.Sub(len(n.Value)-len(value), len(n.Value))
 	}
@@ -110,7 +110,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 			continue
 		}
 		if v.Style&yaml.LiteralStyle == 0 {
-			continue // where its lines stand in the file cannot be told
+			continue // where its lines are in the file cannot be told
 		}
 		line := v.Line
 		for text := range strings.Lines(v.Value) {
@@ -119,7 +119,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 			if m == nil || !isImageText(m[1]) {
 				continue
 			}
-			img := &model.ImageRef{Raw: m[1], Path: path, Tier: model.Guess, Field: model.FieldScalar, Untagged: true, Span: x.inLine(line, m[1])}
+			img := &model.ImageRef{Raw: m[1], Path: path, Confidence: model.Guess, Field: model.FieldScalar, Untagged: true, Span: x.inLine(line, m[1])}
 			parse(img)
 			x.w.Images = append(x.w.Images, img)
 		}

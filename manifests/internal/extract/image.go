@@ -11,7 +11,7 @@ import (
 )
 
 // container reads one container.
-func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Tier, k *resources.Kind) {
+func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
 	n := tree.Resolve(f.Val)
 	if n == nil || n.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
@@ -19,9 +19,9 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &model.ImageRef{Path: keep(tree.Join(f.Path, "image")), Field: field, Tier: tier, Pod: pod, Container: keep(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
 	x.duplicates(n, f.Path)
-	img.Policy = x.policy(n, f.Path, "imagePullPolicy")
+	img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	x.creates(n)
 	if k != nil && k.Builtin && pod != nil {
 		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
@@ -31,11 +31,11 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	}
 	key, val := tree.Get(n, "image")
 	if key == nil {
-		img.State, img.Span = model.Missing, x.span(n)
+		img.State, img.Span = model.StateMissing, x.span(n)
 		if name := tree.Child(n, "name"); name != nil {
 			img.Span = x.span(name)
 		}
-		if !x.obj.Whole || k != nil && k.Patch || tier != model.Certain || pod == nil {
+		if !x.obj.Complete || k != nil && k.Patch || tier != model.Certain || pod == nil {
 			return // a patch, or an operator that fills it in
 		}
 		x.w.Images = append(x.w.Images, img)
@@ -46,8 +46,8 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 		return
 	}
 	x.value(img, key, val)
-	if p := img.Policy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
-		img.Policy = usualPolicy // of what is in every other container, and right there, the place is not kept
+	if p := img.PullPolicy; p != nil && p.Value == "IfNotPresent" && img.Err == nil && img.Ref.Tag != "" && img.Ref.Tag != "latest" {
+		img.PullPolicy = usualPolicy // the common case is never reported; drop its span to save memory
 	}
 }
 
@@ -68,18 +68,18 @@ func isPlaceholder(k *resources.Kind, val *yaml.Node) bool {
 }
 
 // volume reads volumes[].image.reference (Kubernetes 1.31, KEP-4639).
-func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
+func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Confidence) {
 	img := tree.Child(f.Val, "image")
 	if img == nil || img.Kind != yaml.MappingNode {
 		return
 	}
 	key, val := tree.Get(img, "reference")
 	path := tree.Join(f.Path, "image")
-	ref := &model.ImageRef{Path: tree.Join(path, "reference"), Field: model.FieldVolume, Tier: tier, Pod: pod, Policy: x.policy(img, path, "pullPolicy")}
+	ref := &model.ImageRef{Path: tree.Join(path, "reference"), Field: model.FieldVolume, Confidence: tier, Pod: pod, PullPolicy: x.policy(img, path, "pullPolicy")}
 	if key == nil {
-		if x.obj.Whole && tier == model.Certain {
+		if x.obj.Complete && tier == model.Certain {
 			k, _ := tree.Get(f.Val, "image")
-			ref.State, ref.Span = model.Missing, x.span(k)
+			ref.State, ref.Span = model.StateMissing, x.span(k)
 			x.w.Images = append(x.w.Images, ref)
 		}
 		return
@@ -90,7 +90,7 @@ func (x scope) volume(f tree.Field, pod *model.Pod, tier model.Tier) {
 }
 
 // scalar reads a string field that holds an image.
-func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged bool) {
+func (x scope) scalar(f tree.Field, tier model.Confidence, k *resources.Kind, untagged bool) {
 	n := tree.Resolve(f.Val)
 	if n == nil || n.Kind != yaml.ScalarNode || tree.IsNull(n) || n.Value == "" || !x.mark(f.Val) || isPlaceholder(k, n) {
 		return
@@ -99,12 +99,12 @@ func (x scope) scalar(f tree.Field, tier model.Tier, k *resources.Kind, untagged
 	if key == nil {
 		key = n
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldScalar, Tier: tier, Untagged: untagged, Remote: k != nil && k.Remote}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldScalar, Confidence: tier, Untagged: untagged, Remote: k != nil && k.Remote}
 	img.Pod = x.podBeside(f.Path)
 	x.value(img, key, f.Val)
 }
 
-// podBeside is the pod spec that a field stands in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
+// podBeside is the pod spec that a field is in beside its own fields, as custom resources have an image there and pull secrets beside it; nil
 // where there is none.
 func (x scope) podBeside(path string) *model.Pod {
 	holder := path[:max(0, strings.LastIndexByte(path, '.'))]
@@ -123,7 +123,7 @@ const mostPods = 64
 func (x scope) mirrored(f tree.Field) {
 	n := tree.Resolve(f.Val)
 	if n != nil && n.Kind == yaml.ScalarNode && !tree.IsNull(n) && n.Value != "" && f.Key != nil && x.mark(f.Val) {
-		x.value(&model.ImageRef{Path: f.Path, Field: model.FieldMirrored, Tier: model.Certain, Remote: true}, f.Key, f.Val)
+		x.value(&model.ImageRef{Path: f.Path, Field: model.FieldMirrored, Confidence: model.Certain, Remote: true}, f.Key, f.Val)
 	}
 }
 
@@ -132,28 +132,28 @@ func (x scope) value(img *model.ImageRef, key, val *yaml.Node) {
 	n := tree.Resolve(val)
 	switch {
 	case n == nil || tree.IsNull(n):
-		img.State, img.Span = model.Null, x.span(key)
+		img.State, img.Span = model.StateNull, x.span(key)
 		if n != nil && n.Value != "" {
 			img.Span = x.span(n)
 		}
 	case tree.IsTemplateFlow(n):
-		img.State, img.Span, img.Raw = model.Template, x.span(n), x.restOfLine(n)
+		img.State, img.Span, img.Raw = model.StateTemplate, x.span(n), x.restOfLine(n)
 	case n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string":
-		img.State, img.Is, img.Span, img.Raw = model.NotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
+		img.State, img.ValueType, img.Span, img.Raw = model.StateNotString, tree.KindName(n), x.span(n), strings.Clone(n.Value)
 	default:
-		img.Raw, img.Span, img.Plain = keep(n.Value), x.span(n), n.Style&tree.Quoted == 0
+		img.Raw, img.Span, img.Plain = intern(n.Value), x.span(n), n.Style&tree.Quoted == 0
 		if parse(img); !img.Span.Exact && !img.Redacted {
-			img.Token = x.token(n)
+			img.Style = x.token(n)
 		}
 	}
 	x.w.Images = append(x.w.Images, img)
 }
 
-// usualPolicy is the policy of a container whose image has a version: nothing is ever to be said of it.
-var usualPolicy = &model.Policy{Value: "IfNotPresent"}
+// usualPolicy is the policy of a container whose image has a version: it is never reported.
+var usualPolicy = &model.PullPolicy{Value: "IfNotPresent"}
 
 // policy reads a pull policy; nil where none is written.
-func (x scope) policy(m *yaml.Node, path, name string) *model.Policy {
+func (x scope) policy(m *yaml.Node, path, name string) *model.PullPolicy {
 	key, val := tree.Get(m, name)
 	if key == nil {
 		return nil
@@ -162,14 +162,14 @@ func (x scope) policy(m *yaml.Node, path, name string) *model.Policy {
 	if n == nil || tree.IsNull(n) {
 		return nil
 	}
-	p := &model.Policy{Value: keep(n.Value), Path: keep(tree.Join(path, name))}
+	p := &model.PullPolicy{Value: intern(n.Value), Path: intern(tree.Join(path, name))}
 	if n.Value != "Always" || n.Style != 0 {
-		p.Span = x.span(n) // of the commonest value, of which there is nothing to say, the place is not kept
+		p.Span = x.span(n) // the common case is never reported; drop its span to save memory
 	}
 	if tree.IsTemplateFlow(n) {
-		p.State, p.Value = model.Template, x.restOfLine(n)
+		p.State, p.Value = model.StateTemplate, x.restOfLine(n)
 	} else if n.Kind != yaml.ScalarNode || tree.ScalarType(n) != "string" {
-		p.State, p.Is = model.NotString, tree.KindName(n)
+		p.State, p.ValueType = model.StateNotString, tree.KindName(n)
 	}
 	return p
 }

@@ -18,7 +18,7 @@ func (x scope) folder() string { return path.Clean(filepath.ToSlash(filepath.Dir
 // kustomizes records what a kustomization.yaml says of other files.
 func (x scope) kustomizes(n *yaml.Node) {
 	folder := x.folder()
-	k := &model.Kustomization{By: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace")}
+	k := &model.Kustomization{Tool: "kustomize", Folder: folder, Namespace: tree.StrAt(n, "namespace")}
 	at := func(p string) string { return path.Join(folder, p) }
 	for _, key := range []string{"resources", "bases", "components"} {
 		for _, p := range stringsOf(tree.Child(n, key)) {
@@ -65,7 +65,7 @@ func (x scope) kustomizes(n *yaml.Node) {
 func (x scope) fluxApplies(n *yaml.Node) {
 	spec := tree.Child(n, "spec")
 	k := &model.Kustomization{
-		By: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), In: x.obj.Namespace,
+		Tool: "Flux", Folder: x.folder(), Path: repositoryPath(tree.StrAt(spec, "path")), Namespace: tree.StrAt(spec, "targetNamespace"), ValuesNamespace: x.obj.Namespace,
 		Rewrites: len(sequence(tree.Child(spec, "patches")))+len(sequence(tree.Child(spec, "patchesStrategicMerge")))+len(sequence(tree.Child(spec, "patchesJson6902"))) > 0,
 	}
 	for _, item := range sequence(tree.Child(spec, "images")) {
@@ -77,7 +77,7 @@ func (x scope) fluxApplies(n *yaml.Node) {
 		k.Substitutes = true
 		k.Values = x.substitutes(tree.Child(build, "substitute"))
 		for _, item := range sequence(tree.Child(build, "substituteFrom")) {
-			k.From = append(k.From, tree.StrAt(item, "kind")+"/"+tree.StrAt(item, "name"))
+			k.ValuesFrom = append(k.ValuesFrom, tree.StrAt(item, "kind")+"/"+tree.StrAt(item, "name"))
 		}
 	}
 	x.found.Kustomizations = append(x.found.Kustomizations, k)
@@ -90,7 +90,7 @@ func (x scope) argoApplies(source *yaml.Node) {
 		return
 	}
 	k := &model.Kustomization{
-		By: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
+		Tool: "Argo CD", Folder: x.folder(), Path: repositoryPath(tree.StrAt(source, "path")), Namespace: tree.StrAt(kustomize, "namespace"), Rewrites: len(sequence(tree.Child(kustomize, "patches"))) > 0,
 	}
 	for _, text := range stringsOf(tree.Child(kustomize, "images")) {
 		name, _, renamed := strings.Cut(text, "=")
@@ -120,7 +120,7 @@ func (x scope) settings(n *yaml.Node) {
 		return
 	}
 	if data := x.substitutes(tree.Child(n, "data")); len(data) > 0 {
-		x.found.Settings = append(x.found.Settings, &model.Settings{Namespace: x.obj.Namespace, Name: x.obj.Name, Data: data})
+		x.found.ConfigMaps = append(x.found.ConfigMaps, &model.ConfigMap{Namespace: x.obj.Namespace, Name: x.obj.Name, Data: data})
 	}
 }
 
@@ -163,7 +163,7 @@ func (x scope) builds(n *yaml.Node) {
 	}
 	for _, item := range list {
 		if image := tree.StrAt(item, "image"); image != "" {
-			x.found.Built = append(x.found.Built, model.Built{By: by, Folder: x.folder(), Image: image})
+			x.found.BuiltImages = append(x.found.BuiltImages, model.BuiltImage{Tool: by, Folder: x.folder(), Image: image})
 		}
 	}
 }

@@ -12,15 +12,15 @@ import (
 
 // Glance is what a document's bytes tell before it is parsed.
 type Glance struct {
-	// Object says that the document may be a Kubernetes object: it holds the words apiVersion and kind.
+	// Object is true if the document may be a Kubernetes object: it holds the words apiVersion and kind.
 	Object bool
-	// Needed says that it may hold something imagelint asks about, so it must be parsed.
+	// Needed is true if it may hold something imagelint asks about, so it must be parsed.
 	Needed bool
-	// Values says that the document is values of a chart where it is no object.
+	// Values is true if the document is values of a chart where it is not an object.
 	Values bool
 	// Service is the name of a Service that need not be parsed for it, as NAMESPACE/NAME; "" for any other object.
 	Service string
-	// OpenShift says that the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
+	// OpenShift is true if the object is of an API group of OpenShift; that of a document which must be parsed is seen there.
 	OpenShift bool
 }
 
@@ -32,8 +32,8 @@ var (
 	mergeLine      = []byte("\n<<")
 )
 
-// Look judges a document by its bytes; values says that it is the values of a chart where it is no object. It may err only towards parsing:
-// whatever it passes over can hold no finding, which TestLookAhead and the differential runs check.
+// Look judges a document by its bytes; values says that it is the values of a chart where it is not an object. It may err only towards parsing:
+// whatever it skips can hold no finding, which TestLookAhead and the differential runs check.
 func (o *Options) Look(c *stream.Doc, values bool) Glance {
 	g := o.look(c.Data, c.File.Name)
 	if g.Values = values; values {
@@ -43,7 +43,7 @@ func (o *Options) Look(c *stream.Doc, values bool) Glance {
 		g.Needed = true
 	}
 	if c.Item && c.Kind != "" {
-		g.Object, g.Needed = true, true // what it is stands in the list, not in it
+		g.Object, g.Needed = true, true // what it is is in the list, not in it
 	}
 	return g
 }

@@ -15,15 +15,15 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 	if known && !k.Unverified {
 		beside = model.Certain
 	}
-	rooms := rooms{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
+	rooms := pullSecretFields{x: x, k: k, taken: map[*yaml.Node]bool{}, seen: map[*yaml.Node]bool{}}
 	for _, p := range k.PullSecrets {
 		for _, f := range tree.Follow(n, p.Path, "") {
 			rooms.taken[f.Val] = true
 		}
 	}
 	if spec := tree.Child(n, "spec"); spec != nil && spec.Kind == yaml.MappingNode {
-		rooms.look(n, "", "object", beside)
-		rooms.look(tree.Child(n, "metadata"), "metadata", "metadata", beside)
+		rooms.check(n, "", "object", beside)
+		rooms.check(tree.Child(n, "metadata"), "metadata", "metadata", beside)
 	}
 	if !known {
 		return
@@ -33,17 +33,17 @@ func (x scope) misplacedInResource(n *yaml.Node, k *resources.Kind, known bool) 
 		between = model.Certain
 	}
 	for _, pod := range x.w.Pods[:min(len(x.w.Pods), mostPods)] {
-		if pod.Tier == model.Certain {
+		if pod.Confidence == model.Certain {
 			rooms.around(n, pod, between)
 		}
 	}
 	if spec := tree.Child(n, "spec"); spec != nil {
-		rooms.look(spec, "spec", "spec", between)
+		rooms.check(spec, "spec", "spec", between)
 	}
 }
 
-// rooms are the mappings of a custom resource in which pull secrets are looked for.
-type rooms struct {
+// pullSecretFields are the mappings of a custom resource in which pull secrets are looked for.
+type pullSecretFields struct {
 	x     scope
 	k     *resources.Kind
 	taken map[*yaml.Node]bool // the fields that the kind has
@@ -51,7 +51,7 @@ type rooms struct {
 }
 
 // around looks between an object and a pod spec, and in the pod's containers.
-func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
+func (r *pullSecretFields) around(n *yaml.Node, pod *model.Pod, tier model.Confidence) {
 	p, err := resources.ParsePath(pod.Path)
 	if err != nil {
 		return
@@ -59,7 +59,7 @@ func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
 	for i := 1; i <= len(p); i++ {
 		for _, f := range tree.Follow(n, p[:i], "") {
 			if i < len(p) {
-				r.look(f.Val, f.Path, f.Path, tier)
+				r.check(f.Val, f.Path, f.Path, tier)
 				continue
 			}
 			spec := tree.Resolve(f.Val)
@@ -67,15 +67,15 @@ func (r *rooms) around(n *yaml.Node, pod *model.Pod, tier model.Tier) {
 				r.taken[own] = true
 			}
 			if f.Key != nil && len(r.x.w.Pods) == 1 {
-				r.x.home = &home{f.Key, spec}
+				r.x.home = &podSpecField{f.Key, spec}
 			}
-			r.look(spec, f.Path, f.Path, tier)
+			r.check(spec, f.Path, f.Path, tier)
 			r.containers(spec, f.Path, tier)
 		}
 	}
 }
 
-func (r *rooms) containers(spec *yaml.Node, path string, tier model.Tier) {
+func (r *pullSecretFields) containers(spec *yaml.Node, path string, tier model.Confidence) {
 	for _, list := range containerLists {
 		items := tree.Child(spec, list.key)
 		if items == nil || items.Kind != yaml.SequenceNode {
@@ -83,13 +83,13 @@ func (r *rooms) containers(spec *yaml.Node, path string, tier model.Tier) {
 		}
 		for i, item := range items.Content {
 			at := tree.Item(tree.Join(path, list.key), i, item)
-			r.look(at.Val, at.Path, "container", tier)
+			r.check(at.Val, at.Path, "container", tier)
 		}
 	}
 }
 
-// look records what stands in one mapping and is no field of the kind.
-func (r *rooms) look(m *yaml.Node, path, level string, tier model.Tier) {
+// check records what is in one mapping and is no field of the kind.
+func (r *pullSecretFields) check(m *yaml.Node, path, level string, tier model.Confidence) {
 	m = tree.Resolve(m)
 	if m == nil || r.seen[m] {
 		return
@@ -102,14 +102,14 @@ func (r *rooms) look(m *yaml.Node, path, level string, tier model.Tier) {
 		before := len(r.x.w.Misplaced)
 		r.x.misplaced(m, path, level, r.want(), false)
 		for i := before; i < len(r.x.w.Misplaced); i++ {
-			r.x.w.Misplaced[i].Tier = tier
+			r.x.w.Misplaced[i].Confidence = tier
 		}
 		return
 	}
 }
 
 // want is the path at which the kind has pull secrets; "" where it has none.
-func (r *rooms) want() string {
+func (r *pullSecretFields) want() string {
 	switch pods := r.x.w.Pods; {
 	case len(pods) == 1:
 		return tree.Join(pods[0].Path, pullSecretsKey)

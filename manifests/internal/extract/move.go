@@ -16,7 +16,7 @@ import (
 const pullSecretsKey = "imagePullSecrets"
 
 // move tells how a key of a mapping gets to the pod spec; nil where that takes more than moving lines.
-func (x scope) move(m, key, val *yaml.Node) *model.Move {
+func (x scope) move(m, key, val *yaml.Node) *model.FieldMove {
 	m, v := tree.Resolve(m), tree.Resolve(val)
 	if x.home == nil || x.home.key == nil || v == nil || m.Style&yaml.FlowStyle != 0 || len(m.Content) < 4 || val.Kind == yaml.AliasNode || hasAnchors(x.text.Data) {
 		return nil
@@ -39,7 +39,7 @@ func (x scope) move(m, key, val *yaml.Node) *model.Move {
 	if err := kyaml.Unmarshal([]byte(text), &alone); err != nil || len(alone) != 1 || alone[key.Value] == nil {
 		return nil
 	}
-	out := &model.Move{At: x.text.Span(at, at)}
+	out := &model.FieldMove{At: x.text.Span(at, at)}
 	out.Text = indented(text, tree.Offset(x.text, key)-x.text.LineStart(key.Line), indent)
 	if key.Value != pullSecretsKey {
 		out.Text = strings.Replace(out.Text, key.Value+":", pullSecretsKey+":", 1)
@@ -48,7 +48,7 @@ func (x scope) move(m, key, val *yaml.Node) *model.Move {
 		out.Text += string(data[x.text.LineEnd(key.Line-1):x.text.LineStart(key.Line)])
 		from, to = x.text.LineEnd(first-1), x.text.LineEnd(last)
 	}
-	out.From = x.guarded(x.text.Span(from, to))
+	out.From = x.redacted(x.text.Span(from, to))
 	return out
 }
 
@@ -120,25 +120,25 @@ func hasAnchors(data []byte) bool {
 	}
 }
 
-// wholeOf tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
-func (x scope) wholeOf(n *yaml.Node) model.Whole {
+// replaceable tells how a value of pull secrets can be replaced: a string, or a mapping with the one key name. It is zero where that cannot be told.
+func (x scope) replaceable(n *yaml.Node) model.YAMLValue {
 	data, off := x.text.Data, tree.Offset(x.text, n)
 	at, what := off, n
 	isMapping := n.Kind == yaml.MappingNode
 	if hasAnchors(data) {
-		return model.Whole{}
+		return model.YAMLValue{}
 	}
 	if isMapping {
 		if len(n.Content) != 2 || n.Content[0].Value != "name" || n.Content[1].Kind != yaml.ScalarNode {
-			return model.Whole{}
+			return model.YAMLValue{}
 		}
 		what = n.Content[1]
 	}
-	s := x.place(what)
+	s := x.lineSpan(what)
 	if !s.Exact {
-		return model.Whole{}
+		return model.YAMLValue{}
 	}
-	w := model.Whole{Flow: inBrackets(data[:at])}
+	w := model.YAMLValue{Flow: inBrackets(data[:at])}
 	end := at + s.End.Offset - s.Start.Offset
 	if isMapping {
 		end = s.End.Offset - x.text.Base.Offset
@@ -151,12 +151,12 @@ func (x scope) wholeOf(n *yaml.Node) model.Whole {
 		if i := bytes.IndexByte(data[end:], '}'); i >= 0 && len(bytes.Trim(data[end:end+i], "\"' ,")) == 0 {
 			end += i + 1
 		} else {
-			return model.Whole{}
+			return model.YAMLValue{}
 		}
 	} else if isMapping && end < len(data) && strings.IndexByte(`"'`, data[end]) >= 0 {
 		end++
 	}
-	w.Span = x.guarded(x.text.Span(at, end))
+	w.Span = x.redacted(x.text.Span(at, end))
 	return w
 }
 

@@ -30,7 +30,7 @@ func (x scope) root(n *yaml.Node) bool {
 		}
 		return any
 	}
-	parts := unglue(n)
+	parts := splitObjects(n)
 	if len(parts) == 1 {
 		return x.object(n, "", "")
 	}
@@ -107,7 +107,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 		x.guessAnnotations(tree.Child(n, "metadata"), "metadata")
 	}
 	slices.SortStableFunc(x.w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
-	if len(x.w.Images)+len(x.w.Pods)+len(x.w.Secrets)+len(x.w.Misplaced) > 0 {
+	if len(x.w.Images)+len(x.w.Pods)+len(x.w.PullSecrets)+len(x.w.Misplaced) > 0 {
 		x.found.Workloads = append(x.found.Workloads, x.w)
 	}
 	return true
@@ -116,7 +116,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 // start makes the object of a node, and returns the scope of it.
 func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 	meta := tree.Child(n, "metadata")
-	x = x.within(&model.Object{Doc: x.doc, APIVersion: keep(apiVersion), Kind: keep(kind), Namespace: keep(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
+	x = x.within(&model.Object{Doc: x.doc, APIVersion: intern(apiVersion), Kind: intern(kind), Namespace: intern(tree.StrAt(meta, "namespace")), Name: tree.StrAt(meta, "name"), Outer: x.outer})
 	x.found.Objects = append(x.found.Objects, x.obj)
 	x.found.OpenShift = x.found.OpenShift || isOpenShift(x.obj.Group())
 	if name := tree.Child(meta, "name"); name != nil && x.obj.Name != "" {
@@ -131,7 +131,7 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
 	}
 	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
-	x.obj.Whole = x.obj.Live || x.whole(n, kind)
+	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)
 	if x.trace {
 		r := lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj, whole: true}
@@ -154,7 +154,7 @@ func controller(meta *yaml.Node) string {
 	for _, owner := range owners.Content {
 		owner = tree.Resolve(owner)
 		if tree.TextAt(owner, "controller") == "true" {
-			return keep(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
+			return intern(tree.StrAt(owner, "kind")) + "/" + tree.StrAt(owner, "name")
 		}
 	}
 	return ""
@@ -174,9 +174,9 @@ func idle(n *yaml.Node, kind string) bool {
 	return false
 }
 
-// whole looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
+// isComplete looks for proof that an object is meant as it stands and is no patch: it comes from a renderer, or it holds what
 // the API requires and no patch may change (spec.selector of the apps group is immutable).
-func (x scope) whole(n *yaml.Node, kind string) bool {
+func (x scope) isComplete(n *yaml.Node, kind string) bool {
 	if x.doc.Template != "" {
 		return true
 	}
@@ -206,7 +206,7 @@ func (x scope) contents(n *yaml.Node) {
 		return
 	}
 	if ok {
-		x.known(n, &known)
+		x.readKnownKind(n, &known)
 		if known.Builtin {
 			return
 		}
@@ -219,17 +219,17 @@ func (x scope) contents(n *yaml.Node) {
 	x.installed(n, &known)
 }
 
-// known reads what the table says of a kind.
-func (x scope) known(n *yaml.Node, k *resources.Kind) {
+// readKnownKind reads what the table says of a kind.
+func (x scope) readKnownKind(n *yaml.Node, k *resources.Kind) {
 	for _, key := range []string{"spec", "template"} {
 		x.duplicate(n, "", key)
 	}
 	x.resourceSecrets(n, k)
 	for _, p := range k.NotRun {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.NotImage {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.PodSpecs {
 		for _, f := range tree.Follow(n, p, "") {
@@ -254,7 +254,7 @@ func (x scope) known(n *yaml.Node, k *resources.Kind) {
 		}
 	}
 	for _, p := range k.Parts {
-		x.take(n, p)
+		x.markNotImage(n, p)
 	}
 	for _, p := range k.Embedded {
 		for _, f := range tree.Follow(n, p, "") {
@@ -281,8 +281,8 @@ func matches(list []resources.Path, p resources.Path) bool {
 	return false
 }
 
-// take marks what a path leads to as no image.
-func (x scope) take(n *yaml.Node, p resources.Path) {
+// markNotImage marks what a path leads to as no image.
+func (x scope) markNotImage(n *yaml.Node, p resources.Path) {
 	for _, f := range tree.Follow(n, p, "") {
 		x.mark(f.Val)
 	}

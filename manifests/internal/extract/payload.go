@@ -20,7 +20,7 @@ const maxSecret = 1 << 20
 
 // secret reads a Secret.
 func (x scope) secret(n *yaml.Node) {
-	s := &model.Secret{Object: x.obj, Name: x.obj.Name, SecretNamespace: x.obj.Namespace, Provider: model.ProviderSecret, Type: opaque}
+	s := &model.Secret{Object: x.obj, SecretName: x.obj.Name, SecretNamespace: x.obj.Namespace, SourceKind: model.SourceKindSecret, Type: opaque}
 	if t := tree.Child(n, "type"); t != nil && tree.Str(t) != "" {
 		s.Type, s.TypeSpan = strings.Clone(t.Value), x.span(t)
 		if isTemplateText(s.Type) {
@@ -31,7 +31,7 @@ func (x scope) secret(n *yaml.Node) {
 	for key := range s.Annotations {
 		switch {
 		case strings.HasPrefix(key, replicator+"replicate-from"), key == reflector+"reflects", key == "secretgen.carvel.dev/image-pull-secret":
-			s.Filled = true
+			s.Placeholder = true
 		}
 	}
 	for _, field := range []string{"data", "stringData"} {
@@ -40,12 +40,12 @@ func (x scope) secret(n *yaml.Node) {
 		}
 	}
 	// What comes out of a cluster without its data was stripped of it: the cluster had taken it.
-	s.Sealed = tree.Child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
-	if s.Name == "" || isTemplateText(s.Name) {
+	s.ContentUnknown = tree.Child(n, "sops") != nil || len(s.Keys) == 0 && isLive(n)
+	if s.SecretName == "" || isTemplateText(s.SecretName) {
 		return
 	}
 	x.payload(s, n)
-	spread(s)
+	readReplication(s)
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
@@ -58,8 +58,8 @@ const (
 	replicator = "replicator.v1.mittwald.de/"
 )
 
-// spread reads the annotations by which controllers copy a Secret into other namespaces.
-func spread(s *model.Secret) {
+// readReplication reads the annotations by which controllers copy a Secret into other namespaces.
+func readReplication(s *model.Secret) {
 	_, anywhere := s.Annotations["kubed.appscode.com/sync"]
 	anywhere = anywhere || s.Annotations[replicator+"replicate-to-matching"] != ""
 	to := listOf(s.Annotations[replicator+"replicate-to"])
@@ -88,7 +88,7 @@ func listOf(s string) []string {
 // payload reads the docker config of a Secret whose type promises one.
 func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	kind, ok := pullsecret.KindOf(s.Type)
-	if !ok || s.Sealed || s.Filled {
+	if !ok || s.ContentUnknown || s.Placeholder {
 		return
 	}
 	x.duplicate(tree.Child(n, "data"), "data", kind.DataKey())
@@ -106,7 +106,7 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 	s.Payload = p
 	v := tree.Resolve(val)
 	if v != nil && (tree.IsTemplateFlow(v) || v.Kind == yaml.ScalarNode && isTemplateText(v.Value)) {
-		s.Sealed, s.Payload = true, nil
+		s.ContentUnknown, s.Payload = true, nil
 		if !encoded && v.Kind == yaml.ScalarNode {
 			s.Draft = x.draft(kind, key, v)
 		}
@@ -132,7 +132,7 @@ func (x scope) payload(s *model.Secret, n *yaml.Node) {
 		var err error
 		if data, err = base64.StdEncoding.DecodeString(string(text)); err != nil {
 			if p.Err = badBase64(text, err); isLive(n) {
-				s.Sealed, s.Payload = true, nil // blacked out on its way here
+				s.ContentUnknown, s.Payload = true, nil // blacked out on its way here
 			}
 			return
 		}
@@ -165,7 +165,7 @@ func (x scope) registries(n *yaml.Node, c *pullsecret.Config) map[string]source.
 			text := []byte(quote + k.Written + quote)
 			if at := bytes.Index(x.text.Data, text); at >= start && at == bytes.LastIndex(x.text.Data, text) {
 				from := at + len(quote)
-				place := x.guarded(x.text.Span(from, from+len(k.Written)))
+				place := x.redacted(x.text.Span(from, from+len(k.Written)))
 				place.Exact = true
 				out[k.Written] = place
 			}
@@ -194,7 +194,7 @@ func keyless(s *model.Secret, kind pullsecret.Kind) *model.Payload {
 		}
 	}
 	if len(s.Keys) == 1 {
-		e.Want, e.Help = want, fmt.Sprintf("call the key %q", want)
+		e.WantKey, e.Help = want, fmt.Sprintf("call the key %q", want)
 	}
 	return p
 }

@@ -17,12 +17,12 @@ var containerLists = []struct {
 }{{"containers", model.FieldContainer}, {"initContainers", model.FieldInit}, {"ephemeralContainers", model.FieldEphemeral}}
 
 // pod reads a pod spec. Its template, one step above, may carry annotations.
-func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kind) {
+func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Confidence, k *resources.Kind) {
 	spec := tree.Resolve(f.Val)
 	if spec == nil || spec.Kind != yaml.MappingNode || !x.mark(f.Val) {
 		return
 	}
-	pod := &model.Pod{Object: x.obj, Path: keep(f.Path), Tier: tier, Annotations: x.obj.Annotations}
+	pod := &model.Pod{Object: x.obj, Path: intern(f.Path), Confidence: tier, Annotations: x.obj.Annotations}
 	if up := strings.TrimSuffix(f.Path, ".spec"); up != f.Path {
 		if template := x.nodeAt(n, up); template != nil && template != n {
 			pod.Annotations = x.annotations(tree.Child(template, "metadata"), up)
@@ -33,13 +33,13 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kin
 		}
 	}
 	account, told := x.account(spec, f.Path)
-	pod.Account, pod.Secrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
-	if pod.Secrets != nil {
-		pod.Secrets.Tier = tier
+	pod.ServiceAccount, pod.ImagePullSecrets = account, x.secretList(spec, f.Path, "imagePullSecrets")
+	if pod.ImagePullSecrets != nil {
+		pod.ImagePullSecrets.Confidence = tier
 	}
-	pod.OwnAccount = k == nil || k.Patch && !k.Builtin || !told
+	pod.OperatorAccount = k == nil || k.Patch && !k.Builtin || !told
 	if f.Key != nil {
-		x.home = &home{f.Key, spec}
+		x.home = &podSpecField{f.Key, spec}
 	}
 	if k != nil && k.Builtin {
 		x.misplacedAround(n, spec, f.Path)
@@ -54,7 +54,7 @@ func (x scope) pod(n *yaml.Node, f tree.Field, tier model.Tier, k *resources.Kin
 }
 
 // containers reads all containers of a pod spec.
-func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier model.Tier, k *resources.Kind) {
+func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier model.Confidence, k *resources.Kind) {
 	for _, list := range containerLists {
 		v := tree.Child(spec, list.key)
 		if v == nil || v.Kind != yaml.SequenceNode {
@@ -67,7 +67,7 @@ func (x scope) containers(spec *yaml.Node, path string, pod *model.Pod, tier mod
 }
 
 // volumes reads the volumes of a pod spec: images among them, and Secrets that are mounted.
-func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.Tier) {
+func (x scope) volumes(spec *yaml.Node, path string, pod *model.Pod, tier model.Confidence) {
 	v := tree.Child(spec, "volumes")
 	if v == nil || v.Kind != yaml.SequenceNode {
 		return

@@ -35,8 +35,8 @@ func pathOf(s string) resources.Path {
 	return p
 }
 
-// at is the string a path leads to, and its node.
-func at(n *yaml.Node, path string) (string, *yaml.Node) {
+// stringAt is the string a path leads to, and its node.
+func stringAt(n *yaml.Node, path string) (string, *yaml.Node) {
 	if path == "" {
 		return "", nil
 	}
@@ -68,7 +68,7 @@ func (x scope) provided(n *yaml.Node) {
 		}
 	}
 	if name := x.obj.Annotations["operator.1password.io/item-name"]; name != "" {
-		s := &model.Secret{Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, Provider: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, Sealed: true}
+		s := &model.Secret{Object: x.obj, SecretName: name, SecretNamespace: x.obj.Namespace, SourceKind: "1Password operator", Type: opaque, TypeSpan: x.obj.Span, ContentUnknown: true}
 		x.found.Secrets = append(x.found.Secrets, s)
 	}
 	if x.obj.Group() == kyverno {
@@ -79,11 +79,11 @@ func (x scope) provided(n *yaml.Node) {
 // holds reports whether a condition holds of an object: "path", "path=value" or "path!=value".
 func holds(n *yaml.Node, condition string) bool {
 	if path, want, ok := strings.Cut(condition, "!="); ok {
-		v, _ := at(n, path)
+		v, _ := stringAt(n, path)
 		return v != want
 	}
 	if path, want, ok := strings.Cut(condition, "="); ok {
-		v, _ := at(n, path)
+		v, _ := stringAt(n, path)
 		return v == want
 	}
 	return condition != "" && len(tree.Follow(n, pathOf(condition), "")) > 0
@@ -100,25 +100,25 @@ func (x scope) mutates(n *yaml.Node) {
 		gives = gives || kind[strings.LastIndexByte(kind, '/')+1:] == "Secret"
 	}
 	if gives {
-		x.found.Patchers = append(x.found.Patchers, x.obj)
+		x.found.PullSecretInjectors = append(x.found.PullSecretInjectors, x.obj)
 	}
 }
 
 func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
-	name, nameNode := at(m, p.Name)
+	name, nameNode := stringAt(m, p.Name)
 	for _, path := range p.Or {
 		if name == "" {
-			name, nameNode = at(n, path)
+			name, nameNode = stringAt(n, path)
 		}
 	}
 	if name == "" || isTemplateText(name) {
 		return
 	}
 	s := &model.Secret{
-		Object: x.obj, Name: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.Spread, Provider: x.obj.Kind, Type: p.Default, Sealed: true,
+		Object: x.obj, SecretName: name, SecretNamespace: x.obj.Namespace, AnyNamespace: p.Spread, SourceKind: x.obj.Kind, Type: p.Default, ContentUnknown: true,
 		Condition: p.Condition, Merges: holds(n, p.Merges),
 	}
-	if ns, _ := at(m, p.Namespace); ns != "" && !isTemplateText(ns) {
+	if ns, _ := stringAt(m, p.Namespace); ns != "" && !isTemplateText(ns) {
 		s.SecretNamespace = ns
 	}
 	if p.Namespaces != "" && !slices.ContainsFunc(p.Selectors, func(path string) bool { return holds(n, path) }) {
@@ -126,7 +126,7 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 			s.Namespaces = append(s.Namespaces, tree.Str(f.Val))
 		}
 	}
-	if t, node := at(m, p.TypeOf); t != "" {
+	if t, node := stringAt(m, p.TypeOf); t != "" {
 		s.Type, s.TypeSpan = t, x.span(node)
 	} else if nameNode != nil {
 		s.TypeSpan = x.span(nameNode)
@@ -138,10 +138,10 @@ func (x scope) providedBy(p *secretsources.Source, n, m *yaml.Node) {
 	x.found.Secrets = append(x.found.Secrets, s)
 }
 
-// generated records the namespace that a kustomization gives to what stands beside it, and the Secrets of its secretGenerator.
+// generated records the namespace that a kustomization gives to what is next to it, and the Secrets of its secretGenerator.
 func (x scope) generated(n *yaml.Node) {
 	if ns := tree.StrAt(n, "namespace"); ns != "" {
-		x.found.Folders = map[string]string{filepath.Dir(x.text.File.Name): ns}
+		x.found.FolderNamespaces = map[string]string{filepath.Dir(x.text.File.Name): ns}
 	}
 	list := tree.Child(n, "secretGenerator")
 	if list == nil || list.Kind != yaml.SequenceNode {
@@ -154,8 +154,8 @@ func (x scope) generated(n *yaml.Node) {
 			continue
 		}
 		s := model.Secret{
-			Object: x.obj, Name: name, SecretNamespace: tree.StrAt(item, "namespace"), Provider: "secretGenerator", Type: tree.StrAt(item, "type"), Sealed: true,
-			Hashed: !plain && tree.TextAt(tree.Resolve(item), "options", "disableNameSuffixHash") != "true",
+			Object: x.obj, SecretName: name, SecretNamespace: tree.StrAt(item, "namespace"), SourceKind: "secretGenerator", Type: tree.StrAt(item, "type"), ContentUnknown: true,
+			HashSuffix: !plain && tree.TextAt(tree.Resolve(item), "options", "disableNameSuffixHash") != "true",
 		}
 		if s.Type == "" {
 			s.Type, s.TypeSpan = opaque, x.span(tree.Child(item, "name"))
@@ -169,8 +169,8 @@ func (x scope) generated(n *yaml.Node) {
 // variants records a generated Secret as the build has it, with the kustomization's prefix, suffix and namespace, and as the files beside the
 // kustomization have it, where what names it stands without them.
 func (x scope) variants(n *yaml.Node, s *model.Secret) {
-	names := []string{s.Name}
-	if built := tree.StrAt(n, "namePrefix") + s.Name + tree.StrAt(n, "nameSuffix"); built != s.Name {
+	names := []string{s.SecretName}
+	if built := tree.StrAt(n, "namePrefix") + s.SecretName + tree.StrAt(n, "nameSuffix"); built != s.SecretName {
 		names = append(names, built)
 	}
 	namespaces := []string{s.SecretNamespace}
@@ -180,7 +180,7 @@ func (x scope) variants(n *yaml.Node, s *model.Secret) {
 	for _, name := range names {
 		for _, ns := range namespaces {
 			v := *s
-			v.Name, v.SecretNamespace = name, ns
+			v.SecretName, v.SecretNamespace = name, ns
 			x.found.Secrets = append(x.found.Secrets, &v)
 		}
 	}
@@ -213,12 +213,12 @@ func (x scope) creates(container *yaml.Node) {
 		}
 		name := words[i]
 		if strings.HasPrefix(name, "-") || isTemplateText(name) {
-			x.found.Patchers = append(x.found.Patchers, x.obj)
+			x.found.PullSecretInjectors = append(x.found.PullSecretInjectors, x.obj)
 			continue
 		}
 		s := &model.Secret{
-			Object: x.obj, Name: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, Provider: x.obj.Kind, Type: dockerJSON,
-			TypeSpan: x.obj.Span, Sealed: true, Condition: "the container that makes it has run",
+			Object: x.obj, SecretName: strings.Clone(name), SecretNamespace: x.obj.Namespace, AnyNamespace: true, SourceKind: x.obj.Kind, Type: dockerJSON,
+			TypeSpan: x.obj.Span, ContentUnknown: true, Condition: "the container that makes it has run",
 		}
 		x.found.Secrets = append(x.found.Secrets, s)
 	}

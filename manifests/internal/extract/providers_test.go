@@ -17,14 +17,14 @@ import (
 func proven(set *model.Set) string {
 	var lines []string
 	for _, s := range set.Secrets {
-		line := s.SecretNamespace + "/" + s.Name + " " + s.Type
+		line := s.SecretNamespace + "/" + s.SecretName + " " + s.Type
 		if s.Type == "" {
 			line += "?"
 		}
 		if s.AnyNamespace {
 			line += fmt.Sprintf(" in %q", s.Namespaces)
 		}
-		for what, is := range map[string]bool{"merges": s.Merges, "hashed": s.Hashed, "filled": s.Filled, "sealed": s.Sealed && s.Provider == model.ProviderSecret} {
+		for what, is := range map[string]bool{"merges": s.Merges, "hashed": s.HashSuffix, "filled": s.Placeholder, "sealed": s.ContentUnknown && s.SourceKind == model.SourceKindSecret} {
 			if is {
 				line += " " + what
 			}
@@ -91,7 +91,7 @@ var providerCases = []struct{ kind, body, want string }{
 	{"cert-manager.io/v1 Certificate", "spec: {secretName: a}", ""},
 	{"example.com/v1 ExternalSecret", "spec: {target: {name: made}}", ""},
 
-	// Secrets that stand in the input themselves.
+	// Secrets that are in the input themselves.
 	{"v1 Secret", "type: T", "web/own T"},
 	{"v1 Secret", "data: {}", "web/own Opaque"},
 	{"v1 Secret", "type: " + dockerType + "\nsops: {version: 3.9.0}\nstringData: {.dockerconfigjson: 'ENC[AES256_GCM,x]'}", "web/own " + dockerType + " sealed"},
@@ -192,7 +192,7 @@ func TestKustomizationFile(t *testing.T) {
 	if got, want := proven(set), "/regcred "+dockerType+" hashed\nshop/regcred "+dockerType+" hashed"; got != want {
 		t.Errorf("got %s", got)
 	}
-	if diff := cmp.Diff(map[string]string{filepath.FromSlash("k8s/base"): "shop"}, set.Folders); diff != "" {
+	if diff := cmp.Diff(map[string]string{filepath.FromSlash("k8s/base"): "shop"}, set.FolderNamespaces); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -216,7 +216,7 @@ metadata: {name: a}
 secrets: [{name: three}]
 imagePullSecrets: [{name: no}]
 `)
-	if diff := cmp.Diff(map[string]bool{"one": true, "two": true, "three": true}, set.Mounted); diff != "" {
+	if diff := cmp.Diff(map[string]bool{"one": true, "two": true, "three": true}, set.MountedSecrets); diff != "" {
 		t.Error(diff)
 	}
 }

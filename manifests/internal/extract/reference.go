@@ -26,7 +26,7 @@ func hide(img *model.ImageRef, shown string) {
 	for n := range img.Parts {
 		spans = append(spans, &img.Parts[n].Span)
 	}
-	hideIn(spans, img.Raw, shown)
+	redactValue(spans, img.Raw, shown)
 	from := 0
 	for n := range img.Parts {
 		p := &img.Parts[n]
@@ -35,20 +35,20 @@ func hide(img *model.ImageRef, shown string) {
 			text = shown[from+at : from+at+len(p.Value)]
 			from += at + len(p.Value)
 		}
-		hideIn(spans, p.Value, text)
+		redactValue(spans, p.Value, text)
 		p.Value = text
 	}
 	img.Raw, img.Redacted = shown, true
 }
 
-// hideIn lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
-func hideIn(spans []*source.Span, value, shown string) {
+// redactValue lets the excerpts of spans show another text for a value. Where a value may be written otherwise than it reads, they show nothing.
+func redactValue(spans []*source.Span, value, shown string) {
 	if value == shown {
 		return
 	}
 	for _, s := range spans {
 		if s.Excerpt.Text = strings.ReplaceAll(s.Excerpt.Text, value, shown); !s.Exact {
-			*s = s.Veiled()
+			*s = s.HideExcerpt()
 		}
 	}
 }

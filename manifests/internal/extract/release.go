@@ -35,10 +35,10 @@ func (x scope) releaseOf(n *yaml.Node) *release {
 	if isTemplateText(namespace) {
 		return nil
 	}
-	return &release{keep(namespace)}
+	return &release{intern(namespace)}
 }
 
-// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it stands under.
+// namesPullSecrets reports whether charts take the names of pull secrets from a key of values. parent is the key that it is under.
 func namesPullSecrets(key, parent string) bool {
 	return key == pullSecretsKey || key == "imagePullSecret" || (key == "pullSecrets" || key == "pullSecret") && strings.HasSuffix(parent, "mage")
 }
@@ -49,10 +49,10 @@ func (r *valueReader) pullSecrets(f tree.Field) {
 	if n == nil {
 		return
 	}
-	l := &model.SecretList{Path: f.Path, Span: r.x.span(f.Key)}
+	l := &model.PullSecretList{Path: f.Path, Span: r.x.span(f.Key)}
 	add := func(n *yaml.Node, path string) {
 		if name := tree.Str(n); name != "" && !isTemplateText(name) {
-			l.Names = append(l.Names, model.SecretName{Name: keep(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
+			l.Names = append(l.Names, model.PullSecretName{Name: intern(name), Namespace: r.x.release.namespace, Span: r.x.span(n), Path: path})
 		}
 	}
 	switch n.Kind {
@@ -69,6 +69,6 @@ func (r *valueReader) pullSecrets(f tree.Field) {
 		}
 	}
 	if l.Entries = len(l.Names); l.Entries > 0 {
-		r.w.Secrets = append(r.w.Secrets, l)
+		r.w.PullSecrets = append(r.w.PullSecrets, l)
 	}
 }

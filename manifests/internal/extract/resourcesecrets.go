@@ -12,7 +12,7 @@ import (
 )
 
 // shapes are the model's words for those of the table.
-var secretShapes = [...]model.SecretShape{
+var secretShapes = [...]model.PullSecretShape{
 	resources.ListOfNames: model.ShapeNames, resources.ListOfStrings: model.ShapeStrings, resources.String: model.ShapeString,
 	resources.Name: model.ShapeName, resources.NameNamespace: model.ShapeNameNamespace,
 }
@@ -20,20 +20,20 @@ var secretShapes = [...]model.SecretShape{
 // resourceSecrets reads the pull secrets of a custom resource, in the shapes that the table names. A field that may have one of several shapes has
 // none that it must have.
 func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
-	read := map[*yaml.Node]*model.SecretList{}
+	read := map[*yaml.Node]*model.PullSecretList{}
 	for _, p := range k.PullSecrets {
 		for _, f := range tree.Follow(n, p.Path, "") {
 			l := x.shaped(f, secretShapes[p.Shape])
 			if l == nil || !l.Unknown && len(l.Names)+len(l.Defects) == 0 {
 				continue
 			}
-			if l.Tier = model.Certain; k.Unverified {
-				l.Tier = model.Likely
+			if l.Confidence = model.Certain; k.Unverified {
+				l.Confidence = model.Likely
 			}
 			switch first := read[f.Val]; {
 			case first == nil:
 				read[f.Val] = l
-				x.w.Secrets = append(x.w.Secrets, l)
+				x.w.PullSecrets = append(x.w.PullSecrets, l)
 			case len(first.Defects) > 0 && len(l.Defects) == 0:
 				*first = *l
 			}
@@ -42,12 +42,12 @@ func (x scope) resourceSecrets(n *yaml.Node, k *resources.Kind) {
 }
 
 // shaped reads a field of pull secrets; nil where it holds none.
-func (x scope) shaped(f tree.Field, shape model.SecretShape) *model.SecretList {
+func (x scope) shaped(f tree.Field, shape model.PullSecretShape) *model.PullSecretList {
 	n := tree.Resolve(f.Val)
 	if n == nil || tree.IsNull(n) || f.Key == nil {
 		return nil
 	}
-	l := &model.SecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1, Shape: shape}
+	l := &model.PullSecretList{Path: f.Path, Span: x.span(f.Key), Entries: 1, Shape: shape}
 	if x.isOpen(n) {
 		l.Unknown = true
 		return l
@@ -80,8 +80,8 @@ func (x scope) isOpen(n *yaml.Node) bool {
 	return tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value)
 }
 
-// nameOf reads a mapping with the key name. What is no mapping is the defect.
-func (x scope) nameOf(l *model.SecretList, n *yaml.Node, path string, otherwise model.SecretDefectKind) {
+// nameOf reads a mapping with the key name. What is not a mapping is the defect.
+func (x scope) nameOf(l *model.PullSecretList, n *yaml.Node, path string, otherwise model.PullSecretDefectKind) {
 	switch {
 	case tree.IsNull(n):
 	case x.isOpen(n):
@@ -98,7 +98,7 @@ func (x scope) nameOf(l *model.SecretList, n *yaml.Node, path string, otherwise 
 }
 
 // nameIs reads a name.
-func (x scope) nameIs(l *model.SecretList, n *yaml.Node, namespace, path string) {
+func (x scope) nameIs(l *model.PullSecretList, n *yaml.Node, namespace, path string) {
 	switch {
 	case tree.IsNull(n), n.Kind == yaml.ScalarNode && n.Value == "":
 	case x.isOpen(n), isTemplateText(namespace):
@@ -108,16 +108,16 @@ func (x scope) nameIs(l *model.SecretList, n *yaml.Node, namespace, path string)
 	case tree.ScalarType(n) != "string":
 		x.misshapen(l, model.DefectNotName, n, path)
 	default:
-		l.Names = append(l.Names, model.SecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
+		l.Names = append(l.Names, model.PullSecretName{Name: strings.Clone(n.Value), Namespace: namespace, Span: x.span(n), Path: path})
 	}
 }
 
-// divided takes names apart that stand in one string with commas between them, as settings of Spark have them.
-func divided(names []model.SecretName) []model.SecretName {
+// divided takes names apart that are in one string with commas between them, as settings of Spark have them.
+func divided(names []model.PullSecretName) []model.PullSecretName {
 	if len(names) != 1 || !strings.Contains(names[0].Name, ",") {
 		return names
 	}
-	var out []model.SecretName
+	var out []model.PullSecretName
 	for _, name := range listOf(names[0].Name) {
 		n := names[0]
 		n.Name = name
@@ -127,13 +127,13 @@ func divided(names []model.SecretName) []model.SecretName {
 }
 
 // misshapen records a value of another type than the field has. Its text is the one name that it holds all the same.
-func (x scope) misshapen(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
-	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Is: tree.KindName(n), Text: strings.Clone(n.Value)}
+func (x scope) misshapen(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
+	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, ValueType: tree.KindName(n), Text: strings.Clone(n.Value)}
 	switch n.Kind {
 	case yaml.ScalarNode:
-		d.Whole = x.wholeOf(n)
+		d.Value = x.replaceable(n)
 	case yaml.MappingNode:
-		d.Text, d.Whole = tree.StrAt(n, "name"), x.wholeOf(n)
+		d.Text, d.Value = tree.StrAt(n, "name"), x.replaceable(n)
 	case yaml.SequenceNode:
 		if len(n.Content) == 1 {
 			if item := tree.Resolve(n.Content[0]); item != nil && item.Kind == yaml.MappingNode {

@@ -43,11 +43,11 @@ func TestShapes(t *testing.T) {
 	} {
 		var got []string
 		for _, w := range loadText(t, "x.yaml", fmt.Sprintf(c.kind, c.spec)).Workloads {
-			for _, l := range w.Secrets {
+			for _, l := range w.PullSecrets {
 				if l.Unknown {
 					got = append(got, "unknown")
 				}
-				if l.Tier == model.Likely {
+				if l.Confidence == model.Likely {
 					got = append(got, "likely")
 				}
 				for _, n := range l.Names {
@@ -58,7 +58,7 @@ func TestShapes(t *testing.T) {
 					if !d.IsRefused() {
 						t.Errorf("%s: defect %d is taken", c.spec, d.Kind)
 					}
-					got = append(got, d.Path, d.Is, d.Text)
+					got = append(got, d.Path, d.ValueType, d.Text)
 				}
 			}
 		}
@@ -82,7 +82,7 @@ func TestTwoShapes(t *testing.T) {
 		"[{name: a}]": "1 list, 1 name, 0 defects", "[a]": "1 list, 1 name, 0 defects", "a": "1 list, 0 name, 1 defects",
 	} {
 		set := loadWith(t, opts, "x.yaml", "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: x}\nspec: {imagePullSecrets: "+spec+"}\n", false)
-		l := set.Workloads[0].Secrets
+		l := set.Workloads[0].PullSecrets
 		if got := fmt.Sprintf("%d list, %d name, %d defects", len(l), len(l[0].Names), len(l[0].Defects)); got != want {
 			t.Errorf("%s: %s, want %s", spec, got, want)
 		}

@@ -29,26 +29,26 @@ func (x scope) statuses(n *yaml.Node) {
 			continue
 		}
 		for _, item := range v.Content {
-			x.status(tree.Resolve(item), keep(node))
+			x.status(tree.Resolve(item), intern(node))
 		}
 	}
 }
 
 // status records the state of one container.
 func (x scope) status(n *yaml.Node, node string) {
-	s := model.Said{Object: x.obj, Node: node, Container: keep(tree.StrAt(n, "name")), Image: keep(tree.StrAt(n, "image")), ImageID: keep(tree.StrAt(n, "imageID")), Count: 1}
+	s := model.ClusterStatus{Object: x.obj, Node: node, Container: intern(tree.StrAt(n, "name")), Image: intern(tree.StrAt(n, "image")), ImageID: intern(tree.StrAt(n, "imageID")), Count: 1}
 	for _, state := range []string{"waiting", "running", "terminated"} {
 		at := tree.Descend(n, "state", state)
 		if at == nil || at.Kind != yaml.MappingNode {
 			continue
 		}
-		s.State, s.Reason, s.Message = state, keep(tree.StrAt(at, "reason")), keep(tree.StrAt(at, "message"))
+		s.State, s.Reason, s.Message = state, intern(tree.StrAt(at, "reason")), intern(tree.StrAt(at, "message"))
 		s.Last = tree.TextAt(at, "startedAt")
 		s.Span = x.saidAt(at)
 	}
 	s.LastMessage = tree.StrAt(n, "lastState", "terminated", "message")
 	if s.State != "" {
-		x.found.Said = append(x.found.Said, s)
+		x.found.ClusterStatuses = append(x.found.ClusterStatuses, s)
 	}
 }
 
@@ -68,10 +68,10 @@ func (x scope) event(n *yaml.Node) {
 	if about == nil {
 		about = tree.Child(n, "regarding")
 	}
-	s := model.Said{
+	s := model.ClusterStatus{
 		Object: x.obj, Event: true, Span: x.saidAt(n),
-		About: model.About{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
-		Path:  keep(tree.StrAt(about, "fieldPath")), Reason: keep(tree.StrAt(n, "reason")),
+		InvolvedObject: model.ObjectReference{Kind: tree.StrAt(about, "kind"), Namespace: tree.StrAt(about, "namespace"), Name: tree.StrAt(about, "name")},
+		Path:           intern(tree.StrAt(about, "fieldPath")), Reason: intern(tree.StrAt(n, "reason")),
 		First: firstText(n, "firstTimestamp", "deprecatedFirstTimestamp", "eventTime"), Last: firstText(n, "lastTimestamp", "deprecatedLastTimestamp", "eventTime"),
 	}
 	if s.Message = tree.StrAt(n, "message"); s.Message == "" {
@@ -89,7 +89,7 @@ func (x scope) event(n *yaml.Node) {
 			break
 		}
 	}
-	x.found.Said = append(x.found.Said, s)
+	x.found.ClusterStatuses = append(x.found.ClusterStatuses, s)
 }
 
 // firstText is the first of some fields that holds a text.

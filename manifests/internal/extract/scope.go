@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// reader reads one text: a document, or what stands in a field of one.
+// reader reads one text: a document, or what is in a field of one.
 type reader struct {
 	text   *source.Text
 	doc    *model.Document
@@ -21,15 +21,15 @@ type reader struct {
 	found  *Found
 	trace  bool // whether ranges are wanted
 	ranges []lineRange
-	secret memo         // whether the text may hold what a Secret holds, beside other things
+	secret lazyBool     // whether the text may hold what a Secret holds, beside other things
 	at     *source.Span // where all of the text is said to stand; nil where its places are known
 }
 
-// memo is the answer to a question that is asked at most once.
-type memo uint8
+// lazyBool is the answer to a question that is asked at most once.
+type lazyBool uint8
 
 const (
-	unasked memo = iota
+	unasked lazyBool = iota
 	no
 	yes
 )
@@ -40,17 +40,17 @@ type scope struct {
 	*reader
 	obj    *model.Object
 	w      *model.Workload
-	taken  map[*yaml.Node]bool // values of the object that are recorded, or known to be none
-	outer  *model.Object       // the object that the one at hand stands in
+	taken  map[*yaml.Node]bool // visited values: recorded, or known not to be images
+	outer  *model.Object       // the object that the one at hand is in
 	depth  int                 // of objects inside objects
-	values bool                // whether values are read, among which passwords stand under any key
-	home   *home               // the pod spec that is being read
+	values bool                // whether values are read, among which passwords are under any key
+	home   *podSpecField       // the pod spec that is being read
 	// release is where the values that are read are installed; nil where that is not known.
 	release *release
 }
 
-// home is a pod spec and its key.
-type home struct{ key, spec *yaml.Node }
+// podSpecField is a pod spec and its key.
+type podSpecField struct{ key, spec *yaml.Node }
 
 // scope is where the reading of a text begins.
 func (r *reader) scope() scope { return scope{reader: r} }
@@ -70,23 +70,23 @@ func (x scope) mark(n *yaml.Node) bool {
 }
 
 // span is the place of a node's value: exact where the file holds the value byte for byte on one line. In a Secret, and on a line that
-// may hold one, the excerpt shows the value alone: what stands beside it is nobody's to read.
+// may hold one, the excerpt shows the value alone: what is next to it must not be shown.
 func (x scope) span(n *yaml.Node) source.Span {
-	return x.guarded(x.place(n))
+	return x.redacted(x.lineSpan(n))
 }
 
-// place is span with the whole line for its excerpt.
-func (r *reader) place(n *yaml.Node) source.Span {
+// lineSpan is span with the whole line for its excerpt.
+func (r *reader) lineSpan(n *yaml.Node) source.Span {
 	if r.at != nil {
 		return *r.at
 	}
 	return tree.Place(r.text, n)
 }
 
-// guarded keeps from the excerpt of a span what nobody is to read.
-func (x scope) guarded(s source.Span) source.Span {
+// redacted keeps from the excerpt of a span what must not be shown.
+func (x scope) redacted(s source.Span) source.Span {
 	if x.obj != nil && x.obj.Kind == "Secret" && x.obj.Group() == "" || tree.InFlow(s) && (x.values || x.secretive()) {
-		return s.Only()
+		return s.ShowOnly()
 	}
 	return s
 }
@@ -118,9 +118,9 @@ func (r *reader) restOfLine(n *yaml.Node) string {
 // maxImageText is how long a text may be that is read as an image in values, in bytes.
 const maxImageText = 1024
 
-// keep returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
+// intern returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
 // over: kinds, namespaces, paths, names of containers, images.
-func keep(s string) string {
+func intern(s string) string {
 	const long = 512
 	if len(s) > long {
 		return strings.Clone(s)

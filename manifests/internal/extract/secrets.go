@@ -13,13 +13,13 @@ import (
 )
 
 // secretList reads a field of pull secrets of the shape that pods have: a list of {name}.
-func (x scope) secretList(m *yaml.Node, path, name string) *model.SecretList {
+func (x scope) secretList(m *yaml.Node, path, name string) *model.PullSecretList {
 	key, val := tree.Get(m, name)
 	if key == nil || tree.IsNull(val) {
 		return nil
 	}
 	n := tree.Resolve(val)
-	l := &model.SecretList{Path: tree.Join(path, name), Span: x.span(key)}
+	l := &model.PullSecretList{Path: tree.Join(path, name), Span: x.span(key)}
 	if tree.IsTemplateFlow(n) || n.Kind == yaml.ScalarNode && isTemplateText(n.Value) {
 		l.Unknown, l.Entries = true, 1
 		return l
@@ -37,21 +37,21 @@ func (x scope) secretList(m *yaml.Node, path, name string) *model.SecretList {
 	return l
 }
 
-func defect(l *model.SecretList, kind model.SecretDefectKind, span source.Span, path, text string) {
-	l.Defects = append(l.Defects, model.SecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
+func defect(l *model.PullSecretList, kind model.PullSecretDefectKind, span source.Span, path, text string) {
+	l.Defects = append(l.Defects, model.PullSecretDefect{Kind: kind, Span: span, Path: path, Text: strings.Clone(text)})
 }
 
 // mistyped records a value of the wrong type.
-func (x scope) mistyped(l *model.SecretList, kind model.SecretDefectKind, n *yaml.Node, path string) {
-	d := model.SecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), Is: tree.KindName(n)}
-	if d.Is == "string" || d.Is == "mapping" {
-		d.Whole = x.wholeOf(n)
+func (x scope) mistyped(l *model.PullSecretList, kind model.PullSecretDefectKind, n *yaml.Node, path string) {
+	d := model.PullSecretDefect{Kind: kind, Span: x.span(n), Path: path, Text: strings.Clone(n.Value), ValueType: tree.KindName(n)}
+	if d.ValueType == "string" || d.ValueType == "mapping" {
+		d.Value = x.replaceable(n)
 	}
 	l.Defects = append(l.Defects, d)
 }
 
 // secretItem reads one item of a list in which the seen names stood already.
-func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, seen map[string]bool) {
+func (x scope) secretItem(l *model.PullSecretList, item *yaml.Node, path string, seen map[string]bool) {
 	switch {
 	case item == nil || tree.IsNull(item):
 		span := l.Span
@@ -97,7 +97,7 @@ func (x scope) secretItem(l *model.SecretList, item *yaml.Node, path string, see
 			return
 		}
 		seen[v.Value] = true
-		l.Names = append(l.Names, model.SecretName{Name: keep(v.Value), Span: x.span(v), Path: keep(tree.Join(path, "name"))})
+		l.Names = append(l.Names, model.PullSecretName{Name: intern(v.Value), Span: x.span(v), Path: intern(tree.Join(path, "name"))})
 	}
 }
 
@@ -109,8 +109,8 @@ func isTemplateText(s string) bool {
 
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
-func (x scope) account(spec *yaml.Node, path string) (a model.AccountName, ok bool) {
-	a.Path = keep(tree.Join(path, "serviceAccountName"))
+func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName, ok bool) {
+	a.Path = intern(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
 		switch {
@@ -118,7 +118,7 @@ func (x scope) account(spec *yaml.Node, path string) (a model.AccountName, ok bo
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Str(v) != "":
-			return model.AccountName{Name: tree.Str(v), Span: x.span(v), Path: keep(tree.Join(path, name))}, true
+			return model.ServiceAccountName{Name: tree.Str(v), Span: x.span(v), Path: intern(tree.Join(path, name))}, true
 		}
 	}
 	return a, true
@@ -139,18 +139,18 @@ func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
 		if !isPullSecretsKey(k.Value) || takes && k.Value == "imagePullSecrets" {
 			continue
 		}
-		mp := model.Misplaced{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, Want: want}
+		mp := model.MisplacedPullSecrets{Key: k.Value, Path: tree.Join(path, k.Value), Span: x.span(k), Level: level, WantPath: want}
 		if !takes {
 			mp.Move = x.move(m, k, v)
 		}
 		if n := tree.Resolve(v); n != nil && n.Kind == yaml.SequenceNode {
-			mp.List = len(n.Content) > 0
+			mp.IsList = len(n.Content) > 0
 			for _, item := range n.Content {
 				if name := tree.StrAt(item, "name"); name != "" {
 					mp.Names = append(mp.Names, name)
 					continue
 				}
-				mp.List = false
+				mp.IsList = false
 				if s := tree.Str(item); s != "" {
 					mp.Names = append(mp.Names, s)
 				}
@@ -167,7 +167,7 @@ func (x scope) misplaced(m *yaml.Node, path, level, want string, takes bool) {
 // serviceAccount reads a ServiceAccount.
 func (x scope) serviceAccount(n *yaml.Node) {
 	x.duplicate(n, "", "imagePullSecrets")
-	a := &model.ServiceAccount{Object: x.obj, Secrets: x.secretList(n, "", "imagePullSecrets")}
+	a := &model.ServiceAccount{Object: x.obj, ImagePullSecrets: x.secretList(n, "", "imagePullSecrets")}
 	if held := tree.Child(n, "secrets"); held != nil && held.Kind == yaml.SequenceNode {
 		for _, item := range held.Content {
 			x.mounts(tree.StrAt(item, "name"))
@@ -176,12 +176,12 @@ func (x scope) serviceAccount(n *yaml.Node) {
 	x.misplaced(n, "", "object", "imagePullSecrets", true)
 	x.misplaced(tree.Child(n, "metadata"), "metadata", "metadata", "imagePullSecrets", false)
 	x.misplaced(tree.Child(n, "spec"), "spec", "spec of a ServiceAccount", "imagePullSecrets", false)
-	x.found.Accounts = append(x.found.Accounts, a)
+	x.found.ServiceAccounts = append(x.found.ServiceAccounts, a)
 }
 
 // mounts records the name of a Secret that is used otherwise than for pulls.
 func (x scope) mounts(name string) {
 	if name != "" {
-		mark(&x.found.Mounted, name)
+		mark(&x.found.MountedSecrets, name)
 	}
 }

@@ -34,9 +34,9 @@ func read(t *testing.T, text string) string {
 	var data *model.DataError
 	var bad *pullsecret.Malformed
 	switch {
-	case s.Payload == nil && s.Sealed:
+	case s.Payload == nil && s.ContentUnknown:
 		return "sealed"
-	case s.Payload == nil && s.Filled:
+	case s.Payload == nil && s.Placeholder:
 		return "filled"
 	case s.Payload == nil:
 		return "no pull secret"
@@ -61,7 +61,7 @@ func TestSecretContent(t *testing.T) {
 		"stringData:\n  .dockerconfigjson: |\n    " + shopConfig:                                           "registry entries",
 		"data:\n  .dockerconfigjson: |\n    " + encoded(shopConfig):                                        "registry entries",
 		"data:\n  .dockerconfigjson: |\n    " + broken(encoded(shopConfig), "\n    "):                      "registry entries",
-		"data:\n  .dockerconfigjson: >\n    " + broken(encoded(shopConfig), "\n    "):                      "undecodable: is not base64", // folded into blanks
+		"data:\n  .dockerconfigjson: >\n    " + broken(encoded(shopConfig), "\n    "):                      "undecodable: is not base64", // folded into spaces
 		"data:\n  .dockerconfigjson: >-\n    " + encoded(shopConfig):                                       "registry entries",
 		"data:\n  .dockerconfigjson: &x " + encoded(shopConfig) + "\n  copy: *x":                           "registry entries",
 		"data:\n  copy: &x " + encoded(shopConfig) + "\n  .dockerconfigjson: *x":                           "registry entries",
@@ -82,7 +82,7 @@ func TestSecretContent(t *testing.T) {
 		"data: {.dockerconfigjson: " + encoded(encoded(encoded(shopConfig))) + "}":                         "API server: is base64 twice over",
 		"stringData: {.dockerconfigjson: " + encoded(shopConfig) + "}":                                     "API server: is base64 twice over",
 		"data: {.dockerconfigjson: " + encoded("\xef\xbb\xbf"+shopConfig) + "}":                            "API server: begins with a byte order mark",
-		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json takes what is no UTF-8
+		"data: {.dockerconfigjson: " + encoded("{\"auths\":{\"\xff\xfe\":{}}}") + "}":                      "registry entries", // encoding/json takes what is not UTF-8
 		"data: {.dockerconfigjson: " + encoded("\xff\xfe\x00\x01") + "}":                                   "API server: begins with a byte order mark",
 		"data: {.dockerconfigjson: " + encoded("\x80\x81") + "}":                                           "API server: is not JSON",
 		"data: {.dockerconfigjson: ''}":                                                                    "API server: is empty",
@@ -175,17 +175,17 @@ func listed(t *testing.T, value string) string {
 	if len(set.Workloads) != 1 || len(set.Workloads[0].Pods) != 1 {
 		return "no pod"
 	}
-	l := set.Workloads[0].Pods[0].Secrets
+	l := set.Workloads[0].Pods[0].ImagePullSecrets
 	if l == nil {
 		return "none"
 	}
-	kinds := map[model.SecretDefectKind]string{model.DefectNotList: "no list", model.DefectString: "string", model.DefectNotName: "no name", model.DefectExtraKey: "extra", model.DefectEmpty: "empty", model.DefectDuplicate: "twice"}
+	kinds := map[model.PullSecretDefectKind]string{model.DefectNotList: "no list", model.DefectString: "string", model.DefectNotName: "no name", model.DefectExtraKey: "extra", model.DefectEmpty: "empty", model.DefectDuplicate: "twice"}
 	out := []string{fmt.Sprint(l.Entries)}
 	for _, n := range l.Names {
 		out = append(out, n.Name)
 	}
 	for _, d := range l.Defects {
-		out = append(out, strings.TrimSpace(fmt.Sprintf("(%s %s %s at %s)", kinds[d.Kind], d.Text, d.Is, strings.TrimPrefix(d.Path, "spec.imagePullSecrets"))))
+		out = append(out, strings.TrimSpace(fmt.Sprintf("(%s %s %s at %s)", kinds[d.Kind], d.Text, d.ValueType, strings.TrimPrefix(d.Path, "spec.imagePullSecrets"))))
 	}
 	if l.Unknown {
 		out = append(out, "and others")
@@ -238,7 +238,7 @@ func TestLongSecretList(t *testing.T) {
 		fmt.Fprintf(&b, "\n  - name: secret-%d", i/2)
 	}
 	set := loadText(t, "x.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: a, image: \"a:1\"}]\n  imagePullSecrets:"+b.String()+"\n")
-	l := set.Workloads[0].Pods[0].Secrets
+	l := set.Workloads[0].Pods[0].ImagePullSecrets
 	if len(l.Names) != n/2 || len(l.Defects) != n/2 {
 		t.Errorf("%d names, %d defects", len(l.Names), len(l.Defects))
 	}
@@ -264,7 +264,7 @@ spec:
 `)
 	var got []string
 	for _, m := range set.Workloads[0].Misplaced {
-		got = append(got, fmt.Sprintf("%s in the %s: %v %t -> %s", m.Path, m.Level, m.Names, m.List, m.Want))
+		got = append(got, fmt.Sprintf("%s in the %s: %v %t -> %s", m.Path, m.Level, m.Names, m.IsList, m.WantPath))
 	}
 	const want = "spec.jobTemplate.spec.template.spec.imagePullSecrets"
 	if diff := cmp.Diff([]string{

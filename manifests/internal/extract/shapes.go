@@ -192,13 +192,13 @@ func (x scope) partial(f tree.Field, o *resources.ImageObject) {
 	}
 }
 
-// splitAt joins the image that stands in parts in the mapping at f, and records it under a path.
-func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier model.Tier, remote bool) {
+// splitAt joins the image that is in parts in the mapping at f, and records it under a path.
+func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier model.Confidence, remote bool) {
 	m := tree.Resolve(f.Val)
 	if m == nil || m.Kind != yaml.MappingNode {
 		return
 	}
-	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Tier: tier, Remote: remote}
+	img := &model.ImageRef{Path: path, Field: model.FieldSplit, Confidence: tier, Remote: remote}
 	numeric := false
 	img.Raw = o.Join(func(p resources.Path) string {
 		at := tree.Follow(m, p, f.Path)
@@ -208,7 +208,7 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		v := tree.Resolve(at[0].Val)
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
-				img.Digest = x.span(v)
+				img.EmptyDigest = x.span(v)
 			}
 			return ""
 		}

@@ -11,7 +11,7 @@ import (
 
 // token describes a string that span cannot point at exactly: one with escapes, over several lines, or in a block of one line. It is nil for
 // what cannot be replaced as a whole.
-func (x scope) token(n *yaml.Node) *model.Token {
+func (x scope) token(n *yaml.Node) *model.ScalarStyle {
 	data, off := x.text.Data, tree.Offset(x.text, n)
 	switch {
 	case off >= len(data):
@@ -23,13 +23,13 @@ func (x scope) token(n *yaml.Node) *model.Token {
 		if (data[off] != '"' && data[off] != '\'') || end <= off || data[end] != data[off] {
 			return nil
 		}
-		return &model.Token{Span: x.guarded(x.text.Span(off, end+1)), Quote: string(data[off])}
+		return &model.ScalarStyle{Span: x.redacted(x.text.Span(off, end+1)), Quote: string(data[off])}
 	}
 	return nil
 }
 
 // lineBlock describes a block of one line.
-func (x scope) lineBlock(n *yaml.Node, off int) *model.Token {
+func (x scope) lineBlock(n *yaml.Node, off int) *model.ScalarStyle {
 	data, line := x.text.Data, x.text.LineAt(off)
 	end := off + 1
 	for end < len(data) && strings.IndexByte("+-123456789", data[end]) >= 0 {
@@ -43,11 +43,11 @@ func (x scope) lineBlock(n *yaml.Node, off int) *model.Token {
 	if value == "" || string(data[from:to]) != value || data[off] != '|' && data[off] != '>' {
 		return nil
 	}
-	t := &model.Token{Span: x.guarded(x.text.Span(from, to))}
+	t := &model.ScalarStyle{Span: x.redacted(x.text.Span(from, to))}
 	if value != n.Value {
-		t.Header = x.guarded(x.text.Span(off, end))
+		t.Header = x.redacted(x.text.Span(off, end))
 		t.Strip = strings.TrimRight(string(data[off:end]), "+-") + "-"
-		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping stands in front of the indentation: "|+2"
+		if i := strings.IndexAny(t.Strip[:len(t.Strip)-1], "+-"); i >= 0 { // the chomping is in front of the indentation: "|+2"
 			t.Strip = t.Strip[:i] + t.Strip[i+1:]
 		}
 	}

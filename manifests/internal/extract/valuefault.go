@@ -17,7 +17,7 @@ func isWrongAnywhere(img *model.ImageRef) bool {
 		imageref.Whitespace, imageref.IllegalChar, imageref.EmptyPathSegment, imageref.LeadingSlash:
 		return true
 	case imageref.Scheme:
-		return !isCode(e.Mended)
+		return !isCode(e.Corrected)
 	case imageref.Uppercase:
 		// A word in capitals is a placeholder for what a pipeline writes.
 		for part := range strings.FieldsFuncSeq(img.Raw, func(c rune) bool { return strings.ContainsRune("/:@._-", c) }) {
@@ -36,8 +36,8 @@ func isOpen(v string) bool {
 	return strings.ContainsAny(v, "{}<>%()[] \t\r\n\\\"'") || strings.Contains(strings.TrimSuffix(v, "$"), "$")
 }
 
-// told is an image up to a tag or a digest that a template makes, and whether it has one.
-func told(v string) (name string, untold bool) {
+// beforeTemplate is an image up to a tag or a digest that a template makes, and whether it has one.
+func beforeTemplate(v string) (name string, untold bool) {
 	i := strings.IndexAny(v, "{$")
 	if i > 0 && isTemplateText(v[i:]) && strings.IndexByte(":@", v[i-1]) >= 0 {
 		return v[:i-1], true
@@ -45,7 +45,7 @@ func told(v string) (name string, untold bool) {
 	return v, false
 }
 
-// isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator stands where the chart adds more.
+// isFragment reports whether a piece of a shape is completed by the chart: it is open, or a separator is where the chart adds more.
 func isFragment(s shape) bool {
 	for _, v := range []string{tree.Str(s.registry), tree.Str(s.base), tree.Str(s.last), s.tagText, tree.Str(s.digest)} {
 		if isOpen(v) || v != "" && (strings.Trim(v, " ") == "" || strings.ContainsRune("@-.", rune(v[0])) || strings.HasSuffix(v, ":")) {

@@ -12,12 +12,12 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
-// fileOfValues reads a document of a file of chart values: it is no object, but its images are those of the chart's objects.
+// fileOfValues reads a document of a file of chart values: it is not an object, but its images are those of the chart's objects.
 func (x scope) fileOfValues(root *yaml.Node) {
 	if root = tree.Resolve(root); root == nil || root.Kind != yaml.MappingNode {
 		return
 	}
-	x.within(&model.Object{Doc: x.doc, Values: true}).readValues(root, "")
+	x.within(&model.Object{Doc: x.doc, ValuesFile: true}).readValues(root, "")
 }
 
 // readValues looks for images in values at a path. What was taken as an image by another reading is not taken again.
@@ -32,9 +32,9 @@ func (x scope) readValues(root *yaml.Node, path string) {
 	x.keepValues(r.w)
 }
 
-// keepValues records images that stand in values.
+// keepValues records images that are in values.
 func (x scope) keepValues(w *model.Workload) {
-	if len(w.Images)+len(w.Secrets) == 0 {
+	if len(w.Images)+len(w.PullSecrets) == 0 {
 		return
 	}
 	slices.SortStableFunc(w.Images, func(a, b *model.ImageRef) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
@@ -130,7 +130,7 @@ func (r *valueReader) number(s shape, path string) {
 
 // number records a tag that is a number.
 func (x scope) number(n *yaml.Node, path, name, printed string) {
-	x.found.Numbers = append(x.found.Numbers, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
+	x.found.NumberTags = append(x.found.NumberTags, &model.NumberTag{Object: x.obj, Path: path, Name: imageref.Redact(name), Text: strings.Clone(n.Value), Span: x.span(n), Printed: printed})
 }
 
 // registryOf is the value that makes the registry of a shape; nil for none.
@@ -149,7 +149,7 @@ func (r *valueReader) join(s shape, f tree.Field, n *yaml.Node) {
 	if isTemplateText(s.tagText) || isTemplateText(tree.Str(s.digest)) {
 		s.tag, s.tagText, s.number, s.digest, s.untold = nil, "", false, nil, true
 	}
-	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Tier: model.Likely, Untagged: true}
+	img := &model.ImageRef{Path: f.Path, Field: model.FieldSplit, Confidence: model.Likely, Untagged: true}
 	add := func(before, name, value string, n *yaml.Node) {
 		if n == nil {
 			return
@@ -200,7 +200,7 @@ func (r *valueReader) record(img *model.ImageRef) {
 		return
 	}
 	if img.Redacted {
-		return // a password in a name: no registry takes it, and nobody is to read it
+		return // a password in a name: no registry takes it, and it must not be shown
 	}
 	r.w.Images = append(r.w.Images, img)
 }
@@ -217,12 +217,12 @@ func (r *valueReader) scalar(f tree.Field, n *yaml.Node) {
 		}
 		return
 	}
-	v, untold := told(n.Value)
+	v, untold := beforeTemplate(n.Value)
 	if !isImageKey(f.Key.Value) || tree.ScalarType(n) != "string" || len(v) > maxImageText || isOpen(v) || isPattern(v) || strings.Contains(v, ";") ||
 		strings.HasPrefix(v, "ami-") || isPicture(v) {
 		return
 	}
-	img := &model.ImageRef{Raw: keep(v), Path: f.Path, Field: model.FieldScalar, Tier: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
+	img := &model.ImageRef{Raw: intern(v), Path: f.Path, Field: model.FieldScalar, Confidence: model.Likely, Untagged: true, Span: r.x.span(n), Plain: n.Style&tree.Quoted == 0}
 	if parse(img); untold {
 		if img.Span = img.Span.Sub(0, len(v)); img.Err != nil && img.Err.Cause == imageref.Uppercase && imageref.HasHost(v) {
 			r.record(img)

@@ -51,10 +51,10 @@ func TestPrintedNumber(t *testing.T) {
 			want = ""
 		}
 		got := ""
-		if len(set.Numbers) == 1 {
-			got = set.Numbers[0].Printed
-			if set.Numbers[0].Text != tt.written {
-				t.Errorf("%s is said to be %s", tt.written, set.Numbers[0].Text)
+		if len(set.NumberTags) == 1 {
+			got = set.NumberTags[0].Printed
+			if set.NumberTags[0].Text != tt.written {
+				t.Errorf("%s is said to be %s", tt.written, set.NumberTags[0].Text)
 			}
 		}
 		if got != want {

@@ -18,14 +18,14 @@ type shape struct {
 	// tagText is the tag as a template prints it; number says that it is a number.
 	tagText string
 	number  bool
-	// prefix says that the name is what the names of several images begin with.
+	// prefix is true if the name is what the names of several images begin with.
 	prefix bool
-	// untold says that a template makes the tag or the digest, so that the image without it tells only what is wrong with its name.
+	// untold is true if a template makes the tag or the digest, so that the image without it tells only what is wrong with its name.
 	untold bool
 }
 
 // shapeOf finds the pieces of an image in a mapping of values: what Bitnami's charts and others call registry, repository, tag and digest.
-// parent is the key that the mapping, or the list that it is an item of, stands under.
+// parent is the key that the mapping, or the list that it is an item of, is under.
 func shapeOf(n *yaml.Node, parent string, item bool) shape {
 	var s shape
 	if isSource(n, parent) {

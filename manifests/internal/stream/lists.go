@@ -191,7 +191,7 @@ func (s *Splitter) item(from, end int) (Doc, error) {
 	return c, nil
 }
 
-// rest passes over what follows the items of a list, up to the next document.
+// rest skips what follows the items of a list, up to the next document.
 func (s *Splitter) rest() (Doc, error) {
 	end, err := s.boundary()
 	if errors.Is(err, errTooLarge) {

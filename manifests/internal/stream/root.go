@@ -51,7 +51,7 @@ func RootWord(data, word []byte, rare int) (value string, n, all int) {
 	}
 }
 
-// maxDecoration is how much may stand before a key on its line, in bytes: "? ", a tag or an anchor.
+// maxDecoration is how much may be before a key on its line, in bytes: "? ", a tag or an anchor.
 const maxDecoration = 128
 
 // isDecorated reports whether the line that text ends with begins with a mark of YAML in the first column: "? kind", "&a kind", "!!str kind".

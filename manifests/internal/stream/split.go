@@ -19,14 +19,14 @@ const MaxDocument = 64 << 20
 // Doc is one document of a stream, as bytes.
 type Doc struct {
 	source.Text
-	// TooLarge says that Data is only the beginning of a document beyond MaxDocument.
+	// TooLarge is true if Data is only the beginning of a document beyond MaxDocument.
 	TooLarge bool
-	// Item says that the document is an item of a List that is read item by item; APIVersion and Kind are what the list says of it.
+	// Item is true if the document is an item of a List that is read item by item; APIVersion and Kind are what the list says of it.
 	Item             bool
 	APIVersion, Kind string
 }
 
-// Splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by a blank or an end ends a document
+// Splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by white space or an end ends a document
 // wherever it stands (YAML 1.2.2, 9.1.2), so the cut needs no parser and one broken document cannot hide the next.
 type Splitter struct {
 	r     io.Reader
@@ -183,7 +183,7 @@ func (s *Splitter) find() (end int, found bool) {
 }
 
 // lineEnd says where the line at line, which begins with a marker of the character c, ends a document: before it for "---", behind it
-// for "..."; -1 where it is no marker. whole is false where more must be read to know; then end is the least it can be.
+// for "..."; -1 where it is not a marker. whole is false where more must be read to know; then end is the least it can be.
 func (s *Splitter) lineEnd(line int, c byte) (end int, whole bool) {
 	end = line + len("---")
 	switch {

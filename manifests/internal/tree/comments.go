@@ -18,7 +18,7 @@ type Texts struct {
 }
 
 // Comment is the offset in a line, which begins at start, of the "#" that begins a comment; -1 where there is none. Such a "#" stands
-// behind a blank, which ends a plain value.
+// after a space, which ends a plain value.
 func (t *Texts) Comment(line []byte, start int) int {
 	i, _ := slices.BinarySearchFunc(t.quotes, start, func(q [2]int, at int) int { return cmp.Compare(q[1], at+1) })
 	for at := 0; at < len(line); at++ {
@@ -68,7 +68,7 @@ func blockLines(t *source.Text, n, parent *yaml.Node, in map[int]bool) {
 	indent, empty := -1, strings.TrimSpace(n.Value) == "" // of an empty block no line with text is part, however deep
 	start := ValueStart(t.Data, t.Offset(n.Line, n.Column))
 	for _, b := range t.Data[min(start+1, len(t.Data)):min(start+3, len(t.Data))] {
-		if b >= '1' && b <= '9' { // the header says so itself, counted from what it stands in
+		if b >= '1' && b <= '9' { // the header says so itself, counted from what it is in
 			indent = int(b - '0')
 			if parent != nil {
 				indent += parent.Column - 1

@@ -90,7 +90,7 @@ func syntaxError(t *source.Text, line, col int, theirs, context string) *model.S
 	}
 	e.Span = t.Span(off, end)
 	if MayHoldSecret(t.Data) {
-		e.Span = e.Span.Veiled() // the line may hold the value of one
+		e.Span = e.Span.HideExcerpt() // the line may hold the value of one
 	}
 	return e
 }

@@ -24,7 +24,7 @@ type jsonReader struct {
 	col  int
 }
 
-// parseJSON reads the values in text from offset at: one, or objects that follow one another with nothing but blanks between them.
+// parseJSON reads the values in text from offset at: one, or objects that follow one another with nothing but white space between them.
 // ok is false where it is not JSON to the last byte: then it may still be YAML.
 func parseJSON(text *source.Text, at int) (roots []*yaml.Node, ok bool) {
 	r := &jsonReader{text: text, data: text.Data, line: 1}
@@ -71,7 +71,7 @@ func (r *jsonReader) space() {
 	}
 }
 
-// node makes a node that stands at the current place.
+// node makes a node that is at the current place.
 func (r *jsonReader) node(kind yaml.Kind, style yaml.Style) *yaml.Node {
 	r.col += utf8.RuneCount(r.data[r.memo:r.i])
 	r.memo = r.i

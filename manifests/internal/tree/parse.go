@@ -26,7 +26,7 @@ func Parse(t *source.Text, use func(root *yaml.Node)) error {
 	if err == nil && root != nil {
 		use(root)
 	}
-	parsers.Put(fast) // not where something panicked: nobody knows what state it is in then
+	parsers.Put(fast) // not where something panicked: it is unknown what state it is in then
 	return err
 }
 

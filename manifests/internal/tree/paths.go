@@ -118,7 +118,7 @@ func Entries(n *yaml.Node) func(yield func(k, v *yaml.Node) bool) {
 			return
 		}
 		if !isPlainMapping(n) {
-			for _, f := range winners(nil, n, map[string]bool{}, 0) {
+			for _, f := range effectiveKeys(nil, n, map[string]bool{}, 0) {
 				if !yield(f.Key, f.Val) {
 					return
 				}
@@ -163,8 +163,8 @@ func isPlainMapping(n *yaml.Node) bool {
 	return true
 }
 
-// winners appends the keys of a mapping that count, and those that it merges, in the order in which they are written.
-func winners(out []Field, n *yaml.Node, done map[string]bool, depth int) []Field {
+// effectiveKeys appends the keys of a mapping that count, and those that it merges, in the order in which they are written.
+func effectiveKeys(out []Field, n *yaml.Node, done map[string]bool, depth int) []Field {
 	if n = Resolve(n); n == nil || n.Kind != yaml.MappingNode || depth > maxAliasDepth {
 		return out
 	}
@@ -175,7 +175,7 @@ func winners(out []Field, n *yaml.Node, done map[string]bool, depth int) []Field
 		case k == nil || k.Kind != yaml.ScalarNode:
 		case IsMerge(k):
 			for _, m := range mergeSources(n.Content[i+1]) {
-				out = winners(out, m, done, depth+1)
+				out = effectiveKeys(out, m, done, depth+1)
 			}
 		case !done[k.Value]:
 			done[k.Value] = true

@@ -93,7 +93,7 @@ func IsTemplateFlow(n *yaml.Node) bool {
 		n.Content[0].Kind == yaml.MappingNode && n.Content[0].Style&yaml.FlowStyle != 0
 }
 
-// maxAliasDepth is how many aliases and merges may stand behind one another; a chain that is longer is a cycle or an attack.
+// maxAliasDepth is how many aliases and merges may be behind one another; a chain that is longer is a cycle or an attack.
 const maxAliasDepth = 100
 
 // HoldsTemplateFlow reports whether a value below a node is `{{ x }}` without quotes.

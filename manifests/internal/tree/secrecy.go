@@ -29,7 +29,7 @@ func MayHoldSecret(data []byte) bool {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// InFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may stand on it.
+// InFlow reports whether the line of a span is written in flow style, as JSON is, so that anything may be on it.
 func InFlow(s source.Span) bool {
 	return s.Excerpt.CutLeft || s.Excerpt.CutRight || strings.ContainsAny(s.Excerpt.Text, "{}[]")
 }

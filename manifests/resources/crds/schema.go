@@ -28,7 +28,7 @@ func (a *additional) UnmarshalYAML(unmarshal func(any) error) error {
 	return unmarshal(&a.schema)
 }
 
-// maxDepth is how deep schemas are looked into: some hold themselves.
+// maxDepth is how deep schemas are examined: some hold themselves.
 const maxDepth = 30
 
 // read adds what one version of the schema of a kind says.

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// What is said of a reference beside an error stands under it; what is said of another one, or of another container, does not.
+// What is said of a reference beside an error is grouped under it; what is said of another one, or of another container, is not.
 func TestUnder(t *testing.T) {
 	t.Parallel()
 	web, api := &manifests.Object{Name: "web"}, &manifests.Object{Name: "api"}
@@ -20,7 +20,7 @@ func TestUnder(t *testing.T) {
 		{Severity: Info, Object: web, Path: "a"},
 		{Severity: Info},
 	}
-	if got, want := Under(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := PrimaryFindings(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
@@ -40,7 +40,7 @@ func TestUnderDecision(t *testing.T) {
 		on("never", "c", Warning, "unknown"),
 		on("unknown", "c", Error, "latest"),
 	}
-	if got, want := Under(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := PrimaryFindings(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }

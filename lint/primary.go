@@ -4,9 +4,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Under tells for each finding which one it stands under, as an index, and -1 where there is none: an error about the same reference, beside which it is
+// PrimaryFindings tells for each finding which one it is a note of, as an index, and -1 where there is none: an error about the same reference, beside which it is
 // not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision.
-func Under(findings []Finding) []int {
+func PrimaryFindings(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
 		path, image string

@@ -1,0 +1,39 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// The zero version of Kubernetes is the newest one to every rule, in what it reports and in what it says the cluster will answer.
+func TestZeroKubernetes(t *testing.T) {
+	t.Parallel()
+	var inputs []manifests.Input
+	for _, r := range withFixtures() {
+		inputs = append(inputs, input(r.ID+"/bad.yaml", fixture(t, r.ID, "bad.yaml")))
+	}
+	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(kubernetes int) []lint.Finding {
+		result, err := (&lint.Linter{Rules: rules.All(), Settings: lint.Settings{Kubernetes: kubernetes}}).Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Findings
+	}
+	what := cmpopts.IgnoreFields(lint.Finding{}, "Object", "Document", "Fix")
+	if diff := cmp.Diff(run(lint.NewestKubernetes), run(0), what); diff != "" {
+		t.Errorf("the zero version differs from the newest (-newest +zero):\n%s", diff)
+	}
+	if cmp.Equal(run(lint.NewestKubernetes), run(30), what) {
+		t.Error("no fixture tells an old version from the newest")
+	}
+}

@@ -24,6 +24,7 @@ var floors = map[string][]string{
 	"":                         {"internal/cli"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are told as those of the configuration are
 	"internal/catalogs":        {"internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},

@@ -289,7 +289,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		}
 	}
 	changes := config.Changes{Select: list(ctx, "select"), Enable: list(ctx, "enable"), Disable: list(ctx, "disable"), Severity: list(ctx, "severity")}
-	err := cfg.OverrideLevels(changes, rules.All())
+	err := cfg.OverrideLevels(changes, cfg.Rules(rules.All()))
 	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
 		return wrong(ctx, setting.Setting, err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/complete"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -77,8 +78,8 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	app := c.app()
 	c.tellUnknownVariables(app)
-	if len(args) > 1 && args[1] == completeWord {
-		if err := c.complete(app, args[2:]); err != nil {
+	if len(args) > 1 && args[1] == complete.Word {
+		if err := c.say(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
 		}
 		return ExitOK

@@ -16,6 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -166,7 +167,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.tellStats(r, loaded)
 	}
 	c.tellUntried(r)
-	c.tellUnusedKinds(r, loaded)
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
+		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
+			c.complain(errors.New(text))
+		}
+	}
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
@@ -178,6 +183,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // suggestCommand tells which command a path that cannot be read was probably meant to be.

@@ -42,6 +42,7 @@ var floors = map[string][]string{
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},

@@ -21,7 +21,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // Exit codes.
@@ -236,7 +235,7 @@ func (c Command) rulesCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return report.RulesTable(c.Stdout, rules.All(), format, o)
+			return c.listRules(ctx, format, o)
 		},
 	}
 }

@@ -42,6 +42,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	own      []lint.Rule      // those that the configuration defines
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time

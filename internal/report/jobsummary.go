@@ -97,7 +97,7 @@ func markdownRow(f *folded, root string) string {
 	if f.Help != "" {
 		text += "<br>help: " + markdownProse(cut(visible(f.Help)))
 	}
-	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule)}, " | ") + " |"
+	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
 
 // cut shortens text to cellMost characters.

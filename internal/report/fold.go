@@ -61,13 +61,30 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	if o.NoFold {
 		return b
 	}
-	for i, at := range lint.PrimaryFindings(findings) {
-		if at >= 0 {
+	at := make(map[*lint.Finding]int, len(findings))
+	for i := range findings {
+		at[&findings[i]] = i
+	}
+	for i := range findings {
+		if n, ok := at[findings[i].NoteOf]; ok {
 			b.aside[i] = true
-			b.of[at] = append(b.of[at], &findings[i])
+			b.of[n] = append(b.of[n], &findings[i])
 		}
 	}
 	return b
+}
+
+// notesBeside are the findings beside it, each once: they come back at each place of what is folded.
+func (f *folded) notesBeside() []*lint.Finding {
+	told := map[string]bool{}
+	var out []*lint.Finding
+	for _, b := range f.beside {
+		if !told[b.Rule+b.Message] {
+			told[b.Rule+b.Message] = true
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // also names the further places of a finding, "" where there is none.

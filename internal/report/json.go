@@ -66,6 +66,8 @@ type jsonFinding struct {
 	// Combinations are the sets of a chart's values that the finding is under, where it is not all of them.
 	Combinations []string `json:"combinations,omitempty"`
 	Fix          *jsonFix `json:"fix,omitempty"`
+	// Advice is true if no pull fails because of the finding.
+	Advice bool `json:"advice,omitempty"`
 	// Under is the rule of an error about the same reference, beside which this finding is not a cause of a failing pull.
 	Under       string `json:"under,omitempty"`
 	URL         string `json:"url"`
@@ -126,11 +128,11 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryFindings(r.Result.Findings)
+	prints := Fingerprints(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
-		if at := under[i]; at >= 0 {
-			j.Under = r.Result.Findings[at].Rule
+		if of := r.Result.Findings[i].NoteOf; of != nil {
+			j.Under = of.Rule
 		}
 		return j
 	})
@@ -203,7 +205,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule, f.Own), Fingerprint: fingerprint, Combinations: f.Combinations,
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule, f.Own), Fingerprint: fingerprint, Combinations: f.Combinations, Advice: f.Advice,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)

@@ -71,6 +71,7 @@ type jsonRule struct {
 	Group    string   `json:"group"`
 	Severity string   `json:"severity"`
 	Levels   string   `json:"levels,omitempty"`
+	Advice   bool     `json:"advice,omitempty"`
 	Aliases  []string `json:"aliases,omitempty"`
 	Title    string   `json:"title"`
 	Why      string   `json:"why,omitempty"`
@@ -86,7 +87,7 @@ func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
 	return writeList(w, newJSONEncoder(), "rules", len(rules), func(i int) any {
 		r := &rules[i]
 		return jsonRule{
-			r.ID, r.Group, r.Severity.String(), r.Levels, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
+			r.ID, r.Group, r.Severity.String(), r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
 			ruleURL(r.ID, r.Own),
 		}
 	})
@@ -105,6 +106,9 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.line()
 	t.line("  group:     ", visible(r.Group))
 	t.line("  severity:  ", t.severity[r.Severity].Sprint(severityWords(&r)))
+	if r.Advice {
+		t.line("  advice:    ", adviceSentence)
+	}
 	if len(r.Aliases) > 0 {
 		t.line("  also:      ", visible(strings.Join(r.Aliases, ", ")))
 	}
@@ -118,6 +122,9 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID, r.Own))))
 	return t.Flush()
 }
+
+// adviceSentence says what advice is.
+const adviceSentence = "no pull fails because of it, unless the finding says what the cluster answers"
 
 // section writes a heading and its lines; nothing where there is no line.
 func (t *textPrinter) section(title string, lines []string) {

@@ -81,12 +81,13 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"rdjson", writeRDJSON},
 	{"markdown", writeMarkdown},
+	{"html", writeHTML},
 	{"prometheus", writePrometheus},
 }
 
 // aliases are other names for formats, and the extensions of files in them.
 var aliases = map[string]string{
-	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
+	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
 // FormatOf is the format of a file by the extension of its name, the default one where that says nothing.

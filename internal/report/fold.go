@@ -138,6 +138,7 @@ func fixes(findings []lint.Finding) (safe, all int) {
 // ruleCount is a row of the table of rules.
 type ruleCount struct {
 	rule                                    string
+	own                                     bool // of the configuration
 	errors, warnings, infos, fixable, total int
 }
 
@@ -151,7 +152,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		if !ok {
 			n = len(out)
 			at[f.Rule] = n
-			out = append(out, ruleCount{rule: f.Rule})
+			out = append(out, ruleCount{rule: f.Rule, own: f.Own})
 		}
 		row := &out[n]
 		row.total++

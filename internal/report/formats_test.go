@@ -104,6 +104,13 @@ func TestValidatorsBite(t *testing.T) {
 		{"markdown", "`\"Nginx:1\"`", "a | b"},
 		{"markdown", rulesPage, "https://evil.example"},
 		{"markdown", "`\"Nginx:1\"`", "www.evil.example"},
+		{"jsonl", "}\n", "}"},
+		{"jsonl", `{"type":"summary"`, `{"type":"x"`},
+		{"jsonl", `"type":"finding",`, ""},
+		{"prometheus", "# TYPE imagelint_files gauge\n", ""},
+		{"prometheus", `severity="warning"`, `severity="error"`},
+		{"prometheus", `severity="error"`, `severity="er"ror"`},
+		{"prometheus", "imagelint_files 3", "imagelint_files x"},
 	} {
 		out := string(printed(t, c.format, sample(t), Options{}))
 		broken := strings.ReplaceAll(out, c.old, c.new)

@@ -97,6 +97,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
+		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
 	var code exitCode

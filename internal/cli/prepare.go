@@ -46,7 +46,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
 		return nil, usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 	}
-	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
+	if err := c.say(c.help().Help(c.app(), "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/complete"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -77,9 +78,13 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		return ExitOK
 	}
 	app := c.app()
-	c.tellUnknownVariables(app)
-	if len(args) > 1 && args[1] == completeWord {
-		if err := c.complete(app, args[2:]); err != nil {
+	if c.Environ != nil {
+		for _, text := range flags.Unknown(app, c.Environ()) {
+			c.complain(errors.New(text))
+		}
+	}
+	if len(args) > 1 && args[1] == complete.Word {
+		if err := c.say(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
 		}
 		return ExitOK
@@ -160,7 +165,12 @@ func (c Command) app() *cli.App {
 	for _, cmd := range app.Commands {
 		cmd.HideHelp = true
 		cmd.OnUsageError = app.OnUsageError
-		cmd.Before = c.fromVariables
+		cmd.Before = func(ctx *cli.Context) error {
+			if err := flags.FromVariables(ctx, c.Getenv); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
 	}
 	return app
 }

@@ -137,3 +137,14 @@ func (c Command) tellCauses(format string, answers []cluster.Answer) error {
 	}
 	return nil
 }
+
+// tellCut says what of the texts was not read.
+func (c Command) tellCut(loaded *engine.Loaded) {
+	text, _ := loaded.StatusText()
+	if text.Cut > 0 {
+		c.complain(fmt.Errorf("%d lines were too long and were cut", text.Cut))
+	}
+	if text.Dropped > 0 {
+		c.complain(fmt.Errorf("%d messages were over the limit and were skipped", text.Dropped))
+	}
+}

@@ -10,12 +10,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -165,7 +168,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		c.tellStats(r, loaded)
 	}
 	c.tellUntried(r)
-	c.tellUnusedKinds(r, loaded)
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
+		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
+			c.complain(errors.New(text))
+		}
+	}
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
@@ -177,6 +184,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // suggestCommand tells which command a path that cannot be read was probably meant to be.
@@ -261,7 +273,7 @@ type output struct {
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
 // output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := list(ctx, "format"), ctx.StringSlice("output")
+	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
 	inferred := len(formats) == 0
 	if inferred {
 		for _, name := range names {

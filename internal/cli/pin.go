@@ -4,14 +4,16 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/imagelint-dev/imagelint/internal/flags"
+
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/fix"
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -44,7 +46,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	globs := list(ctx, "image")
+	globs := flags.List(ctx, "image")
 	for _, g := range globs {
 		if err := glob.Check(g); err != nil {
 			return wrong(ctx, "image", err)
@@ -59,7 +61,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	}
 	linter := &r.request.Linter
 	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
-	linter.Levels, linter.Ignores, linter.Prober = nil, nil, &tags{prober: r.prober, chosen: rules.Chosen(globs), facts: map[string]lint.ProbeResult{}}
+	linter.Levels, linter.Ignores, linter.Prober = nil, nil, probe.NewTags(r.prober, rules.Chosen(globs))
 	return r.usage(c.pinWith(ctx.Context, r))
 }
 
@@ -131,46 +133,4 @@ func (c Command) tellPins(r *run, out *fix.Outcome) int {
 		fmt.Fprintln(c.Stderr)
 	}
 	return code
-}
-
-// tags asks about the tags of the images that are to be pinned, whatever digests they have, and keeps the answers, so that the files can be looked at
-// again without asking again.
-type tags struct {
-	prober lint.Prober
-	chosen func(imageref.Ref) bool
-	facts  map[string]lint.ProbeResult
-}
-
-// Probe implements lint.Prober. It has no digest for what is not to be pinned.
-func (a *tags) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
-	var open []lint.Question
-	for _, q := range questions {
-		q.Ref.Digest = ""
-		if _, known := a.facts[keyOf(q)]; known {
-			continue
-		}
-		if a.facts[keyOf(q)] = (lint.ProbeResult{Pod: lint.Answer{Outcome: lint.Exists}}); a.chosen(q.Ref) {
-			open = append(open, q)
-		}
-	}
-	if len(open) > 0 {
-		for i, fact := range a.prober.Probe(ctx, open) {
-			a.facts[keyOf(open[i])] = fact
-		}
-	}
-	out := make([]lint.ProbeResult, len(questions))
-	for i, q := range questions {
-		q.Ref.Digest = ""
-		out[i] = a.facts[keyOf(q)]
-	}
-	return out
-}
-
-// keyOf names a question: what is asked for, and with whose credentials.
-func keyOf(q lint.Question) string {
-	key := q.Ref.Canonical()
-	for _, c := range q.Credentials {
-		key += "\x00" + c.Secret + "\x00" + c.Key
-	}
-	return key
 }

@@ -7,11 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -36,7 +36,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
-		c.complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, listed(b.LeftOut)))
+		c.complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
 	}
 	for _, name := range r.cfg.CAPaths() {
 		if err := files.CheckNamed(name); err != nil {
@@ -126,14 +126,6 @@ func (c Command) tellUntried(r *run) {
 		refused = "denied to everyone"
 	}
 	c.complain(fmt.Errorf("your own logins were not tried for %d %s %s, because CI is set (--probe-login)", n, images, refused))
-}
-
-// listed is a list of keys with the verb that follows: "a is", "a and b are".
-func listed(keys []string) string {
-	if len(keys) == 1 {
-		return keys[0] + " is"
-	}
-	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1] + " are"
 }
 
 // home is the user's folder, where their credentials are kept.

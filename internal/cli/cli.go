@@ -212,8 +212,8 @@ func (c Command) versionCommand() *cli.Command {
 
 func (c Command) rulesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json]",
-		Flags: []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()},
+		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json] [--config FILE]",
+		Flags: []cli.Flag{formatFlag(report.RuleFormats()), configFlag(), colorFlag()},
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
 				return usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", ctx.Args().First())

@@ -29,7 +29,7 @@ func (c Command) explainCommand() *cli.Command {
    journalctl -u kubelet --since -1h | imagelint explain -
 
 Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
-		Flags: []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}, Action: c.explain,
+		Flags: []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}, Action: c.explain,
 	}
 }
 

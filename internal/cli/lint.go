@@ -318,7 +318,7 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
+		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn,
 	}
 	for _, out := range r.outputs {
 		if out.file == nil {

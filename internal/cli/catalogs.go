@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -19,7 +20,7 @@ func catalogFlag() cli.Flag {
 // catalogFiles are the files that the flag names, or else the configuration.
 func catalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 	if ctx.IsSet("catalog") {
-		return list(ctx, "catalog")
+		return flags.List(ctx, "catalog")
 	}
 	return cfg.CatalogPaths()
 }

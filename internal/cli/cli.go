@@ -77,7 +77,11 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		return ExitOK
 	}
 	app := c.app()
-	c.tellUnknownVariables(app)
+	if c.Environ != nil {
+		for _, text := range flags.Unknown(app, c.Environ()) {
+			c.complain(errors.New(text))
+		}
+	}
 	if len(args) > 1 && args[1] == complete.Word {
 		if err := c.say(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
@@ -93,6 +97,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
+		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
 	var code exitCode
@@ -160,7 +165,12 @@ func (c Command) app() *cli.App {
 	for _, cmd := range app.Commands {
 		cmd.HideHelp = true
 		cmd.OnUsageError = app.OnUsageError
-		cmd.Before = c.fromVariables
+		cmd.Before = func(ctx *cli.Context) error {
+			if err := flags.FromVariables(ctx, c.Getenv); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
 	}
 	return app
 }

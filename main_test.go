@@ -52,6 +52,7 @@ var floors = map[string][]string{
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // knows texts and numbers
 	"internal/scale":           {}, // runs the program from outside
+	"internal/terminal":        {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},

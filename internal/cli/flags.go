@@ -16,6 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/terminal"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -254,12 +255,13 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	if dir, err := os.Getwd(); err == nil {
 		o.Root = dir
 	}
-	width, terminal := isTerminal(c.Stdout)
+	width, onTerminal := isTerminal(c.Stdout)
 	o.Width = width
+	o.Hyperlinks = onTerminal && terminal.Hyperlinks(c.Getenv)
 	switch when := ctx.String("color"); when {
 	case "auto":
 		forced := c.Getenv("FORCE_COLOR") + c.Getenv("CLICOLOR_FORCE")
-		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || terminal && c.Getenv("TERM") != "dumb")
+		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || onTerminal && c.Getenv("TERM") != "dumb")
 	case "always":
 		o.Color = true
 	case "never":

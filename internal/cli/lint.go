@@ -336,7 +336,7 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 			continue
 		}
 		plain := r.options
-		plain.Color, plain.Width = false, 0
+		plain.Color, plain.Hyperlinks, plain.Width = false, false, 0
 		if err := c.writeFile(out.file, reportFile, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
 			return err
 		}

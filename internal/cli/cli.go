@@ -20,6 +20,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/terminal"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -47,6 +48,8 @@ type Command struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
+
+	line *terminal.Progress // on standard error; nil where nobody looks
 }
 
 // usageError is a wrong use of the command line or a wrong configuration.
@@ -76,6 +79,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		}
 		return ExitOK
 	}
+	c = c.watched()
 	app := c.app()
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {

@@ -53,6 +53,7 @@ var floors = map[string][]string{
 	"internal/report/html":     {}, // knows texts and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
+	"internal/terminal":        {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},

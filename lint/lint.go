@@ -140,6 +140,8 @@ type Rule struct {
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// NeedsMetadata is true if the rule asks for the labels or annotations of objects, which are not kept otherwise.
+	NeedsMetadata bool
 	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
 	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
@@ -217,6 +219,7 @@ type Pass struct {
 	lists     *lists
 	overrides *overrides
 	rule      *Rule
+	only      []*manifests.Workload // that the rule is asked about; nil for all
 	report    func(Finding)
 }
 
@@ -282,7 +285,10 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
-		if p.rule.ChecksValues {
+		switch {
+		case p.only != nil:
+			lists = [][]*manifests.Workload{p.only}
+		case p.rule.ChecksValues:
 			lists = append(lists, p.Set.Values)
 		}
 		for _, list := range lists {

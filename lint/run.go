@@ -153,18 +153,18 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
-	for i := range l.Rules {
+	for _, s := range l.scopes(set, overrides) {
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
 		}
-		r := &l.Rules[i]
+		r := s.rule
 		level := l.level(r)
 		if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
 			continue
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
 			f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
 			f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
 			if f.Severity == Unset || forced {

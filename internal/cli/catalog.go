@@ -66,7 +66,7 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cfg, _, err := c.config(ctx, nil)
+	cfg, _, err := c.config(ctx, nil, nil)
 	if err != nil {
 		return err
 	}

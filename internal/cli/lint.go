@@ -254,7 +254,7 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 			continue
 		}
 		plain := r.options
-		plain.Color, plain.Width = false, 0
+		plain.Color, plain.Hyperlinks, plain.Width = false, false, 0
 		if err := c.writeFile(out.File, reportFile, func(w io.Writer) error { return out.Format(w, rep, plain) }); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.Report {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
 	}
 	if r.prober != nil {
 		s := r.prober.Stats()

@@ -183,7 +183,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 	}
 	c.Levels = out
-	c.flags.rules = touched(changes, all)
+	c.flags.rules, c.flags.changes = touched(changes, all), changes
 	return nil
 }
 

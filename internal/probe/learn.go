@@ -44,17 +44,13 @@ func (p *Prober) Learn(ctx context.Context, repositories []Repository) []Listing
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
 	defer p.wire.close()
-	done := 0
+	tell, end := p.counting(len(repositories))
+	defer end()
 	p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
 		if whole.Err() == nil && ctx.Err() == nil {
 			out[i] = p.listing(ctx, repositories[i])
 		}
-		if p.o.Progress != nil {
-			p.progress.Lock()
-			defer p.progress.Unlock()
-			done++
-			p.o.Progress(done, len(repositories))
-		}
+		tell()
 	})
 	return out
 }

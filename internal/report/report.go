@@ -47,6 +47,8 @@ type Probed struct{ Heads, Gets, Tokens, Lists, Cached int }
 type Options struct {
 	// Color paints the formats that are meant for people.
 	Color bool
+	// Hyperlinks makes rules in the text format links to their pages, for a terminal that has links.
+	Hyperlinks bool
 	// Width is the terminal's, in cells; 0 where there is none.
 	Width int
 	// Quiet leaves all but the findings out, also what is suppressed in a format that would list it among them.

@@ -39,6 +39,10 @@ func colorFlag() cli.Flag {
 }
 
 // formatFlag is the flag of a command that prints one format of a few, the first of them by default.
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"}
+}
+
 func formatFlag(known []string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
@@ -92,7 +96,7 @@ func renderFlags() []cli.Flag {
 
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"},
+		configFlag(),
 		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let an .imagelint.yaml that was found set programs, mirrors, plain HTTP and certificates"},
 		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
@@ -234,8 +238,10 @@ func Catalog() []cli.Flag {
 
 // Explain are the flags of explain.
 func Explain() []cli.Flag {
-	return []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}
+	return []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}
 }
 
 // Rules are the flags of rules.
-func Rules() []cli.Flag { return []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()} }
+func Rules() []cli.Flag {
+	return []cli.Flag{formatFlag(report.RuleFormats()), configFlag(), colorFlag()}
+}

@@ -308,7 +308,7 @@ func (c Command) print(r *run, response *engine.Response) error {
 	lint.LinkNotes(response.Result.Findings)
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
+		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn, Probe: r.probeCost(),
 	}
 	for _, out := range r.outputs {
 		if out.file == nil {

@@ -179,6 +179,15 @@ func (c Command) probeStats(r *run) {
 	}
 }
 
+// probeCost is what asking cost; nil where nobody was to be asked.
+func (r *run) probeCost() *report.ProbeCost {
+	if r.prober == nil {
+		return nil
+	}
+	s := r.prober.Stats()
+	return &report.ProbeCost{As: r.request.Linter.Settings.ProbeAs, Heads: s.Heads, Gets: s.Gets, Tokens: s.Tokens, Lists: s.Lists, Cached: s.Hits}
+}
+
 // unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
 func unasked(n int) error {
 	images := "images"

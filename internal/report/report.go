@@ -24,6 +24,8 @@ type Report struct {
 	Baselined, Older []lint.Finding
 	// Set is read for its Stats and what was Skipped; nil counts as empty.
 	Set *manifests.Set
+	// Probe is what asking registries cost; nil where none was asked. What they answered is in Result.
+	Probe *ProbeCost
 	// Rules are those that could have reported, for their titles.
 	Rules []lint.Rule
 	// FailOn is the severity from which on the run fails; lint.Off for never, and lint.Unset for errors.

@@ -130,7 +130,7 @@ func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	*to = engine.Render{
 		Values: list(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
 		KubeVersion: patchVersion(ctx.String("kubernetes-version")), KubeVersions: kubeVersions(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
-		Worker: c.worker(), Progress: c.progress("rendering"), CIValues: ctx.Command.Name == "lint" && ctx.Bool("probe"),
+		Worker: c.worker(), Progress: c.progress("rendering"), Gate: ctx.Command.Name == "lint" && ctx.Bool("probe"),
 	}
 	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
 		if to.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {

@@ -88,7 +88,7 @@ var general = []Message{
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not here", Sure: Certain, Who: Author,
+		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not here", Sure: Unsure,
 		Any: []string{"back-off pulling image", "image can't be pulled", "trying and failing to pull image"}, Reasons: []string{"ImagePullBackOff", "ErrImagePull", "BackOff"},
 		Do: "look at the message of the last try; the wait is 10 seconds at first and doubles up to 5 minutes, and a new pod tries at once", Check: checkEvents, Mistaken: "the cause", Source: "Kubernetes pkg/kubelet/images/image_manager.go", Versions: "from Kubernetes 1.32 on the status carries the message as well",
 	},

@@ -21,6 +21,9 @@ func Match(reason, message string) (found, inner *Message) {
 	if found == nil { // an error of the kubelet that is none of its statuses stands in the place of one
 		found = matchText(strings.ToLower(clip(reason, maxMessage)), nil)
 	}
+	if found == nil && reason == "" {
+		found = matchNamed(text)
+	}
 	if found != nil && found.Wraps {
 		inner = matchText(text, found)
 	}
@@ -63,6 +66,23 @@ func matchReason(reason, text string) *Message {
 				if r == reason || strings.EqualFold(r, alone) {
 					return &part[i]
 				}
+			}
+		}
+	}
+	return nil
+}
+
+// matchNamed finds the entry of a status about images that a sentence names, as people write to each other: "the pod is in InvalidImageName". A status that
+// has many causes says nothing there.
+func matchNamed(text string) *Message {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
+	for _, part := range tables {
+		for i := range part {
+			m := &part[i]
+			if m.Sure == Certain && slices.ContainsFunc(m.Reasons, func(r string) bool {
+				return strings.Contains(r, "Image") && slices.Contains(words, strings.ToLower(r))
+			}) {
+				return m
 			}
 		}
 	}

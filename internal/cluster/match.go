@@ -15,6 +15,11 @@ const maxMessage = 16 << 10
 func Match(reason, message string) (found, inner *Message) {
 	text := strings.ToLower(clip(message, maxMessage))
 	found = matchText(text, nil)
+	if found != nil && found.Kind == KindBackOff {
+		if _, last, ok := strings.Cut(text, "errimagepull: "); ok && strings.TrimSpace(last) != "" { // the message of the last try is here
+			return matchLast(last)
+		}
+	}
 	if found == nil {
 		found = matchReason(reason, text)
 	}
@@ -25,6 +30,14 @@ func Match(reason, message string) (found, inner *Message) {
 		found = matchNamed(text)
 	}
 	if found != nil && found.Wraps {
+		inner = matchText(text, found)
+	}
+	return found, inner
+}
+
+// matchLast finds the entry for the message of the last try, as the status of a back-off has it. One that is not in the table is unknown, and no back-off.
+func matchLast(text string) (found, inner *Message) {
+	if found = matchText(text, nil); found != nil && found.Wraps {
 		inner = matchText(text, found)
 	}
 	return found, inner

@@ -100,7 +100,7 @@ func (f *folded) also() string {
 	if len(f.more) <= placesShown {
 		return out
 	}
-	return out + " and " + count(len(f.more)-placesShown, "more place", "more places")
+	return out + " and " + Count(len(f.more)-placesShown, "more place", "more places")
 }
 
 // fixable tells how many findings a fix is offered for, "" where there is none.
@@ -138,6 +138,7 @@ func fixes(findings []lint.Finding) (safe, all int) {
 // ruleCount is a row of the table of rules.
 type ruleCount struct {
 	rule                                    string
+	own                                     bool // of the configuration
 	errors, warnings, infos, fixable, total int
 }
 
@@ -151,7 +152,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		if !ok {
 			n = len(out)
 			at[f.Rule] = n
-			out = append(out, ruleCount{rule: f.Rule})
+			out = append(out, ruleCount{rule: f.Rule, own: f.Own})
 		}
 		row := &out[n]
 		row.total++

@@ -24,14 +24,26 @@ type Report struct {
 	Baselined, Older []lint.Finding
 	// Set is read for its Stats and what was Skipped; nil counts as empty.
 	Set *manifests.Set
-	// Probe is what asking registries cost; nil where none was asked. What they answered is in Result.
-	Probe *ProbeCost
 	// Rules are those that could have reported, for their titles.
 	Rules []lint.Rule
 	// FailOn is the severity from which on the run fails; lint.Off for never, and lint.Unset for errors.
 	FailOn lint.Severity
 	// RunErrors names the inputs that could not be read, one message each.
 	RunErrors []string
+	// Exit is the exit code of the run.
+	Exit int
+	// Known says what the catalog knows of an image, in a word; nil where nobody asked.
+	Known func(*manifests.ImageRef) string
+	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
+	Pulls func() PullReport
+	// Probed is what asking registries cost; nil where none was asked.
+	Probed *Probed
+}
+
+// Probed counts the requests to registries by kind, and the images that needed none; As is whom they were asked for.
+type Probed struct {
+	Heads, Gets, Tokens, Lists, Cached int
+	As                                 lint.Asker
 }
 
 // Options are how to print. The zero value prints text without color for a width of 120.
@@ -64,6 +76,7 @@ var formats = []struct {
 	{"text", writeText},
 	{"short", writeShort},
 	{"json", writeJSON},
+	{"jsonl", writeJSONLines},
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
 	{"gitlab", writeGitLab},
@@ -71,11 +84,13 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"rdjson", writeRDJSON},
 	{"markdown", writeMarkdown},
+	{"html", writeHTML},
+	{"prometheus", writePrometheus},
 }
 
 // aliases are other names for formats, and the extensions of files in them.
 var aliases = map[string]string{
-	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "txt": "text", "xml": "junit", "plain": "text",
+	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
 // FormatOf is the format of a file by the extension of its name, the default one where that says nothing.
@@ -123,5 +138,13 @@ const (
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
-// ruleURL is the address of a rule's page.
-func ruleURL(id string) string { return rulesPage + "#" + url.PathEscape(id) }
+// policiesPage tells about rules that a configuration defines.
+const policiesPage = projectPage + "/blob/main/docs/policies.md"
+
+// ruleURL is the address of a rule's page; of one that a configuration defines, that of them all.
+func ruleURL(id string, own bool) string {
+	if own {
+		return policiesPage
+	}
+	return rulesPage + "#" + url.PathEscape(id)
+}

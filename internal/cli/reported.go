@@ -19,7 +19,7 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	}
 	if r.prober != nil {
 		s := r.prober.Stats()
-		rep.Probed = &report.Probed{Heads: s.Heads, Gets: s.Gets, Tokens: s.Tokens, Lists: s.Lists, Cached: s.Hits}
+		rep.Probed = &report.Probed{Heads: s.Heads, Gets: s.Gets, Tokens: s.Tokens, Lists: s.Lists, Cached: s.Hits, As: r.request.Linter.Settings.ProbeAs}
 	}
 	return rep
 }

@@ -40,8 +40,11 @@ type Report struct {
 	Probed *Probed
 }
 
-// Probed counts the requests to registries by kind, and the images that needed none.
-type Probed struct{ Heads, Gets, Tokens, Lists, Cached int }
+// Probed counts the requests to registries by kind, and the images that needed none; As is whom they were asked for.
+type Probed struct {
+	Heads, Gets, Tokens, Lists, Cached int
+	As                                 lint.Asker
+}
 
 // Options are how to print. The zero value prints text without color for a width of 120.
 type Options struct {

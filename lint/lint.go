@@ -129,6 +129,7 @@ type Rule struct {
 	Group    string // can stand wherever an ID can
 	Aliases  []string
 	Severity Severity // the default; Off for a rule that must be asked for
+	Enabled  Severity // that of a rule that is off by default, once it is asked for by name; Unset for a warning
 	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
 	Levels string
 	Doc    Doc
@@ -139,6 +140,14 @@ type Rule struct {
 	Outranks []string
 	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
+}
+
+// OnceEnabled is the severity of a rule that is off by default, once it is asked for by name.
+func (r *Rule) OnceEnabled() Severity {
+	if r.Enabled == Unset {
+		return Warning
+	}
+	return r.Enabled
 }
 
 // Doc is a rule's page.

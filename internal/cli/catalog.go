@@ -21,7 +21,8 @@ func (c Command) catalogCommand() *cli.Command {
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
    imagelint catalog learn PATH... [--repository HOST/NAME] [-o FILE]
    imagelint catalog build --official-images DIR --docs DIR -o FILE
-   imagelint catalog build --lists DIR --sources DIR`,
+   imagelint catalog build --lists DIR --sources DIR
+   imagelint catalog build --end-of-life FILE --sources DIR`,
 		Description: `Examples:
    imagelint catalog                       its date and size, and where it is from
    imagelint catalog nginx:1.14.22         the tags near it: when they were published, for which platforms
@@ -34,19 +35,21 @@ stays as it was, and makes the exit code 3.
 
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.
-With --lists it brings lists of tags up to date, in the same way, from what docs/catalog.md says how to fetch.`,
+With --lists it brings lists of tags up to date, in the same way, from what docs/catalog.md says how to fetch; with --end-of-life,
+the dates on which release cycles end.`,
 		Flags: append(append(inputFlags(), learnFlags()...),
 			catalogFlag(),
 			formatFlag(report.CatalogFormats()),
 			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 			&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
-			&cli.StringFlag{Name: "sources", Usage: "build: what the lists are made from, in `DIR`"},
+			&cli.StringFlag{Name: "end-of-life", Usage: "build: bring the release cycles in `FILE` up to date"},
+			&cli.StringFlag{Name: "sources", Usage: "build: what lists and release cycles are made from, in `DIR`"},
 			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + learnedFile + ")"},
 		),
 		Action: func(ctx *cli.Context) error {
 			args := ctx.Args().Slice()
-			refresh := ctx.IsSet("lists") || ctx.IsSet("sources")
+			refresh := ctx.IsSet("lists") || ctx.IsSet("sources") || ctx.IsSet("end-of-life")
 			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || refresh
 			learn := ctx.IsSet("repository") || ctx.IsSet("image")
 			switch {
@@ -59,7 +62,7 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 			case learn:
 				return usagef("--repository and --image are for imagelint catalog learn")
 			case build || ctx.IsSet("output"):
-				return usagef("--official-images, --docs, --lists, --sources and --output are for imagelint catalog build")
+				return usagef("--official-images, --docs, --lists, --end-of-life, --sources and --output are for imagelint catalog build")
 			case len(args) > 1:
 				return usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
 			}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -30,8 +31,8 @@ func (c Command) catalogCommand() *cli.Command {
    imagelint lint ./k8s/ --catalog FILE    use what was learned, or a fresh catalog
 
 learn asks the registries of the images for their tags, in your own name: with the logins of docker and podman, never with the
-manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe. What could not be asked
-stays as it was, and makes the exit code 3.
+manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe; with --digests and
+--platforms, also each tag that the manifests use. What could not be asked stays as it was, and makes the exit code 3.
 
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.
@@ -51,7 +52,7 @@ the dates on which release cycles end.`,
 			args := ctx.Args().Slice()
 			refresh := ctx.IsSet("lists") || ctx.IsSet("sources") || ctx.IsSet("end-of-life")
 			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || refresh
-			learn := ctx.IsSet("repository") || ctx.IsSet("image")
+			learn := slices.ContainsFunc(learnFlags(), func(f cli.Flag) bool { return ctx.IsSet(f.Names()[0]) })
 			switch {
 			case len(args) > 0 && args[0] == "learn" && !build:
 				return c.learnCatalog(ctx)
@@ -60,7 +61,7 @@ the dates on which release cycles end.`,
 			case len(args) == 1 && args[0] == "build" && !learn:
 				return c.buildCatalog(ctx)
 			case learn:
-				return usagef("--repository and --image are for imagelint catalog learn")
+				return usagef("--repository, --image, --digests and --platforms are for imagelint catalog learn")
 			case build || ctx.IsSet("output"):
 				return usagef("--official-images, --docs, --lists, --end-of-life, --sources and --output are for imagelint catalog build")
 			case len(args) > 1:

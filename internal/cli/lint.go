@@ -308,6 +308,7 @@ func (c Command) print(r *run, response *engine.Response) error {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
+		Judged: func() int { return catalogs.Judged(response.Set, r.catalog) },
 	}
 	for _, out := range r.outputs {
 		if out.file == nil {

@@ -30,6 +30,8 @@ type Report struct {
 	FailOn lint.Severity
 	// RunErrors names the inputs that could not be read, one message each.
 	RunErrors []string
+	// Judged counts the images of the set that a catalog judges; nil where there is none. Only the formats with a summary ask for it.
+	Judged func() int
 }
 
 // Options are how to print. The zero value prints text without color for a width of 120.

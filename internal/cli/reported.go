@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
@@ -16,6 +17,7 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Judged: func() int { return catalogs.Judged(response.Set, r.catalog) },
 	}
 	if r.prober != nil {
 		s := r.prober.Stats()

@@ -31,7 +31,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
-	t.line("Checked: ", markdownProse(examined(r.Set)+unexamined(r)))
+	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)))
 	left := markdownMost - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {

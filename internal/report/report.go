@@ -36,6 +36,8 @@ type Report struct {
 	Known func(*manifests.ImageRef) string
 	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
 	Pulls func() PullReport
+	// Judged counts the images of the set that a catalog judges; nil where there is none. Only the formats with a summary ask for it.
+	Judged func() int
 	// Probed is what asking registries cost; nil where none was asked.
 	Probed *Probed
 }

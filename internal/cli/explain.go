@@ -58,11 +58,19 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			return usageError{checkRule(name)}
+			return notExplained(name)
 		}
 		s.Reason, s.Message = "", name
 	}
 	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+}
+
+// notExplained is about a word that is nothing which can be explained.
+func notExplained(name string) error {
+	if err := checkRule(name); strings.HasSuffix(err.Error(), "?") { // it knows what was meant
+		return usageError{err}
+	}
+	return usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
 // isMessage reports whether a text is meant as a message, and not as the name of a rule.

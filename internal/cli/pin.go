@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/flags"
 
@@ -14,6 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -62,14 +66,17 @@ func (c Command) pin(ctx *cli.Context) error {
 	linter := &r.request.Linter
 	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
 	linter.Levels, linter.Ignores, linter.Prober = nil, nil, probe.NewTags(r.prober, rules.Chosen(globs))
-	return r.usage(c.pinWith(ctx.Context, r))
+	return r.usage(c.pinWith(ctx.Context, r, globs))
 }
 
 // pinWith pins, and tells what came of it.
-func (c Command) pinWith(ctx context.Context, r *run) error {
+func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
 		return err
+	}
+	if set := loaded.Set(); len(globs) > 0 && set.Stats.Images > 0 && !holds(set, rules.Chosen(globs)) {
+		return usagef("no image with a tag matches --image %q, of %s in the input", strings.Join(globs, ","), countOf(set.Stats.Images, "image", "images"))
 	}
 	response, err := loaded.Lint(ctx)
 	if err != nil {
@@ -92,6 +99,18 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 		return exitCode(code)
 	}
 	return nil
+}
+
+// holds reports whether an image of a set is among those that are chosen.
+func holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		for _, img := range w.Images {
+			if chosen(img.Ref) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tellPins names the images that are not pinned, and returns the exit code that they make.

@@ -53,15 +53,23 @@ func skipSentence(reason string) string {
 func summary(r Report) string {
 	out, sep := examined(r.Set), ": "
 	if len(r.Result.Findings) == 0 {
-		out, sep = "no findings: "+out, ", "
-		if len(r.RunErrors) > 0 { // what could not be read may hold some
-			out = strings.Replace(out, "no findings", "no findings in the files that could be read", 1)
-		}
+		out, sep = none(&r)+": "+out, ", "
 	}
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
 	}
 	return out + unexamined(r) + after(leftOut(&r.Result))
+}
+
+// none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
+func none(r *Report) string {
+	switch {
+	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
+		return "nothing checked"
+	case len(r.RunErrors) > 0: // what could not be read may hold some
+		return "no findings in the files that could be read"
+	}
+	return "no findings"
 }
 
 // examined tells what was examined.

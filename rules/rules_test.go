@@ -351,7 +351,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:

@@ -603,7 +603,7 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	switch {
 	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
-		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
+		return wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
 	case missing:
 		if text := "its files are linted as they are: " + skip.Detail; !told[text] {
 			told[text] = true

@@ -23,11 +23,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)
 	if len(r.Result.Findings) == 0 {
-		none := "no findings"
-		if len(r.RunErrors) > 0 {
-			none = "no findings in the files that could be read"
-		}
-		title = append([]string{none}, title...)
+		title = append([]string{none(&r)}, title...)
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()

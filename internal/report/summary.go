@@ -53,10 +53,7 @@ func skipSentence(reason string) string {
 func summary(r Report) string {
 	out, sep := examined(&r), ": "
 	if len(r.Result.Findings) == 0 {
-		out, sep = "no findings: "+out, ", "
-		if len(r.RunErrors) > 0 { // what could not be read may hold some
-			out = strings.Replace(out, "no findings", "no findings in the files that could be read", 1)
-		}
+		out, sep = none(&r)+": "+out, ", "
 	}
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
@@ -66,6 +63,16 @@ func summary(r Report) string {
 
 // worthShare is how many images there must be for the share of those that a catalog judges to say something.
 const worthShare = 10
+// none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
+func none(r *Report) string {
+	switch {
+	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
+		return "nothing checked"
+	case len(r.RunErrors) > 0: // what could not be read may hold some
+		return "no findings in the files that could be read"
+	}
+	return "no findings"
+}
 
 // examined tells what was examined.
 func examined(r *Report) string {

@@ -24,7 +24,7 @@ var floors = map[string][]string{
 	"":                         {"internal/cli"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
-	"internal/catalogs":        {"internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
+	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
@@ -38,8 +38,11 @@ var floors = map[string][]string{
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
 	"internal/git":             {"internal/files"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
+	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
+	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},

@@ -64,6 +64,7 @@ type ClusterError struct {
 type Finding struct {
 	Rule     string   // filled by the run
 	Group    string   // filled by the run
+	Own      bool     // of a Rule that is Own; filled by the run
 	Severity Severity // Unset: the rule's own; a rule sets it where evidence moves it
 	Span     source.Span
 	Object   *manifests.Object // nil for a finding about a document
@@ -125,9 +126,11 @@ type Edit struct {
 
 // Rule looks for one kind of mistake. It is a value in a table and holds no state.
 type Rule struct {
-	ID       string // kebab-case, names the bad thing: "image-latest"
-	Group    string // can stand wherever an ID can
-	Aliases  []string
+	ID      string // kebab-case, names the bad thing: "image-latest"
+	Group   string // can stand wherever an ID can
+	Aliases []string
+	// Own says that a configuration defines the rule, so that nobody but its author can explain it.
+	Own      bool
 	Severity Severity // the default; Off for a rule that must be asked for
 	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
 	Levels string
@@ -201,7 +204,9 @@ type Pass struct {
 	Set      *manifests.Set
 	Settings Settings
 	// Plan answers which credentials the kubelet would have for a pod.
-	Plan      *plan.Planner
+	Plan *plan.Planner
+	// Done is closed when nobody waits for the run any more; nil where that never happens.
+	Done      <-chan struct{}
 	facts     map[*manifests.ImageRef]*ProbeResult
 	lists     *lists
 	overrides *overrides

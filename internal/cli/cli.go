@@ -21,7 +21,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // Exit codes.
@@ -78,7 +77,11 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		return ExitOK
 	}
 	app := c.app()
-	c.tellUnknownVariables(app)
+	if c.Environ != nil {
+		for _, text := range flags.Unknown(app, c.Environ()) {
+			c.complain(errors.New(text))
+		}
+	}
 	if len(args) > 1 && args[1] == complete.Word {
 		if err := c.say(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
@@ -161,7 +164,12 @@ func (c Command) app() *cli.App {
 	for _, cmd := range app.Commands {
 		cmd.HideHelp = true
 		cmd.OnUsageError = app.OnUsageError
-		cmd.Before = c.fromVariables
+		cmd.Before = func(ctx *cli.Context) error {
+			if err := flags.FromVariables(ctx, c.Getenv); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
 	}
 	return app
 }
@@ -227,7 +235,7 @@ func (c Command) rulesCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return report.RulesTable(c.Stdout, rules.All(), format, o)
+			return c.listRules(ctx, format, o)
 		},
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) explainCommand() *cli.Command {
@@ -74,7 +73,10 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	all := rules.All()
+	all, err := c.allRules(ctx, name)
+	if err != nil {
+		return true, err
+	}
 	var group []string
 	for i := range all {
 		if all[i].ID == name {
@@ -136,4 +138,15 @@ func (c Command) tellCauses(format string, answers []cluster.Answer) error {
 		}
 	}
 	return nil
+}
+
+// tellCut says what of the texts was not read.
+func (c Command) tellCut(loaded *engine.Loaded) {
+	text, _ := loaded.StatusText()
+	if text.Cut > 0 {
+		c.complain(fmt.Errorf("%d lines were too long and were cut", text.Cut))
+	}
+	if text.Dropped > 0 {
+		c.complain(fmt.Errorf("%d messages were over the limit and were skipped", text.Dropped))
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -135,111 +135,6 @@ func lintFlags() []cli.Flag {
 	)
 }
 
-// list is the value of a flag that is repeated, or that takes several values between commas. A comma between braces is part of a glob.
-func list(ctx *cli.Context, flag string) []string {
-	var out []string
-	for _, v := range ctx.StringSlice(flag) {
-		depth, from := 0, 0
-		for i := range len(v) {
-			switch v[i] {
-			case '{':
-				depth++
-			case '}':
-				depth--
-			case ',':
-				if depth <= 0 {
-					out, from = append(out, v[from:i]), i+1
-				}
-			}
-		}
-		out = append(out, v[from:])
-	}
-	return out
-}
-
-// variable is the environment variable of a flag.
-func variable(flag string) string {
-	return "IMAGELINT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-// tellUnknownVariables says which variables of the environment look like those of flags, and are none.
-func (c Command) tellUnknownVariables(app *cli.App) {
-	if c.Environ == nil {
-		return
-	}
-	var known []string // most runs have no such variable, and need not list them
-	for _, v := range c.Environ() {
-		name, _, _ := strings.Cut(v, "=")
-		if !strings.HasPrefix(name, "IMAGELINT_") {
-			continue
-		}
-		if known == nil {
-			known = variables(app)
-		}
-		if slices.Contains(known, name) {
-			continue
-		}
-		hint := ""
-		if near := config.Near(name, known); near != "" {
-			hint = fmt.Sprintf("; did you mean %s?", near)
-		}
-		c.complain(fmt.Errorf("environment variable %s has no matching flag%s", name, hint))
-	}
-}
-
-// variables are those of flags, and the one that has no flag.
-func variables(app *cli.App) []string {
-	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
-	for _, cmd := range app.Commands {
-		for _, f := range cmd.Flags {
-			known = append(known, variable(f.Names()[0]))
-		}
-	}
-	return known
-}
-
-// fromVariables sets the flags that the command line leaves out from the environment. Behind it, there are flags alone.
-func (c Command) fromVariables(ctx *cli.Context) error {
-	for _, f := range ctx.Command.Flags {
-		name := f.Names()[0]
-		value := c.Getenv(variable(name))
-		if value == "" || ctx.IsSet(name) {
-			continue
-		}
-		values := []string{value}
-		switch f.(type) {
-		case *cli.GenericFlag:
-			values[0] = strings.ToLower(value)
-		case *cli.BoolFlag:
-			b, err := parseBool(value)
-			if err != nil {
-				return usagef("%s: %w", variable(name), err)
-			}
-			values[0] = b
-		case *cli.StringSliceFlag:
-			values = strings.FieldsFunc(value, func(r rune) bool { return r == '\n' || r == '\r' })
-		}
-		for _, v := range values {
-			if err := ctx.Set(name, v); err != nil {
-				return usagef("%s: %w", variable(name), err)
-			}
-		}
-		ctx.App.Metadata[name] = true
-	}
-	return nil
-}
-
-// parseBool reads a yes or no in the words that people write into variables.
-func parseBool(value string) (string, error) {
-	switch strings.ToLower(value) {
-	case "1", "true", "yes", "on":
-		return "true", nil
-	case "0", "false", "no", "off":
-		return "false", nil
-	}
-	return "", fmt.Errorf("invalid value %q: use true or false", value)
-}
-
 // wrong is a usage error about a flag's value, under the name by which the user set it.
 func wrong(ctx *cli.Context, flag string, err error) error {
 	return usageError{wrongValue(flag, ctx.App.Metadata[flag] == true, err)}
@@ -247,7 +142,7 @@ func wrong(ctx *cli.Context, flag string, err error) error {
 
 func wrongValue(flag string, byVariable bool, err error) error {
 	if byVariable {
-		return fmt.Errorf("%s: %w", variable(flag), err)
+		return fmt.Errorf("%s: %w", flags.Variable(flag), err)
 	}
 	return fmt.Errorf("--%s: %w", flag, err)
 }
@@ -277,7 +172,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		if !ctx.IsSet(flag) {
 			continue
 		}
-		values, err := list(ctx, flag), error(nil)
+		values, err := flags.List(ctx, flag), error(nil)
 		if flag == "known-secret" {
 			values, err = knownSecrets(values)
 		}
@@ -288,8 +183,8 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 			return wrong(ctx, flag, err)
 		}
 	}
-	changes := config.Changes{Select: list(ctx, "select"), Enable: list(ctx, "enable"), Disable: list(ctx, "disable"), Severity: list(ctx, "severity")}
-	err := cfg.OverrideLevels(changes, rules.All())
+	changes := config.Changes{Select: flags.List(ctx, "select"), Enable: flags.List(ctx, "enable"), Disable: flags.List(ctx, "disable"), Severity: flags.List(ctx, "severity")}
+	err := cfg.OverrideLevels(changes, cfg.Rules(rules.All()))
 	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
 		return wrong(ctx, setting.Setting, err)
 	}

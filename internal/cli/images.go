@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -13,10 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -77,7 +74,7 @@ func (c Command) images(ctx *cli.Context) error {
 		choice.Complete = !choice.Unique && ctx.String("to") == "" // who reads these formats sorts out what is of no use
 	}
 	if !choice.Complete {
-		choice.Runs = runs(loaded)
+		choice.Runs = inventory.Runs(loaded)
 	}
 	list := report.Images(loaded.All(), choice)
 	if to := ctx.String("to"); to != "" {
@@ -153,42 +150,7 @@ func imageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 		if err := glob.Check(why); err != nil {
 			return choice, wrong(ctx, "why", err)
 		}
-		choice.Why = isCalled(why)
+		choice.Why = inventory.Names(why)
 	}
 	return choice, nil
-}
-
-// isCalled tells the references that a name stands for: as they are written or normalized, of any tag where it has none, or as a glob.
-func isCalled(name string) func(*manifests.ImageRef) bool {
-	g := glob.New(name)
-	ref, err := imageref.Parse(name)
-	return func(img *manifests.ImageRef) bool {
-		switch {
-		case img.Raw == name || g.Match(img.Raw):
-			return true
-		case img.Err != nil || img.State != manifests.StateString:
-			return false
-		case g.Match(img.Ref.Canonical()) || g.Match(img.Ref.Name()):
-			return true
-		case err != nil:
-			return false
-		}
-		return ref.Name() == img.Ref.Name() && (ref.Tag == "" && ref.Digest == "" || ref.Canonical() == img.Ref.Canonical())
-	}
-}
-
-// runs tells the images that nodes pull as they are written: not those that something else replaces, nor those that something else pulls.
-func runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
-	replaced := map[*manifests.ImageRef]bool{}
-	for _, set := range loaded.Sets() {
-		planner := plan.New(set, loaded.Settings().PlanOptions())
-		for _, w := range slices.Concat(set.Workloads, set.Values) {
-			for _, img := range w.Images {
-				if img.Remote || img.Field == manifests.FieldMirrored || w.Idle || planner.Mutation(w, img).Kind == plan.Replaced {
-					replaced[img] = true
-				}
-			}
-		}
-	}
-	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -39,6 +42,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	own      []lint.Rule      // those that the configuration defines
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
@@ -164,12 +168,18 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if r.stats {
 		c.tellStats(r, loaded)
 	}
-	c.tellUntried(r)
-	c.tellUnusedKinds(r, loaded)
+	if r.prober != nil && !r.quiet && !r.loginChosen {
+		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
+	}
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
+		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
+			c.complain(errors.New(text))
+		}
+	}
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
 	} else {
-		c.tellLeft(r, response.Result)
+		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
 	return r.outcome(loaded, response)
 }
@@ -183,6 +193,11 @@ func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // suggestCommand tells which command a path that cannot be read was probably meant to be.
@@ -267,7 +282,7 @@ type output struct {
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
 // output.
 func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := list(ctx, "format"), ctx.StringSlice("output")
+	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
 	inferred := len(formats) == 0
 	if inferred {
 		for _, name := range names {
@@ -278,7 +293,7 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 		}
 	}
 	if len(names) > len(formats) {
-		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), countOf(len(formats), "--format", "--format"))
+		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), report.Count(len(formats), "--format", "--format"))
 	}
 	out := make([]output, 0, len(formats))
 	toStdout := ""
@@ -335,24 +350,23 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them skipped unparsed; %d workloads, %d images; %s\n",
 		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
-	c.probeStats(r)
+	if r.prober != nil {
+		c.notes(r).Asked(r.prober.Stats())
+	}
 	if loaded.HasRenders() {
 		n, again := loaded.Rendered()
 		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", n, again)
 	}
 }
 
-// tellLeft says which findings are not kept.
-func (c Command) tellLeft(r *run, result lint.Result) {
-	var rules []string
-	for i := range result.Omitted {
-		if n := result.Omitted[i].Findings(); n > 0 {
-			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Omitted[i].Rule))
-		}
-	}
-	if len(rules) > 0 {
-		c.complain(fmt.Errorf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", r.request.Linter.MaxFindings, strings.Join(rules, ", ")))
-	}
+// notes are what is said beside the report.
+func (c Command) notes(r *run) notes.Notes {
+	return notes.Notes{W: c.Stderr, Say: c.complain, Verbose: r.verbose}
+}
+
+// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
+func unasked(n int) error {
+	return fmt.Errorf("%w: no registry was asked about %s", context.Canceled, report.Count(n, "image", "images"))
 }
 
 // usage names the flag or variable of a wrong request.

@@ -1,13 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +12,9 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/git"
-	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -35,7 +32,11 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if len(paths) > 0 {
-		return expand(paths)
+		paths, err := walk.Expand(paths)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		return paths, nil
 	}
 	if f, ok := c.Stdin.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && (info.Mode()&os.ModeNamedPipe != 0 || info.Mode().IsRegular() && info.Size() > 0) {
@@ -51,34 +52,6 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	return nil, exitCode(ExitUsage)
 }
 
-// expand puts in place of a glob that the shell has left alone what it matches.
-func expand(paths []string) ([]string, error) {
-	var out []string
-	for _, p := range paths {
-		if _, err := os.Lstat(p); err == nil || !strings.ContainsAny(p, "*?[") {
-			out = append(out, p)
-			continue
-		}
-		pattern := path.Clean(filepath.ToSlash(p))
-		if err := glob.Check(pattern); err != nil {
-			return nil, usagef("%q is not a file and not a valid glob: %w", p, err)
-		}
-		g := glob.New(pattern)
-		var found []string
-		_ = filepath.WalkDir(filepath.FromSlash(cmp.Or(g.Folder(), ".")), func(name string, e fs.DirEntry, err error) error {
-			if err == nil && !e.IsDir() && g.Match(filepath.ToSlash(name)) {
-				found = append(found, name)
-			}
-			return nil // what cannot be read matches nothing
-		})
-		if len(found) == 0 {
-			return nil, usagef("no file matches %q", p)
-		}
-		out = append(out, found...)
-	}
-	return out, nil
-}
-
 // prepare reads the configuration, lays the flags over it, and makes a request of it.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	cfg, folders, err := c.config(ctx, paths)
@@ -92,20 +65,25 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := rules.All()
+	var r *run
+	own, err := compiled(ctx.Context, cfg, func() *run { return r })
+	if err != nil {
+		return nil, err
+	}
+	all := append(rules.All(), own.Rules...)
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
-	r := &run{
-		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+	r = &run{
+		cfg: cfg, own: own.Rules, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Metadata: own.Metadata, Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -115,21 +93,21 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		r.variables[flag] = true
 	}
 	if ctx.IsSet("reference") {
-		r.request.Context = append([]string{}, list(ctx, "reference")...)
+		r.request.Context = append([]string{}, flags.List(ctx, "reference")...)
 	}
 	if ctx.Command.Name == "pulls" {
 		r.request.Status = engine.StatusRecognized
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
-	r.named = append(list(ctx, "values"), catalogFiles(ctx, cfg)...)
+	r.named = append(flags.List(ctx, "values"), catalogFiles(ctx, cfg)...)
 	return r, c.rendering(ctx, &r.request.Render)
 }
 
 // rendering reads the flags that are about charts and kustomizations.
 func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
 	*to = engine.Render{
-		Values: list(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
-		KubeVersion: patchVersion(ctx.String("kubernetes-version")), KubeVersions: kubeVersions(ctx.String("kubernetes-version")), APIVersions: list(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
+		Values: flags.List(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
+		KubeVersion: patchVersion(ctx.String("kubernetes-version")), KubeVersions: kubeVersions(ctx.String("kubernetes-version")), APIVersions: flags.List(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
 		Worker: c.worker(), Progress: c.progress("rendering"), CIValues: ctx.Command.Name == "lint" && ctx.Bool("probe"),
 	}
 	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {

@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
@@ -14,7 +12,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
-	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
@@ -57,9 +54,12 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return err
 	}
 	o := probe.Options{
-		Wait: wait, Waiting: c.tellWaiting(r, wait), Now: c.Now, After: c.After,
+		Wait: wait, Now: c.Now, After: c.After,
 		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
 		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
+	}
+	if !r.quiet {
+		o.Waiting = c.notes(r).Waiting(wait)
 	}
 	for _, m := range settings.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
@@ -109,25 +109,6 @@ func (c Command) login(ctx *cli.Context, as lint.Asker) (probe.Login, error) {
 	}
 }
 
-// tellUntried says that logins were left out for the sake of caution, where nobody had asked for that.
-func (c Command) tellUntried(r *run) {
-	if r.prober == nil || r.quiet || r.loginChosen {
-		return
-	}
-	n, images := r.prober.Stats().Untried, "images"
-	switch n {
-	case 0:
-		return
-	case 1:
-		images = "image"
-	}
-	refused := "that pods are denied"
-	if r.request.Linter.Settings.ProbeAs == lint.AsAnonymous {
-		refused = "denied to everyone"
-	}
-	c.complain(fmt.Errorf("your own logins were not tried for %d %s %s, because CI is set (--probe-login)", n, images, refused))
-}
-
 // home is the user's folder, where their credentials are kept.
 func (c Command) home() string {
 	for _, name := range []string{"HOME", "USERPROFILE"} {
@@ -159,23 +140,15 @@ func (c Command) progress(what string) func(done, total int) {
 	}
 }
 
-// probeStats prints what asking cost.
-func (c Command) probeStats(r *run) {
-	if r.prober == nil {
-		return
+// waitTime reads the flag --wait.
+func waitTime(ctx *cli.Context) (time.Duration, error) {
+	v := ctx.String("wait")
+	if v == "" {
+		return 0, nil
 	}
-	s := r.prober.Stats()
-	fmt.Fprintf(c.Stderr, "asked registries: %s\n", s)
-	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
-		fmt.Fprintf(c.Stderr, "remaining rate limit at %s: %s\n", report.Escape(host), s.Left[host])
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return 0, wrong(ctx, "wait", fmt.Errorf("%q is no duration: write it as \"90s\" or \"15m\"", v))
 	}
-}
-
-// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
-func unasked(n int) error {
-	images := "images"
-	if n == 1 {
-		images = "image"
-	}
-	return fmt.Errorf("%w: no registry was asked about %d %s", context.Canceled, n, images)
+	return d, nil
 }

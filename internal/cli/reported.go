@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -15,6 +16,10 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Pulls: func() report.PullReport {
+			pulls, _ := inventory.Pulls(loaded, inventory.PullChoice{}, r.request.Linter.Settings.Now)
+			return pulls
+		},
 	}
 	if r.prober != nil {
 		s := r.prober.Stats()

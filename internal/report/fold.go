@@ -83,7 +83,7 @@ func (f *folded) also() string {
 	if len(f.more) <= placesShown {
 		return out
 	}
-	return out + " and " + count(len(f.more)-placesShown, "more place", "more places")
+	return out + " and " + Count(len(f.more)-placesShown, "more place", "more places")
 }
 
 // fixable tells how many findings a fix is offered for, "" where there is none.

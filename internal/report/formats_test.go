@@ -191,7 +191,7 @@ func TestOrigins(t *testing.T) {
 		"junit":      `<testsuite name="chart/values.yaml"`,
 		"checkstyle": `<file name="chart/values.yaml">`,
 		"rdjson": `"location":{"path":"chart/values.yaml","range":{"start":{"line":2,"column":8},"end":{"line":2,"column":14}}},"severity":"WARNING",` +
-			`"code":{"value":"image-unknown-official","url":"` + ruleURL(f.Rule) + `"},"relatedLocations":[` +
+			`"code":{"value":"image-unknown-official","url":"` + ruleURL(f.Rule, f.Own) + `"},"relatedLocations":[` +
 			`{"message":"the rendered text","location":{"path":"k8s/web.yaml","range":{"start":{"line":19,"column":16},"end":{"line":19,"column":22}}}},` +
 			`{"message":"image.name makes the name","location":{"path":"chart/values.yaml",`,
 		"markdown": "`chart/values.yaml:2`",

@@ -73,7 +73,7 @@ func htmlVerdict(r *Report) (outcome, text string) {
 	case failing > 0:
 		return "fail", found
 	case len(r.RunErrors) > 0:
-		return "incomplete", count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
+		return "incomplete", Count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
 	case len(r.Result.Findings) == 0:
 		return "pass", strings.TrimSuffix("No findings, "+found, ", ")
 	}
@@ -87,7 +87,7 @@ func htmlCounts(r *Report) []html.Count {
 		one, few string
 	}{{lint.Error, "error", "errors"}, {lint.Warning, "warning", "warnings"}, {lint.Info, "info", "infos"}} {
 		n := r.Result.Count(s.severity)
-		c := html.Count{N: n, Label: strings.TrimPrefix(count(n, s.one, s.few), strconv.Itoa(n)+" ")}
+		c := html.Count{N: n, Label: strings.TrimPrefix(Count(n, s.one, s.few), strconv.Itoa(n)+" ")}
 		if n > 0 {
 			c.Class = s.severity.String()
 		}
@@ -113,7 +113,7 @@ func htmlTop(folded []folded, r *Report) []html.First {
 			where = strings.TrimPrefix(where+", "+in, ", ")
 		}
 		if more := len(folded[i].more); more > 0 {
-			where += ", and " + count(more, "more place", "more places")
+			where += ", and " + Count(more, "more place", "more places")
 		}
 		out = append(out, html.First{Number: i + 1, Message: shown(f.Message), Where: shown(where), Help: shown(f.Help)})
 	}
@@ -121,14 +121,14 @@ func htmlTop(folded []folded, r *Report) []html.First {
 }
 
 func htmlRules(r *Report) []html.Row {
-	about := map[string]string{}
+	about, own := map[string]string{}, map[string]bool{}
 	for i := range r.Rules {
-		about[r.Rules[i].ID] = r.Rules[i].Doc.Title
+		about[r.Rules[i].ID], own[r.Rules[i].ID] = r.Rules[i].Doc.Title, r.Rules[i].Own
 	}
 	var out []html.Row
 	for _, c := range byRule(r.Result.Findings) {
 		out = append(out, html.Row{
-			Name: shown(c.rule), About: shown(about[c.rule]), URL: ruleURL(c.rule), Errors: c.errors, Warnings: c.warnings, Infos: c.infos, Fixable: c.fixable,
+			Name: shown(c.rule), About: shown(about[c.rule]), URL: ruleURL(c.rule, own[c.rule]), Errors: c.errors, Warnings: c.warnings, Infos: c.infos, Fixable: c.fixable,
 		})
 	}
 	return out
@@ -179,7 +179,7 @@ func htmlFindings(all []folded) iter.Seq[html.Finding] {
 
 func htmlFinding(f *folded) html.Finding {
 	out := html.Finding{
-		Severity: f.Severity.String(), Message: shown(f.Message), Rule: shown(f.Rule), URL: ruleURL(f.Rule), Place: shown(place(f.Span)), Image: shown(f.Image),
+		Severity: f.Severity.String(), Message: shown(f.Message), Rule: shown(f.Rule), URL: ruleURL(f.Rule, f.Own), Place: shown(place(f.Span)), Image: shown(f.Image),
 		Excerpt: htmlExcerpt(f.Finding), AllAlso: len(f.more),
 	}
 	if f.Span.File != nil {
@@ -318,10 +318,10 @@ func htmlInventory(r *Report) *html.Inventory {
 			judged += k.n
 		}
 	}
-	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged, count(len(all), "reference", "references"))
+	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged, Count(len(all), "reference", "references"))
 	if p := r.Probed; p != nil {
-		out.Probed = fmt.Sprintf("Registries were asked with %s; %s.", count(p.Heads+p.Gets+p.Tokens+p.Lists, "request", "requests"),
-			count(p.Cached, "image was answered from the cache", "images were answered from the cache"))
+		out.Probed = fmt.Sprintf("Registries were asked with %s; %s.", Count(p.Heads+p.Gets+p.Tokens+p.Lists, "request", "requests"),
+			Count(p.Cached, "image was answered from the cache", "images were answered from the cache"))
 	}
 	worst := map[string]lint.Severity{}
 	for i := range r.Result.Findings {

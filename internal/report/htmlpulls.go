@@ -94,7 +94,7 @@ func few(list []string) string {
 
 func pullsTitle(r *PullReport) string {
 	if n := r.failing(); n > 0 {
-		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, count(r.Total, "pull", "pulls"))
+		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, Count(r.Total, "pull", "pulls"))
 	}
 	return fmt.Sprintf("No pull fails by the manifests, of %d.", r.Total)
 }

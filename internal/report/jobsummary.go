@@ -39,7 +39,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 		if left -= len(row) + 1; left < 0 {
 			n := len(folded) - i
 			t.line()
-			t.line(count(n, "more finding is", "more findings are"), " not shown here.")
+			t.line(Count(n, "more finding is", "more findings are"), " not shown here.")
 			break
 		}
 		if i == 0 {
@@ -97,7 +97,7 @@ func markdownRow(f *folded, root string) string {
 	if f.Help != "" {
 		text += "<br>help: " + markdownProse(cut(visible(f.Help)))
 	}
-	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule)}, " | ") + " |"
+	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
 
 // cut shortens text to cellMost characters.

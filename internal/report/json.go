@@ -203,7 +203,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint, Combinations: f.Combinations,
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule, f.Own), Fingerprint: fingerprint, Combinations: f.Combinations,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)

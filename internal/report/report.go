@@ -135,5 +135,13 @@ const (
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
-// ruleURL is the address of a rule's page.
-func ruleURL(id string) string { return rulesPage + "#" + url.PathEscape(id) }
+// policiesPage tells about rules that a configuration defines.
+const policiesPage = projectPage + "/blob/main/docs/policies.md"
+
+// ruleURL is the address of a rule's page; of one that a configuration defines, that of them all.
+func ruleURL(id string, own bool) string {
+	if own {
+		return policiesPage
+	}
+	return rulesPage + "#" + url.PathEscape(id)
+}

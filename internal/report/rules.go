@@ -87,7 +87,7 @@ func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
 		r := &rules[i]
 		return jsonRule{
 			r.ID, r.Group, r.Severity.String(), r.Levels, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
-			ruleURL(r.ID),
+			ruleURL(r.ID, r.Own),
 		}
 	})
 }
@@ -115,7 +115,7 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.section("Bad", visibleLines(r.Doc.Bad))
 	t.section("Good", visibleLines(r.Doc.Good))
 	t.section("Suppress", suppressing(visible(r.ID)))
-	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID))))
+	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID, r.Own))))
 	return t.Flush()
 }
 

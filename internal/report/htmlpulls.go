@@ -96,7 +96,7 @@ func pullsTitle(r *PullReport) string {
 	if n := r.failing(); n > 0 {
 		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, Count(r.Total, "pull", "pulls"))
 	}
-	return fmt.Sprintf("No pull fails by the manifests, of %d.", r.Total)
+	return "None of " + Count(r.Total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
 }
 
 // podWay is the part of a way that all images of a pod share.

@@ -88,6 +88,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if slices.ContainsFunc(outputs, func(o output) bool { return o.status }) {
+		r.request.Status = engine.StatusManifests
+	}
 	if err := c.useCatalogs(ctx, r); err != nil {
 		return nil, err
 	}
@@ -277,6 +280,7 @@ func listPaths(paths []string) string {
 type output struct {
 	format report.Format
 	file   *files.Target // nil for standard output
+	status bool          // it shows what clusters said
 }
 
 // outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
@@ -302,7 +306,7 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 		if err != nil {
 			return nil, wrong(ctx, "format", err)
 		}
-		o := output{format: f}
+		o := output{format: f, status: report.ShowsStatus(name)}
 		if i >= len(names) || names[i] == "-" {
 			if toStdout != "" {
 				return nil, usagef("--format: %s and %s would both go to standard output: give one of them an --output", toStdout, name)

@@ -124,6 +124,9 @@ for (const colorScheme of ['light', 'dark']) {
   console.log(`${n} findings: ${times[0]} ms to the first filter, then ${times.slice(1).join(' and ')} ms`);
   check(n === 5000, `${n} findings, want 5000`);
   check(Math.min(...times) < 200, `a filter takes ${Math.min(...times)} ms, want less than 200`);
+  await page.locator('nav a[href="#inventory"]').click();
+  const top = await page.locator('#inventory').evaluate((e) => new Promise((done) => setTimeout(() => done(Math.round(e.getBoundingClientRect().top)), 500)));
+  check(Math.abs(top) < 100, `a link of the navigation leads ${top} pixels past its section`);
   await page.screenshot({ path: `${shots}/many.png` });
 }
 

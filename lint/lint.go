@@ -87,6 +87,10 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks are those of the rule.
 	Outranks []string
+	// Advice is true if no pull fails because of what is reported; also set by the run, see Rule.Advice.
+	Advice bool
+	// NoteOf is the finding that this one is a note of, nil for none; filled by LinkNotes.
+	NoteOf *Finding
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
@@ -140,6 +144,8 @@ type Rule struct {
 	ChecksValues bool
 	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
 	Outranks []string
+	// Advice is true if no pull fails because of what the rule reports: its findings are advice, save those that say what the cluster will answer.
+	Advice bool
 	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -21,12 +22,12 @@ func (c Command) config(ctx *cli.Context, paths []string) (*config.Config, confi
 	}
 	cfg, folders, err := s.Load()
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, nil, settings.Usage(err)
 	}
 	return cfg, func(configs []string) ([]lint.Override, error) {
 		below, err := folders(configs)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, settings.Usage(err)
 		}
 		return below, nil
 	}, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/policy"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -25,7 +26,7 @@ func compiled(ctx context.Context, cfg *config.Config, in func() *run) (policy.R
 		return rules.Known(catalog.Builtin())
 	})
 	if err != nil {
-		return own, usageError{err}
+		return own, settings.Usage(err)
 	}
 	return own, nil
 }

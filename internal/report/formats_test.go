@@ -67,7 +67,7 @@ func TestValid(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range Names()[3:] {
+	for _, format := range Names()[2:] {
 		if validators[format] == nil {
 			t.Errorf("nothing validates %s", format)
 		}
@@ -78,6 +78,13 @@ func TestValid(t *testing.T) {
 func TestValidatorsBite(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ format, old, new string }{
+		{"json", `"severity":"error"`, `"severity":"fatal"`},
+		{"json", `"endLine":1`, `"endLine":-1`},
+		{"json", `"help":`, `"hint":`},
+		{"json", `"group":`, `"family":`},
+		{"json", `"stage":"kubelet"`, `"stage":"kublet"`},
+		{"json", `"safe":true`, `"safe":"true"`},
+		{"json", `"version":1`, `"version":2`},
 		{"sarif", `"level":"error"`, `"level":"fatal"`},
 		{"sarif", `"startLine":1`, `"startLine":0`},
 		{"sarif", `"uri":"k8s/job.yaml"`, `"uri":"k8s/%zz.yaml"`},

@@ -134,14 +134,14 @@ func htmlTop(folded []folded, r *Report) []html.First {
 }
 
 func htmlRules(r *Report) []html.Row {
-	about, own := map[string]string{}, map[string]bool{}
+	about := map[string]string{}
 	for i := range r.Rules {
-		about[r.Rules[i].ID], own[r.Rules[i].ID] = r.Rules[i].Doc.Title, r.Rules[i].Own
+		about[r.Rules[i].ID] = r.Rules[i].Doc.Title
 	}
 	var out []html.Row
 	for _, c := range byRule(r.Result.Findings) {
 		out = append(out, html.Row{
-			Name: shown(c.rule), About: shown(about[c.rule]), URL: ruleURL(c.rule, own[c.rule]), Errors: c.errors, Warnings: c.warnings, Infos: c.infos, Fixable: c.fixable,
+			Name: shown(c.rule), About: shown(about[c.rule]), URL: ruleURL(c.rule, c.own), Errors: c.errors, Warnings: c.warnings, Infos: c.infos, Fixable: c.fixable,
 		})
 	}
 	return out

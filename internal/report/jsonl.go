@@ -3,8 +3,6 @@ package report
 import (
 	"bufio"
 	"io"
-
-	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // jsonlFinding is a line of a finding. Its fields are those of the JSON format.
@@ -32,11 +30,11 @@ func writeJSONLines(w io.Writer, r Report, _ Options) error {
 		return nil
 	}
 	findings := r.Result.Findings
-	prints, under := Fingerprints(findings), lint.PrimaryFindings(findings)
+	prints := Fingerprints(findings)
 	for i := range findings {
 		j := newJSONFinding(&findings[i], prints[i])
-		if at := under[i]; at >= 0 {
-			j.Under = findings[at].Rule
+		if of := findings[i].NoteOf; of != nil {
+			j.Under = of.Rule
 		}
 		if err := write(jsonlFinding{"finding", j}); err != nil {
 			return err

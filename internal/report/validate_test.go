@@ -23,6 +23,7 @@ import (
 
 // validators read a format as the programs do that it is for, and say what they would not take.
 var validators = map[string]func(out []byte) error{
+	"json":       validJSON,
 	"sarif":      validSARIF,
 	"github":     validGitHub,
 	"gitlab":     validGitLab,

@@ -122,6 +122,11 @@ func Lookup(name string) (Format, error) {
 	return nil, unknownFormat(name, Names())
 }
 
+// ShowsStatus reports whether a format shows what clusters said of images.
+func ShowsStatus(name string) bool {
+	return strings.EqualFold(name, "html") || aliases[strings.ToLower(name)] == "html"
+}
+
 // Names are the names of all formats, the default first.
 func Names() []string {
 	names := make([]string, len(formats))

@@ -27,6 +27,7 @@ type Loaded struct {
 	linter lint.Linter
 	inputs inputs
 	since  since
+	asNow  map[string]string // the versions of files of the past that are what they are now
 	errs   []string // what could not be read, or written
 	unread bool
 	texts  *texts // nil where they are not asked for
@@ -61,6 +62,9 @@ func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, 
 func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	if req.Config == nil {
 		req.Config = &config.Config{}
+	}
+	if e == nil && req.Since != "" {
+		e = &Engine{} // most files are what they were, and need not be read twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -188,7 +192,9 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 			continue
 		}
 		if l.engine != nil {
-			in.Version = versionOf(system, in.Name)
+			if in.Version = l.asNow[in.Name]; in.Version == "" {
+				in.Version = versionOf(system, in.Name)
+			}
 		}
 		if system != files.OS {
 			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }

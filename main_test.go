@@ -37,6 +37,7 @@ var floors = map[string][]string{
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
 	"internal/git":             {"internal/files"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
+	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},

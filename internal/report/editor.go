@@ -1,0 +1,41 @@
+package report
+
+import (
+	"bufio"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// RuleURL is the page of a rule.
+func RuleURL(id string) string { return ruleURL(id) }
+
+// Brief is a finding in one line: its message, and what to do.
+func Brief(f *lint.Finding) string { return brief(f) }
+
+// Where is the place at which a finding is fixed: for rendered text the first place that made it, else the finding's own.
+func Where(f *lint.Finding) source.Span { return where(f) }
+
+// OtherPlaces are the places of a finding besides the one at which it is fixed.
+func OtherPlaces(f *lint.Finding) []lint.Related { return otherPositions(f) }
+
+// PullText is the plan of one pull, as Pulls prints it.
+func PullText(p *Pull) string {
+	var b strings.Builder
+	w := bufio.NewWriter(&b)
+	writePullText(w, p, newPalette(Options{}))
+	_ = w.Flush() // a strings.Builder takes everything
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// PullSecretText says of one pull secret where it is from, and which keys it has.
+func PullSecretText(u *plan.PullSecret) string { return visible(useText(u)) }
+
+// AccountText says of a service account which one it is, and which pull secrets it names.
+func AccountText(a plan.ServiceAccount) string { return visible(accountText(a)) }
+
+// ObjectName is an object as "Kind namespace/name".
+func ObjectName(o *manifests.Object) string { return objectName(o) }

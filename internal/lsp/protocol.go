@@ -87,7 +87,8 @@ type codeActionParams struct {
 	TextDocument textDocument `json:"textDocument"`
 	Range        textRange    `json:"range"`
 	Context      struct {
-		Only []string `json:"only"`
+		Only        []string `json:"only"`
+		TriggerKind int      `json:"triggerKind"`
 	} `json:"context"`
 }
 

@@ -74,6 +74,7 @@ var notifications = map[string]func(*server, context.Context, json.RawMessage) e
 
 // requests are answered beside one another.
 var requests = map[string]func(*server, context.Context, json.RawMessage) (any, error){
+	"textDocument/codeAction": answering((*server).codeActions),
 	"textDocument/hover":      answering((*server).hover),
 	"textDocument/definition": answering((*server).definition),
 	"textDocument/references": answering((*server).references),
@@ -277,6 +278,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 			"positionEncoding":   s.encoding,
 			"textDocumentSync":   map[string]any{"openClose": true, "change": 2, "save": map[string]bool{"includeText": false}},
 			"workspace":          map[string]any{"workspaceFolders": map[string]bool{"supported": true, "changeNotifications": true}},
+			"codeActionProvider": map[string]any{"codeActionKinds": []string{kindQuickFix, kindFixAll, kindFixAllOurs}},
 			"hoverProvider":      true,
 			"definitionProvider": true,
 			"referencesProvider": true,

@@ -12,15 +12,23 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
+// publication is what the client was told of a file last, and by whom.
+type publication struct {
+	by   *workspace
+	text []byte
+}
+
 // publish sends the client what has changed of what is known of each file.
 func (w *workspace) publish() {
-	w.publishing.Lock()
-	defer w.publishing.Unlock()
+	w.s.publishing.Lock()
+	defer w.s.publishing.Unlock()
 	w.s.mu.Lock()
 	r, gone := w.latest, w.ctx.Err() != nil
 	dirty := map[string]bool{}
 	for path := range w.s.dirty {
-		dirty[path] = true
+		if w.s.spaceOf(path) == w {
+			dirty[path] = true
+		}
 	}
 	c := converter{encoding: w.s.encoding, client: &w.s.client}
 	w.s.mu.Unlock()
@@ -29,8 +37,8 @@ func (w *workspace) publish() {
 		c.docs = r.docs
 		w.collect(&c, r, dirty, byURI)
 	}
-	for uri := range w.published {
-		if byURI[uri] == nil {
+	for uri, p := range w.s.published {
+		if p.by == w && byURI[uri] == nil {
 			byURI[uri] = []diagnostic{}
 		}
 	}
@@ -43,14 +51,19 @@ func (w *workspace) publish() {
 func (w *workspace) send(c *converter, uri string, list []diagnostic) {
 	p := publishParams{URI: uri, Diagnostics: list}
 	text, err := json.Marshal(list)
-	if err != nil || bytes.Equal(text, w.published[uri]) || len(list) == 0 && w.published[uri] == nil {
+	known, ok := w.s.published[uri]
+	if err != nil || !ok && len(list) == 0 {
+		return
+	}
+	w.s.published[uri] = publication{w, text}
+	if len(list) == 0 {
+		delete(w.s.published, uri)
+	}
+	if bytes.Equal(text, known.text) {
 		return
 	}
 	if d := c.docs[pathOf(uri)]; d != nil {
 		p.Version = d.version
-	}
-	if w.published[uri] = text; len(list) == 0 {
-		delete(w.published, uri)
 	}
 	_ = w.s.conn.Notify(w.s.ctx, "textDocument/publishDiagnostics", p) // a client that is gone misses nothing
 }
@@ -58,7 +71,16 @@ func (w *workspace) send(c *converter, uri string, list []diagnostic) {
 // collect turns what was found into diagnostics, by the URI of the file.
 func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byURI map[string][]diagnostic) {
 	openOnly := r.setup != nil && r.setup.OpenFilesOnly
+	owned := map[string]bool{}
 	add := func(path string, d diagnostic) {
+		mine, known := owned[path]
+		if !known {
+			mine = w.owns(path)
+			owned[path] = mine
+		}
+		if !mine {
+			return // a workspace within this one tells of it
+		}
 		uri := uriOf(path)
 		if doc := c.docs[path]; doc != nil {
 			uri = doc.uri
@@ -73,7 +95,7 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 		}
 	}
 	for path, doc := range r.docs {
-		if isConfiguration(path) && w.owns(path) {
+		if isConfiguration(path) {
 			for _, e := range configErrors(path, []byte(doc.text)) {
 				add(path, c.configError(e))
 			}

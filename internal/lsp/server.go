@@ -21,6 +21,9 @@ type server struct {
 	slots     chan struct{}
 	running   sync.WaitGroup
 
+	publishing sync.Mutex
+	published  map[string]publication // by URI
+
 	mu       sync.Mutex
 	phase    phase
 	client   capabilities
@@ -47,7 +50,7 @@ const (
 func newServer(o Options) *server {
 	s := &server{
 		o: o, connected: make(chan struct{}), slots: make(chan struct{}, mostRequests), encoding: encodingUTF16,
-		docs: map[string]*document{}, dirty: map[string]bool{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
+		published: map[string]publication{}, docs: map[string]*document{}, dirty: map[string]bool{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.ctx, s.stop = ctx, func() { cancel(); s.running.Wait() }
@@ -75,6 +78,7 @@ var notifications = map[string]func(*server, context.Context, json.RawMessage) e
 // requests are answered beside one another.
 var requests = map[string]func(*server, context.Context, json.RawMessage) (any, error){
 	"textDocument/codeAction": answering((*server).codeActions),
+	"textDocument/completion": answering((*server).completion),
 	"textDocument/hover":      answering((*server).hover),
 	"textDocument/definition": answering((*server).definition),
 	"textDocument/references": answering((*server).references),
@@ -279,6 +283,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 			"textDocumentSync":   map[string]any{"openClose": true, "change": 2, "save": map[string]bool{"includeText": false}},
 			"workspace":          map[string]any{"workspaceFolders": map[string]bool{"supported": true, "changeNotifications": true}},
 			"codeActionProvider": map[string]any{"codeActionKinds": []string{kindQuickFix, kindFixAll, kindFixAllOurs}},
+			"completionProvider": map[string]any{"triggerCharacters": []string{":", " ", "-", "\""}},
 			"hoverProvider":      true,
 			"definitionProvider": true,
 			"referencesProvider": true,

@@ -37,9 +37,6 @@ type workspace struct {
 	setupErrors []*config.Error
 
 	saved savedState
-
-	publishing sync.Mutex
-	published  map[string][]byte // what the client was told, by URI
 }
 
 // result is what is known of a workspace at a time.
@@ -67,12 +64,18 @@ func (s *server) addSpace(root string, folder bool) *workspace {
 	s.change++
 	w := &workspace{
 		s: s, root: root, folder: folder, wanted: s.change, reload: true, rerender: true,
-		wake: make(chan struct{}, 1), news: make(chan struct{}), published: map[string][]byte{},
+		wake: make(chan struct{}, 1), news: make(chan struct{}),
 	}
 	w.ctx, w.close = context.WithCancel(s.ctx)
 	s.spaces[root] = w
 	s.running.Go(w.run)
 	return w
+}
+
+// end stops a workspace, and takes back what the client was told of it.
+func (s *server) end(w *workspace) {
+	w.close()
+	s.running.Go(w.publish)
 }
 
 // spaceOf is the innermost workspace of a file; nil where there is none. The caller holds the lock.
@@ -91,12 +94,22 @@ func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
 	defer s.mu.Unlock()
 	for _, f := range p.Event.Removed {
 		if w := s.spaces[pathOf(f.URI)]; w != nil && w.folder {
-			w.close()
 			delete(s.spaces, w.root)
+			s.end(w)
 		}
 	}
 	for _, f := range p.Event.Added {
 		s.addFolder(f.URI)
+	}
+	for path, w := range s.spaces { // a file that was open by itself may be of a folder now
+		if w.folder {
+			continue
+		}
+		if delete(s.spaces, path); s.spaceOf(path) == nil {
+			s.spaces[path] = w
+			continue
+		}
+		s.end(w)
 	}
 	for path := range s.docs { // what is open may be of no folder any more
 		if s.spaceOf(path) == nil {
@@ -153,9 +166,8 @@ func (s *server) didClose(_ context.Context, p *didOpenParams) error {
 	switch w := s.spaceOf(path); {
 	case w == nil:
 	case !w.folder:
-		w.close()
 		delete(s.spaces, path)
-		s.running.Go(w.publish)
+		s.end(w)
 	default:
 		w.touch(s.change)
 	}

@@ -39,3 +39,8 @@ func AccountText(a plan.ServiceAccount) string { return visible(accountText(a)) 
 
 // ObjectName is an object as "Kind namespace/name".
 func ObjectName(o *manifests.Object) string { return objectName(o) }
+
+// TagText says when a tag was listed; the months are as CatalogTag has them.
+func TagText(first, last string, current bool) string {
+	return listed(CatalogTag{First: first, Last: last, Current: current})
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -15,8 +16,8 @@ import (
 // Most is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
 const Most = 32 << 20
 
-// Read reads a file: a whole catalog, or lists of tags.
-func Read(name string) (*catalog.Catalog, []catalog.List, error) {
+// read reads a file: a whole catalog, or lists of tags.
+func read(name string) (*catalog.Catalog, []catalog.List, error) {
 	data, err := files.ReadNamed(name, Most)
 	if err != nil {
 		return nil, nil, err
@@ -33,6 +34,35 @@ func Read(name string) (*catalog.Catalog, []catalog.List, error) {
 		return nil, nil, listErr
 	}
 	return nil, nil, err
+}
+
+// Open reads catalogs and lists of tags, and lays them over the built-in catalog. A whole catalog stands in its place. Mirrors are judged by what they are
+// mirrors of.
+func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
+	cat := catalog.Builtin()
+	var lists [][]catalog.List
+	for _, name := range names {
+		whole, own, err := read(name)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		case whole != nil:
+			cat = whole
+		default:
+			lists = append(lists, own)
+		}
+	}
+	for _, own := range lists {
+		var err error
+		if cat, err = cat.With(own); err != nil {
+			return nil, err
+		}
+	}
+	var copies []catalog.Copy
+	for _, m := range mirrors {
+		copies = append(copies, catalog.Copy{At: m.At, Of: m.Registry})
+	}
+	return cat.WithCopies(copies), nil
 }
 
 // Share counts what a catalog knows of the images of a set.

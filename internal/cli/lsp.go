@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/lsp"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 func (c Command) lspCommand() *cli.Command {
@@ -19,7 +20,7 @@ Settings come from the editor and from .imagelint.yaml. No registry is asked.`,
 		},
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usagef("lsp takes no arguments; the editor names the files")
+				return settings.Usagef("lsp takes no arguments; the editor names the files")
 			}
 			return c.serveEditor(ctx.Context)
 		},

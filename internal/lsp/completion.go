@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -22,11 +22,11 @@ const mostItems = 100
 
 // What is typed may not be YAML yet, so that a completion goes by the text of the line.
 var (
-	directive = regexp.MustCompile(`#\s*imagelint:(\w*)$`)
-	ignored   = regexp.MustCompile(`#\s*imagelint:ignore\s+(?:[\w*][\w-]*[\s,]+)*((?:[\w*][\w-]*)?)$`)
-	keyValue  = regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_.-]*)["']?\s*:(?:\s+|\s*["'])["']?([^"'\s,{}\[\]]*)$`)
-	listItem  = regexp.MustCompile(`^\s*-\s+["']?([^"'\s:,{}\[\]]*)$`)
-	inFlow    = regexp.MustCompile(`(?:imagePullSecrets|pullSecrets)["']?\s*:\s*\[[^\]]*$`)
+	directive = lazy.Regexp(`#\s*imagelint:(\w*)$`)
+	ignored   = lazy.Regexp(`#\s*imagelint:ignore\s+(?:[\w*][\w-]*[\s,]+)*((?:[\w*][\w-]*)?)$`)
+	keyValue  = lazy.Regexp(`["']?([A-Za-z][A-Za-z0-9_.-]*)["']?\s*:(?:\s+|\s*["'])["']?([^"'\s,{}\[\]]*)$`)
+	listItem  = lazy.Regexp(`^\s*-\s+["']?([^"'\s:,{}\[\]]*)$`)
+	inFlow    = lazy.Regexp(`(?:imagePullSecrets|pullSecrets)["']?\s*:\s*\[[^\]]*$`)
 )
 
 // cursor is where a completion is asked for.
@@ -63,13 +63,13 @@ func (c *cursor) items() []completionItem {
 	if isConfiguration(c.d.path) {
 		return c.configItems()
 	}
-	if m := ignored.FindStringSubmatch(c.before); m != nil {
+	if m := ignored().FindStringSubmatch(c.before); m != nil {
 		return c.ruleItems(m[1])
 	}
-	if m := directive.FindStringSubmatch(c.before); m != nil {
+	if m := directive().FindStringSubmatch(c.before); m != nil {
 		return []completionItem{c.item("ignore", m[1], 0, completionItem{Kind: itemKeyword, Detail: "suppress findings, with a reason"})}
 	}
-	if m := keyValue.FindStringSubmatch(c.before); m != nil {
+	if m := keyValue().FindStringSubmatch(c.before); m != nil {
 		switch key, typed := m[1], m[2]; {
 		case key == "serviceAccountName" || key == "serviceAccount":
 			return c.accountItems(typed)
@@ -82,7 +82,7 @@ func (c *cursor) items() []completionItem {
 		}
 		return nil
 	}
-	if m := listItem.FindStringSubmatch(c.before); m != nil && c.inPullSecrets() {
+	if m := listItem().FindStringSubmatch(c.before); m != nil && c.inPullSecrets() {
 		return c.secretItems(m[1])
 	}
 	return nil
@@ -174,8 +174,8 @@ func (c *cursor) siblingImage() string {
 }
 
 var (
-	pair = regexp.MustCompile(`["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
-	head = regexp.MustCompile(`^(\s*(?:- +)?)["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
+	pair = lazy.Regexp(`["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
+	head = lazy.Regexp(`^(\s*(?:- +)?)["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
 )
 
 // siblings are the keys beside the cursor's with their values: those in the same braces, or in lines of the same depth.
@@ -187,7 +187,7 @@ func (c *cursor) siblings() map[string]string {
 		if n := strings.IndexByte(line[len(c.before):], '}'); n >= 0 {
 			end = len(c.before) + n
 		}
-		for _, m := range pair.FindAllStringSubmatch(line[open:end], -1) {
+		for _, m := range pair().FindAllStringSubmatch(line[open:end], -1) {
 			out[m[1]] = m[2]
 		}
 		return out
@@ -198,7 +198,7 @@ func (c *cursor) siblings() map[string]string {
 		if strings.TrimSpace(line) == "" {
 			return true
 		}
-		if m := head.FindStringSubmatch(line); m != nil && len(m[1]) == column && out[m[2]] == "" {
+		if m := head().FindStringSubmatch(line); m != nil && len(m[1]) == column && out[m[2]] == "" {
 			out[m[2]] = m[3]
 		}
 		return depth(line) >= column
@@ -220,7 +220,7 @@ func isItem(line string, column int) bool {
 
 // inPullSecrets reports whether the cursor is in a list of pull secrets.
 func (c *cursor) inPullSecrets() bool {
-	if inFlow.MatchString(c.before) {
+	if inFlow().MatchString(c.before) {
 		return true
 	}
 	line := c.d.line(c.line)
@@ -241,7 +241,7 @@ func (c *cursor) inPullSecrets() bool {
 	return false
 }
 
-var namespaced = regexp.MustCompile(`(?m)^[^#\n]*\bnamespace["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
+var namespaced = lazy.Regexp(`(?m)^[^#\n]*\bnamespace["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
 
 // namespace is that of the object around the cursor, "" where none is written.
 func (c *cursor) namespace() string {
@@ -256,7 +256,7 @@ func (c *cursor) namespace() string {
 	if to < len(c.d.starts) {
 		end = c.d.starts[to]
 	}
-	if m := namespaced.FindStringSubmatch(c.d.text[c.d.starts[from]:end]); m != nil {
+	if m := namespaced().FindStringSubmatch(c.d.text[c.d.starts[from]:end]); m != nil {
 		return m[1]
 	}
 	return ""

@@ -3,12 +3,12 @@ package lsp
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -57,29 +57,29 @@ func (s *schema) words() []string {
 }
 
 var (
-	configValue = regexp.MustCompile(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+["']?([\w*.-]*)$`)
-	configKey   = regexp.MustCompile(`^\s*(?:- +)?([\w.-]*)$`)
-	configItem  = regexp.MustCompile(`^\s*- +["']?([\w*.-]*)$`)
-	configFlow  = regexp.MustCompile(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+\[(?:[^\]]*[,\s])?["']?([\w*.-]*)$`)
-	configHead  = regexp.MustCompile(`^( *)((?:- +)*)["']?([\w.-]+)["']?\s*:`)
+	configValue = lazy.Regexp(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+["']?([\w*.-]*)$`)
+	configKey   = lazy.Regexp(`^\s*(?:- +)?([\w.-]*)$`)
+	configItem  = lazy.Regexp(`^\s*- +["']?([\w*.-]*)$`)
+	configFlow  = lazy.Regexp(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+\[(?:[^\]]*[,\s])?["']?([\w*.-]*)$`)
+	configHead  = lazy.Regexp(`^( *)((?:- +)*)["']?([\w.-]+)["']?\s*:`)
 )
 
 // configItems are the keys and the values that the configuration's schema has at the cursor.
 func (c *cursor) configItems() []completionItem {
 	around := c.configPath()
-	if m := configFlow.FindStringSubmatch(c.before); m != nil {
+	if m := configFlow().FindStringSubmatch(c.before); m != nil {
 		return c.wordItems(around.at(m[1]).item(), m[2])
 	}
-	if m := configValue.FindStringSubmatch(c.before); m != nil {
+	if m := configValue().FindStringSubmatch(c.before); m != nil {
 		return c.wordItems(around.at(m[1]), m[2])
 	}
 	var out []completionItem
-	if m := configItem.FindStringSubmatch(c.before); m != nil {
+	if m := configItem().FindStringSubmatch(c.before); m != nil {
 		if out = c.wordItems(around, m[1]); len(out) > 0 {
 			return out
 		}
 	}
-	m := configKey.FindStringSubmatch(c.before)
+	m := configKey().FindStringSubmatch(c.before)
 	if m == nil || around == nil {
 		return nil
 	}
@@ -131,7 +131,7 @@ func (c *cursor) configPath() *schema {
 		keys = append(keys, "-")
 	}
 	for n := c.line - 1; n >= 0 && (column > 0 || isItem); n-- {
-		m := configHead.FindStringSubmatch(c.d.line(n))
+		m := configHead().FindStringSubmatch(c.d.line(n))
 		if m == nil {
 			continue
 		}
@@ -164,7 +164,7 @@ func (c *cursor) siblingKeys() map[string]bool {
 	out := map[string]bool{}
 	column := depth(c.before)
 	look := func(n int) bool {
-		m := configHead.FindStringSubmatch(c.d.line(n))
+		m := configHead().FindStringSubmatch(c.d.line(n))
 		if m != nil && len(m[1])+len(m[2]) == column {
 			out[m[3]] = true
 		}

@@ -172,7 +172,7 @@ func (c *converter) diagnostic(f *lint.Finding, at source.Span) diagnostic {
 	can := &c.client.TextDocument.PublishDiagnostics
 	d := diagnostic{Range: c.span(at), Severity: severities[f.Severity], Code: f.Rule, Source: section, Message: report.Brief(f)}
 	if can.CodeDescriptionSupport {
-		d.CodeDescription = &codeDescription{Href: report.RuleURL(f.Rule)}
+		d.CodeDescription = &codeDescription{Href: report.RuleURL(f)}
 	}
 	if tag := tags[f.Rule]; tag != 0 && slices.Contains(can.TagSupport.ValueSet, tag) {
 		d.Tags = []int{tag}

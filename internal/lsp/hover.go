@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -78,8 +79,8 @@ func imageTexts(r *result, v *view, images []image) []string {
 			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
 			break
 		}
-		pull := v.planner.Image(img.workload, img.ImageRef)
-		out = append(out, report.PullText(&report.Pull{Workload: img.workload, Image: img.ImageRef, Plan: pull, Verdict: v.planner.Verdict(img.ImageRef, pull)}))
+		pull := inventory.PullOf(v.set, v.planner, img.workload, img.ImageRef)
+		out = append(out, report.PullText(&pull))
 	}
 	img := images[0]
 	if img.Err != nil || img.State != manifests.StateString {

@@ -12,6 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/policy"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -104,7 +105,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 		}
 		cfg = over.Over(cfg, all)
 	}
-	if all, err = out.useCatalogs(cfg); err != nil {
+	if all, err = out.useRules(s.ctx, cfg); err != nil {
 		return nil, err
 	}
 	now := s.o.Now()
@@ -114,7 +115,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
-		Paths: []string{root}, Config: cfg, Linter: linter, Render: engine.Render{Worker: s.o.Worker},
+		Paths: []string{root}, Config: cfg, Linter: linter, Metadata: out.request.Metadata, Render: engine.Render{Worker: s.o.Worker},
 		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all) },
 	}
 	if name := cfg.BaselinePath(); name != "" {
@@ -159,36 +160,19 @@ func folderOf(root string, folder bool) string {
 	return filepath.Dir(root)
 }
 
-// useCatalogs opens the catalogs that the configuration names, and returns the rules that ask them.
-func (u *setup) useCatalogs(cfg *config.Config) ([]lint.Rule, error) {
-	if len(cfg.CatalogPaths()) == 0 && len(cfg.Probe.Mirrors) == 0 {
-		return rules.All(), nil
-	}
-	cat := catalog.Builtin()
-	var lists [][]catalog.List
-	for _, name := range cfg.CatalogPaths() {
-		whole, own, err := catalogs.Read(name)
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("catalogs: read %s: %w", name, err)
-		case whole != nil:
-			cat = whole
-		default:
-			lists = append(lists, own)
-		}
-	}
-	for _, own := range lists {
+// useRules opens the catalogs that the configuration names, and returns the rules that ask them, with those that the configuration defines.
+func (u *setup) useRules(ctx context.Context, cfg *config.Config) ([]lint.Rule, error) {
+	all := rules.All()
+	if len(cfg.CatalogPaths()) > 0 || len(cfg.Probe.Mirrors) > 0 {
 		var err error
-		if cat, err = cat.With(own); err != nil {
-			return nil, err
+		if u.catalog, err = catalogs.Open(cfg.CatalogPaths(), cfg.Probe.Mirrors); err != nil {
+			return nil, fmt.Errorf("catalogs: %w", err)
 		}
+		all = rules.With(u.catalog)
 	}
-	copies := make([]catalog.Copy, 0, len(cfg.Probe.Mirrors))
-	for _, m := range cfg.Probe.Mirrors {
-		copies = append(copies, catalog.Copy{At: m.At, Of: m.Registry})
-	}
-	u.catalog = cat.WithCopies(copies)
-	return rules.With(u.catalog), nil
+	own, err := policy.Compile(ctx, cfg.Policies, func() policy.Known { return rules.Known(u.catalog) })
+	u.request.Metadata = own.Metadata
+	return append(all, own.Rules...), err
 }
 
 // nested reads the configuration files that were met below that of the workspace.

@@ -234,7 +234,7 @@ func (s *server) wakeLocked(render bool) {
 
 // How long a run waits for more to be typed, and how often it is stopped by what is: then it runs to its end, so that a key held down hides nothing.
 const (
-	settleFor     = 8 * time.Millisecond
+	settleFor     = 5 * time.Millisecond
 	mostCancelled = 3
 )
 

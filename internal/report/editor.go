@@ -10,8 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// RuleURL is the page of a rule.
-func RuleURL(id string) string { return ruleURL(id) }
+// RuleURL is the page about the rule of a finding.
+func RuleURL(f *lint.Finding) string { return ruleURL(f.Rule, f.Own) }
 
 // Brief is a finding in one line: its message, and what to do.
 func Brief(f *lint.Finding) string { return brief(f) }

@@ -71,11 +71,11 @@ func examined(set *manifests.Set) string {
 		stats = set.Stats
 	}
 	out := []string{
-		count(stats.Files, "file", "files"), count(stats.Documents, "document", "documents"),
-		count(stats.Workloads, "workload", "workloads"), count(stats.Images, "image", "images"),
+		Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"),
+		Count(stats.Workloads, "workload", "workloads"), Count(stats.Images, "image", "images"),
 	}
 	if stats.Values > 0 {
-		out = append(out, count(stats.Values, "values file", "values files"))
+		out = append(out, Count(stats.Values, "values file", "values files"))
 	}
 	return strings.Join(out, ", ")
 }
@@ -112,7 +112,7 @@ func counts(r *Report) []string {
 		{len(r.Older), "not new", "not new"},
 	} {
 		if l.n > 0 {
-			out = append(out, count(l.n, l.one, l.few))
+			out = append(out, Count(l.n, l.one, l.few))
 		}
 	}
 	return out
@@ -134,7 +134,8 @@ func suppressedLeft(left []lint.Omitted) int {
 	return n
 }
 
-func count(n int, one, few string) string {
+// Count is a number with what it counts: "1 image", "2 images".
+func Count(n int, one, few string) string {
 	if n == 1 {
 		few = one
 	}
@@ -145,7 +146,7 @@ func notRead(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return count(n, "input", "inputs") + " not read"
+	return Count(n, "input", "inputs") + " not read"
 }
 
 // notLooked tells how much was not examined, by reason.
@@ -161,7 +162,7 @@ func notLooked(skips []manifests.Skip) string {
 	var parts []string
 	for _, s := range skipReasons {
 		if n := by[s.reason]; n > 0 {
-			parts = append(parts, count(n, s.one, s.few))
+			parts = append(parts, Count(n, s.one, s.few))
 			delete(by, s.reason)
 		}
 	}

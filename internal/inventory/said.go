@@ -1,10 +1,7 @@
-package cli
+package inventory
 
 import (
-	"fmt"
-
 	"github.com/imagelint-dev/imagelint/internal/cluster"
-	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -39,15 +36,4 @@ func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Fa
 		return all[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: "image " + img.Ref.Canonical()}]
 	}
 	return all[cluster.Key{Namespace: w.Namespace, Name: img.Ref.Canonical()}]
-}
-
-// tellCut says what of the texts was not read.
-func (c Command) tellCut(loaded *engine.Loaded) {
-	text, _ := loaded.StatusText()
-	if text.Cut > 0 {
-		c.complain(fmt.Errorf("%d lines were too long and were cut", text.Cut))
-	}
-	if text.Dropped > 0 {
-		c.complain(fmt.Errorf("%d messages were over the limit and were skipped", text.Dropped))
-	}
 }

@@ -1,7 +1,9 @@
-package cli
+// Package complete says how a command line may go on, and teaches shells to ask for it.
+package complete
 
 import (
 	"cmp"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,9 +17,20 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// completeWord is what a shell puts behind the program's name to ask how the command line goes on; the words so far follow, the last of them
-// begun or empty. It is no command, since nobody types it.
-const completeWord = "__complete"
+// Word is what a shell puts behind the program's name to ask how the command line goes on; the words so far follow, the last of them begun or
+// empty. It is no command, since nobody types it.
+const Word = "__complete"
+
+// scripts teach a shell: imagelint.SHELL. They ask the program itself, so that they fit every version.
+//
+//go:embed shells
+var scripts embed.FS
+
+// Shells are those that there is a script for.
+func Shells() []string { return []string{"bash", "zsh", "fish"} }
+
+// Script is the script that teaches a shell of Shells.
+func Script(shell string) ([]byte, error) { return scripts.ReadFile("shells/imagelint." + shell) }
 
 // choice is a word that may stand next, and what it means.
 type choice struct{ word, about string }
@@ -28,9 +41,9 @@ type completion struct {
 	files   bool // names of files may stand there, too
 }
 
-// complete answers a shell: the first line is "files" where names of files may stand next, else "-"; then a word a line that may stand next,
-// behind a tab what it means. A word that ends in "=" wants more.
-func (c Command) complete(app *cli.App, words []string) error {
+// Answer is what a shell is told of words, the last of which is begun: the first line is "files" where names of files may stand next, else "-"; then a
+// word a line that may stand next, behind a tab what it means. A word that ends in "=" wants more.
+func Answer(app *cli.App, words []string) string {
 	if len(words) == 0 {
 		words = []string{""}
 	}
@@ -46,7 +59,7 @@ func (c Command) complete(app *cli.App, words []string) error {
 			fmt.Fprintf(&b, "%s\t%s\n", ch.word, ch.about)
 		}
 	}
-	return c.say(b.String())
+	return b.String()
 }
 
 // nextWords is what may stand behind the words before, where the word begun is typed so far.
@@ -105,7 +118,7 @@ func arguments(app *cli.App, cmd *cli.Command, named bool, paths []string) compl
 		}
 	case "completion":
 		if len(paths) == 0 {
-			for _, shell := range shells() {
+			for _, shell := range Shells() {
 				out.choices = append(out.choices, choice{shell, "the completion for " + shell})
 			}
 		}
@@ -136,7 +149,7 @@ func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 	switch value, _ := flags.Doc(f); value {
 	case "": // the one flag whose value may be left out
 		if _, optional := f.(*cli.GenericFlag); optional {
-			out.choices = []choice{{string(fixSafe), "safe fixes only"}, {string(fixAll), "unsafe fixes, too"}}
+			out.choices = []choice{{"safe", "safe fixes only"}, {"all", "unsafe fixes, too"}}
 		}
 	case "FILE", "PATH", "DIR":
 		out.files = true

@@ -1,44 +1,38 @@
-package cli
+package inventory
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// tellUnusedKinds says which kinds of the configuration, and which of their paths to images, no image of the input came from. A run of single files
-// is no proof of that.
-func (c Command) tellUnusedKinds(r *run, loaded *engine.Loaded) {
-	kinds := r.cfg.Kinds
-	if len(kinds) == 0 || r.quiet || !slices.ContainsFunc(r.request.Paths, isFolder) {
-		return
+// UnusedKinds says which kinds of the configuration, and which of their paths to images, no image of the input came from.
+func UnusedKinds(loaded *engine.Loaded, cfg *config.Config) []string {
+	if len(cfg.Kinds) == 0 {
+		return nil
 	}
+	var out []string
 	paths := pathsByKind(loaded.Sets())
-	for i := range kinds {
-		k := &kinds[i]
+	for i := range cfg.Kinds {
+		k := &cfg.Kinds[i]
 		found, ok := paths[[2]string{k.Group, k.Kind}]
 		if !ok {
-			c.complain(fmt.Errorf("%s: resources describes %s of %s, and the input holds none with an image", r.cfg.File.Name, k.Kind, k.Group))
+			out = append(out, fmt.Sprintf("%s: resources describes %s of %s, and the input holds none with an image", cfg.File.Name, k.Kind, k.Group))
 			continue
 		}
 		for _, p := range k.Images {
 			if fits := pathPattern(p); !slices.ContainsFunc(found, fits.MatchString) {
-				c.complain(errors.New(r.cfg.File.Name + ": resources: no " + k.Kind + " of the input has an image at " + p.String()))
+				out = append(out, cfg.File.Name+": resources: no "+k.Kind+" of the input has an image at "+p.String())
 			}
 		}
 	}
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	return out
 }
 
 // pathsByKind are the paths of images, each once, by the group and the kind of their objects.

@@ -22,13 +22,14 @@ func Where(f *lint.Finding) source.Span { return where(f) }
 // OtherPlaces are the places of a finding besides the one at which it is fixed.
 func OtherPlaces(f *lint.Finding) []lint.Related { return otherPositions(f) }
 
-// PullText is the plan of one pull, as Pulls prints it.
+// PullText is the plan of one pull, as Pulls prints it, without the place of the image.
 func PullText(p *Pull) string {
 	var b strings.Builder
 	w := bufio.NewWriter(&b)
 	writePullText(w, p, newPalette(Options{}))
 	_ = w.Flush() // a strings.Builder takes everything
-	return strings.TrimRight(b.String(), "\n")
+	_, plan, _ := strings.Cut(strings.TrimRight(b.String(), "\n"), "\n")
+	return visible(imageText(p.Image)) + "\n" + plan
 }
 
 // PullSecretText says of one pull secret where it is from, and which keys it has.

@@ -36,14 +36,15 @@ var floors = map[string][]string{
 	"internal/gather":          {"rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":             {"internal/files"},
+	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
-	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
+	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
+	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
+	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
@@ -134,10 +135,9 @@ func TestMap(t *testing.T) {
 var reaching = map[string][]string{
 	"internal/cli":         {"net"},                                      // the type of a connection, which tests refuse
 	"internal/gather":      {"os/exec"},                                  // git, which only reads
-	"internal/git":         {"os/exec"},                                  // the same
 	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 	"manifests/pullsecret": {"net"},                                      // takes addresses apart
-	"internal/render":      {"os/exec"},                                  // helm and kustomize
+	"internal/program":     {"os/exec"},                                  // git, which only reads; helm and kustomize
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing

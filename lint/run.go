@@ -164,8 +164,9 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
-			f.Rule, f.Group, f.Outranks = r.ID, r.Group, r.Outranks
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
+			f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
+			f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}

@@ -62,7 +62,7 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 		if all[i].Digest == img.Ref.Digest {
 			f.Message = fmt.Sprintf("image %s has the digest of the tag %s, so that is what runs (catalog of %s)", quote(img.Raw), quote(all[i].Name), im.Source.Day)
 			f.Help = fmt.Sprintf("write that tag, or the digest of %s: %s", tag.Name, tag.Digest)
-			f.Fix = nil
+			f.Fix, f.Advice = nil, true
 		}
 	}
 	return f

@@ -82,7 +82,7 @@ func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict 
 // unknownTag is the finding about a tag that was never published. "latest" is left to the rules about it.
 func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
-	if tag == "" || tag == "latest" || mangled.MatchString(tag) {
+	if tag == "" || tag == "latest" || mangled().MatchString(tag) {
 		return lint.Finding{}, false
 	}
 	v, im := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.Image{}

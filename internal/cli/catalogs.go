@@ -48,7 +48,7 @@ func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 		return err
 	}
 	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
-	r.catalog, r.request.Linter.Rules = cat, rules.With(cat)
+	r.catalog, r.request.Linter.Rules = cat, append(rules.With(cat), r.own...)
 	return nil
 }
 

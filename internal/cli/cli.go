@@ -21,7 +21,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // Exit codes.
@@ -98,6 +97,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
+		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
 	var code exitCode
@@ -236,7 +236,7 @@ func (c Command) rulesCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return report.RulesTable(c.Stdout, rules.All(), format, o)
+			return c.listRules(ctx, format, o)
 		},
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) explainCommand() *cli.Command {
@@ -74,7 +73,10 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	all := rules.All()
+	all, err := c.allRules(ctx, name)
+	if err != nil {
+		return true, err
+	}
 	var group []string
 	for i := range all {
 		if all[i].ID == name {

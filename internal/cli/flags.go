@@ -184,7 +184,7 @@ func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
 		}
 	}
 	changes := config.Changes{Select: flags.List(ctx, "select"), Enable: flags.List(ctx, "enable"), Disable: flags.List(ctx, "disable"), Severity: flags.List(ctx, "severity")}
-	err := cfg.OverrideLevels(changes, rules.All())
+	err := cfg.OverrideLevels(changes, cfg.Rules(rules.All()))
 	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
 		return wrong(ctx, setting.Setting, err)
 	}

@@ -42,6 +42,7 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	own      []lint.Rule      // those that the configuration defines
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
@@ -161,7 +162,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	if err := c.print(r, response); err != nil {
+	if err := c.print(r, loaded, response); err != nil {
 		return err
 	}
 	if r.stats {
@@ -177,12 +178,18 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
-		return exitCode(ExitFailed)
+	} else {
+		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
-	if c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings); r.request.Fix != nil && response.Result.OmittedFindings() > 0 {
+	return r.outcome(loaded, response)
+}
+
+// outcome is what the run ends with once everything is told.
+func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
+	switch {
+	case response.Result.Unprobed > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
 		return exitCode(ExitFailed)
-	}
-	if response.Interrupted {
+	case response.Interrupted:
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
@@ -318,11 +325,9 @@ func (c Command) outputs(ctx *cli.Context) ([]output, error) {
 	return out, nil
 }
 
-func (c Command) print(r *run, response *engine.Response) error {
-	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
-	}
+func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
+	lint.LinkNotes(response.Result.Findings)
+	rep := r.reported(loaded, response)
 	for _, out := range r.outputs {
 		if out.file == nil {
 			if err := out.format(c.Stdout, rep, r.options); err != nil {

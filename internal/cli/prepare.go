@@ -46,7 +46,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
 		return nil, usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 	}
-	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
+	if err := c.say(c.help().Help(c.app(), "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
@@ -65,20 +65,25 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := rules.All()
+	var r *run
+	own, err := compiled(ctx.Context, cfg, func() *run { return r })
+	if err != nil {
+		return nil, err
+	}
+	all := append(rules.All(), own.Rules...)
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
-	r := &run{
-		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+	r = &run{
+		cfg: cfg, own: own.Rules, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Metadata: own.Metadata, Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {

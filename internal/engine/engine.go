@@ -55,6 +55,8 @@ type Request struct {
 	Since string
 	// Status asks for what clusters said, beside manifests and in them.
 	Status StatusInput
+	// Metadata keeps all labels and annotations of objects, for rules that ask for them.
+	Metadata bool
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool

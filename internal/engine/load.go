@@ -278,7 +278,7 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 func (l *Loaded) files() files.FS { return files.OrOS(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone, Metadata: r.Metadata}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they

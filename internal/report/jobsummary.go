@@ -95,9 +95,12 @@ func markdownRow(f *folded, root string) string {
 		text += "<br>cluster: " + markdownProse(cut(visible(f.Cluster.Reason)))
 	}
 	if f.Help != "" {
-		text += "<br>help: " + markdownProse(cut(visible(f.Help)))
+		text += "<br>" + helpLabel(f.Finding) + ": " + markdownProse(cut(visible(helpText(f.Finding))))
 	}
-	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule)}, " | ") + " |"
+	for _, b := range f.notesBeside() {
+		text += "<br>also " + b.Severity.String() + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
+	}
+	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
 
 // cut shortens text to cellMost characters.

@@ -30,7 +30,18 @@ type Report struct {
 	FailOn lint.Severity
 	// RunErrors names the inputs that could not be read, one message each.
 	RunErrors []string
+	// Exit is the exit code of the run.
+	Exit int
+	// Known says what the catalog knows of an image, in a word; nil where nobody asked.
+	Known func(*manifests.ImageRef) string
+	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
+	Pulls func() PullReport
+	// Probed is what asking registries cost; nil where none was asked.
+	Probed *Probed
 }
+
+// Probed counts the requests to registries by kind, and the images that needed none.
+type Probed struct{ Heads, Gets, Tokens, Lists, Cached int }
 
 // Options are how to print. The zero value prints text without color for a width of 120.
 type Options struct {
@@ -62,6 +73,7 @@ var formats = []struct {
 	{"text", writeText},
 	{"short", writeShort},
 	{"json", writeJSON},
+	{"jsonl", writeJSONLines},
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
 	{"gitlab", writeGitLab},
@@ -69,11 +81,13 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"rdjson", writeRDJSON},
 	{"markdown", writeMarkdown},
+	{"html", writeHTML},
+	{"prometheus", writePrometheus},
 }
 
 // aliases are other names for formats, and the extensions of files in them.
 var aliases = map[string]string{
-	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "txt": "text", "xml": "junit", "plain": "text",
+	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
 // FormatOf is the format of a file by the extension of its name, the default one where that says nothing.
@@ -121,5 +135,13 @@ const (
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
-// ruleURL is the address of a rule's page.
-func ruleURL(id string) string { return rulesPage + "#" + url.PathEscape(id) }
+// policiesPage tells about rules that a configuration defines.
+const policiesPage = projectPage + "/blob/main/docs/policies.md"
+
+// ruleURL is the address of a rule's page; of one that a configuration defines, that of them all.
+func ruleURL(id string, own bool) string {
+	if own {
+		return policiesPage
+	}
+	return rulesPage + "#" + url.PathEscape(id)
+}

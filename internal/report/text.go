@@ -58,12 +58,7 @@ func (t *textPrinter) finding(f *folded) {
 	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start.Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
-	told := map[string]bool{}
-	for _, b := range f.beside {
-		if told[b.Rule+b.Message] { // at each place of what is folded
-			continue
-		}
-		told[b.Rule+b.Message] = true
+	for _, b := range f.notesBeside() {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), ": ", visible(b.Message), " ", t.faint.Sprint("["+visible(b.Rule)+"]"))
 	}
 	if also := f.also(); also != "" {

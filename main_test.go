@@ -46,6 +46,7 @@ var floors = map[string][]string{
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
+	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
@@ -71,6 +72,7 @@ var floors = map[string][]string{
 	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
+	"web/examples":             {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries":    {"internal/near"},

@@ -66,6 +66,8 @@ func Examples(fixtures fs.FS) ([]Example, error) {
 		}
 		out = append(out, e)
 	}
-	slices.SortStableFunc(out, func(a, b Example) int { return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Rule, b.Rule)) })
+	slices.SortStableFunc(out, func(a, b Example) int {
+		return cmp.Or(strings.Compare(a.Group, b.Group), strings.Compare(a.Rule, b.Rule))
+	})
 	return out, nil
 }

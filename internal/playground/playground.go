@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -173,17 +174,17 @@ func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
 		if err := report.Pulls(&text, "text", report.PullReport{Pulls: pull, Total: 1, Whole: true}, report.Options{}); err != nil {
 			return err
 		}
-		a.Images = append(a.Images, Image{t.place(pull[0].Image.Span), known(pull[0].Image), plan(&text)})
+		a.Images = append(a.Images, Image{t.place(pull[0].Image.Span), known(pull[0].Image), plan(text.String())})
 	}
 	return nil
 }
 
 // plan is the text of one plan, without the summary above it and the place, which the page shows.
-func plan(text io.Reader) string {
-	var out bytes.Buffer
-	for _, line := range lines(text) {
-		if len(line) > 0 && line[0] == ' ' {
-			fmt.Fprintf(&out, "%s\n", line[2:])
+func plan(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, "  "); ok {
+			out.WriteString(rest)
 		}
 	}
 	return out.String()

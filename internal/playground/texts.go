@@ -1,23 +1,12 @@
 package playground
 
 import (
-	"bufio"
-	"io"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
-
-// lines are the lines of a short text.
-func lines(r io.Reader) []string {
-	var out []string
-	for s := bufio.NewScanner(r); s.Scan(); {
-		out = append(out, s.Text())
-	}
-	return out
-}
 
 // texts are those of the page, by name.
 type texts map[string]*units

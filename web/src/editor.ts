@@ -50,6 +50,16 @@ const theme = EditorView.theme({
 
 export interface EditorActions { changed(): void; fix(finding: number): void }
 
+/** overwrite types over a selection. The browser would do it with an inline style, which the page's policy forbids and its console tells. */
+function overwrite(e: InputEvent, view: EditorView): boolean {
+  if (e.data === null || e.isComposing || e.inputType !== 'insertText' || view.state.selection.main.empty) {
+    return false;
+  }
+  e.preventDefault();
+  view.dispatch(view.state.replaceSelection(e.data), { userEvent: 'input.type', scrollIntoView: true });
+  return true;
+}
+
 /** Editor shows one of several files. Each keeps its own history. */
 export class Editor {
   private readonly view: EditorView;
@@ -66,6 +76,7 @@ export class Editor {
       yaml(), syntaxHighlighting(highlight), theme, this.dark.of(EditorView.darkTheme.of(scheme.matches)), lintGutter(), this.hover(),
       keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab]),
       EditorState.tabSize.of(2), EditorView.contentAttributes.of({ 'aria-label': 'Manifest', spellcheck: 'false', autocapitalize: 'off' }),
+      EditorView.domEventHandlers({ beforeinput: overwrite }),
       EditorView.updateListener.of((u) => u.docChanged && this.actions.changed()),
     ];
     const root = parent.attachShadow({ mode: 'open' });

@@ -2,19 +2,19 @@
 import { svg } from './dom';
 import type { Pull } from './types';
 
-export type State = 'ok' | 'bad' | 'unknown' | 'idle';
+export type State = 'ok' | 'plain' | 'bad' | 'unknown' | 'idle';
 
 /** Signs stand beside colors, so that nothing is told by color alone. */
-export const signs: Record<State, string> = { ok: '✓', bad: '✕', unknown: '?', idle: '–' };
+export const signs: Record<State, string> = { ok: '✓', plain: '→', bad: '✕', unknown: '?', idle: '–' };
 
 interface Box { kind: string; name: string; note: string; state: State; x: number; y: number; w: number }
 interface Edge { from: Box; to: Box; used: boolean; label?: string }
 
-const height = 66;
+const height = 84;
 const rowGap = 16;
 const narrow = 560;
 
-const states: Record<Pull['verdict']['outcome'], State> = { credentials: 'ok', anonymous: 'ok', unknown: 'unknown', never: 'idle', fails: 'bad' };
+const states: Record<Pull['verdict']['outcome'], State> = { credentials: 'ok', anonymous: 'plain', unknown: 'unknown', never: 'idle', fails: 'bad' };
 
 /** stateOf is how a pull ends; what the cluster said of it counts more than what the files say. */
 export const stateOf = (pull: Pull): State => (pull.said ? 'bad' : states[pull.verdict.outcome]);
@@ -25,13 +25,14 @@ export function objectName(o: { kind: string; namespace?: string; name: string }
 
 function nodes(pull: Pull): { columns: Box[][]; edges: Edge[] } {
   const box = (kind: string, name: string, note: string, state: State): Box => ({ kind, name, note, state, x: 0, y: 0, w: 0 });
-  const pod = box('pod', objectName(pull.object), pull.container ? `container ${pull.container}` : pull.policy.value, 'ok');
+  const o = pull.object;
+  const pod = box(o.kind, o.namespace ? `${o.namespace}/${o.name}` : o.name, pull.container ? `container ${pull.container}` : '', 'plain');
   const a = pull.serviceAccount;
-  const account = box('service account', a.name || 'chosen by an operator', a.found ? 'in these files' : 'not in these files', a.found ? 'ok' : 'unknown');
+  const account = box('service account', a.name || 'chosen by an operator', a.found ? 'defined here' : 'not defined here', a.found ? 'ok' : 'unknown');
   const slash = pull.normalized.indexOf('/');
   const registry = pull.normalized
     ? box('registry', pull.normalized.slice(0, slash), pull.normalized.slice(slash + 1), stateOf(pull))
-    : box('registry', 'none', 'not a valid image', 'bad');
+    : box('registry', 'none', 'the image is not valid', 'bad');
   const edges: Edge[] = [{ from: pod, to: account, used: true }];
   const secrets = pull.pullSecrets.map((s) => {
     const tried = pull.credentials.findIndex((c) => c.secret === [s.namespace, s.name].filter(Boolean).join('/') || c.secret === s.name);
@@ -57,7 +58,7 @@ function place(columns: Box[][], width: number): number {
     columns.flat().forEach((b, i) => Object.assign(b, { x: 1, y: 1 + i * step, w: width - 2 }));
     return columns.flat().length * step - 24;
   }
-  const gap = 44;
+  const gap = width < 680 ? 32 : 44;
   const w = (width - 2 - 3 * gap) / 4;
   const rows = Math.max(...columns.map((c) => c.length));
   const all = rows * height + (rows - 1) * rowGap;
@@ -86,31 +87,47 @@ function way(e: Edge, wide: boolean, columns: Box[][]): string {
 
 const measure = document.createElement('canvas').getContext('2d');
 
-/** fit shortens a text to what a box has room for. */
-function fit(text: string, room: number, font: string): string {
+/** fit breaks a text into the lines that a box has room for, and shortens the last one. */
+function fit(text: string, room: number, font: string, lines: number): string[] {
   if (!measure) {
-    return text;
+    return [text];
   }
   measure.font = font;
-  if (measure.measureText(text).width <= room) {
-    return text;
+  const fits = (s: string): boolean => measure.measureText(s).width <= room;
+  const out: string[] = [];
+  let rest = text.slice(0, 300);
+  while (rest && out.length < lines) {
+    let n = rest.length;
+    while (n > 1 && !fits(rest.slice(0, n))) {
+      n--;
+    }
+    if (n < rest.length && out.length + 1 === lines) {
+      while (n > 1 && !fits(rest.slice(0, n) + '…')) {
+        n--;
+      }
+      out.push(rest.slice(0, n) + '…');
+      return out;
+    }
+    if (n < rest.length) { // a break behind a space or a mark looks better
+      const mark = Math.max(rest.lastIndexOf(' ', n), rest.lastIndexOf('/', n - 1) + 1, rest.lastIndexOf(':', n - 1));
+      n = mark > n / 2 ? mark : n;
+    }
+    out.push(rest.slice(0, n).trim());
+    rest = rest.slice(n).trim();
   }
-  let n = Math.min(text.length, 200);
-  while (n > 1 && measure.measureText(text.slice(0, n) + '…').width > room) {
-    n--;
-  }
-  return text.slice(0, n) + '…';
+  return out;
 }
 
 function draw(b: Box): SVGGElement {
   const font = 'system-ui, sans-serif';
+  const room = b.w - 20;
   return svg('g', { class: `box ${b.state}` },
     svg('title', {}, `${b.kind} ${b.name}: ${b.note}`),
     svg('rect', { x: b.x, y: b.y, width: b.w, height, rx: 8 }),
-    svg('text', { class: 'kind', x: b.x + 12, y: b.y + 18 }, b.kind),
-    svg('text', { class: 'sign', x: b.x + b.w - 12, y: b.y + 19, 'text-anchor': 'end' }, signs[b.state]),
-    svg('text', { class: 'name', x: b.x + 12, y: b.y + 37 }, fit(b.name, b.w - 24, `600 13px ${font}`)),
-    svg('text', { class: 'note', x: b.x + 12, y: b.y + 55 }, fit(b.note, b.w - 24, `12px ${font}`)));
+    svg('text', { class: 'kind', x: b.x + 10, y: b.y + 18 }, fit(b.kind, room, `11px ${font}`, 1)[0] ?? ''),
+    b.state !== 'plain' && svg('text', { class: 'sign', x: b.x + b.w - 10, y: b.y + 37, 'text-anchor': 'end' }, signs[b.state]),
+    svg('text', { class: 'name', x: b.x + 10, y: b.y + 37 }, fit(b.name, room - 18, `600 13px ${font}`, 1)[0] ?? ''),
+    ...fit(b.note, room, `12px ${font}`, 2).map((line, i) => svg('text', { class: 'note', x: b.x + 10, y: b.y + 55 + 16 * i }, line)));
 }
 
 let pictures = 0;

@@ -60,7 +60,7 @@ export function summary(answer: Answer, took: number): string {
   return `${what} · ${count(s.images, 'image')} in ${count(s.objects, 'object')}${s.suppressed ? ` · ${s.suppressed} suppressed` : ''} · ${Math.max(1, Math.round(took))} ms`;
 }
 
-const outcomes = { credentials: 'with credentials', anonymous: 'anonymously', fails: 'fails', never: 'never pulled', unknown: 'not known' };
+const outcomes = { credentials: 'pulled with credentials', anonymous: 'pulled anonymously', fails: 'fails', never: 'never pulled', unknown: 'cannot be told' };
 
 /** what the catalog's words mean. */
 export const knownText: Record<string, string> = {
@@ -71,21 +71,25 @@ export const knownText: Record<string, string> = {
   unknown: 'The catalog does not know this image.',
 };
 
+const touches = (a: Place, b: Place): boolean => a.file === b.file && a.from < b.to && b.from < a.to;
+
 export function showPulls(answer: Answer, actions: Actions): void {
   const all = answer.pulls.pulls.map((pull, i) => ({ pull, image: answer.images[i]! }));
   all.sort((a, b) => Number(stateOf(b.pull) === 'bad') - Number(stateOf(a.pull) === 'bad'));
   const root = byId('pulls');
   const open = new Set([...root.querySelectorAll('details[open]')].map((d) => (d.parentElement as HTMLElement).dataset['key']));
   byId('pulls-title').hidden = all.length === 0;
-  const width = Math.floor(Math.min(root.clientWidth, 1000) - 26);
+  const width = Math.max(220, Math.min(root.clientWidth, 1000) - 50); // without the paddings of both
   root.replaceChildren(...all.slice(0, mostPulls).map(({ pull, image }) => {
     const state = stateOf(pull);
+    const errors = new Set(answer.report.findings.flatMap((f, i) => (f.severity === 'error' && touches(answer.places[i]!, image) ? [f.rule] : [])));
     const key = [pull.file, objectName(pull.object), pull.container].join('\n');
     const details = el('details', {}, el('summary', {}, 'Step by step'), el('p', {}, knownText[image.known] ?? ''), el('pre', { tabindex: '0' }, image.text));
     details.open = open.has(key);
     return el('figure', { class: 'pull', 'data-key': key },
       el('figcaption', {},
         el('span', { class: `badge ${state}` }, `${signs[state]} ${outcomes[pull.verdict.outcome]}${pull.verdict.reason ? ` (${pull.verdict.reason})` : ''}`),
+        ...[...errors].map((rule) => el('span', { class: 'badge bad' }, `${signs.bad} ${rule}`)),
         button(pull.image || '(no image)', { class: 'place image', 'aria-label': `Go to ${pull.image || 'the image'} in ${pull.file}` }, () => actions.goTo(image))),
       picture(pull, width),
       el('p', { class: 'message' }, pull.verdict.message),

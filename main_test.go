@@ -72,6 +72,7 @@ var floors = map[string][]string{
 	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
+	"web/wasm":                 {"internal/playground"}, // for browsers alone
 	"web/examples":             {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
@@ -170,6 +171,22 @@ func TestReaching(t *testing.T) {
 	}
 }
 
+// What a browser is given of ours reaches out by nothing; manifests/pullsecret only takes addresses apart. web/wasm/build sees to what others wrote.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	packages := listFor(t, []string{"GOOS=js", "GOARCH=wasm"}, "-deps", "./web/wasm")
+	if len(packages) < 50 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	for _, p := range packages {
+		for _, i := range p.Imports {
+			if isOurs(p.ImportPath) && slices.Contains([]string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "os/exec", "plugin", module + "/internal/probe"}, i) {
+				t.Errorf("%s imports %s in a browser", p.ImportPath, i)
+			}
+		}
+	}
+}
+
 type pkg struct {
 	ImportPath, Dir  string
 	Imports, GoFiles []string
@@ -183,7 +200,15 @@ func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(pat
 // list asks the go command for packages.
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...).Output()
+	return listFor(t, nil, args...)
+}
+
+// listFor asks it for another platform, as variables say.
+func listFor(t *testing.T, variables []string, args ...string) []pkg {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...)
+	cmd.Env = append(os.Environ(), variables...)
+	out, err := cmd.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		t.Fatalf("go list: %v\n%s", err, exit.Stderr)
 	} else if err != nil {
@@ -232,7 +257,7 @@ func TestForeignWords(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && e.Name() == ".git":
+		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || name == filepath.Join("web", "dist")): // the last two are not ours
 			return filepath.SkipDir
 		case !e.Type().IsRegular(), name == ".git": // a file where it is one of several working trees
 			return nil

@@ -49,6 +49,8 @@ type Result struct {
 	Suppressed []Finding
 	// Unprobed is how many images no registry was asked about, because the run was cancelled.
 	Unprobed int
+	// Asked is what registries were asked, in the order of the images.
+	Asked []Asked
 	// Omitted are the findings that are not kept, by rule.
 	Omitted []Omitted
 }
@@ -153,51 +155,58 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
-	facts, unasked := l.facts(ctx, set, planner, lists.local)
+	facts, asked := l.facts(ctx, set, planner, lists.local)
+	unasked := unasked(asked)
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
-	var rules errgroup.Group
-	rules.SetLimit(l.rulesAtOnce(set))
+	var running errgroup.Group
+	running.SetLimit(l.rulesAtOnce(set))
 	var mu sync.Mutex // guards what findings are held against and gathered in
-	for i := range l.Rules {
+	for _, same := range byID(l.scopes(set, overrides)) {
 		if ctx.Err() != nil {
 			break
 		}
-		r := &l.Rules[i]
-		level := l.level(r)
-		if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
-			continue
+		var passes []*Pass
+		for _, s := range same {
+			r := s.rule
+			level := l.level(r)
+			if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
+				continue
+			}
+			ran[r.ID] = true
+			_, forced := l.Levels[r.ID]
+			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
+				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
+				f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
+				if f.Severity == Unset || forced {
+					f.Severity = level
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if !overrides.settle(&f, level) {
+					return
+				}
+				if e := l.suppressedBy(hiding, written, &f); e != nil {
+					f.Suppressed, f.SuppressedBy = e.reason, e.where
+				}
+				all.add(f)
+			}})
 		}
-		ran[r.ID] = true
-		_, forced := l.Levels[r.ID]
-		pass := &Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
-			f.Rule, f.Group, f.Outranks = r.ID, r.Group, r.Outranks
-			if f.Severity == Unset || forced {
-				f.Severity = level
+		running.Go(func() error {
+			for _, pass := range passes { // of one ID, findings come in one order
+				pass.rule.Check(pass)
 			}
-			mu.Lock()
-			defer mu.Unlock()
-			if !overrides.settle(&f, level) {
-				return
-			}
-			if e := l.suppressedBy(hiding, written, &f); e != nil {
-				f.Suppressed, f.SuppressedBy = e.reason, e.where
-			}
-			all.add(f) // whose order does not matter: of one rule, findings come one after the other
-		}}
-		rules.Go(func() error {
-			r.Check(pass)
 			return nil
 		})
 	}
-	_ = rules.Wait() // nothing fails
+	_ = running.Wait() // nothing fails
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
 	l.unused(hiding.entries, ran, add)
 	res := all.result()
-	res.Unprobed = unasked
+	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)
 	return res, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -15,8 +16,8 @@ import (
 // Most is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
 const Most = 32 << 20
 
-// Read reads a file: a whole catalog, or lists of tags.
-func Read(name string) (*catalog.Catalog, []catalog.List, error) {
+// read reads a file: a whole catalog, or lists of tags.
+func read(name string) (*catalog.Catalog, []catalog.List, error) {
 	data, err := files.ReadNamed(name, Most)
 	if err != nil {
 		return nil, nil, err
@@ -35,21 +36,63 @@ func Read(name string) (*catalog.Catalog, []catalog.List, error) {
 	return nil, nil, err
 }
 
-// Share counts what a catalog knows of the images of a set.
-func Share(set *manifests.Set, cat *catalog.Catalog) string {
+// Open reads catalogs and lists of tags, and lays them over the built-in catalog. A whole catalog stands in its place. Mirrors are judged by what they are
+// mirrors of.
+func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
+	cat := catalog.Builtin()
+	var lists [][]catalog.List
+	for _, name := range names {
+		whole, own, err := read(name)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		case whole != nil:
+			cat = whole
+		default:
+			lists = append(lists, own)
+		}
+	}
+	for _, own := range lists {
+		var err error
+		if cat, err = cat.With(own); err != nil {
+			return nil, err
+		}
+	}
+	var copies []catalog.Copy
+	for _, m := range mirrors {
+		copies = append(copies, catalog.Copy{At: m.At, Of: m.Registry})
+	}
+	return cat.WithCopies(copies), nil
+}
+
+// known counts the images of a set by what a catalog knows of them: nil is the one that is built in.
+func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int) {
 	if cat == nil {
 		cat = catalog.Builtin()
 	}
-	known, count, all := rules.Known(cat), map[string]int{}, 0
+	by = map[string]int{}
+	of := rules.Known(cat)
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				count[known(img)]++
+				by[of(img)]++
 				all++
 			}
 		}
 	}
-	judged := count[rules.KnownPublished] + count[rules.KnownUnpublished] + count[rules.KnownMoved]
+	return by, all
+}
+
+// Judged counts the images of a set that a catalog judges: that were published, were not, or moved. Without a catalog it is the one that is built in.
+func Judged(set *manifests.Set, cat *catalog.Catalog) int {
+	by, _ := known(set, cat)
+	return by[rules.KnownPublished] + by[rules.KnownUnpublished] + by[rules.KnownMoved]
+}
+
+// Share tells what a catalog knows of the images of a set.
+func Share(set *manifests.Set, cat *catalog.Catalog) string {
+	by, all := known(set, cat)
 	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
-		judged, all, count[rules.KnownPublished], count[rules.KnownUnpublished], count[rules.KnownMoved], count[rules.KnownRepository], count[rules.KnownNothing])
+		by[rules.KnownPublished]+by[rules.KnownUnpublished]+by[rules.KnownMoved], all, by[rules.KnownPublished], by[rules.KnownUnpublished], by[rules.KnownMoved],
+		by[rules.KnownRepository], by[rules.KnownNothing])
 }

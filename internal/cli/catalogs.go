@@ -6,66 +6,24 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-func catalogFlag() cli.Flag {
-	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
-}
-
-// catalogFiles are the files that the flag names, or else the configuration.
-func catalogFiles(ctx *cli.Context, cfg *config.Config) []string {
-	if ctx.IsSet("catalog") {
-		return list(ctx, "catalog")
-	}
-	return cfg.CatalogPaths()
-}
-
-// openCatalogs reads the catalogs that the flag or the configuration names, over the built-in one. One that build wrote stands in its place.
-func openCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error) {
-	cat := catalog.Builtin()
-	var lists [][]catalog.List
-	for _, name := range catalogFiles(ctx, cfg) {
-		whole, own, err := catalogs.Read(name)
-		switch {
-		case err != nil && ctx.IsSet("catalog"):
-			return nil, wrong(ctx, "catalog", fmt.Errorf("read %s: %w", name, err))
-		case err != nil:
-			return nil, usagef("catalogs: read %s: %w", name, err)
-		case whole != nil:
-			cat = whole
-		default:
-			lists = append(lists, own)
-		}
-	}
-	for _, own := range lists {
-		var err error
-		if cat, err = cat.With(own); err != nil {
-			return nil, usageError{err}
-		}
-	}
-	var copies []catalog.Copy
-	for _, m := range cfg.Probe.Mirrors {
-		copies = append(copies, catalog.Copy{At: m.At, Of: m.Registry})
-	}
-	return cat.WithCopies(copies), nil
-}
-
 // useCatalogs makes the rules ask the catalogs that the flag or the configuration names, and says how old they are. Without any, the built-in one is
 // opened when it is asked.
 func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
-	if len(catalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
+	if len(settings.CatalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
 		return nil
 	}
-	cat, err := openCatalogs(ctx, r.cfg)
+	cat, err := settings.OpenCatalogs(ctx, r.cfg)
 	if err != nil {
 		return err
 	}
 	c.tellAge(ctx, r.cfg, cat, r.request.Linter.Settings.Now)
-	r.catalog, r.request.Linter.Rules = cat, rules.With(cat)
+	r.catalog, r.request.Linter.Rules = cat, append(rules.With(cat), r.own...)
 	return nil
 }
 

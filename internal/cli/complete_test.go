@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/complete"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 )
 
@@ -17,7 +18,7 @@ func ask(t *testing.T, line string) (words []string, files bool) {
 	t.Helper()
 	var out bytes.Buffer
 	c := Command{Stdout: &out, Stderr: &out}
-	if code := c.Main(t.Context(), append([]string{"imagelint", completeWord}, strings.Split(line, " ")...)); code != 0 {
+	if code := c.Main(t.Context(), append([]string{"imagelint", complete.Word}, strings.Split(line, " ")...)); code != 0 {
 		t.Fatalf("%q: exit code %d: %s", line, code, out.String())
 	}
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")

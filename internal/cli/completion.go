@@ -1,20 +1,14 @@
 package cli
 
 import (
-	"embed"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/complete"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
-
-// completions are the scripts that teach a shell: imagelint.SHELL. They ask the program itself (see complete), so that they fit every version.
-//
-//go:embed completion
-var completions embed.FS
-
-func shells() []string { return []string{"bash", "zsh", "fish"} }
 
 func (c Command) completionCommand() *cli.Command {
 	return &cli.Command{
@@ -24,17 +18,14 @@ func (c Command) completionCommand() *cli.Command {
    source <(imagelint completion zsh)                                           in ~/.zshrc, behind compinit
    imagelint completion fish > ~/.config/fish/completions/imagelint.fish        once`,
 		Action: func(ctx *cli.Context) error {
-			if ctx.NArg() != 1 || !slices.Contains(shells(), ctx.Args().First()) {
-				return usagef("completion takes the name of a shell: %s", strings.Join(shells(), ", "))
+			if ctx.NArg() != 1 || !slices.Contains(complete.Shells(), ctx.Args().First()) {
+				return settings.Usagef("completion takes the name of a shell: %s", strings.Join(complete.Shells(), ", "))
 			}
-			script, err := completions.ReadFile("completion/imagelint." + ctx.Args().First())
+			script, err := complete.Script(ctx.Args().First())
 			if err != nil {
 				return err
 			}
-			if _, err := c.Stdout.Write(script); err != nil {
-				return fmt.Errorf("write the completion: %w", err)
-			}
-			return nil
+			return c.say(string(script))
 		},
 	}
 }

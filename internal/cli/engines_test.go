@@ -110,6 +110,11 @@ func prepareEngines(e *testscript.Env) error {
 		return err
 	}
 	e.Setenv("IMAGELINT", program)
+	schemas, err := filepath.Abs("../../schema")
+	if err != nil {
+		return err
+	}
+	e.Setenv(schemasVariable, schemas)
 	if !strings.Contains(filepath.Base(e.WorkDir), "script-render-") {
 		return nil
 	}

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -19,40 +18,28 @@ func (c Command) pullsCommand() *cli.Command {
 		Name: "pulls", Usage: "show how each image would be pulled, and why pulls fail", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
-   kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
+   kubectl get pod web-0 -o yaml > pod.yaml
+   kubectl get secret regcred -o yaml > secret.yaml
    imagelint pulls pod.yaml secret.yaml         why does this pod not pull?
    kubectl get pods,events,secrets,sa -A -o yaml | imagelint pulls --failing -
 
 Statuses of pods and Events in the input, the text of kubectl describe and kubectl get events, and logs of the kubelet, containerd and
 CRI-O say why a pull failed; the causes come first. No password or token is printed.
 Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the cluster said.`,
-		Flags: append(inputFlags(),
-			formatFlag(report.PullFormats()),
-			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
-			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
-			kubernetesVersionFlag(),
-			namespaceFlag(),
-			knownSecretFlag(),
-			nowFlag(),
-			allowEmptyFlag(),
-			colorFlag(),
-			verboseFlag("print each plan whole, however many, and name the configuration"),
-		),
+		Flags:  settings.Pulls(),
 		Action: c.pulls,
 	}
 }
 
 func (c Command) pulls(ctx *cli.Context) error {
 	if err := glob.Check(ctx.String("image")); err != nil {
-		return wrong(ctx, "image", err)
+		return settings.Wrong(ctx, "image", err)
 	}
-	chosen := glob.New(ctx.String("image"))
 	r, loaded, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
 	}
-	now, err := c.now(ctx)
+	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
 		return err
 	}
@@ -60,36 +47,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	answers := loaded.Causes(now)
-	failed := spokenOf(answers)
-	var pulls []report.Pull
-	total, workloads := 0, 0
-	o := loaded.Settings().PlanOptions()
-	o.Now = loaded.Settings().Now
-	for _, set := range loaded.Sets() {
-		planner := plan.New(set, o)
-		unnamed := newUnnamed(set, planner)
-		workloads += len(set.Workloads)
-		for _, w := range set.Workloads {
-			if !isWorkload(w, ctx.String("workload")) {
-				continue
-			}
-			for _, img := range w.Images {
-				if !isImage(img, ctx.String("image"), chosen) || img.Remote {
-					continue
-				}
-				pull := planner.Image(w, img)
-				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
-				p.Unnamed = unnamed.of(&p)
-				total++
-				if p.Fails() || !ctx.Bool("failing") {
-					pulls = append(pulls, p)
-				}
-			}
-		}
-	}
-	filtered := ctx.String("workload") != "" || ctx.String("image") != ""
-	all := report.PullReport{Pulls: pulls, Total: total, Answers: answers, Whole: r.verbose || filtered}
+	choice := inventory.PullChoice{Image: ctx.String("image"), Workload: ctx.String("workload"), Failing: ctx.Bool("failing")}
+	all, workloads := inventory.Pulls(loaded, choice, now)
+	filtered := choice.Workload != "" || choice.Image != ""
+	all.Whole = r.verbose || filtered
 	if err := report.Pulls(c.Stdout, format, all, printing); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
@@ -99,40 +60,17 @@ func (c Command) pulls(ctx *cli.Context) error {
 			return err
 		}
 	}
-	if _, told := loaded.StatusText(); workloads == 0 && len(answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
-		return usagef("no pod or workload in the input")
+	if _, told := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
+		return settings.Usagef("no pod or workload in the input")
 	}
-	if total == 0 && filtered {
-		return usagef("none of %[3]d images matches --workload %[1]q --image %[2]q", ctx.String("workload"), ctx.String("image"), loaded.Set().Stats.Images)
+	if all.Total == 0 && filtered {
+		return settings.Usagef("no image matches %s, of %s in the input", choice, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
-	if len(answers) > 0 || slices.ContainsFunc(pulls, func(p report.Pull) bool { return p.Fails() }) {
+	if len(all.Answers) > 0 || slices.ContainsFunc(all.Pulls, func(p report.Pull) bool { return p.Fails() }) {
 		return exitCode(ExitFindings)
 	}
-	if ctx.Bool("failing") {
+	if choice.Failing {
 		c.complain(errors.New("no failing pull in the input"))
 	}
 	return nil
-}
-
-// isWorkload reports whether an object is the one that is asked for; the kind may be in any case.
-func isWorkload(w *manifests.Workload, want string) bool {
-	if want == "" {
-		return true
-	}
-	parts := strings.Split(want, "/")
-	if len(parts) == 3 {
-		if parts[0] != w.Namespace {
-			return false
-		}
-		parts = parts[1:]
-	}
-	if len(parts) == 2 {
-		return strings.EqualFold(parts[0], w.Kind) && parts[1] == w.Name
-	}
-	return len(parts) == 1 && parts[0] == w.Name
-}
-
-// isImage reports whether an image holds a text, or matches it as a glob, as written or normalized.
-func isImage(img *manifests.ImageRef, text string, g *glob.Glob) bool {
-	return strings.Contains(img.Raw, text) || slices.ContainsFunc([]string{img.Raw, img.Ref.Canonical(), img.Ref.Name()}, g.Match)
 }

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"helm": recorder("helm"), "kustomize": recorder("kustomize"), "imagelint": func() {
 		denyNetwork()
 		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Now: func() time.Time { return today }, Dial: refuse{}.dial, Executable: os.Executable}
-		os.Exit(c.Main(context.Background(), os.Args)) //nolint:forbidigo // this is the program's main function
+		os.Exit(checked(&c, os.Args)) //nolint:forbidigo // this is the program's main function
 	}})
 }
 
@@ -71,7 +71,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "usage": usage},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/complete"
 )
 
 // full is a standard output that nothing fits into.
@@ -23,7 +25,7 @@ func TestUnwritableOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range []string{
-		"", "--version", "--help", "help lint", "completion bash", completeWord + " --", "rules", "rules --format json", "explain image-latest", "catalog nginx", "catalog --format json",
+		"", "--version", "--help", "help lint", "completion bash", complete.Word + " --", "rules", "rules --format json", "explain image-latest", "catalog nginx", "catalog --format json",
 		"images FILE --format json", "images FILE --format csv", "pulls FILE", "FILE", "FILE --format json", "FILE --format markdown", "FILE --diff", "FILE --diff --fix=all --quiet",
 	} {
 		args := append([]string{"imagelint"}, strings.Fields(strings.ReplaceAll(line, "FILE", file))...)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 
+	yaml "go.yaml.in/yaml/v4"
+
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -82,6 +84,8 @@ type Config struct {
 	Overrides []Override
 	// Used names the file, and the files and presets that it extends.
 	Used []string
+	// Policies are rules that the configuration defines.
+	Policies []Policy
 	// Bounds are what a configuration that was found is held to; nil for one that the user named.
 	Bounds *Bounds
 
@@ -119,27 +123,48 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds()}
 	p := &problems{file: name}
 	text, root := parse(c.File, data, p)
+	if isManifest(root) {
+		p.node(root, "the file is a Kubernetes manifest, not a configuration of imagelint", "pass manifests as paths, without --config")
+		return nil, p.err()
+	}
 	if root != nil {
-		d := &decoder{problems: p, budget: maxValues}
 		b := &builder{problems: p, text: text, config: c}
-		keys := describe(l.rules)
-		v := d.decode(root, keys, "")
+		base, err := l.base(b, root)
+		if err != nil {
+			return nil, err
+		}
+		keys := describe(withPolicies(base.config.Rules(l.rules), root))
+		v := (&decoder{problems: p, budget: maxValues}).decode(root, keys, "")
 		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")
 		}
-		b.build(v)
-		if v != nil && len(p.all) == 0 {
-			if base, ok := v.keys["extends"]; ok {
-				if err := l.extend(c, &base, p); err != nil {
-					return nil, err
-				}
-			}
+		b.build(v, l.rules)
+		switch {
+		case v == nil || len(p.all) > 0:
+		case base.message != "":
+			p.node(v.keys["extends"].node, `"extends": `+base.message, base.help)
+		default:
+			c.over(base.config, l.rules)
 		}
 	}
 	if err := p.err(); err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// isManifest reports whether a file is an object of Kubernetes, each key of which would be an error of its own.
+func isManifest(root *yaml.Node) bool {
+	if root == nil || root.Kind != yaml.MappingNode {
+		return false
+	}
+	found := 0
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if key := root.Content[i].Value; key == "apiVersion" || key == "kind" {
+			found++
+		}
+	}
+	return found == 2
 }
 
 // Apply lays what the file says over s.

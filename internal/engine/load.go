@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -134,7 +133,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		configs = append(configs, walked.Configs...)
 		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
-			l.inputs.root(walked.Files, p)
+			l.inputs.root(l.files(), walked.Files, p)
 		}
 	}
 	if err := l.folders(configs); err != nil {
@@ -153,6 +152,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
+	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
@@ -347,7 +347,7 @@ func (l *Loaded) failed(err error, texts ...string) {
 
 // packed takes a path that is a packaged chart.
 func (f *expandedPaths) packed(system files.FS, path string) bool {
-	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(system, path) != render.Chart {
 		return false
 	}
 	f.charts = append(f.charts, renderPath{path, true})
@@ -369,14 +369,14 @@ func (f *expandedPaths) add(path string, w *walk.Result) {
 }
 
 // root notes which path files were found under.
-func (in *inputs) root(files []walk.File, path string) {
+func (in *inputs) root(system files.FS, walked []walk.File, path string) {
 	if in.roots == nil {
 		in.roots = map[string]string{}
 	}
-	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+	if info, err := system.Stat(path); err != nil || !info.IsDir() {
 		path = filepath.Dir(path)
 	}
-	for _, f := range files {
+	for _, f := range walked {
 		if _, ok := in.roots[f.Name]; !ok {
 			in.roots[f.Name] = path
 		}

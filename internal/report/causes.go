@@ -51,18 +51,15 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	}
 	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
 	line("sure:", sureText(a))
-	for i, f := range a.Failures {
-		switch {
-		case f.Name == "" && f.Image == "": // a message alone
-		case i < mostShown:
-			label := ""
-			if i == 0 {
-				label = "seen at:"
-			}
-			line(label, failureText(f))
-		case i == mostShown:
-			line("", fmt.Sprintf("and %d more", len(a.Failures)-i))
+	label := "seen at:"
+	places := failurePlaces(a.Failures)
+	for i, place := range places {
+		if i == mostShown {
+			line("", fmt.Sprintf("and %d more", len(places)-i))
+			break
 		}
+		line(label, place)
+		label = ""
 	}
 	line("message:", shortened(a.Message))
 	line("do:", a.Do)
@@ -106,6 +103,26 @@ func responsibleText(w cluster.Who) string {
 	}
 }
 
+// failurePlaces says where failures were seen, each place once: an event about a pod says nothing more where another names the pod's image.
+func failurePlaces(all []*cluster.Failure) []string {
+	var out []string
+	told := map[string]bool{} // with each of their beginnings
+	for _, f := range all {
+		text := failureText(f)
+		if f.Name == "" && f.Image == "" || told[text] { // a message alone
+			continue
+		}
+		out = append(out, text)
+		for at := range text {
+			if text[at] == ',' {
+				told[text[:at]] = true
+			}
+		}
+		told[text] = true
+	}
+	return out
+}
+
 // failureText says where a failure was seen.
 func failureText(f *cluster.Failure) string {
 	name := f.Name
@@ -134,37 +151,37 @@ func failureText(f *cluster.Failure) string {
 }
 
 type jsonCause struct {
-	ID         string        `json:"id"`
-	Inner      string        `json:"inner,omitempty"`
-	Kind       string        `json:"kind"`
-	Cause      string        `json:"cause"`
-	Sure       string        `json:"sure"`
-	Who        string        `json:"who"`
-	Message    string        `json:"message"`
-	Do         string        `json:"do"`
-	Check      string        `json:"check"`
-	TakenFor   string        `json:"takenFor"`
-	Notes      []string      `json:"notes"`
-	Source     string        `json:"source"`
-	Versions   string        `json:"versions"`
-	Containers []jsonFailure `json:"containers"`
+	ID         string        `json:"id"`              // entry of the table of messages; "" for an unknown message
+	Inner      string        `json:"inner,omitempty"` // entry for the message that is wrapped in it
+	Kind       string        `json:"kind"`            // kind of the cause
+	Cause      string        `json:"cause"`           // the cause in one sentence
+	Sure       string        `json:"sure"`            // how much the message tells
+	Who        string        `json:"who"`             // who can fix it; "" if that is not known
+	Message    string        `json:"message"`         // the message as the cluster wrote it
+	Do         string        `json:"do"`              // what to do
+	Check      string        `json:"check"`           // a command that shows whether this is the cause
+	TakenFor   string        `json:"takenFor"`        // what the message is often taken for
+	Notes      []string      `json:"notes"`           // what the input says of it besides
+	Source     string        `json:"source"`          // where the message comes from
+	Versions   string        `json:"versions"`        // versions that write the message so; "" for all that are supported
+	Containers []jsonFailure `json:"containers"`      // the containers that wait for this cause
 }
 
 type jsonFailure struct {
-	Namespace string `json:"namespace"`
-	Kind      string `json:"kind"`
-	Name      string `json:"name"`
-	Container string `json:"container"`
-	Node      string `json:"node"`
-	Image     string `json:"image"`
-	Registry  string `json:"registry"`
-	Status    string `json:"status"`
-	Reason    string `json:"reason"`
-	Message   string `json:"message"`
-	Tries     int    `json:"tries"`
-	Last      string `json:"last"`
-	File      string `json:"file"`
-	Line      int    `json:"line"`
+	Namespace string `json:"namespace"` // namespace of the object
+	Kind      string `json:"kind"`      // kind of the object; "" for a message alone
+	Name      string `json:"name"`      // name of the object
+	Container string `json:"container"` // name of the container
+	Node      string `json:"node"`      // name of the node
+	Image     string `json:"image"`     // the image
+	Registry  string `json:"registry"`  // registry of the image
+	Status    string `json:"status"`    // the last status
+	Reason    string `json:"reason"`    // reason of the event or the status
+	Message   string `json:"message"`   // the message as the cluster wrote it
+	Tries     int    `json:"tries"`     // how often the pull failed, as far as the input says
+	Last      string `json:"last"`      // when it last failed, as the input writes it
+	File      string `json:"file"`      // file that it was read in
+	Line      int    `json:"line"`      // line in the file; 0 if it is not known
 }
 
 func newJSONCause(a *cluster.Answer) jsonCause {

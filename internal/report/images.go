@@ -15,20 +15,20 @@ import (
 
 // jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
 type jsonImage struct {
-	Image      string      `json:"image"`
-	Normalized string      `json:"normalized,omitempty"`
-	Registry   string      `json:"registry,omitempty"`
-	Repository string      `json:"repository,omitempty"`
-	Tag        string      `json:"tag"`
-	Digest     string      `json:"digest"`
-	Tier       string      `json:"tier"`
-	File       string      `json:"file"`
-	Line       int         `json:"line"`
-	Column     int         `json:"column"`
-	Object     *jsonObject `json:"object,omitempty"`
-	Container  string      `json:"container,omitempty"`
-	Path       string      `json:"path,omitempty"`
-	Known      string      `json:"known,omitempty"`
+	Image      string      `json:"image"`                // the reference as written
+	Normalized string      `json:"normalized,omitempty"` // the reference in full, as a runtime reads it; left out if it cannot be parsed
+	Registry   string      `json:"registry,omitempty"`   // host, with the port
+	Repository string      `json:"repository,omitempty"` // path without the registry
+	Tag        string      `json:"tag"`                  // tag; "" if there is none
+	Digest     string      `json:"digest"`               // digest; "" if there is none
+	Tier       string      `json:"tier"`                 // how sure it is that the field holds an image
+	File       string      `json:"file"`                 // path of the file
+	Line       int         `json:"line"`                 // line, from 1
+	Column     int         `json:"column"`               // column, from 1, in Unicode code points
+	Object     *jsonObject `json:"object,omitempty"`     // the object that names the image; left out for chart values
+	Container  string      `json:"container,omitempty"`  // name of the container
+	Path       string      `json:"path,omitempty"`       // path of the field in the object
+	Known      string      `json:"known,omitempty"`      // what the catalog knows of the image
 }
 
 // imageFormats are the formats of a list of images, the default first.
@@ -113,7 +113,7 @@ func (l *ImageList) Unparsed() []string {
 	var out []string
 	seen := map[string]bool{} // what several overlays have in common
 	for _, f := range l.unparsed {
-		why := "it is no text"
+		why := "it is not a string"
 		if f.ref.Err != nil {
 			why = f.ref.Err.Detail
 		}

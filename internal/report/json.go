@@ -13,109 +13,105 @@ import (
 // 0 stands for a place that is not known. An end is behind the last character.
 
 type jsonSummary struct {
-	Files      int `json:"files"`
-	Documents  int `json:"documents"`
-	Objects    int `json:"objects"`
-	Workloads  int `json:"workloads"`
-	Images     int `json:"images"`
-	Values     int `json:"values,omitempty"` // files of chart values
-	Errors     int `json:"errors"`
-	Warnings   int `json:"warnings"`
-	Infos      int `json:"infos"`
-	Suppressed int `json:"suppressed"`
-	// Baselined and NotNew are the findings that a baseline hides, and those that are no newer than the state the run compares with.
-	Baselined int        `json:"baselined,omitempty"`
-	NotNew    int        `json:"notNew,omitempty"`
-	Skipped   []jsonSkip `json:"skipped"`
-	// RunErrors are inputs that could not be read: what they hold was not examined.
-	RunErrors []string `json:"runErrors,omitempty"`
-	// LeftOut are findings that the run found and does not list, since the rule has too many; the numbers above are of those that it lists.
-	LeftOut []jsonLeft `json:"leftOut,omitempty"`
+	Files      int        `json:"files"`               // files that were read
+	Documents  int        `json:"documents"`           // YAML or JSON documents in them
+	Objects    int        `json:"objects"`             // Kubernetes objects
+	Workloads  int        `json:"workloads"`           // objects that run containers
+	Images     int        `json:"images"`              // image references
+	Values     int        `json:"values,omitempty"`    // files of chart values; left out if there are none
+	Errors     int        `json:"errors"`              // findings of severity error
+	Warnings   int        `json:"warnings"`            // findings of severity warning
+	Infos      int        `json:"infos"`               // findings of severity info
+	Suppressed int        `json:"suppressed"`          // findings that a comment, an annotation or the configuration suppresses; they are not listed
+	Baselined  int        `json:"baselined,omitempty"` // findings that the baseline hides
+	NotNew     int        `json:"notNew,omitempty"`    // findings that --new-from hides, since they are not new
+	Skipped    []jsonSkip `json:"skipped"`             // what was not examined, with the reason
+	RunErrors  []string   `json:"runErrors,omitempty"` // inputs that could not be read: what they hold was not examined
+	LeftOut    []jsonLeft `json:"leftOut,omitempty"`   // findings that are not listed, since their rule has too many; the numbers above count only what is listed
 }
 
 type jsonLeft struct {
-	Rule       string `json:"rule"`
-	Errors     int    `json:"errors"`
-	Warnings   int    `json:"warnings"`
-	Infos      int    `json:"infos"`
-	Suppressed int    `json:"suppressed"`
+	Rule       string `json:"rule"`       // ID of the rule
+	Errors     int    `json:"errors"`     // errors that are not listed
+	Warnings   int    `json:"warnings"`   // warnings that are not listed
+	Infos      int    `json:"infos"`      // infos that are not listed
+	Suppressed int    `json:"suppressed"` // suppressed findings that are not counted in the summary
 }
 
 type jsonSkip struct {
-	File   string `json:"file"`
-	Line   int    `json:"line,omitempty"`
-	Reason string `json:"reason"`
-	Detail string `json:"detail,omitempty"`
+	File   string `json:"file"`             // path of the file or folder
+	Line   int    `json:"line,omitempty"`   // line of the document; left out for a whole file
+	Reason string `json:"reason"`           // why it was skipped
+	Detail string `json:"detail,omitempty"` // the reason in detail
 }
 
 type jsonFinding struct {
-	Rule     string `json:"rule"`
-	Group    string `json:"group"`
-	Severity string `json:"severity"`
-	Message  string `json:"message"`
-	Help     string `json:"help,omitempty"`
+	Rule     string `json:"rule"`           // ID of the rule
+	Group    string `json:"group"`          // group of the rule
+	Severity string `json:"severity"`       // how bad it is
+	Message  string `json:"message"`        // what is wrong, in one line
+	Help     string `json:"help,omitempty"` // what to do
 	jsonSpan
-	Object    *jsonObject   `json:"object,omitempty"`
-	Container string        `json:"container,omitempty"`
-	Path      string        `json:"path,omitempty"`
-	Image     string        `json:"image,omitempty"`
-	Source    string        `json:"source,omitempty"`
-	Cluster   *jsonCluster  `json:"cluster,omitempty"`
-	Related   []jsonRelated `json:"related,omitempty"`
-	Origins   []jsonOrigin  `json:"origins,omitempty"`
-	// Combinations are the sets of a chart's values that the finding is under, where it is not all of them.
-	Combinations []string `json:"combinations,omitempty"`
-	Fix          *jsonFix `json:"fix,omitempty"`
-	// Under is the rule of an error about the same reference, beside which this finding is not a cause of a failing pull.
-	Under       string `json:"under,omitempty"`
-	URL         string `json:"url"`
-	Fingerprint string `json:"fingerprint"`
+	Object       *jsonObject   `json:"object,omitempty"`       // the object that has the finding; left out where there is none, as in chart values
+	Container    string        `json:"container,omitempty"`    // name of the container
+	Path         string        `json:"path,omitempty"`         // path of the field in the object, such as spec.containers[0].image
+	Image        string        `json:"image,omitempty"`        // the image reference as written
+	Source       string        `json:"source,omitempty"`       // the template that printed the text, for rendered input
+	Cluster      *jsonCluster  `json:"cluster,omitempty"`      // what the cluster would answer, for findings that it would reject or fail to pull
+	Related      []jsonRelated `json:"related,omitempty"`      // other places that belong to the finding
+	Origins      []jsonOrigin  `json:"origins,omitempty"`      // where rendered text comes from: the value of a chart, the entry of a kustomization
+	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values that have the finding; left out if all have it
+	Fix          *jsonFix      `json:"fix,omitempty"`          // how --fix would change the files
+	Advice       bool          `json:"advice,omitempty"`       // true if no pull fails because of the finding
+	Under        string        `json:"under,omitempty"`        // the rule of an error about the same reference: this finding is then not why the pull fails
+	URL          string        `json:"url"`                    // page of the rule
+	Fingerprint  string        `json:"fingerprint"`            // the same for the same finding when lines move; unique in a report
 }
 
 type jsonSpan struct {
-	File      string `json:"file"`
-	Line      int    `json:"line"`
-	Column    int    `json:"column"`
-	EndLine   int    `json:"endLine"`
-	EndColumn int    `json:"endColumn"`
+	File      string `json:"file"`      // path of the file, relative to the working directory, with forward slashes; `<stdin>` for standard input
+	Line      int    `json:"line"`      // first line, from 1; 0 if it is not known
+	Column    int    `json:"column"`    // first column, from 1, in Unicode code points; 0 if it is not known
+	EndLine   int    `json:"endLine"`   // line of the end
+	EndColumn int    `json:"endColumn"` // column after the last character
 }
 
 type jsonObject struct {
-	APIVersion string `json:"apiVersion"`
-	Kind       string `json:"kind"`
-	Namespace  string `json:"namespace,omitempty"`
-	Name       string `json:"name"`
+	APIVersion string `json:"apiVersion"`          // apiVersion of the object
+	Kind       string `json:"kind"`                // kind of the object
+	Namespace  string `json:"namespace,omitempty"` // namespace; left out if the object names none
+	Name       string `json:"name"`                // metadata.name
 }
 
 type jsonCluster struct {
-	Stage   string `json:"stage"`
-	Reason  string `json:"reason"`
-	Message string `json:"message"`
+	Stage   string `json:"stage"`   // where the deployment fails
+	Reason  string `json:"reason"`  // reason or status that kubectl shows
+	Message string `json:"message"` // the message of the cluster
 }
 
 type jsonRelated struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-	Message string `json:"message"`
+	File    string `json:"file"`    // path of the file
+	Line    int    `json:"line"`    // line, from 1
+	Column  int    `json:"column"`  // column, from 1
+	Message string `json:"message"` // what the place has to do with the finding
 }
 
 // jsonOrigin is where the text of a rendered document was made: a value of a chart, an entry of a kustomization.
 type jsonOrigin struct {
 	jsonSpan
-	Value   string `json:"value,omitempty"`
-	Message string `json:"message,omitempty"`
+	Value   string `json:"value,omitempty"`   // path of the chart value, such as image.tag
+	Message string `json:"message,omitempty"` // what happens to the text on its way
 }
 
 type jsonFix struct {
-	Title string     `json:"title"`
-	Safe  bool       `json:"safe"`
-	Edits []jsonEdit `json:"edits"`
+	Title string     `json:"title"` // what the fix does
+	Safe  bool       `json:"safe"`  // whether --fix applies it; --fix=all applies the others, too
+	Edits []jsonEdit `json:"edits"` // replacements of text, which belong together
 }
 
 type jsonEdit struct {
 	jsonSpan
-	Text string `json:"text"`
+	Text string `json:"text"` // the new text
 }
 
 // writeJSON writes one object, a finding a line.
@@ -126,11 +122,18 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryFindings(r.Result.Findings)
+	if p := newJSONProbe(r); p != nil {
+		text, err := enc.encode(p)
+		if err != nil {
+			return err
+		}
+		writeAll(b, []byte(` "probe":`), text, []byte(",\n"))
+	}
+	prints := Fingerprints(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
-		if at := under[i]; at >= 0 {
-			j.Under = r.Result.Findings[at].Rule
+		if of := r.Result.Findings[i].NoteOf; of != nil {
+			j.Under = of.Rule
 		}
 		return j
 	})
@@ -203,7 +206,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint, Combinations: f.Combinations,
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule, f.Own), Fingerprint: fingerprint, Combinations: f.Combinations, Advice: f.Advice,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)
@@ -232,7 +235,7 @@ func newJSONSpan(s source.Span) jsonSpan {
 	if s.File == nil {
 		return jsonSpan{}
 	}
-	return jsonSpan{s.File.Name, s.Start.Line, s.Start.Col, s.End.Line, s.End.Col}
+	return jsonSpan{s.File.Name, max(0, s.Start.Line), max(0, s.Start.Col), max(0, s.End.Line), max(0, s.End.Col)}
 }
 
 func newJSONObject(o *manifests.Object) *jsonObject {

@@ -110,7 +110,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 		if failing == 1 {
 			verb = "fails"
 		}
-		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, count(r.Total, "pull", "pulls"), verb))
+		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
 	if failing > 1 && len(r.Answers) == 0 { // which name the pods themselves
 		n := 0
@@ -288,67 +288,76 @@ func namespaceText(ns string) string {
 }
 
 type jsonPull struct {
-	Image          string           `json:"image"`
-	Normalized     string           `json:"normalized"`
-	Lookup         string           `json:"lookup"`
-	Container      string           `json:"container"`
-	Object         jsonObject       `json:"object"`
-	File           string           `json:"file"`
-	Line           int              `json:"line"`
-	Column         int              `json:"column"`
-	Policy         jsonPolicy       `json:"policy"`
-	ServiceAccount jsonAccount      `json:"serviceAccount"`
-	PullSecrets    []jsonUse        `json:"pullSecrets"`
-	Credentials    []jsonCredential `json:"credentials"`
-	Verdict        jsonVerdict      `json:"verdict"`
-	Said           *jsonSaid        `json:"said,omitempty"`
-	Unnamed        []string         `json:"unnamedSecrets,omitempty"`
+	Image          string           `json:"image"`                    // the reference as written
+	Normalized     string           `json:"normalized"`               // the reference in full; "" if it cannot be parsed
+	Lookup         string           `json:"lookup"`                   // the name by which the kubelet looks up credentials
+	Container      string           `json:"container"`                // name of the container
+	Object         jsonObject       `json:"object"`                   // the object that names the image
+	File           string           `json:"file"`                     // path of the file
+	Line           int              `json:"line"`                     // line, from 1
+	Column         int              `json:"column"`                   // column, from 1, in Unicode code points
+	Policy         jsonPolicy       `json:"policy"`                   // the pull policy
+	ServiceAccount jsonAccount      `json:"serviceAccount"`           // the service account of the pod
+	PullSecrets    []jsonUse        `json:"pullSecrets"`              // the pull secrets of the pod, in their order
+	Credentials    []jsonCredential `json:"credentials"`              // the credentials that the kubelet tries, in their order
+	Verdict        jsonVerdict      `json:"verdict"`                  // what becomes of the pull
+	Said           *jsonSaid        `json:"said,omitempty"`           // what the cluster said of the image, where the input has it
+	Unnamed        []string         `json:"unnamedSecrets,omitempty"` // pull secrets as namespace/name that hold credentials for the registry, but that neither the pod nor its service account names
 }
 
 type jsonSaid struct {
-	Status  string `json:"status"`
-	Message string `json:"message"`
-	ID      string `json:"id"`
+	Status  string `json:"status"`  // status or reason that kubectl shows
+	Message string `json:"message"` // the message of the cluster
+	ID      string `json:"id"`      // entry of the table of messages; "" for an unknown message
 }
 
 type jsonPolicy struct {
-	Value string `json:"value"`
-	From  string `json:"from"`
+	Value string `json:"value"` // Always, IfNotPresent or Never; or what is written in place of them
+	From  string `json:"from"`  // whether the manifest sets it
 }
 
 type jsonAccount struct {
-	Namespace string `json:"namespace"`
-	Name      string `json:"name"`
-	Found     bool   `json:"found"`
+	Namespace string `json:"namespace"` // namespace of the service account
+	Name      string `json:"name"`      // name of the service account
+	Found     bool   `json:"found"`     // whether it is defined in the input
 }
 
 type jsonUse struct {
-	Namespace string   `json:"namespace"`
-	Name      string   `json:"name"`
-	From      string   `json:"from"`
-	Found     bool     `json:"found"`
-	Provider  string   `json:"provider"`
-	Usable    bool     `json:"usable"`
-	Problem   string   `json:"problem"`
-	Keys      []string `json:"keys"`
+	Namespace string   `json:"namespace"` // namespace of the pod
+	Name      string   `json:"name"`      // name of the Secret
+	From      string   `json:"from"`      // what names the pull secret
+	Found     bool     `json:"found"`     // whether it is defined in the input, or declared to exist
+	Provider  string   `json:"provider"`  // kind of the object that creates the Secret; "" if the Secret itself is in the input
+	Usable    bool     `json:"usable"`    // whether the kubelet can read it
+	Problem   string   `json:"problem"`   // why it is of no use; "" if there is no problem
+	Keys      []string `json:"keys"`      // registries that it holds credentials for, as written
 }
 
 type jsonCredential struct {
-	Secret   string `json:"secret"`
-	Key      string `json:"key"`
-	Username string `json:"username"`
-	Ended    string `json:"ended,omitempty"` // RFC 3339
+	Secret   string `json:"secret"`          // the Secret as namespace/name
+	Key      string `json:"key"`             // the registry, as the Secret writes it
+	Username string `json:"username"`        // the user name
+	Ended    string `json:"ended,omitempty"` // when the credential expired, as RFC 3339 has it; left out for one that is valid or shows no date
 }
 
 type jsonVerdict struct {
-	Outcome string `json:"outcome"`
-	Reason  string `json:"reason"`
-	Message string `json:"message"`
+	Outcome string `json:"outcome"` // the result of the pull, as far as the input shows
+	Reason  string `json:"reason"`  // status that kubectl shows, for the outcomes fails and never; "" for others
+	Message string `json:"message"` // the verdict in words
+}
+
+type jsonPullSummary struct {
+	Pulls   int `json:"pulls"`   // pulls in the input
+	Failing int `json:"failing"` // those that fail
 }
 
 func writePullsJSON(w *bufio.Writer, r *PullReport) error {
 	enc := newJSONEncoder()
-	fmt.Fprintf(w, "{\"version\":1,\n \"summary\":{\"pulls\":%d,\"failing\":%d},\n", r.Total, r.failing())
+	sum, err := enc.encode(jsonPullSummary{r.Total, r.failing()})
+	if err != nil {
+		return err
+	}
+	writeAll(w, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
 	if len(r.Answers) > 0 {
 		writeAll(w, []byte(` "causes":`))
 		if err := writeItems(w, enc, " ", len(r.Answers), func(i int) any { return newJSONCause(&r.Answers[i]) }); err != nil {

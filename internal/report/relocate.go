@@ -13,8 +13,8 @@ import (
 
 // Relocation is where an image goes.
 type Relocation struct {
-	From string `json:"from"`
-	To   string `json:"to"`
+	From string `json:"from"` // the image in full
+	To   string `json:"to"`   // the image below the registry that --to names
 }
 
 // relocationFormats write where images go. skopeo sync takes that on its command line.

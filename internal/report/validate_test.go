@@ -23,6 +23,7 @@ import (
 
 // validators read a format as the programs do that it is for, and say what they would not take.
 var validators = map[string]func(out []byte) error{
+	"json":       validJSON,
 	"sarif":      validSARIF,
 	"github":     validGitHub,
 	"gitlab":     validGitLab,
@@ -30,6 +31,9 @@ var validators = map[string]func(out []byte) error{
 	"checkstyle": validCheckstyle,
 	"rdjson":     validRDJSON,
 	"markdown":   validMarkdown,
+	"html":       validHTML,
+	"jsonl":      validJSONLines,
+	"prometheus": validPrometheus,
 }
 
 var sarifValidator = sync.OnceValues(func() (*jsonschema.Schema, error) {

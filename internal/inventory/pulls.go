@@ -1,0 +1,92 @@
+// Package inventory lists what is in an input that was loaded: its images, how each would be pulled, and what the cluster said of it.
+package inventory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// PullChoice says which pulls are listed. The zero value lists all.
+type PullChoice struct {
+	// Image is a part of an image or a glob, as written or normalized.
+	Image string
+	// Workload is an object, [[NAMESPACE/]KIND/]NAME.
+	Workload string
+	// Failing leaves out pulls that do not fail.
+	Failing bool
+}
+
+// String is the choice as its flags.
+func (c PullChoice) String() string {
+	var out []string
+	if c.Workload != "" {
+		out = append(out, fmt.Sprintf("--workload %q", c.Workload))
+	}
+	if c.Image != "" {
+		out = append(out, fmt.Sprintf("--image %q", c.Image))
+	}
+	return strings.Join(out, " and ")
+}
+
+// Pulls lists how images would be pulled, with the causes of what the cluster said. workloads counts all objects of the input that have images.
+func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
+	out.Answers = loaded.Causes(now)
+	failed := spokenOf(out.Answers)
+	chosen := glob.New(choice.Image)
+	o := loaded.Settings().PlanOptions()
+	o.Now = loaded.Settings().Now
+	for _, set := range loaded.Sets() {
+		planner := plan.New(set, o)
+		unnamed := newUnnamed(set, planner)
+		workloads += len(set.Workloads)
+		for _, w := range set.Workloads {
+			if !isWorkload(w, choice.Workload) {
+				continue
+			}
+			for _, img := range w.Images {
+				if !isImage(img, choice.Image, chosen) || img.Remote {
+					continue
+				}
+				pull := planner.Image(w, img)
+				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
+				p.Unnamed = unnamed.of(&p)
+				out.Total++
+				if p.Fails() || !choice.Failing {
+					out.Pulls = append(out.Pulls, p)
+				}
+			}
+		}
+	}
+	return out, workloads
+}
+
+// isWorkload reports whether an object is the one that is asked for; the kind may be in any case.
+func isWorkload(w *manifests.Workload, want string) bool {
+	if want == "" {
+		return true
+	}
+	parts := strings.Split(want, "/")
+	if len(parts) == 3 {
+		if parts[0] != w.Namespace {
+			return false
+		}
+		parts = parts[1:]
+	}
+	if len(parts) == 2 {
+		return strings.EqualFold(parts[0], w.Kind) && parts[1] == w.Name
+	}
+	return len(parts) == 1 && parts[0] == w.Name
+}
+
+// isImage reports whether an image holds a text, or matches it as a glob, as written or normalized.
+func isImage(img *manifests.ImageRef, text string, g *glob.Glob) bool {
+	return strings.Contains(img.Raw, text) || slices.ContainsFunc([]string{img.Raw, img.Ref.Canonical(), img.Ref.Name()}, g.Match)
+}

@@ -1,0 +1,66 @@
+package inventory
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// mostUnnamed is how many Secrets that nothing names are told of one image.
+const mostUnnamed = 3
+
+// unnamed finds pull secrets by their namespace and the host that they are for, without its port.
+type unnamed map[[2]string][]string
+
+func newUnnamed(set *manifests.Set, planner *plan.Planner) unnamed {
+	out := unnamed{}
+	for _, s := range set.Secrets {
+		if s.Payload == nil {
+			continue
+		}
+		ns := planner.Namespace(s.SecretNamespace, s.Object)
+		for _, k := range s.Payload.Config.Keys() {
+			at := [2]string{ns, hostOf(k.Host)}
+			if id := plan.SecretID(ns, s.SecretName); k.HasCredentials && k.Host != "" && !slices.Contains(out[at], id) && len(out[at]) <= mostUnnamed {
+				out[at] = append(out[at], id)
+			}
+		}
+	}
+	return out
+}
+
+// hostOf is a registry's host without its port; all names of Docker Hub are one.
+func hostOf(host string) string {
+	host, _, _ = strings.Cut(host, ":")
+	switch host {
+	case "index.docker.io", "registry-1.docker.io":
+		return "docker.io"
+	}
+	return host
+}
+
+// of are the Secrets that the pod of a pull could name, where it brings no credentials for the image.
+func (u unnamed) of(p *report.Pull) []string {
+	if len(p.Verdict.Credentials) > 0 || p.Verdict.Outcome == plan.Never || p.Image.Err != nil || p.Image.State != manifests.StateString {
+		return nil
+	}
+	var out []string
+	for _, id := range u[[2]string{p.Plan.Namespace, hostOf(p.Image.Ref.Registry)}] {
+		named := slices.ContainsFunc(p.Plan.PullSecrets, func(use plan.PullSecret) bool { return plan.SecretID(use.Namespace, use.Ref.Name) == id })
+		if !named && len(out) < mostUnnamed {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// PullOf is how one image would be pulled, as far as the manifests say.
+func PullOf(set *manifests.Set, planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) report.Pull {
+	pull := planner.Image(w, img)
+	p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)}
+	p.Unnamed = newUnnamed(set, planner).of(&p)
+	return p
+}

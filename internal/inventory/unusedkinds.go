@@ -1,0 +1,62 @@
+package inventory
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/resources"
+)
+
+// UnusedKinds says which kinds of the configuration, and which of their paths to images, no image of the input came from.
+func UnusedKinds(loaded *engine.Loaded, cfg *config.Config) []string {
+	if len(cfg.Kinds) == 0 {
+		return nil
+	}
+	var out []string
+	paths := pathsByKind(loaded.Sets())
+	for i := range cfg.Kinds {
+		k := &cfg.Kinds[i]
+		found, ok := paths[[2]string{k.Group, k.Kind}]
+		if !ok {
+			out = append(out, fmt.Sprintf("%s: resources describes %s of %s, and the input holds none with an image", cfg.File.Name, k.Kind, k.Group))
+			continue
+		}
+		for _, p := range k.Images {
+			if fits := pathPattern(p); !slices.ContainsFunc(found, fits.MatchString) {
+				out = append(out, cfg.File.Name+": resources: no "+k.Kind+" of the input has an image at "+p.String())
+			}
+		}
+	}
+	return out
+}
+
+// pathsByKind are the paths of images, each once, by the group and the kind of their objects.
+func pathsByKind(sets []*manifests.Set) map[[2]string][]string {
+	out, seen := map[[2]string][]string{}, map[[3]string]bool{}
+	for _, set := range sets {
+		for _, w := range set.Workloads {
+			kind := [2]string{w.Group(), w.Kind}
+			for _, img := range w.Images {
+				if at := [3]string{kind[0], kind[1], img.Path}; !seen[at] {
+					seen[at] = true
+					out[kind] = append(out[kind], img.Path)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// pathPattern matches the paths of fields that a path of the configuration leads to.
+func pathPattern(p resources.Path) *regexp.Regexp {
+	text := regexp.QuoteMeta(p.String())
+	for _, part := range [][2]string{{`\[\*\]`, `\[[0-9]+\]`}, {`\*\*\.`, `(?:.*\.)?`}, {`\*`, `[^.]+`}} {
+		text = strings.ReplaceAll(text, part[0], part[1])
+	}
+	return regexp.MustCompile(`^` + text + `$`)
+}

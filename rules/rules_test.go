@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/playground"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -28,6 +29,7 @@ const fixtures = "../fixtures"
 // fixtureSettings are what some rules' fixtures are run with, beyond the settings that all share.
 var fixtureSettings = map[string]func(*lint.Settings){
 	"image-empty":        func(s *lint.Settings) { s.Kubernetes = 36 },
+	"image-end-of-life":  loaded("mysql:5.6"),
 	"image-illegal-char": func(s *lint.Settings) { s.Kubernetes = 31 },
 	"image-placeholder":  func(s *lint.Settings) { s.AllowedRegistries = []string{"harbor.example.com", "docker.io"} },
 	"image-tag-floating": func(s *lint.Settings) { s.MutableTags = []string{"*-SNAPSHOT", "latest"} },
@@ -350,7 +352,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:
@@ -378,5 +380,5 @@ func TestReadme(t *testing.T) {
 		first, _, _ := strings.Cut(printed(t, ofRule(findings(t, id, input("bad.yaml", fixture(t, id, "bad.yaml"))), id)), "\n\n")
 		return first
 	}
-	same(t, "README.md", string(report.RulesMarkdown(rules.All(), sample)))
+	same(t, "README.md", string(report.RulesMarkdown(rules.All(), sample, func(id string) bool { return playground.HasExample(os.DirFS("../fixtures"), id) })))
 }

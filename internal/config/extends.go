@@ -42,7 +42,7 @@ func checkExtends(v string) (out, message, help string) {
 	if near := Near(v, presetNames()); near != "" {
 		help = "did you mean " + quote(near) + "?"
 	}
-	return "", quote(v) + " is no preset", help
+	return "", quote(v) + " is not a valid preset", help
 }
 
 // loader reads a file and those that it extends.
@@ -260,4 +260,14 @@ func (c *Config) chartsFile() *source.File {
 		return c.chartsIn
 	}
 	return c.File
+}
+
+// Over is the configuration with what base says where it writes nothing itself, as if it extended base. Paths and globs are seen from base's folder.
+func (c *Config) Over(base *Config, rules []lint.Rule) *Config {
+	out := *c
+	if base.File != nil {
+		out.File, out.Dir = base.File, base.Dir
+	}
+	out.over(base, rules)
+	return &out
 }

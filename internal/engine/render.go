@@ -33,14 +33,17 @@ type Render struct {
 	APIVersions          []string
 	// KubeVersions are further versions that charts are rendered for, each by itself.
 	KubeVersions []string
-	// CIValues renders a chart that was named, and is given no values, with each of its own ci/*-values.yaml, too.
-	CIValues bool
+	// Gate renders a chart that was named for all who may install it: where it is given no values, with each of its own ci/*-values.yaml, too; and where
+	// no version of the cluster is chosen and its templates ask for it, for each supported one.
+	Gate bool
 	// Helm and Kustomize are the programs that the user named; "" for those that are found.
 	Helm, Kustomize string
 	// Timeout bounds the rendering of one chart; 0 for the usual time.
 	Timeout time.Duration
 	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
 	Worker []string
+	// BuildHere builds kustomizations that are not on the machine, too, in this process.
+	BuildHere bool
 	// Progress is told how far rendering is; may be nil.
 	Progress func(done, total int)
 	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
@@ -125,21 +128,23 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	if l.files() != files.OS {
 		wantsChart = func(renderPath) bool { return false }
-		wantsBuild = wantsChart
+		if !l.req.Render.BuildHere {
+			wantsBuild = wantsChart
+		}
 	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p renderPath) bool { return !wantsChart(p) })
 	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
 		return noChart(setting, in)
 	}
-	roots := in.roots(wantsBuild)
+	roots := in.roots(l.files(), wantsBuild)
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
-		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
+		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(),
 	})
 	l.linter.SourceSpans = l.written
 	targets, later, err := l.targets(charts)
@@ -169,6 +174,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	l.interrupted = err != nil
 	outputs = joinVersions(outputs)
+	l.tellVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
@@ -250,18 +256,18 @@ func uniquePaths(places []renderPath) []renderPath {
 }
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
-func (f *expandedPaths) roots(wanted func(renderPath) bool) []renderPath {
+func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
 		if wanted(p) {
 			folders = append(folders, p.path)
 		}
 	}
-	part := render.BuiltInto(folders)
+	part := render.BuiltInto(system, folders)
 	var roots []renderPath
 	for _, p := range f.kustomizations {
 		switch {
-		case part[p.path] || !render.IsKustomization(p.path):
+		case part[p.path] || !render.IsKustomization(system, p.path):
 		case wanted(p):
 			roots = append(roots, p)
 		default:
@@ -311,10 +317,14 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 		if all, err = matrix(t, l.req.Config, at); err != nil {
 			return nil, err
 		}
-	case p.named && want.CIValues:
+	case p.named && want.Gate:
 		all = ciValues(t)
 	}
-	return forVersions(all, want.KubeVersions), nil
+	versions := want.KubeVersions
+	if p.named && want.Gate && want.KubeVersion == "" && len(versions) == 0 && !l.req.Config.Kubernetes.Set && render.UsesKubeVersion(chart) {
+		return forSupported(all), nil
+	}
+	return forVersions(all, versions), nil
 }
 
 // mostValues bounds a file of values, in bytes.
@@ -424,7 +434,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
-		if render.KindOf(p.path) == render.Chart {
+		if render.KindOf(l.files(), p.path) == render.Chart {
 			in.rendered(p.path)
 		}
 	}
@@ -466,19 +476,19 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
 		failed[kind].tell(l.req.warn)
 	}
-	in.drop(used, parts)
+	in.drop(l.files(), used, parts)
 	return nil
 }
 
 // drop takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
 // be built.
-func (f *expandedPaths) drop(used map[string]bool, parts map[string]string) {
+func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
+		if abs, err := system.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
 			file.RenderedElsewhere = used[abs]
 			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
@@ -597,7 +607,7 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	switch {
 	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
 	case missing && o.Kind == render.Chart:
-		return wrongf("cannot render the chart %s: %w", o.Path, o.Err)
+		return wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
 	case missing:
 		if text := "its files are linted as they are: " + skip.Detail; !told[text] {
 			told[text] = true

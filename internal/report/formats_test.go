@@ -190,6 +190,25 @@ func TestFilePath(t *testing.T) {
 	}
 }
 
+// A rule is a link to its page, and nothing of the input can write another one.
+func TestHyperlinks(t *testing.T) {
+	t.Parallel()
+	own, hostile := lint.Finding{Rule: "own", Own: true, Severity: lint.Error, Message: "m"}, lint.Finding{Rule: "a\x1b\\b]8;;x", Severity: lint.Error, Message: "m"}
+	r := Report{Result: lint.Result{Findings: []lint.Finding{{Rule: "image-latest", Severity: lint.Error, Message: "m"}, own, hostile}}}
+	got := string(printed(t, "text", r, Options{Hyperlinks: true, Quiet: true}))
+	page := "https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md#"
+	for _, want := range []string{
+		"m [\x1b]8;;" + page + "image-latest\x1b\\image-latest\x1b]8;;\x1b\\]\n", "m [own]\n", "m [\x1b]8;;" + page + "a%1B%5Cb%5D8%3B%3Bx\x1b\\a",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	if n := strings.Count(got, "\x1b"); n != 8 {
+		t.Errorf("%d escape characters: %q", n, got)
+	}
+}
+
 // What a chart renders is mended where the value stands.
 func TestOrigins(t *testing.T) {
 	t.Parallel()

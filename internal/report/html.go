@@ -32,7 +32,7 @@ const (
 func writeHTML(w io.Writer, r Report, o Options) error {
 	folded := fold(r.Result.Findings, o)
 	page := html.Page{
-		Summary: summary(r) + after(fixable(r.Result.Findings)), Examined: "Checked: " + examined(r.Set) + unexamined(r), Version: visible(o.Version),
+		Summary: summary(r) + after(fixable(r.Result.Findings)), Examined: "Checked: " + examined(&r) + unexamined(r), Version: visible(o.Version),
 		Total: len(folded), Folded: len(r.Result.Findings), Findings: htmlFindings(folded), Rules: htmlRules(&r), First: htmlTop(folded, &r),
 		Inventory: htmlInventory(&r),
 	}

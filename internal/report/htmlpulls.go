@@ -39,7 +39,7 @@ func htmlPulls(r *PullReport) *html.Pulls {
 			way = podWay(p)
 			ways[p.Plan] = way
 		}
-		key := strings.Join([]string{way, registryText(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
+		key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
 		g := at[key]
 		if g == nil {
 			g = &pullGroup{first: p}
@@ -110,8 +110,8 @@ func podWay(p *Pull) string {
 	return strings.Join(parts, "\x00")
 }
 
-// registryText is the registry of an image, or what is known in its place.
-func registryText(p *Pull) string {
+// pulledFrom is the registry of an image, or what is known in its place.
+func pulledFrom(p *Pull) string {
 	if p.Image.State == manifests.StateString && p.Image.Err == nil && p.Image.Ref.Registry != "" {
 		return p.Image.Ref.Registry
 	}
@@ -138,7 +138,7 @@ func saidText(p *Pull) string {
 func (g *pullGroup) html() html.Group {
 	p := g.first
 	out := html.Group{
-		Fails: p.Fails(), Count: g.n, Pods: shown(g.objects[0]), PodsSummary: shown(few(g.objects)), Images: shown(few(g.images)), Registry: shown(registryText(p)),
+		Fails: p.Fails(), Count: g.n, Pods: shown(g.objects[0]), PodsSummary: shown(few(g.objects)), Images: shown(few(g.images)), Registry: shown(pulledFrom(p)),
 		Outcome: outcomeText(p), Message: shown(p.Verdict.Message), Anonymous: p.Verdict.Outcome == plan.Anonymous, Never: p.Verdict.Outcome == plan.Never,
 	}
 	if len(g.objects) > 1 {

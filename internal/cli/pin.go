@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -9,7 +11,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -23,16 +29,7 @@ digest of the whole. Standard input, rendered and generated files stay as they a
 
 Exit codes: 0 all are pinned, 1 a registry says that it has no such image, or does not give it, or an image cannot be pinned where it stands,
 2 wrong usage or nothing to examine, 3 a registry could not be asked, or a file not be written.`,
-		Flags: append(inputFlags(),
-			&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images whose reference (without the digest) or repository matches `GLOB` (repeatable)"},
-			&cli.BoolFlag{Name: "update", Category: groupFix, Usage: "also replace digests that differ from the tag's current digest"},
-			diffFlag("print the changes instead of writing them"),
-			namespaceFlag(),
-			noCacheFlag(),
-			allowEmptyFlag(),
-			quietFlag("do not print the summary"),
-			verboseFlag("also list the images without a tag"),
-		),
+		Flags:  settings.Pin(),
 		Action: c.pin,
 	}
 }
@@ -45,7 +42,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	globs := flags.List(ctx, "image")
 	for _, g := range globs {
 		if err := glob.Check(g); err != nil {
-			return wrong(ctx, "image", err)
+			return settings.Wrong(ctx, "image", err)
 		}
 	}
 	r, err := c.prepare(ctx, paths)
@@ -58,14 +55,17 @@ func (c Command) pin(ctx *cli.Context) error {
 	linter := &r.request.Linter
 	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
 	linter.Levels, linter.Ignores, linter.Prober = nil, nil, probe.NewTags(r.prober, rules.Chosen(globs))
-	return r.usage(c.pinWith(ctx.Context, r))
+	return r.usage(c.pinWith(ctx.Context, r, globs))
 }
 
 // pinWith pins, and tells what came of it.
-func (c Command) pinWith(ctx context.Context, r *run) error {
+func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
 		return err
+	}
+	if set := loaded.Set(); len(globs) > 0 && set.Stats.Images > 0 && !holds(set, rules.Chosen(globs)) {
+		return settings.Usagef("no image with a tag matches --image %q, of %s in the input", strings.Join(globs, ","), report.Count(set.Stats.Images, "image", "images"))
 	}
 	response, err := loaded.Lint(ctx)
 	if err != nil {
@@ -90,4 +90,16 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 		return exitCode(ExitFindings)
 	}
 	return nil
+}
+
+// holds reports whether an image of a set is among those that are chosen.
+func holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		for _, img := range w.Images {
+			if chosen(img.Ref) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -149,6 +149,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
+	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
@@ -278,7 +279,7 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 func (l *Loaded) files() files.FS { return files.OrOS(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone, Metadata: r.Metadata}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they

@@ -31,7 +31,7 @@ var floors = map[string][]string{
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -54,6 +54,7 @@ var floors = map[string][]string{
 	"internal/report/html":     {}, // knows texts and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
+	"internal/terminal":        {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},

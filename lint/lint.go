@@ -136,10 +136,13 @@ type Rule struct {
 	// Own says that a configuration defines the rule, so that nobody but its author can explain it.
 	Own      bool
 	Severity Severity // the default; Off for a rule that must be asked for
+	Enabled  Severity // that of a rule that is off by default, once it is asked for by name; Unset for a warning
 	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// NeedsMetadata is true if the rule asks for the labels or annotations of objects, which are not kept otherwise.
+	NeedsMetadata bool
 	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
 	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
@@ -148,6 +151,14 @@ type Rule struct {
 	Advice bool
 	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
+}
+
+// OnceEnabled is the severity of a rule that is off by default, once it is asked for by name.
+func (r *Rule) OnceEnabled() Severity {
+	if r.Enabled == Unset {
+		return Warning
+	}
+	return r.Enabled
 }
 
 // Doc is a rule's page.
@@ -217,6 +228,7 @@ type Pass struct {
 	lists     *lists
 	overrides *overrides
 	rule      *Rule
+	only      []*manifests.Workload // that the rule is asked about; nil for all
 	report    func(Finding)
 }
 
@@ -282,7 +294,10 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
-		if p.rule.ChecksValues {
+		switch {
+		case p.only != nil:
+			lists = [][]*manifests.Workload{p.only}
+		case p.rule.ChecksValues:
 			lists = append(lists, p.Set.Values)
 		}
 		for _, list := range lists {

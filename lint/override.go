@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -19,12 +20,16 @@ type Override struct {
 	Namespace string
 	// AllowedRegistries are as in Settings; nil leaves those of the run.
 	AllowedRegistries []string
+	// Rules are those of these files alone. They are in place of rules of the run, and of overrides before this one, that have the same ID, and judge no
+	// values of charts.
+	Rules []Rule
 }
 
-// overrides answers what is overridden for a file. Each file is held against the overrides once.
+// overrides answers what is overridden for a file. Each file is held against the overrides once. It is safe for concurrent use.
 type overrides struct {
 	all     []Override
 	allowed []*registries // of those with a list of their own
+	mu      sync.Mutex    // guards files
 	files   map[string][]int
 }
 
@@ -43,6 +48,8 @@ func (o *overrides) of(file string) []int {
 	if len(o.all) == 0 {
 		return nil
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	found, ok := o.files[file]
 	if !ok {
 		name := path.Clean(strings.ReplaceAll(file, `\`, "/"))

@@ -19,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/internal/terminal"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -46,6 +47,8 @@ type Command struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
+
+	line *terminal.Progress // on standard error; nil where nobody looks
 }
 
 // exitCode is an error whose message was already printed.
@@ -67,6 +70,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		}
 		return ExitOK
 	}
+	c = c.watched()
 	app := c.app()
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
@@ -213,7 +217,7 @@ func (c Command) versionCommand() *cli.Command {
 
 func (c Command) rulesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json]",
+		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json] [--config FILE]",
 		Flags: settings.Rules(),
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {

@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/policy"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
@@ -16,32 +14,28 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// compiled are the policies of a configuration, as rules. They ask the catalogs of the run that they are in, which is known later; their tests ask the
-// built-in one.
-func compiled(ctx context.Context, cfg *config.Config, in func() *run) (policy.Rules, error) {
-	own, err := policy.Compile(ctx, cfg.Policies, func() policy.Known {
+// compiler makes rules of policies. They ask the catalogs of the run that they are in, which is known later; their tests ask the built-in one.
+func compiler(in func() *run) *policy.Compiler {
+	return &policy.Compiler{Open: func() policy.Known {
 		if r := in(); r != nil && r.catalog != nil {
 			return rules.Known(r.catalog)
 		}
 		return rules.Known(catalog.Builtin())
-	})
-	if err != nil {
-		return own, settings.Usage(err)
-	}
-	return own, nil
+	}}
 }
 
 // listRules prints the table of rules, with those that the configuration defines behind the built-in ones.
 func (c Command) listRules(ctx *cli.Context, format string, o report.Options) error {
-	cfg, _, err := c.config(ctx, nil)
+	own := compiler(func() *run { return nil })
+	cfg, _, err := c.config(ctx, nil, own)
 	if err != nil {
 		return err
 	}
-	own, err := compiled(ctx.Context, cfg, func() *run { return nil })
+	policies, err := own.Compile(ctx.Context, cfg.Policies)
 	if err != nil {
-		return err
+		return settings.Usage(err)
 	}
-	return report.RulesTable(c.Stdout, append(rules.All(), own.Rules...), format, o)
+	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
 }
 
 // isPolicyID reports whether a name can be one of a policy, and neither a status nor a file.
@@ -55,7 +49,7 @@ func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
 	if slices.ContainsFunc(all, func(r lint.Rule) bool { return r.ID == name || r.Group == name }) || !isPolicyID(name) {
 		return all, nil
 	}
-	cfg, _, err := c.config(ctx, nil)
+	cfg, _, err := c.config(ctx, nil, nil)
 	if err != nil {
 		return nil, err
 	}

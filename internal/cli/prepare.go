@@ -53,7 +53,9 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 
 // prepare reads the configuration, lays the flags over it, and makes a request of it.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
-	cfg, folders, err := c.config(ctx, paths)
+	var r *run
+	own := compiler(func() *run { return r })
+	cfg, folders, err := c.config(ctx, paths, own)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +66,11 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	var r *run
-	own, err := compiled(ctx.Context, cfg, func() *run { return r })
+	policies, err := own.Compile(ctx.Context, cfg.Policies)
 	if err != nil {
-		return nil, err
+		return nil, settings.Usage(err)
 	}
-	all := append(rules.All(), own.Rules...)
+	all := append(rules.All(), policies...)
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
@@ -77,12 +78,12 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r = &run{
-		cfg: cfg, own: own.Rules, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+		cfg: cfg, own: policies, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Metadata: own.Metadata, Fix: settings.Fix(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -102,7 +103,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if r.request.Render, err = settings.Render(ctx); err != nil {
 		return nil, err
 	}
-	r.request.Render.Worker, r.request.Render.Progress = c.worker(), c.progress("rendering")
+	r.request.Render.Worker, r.request.Render.Progress = c.worker(), c.progress(ctx, "rendering")
 	return r, nil
 }
 

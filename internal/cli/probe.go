@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -43,7 +42,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	o := probe.Options{
 		Wait: wait, Now: c.Now, After: c.After,
 		Insecure: from.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
+		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
 	}
 	if !r.quiet {
 		o.Waiting = c.notes(r).Waiting(wait)
@@ -71,25 +70,4 @@ func (c Command) home() string {
 		}
 	}
 	return ""
-}
-
-// progress shows a bar on a terminal, and is nil where nobody watches.
-func (c Command) progress(what string) func(done, total int) {
-	width, ok := isTerminal(c.Stderr)
-	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.Stderr), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionSetWidth(min(40, max(10, width-50))), progressbar.OptionClearOnFinish(),
-				progressbar.OptionSetPredictTime(false))
-		}
-		_ = bar.Set(done) // a progress bar may fail silently
-		if done == total {
-			_ = bar.Finish()
-			bar = nil // what comes next has a bar of its own
-		}
-	}
 }

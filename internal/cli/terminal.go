@@ -10,6 +10,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/internal/terminal"
 )
 
 // isTerminal reports whether a stream is a terminal, and how wide it is.
@@ -39,12 +40,13 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	if dir, err := os.Getwd(); err == nil {
 		o.Root = dir
 	}
-	width, terminal := isTerminal(c.Stdout)
+	width, onTerminal := isTerminal(c.Stdout)
+	o.Hyperlinks = onTerminal && terminal.Hyperlinks(c.Getenv)
 	o.Width = width
 	switch when := ctx.String("color"); when {
 	case "auto":
 		forced := c.Getenv("FORCE_COLOR") + c.Getenv("CLICOLOR_FORCE")
-		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || terminal && c.Getenv("TERM") != "dumb")
+		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || onTerminal && c.Getenv("TERM") != "dumb")
 	case "always":
 		o.Color = true
 	case "never":

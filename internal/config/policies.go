@@ -83,7 +83,7 @@ func policiesKey() key {
   tests: [{image: "ghcr.io/acme/app:1.4.2", expect: pass}]`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "id", trust: Harmless, doc: "The rule's name, in lower-case letters, digits and dashes.", required: true, missing: "add a name, as in \"prod-needs-digest\"",
+				name: "id", trust: Harmless, doc: "The rule's name, in lower-case letters, digits and dashes.", required: true, missing: "add an ID, as in \"prod-needs-digest\"",
 				shape: shape{check: checkPolicyID, pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`},
 			},
 			{
@@ -102,7 +102,7 @@ func policiesKey() key {
 				shape: shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}},
 			},
 			{
-				name: "tests", doc: "Inputs with the verdict that is wanted, checked whenever the configuration is read.",
+				name: "tests", doc: "Inputs with the expected verdict, checked whenever the configuration is read.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{name: "image", trust: Harmless, doc: "An image of a container in a Pod without a namespace. Either this or manifest is required."},
 					{name: "manifest", trust: Harmless, doc: "A manifest.", shape: shape{check: atMost(maxManifest, "manifest")}},
@@ -120,7 +120,7 @@ func checkPolicyID(v string) (out, message, help string) {
 	ok := len(v) <= maxPolicyID && v[0] >= 'a' && v[0] <= 'z' && !strings.Contains(v, "--") && !strings.HasSuffix(v, "-") &&
 		strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 	if !ok {
-		return "", quote(v) + " is no name of a policy", "write lower-case letters and digits, with single dashes between the words, 63 at most"
+		return "", quote(v) + " is not a valid policy ID", "use lower-case letters and digits with single dashes between words, 63 at most"
 	}
 	return v, "", ""
 }
@@ -218,10 +218,10 @@ func (b *builder) policies(root *value, table []lint.Rule) {
 		case id.node == nil:
 			continue // reported
 		case isRule(table, id.text):
-			b.node(id.node, fmt.Sprintf("%q: %s is a rule or a group of imagelint", label+".id", quote(id.text)), "choose another name")
+			b.node(id.node, fmt.Sprintf("%q: %s is a built-in rule or group", label+".id", quote(id.text)), "choose another ID")
 			continue
 		case twice:
-			b.node(id.node, fmt.Sprintf("%q: %s is the name of a policy already, on line %d", label+".id", quote(id.text), first), "choose another name")
+			b.node(id.node, fmt.Sprintf("%q: %s is already the ID of a policy, on line %d", label+".id", quote(id.text), first), "choose another ID")
 			continue
 		}
 		lines[id.text] = id.node.Line

@@ -55,8 +55,6 @@ type Request struct {
 	Since string
 	// Status asks for what clusters said, beside manifests and in them.
 	Status StatusInput
-	// Metadata keeps all labels and annotations of objects, for rules that ask for them.
-	Metadata bool
 	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
 	MinSeverity lint.Severity
 	OnlyFixable bool
@@ -91,6 +89,8 @@ type Baseline struct {
 type Response struct {
 	Set    *manifests.Set
 	Result lint.Result
+	// Rules are those that could have reported, with those that configurations of folders bring.
+	Rules []lint.Rule
 	// Baselined are the findings that the baseline holds, Preexisting those that are not new since the revision. They are not in Result.
 	Baselined, Preexisting []lint.Finding
 	// Compared is what the baseline came to, nil where there is none; All are its entries if it were written now.
@@ -189,7 +189,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if ctx.Err() != nil {
 		l.interrupted, ctx = true, withoutCancel(ctx)
 	}
-	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
+	out := &Response{Set: l.Set(), Result: result, Rules: l.linter.AllRules(), Interrupted: l.interrupted}
 	switch {
 	case l.req.Fix == nil || l.interrupted:
 	case l.HasReadErrors() && !l.req.Fix.Partial:
@@ -201,7 +201,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 			return nil, err
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
-		out.Result.Unprobed = result.Unprobed
+		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)

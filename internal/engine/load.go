@@ -26,6 +26,7 @@ type Loaded struct {
 	linter lint.Linter
 	inputs inputs
 	since  since
+	asNow  map[string]string // the versions of files of the past that are what they are now
 	errs   []string // what could not be read, or written
 	unread bool
 	texts  *texts // nil where they are not asked for
@@ -60,6 +61,9 @@ func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, 
 func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	if req.Config == nil {
 		req.Config = &config.Config{}
+	}
+	if e == nil && req.Since != "" {
+		e = &Engine{} // most files are what they were, and need not be read twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -148,6 +152,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	l.sniff(in.files)
 	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
+	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
 	l.sets, err = l.loadSets(ctx, l.inputs.files)
 	if err := l.note(ctx, err); err != nil {
@@ -186,7 +191,9 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 			continue
 		}
 		if l.engine != nil {
-			in.Version = versionOf(system, in.Name)
+			if in.Version = l.asNow[in.Name]; in.Version == "" {
+				in.Version = versionOf(system, in.Name)
+			}
 		}
 		if system != files.OS {
 			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
@@ -277,7 +284,7 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 func (l *Loaded) files() files.FS { return files.OrOS(l.req.Files) }
 
 func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
-	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone, Metadata: r.Metadata}
+	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
 }
 
 // context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they

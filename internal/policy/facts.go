@@ -60,7 +60,7 @@ func facts() []Fact {
 		str("pull.policy", "the imagePullPolicy, written or as Kubernetes fills it in", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.PullPolicy(s.image); return policy }),
 		{"pull.secrets", "list(string)", "the names of the pull secrets that count: those of the pod, or else of its service account", `["regcred"]`, func(s *subject) any { return secrets(s) }},
 		{"pull.anonymous", "bool", "whether the image is pulled without credentials, as far as the input tells", `true`, func(s *subject) any { return s.pass.Plan.Outcome(s.image, s.pull()) == plan.Anonymous }},
-		str("pull.serviceAccount", "the pod's service account; empty where it cannot be told", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
+		str("pull.serviceAccount", "the pod's service account; empty where it is not known", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
 		str("catalog.known", "what the catalogs know of the image: `published`, `unpublished`, `moved`, `repository` (the tag is not known) or `unknown`", `"published"`, (*subject).said),
 	}
 }

@@ -41,7 +41,7 @@ func newMessage(t *config.Text) (message, error) {
 	for _, at := range placeholder().FindAllStringIndex(text, -1) {
 		of := known[text[at[0]:at[1]]]
 		if of == nil {
-			return m, t.Error(1, 1+len([]rune(text[:at[0]])), strconv.Quote(text[at[0]:at[1]])+" is no placeholder",
+			return m, t.Error(1, 1+len([]rune(text[:at[0]])), "unknown placeholder "+strconv.Quote(text[at[0]:at[1]]),
 				"write {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} or {name}")
 		}
 		m.pieces = append(m.pieces, piece{text[from:at[0]], of})

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/interpreter"
@@ -22,55 +23,75 @@ const (
 	mostRegex   = 128     // instructions of a regular expression
 	mostCost    = 5000    // of asking about one image, in CEL's units
 	mostMemory  = 1 << 20 // of what an expression makes, in bytes
+
+	// What a policy may cost in a run: so much for each image that it has been asked about, and so much in any case. An expression that lists a few dozen
+	// prefixes stays below it, and a costly one cannot hold up the run over a large tree.
+	costPerImage = 500
+	costInRun    = 500_000
+
+	// mostTime bounds the asking about one image where the library's idea of cost is wrong. Nothing below mostCost comes near it.
+	mostTime = 2 * time.Second
+	// checkTime is after how many steps of a loop the time is looked at.
+	checkTime = 100
 )
 
 // Known says what the catalogs know of an image. It is for one goroutine.
 type Known func(*manifests.ImageRef) string
 
-// Rules are compiled policies.
-type Rules struct {
-	// Rules are in the order of the configuration.
-	Rules []lint.Rule
-	// Metadata says that one of them asks for labels or annotations.
-	Metadata bool
+// Compiler compiles the policies of the configurations of a run. What several of them inherit is compiled and tested once.
+type Compiler struct {
+	// Open opens the catalogs. It is called in a run, and only where a policy asks them.
+	Open func() Known
+
+	env   *cel.Env // nil until there is a policy
+	facts map[string]*Fact
+	names []string
+	done  map[source]lint.Rule
+}
+
+// source is all of a policy that its rule is made from.
+type source struct {
+	id, expression, message, help, where string
+	severity                             lint.Severity
 }
 
 // Compile makes rules of policies, and runs their tests. Its error joins an Error of package config for each mistake, with its place. Without policies it
-// does nothing. open opens the catalogs; it is called in a run, and only where a policy asks them.
-func Compile(ctx context.Context, policies []config.Policy, open func() Known) (Rules, error) {
-	var out Rules
+// does nothing.
+func (c *Compiler) Compile(ctx context.Context, policies []config.Policy) ([]lint.Rule, error) {
 	if len(policies) == 0 {
-		return out, nil
+		return nil, nil
 	}
-	c, err := newCompiler(open)
-	if err != nil {
-		return out, err
+	if err := c.prepare(); err != nil {
+		return nil, err
 	}
+	var out []lint.Rule
 	var errs []error
 	for i := range policies {
-		rule, wrong := c.rule(&policies[i])
-		if len(wrong) > 0 {
-			errs = append(errs, wrong...)
-			continue
+		p := &policies[i]
+		id := source{p.Rule.ID, p.Expression.Value, p.Message.Value, p.Help, p.Rule.Doc.Why, p.Rule.Severity}
+		rule, ok := c.done[id]
+		if !ok {
+			var wrong []error
+			if rule, wrong = c.rule(p); len(wrong) == 0 {
+				wrong = test(ctx, p, &rule)
+			}
+			if len(wrong) > 0 {
+				errs = append(errs, wrong...)
+				continue
+			}
+			c.done[id] = rule
 		}
-		errs = append(errs, test(ctx, &policies[i], &rule)...)
-		out.Rules = append(out.Rules, rule)
+		out = append(out, rule)
 	}
-	out.Metadata = c.asked[factLabels] || c.asked[factAnnotations]
 	return out, errors.Join(errs...)
 }
 
-// compiler compiles the policies of one configuration.
-type compiler struct {
-	env   *cel.Env
-	facts map[string]*Fact
-	names []string
-	open  func() Known
-	asked map[string]bool // facts that any policy asks for
-}
-
-func newCompiler(open func() Known) (*compiler, error) {
-	c := &compiler{facts: map[string]*Fact{}, open: open, asked: map[string]bool{}}
+// prepare makes the environment of all expressions.
+func (c *Compiler) prepare() error {
+	if c.env != nil {
+		return nil
+	}
+	c.facts, c.done = map[string]*Fact{}, map[source]lint.Rule{}
 	all := facts()
 	options := []cel.EnvOption{
 		cel.ExpressionNodeLimit(mostNodes), cel.ParserRecursionLimit(mostNesting), cel.ParserErrorRecoveryLimit(1), cel.RegexProgramSizeLimit(mostRegex),
@@ -84,14 +105,14 @@ func newCompiler(open func() Known) (*compiler, error) {
 	}
 	env, err := cel.NewEnv(options...)
 	if err != nil {
-		return nil, fmt.Errorf("prepare policies: %w", err) // a broken table, which a test excludes
+		return fmt.Errorf("prepare policies: %w", err) // a broken table, which a test excludes
 	}
 	c.env = env
-	return c, nil
+	return nil
 }
 
 // rule compiles one policy.
-func (c *compiler) rule(p *config.Policy) (lint.Rule, []error) {
+func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
 	ast, errs := c.compile(&p.Expression)
 	message, err := newMessage(&p.Message)
 	if err != nil {
@@ -100,22 +121,25 @@ func (c *compiler) rule(p *config.Policy) (lint.Rule, []error) {
 	if len(errs) > 0 {
 		return lint.Rule{}, errs
 	}
-	for _, ref := range ast.NativeRep().ReferenceMap() {
-		if c.facts[ref.Name] != nil {
-			c.asked[ref.Name] = true
-		}
-	}
-	program, err := c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory))
+	program, err := c.program(ast)
 	if err != nil {
-		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be prepared: "+inWords(err), "mend it")}
+		why, help := inWords(err)
+		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be compiled: "+why, help)}
 	}
 	rule := p.Rule
-	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.open}).run
+	for _, ref := range ast.NativeRep().ReferenceMap() {
+		rule.NeedsMetadata = rule.NeedsMetadata || ref.Name == factLabels || ref.Name == factAnnotations
+	}
+	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: mostTime}).run
 	return rule, nil
 }
 
+func (c *Compiler) program(ast *cel.Ast) (cel.Program, error) {
+	return c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory), cel.InterruptCheckFrequency(checkTime))
+}
+
 // compile compiles an expression. A panic of the library is an error as any other.
-func (c *compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
+func (c *Compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
 	defer func() {
 		if recover() != nil {
 			ast, errs = nil, []error{text.Error(1, 1, "the expression cannot be read", "simplify it")}
@@ -126,13 +150,19 @@ func (c *compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
 		return nil, []error{c.translate(text, issues)}
 	}
 	if t := ast.OutputType(); !t.IsExactType(cel.BoolType) {
-		return nil, []error{text.Error(1, 1, "the expression is of type "+t.String()+", and bool is wanted", "compare it with something, as in image.tag != \"latest\"")}
+		return nil, []error{text.Error(1, 1, "the expression is of type "+t.String()+", not bool", "compare it with something, as in image.tag != \"latest\"")}
 	}
 	return ast, nil
 }
 
+// errTime and errRun are why an expression is not evaluated to its end, or at all.
+var (
+	errTime = errors.New("the expression takes too long")
+	errRun  = errors.New("the expression has cost more than the limit for a run")
+)
+
 // undecided is in the message of a finding that says that an expression failed.
-const undecided = "cannot be decided for this image: "
+const undecided = "could not be evaluated for this image"
 
 // check asks a compiled policy.
 type check struct {
@@ -142,28 +172,43 @@ type check struct {
 	severity lint.Severity
 	facts    map[string]*Fact
 	open     func() Known
+	time     time.Duration
 }
 
 func (c *check) run(p *lint.Pass) {
 	s := &subject{pass: p, open: c.open}
 	a := &activation{s, c.facts}
+	budget, spent := uint64(costInRun), false
 	for w, img := range p.Parsed() {
 		select {
 		case <-p.Done:
 			return
 		default:
 		}
+		if spent {
+			return
+		}
 		s.workload, s.image = w, img
-		fine, err := c.ask(a)
-		if fine && err == nil {
+		fine, cost, err := c.ask(a)
+		if budget += costPerImage; cost > budget {
+			spent = true
+		}
+		budget -= min(cost, budget)
+		if fine && err == nil && !spent {
 			continue
 		}
-		f := lint.Finding{Severity: min(c.level(), bySureness(img)), Message: c.message.about(s), Help: c.help}
-		if err != nil {
-			f.Message = fmt.Sprintf("policy %q "+undecided+"%s", c.id, inWords(err))
-			f.Help = "mend its expression in the configuration: guard what may be absent, as in \"key\" in object.labels"
+		severity := min(c.level(), bySureness(img))
+		switch {
+		case spent:
+			p.ReportImageField(w, img, lint.Finding{
+				Severity: severity, Message: fmt.Sprintf("policy %q is not checked for this image and those after it: %s", c.id, errRun), Help: simplify,
+			})
+		case err != nil:
+			why, help := inWords(err)
+			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: fmt.Sprintf("policy %q %s: %s", c.id, undecided, why), Help: help})
+		default:
+			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: c.message.about(s), Help: c.help})
 		}
-		p.ReportImage(w, img, f)
 	}
 }
 
@@ -187,22 +232,31 @@ func bySureness(img *manifests.ImageRef) lint.Severity {
 	}
 }
 
-// ask is what the expression says of a subject.
-func (c *check) ask(a *activation) (fine bool, err error) {
+// ask is what the expression says of a subject, and what that cost.
+func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
+	cost = mostCost // unless it is known
 	defer func() {
 		if recover() != nil {
 			fine, err = false, errPanic
 		}
 	}()
-	v, _, err := c.program.Eval(a)
+	ctx, cancel := context.WithTimeout(context.Background(), c.time)
+	defer cancel()
+	v, details, err := c.program.ContextEval(ctx, a)
+	if details != nil && details.ActualCost() != nil {
+		cost = *details.ActualCost()
+	}
+	if ctx.Err() != nil && err != nil {
+		return false, mostCost, errTime
+	}
 	if err != nil {
-		return false, err
+		return false, cost, err
 	}
 	fine, ok := v.Value().(bool)
 	if !ok {
-		return false, errPanic
+		return false, cost, errPanic
 	}
-	return fine, nil
+	return fine, cost, nil
 }
 
 // ResolveName implements cel's Activation.

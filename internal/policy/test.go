@@ -39,9 +39,9 @@ func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message
 	set, err := manifests.Load(ctx, []manifests.Input{in}, manifests.Options{Metadata: true, Workers: 1})
 	switch {
 	case err != nil || len(set.Broken) > 0:
-		return "the manifest cannot be read as YAML", "mend it"
+		return "the manifest cannot be read as YAML", "fix the manifest"
 	case !hasImage(set):
-		return "there is no image in it that can be parsed", "write a Pod, a Deployment or the like with an image"
+		return "no image in it can be parsed", "write a Pod, a Deployment or the like with an image"
 	}
 	if rule.Severity == lint.Off {
 		rule.Severity = lint.Warning // what nobody asked for is tested, too
@@ -53,11 +53,11 @@ func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message
 	found := slices.Concat(res.Findings, res.Suppressed)
 	switch {
 	case t.Finding && len(found) == 0:
-		return `the policy reports nothing, and "finding" is expected`, "mend the expression or the test"
+		return `expected a finding, but the policy reports nothing`, "fix the expression or the test"
 	case !t.Finding && len(found) > 0:
-		return fmt.Sprintf(`the policy reports %q, and "pass" is expected`, found[0].Message), "mend the expression or the test"
+		return fmt.Sprintf(`the policy reports %q, but the test expects "pass"`, found[0].Message), "fix the expression or the test"
 	case t.Finding && strings.Contains(found[0].Message, undecided):
-		return found[0].Message, "mend the expression"
+		return found[0].Message, "fix the expression"
 	}
 	return "", ""
 }

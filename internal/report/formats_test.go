@@ -111,6 +111,12 @@ func TestValidatorsBite(t *testing.T) {
 		{"markdown", "`\"Nginx:1\"`", "a | b"},
 		{"markdown", rulesPage, "https://evil.example"},
 		{"markdown", "`\"Nginx:1\"`", "www.evil.example"},
+		{"html", "<main>", "<main onclick=\"x\">"},
+		{"html", "'use strict'", "'use  strict'"},
+		{"html", ":root { color", ":root { colour"},
+		{"html", rulesPage, "https://evil.example"},
+		{"html", "<footer>", "<img src=x>"},
+		{"html", `id="rules-h"`, `id="findings-h"`},
 		{"jsonl", "}\n", "}"},
 		{"jsonl", `{"type":"summary"`, `{"type":"x"`},
 		{"jsonl", `"type":"finding",`, ""},
@@ -181,6 +187,25 @@ func TestFilePath(t *testing.T) {
 		if uri, _ := fileURI(got); uri != c.uri {
 			t.Errorf("fileURI(%q) = %q, want %q", got, uri, c.uri)
 		}
+	}
+}
+
+// A rule is a link to its page, and nothing of the input can write another one.
+func TestHyperlinks(t *testing.T) {
+	t.Parallel()
+	own, hostile := lint.Finding{Rule: "own", Own: true, Severity: lint.Error, Message: "m"}, lint.Finding{Rule: "a\x1b\\b]8;;x", Severity: lint.Error, Message: "m"}
+	r := Report{Result: lint.Result{Findings: []lint.Finding{{Rule: "image-latest", Severity: lint.Error, Message: "m"}, own, hostile}}}
+	got := string(printed(t, "text", r, Options{Hyperlinks: true, Quiet: true}))
+	page := "https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md#"
+	for _, want := range []string{
+		"m [\x1b]8;;" + page + "image-latest\x1b\\image-latest\x1b]8;;\x1b\\]\n", "m [own]\n", "m [\x1b]8;;" + page + "a%1B%5Cb%5D8%3B%3Bx\x1b\\a",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	if n := strings.Count(got, "\x1b"); n != 8 {
+		t.Errorf("%d escape characters: %q", n, got)
 	}
 }
 

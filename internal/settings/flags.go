@@ -39,6 +39,10 @@ func colorFlag() cli.Flag {
 }
 
 // formatFlag is the flag of a command that prints one format of a few, the first of them by default.
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"}
+}
+
 func formatFlag(known []string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
@@ -92,7 +96,7 @@ func renderFlags() []cli.Flag {
 
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"},
+		configFlag(),
 		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let an .imagelint.yaml that was found set programs, mirrors, plain HTTP and certificates"},
 		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
@@ -162,10 +166,12 @@ func catalogFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
 }
 
-// learnFlags are the flags of catalog learn that lint does not have.
-func learnFlags() []cli.Flag {
+// Learn are the flags of catalog learn that lint does not have.
+func Learn() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
+		&cli.BoolFlag{Name: "digests", Usage: "learn: also ask for the digests of the tags in use, one request each"},
+		&cli.BoolFlag{Name: "platforms", Usage: "learn: also ask for the platforms of the tags in use, two or three requests each"},
 		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
 	}
 }
@@ -221,12 +227,13 @@ func Pin() []cli.Flag {
 
 // Catalog are the flags of catalog.
 func Catalog() []cli.Flag {
-	return append(append(inputFlags(), learnFlags()...),
+	return append(append(inputFlags(), Learn()...),
 		catalogFlag(),
 		formatFlag(report.CatalogFormats()),
 		&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 		&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
-		&cli.StringFlag{Name: "sources", Usage: "build: what the lists are made from, in `DIR`"},
+		&cli.StringFlag{Name: "end-of-life", Usage: "build: bring the release cycles in `FILE` up to date"},
+		&cli.StringFlag{Name: "sources", Usage: "build: what lists and release cycles are made from, in `DIR`"},
 		&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + catalogs.LearnedFile + ")"},
 	)
@@ -234,8 +241,10 @@ func Catalog() []cli.Flag {
 
 // Explain are the flags of explain.
 func Explain() []cli.Flag {
-	return []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}
+	return []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}
 }
 
 // Rules are the flags of rules.
-func Rules() []cli.Flag { return []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()} }
+func Rules() []cli.Flag {
+	return []cli.Flag{formatFlag(report.RuleFormats()), configFlag(), colorFlag()}
+}

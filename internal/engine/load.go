@@ -347,7 +347,7 @@ func (l *Loaded) failed(err error, texts ...string) {
 
 // packed takes a path that is a packaged chart.
 func (f *expandedPaths) packed(system files.FS, path string) bool {
-	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(path) != render.Chart {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(system, path) != render.Chart {
 		return false
 	}
 	f.charts = append(f.charts, renderPath{path, true})

@@ -115,7 +115,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
-		Paths: []string{root}, Config: cfg, Linter: linter, Metadata: out.request.Metadata, Render: engine.Render{Worker: s.o.Worker},
+		Paths: []string{root}, Config: cfg, Linter: linter, Render: engine.Render{Worker: s.o.Worker},
 		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all) },
 	}
 	if name := cfg.BaselinePath(); name != "" {
@@ -170,9 +170,14 @@ func (u *setup) useRules(ctx context.Context, cfg *config.Config) ([]lint.Rule, 
 		}
 		all = rules.With(u.catalog)
 	}
-	own, err := policy.Compile(ctx, cfg.Policies, func() policy.Known { return rules.Known(u.catalog) })
-	u.request.Metadata = own.Metadata
-	return append(all, own.Rules...), err
+	own := &policy.Compiler{Open: func() policy.Known {
+		if u.catalog == nil {
+			return rules.Known(catalog.Builtin())
+		}
+		return rules.Known(u.catalog)
+	}}
+	policies, err := own.Compile(ctx, cfg.Policies)
+	return append(all, policies...), err
 }
 
 // nested reads the configuration files that were met below that of the workspace.

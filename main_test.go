@@ -51,6 +51,7 @@ var floors = map[string][]string{
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // knows texts and numbers
+	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
 	"internal/terminal":        {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},

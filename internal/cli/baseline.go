@@ -13,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 // knownFile is the file of the findings that are known already.
@@ -38,7 +39,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	r.baseline.name = file
 	err := files.CheckNamed(file)
 	if err != nil {
-		return usagef("read baseline %q: it %w", file, err)
+		return settings.Usagef("read baseline %q: it %w", file, err)
 	}
 	entries, err := baseline.Read(file)
 	r.request.Baseline = &engine.Baseline{Folder: filepath.Dir(file), Entries: entries, Replaced: writes}
@@ -49,17 +50,17 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return usagef("read baseline %q: file not found; --write-baseline creates it", file)
+		return settings.Usagef("read baseline %q: file not found; --write-baseline creates it", file)
 	}
-	return usageError{err}
+	return settings.Usage(err)
 }
 
 // locateBaseline finds the place of a baseline that is to be written. One that only a configuration names which was found stays in its repository.
 func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
 	if ctx.IsSet("baseline") || ctx.IsSet("config") {
-		return locate(ctx, "baseline", file, files.Tree(file))
+		return settings.Locate(ctx, "baseline", file, files.Tree(file))
 	}
-	return locate(ctx, "write-baseline", file, files.Tree(config.Name))
+	return settings.Locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
 // tellBaseline says what of the baseline is stale, or writes it anew where that is asked for; then its findings are known, and no longer those of

@@ -12,6 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -35,15 +36,7 @@ stays as it was, and makes the exit code 3.
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.
 With --lists it brings lists of tags up to date, in the same way, from what docs/catalog.md says how to fetch.`,
-		Flags: append(append(inputFlags(), learnFlags()...),
-			catalogFlag(),
-			formatFlag(report.CatalogFormats()),
-			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
-			&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
-			&cli.StringFlag{Name: "sources", Usage: "build: what the lists are made from, in `DIR`"},
-			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + learnedFile + ")"},
-		),
+		Flags: settings.Catalog(),
 		Action: func(ctx *cli.Context) error {
 			args := ctx.Args().Slice()
 			refresh := ctx.IsSet("lists") || ctx.IsSet("sources")
@@ -57,11 +50,11 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 			case len(args) == 1 && args[0] == "build" && !learn:
 				return c.buildCatalog(ctx)
 			case learn:
-				return usagef("--repository and --image are for imagelint catalog learn")
+				return settings.Usagef("--repository and --image are for imagelint catalog learn")
 			case build || ctx.IsSet("output"):
-				return usagef("--official-images, --docs, --lists, --sources and --output are for imagelint catalog build")
+				return settings.Usagef("--official-images, --docs, --lists, --sources and --output are for imagelint catalog build")
 			case len(args) > 1:
-				return usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
+				return settings.Usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
 			}
 			return c.showCatalog(ctx, args)
 		},
@@ -69,7 +62,7 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 }
 
 func (c Command) showCatalog(ctx *cli.Context, args []string) error {
-	format, err := formatOf(ctx, report.CatalogFormats())
+	format, err := settings.Format(ctx, report.CatalogFormats())
 	if err != nil {
 		return err
 	}
@@ -77,19 +70,19 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	cat, err := openCatalogs(ctx, cfg)
+	cat, err := settings.OpenCatalogs(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		if err := report.PrintCatalog(c.Stdout, format, catalogs.Summary(cat, strings.Join(catalogFiles(ctx, cfg), ", "))); err != nil {
+		if err := report.PrintCatalog(c.Stdout, format, catalogs.Summary(cat, strings.Join(settings.CatalogFiles(ctx, cfg), ", "))); err != nil {
 			return fmt.Errorf("write the catalog: %w", err)
 		}
 		return nil
 	}
 	image, err := catalogs.Describe(cat, args[0])
 	if err != nil {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	if err := report.PrintCatalogImage(c.Stdout, format, image); err != nil {
 		return fmt.Errorf("write the image: %w", err)
@@ -100,15 +93,15 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 func (c Command) buildCatalog(ctx *cli.Context) error {
 	for _, name := range []string{"official-images", "docs", "output"} {
 		if ctx.String(name) == "" {
-			return usagef("catalog build needs --%s", name)
+			return settings.Usagef("catalog build needs --%s", name)
 		}
 	}
 	output := ctx.String("output")
-	at, err := locate(ctx, "output", output, files.Tree(output))
+	at, err := settings.Locate(ctx, "output", output, files.Tree(output))
 	if err != nil {
 		return err
 	}
-	base, err := openCatalogs(ctx, &config.Config{})
+	base, err := settings.OpenCatalogs(ctx, &config.Config{})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/policy"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -25,12 +26,12 @@ func (c Command) config(ctx *cli.Context, paths []string, own *policy.Compiler) 
 	}
 	cfg, folders, err := s.Load()
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, nil, settings.Usage(err)
 	}
 	return cfg, func(configs []string) ([]lint.Override, error) {
 		below, err := folders(configs)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, settings.Usage(err)
 		}
 		return below, nil
 	}, nil

@@ -11,10 +11,13 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) explainCommand() *cli.Command {
@@ -29,15 +32,15 @@ func (c Command) explainCommand() *cli.Command {
    journalctl -u kubelet --since -1h | imagelint explain -
 
 Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
-		Flags: []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}, Action: c.explain,
+		Flags: settings.Explain(), Action: c.explain,
 	}
 }
 
 func (c Command) explain(ctx *cli.Context) error {
 	if ctx.NArg() != 1 {
-		return usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
+		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
-	format, err := formatOf(ctx, report.CauseFormats())
+	format, err := settings.Format(ctx, report.CauseFormats())
 	if err != nil {
 		return err
 	}
@@ -57,7 +60,7 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			return usageError{checkRule(name)}
+			return settings.Usage(config.CheckRule(name, rules.All()))
 		}
 		s.Reason, s.Message = "", name
 	}
@@ -87,14 +90,14 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 		}
 	}
 	if len(group) > 0 {
-		return true, usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
+		return true, settings.Usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
 	}
 	return false, nil
 }
 
 // explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
 func (c Command) explainInput(ctx *cli.Context, format, path string) error {
-	now, err := c.now(ctx)
+	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
 		return err
 	}
@@ -121,7 +124,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
-		return usagef("no message about a failed pull in %s", listPaths([]string{path}))
+		return settings.Usagef("no message about a failed pull in %s", listPaths([]string{path}))
 	}
 	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }

@@ -15,12 +15,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
-	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -34,7 +33,7 @@ func (c Command) lintCommand() *cli.Command {
    imagelint deploy.yaml --disable tag --severity image-moved=error
    imagelint ./charts/web -f values-prod.yaml --namespace web
    imagelint ./k8s/ --format json --output findings.json --format text`,
-		Flags: lintFlags(), Action: c.lint,
+		Flags: settings.Lint(), Action: c.lint,
 	}
 }
 
@@ -48,7 +47,7 @@ type run struct {
 	started  time.Time
 	prober   *probe.Prober // nil where no registry is asked
 	baseline knownFile
-	outputs  []output
+	outputs  []settings.Output
 	options  report.Options
 	named    []string // files that flags name and that are read
 	commands []string // the names of the commands there are
@@ -74,12 +73,12 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	outputs, err := c.outputs(ctx)
+	outputs, err := settings.Outputs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if ctx.Bool("diff") {
-		if outputs, err = withoutStdout(ctx, outputs); err != nil {
+		if outputs, err = settings.WithoutStdout(ctx, outputs); err != nil {
 			return nil, err
 		}
 	}
@@ -94,7 +93,7 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.filters(ctx); err != nil {
+	if err := settings.Filters(ctx, &r.request, r.failOn); err != nil {
 		return nil, err
 	}
 	if err := r.readBaseline(ctx); err != nil {
@@ -104,35 +103,6 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	return r, r.sinceRevision(ctx)
-}
-
-// filters reads which findings are reported, and refuses flags that have no effect beside others.
-func (r *run) filters(ctx *cli.Context) error {
-	r.request.OnlyFixable = ctx.Bool("only-fixable")
-	if ctx.IsSet("min-severity") {
-		s, err := lint.ParseSeverity(ctx.String("min-severity"))
-		if err == nil && s == lint.Off {
-			err = fmt.Errorf("invalid value %q: use error, warning or info", "off")
-		}
-		if err != nil {
-			return wrong(ctx, "min-severity", err)
-		}
-		if r.request.MinSeverity = s; ctx.IsSet("fail-on") && r.failOn != lint.Off && r.failOn < s {
-			return usagef("--fail-on %s has no effect, because --min-severity hides findings below %s", r.failOn, s)
-		}
-	}
-	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
-	case r.quiet && r.verbose:
-		return usagef("--quiet and --verbose contradict each other")
-	case ctx.Bool("probe"):
-	default:
-		for _, flag := range []string{"probe-strict", "probe-login", "probe-as", "wait", "no-cache"} {
-			if off := (flag == "probe-strict" || flag == "no-cache") && !ctx.Bool(flag); set(flag) && !off {
-				return usagef("--%s has no effect without --probe", flag)
-			}
-		}
-	}
-	return nil
 }
 
 // lintWith lints, and tells what came of it.
@@ -234,9 +204,9 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Values > 0 && hint(set) != "":
-		return usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	case set.Stats.Values == 0:
-		return usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	}
 	return nil
 }
@@ -273,71 +243,19 @@ func listPaths(paths []string) string {
 	return strings.Join(shown, ", ") + more
 }
 
-// output is one report to write.
-type output struct {
-	format report.Format
-	file   *files.Target // nil for standard output
-}
-
-// outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
-// output.
-func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
-	inferred := len(formats) == 0
-	if inferred {
-		for _, name := range names {
-			formats = append(formats, report.FormatOf(name))
-		}
-		if len(formats) == 0 {
-			formats = []string{report.Names()[0]}
-		}
-	}
-	if len(names) > len(formats) {
-		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), report.Count(len(formats), "--format", "--format"))
-	}
-	out := make([]output, 0, len(formats))
-	toStdout := ""
-	for i, name := range formats {
-		f, err := report.Lookup(name)
-		if err != nil {
-			return nil, wrong(ctx, "format", err)
-		}
-		o := output{format: f}
-		if i >= len(names) || names[i] == "-" {
-			if toStdout != "" {
-				return nil, usagef("--format: %s and %s would both go to standard output: give one of them an --output", toStdout, name)
-			}
-			toStdout = name
-			out = append(out, o)
-			continue
-		}
-		if _, err := report.Lookup(names[i]); err == nil && inferred {
-			return nil, usagef("--output takes a file, but %q is a format: use --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
-		}
-		if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
-			return nil, err
-		}
-		if err := twice(out, o.file); err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
 func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
 	lint.LinkNotes(response.Result.Findings)
 	rep := r.reported(loaded, response)
 	for _, out := range r.outputs {
-		if out.file == nil {
-			if err := out.format(c.Stdout, rep, r.options); err != nil {
+		if out.File == nil {
+			if err := out.Format(c.Stdout, rep, r.options); err != nil {
 				return fmt.Errorf("write the report: %w", err)
 			}
 			continue
 		}
 		plain := r.options
 		plain.Color, plain.Hyperlinks, plain.Width = false, false, 0
-		if err := c.writeFile(out.file, reportFile, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
+		if err := c.writeFile(out.File, reportFile, func(w io.Writer) error { return out.Format(w, rep, plain) }); err != nil {
 			return err
 		}
 	}
@@ -377,7 +295,7 @@ func (r *run) usage(err error) error {
 	case !errors.As(err, &wrong):
 		return err
 	case wrong.Setting == "":
-		return usageError{err}
+		return settings.Usage(err)
 	}
-	return usageError{wrongValue(wrong.Setting, r.variables[wrong.Setting], err)}
+	return settings.Usage(settings.WrongValue(wrong.Setting, r.variables[wrong.Setting], err))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -18,17 +19,17 @@ import (
 func (c Command) refreshLists(ctx *cli.Context) error {
 	dir, sources := ctx.String("lists"), ctx.String("sources")
 	if dir == "" || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {
-		return usagef("catalog build takes --lists and --sources together, and neither --output nor the flags for official images beside them")
+		return settings.Usagef("catalog build takes --lists and --sources together, and neither --output nor the flags for official images beside them")
 	}
 	fresh, err := catalogs.Refresh(dir, sources, catalog.DayOf(c.Now()), c.Stderr, func(text string) { c.complain(errors.New(report.Escape(text))) })
 	if errors.Is(err, catalogs.ErrNoLists) {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	if err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
-		at, err := locate(ctx, "lists", name, files.Tree(name))
+		at, err := settings.Locate(ctx, "lists", name, files.Tree(name))
 		if err != nil {
 			return err
 		}

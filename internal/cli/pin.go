@@ -9,6 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -23,16 +24,7 @@ digest of the whole. Standard input, rendered and generated files stay as they a
 
 Exit codes: 0 all are pinned, 1 a registry says that it has no such image, or does not give it, or an image cannot be pinned where it stands,
 2 wrong usage or nothing to examine, 3 a registry could not be asked, or a file not be written.`,
-		Flags: append(inputFlags(),
-			&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images whose reference (without the digest) or repository matches `GLOB` (repeatable)"},
-			&cli.BoolFlag{Name: "update", Category: groupFix, Usage: "also replace digests that differ from the tag's current digest"},
-			diffFlag("print the changes instead of writing them"),
-			namespaceFlag(),
-			noCacheFlag(),
-			allowEmptyFlag(),
-			quietFlag("do not print the summary"),
-			verboseFlag("also list the images without a tag"),
-		),
+		Flags:  settings.Pin(),
 		Action: c.pin,
 	}
 }
@@ -45,7 +37,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	globs := flags.List(ctx, "image")
 	for _, g := range globs {
 		if err := glob.Check(g); err != nil {
-			return wrong(ctx, "image", err)
+			return settings.Wrong(ctx, "image", err)
 		}
 	}
 	r, err := c.prepare(ctx, paths)

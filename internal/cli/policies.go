@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/policy"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -32,7 +33,7 @@ func (c Command) listRules(ctx *cli.Context, format string, o report.Options) er
 	}
 	policies, err := own.Compile(ctx.Context, cfg.Policies)
 	if err != nil {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
 }

@@ -4,27 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
-	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
-
-// probeFlags are the flags that are about asking registries.
-func probeFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
-		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
-		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
-		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
-		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
-		noCacheFlag(),
-	}
-}
 
 // prober prepares the linter to ask registries, where the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
@@ -36,31 +23,31 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	}
 	for _, name := range r.cfg.CAPaths() {
 		if err := files.CheckNamed(name); err != nil {
-			return usagef("read certificates %q: it %w", name, err)
+			return settings.Usagef("read certificates %q: it %w", name, err)
 		}
 	}
-	settings := r.cfg.Probe
-	as, err := asker(ctx)
+	from := r.cfg.Probe
+	as, err := settings.Asker(ctx)
 	if err != nil {
 		return err
 	}
-	login, err := c.login(ctx, as)
+	login, err := settings.Login(ctx, as, c.Getenv)
 	if err != nil {
 		return err
 	}
-	wait, err := waitTime(ctx)
+	wait, err := settings.Wait(ctx)
 	if err != nil {
 		return err
 	}
 	o := probe.Options{
 		Wait: wait, Now: c.Now, After: c.After,
-		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
+		Insecure: from.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency,
 		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
 	}
 	if !r.quiet {
 		o.Waiting = c.notes(r).Waiting(wait)
 	}
-	for _, m := range settings.Mirrors {
+	for _, m := range from.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
 	}
 	if dir, err := os.UserCacheDir(); err == nil && !ctx.Bool("no-cache") {
@@ -68,44 +55,11 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	}
 	p, err := probe.New(o)
 	if err != nil {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	r.prober, r.request.Linter.Prober = p, p
 	r.request.Linter.Settings.ProbeStrict, r.request.Linter.Settings.ProbeAs = ctx.Bool("probe-strict"), as
 	return nil
-}
-
-// asker is whom registries are asked for.
-func asker(ctx *cli.Context) (lint.Asker, error) {
-	switch whom := ctx.String("probe-as"); whom {
-	case "", "pod":
-		return lint.AsPod, nil
-	case "me":
-		return lint.AsMe, nil
-	case "anonymous":
-		return lint.AsAnonymous, nil
-	default:
-		return 0, wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", whom))
-	}
-}
-
-// login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
-// word of the user. To ask as oneself is such a word.
-func (c Command) login(ctx *cli.Context, as lint.Asker) (probe.Login, error) {
-	switch what := ctx.String("probe-login"); {
-	case as == lint.AsMe && what != "":
-		return 0, usagef("--probe-login has no effect with --probe-as me: everything is asked with your own logins")
-	case as == lint.AsMe:
-		return probe.LoginTags, nil
-	case what == "none", what == "" && c.Getenv("CI") != "" && ctx.Command.Name != "pin":
-		return probe.LoginNone, nil
-	case what == "exists", what == "":
-		return probe.LoginExists, nil
-	case what == "tags":
-		return probe.LoginTags, nil
-	default:
-		return 0, wrong(ctx, "probe-login", fmt.Errorf("invalid value %q: use none, exists or tags", what))
-	}
 }
 
 // home is the user's folder, where their credentials are kept.
@@ -116,17 +70,4 @@ func (c Command) home() string {
 		}
 	}
 	return ""
-}
-
-// waitTime reads the flag --wait.
-func waitTime(ctx *cli.Context) (time.Duration, error) {
-	v := ctx.String("wait")
-	if v == "" {
-		return 0, nil
-	}
-	d, err := time.ParseDuration(v)
-	if err != nil || d < 0 {
-		return 0, wrong(ctx, "wait", fmt.Errorf("%q is no duration: write it as \"90s\" or \"15m\"", v))
-	}
-	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -39,7 +40,7 @@ func codeOf(err error) int {
 		return ExitOK
 	case errors.As(err, &code):
 		return int(code)
-	case errors.As(err, &usageError{}):
+	case errors.As(err, &settings.UsageError{}):
 		return ExitUsage
 	}
 	return ExitFailed

@@ -39,7 +39,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestExample(t *testing.T) {
 	t.Parallel()
-	got := Example(table())
+	got := Example(table(), nil)
 	golden(t, "example.yaml", got)
 	for _, l := range strings.Split(string(got), "\n") {
 		if len(l) > 100 && !strings.Contains(l, SchemaURL) {
@@ -52,7 +52,7 @@ func TestExample(t *testing.T) {
 func TestExampleParses(t *testing.T) {
 	t.Parallel()
 	for name, rules := range map[string][]lint.Rule{"table": table(), "other": table()[4:], "empty": nil} {
-		example := Example(rules)
+		example := Example(rules, nil)
 		c, err := Parse("c", example, rules)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -109,7 +109,7 @@ func TestSchema(t *testing.T) {
 	if err := json.Unmarshal(got, &s); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{everything, string(turnOn(Example(table()), table()))} {
+	for _, text := range []string{everything, string(turnOn(Example(table(), nil), table()))} {
 		if problem := validate(t, &s, text); problem != "" {
 			t.Errorf("the schema refuses what the decoder takes: %s", problem)
 		}

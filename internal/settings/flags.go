@@ -178,7 +178,7 @@ func learnFlags() []cli.Flag {
 func Images() []cli.Flag {
 	return append(inputFlags(),
 		formatFlag(report.ImageFormats()),
-		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
+		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`, in the format of its extension"},
 		catalogFlag(),
 		&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
 		&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},

@@ -136,6 +136,7 @@ type Rule struct {
 	// Own says that a configuration defines the rule, so that nobody but its author can explain it.
 	Own      bool
 	Severity Severity // the default; Off for a rule that must be asked for
+	Enabled  Severity // that of a rule that is off by default, once it is asked for by name; Unset for a warning
 	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
 	Levels string
 	Doc    Doc
@@ -150,6 +151,14 @@ type Rule struct {
 	Advice bool
 	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
+}
+
+// OnceEnabled is the severity of a rule that is off by default, once it is asked for by name.
+func (r *Rule) OnceEnabled() Severity {
+	if r.Enabled == Unset {
+		return Warning
+	}
+	return r.Enabled
 }
 
 // Doc is a rule's page.

@@ -45,6 +45,8 @@ type Result struct {
 	Suppressed []Finding
 	// Unprobed is how many images no registry was asked about, because the run was cancelled.
 	Unprobed int
+	// Asked is what registries were asked, in the order of the images.
+	Asked []Asked
 	// Omitted are the findings that are not kept, by rule.
 	Omitted []Omitted
 }
@@ -149,7 +151,8 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
-	facts, unasked := l.facts(ctx, set, planner, lists.local)
+	facts, asked := l.facts(ctx, set, planner, lists.local)
+	unasked := unasked(asked)
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
@@ -181,7 +184,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	l.unused(hiding.entries, ran, add)
 	res := all.result()
-	res.Unprobed = unasked
+	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)
 	return res, nil
 }
 

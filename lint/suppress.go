@@ -165,6 +165,10 @@ func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *en
 func (l *Linter) fromAnnotations(s *suppressions, a manifests.Annotated, report func(Finding)) {
 	for _, t := range a.Ignores {
 		rule, reason := strings.TrimPrefix(t.Key, AnnotationPrefix), strings.TrimSpace(t.Value)
+		if rule == t.Key || rule == "" {
+			l.withoutReason(t.Span, a.Object, a.Object.Doc, report, fmt.Sprintf("annotation %q names no rule in its key, so it has no effect", t.Key), "write "+AnnotationPrefix+"RULE: reason")
+			continue
+		}
 		if reason == "" {
 			l.withoutReason(t.Span, a.Object, a.Object.Doc, report, fmt.Sprintf("annotation ignores %s without a reason, so it has no effect", rule), "write the reason as the annotation's value")
 			continue

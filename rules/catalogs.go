@@ -32,6 +32,8 @@ func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 		return checkImageDeprecated
 	case ImageDigestUnknown.ID:
 		return checkImageDigestUnknown
+	case ImageEndOfLife.ID:
+		return checkImageEndOfLife
 	case ImageLatest.ID:
 		return checkImageLatest
 	case ImageMoved.ID:

@@ -92,7 +92,8 @@ func malformedFinding(p *lint.Pass, s *manifests.Secret, bad *pullsecret.Malform
 		f.Message += fmt.Sprintf(", at the key %s", quote(bad.Key))
 	}
 	if bad.Stage == pullsecret.Kubelet {
-		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText(), Message: "every pull of a pod that names the Secret fails, even of public images"}
+		f.Cluster = lint.ClusterError{Stage: lint.StageKubelet, Reason: bad.ClusterText()}
+		f.Message += ", so every pull of a pod that names it fails"
 		if p.Settings.Kubernetes < 33 {
 			f.Cluster.Reason, f.Cluster.Message = "ErrImagePull", bad.ClusterText()
 		}

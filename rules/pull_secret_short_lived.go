@@ -34,7 +34,7 @@ func checkPullSecretShortLived(p *lint.Pass) {
 				Object: s.Object, Span: s.Payload.Span, Severity: lint.Warning,
 				Message: fmt.Sprintf("pull secret %s holds a short-lived credential for %s: %s", quote(s.SecretName), quote(c.Key), lifeText(life.Kind, life.Valid.Hours())),
 				Help:    "let the nodes or an operator fetch credentials (a kubelet credential provider, an ExternalSecret with a generator), or use a long-lived token",
-				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "once it has expired: " + rejected},
+				Cluster: lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: rejected},
 			}
 			if expired {
 				f.Severity = lint.Error

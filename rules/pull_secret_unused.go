@@ -35,7 +35,6 @@ func checkPullSecretUnused(p *lint.Pass) {
 			Object: s.Object, Span: s.Span, Path: "metadata.name", Severity: lint.Warning,
 			Message: fmt.Sprintf("no pod and no service account in these manifests uses pull secret %s", quote(s.SecretName)),
 			Help:    "add it to imagePullSecrets of the pods or their service account",
-			Cluster: lint.ClusterError{Stage: lint.StageRuntime, Message: "the images are pulled without it"},
 		}
 		lowerIfInjected(p, &f)
 		p.Report(f)

@@ -61,7 +61,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 				f.Help = "remove it; pull secrets are always looked up in the pod's own namespace"
 				f.Cluster = lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
-					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", d.Path),
+					Message: fmt.Sprintf("strict decoding error: unknown field %q", d.Path),
 				}
 			default:
 				continue

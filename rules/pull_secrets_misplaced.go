@@ -30,7 +30,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 				Help:    fmt.Sprintf("write it as %s", m.WantPath),
 				Cluster: lint.ClusterError{
 					Stage: lint.StageDecode, Reason: "BadRequest",
-					Message: fmt.Sprintf("strict decoding error: unknown field %q (kubectl); dropped with a warning (Helm, controllers)", m.Path),
+					Message: fmt.Sprintf("strict decoding error: unknown field %q", m.Path),
 				},
 			}
 			if !isBuiltin(w) && m.Level != "spec of a ServiceAccount" && w.Kind != "ServiceAccount" {

@@ -130,7 +130,7 @@ func notRetrieved(name string) lint.ClusterError {
 
 // withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet reports nothing, and the registry denies the pull.
 func withoutCredentials() lint.ClusterError {
-	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: "the image is pulled without credentials: " + denied}
+	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied}
 }
 
 // inNamespace names a namespace for a message.

@@ -43,7 +43,7 @@ func parse(data []byte) ([]Entry, error) {
 		return nil, notJSON(data, err)
 	}
 	if file.Version == nil || file.Findings == nil {
-		return nil, errors.New("is not an imagelint baseline: use another file, or " + again)
+		return nil, notBaseline()
 	}
 	switch v, err := file.Version.Int64(); {
 	case err != nil || v < 1:
@@ -69,10 +69,21 @@ func notJSON(data []byte, err error) error {
 		return fmt.Errorf("contains merge conflict markers at line %d: keep the findings of both sides, or %s", lineAt(data, i), again)
 	}
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if errors.As(err, &syntax) && looksLikeBaseline(data) {
 		return fmt.Errorf("is not valid JSON at line %d: %s", lineAt(data, int(syntax.Offset)), again)
 	}
-	return errors.New("is not an imagelint baseline: use another file, or " + again)
+	return notBaseline()
+}
+
+// notBaseline is about a file that may well be of use to somebody: a manifest, say.
+func notBaseline() error {
+	return errors.New("is not an imagelint baseline: use another file; --write-baseline creates one")
+}
+
+// looksLikeBaseline reports whether damaged content was a baseline, which can be written again.
+func looksLikeBaseline(data []byte) bool {
+	data = bytes.TrimSpace(data)
+	return len(data) == 0 || bytes.HasPrefix(data, []byte("{")) && bytes.Contains(data, []byte(`"findings"`))
 }
 
 func lineAt(data []byte, offset int) int {

@@ -52,6 +52,9 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		return report.CatalogImage{}, err
 	}
 	im, ok := cat.Lookup(ref.Registry, ref.Repository)
+	if known, isHost := catalog.LookupHost(raw); isHost && !ok {
+		return describeHost(raw, known), nil
+	}
 	move := moveOf(ref)
 	if v := catalog.JudgeDistroless(ref.Registry, ref.Repository, ref.Tag); !ok && (move != nil || v.State != catalog.Silent) {
 		out := report.CatalogImage{Image: ref.Registry + "/" + ref.Repository, Source: "built in", Date: catalog.HandDate, Move: move, Asked: ref.Tag, Near: []report.CatalogTag{}}
@@ -100,6 +103,14 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 		out.Near = append(out.Near, report.CatalogTag{Tag: t.Name, First: month(t.First), Last: month(t.Last), Current: t.Current, Platforms: t.Platforms(), Digest: t.Digest})
 	}
 	return out, nil
+}
+
+// describeHost gathers what is known of a registry.
+func describeHost(host string, known *catalog.Host) report.CatalogImage {
+	return report.CatalogImage{
+		Image: host, Source: known.Source, Date: known.Date, Near: []report.CatalogTag{}, Move: moveOf(imageref.Ref{Registry: host}),
+		Registry: &report.CatalogRegistry{Title: known.Title, Anonymous: known.Anonymous.String(), Note: known.Note},
+	}
 }
 
 // moveOf is what became of the place of an image, nil where nothing is known.

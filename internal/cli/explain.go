@@ -60,11 +60,19 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			return settings.Usage(config.CheckRule(name, rules.All()))
+			return notExplained(name)
 		}
 		s.Reason, s.Message = "", name
 	}
 	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
+}
+
+// notExplained is about a word that is nothing which can be explained.
+func notExplained(name string) error {
+	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it knows what was meant
+		return settings.Usage(err)
+	}
+	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
 // isMessage reports whether a text is meant as a message, and not as the name of a rule.

@@ -100,7 +100,10 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return err
 	}
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
-		return settings.Usagef("--why: nothing brings %q among %d images", why, loaded.Set().Stats.Images)
+		return settings.Usagef("--why: no image is %q, of %s in the input", why, report.Count(loaded.Set().Stats.Images, "image", "images"))
+	}
+	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
+		c.complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
 	if len(unparsed) > 0 {
 		return exitCode(ExitFindings)

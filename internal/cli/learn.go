@@ -49,16 +49,21 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	if err := c.prober(ctx, r); err != nil {
 		return err
 	}
-	var loaded *engine.Loaded
+	wanted := probe.Wanted{Platforms: ctx.Bool("platforms")}
 	if len(paths) > 0 {
-		if loaded, asked, err = usedRepositories(ctx.Context, r, asked, ctx.StringSlice("image")); err != nil {
+		loaded, used, err := usedRepositories(ctx.Context, r, ctx.StringSlice("image"))
+		if err != nil {
 			return r.usage(err)
+		}
+		asked = append(asked, used.Found...)
+		if ctx.Bool("digests") || wanted.Platforms {
+			wanted.Tags = used.Tags
 		}
 		if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 			return err
 		}
 	}
-	learned := catalogs.Learn(ctx.Context, r.prober, asked, before, catalog.DayOf(r.request.Linter.Settings.Now))
+	learned := catalogs.Learn(ctx.Context, r.prober, asked, wanted, before, catalog.DayOf(r.request.Linter.Settings.Now))
 	for _, note := range learned.Notes {
 		c.complain(errors.New(note))
 	}
@@ -88,8 +93,8 @@ func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
 	return out, nil
 }
 
-// usedRepositories adds the repositories whose images a registry would be asked for with --probe.
-func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, globs []string) (*engine.Loaded, []probe.Repository, error) {
+// usedRepositories finds the repositories whose images a registry would be asked for with --probe.
+func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Loaded, *catalogs.Repositories, error) {
 	used := &catalogs.Repositories{Chosen: glob.NewList(globs), All: len(globs) == 0}
 	linter := &r.request.Linter
 	linter.Rules, linter.Levels, linter.Ignores, linter.Prober = nil, nil, nil, used
@@ -100,7 +105,7 @@ func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, glo
 	if _, err := loaded.Lint(ctx); err != nil {
 		return nil, nil, err
 	}
-	return loaded, append(asked, used.Found...), nil
+	return loaded, used, nil
 }
 
 // writeLearned writes lists into a file, and makes its folder.

@@ -87,6 +87,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if slices.ContainsFunc(outputs, func(o settings.Output) bool { return o.Status }) {
+		r.request.Status = engine.StatusManifests
+	}
 	if err := c.useCatalogs(ctx, r); err != nil {
 		return nil, err
 	}
@@ -190,7 +193,7 @@ func (r *run) verdict(loaded *engine.Loaded, response *engine.Response) error {
 	if r.failOn != lint.Off && response.Result.Worst() >= r.failOn {
 		return exitCode(ExitFindings)
 	}
-	if response.Set.Stats.Values > 0 { // what was found in values does not stand for the chart
+	if response.Set.Stats.Values > 0 || response.Set.Stats.Objects > 0 { // what was found in values does not stand for the chart
 		return err
 	}
 	return nil
@@ -202,13 +205,21 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 	switch {
 	case loaded.HasReadErrors() || len(errs) > 0:
 		return exitCode(ExitFailed)
-	case set.Stats.Objects > 0 || r.cfg.AllowEmpty.Or(false):
+	case r.cfg.AllowEmpty.Or(false):
+	case set.Stats.Objects > 0 && emptyInput(set):
+		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
+	case set.Stats.Objects > 0:
 	case set.Stats.Values > 0 && hint(set) != "":
 		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	case set.Stats.Values == 0:
 		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	}
 	return nil
+}
+
+// emptyInput reports whether standard input was named and nothing came of it, as when the command before the pipe failed.
+func emptyInput(set *manifests.Set) bool {
+	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
 }
 
 // hint says what was there instead of objects.
@@ -262,12 +273,21 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 	return nil
 }
 
+// size is a number of bytes for people.
+func size(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}
+
 // tellStats prints to standard error what the run cost.
 func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	s := loaded.Set().Stats
 	took := c.Now().Sub(r.started)
-	fmt.Fprintf(c.Stderr, "read %d files, %.1f MB, %d documents; %d objects, %d of them skipped unparsed; %d workloads, %d images; %s\n",
-		s.Files, float64(s.Bytes)/1e6, s.Documents, s.Objects, s.Unparsed, s.Workloads, s.Images, took.Round(time.Millisecond))
+	fmt.Fprintf(c.Stderr, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
+		report.Count(s.Files, "file", "files"), size(s.Bytes), report.Count(s.Documents, "document", "documents"), report.Count(s.Objects, "object", "objects"), s.Unparsed,
+		report.Count(s.Workloads, "workload", "workloads"), report.Count(s.Images, "image", "images"), took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
 	if r.prober != nil {
 		c.notes(r).Asked(r.prober.Stats())

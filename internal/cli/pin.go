@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -9,8 +11,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -50,14 +55,17 @@ func (c Command) pin(ctx *cli.Context) error {
 	linter := &r.request.Linter
 	linter.Rules = []lint.Rule{rules.Pin(globs, ctx.Bool("update"))}
 	linter.Levels, linter.Ignores, linter.Prober = nil, nil, probe.NewTags(r.prober, rules.Chosen(globs))
-	return r.usage(c.pinWith(ctx.Context, r))
+	return r.usage(c.pinWith(ctx.Context, r, globs))
 }
 
 // pinWith pins, and tells what came of it.
-func (c Command) pinWith(ctx context.Context, r *run) error {
+func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
 		return err
+	}
+	if set := loaded.Set(); len(globs) > 0 && set.Stats.Images > 0 && !holds(set, rules.Chosen(globs)) {
+		return settings.Usagef("no image with a tag matches --image %q, of %s in the input", strings.Join(globs, ","), report.Count(set.Stats.Images, "image", "images"))
 	}
 	response, err := loaded.Lint(ctx)
 	if err != nil {
@@ -82,4 +90,16 @@ func (c Command) pinWith(ctx context.Context, r *run) error {
 		return exitCode(ExitFindings)
 	}
 	return nil
+}
+
+// holds reports whether an image of a set is among those that are chosen.
+func holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		for _, img := range w.Images {
+			if chosen(img.Ref) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -18,7 +18,8 @@ func (c Command) pullsCommand() *cli.Command {
 		Name: "pulls", Usage: "show how each image would be pulled, and why pulls fail", UsageText: "imagelint pulls PATH... [flags]",
 		Description: `Examples:
    imagelint pulls ./k8s/ --workload web/Deployment/frontend
-   kubectl get pod web-0 -o yaml > pod.yaml; kubectl get secret regcred -o yaml > secret.yaml
+   kubectl get pod web-0 -o yaml > pod.yaml
+   kubectl get secret regcred -o yaml > secret.yaml
    imagelint pulls pod.yaml secret.yaml         why does this pod not pull?
    kubectl get pods,events,secrets,sa -A -o yaml | imagelint pulls --failing -
 
@@ -63,7 +64,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return settings.Usagef("no pod or workload in the input")
 	}
 	if all.Total == 0 && filtered {
-		return settings.Usagef("none of %[3]d images matches --workload %[1]q --image %[2]q", choice.Workload, choice.Image, loaded.Set().Stats.Images)
+		return settings.Usagef("no image matches %s, of %s in the input", choice, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
 	if len(all.Answers) > 0 || slices.ContainsFunc(all.Pulls, func(p report.Pull) bool { return p.Fails() }) {
 		return exitCode(ExitFindings)

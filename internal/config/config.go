@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 
+	yaml "go.yaml.in/yaml/v4"
+
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -121,6 +123,10 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 	c := &Config{File: &source.File{Name: name}, Dir: filepath.Dir(name), Used: []string{name}, Bounds: l.bounds()}
 	p := &problems{file: name}
 	text, root := parse(c.File, data, p)
+	if isManifest(root) {
+		p.node(root, "the file is a Kubernetes manifest, not a configuration of imagelint", "pass manifests as paths, without --config")
+		return nil, p.err()
+	}
 	if root != nil {
 		b := &builder{problems: p, text: text, config: c}
 		base, err := l.base(b, root)
@@ -145,6 +151,20 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// isManifest reports whether a file is an object of Kubernetes, each key of which would be an error of its own.
+func isManifest(root *yaml.Node) bool {
+	if root == nil || root.Kind != yaml.MappingNode {
+		return false
+	}
+	found := 0
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if key := root.Content[i].Value; key == "apiVersion" || key == "kind" {
+			found++
+		}
+	}
+	return found == 2
 }
 
 // Apply lays what the file says over s.

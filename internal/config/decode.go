@@ -121,6 +121,9 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 		help = "use " + or(s.words())
 	case want == text && n.Kind == yaml.ScalarNode && !isNull(n):
 		help = "write " + quote(n.Value) + " in quotes"
+		if _, message, better := s.judge(n.Value); message != "" && better != "" { // the quotes would not make it valid
+			help = better
+		}
 	case want == list && isText:
 		help = "write [" + quote(n.Value) + "]"
 	case want == boolean && isText && n.Style&quoted != 0 && parseBool(n.Value) != "":

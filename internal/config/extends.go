@@ -42,7 +42,7 @@ func checkExtends(v string) (out, message, help string) {
 	if near := Near(v, presetNames()); near != "" {
 		help = "did you mean " + quote(near) + "?"
 	}
-	return "", quote(v) + " is no preset", help
+	return "", quote(v) + " is not a valid preset", help
 }
 
 // loader reads a file and those that it extends.

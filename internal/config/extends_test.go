@@ -101,7 +101,7 @@ func TestExtendsErrors(t *testing.T) {
 		"extends: ./bad.yaml":           `bad.yaml:1:1: unknown key "namespaces"`,
 		"extends: ../out.yaml":          `:1:10: "extends": "../out.yaml" leads out of the repository`,
 		"extends: link.yaml":            `:1:10: "extends": "link.yaml" leads out of the repository by a link`,
-		"extends: stricht":              `"stricht" is no preset: did you mean "strict"?`,
+		"extends: stricht":              `"stricht" is not a valid preset: did you mean "strict"?`,
 		"extends: https://example.com/": `is a URL, and nothing is fetched`,
 	} {
 		file := filepath.Join(repo, Name)

@@ -126,9 +126,29 @@ func (s *shape) suggest(name string) (help, meant string) {
 	return didYouMean(name, words, listed), meant
 }
 
+// withPart are the words, few and quoted, that hold a name between dashes: image-latest for "latest".
+func withPart(name string, words []string) []string {
+	var out []string
+	for _, w := range words {
+		if strings.Contains("-"+w+"-", "-"+name+"-") {
+			out = append(out, `"`+w+`"`)
+		}
+	}
+	if len(out) > mostNamed {
+		return nil
+	}
+	return out
+}
+
+// mostNamed is how many words a question names.
+const mostNamed = 3
+
 func didYouMean(name string, words []string, otherwise string) string {
 	if n := Near(name, words); n != "" {
 		return "did you mean " + `"` + n + `"?`
+	}
+	if with := withPart(name, words); len(with) > 0 {
+		return "did you mean " + or(with) + "?"
 	}
 	return otherwise
 }

@@ -199,7 +199,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 			return nil, err
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
-		out.Result.Unprobed = result.Unprobed
+		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)

@@ -47,7 +47,7 @@ func (f *failures) tell(warn func(error)) {
 	}
 	switch {
 	case f.n > 0 && f.first.Kind == render.Chart:
-		warn(fmt.Errorf("cannot render the chart %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
+		warn(fmt.Errorf("cannot render the chart in %s: %w%s", f.first.Path, f.first.Err, more(f.n)))
 	case f.n > 0:
 		warn(fmt.Errorf("cannot build the kustomization %s; its files are linted as they are: %w%s", f.first.Path, f.first.Err, more(f.n)))
 	}

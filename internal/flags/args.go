@@ -65,6 +65,9 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 				}
 				return Line{}, unknownCommand(app, a)
 			}
+			if at > 0 && a == "help" && len(paths) == 0 && !exists(a) {
+				return help, nil // as in "imagelint pulls help"
+			}
 			paths = append(paths, a)
 			continue
 		}
@@ -128,9 +131,9 @@ func unknownCommand(app *cli.App, word string) error {
 		names = append(names, cmd.Name)
 	}
 	if near := config.Near(word, names); near != "" {
-		return fmt.Errorf("unknown command %q, and no such file or folder: did you mean %q?", word, app.Name+" "+near)
+		return fmt.Errorf("unknown command %q, and no such file or directory: did you mean %q?", word, app.Name+" "+near)
 	}
-	return fmt.Errorf("unknown command %q, and no such file or folder: the commands are %s", word, strings.Join(names, ", "))
+	return fmt.Errorf("unknown command %q, and no such file or directory: the commands are %s", word, strings.Join(names, ", "))
 }
 
 // Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
@@ -197,11 +200,25 @@ func Of(cmd *cli.Command, name string) cli.Flag {
 	return nil
 }
 
+// foreign are flags of other tools, and what they are called here.
+var foreign = map[string]string{
+	"no-color": "color never", "no-colors": "color never", "colour": "color",
+	"kube-version": "kubernetes-version", "k8s-version": "kubernetes-version",
+	"set-severity": "severity RULE=LEVEL", "level": "min-severity", "severity-threshold": "min-severity",
+	"rule": "select", "rules": "select", "only": "select", "skip": "disable", "ignore": "disable", "exclude-rule": "disable",
+	"ignore-path": "exclude", "context": "reference", "timing": "stats", "kustomize-path": "kustomize", "update-baseline": "write-baseline",
+	"out": "output", "output-file": "output", "json": "format json", "sarif": "format sarif", "strict": "fail-on warning", "dry-run": "diff",
+	"offline": "probe=false", "online": "probe", "show-all": "no-fold", "silent": "quiet",
+}
+
 // checkFlag says which flag an unknown one was probably meant to be, and which command has it.
 func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	shown, _, _ := strings.Cut(arg, "=")
 	known := flagNames(cmd)
+	if strings.HasPrefix(arg, "---") {
+		return fmt.Errorf("unknown flag %s: flags begin with one or two dashes", shown)
+	}
 	if slices.Contains(known, typed) {
 		if _, isBool := Of(cmd, typed).(*cli.BoolFlag); isBool && given {
 			if _, err := strconv.ParseBool(value); err != nil {
@@ -221,6 +238,9 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 		if slices.Contains(flagNames(other), typed) {
 			return fmt.Errorf("unknown flag %s for \"%s %s\"; \"%s %s\" has it", shown, app.Name, cmd.Name, app.Name, other.Name)
 		}
+	}
+	if ours := foreign[typed]; ours != "" && (slices.Contains(known, strings.Fields(ours)[0])) {
+		return fmt.Errorf("unknown flag %s: use --%s", shown, ours)
 	}
 	if near := config.Near(typed, known); near != "" {
 		return fmt.Errorf("unknown flag %s: did you mean --%s?", shown, near)

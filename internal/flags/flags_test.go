@@ -33,7 +33,7 @@ func TestArrange(t *testing.T) {
 		{"--config=x list a.yaml --unique", "", `unknown flag --config for "tool list"; "tool lint" has it`},
 		{"list a.yaml --unique", "tool list --unique -- a.yaml", ""},
 		{"-q -- -q", "tool lint -q -- -q", ""},
-		{"lst a.yaml", "", `unknown command "lst", and no such file or folder: did you mean "tool list"?`},
+		{"lst a.yaml", "", `unknown command "lst", and no such file or directory: did you mean "tool list"?`},
 		{"./lst", "tool lint -- ./lst", ""},
 		{"a.yaml --config", "", "flag --config needs a value"},
 		{"a.yaml --config --quiet", "", "flag --config needs a value"},

@@ -46,7 +46,7 @@ func (p Page) Help(app *cli.App, command string, all bool) string {
 	} else {
 		fmt.Fprintf(&b, "%s\n\nUsage:\n   %s\n", p.fold(sentence(cmd.Usage), 0), cmd.UsageText)
 		if cmd.Description != "" {
-			b.WriteString("\n" + strings.TrimSpace(cmd.Description) + "\n")
+			b.WriteString("\n" + p.description(cmd.Description))
 		}
 	}
 	flags := cmd.Flags
@@ -64,6 +64,37 @@ func (p Page) Help(app *cli.App, command string, all bool) string {
 	if p.Docs != "" {
 		fmt.Fprintf(&b, "\nDocs: %s\n", p.Docs)
 	}
+	return b.String()
+}
+
+// description folds the prose of a description. Indented lines are commands, with what they do behind them; where that is too long, it goes above.
+func (p Page) description(text string) string {
+	var b strings.Builder
+	prose := ""
+	flush := func() {
+		if prose != "" {
+			b.WriteString(p.fold(prose, 0) + "\n")
+		}
+		prose = ""
+	}
+	for line := range strings.Lines(strings.TrimSpace(text)) {
+		line = strings.TrimRight(line, "\n")
+		indented := strings.HasPrefix(line, "   ")
+		if line == "" || indented || strings.HasPrefix(line, "Exit codes:") {
+			flush()
+		}
+		switch command, about, _ := strings.Cut(strings.TrimSpace(line), "  "); {
+		case line == "" || indented && len(line) <= p.Width:
+			b.WriteString(line + "\n")
+		case indented && about != "":
+			b.WriteString("   # " + strings.TrimSpace(about) + "\n   " + command + "\n")
+		case indented:
+			b.WriteString(line + "\n")
+		default:
+			prose += " " + line
+		}
+	}
+	flush()
 	return b.String()
 }
 

@@ -2,6 +2,7 @@
 package inventory
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,18 @@ type PullChoice struct {
 	Workload string
 	// Failing leaves out pulls that do not fail.
 	Failing bool
+}
+
+// String is the choice as its flags.
+func (c PullChoice) String() string {
+	var out []string
+	if c.Workload != "" {
+		out = append(out, fmt.Sprintf("--workload %q", c.Workload))
+	}
+	if c.Image != "" {
+		out = append(out, fmt.Sprintf("--image %q", c.Image))
+	}
+	return strings.Join(out, " and ")
 }
 
 // Pulls lists how images would be pulled, with the causes of what the cluster said. workloads counts all objects of the input that have images.

@@ -301,7 +301,7 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 		}
 		s := r.session(repository, id)
 		a := p.head(ctx, s, reference(q))
-		a.Secret = id.secret
+		a.Secret, a.Login = id.secret, id.own
 		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
 			best = heard{ProbeResult: lint.ProbeResult{Pod: a}, by: s}
 		}

@@ -64,29 +64,44 @@ type CatalogTag struct {
 	Digest    string `json:"digest,omitempty"`
 }
 
+// CatalogRegistry is what is known of a registry.
+type CatalogRegistry struct {
+	Title     string `json:"title,omitempty"`
+	Anonymous string `json:"anonymous"` // who pulls without credentials: yes, mixed, login, never, gone, local, reserved or unknown
+	Note      string `json:"note,omitempty"`
+}
+
+// anonymousText says in words who may pull.
+var anonymousText = map[string]string{
+	"yes": "everything is pulled without credentials", "mixed": "public images are pulled without credentials, private ones are not",
+	"login": "as a rule, pulls need credentials", "never": "every pull needs credentials", "gone": "it was shut down",
+	"local": "the name is that of the machine that pulls", "reserved": "the name is reserved for examples", "unknown": "whether pulls need credentials is not known",
+}
+
 // CatalogImage is what is known of one image, and of the tag that is asked for.
 type CatalogImage struct {
-	Version     int          `json:"version"`
-	Image       string       `json:"image"`
-	Kind        string       `json:"kind,omitempty"`
-	Source      string       `json:"source"`
-	Rule        string       `json:"rule,omitempty"`
-	Verified    bool         `json:"verified"`
-	Date        string       `json:"date"`
-	Tags        int          `json:"tags"`
-	Current     int          `json:"current"`
-	First       string       `json:"first,omitempty"`
-	Last        string       `json:"last,omitempty"`
-	Deprecated  bool         `json:"deprecated"`
-	Replacement string       `json:"replacement,omitempty"`
-	Mirror      bool         `json:"mirror"`
-	Move        *CatalogMove `json:"move,omitempty"`
-	Asked       string       `json:"asked,omitempty"` // the tag that is asked for
-	State       string       `json:"state,omitempty"` // known, never-published, silent
-	Tier        int          `json:"tier,omitempty"`
-	Why         string       `json:"why,omitempty"`
-	Meant       string       `json:"meant,omitempty"`
-	Near        []CatalogTag `json:"near"`
+	Version     int              `json:"version"`
+	Image       string           `json:"image"`
+	Kind        string           `json:"kind,omitempty"`
+	Source      string           `json:"source"`
+	Rule        string           `json:"rule,omitempty"`
+	Verified    bool             `json:"verified"`
+	Date        string           `json:"date"`
+	Tags        int              `json:"tags"`
+	Current     int              `json:"current"`
+	First       string           `json:"first,omitempty"`
+	Last        string           `json:"last,omitempty"`
+	Deprecated  bool             `json:"deprecated"`
+	Replacement string           `json:"replacement,omitempty"`
+	Mirror      bool             `json:"mirror"`
+	Move        *CatalogMove     `json:"move,omitempty"`
+	Registry    *CatalogRegistry `json:"registry,omitempty"` // for a registry that was named without an image
+	Asked       string           `json:"asked,omitempty"`    // the tag that is asked for
+	State       string           `json:"state,omitempty"`    // known, never-published, silent
+	Tier        int              `json:"tier,omitempty"`
+	Why         string           `json:"why,omitempty"`
+	Meant       string           `json:"meant,omitempty"`
+	Near        []CatalogTag     `json:"near"`
 }
 
 func catalogJSON(w io.Writer, v any) error {
@@ -166,6 +181,8 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	var b strings.Builder
 	b.WriteString(Escape(c.Image) + ": ")
 	switch {
+	case c.Registry != nil:
+		b.WriteString(registryText(c.Registry))
 	case c.Tags == 0 && c.State == "":
 		b.WriteString("its tags are not known")
 	case c.Tags == 0:
@@ -235,6 +252,19 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// registryText tells of a registry.
+func registryText(r *CatalogRegistry) string {
+	out := "a registry"
+	if r.Title != "" {
+		out += ", " + r.Title
+	}
+	out += "; " + anonymousText[r.Anonymous]
+	if r.Note != "" {
+		out += "; " + r.Note
+	}
+	return out
 }
 
 // moveText tells what became of a place, and who says so.

@@ -37,7 +37,7 @@ func fold(findings []lint.Finding, o Options) []folded {
 		if beside.aside[i] {
 			continue
 		}
-		k := key{f.Rule, f.Message, f.Severity}
+		k := key{f.Rule, withoutNamespace(f), f.Severity}
 		if n, ok := at[k]; ok && !o.NoFold {
 			out[n].more = append(out[n].more, f)
 			out[n].beside = append(out[n].beside, beside.of[i]...)
@@ -46,8 +46,44 @@ func fold(findings []lint.Finding, o Options) []folded {
 		at[k] = len(out)
 		out = append(out, folded{Finding: f, beside: beside.of[i]})
 	}
+	for i := range out {
+		out[i].widen()
+	}
 	slices.SortStableFunc(out, func(a, b folded) int { return int(b.Severity) - int(a.Severity) })
 	return out
+}
+
+// withoutNamespace is a message without the namespace of its object: a Secret that is missing in twelve namespaces is one mistake.
+func withoutNamespace(f *lint.Finding) string {
+	if f.Object == nil || f.Object.Namespace == "" {
+		return f.Message
+	}
+	return strings.Replace(f.Message, "namespace "+strconv.Quote(f.Object.Namespace), "namespace *", 1)
+}
+
+// namespaces counts the namespaces that the places are in; 0 where the finding says nothing about one.
+func (f *folded) namespaces() int {
+	if withoutNamespace(f.Finding) == f.Message {
+		return 0
+	}
+	all := map[string]bool{f.Object.Namespace: true}
+	for _, m := range f.more {
+		all[m.Object.Namespace] = true
+	}
+	return len(all)
+}
+
+// widen makes the help that of all namespaces, where there are several.
+func (f *folded) widen() {
+	if f.namespaces() < 2 {
+		return
+	}
+	before, name, ok := strings.Cut(f.Help, "--known-secret "+f.Object.Namespace+"/")
+	if ok && !strings.Contains(name, " ") {
+		whole := *f.Finding
+		whole.Help = before + "--known-secret '*/" + name + "'"
+		f.Finding = &whole
+	}
 }
 
 // groupedFindings are findings that are under an error about the same reference, and so have no block of their own.
@@ -97,10 +133,13 @@ func (f *folded) also() string {
 		places = append(places, place(m.Span))
 	}
 	out := strings.Join(places, ", ")
-	if len(f.more) <= placesShown {
-		return out
+	if len(f.more) > placesShown {
+		out += " and " + Count(len(f.more)-placesShown, "more place", "more places")
 	}
-	return out + " and " + Count(len(f.more)-placesShown, "more place", "more places")
+	if n := f.namespaces(); n > 1 {
+		out += ", in " + strconv.Itoa(n) + " namespaces"
+	}
+	return out
 }
 
 // fixable tells how many findings a fix is offered for, "" where there is none.

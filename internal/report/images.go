@@ -127,7 +127,7 @@ func (l *ImageList) Unparsed() []string {
 	var out []string
 	seen := map[string]bool{} // what several overlays have in common
 	for _, f := range l.unparsed {
-		why := "it is no text"
+		why := "it is not a string"
 		if f.ref.Err != nil {
 			why = f.ref.Err.Detail
 		}

@@ -23,15 +23,11 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)
 	if len(r.Result.Findings) == 0 {
-		none := "no findings"
-		if len(r.RunErrors) > 0 {
-			none = "no findings in the files that could be read"
-		}
-		title = append([]string{none}, title...)
+		title = append([]string{none(&r)}, title...)
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
-	t.line("Checked: ", markdownProse(examined(r.Set)+unexamined(r)))
+	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)))
 	left := markdownMost - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {

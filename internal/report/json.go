@@ -122,6 +122,13 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
+	if p := newJSONProbe(r); p != nil {
+		text, err := enc.encode(p)
+		if err != nil {
+			return err
+		}
+		writeAll(b, []byte(` "probe":`), text, []byte(",\n"))
+	}
 	prints := Fingerprints(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])

@@ -36,12 +36,17 @@ type Report struct {
 	Known func(*manifests.ImageRef) string
 	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
 	Pulls func() PullReport
+	// Judged counts the images of the set that a catalog judges; nil where there is none. Only the formats with a summary ask for it.
+	Judged func() int
 	// Probed is what asking registries cost; nil where none was asked.
 	Probed *Probed
 }
 
-// Probed counts the requests to registries by kind, and the images that needed none.
-type Probed struct{ Heads, Gets, Tokens, Lists, Cached int }
+// Probed counts the requests to registries by kind, and the images that needed none; As is whom they were asked for.
+type Probed struct {
+	Heads, Gets, Tokens, Lists, Cached int
+	As                                 lint.Asker
+}
 
 // Options are how to print. The zero value prints text without color for a width of 120.
 type Options struct {
@@ -115,6 +120,11 @@ func Lookup(name string) (Format, error) {
 		}
 	}
 	return nil, unknownFormat(name, Names())
+}
+
+// ShowsStatus reports whether a format shows what clusters said of images.
+func ShowsStatus(name string) bool {
+	return strings.EqualFold(name, "html") || aliases[strings.ToLower(name)] == "html"
 }
 
 // Names are the names of all formats, the default first.

@@ -123,7 +123,7 @@ func printed(t testing.TB, format string, r Report, o Options) []byte {
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	full := sample(t)
-	clean := Report{Set: &manifests.Set{Stats: manifests.Stats{Files: 1, Documents: 1, Workloads: 1, Images: 1}}}
+	clean := Report{Set: &manifests.Set{Stats: manifests.Stats{Files: 1, Documents: 1, Objects: 1, Workloads: 1, Images: 1}}}
 	silenced := Report{
 		Result: lint.Result{Suppressed: full.Result.Suppressed}, Set: full.Set, RunErrors: []string{`read "gone.yaml": no such file`},
 	}

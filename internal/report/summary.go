@@ -51,12 +51,9 @@ func skipSentence(reason string) string {
 
 // summary is the last line of the text format: what was examined, what was found, and what was not examined.
 func summary(r Report) string {
-	out, sep := examined(r.Set), ": "
+	out, sep := examined(&r), ": "
 	if len(r.Result.Findings) == 0 {
-		out, sep = "no findings: "+out, ", "
-		if len(r.RunErrors) > 0 { // what could not be read may hold some
-			out = strings.Replace(out, "no findings", "no findings in the files that could be read", 1)
-		}
+		out, sep = none(&r)+": "+out, ", "
 	}
 	if found := counts(&r); len(found) > 0 {
 		out += sep + strings.Join(found, ", ")
@@ -64,16 +61,30 @@ func summary(r Report) string {
 	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
+// worthShare is how many images there must be for the share of those that a catalog judges to say something.
+const worthShare = 10
+// none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
+func none(r *Report) string {
+	switch {
+	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
+		return "nothing checked"
+	case len(r.RunErrors) > 0: // what could not be read may hold some
+		return "no findings in the files that could be read"
+	}
+	return "no findings"
+}
+
 // examined tells what was examined.
-func examined(set *manifests.Set) string {
+func examined(r *Report) string {
 	var stats manifests.Stats
-	if set != nil {
-		stats = set.Stats
+	if r.Set != nil {
+		stats = r.Set.Stats
 	}
-	out := []string{
-		Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"),
-		Count(stats.Workloads, "workload", "workloads"), Count(stats.Images, "image", "images"),
+	images := Count(stats.Images, "image", "images")
+	if r.Judged != nil && stats.Images >= worthShare {
+		images += " (" + strconv.Itoa(r.Judged()) + " judged offline)"
 	}
+	out := []string{Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"), Count(stats.Workloads, "workload", "workloads"), images}
 	if stats.Values > 0 {
 		out = append(out, Count(stats.Values, "values file", "values files"))
 	}

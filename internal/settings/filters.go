@@ -14,8 +14,8 @@ func Filters(ctx *cli.Context, to *engine.Request, failOn lint.Severity) error {
 	to.OnlyFixable = ctx.Bool("only-fixable")
 	if ctx.IsSet("min-severity") {
 		s, err := lint.ParseSeverity(ctx.String("min-severity"))
-		if err == nil && s == lint.Off {
-			err = fmt.Errorf("invalid value %q: use error, warning or info", "off")
+		if err != nil || s == lint.Off {
+			err = fmt.Errorf("invalid value %q: use error, warning or info", ctx.String("min-severity"))
 		}
 		if err != nil {
 			return Wrong(ctx, "min-severity", err)

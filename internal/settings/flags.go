@@ -166,10 +166,12 @@ func catalogFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
 }
 
-// learnFlags are the flags of catalog learn that lint does not have.
-func learnFlags() []cli.Flag {
+// Learn are the flags of catalog learn that lint does not have.
+func Learn() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
+		&cli.BoolFlag{Name: "digests", Usage: "learn: also ask for the digests of the tags in use, one request each"},
+		&cli.BoolFlag{Name: "platforms", Usage: "learn: also ask for the platforms of the tags in use, two or three requests each"},
 		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
 	}
 }
@@ -225,12 +227,13 @@ func Pin() []cli.Flag {
 
 // Catalog are the flags of catalog.
 func Catalog() []cli.Flag {
-	return append(append(inputFlags(), learnFlags()...),
+	return append(append(inputFlags(), Learn()...),
 		catalogFlag(),
 		formatFlag(report.CatalogFormats()),
 		&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
 		&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
-		&cli.StringFlag{Name: "sources", Usage: "build: what the lists are made from, in `DIR`"},
+		&cli.StringFlag{Name: "end-of-life", Usage: "build: bring the release cycles in `FILE` up to date"},
+		&cli.StringFlag{Name: "sources", Usage: "build: what lists and release cycles are made from, in `DIR`"},
 		&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + catalogs.LearnedFile + ")"},
 	)

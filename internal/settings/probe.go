@@ -51,7 +51,7 @@ func Wait(ctx *cli.Context) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(v)
 	if err != nil || d < 0 {
-		return 0, Wrong(ctx, "wait", fmt.Errorf("%q is no duration: write it as \"90s\" or \"15m\"", v))
+		return 0, Wrong(ctx, "wait", fmt.Errorf("%q is not a valid duration: write it as \"90s\" or \"15m\"", v))
 	}
 	return d, nil
 }

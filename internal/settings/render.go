@@ -18,7 +18,7 @@ func Render(ctx *cli.Context) (engine.Render, error) {
 	out := engine.Render{
 		Values: flags.List(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
 		KubeVersion: patchVersion(version), KubeVersions: kubeVersions(version), APIVersions: flags.List(ctx, "api-versions"),
-		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), CIValues: ctx.Command.Name == "lint" && ctx.Bool("probe"),
+		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), Gate: ctx.Command.Name == "lint" && ctx.Bool("probe"),
 	}
 	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
 		if out.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {

@@ -22,7 +22,7 @@ func Expand(paths []string) ([]string, error) {
 		}
 		pattern := path.Clean(filepath.ToSlash(p))
 		if err := glob.Check(pattern); err != nil {
-			return nil, fmt.Errorf("%q is not a file and not a valid glob: %w", p, err)
+			return nil, fmt.Errorf("no such file, and %w", err)
 		}
 		g := glob.New(pattern)
 		var found []string

@@ -47,7 +47,7 @@ func TestNoFiles(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		filepath.Join(root, "pipe.yaml"): ErrPipe.Error(), socket: "it is a socket", "/dev/zero": "it is a device",
-		filepath.Join(root, "gone"): "no such file or folder", filepath.Join(root, "a.yaml", "b"): "not a directory",
+		filepath.Join(root, "gone"): "no such file or directory", filepath.Join(root, "a.yaml", "b"): "not a directory",
 	} {
 		_, err := Walk(context.Background(), []string{path, filepath.Join(root, "a.yaml")}, Options{})
 		var read *manifests.ReadError

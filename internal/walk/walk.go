@@ -181,7 +181,7 @@ func isDescriptor(p string) bool {
 func readError(p string, err error) error {
 	err = files.Cause(err)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = errors.New("no such file or folder")
+		err = errors.New("no such file or directory")
 	}
 	return &manifests.ReadError{Name: p, Err: err}
 }

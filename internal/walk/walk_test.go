@@ -310,7 +310,7 @@ func TestErrors(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.yaml": "", "b.yaml": ""})
 	res, err := walkIn(t, root, Options{}, "gone", "a.yaml", "missing", "b.yaml")
-	if err == nil || strings.Count(err.Error(), "no such file or folder") != 2 {
+	if err == nil || strings.Count(err.Error(), "no such file or directory") != 2 {
 		t.Errorf("error %v, want both names", err)
 	}
 	if diff := cmp.Diff([]string{"a.yaml", "b.yaml"}, names(res)); diff != "" {

@@ -16,7 +16,7 @@ var keptAnnotations = []string{
 }
 
 // annotationPrefix begins the annotations that are directives of imagelint.
-const annotationPrefix = "imagelint.dev/ignore."
+const annotationPrefix = "imagelint.dev/"
 
 // annotations keeps the annotations that matter of a metadata mapping; scope is the path of what they annotate.
 func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {

@@ -3,6 +3,9 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -28,7 +31,7 @@ var floors = map[string][]string{
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -40,27 +43,33 @@ var floors = map[string][]string{
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
+	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
+	"internal/lazy":            {}, // what a program's start is spared, on every floor
 	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
+	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
-	"internal/report":          {"internal/cluster", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
+	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
+	"internal/report/html":     {}, // knows texts and numbers
+	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
+	"internal/terminal":        {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
 	"internal/yamlnode":        {"manifests/source"}, // what helm and kustomize read is read in one way
 	"lint":                     {"internal/glob", "manifests/"},
-	"manifests":                {"manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
+	"manifests":                {"internal/lazy", "manifests/internal/", "manifests/model", "manifests/resources", "manifests/source"},
 	"manifests/fastyaml":       {},
 	"manifests/overlay":        {"manifests", "manifests/imageref"},
-	"manifests/imageref":       {},
+	"manifests/imageref":       {"internal/lazy"},
 	"manifests/plan":           {"internal/facts", "internal/glob", "internal/near", "manifests", "manifests/imageref", "manifests/overlay", "manifests/pullsecret", "manifests/resources", "manifests/source"},
 	"manifests/pullsecret":     {"internal/facts/registries"},
-	"manifests/redact":         {"manifests/imageref"}, // knows lines, and which addresses hold credentials
+	"manifests/redact":         {"internal/lazy", "manifests/imageref"}, // knows lines, and which addresses hold credentials
 	"manifests/resources":      {},
 	"manifests/resources/crds": {"manifests/resources"}, // knows which kinds have a row already
 	"manifests/resources/gen":  {"manifests/resources"},
 	"manifests/source":         {},
-	"rules":                    {"internal/facts/registries", "internal/glob", "lint", "rules/catalog", "manifests/"},
-	"rules/catalog":            {"internal/facts/registries", "internal/near"},
+	"rules":                    {"internal/facts/registries", "internal/glob", "internal/lazy", "lint", "rules/catalog", "manifests/"},
+	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
 
@@ -72,7 +81,7 @@ var floors = map[string][]string{
 	"manifests/model":            {"manifests/imageref", "manifests/pullsecret", "manifests/source"},
 	"manifests/internal/stream":  {"manifests/source"},
 	"manifests/internal/tree":    {"manifests/fastyaml", "manifests/internal/stream", "manifests/model", "manifests/resources", "manifests/source"},
-	"manifests/internal/extract": {"internal/facts/secretsources", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
+	"manifests/internal/extract": {"internal/facts/secretsources", "internal/lazy", "manifests/imageref", "manifests/internal/stream", "manifests/internal/tree", "manifests/model", "manifests/pullsecret", "manifests/redact", "manifests/resources", "manifests/source"},
 }
 
 // The packages import each other only as the table says.
@@ -162,8 +171,8 @@ func TestReaching(t *testing.T) {
 }
 
 type pkg struct {
-	ImportPath string
-	Imports    []string
+	ImportPath, Dir  string
+	Imports, GoFiles []string
 }
 
 func isOurs(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
@@ -174,7 +183,7 @@ func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(pat
 // list asks the go command for packages.
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Imports"}, args...)...).Output()
+	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...).Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		t.Fatalf("go list: %v\n%s", err, exit.Stderr)
 	} else if err != nil {
@@ -331,3 +340,32 @@ func main() {
 	}
 }
 `
+
+// No pattern is compiled before it is wanted: all of them together cost more than linting a file. [lazy.Regexp] is how.
+func TestNoPatternAtStart(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t, "-deps", ".") {
+		if !isOurs(p.ImportPath) {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range file.Decls {
+				ast.Inspect(d, func(n ast.Node) bool {
+					switch n := n.(type) {
+					case *ast.FuncDecl, *ast.FuncLit:
+						return false // runs later
+					case *ast.CallExpr:
+						if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "MustCompile" {
+							t.Errorf("%s/%s compiles a pattern at the start", ours(p.ImportPath), name)
+						}
+					}
+					return true
+				})
+			}
+		}
+	}
+}

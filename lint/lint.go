@@ -64,6 +64,7 @@ type ClusterError struct {
 type Finding struct {
 	Rule     string   // filled by the run
 	Group    string   // filled by the run
+	Own      bool     // of a Rule that is Own; filled by the run
 	Severity Severity // Unset: the rule's own; a rule sets it where evidence moves it
 	Span     source.Span
 	Object   *manifests.Object // nil for a finding about a document
@@ -86,6 +87,10 @@ type Finding struct {
 	Fix          *Fix
 	// Outranks are those of the rule.
 	Outranks []string
+	// Advice is true if no pull fails because of what is reported; also set by the run, see Rule.Advice.
+	Advice bool
+	// NoteOf is the finding that this one is a note of, nil for none; filled by LinkNotes.
+	NoteOf *Finding
 	// Suppressed says why the finding is not shown, where it is not.
 	Suppressed string
 	// SuppressedBy says what suppresses it: SuppressedByComment and the like.
@@ -125,20 +130,35 @@ type Edit struct {
 
 // Rule looks for one kind of mistake. It is a value in a table and holds no state.
 type Rule struct {
-	ID       string // kebab-case, names the bad thing: "image-latest"
-	Group    string // can stand wherever an ID can
-	Aliases  []string
+	ID      string // kebab-case, names the bad thing: "image-latest"
+	Group   string // can stand wherever an ID can
+	Aliases []string
+	// Own says that a configuration defines the rule, so that nobody but its author can explain it.
+	Own      bool
 	Severity Severity // the default; Off for a rule that must be asked for
+	Enabled  Severity // that of a rule that is off by default, once it is asked for by name; Unset for a warning
 	// Levels lists the severities that evidence can give a finding, for the documentation: "error or warning".
 	Levels string
 	Doc    Doc
 	Check  func(*Pass)
+	// NeedsMetadata is true if the rule asks for the labels or annotations of objects, which are not kept otherwise.
+	NeedsMetadata bool
 	// ChecksValues is true if the rule judges the images of a chart's values, too: what it finds is wrong whatever the chart makes of them.
 	ChecksValues bool
 	// Outranks are rules whose findings about an image follow from the decision that this one reports, and are notes of it.
 	Outranks []string
+	// Advice is true if no pull fails because of what the rule reports: its findings are advice, save those that say what the cluster will answer.
+	Advice bool
 	// SettledByProbe reports whether a registry's word is in place of what the rule suspects of an image; nil for never.
 	SettledByProbe func(*ProbeResult) bool
+}
+
+// OnceEnabled is the severity of a rule that is off by default, once it is asked for by name.
+func (r *Rule) OnceEnabled() Severity {
+	if r.Enabled == Unset {
+		return Warning
+	}
+	return r.Enabled
 }
 
 // Doc is a rule's page.
@@ -201,11 +221,14 @@ type Pass struct {
 	Set      *manifests.Set
 	Settings Settings
 	// Plan answers which credentials the kubelet would have for a pod.
-	Plan      *plan.Planner
+	Plan *plan.Planner
+	// Done is closed when nobody waits for the run any more; nil where that never happens.
+	Done      <-chan struct{}
 	facts     map[*manifests.ImageRef]*ProbeResult
 	lists     *lists
 	overrides *overrides
 	rule      *Rule
+	only      []*manifests.Workload // that the rule is asked about; nil for all
 	report    func(Finding)
 }
 
@@ -271,7 +294,10 @@ func (p *Pass) ReportImageField(w *manifests.Workload, img *manifests.ImageRef, 
 func (p *Pass) Images() iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		lists := [][]*manifests.Workload{p.Set.Workloads}
-		if p.rule.ChecksValues {
+		switch {
+		case p.only != nil:
+			lists = [][]*manifests.Workload{p.only}
+		case p.rule.ChecksValues:
 			lists = append(lists, p.Set.Values)
 		}
 		for _, list := range lists {

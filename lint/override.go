@@ -19,6 +19,9 @@ type Override struct {
 	Namespace string
 	// AllowedRegistries are as in Settings; nil leaves those of the run.
 	AllowedRegistries []string
+	// Rules are those of these files alone. They are in place of rules of the run, and of overrides before this one, that have the same ID, and judge no
+	// values of charts.
+	Rules []Rule
 }
 
 // overrides answers what is overridden for a file. Each file is held against the overrides once.

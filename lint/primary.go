@@ -4,9 +4,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PrimaryFindings tells for each finding which one it is a note of, as an index, and -1 where there is none: an error about the same reference, beside which it is
-// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision.
-func PrimaryFindings(findings []Finding) []int {
+// LinkNotes sets NoteOf of each finding, within the list alone: what is hidden has no notes. Finding and note stay valid as long as the list is not moved.
+func LinkNotes(findings []Finding) {
+	for i, at := range primaryFindings(findings) {
+		findings[i].NoteOf = nil
+		if at >= 0 {
+			findings[i].NoteOf = &findings[at]
+		}
+	}
+}
+
+// primaryFindings tells for each finding which one it is a note of, as an index, and -1 where there is none: an error about the same reference, beside which it is
+// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision. Advice has no notes, whatever
+// severity it was given: it is not why a pull fails.
+func primaryFindings(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
 		path, image string
@@ -22,7 +33,7 @@ func PrimaryFindings(findings []Finding) []int {
 	for i := range findings {
 		f := &findings[i]
 		r, ok := of(f)
-		if _, there := errors[r]; ok && !there && f.Severity == Error {
+		if _, there := errors[r]; ok && !there && f.Severity == Error && !f.Advice {
 			errors[r] = i
 		}
 		for _, rule := range f.Outranks {
@@ -35,7 +46,7 @@ func PrimaryFindings(findings []Finding) []int {
 	for i := range findings {
 		f := &findings[i]
 		out[i] = -1
-		if r, ok := of(f); ok && f.Severity < Error {
+		if r, ok := of(f); ok && (f.Severity < Error || f.Advice) {
 			if at, there := errors[r]; there {
 				out[i] = at
 				continue

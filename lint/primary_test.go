@@ -20,7 +20,7 @@ func TestUnder(t *testing.T) {
 		{Severity: Info, Object: web, Path: "a"},
 		{Severity: Info},
 	}
-	if got, want := PrimaryFindings(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := primaryFindings(findings), []int{1, -1, -1, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
@@ -40,7 +40,25 @@ func TestUnderDecision(t *testing.T) {
 		on("never", "c", Warning, "unknown"),
 		on("unknown", "c", Error, "latest"),
 	}
-	if got, want := PrimaryFindings(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
+	if got, want := primaryFindings(findings), []int{2, 2, -1, -1, -1, -1}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// Advice is never why a pull fails, so nothing stands under it, and it stands under what is, whatever its severity was set to.
+func TestUnderAdvice(t *testing.T) {
+	t.Parallel()
+	web := &manifests.Object{Name: "web"}
+	findings := []Finding{
+		{Severity: Error, Object: web, Path: "a", Image: "x", Advice: true},
+		{Severity: Warning, Object: web, Path: "a", Image: "x"},
+		{Severity: Error, Object: web, Path: "b", Image: "x", Advice: true},
+		{Severity: Error, Object: web, Path: "b", Image: "x"},
+	}
+	LinkNotes(findings)
+	for i, want := range []*Finding{nil, nil, &findings[3], nil} {
+		if findings[i].NoteOf != want {
+			t.Errorf("%d: %+v, want %+v", i, findings[i].NoteOf, want)
+		}
 	}
 }

@@ -1,8 +1,10 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +24,9 @@ const (
 	AsMe                     // the person who runs imagelint: their own logins alone
 	AsAnonymous              // nobody, as whoever installs what is published
 )
+
+// String is the asker's name, as --probe-as takes it.
+func (a Asker) String() string { return [...]string{"pod", "me", "anonymous"}[a] }
 
 // Question is what one pull asks of a registry: an image, with the credentials that the pod has for it.
 type Question struct {
@@ -74,8 +79,12 @@ type Answer struct {
 	FromTokenService bool
 	// Secret is the pull secret that was used, as plan.SecretID; "" for none.
 	Secret string
+	// Login is true if the login of the person who runs imagelint was used.
+	Login bool
 	// Digest and MediaType are the manifest's, where it exists and the registry tells.
 	Digest, MediaType string
+	// Modified is when the manifest was pushed last, where the registry tells.
+	Modified time.Time
 	// Skipped is true if the registry was not asked again, after it had failed for another image.
 	Skipped bool
 }
@@ -178,28 +187,64 @@ func (l *Linter) Ask(ctx context.Context, sets []*manifests.Set) *Linter {
 }
 
 // facts asks the prober about every image that a registry can be asked for.
-func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*ProbeResult, unasked int) {
+func (l *Linter) facts(ctx context.Context, set *manifests.Set, planner *plan.Planner, local *glob.List) (facts map[*manifests.ImageRef]*ProbeResult, asked []Asked) {
 	if l.Prober == nil {
-		return nil, 0
+		return nil, nil
 	}
 	questions, at := l.questions(set, planner, local)
 	facts = make(map[*manifests.ImageRef]*ProbeResult, len(at))
 	if len(questions) == 0 {
-		return facts, 0
+		return facts, nil
 	}
 	answers := l.Prober.Probe(ctx, questions)
 	for i := range answers {
 		answers[i].As = l.Settings.ProbeAs
-		if answers[i].Pod.Outcome == NotAsked {
-			unasked++
-		}
+		asked = append(asked, Asked{Question: questions[i], Answer: &answers[i]})
 	}
 	for img, i := range at {
 		if i < len(answers) && answers[i].Pod.Outcome != NotAsked {
 			facts[img] = &answers[i]
 		}
 	}
-	return facts, unasked
+	return facts, asked
+}
+
+// Asked is a question, and what a registry answered.
+type Asked struct {
+	Question Question
+	Answer   *ProbeResult
+}
+
+// unasked counts the questions that nobody was asked.
+func unasked(all []Asked) int {
+	n := 0
+	for i := range all {
+		if all[i].Answer.Pod.Outcome == NotAsked {
+			n++
+		}
+	}
+	return n
+}
+
+// JoinAsked joins the questions of two runs, each once, in the order of the images.
+func JoinAsked(a, b []Asked) []Asked {
+	seen := map[questionKey]bool{}
+	var out []Asked
+	for _, list := range [][]Asked{a, b} {
+		for _, one := range list {
+			if key := one.Question.key(); !seen[key] {
+				seen[key] = true
+				out = append(out, one)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Asked) int {
+		return cmp.Or(
+			strings.Compare(a.Question.Ref.Canonical(), b.Question.Ref.Canonical()),
+			strings.Compare(strings.Join(a.Question.Platforms, ","), strings.Join(b.Question.Platforms, ",")),
+			strings.Compare(a.Answer.Pod.Secret, b.Answer.Pod.Secret))
+	})
+	return out
 }
 
 // questions are what a registry can be asked about the images of a set, each once, and which one each image has.

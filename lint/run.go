@@ -45,6 +45,8 @@ type Result struct {
 	Suppressed []Finding
 	// Unprobed is how many images no registry was asked about, because the run was cancelled.
 	Unprobed int
+	// Asked is what registries were asked, in the order of the images.
+	Asked []Asked
 	// Omitted are the findings that are not kept, by rule.
 	Omitted []Omitted
 }
@@ -149,23 +151,25 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	written := l.written(set)
 	planner := plan.New(set, l.Settings.PlanOptions())
 	lists := newLists(&l.Settings)
-	facts, unasked := l.facts(ctx, set, planner, lists.local)
+	facts, asked := l.facts(ctx, set, planner, lists.local)
+	unasked := unasked(asked)
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
-	for i := range l.Rules {
+	for _, s := range l.scopes(set, overrides) {
 		if err := ctx.Err(); err != nil {
 			return Result{}, err
 		}
-		r := &l.Rules[i]
+		r := s.rule
 		level := l.level(r)
 		if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
 			continue
 		}
 		ran[r.ID] = true
 		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, facts: facts, lists: lists, overrides: overrides, rule: r, report: func(f Finding) {
-			f.Rule, f.Group, f.Outranks = r.ID, r.Group, r.Outranks
+		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
+			f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
+			f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
 			if f.Severity == Unset || forced {
 				f.Severity = level
 			}
@@ -180,7 +184,7 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	l.unused(hiding.entries, ran, add)
 	res := all.result()
-	res.Unprobed = unasked
+	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)
 	return res, nil
 }
 

@@ -121,9 +121,9 @@ func named(list []string, f *Finding, aliases map[string]string) string {
 }
 
 // isKnownName reports whether a name is a rule's ID, an alias or a group, and whether any rule so named ran.
-func (l *Linter) isKnownName(name string, ran map[string]bool) (known, didRun bool) {
-	for i := range l.Rules {
-		r := &l.Rules[i]
+func isKnownName(name string, all []Rule, ran map[string]bool) (known, didRun bool) {
+	for i := range all {
+		r := &all[i]
 		if name == "*" || name == r.ID || name == r.Group || slices.Contains(r.Aliases, name) {
 			known = true
 			didRun = didRun || ran[r.ID]
@@ -200,6 +200,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 	add := func(e *entry, message, help string) {
 		report(Finding{Rule: rule.ID, Group: rule.Group, Severity: l.level(rule), Span: e.span, Object: e.object, Document: e.doc, Message: message, Help: help})
 	}
+	all := l.AllRules()
 	for _, e := range entries {
 		if e.expired != "" {
 			add(e, fmt.Sprintf("%s expired on %s and has no effect: %s", e.where, e.expired, e.reason), "remove it, or set a later date")
@@ -209,7 +210,7 @@ func (l *Linter) unused(entries []*entry, ran map[string]bool, report func(Findi
 			if e.used[name] {
 				continue
 			}
-			known, didRun := l.isKnownName(name, ran)
+			known, didRun := isKnownName(name, all, ran)
 			switch {
 			case !known:
 				add(e, fmt.Sprintf("%s ignores %q, which is not a rule", e.where, name), `run "imagelint rules" to list them`)

@@ -29,7 +29,7 @@ func keyOf(in *Input) cacheKey {
 // Load is the function of that name. The options have to be the same each time but for Workers. A nil Cache keeps nothing.
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said = o.ClusterStatus
+	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), cache: c})
 }
 

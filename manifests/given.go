@@ -3,9 +3,9 @@ package manifests
 import (
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
 
@@ -73,7 +73,7 @@ func (g *variableLookup) index(r *fileResult) {
 	for _, t := range r.texts {
 		k := &configValue{result: r, text: t.Found}
 		add(t.Namespace, t.Name, t.Key, k)
-		if base := hash.ReplaceAllString(t.Name, ""); base != t.Name {
+		if base := hash().ReplaceAllString(t.Name, ""); base != t.Name {
 			add(t.Namespace, base, t.Key, k)
 		}
 	}
@@ -83,7 +83,7 @@ func (g *variableLookup) index(r *fileResult) {
 }
 
 // hash is what kustomize adds to the name of a ConfigMap that it generates.
-var hash = regexp.MustCompile(`-[a-z0-9]{10}$`)
+var hash = lazy.Regexp(`-[a-z0-9]{10}$`)
 
 func slashed(name string) string { return path.Clean(filepath.ToSlash(name)) }
 

@@ -13,6 +13,8 @@ type Options struct {
 	Guess bool
 	// ClusterStatus keeps what clusters said of images: the statuses of Pods' containers, and Events.
 	ClusterStatus bool
+	// Metadata keeps all labels and annotations of objects.
+	Metadata bool
 	// Kinds are custom resources that the user describes.
 	Kinds []resources.Kind
 	// NoLookAhead parses every document. It changes no finding; it exists so that this can be proved.

@@ -20,7 +20,7 @@ import (
 // that it fails them.
 func Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
-	x.Said = o.ClusterStatus
+	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
 	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing()})
 }
 

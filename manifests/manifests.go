@@ -37,6 +37,8 @@ type (
 type (
 	// Object is one Kubernetes object.
 	Object = model.Object
+	// Metadata are the labels and annotations of an object.
+	Metadata = model.Metadata
 	// Workload is an object that holds images or pods.
 	Workload = model.Workload
 	// Pod is one pod or pod template in an object.

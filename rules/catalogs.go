@@ -32,6 +32,8 @@ func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 		return checkImageDeprecated
 	case ImageDigestUnknown.ID:
 		return checkImageDigestUnknown
+	case ImageEndOfLife.ID:
+		return checkImageEndOfLife
 	case ImageLatest.ID:
 		return checkImageLatest
 	case ImageMoved.ID:
@@ -51,15 +53,32 @@ func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 // settledAfter is for how many months an image must have had tags without "latest" before it counts as one that has none.
 const settledAfter = 3
 
-// aboutLatest is what is known of the tag "latest" of an image, in a clause: "" where it is as usual. never says that it was never published.
+// aboutLatest is what is known of the tag "latest" of an image.
 type aboutLatest struct {
-	clause string
-	never  bool
+	clause string // "" where it is as usual
+	never  bool   // it was never published
+	exists bool   // it is known to be there
+}
+
+// mayBeMissing says what the cluster answers where there is no such tag, which is certain only of one that was never published.
+func (a aboutLatest) mayBeMissing(f *lint.Finding, img *manifests.ImageRef) {
+	switch {
+	case a.never:
+		f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
+	case !isNever(img):
+		f.Cluster = pullFails(img, notFound(img)+", if the repository has no such tag")
+	}
+}
+
+// isThere reports whether a registry said that an image is there.
+func isThere(p *lint.Pass, img *manifests.ImageRef) bool {
+	result, asked := p.ProbeResult(img)
+	return asked && result.Pod.Outcome == lint.Exists
 }
 
 func (k *catalogKnowledge) latest(img *manifests.ImageRef) aboutLatest {
 	if catalog.HasNoLatest(img.Ref.Registry, img.Ref.Repository) {
-		return aboutLatest{fmt.Sprintf("which docker.elastic.co never had for it (known on %s)", catalog.HandDate), true}
+		return aboutLatest{clause: fmt.Sprintf("which docker.elastic.co never had for it (known on %s)", catalog.HandDate), never: true}
 	}
 	im, ok := k.image(img)
 	if !ok || im.Kind == catalog.Releases || im.Kind == catalog.History && !im.Official() || im.Partial || im.Absent {
@@ -82,15 +101,15 @@ func latestOf(im *catalog.Image) aboutLatest {
 	tag, ok := im.Tag("latest")
 	switch {
 	case im.Kind == catalog.Complete && !ok:
-		return aboutLatest{fmt.Sprintf("which this image never had (catalog of %s)", day), false}
+		return aboutLatest{clause: fmt.Sprintf("which this image never had (catalog of %s)", day)}
 	case im.Kind == catalog.Learned && (!ok || tag.Gone != 0):
-		return aboutLatest{fmt.Sprintf("which its registry did not have on %s", day), false}
+		return aboutLatest{clause: fmt.Sprintf("which its registry did not have on %s", day)}
 	case im.Kind != catalog.History:
-		return aboutLatest{}
+		return aboutLatest{exists: ok}
 	case ok && !tag.Current && tag.Last < day.Month()-12:
-		return aboutLatest{fmt.Sprintf("which was last published in %s, and is out of date or removed (catalog of %s)", tag.Last, day), false}
+		return aboutLatest{clause: fmt.Sprintf("which was last published in %s, and is out of date or removed (catalog of %s)", tag.Last, day)}
 	case ok:
-		return aboutLatest{}
+		return aboutLatest{exists: true}
 	}
 	all, err := im.All()
 	if err != nil {
@@ -98,7 +117,7 @@ func latestOf(im *catalog.Image) aboutLatest {
 	}
 	for i := range all {
 		if all[i].First != 0 && all[i].First+settledAfter <= day.Month() {
-			return aboutLatest{fmt.Sprintf("which this image never had (catalog of %s)", day), true}
+			return aboutLatest{clause: fmt.Sprintf("which this image never had (catalog of %s)", day), never: true}
 		}
 	}
 	return aboutLatest{}

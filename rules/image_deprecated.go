@@ -11,7 +11,8 @@ import (
 // ImageDeprecated reports: Docker Official Image is deprecated.
 var ImageDeprecated = lint.Rule{
 	ID: "image-deprecated", Group: "suspicious-reference", Severity: lint.Info, Levels: "info",
-	Check: knowing(catalog.Builtin, checkImageDeprecated),
+	Check:  knowing(catalog.Builtin, checkImageDeprecated),
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `Docker Official Image is deprecated`,
 		Why:   `The image gets no new tags, so no fixes either. What was published can still be pulled today.`,

@@ -10,7 +10,8 @@ import (
 // ImageDigestMissing reports: reference has no digest.
 var ImageDigestMissing = lint.Rule{
 	ID: "image-digest-missing", Group: "tag", Severity: lint.Off, Levels: "off",
-	Check: checkImageDigestMissing,
+	Check:  checkImageDigestMissing,
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `reference has no digest`,
 		Why:   `Only a digest always names the same bytes. Off by default.`,

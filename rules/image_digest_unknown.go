@@ -11,11 +11,11 @@ import (
 
 // ImageDigestUnknown reports: tag was published with another digest.
 var ImageDigestUnknown = lint.Rule{
-	ID: "image-digest-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where the digest may be another image's",
+	ID: "image-digest-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where the digest may be another image's; info where the tag may have been pushed anew",
 	Check: knowing(catalog.Builtin, checkImageDigestUnknown),
 	Doc: lint.Doc{
 		Title: `tag was published with another digest`,
-		Why:   `Given a tag and a digest, the runtime pulls the digest and ignores the tag. On registry.k8s.io a tag never changes its digest, so if the two differ, either the digest is mistyped and the pull fails, or the image that runs is not the one the tag names. It may also be the digest of the image for one platform, which is correct but looks the same.`,
+		Why:   `Given a tag and a digest, the runtime pulls the digest and ignores the tag. On registry.k8s.io a tag never changes its digest, so if the two differ, either the digest is mistyped and the pull fails, or the image that runs is not the one the tag names. It may also be the digest of the image for one platform, which is correct but looks the same. Digests that "imagelint catalog learn --digests" asked registries for are compared as well, as info: a tag may have been pushed again.`,
 		Bad:   `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868661`,
 		Good:  `image: registry.k8s.io/ingress-nginx/kube-webhook-certgen:v1.1.1@sha256:64d8c73dca984af206adf9d6d7e46aa550362b1d7a01f3a0a91b20cc67868660`,
 		Since: "0.1.0",
@@ -28,7 +28,7 @@ func checkImageDigestUnknown(p *lint.Pass, k *catalogKnowledge) {
 			continue
 		}
 		im, ok := k.image(img)
-		if !ok || !im.Immutable {
+		if !ok || !im.Immutable && im.Kind != catalog.Learned {
 			continue
 		}
 		if tag := k.tag(&im, img.Ref.Tag); tag != nil && tag.Digest != "" && tag.Digest != img.Ref.Digest {
@@ -49,10 +49,16 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 	if slips := differences(tag.Digest, img.Ref.Digest); slips > 0 && slips <= 4 {
 		// Two digests have no more in common than chance gives them.
 		f.Severity = capIfNeverPulled(img, byConfidence(img))
-		f.Message = fmt.Sprintf("image %s has a mistyped digest: %d of 64 digits differ from that of its tag (catalog of %s)", quote(img.Raw), slips, im.Source.Day)
+		f.Message = fmt.Sprintf("image %s has a mistyped digest: %d of 64 digits differ from that of its tag (%s)", quote(img.Raw), slips, since(im))
 		f.Help = "write " + quote(tag.Digest)
 		f.Cluster = pullFails(img, notFound(img))
 		return f
+	}
+	if !im.Immutable {
+		// The tag may have been pushed anew since the digest was pinned, or since the registry was asked.
+		f.Severity, f.Fix = lint.Info, nil
+		f.Message = fmt.Sprintf("image %s has a digest that differs from the one its tag had on %s, according to its registry", quote(img.Raw), im.Source.Day)
+		f.Help = fmt.Sprintf("the digest is what runs; that of %s was %s", tag.Name, tag.Digest)
 	}
 	all, err := im.All()
 	if err != nil {
@@ -60,12 +66,20 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 	}
 	for i := range all {
 		if all[i].Digest == img.Ref.Digest {
-			f.Message = fmt.Sprintf("image %s has the digest of the tag %s, so that is what runs (catalog of %s)", quote(img.Raw), quote(all[i].Name), im.Source.Day)
+			f.Message = fmt.Sprintf("image %s has the digest of the tag %s, so that is what runs (%s)", quote(img.Raw), quote(all[i].Name), since(im))
 			f.Help = fmt.Sprintf("write that tag, or the digest of %s: %s", tag.Name, tag.Digest)
-			f.Fix = nil
+			f.Fix, f.Advice = nil, true
 		}
 	}
 	return f
+}
+
+// since says up to when a list is known, and by whom.
+func since(im *catalog.Image) string {
+	if im.Kind == catalog.Learned {
+		return fmt.Sprintf("according to its registry on %s", im.Source.Day)
+	}
+	return fmt.Sprintf("catalog of %s", im.Source.Day)
 }
 
 // differences counts the characters in which two texts of one length differ; -1 where the lengths do.

@@ -11,7 +11,8 @@ import (
 // ImageLatest reports: reference has the tag latest.
 var ImageLatest = lint.Rule{
 	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning; error if the image never had a \"latest\" tag",
-	Check: knowing(catalog.Builtin, checkImageLatest),
+	Check:  knowing(catalog.Builtin, checkImageLatest),
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `reference has the tag latest`,
 		Why:   `If the tag is pushed again, two pods of one Deployment can run different code, and a rollback changes nothing.`,
@@ -32,11 +33,9 @@ func checkImageLatest(p *lint.Pass, k *catalogKnowledge) {
 			Message: fmt.Sprintf("image %s uses the mutable tag \"latest\"", quote(img.Raw)),
 			Help:    "write a version tag or a digest",
 		}
-		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
+		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) && !isThere(p, img) {
 			f.Message = fmt.Sprintf("image %s uses the tag \"latest\", %s", quote(img.Raw), about.clause)
-			if about.never {
-				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
-			}
+			about.mayBeMissing(&f, img)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -10,7 +10,8 @@ import (
 // ImageTagFloating reports: tag is one that moves.
 var ImageTagFloating = lint.Rule{
 	ID: "image-tag-floating", Group: "tag", Severity: lint.Info, Levels: "info",
-	Check: checkImageTagFloating,
+	Check:  checkImageTagFloating,
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `tag is mutable`,
 		Why:   `Tags such as stable, main, edge or nightly are pushed again and again. Add your own with mutable-tags in the configuration.`,

@@ -2,9 +2,9 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
@@ -24,13 +24,13 @@ var ImageTagMangledNumber = lint.Rule{
 
 // mangled matches what %v and other printers make of a float: a mantissa with a point, and an exponent. Without the point it may as
 // well be a commit: 12e4567 is one.
-var mangled = regexp.MustCompile(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
+var mangled = lazy.Regexp(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
 
 func checkImageTagMangledNumber(p *lint.Pass) {
 	reportNumbers(p, false)
 	for w, img := range p.Parsed() {
 		tag := img.Ref.Tag
-		if len(tag) < 3 || tag[0] < '0' || tag[0] > '9' || !mangled.MatchString(tag) {
+		if len(tag) < 3 || tag[0] < '0' || tag[0] > '9' || !mangled().MatchString(tag) {
 			continue
 		}
 		f := lint.Finding{

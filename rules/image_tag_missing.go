@@ -10,7 +10,8 @@ import (
 // ImageTagMissing reports: reference has neither tag nor digest.
 var ImageTagMissing = lint.Rule{
 	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning; error if there is no \"latest\" tag",
-	Check: knowing(catalog.Builtin, checkImageTagMissing),
+	Check:  knowing(catalog.Builtin, checkImageTagMissing),
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `reference has neither tag nor digest`,
 		Why:   `The runtime then pulls the tag "latest", which many repositories do not have, and which is mutable in those that do.`,
@@ -30,11 +31,13 @@ func checkImageTagMissing(p *lint.Pass, k *catalogKnowledge) {
 			Message:  fmt.Sprintf("image %s has no tag, so the runtime pulls \"latest\"", quote(img.Raw)),
 			Help:     "write a version tag or a digest",
 		}
-		if about := k.latest(img); about.clause != "" && !p.IsLocal(img) {
+		switch about := k.latest(img); {
+		case p.IsLocal(img), isThere(p, img):
+		case about.clause != "":
 			f.Message += ", " + about.clause
-			if about.never {
-				f.Severity, f.Cluster = capIfNeverPulled(img, byConfidence(img)), pullFails(img, notFound(img))
-			}
+			about.mayBeMissing(&f, img)
+		case !about.exists:
+			about.mayBeMissing(&f, img)
 		}
 		p.ReportImage(w, img, f)
 	}

@@ -82,7 +82,7 @@ func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict 
 // unknownTag is the finding about a tag that was never published. "latest" is left to the rules about it.
 func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
-	if tag == "" || tag == "latest" || mangled.MatchString(tag) {
+	if tag == "" || tag == "latest" || mangled().MatchString(tag) {
 		return lint.Finding{}, false
 	}
 	v, im := catalog.JudgeDistroless(img.Ref.Registry, img.Ref.Repository, tag), catalog.Image{}
@@ -172,12 +172,12 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 	}
 	f := lint.Finding{
 		Severity: capIfNeverPulled(img, byConfidence(img)),
-		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was built for %s (catalog of %s)", quote(img.Raw), strings.Join(missing, " and "), asked,
-			tag.Platforms(), im.Source.Day),
+		Message: fmt.Sprintf("image %s was not built for %s, which %s: it was built for %s (%s)", quote(img.Raw), strings.Join(missing, " and "), asked,
+			tag.Platforms(), since(&im)),
 		Help:    "choose a tag built for that platform, or nodes that match the image",
 		Cluster: pullFails(img, fmt.Sprintf("%s: no match for platform in manifest: not found", cannotResolve(img))),
 	}
-	if len(missing) < len(wanted) {
+	if len(missing) < len(wanted) || im.Kind == catalog.Learned { // a tag may have been pushed again for more platforms
 		f.Severity = min(lint.Warning, f.Severity)
 	}
 	return f, true

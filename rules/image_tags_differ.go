@@ -15,7 +15,8 @@ import (
 // ImageTagsDiffer reports: one repository is used with several tags.
 var ImageTagsDiffer = lint.Rule{
 	ID: "image-tags-differ", Group: "tag", Severity: lint.Off, Levels: "off",
-	Check: checkImageTagsDiffer,
+	Check:  checkImageTagsDiffer,
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `one repository is used with several tags`,
 		Why:   `Parts of one application that should run the same version do not. Off by default, since different applications often use different tags.`,

@@ -9,7 +9,7 @@ import (
 // What a catalog can know of an image.
 const (
 	KnownPublished   = "published"   // the tag was published; whether it can be pulled is another question
-	KnownUnpublished = "unpublished" // the tag was never published, or is no longer there
+	KnownUnpublished = "unpublished" // the tag was never published, or is no longer there; or there is no official image of that name
 	KnownMoved       = "moved"       // its place moved, was frozen or removed
 	KnownRepository  = "repository"  // the repository is known, and the catalog does not tell about the tag
 	KnownNothing     = "unknown"
@@ -58,6 +58,16 @@ func (k *catalogKnowledge) describe(ref imageref.Ref) string {
 		return KnownMoved
 	case ok:
 		return KnownRepository
+	case isNoOfficial(ref):
+		return KnownUnpublished
 	}
 	return KnownNothing
+}
+
+// isNoOfficial reports whether a reference is to Docker Hub's library and names none of its images. All of them are known, so the image is not there; an
+// image of that name on the nodes, built locally, is another matter.
+func isNoOfficial(ref imageref.Ref) bool {
+	_, mirror, official := catalog.OfficialName(ref.Registry, ref.Repository)
+	_, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
+	return official && !mirror && !known
 }

@@ -35,13 +35,22 @@ func TestKnown(t *testing.T) {
 		"bitnami/redis:7.0.11":                            "moved",
 		"gcr.io/distroless/static:nonroot":                "published",
 		"acme/web:1":                                      "unknown",
-		"Nginx:1":                                         "unknown",
-		"registry.example.com/team/app:1.0.0":             "published",
-		"registry.example.com/team/app:1.0.1":             "unpublished",
-		"registry.example.com/team/app:0.9.0":             "unpublished",
-		"registry.example.com/team/app:1.0.3":             "repository",
-		"registry.example.com/team/none:1.0.3":            "unpublished",
-		"registry.example.com/team/other:1.0.3":           "unknown",
+		"storefront:1":                                    "unpublished", // Docker Hub's library has no such image
+		"docker.io/library/storefront@" + digest:          "unpublished",
+		"docker.io/library/team/storefront:1":             "unknown",
+		"public.ecr.aws/docker/library/storefront:1":      "unknown", // what a copy holds besides is not known
+		"storefront.example.com/web:1":                    "unknown",
+		"us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/frontend:v0.10.6": "published",
+		"us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/frontend:v0.9.0":  "repository", // that release is at the former place
+		"gcr.io/google-samples/microservices-demo/frontend:v0.9.0":                          "published",
+		"gcr.io/google-samples/microservices-demo/frontend:v0.10.6":                         "repository",
+		"Nginx:1":                               "unknown",
+		"registry.example.com/team/app:1.0.0":   "published",
+		"registry.example.com/team/app:1.0.1":   "unpublished",
+		"registry.example.com/team/app:0.9.0":   "unpublished",
+		"registry.example.com/team/app:1.0.3":   "repository",
+		"registry.example.com/team/none:1.0.3":  "unpublished",
+		"registry.example.com/team/other:1.0.3": "unknown",
 	} {
 		set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf("image: "+image))}, manifests.Options{})
 		if err != nil {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,9 @@ func (a probed) report(p *lint.Pass, f lint.Finding) {
 	case lint.AsAnonymous:
 		note = "asked anonymously"
 	}
+	if wanted := p.Platforms(a.img); len(wanted) > 0 {
+		note += " for " + sentence(platformNames(wanted))
+	}
 	if a.result.Asked > 0 {
 		note += fmt.Sprintf(", %s in %s, since %s", times(a.result.Asked), a.result.Waited.Round(time.Second), a.result.Since.UTC().Format(time.RFC3339))
 	}
@@ -62,6 +66,15 @@ func (a probed) report(p *lint.Pass, f lint.Finding) {
 		f.Related = append(f.Related, lint.Related{Message: note})
 	}
 	p.ReportImage(a.w, a.img, f)
+}
+
+// platformNames are platforms as people write them.
+func platformNames(all []string) []string {
+	out := slices.Clone(all)
+	for i := range out {
+		out[i] = strings.TrimSuffix(out[i], "/*")
+	}
+	return out
 }
 
 func times(n int) string {

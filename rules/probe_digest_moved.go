@@ -9,7 +9,8 @@ import (
 // ProbeDigestMoved reports: a tag that names another digest today.
 var ProbeDigestMoved = lint.Rule{
 	ID: "probe-digest-moved", Group: groupProbe, Severity: lint.Info, Levels: "info",
-	Check: checkProbeDigestMoved,
+	Check:  checkProbeDigestMoved,
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `the tag has another digest today`,
 		Why:   `With both a tag and a digest, only the digest is pulled. The tag has since been pushed again or removed, so the image that runs is no longer the one the tag names.`,

@@ -2,7 +2,7 @@ package rules
 
 import (
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -27,17 +27,17 @@ func checkProbePlatformMissing(p *lint.Pass) {
 		if missing == nil {
 			continue
 		}
-		for i := range missing {
-			missing[i] = strings.TrimSuffix(missing[i], "/*")
-		}
 		f := lint.Finding{
 			Severity: byConfidence(a.img),
-			Message:  fmt.Sprintf("%s is not built for %s, only for %s", a.imageText(), sentence(missing), sentence(a.result.Platforms)),
+			Message:  fmt.Sprintf("%s is not built for %s, only for %s", a.imageText(), sentence(platformNames(missing)), sentence(a.result.Platforms)),
 			Help:     "choose a tag built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}
 		if len(missing) < len(q.Platforms) && a.result.As != lint.AsAnonymous { // of those who install what is published, each has one of them
 			f.Severity = min(f.Severity, lint.Warning)
+		}
+		if at := a.result.Pod.Modified; !at.IsZero() {
+			f.Related = append(f.Related, lint.Related{Message: "the registry has it since " + at.Format(time.RFC3339)})
 		}
 		a.report(p, f)
 	}

@@ -11,6 +11,7 @@ import (
 var PullPolicyLatestCached = lint.Rule{
 	ID: "pull-policy-latest-cached", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
 	Check:    checkPullPolicyLatestCached,
+	Advice:   true,
 	Outranks: []string{"image-latest"},
 	Doc: lint.Doc{
 		Title: `the tag "latest" with imagePullPolicy IfNotPresent`,

@@ -10,7 +10,8 @@ import (
 // PullSecretsDuplicate reports: imagePullSecrets names one Secret twice.
 var PullSecretsDuplicate = lint.Rule{
 	ID: "pull-secrets-duplicate", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
-	Check: checkPullSecretsDuplicate,
+	Check:  checkPullSecretsDuplicate,
+	Advice: true,
 	Doc: lint.Doc{
 		Title: `imagePullSecrets names one Secret twice`,
 		Why:   `In a pod, kubectl apply warns about it, and server-side apply, which Helm 4, Flux and Argo CD can use, rejects the object. In a service account it is only redundant.`,

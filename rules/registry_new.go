@@ -16,7 +16,7 @@ var RegistryNew = lint.Rule{
 	Check: checkRegistryNew,
 	Doc: lint.Doc{
 		Title: `first image from a registry`,
-		Why:   `Runs with --new-from: the manifests at the base revision had no image from this registry. Nodes behind a firewall or a proxy cannot pull from a registry that is not open to them, and a private one needs a pull secret. Each new registry is reported once, at its first image. Images of rendered charts are skipped, since the charts are not rendered at the base revision, and so are registries on the node itself.`,
+		Why:   `Runs with --new-from: the manifests at the base revision had no image from this registry. Nodes behind a firewall or a proxy cannot pull from a registry that is not open to them, and a private one needs a pull secret. Each new registry is reported once, at its first image. Charts and kustomizations are not rendered at the base revision: there, a registry counts as known if any manifest, template or file of values in the repository named it, and Docker Hub if there was a chart or kustomization. Registries on the node itself are skipped.`,
 		Bad:   `image: ghcr.io/acme/app:1.4.2`,
 		Good:  `image: registry.example.com/acme/app:1.4.2`,
 		Since: "0.1.0",
@@ -33,7 +33,7 @@ func checkRegistryNew(p *lint.Pass) {
 		if registry == "" || seen[registry] || isOnNode(registry) || slices.Contains(p.Settings.BaseRegistries, registry) {
 			continue
 		}
-		if at := w.Span.File; at != nil && at.InMemory || img.Confidence == manifests.Guess { // it was rendered, or is but a guess
+		if img.Confidence == manifests.Guess {
 			continue
 		}
 		seen[registry] = true

@@ -21,6 +21,7 @@ var table = []lint.Rule{
 	ImageEmpty,
 	ImageEmptyPathSegment,
 	ImageEmptyTag,
+	ImageEndOfLife,
 	ImageHostOnly,
 	ImageIDAsName,
 	ImageIllegalChar,

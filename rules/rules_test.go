@@ -28,6 +28,7 @@ const fixtures = "../fixtures"
 // fixtureSettings are what some rules' fixtures are run with, beyond the settings that all share.
 var fixtureSettings = map[string]func(*lint.Settings){
 	"image-empty":        func(s *lint.Settings) { s.Kubernetes = 36 },
+	"image-end-of-life":  loaded("mysql:5.6"),
 	"image-illegal-char": func(s *lint.Settings) { s.Kubernetes = 31 },
 	"image-placeholder":  func(s *lint.Settings) { s.AllowedRegistries = []string{"harbor.example.com", "docker.io"} },
 	"image-tag-floating": func(s *lint.Settings) { s.MutableTags = []string{"*-SNAPSHOT", "latest"} },

@@ -13,7 +13,7 @@ fail() {
 
 source_version() {
 	command -v go >/dev/null || fail 'imagelint is built with Go, and there is none: use actions/setup-go before, or set "version" to a release'
-	(cd "$ACTION_PATH" && GOWORK=off GOFLAGS='' CGO_ENABLED=0 go build -trimpath -o "$dir/imagelint$exe" .) ||
+	(cd "$ACTION_PATH" && GOWORK=off GOFLAGS='' CGO_ENABLED=0 go build -trimpath -tags urfave_cli_no_docs -o "$dir/imagelint$exe" .) ||
 		fail 'imagelint could not be built'
 }
 

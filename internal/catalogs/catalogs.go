@@ -65,21 +65,34 @@ func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
 	return cat.WithCopies(copies), nil
 }
 
-// Share counts what a catalog knows of the images of a set.
-func Share(set *manifests.Set, cat *catalog.Catalog) string {
+// known counts the images of a set by what a catalog knows of them: nil is the one that is built in.
+func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int) {
 	if cat == nil {
 		cat = catalog.Builtin()
 	}
-	known, count, all := rules.Known(cat), map[string]int{}, 0
+	by = map[string]int{}
+	of := rules.Known(cat)
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
 			if img.Raw != "" {
-				count[known(img)]++
+				by[of(img)]++
 				all++
 			}
 		}
 	}
-	judged := count[rules.KnownPublished] + count[rules.KnownUnpublished] + count[rules.KnownMoved]
+	return by, all
+}
+
+// Judged counts the images of a set that a catalog judges: that were published, were not, or moved. Without a catalog it is the one that is built in.
+func Judged(set *manifests.Set, cat *catalog.Catalog) int {
+	by, _ := known(set, cat)
+	return by[rules.KnownPublished] + by[rules.KnownUnpublished] + by[rules.KnownMoved]
+}
+
+// Share tells what a catalog knows of the images of a set.
+func Share(set *manifests.Set, cat *catalog.Catalog) string {
+	by, all := known(set, cat)
 	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
-		judged, all, count[rules.KnownPublished], count[rules.KnownUnpublished], count[rules.KnownMoved], count[rules.KnownRepository], count[rules.KnownNothing])
+		by[rules.KnownPublished]+by[rules.KnownUnpublished]+by[rules.KnownMoved], all, by[rules.KnownPublished], by[rules.KnownUnpublished], by[rules.KnownMoved],
+		by[rules.KnownRepository], by[rules.KnownNothing])
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -17,8 +18,9 @@ type Repositories struct {
 	// Chosen are globs of repositories; without any, all but Docker Official Images are.
 	Chosen *glob.List
 	All    bool
-	// Found are those that were asked about.
+	// Found are those that were asked about, Tags the tags that they are used with.
 	Found []probe.Repository
+	Tags  map[probe.Repository][]string
 }
 
 // Probe implements lint.Prober.
@@ -27,10 +29,25 @@ func (u *Repositories) Probe(_ context.Context, questions []lint.Question) []lin
 		ref := questions[i].Ref
 		im, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)
 		if u.All && !(known && im.Kind == catalog.History) || u.Chosen.Match(ref.Name()) {
-			u.Found = append(u.Found, probe.Repository{Registry: ref.Registry, Name: ref.Repository})
+			u.add(probe.Repository{Registry: ref.Registry, Name: ref.Repository}, ref)
 		}
 	}
 	return make([]lint.ProbeResult, len(questions))
+}
+
+// add notes that a repository is used.
+func (u *Repositories) add(r probe.Repository, ref imageref.Ref) {
+	u.Found = append(u.Found, r)
+	tag := ref.Tag
+	if tag == "" && ref.Digest == "" {
+		tag = "latest"
+	}
+	if u.Tags == nil {
+		u.Tags = map[probe.Repository][]string{}
+	}
+	if tag != "" && !slices.Contains(u.Tags[r], tag) {
+		u.Tags[r] = append(u.Tags[r], tag)
+	}
 }
 
 // Learned is what registries said of their repositories.
@@ -44,7 +61,7 @@ type Learned struct {
 }
 
 // Learn asks registries for the tags of repositories, and lays the answers over the lists of before. What could not be asked stays as it was.
-func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, before []catalog.List, day catalog.Day) Learned {
+func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, wanted probe.Wanted, before []catalog.List, day catalog.Day) Learned {
 	slices.SortFunc(asked, func(a, b probe.Repository) int {
 		return strings.Compare(a.Registry+"/"+a.Name, b.Registry+"/"+b.Name)
 	})
@@ -57,7 +74,7 @@ func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, 
 	}
 	var out Learned
 	learned := map[string]bool{}
-	for i, a := range prober.Learn(ctx, asked) {
+	for i, a := range prober.Learn(ctx, asked, wanted) {
 		name := asked[i].Registry + "/" + asked[i].Name
 		now := catalog.List{
 			Images: []catalog.ListImage{{Name: name}}, Kind: catalog.Learned, Partial: a.Cut, Absent: a.Outcome == lint.RepoMissing,
@@ -69,7 +86,11 @@ func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, 
 			continue
 		}
 		for _, t := range a.Tags {
-			now.Tags = append(now.Tags, catalog.Tag{Name: t})
+			tag := catalog.Tag{Name: t, Architectures: catalog.ArchitecturesOf(a.Details[t].Platforms)}
+			if d := a.Details[t].Digest; strings.HasPrefix(d, "sha256:") {
+				tag.Digest = d // a list holds no others
+			}
+			now.Tags = append(now.Tags, tag)
 		}
 		out.Tags += len(a.Tags)
 		learned[name] = true

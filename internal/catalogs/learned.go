@@ -11,6 +11,9 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
+// LearnedFile is where what registries list is kept, where the user says nothing else.
+const LearnedFile = ".imagelint/catalog"
+
 // learnedHead stands at the top of it.
 const learnedHead = catalog.ListMagic + "\n# Written by imagelint catalog learn: the tags that registries list. It holds no credentials. Use it with --catalog, or under catalogs in .imagelint.yaml.\n\n"
 

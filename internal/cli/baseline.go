@@ -13,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 // knownFile is the file of the findings that are known already.
@@ -38,7 +39,7 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	r.baseline.name = file
 	err := files.CheckNamed(file)
 	if err != nil {
-		return usagef("read baseline %q: it %w", file, err)
+		return settings.Usagef("read baseline %q: it %w", file, err)
 	}
 	entries, err := baseline.Read(file)
 	r.request.Baseline = &engine.Baseline{Folder: filepath.Dir(file), Entries: entries, Replaced: writes}
@@ -49,17 +50,17 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return usagef("read baseline %q: file not found; --write-baseline creates it", file)
+		return settings.Usagef("read baseline %q: file not found; --write-baseline creates it", file)
 	}
-	return usageError{err}
+	return settings.Usage(err)
 }
 
 // locateBaseline finds the place of a baseline that is to be written. One that only a configuration names which was found stays in its repository.
 func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
 	if ctx.IsSet("baseline") || ctx.IsSet("config") {
-		return locate(ctx, "baseline", file, files.Tree(file))
+		return settings.Locate(ctx, "baseline", file, files.Tree(file))
 	}
-	return locate(ctx, "write-baseline", file, files.Tree(config.Name))
+	return settings.Locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
 // tellBaseline says what of the baseline is stale, or writes it anew where that is asked for; then its findings are known, and no longer those of
@@ -70,13 +71,15 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 	case known.name == "":
 		return nil
 	case known.at == nil:
-		c.tellStale(r, response.Compared.Stale)
+		if !r.quiet {
+			c.notes(r).Stale(known.name, response.Compared.Stale)
+		}
 		return nil
 	}
 	found := len(response.Result.Findings) + len(response.Baselined)
 	switch {
 	case response.Result.OmittedFindings() > 0:
-		c.tellLeft(r, response.Result)
+		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 		return fmt.Errorf("%s was not written, because --max-findings dropped some findings: use --max-findings 0", known.name)
 	case len(response.Errors) > 0 || response.Result.Unprobed > 0 || found == 0 && r.examined(loaded, response.Set, response.Errors) != nil:
 		c.complain(fmt.Errorf("%s was not written, because some input could not be checked", known.name))
@@ -86,42 +89,8 @@ func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Re
 		return err
 	}
 	if !r.quiet {
-		c.tellWritten(r, len(response.All), response.Compared)
+		c.notes(r).Written(known.name, len(response.All), response.Compared, known.chosen)
 	}
 	response.BaselineAll()
 	return nil
-}
-
-func (c Command) tellWritten(r *run, n int, compared *baseline.Compared) {
-	hint := ""
-	if !r.baseline.chosen {
-		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", r.baseline.name, config.Name)
-	}
-	c.complain(fmt.Errorf("wrote %s to %s, %d of them new; dropped %d%s", countOf(n, "finding", "findings"), r.baseline.name, len(compared.New), len(compared.Stale), hint))
-}
-
-// tellStale says which findings of the baseline are there no more. That is good news, and no finding.
-func (c Command) tellStale(r *run, stale []baseline.Entry) {
-	if len(stale) == 0 || r.quiet {
-		return
-	}
-	them := "it"
-	if len(stale) > 1 {
-		them = "them"
-	}
-	hint := "; --verbose lists " + them
-	if r.verbose {
-		hint = ""
-		for _, e := range baseline.Sorted(stale) {
-			c.complain(fmt.Errorf("stale: %s", e))
-		}
-	}
-	c.complain(fmt.Errorf("%s stale in %s: no longer found; --write-baseline removes %s%s", countOf(len(stale), "finding is", "findings are"), r.baseline.name, them, hint))
-}
-
-func countOf(n int, one, few string) string {
-	if n == 1 {
-		few = one
-	}
-	return fmt.Sprintf("%d %s", n, few)
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,6 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -21,7 +23,8 @@ func (c Command) catalogCommand() *cli.Command {
 		UsageText: `imagelint catalog [IMAGE[:TAG]] [flags]
    imagelint catalog learn PATH... [--repository HOST/NAME] [-o FILE]
    imagelint catalog build --official-images DIR --docs DIR -o FILE
-   imagelint catalog build --lists DIR --sources DIR`,
+   imagelint catalog build --lists DIR --sources DIR
+   imagelint catalog build --end-of-life FILE --sources DIR`,
 		Description: `Examples:
    imagelint catalog                       its date and size, and where it is from
    imagelint catalog nginx:1.14.22         the tags near it: when they were published, for which platforms
@@ -29,26 +32,19 @@ func (c Command) catalogCommand() *cli.Command {
    imagelint lint ./k8s/ --catalog FILE    use what was learned, or a fresh catalog
 
 learn asks the registries of the images for their tags, in your own name: with the logins of docker and podman, never with the
-manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe. What could not be asked
-stays as it was, and makes the exit code 3.
+manifests' Secrets. One list is asked for each repository, within the limits of the configuration's probe; with --digests and
+--platforms, also each tag that the manifests use. What could not be asked stays as it was, and makes the exit code 3.
 
 build reads clones of github.com/docker-library/official-images (with its history) and github.com/docker-library/docs,
 judges the tags of the last 3, 12 and 24 months by what was known before, and writes nothing if a single one is flagged.
-With --lists it brings lists of tags up to date, in the same way, from what docs/catalog.md says how to fetch.`,
-		Flags: append(append(inputFlags(), learnFlags()...),
-			catalogFlag(),
-			formatFlag(report.CatalogFormats()),
-			&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
-			&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
-			&cli.StringFlag{Name: "sources", Usage: "build: what the lists are made from, in `DIR`"},
-			&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + learnedFile + ")"},
-		),
+With --lists it brings lists of tags up to date, in the same way, from what docs/catalog.md says how to fetch; with --end-of-life,
+the dates on which release cycles end.`,
+		Flags: settings.Catalog(),
 		Action: func(ctx *cli.Context) error {
 			args := ctx.Args().Slice()
-			refresh := ctx.IsSet("lists") || ctx.IsSet("sources")
+			refresh := ctx.IsSet("lists") || ctx.IsSet("sources") || ctx.IsSet("end-of-life")
 			build := ctx.IsSet("official-images") || ctx.IsSet("docs") || refresh
-			learn := ctx.IsSet("repository") || ctx.IsSet("image")
+			learn := slices.ContainsFunc(settings.Learn(), func(f cli.Flag) bool { return ctx.IsSet(f.Names()[0]) })
 			switch {
 			case len(args) > 0 && args[0] == "learn" && !build:
 				return c.learnCatalog(ctx)
@@ -57,11 +53,11 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 			case len(args) == 1 && args[0] == "build" && !learn:
 				return c.buildCatalog(ctx)
 			case learn:
-				return usagef("--repository and --image are for imagelint catalog learn")
+				return settings.Usagef("--repository, --image, --digests and --platforms are for imagelint catalog learn")
 			case build || ctx.IsSet("output"):
-				return usagef("--official-images, --docs, --lists, --sources and --output are for imagelint catalog build")
+				return settings.Usagef("--official-images, --docs, --lists, --end-of-life, --sources and --output are for imagelint catalog build")
 			case len(args) > 1:
-				return usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
+				return settings.Usagef("catalog takes one image; for example: imagelint catalog %s", args[0])
 			}
 			return c.showCatalog(ctx, args)
 		},
@@ -69,27 +65,27 @@ With --lists it brings lists of tags up to date, in the same way, from what docs
 }
 
 func (c Command) showCatalog(ctx *cli.Context, args []string) error {
-	format, err := formatOf(ctx, report.CatalogFormats())
+	format, err := settings.Format(ctx, report.CatalogFormats())
 	if err != nil {
 		return err
 	}
-	cfg, _, err := c.config(ctx, nil)
+	cfg, _, err := c.config(ctx, nil, nil)
 	if err != nil {
 		return err
 	}
-	cat, err := openCatalogs(ctx, cfg)
+	cat, err := settings.OpenCatalogs(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		if err := report.PrintCatalog(c.Stdout, format, catalogs.Summary(cat, strings.Join(catalogFiles(ctx, cfg), ", "))); err != nil {
+		if err := report.PrintCatalog(c.Stdout, format, catalogs.Summary(cat, strings.Join(settings.CatalogFiles(ctx, cfg), ", "))); err != nil {
 			return fmt.Errorf("write the catalog: %w", err)
 		}
 		return nil
 	}
 	image, err := catalogs.Describe(cat, args[0])
 	if err != nil {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	if err := report.PrintCatalogImage(c.Stdout, format, image); err != nil {
 		return fmt.Errorf("write the image: %w", err)
@@ -100,15 +96,15 @@ func (c Command) showCatalog(ctx *cli.Context, args []string) error {
 func (c Command) buildCatalog(ctx *cli.Context) error {
 	for _, name := range []string{"official-images", "docs", "output"} {
 		if ctx.String(name) == "" {
-			return usagef("catalog build needs --%s", name)
+			return settings.Usagef("catalog build needs --%s", name)
 		}
 	}
 	output := ctx.String("output")
-	at, err := locate(ctx, "output", output, files.Tree(output))
+	at, err := settings.Locate(ctx, "output", output, files.Tree(output))
 	if err != nil {
 		return err
 	}
-	base, err := openCatalogs(ctx, &config.Config{})
+	base, err := settings.OpenCatalogs(ctx, &config.Config{})
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,8 +18,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/internal/terminal"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // Exit codes.
@@ -48,15 +47,9 @@ type Command struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
+
+	line *terminal.Progress // on standard error; nil where nobody looks
 }
-
-// usageError is a wrong use of the command line or a wrong configuration.
-type usageError struct{ err error }
-
-func (e usageError) Error() string { return e.err.Error() }
-func (e usageError) Unwrap() error { return e.err }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // exitCode is an error whose message was already printed.
 type exitCode int
@@ -77,6 +70,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		}
 		return ExitOK
 	}
+	c = c.watched()
 	app := c.app()
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
@@ -92,23 +86,24 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	line, err := flags.Arrange(app, args)
 	switch {
 	case err != nil:
-		err = usageError{err}
+		err = settings.Usage(err)
 	case line.Version:
 		err = c.say("imagelint " + version() + "\n")
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
+		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
 	var code exitCode
-	var usage usageError
+	var usage settings.UsageError
 	switch {
 	case err == nil:
 		return ExitOK
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &usage):
-		c.complain(usage.err)
+		c.complain(usage)
 		return ExitUsage
 	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
 		c.complain(errors.New("cancelled"))
@@ -137,8 +132,8 @@ func (c Command) complain(err error) {
 func (c Command) help() flags.Page {
 	width, _ := isTerminal(c.Stdout)
 	return flags.Page{
-		Core: coreFlags(), Width: width, Docs: "https://github.com/imagelint-dev/imagelint/tree/main/docs",
-		Groups: []string{groupInput, groupRules, groupCluster, groupRender, groupRegistry, groupBefore, groupFix, groupOutput},
+		Core: settings.Core(), Width: width, Docs: "https://github.com/imagelint-dev/imagelint/tree/main/docs",
+		Groups: settings.Groups(),
 	}
 }
 
@@ -155,7 +150,7 @@ func (c Command) app() *cli.App {
 		Writer:                    c.Stdout,
 		ErrWriter:                 c.Stderr,
 		ExitErrHandler:            func(*cli.Context, error) {}, // only main exits
-		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return usageError{err} },
+		OnUsageError:              func(_ *cli.Context, err error, _ bool) error { return settings.Usage(err) },
 		DisableSliceFlagSeparator: true,
 		Commands: []*cli.Command{
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.pinCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
@@ -167,7 +162,7 @@ func (c Command) app() *cli.App {
 		cmd.OnUsageError = app.OnUsageError
 		cmd.Before = func(ctx *cli.Context) error {
 			if err := flags.FromVariables(ctx, c.Getenv); err != nil {
-				return usageError{err}
+				return settings.Usage(err)
 			}
 			return nil
 		}
@@ -213,7 +208,7 @@ func (c Command) versionCommand() *cli.Command {
 		Name: "version", Usage: "print the version", UsageText: "imagelint version",
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usagef("version takes no arguments")
+				return settings.Usagef("version takes no arguments")
 			}
 			return c.say("imagelint " + version() + "\n")
 		},
@@ -222,39 +217,21 @@ func (c Command) versionCommand() *cli.Command {
 
 func (c Command) rulesCommand() *cli.Command {
 	return &cli.Command{
-		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json]",
-		Flags: []cli.Flag{formatFlag(report.RuleFormats()), colorFlag()},
+		Name: "rules", Usage: "list the rules with their severities", UsageText: "imagelint rules [--format text|json] [--config FILE]",
+		Flags: settings.Rules(),
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", ctx.Args().First())
+				return settings.Usagef("rules takes no arguments; run \"imagelint explain %s\" for one rule", ctx.Args().First())
 			}
 			o, err := c.options(ctx)
 			if err != nil {
 				return err
 			}
-			format, err := formatOf(ctx, report.RuleFormats())
+			format, err := settings.Format(ctx, report.RuleFormats())
 			if err != nil {
 				return err
 			}
-			return report.RulesTable(c.Stdout, rules.All(), format, o)
+			return c.listRules(ctx, format, o)
 		},
 	}
-}
-
-// formatOf is the format of a command that prints one.
-func formatOf(ctx *cli.Context, known []string) (string, error) {
-	format := ctx.String("format")
-	if !slices.Contains(known, format) {
-		return "", wrong(ctx, "format", fmt.Errorf("unknown format %q: use one of %s", format, strings.Join(known, ", ")))
-	}
-	return format, nil
-}
-
-// isTerminal reports whether a stream is a terminal, and how wide it is.
-func isTerminal(w io.Writer) (width int, ok bool) {
-	f, isFile := w.(*os.File)
-	if !isFile {
-		return 0, false
-	}
-	return terminalWidth(f)
 }

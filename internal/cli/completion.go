@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/complete"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 func (c Command) completionCommand() *cli.Command {
@@ -18,7 +19,7 @@ func (c Command) completionCommand() *cli.Command {
    imagelint completion fish > ~/.config/fish/completions/imagelint.fish        once`,
 		Action: func(ctx *cli.Context) error {
 			if ctx.NArg() != 1 || !slices.Contains(complete.Shells(), ctx.Args().First()) {
-				return usagef("completion takes the name of a shell: %s", strings.Join(complete.Shells(), ", "))
+				return settings.Usagef("completion takes the name of a shell: %s", strings.Join(complete.Shells(), ", "))
 			}
 			script, err := complete.Script(ctx.Args().First())
 			if err != nil {

@@ -11,9 +11,11 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
@@ -30,15 +32,15 @@ func (c Command) explainCommand() *cli.Command {
    journalctl -u kubelet --since -1h | imagelint explain -
 
 Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input cannot be read.`,
-		Flags: []cli.Flag{formatFlag(report.CauseFormats()), nowFlag(), colorFlag()}, Action: c.explain,
+		Flags: settings.Explain(), Action: c.explain,
 	}
 }
 
 func (c Command) explain(ctx *cli.Context) error {
 	if ctx.NArg() != 1 {
-		return usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
+		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
-	format, err := formatOf(ctx, report.CauseFormats())
+	format, err := settings.Format(ctx, report.CauseFormats())
 	if err != nil {
 		return err
 	}
@@ -67,10 +69,10 @@ func (c Command) explain(ctx *cli.Context) error {
 
 // notExplained is about a word that is nothing which can be explained.
 func notExplained(name string) error {
-	if err := checkRule(name); strings.HasSuffix(err.Error(), "?") { // it knows what was meant
-		return usageError{err}
+	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it knows what was meant
+		return settings.Usage(err)
 	}
-	return usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
+	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
 // isMessage reports whether a text is meant as a message, and not as the name of a rule.
@@ -82,7 +84,10 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	if err != nil {
 		return true, err
 	}
-	all := rules.All()
+	all, err := c.allRules(ctx, name)
+	if err != nil {
+		return true, err
+	}
 	var group []string
 	for i := range all {
 		if all[i].ID == name {
@@ -93,14 +98,14 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 		}
 	}
 	if len(group) > 0 {
-		return true, usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
+		return true, settings.Usagef("%q is a group of rules: explain takes one of %s", name, strings.Join(group, ", "))
 	}
 	return false, nil
 }
 
 // explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
 func (c Command) explainInput(ctx *cli.Context, format, path string) error {
-	now, err := c.now(ctx)
+	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
 		return err
 	}
@@ -127,7 +132,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
-		return usagef("no message about a failed pull in %s", listPaths([]string{path}))
+		return settings.Usagef("no message about a failed pull in %s", listPaths([]string{path}))
 	}
 	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }

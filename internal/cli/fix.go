@@ -5,54 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/fix"
-	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/report"
 )
-
-// fixFlags are the flags that are about changing files.
-func fixFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(flags.FixMode), Usage: "fix the files; --fix=all also applies unsafe fixes"},
-		diffFlag("print what --fix would change, without writing it"),
-	}
-}
-
-func diffFlag(usage string) cli.Flag {
-	return &cli.BoolFlag{Name: "diff", Category: groupFix, Usage: usage}
-}
-
-func modeOf(ctx *cli.Context) flags.FixMode {
-	if m, ok := ctx.Generic("fix").(*flags.FixMode); ok {
-		return *m
-	}
-	return flags.FixNone
-}
-
-// withoutStdout are the outputs of a run that prints a difference to standard output.
-func withoutStdout(ctx *cli.Context, outputs []output) ([]output, error) {
-	if !ctx.IsSet("format") {
-		return nil, nil
-	}
-	for _, o := range outputs {
-		if o.file == nil {
-			return nil, usagef("--diff uses standard output: give each --format an --output file")
-		}
-	}
-	return outputs, nil
-}
-
-// fixOf is what the flags ask of the engine; nil where no file is to be changed.
-func fixOf(ctx *cli.Context) *engine.Fix {
-	mode, diff := modeOf(ctx), ctx.Bool("diff")
-	if mode == flags.FixNone && !diff && ctx.Command.Name != "pin" {
-		return nil
-	}
-	return &engine.Fix{All: mode == flags.FixAll, Write: !diff, Partial: ctx.Command.Name == "pin"}
-}
 
 func (c Command) showDiff(files []*fix.File) error {
 	for _, f := range files {
@@ -82,48 +37,7 @@ func (c Command) tellFixes(r *run, response *engine.Response) error {
 		}
 	}
 	if !r.quiet {
-		c.countFixes(r, out)
+		c.notes(r).Fixes(out, r.diff)
 	}
 	return nil
-}
-
-// countFixes says how many fixes were made and left, and which ones where that is asked for.
-func (c Command) countFixes(r *run, out *fix.Outcome) {
-	verb := "fixed"
-	if r.diff {
-		verb = "would fix"
-	}
-	look, other := 0, 0
-	for _, l := range out.Unfixed {
-		if l.NeedsReview {
-			look++
-		} else {
-			other++
-		}
-	}
-	fmt.Fprintf(c.Stderr, "%s %s in %s", verb, countOf(len(out.Fixed), "finding", "findings"), countOf(len(out.Files), "file", "files"))
-	if look > 0 {
-		fmt.Fprintf(c.Stderr, "; %s review: --fix=all", needs(look))
-	}
-	if other > 0 {
-		fmt.Fprintf(c.Stderr, "; left %d", other)
-	}
-	if look+other > 0 && !r.verbose {
-		fmt.Fprint(c.Stderr, " (--verbose lists them)")
-	}
-	fmt.Fprintln(c.Stderr)
-	if !r.verbose {
-		return
-	}
-	for _, l := range out.Unfixed {
-		at := l.Finding.Fix.Edits[0].Span
-		fmt.Fprintf(c.Stderr, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
-	}
-}
-
-func needs(n int) string {
-	if n == 1 {
-		return "1 more needs"
-	}
-	return fmt.Sprintf("%d more need", n)
 }

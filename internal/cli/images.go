@@ -4,16 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -28,26 +26,13 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
 Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error; json and csv list it among the others.`,
-		Flags: append(inputFlags(),
-			formatFlag(report.ImageFormats()),
-			&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
-			catalogFlag(),
-			&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
-			&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},
-			&cli.StringFlag{Name: "why", Category: groupInput, Usage: "only the places of `IMAGE`, as written, normalized, without its tag, or as a glob"},
-			&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "leave out what only helm test runs"},
-			&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its place below `REGISTRY[/PATH]`"},
-			kubernetesVersionFlag(),
-			namespaceFlag(),
-			allowEmptyFlag(),
-			verboseFlag("also name what was skipped, and the configuration"),
-		),
+		Flags:  settings.Images(),
 		Action: c.images,
 	}
 }
 
 func (c Command) images(ctx *cli.Context) error {
-	choice, err := imageChoice(ctx)
+	choice, err := settings.ImageChoice(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,11 +41,11 @@ func (c Command) images(ctx *cli.Context) error {
 		return err
 	}
 	if file := ctx.String("output"); file != "" && file != "-" {
-		at, err := locate(ctx, "output", file, files.Tree(file))
+		at, err := settings.Locate(ctx, "output", file, files.Tree(file))
 		if err != nil {
 			return err
 		}
-		r.outputs = []output{{file: at}}
+		r.outputs = []settings.Output{{File: at}}
 		if err := errors.Join(r.apart(r.given()), r.apartFrom(loaded)); err != nil {
 			return err
 		}
@@ -79,12 +64,12 @@ func (c Command) images(ctx *cli.Context) error {
 	list := report.Images(loaded.All(), choice)
 	if to := ctx.String("to"); to != "" {
 		if err := list.Relocate(to); err != nil {
-			return wrong(ctx, "to", err)
+			return settings.Wrong(ctx, "to", err)
 		}
 	}
 	write := func(w io.Writer) error { return list.Write(w, format) }
 	if len(r.outputs) > 0 {
-		err = c.writeFile(r.outputs[0].file, reportFile, write)
+		err = c.writeFile(r.outputs[0].File, reportFile, write)
 	} else {
 		err = write(c.Stdout)
 	}
@@ -112,48 +97,13 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return err
 	}
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
-		return usagef("--why: no image is %q, of %s in the input", why, countOf(loaded.Set().Stats.Images, "image", "images"))
+		return settings.Usagef("--why: no image is %q, of %s in the input", why, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
-		c.complain(fmt.Errorf("no image comes from %q, of %s in the input", host, countOf(loaded.Set().Stats.Images, "image", "images")))
+		c.complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
 	if len(unparsed) > 0 {
 		return exitCode(ExitFindings)
 	}
 	return nil
-}
-
-// imageChoice reads which images are listed, before anything else is read.
-func imageChoice(ctx *cli.Context) (report.ImageChoice, error) {
-	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
-	if host := ctx.String("registry"); host != "" {
-		checked, err := config.Check("allow-registries", host, nil)
-		if err == nil && strings.Contains(checked, "/") {
-			err = fmt.Errorf("%q has a path: write the host alone", host)
-		}
-		if err != nil {
-			return choice, wrong(ctx, "registry", err)
-		}
-		if choice.Registry = checked; checked == "index.docker.io" {
-			choice.Registry = "docker.io"
-		}
-	}
-	if to := ctx.String("to"); to != "" {
-		if _, err := config.Check("allow-registries", to, nil); err != nil {
-			return choice, wrong(ctx, "to", err)
-		}
-		if ctx.String("format") == "skopeo" {
-			return choice, usagef("--to has no effect with --format skopeo: skopeo sync takes the registry as its last argument")
-		}
-	}
-	if why := ctx.String("why"); why != "" {
-		if choice.Unique || ctx.String("to") != "" {
-			return choice, usagef("--why lists places, and --unique and --to list names: leave one out")
-		}
-		if err := glob.Check(why); err != nil {
-			return choice, wrong(ctx, "why", err)
-		}
-		choice.Why = inventory.Names(why)
-	}
-	return choice, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -16,10 +17,10 @@ func (c Command) initCommand() *cli.Command {
 		Name: "init", Usage: "write a commented .imagelint.yaml here", UsageText: "imagelint init",
 		Action: func(ctx *cli.Context) error {
 			if ctx.Args().Present() {
-				return usagef("init takes no arguments: it writes %s into this folder", config.Name)
+				return settings.Usagef("init takes no arguments: it writes %s into this folder", config.Name)
 			}
 			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
-				return usagef("%s already exists and was not changed", config.Name)
+				return settings.Usagef("%s already exists and was not changed", config.Name)
 			}
 			at, err := files.Locate(config.Name, files.Tree(config.Name))
 			if err != nil {

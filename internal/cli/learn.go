@@ -15,25 +15,15 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
-
-// learnedFile is where what registries list is kept, where the user says nothing else.
-const learnedFile = ".imagelint/catalog"
-
-// learnFlags are the flags of catalog learn that lint does not have.
-func learnFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
-		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
-	}
-}
 
 // learnCatalog asks registries for the tags of the repositories that manifests use, in the user's own name, and writes what they list.
 func (c Command) learnCatalog(ctx *cli.Context) error {
 	paths := ctx.Args().Tail()
 	if len(paths) == 0 && !ctx.IsSet("repository") {
-		return usagef("catalog learn needs manifests to read images from, or --repository HOST/NAME")
+		return settings.Usagef("catalog learn needs manifests to read images from, or --repository HOST/NAME")
 	}
 	asked, err := namedRepositories(ctx)
 	if err != nil {
@@ -41,16 +31,16 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	}
 	for _, g := range ctx.StringSlice("image") {
 		if err := glob.Check(g); err != nil {
-			return wrong(ctx, "image", err)
+			return settings.Wrong(ctx, "image", err)
 		}
 	}
 	output := ctx.String("output")
 	if output == "" {
-		output = learnedFile
+		output = catalogs.LearnedFile
 	}
 	before, err := catalogs.ReadLearned(output)
 	if err != nil {
-		return wrong(ctx, "output", fmt.Errorf("%s was not replaced: %w", output, err))
+		return settings.Wrong(ctx, "output", fmt.Errorf("%s was not replaced: %w", output, err))
 	}
 	r, err := c.prepare(ctx, paths)
 	if err != nil {
@@ -59,16 +49,21 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	if err := c.prober(ctx, r); err != nil {
 		return err
 	}
-	var loaded *engine.Loaded
+	wanted := probe.Wanted{Platforms: ctx.Bool("platforms")}
 	if len(paths) > 0 {
-		if loaded, asked, err = usedRepositories(ctx.Context, r, asked, ctx.StringSlice("image")); err != nil {
+		loaded, used, err := usedRepositories(ctx.Context, r, ctx.StringSlice("image"))
+		if err != nil {
 			return r.usage(err)
+		}
+		asked = append(asked, used.Found...)
+		if ctx.Bool("digests") || wanted.Platforms {
+			wanted.Tags = used.Tags
 		}
 		if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 			return err
 		}
 	}
-	learned := catalogs.Learn(ctx.Context, r.prober, asked, before, catalog.DayOf(r.request.Linter.Settings.Now))
+	learned := catalogs.Learn(ctx.Context, r.prober, asked, wanted, before, catalog.DayOf(r.request.Linter.Settings.Now))
 	for _, note := range learned.Notes {
 		c.complain(errors.New(note))
 	}
@@ -91,15 +86,15 @@ func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
 	for _, name := range ctx.StringSlice("repository") {
 		repository, err := catalogs.ParseRepository(name)
 		if err != nil {
-			return nil, wrong(ctx, "repository", err)
+			return nil, settings.Wrong(ctx, "repository", err)
 		}
 		out = append(out, repository)
 	}
 	return out, nil
 }
 
-// usedRepositories adds the repositories whose images a registry would be asked for with --probe.
-func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, globs []string) (*engine.Loaded, []probe.Repository, error) {
+// usedRepositories finds the repositories whose images a registry would be asked for with --probe.
+func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Loaded, *catalogs.Repositories, error) {
 	used := &catalogs.Repositories{Chosen: glob.NewList(globs), All: len(globs) == 0}
 	linter := &r.request.Linter
 	linter.Rules, linter.Levels, linter.Ignores, linter.Prober = nil, nil, nil, used
@@ -110,7 +105,7 @@ func usedRepositories(ctx context.Context, r *run, asked []probe.Repository, glo
 	if _, err := loaded.Lint(ctx); err != nil {
 		return nil, nil, err
 	}
-	return loaded, append(asked, used.Found...), nil
+	return loaded, used, nil
 }
 
 // writeLearned writes lists into a file, and makes its folder.
@@ -121,7 +116,7 @@ func (c Command) writeLearned(ctx *cli.Context, name string, lists []catalog.Lis
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as git makes folders
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	at, err := locate(ctx, "output", name, files.Tree(name))
+	at, err := settings.Locate(ctx, "output", name, files.Tree(name))
 	if err != nil {
 		return err
 	}

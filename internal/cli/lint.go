@@ -10,17 +10,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
-
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
-	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -34,7 +33,7 @@ func (c Command) lintCommand() *cli.Command {
    imagelint deploy.yaml --disable tag --severity image-moved=error
    imagelint ./charts/web -f values-prod.yaml --namespace web
    imagelint ./k8s/ --format json --output findings.json --format text`,
-		Flags: lintFlags(), Action: c.lint,
+		Flags: settings.Lint(), Action: c.lint,
 	}
 }
 
@@ -42,12 +41,13 @@ func (c Command) lintCommand() *cli.Command {
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
+	own      []lint.Rule      // those that the configuration defines
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
 	prober   *probe.Prober // nil where no registry is asked
 	baseline knownFile
-	outputs  []output
+	outputs  []settings.Output
 	options  report.Options
 	named    []string // files that flags name and that are read
 	commands []string // the names of the commands there are
@@ -73,12 +73,12 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	outputs, err := c.outputs(ctx)
+	outputs, err := settings.Outputs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if ctx.Bool("diff") {
-		if outputs, err = withoutStdout(ctx, outputs); err != nil {
+		if outputs, err = settings.WithoutStdout(ctx, outputs); err != nil {
 			return nil, err
 		}
 	}
@@ -93,7 +93,7 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if r.options, err = c.options(ctx); err != nil {
 		return nil, err
 	}
-	if err := r.filters(ctx); err != nil {
+	if err := settings.Filters(ctx, &r.request, r.failOn); err != nil {
 		return nil, err
 	}
 	if err := r.readBaseline(ctx); err != nil {
@@ -103,35 +103,6 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	return r, r.sinceRevision(ctx)
-}
-
-// filters reads which findings are reported, and refuses flags that have no effect beside others.
-func (r *run) filters(ctx *cli.Context) error {
-	r.request.OnlyFixable = ctx.Bool("only-fixable")
-	if ctx.IsSet("min-severity") {
-		s, err := lint.ParseSeverity(ctx.String("min-severity"))
-		if err != nil || s == lint.Off {
-			err = fmt.Errorf("invalid value %q: use error, warning or info", ctx.String("min-severity"))
-		}
-		if err != nil {
-			return wrong(ctx, "min-severity", err)
-		}
-		if r.request.MinSeverity = s; ctx.IsSet("fail-on") && r.failOn != lint.Off && r.failOn < s {
-			return usagef("--fail-on %s has no effect, because --min-severity hides findings below %s", r.failOn, s)
-		}
-	}
-	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
-	case r.quiet && r.verbose:
-		return usagef("--quiet and --verbose contradict each other")
-	case ctx.Bool("probe"):
-	default:
-		for _, flag := range []string{"probe-strict", "probe-login", "probe-as", "wait", "no-cache"} {
-			if off := (flag == "probe-strict" || flag == "no-cache") && !ctx.Bool(flag); set(flag) && !off {
-				return usagef("--%s has no effect without --probe", flag)
-			}
-		}
-	}
-	return nil
 }
 
 // lintWith lints, and tells what came of it.
@@ -161,13 +132,15 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	if err := c.print(r, response); err != nil {
+	if err := c.print(r, loaded, response); err != nil {
 		return err
 	}
 	if r.stats {
 		c.tellStats(r, loaded)
 	}
-	c.tellUntried(r)
+	if r.prober != nil && !r.quiet && !r.loginChosen {
+		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
+	}
 	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
 		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
 			c.complain(errors.New(text))
@@ -175,12 +148,18 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	}
 	if response.Result.Unprobed > 0 {
 		c.complain(unasked(response.Result.Unprobed))
-		return exitCode(ExitFailed)
+	} else {
+		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
-	if c.tellLeft(r, response.Result); r.request.Fix != nil && response.Result.OmittedFindings() > 0 {
+	return r.outcome(loaded, response)
+}
+
+// outcome is what the run ends with once everything is told.
+func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
+	switch {
+	case response.Result.Unprobed > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
 		return exitCode(ExitFailed)
-	}
-	if response.Interrupted {
+	case response.Interrupted:
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
@@ -225,12 +204,12 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Objects > 0 && emptyInput(set):
-		return usagef("standard input is empty (--allow-empty to accept that)")
+		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
 	case set.Stats.Values > 0 && hint(set) != "":
-		return usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	case set.Stats.Values == 0:
-		return usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
 	}
 	return nil
 }
@@ -272,73 +251,19 @@ func listPaths(paths []string) string {
 	return strings.Join(shown, ", ") + more
 }
 
-// output is one report to write.
-type output struct {
-	format report.Format
-	file   *files.Target // nil for standard output
-}
-
-// outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
-// output.
-func (c Command) outputs(ctx *cli.Context) ([]output, error) {
-	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
-	inferred := len(formats) == 0
-	if inferred {
-		for _, name := range names {
-			formats = append(formats, report.FormatOf(name))
-		}
-		if len(formats) == 0 {
-			formats = []string{report.Names()[0]}
-		}
-	}
-	if len(names) > len(formats) {
-		return nil, usagef("%d --output but only %s: give one --format for each --output", len(names), countOf(len(formats), "--format", "--format"))
-	}
-	out := make([]output, 0, len(formats))
-	toStdout := ""
-	for i, name := range formats {
-		f, err := report.Lookup(name)
-		if err != nil {
-			return nil, wrong(ctx, "format", err)
-		}
-		o := output{format: f}
-		if i >= len(names) || names[i] == "-" {
-			if toStdout != "" {
-				return nil, usagef("--format: %s and %s would both go to standard output: give one of them an --output", toStdout, name)
-			}
-			toStdout = name
-			out = append(out, o)
-			continue
-		}
-		if _, err := report.Lookup(names[i]); err == nil && inferred {
-			return nil, usagef("--output takes a file, but %q is a format: use --format %[1]s, or --output ./%[1]s for a file of that name", names[i])
-		}
-		if o.file, err = locate(ctx, "output", names[i], files.Tree(names[i])); err != nil {
-			return nil, err
-		}
-		if err := twice(out, o.file); err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
-}
-
-func (c Command) print(r *run, response *engine.Response) error {
-	rep := report.Report{
-		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
-		Rules: r.request.Linter.Rules, RunErrors: response.Errors, FailOn: r.failOn,
-	}
+func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
+	lint.LinkNotes(response.Result.Findings)
+	rep := r.reported(loaded, response)
 	for _, out := range r.outputs {
-		if out.file == nil {
-			if err := out.format(c.Stdout, rep, r.options); err != nil {
+		if out.File == nil {
+			if err := out.Format(c.Stdout, rep, r.options); err != nil {
 				return fmt.Errorf("write the report: %w", err)
 			}
 			continue
 		}
 		plain := r.options
-		plain.Color, plain.Width = false, 0
-		if err := c.writeFile(out.file, reportFile, func(w io.Writer) error { return out.format(w, rep, plain) }); err != nil {
+		plain.Color, plain.Hyperlinks, plain.Width = false, false, 0
+		if err := c.writeFile(out.File, reportFile, func(w io.Writer) error { return out.Format(w, rep, plain) }); err != nil {
 			return err
 		}
 	}
@@ -358,27 +283,26 @@ func (c Command) tellStats(r *run, loaded *engine.Loaded) {
 	s := loaded.Set().Stats
 	took := c.Now().Sub(r.started)
 	fmt.Fprintf(c.Stderr, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
-		countOf(s.Files, "file", "files"), size(s.Bytes), countOf(s.Documents, "document", "documents"), countOf(s.Objects, "object", "objects"), s.Unparsed,
-		countOf(s.Workloads, "workload", "workloads"), countOf(s.Images, "image", "images"), took.Round(time.Millisecond))
+		report.Count(s.Files, "file", "files"), size(s.Bytes), report.Count(s.Documents, "document", "documents"), report.Count(s.Objects, "object", "objects"), s.Unparsed,
+		report.Count(s.Workloads, "workload", "workloads"), report.Count(s.Images, "image", "images"), took.Round(time.Millisecond))
 	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
-	c.probeStats(r)
+	if r.prober != nil {
+		c.notes(r).Asked(r.prober.Stats())
+	}
 	if loaded.HasRenders() {
 		n, again := loaded.Rendered()
 		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", n, again)
 	}
 }
 
-// tellLeft says which findings are not kept.
-func (c Command) tellLeft(r *run, result lint.Result) {
-	var rules []string
-	for i := range result.Omitted {
-		if n := result.Omitted[i].Findings(); n > 0 {
-			rules = append(rules, fmt.Sprintf("%d of %s", n, result.Omitted[i].Rule))
-		}
-	}
-	if len(rules) > 0 {
-		c.complain(fmt.Errorf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", r.request.Linter.MaxFindings, strings.Join(rules, ", ")))
-	}
+// notes are what is said beside the report.
+func (c Command) notes(r *run) notes.Notes {
+	return notes.Notes{W: c.Stderr, Say: c.complain, Verbose: r.verbose}
+}
+
+// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
+func unasked(n int) error {
+	return fmt.Errorf("%w: no registry was asked about %s", context.Canceled, report.Count(n, "image", "images"))
 }
 
 // usage names the flag or variable of a wrong request.
@@ -388,7 +312,7 @@ func (r *run) usage(err error) error {
 	case !errors.As(err, &wrong):
 		return err
 	case wrong.Setting == "":
-		return usageError{err}
+		return settings.Usage(err)
 	}
-	return usageError{wrongValue(wrong.Setting, r.variables[wrong.Setting], err)}
+	return settings.Usage(settings.WrongValue(wrong.Setting, r.variables[wrong.Setting], err))
 }

@@ -11,31 +11,44 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // refreshLists brings the lists of a folder up to date from what was fetched, unless the rule would have flagged what came since.
 func (c Command) refreshLists(ctx *cli.Context) error {
-	dir, sources := ctx.String("lists"), ctx.String("sources")
-	if dir == "" || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {
-		return usagef("catalog build takes --lists and --sources together, and neither --output nor the flags for official images beside them")
+	dir, ends, sources := ctx.String("lists"), ctx.String("end-of-life"), ctx.String("sources")
+	if (dir == "") == (ends == "") || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {
+		return settings.Usagef("catalog build takes --lists or --end-of-life, and --sources with it, and neither --output nor the flags for official images beside them")
 	}
-	fresh, err := catalogs.Refresh(dir, sources, catalog.DayOf(c.Now()), c.Stderr, func(text string) { c.complain(errors.New(report.Escape(text))) })
+	note := func(text string) { c.complain(errors.New(report.Escape(text))) }
+	if ends != "" {
+		text, err := catalogs.RefreshEndOfLife(ends, sources, catalog.DayOf(c.Now()), note)
+		if err != nil {
+			return err
+		}
+		return c.writeRefreshed(ctx, "end-of-life", ends, text)
+	}
+	fresh, err := catalogs.Refresh(dir, sources, catalog.DayOf(c.Now()), c.Stderr, note)
 	if errors.Is(err, catalogs.ErrNoLists) {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	if err != nil {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
-		at, err := locate(ctx, "lists", name, files.Tree(name))
-		if err != nil {
-			return err
-		}
-		text := catalog.AppendLists(nil, fresh[name])
-		if err := c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		if err := c.writeRefreshed(ctx, "lists", name, catalog.AppendLists(nil, fresh[name])); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writeRefreshed replaces a file that a flag names.
+func (c Command) writeRefreshed(ctx *cli.Context, flag, name string, text []byte) error {
+	at, err := settings.Locate(ctx, flag, name, files.Tree(name))
+	if err != nil {
+		return err
+	}
+	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
 }

@@ -20,6 +20,7 @@ func ManPage() string {
 			Text: "Every flag has an environment variable, IMAGELINT_ and its name: IMAGELINT_FAIL_ON for --fail-on, with one value per line if the flag can be repeated. Flags override variables, which override the configuration.",
 			Items: [][2]string{
 				{"NO_COLOR", "if set, output is not colored unless --color is given"},
+				{"FORCE_HYPERLINK", "1 makes the rules in the text report links on any terminal, 0 on none; otherwise they are links on terminals known to support them"},
 			},
 		},
 		{Name: "FILES", Items: [][2]string{

@@ -59,7 +59,7 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 		if m.Versions != "" {
 			source += " (" + m.Versions + ")"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s; %s | %s | %s | %s |\n", cell.Replace(says), cell.Replace(m.Cause), m.Sure, m.Who, cell.Replace(m.Do), cell.Replace(m.Mistaken), cell.Replace(source))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", cell.Replace(says), cell.Replace(m.Cause), strings.TrimSuffix(fmt.Sprintf("%s; %s", m.Sure, m.Who), "; "), cell.Replace(m.Do), cell.Replace(m.Mistaken), cell.Replace(source))
 	}
 	golden(t, "docs/messages.md", b.String())
 }

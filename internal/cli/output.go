@@ -1,33 +1,20 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/urfave/cli/v2"
-
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 )
 
 // reportFile is how reports and what else the user names by a flag are written.
 var reportFile = files.Options{Folders: true, InPlace: true}
-
-// locate finds the place that a flag names, before anything is read. What leads out of the tree is a wrong use.
-func locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
-	at, err := files.Locate(name, tree)
-	if outside := (*files.EscapesTreeError)(nil); errors.As(err, &outside) {
-		return nil, wrong(ctx, flag, fmt.Errorf("%w: name the file itself", err))
-	} else if err != nil {
-		return nil, fmt.Errorf("write %s: %w", name, err)
-	}
-	return at, nil
-}
 
 // writeFile writes a file as a whole, and says on standard error what could not be kept of the one before.
 func (c Command) writeFile(at *files.Target, o files.Options, content func(io.Writer) error) error {
@@ -46,28 +33,18 @@ func (c Command) tellKept(name string, notes []string) {
 	}
 }
 
-// twice is the error of a file that is named for a second report, which would overwrite the first one.
-func twice(before []output, file *files.Target) error {
-	for _, o := range before {
-		if o.file != nil && o.file.Same(file) {
-			return usagef("--output: %s is used twice, and the second report would replace the first: use different files", file.Name)
-		}
-	}
-	return nil
-}
-
 // apart is the error of a report that would replace an input of the run.
 func (r *run) apart(inputs []string) error {
 	for _, o := range r.outputs {
-		if o.file == nil {
+		if o.File == nil {
 			continue
 		}
-		if b := r.baseline.at; b != nil && o.file.Same(b) {
-			return usagef("--output: the report would replace the baseline %s: use another file", b.Name)
+		if b := r.baseline.at; b != nil && o.File.Same(b) {
+			return settings.Usagef("--output: the report would replace the baseline %s: use another file", b.Name)
 		}
 		for _, name := range inputs {
-			if o.file.Is(name) {
-				return usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.file.Name)
+			if o.File.Is(name) {
+				return settings.Usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.File.Name)
 			}
 		}
 	}
@@ -77,8 +54,8 @@ func (r *run) apart(inputs []string) error {
 // apartFrom is the error of a report that would replace what was read, or a part of what was rendered.
 func (r *run) apartFrom(loaded *engine.Loaded) error {
 	for _, o := range r.outputs {
-		if o.file != nil && isPart(o.file, loaded.RenderedFolders()) {
-			return usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: use another file", o.file.Name)
+		if o.File != nil && isPart(o.File, loaded.RenderedFolders()) {
+			return settings.Usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: use another file", o.File.Name)
 		}
 	}
 	return r.apart(loaded.FileNames())

@@ -4,17 +4,15 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 	"time"
-
-	"github.com/imagelint-dev/imagelint/internal/flags"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/git"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
@@ -29,13 +27,13 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	paths := ctx.Args().Slice()
 	for _, p := range paths {
 		if p == "" {
-			return nil, usagef(`the path is empty; "." is the folder you are in`)
+			return nil, settings.Usagef(`the path is empty; "." is the folder you are in`)
 		}
 	}
 	if len(paths) > 0 {
 		paths, err := walk.Expand(paths)
 		if err != nil {
-			return nil, usageError{err}
+			return nil, settings.Usage(err)
 		}
 		return paths, nil
 	}
@@ -45,9 +43,9 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
-		return nil, usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
+		return nil, settings.Usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 	}
-	if err := c.say(c.help().Help(ctx.App, "", false)); err != nil {
+	if err := c.say(c.help().Help(c.app(), "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
@@ -55,31 +53,37 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 
 // prepare reads the configuration, lays the flags over it, and makes a request of it.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
-	cfg, folders, err := c.config(ctx, paths)
+	var r *run
+	own := compiler(func() *run { return r })
+	cfg, folders, err := c.config(ctx, paths, own)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.overlay(ctx, cfg); err != nil {
+	if err := settings.Overlay(ctx, cfg); err != nil {
 		return nil, err
 	}
-	now, err := c.now(ctx)
+	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
 		return nil, err
 	}
-	all := rules.All()
+	policies, err := own.Compile(ctx.Context, cfg.Policies)
+	if err != nil {
+		return nil, settings.Usage(err)
+	}
+	all := append(rules.All(), policies...)
 	linter := lint.Linter{
 		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format(time.DateOnly),
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
-	r := &run{
-		cfg: cfg, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
+	r = &run{
+		cfg: cfg, own: policies, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
 		diff: ctx.Bool("diff"), quiet: ctx.Bool("quiet"), verbose: ctx.Bool("verbose"), stats: ctx.Bool("stats"),
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: fixOf(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -95,59 +99,12 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		r.request.Status = engine.StatusRecognized
 	}
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
-	r.named = append(flags.List(ctx, "values"), catalogFiles(ctx, cfg)...)
-	return r, c.rendering(ctx, &r.request.Render)
-}
-
-// rendering reads the flags that are about charts and kustomizations.
-func (c Command) rendering(ctx *cli.Context, to *engine.Render) error {
-	*to = engine.Render{
-		Values: flags.List(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
-		KubeVersion: patchVersion(ctx.String("kubernetes-version")), KubeVersions: kubeVersions(ctx.String("kubernetes-version")), APIVersions: flags.List(ctx, "api-versions"), Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"),
-		Worker: c.worker(), Progress: c.progress("rendering"), CIValues: ctx.Command.Name == "lint" && ctx.Bool("probe"),
+	r.named = append(flags.List(ctx, "values"), settings.CatalogFiles(ctx, cfg)...)
+	if r.request.Render, err = settings.Render(ctx); err != nil {
+		return nil, err
 	}
-	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
-		if to.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
-			to.NeedsChart = flag
-		}
-	}
-	v := ctx.String("render-timeout")
-	if v == "" {
-		return nil
-	}
-	d, err := time.ParseDuration(v)
-	if err != nil || d <= 0 {
-		return wrong(ctx, "render-timeout", fmt.Errorf("%q is not a valid duration: write it as \"90s\" or \"2m\"", v))
-	}
-	to.Timeout = d
-	return nil
-}
-
-// kubeVersions are the versions that charts are rendered for where the user names several.
-func kubeVersions(list string) []string {
-	var out []string
-	for v := range strings.SplitSeq(list, ",") {
-		v = strings.TrimPrefix(strings.TrimSpace(v), "v")
-		if v != "" && strings.Count(v, ".") < 2 {
-			v += ".0"
-		}
-		if v = "v" + v; v != "v" && !slices.Contains(out, v) {
-			out = append(out, v)
-		}
-	}
-	if len(out) < 2 {
-		return nil
-	}
-	return out
-}
-
-// patchVersion is the version that charts are told where the user names a patch version; "" where not.
-func patchVersion(version string) string {
-	version = strings.TrimPrefix(version, "v")
-	if strings.Count(version, ".") < 2 || strings.Contains(version, ",") {
-		return ""
-	}
-	return "v" + version
+	r.request.Render.Worker, r.request.Render.Progress = c.worker(), c.progress(ctx, "rendering")
+	return r, nil
 }
 
 // workWord is what the program is started with to be a worker.
@@ -171,9 +128,9 @@ func (r *run) sinceRevision(ctx *cli.Context) error {
 	switch r.request.Since = ctx.String(flag); {
 	case !ctx.IsSet(flag):
 	case ctx.Bool("write-baseline"):
-		return wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
+		return settings.Wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
 	case r.request.Since == "":
-		return wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
+		return settings.Wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
 	}
 	return nil
 }
@@ -184,7 +141,7 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	if err != nil {
 		return nil, nil, "", err
 	}
-	if format, err = formatOf(ctx, formats); err != nil {
+	if format, err = settings.Format(ctx, formats); err != nil {
 		return nil, nil, "", err
 	}
 	if r, err = c.prepare(ctx, paths); err != nil {

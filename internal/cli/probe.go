@@ -1,34 +1,17 @@
 package cli
 
 import (
-	"context"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
-	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
-
-// probeFlags are the flags that are about asking registries.
-func probeFlags() []cli.Flag {
-	return []cli.Flag{
-		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
-		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
-		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
-		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
-		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
-		noCacheFlag(),
-	}
-}
 
 // prober prepares the linter to ask registries, where the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
@@ -40,28 +23,31 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	}
 	for _, name := range r.cfg.CAPaths() {
 		if err := files.CheckNamed(name); err != nil {
-			return usagef("read certificates %q: it %w", name, err)
+			return settings.Usagef("read certificates %q: it %w", name, err)
 		}
 	}
-	settings := r.cfg.Probe
-	as, err := asker(ctx)
+	from := r.cfg.Probe
+	as, err := settings.Asker(ctx)
 	if err != nil {
 		return err
 	}
-	login, err := c.login(ctx, as)
+	login, err := settings.Login(ctx, as, c.Getenv)
 	if err != nil {
 		return err
 	}
-	wait, err := waitTime(ctx)
+	wait, err := settings.Wait(ctx)
 	if err != nil {
 		return err
 	}
 	o := probe.Options{
-		Wait: wait, Waiting: c.tellWaiting(r, wait), Now: c.Now, After: c.After,
-		Insecure: settings.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: settings.Timeout, Concurrency: settings.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress("asking registries"), Dial: c.Dial,
+		Wait: wait, Now: c.Now, After: c.After,
+		Insecure: from.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency,
+		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
 	}
-	for _, m := range settings.Mirrors {
+	if !r.quiet {
+		o.Waiting = c.notes(r).Waiting(wait)
+	}
+	for _, m := range from.Mirrors {
 		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
 	}
 	if dir, err := os.UserCacheDir(); err == nil && !ctx.Bool("no-cache") {
@@ -69,63 +55,11 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	}
 	p, err := probe.New(o)
 	if err != nil {
-		return usageError{err}
+		return settings.Usage(err)
 	}
 	r.prober, r.request.Linter.Prober = p, p
 	r.request.Linter.Settings.ProbeStrict, r.request.Linter.Settings.ProbeAs = ctx.Bool("probe-strict"), as
 	return nil
-}
-
-// asker is whom registries are asked for.
-func asker(ctx *cli.Context) (lint.Asker, error) {
-	switch whom := ctx.String("probe-as"); whom {
-	case "", "pod":
-		return lint.AsPod, nil
-	case "me":
-		return lint.AsMe, nil
-	case "anonymous":
-		return lint.AsAnonymous, nil
-	default:
-		return 0, wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", whom))
-	}
-}
-
-// login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
-// word of the user. To ask as oneself is such a word.
-func (c Command) login(ctx *cli.Context, as lint.Asker) (probe.Login, error) {
-	switch what := ctx.String("probe-login"); {
-	case as == lint.AsMe && what != "":
-		return 0, usagef("--probe-login has no effect with --probe-as me: everything is asked with your own logins")
-	case as == lint.AsMe:
-		return probe.LoginTags, nil
-	case what == "none", what == "" && c.Getenv("CI") != "" && ctx.Command.Name != "pin":
-		return probe.LoginNone, nil
-	case what == "exists", what == "":
-		return probe.LoginExists, nil
-	case what == "tags":
-		return probe.LoginTags, nil
-	default:
-		return 0, wrong(ctx, "probe-login", fmt.Errorf("invalid value %q: use none, exists or tags", what))
-	}
-}
-
-// tellUntried says that logins were left out for the sake of caution, where nobody had asked for that.
-func (c Command) tellUntried(r *run) {
-	if r.prober == nil || r.quiet || r.loginChosen {
-		return
-	}
-	n, images := r.prober.Stats().Untried, "images"
-	switch n {
-	case 0:
-		return
-	case 1:
-		images = "image"
-	}
-	refused := "that pods are denied"
-	if r.request.Linter.Settings.ProbeAs == lint.AsAnonymous {
-		refused = "denied to everyone"
-	}
-	c.complain(fmt.Errorf("your own logins were not tried for %d %s %s, because CI is set (--probe-login)", n, images, refused))
 }
 
 // home is the user's folder, where their credentials are kept.
@@ -136,46 +70,4 @@ func (c Command) home() string {
 		}
 	}
 	return ""
-}
-
-// progress shows a bar on a terminal, and is nil where nobody watches.
-func (c Command) progress(what string) func(done, total int) {
-	width, ok := isTerminal(c.Stderr)
-	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(c.Stderr), progressbar.OptionSetDescription(what),
-				progressbar.OptionShowCount(), progressbar.OptionSetWidth(min(40, max(10, width-50))), progressbar.OptionClearOnFinish(),
-				progressbar.OptionSetPredictTime(false))
-		}
-		_ = bar.Set(done) // a progress bar may fail silently
-		if done == total {
-			_ = bar.Finish()
-			bar = nil // what comes next has a bar of its own
-		}
-	}
-}
-
-// probeStats prints what asking cost.
-func (c Command) probeStats(r *run) {
-	if r.prober == nil {
-		return
-	}
-	s := r.prober.Stats()
-	fmt.Fprintf(c.Stderr, "asked registries: %s\n", s)
-	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
-		fmt.Fprintf(c.Stderr, "remaining rate limit at %s: %s\n", report.Escape(host), s.Left[host])
-	}
-}
-
-// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
-func unasked(n int) error {
-	images := "images"
-	if n == 1 {
-		images = "image"
-	}
-	return fmt.Errorf("%w: no registry was asked about %d %s", context.Canceled, n, images)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
 func (c Command) pullsCommand() *cli.Command {
@@ -25,32 +26,20 @@ func (c Command) pullsCommand() *cli.Command {
 Statuses of pods and Events in the input, the text of kubectl describe and kubectl get events, and logs of the kubelet, containerd and
 CRI-O say why a pull failed; the causes come first. No password or token is printed.
 Exit codes: 0 no pull fails, 1 a pull fails, by the manifests or by what the cluster said.`,
-		Flags: append(inputFlags(),
-			formatFlag(report.PullFormats()),
-			&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
-			&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
-			&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
-			kubernetesVersionFlag(),
-			namespaceFlag(),
-			knownSecretFlag(),
-			nowFlag(),
-			allowEmptyFlag(),
-			colorFlag(),
-			verboseFlag("print each plan whole, however many, and name the configuration"),
-		),
+		Flags:  settings.Pulls(),
 		Action: c.pulls,
 	}
 }
 
 func (c Command) pulls(ctx *cli.Context) error {
 	if err := glob.Check(ctx.String("image")); err != nil {
-		return wrong(ctx, "image", err)
+		return settings.Wrong(ctx, "image", err)
 	}
 	r, loaded, format, err := c.read(ctx, report.PullFormats())
 	if err != nil {
 		return err
 	}
-	now, err := c.now(ctx)
+	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
 		return err
 	}
@@ -72,10 +61,10 @@ func (c Command) pulls(ctx *cli.Context) error {
 		}
 	}
 	if _, told := loaded.StatusText(); workloads == 0 && len(all.Answers) == 0 && !told && !r.cfg.AllowEmpty.Or(false) {
-		return usagef("no pod or workload in the input")
+		return settings.Usagef("no pod or workload in the input")
 	}
 	if all.Total == 0 && filtered {
-		return usagef("no image matches %s, of %s in the input", choice, countOf(loaded.Set().Stats.Images, "image", "images"))
+		return settings.Usagef("no image matches %s, of %s in the input", choice, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
 	if len(all.Answers) > 0 || slices.ContainsFunc(all.Pulls, func(p report.Pull) bool { return p.Fails() }) {
 		return exitCode(ExitFindings)

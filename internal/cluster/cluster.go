@@ -11,7 +11,7 @@ const (
 	Certain  Sureness = "certain"  // the message has no other cause
 	Likely   Sureness = "likely"   // it mostly has this cause
 	Possible Sureness = "possible" // it has several causes, which it does not tell apart
-	Unsure   Sureness = "unknown"  // the message is not in the table
+	Unsure   Sureness = "unknown"  // the message is not in the table, or not here
 )
 
 // Who names who can mend a cause.

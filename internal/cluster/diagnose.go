@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"time"
 )
 
@@ -225,9 +227,17 @@ func (gr *group) count() (registries, images int) {
 	hosts, refs := map[string]bool{}, map[string]bool{}
 	for _, f := range gr.failures {
 		hosts[cmp.Or(f.Registry, f.Host)] = true
-		refs[f.Image] = true
+		refs[canonical(f.Image)] = true
 	}
 	return len(hosts), len(refs)
+}
+
+// canonical is an image by its full name: the kubelet writes redis:8, and the runtime docker.io/library/redis:8.
+func canonical(image string) string {
+	if ref, err := imageref.Parse(image); err == nil {
+		return ref.Canonical()
+	}
+	return image
 }
 
 // subject names the object of a failure.

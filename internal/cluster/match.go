@@ -15,13 +15,29 @@ const maxMessage = 16 << 10
 func Match(reason, message string) (found, inner *Message) {
 	text := strings.ToLower(clip(message, maxMessage))
 	found = matchText(text, nil)
+	if found != nil && found.Kind == KindBackOff {
+		if _, last, ok := strings.Cut(text, "errimagepull: "); ok && strings.TrimSpace(last) != "" { // the message of the last try is here
+			return matchLast(last)
+		}
+	}
 	if found == nil {
 		found = matchReason(reason, text)
 	}
 	if found == nil { // an error of the kubelet that is none of its statuses stands in the place of one
 		found = matchText(strings.ToLower(clip(reason, maxMessage)), nil)
 	}
+	if found == nil && reason == "" {
+		found = matchNamed(text)
+	}
 	if found != nil && found.Wraps {
+		inner = matchText(text, found)
+	}
+	return found, inner
+}
+
+// matchLast finds the entry for the message of the last try, as the status of a back-off has it. One that is not in the table is unknown, and no back-off.
+func matchLast(text string) (found, inner *Message) {
+	if found = matchText(text, nil); found != nil && found.Wraps {
 		inner = matchText(text, found)
 	}
 	return found, inner
@@ -63,6 +79,23 @@ func matchReason(reason, text string) *Message {
 				if r == reason || strings.EqualFold(r, alone) {
 					return &part[i]
 				}
+			}
+		}
+	}
+	return nil
+}
+
+// matchNamed finds the entry of a status about images that a sentence names, as people write to each other: "the pod is in InvalidImageName". A status that
+// has many causes says nothing there.
+func matchNamed(text string) *Message {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
+	for _, part := range tables {
+		for i := range part {
+			m := &part[i]
+			if m.Sure == Certain && slices.ContainsFunc(m.Reasons, func(r string) bool {
+				return strings.Contains(r, "Image") && slices.Contains(words, strings.ToLower(r))
+			}) {
+				return m
 			}
 		}
 	}

@@ -152,6 +152,9 @@ func (f *Failure) next(now time.Time) string {
 	tries := ""
 	if f.Tries > 0 {
 		tries = fmt.Sprintf(" after %d tries", f.Tries)
+		if f.Tries == 1 {
+			tries = " after one try"
+		}
 	}
 	return fmt.Sprintf("the kubelet waits up to %s%s before the next try; once the cause is fixed, %s", cmp.Or(waitText(wait), "5 minutes"), tries, again)
 }

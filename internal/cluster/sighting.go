@@ -79,6 +79,18 @@ func containerOf(path, message string) (container, rest string) {
 	return path, message
 }
 
+// wordAfter is the word that follows another without quotes, and ends in a colon: cart:2 of "Failed to pull image cart:2: reading manifest 2", as CRI-O
+// writes it.
+func wordAfter(text, word string) string {
+	_, after, ok := strings.Cut(text, word)
+	after, _, _ = strings.Cut(after, " ")
+	image, colon := strings.CutSuffix(after, ":")
+	if !ok || !colon || strings.ContainsAny(image, `"\'`) {
+		return ""
+	}
+	return image
+}
+
 // quotedAfter is the text in double quotes that follows a word: registry.acme.test/cart:2 of `Failed to pull image "registry.acme.test/cart:2": ...`.
 func quotedAfter(text, word string) string {
 	_, after, ok := strings.Cut(text, word+`"`)

@@ -173,7 +173,7 @@ var access = []Message{
 		Do:  "check the name first: without an owner it is an official image of Docker Hub; then give the pod a pull secret", Check: checkTags, Mistaken: "missing credentials alone: a name that is mistyped, or an image that was only built on a laptop, gives the same", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "denied", Kind: KindAccess, Cause: "the registry denies access to the repository", Sure: Possible, Who: Author, Any: []string{"requested access to the resource is denied", "denied: "}, Not: []string{"pull access denied", "admission webhook", "permission denied"},
+		ID: "denied", Kind: KindAccess, Cause: "the registry denies access to the repository", Sure: Possible, Who: Author, Any: []string{"requested access to the resource is denied", "denied: ", ": denied"}, Not: []string{"pull access denied", "admission webhook", "permission denied"},
 		Do: "check the name, then the credentials for it", Check: checkTags, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},
 	{

@@ -15,6 +15,12 @@ var images = []Message{
 		Mistaken: "a tag that is not there", Source: "containers/image internal/manifest/docker_schema2_list.go, oci_index.go",
 	},
 	{
+		ID: "windows-version", Kind: KindPlatform, Cause: "the image is for another version of Windows than the node's", Sure: Certain, Who: Author,
+		Any: []string{"-based image is incompatible with a", "operating system does not match the host operating system"},
+		Do:  "use an image for the node's version of Windows, or select nodes that fit with node.kubernetes.io/windows-build", Check: "kubectl get nodes -L node.kubernetes.io/windows-build",
+		Mistaken: "a registry that does not have the image", Source: "moby distribution/pull_v2_windows.go; microsoft/hcsshim internal/hcs/errors.go",
+	},
+	{
 		ID: "schema1", Kind: KindImage, Cause: "the image has the old Docker format (schema 1), which the runtime no longer pulls", Sure: Certain, Who: Publisher,
 		Any: []string{"schema 1 image manifests are no longer supported", "is no longer supported since containerd", "media-type: schema 1 not supported", "docker.distribution.manifest.v1+"},
 		Do:  "build the image again, or copy it with a tool that converts: skopeo copy --format v2s2", Check: checkRaw,

@@ -26,6 +26,15 @@ var creates = []Message{
 		Do: "move imagePullSecrets to the pod spec; without strict validation the field is dropped, and the pull is anonymous", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a missing Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer",
 	},
 	{
+		ID: "key-twice", Kind: KindCreate, Cause: "a key is there twice, so the object is rejected; where kubectl reads the file, it takes the last one and says nothing", Sure: Certain, Who: Author,
+		All: []string{`key "image`, "already set in map"},
+		Do:  "remove one of the two", Check: "kubectl apply --dry-run=server -f FILE", Mistaken: "a value that was not changed", Source: "sigs.k8s.io/yaml/goyaml.v2 decode.go",
+	},
+	{
+		ID: "secret-unnamed", Kind: KindCreate, Cause: "an entry of imagePullSecrets has no name, so the kubelet ignores it", Sure: Certain, Who: Author, All: []string{"imagepullsecrets[", "invalid empty name"},
+		Do: "write the Secret's name, or remove the entry", Check: "kubectl get pod {pod} -n {namespace} -o jsonpath={.spec.imagePullSecrets}", Mistaken: "a missing Secret", Source: "Kubernetes pkg/api/pod/warnings.go",
+	},
+	{
 		ID: "field-type", Kind: KindCreate, Cause: "an image or a list of pull secrets is of the wrong type, so the object is rejected", Sure: Certain, Who: Author, All: []string{"cannot unmarshal", "go struct field"}, Any: []string{"imagepullsecrets", ".image of type"},
 		Do: "quote the image; write pull secrets as a list of {name: NAME}", Check: "kubectl explain pod.spec.imagePullSecrets", Mistaken: "a damaged Secret", Source: "Kubernetes apimachinery pkg/runtime/serializer/json",
 	},
@@ -88,7 +97,7 @@ var general = []Message{
 		Do:  "correct the tag or the name, or push the image; some registries hide private repositories so", Check: checkTags, Mistaken: "missing credentials", Source: "containerd core/remotes/docker/resolver.go",
 	},
 	{
-		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not here", Sure: Certain, Who: Author,
+		ID: "back-off", Kind: KindBackOff, Cause: "a pull has failed, and the kubelet waits before the next try; the message with the cause is not here", Sure: Unsure,
 		Any: []string{"back-off pulling image", "image can't be pulled", "trying and failing to pull image"}, Reasons: []string{"ImagePullBackOff", "ErrImagePull", "BackOff"},
 		Do: "look at the message of the last try; the wait is 10 seconds at first and doubles up to 5 minutes, and a new pod tries at once", Check: checkEvents, Mistaken: "the cause", Source: "Kubernetes pkg/kubelet/images/image_manager.go", Versions: "from Kubernetes 1.32 on the status carries the message as well",
 	},

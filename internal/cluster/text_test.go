@@ -56,6 +56,9 @@ func TestReadText(t *testing.T) {
 		{"klog", `E1129 09:12:45.100000    1234 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \"StartContainer\" for \"app\" with ImagePullBackOff: \"Back-off pulling image \\\"a:1\\\": ErrImagePull: manifest unknown\"" pod="shop/cart-0"`, FormLog, []Sighting{
 			{From: "log", Line: 1, Namespace: "shop", Name: "cart-0", Container: "app", Image: "a:1", Message: `failed to "StartContainer" for "app" with ImagePullBackOff: "Back-off pulling image \"a:1\": ErrImagePull: manifest unknown"`},
 		}},
+		{"CRI-O, which quotes no image", `Nov 29 09:12:44 worker-1 crio[77]: time="2026-11-29 09:12:44.1Z" level=error msg="Failed to pull image quay.io/acme/cart:2: initializing source docker://quay.io/acme/cart:2: pinging container registry quay.io: EOF" id=90aa name=/runtime.v1.ImageService/PullImage`, FormLog, []Sighting{
+			{From: "log", Line: 1, Node: "worker-1", Image: "quay.io/acme/cart:2", Message: "Failed to pull image quay.io/acme/cart:2: initializing source docker://quay.io/acme/cart:2: pinging container registry quay.io: EOF"},
+		}},
 		{"journal as JSON", `{"_HOSTNAME":"worker-1","SYSLOG_IDENTIFIER":"kubelet","MESSAGE":"E1129 09:12:44.017701    1234 kuberuntime_image.go:55] \"Failed to pull image\" err=\"unexpected EOF\" image=\"a:1\""}`, FormLog, []Sighting{
 			{From: "log", Line: 1, Node: "worker-1", Image: "a:1", Message: "unexpected EOF"},
 		}},

@@ -23,7 +23,7 @@ type builder struct {
 	config *Config
 }
 
-func (b *builder) build(root *value) {
+func (b *builder) build(root *value, table []lint.Rule) {
 	if root == nil {
 		return
 	}
@@ -77,6 +77,7 @@ func (b *builder) build(root *value) {
 		c.Probe = v.probe()
 	}
 	b.kinds(root.keys["resources"].list)
+	b.policies(root, table)
 	for _, v := range root.keys["ignore"].list {
 		c.Ignores = append(c.Ignores, b.ignore(&v))
 	}

@@ -84,6 +84,8 @@ type Config struct {
 	Overrides []Override
 	// Used names the file, and the files and presets that it extends.
 	Used []string
+	// Policies are rules that the configuration defines.
+	Policies []Policy
 	// Bounds are what a configuration that was found is held to; nil for one that the user named.
 	Bounds *Bounds
 
@@ -126,20 +128,23 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 		return nil, p.err()
 	}
 	if root != nil {
-		d := &decoder{problems: p, budget: maxValues}
 		b := &builder{problems: p, text: text, config: c}
-		keys := describe(l.rules)
-		v := d.decode(root, keys, "")
+		base, err := l.base(b, root)
+		if err != nil {
+			return nil, err
+		}
+		keys := describe(withPolicies(base.config.Rules(l.rules), root))
+		v := (&decoder{problems: p, budget: maxValues}).decode(root, keys, "")
 		if v != nil && c.Bounds != nil {
 			b.keep(v, keys, "")
 		}
-		b.build(v)
-		if v != nil && len(p.all) == 0 {
-			if base, ok := v.keys["extends"]; ok {
-				if err := l.extend(c, &base, p); err != nil {
-					return nil, err
-				}
-			}
+		b.build(v, l.rules)
+		switch {
+		case v == nil || len(p.all) > 0:
+		case base.message != "":
+			p.node(v.keys["extends"].node, `"extends": `+base.message, base.help)
+		default:
+			c.over(base.config, l.rules)
 		}
 	}
 	if err := p.err(); err != nil {

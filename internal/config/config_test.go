@@ -66,6 +66,13 @@ baseline: ci/baseline.json
 catalogs: [.imagelint/catalog]
 catalog-max-age: 30d
 max-findings: 500
+policies:
+  - id: own-rule
+    expression: image.tag != x
+    message: m
+    help: h
+    severity: error
+    tests: [{image: nginx, expect: pass}, {manifest: m, expect: finding}]
 `
 
 func path(t *testing.T, s string) resources.Path {
@@ -123,7 +130,14 @@ func TestParse(t *testing.T) {
 			{Rules: []string{"*"}, Reason: "all of it"},
 		},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(lint.Ignore{}, "Span"), cmpopts.IgnoreUnexported(Config{})); diff != "" {
+	want.Policies = []Policy{{
+		Rule: lint.Rule{ID: "own-rule", Group: PolicyGroup, Own: true, Severity: lint.Error, Doc: lint.Doc{
+			Title: "m", Why: "A policy of dir/.imagelint.yaml, line 41. It reports images for which this is false: image.tag != x",
+		}},
+		Expression: Text{Value: "image.tag != x"}, Message: Text{Value: "m"}, Help: "h",
+		Tests: []PolicyTest{{Image: "nginx"}, {Manifest: "m", Finding: true}},
+	}}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(lint.Ignore{}, "Span"), cmpopts.IgnoreUnexported(Text{}, Config{}), cmpopts.IgnoreFields(PolicyTest{}, "At")); diff != "" {
 		t.Errorf("Parse (-want +got):\n%s", diff)
 	}
 	span := got.Ignores[0].Span

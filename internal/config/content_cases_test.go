@@ -18,7 +18,7 @@ ignore:
 c:4:5: unknown key "path" in "ignore[0]": did you mean "paths"?
 `},
 		{"unknown key, nothing near", "fancy: 1\n", `
-c:1:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, overrides, ignore
+c:1:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, overrides, ignore
 `},
 		{"camel case", "failOn: error\n", `
 c:1:1: unknown key "failOn": did you mean "fail-on"?
@@ -276,7 +276,7 @@ c:1:18: "exclude[1]": "[" is not a valid glob: close its brackets and braces, or
 c:1:11: "exclude[0]": "[" is not a valid glob: close its brackets and braces, or escape them with "\"
 `},
 		{"CR LF", "guess: true\r\nfancy: 1\r\n", `
-c:2:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, overrides, ignore
+c:2:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, overrides, ignore
 `},
 		{"alias", `
 exclude: &a ['[']
@@ -311,7 +311,7 @@ c:3:8: "guess" has the tag "!!bool", which has no meaning here: remove the tag
 : 4
 `, `
 c:1:1: a key of the configuration must be a string, not a list
-c:2:1: unknown key "1": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, overrides, ignore
+c:2:1: unknown key "1": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, overrides, ignore
 c:3:1: a key of the configuration is empty: write the key, or remove the line
 c:4:3: a key of the configuration must be a string, not a mapping
 `},
@@ -325,7 +325,7 @@ rules: {tag: on}
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
 c:2:13: "ignore[0].rules[0]": "nothing" is not a valid rule or group: run "imagelint rules" to list them
 c:3:8: "guess" must be true or false, not the number 3
-c:4:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, overrides, ignore
+c:4:1: unknown key "fancy": the keys are extends, rules, fail-on, kubernetes-version, namespace, exclude, allow-registries, mutable-tags, local-images, platforms, allow-empty, guess, max-findings, reference, baseline, catalogs, catalog-max-age, pull-secrets, probe, render, helm, kustomize, charts, resources, policies, overrides, ignore
 c:5:14: "rules.tag": invalid value "on": use error, warning, info or off
 `},
 	}

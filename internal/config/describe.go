@@ -118,6 +118,7 @@ func describe(rules []lint.Rule) *shape {
 		programKey("kustomize", "kubectl", "The program that builds kustomizations.", "kustomize", "kubectl", "oc"),
 		chartsKey(path),
 		resourcesKey(),
+		policiesKey(),
 	}
 	top := shape{kind: mapping, keys: keys}
 	keys = append(keys, overridesKey(*top.key("rules"), *top.key("namespace"), *top.key("allow-registries"), path, pick(rules, "image-latest").ID), ignoreKey(rules, path, glob))

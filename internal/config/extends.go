@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	yaml "go.yaml.in/yaml/v4"
+
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
@@ -21,7 +23,7 @@ const maxExtends = 8
 func extendsKey() key {
 	return key{
 		name: "extends", trust: Inside, example: "ci",
-		doc:   "A preset, or another configuration file, that this one adds to. What is written here replaces what stands there, key by key; rules are merged by their names, and ignore, overrides and resources add up. The presets are " + or(presetNames()) + ". A path is relative to this file.",
+		doc:   "A preset, or another configuration file, that this one adds to. What is written here replaces what stands there, key by key; rules and policies are merged by their names, and ignore, overrides and resources add up. The presets are " + or(presetNames()) + ". A path is relative to this file.",
 		shape: shape{check: checkExtends},
 	}
 }
@@ -83,30 +85,45 @@ func (l *loader) file(path string) (*Config, error) {
 	return l.parse(path, data)
 }
 
-// extend lays a configuration over the one that it extends.
-func (l *loader) extend(c *Config, v *value, p *problems) error {
+// extended is the configuration that another one extends: an empty one where there is none.
+type extended struct {
+	config        *Config
+	message, help string // what is wrong with the name of its file
+}
+
+// base reads what a configuration extends, before the rest of it: its other keys may name the policies that are defined there. A value that is wrong in
+// itself is reported when the key is decoded.
+func (l *loader) base(b *builder, root *yaml.Node) (extended, error) {
+	none := extended{config: &Config{}}
+	key, aside := extendsKey(), &problems{file: b.file}
+	at := childOf(root, key.name)
+	if at == nil {
+		return none, nil
+	}
+	v := (&decoder{problems: aside, budget: maxValues}).decode(at, &key.shape, key.name)
+	if v != nil && b.config.Bounds != nil {
+		(&builder{problems: aside, text: b.text, config: b.config}).inside(v, key.trust, key.name)
+	}
+	if v == nil || len(aside.all) > 0 {
+		return none, nil
+	}
 	if preset, ok := presets[v.text]; ok {
-		c.over(&Config{FailOn: Value[lint.Severity]{preset.FailOn, true}, Levels: preset.Levels, Used: []string{"preset " + v.text}}, l.rules)
-		return nil
+		return extended{config: &Config{FailOn: Value[lint.Severity]{preset.FailOn, true}, Levels: preset.Levels, Used: []string{"preset " + v.text}}}, nil
 	}
-	path := c.path(v.text)
-	switch message, help := l.refuse(path); {
-	case message != "":
-		p.node(v.node, `"extends": `+quote(v.text)+" "+message, help)
-		return nil
-	case l.memory:
-		return nil
+	if l.memory {
+		return none, nil
 	}
-	base, err := l.file(path)
+	path := b.config.path(v.text)
+	if message, help := l.refuse(path); message != "" {
+		none.message, none.help = quote(v.text)+" "+message, help
+		return none, nil
+	}
+	config, err := l.file(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		p.node(v.node, `"extends": there is no file `+quote(path), "")
-		return nil
+		none.message = "there is no file " + quote(path)
+		return none, nil
 	}
-	if err != nil {
-		return err
-	}
-	c.over(base, l.rules)
-	return nil
+	return extended{config: config}, err
 }
 
 // refuse says why a file cannot be extended; "" where it can. Whether one that was found leads out of its repository has been told.
@@ -131,6 +148,11 @@ func (l *loader) refuse(path string) (message, help string) {
 
 // over takes from base what the configuration does not write.
 func (c *Config) over(base *Config, rules []lint.Rule) {
+	inherited := slices.DeleteFunc(slices.Clone(base.Policies), func(p Policy) bool {
+		return slices.ContainsFunc(c.Policies, func(own Policy) bool { return own.Rule.ID == p.Rule.ID })
+	})
+	c.Policies = slices.Concat(inherited, c.Policies)
+	rules = c.Rules(rules)
 	if base.Levels != nil {
 		levels := base.Expand(rules)
 		maps.Copy(levels, c.Expand(rules))

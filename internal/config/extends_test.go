@@ -27,12 +27,14 @@ ignore: [{rules: ["*"], reason: base}]
 overrides: [{paths: [a], namespace: a}]
 resources: [{group: example.com, kind: Widget, images: [spec.a]}, {group: example.com, kind: Gadget, images: [spec.a]}]
 charts: [{paths: [web], release: base}]
+policies: [{id: one, expression: a, message: base}, {id: two, expression: a, message: base, severity: info}]
 `)
 	put(t, filepath.Join(dir, "apps", Name), `
 extends: ../base/base.yaml
 namespace: own
 exclude: []
-rules: {tag: warning}
+rules: {tag: warning, two: error}
+policies: [{id: three, expression: a, message: own}, {id: one, expression: a, message: own}]
 ignore: [{rules: ["*"], reason: own}]
 overrides: [{paths: [b], namespace: b}]
 resources: [{group: example.com, kind: Widget, images: [spec.b]}]
@@ -45,7 +47,7 @@ resources: [{group: example.com, kind: Widget, images: [spec.b]}]
 		t.Errorf("settings: %+v", c)
 	}
 	// What is written here beats what is extended, a group here even a rule there.
-	want := map[string]lint.Severity{"image-latest": lint.Warning, "image-tag-missing": lint.Warning}
+	want := map[string]lint.Severity{"image-latest": lint.Warning, "image-tag-missing": lint.Warning, "two": lint.Error}
 	if diff := cmp.Diff(want, c.Levels); diff != "" {
 		t.Error(diff)
 	}
@@ -63,6 +65,13 @@ resources: [{group: example.com, kind: Widget, images: [spec.b]}]
 	}
 	if len(c.Charts) != 1 || c.Charts[0].Release != "base" {
 		t.Errorf("charts: %+v", c.Charts)
+	}
+	policies := ""
+	for _, p := range c.Policies {
+		policies += p.Rule.ID + " " + p.Message.Value + ", "
+	}
+	if policies != "two base, three own, one own, " {
+		t.Errorf("policies: %s", policies)
 	}
 	if want := []string{filepath.Join(dir, "apps", Name), filepath.Join(dir, "base", "base.yaml")}; !slices.Equal(c.Used, want) {
 		t.Errorf("used: %q", c.Used)

@@ -68,6 +68,7 @@ func (v *value) levels() map[string]lint.Severity {
 type flags struct {
 	namespace, registries bool
 	rules                 map[string]bool // by ID
+	changes               Changes         // that Rules come from
 }
 
 // ForFiles are the overrides of the configuration. What flags say beats them.
@@ -75,14 +76,28 @@ func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
 	return c.flags.overrides(c.Overrides, c.Dir, rules)
 }
 
-// Below are the overrides that a configuration makes which lies in a folder below, for the files of that folder.
-func (c *Config) Below(nested *Config, rules []lint.Rule) []lint.Override {
+// Below are the overrides that a configuration makes which lies in a folder below, for the files of that folder. The first of them is for all of these,
+// and can take the rules that are made of its policies.
+func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
-	return c.flags.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
+	rules := nested.Rules(c.Rules(table))
+	f := c.flags
+	f.rules = touched(f.changes, rules)
+	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
+	// What flags say of rules that the run does not know otherwise, such as by their group, is said here.
+	after := &Config{Levels: nested.Levels}
+	if err := after.OverrideLevels(f.changes, rules); err == nil { // which has been judged before
+		for i := range nested.Policies {
+			if level, ok := after.Levels[nested.Policies[i].Rule.ID]; ok && f.rules[nested.Policies[i].Rule.ID] {
+				out[0].Levels[nested.Policies[i].Rule.ID] = level
+			}
+		}
+	}
+	return out
 }
 
 // foldersKeys are what a configuration may set for its folder where another one is that of the run.
-var foldersKeys = []string{"extends", "rules", "namespace", "allow-registries", "overrides"}
+var foldersKeys = []string{"extends", "rules", "policies", "namespace", "allow-registries", "overrides"}
 
 // Unused are the keys of a configuration that have no effect where another one is that of the run.
 func (c *Config) Unused() []string {

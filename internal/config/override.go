@@ -112,7 +112,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 			switch {
 			case r.Severity == lint.Off && byGroup: // a group leaves those alone
 			case r.Severity == lint.Off:
-				out[r.ID] = lint.Warning
+				out[r.ID] = r.OnceEnabled()
 			case out[r.ID] == lint.Off:
 				delete(out, r.ID)
 			}
@@ -140,7 +140,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			switch {
 			case r.Severity == lint.Off && !byGroup: // what is off by default is asked for by its own name
-				out[r.ID] = lint.Warning
+				out[r.ID] = r.OnceEnabled()
 			case r.Severity != lint.Off && out[r.ID] == lint.Off:
 				delete(out, r.ID)
 			}
@@ -183,7 +183,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 	}
 	c.Levels = out
-	c.flags.rules = touched(changes, all)
+	c.flags.rules, c.flags.changes = touched(changes, all), changes
 	return nil
 }
 

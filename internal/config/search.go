@@ -21,6 +21,8 @@ type Search struct {
 	Paths []string
 	// Rules are those that a file may set.
 	Rules []lint.Rule
+	// Compile makes rules of the policies of a file that holds for a folder; nil where they are not asked for.
+	Compile func([]Policy) ([]lint.Rule, error)
 	// SudoUID is what the variable of that name holds; see Find.
 	SudoUID string
 	// Trust lets a file that was found set what only one that is named may set.
@@ -91,10 +93,16 @@ func (s *Search) below(cfg *Config, run Found, met []string) ([]lint.Override, e
 			return nil, err
 		}
 		if unused := inner.Unused(); len(unused) > 0 && s.Warn != nil {
-			s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))
+			s.Warn(fmt.Sprintf("%s: %s not used: a configuration below that of the run sets rules, policies, namespace, allow-registries and overrides for its folder", at.Path, Listed(unused)))
 		}
 		s.tell("configuration for %s: %s", inner.Dir, strings.Join(inner.Used, ", "))
-		out = append(out, cfg.Below(inner, s.Rules)...)
+		overrides := cfg.Below(inner, s.Rules)
+		if s.Compile != nil {
+			if overrides[0].Rules, err = s.Compile(inner.Policies); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, overrides...)
 	}
 	return out, nil
 }

@@ -87,6 +87,8 @@ type Baseline struct {
 type Response struct {
 	Set    *manifests.Set
 	Result lint.Result
+	// Rules are those that could have reported, with those that configurations of folders bring.
+	Rules []lint.Rule
 	// Baselined are the findings that the baseline holds, Preexisting those that are not new since the revision. They are not in Result.
 	Baselined, Preexisting []lint.Finding
 	// Compared is what the baseline came to, nil where there is none; All are its entries if it were written now.
@@ -185,7 +187,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if ctx.Err() != nil {
 		l.interrupted, ctx = true, withoutCancel(ctx)
 	}
-	out := &Response{Set: l.Set(), Result: result, Interrupted: l.interrupted}
+	out := &Response{Set: l.Set(), Result: result, Rules: l.linter.AllRules(), Interrupted: l.interrupted}
 	switch {
 	case l.req.Fix == nil || l.interrupted:
 	case l.HasReadErrors() && !l.req.Fix.Partial:
@@ -197,7 +199,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 			return nil, err
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
-		out.Result.Unprobed = result.Unprobed
+		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
 		l.since.past = nil // what it is compared with has changed
 	}
 	l.hide(out)

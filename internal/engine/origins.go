@@ -37,6 +37,7 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 			return res, err
 		}
 		res.Unprobed += more.Unprobed
+		res.Asked = lint.JoinAsked(res.Asked, more.Asked)
 		res.Omitted = mostLeft(res.Omitted, more.Omitted)
 		found := l.withOutputs(i+1, more.Findings)
 		shown = append(slices.DeleteFunc(shown, func(f layered) bool { return f.used(found) }), rendered(found)...)

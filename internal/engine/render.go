@@ -33,8 +33,9 @@ type Render struct {
 	APIVersions          []string
 	// KubeVersions are further versions that charts are rendered for, each by itself.
 	KubeVersions []string
-	// CIValues renders a chart that was named, and is given no values, with each of its own ci/*-values.yaml, too.
-	CIValues bool
+	// Gate renders a chart that was named for all who may install it: where it is given no values, with each of its own ci/*-values.yaml, too; and where
+	// no version of the cluster is chosen and its templates ask for it, for each supported one.
+	Gate bool
 	// Helm and Kustomize are the programs that the user named; "" for those that are found.
 	Helm, Kustomize string
 	// Timeout bounds the rendering of one chart; 0 for the usual time.
@@ -169,6 +170,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	l.interrupted = err != nil
 	outputs = joinVersions(outputs)
+	l.tellVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
@@ -311,10 +313,14 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 		if all, err = matrix(t, l.req.Config, at); err != nil {
 			return nil, err
 		}
-	case p.named && want.CIValues:
+	case p.named && want.Gate:
 		all = ciValues(t)
 	}
-	return forVersions(all, want.KubeVersions), nil
+	versions := want.KubeVersions
+	if p.named && want.Gate && want.KubeVersion == "" && len(versions) == 0 && !l.req.Config.Kubernetes.Set && render.UsesKubeVersion(chart) {
+		return forSupported(all), nil
+	}
+	return forVersions(all, versions), nil
 }
 
 // mostValues bounds a file of values, in bytes.

@@ -200,6 +200,53 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 			}
 		}
 	}
+	if err := l.knowRendered(ctx, before); err != nil {
+		return wrongHistory(ctx, err)
+	}
 	l.linter.Settings.BaseRegistries = slices.Sorted(maps.Keys(before))
 	return nil
+}
+
+// dockerHub is the registry of a reference that names none.
+const dockerHub = "docker.io"
+
+// mostRegistries bounds the registries that are looked for in files as they were; more than that are not reported as new.
+const mostRegistries = 20
+
+// knowRendered adds the registries that what is rendered may have named before. Nothing is rendered as it was: a registry counts as known if a file of the
+// repository named it then, and Docker Hub, which a reference need not name, if there was anything to render.
+func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error {
+	asked := 0
+	for _, set := range l.sets {
+		for _, w := range set.Workloads {
+			if w.Span.File == nil || !w.Span.File.InMemory {
+				continue
+			}
+			for _, img := range w.Images {
+				registry := img.Ref.Registry
+				if _, known := before[registry]; known || registry == "" {
+					continue
+				}
+				named, err := true, error(nil)
+				if asked++; asked <= mostRegistries {
+					named, err = l.named(ctx, registry)
+				}
+				if err != nil {
+					return err
+				}
+				before[registry] = named
+			}
+		}
+	}
+	maps.DeleteFunc(before, func(_ string, named bool) bool { return !named })
+	return nil
+}
+
+// named reports whether the files of the revision name a registry.
+func (l *Loaded) named(ctx context.Context, registry string) (bool, error) {
+	repository, tree := l.since.repository, l.since.tree
+	if registry != dockerHub {
+		return repository.Mentions(ctx, tree, registry, "*.yaml", "*.yml", "*.json", "*.tpl")
+	}
+	return repository.Mentions(ctx, tree, "", "Chart.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization")
 }

@@ -2,9 +2,11 @@ package engine
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/facts"
 	"github.com/imagelint-dev/imagelint/internal/render"
 )
 
@@ -51,6 +53,47 @@ func forVersions(targets []render.Target, versions []string) []render.Target {
 		}
 	}
 	return out
+}
+
+// forSupported are targets for each supported version of the cluster. A chart may refuse the older ones: it is no failure that it does not render for
+// those.
+func forSupported(targets []render.Target) []render.Target {
+	versions := make([]string, 0, len(facts.SupportedKubernetes))
+	for _, minor := range facts.SupportedKubernetes {
+		versions = append(versions, fmt.Sprintf("v1.%d.0", minor))
+	}
+	out := forVersions(targets, versions)
+	for i := range out {
+		out[i].Optional = out[i].Optional || out[i].KubeVersion != versions[len(versions)-1]
+	}
+	return out
+}
+
+// tellVersions says which charts differ between versions of the cluster that nobody chose, so that it is known which ones were examined.
+func (l *Loaded) tellVersions(outputs []*render.Output) {
+	if len(l.req.Render.KubeVersions) > 0 {
+		return
+	}
+	versions := map[string][]string{}
+	var order []string
+	for _, o := range outputs {
+		_, named, ok := cutVersion(o.Name)
+		if !ok || o.Reason != "" {
+			continue
+		}
+		if versions[o.Path] == nil {
+			order = append(order, o.Path)
+		}
+		for _, v := range strings.Split(named, andVersion) {
+			if !slices.Contains(versions[o.Path], v) {
+				versions[o.Path] = append(versions[o.Path], v)
+			}
+		}
+	}
+	for _, path := range order {
+		slices.Sort(versions[path])
+		l.req.warn(fmt.Errorf("%s differs by version of the cluster, and was rendered for Kubernetes %s (--kubernetes-version to choose)", path, strings.Join(versions[path], ", ")))
+	}
 }
 
 // joinVersions leaves one of the outputs that are the same for several versions of the cluster, with the versions in its name; where all are the same,

@@ -1,6 +1,8 @@
 package flags
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,5 +96,39 @@ func TestManual(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
+	}
+}
+
+// What a run is given reads as it does without it, and keeps nothing of other commands.
+func TestLean(t *testing.T) {
+	t.Parallel()
+	var got []string
+	app := &cli.App{
+		Name: "x", HideHelp: true, DisableSliceFlagSeparator: true,
+		Commands: []*cli.Command{
+			{Name: "lint", HideHelp: true, Flags: []cli.Flag{
+				&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}}, &cli.StringFlag{Name: "format", Value: "text"}, &cli.StringSliceFlag{Name: "set", Aliases: []string{"s"}},
+			}, Action: func(ctx *cli.Context) error {
+				got = append(ctx.StringSlice("set"), ctx.String("format"), fmt.Sprint(ctx.Bool("quiet"), ctx.IsSet("q"), ctx.IsSet("format"), ctx.IsSet("set")))
+				return nil
+			}},
+			{Name: "list", Flags: []cli.Flag{&cli.BoolFlag{Name: "unique"}}},
+		},
+	}
+	whole := slices.Clone(app.Commands[0].Flags)
+	Lean(app, "lint")
+	for i, f := range app.Commands[0].Flags {
+		if Whole(f) != whole[i] || !slices.Equal(f.Names(), whole[i].Names()) {
+			t.Errorf("flag %v became %v", whole[i].Names(), f.Names())
+		}
+	}
+	if n := len(app.Commands[1].Flags); n != 0 {
+		t.Errorf("a command that does not run has %d flags", n)
+	}
+	if err := app.Run([]string{"x", "lint", "-q", "--set", "a=1,b=2", "--set", "c=3"}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a=1,b=2", "c=3", "text", "true true false true"}; !slices.Equal(got, want) {
+		t.Errorf("the command reads %q, want %q", got, want)
 	}
 }

@@ -80,7 +80,7 @@ func FromVariables(ctx *cli.Context, getenv func(string) string) error {
 			continue
 		}
 		values := []string{value}
-		switch f.(type) {
+		switch Whole(f).(type) {
 		case *cli.GenericFlag:
 			values[0] = strings.ToLower(value)
 		case *cli.BoolFlag:

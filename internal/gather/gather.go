@@ -45,15 +45,17 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 // takeOver adds what is not told by the repositories: the images that are no Docker Official Images, with their sources, and the replacements
 // that were once read out of notes.
 func takeOver(out, before *catalog.Contents) {
-	fresh := map[string]*catalog.ImageTags{}
+	replacement := map[string]string{}
+	for i := range before.Images {
+		replacement[before.Images[i].Name] = before.Images[i].Replacement
+	}
 	for i := range out.Images {
-		fresh[out.Images[i].Name] = &out.Images[i]
+		if was := replacement[out.Images[i].Name]; was != "" {
+			out.Images[i].Replacement = was
+		}
 	}
 	number := map[int]int{} // of a source before: its number now
 	for _, im := range before.Images {
-		if now, ok := fresh[im.Name]; ok && im.Replacement != "" {
-			now.Replacement = im.Replacement
-		}
 		if !strings.Contains(im.Name, "/") {
 			continue
 		}

@@ -229,33 +229,41 @@ func promotedImages(sources fs.FS) (map[string]map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		folder, err := promotedFolder(sources, path.Base(path.Dir(file)))
+		folders, err := promotedFolders(sources, path.Base(path.Dir(file)))
 		if err != nil {
 			return nil, err
 		}
 		for name, tags := range parseImages(data) {
-			out["registry.k8s.io/"+path.Join(folder, name)] = tags
+			for _, folder := range folders {
+				out["registry.k8s.io/"+path.Join(folder, name)] = tags
+			}
 		}
 	}
 	return out, nil
 }
 
-// promotedFolder is the folder of the registry that a project's images go to: what its manifest has behind "images/".
-func promotedFolder(sources fs.FS, project string) (string, error) {
+// promotedFolders are the folders of the registry that a project's images go to: what its manifest has behind "images", for each region the same ones.
+func promotedFolders(sources fs.FS, project string) ([]string, error) {
 	data, err := fs.ReadFile(sources, path.Join(promoter, "registry.k8s.io/manifests", project, "promoter-manifest.yaml"))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	var out []string
 	for line := range strings.Lines(string(data)) {
 		name, ok := strings.CutPrefix(strings.TrimSpace(line), "- name: ")
-		if _, folder, is := strings.Cut(name, "k8s-artifacts-prod/images"); ok && is {
-			return strings.Trim(folder, "/"), nil
+		_, folder, is := strings.Cut(name, "k8s-artifacts-prod")
+		folder = strings.Trim(folder, "/")
+		if folder == "images" || strings.HasPrefix(folder, "images/") {
+			folder = strings.Trim(strings.TrimPrefix(folder, "images"), "/")
 		}
-		if _, folder, is := strings.Cut(name, "k8s-artifacts-prod"); ok && is {
-			return strings.Trim(folder, "/"), nil
+		if ok && is && !slices.Contains(out, folder) {
+			out = append(out, folder)
 		}
 	}
-	return "", fmt.Errorf("the promoter's manifest of %s names no registry", project)
+	if len(out) == 0 {
+		return nil, fmt.Errorf("the promoter's manifest of %s names no registry", project)
+	}
+	return out, nil
 }
 
 // parseImages reads a file of the promoter: a list of names, each with a mapping of digests to tags. It has this one form.

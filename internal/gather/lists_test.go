@@ -25,6 +25,10 @@ func fetched() fstest.MapFS {
 			"    \"sha256:c75567c69943f814558eddd38833974f26d9afa1c43a1b3bee407fd83fbcf0af\": [\"v0.2.0\"]\n- name: other\n  dmap:\n    '" + someDigest + "': ['v3']\n"),
 		"k8s.io/registry.k8s.io/manifests/k8s-staging-acme/promoter-manifest.yaml": file("# a comment\nregistries:\n- name: gcr.io/k8s-staging-acme\n  src: true\n" +
 			"- name: asia-east1-docker.pkg.dev/k8s-artifacts-prod/images/acme\n  service-account: robot@example.com\n"),
+		"k8s.io/registry.k8s.io/images/k8s-staging-root/images.yaml": file("\n- name: node/tool\n  dmap:\n    \"" + someDigest + "\": [\"3.9\"]\n\n"),
+		"k8s.io/registry.k8s.io/manifests/k8s-staging-root/promoter-manifest.yaml": file("registries:\n- name: gcr.io/k8s-staging-root\n  src: true\n" +
+			"- name: us-west1-docker.pkg.dev/k8s-artifacts-prod/images\n- name: us-west2-docker.pkg.dev/k8s-artifacts-prod/images\n" +
+			"- name: us-west1-docker.pkg.dev/k8s-artifacts-prod/images/kubernetes\n- name: us-west2-docker.pkg.dev/k8s-artifacts-prod/images/kubernetes\n"),
 		"image-mirror/images-list":  file("# source target tag\nquay.io/acme/web rancher/mirrored-acme-web v1.0.0\n"),
 		"image-mirror/regsync.yaml": file("sync:\n- source: acme/web:v1.1.0\n  target: docker.io/rancher/mirrored-acme-web:v1.1.0\n  type: image\n- source: acme/web:v1.1.0\n  target: registry.suse.com/rancher/mirrored-acme-web:v1.1.0\n  type: image\n"),
 	}
@@ -120,6 +124,9 @@ date: 2025-06-07
 		t.Fatal(err)
 	}
 	want = "image: registry.k8s.io/acme/other\nkind: complete\nsource: github.com/kubernetes/k8s.io registry.k8s.io/images\ndate: 2025-06-07\ntags: v3@" + someDigest + "\n"
+	for _, folder := range []string{"kubernetes/", ""} { // from one project into two folders
+		want += "\nimage: registry.k8s.io/" + folder + "node/tool\nkind: complete\nsource: github.com/kubernetes/k8s.io registry.k8s.io/images\ndate: 2025-06-07\ntags: 3.9@" + someDigest + "\n"
+	}
 	if diff := cmp.Diff(want, string(catalog.AppendLists(nil, promoted))); diff != "" {
 		t.Errorf("promoted (-want +got):\n%s", diff)
 	}

@@ -50,6 +50,7 @@ type cached struct {
 	MediaType string       `json:"m,omitempty"`
 	Platforms []string     `json:"p,omitempty"`
 	NotImage  string       `json:"n,omitempty"`
+	Modified  int64        `json:"l,omitempty"` // Unix time
 	Image     bool         `json:"i,omitempty"` // somebody looked, and it may be one
 }
 
@@ -149,7 +150,11 @@ func (e cached) sane(now time.Time) bool {
 }
 
 func (e cached) answer() lint.Answer {
-	return lint.Answer{Outcome: e.Outcome, Digest: e.Digest, MediaType: e.MediaType}
+	a := lint.Answer{Outcome: e.Outcome, Digest: e.Digest, MediaType: e.MediaType}
+	if e.Modified != 0 {
+		a.Modified = time.Unix(e.Modified, 0).UTC()
+	}
+	return a
 }
 
 func (c *cache) key(s *session, reference string) string {
@@ -195,6 +200,10 @@ func (c *cache) store(s *session, reference string, a lint.Answer) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fresh[k] = cached{Outcome: a.Outcome, Digest: a.Digest, MediaType: a.MediaType, Until: c.now().Add(lasts).Unix()}
+	if e := c.fresh[k]; !a.Modified.IsZero() {
+		e.Modified = a.Modified.Unix()
+		c.fresh[k] = e
+	}
 }
 
 // forget makes the next question about a reference go to the registry.

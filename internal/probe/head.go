@@ -78,6 +78,9 @@ func served(re reply, reference string) lint.Answer {
 	a := lint.Answer{Outcome: lint.Exists, Status: re.status, Digest: re.header.Get("Docker-Content-Digest")}
 	a.MediaType, _, _ = strings.Cut(re.header.Get("Content-Type"), ";")
 	a.MediaType = strings.ToLower(strings.TrimSpace(a.MediaType))
+	if t, err := http.ParseTime(re.header.Get("Last-Modified")); err == nil {
+		a.Modified = t.UTC()
+	}
 	if !isDigest(a.Digest) {
 		a.Digest = ""
 	}

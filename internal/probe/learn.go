@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -30,10 +31,26 @@ type Listing struct {
 	Tags    []string
 	// Cut says that there are more tags than were read.
 	Cut bool
+	// Details are those of the tags that they were asked for.
+	Details map[string]Detail
+}
+
+// Detail is what a registry said about one tag.
+type Detail struct {
+	Digest    string   // "" where it does not tell
+	Platforms []string // as os/arch or os/arch/variant; nil where it does not tell, or nobody asked
+}
+
+// Wanted says of which tags more is to be learned than that they are there.
+type Wanted struct {
+	// Tags are those whose digest is asked for, by repository: one request a tag.
+	Tags map[Repository][]string
+	// Platforms says that their platforms are asked for, too: one more request a tag, and another one for an image of a single platform.
+	Platforms bool
 }
 
 // Learn asks for all tags of repositories, in the person's name: with their own credentials where there are any.
-func (p *Prober) Learn(ctx context.Context, repositories []Repository) []Listing {
+func (p *Prober) Learn(ctx context.Context, repositories []Repository, wanted Wanted) []Listing {
 	out := make([]Listing, len(repositories))
 	questions := make([]lint.Question, len(repositories))
 	for i, r := range repositories {
@@ -44,17 +61,14 @@ func (p *Prober) Learn(ctx context.Context, repositories []Repository) []Listing
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
 	defer p.wire.close()
-	done := 0
+	tell, end := p.counting(len(repositories))
+	defer end()
 	p.spread(ctx, queues(questions), func(ctx context.Context, i int) {
 		if whole.Err() == nil && ctx.Err() == nil {
 			out[i] = p.listing(ctx, repositories[i])
+			p.details(ctx, repositories[i], wanted, &out[i])
 		}
-		if p.o.Progress != nil {
-			p.progress.Lock()
-			defer p.progress.Unlock()
-			done++
-			p.o.Progress(done, len(repositories))
-		}
+		tell()
 	})
 	return out
 }
@@ -91,6 +105,27 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 		why = "it rejects your credentials"
 	}
 	return Listing{Outcome: a.Outcome, Why: why}
+}
+
+// details asks for more about those of the wanted tags that are on a list.
+func (p *Prober) details(ctx context.Context, r Repository, wanted Wanted, l *Listing) {
+	for _, tag := range wanted.Tags[r] {
+		if !slices.Contains(l.Tags, tag) || ctx.Err() != nil {
+			continue
+		}
+		q := lint.Question{Ref: imageref.Ref{Registry: r.Registry, Repository: r.Name, Tag: tag}}
+		f := heard{by: p.registry(r.Registry).session(r.Name, p.person.at(ctx, r.Registry, r.Name))}
+		if f.Pod = p.head(ctx, f.by, tag); f.Pod.Outcome != lint.Exists {
+			continue
+		}
+		if wanted.Platforms && !isSchema1(f.Pod.MediaType) {
+			p.look(ctx, q, &f, true)
+		}
+		if l.Details == nil {
+			l.Details = map[string]Detail{}
+		}
+		l.Details[tag] = Detail{Digest: f.Pod.Digest, Platforms: f.Platforms}
+	}
 }
 
 // unlistable says why there is no list.

@@ -40,7 +40,7 @@ func TestLearnPages(t *testing.T) {
 		fmt.Fprintf(w, `{"tags":["t%d"]}`, len(r.URL.Query().Get("last")))
 	})
 	w := newWorld(t, map[string]http.Handler{"pages.example.com": pages, "endless.example.com": endless})
-	got := w.prober(t, w.options()).Learn(t.Context(), []Repository{{"pages.example.com", "team/app"}, {"pages.example.com", "team/none"}, {"endless.example.com", "team/app"}})
+	got := w.prober(t, w.options()).Learn(t.Context(), []Repository{{"pages.example.com", "team/app"}, {"pages.example.com", "team/none"}, {"endless.example.com", "team/app"}}, Wanted{})
 	want := []Listing{{Outcome: lint.Exists, Tags: []string{"a", "b", "c", "d"}}, {Outcome: lint.RepoMissing}, {Outcome: lint.Exists, Cut: true}}
 	if n := len(got[2].Tags); n < 2 || n > mostPages+1 {
 		t.Errorf("%d tags of a list without an end", n)
@@ -111,7 +111,7 @@ func TestLearnLogins(t *testing.T) {
 		host, repository, _ := strings.Cut(name, "/")
 		asked = append(asked, Repository{host, repository})
 	}
-	for i, got := range w.prober(t, o).Learn(t.Context(), asked) {
+	for i, got := range w.prober(t, o).Learn(t.Context(), asked, Wanted{}) {
 		if diff := cmp.Diff(want[names[i]], got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", names[i], diff)
 		}

@@ -70,7 +70,7 @@ type Options struct {
 	UserAgent string
 	// Dial opens every connection that there is; nil is the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Progress is told how many images of how many are done; it is called from several goroutines, one at a time.
+	// Progress is told how many images of how many are done: first none, in the end all. It is called from several goroutines, one at a time.
 	Progress func(done, total int)
 
 	// Now is the time, and After tells when some of it is over; nil are the machine's.
@@ -167,19 +167,26 @@ func (p *Prober) within(ctx context.Context, do func(context.Context)) {
 	do(ctx)
 }
 
+// counting returns a function that says that one more of a number of questions is answered, and one that says that there will be no more answers.
+func (p *Prober) counting(total int) (one, end func()) {
+	done := 0
+	tell := func(n int) {
+		if p.o.Progress != nil {
+			p.progress.Lock()
+			defer p.progress.Unlock()
+			done += n
+			p.o.Progress(done, total)
+		}
+	}
+	tell(0)
+	return func() { tell(1) }, func() { tell(total - done) }
+}
+
 // askAll asks about every question once.
 func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard {
 	whole := ctx
-	done := 0
-	tell := func() {
-		if p.o.Progress == nil {
-			return
-		}
-		p.progress.Lock()
-		defer p.progress.Unlock()
-		done++
-		p.o.Progress(done, len(questions))
-	}
+	tell, end := p.counting(len(questions))
+	defer end()
 	all := make([]heard, len(questions))
 	left := map[string]*atomic.Int64{} // questions of each repository
 	for _, q := range questions {
@@ -294,7 +301,7 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 		}
 		s := r.session(repository, id)
 		a := p.head(ctx, s, reference(q))
-		a.Secret = id.secret
+		a.Secret, a.Login = id.secret, id.own
 		if i == 0 || telling(a.Outcome) > telling(best.Pod.Outcome) {
 			best = heard{ProbeResult: lint.ProbeResult{Pod: a}, by: s}
 		}

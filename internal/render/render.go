@@ -42,7 +42,7 @@ type Options struct {
 	Worker []string
 	// Timeout is how long rendering one target may take, with all that finding origins takes; 0 is DefaultTimeout.
 	Timeout time.Duration
-	// Progress is told of each target that is done; nil where nobody watches.
+	// Progress is told when work begins, of each target that is done, and when it ends; nil where nobody watches.
 	Progress func(done, total int)
 }
 
@@ -171,12 +171,17 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 	return out, err
 }
 
-// Each calls a function for the numbers below n, several at once, and tells of the progress. The error is that of a cancelled run.
+// Each calls a function for the numbers below n, several at once, and tells of the progress: first that nothing is done, in the end that all is, even
+// where the run was cancelled. The error is that of a cancelled run.
 func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	var mu sync.Mutex
 	done := 0
+	if r.opts.Progress != nil {
+		r.opts.Progress(0, n)
+		defer r.opts.Progress(n, n)
+	}
 	for i := range n {
 		if ctx.Err() != nil {
 			break

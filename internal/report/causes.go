@@ -51,18 +51,15 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	}
 	fmt.Fprintf(w, "cause: %s\n", visible(redactedMessage(a.Cause)))
 	line("sure:", sureText(a))
-	for i, f := range a.Failures {
-		switch {
-		case f.Name == "" && f.Image == "": // a message alone
-		case i < mostShown:
-			label := ""
-			if i == 0 {
-				label = "seen at:"
-			}
-			line(label, failureText(f))
-		case i == mostShown:
-			line("", fmt.Sprintf("and %d more", len(a.Failures)-i))
+	label := "seen at:"
+	places := failurePlaces(a.Failures)
+	for i, place := range places {
+		if i == mostShown {
+			line("", fmt.Sprintf("and %d more", len(places)-i))
+			break
 		}
+		line(label, place)
+		label = ""
 	}
 	line("message:", shortened(a.Message))
 	line("do:", a.Do)
@@ -104,6 +101,26 @@ func responsibleText(w cluster.Who) string {
 	default:
 		return "platform's administrators"
 	}
+}
+
+// failurePlaces says where failures were seen, each place once: an event about a pod says nothing more where another names the pod's image.
+func failurePlaces(all []*cluster.Failure) []string {
+	var out []string
+	told := map[string]bool{} // with each of their beginnings
+	for _, f := range all {
+		text := failureText(f)
+		if f.Name == "" && f.Image == "" || told[text] { // a message alone
+			continue
+		}
+		out = append(out, text)
+		for at := range text {
+			if text[at] == ',' {
+				told[text[:at]] = true
+			}
+		}
+		told[text] = true
+	}
+	return out
 }
 
 // failureText says where a failure was seen.

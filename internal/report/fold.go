@@ -97,13 +97,30 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	if o.NoFold {
 		return b
 	}
-	for i, at := range lint.PrimaryFindings(findings) {
-		if at >= 0 {
+	at := make(map[*lint.Finding]int, len(findings))
+	for i := range findings {
+		at[&findings[i]] = i
+	}
+	for i := range findings {
+		if n, ok := at[findings[i].NoteOf]; ok {
 			b.aside[i] = true
-			b.of[at] = append(b.of[at], &findings[i])
+			b.of[n] = append(b.of[n], &findings[i])
 		}
 	}
 	return b
+}
+
+// notesBeside are the findings beside it, each once: they come back at each place of what is folded.
+func (f *folded) notesBeside() []*lint.Finding {
+	told := map[string]bool{}
+	var out []*lint.Finding
+	for _, b := range f.beside {
+		if !told[b.Rule+b.Message] {
+			told[b.Rule+b.Message] = true
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 // also names the further places of a finding, "" where there is none.
@@ -117,7 +134,7 @@ func (f *folded) also() string {
 	}
 	out := strings.Join(places, ", ")
 	if len(f.more) > placesShown {
-		out += " and " + count(len(f.more)-placesShown, "more place", "more places")
+		out += " and " + Count(len(f.more)-placesShown, "more place", "more places")
 	}
 	if n := f.namespaces(); n > 1 {
 		out += ", in " + strconv.Itoa(n) + " namespaces"
@@ -160,6 +177,7 @@ func fixes(findings []lint.Finding) (safe, all int) {
 // ruleCount is a row of the table of rules.
 type ruleCount struct {
 	rule                                    string
+	own                                     bool // of the configuration
 	errors, warnings, infos, fixable, total int
 }
 
@@ -173,7 +191,7 @@ func byRule(findings []lint.Finding) []ruleCount {
 		if !ok {
 			n = len(out)
 			at[f.Rule] = n
-			out = append(out, ruleCount{rule: f.Rule})
+			out = append(out, ruleCount{rule: f.Rule, own: f.Own})
 		}
 		row := &out[n]
 		row.total++

@@ -111,6 +111,13 @@ func TestValidatorsBite(t *testing.T) {
 		{"markdown", "`\"Nginx:1\"`", "a | b"},
 		{"markdown", rulesPage, "https://evil.example"},
 		{"markdown", "`\"Nginx:1\"`", "www.evil.example"},
+		{"jsonl", "}\n", "}"},
+		{"jsonl", `{"type":"summary"`, `{"type":"x"`},
+		{"jsonl", `"type":"finding",`, ""},
+		{"prometheus", "# TYPE imagelint_files gauge\n", ""},
+		{"prometheus", `severity="warning"`, `severity="error"`},
+		{"prometheus", `severity="error"`, `severity="er"ror"`},
+		{"prometheus", "imagelint_files 3", "imagelint_files x"},
 	} {
 		out := string(printed(t, c.format, sample(t), Options{}))
 		broken := strings.ReplaceAll(out, c.old, c.new)
@@ -177,6 +184,25 @@ func TestFilePath(t *testing.T) {
 	}
 }
 
+// A rule is a link to its page, and nothing of the input can write another one.
+func TestHyperlinks(t *testing.T) {
+	t.Parallel()
+	own, hostile := lint.Finding{Rule: "own", Own: true, Severity: lint.Error, Message: "m"}, lint.Finding{Rule: "a\x1b\\b]8;;x", Severity: lint.Error, Message: "m"}
+	r := Report{Result: lint.Result{Findings: []lint.Finding{{Rule: "image-latest", Severity: lint.Error, Message: "m"}, own, hostile}}}
+	got := string(printed(t, "text", r, Options{Hyperlinks: true, Quiet: true}))
+	page := "https://github.com/imagelint-dev/imagelint/blob/main/rules/README.md#"
+	for _, want := range []string{
+		"m [\x1b]8;;" + page + "image-latest\x1b\\image-latest\x1b]8;;\x1b\\]\n", "m [own]\n", "m [\x1b]8;;" + page + "a%1B%5Cb%5D8%3B%3Bx\x1b\\a",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q lacks %q", got, want)
+		}
+	}
+	if n := strings.Count(got, "\x1b"); n != 8 {
+		t.Errorf("%d escape characters: %q", n, got)
+	}
+}
+
 // What a chart renders is mended where the value stands.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
@@ -191,7 +217,7 @@ func TestOrigins(t *testing.T) {
 		"junit":      `<testsuite name="chart/values.yaml"`,
 		"checkstyle": `<file name="chart/values.yaml">`,
 		"rdjson": `"location":{"path":"chart/values.yaml","range":{"start":{"line":2,"column":8},"end":{"line":2,"column":14}}},"severity":"WARNING",` +
-			`"code":{"value":"image-unknown-official","url":"` + ruleURL(f.Rule) + `"},"relatedLocations":[` +
+			`"code":{"value":"image-unknown-official","url":"` + ruleURL(f.Rule, f.Own) + `"},"relatedLocations":[` +
 			`{"message":"the rendered text","location":{"path":"k8s/web.yaml","range":{"start":{"line":19,"column":16},"end":{"line":19,"column":22}}}},` +
 			`{"message":"image.name makes the name","location":{"path":"chart/values.yaml",`,
 		"markdown": "`chart/values.yaml:2`",

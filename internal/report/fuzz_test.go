@@ -20,6 +20,9 @@ var paint = regexp.MustCompile("\x1b\\[[0-9;]*m")
 // githubCommand is what the format for GitHub Actions writes.
 var githubCommand = regexp.MustCompile(`^::(error|warning|notice) title=`)
 
+// hyperlink begins or ends a link to a page of imagelint's own.
+var hyperlink = regexp.MustCompile(`\x1b\]8;;(https://github\.com/imagelint-dev/imagelint/blob/main/[\x21-\x7e]*)?\x1b\\`)
+
 // FuzzText puts any strings and any places into every field: nothing but line breaks and our own colors may control a terminal.
 func FuzzText(f *testing.F) {
 	f.Add("image \"a\"", "        image: nginx:latest", "web", 15, 20, 0, 80, uint8(2), true)
@@ -48,6 +51,10 @@ func FuzzText(f *testing.F) {
 		}
 		for _, format := range []string{"text", "short"} {
 			tame(t, format, printed(t, format, r, Options{Color: color, Width: wide, Verbose: true}), color)
+		}
+		plain, linked := Options{Color: color, Width: wide, Verbose: true}, Options{Color: color, Width: wide, Verbose: true, Hyperlinks: true}
+		if got := hyperlink.ReplaceAll(printed(t, "text", r, linked), nil); !bytes.Equal(got, printed(t, "text", r, plain)) {
+			t.Errorf("links change more than the names of rules: %q", got)
 		}
 		rule := lint.Rule{ID: name, Group: message, Severity: finding.Severity, Aliases: []string{excerpt}, Levels: name, Doc: lint.Doc{
 			Title: message, Why: excerpt, Bad: message, Good: excerpt, Since: name, Links: []string{excerpt},

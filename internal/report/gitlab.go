@@ -53,7 +53,7 @@ func writeGitLab(w io.Writer, r Report, o Options) error {
 			severity = "info"
 		}
 		return gitlabIssue{
-			Type: "issue", CheckName: f.Rule, Description: brief(f), Content: gitlabContent{markdownLines(explained(f)) + "\n\n" + markdownLink(f.Rule)},
+			Type: "issue", CheckName: f.Rule, Description: brief(f), Content: gitlabContent{markdownLines(explained(f)) + "\n\n" + markdownLink(f.Rule, f.Own)},
 			Categories: []string{"Bug Risk"}, Location: gitlabLocation{pathOr(at, o.Root), lines}, Severity: severity, Fingerprint: prints[i],
 		}
 	})

@@ -27,7 +27,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 	}
 	t.line("## imagelint: ", strings.Join(title, ", "))
 	t.line()
-	t.line("Checked: ", markdownProse(examined(r.Set)+unexamined(r)))
+	t.line("Checked: ", markdownProse(examined(&r)+unexamined(r)))
 	left := markdownMost - markdownTail
 	folded := fold(r.Result.Findings, o)
 	for i := range folded {
@@ -35,7 +35,7 @@ func writeMarkdown(w io.Writer, r Report, o Options) error {
 		if left -= len(row) + 1; left < 0 {
 			n := len(folded) - i
 			t.line()
-			t.line(count(n, "more finding is", "more findings are"), " not shown here.")
+			t.line(Count(n, "more finding is", "more findings are"), " not shown here.")
 			break
 		}
 		if i == 0 {
@@ -91,9 +91,12 @@ func markdownRow(f *folded, root string) string {
 		text += "<br>cluster: " + markdownProse(cut(visible(f.Cluster.Reason)))
 	}
 	if f.Help != "" {
-		text += "<br>help: " + markdownProse(cut(visible(f.Help)))
+		text += "<br>" + helpLabel(f.Finding) + ": " + markdownProse(cut(visible(helpText(f.Finding))))
 	}
-	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule)}, " | ") + " |"
+	for _, b := range f.notesBeside() {
+		text += "<br>also " + b.Severity.String() + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
+	}
+	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
 
 // cut shortens text to cellMost characters.

@@ -62,6 +62,7 @@ type jsonFinding struct {
 	Origins      []jsonOrigin  `json:"origins,omitempty"`      // where rendered text comes from: the value of a chart, the entry of a kustomization
 	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values that have the finding; left out if all have it
 	Fix          *jsonFix      `json:"fix,omitempty"`          // how --fix would change the files
+	Advice       bool          `json:"advice,omitempty"`       // true if no pull fails because of the finding
 	Under        string        `json:"under,omitempty"`        // the rule of an error about the same reference: this finding is then not why the pull fails
 	URL          string        `json:"url"`                    // page of the rule
 	Fingerprint  string        `json:"fingerprint"`            // the same for the same finding when lines move; unique in a report
@@ -121,11 +122,18 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 		return err
 	}
 	writeAll(b, []byte(`{"version":1,`+"\n"+` "summary":`), sum, []byte(",\n"))
-	prints, under := Fingerprints(r.Result.Findings), lint.PrimaryFindings(r.Result.Findings)
+	if p := newJSONProbe(r); p != nil {
+		text, err := enc.encode(p)
+		if err != nil {
+			return err
+		}
+		writeAll(b, []byte(` "probe":`), text, []byte(",\n"))
+	}
+	prints := Fingerprints(r.Result.Findings)
 	err = writeList(b, enc, "findings", len(prints), func(i int) any {
 		j := newJSONFinding(&r.Result.Findings[i], prints[i])
-		if at := under[i]; at >= 0 {
-			j.Under = r.Result.Findings[at].Rule
+		if of := r.Result.Findings[i].NoteOf; of != nil {
+			j.Under = of.Rule
 		}
 		return j
 	})
@@ -198,7 +206,7 @@ func newJSONFinding(f *lint.Finding, fingerprint string) jsonFinding {
 	j := jsonFinding{
 		Rule: f.Rule, Group: f.Group, Severity: f.Severity.String(), Message: f.Message, Help: f.Help,
 		jsonSpan: newJSONSpan(f.Span), Object: newJSONObject(f.Object), Container: f.Container, Path: f.Path, Image: f.Image,
-		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule), Fingerprint: fingerprint, Combinations: f.Combinations,
+		Source: template(f), Cluster: newJSONCluster(f.Cluster), URL: ruleURL(f.Rule, f.Own), Fingerprint: fingerprint, Combinations: f.Combinations, Advice: f.Advice,
 	}
 	for _, r := range f.Related {
 		s := newJSONSpan(r.Span)

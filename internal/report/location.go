@@ -124,5 +124,8 @@ func otherPositions(f *lint.Finding) []lint.Related {
 	for _, r := range f.Related {
 		add(r.Span, r.Message)
 	}
+	if of := f.NoteOf; of != nil {
+		add(where(of), of.Rule+": "+of.Message)
+	}
 	return out
 }

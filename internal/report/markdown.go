@@ -57,6 +57,9 @@ func markdownRule(b *bytes.Buffer, r *lint.Rule, sample func(id string) string) 
 			b.WriteString(".")
 		}
 	}
+	if r.Advice {
+		b.WriteString(" Advice: " + adviceSentence + ".")
+	}
 	b.WriteString("\n")
 	markdownBody(b, r, sample)
 }

@@ -41,9 +41,33 @@ func notes(f *lint.Finding) []note {
 		}
 	}
 	if f.Help != "" {
-		out = append(out, note{"help", visible(f.Help)})
+		out = append(out, note{helpLabel(f), visible(helpText(f))})
 	}
 	return out
+}
+
+// helpLabel is what stands in front of a help.
+func helpLabel(f *lint.Finding) string {
+	if f.Advice {
+		return "advice"
+	}
+	return "help"
+}
+
+// helpText is a help. That of advice says that nobody has to look for the cause of a failing pull there.
+func helpText(f *lint.Finding) string {
+	if f.Advice {
+		return f.Help + "; this does not make a pull fail"
+	}
+	return f.Help
+}
+
+// noteOf says which finding one is a note of, for the formats that list each finding by itself; "" where it is none.
+func noteOf(f *lint.Finding) string {
+	if f.NoteOf == nil {
+		return ""
+	}
+	return "see " + visible(f.NoteOf.Rule) + " first: " + visible(f.NoteOf.Message)
 }
 
 // explained is a finding in words: its message, and a line for each note.
@@ -53,15 +77,22 @@ func explained(f *lint.Finding) string {
 	for _, n := range notes(f) {
 		b.WriteString("\n" + n.label + ": " + n.text)
 	}
+	if of := noteOf(f); of != "" {
+		b.WriteString("\nnote: " + of)
+	}
 	return b.String()
 }
 
-// brief is a finding in one line: its message, and what to do.
+// brief is a finding in one line: its message, what to do, and what to see first.
 func brief(f *lint.Finding) string {
-	if f.Help == "" {
-		return visible(f.Message)
+	out := visible(f.Message)
+	if f.Help != "" {
+		out += "; " + visible(helpText(f))
 	}
-	return visible(f.Message) + "; " + visible(f.Help)
+	if f.NoteOf != nil {
+		out += "; see " + visible(f.NoteOf.Rule) + " first"
+	}
+	return out
 }
 
 // inside names the object and the container of a finding, and the template it was rendered from.

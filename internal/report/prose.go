@@ -91,6 +91,6 @@ func markdownLines(s string) string {
 }
 
 // markdownLink is a link to a rule's page.
-func markdownLink(rule string) string {
-	return "[" + markdownCode(visible(rule)) + "](" + ruleURL(rule) + ")"
+func markdownLink(rule string, own bool) string {
+	return "[" + markdownCode(visible(rule)) + "](" + ruleURL(rule, own) + ")"
 }

@@ -110,7 +110,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 		if failing == 1 {
 			verb = "fails"
 		}
-		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, count(r.Total, "pull", "pulls"), verb))
+		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
 	if failing > 1 && len(r.Answers) == 0 { // which name the pods themselves
 		n := 0

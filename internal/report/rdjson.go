@@ -69,7 +69,7 @@ func newRDDiagnostic(f *lint.Finding, root string) rdDiagnostic {
 	at := where(f)
 	d := rdDiagnostic{
 		Message: explained(f), Location: newRDLocation(at, root), Severity: rdSeverities[f.Severity],
-		Code: rdCode{f.Rule, ruleURL(f.Rule)}, Suggestions: rdSuggestions(f, at),
+		Code: rdCode{f.Rule, ruleURL(f.Rule, f.Own)}, Suggestions: rdSuggestions(f, at),
 	}
 	for _, r := range otherPositions(f) {
 		d.Related = append(d.Related, rdRelated{r.Message, newRDLocation(r.Span, root)})

@@ -30,12 +30,30 @@ type Report struct {
 	FailOn lint.Severity
 	// RunErrors names the inputs that could not be read, one message each.
 	RunErrors []string
+	// Exit is the exit code of the run.
+	Exit int
+	// Known says what the catalog knows of an image, in a word; nil where nobody asked.
+	Known func(*manifests.ImageRef) string
+	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
+	Pulls func() PullReport
+	// Judged counts the images of the set that a catalog judges; nil where there is none. Only the formats with a summary ask for it.
+	Judged func() int
+	// Probed is what asking registries cost; nil where none was asked.
+	Probed *Probed
+}
+
+// Probed counts the requests to registries by kind, and the images that needed none; As is whom they were asked for.
+type Probed struct {
+	Heads, Gets, Tokens, Lists, Cached int
+	As                                 lint.Asker
 }
 
 // Options are how to print. The zero value prints text without color for a width of 120.
 type Options struct {
 	// Color paints the formats that are meant for people.
 	Color bool
+	// Hyperlinks makes rules in the text format links to their pages, for a terminal that has links.
+	Hyperlinks bool
 	// Width is the terminal's, in cells; 0 where there is none.
 	Width int
 	// Quiet leaves all but the findings out, also what is suppressed in a format that would list it among them.
@@ -62,6 +80,7 @@ var formats = []struct {
 	{"text", writeText},
 	{"short", writeShort},
 	{"json", writeJSON},
+	{"jsonl", writeJSONLines},
 	{"sarif", writeSARIF},
 	{"github", writeGitHub},
 	{"gitlab", writeGitLab},
@@ -69,11 +88,13 @@ var formats = []struct {
 	{"checkstyle", writeCheckstyle},
 	{"rdjson", writeRDJSON},
 	{"markdown", writeMarkdown},
+	{"html", writeHTML},
+	{"prometheus", writePrometheus},
 }
 
 // aliases are other names for formats, and the extensions of files in them.
 var aliases = map[string]string{
-	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "txt": "text", "xml": "junit", "plain": "text",
+	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
 // FormatOf is the format of a file by the extension of its name, the default one where that says nothing.
@@ -121,5 +142,13 @@ const (
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
-// ruleURL is the address of a rule's page.
-func ruleURL(id string) string { return rulesPage + "#" + url.PathEscape(id) }
+// policiesPage tells about rules that a configuration defines.
+const policiesPage = projectPage + "/blob/main/docs/policies.md"
+
+// ruleURL is the address of a rule's page; of one that a configuration defines, that of them all.
+func ruleURL(id string, own bool) string {
+	if own {
+		return policiesPage
+	}
+	return rulesPage + "#" + url.PathEscape(id)
+}

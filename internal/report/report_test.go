@@ -161,6 +161,10 @@ func TestGolden(t *testing.T) {
 		{"full.markdown", "markdown", full, Options{}},
 		{"clean.markdown", "markdown", clean, Options{}},
 		{"silenced.markdown", "markdown", silenced, Options{}},
+		{"full.jsonl", "jsonl", full, Options{}},
+		{"nothing.jsonl", "jsonl", Report{}, Options{}},
+		{"full.prometheus", "prometheus", full, Options{Version: "v1.2.3"}},
+		{"nothing.prometheus", "prometheus", Report{}, Options{}},
 	} {
 		t.Run(c.file, func(t *testing.T) {
 			t.Parallel()

@@ -71,6 +71,7 @@ type jsonRule struct {
 	Group    string   `json:"group"`             // group of the rule
 	Severity string   `json:"severity"`          // default severity
 	Levels   string   `json:"levels,omitempty"`  // severities that the evidence can give a finding, in words
+	Advice   bool     `json:"advice,omitempty"`  // true if no pull fails because of what the rule finds
 	Aliases  []string `json:"aliases,omitempty"` // earlier IDs, which are still understood
 	Title    string   `json:"title"`             // what the rule reports
 	Why      string   `json:"why,omitempty"`     // why that matters
@@ -86,8 +87,8 @@ func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
 	return writeList(w, newJSONEncoder(), "rules", len(rules), func(i int) any {
 		r := &rules[i]
 		return jsonRule{
-			r.ID, r.Group, r.Severity.String(), r.Levels, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
-			ruleURL(r.ID),
+			r.ID, r.Group, r.Severity.String(), r.Levels, r.Advice, r.Aliases, r.Doc.Title, r.Doc.Why, r.Doc.Bad, r.Doc.Good, r.Doc.Since, r.Doc.Links,
+			ruleURL(r.ID, r.Own),
 		}
 	})
 }
@@ -105,6 +106,9 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.line()
 	t.line("  group:     ", visible(r.Group))
 	t.line("  severity:  ", t.severity[r.Severity].Sprint(severityWords(&r)))
+	if r.Advice {
+		t.line("  advice:    ", adviceSentence)
+	}
 	if len(r.Aliases) > 0 {
 		t.line("  also:      ", visible(strings.Join(r.Aliases, ", ")))
 	}
@@ -115,9 +119,12 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 	t.section("Bad", visibleLines(r.Doc.Bad))
 	t.section("Good", visibleLines(r.Doc.Good))
 	t.section("Suppress", suppressing(visible(r.ID)))
-	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID))))
+	t.section("Links", append(append([]string{}, visibleLines(strings.Join(r.Doc.Links, "\n"))...), visible(ruleURL(r.ID, r.Own))))
 	return t.Flush()
 }
+
+// adviceSentence says what advice is.
+const adviceSentence = "no pull fails because of it, unless the finding says what the cluster answers"
 
 // section writes a heading and its lines; nothing where there is no line.
 func (t *textPrinter) section(title string, lines []string) {

@@ -96,7 +96,10 @@ func (p *sarifPrinter) result(i int) sarifResult {
 		RuleID: f.Rule, RuleIndex: index, Level: sarifLevel(f.Severity), Message: sarifText{Text: sarifMessage(explained(f))},
 		Locations: p.locations(f), Fingerprints: map[string]string{"imagelint/v" + fingerprintVersion: p.prints[i]},
 		Suppressions: sarifSuppressions(f),
-		Properties:   sarifProperties{Group: f.Group, Container: f.Container, Path: f.Path, Image: f.Image, Source: template(f), Cluster: newJSONCluster(f.Cluster)},
+		Properties:   sarifProperties{Group: f.Group, Container: f.Container, Path: f.Path, Image: f.Image, Source: template(f), Cluster: newJSONCluster(f.Cluster), Advice: f.Advice},
+	}
+	if f.NoteOf != nil {
+		s.Properties.Under = f.NoteOf.Rule
 	}
 	for _, r := range otherPositions(f) {
 		s.Related = append(s.Related, sarifLocation{Physical: p.physical(r.Span), Message: &sarifText{Text: sarifMessage(r.Message)}})

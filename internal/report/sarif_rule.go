@@ -18,8 +18,8 @@ func newSARIFRule(r *lint.Rule) sarifRule {
 	return sarifRule{
 		ID: r.ID, DeprecatedID: r.Aliases,
 		Short: sarifText{Text: visible(r.Doc.Title)}, Full: sarifText{Text: visible(sarifWhy(r))},
-		Help:    sarifText{ruleHelp(r), strings.TrimSpace(markdown.String() + "\n" + markdownLink(r.ID))},
-		HelpURI: ruleURL(r.ID), Default: sarifConfiguration{r.Severity != lint.Off, sarifLevel(level)}, Properties: sarifTags{[]string{r.Group}},
+		Help:    sarifText{ruleHelp(r), strings.TrimSpace(markdown.String() + "\n" + markdownLink(r.ID, r.Own))},
+		HelpURI: ruleURL(r.ID, r.Own), Default: sarifConfiguration{r.Severity != lint.Off, sarifLevel(level)}, Properties: sarifTags{[]string{r.Group}},
 	}
 }
 
@@ -32,7 +32,7 @@ func sarifWhy(r *lint.Rule) string {
 func ruleHelp(r *lint.Rule) string {
 	var b strings.Builder
 	b.WriteString(visible(sarifWhy(r)) + "\n")
-	for _, part := range []struct{ title, text string }{{"Bad:", r.Doc.Bad}, {"Good:", r.Doc.Good}, {"See also:", strings.Join(append(append([]string{}, r.Doc.Links...), ruleURL(r.ID)), "\n")}} {
+	for _, part := range []struct{ title, text string }{{"Bad:", r.Doc.Bad}, {"Good:", r.Doc.Good}, {"See also:", strings.Join(append(append([]string{}, r.Doc.Links...), ruleURL(r.ID, r.Own)), "\n")}} {
 		lines := visibleLines(part.text)
 		if len(lines) == 0 {
 			continue

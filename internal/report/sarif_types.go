@@ -125,4 +125,6 @@ type sarifProperties struct {
 	Image     string       `json:"image,omitempty"`
 	Source    string       `json:"source,omitempty"`
 	Cluster   *jsonCluster `json:"cluster,omitempty"`
+	Advice    bool         `json:"advice,omitempty"`
+	Under     string       `json:"under,omitempty"`
 }

@@ -41,6 +41,7 @@ type documentField struct {
 var jsonDocuments = []jsonDocument{
 	{"lint", "imagelint PATH... --format json", "Findings, and what was examined.", []documentField{
 		{name: "summary", doc: "what was examined, and the number of findings", of: jsonSummary{}},
+		{name: "probe", doc: "with --probe, what registries were asked and answered", of: jsonProbe{}, optional: true},
 		{name: "findings", doc: "the findings, sorted by file and line", of: jsonFinding{}, list: true},
 	}},
 	{"images", "imagelint images PATH... --format json", "The image references of the input.", []documentField{
@@ -66,6 +67,9 @@ var jsonDocuments = []jsonDocument{
 // jsonEnums are the values of fields that have a fixed set of them.
 var jsonEnums = map[string][]string{
 	"jsonFinding.Severity": words(lint.Error, lint.Warning, lint.Info),
+	"jsonProbe.As":         words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
+	"jsonAsked.As":         words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
+	"jsonAsked.Status":     {"there", "missing", "denied", "unknown", "not asked"},
 	"jsonRule.Severity":    words(lint.Error, lint.Warning, lint.Info, lint.Off),
 	"jsonCluster.Stage":    words(lint.StageDecode, lint.StageValidation, lint.StageController, lint.StageKubelet, lint.StageRuntime),
 	"jsonImage.Tier":       words(manifests.Certain, manifests.Likely, manifests.Guess),

@@ -51,7 +51,7 @@ func skipSentence(reason string) string {
 
 // summary is the last line of the text format: what was examined, what was found, and what was not examined.
 func summary(r Report) string {
-	out, sep := examined(r.Set), ": "
+	out, sep := examined(&r), ": "
 	if len(r.Result.Findings) == 0 {
 		out, sep = none(&r)+": "+out, ", "
 	}
@@ -61,6 +61,8 @@ func summary(r Report) string {
 	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
+// worthShare is how many images there must be for the share of those that a catalog judges to say something.
+const worthShare = 10
 // none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
 func none(r *Report) string {
 	switch {
@@ -73,17 +75,18 @@ func none(r *Report) string {
 }
 
 // examined tells what was examined.
-func examined(set *manifests.Set) string {
+func examined(r *Report) string {
 	var stats manifests.Stats
-	if set != nil {
-		stats = set.Stats
+	if r.Set != nil {
+		stats = r.Set.Stats
 	}
-	out := []string{
-		count(stats.Files, "file", "files"), count(stats.Documents, "document", "documents"),
-		count(stats.Workloads, "workload", "workloads"), count(stats.Images, "image", "images"),
+	images := Count(stats.Images, "image", "images")
+	if r.Judged != nil && stats.Images >= worthShare {
+		images += " (" + strconv.Itoa(r.Judged()) + " judged offline)"
 	}
+	out := []string{Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"), Count(stats.Workloads, "workload", "workloads"), images}
 	if stats.Values > 0 {
-		out = append(out, count(stats.Values, "values file", "values files"))
+		out = append(out, Count(stats.Values, "values file", "values files"))
 	}
 	return strings.Join(out, ", ")
 }
@@ -120,7 +123,7 @@ func counts(r *Report) []string {
 		{len(r.Older), "not new", "not new"},
 	} {
 		if l.n > 0 {
-			out = append(out, count(l.n, l.one, l.few))
+			out = append(out, Count(l.n, l.one, l.few))
 		}
 	}
 	return out
@@ -142,7 +145,8 @@ func suppressedLeft(left []lint.Omitted) int {
 	return n
 }
 
-func count(n int, one, few string) string {
+// Count is a number with what it counts: "1 image", "2 images".
+func Count(n int, one, few string) string {
 	if n == 1 {
 		few = one
 	}
@@ -153,7 +157,7 @@ func notRead(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return count(n, "input", "inputs") + " not read"
+	return Count(n, "input", "inputs") + " not read"
 }
 
 // notLooked tells how much was not examined, by reason.
@@ -169,7 +173,7 @@ func notLooked(skips []manifests.Skip) string {
 	var parts []string
 	for _, s := range skipReasons {
 		if n := by[s.reason]; n > 0 {
-			parts = append(parts, count(n, s.one, s.few))
+			parts = append(parts, Count(n, s.one, s.few))
 			delete(by, s.reason)
 		}
 	}

@@ -15,7 +15,7 @@ const leastGutter = 2
 
 // writeText writes a block a finding and a last line with what was examined, for people.
 func writeText(w io.Writer, r Report, o Options) error {
-	t := &textPrinter{Writer: bufio.NewWriter(w), palette: newPalette(o), width: o.Width}
+	t := &textPrinter{Writer: bufio.NewWriter(w), palette: newPalette(o), width: o.Width, links: o.Hyperlinks}
 	if t.width <= 0 {
 		t.width = defaultWidth
 	}
@@ -43,6 +43,16 @@ type textPrinter struct {
 	*bufio.Writer
 	*palette
 	width int
+	links bool
+}
+
+// rule is the name of a finding's rule in brackets. A link leads to a page of imagelint's own; a rule of the configuration has none.
+func (t *textPrinter) rule(f *lint.Finding) string {
+	name := visible(f.Rule)
+	if t.links && !f.Own {
+		name = "\x1b]8;;" + ruleURL(f.Rule, false) + "\x1b\\" + name + "\x1b]8;;\x1b\\"
+	}
+	return t.faint.Sprint("[" + name + "]")
 }
 
 // line writes strings and a line break. It takes what is already visible.
@@ -58,13 +68,8 @@ func (t *textPrinter) finding(f *folded) {
 	indent := strings.Repeat(" ", max(leastGutter, len(strconv.Itoa(f.Span.Start.Line)))+1)
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
-	told := map[string]bool{}
-	for _, b := range f.beside {
-		if told[b.Rule+b.Message] { // at each place of what is folded
-			continue
-		}
-		told[b.Rule+b.Message] = true
-		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), ": ", visible(b.Message), " ", t.faint.Sprint("["+visible(b.Rule)+"]"))
+	for _, b := range f.notesBeside() {
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), ": ", visible(b.Message), " ", t.rule(b))
 	}
 	if also := f.also(); also != "" {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("also:"), " ", also)
@@ -78,7 +83,7 @@ func (t *textPrinter) header(f *lint.Finding) {
 	if at != "" {
 		at = t.bold.Sprint(at+":") + " "
 	}
-	t.line(at, t.severity[f.Severity].Sprint(f.Severity.String()+":"), " ", visible(f.Message), " ", t.faint.Sprint("["+visible(f.Rule)+"]"))
+	t.line(at, t.severity[f.Severity].Sprint(f.Severity.String()+":"), " ", visible(f.Message), " ", t.rule(f))
 }
 
 // excerpt writes the line of source with the span underlined.
@@ -144,7 +149,7 @@ func (t *textPrinter) unshown(label string, all []lint.Finding, why func(*lint.F
 		if at != "" {
 			at = t.bold.Sprint(at+":") + " "
 		}
-		t.line(at, t.faint.Sprint(label), " ", visible(f.Message), " ", t.faint.Sprint("["+visible(f.Rule)+"]"), why(f))
+		t.line(at, t.faint.Sprint(label), " ", visible(f.Message), " ", t.rule(f), why(f))
 	}
 	return len(all)
 }

@@ -31,6 +31,8 @@ var validators = map[string]func(out []byte) error{
 	"checkstyle": validCheckstyle,
 	"rdjson":     validRDJSON,
 	"markdown":   validMarkdown,
+	"jsonl":      validJSONLines,
+	"prometheus": validPrometheus,
 }
 
 var sarifValidator = sync.OnceValues(func() (*jsonschema.Schema, error) {

@@ -30,10 +30,34 @@ func TestMemory(t *testing.T) {
 	}
 }
 
+// TestFormatMemory bounds what a run with 100,000 findings holds, in the formats that are for as many: a report takes no memory of its own to speak of.
+func TestFormatMemory(t *testing.T) {
+	program := binary(t)
+	bare, _ := write(t, one("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"))
+	itself := held(t, program, bare)
+	const findings = 100_000
+	dir, size := write(t, one(each(findings/100, "---\n", func(int) string {
+		return podHead + "  containers:\n" + lines(100, "  - {name: c%[1]d, image: Nginx%[1]d:1}\n")
+	})))
+	short := int64(0)
+	for _, format := range []string{"short", "jsonl", "prometheus"} {
+		held := held(t, program, dir, "IMAGELINT_FORMAT="+format, "IMAGELINT_MAX_FINDINGS=0") - itself
+		t.Logf("%s of %d findings in %d MB: %d MB held", format, findings, size/1e6, held/1e6)
+		if short == 0 {
+			if short = held; short < 100e6 {
+				t.Fatal("the input has no such findings")
+			}
+		}
+		if held > short+60e6 || held > 380e6 {
+			t.Errorf("%s: %d MB held, want at most 60 MB more than the %d MB of short, and at most 380 MB", format, held/1e6, short/1e6)
+		}
+	}
+}
+
 // held is how much memory a run has at most, in bytes.
-func held(t *testing.T, program, dir string) int64 {
+func held(t *testing.T, program, dir string, env ...string) int64 {
 	t.Helper()
-	usage, ok := lint(t, program, dir).SysUsage().(*syscall.Rusage)
+	usage, ok := lint(t, program, dir, env...).SysUsage().(*syscall.Rusage)
 	if !ok {
 		t.Fatal("the system tells no usage")
 	}

@@ -107,7 +107,7 @@ func newError(raw, kubelet string) *Error {
 	return &Error{Raw: shown, Cause: f.cause, At: f.at, Detail: f.detail, Corrected: f.try, Safe: f.safe, Kubelet: maskSecret(kubelet, raw, shown)}
 }
 
-// newLongError words the kubelet's text without the library. That such a reference is invalid is certain from scan alone.
+// newLongError words the kubelet's text about a long reference, of which it quotes no more than the beginning. That such a reference is invalid is certain from scan alone.
 func newLongError(raw string) *Error {
 	e := newError(raw, "invalid reference format")
 	remote := raw

@@ -5,14 +5,7 @@
 // [ValidUpTo131] tells where older kubelets differ.
 package imageref
 
-import (
-	// The digest library takes an algorithm for unsupported unless its hash is linked; the kubelet links these two.
-	_ "crypto/sha256"
-	_ "crypto/sha512"
-	"strings"
-
-	"github.com/distribution/reference"
-)
+import "strings"
 
 const (
 	hubHost       = "docker.io"
@@ -23,8 +16,7 @@ const (
 	maxName = 255 // bytes of the repository path, "library/" included
 	maxTag  = 128 // bytes
 
-	// maxJudged is the size in bytes up to which a refused reference is handed to the library, whose regular expressions
-	// take some 0.25 s a megabyte. Longer ones are judged by [scan] alone.
+	// maxJudged is the size in bytes up to which the kubelet's text about a refused reference is told to the letter.
 	maxJudged = 4096
 )
 
@@ -45,23 +37,7 @@ func Parse(raw string) (Ref, error) {
 	if len(raw) > maxJudged {
 		return Ref{}, newLongError(raw)
 	}
-	named, err := reference.ParseNormalizedNamed(raw)
-	if err != nil {
-		return Ref{}, newError(raw, err.Error())
-	}
-	return refOf(named), nil
-}
-
-// refOf keeps the library the judge, should it ever accept what scan refuses; the tests find no such reference.
-func refOf(named reference.Named) Ref {
-	r := Ref{Registry: reference.Domain(named), Repository: reference.Path(named)}
-	if t, ok := named.(reference.Tagged); ok {
-		r.Tag = t.Tag()
-	}
-	if d, ok := named.(reference.Digested); ok {
-		r.Digest = d.Digest().String()
-	}
-	return r
+	return Ref{}, newError(raw, refusal(raw))
 }
 
 // Name is registry and repository, "docker.io/library/nginx": what the kubelet looks credentials up by. Without a Registry

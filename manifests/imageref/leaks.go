@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 )
 
 // credentialSpan is a stretch of a text that looks like credentials.
@@ -25,7 +27,7 @@ const (
 
 // leaks finds what looks like credentials in a text that is not a valid reference.
 func leaks(raw string) []credentialSpan {
-	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token.MatchString(raw) || isValid(strings.TrimSpace(raw)) {
+	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token().MatchString(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
 	}
 	s := strings.TrimRightFunc(raw, unicode.IsSpace)
@@ -33,7 +35,7 @@ func leaks(raw string) []credentialSpan {
 	out := inPlaceholders(s, b)
 	out = append(out, aroundAt(s, b)...)
 	out = append(out, inQuery(s, b)...)
-	for _, pattern := range []*regexp.Regexp{token, keyed, flagged} {
+	for _, pattern := range []*regexp.Regexp{token(), keyed(), flagged()} {
 		for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
 			if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
 				out = append(out, credentialSpan{secret: at, what: leakOther})
@@ -45,24 +47,24 @@ func leaks(raw string) []credentialSpan {
 
 var (
 	// token matches what services hand out in place of passwords, known by how it begins.
-	token = regexp.MustCompile(`(?:^|[^A-Za-z0-9])((?:gh[pousr]_|github_pat_|glpat-|gldt-|glrt-|dckr_[po]at_|xox[abposr]-|eyJ)[A-Za-z0-9_.+/=-]{6,}|(?:npm|hf)_[A-Za-z0-9]{20,}|A[KS]IA[A-Z0-9]{16})`)
+	token = lazy.Regexp(`(?:^|[^A-Za-z0-9])((?:gh[pousr]_|github_pat_|glpat-|gldt-|glrt-|dckr_[po]at_|xox[abposr]-|eyJ)[A-Za-z0-9_.+/=-]{6,}|(?:npm|hf)_[A-Za-z0-9]{20,}|A[KS]IA[A-Z0-9]{16})`)
 	// keyed matches a value beside its name, as in an address or a shell's line.
-	keyed = regexp.MustCompile(`(?i)(?:pass|token|secret|pwd|auth|credential|api_?key)[a-z_-]*=["']?([^&;,\s"']+)`)
+	keyed = lazy.Regexp(`(?i)(?:pass|token|secret|pwd|auth|credential|api_?key)[a-z_-]*=["']?([^&;,\s"']+)`)
 	// flagged matches a value behind the flag of a program such as docker login.
-	flagged = regexp.MustCompile(`(?i)(?:^|\s)(?:-p|--?[a-z-]*(?:pass|token|secret)[a-z-]*)[\s=]+["']?([^\s"']+)`)
+	flagged = lazy.Regexp(`(?i)(?:^|\s)(?:-p|--?[a-z-]*(?:pass|token|secret)[a-z-]*)[\s=]+["']?([^\s"']+)`)
 	// someToken matches a long word of letters of both cases and digits.
-	someToken = regexp.MustCompile(`[A-Za-z0-9+/=_-]{12,}`)
+	someToken = lazy.Regexp(`[A-Za-z0-9+/=_-]{12,}`)
 	// variables matches text that is nothing but variables and fields, which say nothing by themselves.
-	variables = regexp.MustCompile(`^(?:\$\{\w+\}|\$\(\w+\)|\$?\{\{-?\s*[.$]?[\w.$ -]*?-?\}\}|<[\w -]+>|@[\w.-]+@)+$`)
+	variables = lazy.Regexp(`^(?:\$\{\w+\}|\$\(\w+\)|\$?\{\{-?\s*[.$]?[\w.$ -]*?-?\}\}|<[\w -]+>|@[\w.-]+@)+$`)
 	// version matches what is far more often a tag than a password or a host.
-	version = regexp.MustCompile(`^(?:v?[0-9]+(?:[._+-].*)?|latest|stable|edge|main|master|dev|prod|nightly|alpine|slim|digest)$`)
+	version = lazy.Regexp(`^(?:v?[0-9]+(?:[._+-].*)?|latest|stable|edge|main|master|dev|prod|nightly|alpine|slim|digest)$`)
 	// digestName matches the names of algorithms, known or not, that people write where a digest goes.
-	digestName = regexp.MustCompile(`(?i)^(?:sha|md|blake|crc|hash|digest)[\w+-]*$`)
+	digestName = lazy.Regexp(`(?i)^(?:sha|md|blake|crc|hash|digest)[\w+-]*$`)
 	// transports begin a text that is an address rather than a reference.
-	transports = regexp.MustCompile(`(?i)^["'\s]*(?:[a-z][a-z0-9+.-]*://|(?:https?|oci|docker|docker-daemon|docker-archive|oci-archive|containers-storage):)?[/\\]*`)
+	transports = lazy.Regexp(`(?i)^["'\s]*(?:[a-z][a-z0-9+.-]*://|(?:https?|oci|docker|docker-daemon|docker-archive|oci-archive|containers-storage):)?[/\\]*`)
 )
 
-func isVariables(s string) bool { return variables.MatchString(s) }
+func isVariables(s string) bool { return variables().MatchString(s) }
 
 // mostPlaceholder is how long a placeholder may be for what is in it to be left alone.
 const mostPlaceholder = 256
@@ -104,7 +106,7 @@ func isClosed(s string, i, n int) bool {
 }
 
 // insidePlaceholder matches credentials within a placeholder, as in "${IMAGE:-user:password@ghcr.io/app}".
-var insidePlaceholder = regexp.MustCompile(`[^\s"'{}(<:=-]*:(?://)?([^\s"'{}(<]+)@`)
+var insidePlaceholder = lazy.Regexp(`[^\s"'{}(<:=-]*:(?://)?([^\s"'{}(<]+)@`)
 
 // inPlaceholders finds credentials that the blinded text does not show.
 func inPlaceholders(s string, b []byte) []credentialSpan {
@@ -112,7 +114,7 @@ func inPlaceholders(s string, b []byte) []credentialSpan {
 		return nil
 	}
 	var out []credentialSpan
-	for _, m := range insidePlaceholder.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range insidePlaceholder().FindAllStringSubmatchIndex(s, -1) {
 		if b[m[3]] != '@' && isHostLike(s[m[3]+1:min(len(s), m[3]+1+maxName)]) {
 			out = append(out, credentialSpan{secret: Range{m[2], m[3]}, what: leakOther})
 		}
@@ -126,7 +128,7 @@ func aroundAt(s string, b []byte) []credentialSpan {
 	if at.End == 0 {
 		return nil
 	}
-	start := len(transports.FindString(s[:at.Start]))
+	start := len(transports().FindString(s[:at.Start]))
 	address := strings.Contains(s[:start], ":")
 	for start < at.Start { // "${REGISTRY}/user:password@..."
 		n, _ := tokenAt(s, start)
@@ -171,7 +173,7 @@ func lastAt(s string, b []byte) (at Range, right string) {
 // isName reports whether what stands before an "@" is the name of an image or a file, so that what follows it is a mistaken digest, a
 // revision, or the scope of a package. seen is the name with its placeholders blinded.
 func isName(info, seen, right string) bool {
-	if someOpaque(info) || token.MatchString(info) {
+	if someOpaque(info) || token().MatchString(info) {
 		return false
 	}
 	colon := strings.LastIndexByte(seen, ':')
@@ -181,7 +183,7 @@ func isName(info, seen, right string) bool {
 	if isHostLike(right) {
 		return false
 	}
-	return colon < 0 || version.MatchString(right) || isVariables(right) || version.MatchString(info[colon+1:]) || isVariables(info[colon+1:])
+	return colon < 0 || version().MatchString(right) || isVariables(right) || version().MatchString(info[colon+1:]) || isVariables(info[colon+1:])
 }
 
 // after finds credentials right behind an "@", where a registry may have a port: "ghcr.io/app@user:password".
@@ -198,7 +200,7 @@ func after(out []credentialSpan, s string, b []byte, from, to int) []credentialS
 		return out
 	}
 	at := Range{from + colon + 1, end}
-	if text := at.of(s); text != "" && !isPort(text) && !isVariables(text) && (more || !version.MatchString(text)) {
+	if text := at.of(s); text != "" && !isPort(text) && !isVariables(text) && (more || !version().MatchString(text)) {
 		out = append(out, credentialSpan{secret: at, what: leakAfter})
 	}
 	return out
@@ -243,7 +245,7 @@ func isHostLike(s string) bool {
 		return true
 	}
 	last := name[strings.LastIndexByte(name, '.')+1:]
-	return len(last) > 1 && len(last) < len(name) && every(last, func(c byte) bool { return isLower(c) || isUpper(c) }) && !version.MatchString(name)
+	return len(last) > 1 && len(last) < len(name) && every(last, func(c byte) bool { return isLower(c) || isUpper(c) }) && !version().MatchString(name)
 }
 
 // isDigestLike reports whether a text behind an "@" was meant as a digest.
@@ -255,12 +257,12 @@ func isDigestLike(s string) bool {
 	if !pair {
 		hex = s
 	}
-	return pair && digestName.MatchString(name) || every(hex, isHex) && (len(hex) > 5 && (name == "" || !pair) || len(hex) >= 32)
+	return pair && digestName().MatchString(name) || every(hex, isHex) && (len(hex) > 5 && (name == "" || !pair) || len(hex) >= 32)
 }
 
 // isUser reports whether a text before the ":" of credentials may be shown: it reads as a name, and as no token.
 func isUser(s string) bool {
-	return s != "" && len(s) <= 64 && !token.MatchString(s) && !someOpaque(s)
+	return s != "" && len(s) <= 64 && !token().MatchString(s) && !someOpaque(s)
 }
 
 // isEmptyPassword reports whether a password says nothing, so that the user name before it is the secret.
@@ -270,7 +272,7 @@ func isEmptyPassword(s string) bool {
 
 // someOpaque reports whether a text holds a long word that nobody would choose: letters of both cases and digits.
 func someOpaque(s string) bool {
-	for _, word := range someToken.FindAllString(s, -1) {
+	for _, word := range someToken().FindAllString(s, -1) {
 		if indexOf(word, isLower) >= 0 && indexOf(word, isUpper) >= 0 && indexOf(word, isNum) >= 0 {
 			return true
 		}

@@ -30,7 +30,7 @@ func SecretRanges(raw string) []Range {
 }
 
 // ContainsToken reports whether a text holds what a service hands out in place of a password.
-func ContainsToken(text string) bool { return token.MatchString(text) }
+func ContainsToken(text string) bool { return token().MatchString(text) }
 
 // masks are in place of characters of one to four bytes, so that neither bytes nor characters are counted anew.
 var masks = [utf8.UTFMax + 1]string{"", "*", "\u00d7", "\u2217", "\U0001f7c9"}
@@ -90,7 +90,7 @@ func credentials(raw string, found []credentialSpan) fault {
 	if strings.IndexByte(f.try, '/') < 0 && isDotted(nameOnly(f.try)) || len(leaks(f.try)) > 0 {
 		f.try = "" // a host alone would be taken for a name on Docker Hub
 	}
-	if g, ok := scheme(raw); ok && g.at.Start == 0 && transports.FindString(raw) == g.at.of(raw) {
+	if g, ok := scheme(raw); ok && g.at.Start == 0 && transports().FindString(raw) == g.at.of(raw) {
 		f.cause, f.at, f.detail = Scheme, g.at, quote(g.at.of(raw))+" and credentials are not part of a reference"
 		if found[0].what == leakQuery {
 			f.detail = quote(g.at.of(raw)) + " and a query are not part of a reference"

@@ -1,6 +1,9 @@
 package imageref
 
 import (
+	// The digest library takes an algorithm for unsupported unless its hash is linked; the kubelet links these two.
+	_ "crypto/sha256"
+	_ "crypto/sha512"
 	"errors"
 	"strings"
 	"testing"
@@ -29,6 +32,18 @@ func check(t *testing.T, raw string) {
 		t.Fatalf("Parse(%q): %T is no *Error", raw, err)
 	}
 	checkError(t, raw, e, wantErr)
+}
+
+// refOf is what the library makes of a reference.
+func refOf(named reference.Named) Ref {
+	r := Ref{Registry: reference.Domain(named), Repository: reference.Path(named)}
+	if t, ok := named.(reference.Tagged); ok {
+		r.Tag = t.Tag()
+	}
+	if d, ok := named.(reference.Digested); ok {
+		r.Digest = d.Digest().String()
+	}
+	return r
 }
 
 func checkRef(t *testing.T, raw string, got Ref, named reference.Named) {
@@ -96,12 +111,15 @@ func TestVerdictExhaustive(t *testing.T) {
 	t.Parallel()
 	pieces := map[string][]string{
 		"characters": {"a", "A", "_", ".", "/", ":", "@"},
+		"digests": {
+			"a", "B", "1", "+", "-", "sha256", "md5", ":", "@", "0123456789abcdef0123456789abcdef", hex64, "\u212a",
+		},
 		"words": {
 			"a", "B", "docker.io", "index.docker.io", "localhost", "a_b.io", "[::1]", "[AB]", "80", "sha256", hex64, "..", "__", "_",
 			"-", ".", "/", ":", "@", "+", "\u212a", "\xff",
 		},
 	}
-	sizes := map[string]int{"characters": 5, "words": 3}
+	sizes := map[string]int{"characters": 5, "digests": 4, "words": 3}
 	for name, alphabet := range pieces {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,9 +156,10 @@ func TestVerdictAtLengths(t *testing.T) {
 	for n := 126; n <= 130; n++ {
 		check(t, "a:"+strings.Repeat("b", n))
 	}
-	for _, algorithm := range []string{"sha256", "sha384", "sha512", "md5", "sha256+b64", "SHA256"} {
+	for _, algorithm := range []string{"sha256", "sha384", "sha512", "md5", "sha256+b64", "SHA256", "a+1", "a.b-c_d+e", "a..b", "1a"} {
 		for _, n := range []int{31, 32, 63, 64, 65, 95, 96, 97, 127, 128, 129} {
 			check(t, "a@"+algorithm+":"+strings.Repeat("b", n))
+			check(t, "a:1@"+algorithm+":"+strings.Repeat("b", n)) // behind a tag, an algorithm may have capitals
 			check(t, "a@"+algorithm+":"+strings.Repeat("F", n))
 		}
 	}

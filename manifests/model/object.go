@@ -15,6 +15,8 @@ type Object struct {
 	Span source.Span
 	// Annotations are those that change what a rule says; see keptAnnotations.
 	Annotations map[string]string
+	// Metadata are all labels and annotations; nil unless they were asked for.
+	Metadata *Metadata
 	// Context is true if the object is not reported on.
 	Context bool
 	// ValuesFile is true for a values file, which has no kind and no name.
@@ -30,6 +32,9 @@ type Object struct {
 	// Complete is true when the object is known not to be a partial patch.
 	Complete bool
 }
+
+// Metadata are the labels and annotations of an object. Values are cut at a length that no label has.
+type Metadata struct{ Labels, Annotations map[string]string }
 
 // Group is the API group, "" for the core group.
 func (o *Object) Group() string { return Group(o.APIVersion) }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
@@ -183,8 +184,8 @@ func (s *scanner) value(l *level, r imageref.Range) {
 	l.key, l.text = "", true
 	l.flag = len(name) < len(text) && !strings.ContainsAny(name, "= ") && isSecretKey(name)
 	switch {
-	case isHarmless(text), reference.MatchString(text) && !s.isQuoted(r):
-		if l.text = text != ""; secret && blockMark.MatchString(text) {
+	case isHarmless(text), reference().MatchString(text) && !s.isQuoted(r):
+		if l.text = text != ""; secret && blockMark().MatchString(text) {
 			l.opens = true
 		}
 	case secret, flag && !strings.HasPrefix(text, "-"):
@@ -202,20 +203,20 @@ func (s *scanner) value(l *level, r imageref.Range) {
 
 var (
 	// blockMark begins a block of text on the next lines.
-	blockMark = regexp.MustCompile(`^[|>][0-9+-]*$`)
+	blockMark = lazy.Regexp(`^[|>][0-9+-]*$`)
 	// harmless matches values that are no secret whatever their key is: switches, nothing at all, and what something else fills in.
-	harmless = regexp.MustCompile(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
+	harmless = lazy.Regexp(`^(?:true|false|null|yes|no|on|off|~|[|>][0-9+-]*|\$[A-Z_][A-Z0-9_]*|\$?\{\{[^{}"']*\}\}|\$\{\w+\}|\$\(\w+\)|ENC\[.*|vault:.*|ref\+.*|<[\w:/. -]+>)$`)
 	// pairs match a value behind "=", and flags one behind a flag and a space.
-	pairs = regexp.MustCompile(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
-	flags = regexp.MustCompile(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
+	pairs = lazy.Regexp(`([A-Za-z][\w.-]*)\s*=\s*["']?([^\s,;&"']+)`)
+	flags = lazy.Regexp(`--?([A-Za-z][\w-]*)[ \t]+["']?([^\s"'-][^\s"']*)`)
 	// addressed matches text that may hold credentials whatever it is.
-	addressed = regexp.MustCompile(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
+	addressed = lazy.Regexp(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
 )
 
 // reference matches what stands for a value, or is to come before it, where no quotes are around it.
-var reference = regexp.MustCompile(`^(?:[*&][\w.-]+|!!?[a-z]*)$`)
+var reference = lazy.Regexp(`^(?:[*&][\w.-]+|!!?[a-z]*)$`)
 
-func isHarmless(text string) bool { return text == "" || harmless.MatchString(text) }
+func isHarmless(text string) bool { return text == "" || harmless().MatchString(text) }
 
 // isQuoted reports whether a value stands in quotes.
 func (s *scanner) isQuoted(r imageref.Range) bool {
@@ -231,7 +232,7 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	default:
 		s.addresses(r)
 	}
-	for _, pattern := range []*regexp.Regexp{pairs, flags} {
+	for _, pattern := range []*regexp.Regexp{pairs(), flags()} {
 		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
 			if isSecretKey(text[m[2]:m[3]]) && !isHarmless(text[m[4]:m[5]]) {
 				s.hidden = append(s.hidden, imageref.Range{Start: r.Start + m[4], End: r.Start + m[5]})
@@ -250,7 +251,7 @@ func (s *scanner) addresses(r imageref.Range) {
 	at := r.Start
 	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
 		at += strings.Index(s.text[at:r.End], part)
-		if addressed.MatchString(part) || imageref.ContainsToken(part) {
+		if addressed().MatchString(part) || imageref.ContainsToken(part) {
 			s.redact(imageref.Range{Start: at, End: at + len(part)})
 		}
 		at += len(part)

@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // BuiltFor reports whether the tag was last built for a platform: an operating system ("" for any), an architecture in Go's words ("" for
 // any) and a variant ("v7", "" for any). known is false where the platforms of the tag are not known.
@@ -32,6 +35,41 @@ func isArch(word, arch, variant string) bool {
 		return arch == "arm" && (variant == "" || word[len("arm32"):] <= variant)
 	}
 	return word == arch
+}
+
+// ArchitecturesOf brings platforms, as os/arch or os/arch/variant, into the words of Tag.Architectures, sorted. Other systems than Linux and Windows, and
+// what is no platform, are left out.
+func ArchitecturesOf(platforms []string) string {
+	var out []string
+	for _, p := range platforms {
+		system, rest, _ := strings.Cut(p, "/")
+		arch, variant, _ := strings.Cut(rest, "/")
+		if !all(arch, func(b byte) bool { return isLower(b) || isDigit(b) }) {
+			continue
+		}
+		word := arch
+		switch arch {
+		case "386":
+			word = "i386"
+		case "arm64":
+			word = "arm64v8"
+		case "arm":
+			if variant != "v5" && variant != "v6" {
+				variant = "v7" // what is meant without a variant
+			}
+			word = "arm32" + variant
+		}
+		switch system {
+		case "linux":
+		case "windows":
+			word = "windows-" + word
+		default:
+			continue
+		}
+		out = append(out, word)
+	}
+	slices.Sort(out)
+	return strings.Join(slices.Compact(out), " ")
 }
 
 // Platforms lists for what the tag was last built, as os/arch: "linux/amd64, linux/arm64"; "" where that is not known.

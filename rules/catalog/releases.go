@@ -1,9 +1,10 @@
 package catalog
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 )
 
 // verdict judges a tag that is not known as the kind of its list allows.
@@ -38,11 +39,11 @@ func standing(tags []Tag, now Month) []Tag {
 }
 
 // hash matches what may be a commit in a tag.
-var hash = regexp.MustCompile(`[0-9a-f]{7,}`)
+var hash = lazy.Regexp(`[0-9a-f]{7,}`)
 
 // mayBeHash reports whether a part of a tag may be a commit: seven digits of hexadecimal and more, some of them letters. A day is none.
 func mayBeHash(tag string) bool {
-	for _, found := range hash.FindAllString(strings.ToLower(tag), -1) {
+	for _, found := range hash().FindAllString(strings.ToLower(tag), -1) {
 		if !all(found, isDigit) || len(found) > len("20060102150405") {
 			return true
 		}

@@ -48,6 +48,7 @@ const (
 	keyTags     = "tags"
 	keySeen     = "seen"
 	keyGone     = "gone"
+	keyBuiltFor = "built for"
 )
 
 // ParseLists reads lists of tags from text, which is kept in repositories and reviewed there. Lines that begin with "#" are comments, an empty line
@@ -61,6 +62,7 @@ const (
 //	tags: v0.1.0@sha256:...                         (tags of which that is not known)
 //	seen 2021-05: v2.27.0-rc.9                      (tags that are not in the source, and that people use)
 //	gone 2026-11-03: 1.0.0                          (tags that were there until a day)
+//	built for linux/amd64,linux/arm64: 1.2.0        (tags of which the platforms are known)
 func ParseLists(text []byte) ([]List, error) {
 	if bytes.IndexByte(text, 0) >= 0 {
 		return nil, ErrNoList
@@ -101,6 +103,13 @@ func (l *List) line(line string) error {
 		return ErrNoList
 	}
 	words := strings.Fields(value)
+	if platforms, ok := strings.CutPrefix(key, keyBuiltFor+" "); ok {
+		arches := ArchitecturesOf(strings.Split(platforms, ","))
+		if arches == "" {
+			return fmt.Errorf("%w: there is not a valid platform in %q", ErrNoList, platforms)
+		}
+		return l.add(words, Tag{Architectures: arches})
+	}
 	key, at, _ := strings.Cut(key, " ")
 	switch key {
 	case keyImage:
@@ -331,6 +340,8 @@ func (l *List) append(b []byte) []byte {
 			key = keyGone + " " + t.Gone.String()
 		case t.First != 0:
 			key = t.First.String()
+		case t.Architectures != "":
+			key = keyBuiltFor + " " + strings.ReplaceAll(t.Platforms(), ", ", ",")
 		}
 		name := t.Name
 		if t.Digest != "" {
@@ -411,7 +422,8 @@ func (c *Catalog) With(lists []List) (*Catalog, error) {
 			continue
 		}
 		out.own[im.Name] = &Image{
-			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Absent: im.Absent, catalog: &out, tags: im.Tags,
+			Name: im.Name, Source: source, Tags: len(im.Tags), Partial: im.Partial, Kind: im.Kind, Verified: im.Verified, Rebuilt: im.Rebuilt, Absent: im.Absent, Immutable: im.Immutable,
+			catalog: &out, tags: im.Tags,
 		}
 	}
 	out.ownNames = sortedKeys(out.own)

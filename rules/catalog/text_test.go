@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -188,4 +189,39 @@ func FuzzLists(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Platforms are read and written as os/arch, and what is unknown of them is left out.
+func TestPlatformsInLists(t *testing.T) {
+	t.Parallel()
+	const text = "image: registry.example.com/team/app\nkind: learned\nsource: registry.example.com\ndate: 2027-01-01\n" +
+		"built for linux/386,linux/amd64,linux/arm/v7,linux/arm64,windows/amd64: 1.0.0\nbuilt for linux/s390x: 1.1.0@sha256:" +
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\ntags: 0.9.0\n"
+	lists, err := ParseLists([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := string(AppendLists(nil, lists))
+	lists, err = ParseLists([]byte(again))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, again)
+	}
+	for i, want := range []string{"linux/386, linux/amd64, linux/arm/v7, linux/arm64, windows/amd64", "linux/s390x", ""} {
+		tag := &lists[0].Tags[i]
+		have := strings.Split(tag.Platforms(), ", ")
+		slices.Sort(have)
+		if got := strings.Join(have, ", "); got != want {
+			t.Errorf("%s: built for %q, want %q", tag.Name, got, want)
+		}
+	}
+	if _, err := ParseLists([]byte(strings.Replace(text, "linux/s390x", "plan9/?", 1))); !errors.Is(err, ErrNoList) {
+		t.Errorf("a platform that is none: %v", err)
+	}
+	for platforms, want := range map[string]string{
+		"linux/arm64/v8 linux/amd64 linux/amd64": "amd64 arm64v8", "linux/arm linux/arm/v6": "arm32v6 arm32v7", "windows/amd64": "windows-amd64", "wasip1/wasm": "", "": "", "linux/A;B": "",
+	} {
+		if got := ArchitecturesOf(strings.Fields(platforms)); got != want {
+			t.Errorf("%s: %q, want %q", platforms, got, want)
+		}
+	}
 }

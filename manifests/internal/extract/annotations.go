@@ -44,3 +44,32 @@ func (x scope) annotations(meta *yaml.Node, scope string) map[string]string {
 	}
 	return kept
 }
+
+// Bounds of what is kept of all labels and annotations: a Secret's whole text may stand in an annotation.
+const (
+	mostTexts   = 256
+	longestText = 512 // in bytes
+)
+
+// lastApplied is the annotation in which kubectl keeps the object as it was applied, a Secret with its data.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// texts are the strings of a mapping.
+func texts(n *yaml.Node) map[string]string {
+	out := map[string]string{}
+	for k, v := range tree.Entries(n) {
+		if v = tree.Resolve(v); v == nil || v.Kind != yaml.ScalarNode || k.Value == lastApplied || len(out) == mostTexts {
+			continue
+		}
+		out[cut(k.Value)] = cut(v.Value)
+	}
+	return out
+}
+
+// cut is the beginning of a text, in memory of its own.
+func cut(s string) string {
+	if len(s) > longestText {
+		s = strings.ToValidUTF8(s[:longestText], "")
+	}
+	return strings.Clone(s)
+}

@@ -3,11 +3,11 @@ package extract
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
@@ -18,7 +18,7 @@ import (
 var imageAnnotations = []string{"sidecar.istio.io/proxyImage", "dapr.io/sidecar-image", "vault.hashicorp.com/agent-image", "containerImage"}
 
 // imageFlag matches an argument that sets an image: --acme-http01-solver-image=quay.io/...
-var imageFlag = regexp.MustCompile(`^--?([A-Za-z0-9.-]+-)?image(=|$)`)
+var imageFlag = lazy.Regexp(`^--?([A-Za-z0-9.-]+-)?image(=|$)`)
 
 // guessContainer looks for images in the arguments and the environment of a container: operators are told there what to run.
 func (x scope) guessContainer(n *yaml.Node, path, container string) {
@@ -39,10 +39,10 @@ func (x scope) guessContainer(n *yaml.Node, path, container string) {
 			switch {
 			case flag:
 				x.guess(v, v.Value, at, container)
-			case set && imageFlag.MatchString(name+"="):
+			case set && imageFlag().MatchString(name+"="):
 				x.guess(v, value, at, container)
 			}
-			flag = !set && imageFlag.MatchString(v.Value)
+			flag = !set && imageFlag().MatchString(v.Value)
 		}
 	}
 	env := tree.Child(n, "env")
@@ -93,7 +93,7 @@ func isImageText(s string) bool {
 const maxEmbedded = 4 << 20
 
 // imageLine matches a line of YAML or JSON in a text that sets an image.
-var imageLine = regexp.MustCompile(`^[\s-]*"?(?:[A-Za-z0-9_-]*[iI]mage)"?\s*:\s*"?([^"\s#,]+)"?\s*,?\s*(?:#.*)?$`)
+var imageLine = lazy.Regexp(`^[\s-]*"?(?:[A-Za-z0-9_-]*[iI]mage)"?\s*:\s*"?([^"\s#,]+)"?\s*,?\s*(?:#.*)?$`)
 
 // guessConfigMap looks for images in the texts of a ConfigMap, which often are manifests or values.
 func (x scope) guessConfigMap(n *yaml.Node) {
@@ -115,7 +115,7 @@ func (x scope) guessConfigMap(n *yaml.Node) {
 		line := v.Line
 		for text := range strings.Lines(v.Value) {
 			line++
-			m := imageLine.FindStringSubmatch(strings.TrimRight(text, "\r\n"))
+			m := imageLine().FindStringSubmatch(strings.TrimRight(text, "\r\n"))
 			if m == nil || !isImageText(m[1]) {
 				continue
 			}

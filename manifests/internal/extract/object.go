@@ -127,6 +127,9 @@ func (x scope) start(n *yaml.Node, apiVersion, kind string) scope {
 		x.obj.Span = x.text.Span(tree.Offset(x.text, n), tree.Offset(x.text, n))
 	}
 	x.obj.Annotations = x.annotations(meta, "")
+	if x.opts.Metadata {
+		x.obj.Metadata = &model.Metadata{Labels: texts(tree.Child(meta, "labels")), Annotations: texts(tree.Child(meta, "annotations"))}
+	}
 	x.obj.Live = tree.StrAt(n, "metadata", "uid") != "" || tree.StrAt(n, "metadata", "resourceVersion") != ""
 	x.obj.Complete = x.obj.Live || x.isComplete(n, kind)
 	x.obj.Controller, x.obj.Idle = controller(meta), idle(n, kind)

@@ -10,9 +10,11 @@ import (
 // Options are the choices of the extraction.
 type Options struct {
 	// Said keeps what clusters said of images: statuses and Events.
-	Said  bool
-	guess bool
-	kinds map[[2]string]*resources.Kind // by group and kind
+	Said bool
+	// Metadata keeps all labels and annotations of objects.
+	Metadata bool
+	guess    bool
+	kinds    map[[2]string]*resources.Kind // by group and kind
 }
 
 // NewOptions returns options. With guess, images are looked for where they only may be: in arguments, environment, annotations, YAML in

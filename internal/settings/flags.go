@@ -1,23 +1,15 @@
-package cli
+// Package settings is what a user may set on the command line: the flags there are, and what they come to. Every error is a wrong use.
+package settings
 
 import (
-	"errors"
-	"fmt"
-	"math"
-	"os"
 	"strings"
-	"time"
-
-	"github.com/imagelint-dev/imagelint/internal/flags"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/term"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
-	"github.com/imagelint-dev/imagelint/internal/config"
-	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
+	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 // Groups of flags, in the order in which the help lists them.
@@ -32,8 +24,13 @@ const (
 	groupOutput   = "Output"
 )
 
-// coreFlags are the flags that the short help lists, in its order.
-func coreFlags() []string {
+// Groups are the groups of flags, in the order in which the help lists them.
+func Groups() []string {
+	return []string{groupInput, groupRules, groupCluster, groupRender, groupRegistry, groupBefore, groupFix, groupOutput}
+}
+
+// Core are the flags that the short help lists, in its order.
+func Core() []string {
 	return []string{"config", "values", "namespace", "disable", "min-severity", "fix", "probe", "format", "output", "verbose"}
 }
 
@@ -42,6 +39,10 @@ func colorFlag() cli.Flag {
 }
 
 // formatFlag is the flag of a command that prints one format of a few, the first of them by default.
+func configFlag() cli.Flag {
+	return &cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"}
+}
+
 func formatFlag(known []string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
@@ -95,7 +96,7 @@ func renderFlags() []cli.Flag {
 
 func inputFlags() []cli.Flag {
 	return append([]cli.Flag{
-		&cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"},
+		configFlag(),
 		&cli.BoolFlag{Name: "trust-config", Category: groupInput, Usage: "let an .imagelint.yaml that was found set programs, mirrors, plain HTTP and certificates"},
 		&cli.StringSliceFlag{Name: "reference", Category: groupInput, Usage: "also read `PATH` for Secrets and service accounts, but do not report on it (repeatable)"},
 		&cli.StringSliceFlag{Name: "exclude", Category: groupInput, Usage: "skip files and folders that match `GLOB` (repeatable)"},
@@ -105,7 +106,8 @@ func inputFlags() []cli.Flag {
 	}, renderFlags()...)
 }
 
-func lintFlags() []cli.Flag {
+// Lint are the flags of lint.
+func Lint() []cli.Flag {
 	return append(append(inputFlags(), append(fixFlags(), probeFlags()...)...),
 		&cli.StringSliceFlag{Name: "format", Category: groupOutput, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ")},
 		&cli.StringSliceFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`; once per --format, or by its extension"},
@@ -136,144 +138,113 @@ func lintFlags() []cli.Flag {
 	)
 }
 
-// wrong is a usage error about a flag's value, under the name by which the user set it.
-func wrong(ctx *cli.Context, flag string, err error) error {
-	return usageError{wrongValue(flag, ctx.App.Metadata[flag] == true, err)}
+// probeFlags are the flags that are about asking registries.
+func probeFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
+		&cli.StringFlag{Name: "probe-as", Category: groupRegistry, Usage: "with --probe: ask with the logins of `WHOM`: pod, me or anonymous (default pod)"},
+		&cli.BoolFlag{Name: "probe-strict", Category: groupRegistry, Usage: "with --probe: fail if a registry could not be asked"},
+		&cli.StringFlag{Name: "probe-login", Category: groupRegistry, Usage: "with --probe: use your own logins for images that the pod is denied, to check `WHAT`: none, exists or tags (default exists; none in CI)"},
+		&cli.StringFlag{Name: "wait", Category: groupRegistry, Usage: "with --probe: ask again for up to `TIME`, such as 15m, for images that are not there yet"},
+		noCacheFlag(),
+	}
 }
 
-func wrongValue(flag string, byVariable bool, err error) error {
-	if byVariable {
-		return fmt.Errorf("%s: %w", flags.Variable(flag), err)
+// fixFlags are the flags that are about changing files.
+func fixFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(flags.FixMode), Usage: "fix the files; --fix=all also applies unsafe fixes"},
+		diffFlag("print what --fix would change, without writing it"),
 	}
-	return fmt.Errorf("--%s: %w", flag, err)
 }
 
-// overlay lays the flags over the configuration, and checks them in the same words.
-func (c Command) overlay(ctx *cli.Context, cfg *config.Config) error {
-	for _, flag := range []string{"fail-on", "kubernetes-version", "namespace", "max-findings"} {
-		if ctx.IsSet(flag) {
-			text, err := ctx.String(flag), error(nil)
-			if flag == "kubernetes-version" {
-				text, err = oldest(text)
-			}
-			if err == nil {
-				err = cfg.Override(flag, text)
-			}
-			if err != nil {
-				return wrong(ctx, flag, err)
-			}
-		}
-	}
-	for name, to := range map[string]*config.Value[bool]{"allow-empty": &cfg.AllowEmpty, "guess": &cfg.Guess, "render": &cfg.Render} {
-		if ctx.IsSet(name) {
-			*to = config.Value[bool]{V: ctx.Bool(name), Set: true}
-		}
-	}
-	for _, flag := range []string{"allow-registry", "platform", "known-secret", "exclude"} {
-		if !ctx.IsSet(flag) {
-			continue
-		}
-		values, err := flags.List(ctx, flag), error(nil)
-		if flag == "known-secret" {
-			values, err = knownSecrets(values)
-		}
-		if err == nil {
-			err = cfg.OverrideList(flag, values)
-		}
-		if err != nil {
-			return wrong(ctx, flag, err)
-		}
-	}
-	changes := config.Changes{Select: flags.List(ctx, "select"), Enable: flags.List(ctx, "enable"), Disable: flags.List(ctx, "disable"), Severity: flags.List(ctx, "severity")}
-	err := cfg.OverrideLevels(changes, rules.All())
-	if setting := (*config.SettingError)(nil); errors.As(err, &setting) {
-		return wrong(ctx, setting.Setting, err)
-	}
-	return err
+func diffFlag(usage string) cli.Flag {
+	return &cli.BoolFlag{Name: "diff", Category: groupFix, Usage: usage}
 }
 
-// oldest is the oldest of a list of versions of Kubernetes, by which rules go: what fails there fails for somebody.
-func oldest(list string) (string, error) {
-	var out string
-	least := math.MaxInt
-	for v := range strings.SplitSeq(list, ",") {
-		minor, err := config.ParseKubernetesVersion(strings.TrimSpace(v))
-		if err != nil {
-			return "", err
-		}
-		if minor < least {
-			least, out = minor, strings.TrimSpace(v)
-		}
-	}
-	return out, nil
+func catalogFlag() cli.Flag {
+	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
 }
 
-// mostSecrets bounds a file of names of Secrets, in bytes.
-const mostSecrets = 16 << 20
-
-// knownSecrets are names of Secrets; a value that begins with "@" names a file of them.
-func knownSecrets(values []string) ([]string, error) {
-	var out []string
-	for _, v := range values {
-		file, ok := strings.CutPrefix(v, "@")
-		if !ok {
-			out = append(out, v)
-			continue
-		}
-		data, err := files.ReadStream(file, mostSecrets)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", file, err)
-		}
-		out = append(out, config.SecretNames(string(data))...)
+// Learn are the flags of catalog learn that lint does not have.
+func Learn() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
+		&cli.BoolFlag{Name: "digests", Usage: "learn: also ask for the digests of the tags in use, one request each"},
+		&cli.BoolFlag{Name: "platforms", Usage: "learn: also ask for the platforms of the tags in use, two or three requests each"},
+		&cli.StringSliceFlag{Name: "image", Usage: "learn: only the repositories that match `GLOB` (repeatable; default all but Docker Official Images)"},
 	}
-	return out, nil
 }
 
-// now is the time by which credentials expire.
-func (c Command) now(ctx *cli.Context) (time.Time, error) {
-	if !ctx.IsSet("now") {
-		return c.Now().UTC(), nil
-	}
-	v := ctx.String("now")
-	for _, layout := range []string{time.DateOnly, time.RFC3339} {
-		if t, err := time.Parse(layout, v); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, wrong(ctx, "now", fmt.Errorf("invalid time %q: use 2027-01-31 or 2027-01-31T15:00:00Z", v))
+// Images are the flags of images.
+func Images() []cli.Flag {
+	return append(inputFlags(),
+		formatFlag(report.ImageFormats()),
+		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
+		catalogFlag(),
+		&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
+		&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},
+		&cli.StringFlag{Name: "why", Category: groupInput, Usage: "only the places of `IMAGE`, as written, normalized, without its tag, or as a glob"},
+		&cli.BoolFlag{Name: "exclude-tests", Category: groupInput, Usage: "leave out what only helm test runs"},
+		&cli.StringFlag{Name: "to", Category: groupOutput, Usage: "list each image with its place below `REGISTRY[/PATH]`"},
+		kubernetesVersionFlag(),
+		namespaceFlag(),
+		allowEmptyFlag(),
+		verboseFlag("also name what was skipped, and the configuration"),
+	)
 }
 
-func checkRule(name string) error { return config.CheckRule(name, rules.All()) }
-
-// options are how to print for this terminal.
-func (c Command) options(ctx *cli.Context) (report.Options, error) {
-	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), NoFold: ctx.Bool("no-fold"), Version: version()}
-	if dir, err := os.Getwd(); err == nil {
-		o.Root = dir
-	}
-	width, terminal := isTerminal(c.Stdout)
-	o.Width = width
-	switch when := ctx.String("color"); when {
-	case "auto":
-		forced := c.Getenv("FORCE_COLOR") + c.Getenv("CLICOLOR_FORCE")
-		o.Color = c.Getenv("NO_COLOR") == "" && (forced != "" && forced != "0" || terminal && c.Getenv("TERM") != "dumb")
-	case "always":
-		o.Color = true
-	case "never":
-	default:
-		return o, wrong(ctx, "color", fmt.Errorf("invalid value %q: use auto, always or never", when))
-	}
-	return o, nil
+// Pulls are the flags of pulls.
+func Pulls() []cli.Flag {
+	return append(inputFlags(),
+		formatFlag(report.PullFormats()),
+		&cli.StringFlag{Name: "image", Category: groupInput, Usage: "only images that match `GLOB`, as written or normalized"},
+		&cli.BoolFlag{Name: "failing", Category: groupInput, Usage: "only images whose pull fails, according to the manifests or the cluster's messages"},
+		&cli.StringFlag{Name: "workload", Category: groupInput, Usage: "only the object `[NAMESPACE/]KIND/NAME`"},
+		kubernetesVersionFlag(),
+		namespaceFlag(),
+		knownSecretFlag(),
+		nowFlag(),
+		allowEmptyFlag(),
+		colorFlag(),
+		verboseFlag("print each plan whole, however many, and name the configuration"),
+	)
 }
 
-func terminalWidth(f *os.File) (int, bool) {
-	fd := int(f.Fd())
-	if !term.IsTerminal(fd) {
-		return 0, false
-	}
-	width, _, err := term.GetSize(fd)
-	if err != nil {
-		return 0, true
-	}
-	return width, true
+// Pin are the flags of pin.
+func Pin() []cli.Flag {
+	return append(inputFlags(),
+		&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images whose reference (without the digest) or repository matches `GLOB` (repeatable)"},
+		&cli.BoolFlag{Name: "update", Category: groupFix, Usage: "also replace digests that differ from the tag's current digest"},
+		diffFlag("print the changes instead of writing them"),
+		namespaceFlag(),
+		noCacheFlag(),
+		allowEmptyFlag(),
+		quietFlag("do not print the summary"),
+		verboseFlag("also list the images without a tag"),
+	)
+}
+
+// Catalog are the flags of catalog.
+func Catalog() []cli.Flag {
+	return append(append(inputFlags(), Learn()...),
+		catalogFlag(),
+		formatFlag(report.CatalogFormats()),
+		&cli.StringFlag{Name: "official-images", Usage: "build: the clone of docker-library/official-images in `DIR`"},
+		&cli.StringFlag{Name: "lists", Usage: "build: bring the lists of tags in `DIR` up to date"},
+		&cli.StringFlag{Name: "end-of-life", Usage: "build: bring the release cycles in `FILE` up to date"},
+		&cli.StringFlag{Name: "sources", Usage: "build: what lists and release cycles are made from, in `DIR`"},
+		&cli.StringFlag{Name: "docs", Usage: "build: the clone of docker-library/docs in `DIR`"},
+		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "build, learn: write the catalog to `FILE` (learn: default " + catalogs.LearnedFile + ")"},
+	)
+}
+
+// Explain are the flags of explain.
+func Explain() []cli.Flag {
+	return []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}
+}
+
+// Rules are the flags of rules.
+func Rules() []cli.Flag {
+	return []cli.Flag{formatFlag(report.RuleFormats()), configFlag(), colorFlag()}
 }

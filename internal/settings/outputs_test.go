@@ -1,4 +1,4 @@
-package cli
+package settings
 
 import (
 	"os"
@@ -45,7 +45,7 @@ func TestTwice(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := twice([]output{{}, {file: a}}, b) != nil; got != c.want {
+		if got := twice([]Output{{}, {File: a}}, b) != nil; got != c.want {
 			t.Errorf("%q and %q: refused %v", c.a, c.b, got)
 		}
 	}

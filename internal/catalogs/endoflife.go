@@ -1,0 +1,38 @@
+package catalogs
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/gather"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// RefreshEndOfLife brings a file of release cycles up to date from what was fetched, and returns what it has to hold. It refuses products that have fewer
+// cycles than before: what once ended stays ended, so something was misread.
+func RefreshEndOfLife(file, sources string, day catalog.Day, note func(string)) ([]byte, error) {
+	data, err := files.Read(file, Most)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	before, err := catalog.ParseProducts(data)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	after, notes, err := gather.EndOfLife(before, os.DirFS(sources), day)
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range notes {
+		note(text)
+	}
+	var wrong []error
+	for i := range after.List {
+		if was, is := len(before.List[i].Cycles), len(after.List[i].Cycles); is < was {
+			wrong = append(wrong, fmt.Errorf("%s has %d release cycles, and had %d", after.List[i].Name, is, was))
+		}
+	}
+	return catalog.AppendProducts(nil, after), errors.Join(wrong...)
+}

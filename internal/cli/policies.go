@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/policy"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// compiler makes rules of policies. They ask the catalogs of the run that they are in, which is known later; their tests ask the built-in one.
+func compiler(in func() *run) *policy.Compiler {
+	return &policy.Compiler{Open: func() policy.Known {
+		if r := in(); r != nil && r.catalog != nil {
+			return rules.Known(r.catalog)
+		}
+		return rules.Known(catalog.Builtin())
+	}}
+}
+
+// listRules prints the table of rules, with those that the configuration defines behind the built-in ones.
+func (c Command) listRules(ctx *cli.Context, format string, o report.Options) error {
+	own := compiler(func() *run { return nil })
+	cfg, _, err := c.config(ctx, nil, own)
+	if err != nil {
+		return err
+	}
+	policies, err := own.Compile(ctx.Context, cfg.Policies)
+	if err != nil {
+		return settings.Usage(err)
+	}
+	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
+}
+
+// isPolicyID reports whether a name can be one of a policy, and neither a status nor a file.
+func isPolicyID(name string) bool {
+	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+// allRules are the built-in rules; where none of them, and no group, has the name, those that the configuration defines are among them.
+func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
+	all := rules.All()
+	if slices.ContainsFunc(all, func(r lint.Rule) bool { return r.ID == name || r.Group == name }) || !isPolicyID(name) {
+		return all, nil
+	}
+	cfg, _, err := c.config(ctx, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Rules(all), nil
+}

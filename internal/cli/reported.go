@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// reported is all that formats may say of a run.
+func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.Report {
+	rep := report.Report{
+		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
+		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Judged: func() int { return catalogs.Judged(response.Set, r.catalog) },
+	}
+	if r.prober != nil {
+		s := r.prober.Stats()
+		rep.Probed = &report.Probed{Heads: s.Heads, Gets: s.Gets, Tokens: s.Tokens, Lists: s.Lists, Cached: s.Hits, As: r.request.Linter.Settings.ProbeAs}
+	}
+	return rep
+}
+
+// known says what the catalog knows of an image.
+func (r *run) known() func(*manifests.ImageRef) string {
+	if r.catalog == nil {
+		return rules.Known(catalog.Builtin())
+	}
+	return rules.Known(r.catalog)
+}
+
+// codeOf is the exit code of an error.
+func codeOf(err error) int {
+	var code exitCode
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &settings.UsageError{}):
+		return ExitUsage
+	}
+	return ExitFailed
+}

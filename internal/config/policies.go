@@ -1,0 +1,339 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	yaml "go.yaml.in/yaml/v4"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// Bounds of policies. A configuration is read on every run, and may be a stranger's.
+const (
+	maxPolicies   = 32
+	maxTests      = 32
+	maxExpression = 4 << 10
+	maxManifest   = 16 << 10
+	maxPolicyText = 500 // of a message or a help
+	maxPolicyID   = 63
+)
+
+// PolicyGroup is the group of all policies.
+const PolicyGroup = "policy"
+
+// Policy is a rule that the configuration defines.
+type Policy struct {
+	// Rule has everything of a rule but its check.
+	Rule lint.Rule
+	// Expression is true for an image that is fine.
+	Expression Text
+	// Message may hold placeholders, such as {image}; Help is "" where none is written.
+	Message Text
+	Help    string
+	Tests   []PolicyTest
+}
+
+// PolicyTest is a small input with the verdict that a policy must come to.
+type PolicyTest struct {
+	// Image or Manifest is the input; the other one is "".
+	Image, Manifest string
+	// Finding says that the policy must report it.
+	Finding bool
+	// At is where the test stands.
+	At Text
+}
+
+// Text is a text of the configuration that somebody else judges.
+type Text struct {
+	Value string
+	file  string
+	label string
+	place func(line, col int) (int, int)
+}
+
+// Error is what is wrong with a text, at a line and a column of it, both from 1 and the column in code points.
+func (t *Text) Error(line, col int, message, help string) *Error {
+	line, col = t.place(line, col)
+	return &Error{File: t.file, Line: line, Col: col, Message: name(t.label) + ": " + message, Help: help}
+}
+
+// Rules are the rules of a table and, behind them, those that the configuration defines, without their checks.
+func (c *Config) Rules(table []lint.Rule) []lint.Rule {
+	out := table[:len(table):len(table)]
+	for i := range c.Policies {
+		out = append(out, c.Policies[i].Rule)
+	}
+	return out
+}
+
+func policiesKey() key {
+	return key{
+		name: "policies",
+		doc:  "Rules of your own, in the group " + PolicyGroup + ". Each is an expression in CEL that is true for an image that is fine. They are suppressed, leveled and reported like any rule. docs/policies.md lists what an expression can ask for.",
+		example: `- id: prod-needs-digest
+  expression: object.namespace != "prod" || image.digest != ""
+  message: image {image} runs in prod without a digest
+  help: write name@sha256:...
+  severity: error
+  tests: [{image: "ghcr.io/acme/app:1.4.2", expect: pass}]`,
+		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+			{
+				name: "id", trust: Harmless, doc: "The rule's name, in lower-case letters, digits and dashes.", required: true, missing: "add an ID, as in \"prod-needs-digest\"",
+				shape: shape{check: checkPolicyID, pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`},
+			},
+			{
+				name: "expression", trust: Harmless, doc: "An expression in CEL. It is true for an image that is fine; where it is false, the image is reported.",
+				required: true, missing: "add an expression in CEL that is true for an image that is fine",
+				shape: shape{check: atMost(maxExpression, "expression")},
+			},
+			{
+				name: "message", trust: Harmless, doc: "What is wrong, in one line. {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} and {name} stand for those of the image.",
+				required: true, missing: "say what is wrong with the image",
+				shape: shape{check: checkLine},
+			},
+			{name: "help", trust: Harmless, doc: "What to do about it, in one line.", shape: shape{check: checkLine}},
+			{
+				name: "severity", trust: Harmless, doc: "The default severity: error, warning, info, or off for a policy that --enable asks for.", fallback: "warning",
+				shape: shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}},
+			},
+			{
+				name: "tests", doc: "Inputs with the expected verdict, checked whenever the configuration is read.",
+				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
+					{name: "image", trust: Harmless, doc: "An image of a container in a Pod without a namespace. Either this or manifest is required."},
+					{name: "manifest", trust: Harmless, doc: "A manifest.", shape: shape{check: atMost(maxManifest, "manifest")}},
+					{
+						name: "expect", trust: Harmless, doc: "Whether the policy reports it: finding or pass.", required: true, missing: `add "finding" or "pass"`,
+						shape: shape{called: "verdict", choices: []choice{{"finding", "the policy reports an image"}, {"pass", "the policy reports nothing"}}},
+					},
+				}}},
+			},
+		}}},
+	}
+}
+
+func checkPolicyID(v string) (out, message, help string) {
+	ok := len(v) <= maxPolicyID && v[0] >= 'a' && v[0] <= 'z' && !strings.Contains(v, "--") && !strings.HasSuffix(v, "-") &&
+		strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	if !ok {
+		return "", quote(v) + " is not a valid policy ID", "use lower-case letters and digits with single dashes between words, 63 at most"
+	}
+	return v, "", ""
+}
+
+func checkLine(v string) (out, message, help string) {
+	v = strings.TrimSpace(v)
+	if strings.ContainsAny(v, "\r\n") {
+		return "", "the text has several lines", "write one line"
+	}
+	return atMost(maxPolicyText, "text")(v)
+}
+
+// atMost bounds a text in bytes.
+func atMost(most int, what string) func(string) (out, message, help string) {
+	return func(v string) (out, message, help string) {
+		if len(v) > most {
+			return "", fmt.Sprintf("the %s is longer than %d bytes", what, most), "shorten it"
+		}
+		return v, "", ""
+	}
+}
+
+// withPolicies are the rules of a table and those that a configuration seems to define: its other keys may name them.
+func withPolicies(table []lint.Rule, root *yaml.Node) []lint.Rule {
+	out := table[:len(table):len(table)]
+	list := childOf(root, "policies")
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return out
+	}
+	for _, item := range list.Content[:min(len(list.Content), maxPolicies)] {
+		id, severity := childOf(item, "id"), childOf(item, "severity")
+		if id == nil || id.Value == "" {
+			continue
+		}
+		if _, message, _ := checkPolicyID(id.Value); message == "" && !isRule(out, id.Value) {
+			s := lint.Warning
+			if severity != nil {
+				if level, err := lint.ParseSeverity(severity.Value); err == nil {
+					s = level
+				}
+			}
+			out = append(out, lint.Rule{ID: id.Value, Group: PolicyGroup, Own: true, Severity: s})
+		}
+	}
+	return out
+}
+
+// isRule reports whether a name is one of a rule or a group, or stands for several.
+func isRule(rules []lint.Rule, id string) bool {
+	if id == allRules {
+		return true
+	}
+	for _, k := range ruleKeys(rules) {
+		if k.name == id {
+			return true
+		}
+	}
+	return false
+}
+
+// childOf is the value under a key of a mapping; nil where there is none.
+func childOf(n *yaml.Node, key string) *yaml.Node {
+	if n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value != key {
+			continue
+		}
+		v := n.Content[i+1]
+		if v.Kind == yaml.AliasNode {
+			v = v.Alias
+		}
+		return v
+	}
+	return nil
+}
+
+// policies reads the key of that name.
+func (b *builder) policies(root *value, table []lint.Rule) {
+	all := root.keys["policies"].list
+	if len(all) > maxPolicies {
+		b.node(all[maxPolicies].node, fmt.Sprintf("%q has %d policies, and %d at most are read", "policies", len(all), maxPolicies), "join policies with &&")
+		return
+	}
+	lines := map[string]int{}
+	for i := range all {
+		v := &all[i]
+		label := "policies[" + strconv.Itoa(i) + "]"
+		id := v.keys["id"]
+		switch first, twice := lines[id.text]; {
+		case id.node == nil:
+			continue // reported
+		case isRule(table, id.text):
+			b.node(id.node, fmt.Sprintf("%q: %s is a built-in rule or group", label+".id", quote(id.text)), "choose another ID")
+			continue
+		case twice:
+			b.node(id.node, fmt.Sprintf("%q: %s is already the ID of a policy, on line %d", label+".id", quote(id.text), first), "choose another ID")
+			continue
+		}
+		lines[id.text] = id.node.Line
+		b.config.Policies = append(b.config.Policies, b.policy(v, label))
+	}
+}
+
+func (b *builder) policy(v *value, label string) Policy {
+	level, _ := lint.ParseSeverity(cmp.Or(v.keys["severity"].text, "warning"))
+	p := Policy{
+		Expression: b.textOf(v, "expression", label), Message: b.textOf(v, "message", label), Help: v.keys["help"].text,
+	}
+	p.Rule = lint.Rule{ID: v.keys["id"].text, Group: PolicyGroup, Own: true, Severity: level, Doc: lint.Doc{
+		Title: p.Message.Value,
+		Why:   fmt.Sprintf("A policy of %s, line %d. It reports images for which this is false: %s", b.file, v.node.Line, strings.Join(strings.Fields(p.Expression.Value), " ")),
+	}}
+	tests := v.keys["tests"].list
+	if len(tests) > maxTests {
+		b.node(tests[maxTests].node, fmt.Sprintf("%q has %d tests, and %d at most are read", label+".tests", len(tests), maxTests), "remove some")
+		return p
+	}
+	for i := range tests {
+		t := &tests[i]
+		at := label + ".tests[" + strconv.Itoa(i) + "]"
+		test := PolicyTest{
+			Image: t.keys["image"].text, Manifest: t.keys["manifest"].text, Finding: t.keys["expect"].text == "finding",
+			At: Text{file: b.file, label: at, place: func(int, int) (int, int) { return t.node.Line, t.node.Column }},
+		}
+		if (test.Image == "") == (test.Manifest == "") && t.keys["expect"].node != nil {
+			b.node(t.node, name(at)+` needs either "image" or "manifest"`, "write one of the two")
+		}
+		p.Tests = append(p.Tests, test)
+	}
+	return p
+}
+
+func (b *builder) textOf(v *value, key, label string) Text {
+	child := v.keys[key]
+	t := Text{Value: child.text, file: b.file, label: label + "." + key}
+	t.place = func(line, col int) (int, int) { return placeIn(b.text, child.node, line, col) }
+	return t
+}
+
+// placeIn is where a place of a node's text stands in the file: the beginning of the node, where the two are written otherwise.
+func placeIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
+	at := runeOffset(n.Value, line, col)
+	type piece struct {
+		text      string
+		line, col int
+	}
+	var pieces []piece
+	from := t.Offset(n.Line, n.Column)
+	first, col0 := string(t.Data[from:t.LineEnd(n.Line)]), n.Column
+	block := n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 && first != "" {
+		first, col0 = first[1:], col0+1
+	}
+	if !block {
+		pieces = append(pieces, piece{first, n.Line, col0})
+	}
+	indent := -1
+	for l := n.Line + 1; l <= t.Lines() && l-n.Line <= maxExpression; l++ {
+		raw := string(t.Data[t.LineStart(l):t.LineEnd(l)])
+		own := len(raw) - len(strings.TrimLeft(raw, " "))
+		if block && indent < 0 && own < len(raw) {
+			indent = own
+		}
+		if block {
+			own = min(own, max(indent, 0))
+		}
+		pieces = append(pieces, piece{raw[own:], l, own + 1})
+	}
+	sep := " "
+	if n.Style&yaml.LiteralStyle != 0 {
+		sep = "\n"
+	}
+	rest, done := n.Value, 0
+	for _, p := range pieces {
+		size := len(rest)
+		if i := strings.Index(rest, sep); len(p.text) < len(rest) && (sep == "\n" || !strings.HasPrefix(p.text, rest)) {
+			if size = len(strings.TrimRight(p.text, " ")); sep == "\n" {
+				size = i
+			}
+		}
+		if size < 0 || size > len(rest) || !strings.HasPrefix(p.text, rest[:size]) {
+			break
+		}
+		if at <= done+size {
+			return p.line, p.col + utf8.RuneCountInString(rest[:at-done])
+		}
+		done += size + len(sep)
+		if size+len(sep) > len(rest) {
+			break
+		}
+		rest = rest[size+len(sep):]
+	}
+	return n.Line, n.Column
+}
+
+// runeOffset is the offset of a line and a column, both from 1, in bytes.
+func runeOffset(text string, line, col int) int {
+	at := 0
+	for ; line > 1; line-- {
+		i := strings.IndexByte(text[at:], '\n')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+	}
+	for ; col > 1 && at < len(text) && text[at] != '\n'; col-- {
+		_, size := utf8.DecodeRuneInString(text[at:])
+		at += size
+	}
+	return at
+}

@@ -1,0 +1,37 @@
+package notes
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/report"
+)
+
+// Written says that a baseline of so many findings was written. chosen is true if the flags or the configuration name the file, so that the next run uses it.
+func (n Notes) Written(name string, findings int, compared *baseline.Compared, chosen bool) {
+	hint := ""
+	if !chosen {
+		hint = fmt.Sprintf("; --baseline %s hides them, or baseline: %[1]s in %s", name, config.Name)
+	}
+	n.sayf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)
+}
+
+// Stale says which findings of a baseline are there no more. That is good news, and no finding.
+func (n Notes) Stale(name string, stale []baseline.Entry) {
+	if len(stale) == 0 {
+		return
+	}
+	them := "it"
+	if len(stale) > 1 {
+		them = "them"
+	}
+	hint := "; --verbose lists " + them
+	if n.Verbose {
+		hint = ""
+		for _, e := range baseline.Sorted(stale) {
+			n.sayf("stale: %s", e)
+		}
+	}
+	n.sayf("%s stale in %s: no longer found; --write-baseline removes %s%s", report.Count(len(stale), "finding is", "findings are"), name, them, hint)
+}

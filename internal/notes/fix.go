@@ -1,0 +1,88 @@
+package notes
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/internal/fix"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// Fixes says how many fixes were made and left, and which ones where that is asked for.
+func (n Notes) Fixes(out *fix.Outcome, dry bool) {
+	verb := "fixed"
+	if dry {
+		verb = "would fix"
+	}
+	look, other := 0, 0
+	for _, l := range out.Unfixed {
+		if l.NeedsReview {
+			look++
+		} else {
+			other++
+		}
+	}
+	fmt.Fprintf(n.W, "%s %s in %s", verb, report.Count(len(out.Fixed), "finding", "findings"), report.Count(len(out.Files), "file", "files"))
+	if look > 0 {
+		fmt.Fprintf(n.W, "; %s review: --fix=all", needs(look))
+	}
+	if other > 0 {
+		fmt.Fprintf(n.W, "; left %d", other)
+	}
+	if look+other > 0 && !n.Verbose {
+		fmt.Fprint(n.W, " (--verbose lists them)")
+	}
+	fmt.Fprintln(n.W)
+	if !n.Verbose {
+		return
+	}
+	for _, l := range out.Unfixed {
+		at := l.Finding.Fix.Edits[0].Span
+		fmt.Fprintf(n.W, "%s:%d:%d: left [%s]: %s\n", report.EscapePath(at.File.Name), at.Start.Line, at.Start.Col, l.Finding.Rule, report.Escape(l.Why))
+	}
+}
+
+func needs(n int) string {
+	if n == 1 {
+		return "1 more needs"
+	}
+	return fmt.Sprintf("%d more need", n)
+}
+
+// Pins names the images that are not pinned, and says how bad the worst of it is: Error where nothing is known of one, Warning where one is left, Info where
+// all are pinned.
+func (n Notes) Pins(out *fix.Outcome, dry, quiet bool) lint.Severity {
+	worst := lint.Info
+	why := map[*lint.Fix]string{}
+	for _, l := range out.Unfixed {
+		why[l.Finding.Fix] = l.Why
+	}
+	left := 0
+	for i := range out.Result.Findings {
+		f := &out.Result.Findings[i]
+		message := f.Message
+		if f.Fix != nil {
+			message = fmt.Sprintf("image %q is not pinned: %s", f.Image, why[f.Fix])
+		}
+		if f.Severity == lint.Info && !n.Verbose {
+			continue
+		}
+		if worst = max(worst, f.Severity); f.Severity != lint.Info {
+			left++
+		}
+		fmt.Fprintf(n.W, "%s:%d:%d: %s\n", report.EscapePath(f.Span.File.Name), f.Span.Start.Line, f.Span.Start.Col, report.Escape(message))
+	}
+	if quiet {
+		return worst
+	}
+	verb := "pinned"
+	if dry {
+		verb = "would pin"
+	}
+	fmt.Fprintf(n.W, "%s %s in %s", verb, report.Count(len(out.Fixed), "image", "images"), report.Count(len(out.Files), "file", "files"))
+	if left > 0 {
+		fmt.Fprintf(n.W, "; left %d", left)
+	}
+	fmt.Fprintln(n.W)
+	return worst
+}

@@ -1,0 +1,45 @@
+package notes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// Dropped says which findings are not kept, because a rule has more than most.
+func (n Notes) Dropped(result lint.Result, most int) {
+	var rules []string
+	for i := range result.Omitted {
+		if found := result.Omitted[i].Findings(); found > 0 {
+			rules = append(rules, fmt.Sprintf("%d of %s", found, result.Omitted[i].Rule))
+		}
+	}
+	if len(rules) > 0 {
+		n.sayf("dropped findings after the first %d of each rule: %s; --max-findings 0 keeps all", most, strings.Join(rules, ", "))
+	}
+}
+
+// Untried says that the user's own logins were left out for the sake of caution.
+func (n Notes) Untried(images int, as lint.Asker) {
+	if images == 0 {
+		return
+	}
+	refused := "that pods are denied"
+	if as == lint.AsAnonymous {
+		refused = "denied to everyone"
+	}
+	n.sayf("your own logins were not tried for %s %s, because CI is set (--probe-login)", report.Count(images, "image", "images"), refused)
+}
+
+// Asked says what asking registries cost.
+func (n Notes) Asked(s probe.Stats) {
+	fmt.Fprintf(n.W, "asked registries: %s\n", s)
+	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
+		fmt.Fprintf(n.W, "remaining rate limit at %s: %s\n", report.Escape(host), s.Left[host])
+	}
+}

@@ -1,0 +1,45 @@
+package notes
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/internal/report"
+)
+
+// silence is how long nothing is said at most: a log of CI that says nothing looks like one that hangs.
+const silence = 5 * time.Minute
+
+// Waiting says how waiting for images goes.
+func (n Notes) Waiting(most time.Duration) func(probe.Waiting) {
+	begun, said := false, time.Duration(0)
+	return func(w probe.Waiting) {
+		if len(w.Came) > 0 {
+			n.sayf("there after %s: %s", w.Waited.Round(time.Second), someOf(w.Came))
+			said = w.Waited
+		}
+		switch left := report.Count(len(w.Left), "image", "images"); {
+		case len(w.Left) == 0:
+		case w.Over:
+			n.sayf("gave up after %s: %s not there", w.Waited.Round(time.Second), left)
+		case !begun:
+			n.sayf("waiting up to %s for %s: %s", most, left, someOf(w.Left))
+			said = w.Waited
+		case w.Waited-said >= silence:
+			n.sayf("waiting for %s after %s", left, w.Waited.Round(time.Second))
+			said = w.Waited
+		}
+		begun = true
+	}
+}
+
+// someOf names the first few of a list.
+func someOf(names []string) string {
+	const most = 10
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,151 @@
+package policy
+
+import (
+	"strings"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Fact is something that an expression can ask for.
+type Fact struct {
+	Name string // "image.tag"
+	Type string // as CEL calls it: "string"
+	Doc  string
+	// Example is a value, as CEL writes it.
+	Example string
+
+	of func(*subject) any
+}
+
+// subject is what a policy is asked about.
+type subject struct {
+	pass     *lint.Pass
+	workload *manifests.Workload
+	image    *manifests.ImageRef
+	open     func() Known
+	known    Known // nil until it is asked
+}
+
+// Names of facts that cost something to learn.
+const (
+	factLabels      = "object.labels"
+	factAnnotations = "object.annotations"
+)
+
+// facts is a function since the table holds functions; the order is that of the documentation.
+func facts() []Fact {
+	str := func(name, doc, example string, of func(*subject) string) Fact {
+		return Fact{name, "string", doc, example, func(s *subject) any { return clip(of(s)) }}
+	}
+	return []Fact{
+		str("image.raw", "the reference as it is written", `"nginx:1.27"`, func(s *subject) string { return s.image.Raw }),
+		str("image.registry", "the host, with its port; `docker.io` where none is written", `"docker.io"`, func(s *subject) string { return s.image.Ref.Registry }),
+		str("image.repository", "the path on the registry", `"library/nginx"`, func(s *subject) string { return s.image.Ref.Repository }),
+		str("image.name", "registry and repository", `"docker.io/library/nginx"`, func(s *subject) string { return s.image.Ref.Name() }),
+		str("image.tag", "the tag; empty where none is written", `"1.27"`, func(s *subject) string { return s.image.Ref.Tag }),
+		str("image.digest", "the digest; empty where none is written", `"sha256:0123..."`, func(s *subject) string { return s.image.Ref.Digest }),
+		str("image.normalized", "the whole reference, with what Kubernetes fills in", `"docker.io/library/nginx:1.27"`, func(s *subject) string { return s.image.Ref.Canonical() }),
+		str("container.name", "the container's name; empty outside of containers", `"app"`, func(s *subject) string { return s.image.Container }),
+		str("container.kind", "`container`, `init`, `ephemeral`, `volume` (an image volume), `mirrored` (a list for tools that mirror) or `field` (any other field)", `"init"`, func(s *subject) string { return kindOf(s.image.Field) }),
+		str("object.apiVersion", "the object's apiVersion", `"apps/v1"`, func(s *subject) string { return s.workload.APIVersion }),
+		str("object.kind", "the object's kind", `"Deployment"`, func(s *subject) string { return s.workload.Kind }),
+		str("object.namespace", "the object's namespace, or else `namespace` of the configuration; empty where neither is written", `"prod"`, (*subject).namespace),
+		str("object.name", "the object's name; empty with `generateName`", `"web"`, func(s *subject) string { return s.workload.Name }),
+		{factLabels, "map(string, string)", "the object's labels, and not those of its pod template", `{"team": "shop"}`, func(s *subject) any { return metadata(s).Labels }},
+		{factAnnotations, "map(string, string)", "the object's annotations", `{"example.com/owner": "shop"}`, func(s *subject) any { return metadata(s).Annotations }},
+		str("pull.policy", "the imagePullPolicy, written or as Kubernetes fills it in", `"IfNotPresent"`, func(s *subject) string { policy, _ := plan.PullPolicy(s.image); return policy }),
+		{"pull.secrets", "list(string)", "the names of the pull secrets that count: those of the pod, or else of its service account", `["regcred"]`, func(s *subject) any { return secrets(s) }},
+		{"pull.anonymous", "bool", "whether the image is pulled without credentials, as far as the input tells", `true`, func(s *subject) any { return s.pass.Plan.Outcome(s.image, s.pull()) == plan.Anonymous }},
+		str("pull.serviceAccount", "the pod's service account; empty where it is not known", `"default"`, func(s *subject) string { return s.pull().ServiceAccount.Name }),
+		str("catalog.known", "what the catalogs know of the image: `published`, `unpublished`, `moved`, `repository` (the tag is not known) or `unknown`", `"published"`, (*subject).said),
+	}
+}
+
+// Facts are all that an expression can ask for, in the order of the documentation.
+func Facts() []Fact { return facts() }
+
+// celType is the type of a fact.
+func (f *Fact) celType() *cel.Type {
+	switch f.Type {
+	case "bool":
+		return cel.BoolType
+	case "list(string)":
+		return cel.ListType(cel.StringType)
+	case "map(string, string)":
+		return cel.MapType(cel.StringType, cel.StringType)
+	}
+	return cel.StringType
+}
+
+// said is what the catalogs know of the image. They are opened for the first one.
+func (s *subject) said() string {
+	if s.known == nil {
+		s.known = s.open()
+	}
+	return s.known(s.image)
+}
+
+func (s *subject) namespace() string {
+	return s.pass.Plan.Namespace(s.workload.Namespace, s.workload.Object)
+}
+
+func (s *subject) pull() *plan.Pull { return s.pass.Plan.Image(s.workload, s.image) }
+
+func kindOf(f manifests.Field) string {
+	//exhaustive:enforce
+	switch f {
+	case manifests.FieldContainer:
+		return "container"
+	case manifests.FieldInit:
+		return "init"
+	case manifests.FieldEphemeral:
+		return "ephemeral"
+	case manifests.FieldVolume:
+		return "volume"
+	case manifests.FieldMirrored:
+		return "mirrored"
+	case manifests.FieldScalar, manifests.FieldSplit:
+		return "field"
+	}
+	return "field"
+}
+
+func metadata(s *subject) *manifests.Metadata {
+	if s.workload.Metadata == nil {
+		return &manifests.Metadata{}
+	}
+	return s.workload.Metadata
+}
+
+// mostSecrets bounds the names of pull secrets that an expression sees.
+const mostSecrets = 256
+
+func secrets(s *subject) []string {
+	out := []string{}
+	for i := range s.pull().PullSecrets {
+		if name := clip(s.pull().PullSecrets[i].Ref.Name); name != "" && len(out) < mostSecrets {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// longestText bounds the strings that an expression sees, in bytes: what looking at one costs grows with its length.
+const longestText = 512
+
+func clip(s string) string {
+	if len(s) > longestText {
+		return strings.ToValidUTF8(s[:longestText], "")
+	}
+	return s
+}
+
+// activation answers an expression, and learns a fact only when it is asked for.
+type activation struct {
+	*subject
+	facts map[string]*Fact
+}

@@ -1,0 +1,64 @@
+package policy
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+)
+
+// message is the text of a finding: pieces of text, each followed by what a placeholder stands for.
+type message struct{ pieces []piece }
+
+type piece struct {
+	text string
+	of   func(*subject) string // nil behind the last one
+}
+
+// placeholder finds placeholders, and what is meant as one.
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[a-zA-Z.]*\}`) })
+
+// placeholders is what each of them stands for.
+func placeholders() map[string]func(*subject) string {
+	return map[string]func(*subject) string{
+		"{image}":      func(s *subject) string { return s.image.Raw },
+		"{registry}":   func(s *subject) string { return s.image.Ref.Registry },
+		"{repository}": func(s *subject) string { return s.image.Ref.Repository },
+		"{tag}":        func(s *subject) string { return s.image.Ref.Tag },
+		"{digest}":     func(s *subject) string { return s.image.Ref.Digest },
+		"{container}":  func(s *subject) string { return s.image.Container },
+		"{kind}":       func(s *subject) string { return s.workload.Kind },
+		"{namespace}":  (*subject).namespace,
+		"{name}":       func(s *subject) string { return s.workload.Name },
+	}
+}
+
+func newMessage(t *config.Text) (message, error) {
+	var m message
+	known, text, from := placeholders(), t.Value, 0
+	for _, at := range placeholder().FindAllStringIndex(text, -1) {
+		of := known[text[at[0]:at[1]]]
+		if of == nil {
+			return m, t.Error(1, 1+len([]rune(text[:at[0]])), "unknown placeholder "+strconv.Quote(text[at[0]:at[1]]),
+				"write {image}, {registry}, {repository}, {tag}, {digest}, {container}, {kind}, {namespace} or {name}")
+		}
+		m.pieces = append(m.pieces, piece{text[from:at[0]], of})
+		from = at[1]
+	}
+	m.pieces = append(m.pieces, piece{text: text[from:]})
+	return m, nil
+}
+
+// about is the message about a subject. What stands in a manifest is quoted.
+func (m message) about(s *subject) string {
+	var b strings.Builder
+	for _, p := range m.pieces {
+		b.WriteString(p.text)
+		if p.of != nil {
+			b.WriteString(strconv.Quote(clip(p.of(s))))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,272 @@
+// Package policy turns the policies of a configuration into rules. It knows the expression language and what expressions can ask for; it reads no
+// files, and an expression has no way to.
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/interpreter"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Bounds of an expression. Those of its text and of how many there are stand in the configuration.
+const (
+	mostNodes   = 1000    // of the expression, with what macros make of it
+	mostNesting = 50      // of parentheses and calls
+	mostRegex   = 128     // instructions of a regular expression
+	mostCost    = 5000    // of asking about one image, in CEL's units
+	mostMemory  = 1 << 20 // of what an expression makes, in bytes
+
+	// What a policy may cost in a run: so much for each image that it has been asked about, and so much in any case. An expression that lists a few dozen
+	// prefixes stays below it, and a costly one cannot hold up the run over a large tree.
+	costPerImage = 500
+	costInRun    = 500_000
+
+	// mostTime bounds the asking about one image where the library's idea of cost is wrong. Nothing below mostCost comes near it.
+	mostTime = 2 * time.Second
+	// checkTime is after how many steps of a loop the time is looked at.
+	checkTime = 100
+)
+
+// Known says what the catalogs know of an image. It is for one goroutine.
+type Known func(*manifests.ImageRef) string
+
+// Compiler compiles the policies of the configurations of a run. What several of them inherit is compiled and tested once.
+type Compiler struct {
+	// Open opens the catalogs. It is called in a run, and only where a policy asks them.
+	Open func() Known
+
+	env   *cel.Env // nil until there is a policy
+	facts map[string]*Fact
+	names []string
+	done  map[source]lint.Rule
+}
+
+// source is all of a policy that its rule is made from.
+type source struct {
+	id, expression, message, help, where string
+	severity                             lint.Severity
+}
+
+// Compile makes rules of policies, and runs their tests. Its error joins an Error of package config for each mistake, with its place. Without policies it
+// does nothing.
+func (c *Compiler) Compile(ctx context.Context, policies []config.Policy) ([]lint.Rule, error) {
+	if len(policies) == 0 {
+		return nil, nil
+	}
+	if err := c.prepare(); err != nil {
+		return nil, err
+	}
+	var out []lint.Rule
+	var errs []error
+	for i := range policies {
+		p := &policies[i]
+		id := source{p.Rule.ID, p.Expression.Value, p.Message.Value, p.Help, p.Rule.Doc.Why, p.Rule.Severity}
+		rule, ok := c.done[id]
+		if !ok {
+			var wrong []error
+			if rule, wrong = c.rule(p); len(wrong) == 0 {
+				wrong = test(ctx, p, &rule)
+			}
+			if len(wrong) > 0 {
+				errs = append(errs, wrong...)
+				continue
+			}
+			c.done[id] = rule
+		}
+		out = append(out, rule)
+	}
+	return out, errors.Join(errs...)
+}
+
+// prepare makes the environment of all expressions.
+func (c *Compiler) prepare() error {
+	if c.env != nil {
+		return nil
+	}
+	c.facts, c.done = map[string]*Fact{}, map[source]lint.Rule{}
+	all := facts()
+	options := []cel.EnvOption{
+		cel.ExpressionNodeLimit(mostNodes), cel.ParserRecursionLimit(mostNesting), cel.ParserErrorRecoveryLimit(1), cel.RegexProgramSizeLimit(mostRegex),
+		cel.ASTValidators(cel.ValidateRegexLiterals()),
+	}
+	for i := range all {
+		f := &all[i]
+		c.facts[f.Name] = f
+		c.names = append(c.names, f.Name)
+		options = append(options, cel.Variable(f.Name, f.celType()))
+	}
+	env, err := cel.NewEnv(options...)
+	if err != nil {
+		return fmt.Errorf("prepare policies: %w", err) // a broken table, which a test excludes
+	}
+	c.env = env
+	return nil
+}
+
+// rule compiles one policy.
+func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
+	ast, errs := c.compile(&p.Expression)
+	message, err := newMessage(&p.Message)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if len(errs) > 0 {
+		return lint.Rule{}, errs
+	}
+	program, err := c.program(ast)
+	if err != nil {
+		why, help := inWords(err)
+		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be compiled: "+why, help)}
+	}
+	rule := p.Rule
+	for _, ref := range ast.NativeRep().ReferenceMap() {
+		rule.NeedsMetadata = rule.NeedsMetadata || ref.Name == factLabels || ref.Name == factAnnotations
+	}
+	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: mostTime}).run
+	return rule, nil
+}
+
+func (c *Compiler) program(ast *cel.Ast) (cel.Program, error) {
+	return c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory), cel.InterruptCheckFrequency(checkTime))
+}
+
+// compile compiles an expression. A panic of the library is an error as any other.
+func (c *Compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
+	defer func() {
+		if recover() != nil {
+			ast, errs = nil, []error{text.Error(1, 1, "the expression cannot be read", "simplify it")}
+		}
+	}()
+	ast, issues := c.env.Compile(text.Value)
+	if issues.Err() != nil {
+		return nil, []error{c.translate(text, issues)}
+	}
+	if t := ast.OutputType(); !t.IsExactType(cel.BoolType) {
+		return nil, []error{text.Error(1, 1, "the expression is of type "+t.String()+", not bool", "compare it with something, as in image.tag != \"latest\"")}
+	}
+	return ast, nil
+}
+
+// errTime and errRun are why an expression is not evaluated to its end, or at all.
+var (
+	errTime = errors.New("the expression takes too long")
+	errRun  = errors.New("the expression has cost more than the limit for a run")
+)
+
+// undecided is in the message of a finding that says that an expression failed.
+const undecided = "could not be evaluated for this image"
+
+// check asks a compiled policy.
+type check struct {
+	program  cel.Program
+	message  message
+	help, id string
+	severity lint.Severity
+	facts    map[string]*Fact
+	open     func() Known
+	time     time.Duration
+}
+
+func (c *check) run(p *lint.Pass) {
+	s := &subject{pass: p, open: c.open}
+	a := &activation{s, c.facts}
+	budget, spent := uint64(costInRun), false
+	for w, img := range p.Parsed() {
+		select {
+		case <-p.Done:
+			return
+		default:
+		}
+		if spent {
+			return
+		}
+		s.workload, s.image = w, img
+		fine, cost, err := c.ask(a)
+		if budget += costPerImage; cost > budget {
+			spent = true
+		}
+		budget -= min(cost, budget)
+		if fine && err == nil && !spent {
+			continue
+		}
+		severity := min(c.level(), bySureness(img))
+		switch {
+		case spent:
+			p.ReportImageField(w, img, lint.Finding{
+				Severity: severity, Message: fmt.Sprintf("policy %q is not checked for this image and those after it: %s", c.id, errRun), Help: simplify,
+			})
+		case err != nil:
+			why, help := inWords(err)
+			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: fmt.Sprintf("policy %q %s: %s", c.id, undecided, why), Help: help})
+		default:
+			p.ReportImage(w, img, lint.Finding{Severity: severity, Message: c.message.about(s), Help: c.help})
+		}
+	}
+}
+
+// level is the severity of a finding before evidence lowers it. A policy that is off by default was asked for.
+func (c *check) level() lint.Severity {
+	if c.severity == lint.Off {
+		return lint.Warning
+	}
+	return c.severity
+}
+
+// bySureness is the highest severity for what may not be an image.
+func bySureness(img *manifests.ImageRef) lint.Severity {
+	switch img.Confidence {
+	case manifests.Likely:
+		return lint.Warning
+	case manifests.Guess:
+		return lint.Info
+	default:
+		return lint.Error
+	}
+}
+
+// ask is what the expression says of a subject, and what that cost.
+func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
+	cost = mostCost // unless it is known
+	defer func() {
+		if recover() != nil {
+			fine, err = false, errPanic
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), c.time)
+	defer cancel()
+	v, details, err := c.program.ContextEval(ctx, a)
+	if details != nil && details.ActualCost() != nil {
+		cost = *details.ActualCost()
+	}
+	if ctx.Err() != nil && err != nil {
+		return false, mostCost, errTime
+	}
+	if err != nil {
+		return false, cost, err
+	}
+	fine, ok := v.Value().(bool)
+	if !ok {
+		return false, cost, errPanic
+	}
+	return fine, cost, nil
+}
+
+// ResolveName implements cel's Activation.
+func (a *activation) ResolveName(name string) (any, bool) {
+	f := a.facts[name]
+	if f == nil {
+		return nil, false
+	}
+	return f.of(a.subject), true
+}
+
+// Parent implements cel's Activation.
+func (a *activation) Parent() interpreter.Activation { return nil }

@@ -1,0 +1,195 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+)
+
+// errPanic is what the library failed on.
+var errPanic = errors.New("internal")
+
+// wording puts a message of the library into our words; %s in them is what the pattern's groups hold, in their order.
+type wording struct {
+	theirs string // a regular expression
+	ours   string
+	help   string
+}
+
+const factsHelp = "docs/policies.md lists the facts"
+
+// wordings of what is wrong with an expression. The first that fits counts.
+var wordings = []wording{
+	{`found no matching overload for '_([^']+)_' applied to '\((.+), (.+)\)'`, "%s does not work with %s and %s", "compare values of one type; put strings in quotes"},
+	{`found no matching overload for '([^']+)' applied to '([^']+)'`, "%s cannot be used with %s", "check the types of what it is given"},
+	{`type '([^']+)' does not support field selection`, "a value of type %s has no fields", factsHelp},
+	{`undefined field '([^']+)'`, "there is no field %q", factsHelp},
+	{`cannot be range of a comprehension`, "this must be a list or a map", "use all, exists and the like on a list or a map"},
+	{`expected type '([^']+)' but found '([^']+)'`, "this must be of type %s, not %s", "compare values of one type"},
+	{`regex program size`, "the regular expression is too large", "write a smaller one, with fewer repetitions"},
+	{`invalid matches argument`, "the regular expression cannot be read", "check brackets and backslashes; in '...' a backslash is doubled, in r'...' it is not"},
+	{`node count|size exceeds|nesting|recursion|too deep`, "the expression is too large", "split it into several policies"},
+	{`mismatched input '<EOF>'|at '<EOF>'|input: <EOF>`, "the expression is incomplete", "finish it, and close open brackets"},
+	{`token recognition error at: '["']`, "a string is not closed", "close its quote"},
+	{`token recognition error at: '(.)`, "unexpected %q", `join conditions with && and ||, and put strings in quotes`},
+	{`(?:mismatched|extraneous) input '([^']+)'`, "unexpected %q", `join conditions with && and ||, and put strings in quotes`},
+	{`reserved identifier: (\w+)`, "%q is a reserved word", "choose another ID"},
+	{`argument to has|has\(\) macro`, "has() needs a key of a map", `write has(object.labels.team), or "team" in object.labels`},
+	{`must be a simple name|argument is not an identifier|argument must be`, "the first argument of a macro must be a name", "write it as in pull.secrets.exists(s, s == \"regcred\")"},
+}
+
+const undeclared = `undeclared reference to '([^']*)'`
+
+// translate puts what the library says of an expression into our words.
+func (c *Compiler) translate(text *config.Text, issues *cel.Issues) error {
+	e := issues.Errors()[0] // the others mostly follow from it
+	line, col := max(e.Location.Line(), 1), max(e.Location.Column(), 0)+1
+	message, help := "the expression cannot be read here", "docs/policies.md has examples"
+	if m := regexp.MustCompile(undeclared).FindStringSubmatch(e.Message); m != nil {
+		message, help, col = c.unknown(m[1], text.Value, line, col)
+	}
+	if ours, theirHelp, ok := worded(wordings, wordingPatterns, e.Message); ok {
+		message, help = ours, theirHelp
+	}
+	return text.Error(line, col, message, help)
+}
+
+// The patterns are compiled where something is wrong, and no sooner.
+var (
+	wordingPatterns = sync.OnceValue(func() []*regexp.Regexp { return patterns(wordings) })
+	failurePatterns = sync.OnceValue(func() []*regexp.Regexp { return patterns(failures) })
+)
+
+func patterns(list []wording) []*regexp.Regexp {
+	out := make([]*regexp.Regexp, len(list))
+	for i := range list {
+		out[i] = regexp.MustCompile(list[i].theirs)
+	}
+	return out
+}
+
+// worded is the first wording that fits a message of the library.
+func worded(list []wording, patterns func() []*regexp.Regexp, theirs string) (ours, help string, ok bool) {
+	for i, pattern := range patterns() {
+		if m := pattern.FindStringSubmatch(theirs); m != nil {
+			return fill(list[i].ours, m[1:]), list[i].help, true
+		}
+	}
+	return "", "", false
+}
+
+func fill(ours string, groups []string) string {
+	if strings.Count(ours, "%") != len(groups) {
+		return ours
+	}
+	args := make([]any, len(groups))
+	for i, g := range groups {
+		args[i] = short(g)
+	}
+	return fmt.Sprintf(ours, args...)
+}
+
+// short cuts what the user wrote, and takes out what cannot be shown.
+func short(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, s)
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "..."
+	}
+	return s
+}
+
+// functions are those that people look for.
+var functions = []string{"matches", "startsWith", "endsWith", "contains", "size", "string", "int", "exists", "all"}
+
+// unknown says what a name is that nobody knows, by the whole row of names with dots around it, and where that begins.
+func (c *Compiler) unknown(name, text string, line, col int) (message, help string, at int) {
+	whole, at, called := rowAt(text, line, col, name)
+	last := whole[strings.LastIndexByte(whole, '.')+1:]
+	words, help := c.names, factsHelp
+	switch {
+	case c.facts[whole] != nil:
+		return quote(whole) + " is always present, and has() needs a key of a map", "compare it with an empty string, as in " + whole + ` != ""`, at
+	case slices.ContainsFunc(c.names, func(n string) bool { return strings.HasPrefix(n, whole+".") }):
+		return quote(whole) + " is not a value", "write one of its facts, as in " + c.names[slices.IndexFunc(c.names, func(n string) bool { return strings.HasPrefix(n, whole+".") })], at
+	case called && (last == name || whole == name):
+		at += utf8.RuneCountInString(whole) - utf8.RuneCountInString(last)
+		message, words, whole = "unknown function "+quote(last), functions, last
+	default:
+		message = "unknown fact " + quote(whole)
+	}
+	if near := config.Near(whole, words); near != "" {
+		help = "did you mean " + near + "?"
+	}
+	return message, help, at
+}
+
+func quote(s string) string { return strconv.Quote(short(s)) }
+
+// rowAt is the row of names with dots at a place of a text, the column that it begins in, and whether it is called as a function.
+func rowAt(text string, line, col int, name string) (row string, begin int, called bool) {
+	lines := strings.Split(text, "\n")
+	if line > len(lines) {
+		return name, col, false
+	}
+	runes := []rune(lines[line-1])
+	isPart := func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	at := min(col-1, len(runes))
+	if at < len(runes) && runes[at] == '(' && at > 0 {
+		at-- // the place of a call is its parenthesis
+	}
+	from, to := at, at
+	for from > 0 && isPart(runes[from-1]) {
+		from--
+	}
+	for to < len(runes) && isPart(runes[to]) {
+		to++
+	}
+	if row = strings.Trim(string(runes[from:to]), "."); strings.Contains(row, name) {
+		return row, from + 1, to < len(runes) && runes[to] == '('
+	}
+	return name, col, false
+}
+
+const (
+	simplify = "write a simpler expression"
+	fixIt    = "fix the expression in the configuration"
+)
+
+// failures put what an expression fails with into our words.
+var failures = []wording{
+	{theirs: `cost limit`, ours: "the expression costs more than the limit", help: simplify},
+	{theirs: `memory`, ours: "the expression makes more text than the limit", help: simplify},
+	{theirs: `no such key: (\S+)`, ours: "there is no key %q", help: `check for the key first, as in "key" in object.labels`},
+	{theirs: `index .*out of|index out of`, ours: "a list has fewer items than the index", help: fixIt},
+	{theirs: `type conversion error|strconv|invalid`, ours: "a string is not a valid number or time", help: fixIt},
+	{theirs: `overflow`, ours: "a number gets too large", help: fixIt},
+	{theirs: `divi(sion|de) by zero|modulus by zero`, ours: "a number is divided by zero", help: fixIt},
+	{theirs: `regex|error parsing regexp`, ours: "a regular expression cannot be used", help: fixIt},
+	{theirs: `no such overload`, ours: "an operator is used with values of the wrong types", help: fixIt},
+}
+
+// inWords says why an expression could not be evaluated, and what to do.
+func inWords(err error) (why, help string) {
+	if errors.Is(err, errTime) {
+		return errTime.Error(), simplify
+	}
+	if ours, help, ok := worded(failures, failurePatterns, err.Error()); ok {
+		return ours, help
+	}
+	return "the expression fails", fixIt
+}

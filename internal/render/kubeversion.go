@@ -1,0 +1,34 @@
+package render
+
+import (
+	"bytes"
+	"slices"
+)
+
+// UsesKubeVersion reports whether a template of a chart, or of a chart below it, asks for the version of the cluster: without that, the chart renders
+// to the same for every version. A chart that cannot be read asks for nothing; what renders it complains.
+func UsesKubeVersion(path string) bool {
+	c, err := loadChart(path)
+	if err != nil || c.lacking(0) != nil {
+		return false
+	}
+	return c.usesKubeVersion(0)
+}
+
+func (c *chart) usesKubeVersion(depth int) bool {
+	if slices.ContainsFunc(c.names("templates/"), func(name string) bool {
+		data, err := c.read(name)
+		return err == nil && bytes.Contains(data, []byte("KubeVersion"))
+	}) {
+		return true
+	}
+	if depth > mostDepth {
+		return false
+	}
+	for _, sub := range c.subs {
+		if sub.usesKubeVersion(depth + 1) {
+			return true
+		}
+	}
+	return false
+}

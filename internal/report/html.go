@@ -1,0 +1,364 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/report/html"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Bounds of what a page lists. Findings have one by their size: html.MostBytes.
+const (
+	htmlFirst  = 5     // findings at the top
+	htmlPlaces = 50    // further places of a finding
+	htmlRows   = 200   // images with findings
+	htmlListed = 300   // items of what is not reported, each
+	htmlImages = 3000  // images of the inventory
+	htmlText   = 2_000 // characters of a text
+	htmlWidth  = 160   // characters of a line of source
+)
+
+// writeHTML writes one file for a browser: what fails first, the findings with a filter, the pulls and the images.
+func writeHTML(w io.Writer, r Report, o Options) error {
+	folded := fold(r.Result.Findings, o)
+	page := html.Page{
+		Summary: summary(r) + after(fixable(r.Result.Findings)), Examined: "Checked: " + examined(&r) + unexamined(r), Version: o.Version,
+		Total: len(folded), Folded: len(r.Result.Findings), Findings: htmlFindings(folded), Rules: htmlRules(&r), First: htmlTop(folded, &r),
+		Inventory: htmlInventory(&r),
+	}
+	page.Outcome, page.Verdict = htmlVerdict(&r)
+	page.Counts = htmlCounts(&r)
+	page.Images, page.MoreImages = htmlByImage(r.Result.Findings)
+	for _, e := range r.RunErrors[:min(len(r.RunErrors), htmlListed)] {
+		page.Unread = append(page.Unread, shown(e))
+	}
+	page.MoreUnread = len(r.RunErrors) - len(page.Unread)
+	if r.Pulls != nil {
+		pulls := r.Pulls()
+		page.Pulls, page.Causes = htmlPulls(&pulls), htmlCauses(pulls.Answers)
+	}
+	if !o.Quiet {
+		page.Lists = htmlLists(&r)
+	}
+	return html.Write(w, &page)
+}
+
+// shown is a text for the page: visible, on one line and not endless.
+func shown(s string) string {
+	s = visible(s)
+	if len(s) <= htmlText {
+		return s
+	}
+	at := htmlText
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[:at] + cutMark
+}
+
+// htmlVerdict says how the run ended, in a word and in a line.
+func htmlVerdict(r *Report) (outcome, text string) {
+	found := strings.Join(counts(r), ", ")
+	switch failing := failures(r.Result.Findings, r.fails); {
+	case failing > 0:
+		return "fail", found
+	case len(r.RunErrors) > 0:
+		return "incomplete", Count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
+	case len(r.Result.Findings) == 0:
+		return "pass", strings.TrimSuffix("No findings, "+found, ", ")
+	}
+	return "pass", found
+}
+
+func htmlCounts(r *Report) []html.Count {
+	var out []html.Count
+	for _, s := range []struct {
+		severity lint.Severity
+		one, few string
+	}{{lint.Error, "error", "errors"}, {lint.Warning, "warning", "warnings"}, {lint.Info, "info", "infos"}} {
+		n := r.Result.Count(s.severity)
+		c := html.Count{N: n, Label: strings.TrimPrefix(Count(n, s.one, s.few), strconv.Itoa(n)+" ")}
+		if n > 0 {
+			c.Class = s.severity.String()
+		}
+		out = append(out, c)
+	}
+	if r.Set != nil {
+		st := r.Set.Stats
+		out = append(out, html.Count{N: st.Workloads, Label: "workloads"}, html.Count{N: st.Images, Label: "images"}, html.Count{N: st.Files, Label: "files"})
+	}
+	return out
+}
+
+// htmlTop are the findings that the run fails for, or the first errors.
+func htmlTop(folded []folded, r *Report) []html.First {
+	var out []html.First
+	for i := range folded {
+		f := folded[i].Finding
+		if len(out) == htmlFirst || f.Severity != lint.Error && !r.fails(f) {
+			break // the most severe ones come first
+		}
+		where := place(f.Span)
+		if in := inside(f); in != "" {
+			where = strings.TrimPrefix(where+", "+in, ", ")
+		}
+		if more := len(folded[i].more); more > 0 {
+			where += ", and " + Count(more, "more place", "more places")
+		}
+		out = append(out, html.First{Number: i + 1, Message: shown(f.Message), Where: shown(where), Help: shown(f.Help)})
+	}
+	return out
+}
+
+func htmlRules(r *Report) []html.Row {
+	about := map[string]string{}
+	for i := range r.Rules {
+		about[r.Rules[i].ID] = r.Rules[i].Doc.Title
+	}
+	var out []html.Row
+	for _, c := range byRule(r.Result.Findings) {
+		out = append(out, html.Row{
+			Name: shown(c.rule), About: shown(about[c.rule]), URL: ruleURL(c.rule, c.own), Errors: c.errors, Warnings: c.warnings, Infos: c.infos, Fixable: c.fixable,
+		})
+	}
+	return out
+}
+
+// htmlByImage counts findings by the image that they are about, those with the most severe ones first.
+func htmlByImage(findings []lint.Finding) (rows []html.Row, more int) {
+	at := map[string]*html.Row{}
+	for i := range findings {
+		f := &findings[i]
+		if f.Image == "" {
+			continue
+		}
+		row := at[f.Image]
+		if row == nil {
+			row = &html.Row{Name: shown(f.Image)}
+			at[f.Image] = row
+		}
+		switch f.Severity {
+		case lint.Error:
+			row.Errors++
+		case lint.Warning:
+			row.Warnings++
+		default:
+			row.Infos++
+		}
+	}
+	for _, row := range at {
+		rows = append(rows, *row)
+	}
+	slices.SortFunc(rows, func(a, b html.Row) int {
+		return cmp.Or(b.Errors-a.Errors, b.Warnings-a.Warnings, b.Infos-a.Infos, cmp.Compare(a.Name, b.Name))
+	})
+	n := min(len(rows), htmlRows)
+	return rows[:n], len(rows) - n
+}
+
+// htmlFindings are the findings in the order of text, made one at a time.
+func htmlFindings(all []folded) iter.Seq[html.Finding] {
+	return func(yield func(html.Finding) bool) {
+		for i := range all {
+			if !yield(htmlFinding(&all[i])) {
+				return
+			}
+		}
+	}
+}
+
+func htmlFinding(f *folded) html.Finding {
+	out := html.Finding{
+		Severity: f.Severity.String(), Message: shown(f.Message), Rule: shown(f.Rule), URL: ruleURL(f.Rule, f.Own), Place: shown(place(f.Span)), Image: shown(f.Image),
+		Excerpt: htmlExcerpt(f.Finding), AllAlso: len(f.more),
+	}
+	if f.Span.File != nil {
+		out.File = shown(f.Span.File.Name)
+	}
+	for _, n := range notes(f.Finding) {
+		out.Notes = append(out.Notes, html.Note{Label: n.label, Text: shown(n.text)})
+	}
+	told := map[string]bool{}
+	for _, b := range f.beside {
+		if !told[b.Rule+b.Message] {
+			told[b.Rule+b.Message] = true
+			out.Beside = append(out.Beside, html.Beside{Severity: b.Severity.String(), Message: shown(b.Message), Rule: shown(b.Rule)})
+		}
+	}
+	for _, m := range f.more[:min(len(f.more), htmlPlaces)] {
+		out.Also = append(out.Also, shown(place(m.Span)))
+	}
+	if fix := f.Fix; fix != nil {
+		out.Fix = shown(fix.Title)
+		if isFixedByFlag(f.Finding) {
+			if out.Command = "--fix=all"; fix.Safe {
+				out.Command = "--fix"
+			}
+		}
+	}
+	return out
+}
+
+// htmlExcerpt is the line of a finding with the span apart; nil where the text format shows none.
+func htmlExcerpt(f *lint.Finding) *html.Excerpt {
+	if f.Span.IsZero() || f.Span.Start.Line <= 0 || f.Span.Excerpt.Text == "" && f.Span.Excerpt.Col == 0 {
+		return nil
+	}
+	s := excerpt(f.Span, htmlWidth)
+	from := byteOfCell(s.text, s.from)
+	to := from + byteOfCell(s.text[from:], s.to-s.from)
+	return &html.Excerpt{Line: f.Span.Start.Line, Before: s.text[:from], Marked: s.text[from:to], Behind: s.text[to:]}
+}
+
+// byteOfCell is the offset at which so many cells of a text are over.
+func byteOfCell(text string, cells int) int {
+	for i, r := range text {
+		if cells <= 0 {
+			return i
+		}
+		cells -= runeCells(r)
+	}
+	return len(text)
+}
+
+// htmlCauses are the first causes that clusters told.
+func htmlCauses(answers []cluster.Answer) []html.Cause {
+	var out []html.Cause
+	for i := range answers[:min(len(answers), mostFailed)] {
+		a := &answers[i]
+		var seen []string
+		for _, f := range a.Failures[:min(len(a.Failures), placesShown)] {
+			if f.Name != "" || f.Image != "" {
+				seen = append(seen, failureText(f))
+			}
+		}
+		if n := len(a.Failures) - placesShown; n > 0 {
+			seen = append(seen, fmt.Sprintf("and %d more", n))
+		}
+		out = append(out, html.Cause{
+			Text: shown(redactedMessage(a.Cause)), Seen: shown(redactedMessage(strings.Join(seen, "; "))), Message: shown(redactedMessage(a.Message)),
+			Do: shown(a.Do), Check: shown(redactedMessage(a.Check)),
+		})
+	}
+	return out
+}
+
+// htmlLists is what is not among the findings: what was skipped, suppressed, in the baseline or not new.
+func htmlLists(r *Report) []html.List {
+	var out []html.List
+	add := func(title string, n int, item func(int) string) {
+		if n == 0 {
+			return
+		}
+		l := html.List{Title: title, More: max(0, n-htmlListed)}
+		for i := range min(n, htmlListed) {
+			l.Items = append(l.Items, shown(item(i)))
+		}
+		out = append(out, l)
+	}
+	hidden := func(title string, all []lint.Finding) {
+		add(strconv.Itoa(len(all))+" "+title, len(all), func(i int) string {
+			f := &all[i]
+			text := strings.TrimPrefix(place(f.Span)+": ", ": ") + f.Message + " [" + f.Rule + "]"
+			if f.Suppressed != "" {
+				text += " -- " + f.Suppressed
+			}
+			return text
+		})
+	}
+	if r.Set != nil {
+		skipped := r.Set.Skipped
+		add(notLooked(skipped), len(skipped), func(i int) string { return skipText(skipped[i]) })
+	}
+	hidden("suppressed", r.Result.Suppressed)
+	hidden("in the baseline", r.Baselined)
+	hidden("not new", r.Older)
+	return out
+}
+
+// skipText says what was skipped, and why.
+func skipText(s manifests.Skip) string {
+	at := visiblePath(s.File)
+	if s.Line > 0 {
+		at += ":" + strconv.Itoa(s.Line)
+	}
+	at += ": " + skipSentence(s.Reason)
+	if s.Detail != "" {
+		at += ": " + s.Detail
+	}
+	return at
+}
+
+// htmlKnown are the words of a catalog for people.
+var htmlKnown = map[string]string{
+	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", "unknown": "not in the catalog",
+}
+
+// htmlInventory are the images by registry; nil where it is not known what is known of them.
+func htmlInventory(r *Report) *html.Inventory {
+	all := workloadImages(r.Set)
+	if r.Known == nil || len(all) == 0 {
+		return nil
+	}
+	out := &html.Inventory{}
+	judged := 0
+	for _, k := range knownImages(r) {
+		out.Known = append(out.Known, html.Share{N: k.n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
+		if k.word == "published" || k.word == "unpublished" || k.word == "moved" {
+			judged += k.n
+		}
+	}
+	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged, Count(len(all), "reference", "references"))
+	if p := r.Probed; p != nil {
+		out.Probed = fmt.Sprintf("Registries were asked with %s; %s.", Count(p.Heads+p.Gets+p.Tokens+p.Lists, "request", "requests"),
+			Count(p.Cached, "image was answered from the cache", "images were answered from the cache"))
+	}
+	worst := map[string]lint.Severity{}
+	for i := range r.Result.Findings {
+		f := &r.Result.Findings[i]
+		worst[f.Image] = max(worst[f.Image], f.Severity)
+	}
+	at := map[string]*html.Image{}
+	of := map[string][]*html.Image{}
+	listed := 0
+	for _, img := range all {
+		name := cmp.Or(normalized(img), img.Raw)
+		one := at[name]
+		if one == nil {
+			word := r.Known(img)
+			one = &html.Image{Name: shown(name), Word: word, Known: cmp.Or(htmlKnown[word], word), Where: shown(place(img.Span))}
+			at[name] = one
+			if listed++; listed <= htmlImages {
+				registry := "Cannot be parsed"
+				if normalized(img) != "" {
+					registry = shown(img.Ref.Registry)
+				}
+				of[registry] = append(of[registry], one)
+			}
+		}
+		one.Uses++
+		if s := worst[img.Raw]; s > lint.Off && (one.Worst == "" || s.String() == lint.Error.String()) {
+			one.Worst = s.String()
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		reg := html.Registry{Name: name}
+		slices.SortStableFunc(of[name], func(a, b *html.Image) int { return cmp.Compare(a.Name, b.Name) })
+		for _, one := range of[name] {
+			reg.Images = append(reg.Images, *one)
+		}
+		out.Registries = append(out.Registries, reg)
+	}
+	out.More = max(0, listed-htmlImages)
+	return out
+}

@@ -1,0 +1,233 @@
+package html
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Measures of the picture, in its own units.
+const (
+	mostGroups = 16 // are drawn
+	boxWidth   = 226
+	boxHeight  = 48
+	boxGap     = 16
+	columnGap  = 62
+	top        = 34
+	padding    = 12
+	nameFits   = 27 // characters of a name in a box
+	noteFits   = 32
+)
+
+// The columns, from left to right.
+const (
+	podColumn = iota
+	accountColumn
+	secretColumn
+	registryColumn
+	columns
+)
+
+var heads = [columns]string{"pods", "service account", "pull secrets", "registry"}
+
+// signs stand before the notes, so that nothing is told by color alone.
+var signs = map[string]string{"bad": "✕", "ok": "✓", "unknown": "?", "idle": "–", "": "·"}
+
+// box is a node of the picture.
+type box struct {
+	X, Y, W, H          int
+	TextX, NameY, NoteY int
+	Class, Sign         string
+	Name, Note, Title   string
+	column              int
+	rows, weight        int // the sum of the rows of the groups that it is in, and how many they are
+}
+
+type edge struct {
+	Class, Path string
+	from, to    *box
+}
+
+type head struct {
+	X, Y int
+	Text string
+}
+
+// picture is a graph of four columns.
+type picture struct {
+	Width, Height    int
+	Heads            []head
+	Nodes            []*box
+	Edges            []*edge
+	Shown, All, Left int
+}
+
+// draw makes the picture of the first groups; nil for none.
+func draw(groups []Group) *picture {
+	if len(groups) == 0 {
+		return nil
+	}
+	p := &picture{Width: columns*boxWidth + (columns-1)*columnGap, All: len(groups), Shown: min(len(groups), mostGroups)}
+	p.Left = p.All - p.Shown
+	g := graph{picture: p, at: map[string]*box{}, edges: map[[2]*box]*edge{}}
+	for i := range groups[:p.Shown] {
+		g.group(i, &groups[i])
+	}
+	p.place()
+	for i, text := range heads {
+		p.Heads = append(p.Heads, head{i * (boxWidth + columnGap), 16, text})
+	}
+	return p
+}
+
+// graph joins boxes that are the same, and lines between the same boxes.
+type graph struct {
+	*picture
+	at    map[string]*box
+	edges map[[2]*box]*edge
+}
+
+// group adds the boxes and lines of a group.
+func (g *graph) group(row int, of *Group) {
+	class := ""
+	if of.Fails {
+		class = "bad"
+	}
+	pods := g.box(row, podColumn, fmt.Sprint(row), of.Pods, fmt.Sprintf("%d %s: %s", of.Count, plural(of.Count, "pull", "pulls"), of.Outcome), class)
+	pods.Title = of.PodsSummary + ": " + of.Message
+	account := g.box(row, accountColumn, of.Account+"\x00"+of.AccountNote, of.Account, of.AccountNote, "")
+	g.line(pods, account, class)
+	registry := of.Registry
+	if of.Never {
+		registry = "no registry"
+	}
+	target := g.box(row, registryColumn, registry, registry, "", "")
+	target.Note = plural(target.weight, "1 group", fmt.Sprintf("%d groups", target.weight))
+	sent := false
+	for _, s := range of.Secrets {
+		secret := g.box(row, secretColumn, s.Name+"\x00"+s.Note, s.Name, s.Note, s.State)
+		g.line(account, secret, class)
+		if s.State != "idle" && s.State != "bad" || of.Fails {
+			sent = true
+			g.line(secret, target, worse(class, s.State))
+		}
+	}
+	if !sent {
+		note := "anonymous"
+		if of.Never {
+			note = "no pull"
+		}
+		none := g.box(row, secretColumn, "\x00"+note+class, "no credentials", note, class)
+		g.line(account, none, class)
+		g.line(none, target, class)
+	}
+}
+
+// worse is the class of a line of a group and a Secret.
+func worse(group, secret string) string {
+	if group != "" {
+		return group
+	}
+	return secret
+}
+
+// box is the box of a column with a key, at the middle of the rows of its groups.
+func (g *graph) box(row, column int, key, name, note, class string) *box {
+	key = fmt.Sprint(column) + key
+	b := g.at[key]
+	if b == nil {
+		b = &box{column: column, Class: class, Sign: signs[class], Name: shorten(name, nameFits), Note: shorten(note, noteFits), Title: strings.TrimSpace(name + " " + note)}
+		g.at[key] = b
+		g.Nodes = append(g.Nodes, b)
+	}
+	b.rows, b.weight = b.rows+row, b.weight+1
+	return b
+}
+
+// line joins two boxes; of several, the worst one counts.
+func (g *graph) line(from, to *box, class string) {
+	e := g.edges[[2]*box{from, to}]
+	if e == nil {
+		e = &edge{from: from, to: to, Class: class}
+		g.edges[[2]*box{from, to}] = e
+		g.Edges = append(g.Edges, e)
+	}
+	if class == "bad" {
+		e.Class = class
+	}
+}
+
+// place gives each box its place: as near to its groups as those above it leave room.
+func (p *picture) place() {
+	const step = boxHeight + boxGap
+	var free [columns]int
+	for i := range free {
+		free[i] = top
+	}
+	for column := range columns {
+		for _, b := range ordered(p.Nodes, column) {
+			b.W, b.H = boxWidth, boxHeight
+			b.X = column * (boxWidth + columnGap)
+			b.Y = max(free[column], top+b.rows*step/b.weight)
+			free[column] = b.Y + step
+			b.TextX, b.NameY, b.NoteY = b.X+padding, b.Y+20, b.Y+37
+			p.Height = max(p.Height, b.Y+boxHeight+2)
+		}
+	}
+	for _, e := range p.Edges {
+		x1, y1, x2, y2 := e.from.X+boxWidth, e.from.Y+boxHeight/2, e.to.X, e.to.Y+boxHeight/2
+		e.Path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1+columnGap/2, y1, x2-columnGap/2, y2, x2, y2)
+	}
+}
+
+// ordered are the boxes of a column from top to bottom: by the middle of their rows, and by when they came up.
+func ordered(all []*box, column int) []*box {
+	var out []*box
+	for _, b := range all {
+		if b.column != column {
+			continue
+		}
+		at := len(out)
+		for at > 0 && out[at-1].rows*b.weight > b.rows*out[at-1].weight {
+			at--
+		}
+		out = append(out[:at], append([]*box{b}, out[at:]...)...)
+	}
+	return out
+}
+
+// shorten cuts a text to so many characters, in its middle: names differ at both ends.
+func shorten(s string, fits int) string {
+	n := utf8.RuneCountInString(s)
+	if n <= fits {
+		return s
+	}
+	r := []rune(s[:min(len(s), 4*1024)])
+	head := fits * 3 / 5
+	return string(r[:head]) + "…" + string(r[len(r)-(fits-head-1):])
+}
+
+// part is a piece of a bar.
+type part struct {
+	Class string
+	X, W  int
+}
+
+// bar divides a width of 1,000 by shares; nil where there is nothing to divide.
+func bar(shares []Share) []part {
+	const whole = 1000
+	all, sum := 0, 0
+	for _, s := range shares {
+		all += s.N
+	}
+	var out []part
+	for _, s := range shares {
+		if s.N == 0 {
+			continue
+		}
+		x := sum * whole / all
+		sum += s.N
+		out = append(out, part{s.Word, x, max(sum*whole/all-x, 1)})
+	}
+	return out
+}

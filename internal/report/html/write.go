@@ -1,0 +1,94 @@
+package html
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"io"
+	"sync"
+)
+
+// MostBytes is how much the findings of a page take at most: a browser on a phone still filters as many. The first finding is always there.
+const MostBytes = 8 << 20
+
+var (
+	//go:embed page.tmpl
+	pageText string
+	//go:embed style.css
+	style string
+	//go:embed script.js
+	script string
+)
+
+// parsed is the template, made when the first page is written: most runs write none.
+var parsed = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("page").Funcs(template.FuncMap{
+		"style":  func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own, and the policy of the page names its hash
+		"script": func() template.JS { return template.JS(script) },  //nolint:gosec // the same
+		"policy": func() string { return policy() },
+		"bar":    bar,
+		"draw":   draw,
+		"plural": plural,
+	}).Parse(pageText)
+})
+
+// policy is what the page may do: show itself, by this style and this script. No image, no frame, no form, no request.
+func policy() string {
+	return "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'"
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// numbered is a finding with its place in the page.
+type numbered struct {
+	Number int
+	Finding
+}
+
+// Write writes the page. It holds one finding at a time.
+func Write(w io.Writer, p *Page) error {
+	t, err := parsed()
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	if err := t.ExecuteTemplate(out, "top", p); err != nil {
+		return err
+	}
+	var one bytes.Buffer
+	room, n := MostBytes, 0
+	for f := range p.Findings {
+		one.Reset()
+		if err := t.ExecuteTemplate(&one, "finding", numbered{n + 1, f}); err != nil {
+			return err
+		}
+		if room -= one.Len(); room < 0 && n > 0 {
+			break
+		}
+		n++
+		if _, err := one.WriteTo(out); err != nil {
+			return err
+		}
+	}
+	rest := struct {
+		*Page
+		Left int
+	}{p, p.Total - n}
+	if err := t.ExecuteTemplate(out, "bottom", rest); err != nil {
+		return err
+	}
+	return out.Flush()
+}

@@ -1,0 +1,205 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/report/html"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+const (
+	htmlGroups  = 60 // groups of pulls in the table
+	htmlSecrets = 4  // Secrets of a group
+)
+
+// pullGroup are pulls that go the same way. first stands for all of them.
+type pullGroup struct {
+	first   *Pull
+	n       int
+	images  []string // the first few
+	objects []string // the same
+}
+
+// htmlPulls groups pulls by the way that they go: those that fail first, then those of which it is not known, then the largest.
+func htmlPulls(r *PullReport) *html.Pulls {
+	if len(r.Pulls) == 0 {
+		return nil
+	}
+	ways := map[*plan.Pull]string{} // the pods' part of a way, which their images share
+	at := map[string]*pullGroup{}
+	var groups []*pullGroup
+	for i := range r.Pulls {
+		p := &r.Pulls[i]
+		way, ok := ways[p.Plan]
+		if !ok {
+			way = podWay(p)
+			ways[p.Plan] = way
+		}
+		key := strings.Join([]string{way, pulledFrom(p), string(p.Verdict.Outcome), p.Verdict.Reason, credentialNames(p), saidText(p)}, "\x00")
+		g := at[key]
+		if g == nil {
+			g = &pullGroup{first: p}
+			at[key] = g
+			groups = append(groups, g)
+		}
+		g.n++
+		g.images = addFew(g.images, imageText(p.Image))
+		g.objects = addFew(g.objects, objectName(p.Workload.Object))
+	}
+	slices.SortStableFunc(groups, func(a, b *pullGroup) int { return cmp.Or(a.rank()-b.rank(), b.n-a.n) })
+	out := &html.Pulls{Title: pullsTitle(r)}
+	for i, g := range groups {
+		if i < htmlGroups {
+			out.Groups = append(out.Groups, g.html())
+		} else {
+			out.More += g.n
+		}
+	}
+	return out
+}
+
+// rank is the place of a group: 0 for one that fails.
+func (g *pullGroup) rank() int {
+	switch {
+	case g.first.Fails():
+		return 0
+	case g.first.Verdict.Outcome == plan.Unknown:
+		return 1
+	}
+	return 2
+}
+
+// fewNames is how many names of a group are kept; there is no need to know how many differ beyond that.
+const fewNames = 4
+
+// addFew adds a text that is not there yet, up to one more than are shown.
+func addFew(list []string, s string) []string {
+	if len(list) < fewNames && !slices.Contains(list, s) {
+		list = append(list, s)
+	}
+	return list
+}
+
+// few are the first names of a list, in a line.
+func few(list []string) string {
+	if len(list) < fewNames {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:fewNames-1], ", ") + " and more"
+}
+
+func pullsTitle(r *PullReport) string {
+	if n := r.failing(); n > 0 {
+		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, Count(r.Total, "pull", "pulls"))
+	}
+	return fmt.Sprintf("No pull fails by the manifests, of %d.", r.Total)
+}
+
+// podWay is the part of a way that all images of a pod share.
+func podWay(p *Pull) string {
+	parts := []string{p.Plan.Namespace, accountText(p.Plan.ServiceAccount)}
+	for i := range p.Plan.PullSecrets {
+		parts = append(parts, useText(&p.Plan.PullSecrets[i]))
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// pulledFrom is the registry of an image, or what is known in its place.
+func pulledFrom(p *Pull) string {
+	if p.Image.State == manifests.StateString && p.Image.Err == nil && p.Image.Ref.Registry != "" {
+		return p.Image.Ref.Registry
+	}
+	return "not a valid image"
+}
+
+// credentialNames are the Secrets that are tried.
+func credentialNames(p *Pull) string {
+	var out []string
+	for _, c := range p.Verdict.Credentials {
+		out = append(out, c.Secret)
+	}
+	return strings.Join(slices.Compact(out), "\x00")
+}
+
+func saidText(p *Pull) string {
+	if p.Said == nil {
+		return ""
+	}
+	return redactedMessage(p.Said.Status)
+}
+
+// html is a group for the page.
+func (g *pullGroup) html() html.Group {
+	p := g.first
+	out := html.Group{
+		Fails: p.Fails(), Count: g.n, Pods: shown(g.objects[0]), PodsSummary: shown(few(g.objects)), Images: shown(few(g.images)), Registry: shown(pulledFrom(p)),
+		Outcome: outcomeText(p), Message: shown(p.Verdict.Message), Anonymous: p.Verdict.Outcome == plan.Anonymous, Never: p.Verdict.Outcome == plan.Never,
+	}
+	if len(g.objects) > 1 {
+		out.Pods += " and more"
+	}
+	if p.Said != nil {
+		out.Message = shown("cluster: " + statusText(p.Said))
+	}
+	out.Account, out.AccountNote = htmlAccount(p.Plan.ServiceAccount)
+	tried := map[string]bool{}
+	for _, c := range p.Verdict.Credentials {
+		tried[c.Secret] = true
+	}
+	for i := range p.Plan.PullSecrets[:min(len(p.Plan.PullSecrets), htmlSecrets)] {
+		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], tried))
+	}
+	out.MoreSecrets = len(p.Plan.PullSecrets) - len(out.Secrets)
+	return out
+}
+
+// outcomeText is what happens, in a few words.
+func outcomeText(p *Pull) string {
+	switch {
+	case p.Said != nil:
+		return shown("fails: " + redactedMessage(p.Said.Status))
+	case p.Verdict.Outcome == plan.Credentials:
+		return "with credentials"
+	case p.Verdict.Outcome == plan.Unknown:
+		return "not known"
+	case p.Verdict.Reason != "":
+		return shown(string(p.Verdict.Outcome) + ": " + p.Verdict.Reason)
+	}
+	return string(p.Verdict.Outcome)
+}
+
+// htmlAccount is a service account and a note about it.
+func htmlAccount(a plan.ServiceAccount) (name, note string) {
+	if a.ByOperator {
+		return "chosen by an operator", "not in these manifests"
+	}
+	name, note, _ = strings.Cut(accountText(a), ", ")
+	name = shown(plan.SecretID(a.Namespace, a.Name))
+	if !a.Named {
+		note = strings.TrimPrefix("by default, "+note, ", ")
+	}
+	return name, shown(note)
+}
+
+// htmlSecret is a pull secret and what becomes of it.
+func htmlSecret(u *plan.PullSecret, tried map[string]bool) html.Secret {
+	id := plan.SecretID(u.Namespace, u.Ref.Name)
+	_, note, _ := strings.Cut(useText(u), ": ")
+	out := html.Secret{Name: shown(id), Note: shown(note)}
+	switch {
+	case u.Problem != "":
+		out.State = "bad"
+	case tried[id]:
+		out.State = "ok"
+	case u.Usable:
+		out.State = "idle"
+		out.Note = shown("for another registry; " + note)
+	default:
+		out.State = "unknown"
+	}
+	return out
+}

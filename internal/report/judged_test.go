@@ -1,0 +1,43 @@
+package report_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// The summaries for people say how many of several images a catalog judges. The other formats do not count them.
+func TestJudged(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		format string
+		images int
+		want   string
+	}{
+		{"text", 9, "9 images"},
+		{"text", 10, "10 images (7 judged offline)"},
+		{"markdown", 9, "9 images"},
+		{"markdown", 10, "10 images (7 judged offline)"},
+		{"json", 10, ""},
+		{"sarif", 10, ""},
+	} {
+		asked := false
+		set := &manifests.Set{}
+		set.Stats.Images = tt.images
+		var out bytes.Buffer
+		write, err := report.Lookup(tt.format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := write(&out, report.Report{Set: set, Judged: func() int { asked = true; return 7 }}, report.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ReplaceAll(out.String(), "\\", "")
+		if !strings.Contains(text, tt.want) || asked != strings.Contains(tt.want, "judged") || strings.Contains(text, "judged") != asked {
+			t.Errorf("%s with %d images, asked %v:\n%s", tt.format, tt.images, asked, text)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// In every format that lists findings by themselves, what is beside an error is listed completely, and names the error; in those for people it is under
+// the error alone.
+func TestNotesOfAnError(t *testing.T) {
+	t.Parallel()
+	pod := &manifests.Object{APIVersion: "v1", Kind: "Pod", Name: "web"}
+	about := func(rule string, severity lint.Severity, message, help string) lint.Finding {
+		return lint.Finding{
+			Rule: rule, Severity: severity, Span: at(t, "pod.yaml", "image: nginxy\n", "nginxy"), Object: pod, Container: "app",
+			Path: "spec.containers[0].image", Image: "nginxy", Message: message, Help: help,
+		}
+	}
+	advice := about("image-tag-missing", lint.Warning, "it has no tag", "write one")
+	advice.Advice = true
+	findings := []lint.Finding{advice, about("image-unknown-official", lint.Error, "it names no image", "choose another")}
+	lint.LinkNotes(findings)
+	r := Report{Result: lint.Result{Findings: findings}}
+	for format, want := range map[string][]string{
+		"text":       {"= note: also warning: it has no tag [image-tag-missing]"},
+		"markdown":   {"it names no image<br>help: choose another<br>also warning: it has no tag "},
+		"json":       {`"advice":true,"under":"image-unknown-official"`},
+		"sarif":      {`"relatedLocations":[{"physicalLocation"`, `"text":"image-unknown-official: it names no image"`, `"advice":true,"under":"image-unknown-official"`},
+		"github":     {"it has no tag%0Ain: Pod web, container \"app\"%0Aadvice: write one; this does not make a pull fail%0Anote: see image-unknown-official first: it names no image\n"},
+		"gitlab":     {`"description":"it has no tag; write one; this does not make a pull fail; see image-unknown-official first"`},
+		"junit":      {"advice: write one; this does not make a pull fail\nnote: see image-unknown-official first: it names no image</system-out>"},
+		"checkstyle": {`message="it has no tag; write one; this does not make a pull fail; see image-unknown-official first"`},
+		"rdjson":     {`note: see image-unknown-official first: it names no image"`, `"relatedLocations":[{"message":"image-unknown-official: it names no image"`},
+		"short":      {"warning: it has no tag [image-tag-missing]\n", "error: it names no image [image-unknown-official]\n"},
+	} {
+		got := string(printed(t, format, r, Options{Quiet: true}))
+		for _, w := range want {
+			if strings.Count(got, w) != 1 {
+				t.Errorf("%s: %d times %q in\n%s", format, strings.Count(got, w), w, got)
+			}
+		}
+		if n := strings.Count(got, "see image-unknown-official first"); n > 2 || strings.Contains(got, "see image-tag-missing first") {
+			t.Errorf("%s: the error is a note, or is named %d times:\n%s", format, n, got)
+		}
+	}
+	if got := string(printed(t, "text", r, Options{NoFold: true, Quiet: true})); strings.Contains(got, "also warning") || !strings.Contains(got, "warning: it has no tag [image-tag-missing]\n") {
+		t.Errorf("without folding:\n%s", got)
+	}
+}

@@ -1,0 +1,48 @@
+package settings
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
+	"github.com/imagelint-dev/imagelint/internal/report"
+)
+
+// ImageChoice reads which images are listed, before anything else is read.
+func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
+	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
+	if host := ctx.String("registry"); host != "" {
+		checked, err := config.Check("allow-registries", host, nil)
+		if err == nil && strings.Contains(checked, "/") {
+			err = fmt.Errorf("%q has a path: write the host alone", host)
+		}
+		if err != nil {
+			return choice, Wrong(ctx, "registry", err)
+		}
+		if choice.Registry = checked; checked == "index.docker.io" {
+			choice.Registry = "docker.io"
+		}
+	}
+	if to := ctx.String("to"); to != "" {
+		if _, err := config.Check("allow-registries", to, nil); err != nil {
+			return choice, Wrong(ctx, "to", err)
+		}
+		if ctx.String("format") == "skopeo" {
+			return choice, Usagef("--to has no effect with --format skopeo: skopeo sync takes the registry as its last argument")
+		}
+	}
+	if why := ctx.String("why"); why != "" {
+		if choice.Unique || ctx.String("to") != "" {
+			return choice, Usagef("--why lists places, and --unique and --to list names: leave one out")
+		}
+		if err := glob.Check(why); err != nil {
+			return choice, Wrong(ctx, "why", err)
+		}
+		choice.Why = inventory.Names(why)
+	}
+	return choice, nil
+}

@@ -1,0 +1,57 @@
+package settings
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/probe"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// Asker is whom registries are asked for.
+func Asker(ctx *cli.Context) (lint.Asker, error) {
+	switch whom := ctx.String("probe-as"); whom {
+	case "", "pod":
+		return lint.AsPod, nil
+	case "me":
+		return lint.AsMe, nil
+	case "anonymous":
+		return lint.AsAnonymous, nil
+	default:
+		return 0, Wrong(ctx, "probe-as", fmt.Errorf("%q is unknown: use pod, me or anonymous", whom))
+	}
+}
+
+// Login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
+// word of the user. To ask as oneself is such a word.
+func Login(ctx *cli.Context, as lint.Asker, getenv func(string) string) (probe.Login, error) {
+	switch what := ctx.String("probe-login"); {
+	case as == lint.AsMe && what != "":
+		return 0, Usagef("--probe-login has no effect with --probe-as me: everything is asked with your own logins")
+	case as == lint.AsMe:
+		return probe.LoginTags, nil
+	case what == "none", what == "" && getenv("CI") != "" && ctx.Command.Name != "pin":
+		return probe.LoginNone, nil
+	case what == "exists", what == "":
+		return probe.LoginExists, nil
+	case what == "tags":
+		return probe.LoginTags, nil
+	default:
+		return 0, Wrong(ctx, "probe-login", fmt.Errorf("invalid value %q: use none, exists or tags", what))
+	}
+}
+
+// Wait reads the flag --wait.
+func Wait(ctx *cli.Context) (time.Duration, error) {
+	v := ctx.String("wait")
+	if v == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return 0, Wrong(ctx, "wait", fmt.Errorf("%q is not a valid duration: write it as \"90s\" or \"15m\"", v))
+	}
+	return d, nil
+}

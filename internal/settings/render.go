@@ -1,0 +1,65 @@
+package settings
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/flags"
+)
+
+// Render reads the flags that are about charts and kustomizations.
+func Render(ctx *cli.Context) (engine.Render, error) {
+	version := ctx.String("kubernetes-version")
+	out := engine.Render{
+		Values: flags.List(ctx, "values"), Set: ctx.StringSlice("set"), SetString: ctx.StringSlice("set-string"), Release: ctx.String("release-name"),
+		KubeVersion: patchVersion(version), KubeVersions: kubeVersions(version), APIVersions: flags.List(ctx, "api-versions"),
+		Helm: ctx.String("helm"), Kustomize: ctx.String("kustomize"), Gate: ctx.Command.Name == "lint" && ctx.Bool("probe"),
+	}
+	for _, flag := range []string{"values", "set", "set-string", "release-name", "api-versions", "helm"} {
+		if out.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
+			out.NeedsChart = flag
+		}
+	}
+	v := ctx.String("render-timeout")
+	if v == "" {
+		return out, nil
+	}
+	d, err := time.ParseDuration(v)
+	if err != nil || d <= 0 {
+		return out, Wrong(ctx, "render-timeout", fmt.Errorf("%q is not a valid duration: write it as \"90s\" or \"2m\"", v))
+	}
+	out.Timeout = d
+	return out, nil
+}
+
+// kubeVersions are the versions that charts are rendered for where the user names several.
+func kubeVersions(list string) []string {
+	var out []string
+	for v := range strings.SplitSeq(list, ",") {
+		v = strings.TrimPrefix(strings.TrimSpace(v), "v")
+		if v != "" && strings.Count(v, ".") < 2 {
+			v += ".0"
+		}
+		if v = "v" + v; v != "v" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// patchVersion is the version that charts are told where the user names a patch version; "" where not.
+func patchVersion(version string) string {
+	version = strings.TrimPrefix(version, "v")
+	if strings.Count(version, ".") < 2 || strings.Contains(version, ",") {
+		return ""
+	}
+	return "v" + version
+}

@@ -22,6 +22,14 @@ function run(program, args) {
 }
 
 const checks = {
+  // Each line by itself, as jq and log shippers read it; the findings are those of the JSON format, and the summary is the last line.
+  async jsonl() {
+    const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const { summary, findings } = JSON.parse(readFileSync(report.replace(/jsonl$/, 'json'), 'utf8'));
+    const want = [...findings.map((f) => ({ type: 'finding', ...f })), { type: 'summary', version: 1, ...summary }];
+    if (JSON.stringify(lines) !== JSON.stringify(want)) fail('reads other lines than the JSON format has');
+  },
+
   // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot say. It has nothing to
   // find but that a build without a release has no version.
   sarif() {

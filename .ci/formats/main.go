@@ -1,4 +1,4 @@
-// Command validate reads reports as reviewdog does, which shows them on pull requests: validate JSON FORMAT REPORT. JSON is the same run in
+// Command validate reads reports as reviewdog does, which shows them on pull requests, or as Prometheus does: validate JSON FORMAT REPORT. JSON is the same run in
 // imagelint's own format; what is read must be the same findings: as many,
 // at the same lines and with the same severities. What is suppressed is not read.
 package main
@@ -25,6 +25,9 @@ var readers = map[string]func() parser.Parser{
 }
 
 func validate(ours, format, report string) error {
+	if format == "prometheus" {
+		return validatePrometheus(ours, report)
+	}
 	data, err := os.ReadFile(ours)
 	if err != nil {
 		return err

@@ -87,6 +87,9 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 		return nil, err
 	}
 	r.started, r.outputs = started, outputs
+	if slices.ContainsFunc(outputs, func(o settings.Output) bool { return o.Status }) {
+		r.request.Status = engine.StatusManifests
+	}
 	if err := c.useCatalogs(ctx, r); err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -17,6 +18,10 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
 		Rules: response.Rules, RunErrors: response.Errors, FailOn: r.failOn, Exit: codeOf(r.outcome(loaded, response)), Known: r.known(),
+		Pulls: func() report.PullReport {
+			pulls, _ := inventory.Pulls(loaded, inventory.PullChoice{}, r.request.Linter.Settings.Now)
+			return pulls
+		},
 		Judged: func() int { return catalogs.Judged(response.Set, r.catalog) },
 	}
 	if r.prober != nil {

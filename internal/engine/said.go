@@ -20,7 +20,9 @@ type StatusInput int
 const (
 	// StatusNone reads none.
 	StatusNone StatusInput = iota
-	// StatusRecognized reads statuses and Events among manifests, and named inputs that are text of kubectl or logs.
+	// StatusManifests reads statuses and Events among manifests.
+	StatusManifests
+	// StatusRecognized also reads named inputs that are text of kubectl or logs.
 	StatusRecognized
 	// StatusAny also takes any other text for messages, one a line.
 	StatusAny
@@ -38,7 +40,7 @@ const headSize = 32 << 10
 
 // sniff has the named inputs that are no manifests read as texts, where the request asks for what clusters said.
 func (l *Loaded) sniff(inputs []manifests.Input) {
-	if l.req.Status == StatusNone {
+	if l.req.Status < StatusRecognized {
 		return
 	}
 	l.texts = &texts{read: map[string]bool{}}

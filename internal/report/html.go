@@ -19,7 +19,7 @@ import (
 
 // Bounds of what a page lists. Findings have one by their size: html.MostBytes.
 const (
-	htmlFirst  = 5     // findings at the top
+	htmlFirst  = 8     // findings at the top
 	htmlPlaces = 50    // further places of a finding
 	htmlRows   = 200   // images with findings
 	htmlListed = 300   // items of what is not reported, each
@@ -32,7 +32,7 @@ const (
 func writeHTML(w io.Writer, r Report, o Options) error {
 	folded := fold(r.Result.Findings, o)
 	page := html.Page{
-		Summary: summary(r) + after(fixable(r.Result.Findings)), Examined: "Checked: " + examined(&r) + unexamined(r), Version: o.Version,
+		Summary: summary(r) + after(fixable(r.Result.Findings)), Examined: "Checked: " + examined(&r) + unexamined(r), Version: visible(o.Version),
 		Total: len(folded), Folded: len(r.Result.Findings), Findings: htmlFindings(folded), Rules: htmlRules(&r), First: htmlTop(folded, &r),
 		Inventory: htmlInventory(&r),
 	}
@@ -71,42 +71,54 @@ func htmlVerdict(r *Report) (outcome, text string) {
 	found := strings.Join(counts(r), ", ")
 	switch failing := failures(r.Result.Findings, r.fails); {
 	case failing > 0:
-		return "fail", found
+		return "fail", "Failed: " + found
 	case len(r.RunErrors) > 0:
-		return "incomplete", Count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
+		return "incomplete", "Incomplete: " + Count(len(r.RunErrors), "input", "inputs") + " not read" + after(found)
 	case len(r.Result.Findings) == 0:
-		return "pass", strings.TrimSuffix("No findings, "+found, ", ")
+		return "pass", strings.TrimSuffix("Passed: no findings, "+found, ", ")
 	}
-	return "pass", found
+	return "pass", "Passed: " + found
 }
 
 func htmlCounts(r *Report) []html.Count {
 	var out []html.Count
+	add := func(n int, class, one, few string) {
+		if n != 1 {
+			one = few
+		}
+		out = append(out, html.Count{N: n, Label: one, Class: class})
+	}
 	for _, s := range []struct {
 		severity lint.Severity
 		one, few string
 	}{{lint.Error, "error", "errors"}, {lint.Warning, "warning", "warnings"}, {lint.Info, "info", "infos"}} {
-		n := r.Result.Count(s.severity)
-		c := html.Count{N: n, Label: strings.TrimPrefix(Count(n, s.one, s.few), strconv.Itoa(n)+" ")}
+		n, class := r.Result.Count(s.severity), ""
 		if n > 0 {
-			c.Class = s.severity.String()
+			class = s.severity.String()
 		}
-		out = append(out, c)
+		add(n, class, s.one, s.few)
 	}
 	if r.Set != nil {
 		st := r.Set.Stats
-		out = append(out, html.Count{N: st.Workloads, Label: "workloads"}, html.Count{N: st.Images, Label: "images"}, html.Count{N: st.Files, Label: "files"})
+		add(st.Workloads, "", "workload", "workloads")
+		add(st.Images, "", "image", "images")
+		add(st.Files, "", "file", "files")
 	}
 	return out
 }
 
-// htmlTop are the findings that the run fails for, or the first errors.
+// htmlTop is the first finding of each rule that the run fails for, or that is an error.
 func htmlTop(folded []folded, r *Report) []html.First {
 	var out []html.First
+	at := map[string]int{}
 	for i := range folded {
 		f := folded[i].Finding
-		if len(out) == htmlFirst || f.Severity != lint.Error && !r.fails(f) {
+		if f.Severity != lint.Error && !r.fails(f) {
 			break // the most severe ones come first
+		}
+		if n, ok := at[f.Rule]; ok {
+			out[n].More++
+			continue
 		}
 		where := place(f.Span)
 		if in := inside(f); in != "" {
@@ -115,9 +127,10 @@ func htmlTop(folded []folded, r *Report) []html.First {
 		if more := len(folded[i].more); more > 0 {
 			where += ", and " + Count(more, "more place", "more places")
 		}
-		out = append(out, html.First{Number: i + 1, Message: shown(f.Message), Where: shown(where), Help: shown(f.Help)})
+		at[f.Rule] = len(out)
+		out = append(out, html.First{Number: i + 1, Rule: shown(f.Rule), Message: shown(f.Message), Where: shown(where), Help: shown(f.Help)})
 	}
-	return out
+	return out[:min(len(out), htmlFirst)]
 }
 
 func htmlRules(r *Report) []html.Row {
@@ -199,11 +212,15 @@ func htmlFinding(f *folded) html.Finding {
 		out.Also = append(out.Also, shown(place(m.Span)))
 	}
 	if fix := f.Fix; fix != nil {
-		out.Fix = shown(fix.Title)
+		if out.Fix = shown(fix.Title); fix.Title == f.Help {
+			out.Fix = "makes that change"
+		}
 		if isFixedByFlag(f.Finding) {
 			if out.Command = "--fix=all"; fix.Safe {
 				out.Command = "--fix"
 			}
+		} else if fix.Title == f.Help {
+			out.Fix = "" // the help says it
 		}
 	}
 	return out

@@ -24,7 +24,7 @@ type pullGroup struct {
 	objects []string // the same
 }
 
-// htmlPulls groups pulls by the way that they go: those that fail first, then those of which it is not known, then the largest.
+// htmlPulls groups pulls by the way that they go: in the order of their rank, the largest first.
 func htmlPulls(r *PullReport) *html.Pulls {
 	if len(r.Pulls) == 0 {
 		return nil
@@ -62,15 +62,17 @@ func htmlPulls(r *PullReport) *html.Pulls {
 	return out
 }
 
-// rank is the place of a group: 0 for one that fails.
+// rank is the place of a group: those first that fail, then those that have a Secret of no use, then those of which it is not known.
 func (g *pullGroup) rank() int {
 	switch {
 	case g.first.Fails():
 		return 0
-	case g.first.Verdict.Outcome == plan.Unknown:
+	case g.first.Plan.Unusable || g.first.Plan.Undefined:
 		return 1
+	case g.first.Verdict.Outcome == plan.Unknown:
+		return 2
 	}
-	return 2
+	return 3
 }
 
 // fewNames is how many names of a group are kept; there is no need to know how many differ beyond that.
@@ -96,7 +98,7 @@ func pullsTitle(r *PullReport) string {
 	if n := r.failing(); n > 0 {
 		return fmt.Sprintf("%d of %s cannot succeed, by the manifests or by what the cluster said.", n, Count(r.Total, "pull", "pulls"))
 	}
-	return fmt.Sprintf("No pull fails by the manifests, of %d.", r.Total)
+	return "None of " + Count(r.Total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
 }
 
 // podWay is the part of a way that all images of a pod share.
@@ -151,7 +153,7 @@ func (g *pullGroup) html() html.Group {
 		tried[c.Secret] = true
 	}
 	for i := range p.Plan.PullSecrets[:min(len(p.Plan.PullSecrets), htmlSecrets)] {
-		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], tried))
+		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], tried, p.Image.Err == nil))
 	}
 	out.MoreSecrets = len(p.Plan.PullSecrets) - len(out.Secrets)
 	return out
@@ -185,8 +187,8 @@ func htmlAccount(a plan.ServiceAccount) (name, note string) {
 	return name, shown(note)
 }
 
-// htmlSecret is a pull secret and what becomes of it.
-func htmlSecret(u *plan.PullSecret, tried map[string]bool) html.Secret {
+// htmlSecret is a pull secret and what becomes of it for an image, or for what is none.
+func htmlSecret(u *plan.PullSecret, tried map[string]bool, isImage bool) html.Secret {
 	id := plan.SecretID(u.Namespace, u.Ref.Name)
 	_, note, _ := strings.Cut(useText(u), ": ")
 	out := html.Secret{Name: shown(id), Note: shown(note)}
@@ -197,7 +199,9 @@ func htmlSecret(u *plan.PullSecret, tried map[string]bool) html.Secret {
 		out.State = "ok"
 	case u.Usable:
 		out.State = "idle"
-		out.Note = shown("for another registry; " + note)
+		if isImage { // else no registry is another one
+			out.Note = shown("for another registry; " + note)
+		}
 	default:
 		out.State = "unknown"
 	}

@@ -122,6 +122,11 @@ func Lookup(name string) (Format, error) {
 	return nil, unknownFormat(name, Names())
 }
 
+// ShowsStatus reports whether a format shows what clusters said of images.
+func ShowsStatus(name string) bool {
+	return strings.EqualFold(name, "html") || aliases[strings.ToLower(name)] == "html"
+}
+
 // Names are the names of all formats, the default first.
 func Names() []string {
 	names := make([]string, len(formats))
@@ -141,6 +146,9 @@ const (
 	// rulesPage is where the pages of all rules stand, each under its ID.
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
+
+// playgroundPage lints in the browser, and has an example of each rule.
+const playgroundPage = "https://imagelint-dev.github.io/imagelint/"
 
 // policiesPage tells about rules that a configuration defines.
 const policiesPage = projectPage + "/blob/main/docs/policies.md"

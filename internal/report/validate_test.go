@@ -31,6 +31,7 @@ var validators = map[string]func(out []byte) error{
 	"checkstyle": validCheckstyle,
 	"rdjson":     validRDJSON,
 	"markdown":   validMarkdown,
+	"html":       validHTML,
 	"jsonl":      validJSONLines,
 	"prometheus": validPrometheus,
 }

@@ -15,6 +15,7 @@ import (
 type Output struct {
 	Format report.Format
 	File   *files.Target // nil for standard output
+	Status bool          // it shows what clusters said
 }
 
 // Outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
@@ -40,7 +41,7 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 		if err != nil {
 			return nil, Wrong(ctx, "format", err)
 		}
-		o := Output{Format: f}
+		o := Output{Format: f, Status: report.ShowsStatus(name)}
 		if i >= len(names) || names[i] == "-" {
 			if toStdout != "" {
 				return nil, Usagef("--format: %s and %s would both go to standard output: give one of them an --output", toStdout, name)

@@ -16,7 +16,7 @@ const (
 	top        = 34
 	padding    = 12
 	nameFits   = 27 // characters of a name in a box
-	noteFits   = 32
+	noteFits   = 29
 )
 
 // The columns, from left to right.
@@ -31,7 +31,7 @@ const (
 var heads = [columns]string{"pods", "service account", "pull secrets", "registry"}
 
 // signs stand before the notes, so that nothing is told by color alone.
-var signs = map[string]string{"bad": "✕", "ok": "✓", "unknown": "?", "idle": "–", "": "·"}
+var signs = map[string]string{"bad": "✕ ", "ok": "✓ ", "unknown": "? ", "idle": "– "}
 
 // box is a node of the picture.
 type box struct {
@@ -93,7 +93,11 @@ func (g *graph) group(row int, of *Group) {
 	if of.Fails {
 		class = "bad"
 	}
-	pods := g.box(row, podColumn, fmt.Sprint(row), of.Pods, fmt.Sprintf("%d %s: %s", of.Count, plural(of.Count, "pull", "pulls"), of.Outcome), class)
+	what := fmt.Sprintf("%d pulls", of.Count)
+	if of.Count == 1 {
+		what = of.Images
+	}
+	pods := g.box(row, podColumn, fmt.Sprint(row), of.Pods, shorten(what, max(8, noteFits-len(of.Outcome)-2))+": "+of.Outcome, class)
 	pods.Title = of.PodsSummary + ": " + of.Message
 	account := g.box(row, accountColumn, of.Account+"\x00"+of.AccountNote, of.Account, of.AccountNote, "")
 	g.line(pods, account, class)
@@ -105,7 +109,11 @@ func (g *graph) group(row int, of *Group) {
 	target.Note = plural(target.weight, "1 group", fmt.Sprintf("%d groups", target.weight))
 	sent := false
 	for _, s := range of.Secrets {
-		secret := g.box(row, secretColumn, s.Name+"\x00"+s.Note, s.Name, s.Note, s.State)
+		key := s.Name + "\x00" + s.Note
+		if s.State == "ok" || s.State == "idle" {
+			key = s.Name // the same one, for this registry or another
+		}
+		secret := g.box(row, secretColumn, key, s.Name, s.Note, s.State)
 		g.line(account, secret, class)
 		if s.State != "idle" && s.State != "bad" || of.Fails {
 			sent = true
@@ -136,9 +144,12 @@ func (g *graph) box(row, column int, key, name, note, class string) *box {
 	key = fmt.Sprint(column) + key
 	b := g.at[key]
 	if b == nil {
-		b = &box{column: column, Class: class, Sign: signs[class], Name: shorten(name, nameFits), Note: shorten(note, noteFits), Title: strings.TrimSpace(name + " " + note)}
+		b = &box{column: column, Class: class, Sign: signs[class], Name: shorten(name, nameFits), Note: cut(note, noteFits), Title: strings.TrimSpace(name + " " + note)}
 		g.at[key] = b
 		g.Nodes = append(g.Nodes, b)
+	}
+	if b.Class == "idle" && class == "ok" {
+		b.Class, b.Sign, b.Note = class, signs[class], cut(note, noteFits)
 	}
 	b.rows, b.weight = b.rows+row, b.weight+1
 	return b
@@ -202,9 +213,17 @@ func shorten(s string, fits int) string {
 	if n <= fits {
 		return s
 	}
-	r := []rune(s[:min(len(s), 4*1024)])
+	r := []rune(s)
 	head := fits * 3 / 5
-	return string(r[:head]) + "…" + string(r[len(r)-(fits-head-1):])
+	return string(r[:head]) + "…" + string(r[n-(fits-head-1):])
+}
+
+// cut cuts a text to so many characters at its end.
+func cut(s string, fits int) string {
+	if utf8.RuneCountInString(s) <= fits {
+		return s
+	}
+	return string([]rune(s)[:fits-1]) + "…"
 }
 
 // part is a piece of a bar.

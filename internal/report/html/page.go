@@ -40,9 +40,10 @@ type Count struct {
 	Class string
 }
 
-// First is a finding that stands at the top; its number leads to it.
+// First is a finding that stands at the top, one of each rule; its number leads to it, and there are More of its rule.
 type First struct {
-	Number               int
+	Number, More         int
+	Rule                 string
 	Message, Where, Help string
 }
 

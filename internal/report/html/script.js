@@ -29,6 +29,7 @@
         const li = document.createElement('li'), h = document.createElement('h3'), ol = document.createElement('ol');
         li.className = 'group';
         ol.className = 'findings';
+        ol.setAttribute('role', 'list');
         h.textContent = key;
         li.append(h, ol);
         out.append(li);

@@ -52,8 +52,14 @@ func tuneMemory() {
 	for range time.Tick(step) {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			// Well above what is alive: without room there, the collector would never rest.
-			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*5/4+floor)) //nolint:gosec // a heap fits an int64
+			debug.SetMemoryLimit(limitFor(int64(live[0].Value.Uint64()))) //nolint:gosec // a heap fits an int64
 		}
 	}
+}
+
+// limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
+// tens of megabytes are cheap while little is alive, and beyond that a quarter is what a large run can spare.
+func limitFor(live int64) int64 {
+	const small, large = 64 << 20, 24 << 20
+	return live + max(small-live/8, live/4+large)
 }

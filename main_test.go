@@ -39,16 +39,19 @@ var floors = map[string][]string{
 	"internal/gather":          {"rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
-	"internal/git":             {"internal/files"},
+	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
+	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/fix", "internal/probe", "internal/report", "lint"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
-	"internal/kustomize":       {"internal/yamlnode", "manifests/source"},
+	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
+	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
-	"internal/render":          {"internal/files", "internal/kustomize", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
+	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
+	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // knows texts and numbers
 	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "lint", "rules", "rules/catalog"},
@@ -72,6 +75,8 @@ var floors = map[string][]string{
 	"rules/catalog":            {"internal/facts/registries", "internal/lazy", "internal/near"},
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
+	"web/wasm":                 {"internal/playground"}, // for browsers alone
+	"web/examples":             {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries":    {"internal/near"},
@@ -142,10 +147,9 @@ func TestMap(t *testing.T) {
 var reaching = map[string][]string{
 	"internal/cli":         {"net"},                                      // the type of a connection, which tests refuse
 	"internal/gather":      {"os/exec"},                                  // git, which only reads
-	"internal/git":         {"os/exec"},                                  // the same
 	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 	"manifests/pullsecret": {"net"},                                      // takes addresses apart
-	"internal/render":      {"os/exec"},                                  // helm and kustomize
+	"internal/program":     {"os/exec"},                                  // git, which only reads; helm and kustomize
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing
@@ -170,6 +174,22 @@ func TestReaching(t *testing.T) {
 	}
 }
 
+// What a browser is given of ours reaches out by nothing; manifests/pullsecret only takes addresses apart. web/wasm/build sees to what others wrote.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	packages := listFor(t, []string{"GOOS=js", "GOARCH=wasm"}, "-deps", "./web/wasm")
+	if len(packages) < 50 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	for _, p := range packages {
+		for _, i := range p.Imports {
+			if isOurs(p.ImportPath) && slices.Contains([]string{"net/http", "net/rpc", "net/smtp", "crypto/tls", "os/exec", "plugin", module + "/internal/probe"}, i) {
+				t.Errorf("%s imports %s in a browser", p.ImportPath, i)
+			}
+		}
+	}
+}
+
 type pkg struct {
 	ImportPath, Dir  string
 	Imports, GoFiles []string
@@ -183,7 +203,15 @@ func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(pat
 // list asks the go command for packages.
 func list(t *testing.T, args ...string) []pkg {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...).Output()
+	return listFor(t, nil, args...)
+}
+
+// listFor asks it for another platform, as variables say.
+func listFor(t *testing.T, variables []string, args ...string) []pkg {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json=ImportPath,Dir,Imports,GoFiles"}, args...)...)
+	cmd.Env = append(os.Environ(), variables...)
+	out, err := cmd.Output()
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		t.Fatalf("go list: %v\n%s", err, exit.Stderr)
 	} else if err != nil {
@@ -232,7 +260,7 @@ func TestForeignWords(t *testing.T) {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && e.Name() == ".git":
+		case e.IsDir() && (e.Name() == ".git" || e.Name() == "node_modules" || name == filepath.Join("web", "dist")): // the last two are not ours
 			return filepath.SkipDir
 		case !e.Type().IsRegular(), name == ".git": // a file where it is one of several working trees
 			return nil

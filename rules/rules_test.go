@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/imagelint-dev/imagelint/internal/playground"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -379,5 +380,5 @@ func TestReadme(t *testing.T) {
 		first, _, _ := strings.Cut(printed(t, ofRule(findings(t, id, input("bad.yaml", fixture(t, id, "bad.yaml"))), id)), "\n\n")
 		return first
 	}
-	same(t, "README.md", string(report.RulesMarkdown(rules.All(), sample)))
+	same(t, "README.md", string(report.RulesMarkdown(rules.All(), sample, func(id string) bool { return playground.HasExample(os.DirFS("../fixtures"), id) })))
 }

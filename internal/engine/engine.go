@@ -30,7 +30,7 @@ type Engine struct {
 type Request struct {
 	// Paths are files and folders; "-" is Stdin.
 	Paths []string
-	// Files is where the paths are; nil for the machine. Charts and kustomizations are rendered on the machine alone.
+	// Files is where the paths are; nil for the machine. Charts are rendered on the machine alone, and so are kustomizations unless Render says otherwise.
 	Files files.FS
 	// Stdin opens standard input. It is asked again where the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
@@ -72,6 +72,8 @@ type Fix struct {
 	Write bool
 	// Partial fixes what was found although not all of the input could be read, or not all registries could be asked.
 	Partial bool
+	// Only are the findings that are fixed; nil for all.
+	Only func(*lint.Finding) bool
 }
 
 // Baseline is a list of findings.

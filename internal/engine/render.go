@@ -42,6 +42,8 @@ type Render struct {
 	Timeout time.Duration
 	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
 	Worker []string
+	// BuildHere builds kustomizations that are not on the machine, too, in this process.
+	BuildHere bool
 	// Progress is told how far rendering is; may be nil.
 	Progress func(done, total int)
 	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
@@ -126,21 +128,23 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	if l.files() != files.OS {
 		wantsChart = func(renderPath) bool { return false }
-		wantsBuild = wantsChart
+		if !l.req.Render.BuildHere {
+			wantsBuild = wantsChart
+		}
 	}
 	charts := slices.DeleteFunc(slices.Clone(in.charts), func(p renderPath) bool { return !wantsChart(p) })
 	in.counted(l.files(), charts)
 	if setting := l.req.Render.NeedsChart; len(charts) == 0 && setting != "" {
 		return noChart(setting, in)
 	}
-	roots := in.roots(wantsBuild)
+	roots := in.roots(l.files(), wantsBuild)
 	if len(charts)+len(roots) == 0 {
 		return nil
 	}
 	want := &l.req.Render
 	l.renderer = render.New(render.Options{
 		Worker: want.Worker, Helm: want.Helm, Kustomize: want.Kustomize, ConfiguredHelm: l.req.Config.Helm, ConfiguredKustomize: l.req.Config.Kustomize,
-		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout,
+		Trees: l.trees(append(slices.Clone(charts), roots...)), Progress: want.Progress, Timeout: want.Timeout, Files: l.files(),
 	})
 	l.linter.SourceSpans = l.written
 	targets, later, err := l.targets(charts)
@@ -252,18 +256,18 @@ func uniquePaths(places []renderPath) []renderPath {
 }
 
 // roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
-func (f *expandedPaths) roots(wanted func(renderPath) bool) []renderPath {
+func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
 		if wanted(p) {
 			folders = append(folders, p.path)
 		}
 	}
-	part := render.BuiltInto(folders)
+	part := render.BuiltInto(system, folders)
 	var roots []renderPath
 	for _, p := range f.kustomizations {
 		switch {
-		case part[p.path] || !render.IsKustomization(p.path):
+		case part[p.path] || !render.IsKustomization(system, p.path):
 		case wanted(p):
 			roots = append(roots, p)
 		default:
@@ -430,7 +434,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	named := map[string]bool{}
 	for _, p := range places {
 		named[p.path] = p.named
-		if render.KindOf(p.path) == render.Chart {
+		if render.KindOf(l.files(), p.path) == render.Chart {
 			in.rendered(p.path)
 		}
 	}
@@ -472,19 +476,19 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
 		failed[kind].tell(l.req.warn)
 	}
-	in.drop(used, parts)
+	in.drop(l.files(), used, parts)
 	return nil
 }
 
 // drop takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
 // be built.
-func (f *expandedPaths) drop(used map[string]bool, parts map[string]string) {
+func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := filepath.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
+		if abs, err := system.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
 			file.RenderedElsewhere = used[abs]
 			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})

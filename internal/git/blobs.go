@@ -7,16 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // Blobs reads what files were, through one process. It is safe for concurrent use.
 type Blobs struct {
 	mu     sync.Mutex
-	cmd    *exec.Cmd
+	cmd    *program.Cmd
 	ask    io.WriteCloser
 	answer *bufio.Reader
 }

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // Errors that a caller tells from others: what was asked for cannot be had, rather than that asking failed.
@@ -89,7 +90,7 @@ func run(ctx context.Context, dir string, args ...string) (string, error) {
 	if err == nil {
 		return string(out), nil
 	}
-	var exit *exec.ExitError
+	var exit *program.ExitError
 	if errors.As(err, &exit) {
 		return "", failed(ctx, args[0], exit.Stderr, err)
 	}
@@ -105,7 +106,7 @@ func failed(ctx context.Context, command string, stderr []byte, err error) error
 		return ctx.Err()
 	case strings.Contains(said, "lazy fetching disabled") || strings.Contains(said, "promisor remote") || strings.Contains(said, "' not allowed"):
 		return ErrPartial
-	case errors.Is(err, exec.ErrNotFound):
+	case errors.Is(err, program.ErrNotFound):
 		return ErrNoGit
 	case line != "":
 		return &failure{command, strings.TrimPrefix(line, "fatal: ")}
@@ -114,11 +115,11 @@ func failed(ctx context.Context, command string, stderr []byte, err error) error
 }
 
 // command prepares a command that changes nothing and starts no other program.
-func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+func command(ctx context.Context, dir string, args ...string) *program.Cmd {
 	fixed := []string{
 		"--no-pager", "-C", dir, "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull,
 	}
-	cmd := exec.CommandContext(ctx, "git", append(fixed, args...)...) //nolint:gosec // fixed commands; dir and the revision are the user's
+	cmd := program.Command(ctx, "git", append(fixed, args...)...) //nolint:gosec // fixed commands; dir and the revision are the user's
 	cmd.Env = environment(os.Environ())
 	return cmd
 }

@@ -9,13 +9,15 @@ import (
 	"path/filepath"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
 // is written. Files of overlay are in place of those on the disk.
 type tree struct {
 	dir     string // absolute, without links
-	root    *os.Root
+	disk    disk
 	overlay map[string][]byte
 	cache   map[string][]byte
 	found   map[string]*foundPath
@@ -36,19 +38,19 @@ var errOutside = errors.New("it is outside of the tree")
 // errReadOnly is the error of what would write.
 var errReadOnly = errors.New("the reference is empty")
 
-func openTree(dir string) (*tree, error) {
-	dir, err := filepath.EvalSymlinks(dir)
+func openTree(system files.FS, dir string) (*tree, error) {
+	dir, err := system.EvalSymlinks(dir)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
 	}
-	root, err := os.OpenRoot(dir)
+	d, err := openDisk(system, dir)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", dir, cause(err))
 	}
-	return &tree{dir: dir, root: root, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*foundPath{}, reals: map[string]*foundPath{}}, nil
+	return &tree{dir: dir, disk: d, overlay: map[string][]byte{}, cache: map[string][]byte{}, found: map[string]*foundPath{}, reals: map[string]*foundPath{}}, nil
 }
 
-func (t *tree) close() { _ = t.root.Close() } // it was only read
+func (t *tree) close() { t.disk.close() }
 
 // cause is an error without the path that the caller names.
 func cause(err error) error {
@@ -99,8 +101,8 @@ func (t *tree) real(name string) (string, error) {
 		if dir, r.err = t.real(dir); r.err == nil {
 			r.abs = filepath.Join(dir, filepath.Base(name))
 			var info fs.FileInfo
-			if info, r.err = os.Lstat(r.abs); r.err == nil && info.Mode()&fs.ModeSymlink != 0 {
-				r.abs, r.err = filepath.EvalSymlinks(r.abs)
+			if info, r.err = t.disk.Lstat(r.abs); r.err == nil && info.Mode()&fs.ModeSymlink != 0 {
+				r.abs, r.err = t.disk.EvalSymlinks(r.abs)
 			}
 		}
 	}
@@ -111,7 +113,7 @@ func (t *tree) real(name string) (string, error) {
 func (t *tree) stat(name string) (abs string, info fs.FileInfo, err error) {
 	f := t.find(name)
 	if f.err == nil && f.info == nil {
-		if f.info, err = t.root.Stat(f.rel); err != nil {
+		if f.info, err = t.disk.stat(f.abs, f.rel); err != nil {
 			f.err = cause(err)
 		}
 	}
@@ -130,11 +132,11 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 	if data, ok := t.overlay[abs]; ok {
 		return data, nil
 	}
-	return t.disk(name, abs, rel)
+	return t.read(name, abs, rel)
 }
 
-// disk reads a file as it is on the disk.
-func (t *tree) disk(name, abs, rel string) ([]byte, error) {
+// read reads a file as it is on the disk.
+func (t *tree) read(name, abs, rel string) ([]byte, error) {
 	if data, ok := t.cache[abs]; ok {
 		return data, nil
 	}
@@ -148,7 +150,7 @@ func (t *tree) disk(name, abs, rel string) ([]byte, error) {
 	case len(t.cache) >= mostFiles:
 		return nil, bad(fmt.Errorf("it is one of more than %d files", mostFiles))
 	}
-	f, err := t.root.Open(rel)
+	f, err := t.disk.open(abs, rel)
 	if err != nil {
 		return nil, bad(err)
 	}
@@ -193,20 +195,11 @@ func (t *tree) Exists(name string) bool {
 
 // ReadDir implements filesys.FileSystem.
 func (t *tree) ReadDir(name string) ([]string, error) {
-	_, rel, err := t.resolve(name)
+	abs, rel, err := t.resolve(name)
 	if err != nil {
 		return nil, &os.PathError{Op: "read", Path: name, Err: err}
 	}
-	f, err := t.root.Open(rel)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	names, err := f.Readdirnames(mostFiles)
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return names, err
+	return t.disk.names(abs, rel)
 }
 
 // Glob implements filesys.FileSystem. A build asks for none.

@@ -12,6 +12,8 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
 // Bounds of one build.
@@ -170,8 +172,11 @@ func (f *fault) Unwrap() error { return f.err }
 // one keeps builds apart: the library holds the schema of kinds, which a kustomization may change, in a variable of its own.
 var one sync.Mutex
 
-// Build builds a kustomization. It always returns a Result; why there is nothing in it is its Reason.
-func Build(req Request) (res *Result) {
+// Build builds a kustomization of the machine. It always returns a Result; why there is nothing in it is its Reason.
+func Build(req Request) *Result { return BuildFrom(files.OS, req) }
+
+// BuildFrom is Build of files that are anywhere.
+func BuildFrom(system files.FS, req Request) (res *Result) {
 	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
 	one.Lock()
 	defer one.Unlock()
@@ -181,7 +186,7 @@ func Build(req Request) (res *Result) {
 			res = b.res
 		}
 	}()
-	if err := b.build(req); err != nil {
+	if err := b.build(system, req); err != nil {
 		b.fail(err)
 	}
 	return b.res
@@ -195,8 +200,8 @@ func (b *builder) fail(err error) {
 	}
 }
 
-func (b *builder) build(req Request) error {
-	fs, err := openTree(req.Root)
+func (b *builder) build(system files.FS, req Request) error {
+	fs, err := openTree(system, req.Root)
 	if err != nil {
 		return err
 	}

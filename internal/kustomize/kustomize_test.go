@@ -3,6 +3,8 @@ package kustomize_test
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	disk "github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 )
 
@@ -19,8 +22,10 @@ import (
 func build(t testing.TB, archive, folder string) *kustomize.Result {
 	t.Helper()
 	dir := t.TempDir()
+	texts := map[string][]byte{}
 	for _, f := range txtar.Parse([]byte(archive)).Files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		texts[name] = f.Data
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +33,14 @@ func build(t testing.TB, archive, folder string) *kustomize.Result {
 			t.Fatal(err)
 		}
 	}
-	return kustomize.Build(kustomize.Request{Root: dir, Folder: filepath.Join(dir, folder), Shown: folder})
+	req := kustomize.Request{Root: dir, Folder: filepath.Join(dir, folder), Shown: folder}
+	r := kustomize.Build(req)
+	if _, ok := t.(*testing.T); ok && filepath.Separator == '/' && r.Outside == "" { // the same texts in memory come to the same
+		if diff := cmp.Diff(r, kustomize.BuildFrom(disk.InMemory(texts), req)); diff != "" {
+			t.Errorf("in memory (-machine +memory):\n%s", diff)
+		}
+	}
+	return r
 }
 
 // at is a place as people write it, with the text there.
@@ -448,6 +460,37 @@ func TestServe(t *testing.T) {
 		var r kustomize.Result
 		if err := kustomize.Receive(&out, &r); err != nil || !bytes.Contains(r.Data, []byte("kind: ConfigMap")) {
 			t.Errorf("%v: %q %s", err, r.Reason, r.Data)
+		}
+	}
+}
+
+// A link in memory is followed within the tree, and refused where it leads out.
+func TestLinksInMemory(t *testing.T) {
+	t.Parallel()
+	text := func(s string) func() (io.ReadCloser, error) {
+		return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(s)), nil }
+	}
+	const pod = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: a, image: nginx}]}}\n"
+	for _, tt := range []struct{ name, link, outside string }{
+		{"inside", "../files/pod.yaml", ""},
+		{"up", "../../secret.yaml", "pod.yaml"},
+		{"absolute", "/secret.yaml", "pod.yaml"},
+		{"folder", "../out/secret.yaml", "pod.yaml"},
+	} {
+		system := disk.NewListing(string(filepath.Separator), nil, []disk.Entry{
+			{Path: "top/k/kustomization.yaml", Open: text("resources: [pod.yaml]\n")},
+			{Path: "top/k/pod.yaml", Mode: fs.ModeSymlink, Open: text(tt.link)},
+			{Path: "top/files/pod.yaml", Open: text(pod)},
+			{Path: "top/out", Mode: fs.ModeSymlink, Open: text("..")},
+			{Path: "secret.yaml", Open: text(pod)},
+		})
+		top, err := system.Abs(filepath.FromSlash("/top"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := kustomize.BuildFrom(system, kustomize.Request{Root: top, Folder: filepath.Join(top, "k"), Shown: "k"})
+		if r.Outside != tt.outside || (len(r.Data) > 0) != (tt.outside == "") {
+			t.Errorf("%s: %q is outside, %q, %q", tt.name, r.Outside, r.Data, r.Reason)
 		}
 	}
 }

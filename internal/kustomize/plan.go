@@ -85,7 +85,7 @@ func (b *builder) load(abs string) (*text, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := b.fs.disk(abs, abs, rel)
+	data, err := b.fs.read(abs, abs, rel)
 	if err != nil {
 		return nil, cause(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	disk "github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -238,7 +239,7 @@ func TestIsKustomization(t *testing.T) {
 		"resources: []\n": true, "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n": true, "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n": false, "\t": true,
 	} {
 		dir := files(t, map[string]string{"kustomization.yaml": text})
-		if got := render.IsKustomization(dir); got != want {
+		if got := render.IsKustomization(disk.OS, dir); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

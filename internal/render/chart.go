@@ -55,8 +55,10 @@ func (c *chart) read(name string) ([]byte, error) {
 }
 
 // readFile reads a file that ought to be small.
-func readFile(name string) ([]byte, error) {
-	data, err := files.Read(name, mostSource)
+func readFile(name string) ([]byte, error) { return readFrom(files.OS, name) }
+
+func readFrom(system files.FS, name string) ([]byte, error) {
+	data, err := files.ReadFrom(system, name, mostSource)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -183,7 +185,7 @@ func (c *chart) isLibrary() bool { return c.kind == "library" }
 // listFolder lists the files of a folder as the engines see them, links followed. A link that leads out of the tree that the folder is in is
 // refused, and so is a folder beyond the bounds: what is in it would be read.
 func listFolder(folder string) (map[string]chartFile, error) {
-	root, err := treeOf(folder)
+	root, err := treeOf(files.OS, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -241,22 +243,22 @@ func (l *lister) list(folder, prefix string, depth int) error {
 
 // treeOf is the folder that links may not leave: the repository that a folder is in, else the working directory where that is above it, else the
 // folder above it.
-func treeOf(folder string) (string, error) {
-	abs, err := absolute(folder)
+func treeOf(system files.FS, folder string) (string, error) {
+	abs, err := system.Abs(folder)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("find %s: %w", folder, err)
 	}
-	abs, err = filepath.EvalSymlinks(abs)
+	abs, err = system.EvalSymlinks(abs)
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", folder, files.Cause(err))
 	}
 	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		if _, err := system.Lstat(filepath.Join(dir, ".git")); err == nil {
 			return dir, nil
 		}
 	}
-	if here, err := filepath.Abs("."); err == nil {
-		if here, err = filepath.EvalSymlinks(here); err == nil && here != abs && files.Below(abs, here) {
+	if here, err := system.Abs("."); err == nil {
+		if here, err = system.EvalSymlinks(here); err == nil && here != abs && files.Below(abs, here) {
 			return here, nil
 		}
 	}

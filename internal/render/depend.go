@@ -84,7 +84,7 @@ func (c *chart) lacking(depth int) error {
 
 // readLocal reads a dependency that lies in a folder of the same tree.
 func (d *dependency) readLocal(c *chart, p string, depth int) error {
-	root, err := treeOf(c.path)
+	root, err := treeOf(files.OS, c.path)
 	if err != nil {
 		return err
 	}

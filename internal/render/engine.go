@@ -9,7 +9,6 @@ import (
 	"io"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/program"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -51,7 +51,7 @@ func (e *engine) locate() (string, error) {
 			names, flag, install = []string{"kustomize", "kubectl"}, "--kustomize", "install kustomize (https://kubectl.docs.kubernetes.io/installation/kustomize) or kubectl, or name one with --kustomize"
 		}
 		if e.named != "" {
-			path, err := exec.LookPath(e.named)
+			path, err := program.LookPath(e.named)
 			if err == nil {
 				e.path, e.err = absolute(path)
 				return
@@ -86,8 +86,8 @@ func lookOutside(name string, trees []string) (path, inside string) {
 		if dir == "" {
 			dir = "."
 		}
-		at, err := exec.LookPath(dir + string(filepath.Separator) + name) // a path: what LookPath adds is what the system wants of a program
-		if err != nil && !errors.Is(err, exec.ErrDot) {
+		at, err := program.LookPath(dir + string(filepath.Separator) + name) // a path: what LookPath adds is what the system wants of a program
+		if err != nil && !errors.Is(err, program.ErrDot) {
 			continue
 		}
 		real, err := filepath.EvalSymlinks(at)
@@ -182,7 +182,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	case errors.Is(within.Err(), context.DeadlineExceeded):
 		return res, fmt.Errorf("%s did not finish within %s: use --render-timeout to allow more time", filepath.Base(path), r.opts.Timeout)
 	}
-	var exit *exec.ExitError
+	var exit *program.ExitError
 	if errors.As(err, &exit) {
 		return res, &engineError{program: filepath.Base(path), text: complaint(res.complaint), how: exit.Error()}
 	}
@@ -209,7 +209,7 @@ func script(path string) string {
 // start runs the program, in a network of its own where the system allows that.
 func start(ctx context.Context, cancel context.CancelFunc, path, home string, args []string, limit time.Duration) (result, error) {
 	for _, alone := range []bool{true, false} {
-		cmd := exec.CommandContext(ctx, path, args...) // the user's own program, without a shell
+		cmd := program.Command(ctx, path, args...) // the user's own program, without a shell
 		cmd.Dir, cmd.Env = home, environment(home)
 		cmd.WaitDelay = time.Second
 		stdout := &bounded{most: mostOutput, over: cancel}

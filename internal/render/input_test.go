@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	disk "github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -32,15 +33,15 @@ func TestKindOf(t *testing.T) {
 		"chart/Chart.yaml": render.Chart, "k/kustomization.yml": render.Kustomization, "l/Kustomization": render.Kustomization, "plain/pod.yaml": render.None,
 	} {
 		write(t, filepath.Join(dir, name), "")
-		if got := render.KindOf(filepath.Join(dir, filepath.Dir(name))); got != want {
+		if got := render.KindOf(disk.OS, filepath.Join(dir, filepath.Dir(name))); got != want {
 			t.Errorf("%s: %d, want %d", name, got, want)
 		}
 	}
 	write(t, filepath.Join(dir, "web-1.0.0.tgz"), "")
-	if got := render.KindOf(filepath.Join(dir, "web-1.0.0.tgz")); got != render.Chart {
+	if got := render.KindOf(disk.OS, filepath.Join(dir, "web-1.0.0.tgz")); got != render.Chart {
 		t.Errorf("a packaged chart is %d", got)
 	}
-	if got := render.KindOf(filepath.Join(dir, "none")); got != render.None {
+	if got := render.KindOf(disk.OS, filepath.Join(dir, "none")); got != render.None {
 		t.Errorf("what is not there is %d", got)
 	}
 }
@@ -133,11 +134,11 @@ func TestParts(t *testing.T) {
 	write(t, filepath.Join(dir, "dev/kustomization.yaml"), "resources: [../base]\n")
 	write(t, filepath.Join(dir, "far/kustomization.yaml"), "resources: [../base, https://example.com/a]\n")
 	folders := []string{filepath.Join(dir, "base"), filepath.Join(dir, "dev"), filepath.Join(dir, "far")}
-	got := render.BuiltInto(folders)
+	got := render.BuiltInto(disk.OS, folders)
 	if len(got) != 1 || !got[folders[0]] {
 		t.Errorf("%v, want %s alone", got, folders[0])
 	}
-	if got := render.BuiltInto(folders[:1]); len(got) != 0 {
+	if got := render.BuiltInto(disk.OS, folders[:1]); len(got) != 0 {
 		t.Errorf("alone: %v", got)
 	}
 }

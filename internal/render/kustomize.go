@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -15,9 +16,9 @@ import (
 )
 
 // kustomizationFile is the file that makes a folder a kustomization, "" where there is none.
-func kustomizationFile(folder string) string {
+func kustomizationFile(system files.FS, folder string) string {
 	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
-		if isFile(filepath.Join(folder, name)) {
+		if isFile(system, filepath.Join(folder, name)) {
 			return name
 		}
 	}
@@ -26,8 +27,13 @@ func kustomizationFile(folder string) string {
 
 // IsKustomization reports whether the file of a folder of that name is kustomize's, and not Flux's. kustomize fills in an apiVersion or a kind that is
 // not there.
-func IsKustomization(folder string) bool {
-	root := kustomizationRoot(folder)
+func IsKustomization(system files.FS, folder string) bool {
+	name := join(folder, kustomizationFile(system, folder))
+	data, err := readFrom(system, name)
+	if err != nil || saysKustomize(data) {
+		return true
+	}
+	root := rootOf(name, data)
 	if root == nil {
 		return true // why it cannot be read is told when it is built
 	}
@@ -40,17 +46,42 @@ func (o *Output) IsComponent() bool {
 	if o.Kind != Kustomization {
 		return false
 	}
-	root := kustomizationRoot(o.Path)
+	root := kustomizationRoot(o.files, o.Path)
 	return root != nil && yamlnode.Text(root, "kind") == "Component"
 }
 
 // kustomizationRoot is what the file of a folder holds, nil where it cannot be read.
-func kustomizationRoot(folder string) *yaml.Node {
-	name := join(folder, kustomizationFile(folder))
-	data, err := readFile(name)
+func kustomizationRoot(system files.FS, folder string) *yaml.Node {
+	name := join(folder, kustomizationFile(system, folder))
+	data, err := readFrom(system, name)
 	if err != nil {
 		return nil
 	}
+	return rootOf(name, data)
+}
+
+// saysKustomize reports whether one line alone is the apiVersion of a file, and is kustomize's; a parser costs as much as linting some files.
+func saysKustomize(data []byte) bool {
+	said := false
+	for line := range bytes.Lines(data) {
+		switch line[0] {
+		case '"', '\'', '?', '{', '&', '!', '<', '\t': // a key may be written otherwise
+			return false
+		}
+		value, is := bytes.CutPrefix(line, []byte("apiVersion:"))
+		if !is {
+			continue
+		}
+		if said || !bytes.HasPrefix(value, []byte(" kustomize.config.k8s.io/v")) {
+			return false
+		}
+		said = true
+	}
+	return said
+}
+
+// rootOf is what the first document of a file holds, nil where it cannot be read.
+func rootOf(name string, data []byte) *yaml.Node {
 	d, err := parse(name, data)
 	if err != nil {
 		return nil
@@ -119,7 +150,7 @@ var pathKeys = []string{"resources", "bases", "components", "crds", "configurati
 
 // readTree reads a kustomization and those that it builds on, and refuses what would be fetched or would start other programs.
 func readTree(folder string) (*tree, error) {
-	limit, err := treeOf(folder)
+	limit, err := treeOf(files.OS, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +176,7 @@ func (t *tree) read(folder string, depth int) error {
 		}
 		t.folders[abs] = true
 	}
-	name := kustomizationFile(folder)
+	name := kustomizationFile(files.OS, folder)
 	file := join(folder, name)
 	if err := t.linked(folder, name); err != nil {
 		return err
@@ -194,7 +225,7 @@ func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error 
 		return fmt.Errorf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", file, p)
 	case err != nil || filepath.IsAbs(p): // kustomize says what is missing
 		return nil
-	case info.IsDir() && kustomizationFile(at) != "":
+	case info.IsDir() && kustomizationFile(files.OS, at) != "":
 		return t.read(at, depth+1)
 	case info.Mode().IsRegular():
 		if !slices.Contains(t.files, at) {
@@ -286,14 +317,14 @@ func join(folder, name string) string {
 }
 
 // BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is not a part.
-func BuiltInto(folders []string) map[string]bool {
-	w := &baseGraph{below: map[string][]string{}}
+func BuiltInto(system files.FS, folders []string) map[string]bool {
+	w := &baseGraph{files: system, below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}
 	var all []string
 	for _, folder := range folders {
-		abs, err := absolute(folder)
+		abs, err := system.Abs(folder)
 		if err == nil {
-			abs, err = filepath.EvalSymlinks(abs)
+			abs, err = system.EvalSymlinks(abs)
 		}
 		if err != nil {
 			continue
@@ -329,7 +360,10 @@ func BuiltInto(folders []string) map[string]bool {
 }
 
 // baseGraph are the folders that kustomizations build on, by the folder of each.
-type baseGraph struct{ below map[string][]string }
+type baseGraph struct {
+	files files.FS
+	below map[string][]string
+}
 
 // follow reads a kustomization and those that it builds on. What is wrong with them is told when they are built.
 func (w *baseGraph) follow(folder string, depth int) {
@@ -337,8 +371,8 @@ func (w *baseGraph) follow(folder string, depth int) {
 		return
 	}
 	w.below[folder] = nil
-	name := join(folder, kustomizationFile(folder))
-	data, err := readFile(name)
+	name := join(folder, kustomizationFile(w.files, folder))
+	data, err := readFrom(w.files, name)
 	if err != nil {
 		return
 	}
@@ -351,7 +385,7 @@ func (w *baseGraph) follow(folder string, depth int) {
 			if n = yamlnode.Resolve(n); n == nil || n.Kind != yaml.ScalarNode || n.Value == "" || isAddress(n.Value) || filepath.IsAbs(n.Value) {
 				continue
 			}
-			if abs, err := filepath.EvalSymlinks(filepath.Join(folder, filepath.FromSlash(n.Value))); err == nil && kustomizationFile(abs) != "" {
+			if abs, err := w.files.EvalSymlinks(filepath.Join(folder, filepath.FromSlash(n.Value))); err == nil && kustomizationFile(w.files, abs) != "" {
 				w.below[folder] = append(w.below[folder], abs)
 				w.follow(abs, depth+1)
 			}

@@ -2,16 +2,17 @@ package render
 
 import (
 	"os"
-	"os/exec"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // confine puts a program into a group of its own, so that all of it can be ended, and, where alone is set, into a network of its own that
 // leads nowhere.
-func confine(cmd *exec.Cmd, alone bool) bool {
+func confine(cmd *program.Cmd, alone bool) bool {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if uid, gid := os.Geteuid(), os.Getegid(); alone {

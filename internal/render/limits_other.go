@@ -3,12 +3,13 @@
 package render
 
 import (
-	"os/exec"
 	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // confine does nothing: the deadline ends the program alone.
-func confine(_ *exec.Cmd, alone bool) bool { return !alone }
+func confine(_ *program.Cmd, alone bool) bool { return !alone }
 
 // bound does nothing: GOMEMLIMIT and the deadline hold.
 func bound(int, time.Duration) {}

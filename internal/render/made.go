@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -19,6 +18,7 @@ import (
 // builtKustomization is a kustomization that our own kustomize has built, or tried to.
 type builtKustomization struct {
 	*kustomize.Result
+	system        files.FS
 	shown, folder string // the folder as it is shown, and without links
 	texts         map[int]*source.Text
 	lines         *source.Text // of Data
@@ -28,12 +28,12 @@ type builtKustomization struct {
 const mostUp = 3
 
 // readableRoot is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
-func readableRoot(folder string) (string, error) {
-	tree, err := treeOf(folder)
+func readableRoot(system files.FS, folder string) (string, error) {
+	tree, err := treeOf(system, folder)
 	if err != nil {
 		return "", err
 	}
-	if files.Repository(tree) == tree {
+	if files.RepositoryIn(system, tree) == tree {
 		return tree, nil
 	}
 	for range mostUp - 1 {
@@ -41,8 +41,8 @@ func readableRoot(folder string) (string, error) {
 			tree = up
 		}
 	}
-	if here, err := os.Getwd(); err == nil {
-		if here, err = filepath.EvalSymlinks(here); err == nil && filepath.Dir(here) != here {
+	if here, err := system.Abs("."); err == nil {
+		if here, err = system.EvalSymlinks(here); err == nil && filepath.Dir(here) != here {
 			if rel, err := filepath.Rel(here, tree); err == nil && filepath.IsLocal(rel) {
 				return here, nil
 			}
@@ -51,29 +51,37 @@ func readableRoot(folder string) (string, error) {
 	return tree, nil
 }
 
+// buildFrom has a kustomization built: one of the machine by a worker, if there are any. What is not on the machine no worker could read.
+func (r *Renderer) buildFrom(ctx context.Context, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
+	if system != files.OS {
+		return kustomize.BuildFrom(system, req), ctx.Err()
+	}
+	return r.builders.build(ctx, req)
+}
+
 // make builds a kustomization with our own kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
-	root, err := readableRoot(o.Path)
+	root, err := readableRoot(o.files, o.Path)
 	if err != nil {
 		o.failed(err)
 		return
 	}
-	abs, err := absolute(o.Path)
+	abs, err := o.files.Abs(o.Path)
 	if err == nil {
-		abs, err = filepath.EvalSymlinks(abs)
+		abs, err = o.files.EvalSymlinks(abs)
 	}
 	if err != nil {
 		o.failed(fmt.Errorf("read %s: %w", o.Path, files.Cause(err)))
 		return
 	}
-	res, err := r.builders.build(ctx, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})
+	res, err := r.buildFrom(ctx, o.files, kustomize.Request{Root: root, Folder: abs, Shown: o.Path})
 	if err != nil {
 		o.failed(err)
 		return
 	}
-	o.made = &builtKustomization{Result: res, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
+	o.made = &builtKustomization{Result: res, system: o.files, shown: o.Path, folder: abs, texts: map[int]*source.Text{}, lines: &source.Text{Data: res.Data}}
 	switch {
-	case res.Outside != "" && files.Repository(root) == root:
+	case res.Outside != "" && files.RepositoryIn(o.files, root) == root:
 		at := o.made.span(res.FailedAt)
 		o.failed(fmt.Errorf("%s:%d:%d: %q %w", at.File.Name, at.Start.Line, at.Start.Col, res.Outside, &files.EscapesRootError{Repository: true}))
 	case res.Reason != "":
@@ -132,7 +140,7 @@ func (m *builtKustomization) text(file int) *source.Text {
 		return t
 	}
 	var t *source.Text
-	if data, err := readFile(m.Files[file]); err == nil {
+	if data, err := readFrom(m.system, m.Files[file]); err == nil {
 		t = &source.Text{File: &source.File{Name: m.name(file)}, Data: data, Base: source.Pos{Line: 1, Col: 1}}
 	}
 	m.texts[file] = t
@@ -317,7 +325,7 @@ func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")
 
 // file is the file of the outermost kustomization.
 func (m *builtKustomization) file() source.Span {
-	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.folder))}}
+	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.system, m.folder))}}
 }
 
 // File is the name that the output goes under: the file of a kustomization, the folder or the archive of a chart.
@@ -325,7 +333,7 @@ func (o *Output) File() string {
 	if o.Kind != Kustomization {
 		return o.Path
 	}
-	return join(o.Path, kustomizationFile(o.Path))
+	return join(o.Path, kustomizationFile(o.files, o.Path))
 }
 
 // UsedFiles are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
@@ -333,7 +341,7 @@ func (o *Output) UsedFiles() []UsedFile {
 	if o.made == nil {
 		return nil
 	}
-	abs, err := absolute(o.Path)
+	abs, err := o.files.Abs(o.Path)
 	if err != nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	disk "github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -59,7 +60,7 @@ func TestReal(t *testing.T) {
 			before := hash(t, dir)
 			path := filepath.Join(dir, "web")
 			r := render.New(render.Options{Helm: filepath.Join(folder, "helm"), Kustomize: filepath.Join(folder, "kustomize"), Timeout: 10 * time.Second})
-			out, err := r.All(t.Context(), []render.Target{{Kind: render.KindOf(path), Path: path}})
+			out, err := r.All(t.Context(), []render.Target{{Kind: render.KindOf(disk.OS, path), Path: path}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -42,6 +42,9 @@ type Options struct {
 	Worker []string
 	// Timeout is how long rendering one target may take, with all that finding origins takes; 0 is DefaultTimeout.
 	Timeout time.Duration
+	// Files is where kustomizations are; nil for the machine. Those of another file system are built in this process. Charts, and kustomizations that
+	// a program builds, are the machine's.
+	Files files.FS
 	// Progress is told when work begins, of each target that is done, and when it ends; nil where nobody watches.
 	Progress func(done, total int)
 }
@@ -77,6 +80,7 @@ type Output struct {
 	Reason string
 	Err    error
 
+	files files.FS // of a kustomization
 	chart *chart
 	built *tree               // of a kustomization that a program builds
 	made  *builtKustomization // of one that we build
@@ -127,8 +131,8 @@ func New(o Options) *Renderer {
 }
 
 // KindOf tells what a path holds that can be rendered.
-func KindOf(path string) Kind {
-	info, err := os.Stat(path)
+func KindOf(system files.FS, path string) Kind {
+	info, err := system.Stat(path)
 	switch {
 	case err != nil:
 		return None
@@ -136,16 +140,16 @@ func KindOf(path string) Kind {
 		return Chart
 	case !info.IsDir():
 		return None
-	case isFile(filepath.Join(path, "Chart.yaml")):
+	case isFile(system, filepath.Join(path, "Chart.yaml")):
 		return Chart
-	case kustomizationFile(path) != "":
+	case kustomizationFile(system, path) != "":
 		return Kustomization
 	}
 	return None
 }
 
-func isFile(name string) bool {
-	info, err := os.Stat(name)
+func isFile(system files.FS, name string) bool {
+	info, err := system.Stat(name)
 	return err == nil && info.Mode().IsRegular()
 }
 
@@ -164,7 +168,7 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 	err := r.Each(ctx, len(targets), func(i int) { out[i] = r.one(ctx, targets[i]) })
 	for i, o := range out {
 		if err != nil && (o == nil || errors.Is(o.Err, ctx.Err())) {
-			out[i] = &Output{Target: targets[i]}
+			out[i] = &Output{Target: targets[i], files: files.OrOS(r.opts.Files)}
 			out[i].failed(ErrCancelled)
 		}
 	}
@@ -202,11 +206,11 @@ func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 }
 
 func (r *Renderer) one(ctx context.Context, t Target) *Output {
-	o := &Output{Target: t}
+	o := &Output{Target: t, files: files.OrOS(r.opts.Files)}
 	switch {
 	case t.Kind == Chart:
 		r.template(ctx, o)
-	case r.opts.Kustomize+r.opts.ConfiguredKustomize != "":
+	case r.opts.Kustomize+r.opts.ConfiguredKustomize != "" && o.files == files.OS:
 		r.build(ctx, o)
 	default:
 		r.make(ctx, o)

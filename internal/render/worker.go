@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"runtime"
 	"sync"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // perWorker is how many kustomizations make another worker worth its start.
@@ -33,7 +33,7 @@ type builders struct {
 
 // worker is one such process.
 type worker struct {
-	cmd    *exec.Cmd
+	cmd    *program.Cmd
 	in     io.WriteCloser
 	out    io.ReadCloser
 	cancel context.CancelFunc
@@ -162,7 +162,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 func (b *builders) start(ctx context.Context) (*worker, error) {
 	for _, alone := range []bool{true, false} {
 		in, cancel := context.WithCancel(ctx)
-		cmd := exec.CommandContext(in, b.command[0], b.command[1:]...) //nolint:gosec // our own program
+		cmd := program.Command(in, b.command[0], b.command[1:]...) //nolint:gosec // our own program
 		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7)}
 		if runtime.GOOS == "windows" {
 			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	disk "github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -123,7 +124,7 @@ func TestRings(t *testing.T) {
 	for _, name := range []string{"alone", "base", "comp", "over", "ring1", "ring2", "top"} {
 		folders = append(folders, filepath.Join(dir, name))
 	}
-	parts := render.BuiltInto(folders)
+	parts := render.BuiltInto(disk.OS, folders)
 	var got []string
 	for _, f := range folders {
 		if parts[f] {

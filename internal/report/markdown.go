@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,8 +21,8 @@ configuration, and in a suppression. The severity is the default; some findings 
 
 // RulesMarkdown writes the page of all rules, rules/README.md: a table for each group, then a section for each rule in the order
 // given. A section's heading is the rule's ID, so that findings can link to it. sample gives what imagelint prints on the rule's
-// fixture, "" where there is none; it may be nil.
-func RulesMarkdown(rules []lint.Rule, sample func(id string) string) []byte {
+// fixture, "" where there is none, and example whether the playground has an example of it; either may be nil.
+func RulesMarkdown(rules []lint.Rule, sample func(id string) string, example func(id string) bool) []byte {
 	var b bytes.Buffer
 	b.WriteString(markdownIntro)
 	var groups []string
@@ -40,6 +41,9 @@ func RulesMarkdown(rules []lint.Rule, sample func(id string) string) []byte {
 	b.WriteString("\n## All rules\n")
 	for i := range rules {
 		markdownRule(&b, &rules[i], sample)
+		if example != nil && example(rules[i].ID) {
+			fmt.Fprintf(&b, "\n[Try it in the browser](%s#example=%s)\n", playgroundPage, url.PathEscape(rules[i].ID))
+		}
 	}
 	return b.Bytes()
 }

@@ -147,6 +147,9 @@ const (
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
+// playgroundPage lints in the browser, and has an example of each rule.
+const playgroundPage = "https://imagelint-dev.github.io/imagelint/"
+
 // policiesPage tells about rules that a configuration defines.
 const policiesPage = projectPage + "/blob/main/docs/policies.md"
 

@@ -1,0 +1,37 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// A kustomization in memory is built where that is asked for, and what is found in it is led back to the text that wrote it; else its files are
+// linted as they stand.
+func TestKustomizationInMemory(t *testing.T) {
+	t.Parallel()
+	system := files.InMemory(map[string][]byte{
+		"/base/kustomization.yaml": []byte("resources: [pod.yaml]\n"),
+		"/base/pod.yaml":           []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - {name: app, image: nginx}\n"),
+		"/prod/kustomization.yaml": []byte("resources: [../base]\nimages:\n- name: nginx\n  newName: ghcr.io/acme/Nginx\n  newTag: \"1\"\n"),
+	})
+	req := request(system, "/")
+	for _, here := range []bool{true, false} {
+		req.Render.BuildHere = here
+		l, err := Load(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := l.Rendered(); (n == 1) != here {
+			t.Errorf("asked for: %v, built: %d", here, n)
+		}
+		r, err := l.Lint(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all := told(r); len(all) != 1 || !strings.HasPrefix(all[0], "/prod/kustomization.yaml:4:") || len(r.Errors) > 0 {
+			t.Errorf("asked for: %v: %q, %q", here, all, r.Errors)
+		}
+	}
+}

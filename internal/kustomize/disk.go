@@ -1,0 +1,70 @@
+package kustomize
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// disk is where a tree reads. A path is given absolute and without links, and as seen from the top of the tree.
+type disk interface {
+	Lstat(abs string) (fs.FileInfo, error)
+	EvalSymlinks(abs string) (string, error)
+	stat(abs, rel string) (fs.FileInfo, error)
+	open(abs, rel string) (io.ReadCloser, error)
+	names(abs, rel string) ([]string, error)
+	close()
+}
+
+func openDisk(system files.FS, dir string) (disk, error) {
+	if system != files.OS {
+		return given{system}, nil
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return machine{system, root}, nil
+}
+
+// machine is the machine's own disk, on which files change while they are read: the system itself keeps what is opened below the top.
+type machine struct {
+	files.FS
+	root *os.Root
+}
+
+func (m machine) stat(_, rel string) (fs.FileInfo, error)   { return m.root.Stat(rel) }
+func (m machine) open(_, rel string) (io.ReadCloser, error) { return m.root.Open(rel) }
+func (m machine) close()                                    { _ = m.root.Close() } // it was only read
+
+func (m machine) names(_, rel string) ([]string, error) {
+	f, err := m.root.Open(rel)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(mostFiles)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return names, err
+}
+
+// given are files that do not change: texts in memory. The links of a path were followed before it comes here.
+type given struct{ files.FS }
+
+func (g given) stat(abs, _ string) (fs.FileInfo, error)   { return g.Lstat(abs) }
+func (g given) open(abs, _ string) (io.ReadCloser, error) { return g.Open(abs) }
+func (g given) close()                                    {}
+
+func (g given) names(abs, _ string) ([]string, error) {
+	entries, err := g.ReadDir(abs)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}

@@ -1,0 +1,3 @@
+module absent.invalid
+
+go 1.25

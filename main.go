@@ -60,6 +60,6 @@ func tuneMemory() {
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
 // tens of megabytes are cheap while little is alive, and beyond that a quarter is what a large run can spare.
 func limitFor(live int64) int64 {
-	const small, large = 64 << 20, 24 << 20
+	const small, large = 40 << 20, 24 << 20
 	return live + max(small-live/8, live/4+large)
 }

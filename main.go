@@ -52,8 +52,14 @@ func tuneMemory() {
 	for range time.Tick(step) {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			// Well above what is alive: without room there, the collector would never rest.
-			debug.SetMemoryLimit(max(floor, int64(live[0].Value.Uint64())*5/4+floor)) //nolint:gosec // a heap fits an int64
+			debug.SetMemoryLimit(roomFor(int64(live[0].Value.Uint64())) + floor) //nolint:gosec // a heap fits an int64
 		}
 	}
+}
+
+// roomFor is up to where a heap may grow before it is collected, given what is alive of it. Without room there, the collector would never rest: as much
+// again is cheap while there is little, and a quarter is what a large run can spare.
+func roomFor(live int64) int64 {
+	const most = 64 << 20
+	return live + max(min(live, most), live/4)
 }

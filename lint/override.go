@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -24,10 +25,11 @@ type Override struct {
 	Rules []Rule
 }
 
-// overrides answers what is overridden for a file. Each file is held against the overrides once.
+// overrides answers what is overridden for a file. Each file is held against the overrides once. It is safe for concurrent use.
 type overrides struct {
 	all     []Override
 	allowed []*registries // of those with a list of their own
+	mu      sync.Mutex    // guards files
 	files   map[string][]int
 }
 
@@ -46,6 +48,8 @@ func (o *overrides) of(file string) []int {
 	if len(o.all) == 0 {
 		return nil
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	found, ok := o.files[file]
 	if !ok {
 		name := path.Clean(strings.ReplaceAll(file, `\`, "/"))

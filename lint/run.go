@@ -3,8 +3,12 @@ package lint
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -156,36 +160,68 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	if unasked > 0 || l.Prober != nil && ctx.Err() != nil {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
-	for _, s := range l.scopes(set, overrides) {
-		if err := ctx.Err(); err != nil {
-			return Result{}, err
+	var running errgroup.Group
+	running.SetLimit(l.rulesAtOnce(set))
+	var mu sync.Mutex // guards what findings are held against and gathered in
+	for _, same := range byID(l.scopes(set, overrides)) {
+		if ctx.Err() != nil {
+			break
 		}
-		r := s.rule
-		level := l.level(r)
-		if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
-			continue
+		var passes []*Pass
+		for _, s := range same {
+			r := s.rule
+			level := l.level(r)
+			if level == Off && !overrides.turnsOn(r.ID) || r.Check == nil {
+				continue
+			}
+			ran[r.ID] = true
+			_, forced := l.Levels[r.ID]
+			passes = append(passes, &Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
+				f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
+				f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
+				if f.Severity == Unset || forced {
+					f.Severity = level
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if !overrides.settle(&f, level) {
+					return
+				}
+				if e := l.suppressedBy(hiding, written, &f); e != nil {
+					f.Suppressed, f.SuppressedBy = e.reason, e.where
+				}
+				all.add(f)
+			}})
 		}
-		ran[r.ID] = true
-		_, forced := l.Levels[r.ID]
-		r.Check(&Pass{Set: set, Settings: l.Settings, Plan: planner, Done: ctx.Done(), facts: facts, lists: lists, overrides: overrides, rule: r, only: s.only, report: func(f Finding) {
-			f.Rule, f.Group, f.Own, f.Outranks = r.ID, r.Group, r.Own, r.Outranks
-			f.Advice = f.Advice || r.Advice && f.Cluster == (ClusterError{})
-			if f.Severity == Unset || forced {
-				f.Severity = level
+		running.Go(func() error {
+			for _, pass := range passes { // of one ID, findings come in one order
+				pass.rule.Check(pass)
 			}
-			if !overrides.settle(&f, level) {
-				return
-			}
-			if e := l.suppressedBy(hiding, written, &f); e != nil {
-				f.Suppressed, f.SuppressedBy = e.reason, e.where
-			}
-			all.add(f)
-		}})
+			return nil
+		})
+	}
+	_ = running.Wait() // nothing fails
+	if err := ctx.Err(); err != nil {
+		return Result{}, err
 	}
 	l.unused(hiding.entries, ran, add)
 	res := all.result()
 	res.Unprobed, res.Asked = unasked, JoinAsked(asked, nil)
 	return res, nil
+}
+
+// fewImages is up to how many images rules run one after the other: starting threads would cost more than they gain.
+const fewImages = 64
+
+// rulesAtOnce is how many rules run at once. They do no I/O, so that more than there are processors gain nothing.
+func (l *Linter) rulesAtOnce(set *manifests.Set) int {
+	images := 0
+	for _, w := range set.Workloads {
+		if images += len(w.Images); images > fewImages {
+			return runtime.GOMAXPROCS(0)
+		}
+	}
+	return 1
 }
 
 // finish sorts findings by place and joins those that say the same of the same text: a value that several containers share through

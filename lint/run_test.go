@@ -274,3 +274,31 @@ func TestZeroToday(t *testing.T) {
 		t.Errorf("%d findings and %d suppressed, %v", len(res.Findings), len(res.Suppressed), err)
 	}
 }
+
+// Rules that run at once say what they say one after the other.
+func TestRulesAtOnce(t *testing.T) {
+	t.Parallel()
+	set := load(t, pods(200)...) // more than the run does in one goroutine
+	var want []string
+	for _, r := range toys() {
+		l := lint.Linter{Rules: []lint.Rule{r}, Today: "2026-01-01"}
+		res, err := l.Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, brief(slices.DeleteFunc(append(res.Findings, res.Suppressed...), func(f lint.Finding) bool { return f.Rule != r.ID }))...)
+	}
+	slices.Sort(want)
+	for range 20 {
+		l := lint.Linter{Rules: toys(), Today: "2026-01-01"}
+		res, err := l.Run(t.Context(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := brief(slices.DeleteFunc(append(res.Findings, res.Suppressed...), func(f lint.Finding) bool { return strings.HasPrefix(f.Rule, "ignore") }))
+		slices.Sort(got)
+		if diff := cmp.Diff(slices.DeleteFunc(slices.Clone(want), func(s string) bool { return strings.Contains(s, "ignore") }), got); diff != "" {
+			t.Fatalf("rules at once (-want +got):\n%s", diff)
+		}
+	}
+}

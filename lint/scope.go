@@ -113,3 +113,19 @@ func (l *Linter) NeedsMetadata() bool {
 	needs := func(r Rule) bool { return r.NeedsMetadata }
 	return slices.ContainsFunc(l.Rules, needs) || slices.ContainsFunc(l.Settings.Overrides, func(o Override) bool { return slices.ContainsFunc(o.Rules, needs) })
 }
+
+// byID puts the scopes of one ID together, in the order of the first of each.
+func byID(all []scope) [][]scope {
+	at := map[string]int{}
+	var out [][]scope
+	for _, s := range all {
+		n, ok := at[s.rule.ID]
+		if !ok {
+			n = len(out)
+			at[s.rule.ID] = n
+			out = append(out, nil)
+		}
+		out[n] = append(out[n], s)
+	}
+	return out
+}

@@ -7,8 +7,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 )
@@ -31,32 +33,32 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	inputs = slices.Clone(inputs)
 	slices.SortStableFunc(inputs, func(a, b Input) int { return strings.Compare(a.Name, b.Name) })
 	results := make([]*fileResult, len(inputs))
-	next := make(chan int)
-	with.pool = newPool(workers)
-	var wg sync.WaitGroup
-	for range min(workers, len(inputs)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			l := with
-			for i := range next {
-				results[i] = l.load(ctx, &inputs[i])
-			}
-		}()
-	}
-	for i := range inputs {
-		if ctx.Err() != nil {
-			break
+	with.documentsAtOnce = workers
+	if len(inputs) == 1 && ctx.Err() == nil { // most runs of a hook or an editor: a goroutine costs them more than it gains
+		l := with
+		results[0] = l.load(ctx, &inputs[0])
+	} else {
+		var next atomic.Int64
+		var readers errgroup.Group
+		for range min(workers, len(inputs)) {
+			readers.Go(func() error {
+				l := with
+				for ctx.Err() == nil {
+					i := int(next.Add(1)) - 1
+					if i >= len(inputs) {
+						break
+					}
+					results[i] = l.load(ctx, &inputs[i])
+				}
+				return nil
+			})
 		}
-		next <- i
+		_ = readers.Wait() // nothing fails; the scratch of a reader is its own
 	}
-	close(next)
-	wg.Wait()
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
 		resolveValuesFrom(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
 	}
-	with.pool.close()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
-	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imagelint-dev/imagelint/manifests/internal/extract"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
@@ -20,10 +20,12 @@ type loader struct {
 	noLookAhead bool
 	look        func(c *stream.Doc, values bool) extract.Glance
 	read        func(c *stream.Doc, g extract.Glance) *extract.Found
-	recovers    bool // whether a panic is the end of one document only
-	pool        *pool
+	recovers    bool   // whether a panic is the end of one document only
 	cache       *Cache // nil keeps nothing
 	buf         []byte // scratch
+	// documentsAtOnce is how many documents of a big stream are parsed at once.
+	documentsAtOnce int
+	parsers         *errgroup.Group // made for the first big stream
 }
 
 // bigStream is from how many bytes on the documents of one stream are parsed on all processors.
@@ -101,10 +103,10 @@ func open(in *Input) (io.ReadCloser, error) {
 	if in.Open != nil {
 		return in.Open()
 	}
-	return os.Open(in.Name)
+	return openFile(in.Name)
 }
 
-// document deals with one document: it is skipped, read here, or given to the pool, in which case the part to wait for is returned.
+// document deals with one document: it is skipped, read here, or given to the parsers, in which case the part to wait for is returned.
 func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *part {
 	defer l.guard(c, r.absorb)
 	if stream.OnlyComments(bytes.TrimPrefix(c.Data, []byte("---"))) {
@@ -138,10 +140,15 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	own := *c
 	own.Data = bytes.Clone(c.Data)
 	p := &part{done: make(chan struct{})}
-	l.pool.do(func() {
+	if l.parsers == nil {
+		l.parsers = &errgroup.Group{}
+		l.parsers.SetLimit(l.documentsAtOnce)
+	}
+	l.parsers.Go(func() error {
 		defer close(p.done)
 		defer l.guard(&own, func(f *extract.Found) { p.found = f })
 		p.found = l.read(&own, g)
+		return nil
 	})
 	return p
 }
@@ -156,35 +163,8 @@ func (l *loader) guard(c *stream.Doc, tell func(f *extract.Found)) {
 	}
 }
 
-// part is a document that the pool reads.
+// part is a document that is read beside others.
 type part struct {
 	found *extract.Found
 	done  chan struct{}
-}
-
-// pool runs functions on a fixed number of goroutines.
-type pool struct {
-	work chan func()
-	wg   sync.WaitGroup
-}
-
-func newPool(n int) *pool {
-	p := &pool{work: make(chan func(), n)}
-	for range n {
-		p.wg.Add(1)
-		go func() {
-			defer p.wg.Done()
-			for f := range p.work {
-				f()
-			}
-		}()
-	}
-	return p
-}
-
-func (p *pool) do(f func()) { p.work <- f }
-
-func (p *pool) close() {
-	close(p.work)
-	p.wg.Wait()
 }

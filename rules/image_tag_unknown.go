@@ -43,7 +43,6 @@ type catalogKnowledge struct {
 	judges map[string]*catalog.Judge
 	tags   map[string]*catalog.Tag
 	said   map[string]aboutLatest
-	names  map[string]*catalog.NearName
 }
 
 // tag is what is known of a tag, nil for nothing.

@@ -66,21 +66,7 @@ func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Find
 
 // near is the known repository that the name of an image is near.
 func (k *catalogKnowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
-	name := img.Ref.Name()
-	n, asked := k.names[name]
-	if !asked {
-		if k.names == nil {
-			k.names = map[string]*catalog.NearName{}
-		}
-		if near, ok := k.open().NearRepository(img.Ref.Registry, img.Ref.Repository); ok {
-			n = &near
-		}
-		k.names[name] = n
-	}
-	if n == nil {
-		return catalog.NearName{}, false
-	}
-	return *n, true
+	return k.open().NearRepository(img.Ref.Registry, img.Ref.Repository)
 }
 
 // shortName is a name as people write it: without the host of Docker Hub.

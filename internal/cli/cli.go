@@ -154,7 +154,7 @@ func (c Command) app() *cli.App {
 		DisableSliceFlagSeparator: true,
 		Commands: []*cli.Command{
 			lintCommand, c.imagesCommand(), c.pullsCommand(), c.pinCommand(), c.catalogCommand(), c.rulesCommand(), c.explainCommand(), c.initCommand(),
-			c.completionCommand(), c.versionCommand(),
+			c.lspCommand(), c.completionCommand(), c.versionCommand(),
 		},
 	}
 	for _, cmd := range app.Commands {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
-	"time"
 )
 
 // Answer is one cause, and all that shows it.

@@ -261,3 +261,13 @@ func (c *Config) chartsFile() *source.File {
 	}
 	return c.File
 }
+
+// Over is the configuration with what base says where it writes nothing itself, as if it extended base. Paths and globs are seen from base's folder.
+func (c *Config) Over(base *Config, rules []lint.Rule) *Config {
+	out := *c
+	if base.File != nil {
+		out.File, out.Dir = base.File, base.Dir
+	}
+	out.over(base, rules)
+	return &out
+}

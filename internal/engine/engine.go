@@ -72,6 +72,8 @@ type Fix struct {
 	Write bool
 	// Partial fixes what was found although not all of the input could be read, or not all registries could be asked.
 	Partial bool
+	// Only are the findings that are fixed; nil for all.
+	Only func(*lint.Finding) bool
 }
 
 // Baseline is a list of findings.

@@ -51,7 +51,7 @@ func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, err
 		}
 		return set, result, err
 	}
-	o := fix.Options{All: l.req.Fix.All, SkipSensitive: !l.req.Fix.Write, Roots: l.inputs.roots, Lint: again}
+	o := fix.Options{All: l.req.Fix.All, SkipSensitive: !l.req.Fix.Write, Roots: l.inputs.roots, Files: l.req.Files, Only: l.req.Fix.Only, Lint: again}
 	out, err := fix.Apply(ctx, o, l.Set(), result)
 	if err != nil || !l.req.Fix.Write {
 		return out, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -27,6 +26,7 @@ type Loaded struct {
 	linter lint.Linter
 	inputs inputs
 	since  since
+	asNow  map[string]string // the versions of files of the past that are what they are now
 	errs   []string // what could not be read, or written
 	unread bool
 	texts  *texts // nil where they are not asked for
@@ -61,6 +61,9 @@ func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, 
 func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	if req.Config == nil {
 		req.Config = &config.Config{}
+	}
+	if e == nil && req.Since != "" {
+		e = &Engine{} // most files are what they were, and need not be read twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -130,7 +133,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		configs = append(configs, walked.Configs...)
 		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
-			l.inputs.root(walked.Files, p)
+			l.inputs.root(l.files(), walked.Files, p)
 		}
 	}
 	if err := l.folders(configs); err != nil {
@@ -188,7 +191,9 @@ func (l *Loaded) openers(inputs []manifests.Input) {
 			continue
 		}
 		if l.engine != nil {
-			in.Version = versionOf(system, in.Name)
+			if in.Version = l.asNow[in.Name]; in.Version == "" {
+				in.Version = versionOf(system, in.Name)
+			}
 		}
 		if system != files.OS {
 			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
@@ -364,14 +369,14 @@ func (f *expandedPaths) add(path string, w *walk.Result) {
 }
 
 // root notes which path files were found under.
-func (in *inputs) root(files []walk.File, path string) {
+func (in *inputs) root(system files.FS, walked []walk.File, path string) {
 	if in.roots == nil {
 		in.roots = map[string]string{}
 	}
-	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+	if info, err := system.Stat(path); err != nil || !info.IsDir() {
 		path = filepath.Dir(path)
 	}
-	for _, f := range files {
+	for _, f := range walked {
 		if _, ok := in.roots[f.Name]; !ok {
 			in.roots[f.Name] = path
 		}

@@ -157,7 +157,13 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded
 	came, renamed := past.Renames(l.req.Paths, l.req.walkOptions(), blobs)
 	asItStands := *l.req.Config
 	asItStands.Render = config.Value[bool]{Set: true}
-	then = &Loaded{linter: l.linter, req: &Request{
+	asNow := map[string]string{}
+	for _, in := range l.inputs.files {
+		if in.Version != "" && past.Same(in.Name) {
+			asNow[in.Name] = in.Version
+		}
+	}
+	then = &Loaded{linter: l.linter, engine: l.engine, asNow: asNow, req: &Request{
 		Paths: l.req.Paths, Context: l.req.Context, Config: &asItStands, Files: tree, ForceExclude: l.req.ForceExclude, NoIgnore: l.req.NoIgnore, NoLookAhead: l.req.NoLookAhead,
 	}}
 	err = then.load(ctx, came...)

@@ -53,7 +53,7 @@ func (e *engine) open(name string) *File {
 		f.why = "the file is not part of the input"
 		return f
 	}
-	if f.why = f.locate(root); f.why != "" {
+	if f.why = f.locate(files.OrOS(e.o.Files), root); f.why != "" {
 		return f
 	}
 	for _, other := range e.files {
@@ -62,7 +62,7 @@ func (e *engine) open(name string) *File {
 			return f
 		}
 	}
-	raw, err := os.ReadFile(f.Path)
+	raw, err := readAll(files.OrOS(e.o.Files), f.Path)
 	if err != nil {
 		f.why = "it cannot be read"
 		return f
@@ -79,18 +79,28 @@ func (e *engine) open(name string) *File {
 	return f
 }
 
+// readAll reads a file.
+func readAll(system files.FS, name string) ([]byte, error) {
+	in, err := system.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(in)
+	return data, errors.Join(err, in.Close())
+}
+
 // locate finds the file behind all symbolic links. What leads out of the folder that was given is not changed.
-func (f *File) locate(root string) string {
-	top, err := filepath.EvalSymlinks(root)
+func (f *File) locate(system files.FS, root string) string {
+	top, err := system.EvalSymlinks(root)
 	if err != nil {
 		return "it cannot be read"
 	}
-	path, err := filepath.EvalSymlinks(f.Name)
+	path, err := system.EvalSymlinks(f.Name)
 	if err != nil {
 		return "it cannot be read"
 	}
-	if top, err = filepath.Abs(top); err == nil {
-		path, err = filepath.Abs(path)
+	if top, err = system.Abs(top); err == nil {
+		path, err = system.Abs(path)
 	}
 	if err != nil {
 		return "it cannot be read"
@@ -99,7 +109,7 @@ func (f *File) locate(root string) string {
 	if err != nil || !filepath.IsLocal(rel) {
 		return "it is a link that leads out of " + root
 	}
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return "it is not a regular file"
 	}
 	f.root, f.Path = top, path

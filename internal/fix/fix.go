@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -24,7 +25,11 @@ type Options struct {
 	SkipSensitive bool
 	// Roots are the files that may be changed, each with the folder that it must not lead out of.
 	Roots map[string]string
-	Lint  Lint
+	// Files is where they are read; nil for the machine.
+	Files files.FS
+	// Only are the findings that are fixed; nil for all.
+	Only func(*lint.Finding) bool
+	Lint Lint
 }
 
 // Unfixed is a fix that was not made.
@@ -113,7 +118,7 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 	for i := range e.result.Findings {
 		f := &e.result.Findings[i]
 		c := candidate{Finding: f, key: keyOf(f)}
-		if f.Fix == nil || e.dropped[c.key] != "" || !f.Fix.Safe && !e.o.All {
+		if f.Fix == nil || e.dropped[c.key] != "" || !f.Fix.Safe && !e.o.All || e.o.Only != nil && !e.o.Only(f) {
 			continue
 		}
 		name := f.Fix.Edits[0].Span.File.Name
@@ -260,7 +265,7 @@ func (e *engine) outcome() *Outcome {
 	out := &Outcome{Set: e.set, Result: e.result, Fixed: e.fixed}
 	for i := range e.result.Findings {
 		f := e.result.Findings[i]
-		if f.Fix == nil {
+		if f.Fix == nil || e.o.Only != nil && !e.o.Only(&f) {
 			continue
 		}
 		l := Unfixed{Finding: f}

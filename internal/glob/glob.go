@@ -65,10 +65,11 @@ func (g *Glob) Folder() string {
 	return plain[:strings.LastIndexByte(plain, '/')+1]
 }
 
-// List is a list of globs over texts that come again and again: each distinct one is compared once. It is not safe for use by several goroutines.
+// List is a list of globs over texts that come again and again: each distinct one is compared once. It is safe for concurrent use.
 type List struct {
 	plain map[string]bool
 	globs []*Glob
+	mu    sync.Mutex // guards asked
 	asked map[string]bool
 }
 
@@ -93,6 +94,8 @@ func (l *List) Match(s string) bool {
 	if len(l.globs) == 0 {
 		return false
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	is, ok := l.asked[s]
 	if !ok {
 		is = anyOf(l.globs, s)

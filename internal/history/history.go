@@ -28,6 +28,7 @@ type Diff struct {
 	places  map[string]string      // the inputs' paths seen from the root, with slashes, by their names; "" outside
 	names   map[string][]string    // and the other way round
 	new     map[string]bool        // inputs of which git knows nothing, by their names
+	linked  map[string]bool        // inputs that a symbolic link leads to, which may have led elsewhere, by their names
 	folders map[string]string      // folders without symbolic links, so that each is asked for once
 }
 
@@ -43,7 +44,7 @@ func (e *OutsideError) Error() string {
 func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Diff, error) {
 	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
-		new: map[string]bool{}, folders: map[string]string{},
+		new: map[string]bool{}, linked: map[string]bool{}, folders: map[string]string{},
 	}
 	patterns := []string{":(top,icase)*.yaml", ":(top,icase)*.yml", ":(top,icase)*.json"}
 	for _, in := range inputs {
@@ -110,9 +111,11 @@ func (p *Diff) oldPath(name string) string {
 		plain = resolved(dir)
 		p.folders[dir] = plain
 	}
+	p.linked[name] = plain != dir
 	abs = filepath.Join(plain, filepath.Base(abs))
 	if info, err := os.Lstat(abs); err == nil && info.Mode()&os.ModeSymlink != 0 {
 		abs = resolved(abs) // what changes is the file that the link leads to
+		p.linked[name] = true
 	}
 	rel, err := filepath.Rel(p.top, abs)
 	if err != nil || !filepath.IsLocal(rel) {
@@ -152,6 +155,12 @@ func (p *Diff) touches(s source.Span) bool {
 // Unchanged reports whether a file, seen from the root with slashes, is what it was, for all that Compare was asked for.
 func (p *Diff) Unchanged(path string) bool {
 	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
+}
+
+// Same reports whether an input is certain to be what it was, under the name that it had.
+func (p *Diff) Same(name string) bool {
+	place := p.places[name]
+	return place != "" && !p.new[name] && !p.linked[name] && p.Unchanged(place)
 }
 
 // Renames tells of the inputs that had another name: renamed holds the names that they have now, by those that a walk over the paths would have met. Those

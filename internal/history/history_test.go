@@ -52,7 +52,7 @@ func TestPast(t *testing.T) {
 	run("mv", "base/came.yaml", "k8s/came.yaml")
 	write("k8s/edited.yaml", "k8s/edited.yaml\n1\n2\n4\n")
 	write("k8s/new.yaml", "new\n")
-	linked := os.Symlink("edited.yaml", filepath.Join(top, "k8s", "link.yaml")) == nil
+	linked := os.Symlink("edited.yaml", filepath.Join(top, "k8s", "link.yaml")) == nil && os.Symlink("same.yaml", filepath.Join(top, "k8s", "alike.yaml")) == nil
 
 	r, err := git.Open(t.Context(), top)
 	if err != nil {
@@ -64,7 +64,7 @@ func TestPast(t *testing.T) {
 	}
 	inputs := []manifests.Input{{Name: "./same.yaml"}, {Name: "./edited.yaml"}, {Name: "./new.yaml"}, {Name: "./came.yaml"}, {Name: "/elsewhere/x.yaml", Context: true}}
 	if linked {
-		inputs = append(inputs, manifests.Input{Name: "./link.yaml"})
+		inputs = append(inputs, manifests.Input{Name: "./link.yaml"}, manifests.Input{Name: "./alike.yaml"})
 	}
 	past, err := Compare(t.Context(), r, tree, inputs, filepath.Join(top, "k8s"))
 	if err != nil {
@@ -110,6 +110,11 @@ func TestPast(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"./came.yaml": "./came.yaml"}, renamed); diff != "" {
 		t.Errorf("renamed (-want +got):\n%s", diff)
+	}
+	for name, want := range map[string]bool{"./same.yaml": true, "./edited.yaml": false, "./new.yaml": false, "./came.yaml": false, "./alike.yaml": false, "/elsewhere/x.yaml": false, "./unknown.yaml": false} {
+		if past.Same(name) != want { // a link may have led elsewhere
+			t.Errorf("Same(%q) is %v", name, !want)
+		}
 	}
 	for path, want := range map[string]bool{"k8s/same.yaml": true, "k8s/edited.yaml": false, "k8s/gone.yaml": false, "base/came.yaml": false, "k8s/.gitignore": false} {
 		if past.Unchanged(path) != want {

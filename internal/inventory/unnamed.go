@@ -56,3 +56,11 @@ func (u unnamed) of(p *report.Pull) []string {
 	}
 	return out
 }
+
+// PullOf is how one image would be pulled, as far as the manifests say.
+func PullOf(set *manifests.Set, planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) report.Pull {
+	pull := planner.Image(w, img)
+	p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)}
+	p.Unnamed = newUnnamed(set, planner).of(&p)
+	return p
+}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -27,7 +28,12 @@ func kustomizationFile(system files.FS, folder string) string {
 // IsKustomization reports whether the file of a folder of that name is kustomize's, and not Flux's. kustomize fills in an apiVersion or a kind that is
 // not there.
 func IsKustomization(system files.FS, folder string) bool {
-	root := kustomizationRoot(system, folder)
+	name := join(folder, kustomizationFile(system, folder))
+	data, err := readFrom(system, name)
+	if err != nil || saysKustomize(data) {
+		return true
+	}
+	root := rootOf(name, data)
 	if root == nil {
 		return true // why it cannot be read is told when it is built
 	}
@@ -51,6 +57,31 @@ func kustomizationRoot(system files.FS, folder string) *yaml.Node {
 	if err != nil {
 		return nil
 	}
+	return rootOf(name, data)
+}
+
+// saysKustomize reports whether one line alone is the apiVersion of a file, and is kustomize's; a parser costs as much as linting some files.
+func saysKustomize(data []byte) bool {
+	said := false
+	for line := range bytes.Lines(data) {
+		switch line[0] {
+		case '"', '\'', '?', '{', '&', '!', '<', '\t': // a key may be written otherwise
+			return false
+		}
+		value, is := bytes.CutPrefix(line, []byte("apiVersion:"))
+		if !is {
+			continue
+		}
+		if said || !bytes.HasPrefix(value, []byte(" kustomize.config.k8s.io/v")) {
+			return false
+		}
+		said = true
+	}
+	return said
+}
+
+// rootOf is what the first document of a file holds, nil where it cannot be read.
+func rootOf(name string, data []byte) *yaml.Node {
 	d, err := parse(name, data)
 	if err != nil {
 		return nil

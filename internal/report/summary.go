@@ -63,6 +63,7 @@ func summary(r Report) string {
 
 // worthShare is how many images there must be for the share of those that a catalog judges to say something.
 const worthShare = 10
+
 // none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
 func none(r *Report) string {
 	switch {

@@ -84,6 +84,8 @@ type walker struct {
 	folder, tree string
 	// ignored is true if the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
 	ignored bool
+	// ahead are the folders that are being read, by name; nil where they are read one after the other.
+	ahead map[string]*folderAhead
 	// repositories are what git tracks, by the folder that was asked for.
 	repositories map[string]*trackedFiles
 }
@@ -251,6 +253,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		w.subcharts = filepath.Join(abs, "charts") + string(filepath.Separator)
 		defer func() { w.subcharts = outer }()
 	}
+	w.readAhead(dir, abs, entries, ignores)
 	for _, e := range entries {
 		name, at := Join(dir, e.Name()), filepath.Join(abs, e.Name())
 		isDir := e.IsDir()
@@ -282,7 +285,7 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 			w.file(name, at, e, below >= 0 && below <= mostBelowChart && isValuesName(e.Name()))
 			continue
 		}
-		inside, err := w.files.ReadDir(name)
+		inside, err := w.readDir(name)
 		if err != nil {
 			w.unreadable(name, err)
 			continue

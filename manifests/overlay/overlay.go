@@ -7,15 +7,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Index answers which kustomizations take a file. It is safe for one goroutine at a time.
+// Index answers which kustomizations take a file. It is safe for concurrent use.
 type Index struct {
 	// takers are the kustomizations that name a file or folder, folders those that lie in one, applied the objects that apply one.
 	takers, applied map[string][]*manifests.Kustomization
 	folders         map[string]*manifests.Kustomization
+	appliedEnds     map[string]bool // the last parts of the paths in applied: no others are looked up
 	// patches are the files that some kustomization applies to others.
 	patches map[string]bool
 	// writers are the workloads of patches that have an image, by file.
@@ -24,6 +26,7 @@ type Index struct {
 	substitutes bool
 	settings    map[string]*manifests.ConfigMap
 	built       map[string][]manifests.BuiltImage // by image
+	mu          sync.Mutex                        // guards known
 	known       map[string][]*manifests.Kustomization
 }
 
@@ -37,11 +40,13 @@ func New(set *manifests.Set) *Index {
 		return x
 	}
 	x.takers, x.applied = map[string][]*manifests.Kustomization{}, map[string][]*manifests.Kustomization{}
+	x.appliedEnds = map[string]bool{}
 	x.folders, x.patches, x.known = map[string]*manifests.Kustomization{}, map[string]bool{}, map[string][]*manifests.Kustomization{}
 	for _, k := range set.Kustomizations {
 		x.substitutes = x.substitutes || k.Substitutes
 		if k.Path != "" {
 			x.applied[k.Path] = append(x.applied[k.Path], k)
+			x.appliedEnds[path.Base(k.Path)] = true
 			continue
 		}
 		x.folders[k.Folder] = k
@@ -83,7 +88,12 @@ const mostOver = 200
 
 // over are the kustomizations that take a file, directly or through others, the nearest ones first.
 func (x *Index) over(file string) []*manifests.Kustomization {
-	if all, ok := x.known[file]; ok || x.known == nil {
+	if x.known == nil {
+		return nil
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if all, ok := x.known[file]; ok {
 		return all
 	}
 	var all []*manifests.Kustomization
@@ -136,7 +146,9 @@ func (x *Index) addApplied(folder string, add func([]*manifests.Kustomization)) 
 	parts = parts[max(0, len(parts)-mostDepth):]
 	for from := range parts {
 		for to := from + 1; to <= len(parts); to++ {
-			add(x.applied[strings.Join(parts[from:to], "/")])
+			if x.appliedEnds[parts[to-1]] {
+				add(x.applied[strings.Join(parts[from:to], "/")])
+			}
 		}
 	}
 }

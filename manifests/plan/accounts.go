@@ -57,6 +57,8 @@ func (p *Planner) ServiceAccountBeside(namespace string, near *manifests.Object)
 // SimilarServiceAccount returns a service account of a namespace that is near an object, and whose name is a slip away from one that is missing; nil
 // where there is none.
 func (p *Planner) SimilarServiceAccount(namespace, name string, near *manifests.Object) *manifests.ServiceAccount {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, at := range ScopesOf(near) {
 		if at == (Scope{}) {
 			continue

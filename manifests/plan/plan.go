@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -33,7 +34,7 @@ type Options struct {
 	Now time.Time
 }
 
-// Planner answers what the kubelet would do. It is safe for one goroutine at a time.
+// Planner answers what the kubelet would do. It is safe for concurrent use.
 type Planner struct {
 	opts               Options
 	ordered            ordered
@@ -45,6 +46,9 @@ type Planner struct {
 	mutatingPolicy     *manifests.Object
 	folders            map[string]string // namespaces by folder
 	overlays           *overlay.Index
+
+	// mu guards what was answered already, here and in the indexes.
+	mu sync.Mutex
 
 	pods      map[*manifests.Pod]*Pull
 	resources map[resourceKey]*Pull
@@ -191,6 +195,8 @@ const (
 
 // Pod plans for one pod of a workload.
 func (p *Planner) Pod(w *manifests.Workload, pod *manifests.Pod) *Pull {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if pull, ok := p.pods[pod]; ok {
 		return pull
 	}
@@ -204,6 +210,8 @@ func (p *Planner) Image(w *manifests.Workload, img *manifests.ImageRef) *Pull {
 	if img.Pod != nil {
 		return p.Pod(w, img.Pod)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	at := resourceKey{w, listsFor(w, img.Path)}
 	if pull, ok := p.resources[at]; ok {
 		return pull
@@ -272,7 +280,7 @@ func (p *Planner) add(pull *Pull, l *manifests.PullSecretList, from string, near
 		if n.Namespace != "" {
 			ns = n.Namespace
 		}
-		pull.PullSecrets = append(pull.PullSecrets, p.Resolve(ns, n, from, near))
+		pull.PullSecrets = append(pull.PullSecrets, p.resolve(ns, n, from, near))
 	}
 }
 

@@ -291,6 +291,12 @@ func problem(s *manifests.Secret, filled bool) string {
 
 // Resolve looks one name up in a namespace for an object that names it.
 func (p *Planner) Resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.resolve(namespace, n, from, near)
+}
+
+func (p *Planner) resolve(namespace string, n *manifests.PullSecretName, from string, near *manifests.Object) PullSecret {
 	m := p.match(namespace, n.Name, near)
 	key := matchKey{secret: m.Secret, known: m.Known, hidden: m.Hidden, usable: m.Usable, problem: m.Problem, expired: m.Expired}
 	copy(key.elsewhere[:], m.Elsewhere)
@@ -381,6 +387,8 @@ func (p *Planner) WithHashSuffix(namespace, name string, near *manifests.Object)
 // SimilarSecret returns a pull secret of a namespace whose name is a slip away from one that is missing, and that name: without the hash that kustomize
 // adds, where it is near without it alone. It returns nil where there is none.
 func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret, as string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
 	if !ok {
 		return nil, ""

@@ -117,15 +117,20 @@ func BreakLen(data []byte, i int) int {
 func IsSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 var (
-	cr  = []byte{'\r'}
+	lf  = []byte{'\n'}
 	nel = []byte{0xC2, 0x85}
 	seg = []byte{0xE2, 0x80} // first bytes of LS and PS
 )
 
+// hasOtherBreaks reports whether data may hold other line breaks than LF.
+func hasOtherBreaks(data []byte) bool {
+	return bytes.IndexByte(data, '\r') >= 0 || bytes.Contains(data, nel) || bytes.Contains(data, seg)
+}
+
 // CountBreaks counts the line breaks of data.
 func CountBreaks(data []byte) int {
-	if !bytes.Contains(data, cr) && !bytes.Contains(data, nel) && !bytes.Contains(data, seg) {
-		return bytes.Count(data, []byte{'\n'})
+	if !hasOtherBreaks(data) {
+		return bytes.Count(data, lf)
 	}
 	n := 0
 	for i := 0; i < len(data); {
@@ -140,6 +145,17 @@ func CountBreaks(data []byte) int {
 }
 
 func (t *Text) lines() []int {
+	if t.line == nil && !hasOtherBreaks(t.Data) {
+		t.line = append(make([]int, 0, 1+bytes.Count(t.Data, lf)), 0)
+		for at := 0; ; {
+			i := bytes.IndexByte(t.Data[at:], '\n')
+			if i < 0 {
+				return t.line
+			}
+			at += i + 1
+			t.line = append(t.line, at)
+		}
+	}
 	if t.line == nil {
 		t.line = append(make([]int, 0, 64), 0)
 		for i := 0; i < len(t.Data); {

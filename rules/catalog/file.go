@@ -61,6 +61,7 @@ type Catalog struct {
 	copies  []Copy
 
 	ownNames []string // of own, in the alphabet
+	asked    *memos
 }
 
 // Source says where facts are from.
@@ -115,7 +116,7 @@ func open(data string) (*Catalog, error) {
 	if n > int64(len(data)-headerSize) {
 		return nil, errors.New("the catalog is cut short in its index")
 	}
-	c := &Catalog{blocks: data[headerSize+int(n):], size: len(data)}
+	c := &Catalog{blocks: data[headerSize+int(n):], size: len(data), asked: &memos{}}
 	r := reader{b: data[headerSize : headerSize+int(n)]} // all texts are parts of this one
 	arches := make([]string, r.count())
 	for i := range arches {

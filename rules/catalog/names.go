@@ -29,13 +29,18 @@ const (
 // same words in another order or with another dash; else one of the same name with an owner one slip away. It stays silent where digits differ, and on
 // names that are too short to tell.
 func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
+	found := c.asked.near.of(registry, repository, c.nearRepository)
+	return found, found.Name != ""
+}
+
+func (c *Catalog) nearRepository(registry, repository string) NearName {
 	full := nameOf(registry, repository)
 	i := strings.LastIndexByte(full, '/')
 	if i < 0 || len(full) > near.Longest || !strings.Contains(full[:i], "/") && !isOwnHost(full[:i]) {
-		return NearName{}, false // a Docker Official Image, or a name without an owner
+		return NearName{} // a Docker Official Image, or a name without an owner
 	}
 	if im, known := c.Lookup(registry, repository); known && !im.Absent {
-		return NearName{}, false
+		return NearName{}
 	}
 	owner, name := full[:i], full[i+1:]
 	best, least := "", slipsLimit+1
@@ -46,7 +51,7 @@ func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
 		}
 	}
 	if best != "" {
-		return NearName{Name: best, Closed: least == 1 && slices.Contains(closedOwners[:], owner)}, true
+		return NearName{Name: best, Closed: least == 1 && slices.Contains(closedOwners[:], owner)}
 	}
 	host, _, _ := strings.Cut(full, "/")
 	found := NearName{}
@@ -59,7 +64,7 @@ func (c *Catalog) NearRepository(registry, repository string) (NearName, bool) {
 			found.Name = known
 		}
 	})
-	return found, found.Name != ""
+	return found
 }
 
 // isOwnHost reports whether a host is one of a single publisher, whose images need no owner in their names.

@@ -80,6 +80,11 @@ func OfficialName(registry, repository string) (name string, mirror, ok bool) {
 
 // Lookup returns the image of a normalized registry and repository. For a mirror it is the image that it copies.
 func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
+	known := c.asked.images.of(registry, repository, c.lookUp)
+	return known.image, known.ok
+}
+
+func (c *Catalog) lookUp(registry, repository string) lookedUp {
 	name := nameOf(registry, repository)
 	im, ok := c.named(name)
 	for i := 0; !ok && i < len(c.copies); i++ {
@@ -90,7 +95,7 @@ func (c *Catalog) Lookup(registry, repository string) (Image, bool) {
 	if of, copied := registries.CopyOf(registry, repository); !ok && copied {
 		im, ok = c.ofFull(of)
 	}
-	return im, ok
+	return lookedUp{im, ok}
 }
 
 // ofFull returns the image of a full name: "docker.io/library/nginx".

@@ -407,6 +407,7 @@ func until(tags []Tag, last Month) []Tag {
 // With returns a catalog that also holds lists. Of two lists of one image the later one is asked.
 func (c *Catalog) With(lists []List) (*Catalog, error) {
 	out := *c
+	out.asked = &memos{}
 	out.own = make(map[string]*Image, len(c.own)+len(lists))
 	for name, im := range c.own {
 		out.own[name] = im
@@ -439,6 +440,7 @@ func (c *Catalog) WithCopies(copies []Copy) *Catalog {
 		return c
 	}
 	out := *c
+	out.asked = &memos{}
 	out.copies = append(slices.Clone(c.copies), copies...)
 	return &out
 }

@@ -39,22 +39,31 @@ var valuesEnds = []string{"values.yaml", "values.yml", "values"}
 
 // mayGiveValues reports whether a ConfigMap may hold the values of a chart, as a block of text.
 func mayGiveValues(data []byte) bool {
-	for _, end := range valuesEnds {
-		if bytes.Contains(data, []byte(end+": |")) || bytes.Contains(data, []byte(end+": >")) {
+	for rest := data; ; {
+		i := bytes.Index(rest, []byte("values"))
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len("values"):]
+		key, isYAML := bytes.CutPrefix(rest, []byte(".yaml"))
+		if !isYAML {
+			key = bytes.TrimPrefix(rest, []byte(".yml"))
+		}
+		if bytes.HasPrefix(key, []byte(": |")) || bytes.HasPrefix(key, []byte(": >")) {
 			return mayHoldValues(data)
 		}
 	}
-	return false
 }
 
 // valuesTexts reads the texts of a ConfigMap that charts may be given. They count only where something names them.
 func (x scope) valuesTexts(n *yaml.Node) {
-	if !mayGiveValues(x.text.Data) {
-		return
-	}
+	looked := false
 	for k, v := range tree.Entries(tree.Child(n, "data")) {
 		if !hasEnd(k.Value, valuesEnds) {
 			continue
+		}
+		if looked = looked || mayGiveValues(x.text.Data); !looked {
+			return
 		}
 		t := &Found{}
 		inner := x.within(x.obj)

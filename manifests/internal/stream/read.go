@@ -13,9 +13,8 @@ const maxIdleReads = 100
 func (s *Splitter) fill() error {
 	if s.start > 0 && (len(s.buf) == cap(s.buf) || s.start > len(s.buf)/2) {
 		n := copy(s.buf, s.buf[s.start:])
-		for i := range s.scanned {
-			s.scanned[i] -= s.start
-		}
+		s.scanned -= s.start
+		s.lf, s.cr = max(s.lf-s.start, 0), max(s.cr-s.start, 0)
 		s.dots.line, s.dots.searched = s.dots.line-s.start, s.dots.searched-s.start
 		s.buf, s.start = s.buf[:n], 0
 	}

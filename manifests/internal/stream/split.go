@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -29,24 +28,22 @@ type Doc struct {
 // Splitter cuts a stream of YAML or JSON into documents. A line "---" or "..." that is followed by white space or an end ends a document
 // wherever it stands (YAML 1.2.2, 9.1.2), so the cut needs no parser and one broken document cannot hide the next.
 type Splitter struct {
-	r     io.Reader
-	file  *source.File
-	buf   []byte
-	start int // buf[start:] is not handed out yet
-	// scanned says for each of the boundaries that none begins in buf[start:scanned]: no byte is searched twice for the same.
-	scanned [len(boundaries)]int
-	dots    struct{ line, searched int } // a line "..." whose end is not buffered yet, and up to where that was looked for
-	by      byte                         // what the boundary found last is made of: '-' or '.', 0 for the end of the stream
-	eof     bool
-	opened  bool
-	base    source.Pos // of buf[start]
-	limit   int
-	list    *listState // inside a List that is read item by item
-	read    int64      // bytes of the stream, as they are stored
+	r       io.Reader
+	file    *source.File
+	buf     []byte
+	start   int // buf[start:] is not handed out yet
+	scanned int // no boundary begins in buf[start:scanned]: no byte is searched twice
+	// lf and cr are up to where no LF and no CR stands in buf[scanned:]: one is there, or the search goes on there.
+	lf, cr int
+	dots   struct{ line, searched int } // a line "..." whose end is not buffered yet, and up to where that was looked for
+	by     byte                         // what the boundary found last is made of: '-' or '.', 0 for the end of the stream
+	eof    bool
+	opened bool
+	base   source.Pos // of buf[start]
+	limit  int
+	list   *listState // inside a List that is read item by item
+	read   int64      // bytes of the stream, as they are stored
 }
-
-// boundaries begin a line that ends a document, with the break before it.
-var boundaries = [...]string{"\n---", "\r---", "\n...", "\r..."}
 
 // New starts a Splitter; buf is scratch space and may be nil.
 func New(r io.Reader, file *source.File, buf []byte) *Splitter {
@@ -101,9 +98,7 @@ func (s *Splitter) Scratch() []byte { return s.buf }
 
 // pass says that no boundary begins before end.
 func (s *Splitter) pass(end int) {
-	for i := range s.scanned {
-		s.scanned[i] = max(s.scanned[i], end)
-	}
+	s.scanned = max(s.scanned, end)
 }
 
 // advance hands out the bytes up to end.
@@ -149,37 +144,50 @@ func (s *Splitter) boundary() (int, error) {
 // nearest place at which there may still be one.
 func (s *Splitter) find() (end int, found bool) {
 	end = len(s.buf)
-	least := end
-	for m, mark := range boundaries {
-		at, stop, whole := s.scanned[m], -1, false
-		for ; stop < 0; at++ {
-			i := -1
-			if at < end {
-				i = bytes.Index(s.buf[at:end], []byte(mark))
-			}
-			if i < 0 {
-				break
-			}
-			at += i
-			if stop, whole = s.lineEnd(at+1, mark[1]); stop >= 0 {
-				break
-			}
+	at := s.scanned
+	for at < end {
+		if at = s.nextBreak(at); at == end {
+			break
 		}
-		switch {
-		case stop < 0:
-			at = max(at, end-len(mark)+1)
-			least = min(least, at+1)
-		case whole:
-			end, found, s.by = stop, true, mark[1]
-		default:
-			least = min(least, stop)
+		rest := s.buf[at+1 : min(at+1+len("---"), end)]
+		if len(rest) > 0 && rest[0] != '-' && rest[0] != '.' || len(rest) > 1 && rest[1] != rest[0] || len(rest) > 2 && rest[2] != rest[0] {
+			at++
+			continue
 		}
-		s.scanned[m] = at
+		if len(rest) < len("---") { // it may become a marker
+			break
+		}
+		stop, whole := s.lineEnd(at+1, rest[0])
+		if stop < 0 {
+			at++
+			continue
+		}
+		s.scanned = at
+		if !whole {
+			return stop, false
+		}
+		s.by = rest[0]
+		return stop, true
 	}
-	if !found {
-		end = least
+	s.scanned = at
+	return min(at+1, end), false
+}
+
+// nextBreak is the offset of the next LF or CR from at on, or that of the end. Each is looked for once: most streams hold no CR, and some no LF.
+func (s *Splitter) nextBreak(at int) int {
+	return min(s.nextByte('\n', &s.lf, at), s.nextByte('\r', &s.cr, at))
+}
+
+// nextByte is the offset of the next c from at on, or that of the end. None stands before known.
+func (s *Splitter) nextByte(c byte, known *int, at int) int {
+	if *known = max(*known, at); *known < len(s.buf) && s.buf[*known] != c {
+		if i := bytes.IndexByte(s.buf[*known:], c); i >= 0 {
+			*known += i
+		} else {
+			*known = len(s.buf)
+		}
 	}
-	return end, found
+	return *known
 }
 
 // lineEnd says where the line at line, which begins with a marker of the character c, ends a document: before it for "---", behind it
@@ -235,7 +243,7 @@ func (s *Splitter) skipLarge() (Doc, error) {
 
 // searched is up to where nothing of a boundary was found; it does not part a line break.
 func (s *Splitter) searched() int {
-	end := max(s.start, slices.Min(s.scanned[:])-len("\u2028"))
+	end := max(s.start, s.scanned-len("\u2028"))
 	for end > s.start && (!utf8.RuneStart(s.buf[end]) || s.buf[end-1] == '\r') {
 		end--
 	}

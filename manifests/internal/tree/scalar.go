@@ -27,6 +27,9 @@ func ScalarType(n *yaml.Node) string {
 	if n.Style&Quoted != 0 || !mayBeTyped(n.Value) {
 		return "string"
 	}
+	if t := plainType(n.Value); t != "" {
+		return t
+	}
 	var v any
 	if err := kyaml.Unmarshal([]byte(n.Value), &v); err != nil {
 		return "string"
@@ -60,6 +63,9 @@ func Number(n *yaml.Node) (number float64, ok bool) {
 func mayBeTyped(s string) bool {
 	if s == "" {
 		return true
+	}
+	if isUUID(s) {
+		return false // every object of a cluster has one
 	}
 	switch c := s[0]; {
 	case c >= '0' && c <= '9', c == '+', c == '-', c == '.':
@@ -120,4 +126,41 @@ func IsString(text string) bool {
 		}
 	}
 	return ScalarType(&yaml.Node{Kind: yaml.ScalarNode, Value: text}) == "string"
+}
+
+// plainType is the type of the typed scalars that are met most, "" where the reader has to judge.
+func plainType(s string) string {
+	switch s {
+	case "", "~", "null":
+		return "null"
+	case "true", "false":
+		return "boolean"
+	}
+	if len(s) > 15 || s[0] == '0' && len(s) > 1 { // a number of eight, or one that does not fit
+		return ""
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return ""
+		}
+	}
+	return "number"
+}
+
+// isUUID reports whether a text has the form of a UUID, which no reader takes for a number or a date.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f'):
+			return false
+		}
+	}
+	return true
 }

@@ -1,6 +1,11 @@
 package tree
 
-import "testing"
+import (
+	"testing"
+
+	yaml "go.yaml.in/yaml/v4"
+	kyaml "sigs.k8s.io/yaml"
+)
 
 // What needs quotes is what Kubernetes' reader would take for something else than the text, in block or in flow style.
 func TestIsString(t *testing.T) {
@@ -13,6 +18,32 @@ func TestIsString(t *testing.T) {
 	} {
 		if got := IsString(text); got != want {
 			t.Errorf("IsString(%q) = %v", text, got)
+		}
+	}
+}
+
+// What is decided without the general reader is what it says.
+func TestScalarTypeAsReader(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"", "~", "null", "Null", "true", "false", "True", "yes", "0", "00", "7", "07", "08", "123", "012345", "999999999999999", "9999999999999999", "99999999999999999999", "1_000", "+1", "-1", "1.20", "1e3", "0x1F", "1:30", "2001-12-14", "12e03",
+		"12345678-1234-1234-1234-123456789012", "1e345678-1234-1234-1234-123456789012", "ffffffff-ffff-ffff-ffff-ffffffffffff", "20011214-1111-1111-1111-111111111111", "0x345678-1234-1234-1234-12345678901_",
+	}
+	for _, text := range texts {
+		var v any
+		want := "string"
+		if err := kyaml.Unmarshal([]byte(text), &v); err == nil {
+			switch v.(type) {
+			case nil:
+				want = "null"
+			case bool:
+				want = "boolean"
+			case float64, int64, int:
+				want = "number"
+			}
+		}
+		if got := ScalarType(&yaml.Node{Kind: yaml.ScalarNode, Value: text}); got != want {
+			t.Errorf("%q is a %s, the reader says %s", text, got, want)
 		}
 	}
 }

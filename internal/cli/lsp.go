@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/imagelint-dev/imagelint/internal/lsp"
+	"github.com/imagelint-dev/imagelint/internal/settings"
+)
+
+func (c Command) lspCommand() *cli.Command {
+	return &cli.Command{
+		Name: "lsp", Usage: "run a language server for editors", UsageText: "imagelint lsp",
+		Description: `Speaks the Language Server Protocol on standard input and output. Editors start it; docs/editors.md says how.
+Settings come from the editor and from .imagelint.yaml. No registry is asked.`,
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "stdio", Usage: "use standard input and output, which is the default"},
+		},
+		Action: func(ctx *cli.Context) error {
+			if ctx.Args().Present() {
+				return settings.Usagef("lsp takes no arguments; the editor names the files")
+			}
+			return c.serveEditor(ctx.Context)
+		},
+	}
+}
+
+func (c Command) serveEditor(ctx context.Context) error {
+	in, ok := c.Stdin.(io.ReadCloser)
+	if !ok {
+		in = io.NopCloser(c.Stdin)
+	}
+	o := lsp.Options{Version: version(), Now: c.Now, SudoUser: c.Getenv("SUDO_UID"), Worker: c.worker()}
+	if !lsp.Serve(ctx, in, c.Stdout, o) {
+		return exitCode(1) // as the protocol wants it of an end that nobody announced
+	}
+	return nil
+}

@@ -1,0 +1,223 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/lint"
+)
+
+// triggerAutomatic is the kind of a request that nobody made: an editor that wants to show that there is something to do.
+const triggerAutomatic = 2
+
+// codeActions are what can be done about the findings in a range, and all safe fixes of the file.
+func (s *server) codeActions(ctx context.Context, p *codeActionParams) ([]codeAction, error) {
+	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
+	out := []codeAction{}
+	if err != nil || d == nil {
+		return out, err
+	}
+	w.engines.Lock()
+	defer w.engines.Unlock()
+	if r.loaded == nil || r.Response == nil {
+		return out, nil
+	}
+	a := &actions{w: w, r: r, d: d, c: converter{docs: r.docs, encoding: s.encoding, client: &s.client}}
+	if p.wants(kindQuickFix) {
+		if out, err = a.quickFixes(ctx, p.Range); err != nil {
+			return nil, err
+		}
+	}
+	explicit := len(p.Context.Only) > 0 || p.Context.TriggerKind != triggerAutomatic
+	if kind := p.fixAllKind(); kind != "" && explicit {
+		all, err := a.fixAll(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, all...)
+	}
+	return out, nil
+}
+
+// wants reports whether a client asks for a kind of actions, or for one that it is of.
+func (p *codeActionParams) wants(kind string) bool {
+	return len(p.Context.Only) == 0 || slices.ContainsFunc(p.Context.Only, func(only string) bool {
+		return only == "" || only == kind || strings.HasPrefix(kind, only+".")
+	})
+}
+
+// fixAllKind is the most special kind of fix-all that is asked for; "" for none.
+func (p *codeActionParams) fixAllKind() string {
+	switch {
+	case p.wants(kindFixAll):
+		return kindFixAll
+	case p.wants(kindFixAllOurs):
+		return kindFixAllOurs
+	}
+	return ""
+}
+
+// actions makes those of one document.
+type actions struct {
+	w *workspace
+	r *result
+	d *document
+	c converter
+}
+
+// findings are those in a range of the document.
+func (a *actions) findings(in textRange) []*lint.Finding {
+	from, to := a.d.offset(in.Start, a.c.encoding), a.d.offset(in.End, a.c.encoding)
+	var out []*lint.Finding
+	for i := range a.r.Result.Findings {
+		f := &a.r.Result.Findings[i]
+		if f.Span.File != nil && f.Span.File.Name == a.d.path && f.Span.Start.Offset <= to && f.Span.End.Offset >= from {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (a *actions) quickFixes(ctx context.Context, in textRange) ([]codeAction, error) {
+	out := []codeAction{}
+	var suppressions []codeAction
+	for _, f := range a.findings(in) {
+		about := []diagnostic{a.c.diagnostic(f, report.Where(f))}
+		if f.Fix != nil {
+			edit, err := a.fix(ctx, true, func(g *lint.Finding) bool { return isSame(f, g) })
+			if err != nil {
+				return nil, err
+			}
+			if edit != nil {
+				out = append(out, codeAction{Title: f.Fix.Title, Kind: kindQuickFix, Diagnostics: about, IsPreferred: f.Fix.Safe, Edit: edit})
+			}
+		}
+		edit, err := a.suppress(ctx, f)
+		if err != nil {
+			return nil, err
+		}
+		if edit != nil {
+			title := fmt.Sprintf("suppress %s here, with a reason", f.Rule)
+			suppressions = append(suppressions, codeAction{Title: title, Kind: kindQuickFix, Diagnostics: about, Edit: edit})
+		}
+	}
+	return append(out, suppressions...), nil
+}
+
+func isSame(f, g *lint.Finding) bool {
+	return f.Rule == g.Rule && g.Span.File != nil && f.Span.File.Name == g.Span.File.Name && f.Span.Start.Offset == g.Span.Start.Offset
+}
+
+func (a *actions) fixAll(ctx context.Context, kind string) ([]codeAction, error) {
+	mine := func(f *lint.Finding) bool { return f.Span.File != nil && f.Span.File.Name == a.d.path && f.Fix.Safe }
+	if !slices.ContainsFunc(a.r.Result.Findings, func(f lint.Finding) bool { return f.Fix != nil && mine(&f) }) {
+		return nil, nil
+	}
+	edit, err := a.fix(ctx, false, mine)
+	if err != nil || edit == nil {
+		return nil, err
+	}
+	return []codeAction{{Title: "apply all safe fixes of imagelint", Kind: kind, Edit: edit}}, nil
+}
+
+// request is the one of the result, with other texts for some documents.
+func (a *actions) request(other map[string]files.Buffer) engine.Request {
+	texts := map[string]files.Buffer{}
+	for path, d := range a.r.docs {
+		texts[path] = files.Buffer{Text: []byte(d.text), Modified: d.modified}
+	}
+	for path, b := range other {
+		texts[path] = b
+	}
+	req := a.r.setup.request
+	req.Files = files.Buffers{FS: files.OS, Texts: texts}
+	return req
+}
+
+// fix has the engine make fixes, and prove that each fixes what it is for and breaks nothing; nil where none is left.
+func (a *actions) fix(ctx context.Context, all bool, only func(*lint.Finding) bool) (*workspaceEdit, error) {
+	req := a.request(nil)
+	req.Fix = &engine.Fix{All: all, Partial: true, Only: only}
+	response, err := a.w.typed.Lint(ctx, req)
+	if err != nil || response.Fixes == nil {
+		return nil, err
+	}
+	edit := workspaceEdit{Changes: map[string][]textEdit{}}
+	for _, f := range response.Fixes.Files {
+		if f.Name != a.d.path {
+			return nil, nil // what is not open is not changed
+		}
+		if list := edits(a.d, string(f.Content()), a.c.encoding); len(list) > 0 {
+			edit.Changes[a.d.uri] = list
+		}
+	}
+	if len(edit.Changes) == 0 {
+		return nil, nil
+	}
+	return &edit, nil
+}
+
+// suppress is the comment that suppresses a finding once a reason is written behind it; nil where no comment would.
+func (a *actions) suppress(ctx context.Context, f *lint.Finding) (*workspaceEdit, error) {
+	if f.Rule == lint.RuleIgnoreUnused || f.Rule == lint.RuleIgnoreWithoutReason || strings.EqualFold(filepath.Ext(a.d.path), ".json") {
+		return nil, nil
+	}
+	at := a.d.position(f.Span.Start.Offset, encodingUTF8).Line
+	line := a.d.line(at)
+	ending := strings.TrimPrefix(a.d.whole(at), line)
+	if ending == "" {
+		ending = "\n"
+	}
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	comment := "# imagelint:ignore " + f.Rule + " -- "
+	start := a.d.starts[at]
+	if at == 0 && strings.HasPrefix(line, "\ufeff") {
+		start += len("\ufeff")
+	}
+	for _, try := range []struct {
+		offset      int
+		text, after string
+	}{
+		{start, indent + comment, ending},
+		{start + len(line), " " + comment, ""},
+	} {
+		offset := min(try.offset, len(a.d.text))
+		ok, err := a.suppresses(ctx, f, a.d.text[:offset]+try.text+"reason"+try.after+a.d.text[offset:])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			edit := textEdit{a.d.textRange(offset, offset, a.c.encoding), try.text + try.after}
+			return &workspaceEdit{Changes: map[string][]textEdit{a.d.uri: {edit}}}, nil
+		}
+	}
+	return nil, nil
+}
+
+// suppresses reports whether a finding is suppressed in another text of the document, and nothing else is said of it than before.
+func (a *actions) suppresses(ctx context.Context, f *lint.Finding, text string) (bool, error) {
+	a.w.s.mu.Lock()
+	a.w.s.change++
+	other := newDocument(a.d.uri, a.d.path, nil, text, a.w.s.change)
+	a.w.s.mu.Unlock()
+	response, err := a.w.typed.Lint(ctx, a.request(map[string]files.Buffer{a.d.path: {Text: []byte(text), Modified: other.modified}}))
+	if err != nil {
+		return false, err
+	}
+	count := func(list []lint.Finding, rule string) (n int) {
+		for i := range list {
+			if at := list[i].Span.File; at != nil && at.Name == a.d.path && (rule == "" || list[i].Rule == rule) {
+				n++
+			}
+		}
+		return n
+	}
+	now, before := response.Result, a.r.Result
+	return count(now.Suppressed, f.Rule) > count(before.Suppressed, f.Rule) && count(now.Findings, "") < count(before.Findings, ""), nil
+}

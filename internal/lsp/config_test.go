@@ -1,0 +1,154 @@
+package lsp
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The text of a configuration is checked while it is typed, and what is wrong in it does not end the linting.
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
+	c := newClient(t, map[string]string{".imagelint.yaml": "rules: {image-latest: off}\n", "web.yaml": latest, "secret.yaml": secret})
+	c.open("web.yaml", latest)
+	c.open(".imagelint.yaml", "rules: {image-latest: off}\n")
+	if got := c.still("web.yaml"); len(got) > 0 {
+		t.Errorf("the configuration is not used: %q", got)
+	}
+	c.change(".imagelint.yaml", "rules: {image-latest: off}\n\"é\U0001F40B\": 1\nfail-on: high # x\n")
+	c.want(".imagelint.yaml", "1:0-5 configuration", "2:9-14 configuration")
+	if got := c.still("web.yaml"); len(got) > 0 {
+		t.Errorf("what is typed is used: %q", got)
+	}
+	c.save(".imagelint.yaml", "nothing: 1\n") // wrong: what was there before holds
+	c.change(".imagelint.yaml", "nothing: 1\n")
+	c.want(".imagelint.yaml", "0:0-7 configuration")
+	if got := c.still("web.yaml"); len(got) > 0 {
+		t.Errorf("a wrong configuration is used: %q", got)
+	}
+	c.change(".imagelint.yaml", "namespace: shop\n")
+	c.save(".imagelint.yaml", "namespace: shop\n")
+	c.want(".imagelint.yaml")
+	c.want("web.yaml", "9:34-40 image-latest")
+}
+
+// Settings of the editor mirror the keys of the configuration, and override it.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
+	tree := func() map[string]string {
+		return map[string]string{".imagelint.yaml": "allow-registries: [ghcr.io/acme]\nexclude: [old/**]\n", "web.yaml": latest, "secret.yaml": secret, "old/web.yaml": latest, "other.yml": "rules: {image-latest: error}\n"}
+	}
+	options := func(v any) func(map[string]any) {
+		return func(params map[string]any) { params["initializationOptions"] = v }
+	}
+	off := map[string]any{"rules": map[string]any{"image-latest": "off"}}
+	for name, q := range map[string]struct {
+		options any
+		want    []string // of web.yaml
+	}{
+		"none":                  {nil, []string{"9:34-40 image-latest"}},
+		"a rule":                {off, nil},
+		"within the section":    {map[string]any{"imagelint": off}, nil},
+		"null is not set":       {map[string]any{"namespace": nil, "rules": map[string]any{"image-latest": nil}, "probe": map[string]any{"timeout": nil}}, []string{"9:34-40 image-latest"}},
+		"overrides":             {map[string]any{"allow-registries": []string{"quay.io"}}, []string{"9:17-24 registry-not-allowed", "9:34-40 image-latest"}},
+		"of editors alone":      {map[string]any{"path": "/x", "trace": map[string]any{"server": "off"}}, []string{"9:34-40 image-latest"}},
+		"another configuration": {map[string]any{"configFile": "other.yml", "rules": map[string]any{"image-latest": "off"}}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newClient(t, tree(), options(q.options))
+			c.open("web.yaml", latest)
+			c.want("web.yaml", q.want...)
+			if got := c.still("old/web.yaml"); len(got) > 0 && name != "another configuration" {
+				t.Errorf("an excluded file has %q", got)
+			}
+		})
+	}
+	t.Run("wrong", func(t *testing.T) {
+		t.Parallel()
+		c := newClient(t, tree(), options(map[string]any{"namespce": "x"}))
+		c.open("web.yaml", latest)
+		c.still("web.yaml")
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if all := strings.Join(c.messages, "\n"); !strings.Contains(all, "namespce") || !strings.Contains(all, "namespace") {
+			t.Errorf("messages %q", all)
+		}
+	})
+	t.Run("asked for, and changed", func(t *testing.T) {
+		t.Parallel()
+		c := newClient(t, tree(), func(params map[string]any) {
+			params["capabilities"].(map[string]any)["workspace"].(map[string]any)["configuration"] = true
+		})
+		c.open("web.yaml", latest)
+		c.want("web.yaml", "9:34-40 image-latest")
+		answer, err := json.Marshal(off)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.mu.Lock()
+		c.settings = answer
+		c.mu.Unlock()
+		c.notify("workspace/didChangeConfiguration", map[string]any{"settings": nil})
+		c.want("web.yaml")
+		c.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"imagelint": map[string]any{"guess": true}}})
+		c.want("web.yaml", "9:34-40 image-latest")
+	})
+}
+
+// Only what is open is shown, if the user wants that; and what is closed goes.
+func TestOpenFilesOnly(t *testing.T) {
+	t.Parallel()
+	bad := strings.Replace(deployment, "acme/web", "acme/Web", 1)
+	c := newClient(t, map[string]string{"a.yaml": bad, "b.yaml": bad, "secret.yaml": secret}, func(params map[string]any) {
+		params["initializationOptions"] = map[string]any{"openFilesOnly": true}
+	})
+	c.open("a.yaml", bad)
+	c.want("a.yaml", "9:30-33 image-uppercase")
+	if got := c.still("b.yaml"); len(got) > 0 {
+		t.Errorf("%q", got)
+	}
+	c.close("a.yaml")
+	c.want("a.yaml")
+}
+
+// A file that is open outside of all folders is linted alone; folders come and go.
+func TestFolders(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, nil)
+	c.write("k8s/secret.yaml", secret)
+	c.open("k8s/web.yaml", deployment)
+	c.want("k8s/web.yaml", "6:32-39 pull-secret-missing")
+	c.notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{"added": []folder{{URI: c.uri("k8s")}}, "removed": []folder{}}})
+	c.want("k8s/web.yaml")
+	c.notify("workspace/didChangeWorkspaceFolders", map[string]any{"event": map[string]any{"added": []folder{}, "removed": []folder{{URI: c.uri("k8s")}}}})
+	c.want("k8s/web.yaml", "6:32-39 pull-secret-missing")
+	c.close("k8s/web.yaml")
+	c.want("k8s/web.yaml")
+}
+
+// Files that something else changes are read anew when the client tells of it.
+func TestWatchedFiles(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, map[string]string{"web.yaml": deployment})
+	c.want("web.yaml", "6:32-39 pull-secret-missing")
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		c.mu.Lock()
+		asked := strings.Join(c.asked, " ")
+		c.mu.Unlock()
+		if asked == "client/registerCapability" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the server asked for %q", asked)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	c.write("secret.yaml", secret)
+	c.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": []any{map[string]any{"uri": c.uri("secret.yaml"), "type": 1}}})
+	c.want("web.yaml")
+}

@@ -1,0 +1,178 @@
+package lsp
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/lazy"
+	"github.com/imagelint-dev/imagelint/rules"
+)
+
+// configErrors are what is wrong in the text of a configuration file.
+func configErrors(path string, text []byte) []*config.Error {
+	_, err := config.Parse(path, text, rules.All())
+	return errorsOf(err)
+}
+
+// owns reports whether a file is of this workspace, and of no inner one.
+func (w *workspace) owns(path string) bool {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	return w.s.spaceOf(path) == w
+}
+
+// schema is the part of JSON Schema that the configuration's own is written in.
+type schema struct {
+	Description string             `json:"description"`
+	Type        any                `json:"type"`
+	Enum        []any              `json:"enum"`
+	Properties  map[string]*schema `json:"properties"`
+	Items       *schema            `json:"items"`
+}
+
+var configSchema = sync.OnceValue(func() *schema {
+	var s schema
+	if err := json.Unmarshal(config.Schema(rules.All()), &s); err != nil {
+		panic("the schema of the configuration: " + err.Error()) // a test reads it
+	}
+	return &s
+})
+
+// words are the values that there are to choose from.
+func (s *schema) words() []string {
+	var out []string
+	for _, v := range s.Enum {
+		if text, ok := v.(string); ok {
+			out = append(out, text)
+		}
+	}
+	if s.Type == "boolean" {
+		out = append(out, "true", "false")
+	}
+	return out
+}
+
+var (
+	configValue = lazy.Regexp(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+["']?([\w*.-]*)$`)
+	configKey   = lazy.Regexp(`^\s*(?:- +)?([\w.-]*)$`)
+	configItem  = lazy.Regexp(`^\s*- +["']?([\w*.-]*)$`)
+	configFlow  = lazy.Regexp(`^\s*(?:- +)?["']?([\w.-]+)["']?\s*:\s+\[(?:[^\]]*[,\s])?["']?([\w*.-]*)$`)
+	configHead  = lazy.Regexp(`^( *)((?:- +)*)["']?([\w.-]+)["']?\s*:`)
+)
+
+// configItems are the keys and the values that the configuration's schema has at the cursor.
+func (c *cursor) configItems() []completionItem {
+	around := c.configPath()
+	if m := configFlow().FindStringSubmatch(c.before); m != nil {
+		return c.wordItems(around.at(m[1]).item(), m[2])
+	}
+	if m := configValue().FindStringSubmatch(c.before); m != nil {
+		return c.wordItems(around.at(m[1]), m[2])
+	}
+	var out []completionItem
+	if m := configItem().FindStringSubmatch(c.before); m != nil {
+		if out = c.wordItems(around, m[1]); len(out) > 0 {
+			return out
+		}
+	}
+	m := configKey().FindStringSubmatch(c.before)
+	if m == nil || around == nil {
+		return nil
+	}
+	written := c.siblingKeys()
+	for _, key := range slices.Sorted(maps.Keys(around.Properties)) {
+		if !written[key] && strings.HasPrefix(key, m[1]) {
+			out = append(out, c.item(key, m[1], len(out), completionItem{Kind: itemProperty, Documentation: around.Properties[key].Description}))
+		}
+	}
+	return out
+}
+
+func (c *cursor) wordItems(s *schema, typed string) []completionItem {
+	if s == nil {
+		return nil
+	}
+	var out []completionItem
+	for _, word := range s.words() {
+		if strings.HasPrefix(word, typed) {
+			out = append(out, c.item(word, typed, len(out), completionItem{Kind: itemEnum}))
+		}
+	}
+	return out
+}
+
+// at is the schema of a key; nil where there is none.
+func (s *schema) at(key string) *schema {
+	if s == nil {
+		return nil
+	}
+	return s.Properties[key]
+}
+
+// item is the schema of an item of a list; nil where there is none.
+func (s *schema) item() *schema {
+	if s == nil {
+		return nil
+	}
+	return s.Items
+}
+
+// configPath is the schema of what the cursor's line is in, by the depths of the lines above it.
+func (c *cursor) configPath() *schema {
+	line := c.d.line(c.line)
+	column := len(c.before) - len(strings.TrimLeft(c.before, " "))
+	isItem := strings.HasPrefix(line[min(column, len(line)):], "-")
+	var keys []string // the innermost first, "-" for an item
+	if isItem {
+		keys = append(keys, "-")
+	}
+	for n := c.line - 1; n >= 0 && (column > 0 || isItem); n-- {
+		m := configHead().FindStringSubmatch(c.d.line(n))
+		if m == nil {
+			continue
+		}
+		at, dashes := len(m[1]), m[2]
+		switch inner := at + len(dashes); {
+		case inner < column || isItem && inner <= column && dashes == "":
+			keys = append(keys, m[3])
+			if dashes != "" {
+				keys = append(keys, "-")
+			}
+			column, isItem = at, dashes != ""
+		case dashes != "" && inner == column && !isItem: // the first key of the item that the cursor is in
+			keys = append(keys, "-")
+			column, isItem = at, true
+		}
+	}
+	s := configSchema()
+	for _, key := range slices.Backward(keys) {
+		if key == "-" {
+			s = s.item()
+		} else {
+			s = s.at(key)
+		}
+	}
+	return s
+}
+
+// siblingKeys are the keys that are written beside the cursor's.
+func (c *cursor) siblingKeys() map[string]bool {
+	out := map[string]bool{}
+	column := depth(c.before)
+	look := func(n int) bool {
+		m := configHead().FindStringSubmatch(c.d.line(n))
+		if m != nil && len(m[1])+len(m[2]) == column {
+			out[m[3]] = true
+		}
+		return m == nil || len(m[1])+len(m[2]) >= column
+	}
+	for n := c.line - 1; n >= 0 && look(n) && !isItem(c.d.line(n), column); n-- {
+	}
+	for n := c.line + 1; n < len(c.d.starts) && !isItem(c.d.line(n), column) && look(n); n++ {
+	}
+	return out
+}

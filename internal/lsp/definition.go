@@ -1,0 +1,55 @@
+package lsp
+
+import (
+	"context"
+
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// definition leads from a name of a Secret or an account to the object.
+func (s *server) definition(ctx context.Context, p *positionParams) ([]location, error) {
+	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) []location {
+		t, ok := v.at(d.path, offset)
+		if !ok || t.object() == nil {
+			return []location{}
+		}
+		return s.locations(r, t.object().Span)
+	})
+}
+
+// referencesParams is a place, and whether the object itself is wanted.
+type referencesParams struct {
+	positionParams
+	Context struct {
+		IncludeDeclaration bool `json:"includeDeclaration"`
+	} `json:"context"`
+}
+
+// references leads from an object, or from one of its names, to all that use it.
+func (s *server) references(ctx context.Context, p *referencesParams) ([]location, error) {
+	return look(ctx, s, &p.positionParams, func(_ *workspace, r *result, d *document, v *view, offset int) []location {
+		t, ok := v.at(d.path, offset)
+		if !ok {
+			return []location{}
+		}
+		var spans []source.Span
+		if o := t.object(); o != nil && p.Context.IncludeDeclaration {
+			spans = append(spans, o.Span)
+		}
+		for _, u := range v.users(t) {
+			spans = append(spans, u.span)
+		}
+		return s.locations(r, spans...)
+	})
+}
+
+func (s *server) locations(r *result, spans ...source.Span) []location {
+	c := converter{docs: r.docs, encoding: s.encoding, client: &s.client}
+	out := []location{}
+	for _, span := range spans {
+		if span.File != nil && !span.File.InMemory {
+			out = append(out, c.location(span))
+		}
+	}
+	return out
+}

@@ -1,0 +1,135 @@
+package lsp
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
+	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Bounds of what a hover shows.
+const (
+	mostPlans = 3
+	mostUsers = 10
+)
+
+// look has a question answered about a place in an open document, once all that was typed is known. The answer is nil where nothing is open.
+func look[R any](ctx context.Context, s *server, p *positionParams, answer func(*workspace, *result, *document, *view, int) R) (R, error) {
+	var none R
+	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
+	if err != nil || d == nil {
+		return none, err
+	}
+	w.engines.Lock()
+	defer w.engines.Unlock()
+	v := r.view()
+	if v == nil {
+		return none, nil
+	}
+	return answer(w, r, d, v, d.offset(p.Position, s.encoding)), nil
+}
+
+// hover tells what is known of an image, a pull secret or a service account.
+func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
+	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) *hover {
+		if images := v.images(d.path, offset); len(images) > 0 {
+			rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
+			return s.hoverOf(imageTexts(r, v, images), &rng)
+		}
+		if t, ok := v.at(d.path, offset); ok {
+			rng := d.textRange(t.span.Start.Offset, t.span.End.Offset, s.encoding)
+			return s.hoverOf([]string{v.targetText(t)}, &rng)
+		}
+		return nil
+	})
+}
+
+// hoverOf shows texts with a line between them. They are set in columns, so that they are code to an editor that knows Markdown.
+func (s *server) hoverOf(texts []string, rng *textRange) *hover {
+	s.mu.Lock()
+	markdown := slices.Contains(s.client.TextDocument.Hover.ContentFormat, "markdown")
+	s.mu.Unlock()
+	if !markdown {
+		return &hover{markup{"plaintext", strings.Join(texts, "\n\n")}, rng}
+	}
+	for i, text := range texts {
+		fence := "```"
+		for strings.Contains(text, fence) {
+			fence += "`"
+		}
+		texts[i] = fence + "text\n" + text + "\n" + fence
+	}
+	return &hover{markup{"markdown", strings.Join(texts, "\n\n---\n\n")}, rng}
+}
+
+// imageTexts are the plans of an image's pulls, and what the catalog knows of it.
+func imageTexts(r *result, v *view, images []image) []string {
+	var out []string
+	for _, img := range images {
+		if img.workload.ValuesFile || img.Remote {
+			continue // nothing pulls it as it stands
+		}
+		if len(out) == mostPlans {
+			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
+			break
+		}
+		pull := inventory.PullOf(v.set, v.planner, img.workload, img.ImageRef)
+		out = append(out, report.PullText(&pull))
+	}
+	img := images[0]
+	if img.Err != nil || img.State != manifests.StateString {
+		return out
+	}
+	if len(out) == 0 {
+		out = append(out, "is read as: "+report.Escape(img.Ref.Canonical()))
+	}
+	known, err := catalogs.Describe(r.setup.catalog, img.Ref.Canonical())
+	if err != nil {
+		return out // nothing is known
+	}
+	var b strings.Builder
+	if report.PrintCatalogImage(&b, "text", known) == nil {
+		out = append(out, strings.TrimRight(b.String(), "\n"))
+	}
+	return out
+}
+
+// targetText tells of a Secret or an account what it is, and who uses it. No value of it is among that.
+func (v *view) targetText(t target) string {
+	var lines []string
+	switch {
+	case t.use != nil && t.use.secret != nil:
+		lines = append(lines, "pull secret "+report.PullSecretText(t.use.secret))
+	case t.secret != nil:
+		ns := v.planner.Namespace(t.secret.SecretNamespace, t.secret.Object)
+		found := v.planner.Resolve(ns, &manifests.PullSecretName{Name: t.secret.SecretName}, plan.FromPod, t.secret.Object)
+		lines = append(lines, "Secret "+report.PullSecretText(&found))
+	case t.use != nil:
+		lines = append(lines, "service account "+report.AccountText(*t.use.account))
+	default:
+		ns := v.planner.Namespace(t.account.Namespace, t.account.Object)
+		lines = append(lines, "service account "+report.AccountText(plan.ServiceAccount{Namespace: ns, Name: t.account.Name, Found: t.account}))
+	}
+	users := v.users(t)
+	if len(users) == 0 {
+		return lines[0] + "\nused by: nothing in these manifests"
+	}
+	for i, u := range users {
+		if i == mostUsers {
+			lines = append(lines, fmt.Sprintf("         and %d more", len(users)-mostUsers))
+			break
+		}
+		label := "used by: "
+		if i > 0 {
+			label = strings.Repeat(" ", len(label))
+		}
+		lines = append(lines, label+report.ObjectName(u.by))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,192 @@
+package lsp
+
+import (
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/source"
+)
+
+// view answers what is where in a result. Its planner remembers, so that the lock of the engines is held while it is asked.
+type view struct {
+	set     *manifests.Set
+	planner *plan.Planner
+	uses    []use
+	built   bool
+}
+
+// view is the one of a result; nil where nothing was loaded.
+func (r *result) view() *view {
+	if r == nil || r.loaded == nil {
+		return nil
+	}
+	if r.seen == nil {
+		o := r.loaded.Settings().PlanOptions()
+		o.Now = r.loaded.Settings().Now
+		r.seen = &view{set: r.loaded.Set(), planner: plan.New(r.loaded.Set(), o)}
+	}
+	return r.seen
+}
+
+// use is a place that names a Secret or a service account: the field of an object.
+type use struct {
+	span    source.Span
+	by      *manifests.Object
+	secret  *plan.PullSecret // nil for an account
+	account *plan.ServiceAccount
+	named   bool // the span is the name; else the object uses the account "default" without a word
+}
+
+// all are the uses of all Secrets and accounts.
+func (v *view) all() []use {
+	if v.built {
+		return v.uses
+	}
+	v.built = true
+	list := func(l *manifests.PullSecretList, o *manifests.Object, namespace, from string) {
+		if l == nil {
+			return
+		}
+		for i := range l.Names {
+			n := &l.Names[i]
+			ns := namespace
+			if n.Namespace != "" {
+				ns = n.Namespace
+			}
+			found := v.planner.Resolve(ns, n, from, o)
+			v.uses = append(v.uses, use{span: n.Span, by: o, secret: &found, named: true})
+		}
+	}
+	for _, w := range slices.Concat(v.set.Workloads, v.set.Context) {
+		ns := v.planner.Namespace(w.Namespace, w.Object)
+		for _, pod := range w.Pods {
+			list(pod.ImagePullSecrets, w.Object, ns, plan.FromPod)
+			pull := v.planner.Pod(w, pod)
+			if account := &pull.ServiceAccount; account.Named {
+				v.uses = append(v.uses, use{span: pod.ServiceAccount.Span, by: w.Object, account: account, named: true})
+			} else if account.Found != nil {
+				v.uses = append(v.uses, use{span: w.Span, by: w.Object, account: account})
+			}
+		}
+		for _, l := range w.PullSecrets {
+			list(l, w.Object, ns, plan.FromResource)
+		}
+	}
+	for _, a := range v.set.ServiceAccounts {
+		list(a.ImagePullSecrets, a.Object, v.planner.Namespace(a.Namespace, a.Object), plan.FromServiceAccount)
+	}
+	return v.uses
+}
+
+// target is what a place of a file is about: a Secret, or a service account.
+type target struct {
+	span    source.Span // the place
+	use     *use        // nil where the object itself is there
+	secret  *manifests.Secret
+	account *manifests.ServiceAccount
+}
+
+// at finds the Secret or the account that a place names, or is the name of.
+func (v *view) at(path string, offset int) (target, bool) {
+	uses := v.all()
+	for i := range uses {
+		u := &uses[i]
+		if !u.named || !covers(u.span, path, offset) {
+			continue
+		}
+		t := target{span: u.span, use: u}
+		if u.secret != nil && u.secret.Match != nil {
+			t.secret = u.secret.Secret
+		} else if u.account != nil {
+			t.account = u.account.Found
+		}
+		return t, true
+	}
+	for _, s := range v.set.Secrets {
+		if covers(s.Span, path, offset) {
+			return target{span: s.Span, secret: s}, true
+		}
+	}
+	for _, a := range v.set.ServiceAccounts {
+		if covers(a.Span, path, offset) {
+			return target{span: a.Span, account: a}, true
+		}
+	}
+	return target{}, false
+}
+
+// object is the object of a target; nil where there is none.
+func (t target) object() *manifests.Object {
+	switch {
+	case t.secret != nil:
+		return t.secret.Object
+	case t.account != nil:
+		return t.account.Object
+	}
+	return nil
+}
+
+// users are the uses of what a target is about. What does not exist has those that name it.
+func (v *view) users(t target) []use {
+	var out []use
+	for _, u := range v.all() {
+		var same bool
+		switch {
+		case t.secret != nil:
+			same = u.secret != nil && u.secret.Match != nil && u.secret.Secret == t.secret
+		case t.account != nil:
+			same = u.account != nil && u.account.Found == t.account
+		case t.use.secret != nil:
+			same = u.secret != nil && u.secret.Ref.Name == t.use.secret.Ref.Name && u.secret.Namespace == t.use.secret.Namespace
+		default:
+			same = u.account != nil && u.account.Name == t.use.account.Name && u.account.Namespace == t.use.account.Namespace
+		}
+		if same && !slices.ContainsFunc(out, func(o use) bool { return o.span.File == u.span.File && o.span.Start == u.span.Start }) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// image is an image with the object that it is in.
+type image struct {
+	*manifests.ImageRef
+	workload *manifests.Workload
+	span     source.Span // the part of it that a place is in
+}
+
+// images are those at a place: several where an anchor puts one text into several objects.
+func (v *view) images(path string, offset int) []image {
+	var out []image
+	for _, w := range slices.Concat(v.set.Workloads, v.set.Context, v.set.Values) {
+		if w.Doc == nil || w.Doc.Span.File == nil || w.Doc.Span.File.Name != path {
+			continue
+		}
+		for _, img := range w.Images {
+			if span, ok := partAt(img, path, offset); ok {
+				out = append(out, image{img, w, span})
+			}
+		}
+	}
+	return out
+}
+
+func partAt(img *manifests.ImageRef, path string, offset int) (source.Span, bool) {
+	for _, p := range img.Parts {
+		if covers(p.Span, path, offset) {
+			return p.Span, true
+		}
+	}
+	for _, p := range img.Pieces {
+		if covers(p.Span, path, offset) {
+			return p.Span, true
+		}
+	}
+	return img.Span, img.State == manifests.StateString && covers(img.Span, path, offset)
+}
+
+// covers reports whether a place is in a span, or right behind it, as a cursor is.
+func covers(s source.Span, path string, offset int) bool {
+	return s.File != nil && s.File.Name == path && offset >= s.Start.Offset && offset <= s.End.Offset
+}

@@ -1,0 +1,106 @@
+package lsp
+
+import (
+	"context"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// savedState is what charts and kustomizations came to when files were saved last: rendering takes longer than typing, and reads files alone.
+type savedState struct {
+	mu       sync.Mutex
+	cancel   context.CancelFunc
+	running  sync.WaitGroup
+	all      []lint.Finding // nil where nothing was rendered
+	rendered []lint.Finding // those in what was rendered
+}
+
+func (v *savedState) wait() {
+	v.mu.Lock()
+	if v.cancel != nil {
+		v.cancel()
+	}
+	v.mu.Unlock()
+	v.running.Wait()
+}
+
+// findings are those of the files as they were saved, and those of them that are in what was rendered.
+func (v *savedState) findings() (all, rendered []lint.Finding) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.all, v.rendered
+}
+
+// render has the charts and kustomizations of a workspace rendered, beside what else is done, and tells what is found in them.
+func (w *workspace) render(now *result) {
+	if now.setup == nil || now.Response == nil {
+		return
+	}
+	v := &w.saved
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.cancel != nil {
+		v.cancel() // it renders what is no longer there
+		v.cancel = nil
+	}
+	if !isRenderable(now.Set) {
+		v.all, v.rendered = nil, nil
+		return
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	v.cancel = cancel
+	v.running.Add(1)
+	go func() {
+		defer v.running.Done()
+		defer cancel()
+		_, err := w.s.guarded("textDocument/didSave", func() (any, error) { return nil, w.lintSaved(ctx, now.setup) })
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			w.s.log(firstLine(err))
+			return
+		}
+		w.publish()
+	}()
+}
+
+// isRenderable reports whether there is a chart or a kustomization in a set.
+func isRenderable(set *manifests.Set) bool {
+	for _, s := range set.Skipped {
+		switch s.Reason {
+		case manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipTemplate:
+			return true
+		}
+	}
+	return false
+}
+
+func (w *workspace) lintSaved(ctx context.Context, u *setup) error {
+	req := u.request
+	req.Warn = func(err error) {
+		if ctx.Err() == nil {
+			w.s.log(firstLine(err))
+		}
+	}
+	response, err := (&engine.Engine{}).Lint(ctx, req) // what it keeps is not worth its memory until the next file is saved
+	if err != nil || response.Interrupted {
+		return err
+	}
+	found, all := []lint.Finding{}, response.Result.Findings
+	if all == nil {
+		all = []lint.Finding{}
+	}
+	for _, f := range response.Result.Findings {
+		if len(f.Origins) > 0 || f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory {
+			found = append(found, f)
+		}
+	}
+	w.saved.mu.Lock()
+	w.saved.all, w.saved.rendered = all, found
+	w.saved.mu.Unlock()
+	return nil
+}

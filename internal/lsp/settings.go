@@ -1,0 +1,240 @@
+package lsp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/imagelint-dev/imagelint/internal/baseline"
+	"github.com/imagelint-dev/imagelint/internal/catalogs"
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/policy"
+	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
+)
+
+// settings are what the user has set in the editor: the keys of the configuration, and some that are about editors alone.
+type settings struct{ raw json.RawMessage }
+
+// ownSettings are about editors, and no part of the configuration.
+var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly"}
+
+// editorSettings are those of ownSettings that the server reads.
+type editorSettings struct {
+	// ConfigFile is a configuration in place of the one that is found.
+	ConfigFile string `json:"configFile"`
+	// TrustConfig lets a configuration that was found reach out of its repository.
+	TrustConfig bool `json:"trustConfig"`
+	// OpenFilesOnly keeps the findings of files that are not open to itself.
+	OpenFilesOnly bool `json:"openFilesOnly"`
+}
+
+// section is the name that clients put settings under.
+const section = "imagelint"
+
+// read takes settings apart. What the client sends may have the name of the section around it; null stands for what is not set.
+func (s settings) read() (own editorSettings, configuration []byte, err error) {
+	var all map[string]any
+	if len(s.raw) == 0 || json.Unmarshal(s.raw, &all) != nil {
+		return own, nil, nil
+	}
+	if inner, ok := all[section].(map[string]any); ok {
+		all = inner
+	}
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return own, nil, err
+	}
+	if err := json.Unmarshal(raw, &own); err != nil {
+		return own, nil, fmt.Errorf("settings: %w", err)
+	}
+	for _, key := range ownSettings {
+		delete(all, key)
+	}
+	if dropNulls(all); len(all) == 0 {
+		return own, nil, nil
+	}
+	configuration, err = json.MarshalIndent(all, "", " ")
+	return own, configuration, err
+}
+
+func dropNulls(m map[string]any) {
+	for key, v := range m {
+		if inner, ok := v.(map[string]any); ok {
+			if dropNulls(inner); len(inner) > 0 {
+				continue
+			}
+			delete(m, key)
+		} else if v == nil {
+			delete(m, key)
+		}
+	}
+}
+
+// setup is what a workspace is linted with.
+type setup struct {
+	editorSettings
+	request engine.Request
+	catalog *catalog.Catalog
+	config  string // the file that was found; "" for none
+}
+
+// newSetup reads the configuration of a workspace, and lays the user's settings over it.
+func (s *server) newSetup(root string, folder bool, from settings) (*setup, error) {
+	out := &setup{catalog: catalog.Builtin()}
+	own, text, err := from.read()
+	if err != nil {
+		return nil, err
+	}
+	out.editorSettings = own
+	all := rules.All()
+	cfg, found, err := s.configuration(root, folder, own, all)
+	if err != nil {
+		return nil, err
+	}
+	out.config = found.Path
+	if text != nil {
+		over, err := config.Parse(editorFile(folderOf(root, folder)), text, all)
+		if err != nil {
+			return nil, err
+		}
+		cfg = over.Over(cfg, all)
+	}
+	if all, err = out.useRules(s.ctx, cfg); err != nil {
+		return nil, err
+	}
+	now := s.o.Now()
+	linter := lint.Linter{
+		Rules: all, Levels: cfg.Expand(all), Ignores: cfg.Ignores, Today: now.Format("2006-01-02"), MaxFindings: cfg.MaxFindings.Or(mostFindings),
+		Settings: cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
+	}
+	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
+	out.request = engine.Request{
+		Paths: []string{root}, Config: cfg, Linter: linter, Render: engine.Render{Worker: s.o.Worker},
+		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all) },
+	}
+	if name := cfg.BaselinePath(); name != "" {
+		entries, err := baseline.Read(name)
+		if err != nil {
+			return nil, err
+		}
+		out.request.Baseline = &engine.Baseline{Folder: filepath.Dir(name), Entries: entries}
+	}
+	return out, nil
+}
+
+// editorFile is what errors in the settings of the editor call them.
+func editorFile(folder string) string { return filepath.Join(folder, "settings of the editor") }
+
+// mostFindings bounds the findings of a rule.
+const mostFindings = 1000
+
+// configuration is the one that the user names, or else the nearest one.
+func (s *server) configuration(root string, folder bool, own editorSettings, all []lint.Rule) (*config.Config, config.Found, error) {
+	none := config.Found{}
+	if own.ConfigFile != "" {
+		name := own.ConfigFile
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(folderOf(root, folder), name)
+		}
+		cfg, err := config.Load(name, all)
+		return cfg, none, err
+	}
+	found, err := config.Find(folderOf(root, folder), s.o.SudoUser)
+	if err != nil || found.Path == "" {
+		return &config.Config{}, none, err
+	}
+	cfg, err := config.LoadFound(found, all, own.TrustConfig)
+	return cfg, found, err
+}
+
+func folderOf(root string, folder bool) string {
+	if folder {
+		return root
+	}
+	return filepath.Dir(root)
+}
+
+// useRules opens the catalogs that the configuration names, and returns the rules that ask them, with those that the configuration defines.
+func (u *setup) useRules(ctx context.Context, cfg *config.Config) ([]lint.Rule, error) {
+	all := rules.All()
+	if len(cfg.CatalogPaths()) > 0 || len(cfg.Probe.Mirrors) > 0 {
+		var err error
+		if u.catalog, err = catalogs.Open(cfg.CatalogPaths(), cfg.Probe.Mirrors); err != nil {
+			return nil, fmt.Errorf("catalogs: %w", err)
+		}
+		all = rules.With(u.catalog)
+	}
+	own := &policy.Compiler{Open: func() policy.Known {
+		if u.catalog == nil {
+			return rules.Known(catalog.Builtin())
+		}
+		return rules.Known(u.catalog)
+	}}
+	policies, err := own.Compile(ctx, cfg.Policies)
+	return append(all, policies...), err
+}
+
+// nested reads the configuration files that were met below that of the workspace.
+func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule) ([]lint.Override, error) {
+	var out []lint.Override
+	for _, at := range slices.Compact(slices.Sorted(slices.Values(met))) {
+		found, err := config.Find(filepath.Dir(at), s.o.SudoUser)
+		if err != nil || found.Path == "" || found.Path == run.Path || run.Path == "" {
+			continue
+		}
+		below, err := config.LoadFound(found, all, false)
+		if err != nil {
+			s.log(err.Error()) // the file itself shows where
+			continue
+		}
+		out = append(out, cfg.Below(below, all)...)
+	}
+	return out, nil
+}
+
+// fetchSettings asks the client for the settings of each workspace.
+func (s *server) fetchSettings() {
+	var answers []json.RawMessage
+	err := s.conn.Call(s.ctx, "workspace/configuration", map[string]any{"items": []map[string]string{{"section": section}}}, &answers)
+	if err == nil && len(answers) > 0 && !bytes.Equal(bytes.TrimSpace(answers[0]), []byte("null")) {
+		s.use(settings{raw: answers[0]})
+	}
+}
+
+// settingsChanged takes the settings that a client sends; one that sends none wants to be asked.
+func (s *server) settingsChanged(_ context.Context, p *settingsParams) error {
+	if len(p.Settings) > 0 && !bytes.Equal(bytes.TrimSpace(p.Settings), []byte("null")) && !bytes.Equal(bytes.TrimSpace(p.Settings), []byte("{}")) {
+		s.use(settings{raw: p.Settings})
+		return nil
+	}
+	s.mu.Lock()
+	asks := s.client.Workspace.Configuration
+	s.mu.Unlock()
+	if asks {
+		s.running.Go(s.fetchSettings)
+	}
+	return nil
+}
+
+// use lints everything anew with other settings.
+func (s *server) use(now settings) {
+	s.mu.Lock()
+	same := bytes.Equal(s.settings.raw, now.raw)
+	s.settings = now
+	if !same {
+		s.change++
+		for _, w := range s.spaces {
+			w.reload = true
+		}
+	}
+	s.mu.Unlock()
+	if !same {
+		s.wakeAll(true)
+	}
+}

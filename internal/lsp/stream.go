@@ -1,0 +1,111 @@
+package lsp
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/sourcegraph/jsonrpc2"
+)
+
+// Bounds of what a client sends. A text larger than the largest document that is linted is of no use here.
+const (
+	mostMessage = 64 << 20
+	mostHeader  = 4 << 10
+)
+
+// stream frames messages as the protocol does. The library's own codec takes a message of any size, and ends with one that is not JSON.
+type stream struct {
+	in  *bufio.Reader
+	raw io.Closer
+	mu  sync.Mutex
+	out io.Writer
+}
+
+func newStream(in io.ReadCloser, out io.Writer) *stream {
+	return &stream{in: bufio.NewReaderSize(in, mostHeader), raw: in, out: out}
+}
+
+// ReadObject implements jsonrpc2.ObjectStream. A message that cannot be read is answered, and the next one is taken.
+func (s *stream) ReadObject(v any) error {
+	for {
+		n, err := s.header()
+		if err != nil {
+			return err
+		}
+		if n > mostMessage {
+			if _, err := io.CopyN(io.Discard, s.in, n); err != nil {
+				return err
+			}
+			if err := s.refuse(jsonrpc2.CodeInvalidRequest, fmt.Sprintf("the message is larger than %d MiB", mostMessage>>20)); err != nil {
+				return err
+			}
+			continue
+		}
+		body, err := io.ReadAll(io.LimitReader(s.in, n)) // grows with what arrives, not with what is announced
+		switch {
+		case err != nil:
+			return err
+		case int64(len(body)) < n:
+			return io.ErrUnexpectedEOF
+		}
+		if json.Unmarshal(body, v) == nil {
+			return nil
+		}
+		if err := s.refuse(jsonrpc2.CodeParseError, "the message is not a JSON-RPC message"); err != nil {
+			return err
+		}
+	}
+}
+
+// header reads up to the empty line, and returns the length of the body.
+func (s *stream) header() (int64, error) {
+	length, size := int64(-1), 0
+	for {
+		line, err := s.in.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		if size += len(line); size > mostHeader {
+			return 0, errors.New("the header is too long")
+		}
+		text := strings.TrimRight(string(line), "\r\n")
+		if text == "" {
+			if length < 0 {
+				return 0, errors.New("the header has no Content-Length")
+			}
+			return length, nil
+		}
+		name, value, _ := strings.Cut(text, ":")
+		if strings.EqualFold(name, "Content-Length") {
+			if length, err = strconv.ParseInt(strings.TrimSpace(value), 10, 64); err != nil || length < 0 {
+				return 0, errors.New("the Content-Length is not a number")
+			}
+		}
+	}
+}
+
+// refuse answers a message whose number is not known.
+func (s *stream) refuse(code int, message string) error {
+	return s.WriteObject(map[string]any{"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message}})
+}
+
+// WriteObject implements jsonrpc2.ObjectStream.
+func (s *stream) WriteObject(v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err = s.out.Write(append(fmt.Appendf(make([]byte, 0, len(body)+32), "Content-Length: %d\r\n\r\n", len(body)), body...))
+	return err
+}
+
+// Close implements jsonrpc2.ObjectStream.
+func (s *stream) Close() error { return s.raw.Close() }

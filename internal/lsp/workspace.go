@@ -1,0 +1,373 @@
+package lsp
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/files"
+)
+
+// workspace is a folder that the user works in, or a file that is open outside of all of them.
+type workspace struct {
+	s      *server
+	root   string
+	folder bool
+	ctx    context.Context
+	close  context.CancelFunc
+
+	// Guarded by server.mu.
+	wanted   int64         // the change of the client that is to be linted
+	reload   bool          // the configuration is to be read anew
+	rerender bool          // what is rendered is to be rendered anew
+	cancel   func()        // stops the run that is under way; nil where none is, or it is to end
+	wake     chan struct{} // holds one
+	news     chan struct{} // closed when there is a result
+	latest   *result
+
+	// engines guards what is below: an engine serves one request after the other.
+	engines sync.Mutex
+	typed   engine.Engine
+	setup   *setup
+	// setupErrors are what is wrong in the configuration.
+	setupErrors []*config.Error
+
+	saved savedState
+}
+
+// result is what is known of a workspace at a time.
+type result struct {
+	change int64
+	docs   map[string]*document
+	setup  *setup // nil where the configuration cannot be read
+	loaded *engine.Loaded
+	*engine.Response
+	configErrors []*config.Error
+	seen         *view // guarded by workspace.engines
+}
+
+// addFolder has a folder linted. The caller holds the lock.
+func (s *server) addFolder(uri string) {
+	if path := pathOf(uri); path != "" {
+		s.addSpace(path, true)
+	}
+}
+
+func (s *server) addSpace(root string, folder bool) *workspace {
+	if w := s.spaces[root]; w != nil {
+		return w
+	}
+	s.change++
+	w := &workspace{
+		s: s, root: root, folder: folder, wanted: s.change, reload: true, rerender: true,
+		wake: make(chan struct{}, 1), news: make(chan struct{}),
+	}
+	w.ctx, w.close = context.WithCancel(s.ctx)
+	s.spaces[root] = w
+	s.running.Go(w.run)
+	return w
+}
+
+// end stops a workspace, and takes back what the client was told of it.
+func (s *server) end(w *workspace) {
+	w.close()
+	s.running.Go(w.publish)
+}
+
+// spaceOf is the innermost workspace of a file; nil where there is none. The caller holds the lock.
+func (s *server) spaceOf(path string) *workspace {
+	var found *workspace
+	for root, w := range s.spaces {
+		if (root == path || w.folder && files.Below(path, root)) && (found == nil || len(root) > len(found.root)) {
+			found = w
+		}
+	}
+	return found
+}
+
+func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range p.Event.Removed {
+		if w := s.spaces[pathOf(f.URI)]; w != nil && w.folder {
+			delete(s.spaces, w.root)
+			s.end(w)
+		}
+	}
+	for _, f := range p.Event.Added {
+		s.addFolder(f.URI)
+	}
+	for path, w := range s.spaces { // a file that was open by itself may be of a folder now
+		if w.folder {
+			continue
+		}
+		if delete(s.spaces, path); s.spaceOf(path) == nil {
+			s.spaces[path] = w
+			continue
+		}
+		s.end(w)
+	}
+	for path := range s.docs { // what is open may be of no folder any more
+		if s.spaceOf(path) == nil {
+			s.addSpace(path, false)
+		}
+	}
+	s.wakeLocked(false)
+	return nil
+}
+
+func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
+	path := pathOf(p.TextDocument.URI)
+	if path == "" {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.change++
+	s.docs[path] = newDocument(p.TextDocument.URI, path, p.TextDocument.Version, p.TextDocument.Text, s.change)
+	w := s.spaceOf(path)
+	if w == nil {
+		w = s.addSpace(path, false)
+	}
+	w.touch(s.change)
+	return nil
+}
+
+func (s *server) didChange(_ context.Context, p *didChangeParams) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d := s.docs[pathOf(p.TextDocument.URI)]
+	if d == nil {
+		return nil
+	}
+	s.change++
+	s.dirty[d.path] = true
+	s.docs[d.path] = d.changed(p.ContentChanges, p.TextDocument.Version, s.change, s.encoding)
+	if w := s.spaceOf(d.path); w != nil {
+		w.touch(s.change)
+	}
+	return nil
+}
+
+func (s *server) didClose(_ context.Context, p *didOpenParams) error {
+	path := pathOf(p.TextDocument.URI)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.docs[path] == nil {
+		return nil
+	}
+	s.change++
+	delete(s.docs, path)
+	delete(s.dirty, path)
+	switch w := s.spaceOf(path); {
+	case w == nil:
+	case !w.folder:
+		delete(s.spaces, path)
+		s.end(w)
+	default:
+		w.touch(s.change)
+	}
+	return nil
+}
+
+func (s *server) didSave(_ context.Context, p *didOpenParams) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path := pathOf(p.TextDocument.URI)
+	s.change++
+	delete(s.dirty, path)
+	if w := s.spaceOf(path); w != nil {
+		w.rerender = true
+		w.reload = w.reload || isConfiguration(path)
+		w.touch(s.change)
+	}
+	return nil
+}
+
+// filesChanged is told of files that something else than the editor may have changed.
+func (s *server) filesChanged() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.change++
+	s.wakeLocked(true)
+	for _, w := range s.spaces {
+		w.reload = true
+	}
+	return nil
+}
+
+func isConfiguration(path string) bool {
+	base := strings.ToLower(filepath.Base(path))
+	return base == config.Name || base == config.ShortName
+}
+
+// touch asks for a run that knows of a change. The caller holds the lock.
+func (w *workspace) touch(change int64) {
+	w.wanted = change
+	if w.cancel != nil {
+		w.cancel()
+	}
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// wakeAll asks all workspaces for a run.
+func (s *server) wakeAll(render bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.change++
+	s.wakeLocked(render)
+}
+
+func (s *server) wakeLocked(render bool) {
+	for _, w := range s.spaces {
+		w.rerender = w.rerender || render
+		w.touch(s.change)
+	}
+}
+
+// How long a run waits for more to be typed, and how often it is stopped by what is: then it runs to its end, so that a key held down hides nothing.
+const (
+	settleFor     = 5 * time.Millisecond
+	mostCancelled = 3
+)
+
+// run lints whenever something has changed.
+func (w *workspace) run() {
+	defer w.saved.wait()
+	cancelled := 0
+	for {
+		select {
+		case <-w.ctx.Done():
+			return
+		case <-w.wake:
+		}
+		select {
+		case <-w.ctx.Done():
+			return
+		case <-time.After(settleFor):
+		}
+		select { // what came meanwhile is in the same run
+		case <-w.wake:
+		default:
+		}
+		if w.once(cancelled < mostCancelled) {
+			cancelled = 0
+		} else {
+			cancelled++
+		}
+	}
+}
+
+// buffers are the texts of a workspace that an editor has open. The caller holds the lock.
+func (w *workspace) buffers() (docs map[string]*document, texts map[string]files.Buffer) {
+	docs, texts = map[string]*document{}, map[string]files.Buffer{}
+	for path, d := range w.s.docs {
+		docs[path] = d
+		texts[path] = files.Buffer{Text: []byte(d.text), Modified: d.modified}
+	}
+	return docs, texts
+}
+
+// once lints once; false where it was stopped.
+func (w *workspace) once(stoppable bool) bool {
+	ctx, cancel := context.WithCancel(w.ctx)
+	defer cancel()
+	w.s.mu.Lock()
+	if stoppable {
+		w.cancel = cancel
+	}
+	next := &result{change: w.wanted}
+	reload, rerender, settings := w.reload || w.setup == nil, w.rerender, w.s.settings
+	w.reload, w.rerender = false, false
+	var texts map[string]files.Buffer
+	next.docs, texts = w.buffers()
+	w.s.mu.Unlock()
+	_, err := w.s.guarded("textDocument/publishDiagnostics", func() (any, error) {
+		return nil, w.lint(ctx, next, texts, reload, settings)
+	})
+	w.s.mu.Lock()
+	w.cancel = nil
+	if ctx.Err() != nil {
+		w.reload, w.rerender = w.reload || reload, w.rerender || rerender
+		w.s.mu.Unlock()
+		return false
+	}
+	w.latest = next
+	close(w.news)
+	w.news = make(chan struct{})
+	w.s.mu.Unlock()
+	if err != nil {
+		w.s.log(err.Error())
+	}
+	w.publish()
+	if rerender {
+		w.render(next)
+	}
+	return true
+}
+
+// lint lints the buffers over the files.
+func (w *workspace) lint(ctx context.Context, next *result, texts map[string]files.Buffer, reload bool, from settings) error {
+	w.engines.Lock()
+	defer w.engines.Unlock()
+	if reload {
+		now, err := w.s.newSetup(w.root, w.folder, from)
+		if err == nil {
+			w.setup, w.setupErrors = now, nil
+		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 || w.setupErrors[0].File == editorFile(folderOf(w.root, w.folder)) {
+			w.s.show(firstLine(err)) // what is wrong in a file is shown there, and what was set before goes on
+		}
+	}
+	next.setup, next.configErrors = w.setup, w.setupErrors
+	if w.setup == nil {
+		return nil
+	}
+	req := w.setup.request
+	req.Files = files.Buffers{FS: files.OS, Texts: texts}
+	loaded, err := w.typed.Load(ctx, req)
+	if err != nil {
+		return err
+	}
+	next.loaded = loaded
+	next.Response, err = loaded.Lint(ctx)
+	return err
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}
+
+// fresh waits for a result that knows all that the client has changed before, and has a document open.
+func (s *server) fresh(ctx context.Context, uri string) (*workspace, *result, *document, error) {
+	path := pathOf(uri)
+	s.mu.Lock()
+	w := s.spaceOf(path)
+	for w != nil {
+		r := w.latest
+		if r != nil && r.change >= w.wanted {
+			d := r.docs[path]
+			s.mu.Unlock()
+			return w, r, d, nil
+		}
+		news := w.news
+		s.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return nil, nil, nil, ctx.Err()
+		case <-w.ctx.Done():
+			return nil, nil, nil, w.ctx.Err()
+		case <-news:
+		}
+		s.mu.Lock()
+	}
+	s.mu.Unlock()
+	return nil, nil, nil, nil
+}

@@ -3,7 +3,8 @@ package git
 import (
 	"context"
 	"errors"
-	"os/exec"
+
+	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
 // Mentions reports whether a manifest, a template or a file of values of a tree holds a text; those in folders that begin with a dot, which hold the
@@ -14,7 +15,7 @@ func (r *Repository) Mentions(ctx context.Context, tree, text string, files ...s
 		args = append(args, ":(top,icase,glob)**/"+f)
 	}
 	_, err := command(ctx, r.Top, append(args, ":(top,exclude,glob)**/.*/**")...).Output()
-	var exit *exec.ExitError
+	var exit *program.ExitError
 	switch {
 	case err == nil:
 		return true, nil

@@ -137,7 +137,7 @@ func TestFiles(t *testing.T) {
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	p := &Playground{}
-	for _, tag := range []string{"1.2.3", "latest", "1.2.3", "V", "latest"} {
+	for _, tag := range []string{"1.2.3", "latest", "V.V", "1.2.3", "1.2.v", "1.2.V", "latest"} {
 		files := []File{{"a.yaml", pod + "  - {name: app, image: 'ghcr.io/acme/web:" + tag + "'}\n"}, {"b.yaml", pod + "  - {name: app, image: Nginx}\n"}}
 		if diff := cmp.Diff(ask(t, &Playground{}, files...), ask(t, p, files...)); diff != "" {
 			t.Errorf("%s (-new +kept):\n%s", tag, diff)

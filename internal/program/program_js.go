@@ -33,6 +33,9 @@ type ExitError struct {
 // Error implements error.
 func (e *ExitError) Error() string { return ErrNotFound.Error() }
 
+// ExitCode is that of a program that never ran.
+func (e *ExitError) ExitCode() int { return -1 }
+
 // Command prepares nothing.
 func Command(context.Context, string, ...string) *Cmd { return &Cmd{} }
 

@@ -52,14 +52,14 @@ func tuneMemory() {
 	for range time.Tick(step) {
 		metrics.Read(live)
 		if live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetMemoryLimit(roomFor(int64(live[0].Value.Uint64())) + floor) //nolint:gosec // a heap fits an int64
+			debug.SetMemoryLimit(limitFor(int64(live[0].Value.Uint64()))) //nolint:gosec // a heap fits an int64
 		}
 	}
 }
 
-// roomFor is up to where a heap may grow before it is collected, given what is alive of it. Without room there, the collector would never rest: as much
-// again is cheap while there is little, and a quarter is what a large run can spare.
-func roomFor(live int64) int64 {
-	const most = 64 << 20
-	return live + max(min(live, most), live/4)
+// limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
+// tens of megabytes are cheap while little is alive, and beyond that a quarter is what a large run can spare.
+func limitFor(live int64) int64 {
+	const small, large = 40 << 20, 24 << 20
+	return live + max(small-live/8, live/4+large)
 }

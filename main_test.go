@@ -36,7 +36,7 @@ var floors = map[string][]string{
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
 	"internal/fix":             {"internal/files", "internal/report", "lint", "manifests", "manifests/redact", "manifests/source"}, // what may be printed is said in one place
-	"internal/gather":          {"rules/catalog"},
+	"internal/gather":          {"internal/lazy", "rules/catalog"},
 	"internal/gen":             {},
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
 	"internal/git":             {"internal/files", "internal/program"},

@@ -89,10 +89,13 @@ func (c *collector) result() Result {
 	for _, k := range slices.SortedFunc(maps.Keys(c.lists), func(a, b kind) int { return cmp.Compare(a.rule, b.rule) }) {
 		l := c.lists[k]
 		c.cut(l)
+		to := &res.Findings
 		if k.suppressed {
-			res.Suppressed = append(res.Suppressed, l.findings...)
-		} else {
-			res.Findings = append(res.Findings, l.findings...)
+			to = &res.Suppressed
+		}
+		// The longest list takes the others in, so that the most findings are not there twice.
+		if *to, l.findings = longer(*to, l.findings); len(l.findings) > 0 {
+			*to = append(*to, l.findings...)
 		}
 		delete(c.lists, k)
 	}
@@ -100,6 +103,13 @@ func (c *collector) result() Result {
 	slices.SortStableFunc(res.Suppressed, Compare)
 	res.Omitted = c.lefts()
 	return res
+}
+
+func longer(a, b []Finding) (long, short []Finding) {
+	if len(b) > len(a) {
+		return b, a
+	}
+	return a, b
 }
 
 // lefts counts what is left out, by rule.

@@ -37,12 +37,14 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	if len(inputs) == 1 && ctx.Err() == nil { // most runs of a hook or an editor: a goroutine costs them more than it gains
 		l := with
 		results[0] = l.load(ctx, &inputs[0])
+		l.stop()
 	} else {
 		var next atomic.Int64
 		var readers errgroup.Group
 		for range min(workers, len(inputs)) {
 			readers.Go(func() error {
 				l := with
+				defer l.stop()
 				for ctx.Err() == nil {
 					i := int(next.Add(1)) - 1
 					if i >= len(inputs) {
@@ -57,7 +59,11 @@ func load(ctx context.Context, inputs []Input, o Options, with loader) (*Set, er
 	}
 	used := with.cache.keys(nil, inputs)
 	if ctx.Err() == nil {
-		resolveValuesFrom(inputs, results, func(i int) { l := with; results[i] = l.load(ctx, &inputs[i]) })
+		resolveValuesFrom(inputs, results, func(i int) {
+			l := with
+			defer l.stop()
+			results[i] = l.load(ctx, &inputs[i])
+		})
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

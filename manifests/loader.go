@@ -25,7 +25,7 @@ type loader struct {
 	buf         []byte // scratch
 	// documentsAtOnce is how many documents of a big stream are parsed at once.
 	documentsAtOnce int
-	parsers         *errgroup.Group // made for the first big stream
+	parsers         chan<- func() // nil before the first big stream
 }
 
 // bigStream is from how many bytes on the documents of one stream are parsed on all processors.
@@ -141,16 +141,37 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	own.Data = bytes.Clone(c.Data)
 	p := &part{done: make(chan struct{})}
 	if l.parsers == nil {
-		l.parsers = &errgroup.Group{}
-		l.parsers.SetLimit(l.documentsAtOnce)
+		l.startParsers()
 	}
-	l.parsers.Go(func() error {
+	l.parsers <- func() {
 		defer close(p.done)
 		defer l.guard(&own, func(f *extract.Found) { p.found = f })
 		p.found = l.read(&own, g)
-		return nil
-	})
+	}
 	return p
+}
+
+// startParsers starts goroutines that parse documents until the loader stops. They outlive a document: the stack of a new one would have to grow
+// first, which is a tenth of parsing it.
+func (l *loader) startParsers() {
+	work := make(chan func(), l.documentsAtOnce)
+	l.parsers = work
+	var parsers errgroup.Group
+	for range l.documentsAtOnce {
+		parsers.Go(func() error {
+			for parse := range work {
+				parse()
+			}
+			return nil
+		})
+	}
+}
+
+// stop ends the parsers. All that they were given was waited for.
+func (l *loader) stop() {
+	if l.parsers != nil {
+		close(l.parsers)
+	}
 }
 
 // guard, deferred, makes of a panic what is known of the document then: that it could not be read.

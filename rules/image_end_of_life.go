@@ -12,7 +12,8 @@ import (
 // ImageEndOfLife reports: release has reached its end of life.
 var ImageEndOfLife = lint.Rule{
 	ID: "image-end-of-life", Group: "suspicious-reference", Severity: lint.Off, Enabled: lint.Info, Levels: "off",
-	Check: knowing(catalog.Builtin, checkImageEndOfLife),
+	Advice: true,
+	Check:  knowing(catalog.Builtin, checkImageEndOfLife),
 	Doc: lint.Doc{
 		Title: `release has reached its end of life`,
 		Why:   `The image can be pulled, but its project makes no more fixes for this line of releases. The dates are those of endoflife.date, for some 250 images of 147 products; paid extended support does not count. A tag that names less than a line ("nginx:1") is mutable, and is skipped. Off by default.`,

@@ -96,7 +96,7 @@ func TestConfigPage(t *testing.T) {
 	if !ok || !closed {
 		t.Fatalf("%s has no place for the example", page)
 	}
-	golden(t, page, fmt.Sprintf("%s%s```yaml\n%s```\n%s%s", before, begin, config.Example(rules.All()), end, after))
+	golden(t, page, fmt.Sprintf("%s%s```yaml\n%s```\n%s%s", before, begin, config.Example(rules.All(), nil), end, after))
 }
 
 // TestManPage writes the manual page.

@@ -22,7 +22,7 @@ func (c Command) imagesCommand() *cli.Command {
 		Description: `Examples:
    imagelint images ./k8s/ --unique                          what to mirror
    imagelint images ./k8s/ --why docker.io/library/nginx     what brings it
-   imagelint images ./k8s/ --format skopeo -o sync.yaml      for skopeo sync --src yaml
+   imagelint images ./k8s/ -o sync.yaml                      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
 Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error; json and csv list it among the others.`,
@@ -32,6 +32,9 @@ Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on sta
 }
 
 func (c Command) images(ctx *cli.Context) error {
+	if err := settings.ImageFormat(ctx); err != nil {
+		return err
+	}
 	choice, err := settings.ImageChoice(ctx)
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ func (c Command) watched() Command {
 	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
 		return c
 	}
-	c.line = terminal.NewProgress(c.Stderr, width, terminal.RealClock())
+	c.line = terminal.NewProgress(c.Stderr, width, terminal.RealClock(c.Now))
 	c.Stderr = c.line
 	return c
 }

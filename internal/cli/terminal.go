@@ -41,8 +41,8 @@ func (c Command) options(ctx *cli.Context) (report.Options, error) {
 		o.Root = dir
 	}
 	width, onTerminal := isTerminal(c.Stdout)
-	o.Hyperlinks = onTerminal && terminal.Hyperlinks(c.Getenv)
 	o.Width = width
+	o.Hyperlinks = onTerminal && terminal.Hyperlinks(c.Getenv)
 	switch when := ctx.String("color"); when {
 	case "auto":
 		forced := c.Getenv("FORCE_COLOR") + c.Getenv("CLICOLOR_FORCE")

@@ -19,7 +19,7 @@ func describe(rules []lint.Rule) *shape {
 			doc:     "Severity by rule or group: error, warning, info or off. A rule named here overrides its group; a group does not turn on rules that are off by default.",
 			example: rulesExample(rules),
 			shape: shape{
-				kind: mapping, keys: ruleKeys(rules), called: "rule or group", listed: "run \"imagelint rules\" to list them",
+				kind: mapping, keys: ruleKeys(rules), own: true, called: "rule or group", listed: "run \"imagelint rules\" to list them",
 				foreign: func(name string) string {
 					if name != "*" {
 						return ""
@@ -222,7 +222,7 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 
 // ruleName is a text that names rules.
 func ruleName(rules []lint.Rule, star bool) *shape {
-	s := &shape{called: "rule or group", listed: "run \"imagelint rules\" to list them", choices: []choice{}}
+	s := &shape{called: "rule or group", own: true, listed: "run \"imagelint rules\" to list them", choices: []choice{}}
 	if star {
 		s.choices = append(s.choices, choice{"*", "every rule"})
 	}
@@ -232,10 +232,14 @@ func ruleName(rules []lint.Rule, star bool) *shape {
 	return s
 }
 
+func levelShape() shape {
+	return shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}}
+}
+
 // ruleKeys are all names of rules, each as a key whose value is a severity: groups first, then rules and their aliases in the order of
 // the table.
 func ruleKeys(rules []lint.Rule) []key {
-	level := shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}}
+	level := levelShape()
 	var out []key
 	for _, g := range groups(rules) {
 		out = append(out, key{name: g, doc: "All rules of the group " + g + ".", shape: level})

@@ -39,7 +39,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestExample(t *testing.T) {
 	t.Parallel()
-	got := Example(table())
+	got := Example(table(), nil)
 	golden(t, "example.yaml", got)
 	for _, l := range strings.Split(string(got), "\n") {
 		if len(l) > 100 && !strings.Contains(l, SchemaURL) {
@@ -52,7 +52,7 @@ func TestExample(t *testing.T) {
 func TestExampleParses(t *testing.T) {
 	t.Parallel()
 	for name, rules := range map[string][]lint.Rule{"table": table(), "other": table()[4:], "empty": nil} {
-		example := Example(rules)
+		example := Example(rules, nil)
 		c, err := Parse("c", example, rules)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -109,14 +109,32 @@ func TestSchema(t *testing.T) {
 	if err := json.Unmarshal(got, &s); err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{everything, string(turnOn(Example(table()), table()))} {
+	for _, text := range []string{everything, string(turnOn(Example(table(), nil), table()))} {
 		if problem := validate(t, &s, text); problem != "" {
 			t.Errorf("the schema refuses what the decoder takes: %s", problem)
 		}
 	}
+	// A name that nobody defines could be one of the file that is extended: only the decoder knows.
+	for _, text := range []string{"rules: {nothing: off}", "ignore: [{rules: [nothing], reason: x}]"} {
+		if problem := validate(t, &s, text); problem != "" {
+			t.Errorf("the schema refuses what could be a policy: %s", problem)
+		}
+		if _, err := Parse("c", []byte(text), table()); err == nil {
+			t.Errorf("the decoder takes %s", text)
+		}
+	}
+	policy := "policies: [{id: own-rule, expression: a, message: m}]\n"
+	for _, text := range []string{"rules: {own-rule: off}", "ignore: [{rules: [own-rule], reason: x}]", "overrides: [{paths: [a], rules: {own-rule: info}}]"} {
+		if problem := validate(t, &s, policy+text); problem != "" {
+			t.Errorf("the schema refuses the name of a policy: %s", problem)
+		}
+		if _, err := Parse("c", []byte(policy+text), table()); err != nil {
+			t.Error(err)
+		}
+	}
 	for _, text := range []string{
-		"fancy: 1", "rules: {nothing: off}", "rules: {tag: high}", "fail-on: off", "exclude: a", "exclude: [1]", "guess: 3", "namespace: Web",
-		"ignore: [{rules: [tag]}]", "ignore: [{reason: x}]", "ignore: [{rules: [], reason: x}]", "ignore: [{rules: [nothing], reason: x}]",
+		"fancy: 1", "rules: {Nothing: off}", "rules: {own-rule: high}", "policies: [{id: Own, expression: a, message: m}]", "policies: [{id: own, expression: a}]", "rules: {tag: high}", "fail-on: off", "exclude: a", "exclude: [1]", "guess: 3", "namespace: Web",
+		"ignore: [{rules: [tag]}]", "ignore: [{reason: x}]", "ignore: [{rules: [], reason: x}]", "ignore: [{rules: [No_thing], reason: x}]",
 		"ignore: [{rules: [tag], reason: ''}]", "ignore: [{rules: [tag], reason: x, expires: tomorrow}]", "resources: [{group: a.b}]",
 		"resources: [null]", "resources: [{group: a.b, kind: C, pull-secrets: [{path: a, shape: list}]}]", "platforms: [amd64]", "- a",
 	} {
@@ -225,6 +243,11 @@ func (s *schema) check(v any, at string) string {
 		if slices.Contains(wants, "boolean") && parseBool(v) != "" {
 			return ""
 		}
+		if s.AnyOf != nil && !slices.ContainsFunc(s.AnyOf, func(one *schema) bool {
+			return (&schema{Type: s.Type, Enum: one.Enum, Pattern: one.Pattern}).check(v, at) == ""
+		}) {
+			return at + ": " + v
+		}
 		if s.Enum != nil && !slices.Contains(s.Enum, v) || len(v) < s.MinLength || s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(v) {
 			return at + ": " + v
 		}
@@ -254,6 +277,11 @@ func (s *schema) checkBelow(v any, at string) string {
 	}
 	for key, one := range m {
 		p, ok := s.Properties[key]
+		for pattern, other := range s.Patterns {
+			if !ok && regexp.MustCompile(pattern).MatchString(key) {
+				p, ok = other, true
+			}
+		}
 		if !ok {
 			return at + ": unknown " + key
 		}

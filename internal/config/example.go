@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -11,8 +12,9 @@ import (
 const exampleWidth = 98
 
 // Example is the commented configuration that a project begins with. Every key stands in it, explained, and all but the first few are
-// commented out; to take the "# " away from a key and the lines that belong to it, up to the next empty line, turns it on.
-func Example(rules []lint.Rule) []byte {
+// commented out; to take the "# " away from a key and the lines that belong to it, up to the next empty line, turns it on. The folders of tests, as globs,
+// are suggested to be excluded.
+func Example(rules []lint.Rule, tests []string) []byte {
 	var b bytes.Buffer
 	b.WriteString("# yaml-language-server: $schema=" + SchemaURL + "\n#\n")
 	prose(&b, "Configuration of imagelint. Flags and IMAGELINT_... variables override this file. The files that it names stay within the repository, unless it is named with --config.")
@@ -34,6 +36,10 @@ func Example(rules []lint.Rule) []byte {
 				field(&b, &k.item.keys[i])
 			}
 		}
+		if k.name == "exclude" && len(tests) > 0 {
+			prose(&b, "These folders look like input of tests, which nobody deploys.")
+			k.example = "[" + inQuotes(tests) + "]"
+		}
 		mark := "# "
 		if k.name == "fail-on" {
 			mark = ""
@@ -41,6 +47,15 @@ func Example(rules []lint.Rule) []byte {
 		entry(&b, mark, k)
 	}
 	return b.Bytes()
+}
+
+// inQuotes are the items of a list, each in quotes.
+func inQuotes(texts []string) string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = strconv.Quote(text)
+	}
+	return strings.Join(out, ", ")
 }
 
 // entry writes a key and its example.

@@ -68,8 +68,8 @@ func fuzzSchema(t testing.TB) *schema {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(everything))
-	f.Add(Example(table()))
-	f.Add(turnOn(Example(table()), table()))
+	f.Add(Example(table(), nil))
+	f.Add(turnOn(Example(table(), nil), table()))
 	for _, test := range append(contentErrors(), syntaxErrors()...) {
 		f.Add([]byte(test.in))
 	}

@@ -23,6 +23,9 @@ const (
 	maxPolicyID   = 63
 )
 
+// policyPattern is what the ID of a policy looks like, for the schema.
+const policyPattern = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+
 // PolicyGroup is the group of all policies.
 const PolicyGroup = "policy"
 
@@ -84,7 +87,7 @@ func policiesKey() key {
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
 				name: "id", trust: Harmless, doc: "The rule's name, in lower-case letters, digits and dashes.", required: true, missing: "add an ID, as in \"prod-needs-digest\"",
-				shape: shape{check: checkPolicyID, pattern: `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`},
+				shape: shape{check: checkPolicyID, pattern: policyPattern},
 			},
 			{
 				name: "expression", trust: Harmless, doc: "An expression in CEL. It is true for an image that is fine; where it is false, the image is reported.",

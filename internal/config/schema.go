@@ -29,6 +29,8 @@ type schema struct {
 	MinItems    int                `json:"minItems,omitempty"`
 	Items       *schema            `json:"items,omitempty"`
 	Properties  map[string]*schema `json:"properties,omitempty"`
+	Patterns    map[string]*schema `json:"patternProperties,omitempty"`
+	AnyOf       []*schema          `json:"anyOf,omitempty"`
 	Required    []string           `json:"required,omitempty"`
 	Additional  *bool              `json:"additionalProperties,omitempty"`
 }
@@ -64,6 +66,9 @@ func schemaOf(s *shape) *schema {
 				out.EnumDocs = append(out.EnumDocs, c.doc)
 			}
 		}
+		if s.own {
+			out = &schema{Type: "string", AnyOf: []*schema{{Enum: out.Enum, EnumDocs: out.EnumDocs}, {Pattern: policyPattern}}}
+		}
 		if s.choices == nil && s.pattern == "" {
 			out.MinLength = 1
 		}
@@ -77,6 +82,9 @@ func schemaOf(s *shape) *schema {
 	case mapping:
 		no := false
 		out.Type, out.Additional, out.Properties = []string{"object", "null"}, &no, map[string]*schema{}
+		if level := levelShape(); s.own {
+			out.Patterns = map[string]*schema{policyPattern: schemaOf(&level)}
+		}
 		for i := range s.keys {
 			k := &s.keys[i]
 			child := schemaOf(&k.shape)

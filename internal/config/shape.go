@@ -19,6 +19,7 @@ type shape struct {
 	item    *shape // of a list
 	filled  bool   // a list that cannot be empty
 	keys    []key  // of a mapping
+	own     bool   // IDs of policies are among the choices or keys, which the schema cannot list
 	// foreign says what to do about a key that stands elsewhere, or comes from another tool; "" for any other.
 	foreign func(name string) (help string)
 }

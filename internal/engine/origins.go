@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -276,6 +277,10 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 		}
 	}
 	n := 1 + len(f.Related)
+	if len(first.Origins) > 0 && first.Origins[0].Written != "" && f.Image != "" && !strings.Contains(f.Help, "quote the number") {
+		// Whatever the rule makes of what was printed, the author meant what is written.
+		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
+	}
 	for _, origin := range first.Origins {
 		if origin.Span.IsZero() { // what the command line sets is in no file
 			origin.Span = first.Template

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -41,10 +41,10 @@ func EndOfLife(before catalog.Products, sources fs.FS, day catalog.Day) (after c
 }
 
 // cycleName matches the names of cycles that tags begin with.
-var cycleName = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
+var cycleName = lazy.Regexp(`^[0-9]+(\.[0-9]+)*$`)
 
 // firstKey matches the key that an entry of the list begins with.
-var firstKey = regexp.MustCompile(`^ {0,2}- +releaseCycle:`)
+var firstKey = lazy.Regexp(`^ {0,2}- +releaseCycle:`)
 
 // aliased are the products whose tags may begin with the code name of a release.
 var aliased = map[string]bool{"debian": true, "ubuntu": true}
@@ -64,9 +64,9 @@ func parseCycles(product, text string) ([]catalog.Cycle, error) {
 		case !inReleases:
 			continue
 		}
-		if entry := firstKey.FindString(line); entry != "" {
+		if entry := firstKey().FindString(line); entry != "" {
 			name := scalar(line[len(entry):])
-			if skip = !cycleName.MatchString(name); !skip {
+			if skip = !cycleName().MatchString(name); !skip {
 				out = append(out, catalog.Cycle{Name: name})
 			}
 			continue

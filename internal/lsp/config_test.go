@@ -71,6 +71,7 @@ func TestSettings(t *testing.T) {
 		t.Parallel()
 		c := newClient(t, tree(), options(map[string]any{"namespce": "x"}))
 		c.open("web.yaml", latest)
+		c.want("web.yaml", "9:34-40 image-latest") // and the file's hold
 		c.still("web.yaml")
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -97,6 +98,23 @@ func TestSettings(t *testing.T) {
 		c.notify("workspace/didChangeConfiguration", map[string]any{"settings": map[string]any{"imagelint": map[string]any{"guess": true}}})
 		c.want("web.yaml", "9:34-40 image-latest")
 	})
+}
+
+// A configuration below that of the workspace holds for its folder, policies of both are rules, and neither has to be saved to be checked.
+func TestNestedConfig(t *testing.T) {
+	t.Parallel()
+	policy := "policies:\n  - id: no-web\n    expression: image.repository != \"acme/web\"\n    message: '\"web is not wanted\"'\n"
+	c := newClient(t, map[string]string{
+		".git/HEAD": "", ".imagelint.yaml": "rules: {image-latest: off}\n", "web.yaml": deployment, "secret.yaml": secret,
+		"team/.imagelint.yaml": policy + "rules: {image-latest: error}\n", "team/web.yaml": strings.Replace(deployment, "web:1", "web:latest", 1),
+	})
+	c.open(".imagelint.yaml", strings.Replace(policy, "image.repository", "image.repo", 1))
+	c.want(".imagelint.yaml", "2:16-40 configuration")
+	c.open("web.yaml", deployment)
+	c.want("web.yaml")
+	if got := c.still("team/web.yaml"); len(got) != 2 || !strings.HasSuffix(got[0], " no-web") && !strings.HasSuffix(got[1], " no-web") {
+		t.Errorf("%q", got)
+	}
 }
 
 // Only what is open is shown, if the user wants that; and what is closed goes.

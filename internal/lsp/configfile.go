@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -10,11 +11,15 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/rules"
+	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 // configErrors are what is wrong in the text of a configuration file.
-func configErrors(path string, text []byte) []*config.Error {
-	_, err := config.Parse(path, text, rules.All())
+func configErrors(ctx context.Context, path string, text []byte) []*config.Error {
+	cfg, err := config.Parse(path, text, rules.All())
+	if err == nil && len(cfg.Policies) > 0 {
+		_, err = (&setup{catalog: catalog.Builtin()}).compiler().Compile(ctx, cfg.Policies)
+	}
 	return errorsOf(err)
 }
 

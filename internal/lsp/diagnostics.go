@@ -96,7 +96,7 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 	}
 	for path, doc := range r.docs {
 		if isConfiguration(path) {
-			for _, e := range configErrors(path, []byte(doc.text)) {
+			for _, e := range configErrors(w.ctx, path, []byte(doc.text)) {
 				add(path, c.configError(e))
 			}
 		}
@@ -246,7 +246,7 @@ func (c *converter) configError(e *config.Error) diagnostic {
 // errorsOf are the errors of configuration files that are joined in one.
 func errorsOf(err error) []*config.Error {
 	var one *config.Error
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each is looked at
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []*config.Error
 		for _, e := range many.Unwrap() {
 			out = append(out, errorsOf(e)...)

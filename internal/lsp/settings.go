@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,12 @@ const section = "imagelint"
 
 // read takes settings apart. What the client sends may have the name of the section around it; null stands for what is not set.
 func (s settings) read() (own editorSettings, configuration []byte, err error) {
-	var all map[string]any
-	if len(s.raw) == 0 || json.Unmarshal(s.raw, &all) != nil {
+	if len(s.raw) == 0 {
 		return own, nil, nil
+	}
+	var all map[string]any
+	if err := json.Unmarshal(s.raw, &all); err != nil {
+		return own, nil, errors.New("the settings of the editor are not a JSON object")
 	}
 	if inner, ok := all[section].(map[string]any); ok {
 		all = inner
@@ -51,7 +55,7 @@ func (s settings) read() (own editorSettings, configuration []byte, err error) {
 		return own, nil, err
 	}
 	if err := json.Unmarshal(raw, &own); err != nil {
-		return own, nil, fmt.Errorf("settings: %w", err)
+		return own, nil, fmt.Errorf("the settings of the editor: %w", err)
 	}
 	for _, key := range ownSettings {
 		delete(all, key)
@@ -87,25 +91,27 @@ type setup struct {
 // newSetup reads the configuration of a workspace, and lays the user's settings over it.
 func (s *server) newSetup(root string, folder bool, from settings) (*setup, error) {
 	out := &setup{catalog: catalog.Builtin()}
-	own, text, err := from.read()
+	editor, text, err := from.read()
 	if err != nil {
-		return nil, err
+		s.show(err.Error()) // and go on without them
 	}
-	out.editorSettings = own
+	out.editorSettings = editor
 	all := rules.All()
-	cfg, found, err := s.configuration(root, folder, own, all)
+	cfg, found, err := s.configuration(root, folder, editor, all)
 	if err != nil {
 		return nil, err
 	}
 	out.config = found.Path
 	if text != nil {
-		over, err := config.Parse(editorFile(folderOf(root, folder)), text, all)
+		over, err := config.Parse(filepath.Join(folderOf(root, folder), "settings of the editor"), text, all)
 		if err != nil {
-			return nil, err
+			s.show(firstLine(err))
+		} else {
+			cfg = over.Over(cfg, all)
 		}
-		cfg = over.Over(cfg, all)
 	}
-	if all, err = out.useRules(s.ctx, cfg); err != nil {
+	own := out.compiler()
+	if all, err = out.useRules(s.ctx, cfg, own); err != nil {
 		return nil, err
 	}
 	now := s.o.Now()
@@ -116,7 +122,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
 		Paths: []string{root}, Config: cfg, Linter: linter, Render: engine.Render{Worker: s.o.Worker},
-		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all) },
+		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all, own) },
 	}
 	if name := cfg.BaselinePath(); name != "" {
 		entries, err := baseline.Read(name)
@@ -127,9 +133,6 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	return out, nil
 }
-
-// editorFile is what errors in the settings of the editor call them.
-func editorFile(folder string) string { return filepath.Join(folder, "settings of the editor") }
 
 // mostFindings bounds the findings of a rule.
 const mostFindings = 1000
@@ -160,8 +163,13 @@ func folderOf(root string, folder bool) string {
 	return filepath.Dir(root)
 }
 
+// compiler makes rules of policies, which ask the catalog of the workspace.
+func (u *setup) compiler() *policy.Compiler {
+	return &policy.Compiler{Open: func() policy.Known { return rules.Known(u.catalog) }}
+}
+
 // useRules opens the catalogs that the configuration names, and returns the rules that ask them, with those that the configuration defines.
-func (u *setup) useRules(ctx context.Context, cfg *config.Config) ([]lint.Rule, error) {
+func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Compiler) ([]lint.Rule, error) {
 	all := rules.All()
 	if len(cfg.CatalogPaths()) > 0 || len(cfg.Probe.Mirrors) > 0 {
 		var err error
@@ -170,30 +178,29 @@ func (u *setup) useRules(ctx context.Context, cfg *config.Config) ([]lint.Rule, 
 		}
 		all = rules.With(u.catalog)
 	}
-	own := &policy.Compiler{Open: func() policy.Known {
-		if u.catalog == nil {
-			return rules.Known(catalog.Builtin())
-		}
-		return rules.Known(u.catalog)
-	}}
 	policies, err := own.Compile(ctx, cfg.Policies)
 	return append(all, policies...), err
 }
 
-// nested reads the configuration files that were met below that of the workspace.
-func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule) ([]lint.Override, error) {
+// nested reads the configuration files that were met below that of the workspace. What is wrong in one is shown in it, once it is open.
+func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule, own *policy.Compiler) ([]lint.Override, error) {
 	var out []lint.Override
 	for _, at := range slices.Compact(slices.Sorted(slices.Values(met))) {
 		found, err := config.Find(filepath.Dir(at), s.o.SudoUser)
-		if err != nil || found.Path == "" || found.Path == run.Path || run.Path == "" {
+		if err != nil || found.Path == "" || found.Path == run.Path {
 			continue
 		}
 		below, err := config.LoadFound(found, all, false)
 		if err != nil {
-			s.log(err.Error()) // the file itself shows where
+			s.log(firstLine(err))
 			continue
 		}
-		out = append(out, cfg.Below(below, all)...)
+		overrides := cfg.Below(below, all)
+		if overrides[0].Rules, err = own.Compile(s.ctx, below.Policies); err != nil {
+			s.log(firstLine(err))
+			continue
+		}
+		out = append(out, overrides...)
 	}
 	return out, nil
 }

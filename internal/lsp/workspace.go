@@ -321,7 +321,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 		now, err := w.s.newSetup(w.root, w.folder, from)
 		if err == nil {
 			w.setup, w.setupErrors = now, nil
-		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 || w.setupErrors[0].File == editorFile(folderOf(w.root, w.folder)) {
+		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 {
 			w.s.show(firstLine(err)) // what is wrong in a file is shown there, and what was set before goes on
 		}
 	}

@@ -30,6 +30,8 @@ type Origin struct {
 	// Value is the path of the value; "" where it is none of a chart.
 	Value   string
 	Message string
+	// Written is how a number was written that is printed otherwise: 1.10, which becomes 1.1; "" for anything else.
+	Written string
 }
 
 // Source is where the text of a OutputSpan was made.
@@ -242,7 +244,7 @@ func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)
 	}
-	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where()}
+	first := Origin{Span: v.span(), Value: v.path, Message: v.path + " " + v.valueText() + " " + v.where(), Written: v.reprinted()}
 	out := []Origin{first}
 	for u := v.under; u != nil; u = u.under {
 		if u.keys != nil || u.list != nil || u.doc == nil {
@@ -277,6 +279,14 @@ func (v *value) valueText() string {
 		return "is empty"
 	}
 	return "is " + v.quoted()
+}
+
+// reprinted is a number as it was written, where it is printed otherwise; "" for anything else.
+func (v *value) reprinted() string {
+	if v.isNull() || !v.isNumber() || len(v.texts()) < 2 {
+		return ""
+	}
+	return v.node.Value
 }
 
 // quoted is a value's text. Of a number it is told how it is printed, which may be otherwise than it was written.

@@ -179,12 +179,11 @@ func htmlAccount(a plan.ServiceAccount) (name, note string) {
 	if a.ByOperator {
 		return "chosen by an operator", "not in these manifests"
 	}
-	name, note, _ = strings.Cut(accountText(a), ", ")
-	name = shown(plan.SecretID(a.Namespace, a.Name))
+	_, note, _ = strings.Cut(accountText(a), ", ")
 	if !a.Named {
-		note = strings.TrimPrefix("by default, "+note, ", ")
+		note = strings.TrimSuffix("by default, "+note, ", ")
 	}
-	return name, shown(note)
+	return shown(plan.SecretID(a.Namespace, a.Name)), shown(note)
 }
 
 // htmlSecret is a pull secret and what becomes of it for an image, or for what is none.

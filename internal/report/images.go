@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +51,19 @@ func ImageFormats() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// ImageFormatOf is the format of a file by the extension of its name, the default one where that says nothing.
+func ImageFormatOf(file string) string {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".json":
+		return "json"
+	case ".csv":
+		return "csv"
+	case ".yaml", ".yml":
+		return "skopeo"
+	}
+	return imageFormats[0].name
 }
 
 // ImageChoice says which images of a set are listed.

@@ -81,6 +81,22 @@ func folder(n int, name, text string) map[string]string {
 
 // constructs are the shapes of input in which something was once, or might be, compared with everything else.
 var constructs = []construct{
+	// Streams.
+	{"documents", 700, func(n int) map[string]string { return one(pods(n, "")) }},
+	{"documents without workloads", 8000, func(n int) map[string]string {
+		return one(docs(n, "apiVersion: v1\nkind: Service\nmetadata: {name: s%[1]d}\nspec: {ports: [{port: 80}]}\n"))
+	}},
+	{"documents with line breaks of CR alone", 700, func(n int) map[string]string {
+		return one(strings.ReplaceAll(pods(n, ""), "\n", "\r"))
+	}},
+	{"items of a List in JSON", 700, func(n int) map[string]string {
+		return map[string]string{"a.json": `{"apiVersion":"v1","kind":"List","items":[` + each(n, ",\n", func(i int) string {
+			return fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p%d"},"spec":{"containers":[{"name":"a","image":"reg.example.com/a:1"}]}}`, i)
+		}) + "]}\n"}
+	}},
+	{"ConfigMaps of a List", 1000, func(n int) map[string]string {
+		return one("apiVersion: v1\nkind: List\nitems:\n" + lines(n, "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c%[1]d}, data: {image: x}}\n"))
+	}},
 	// Suppressions.
 	{"comments", 500, func(n int) map[string]string {
 		return pod(n, "  # c%[1]d\n  - {name: a%[1]d, image: \"nginx:1.25.%[1]d\"} # x\n")

@@ -38,11 +38,11 @@ func colorFlag() cli.Flag {
 	return &cli.StringFlag{Name: "color", Category: groupOutput, Value: "auto", Usage: "`WHEN` to use color: auto, always or never"}
 }
 
-// formatFlag is the flag of a command that prints one format of a few, the first of them by default.
 func configFlag() cli.Flag {
 	return &cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"}
 }
 
+// formatFlag is the flag of a command that prints one format of a few, the first of them by default.
 func formatFlag(known []string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
@@ -180,7 +180,7 @@ func Learn() []cli.Flag {
 func Images() []cli.Flag {
 	return append(inputFlags(),
 		formatFlag(report.ImageFormats()),
-		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`"},
+		&cli.StringFlag{Name: "output", Category: groupOutput, Aliases: []string{"o"}, Usage: "write to `FILE`, in the format of its extension"},
 		catalogFlag(),
 		&cli.BoolFlag{Name: "unique", Category: groupOutput, Aliases: []string{"u"}, Usage: "print each image once, normalized"},
 		&cli.StringFlag{Name: "registry", Category: groupInput, Usage: "only images of the registry `HOST`"},

@@ -12,6 +12,20 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
+// ImageFormat takes the format from the extension of the file that is written, where no format is given. YAML is what skopeo reads, which has no place for
+// where an image goes.
+func ImageFormat(ctx *cli.Context) error {
+	file := ctx.String("output")
+	if file == "" || ctx.IsSet("format") {
+		return nil
+	}
+	format := report.ImageFormatOf(file)
+	if format == report.ImageFormats()[0] || format == "skopeo" && ctx.String("to") != "" {
+		return nil
+	}
+	return ctx.Set("format", format)
+}
+
 // ImageChoice reads which images are listed, before anything else is read.
 func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}

@@ -22,9 +22,9 @@ type Clock struct {
 	After func(d time.Duration, do func()) (stop func())
 }
 
-// RealClock is that of the machine.
-func RealClock() Clock {
-	return Clock{Now: time.Now, After: func(d time.Duration, do func()) func() {
+// RealClock waits as the machine does, and takes the time from a function.
+func RealClock(now func() time.Time) Clock {
+	return Clock{Now: now, After: func(d time.Duration, do func()) func() {
 		t := time.AfterFunc(d, do)
 		return func() { t.Stop() }
 	}}

@@ -28,7 +28,7 @@ var parsed = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page").Funcs(template.FuncMap{
 		"style":  func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own, and the policy of the page names its hash
 		"script": func() template.JS { return template.JS(script) },  //nolint:gosec // the same
-		"policy": func() string { return policy() },
+		"policy": policy,
 		"bar":    bar,
 		"draw":   draw,
 		"plural": plural,

@@ -129,8 +129,8 @@ func TestFiles(t *testing.T) {
 		t.Errorf("%+v", img)
 	}
 	files[3].Text = strings.Replace(files[3].Text, "name: regcred", "name: other", 1)
-	found := ask(t, p, files...)
-	if found := found.rules(); !slices.Contains(found, "pull-secret-missing") {
+	got = ask(t, p, files...)
+	if found := got.rules(); !slices.Contains(found, "pull-secret-missing") {
 		t.Errorf("without its Secret: %q", found)
 	}
 }

@@ -76,7 +76,7 @@ var floors = map[string][]string{
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
 	"web/wasm":                 {"internal/playground"}, // for browsers alone
-	"web/gen":             {"internal/playground"},
+	"web/gen":                  {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries":    {"internal/near"},

@@ -1,3 +1,5 @@
+//go:build !windows // texts in memory have the paths of a browser
+
 package playground
 
 import (

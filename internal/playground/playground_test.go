@@ -1,4 +1,6 @@
-//go:build !windows // texts in memory have the paths of a browser
+//go:build !windows
+
+// Texts in memory have the paths of a browser.
 
 package playground
 

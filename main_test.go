@@ -77,7 +77,7 @@ var floors = map[string][]string{
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
 	"web/wasm":                 {"internal/playground"}, // for browsers alone
-	"web/examples":             {"internal/playground"},
+	"web/gen":                  {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries":    {"internal/near"},

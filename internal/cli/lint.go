@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -207,7 +208,7 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Objects > 0 && emptyInput(set):
-		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
+		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
 	case set.Stats.Values > 0 && hint(set) != "":
 		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
@@ -222,6 +223,15 @@ func emptyInput(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
 }
 
+// textInput is how an input is named on the command line, and whether it may hold the text of kubectl or a log.
+func textInput(file string) (string, bool) {
+	if file == "<stdin>" {
+		return "-", true
+	}
+	ext := filepath.Ext(file)
+	return file, ext == "" || ext == ".txt" || ext == ".log"
+}
+
 // hint says what was there instead of objects.
 func hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
@@ -234,6 +244,10 @@ func hint(set *manifests.Set) string {
 			return "; " + s.File + " is not rendered: " + s.Detail
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
+		case manifests.SkipNotKubernetes:
+			if name, isText := textInput(s.File); isText {
+				return "; for the text of kubectl or a log, run \"imagelint explain " + name + "\""
+			}
 		}
 	}
 	return ""

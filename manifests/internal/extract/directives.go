@@ -25,7 +25,9 @@ func mayDirect(text []byte) bool {
 }
 
 // isDirective reports whether the text of a comment is a directive, or was meant as one.
-func isDirective(text []byte) bool { return bytes.HasPrefix(text, directiveWord) || mistyped().Match(text) }
+func isDirective(text []byte) bool {
+	return bytes.HasPrefix(text, directiveWord) || mistyped().Match(text)
+}
 
 // lineRange is a stretch of lines of one document, both ends included.
 type lineRange struct {

@@ -30,6 +30,8 @@ type history struct {
 	closedAfter Month
 	// lineForms and tagShapes are what writes and shapes look up, once they were asked.
 	lineForms map[string]forms
+	// outlying are the numbers that say nothing of where their line has got to.
+	outlying map[numberKey]bool
 	// gone is the last day of tags that a registry does not list any more.
 	gone      map[string]Day
 	tagShapes map[string]bool
@@ -97,7 +99,13 @@ func newHistory(im *Image, tags []Tag) *history {
 		parts = appendParts(parts[:0], h.tags[i].Name)
 		h.add(&h.tags[i], parts, all)
 	}
+	if im.Kind == Complete || im.Kind == Releases {
+		h.outlying = h.outliers(all)
+	}
 	for n, s := range all {
+		if h.outlying[n] {
+			continue
+		}
 		if _, is, valid := date(n.text); !is {
 			h.addVersion(number{key: n.key, text: n.text, v: versionOf(n.text)}, *s)
 		} else if valid {

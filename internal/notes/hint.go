@@ -1,0 +1,42 @@
+package notes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Hint says what was there instead of objects.
+func Hint(set *manifests.Set) string {
+	for _, s := range set.Skipped {
+		switch s.Reason {
+		case manifests.SkipChart:
+			return "; " + s.File + " is part of a Helm chart that was not rendered: pass the chart's folder, without --render=false"
+		case manifests.SkipLibrary:
+			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
+		case manifests.SkipNoEngine, manifests.SkipNotRendered:
+			return "; " + s.File + " is not rendered: " + s.Detail
+		case manifests.SkipTemplate:
+			return "; " + s.File + " is a template: render it first"
+		}
+	}
+	return ""
+}
+
+// Paths names the first few of the paths of a run.
+func Paths(paths []string) string {
+	more := ""
+	if len(paths) > 3 {
+		more = fmt.Sprintf(" and %d more paths", len(paths)-1)
+		paths = paths[:1]
+	}
+	shown := slices.Clone(paths)
+	for i, p := range shown {
+		if p == "-" {
+			shown[i] = "standard input"
+		}
+	}
+	return strings.Join(shown, ", ") + more
+}

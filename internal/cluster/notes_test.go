@@ -69,7 +69,9 @@ func TestNextTry(t *testing.T) {
 // Credentials that have expired are the cause where the message leaves it open, and only there.
 func TestExpired(t *testing.T) {
 	t.Parallel()
-	expired := Options{Planned: func(*Failure) *Planned { return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"} }}
+	expired := Options{Planned: func(*Failure) *Planned {
+		return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"}
+	}}
 	for message, want := range map[string]bool{
 		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
 		"incorrect username or password": false, "no basic auth credentials": false, "429 Too Many Requests": false, "manifest unknown": false,

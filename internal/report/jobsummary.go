@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 const (

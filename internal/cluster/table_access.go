@@ -38,7 +38,7 @@ var secrets = []Message{
 	},
 }
 
-// registries are refusals that one registry words in its own way.
+// registries are denials in the wording of one registry.
 var registries = []Message{
 	{
 		ID: "ecr-expired", Kind: KindAccess, Cause: "the ECR token has expired; it lasts for 12 hours", Sure: Certain, Who: Author, All: []string{"authorization token has expired"},
@@ -148,7 +148,7 @@ var registries = []Message{
 	},
 }
 
-// access are refusals that many registries word alike.
+// access are denials in a wording that many registries share.
 var access = []Message{
 	{
 		ID: "proxy-auth", Kind: KindConnect, Cause: "the proxy between node and registry requires a login", Sure: Certain, Who: Network, Any: []string{"407 proxy authentication required", "proxy authentication required"},

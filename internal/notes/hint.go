@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Hint says what was there instead of objects.
+// Hint describes what the input contains if it has no Kubernetes objects.
 func Hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
@@ -30,7 +30,7 @@ func Hint(set *manifests.Set) string {
 	return ""
 }
 
-// Paths names the first few of the paths of a run.
+// Paths returns the first few paths of a run for a message.
 func Paths(paths []string) string {
 	more := ""
 	if len(paths) > 3 {

@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,6 +35,8 @@ type Request struct {
 	Files files.FS
 	// Stdin opens standard input. It is asked again where the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
+	// StdinName is what findings call standard input; "" for "<stdin>".
+	StdinName string
 	// Context are paths that are read for what exists, and not reported on.
 	Context []string
 	// Config are the settings; nil stands for none.
@@ -63,6 +66,9 @@ type Request struct {
 	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
 	Warn func(error)
 }
+
+// stdinName is what findings call standard input.
+func (r *Request) stdinName() string { return cmp.Or(r.StdinName, baseline.Stdin) }
 
 // Fix says which fixes are made.
 type Fix struct {

@@ -48,7 +48,8 @@ type Command struct {
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
 
-	line *terminal.Progress // on standard error; nil where nobody looks
+	line       *terminal.Progress // on standard error; nil where nobody looks
+	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
 }
 
 // exitCode is an error whose message was already printed.
@@ -72,6 +73,9 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	c = c.watched()
 	app := c.app()
+	if len(args) > 0 && isPlugin(args[0]) {
+		return c.plugin(ctx, app, args)
+	}
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
 			c.complain(errors.New(text))

@@ -68,8 +68,9 @@ type Request struct {
 	Warn func(error)
 }
 
-	// StdinName is what findings call standard input; "" means "<stdin>".
-	StdinName string
+// stdinName is the name of standard input in findings.
+func (r *Request) stdinName() string { return cmp.Or(r.StdinName, baseline.Stdin) }
+
 // Fix selects the fixes to apply.
 type Fix struct {
 	// All also applies fixes that need a review.

@@ -14,6 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -129,7 +130,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	c.tellCut(loaded)
 	set := loaded.Set()
 	if len(set.Broken) > 0 {
-		c.complain(fmt.Errorf("read %s: %w", listPaths([]string{path}), set.Broken[0].Err))
+		c.complain(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
 	}
 	answers := loaded.Causes(now)
 	_, told := loaded.StatusText()
@@ -139,7 +140,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
-		return settings.Usagef("no message about a failed pull in %s", listPaths([]string{path}))
+		return settings.Usagef("no message about a failed pull in %s", notes.Paths([]string{path}))
 	}
 	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -120,19 +118,6 @@ func (c Command) worker() []string {
 		return nil
 	}
 	return []string{program, workWord}
-}
-
-// sinceRevision reads the flag --new-from.
-func (r *run) sinceRevision(ctx *cli.Context) error {
-	const flag = "new-from"
-	switch r.request.Since = ctx.String(flag); {
-	case !ctx.IsSet(flag):
-	case ctx.Bool("write-baseline"):
-		return settings.Wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
-	case r.request.Since == "":
-		return settings.Wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
-	}
-	return nil
 }
 
 // read prepares and loads what a command lists in one of the formats that it knows.

@@ -27,7 +27,7 @@ type Loaded struct {
 	inputs inputs
 	since  since
 	asNow  map[string]string // the versions of files of the past that are what they are now
-	errs   []string // what could not be read, or written
+	errs   []string          // what could not be read, or written
 	unread bool
 	texts  *texts // nil where they are not asked for
 	renders

@@ -44,3 +44,15 @@ func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 	}
 	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }
+
+// Holds reports whether an image of a set is among those that are chosen.
+func Holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
+	for _, w := range slices.Concat(set.Workloads, set.Values) {
+		for _, img := range w.Images {
+			if chosen(img.Ref) {
+				return true
+			}
+		}
+	}
+	return false
+}

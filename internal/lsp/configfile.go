@@ -35,6 +35,7 @@ type schema struct {
 	Description string             `json:"description"`
 	Type        any                `json:"type"`
 	Enum        []any              `json:"enum"`
+	AnyOf       []*schema          `json:"anyOf"`
 	Properties  map[string]*schema `json:"properties"`
 	Items       *schema            `json:"items"`
 }
@@ -54,6 +55,9 @@ func (s *schema) words() []string {
 		if text, ok := v.(string); ok {
 			out = append(out, text)
 		}
+	}
+	for _, one := range s.AnyOf {
+		out = append(out, one.words()...)
 	}
 	if s.Type == "boolean" {
 		out = append(out, "true", "false")

@@ -48,6 +48,7 @@ func (w *workspace) render(now *result) {
 	}
 	if !isRenderable(now.Set) {
 		v.all, v.rendered = nil, nil
+		w.clean(now.change)
 		return
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
@@ -64,8 +65,20 @@ func (w *workspace) render(now *result) {
 			w.s.log(firstLine(err))
 			return
 		}
+		w.clean(now.change)
 		w.publish()
 	}()
+}
+
+// clean forgets that documents were typed in, once what was saved up to a change is rendered.
+func (w *workspace) clean(change int64) {
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	for path, saved := range w.s.dirty {
+		if saved > 0 && saved <= change && w.s.spaceOf(path) == w {
+			delete(w.s.dirty, path)
+		}
+	}
 }
 
 // isRenderable reports whether there is a chart or a kustomization in a set.

@@ -31,11 +31,12 @@ type server struct {
 	settings settings
 	change   int64                // counts what the client has changed
 	docs     map[string]*document // by path
-	dirty    map[string]bool      // paths of documents that were changed since they were saved
-	spaces   map[string]*workspace
-	cancels  map[jsonrpc2.ID]context.CancelFunc
-	ctx      context.Context
-	stop     context.CancelFunc
+	// dirty are the paths of documents whose text is not the one that was rendered last: with the change by which each was saved, 0 for those that are not.
+	dirty   map[string]int64
+	spaces  map[string]*workspace
+	cancels map[jsonrpc2.ID]context.CancelFunc
+	ctx     context.Context
+	stop    context.CancelFunc
 }
 
 // phase is how far a session is.
@@ -50,7 +51,7 @@ const (
 func newServer(o Options) *server {
 	s := &server{
 		o: o, connected: make(chan struct{}), slots: make(chan struct{}, mostRequests), encoding: encodingUTF16,
-		published: map[string]publication{}, docs: map[string]*document{}, dirty: map[string]bool{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
+		published: map[string]publication{}, docs: map[string]*document{}, dirty: map[string]int64{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.ctx, s.stop = ctx, func() { cancel(); s.running.Wait() }

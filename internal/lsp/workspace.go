@@ -145,7 +145,7 @@ func (s *server) didChange(_ context.Context, p *didChangeParams) error {
 		return nil
 	}
 	s.change++
-	s.dirty[d.path] = true
+	s.dirty[d.path] = 0
 	s.docs[d.path] = d.changed(p.ContentChanges, p.TextDocument.Version, s.change, s.encoding)
 	if w := s.spaceOf(d.path); w != nil {
 		w.touch(s.change)
@@ -179,7 +179,9 @@ func (s *server) didSave(_ context.Context, p *didOpenParams) error {
 	defer s.mu.Unlock()
 	path := pathOf(p.TextDocument.URI)
 	s.change++
-	delete(s.dirty, path)
+	if _, ok := s.dirty[path]; ok {
+		s.dirty[path] = s.change
+	}
 	if w := s.spaceOf(path); w != nil {
 		w.rerender = true
 		w.reload = w.reload || isConfiguration(path)

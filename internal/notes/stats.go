@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -41,5 +43,30 @@ func (n Notes) Asked(s probe.Stats) {
 	fmt.Fprintf(n.W, "asked registries: %s\n", s)
 	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
 		fmt.Fprintf(n.W, "remaining rate limit at %s: %s\n", report.Escape(host), s.Left[host])
+	}
+}
+
+// size is a number of bytes for people.
+func size(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}
+
+// Cost says what a run read, what of it a catalog knows, and how long it took.
+func (n Notes) Cost(loaded *engine.Loaded, known string, took time.Duration) {
+	s := loaded.Set().Stats
+	fmt.Fprintf(n.W, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
+		report.Count(s.Files, "file", "files"), size(s.Bytes), report.Count(s.Documents, "document", "documents"), report.Count(s.Objects, "object", "objects"), s.Unparsed,
+		report.Count(s.Workloads, "workload", "workloads"), report.Count(s.Images, "image", "images"), took.Round(time.Millisecond))
+	fmt.Fprintln(n.W, known)
+}
+
+// Rendered says how much was rendered.
+func (n Notes) Rendered(loaded *engine.Loaded) {
+	if loaded.HasRenders() {
+		all, again := loaded.Rendered()
+		fmt.Fprintf(n.W, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", all, again)
 	}
 }

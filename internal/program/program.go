@@ -9,11 +9,11 @@ import (
 	"os/exec"
 )
 
-// Cmd is a program to start, ExitError the error of one that ended with a failure.
-type (
-	Cmd       = exec.Cmd
-	ExitError = exec.ExitError
-)
+// Cmd is a program to start.
+type Cmd = exec.Cmd
+
+// ExitError is the error of a program that ended with a failure.
+type ExitError = exec.ExitError
 
 // The errors of programs that are not found, and of those that PATH names relative to the working directory.
 var (
@@ -23,7 +23,7 @@ var (
 
 // Command prepares a program, which is ended with the context.
 func Command(ctx context.Context, name string, args ...string) *Cmd {
-	return exec.CommandContext(ctx, name, args...) //nolint:gosec // the callers say which
+	return exec.CommandContext(ctx, name, args...)
 }
 
 // LookPath finds a program on PATH.

@@ -65,6 +65,9 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 				}
 				return Line{}, unknownCommand(app, a)
 			}
+			if i > 0 && rest[i-1] == "--write-baseline" && a != "-" && !exists(a) { // a path may follow it, but its value is what people write there
+				return Line{}, fmt.Errorf("%q is not a file or folder: to write the baseline there, use --write-baseline --baseline %[1]s", a)
+			}
 			if at > 0 && a == "help" && len(paths) == 0 && !exists(a) {
 				return help, nil // as in "imagelint pulls help"
 			}

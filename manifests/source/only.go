@@ -32,7 +32,7 @@ func (s Span) HideExcerpt() Span {
 // or the bracket before it. It is "" where the line is cut inside of what stands there, which may be a value.
 func ownKey(before string) string {
 	at := strings.LastIndexAny(before, ",{[")
-	if at < 0 || !isKeyPrefix(before[at+1:]) {
+	if at < 0 || !strings.Contains(before[at+1:], ":") || !isKeyPrefix(before[at+1:]) {
 		return ""
 	}
 	return strings.TrimLeft(before[at+1:], " \t")

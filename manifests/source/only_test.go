@@ -14,7 +14,7 @@ func TestShowOnly(t *testing.T) {
 		{"a flow mapping", `{"password":"hush","image":"web:1","after":"hush"}`, "web:1", `"image":"web:1`},
 		{"a number in a flow mapping", "{password: hush, image: 1.10, after: hush}", "1.10", "image: 1.10"},
 		{"the first key", `{"image":"web:1"}`, "web:1", `"image":"web:1`},
-		{"the item of a list", `{"a":["hush","web:1"]}`, "web:1", `"web:1`},
+		{"the item of a list", `{"a":["hush","web:1"]}`, "web:1", "web:1"},
 		{"a long line", `{"password":"` + long + `","image":"web:1","b":"` + long + `"}`, "web:1", `"image":"web:1`},
 		{"a long value without a key in sight", long + `: "web:1"`, "web:1", "web:1"},
 		{"text in a scalar", `{"a":"hush, hush web:1"}`, "web:1", "web:1"},

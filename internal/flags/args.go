@@ -1,5 +1,5 @@
-// Package flags is what the flag library lacks: flags behind paths, help that fits a screen, a manual page, and the completion of a shell. It knows no
-// flag of its own.
+// Package flags adds to the flag library: flags after paths, help that fits on a screen, a manual page, and environment variables. It does not define
+// any flags.
 package flags
 
 import (
@@ -14,18 +14,18 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// Line is a command line as the flag library takes it.
+// Line is a command line in the form that the flag library accepts.
 type Line struct {
-	// Args begin with the program's name and the command.
+	// Args start with the names of the program and the command.
 	Args []string
-	// Version and Help say that it asks for one of them alone; the library's own flags for them are global variables, which runs beside each other must
-	// not share. Command is the one that the help is about, "" for the program, and All asks for all flags.
+	// Version and Help are requests to handle before running a command; the library's own flags for them are global variables, which concurrent runs
+	// must not share. Command is the command to show help for, "" for the program. All requests help for all flags.
 	Version, Help, All bool
 	Command            string
 }
 
-// Arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
-// the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml. Every error is a wrong use.
+// Arrange moves the flags of a command line before its paths, because the flag library expects that, and adds the default command: imagelint a.yaml
+// --quiet becomes imagelint lint --quiet -- a.yaml. All errors are usage errors.
 func Arrange(app *cli.App, args []string) (Line, error) {
 	if len(args) == 0 {
 		args = []string{app.Name}
@@ -49,7 +49,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		help.All = slices.Contains(rest, "--help-all")
 		return help, nil
 	}
-	// A file "--" may stand there by a glob of the shell, and then says nothing of what is before it.
+	// A file named "--" may come from a shell glob. Then it does not show that the arguments before it are flags.
 	ended := slices.Contains(rest, "--") && !exists("--")
 	var flags, paths []string
 	for i := 0; i < len(rest); i++ {
@@ -105,15 +105,15 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 	return Line{Args: append(append(out, "--"), paths...)}, nil
 }
 
-// defaultCommand is the one that is run where none is named.
+// defaultCommand is the command to run if none is given.
 const defaultCommand = "lint"
 
-// isWord reports whether an argument looks like a command rather than a path.
+// isWord reports whether an argument looks like a command, not a path.
 func isWord(arg string) bool {
 	return arg != "" && arg != "-" && !strings.ContainsAny(arg, `./\*?[]{}:~`)
 }
 
-// optionalValue is the last of the flags, where a word may be its value, which has to stand behind "=" since it may be left out; "" for no such flag.
+// optionalValue returns the last of the flags if its value is optional and word may be meant as that value, which needs "=". Otherwise it returns "".
 func optionalValue(cmd *cli.Command, flags []string, word string) string {
 	if len(flags) == 0 {
 		return ""
@@ -127,7 +127,7 @@ func optionalValue(cmd *cli.Command, flags []string, word string) string {
 	return ""
 }
 
-// unknownCommand is the error of a first word that is neither a path nor a command.
+// unknownCommand returns the error for a first argument that is neither a path nor a command.
 func unknownCommand(app *cli.App, word string) error {
 	names := make([]string, 0, len(app.Commands))
 	for _, cmd := range app.Commands {
@@ -139,17 +139,17 @@ func unknownCommand(app *cli.App, word string) error {
 	return fmt.Errorf("unknown command %q, and no such file or directory: the commands are %s", word, strings.Join(names, ", "))
 }
 
-// Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
+// Checker is the value of a flag with an optional value. Check validates a value before the flag is set.
 type Checker interface{ Check(value string) error }
 
-// exists reports whether an argument is the name of a file or a folder.
+// exists reports whether an argument is the name of a file or folder.
 func exists(arg string) bool {
 	_, err := os.Lstat(arg)
 	return err == nil
 }
 
-// flagOrFile is the error of an argument that may be a flag or a file. A glob of the shell, or a program such as pre-commit, puts names there
-// that others have chosen: whoever adds a file "--exclude=*.yaml" does not decide what is linted.
+// flagOrFile returns the error for an argument that may be a flag or a file. Shell globs, and programs such as pre-commit, pass names that others have
+// chosen: a file named "--exclude=*.yaml" must not change what is linted.
 func flagOrFile(cmd *cli.Command, arg string) error {
 	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if slices.Contains(append(flagNames(cmd), "version", "V"), typed) {
@@ -158,7 +158,7 @@ func flagOrFile(cmd *cli.Command, arg string) error {
 	return fmt.Errorf("%q is a file, not a flag: use %q, or put \"--\" before it", arg, "./"+arg)
 }
 
-// CommandOf finds the command that the user names: the first argument that is no flag and no flag's value.
+// CommandOf returns the command of a command line: the first argument that is neither a flag nor the value of one.
 func CommandOf(app *cli.App, args []string) (name string, at int) {
 	lint := app.Command(defaultCommand)
 	for i := 1; i < len(args); i++ {
@@ -180,20 +180,20 @@ func CommandOf(app *cli.App, args []string) (name string, at int) {
 	return "", 0
 }
 
-// TakesValue reports whether the argument behind a flag is the flag's value.
+// TakesValue reports whether the argument after a flag is its value.
 func TakesValue(cmd *cli.Command, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
 	}
 	switch f := Of(cmd, strings.TrimLeft(arg, "-")).(type) {
-	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of the last is optional, and stands behind "="
+	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of a GenericFlag is optional and needs "="
 		return false
 	default:
 		return f != nil
 	}
 }
 
-// Of is a command's flag of a name, nil where it has none.
+// Of returns the flag of a command with a name, or nil.
 func Of(cmd *cli.Command, name string) cli.Flag {
 	for _, f := range cmd.Flags {
 		if slices.Contains(f.Names(), name) {
@@ -203,7 +203,7 @@ func Of(cmd *cli.Command, name string) cli.Flag {
 	return nil
 }
 
-// foreign are flags of other tools, and what they are called here.
+// foreign maps flags of other tools to those of imagelint.
 var foreign = map[string]string{
 	"no-color": "color never", "no-colors": "color never", "colour": "color",
 	"kube-version": "kubernetes-version", "k8s-version": "kubernetes-version",
@@ -215,7 +215,7 @@ var foreign = map[string]string{
 	"offline": "probe=false", "online": "probe", "show-all": "no-fold", "silent": "quiet",
 }
 
-// checkFlag says which flag an unknown one was probably meant to be, and which command has it.
+// checkFlag returns an error for an unknown flag. It suggests a similar flag, or the command that has it.
 func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	shown, _, _ := strings.Cut(arg, "=")

@@ -10,38 +10,38 @@ import (
 	"text/tabwriter"
 )
 
-// CatalogFormats are the formats in which the catalog is printed.
+// CatalogFormats returns the formats in which the catalog is printed.
 func CatalogFormats() []string { return []string{"text", "json"} }
 
-// CatalogSource is where facts are from, and how many they are.
+// CatalogSource is a source of facts and their number.
 type CatalogSource struct {
 	Name     string `json:"name"`
 	Revision string `json:"revision,omitempty"`
 	Kind     string `json:"kind"`
-	Rule     string `json:"rule,omitempty"` // how tags are made of what is there
+	Rule     string `json:"rule,omitempty"` // how tags are derived from the source
 	Date     string `json:"date"`
 	Images   int    `json:"images"`
 	Tags     int    `json:"tags"`
 }
 
-// CatalogFacts is how many facts of a kind are built in, whatever file is used.
+// CatalogFacts is the number of built-in facts of a kind, regardless of the catalog file.
 type CatalogFacts struct {
 	Name  string `json:"name"`
 	Date  string `json:"date"`
 	Count int    `json:"count"`
 }
 
-// Catalog is what a catalog holds.
+// Catalog describes the contents of a catalog.
 type Catalog struct {
 	Version int             `json:"version"`
-	File    string          `json:"file,omitempty"` // "" for the one that is built in
+	File    string          `json:"file,omitempty"` // "" for the built-in one
 	Date    string          `json:"date"`
 	Size    int             `json:"size"` // in bytes
 	Sources []CatalogSource `json:"sources"`
 	Facts   []CatalogFacts  `json:"facts"`
 }
 
-// CatalogMove is what became of the place that an image is pulled from.
+// CatalogMove describes where the images of a place moved.
 type CatalogMove struct {
 	Match       string `json:"match"`
 	Status      string `json:"status"`
@@ -54,7 +54,7 @@ type CatalogMove struct {
 	Date        string `json:"date"`
 }
 
-// CatalogTag is what is known of one tag.
+// CatalogTag is what is known about one tag.
 type CatalogTag struct {
 	Tag       string `json:"tag"`
 	First     string `json:"first,omitempty"` // YYYY-MM
@@ -64,21 +64,21 @@ type CatalogTag struct {
 	Digest    string `json:"digest,omitempty"`
 }
 
-// CatalogRegistry is what is known of a registry.
+// CatalogRegistry is what is known about a registry.
 type CatalogRegistry struct {
 	Title     string `json:"title,omitempty"`
-	Anonymous string `json:"anonymous"` // who pulls without credentials: yes, mixed, login, never, gone, local, reserved or unknown
+	Anonymous string `json:"anonymous"` // who can pull without credentials: yes, mixed, login, never, gone, local, reserved or unknown
 	Note      string `json:"note,omitempty"`
 }
 
-// anonymousText says in words who may pull.
+// anonymousText says in words who can pull.
 var anonymousText = map[string]string{
 	"yes": "everything is pulled without credentials", "mixed": "public images are pulled without credentials, private ones are not",
 	"login": "as a rule, pulls need credentials", "never": "every pull needs credentials", "gone": "it was shut down",
 	"local": "the name is that of the machine that pulls", "reserved": "the name is reserved for examples", "unknown": "whether pulls need credentials is not known",
 }
 
-// CatalogImage is what is known of one image, and of the tag that is asked for.
+// CatalogImage is what is known about one image and the requested tag.
 type CatalogImage struct {
 	Version     int              `json:"version"`
 	Image       string           `json:"image"`
@@ -96,8 +96,8 @@ type CatalogImage struct {
 	Mirror      bool             `json:"mirror"`
 	Move        *CatalogMove     `json:"move,omitempty"`
 	Registry    *CatalogRegistry `json:"registry,omitempty"` // for a registry that was named without an image
-	Asked       string           `json:"asked,omitempty"`    // the tag that is asked for
-	State       string           `json:"state,omitempty"`    // known, never-published, silent
+	Asked       string           `json:"asked,omitempty"`    // the requested tag
+	State       string           `json:"state,omitempty"`    // known, never-published or silent
 	Tier        int              `json:"tier,omitempty"`
 	Why         string           `json:"why,omitempty"`
 	Meant       string           `json:"meant,omitempty"`
@@ -116,7 +116,7 @@ func catalogJSON(w io.Writer, v any) error {
 	return err
 }
 
-// PrintCatalog prints what a catalog holds.
+// PrintCatalog prints the contents of a catalog.
 func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	c.Version = 1
 	if format == "json" {
@@ -142,7 +142,7 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	return err
 }
 
-// kindRows are the sources of a catalog, those of lists taken together by kind.
+// kindRows returns the sources of a catalog, with lists combined by kind.
 func kindRows(sources []CatalogSource) []CatalogSource {
 	var rows []CatalogSource
 	place, count := map[string]int{}, map[string]int{}
@@ -172,7 +172,7 @@ func kindRows(sources []CatalogSource) []CatalogSource {
 	return rows
 }
 
-// PrintCatalogImage prints what is known of an image.
+// PrintCatalogImage prints what is known about an image.
 func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	c.Version = 1
 	if format == "json" {
@@ -254,7 +254,7 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	return err
 }
 
-// registryText tells of a registry.
+// registryText describes a registry.
 func registryText(r *CatalogRegistry) string {
 	out := "a registry"
 	if r.Title != "" {
@@ -267,7 +267,7 @@ func registryText(r *CatalogRegistry) string {
 	return out
 }
 
-// moveText tells what became of a place, and who says so.
+// moveText describes a move and its source.
 func moveText(m *CatalogMove) string {
 	out := m.Match + ": " + m.Status
 	if m.Status == "not-flagged" {

@@ -10,10 +10,10 @@ import (
 	"text/tabwriter"
 )
 
-// CatalogFormats are the formats in which the catalog is printed.
+// CatalogFormats returns the formats in which the catalog is printed.
 func CatalogFormats() []string { return []string{"text", "json"} }
 
-// CatalogSource is where facts are from, and how many they are.
+// CatalogSource is a source of facts and their number.
 type CatalogSource struct {
 	Name     string `json:"name"`               // what the facts are from
 	Revision string `json:"revision,omitempty"` // the commit that was read
@@ -24,14 +24,14 @@ type CatalogSource struct {
 	Tags     int    `json:"tags"`               // tags that it has, of all images
 }
 
-// CatalogFacts is how many facts of a kind are built in, whatever file is used.
+// CatalogFacts is the number of built-in facts of a kind, regardless of the catalog file.
 type CatalogFacts struct {
 	Name  string `json:"name"`  // what they are about
 	Date  string `json:"date"`  // when they were written down (YYYY-MM-DD)
 	Count int    `json:"count"` // how many there are
 }
 
-// Catalog is what a catalog holds.
+// Catalog describes the contents of a catalog.
 type Catalog struct {
 	Version int             `json:"version"`        // version of the format
 	File    string          `json:"file,omitempty"` // the files that it was read from; left out for the one that is built in
@@ -41,7 +41,7 @@ type Catalog struct {
 	Facts   []CatalogFacts  `json:"facts"`          // what is built in besides, whatever file is used
 }
 
-// CatalogMove is what became of the place that an image is pulled from.
+// CatalogMove describes where the images of a place moved.
 type CatalogMove struct {
 	Match       string `json:"match"`                 // the place: a registry with a path
 	Status      string `json:"status"`                // what became of it
@@ -54,7 +54,7 @@ type CatalogMove struct {
 	Date        string `json:"date"`                  // when it was written down (YYYY-MM-DD)
 }
 
-// CatalogTag is what is known of one tag.
+// CatalogTag is what is known about one tag.
 type CatalogTag struct {
 	Tag       string `json:"tag"`                 // the tag
 	First     string `json:"first,omitempty"`     // the month in which it came (YYYY-MM)
@@ -64,21 +64,21 @@ type CatalogTag struct {
 	Digest    string `json:"digest,omitempty"`    // its digest
 }
 
-// CatalogRegistry is what is known of a registry.
+// CatalogRegistry is what is known about a registry.
 type CatalogRegistry struct {
 	Title     string `json:"title,omitempty"` // its name in words
 	Anonymous string `json:"anonymous"`       // who pulls without credentials
 	Note      string `json:"note,omitempty"`  // what more is known
 }
 
-// anonymousText says in words who may pull.
+// anonymousText says in words who can pull.
 var anonymousText = map[string]string{
 	"yes": "everything is pulled without credentials", "mixed": "public images are pulled without credentials, private ones are not",
 	"login": "as a rule, pulls need credentials", "never": "every pull needs credentials", "gone": "it was shut down",
 	"local": "the name is that of the machine that pulls", "reserved": "the name is reserved for examples", "unknown": "whether pulls need credentials is not known",
 }
 
-// CatalogImage is what is known of one image, and of the tag that is asked for.
+// CatalogImage is what is known about one image and the requested tag.
 type CatalogImage struct {
 	Version     int              `json:"version"`               // version of the format
 	Image       string           `json:"image"`                 // the image, as the catalog names it
@@ -116,7 +116,7 @@ func catalogJSON(w io.Writer, v any) error {
 	return err
 }
 
-// PrintCatalog prints what a catalog holds.
+// PrintCatalog prints the contents of a catalog.
 func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	c.Version = 1
 	if format == "json" {
@@ -142,7 +142,7 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	return err
 }
 
-// kindRows are the sources of a catalog, those of lists taken together by kind.
+// kindRows returns the sources of a catalog, with lists combined by kind.
 func kindRows(sources []CatalogSource) []CatalogSource {
 	var rows []CatalogSource
 	place, count := map[string]int{}, map[string]int{}
@@ -172,7 +172,7 @@ func kindRows(sources []CatalogSource) []CatalogSource {
 	return rows
 }
 
-// PrintCatalogImage prints what is known of an image.
+// PrintCatalogImage prints what is known about an image.
 func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	c.Version = 1
 	if format == "json" {
@@ -254,7 +254,7 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	return err
 }
 
-// registryText tells of a registry.
+// registryText describes a registry.
 func registryText(r *CatalogRegistry) string {
 	out := "a registry"
 	if r.Title != "" {
@@ -267,7 +267,7 @@ func registryText(r *CatalogRegistry) string {
 	return out
 }
 
-// moveText tells what became of a place, and who says so.
+// moveText describes a move and its source.
 func moveText(m *CatalogMove) string {
 	out := m.Match + ": " + m.Status
 	if m.Status == "not-flagged" {

@@ -11,16 +11,17 @@ import (
 )
 
 const (
-	// markdownMost is how many bytes of Markdown are written at most. GitHub drops the summary of a step from 1 MiB on, and others may write
-	// to the same one.
+	// markdownMost limits the Markdown, in bytes. GitHub drops a step's summary from 1 MiB on, and other
+	// tools may write to the same one.
 	markdownMost = 512 << 10
-	// markdownTail is how much of that is kept for what follows the table.
+	// markdownTail is the part of it reserved for what follows the table.
 	markdownTail = 64 << 10
-	// cellMost is how many characters of a text a cell holds.
+	// cellMost limits the characters of a cell.
 	cellMost = 300
 )
 
-// writeMarkdown writes the summary of a job: what was examined and found, and a table of the findings, up to markdownMost bytes.
+// writeMarkdown writes a job summary: what was examined and found, and a table of the findings, up to
+// markdownMost bytes.
 func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)

@@ -46,7 +46,7 @@ var floors = map[string][]string{
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
-	"internal/kubectl":         {"internal/program", "manifests"},
+	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
 	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
@@ -151,7 +151,7 @@ var reaching = map[string][]string{
 	"internal/gather":      {"os/exec"},                                  // git, which only reads
 	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 	"manifests/pullsecret": {"net"},                                      // takes addresses apart
-	"internal/program":     {"os/exec"},                                  // git, which only reads; helm and kustomize; kubectl, which only gets
+	"internal/program":     {"os/exec"},                                  // git, which only reads; kustomize; kubectl and helm, which only get
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing

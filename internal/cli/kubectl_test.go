@@ -17,6 +17,9 @@ func kubectl() {
 	if err != nil {
 		panic(err)
 	}
+	if len(os.Args) > 2 && os.Args[2] == "hooks" { // helm get hooks
+		return
+	}
 	resource := strings.ReplaceAll(os.Args[slices.Index(os.Args, "--")+1], "/", "-")
 	if text, err := os.ReadFile("cluster/" + resource + ".yaml"); err == nil {
 		os.Stdout.Write(text)

@@ -1,6 +1,6 @@
-// Package kubectl reads from a cluster through the user's kubectl, with the user's own context: the objects that were asked for, and the service
-// accounts, Secrets and Events that decide how they are pulled. It only gets and lists. It judges nothing.
-package kubectl
+// Package live reads what runs in a cluster, through the kubectl and the helm of the user, who choose the cluster and log in: the objects that were
+// asked for, and the service accounts, Secrets and Events that decide how they are pulled. It only gets and lists. It judges nothing.
+package live
 
 import (
 	"fmt"

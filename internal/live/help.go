@@ -1,4 +1,4 @@
-package kubectl
+package live
 
 // Help is the help of the plugin.
 const Help = `Find the container images in a cluster that it cannot pull.
@@ -30,4 +30,27 @@ Flags for kubectl:
 All other flags are those of imagelint: see "imagelint help lint" and "imagelint help pulls".
 Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 wrong usage, 3 the run failed, or a part of
 the resources could not be read.
+`
+
+// HelmHelp is the help of the plugin of helm.
+const HelmHelp = `Find the container images of a chart or a release that a cluster cannot pull.
+
+Usage:
+   helm imagelint [lint] CHART|RELEASE [flags]    lint a chart, or what is installed
+   helm imagelint pulls CHART|RELEASE [flags]     show how each image is pulled
+   helm imagelint images CHART|RELEASE [flags]    list the images
+
+Examples:
+   helm imagelint ./charts/web -f values-prod.yaml
+   helm imagelint web -n shop --kube-context prod
+   helm imagelint images web --revision 3
+
+CHART is a folder or a .tgz file; the helm that runs the plugin renders it. Any other word is a RELEASE, whose manifest
+and hooks helm gets from the cluster. Nothing is changed.
+
+   --revision N    the revision of the release
+
+helm takes its own flags, such as --namespace and --kube-context. All others are those of imagelint: see
+"imagelint help lint". Exit codes: 0 nothing at or above --fail-on, 1 findings, or a pull fails, 2 wrong usage, 3 the
+run failed.
 `

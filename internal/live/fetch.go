@@ -1,4 +1,4 @@
-package kubectl
+package live
 
 import (
 	"bytes"
@@ -43,15 +43,15 @@ var workloads = []string{"deployments,statefulsets,daemonsets,cronjobs,jobs,pods
 
 // Fetch asks for what the line names, and then for what decides how that is pulled. With events, the Events of pods are part of it.
 func (r Reader) Fetch(ctx context.Context, line Line, events bool) (*Answer, error) {
-	path, err := find()
+	path, err := find("kubectl")
 	if err != nil {
 		return nil, err
 	}
 	if len(line.Resources) == 0 {
 		line.Resources = workloads
 	}
-	f := fetch{Reader: r, client: &client{path: path, stdin: r.Stdin, flags: line.Cluster, left: mostText}, answer: &Answer{Unreadable: []string{}}}
-	text, _, failed, err := f.client.get(ctx, line.Scope, line.Resources, r.kubectlSays)
+	f := fetch{Reader: r, client: &client{path: path, stdin: r.Stdin, left: mostText}, cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
+	text, _, failed, err := f.get(ctx, line.Scope, line.Resources, r.kubectlSays)
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,15 @@ func (r Reader) Fetch(ctx context.Context, line Line, events bool) (*Answer, err
 // fetch is one Fetch.
 type fetch struct {
 	Reader
-	client *client
-	answer *Answer
+	client  *client
+	cluster []string // flags for every question
+	answer  *Answer
+}
+
+// get runs kubectl get with flags and what to get.
+func (f *fetch) get(ctx context.Context, flags, what []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
+	args := append([]string{"get", "--output=yaml"}, f.cluster...)
+	return f.client.run(ctx, append(append(append(args, flags...), "--"), what...), tell)
 }
 
 // kubectlSays tells a line of kubectl.
@@ -130,7 +137,7 @@ const notFound = "NotFound"
 func (f *fetch) named(ctx context.Context, resource string, names map[string]names, each func(namespace string, text []byte, unread map[string]string)) error {
 	for _, namespace := range slices.Sorted(maps.Keys(names)) {
 		for some := range slices.Chunk(slices.Sorted(maps.Keys(names[namespace])), atOnce) {
-			text, said, failed, err := f.client.get(ctx, []string{"--namespace=" + namespace}, append([]string{resource}, some...), func(string) {})
+			text, said, failed, err := f.get(ctx, []string{"--namespace=" + namespace}, append([]string{resource}, some...), func(string) {})
 			if err != nil {
 				return err
 			}
@@ -195,7 +202,7 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 				selector += ",involvedObject.name=" + name
 			}
 		}
-		text, _, _, err := f.client.get(ctx, []string{"--namespace=" + namespace, "--field-selector=" + selector}, []string{"events"}, f.kubectlSays)
+		text, _, _, err := f.get(ctx, []string{"--namespace=" + namespace, "--field-selector=" + selector}, []string{"events"}, f.kubectlSays)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package kubectl
+package live
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package kubectl
+package live
 
 import (
 	"os"
@@ -17,11 +17,11 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", ".")
-	if path, err := find(); err == nil {
+	if path, err := find("kubectl"); err == nil {
 		t.Errorf("%s of the working directory is started", path)
 	}
 	t.Setenv("PATH", "")
-	if _, err := find(); err == nil || runtime.GOOS != "windows" && err.Error() != "kubectl is not found in PATH" { // Windows looks into the working directory, too
+	if _, err := find("kubectl"); err == nil || runtime.GOOS != "windows" && err.Error() != "kubectl is not found in PATH" { // Windows looks into the working directory, too
 		t.Errorf("an empty PATH: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package kubectl
+package live
 
 import (
 	"bytes"
@@ -22,31 +22,28 @@ const (
 // errTooMuch is the error of an answer that is too large to be held.
 var errTooMuch = fmt.Errorf("the answer is larger than %d MiB: ask for a namespace, or for fewer resources", mostText>>20)
 
-// client starts kubectl.
+// client starts a program that knows the cluster.
 type client struct {
 	path  string
 	stdin io.Reader
-	flags []string // for every question
-	left  int      // how many bytes may still come
+	left  int // how many bytes may still come
 }
 
-// find looks for the user's kubectl.
-func find() (string, error) {
-	path, err := program.LookPath("kubectl")
+// find looks for a program of the user.
+func find(name string) (string, error) {
+	path, err := program.LookPath(name)
 	switch {
 	case errors.Is(err, program.ErrDot):
-		return "", errors.New("PATH names kubectl relative to the working directory, which may not be yours: use an absolute path in PATH")
+		return "", fmt.Errorf("PATH names %s relative to the working directory, which may not be yours: use an absolute path in PATH", name)
 	case err != nil:
-		return "", errors.New("kubectl is not found in PATH")
+		return "", fmt.Errorf("%s is not found in PATH", name)
 	}
 	return path, nil
 }
 
-// get runs kubectl get with flags and what to get. Lines of its standard error are told as they come, since a login may ask for something there, and
-// are returned. The text is what there is, even where some of it could not be had; then failed is true.
-func (c *client) get(ctx context.Context, flags, what []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
-	args := append([]string{"get", "--output=yaml"}, c.flags...)
-	args = append(append(append(args, flags...), "--"), what...)
+// run runs the program. Lines of its standard error are told as they come, since a login may ask for something there, and are returned. The text is
+// what there is, even where some of it could not be had; then failed is true.
+func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
 	cmd := program.Command(ctx, c.path, args...)
 	out, lines := &bounded{left: c.left}, &lines{tell: tell}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, out, lines
@@ -61,7 +58,7 @@ func (c *client) get(ctx context.Context, flags, what []string, tell func(line s
 	case errors.As(err, &exit):
 		failed = true
 	case err != nil:
-		return nil, nil, false, fmt.Errorf("run kubectl: %w", err)
+		return nil, nil, false, fmt.Errorf("run %s: %w", c.path, err)
 	}
 	c.left = out.left
 	return out.Bytes(), lines.all, failed, nil

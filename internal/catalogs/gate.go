@@ -1,6 +1,7 @@
 package catalogs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -141,4 +142,22 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 		wrong = append(wrong, fmt.Errorf("the rule would have flagged what was published later: %s", strings.Join(flagged[:min(3, len(flagged))], "; ")))
 	}
 	return errors.Join(wrong...)
+}
+
+// BuildOfficial makes a catalog of clones of Docker's official images and their documentation, unless the rule would have flagged what came since base was
+// made. It writes what the gate says to tell.
+func BuildOfficial(ctx context.Context, images, docs string, base *catalog.Catalog, tell io.Writer) ([]byte, *catalog.Catalog, error) {
+	contents, err := gather.Official(ctx, images, docs, base)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := catalog.Encode(contents, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	fresh, err := catalog.Open(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	return data, fresh, Gate(fresh, base, tell)
 }

@@ -33,7 +33,9 @@ func TestSchemas(t *testing.T) {
 	}
 	cat := catalog.Builtin()
 	valid("catalog", func(b *bytes.Buffer) error { return report.PrintCatalog(b, "json", Summary(cat, "")) })
-	valid("catalog", func(b *bytes.Buffer) error { return report.PrintCatalog(b, "json", Summary(&catalog.Catalog{}, "a, b")) })
+	valid("catalog", func(b *bytes.Buffer) error {
+		return report.PrintCatalog(b, "json", Summary(&catalog.Catalog{}, "a, b"))
+	})
 	for _, image := range []string{
 		"nginx", "nginx:1.14.22", "centos", "mirror.gcr.io/library/nginx:1", "registry.k8s.io/kube-proxy:v1.29.99", "registry.k8s.io/ingress-nginx/controller:v1.8.1",
 		"docker.io/minio/minio", "docker.io/grafana/grafana:v10.0.0", "docker.io/rancher/mirrored-coredns-coredns:1.9.1", "gcr.io/distroless/static:nonrot",

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/terminal"
+	"github.com/imagelint-dev/imagelint/internal/version"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -48,7 +48,8 @@ type Command struct {
 	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
 	Executable func() (string, error)
 
-	line *terminal.Progress // on standard error; nil where nobody looks
+	line       *terminal.Progress // on standard error; nil where nobody looks
+	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
 }
 
 // exitCode is an error whose message was already printed.
@@ -72,6 +73,9 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	c = c.watched()
 	app := c.app()
+	if len(args) > 0 && isPlugin(args[0]) {
+		return c.plugin(ctx, app, args)
+	}
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
 			c.complain(errors.New(text))
@@ -88,29 +92,21 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		err = settings.Usage(err)
 	case line.Version:
-		err = c.say("imagelint " + version() + "\n")
+		err = c.say("imagelint " + version.String() + "\n")
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
 		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
-	var code exitCode
-	var usage settings.UsageError
-	switch {
-	case err == nil:
-		return ExitOK
-	case errors.As(err, &code):
-		return int(code)
-	case errors.As(err, &usage):
-		c.complain(usage)
-		return ExitUsage
-	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
-		c.complain(errors.New("cancelled"))
-		return ExitFailed
+	code := codeOf(err)
+	if told := exitCode(0); err != nil && !errors.As(err, &told) {
+		if code == ExitFailed && (errors.Is(err, context.Canceled) || ctx.Err() != nil) {
+			err = errors.New("cancelled")
+		}
+		c.complain(err)
 	}
-	c.complain(err)
-	return ExitFailed
+	return code
 }
 
 // say writes to standard output. What cannot be written is never taken for written.
@@ -130,7 +126,7 @@ func (c Command) complain(err error) {
 
 // help is how the help is printed.
 func (c Command) help() flags.Page {
-	width, _ := isTerminal(c.Stdout)
+	width, _ := terminal.Width(c.Stdout)
 	return flags.Page{
 		Core: settings.Core(), Width: width, Docs: "https://github.com/imagelint-dev/imagelint/tree/main/docs",
 		Groups: settings.Groups(),
@@ -170,39 +166,6 @@ func (c Command) app() *cli.App {
 	return app
 }
 
-// released is the version that a build without a repository is told: -ldflags "-X github.com/imagelint-dev/imagelint/internal/cli.released=v1.2.3".
-var released string
-
-// version is the one that the build was told, or the module's version from the build information; for a build from a checkout, the commit.
-func version() string {
-	if released != "" {
-		return released
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	v := info.Main.Version
-	if v != "" && v != "(devel)" {
-		return v
-	}
-	var revision, modified string
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			revision = s.Value
-		case "vcs.modified":
-			if s.Value == "true" {
-				modified = "+changes"
-			}
-		}
-	}
-	if len(revision) > 12 {
-		revision = revision[:12]
-	}
-	return strings.Trim("(devel) "+revision+modified, " ")
-}
-
 func (c Command) versionCommand() *cli.Command {
 	return &cli.Command{
 		Name: "version", Usage: "print the version", UsageText: "imagelint version",
@@ -210,7 +173,7 @@ func (c Command) versionCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("version takes no arguments")
 			}
-			return c.say("imagelint " + version() + "\n")
+			return c.say("imagelint " + version.String() + "\n")
 		},
 	}
 }

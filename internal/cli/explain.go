@@ -14,6 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -26,6 +27,7 @@ func (c Command) explainCommand() *cli.Command {
 		Description: `Examples:
    imagelint explain image-uppercase                    a rule
    imagelint explain ErrImageNeverPull                  a status
+   imagelint explain 401                                a registry's answer
    imagelint explain "x509: certificate signed by unknown authority"
    kubectl describe pod web-0 | imagelint explain -     why does this pod not pull?
    kubectl get events -A | imagelint explain -
@@ -37,7 +39,10 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 }
 
 func (c Command) explain(ctx *cli.Context) error {
-	if ctx.NArg() != 1 {
+	if ctx.NArg() > 1 {
+		return settings.Usagef("explain takes one argument; quote a message that has several words: %q", strings.Join(ctx.Args().Slice(), " "))
+	}
+	if ctx.NArg() == 0 {
 		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
 	format, err := settings.Format(ctx, report.CauseFormats())
@@ -56,6 +61,9 @@ func (c Command) explain(ctx *cli.Context) error {
 			return fmt.Errorf("read %q: it %w", name, err)
 		}
 		return c.explainInput(ctx, format, name)
+	}
+	if message := cluster.OfCode(name); message != "" {
+		name = message
 	}
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
@@ -122,7 +130,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	c.tellCut(loaded)
 	set := loaded.Set()
 	if len(set.Broken) > 0 {
-		c.complain(fmt.Errorf("read %s: %w", listPaths([]string{path}), set.Broken[0].Err))
+		c.complain(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
 	}
 	answers := loaded.Causes(now)
 	_, told := loaded.StatusText()
@@ -132,7 +140,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case len(set.Broken) > 0:
 		return exitCode(ExitFailed)
 	case set.Stats.Objects == 0 && !told:
-		return settings.Usagef("no message about a failed pull in %s", listPaths([]string{path}))
+		return settings.Usagef("no message about a failed pull in %s", notes.Paths([]string{path}))
 	}
 	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }

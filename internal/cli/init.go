@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/settings"
-	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -30,7 +27,7 @@ func (c Command) initCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			tests, err := testFolders(ctx.Context)
+			tests, err := settings.TestFolders(ctx.Context)
 			if err != nil {
 				return err
 			}
@@ -44,17 +41,4 @@ func (c Command) initCommand() *cli.Command {
 			return c.say("wrote " + config.Name + "\n")
 		},
 	}
-}
-
-// testFolders are the folders of tests below this one that a run would read. What cannot be read is left out.
-func testFolders(ctx context.Context) ([]string, error) {
-	found, err := walk.Walk(ctx, []string{"."}, walk.Options{})
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	names := make([]string, len(found.Files))
-	for i := range found.Files {
-		names[i] = filepath.ToSlash(found.Files[i].Name)
-	}
-	return config.TestFolders(names), nil
 }

@@ -105,7 +105,8 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if err := c.prober(ctx, r); err != nil {
 		return nil, err
 	}
-	return r, r.sinceRevision(ctx)
+	r.request.Since, err = settings.Since(ctx)
+	return r, err
 }
 
 // lintWith lints, and tells what came of it.
@@ -139,7 +140,11 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return err
 	}
 	if r.stats {
-		c.tellStats(r, loaded)
+		c.notes(r).Cost(loaded, catalogs.Share(loaded.Set(), r.catalog), c.Now().Sub(r.started))
+		if r.prober != nil {
+			c.notes(r).Asked(r.prober.Stats())
+		}
+		c.notes(r).Rendered(loaded)
 	}
 	if r.prober != nil && !r.quiet && !r.loginChosen {
 		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
@@ -207,12 +212,12 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Objects > 0 && emptyInput(set):
-		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
+		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
-	case set.Stats.Values > 0 && hint(set) != "":
-		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+	case set.Stats.Values > 0 && notes.Hint(set) != "":
+		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
 	case set.Stats.Values == 0:
-		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
 	}
 	return nil
 }
@@ -220,38 +225,6 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 // emptyInput reports whether standard input was named and nothing came of it, as when the command before the pipe failed.
 func emptyInput(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
-}
-
-// hint says what was there instead of objects.
-func hint(set *manifests.Set) string {
-	for _, s := range set.Skipped {
-		switch s.Reason {
-		case manifests.SkipChart:
-			return "; " + s.File + " is part of a Helm chart that was not rendered: pass the chart's folder, without --render=false"
-		case manifests.SkipLibrary:
-			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
-		case manifests.SkipNoEngine, manifests.SkipNotRendered:
-			return "; " + s.File + " is not rendered: " + s.Detail
-		case manifests.SkipTemplate:
-			return "; " + s.File + " is a template: render it first"
-		}
-	}
-	return ""
-}
-
-func listPaths(paths []string) string {
-	more := ""
-	if len(paths) > 3 {
-		more = fmt.Sprintf(" and %d more paths", len(paths)-1)
-		paths = paths[:1]
-	}
-	shown := slices.Clone(paths)
-	for i, p := range shown {
-		if p == "-" {
-			shown[i] = "standard input"
-		}
-	}
-	return strings.Join(shown, ", ") + more
 }
 
 func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
@@ -271,31 +244,6 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 		}
 	}
 	return nil
-}
-
-// size is a number of bytes for people.
-func size(bytes int64) string {
-	if bytes < 1e6 {
-		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-}
-
-// tellStats prints to standard error what the run cost.
-func (c Command) tellStats(r *run, loaded *engine.Loaded) {
-	s := loaded.Set().Stats
-	took := c.Now().Sub(r.started)
-	fmt.Fprintf(c.Stderr, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
-		report.Count(s.Files, "file", "files"), size(s.Bytes), report.Count(s.Documents, "document", "documents"), report.Count(s.Objects, "object", "objects"), s.Unparsed,
-		report.Count(s.Workloads, "workload", "workloads"), report.Count(s.Images, "image", "images"), took.Round(time.Millisecond))
-	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
-	if r.prober != nil {
-		c.notes(r).Asked(r.prober.Stats())
-	}
-	if loaded.HasRenders() {
-		n, again := loaded.Rendered()
-		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", n, again)
-	}
 }
 
 // notes are what is said beside the report.

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"errors"
-	"io"
 	"maps"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
-	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
@@ -27,7 +25,7 @@ func (c Command) refreshLists(ctx *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.writeRefreshed(ctx, "end-of-life", ends, text)
+		return c.writeNamed(ctx, "end-of-life", ends, text)
 	}
 	fresh, err := catalogs.Refresh(dir, sources, catalog.DayOf(c.Now()), c.Stderr, note)
 	if errors.Is(err, catalogs.ErrNoLists) {
@@ -37,18 +35,9 @@ func (c Command) refreshLists(ctx *cli.Context) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
-		if err := c.writeRefreshed(ctx, "lists", name, catalog.AppendLists(nil, fresh[name])); err != nil {
+		if err := c.writeNamed(ctx, "lists", name, catalog.AppendLists(nil, fresh[name])); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeRefreshed replaces a file that a flag names.
-func (c Command) writeRefreshed(ctx *cli.Context, flag, name string, text []byte) error {
-	at, err := settings.Locate(ctx, flag, name, files.Tree(name))
-	if err != nil {
-		return err
-	}
-	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
 }

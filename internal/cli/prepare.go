@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -76,6 +74,11 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
+	stdin := ""
+	if c.unreadable != nil {
+		stdin = "<cluster>"
+		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), c.unreadable...)
+	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r = &run{
 		cfg: cfg, own: policies, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
@@ -98,6 +101,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.Command.Name == "pulls" {
 		r.request.Status = engine.StatusRecognized
 	}
+	r.request.StdinName = stdin
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(flags.List(ctx, "values"), settings.CatalogFiles(ctx, cfg)...)
 	if r.request.Render, err = settings.Render(ctx); err != nil {
@@ -120,19 +124,6 @@ func (c Command) worker() []string {
 		return nil
 	}
 	return []string{program, workWord}
-}
-
-// sinceRevision reads the flag --new-from.
-func (r *run) sinceRevision(ctx *cli.Context) error {
-	const flag = "new-from"
-	switch r.request.Since = ctx.String(flag); {
-	case !ctx.IsSet(flag):
-	case ctx.Bool("write-baseline"):
-		return settings.Wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
-	case r.request.Since == "":
-		return settings.Wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
-	}
-	return nil
 }
 
 // read prepares and loads what a command lists in one of the formats that it knows.

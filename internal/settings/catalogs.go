@@ -6,6 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
@@ -27,4 +28,17 @@ func OpenCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error
 		return nil, Usagef("catalogs: %w", err)
 	}
 	return cat, nil
+}
+
+// Repositories are those that --repository names.
+func Repositories(ctx *cli.Context) ([]probe.Repository, error) {
+	var out []probe.Repository
+	for _, name := range ctx.StringSlice("repository") {
+		repository, err := catalogs.ParseRepository(name)
+		if err != nil {
+			return nil, Wrong(ctx, "repository", err)
+		}
+		out = append(out, repository)
+	}
+	return out, nil
 }

@@ -3,12 +3,16 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/walk"
 )
 
 // Output is one report to write.
@@ -96,4 +100,60 @@ func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 		}
 	}
 	return outputs, nil
+}
+
+// Apart is the error of a report that would replace an input of the run, or its baseline; nil stands for none.
+func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
+	for _, o := range outputs {
+		if o.File == nil {
+			continue
+		}
+		if b := baseline; b != nil && o.File.Same(b) {
+			return Usagef("--output: the report would replace the baseline %s: use another file", b.Name)
+		}
+		for _, name := range inputs {
+			if o.File.Is(name) {
+				return Usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.File.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// ApartFrom is the error of a report that would replace a part of what is rendered.
+func ApartFrom(outputs []Output, rendered []string) error {
+	for _, o := range outputs {
+		if o.File != nil && isPart(o.File, rendered) {
+			return Usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: use another file", o.File.Name)
+		}
+	}
+	return nil
+}
+
+// isPart reports whether a file that is there belongs to what is below one of the folders, by its place and its name.
+func isPart(file *files.Target, folders []string) bool {
+	if !file.Is(file.Path) || !walk.IsManifestName(file.Path) && !strings.HasSuffix(file.Path, ".tpl") || strings.HasSuffix(file.Path, ".json") {
+		return false
+	}
+	return slices.ContainsFunc(folders, func(folder string) bool {
+		abs, err := filepath.Abs(folder)
+		if err == nil {
+			abs, err = filepath.EvalSymlinks(abs)
+		}
+		return err == nil && files.Below(file.Path, abs)
+	})
+}
+
+// PrintsForPrograms reports whether standard output gets a format for programs.
+func PrintsForPrograms(ctx *cli.Context) bool {
+	formats := flags.List(ctx, "format")
+	if len(formats) == 0 && ctx.IsSet("format") {
+		formats = []string{ctx.String("format")}
+	}
+	return !ctx.IsSet("output") && slices.ContainsFunc(formats, forPrograms)
+}
+
+// forPrograms reports whether a format is one for programs.
+func forPrograms(format string) bool {
+	return !slices.Contains([]string{"text", "short", "markdown", "md", "plain", "txt"}, strings.ToLower(format))
 }

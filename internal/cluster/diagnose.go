@@ -44,7 +44,9 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	Place       string
+	// Expired says that all of these credentials have expired, and when; "" where one may be good.
+	Expired string
+	Place   string
 }
 
 // Diagnose returns the causes of all sightings, those with the most failures first.
@@ -181,8 +183,33 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	if gr.scope == "namespace" && a.Kind == KindAccess {
 		a.Sure, a.Who, a.Do, a.Check = Certain, Author, "create the Secret in the pods' own namespace, or correct its name", Fill(checkSecrets, f)
 	}
+	gr.expired(&a, f, o)
 	a.Notes = g.notes(gr, f, o)
 	return a
+}
+
+// expired says so where a registry refuses a pull whose credentials have all expired: the messages of most registries do not tell that from a
+// repository that is missing.
+func (gr *group) expired(a *Answer, f *Failure, o Options) {
+	if o.Planned == nil || a.Kind != KindAccess || a.Sure == Certain || gr.scope != "image" || slices.Contains(anonymous, f.id()) {
+		return
+	}
+	why := ""
+	var secrets []string
+	for _, f := range gr.failures {
+		p := o.Planned(f)
+		if p == nil || p.Expired == "" {
+			return
+		}
+		for _, c := range p.Credentials {
+			if !slices.Contains(secrets, c) {
+				secrets = append(secrets, c)
+			}
+		}
+		why = p.Expired
+	}
+	a.Cause, a.Sure, a.Who, a.Mistaken = f.Image+" is not pulled: "+why, Likely, Author, "a missing image"
+	a.Do = "renew the credentials in " + strings.Join(secrets, ", ") + "; let the nodes or an operator fetch short-lived ones"
 }
 
 // best returns the failure with the most useful message.

@@ -179,7 +179,7 @@ var access = []Message{
 	{
 		ID: "authentication-required", Kind: KindAccess, Cause: "the registry requires credentials, or hides that the repository does not exist", Sure: Possible, Who: Author,
 		Any: []string{"authentication required", "unauthorized: ", "401 unauthorized", "status code 401", "401 (unauthorized)"},
-		Do:  "check the name, then give the pod a pull secret for this registry", Check: checkSecrets, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
+		Do:  "check the name, then the pull secret for this registry: give the pod one, or renew what it has", Check: checkSecrets, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
 		ID: "forbidden", Kind: KindAccess, Cause: "the registry, or a proxy before it, forbids the request", Sure: Possible, Who: Author, Any: []string{"403 forbidden", "status code 403", "403 (forbidden)", "(forbidden)"},

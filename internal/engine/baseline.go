@@ -45,13 +45,13 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	return &baseline.Run{
 		Set: set, Exists: exists, RuleRan: l.ran,
 		Rel: func(name string) string {
-			if name == baseline.Stdin {
+			if name == l.req.stdinName() {
 				return name
 			}
 			return relative(dir, pathIn(here, name))
 		},
 		Examined: func(file string) bool {
-			if file == baseline.Stdin {
+			if file == l.req.stdinName() {
 				return slices.Contains(l.req.Paths, "-")
 			}
 			at := pathIn(dir, file)

@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -35,6 +36,8 @@ type Request struct {
 	Files files.FS
 	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
+	// StdinName is what findings call standard input; "" means "<stdin>".
+	StdinName string
 	// Context lists paths that are read but not reported on.
 	Context []string
 	// Config holds the settings. Nil means the defaults.
@@ -64,6 +67,9 @@ type Request struct {
 	// Warn receives problems that users should see at once, such as unreadable inputs. It may be nil.
 	Warn func(error)
 }
+
+// stdinName is the name of standard input in findings.
+func (r *Request) stdinName() string { return cmp.Or(r.StdinName, baseline.Stdin) }
 
 // Fix selects the fixes to apply.
 type Fix struct {

@@ -117,7 +117,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	for _, p := range l.req.Paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", InMemory: true, Named: true, Open: l.req.Stdin})
+				in.files = append(in.files, manifests.Input{Name: l.req.stdinName(), InMemory: true, Named: true, Open: l.req.Stdin})
 			}
 			stdin = true
 			continue

@@ -48,6 +48,8 @@ type Render struct {
 	Progress func(done, total int)
 	// NeedsChart is the name of a setting that is an error if no chart is rendered, or "".
 	NeedsChart string
+	// NeedsRender is the setting that is wrong where nothing is rendered or built; "" where none is.
+	NeedsRender string
 }
 
 // renders holds the rendered charts and kustomizations.
@@ -139,6 +141,9 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	roots := in.roots(l.files(), wantsBuild)
 	if len(charts)+len(roots) == 0 {
+		if setting := l.req.Render.NeedsRender; setting != "" {
+			return nothingRendered(setting, in)
+		}
 		return nil
 	}
 	want := &l.req.Render
@@ -226,6 +231,14 @@ func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
 		}
 	}
+}
+
+// nothingRendered says why a setting that is about rendering has no use.
+func nothingRendered(setting string, in *expandedPaths) error {
+	if len(in.charts)+len(in.kustomizations) > 0 {
+		return wrong(setting, errors.New("it is for charts and kustomizations, but none is rendered: pass their folders, or remove --render=false"))
+	}
+	return wrong(setting, errors.New("it is for charts and kustomizations, but the input has none"))
 }
 
 // noChart explains why a setting for charts has no effect.

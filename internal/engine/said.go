@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -193,6 +194,9 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	verdict := j.planner.Verdict(found.img, j.planner.Image(found.w, found.img))
 	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous}
 	p.Policy, _ = plan.PullPolicy(found.img)
+	if len(verdict.Expired) > 0 && !slices.ContainsFunc(verdict.Expired, time.Time.IsZero) {
+		p.Expired = verdict.Message
+	}
 	for _, c := range verdict.Credentials {
 		p.Credentials = append(p.Credentials, c.Secret)
 	}

@@ -65,6 +65,9 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 				}
 				return Line{}, unknownCommand(app, a)
 			}
+			if i > 0 && rest[i-1] == "--write-baseline" && a != "-" && !exists(a) { // a path may follow it, but its value is what people write there
+				return Line{}, fmt.Errorf("%q is not a file or folder: to write the baseline there, use --write-baseline --baseline %[1]s", a)
+			}
 			if at > 0 && a == "help" && len(paths) == 0 && !exists(a) {
 				return help, nil // as in "imagelint pulls help"
 			}
@@ -205,9 +208,10 @@ var foreign = map[string]string{
 	"no-color": "color never", "no-colors": "color never", "colour": "color",
 	"kube-version": "kubernetes-version", "k8s-version": "kubernetes-version",
 	"set-severity": "severity RULE=LEVEL", "level": "min-severity", "severity-threshold": "min-severity",
-	"rule": "select", "rules": "select", "only": "select", "skip": "disable", "ignore": "disable", "exclude-rule": "disable",
+	"rule": "select", "rules": "select", "only": "select", "skip": "disable for rules, --exclude for files", "ignore": "disable for rules, --exclude for files", "exclude-rule": "disable",
 	"ignore-path": "exclude", "context": "reference", "timing": "stats", "kustomize-path": "kustomize", "update-baseline": "write-baseline",
 	"out": "output", "output-file": "output", "json": "format json", "sarif": "format sarif", "strict": "fail-on warning", "dry-run": "diff",
+	"relocate": "to REGISTRY[/PATH]", "mirror": "to REGISTRY[/PATH]", "update": "fix", "write": "fix", "autofix": "fix",
 	"offline": "probe=false", "online": "probe", "show-all": "no-fold", "silent": "quiet",
 }
 
@@ -242,10 +246,27 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	if ours := foreign[typed]; ours != "" && (slices.Contains(known, strings.Fields(ours)[0])) {
 		return fmt.Errorf("unknown flag %s: use --%s", shown, ours)
 	}
+	if !given && joined(known, arg) {
+		return fmt.Errorf("unknown flag %s: write short flags one by one: -%s", shown, strings.Join(strings.Split(typed, ""), " -"))
+	}
 	if near := config.Near(typed, known); near != "" {
 		return fmt.Errorf("unknown flag %s: did you mean --%s?", shown, near)
 	}
 	return fmt.Errorf("unknown flag %s; see \"%s %s --help-all\"", shown, app.Name, cmd.Name)
+}
+
+// joined reports whether an argument is short flags behind one dash, as many programs take them: -qv.
+func joined(known []string, arg string) bool {
+	letters, isShort := strings.CutPrefix(arg, "-")
+	if !isShort || len(letters) < 2 {
+		return false
+	}
+	for _, l := range strings.Split(letters, "") {
+		if l == "h" || !slices.Contains(known, l) { // -h wins over whatever stands beside it
+			return false
+		}
+	}
+	return true
 }
 
 func flagNames(cmd *cli.Command) []string {

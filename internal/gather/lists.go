@@ -154,6 +154,7 @@ func freshTags(sources fs.FS, l *catalog.List, mirrored map[string][]string) (ma
 
 // isApplied reports whether renamed implements a rule. Lists with other rules are maintained by hand.
 func isApplied(rule string) bool {
+	rule, _, _ = narrowed(rule)
 	switch rule {
 	case "git tag as it is", "version as it is", "git tag without leading v", "v + version", "git tag RELEASE.*":
 		return true
@@ -161,8 +162,16 @@ func isApplied(rule string) bool {
 	return strings.HasPrefix(rule, "pre:")
 }
 
+// narrowed takes off what a rule has behind it where two images share the releases of a project: ", only 1." or ", without 1.".
+func narrowed(rule string) (base, only, without string) {
+	base, only, _ = strings.Cut(rule, ", only ")
+	base, without, _ = strings.Cut(base, ", without ")
+	return base, only, without
+}
+
 // renamed converts release names to image tags by the rule of a list.
 func renamed(names map[string]catalog.Month, rule string) map[string]catalog.Month {
+	rule, only, without := narrowed(rule)
 	out := map[string]catalog.Month{}
 	for name, month := range names {
 		tag, ok := name, true
@@ -179,7 +188,7 @@ func renamed(names map[string]catalog.Month, rule string) map[string]catalog.Mon
 			tag, ok = strings.CutPrefix(name, prefix)
 			ok = ok && is
 		}
-		if ok && tag != "" {
+		if ok && tag != "" && strings.HasPrefix(tag, only) && (without == "" || !strings.HasPrefix(tag, without)) {
 			out[tag] = month
 		}
 	}

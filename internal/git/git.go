@@ -119,7 +119,7 @@ func command(ctx context.Context, dir string, args ...string) *program.Cmd {
 	fixed := []string{
 		"--no-pager", "-C", dir, "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull,
 	}
-	cmd := program.Command(ctx, "git", append(fixed, args...)...) //nolint:gosec // fixed commands; dir and the revision come from the user
+	cmd := program.Command(ctx, "git", append(fixed, args...)...) // fixed commands; dir and the revision come from the user
 	cmd.Env = environment(os.Environ())
 	return cmd
 }

@@ -64,7 +64,7 @@ type serviceNames map[string]bool
 
 func servicesOf(set *manifests.Set) serviceNames {
 	names := serviceNames{}
-	for full := range set.Services {
+	for full := range set.Services.All() {
 		namespace, name, _ := strings.Cut(full, "/")
 		names[full], names["/"+name] = true, true
 		if namespace == "" {

@@ -2,6 +2,7 @@ package catalogs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -14,7 +15,7 @@ const nearTags = 10
 
 // Summary counts what a catalog holds.
 func Summary(cat *catalog.Catalog, file string) report.Catalog {
-	out := report.Catalog{File: file, Size: cat.Size()}
+	out := report.Catalog{File: file, Size: cat.Size(), Sources: []report.CatalogSource{}}
 	number := map[catalog.Source]int{}
 	for _, s := range cat.Sources() {
 		number[s] = len(out.Sources)
@@ -29,6 +30,8 @@ func Summary(cat *catalog.Catalog, file string) report.Catalog {
 			row.Tags += im.Tags
 		}
 	}
+	// A source whose images are all taken from a later one tells nothing.
+	out.Sources = slices.DeleteFunc(out.Sources, func(s report.CatalogSource) bool { return s.Images == 0 })
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{
 		{Name: "images and registries that moved, were frozen or removed", Date: catalog.Date, Count: moves},

@@ -63,7 +63,8 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 	return fresh, nil
 }
 
-// gateLists refuses lists that are worse than those before: that hold fewer tags, or by which the rule would have flagged tags that came since.
+// gateLists refuses lists that are worse than those before: that hold fewer tags, speak for a registry that their project left, or by which the rule would have
+// flagged tags that came since.
 func gateLists(before, after []catalog.List, tell io.Writer) error {
 	was, err := catalog.ImagesOf(before)
 	if err != nil {
@@ -83,6 +84,16 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 		if im := &was.Images[i]; 2*tags[im.Name] < len(im.Tags) {
 			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d", im.Name, tags[im.Name], len(im.Tags)))
 		}
+	}
+	if err := catalog.CheckHosts(after); err != nil {
+		wrong = append(wrong, err)
+	}
+	outliers, err := catalog.Outliers(after)
+	if err != nil {
+		return err
+	}
+	for _, tag := range outliers {
+		fmt.Fprintf(tell, "%s is far above its line: it is kept, and is not the end of the line\n", tag)
 	}
 	for _, months := range []int{3, 12, 24} {
 		e, err := catalog.EvaluateLists(after, months)

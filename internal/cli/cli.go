@@ -50,7 +50,9 @@ type Command struct {
 	// process.
 	Executable func() (string, error)
 
-	line *terminal.Progress // on standard error; nil if nobody is watching
+	line       *terminal.Progress // on standard error; nil where nobody looks
+	stdinName  string             // what findings call standard input where something else stands in for it
+	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
 }
 
 // exitCode is an error whose message was already printed.
@@ -74,6 +76,12 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	c = c.watched()
 	app := c.app()
+	if len(args) > 0 && isPlugin(args[0]) {
+		return c.kubectlPlugin(ctx, app, args)
+	}
+	if len(args) > 1 && args[1] == helmWord {
+		return c.helmPlugin(ctx, app, args[2:])
+	}
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
 			c.complain(errors.New(text))

@@ -27,6 +27,7 @@ func (c Command) explainCommand() *cli.Command {
 		Description: `Examples:
    imagelint explain image-uppercase                    a rule
    imagelint explain ErrImageNeverPull                  a status
+   imagelint explain 401                                a registry's answer
    imagelint explain "x509: certificate signed by unknown authority"
    kubectl describe pod web-0 | imagelint explain -     why does this pod not pull?
    kubectl get events -A | imagelint explain -
@@ -38,7 +39,10 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 }
 
 func (c Command) explain(ctx *cli.Context) error {
-	if ctx.NArg() != 1 {
+	if ctx.NArg() > 1 {
+		return settings.Usagef("explain takes one argument; quote a message that has several words: %q", strings.Join(ctx.Args().Slice(), " "))
+	}
+	if ctx.NArg() == 0 {
 		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
 	format, err := settings.Format(ctx, report.CauseFormats())
@@ -57,6 +61,9 @@ func (c Command) explain(ctx *cli.Context) error {
 			return fmt.Errorf("read %q: it %w", name, err)
 		}
 		return c.explainInput(ctx, format, name)
+	}
+	if message := cluster.OfCode(name); message != "" {
+		name = message
 	}
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {

@@ -74,6 +74,9 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
+	if c.unreadable != nil {
+		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), c.unreadable...)
+	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r = &run{
 		cfg: cfg, own: policies, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
@@ -96,6 +99,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.Command.Name == "pulls" {
 		r.request.Status = engine.StatusRecognized
 	}
+	r.request.StdinName = c.stdinName
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(flags.List(ctx, "values"), settings.CatalogFiles(ctx, cfg)...)
 	if r.request.Render, err = settings.Render(ctx); err != nil {

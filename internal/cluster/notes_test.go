@@ -65,3 +65,20 @@ func TestNextTry(t *testing.T) {
 		t.Errorf("a time that is past: %s", next)
 	}
 }
+
+// Credentials that have expired are the cause where the message leaves it open, and only there.
+func TestExpired(t *testing.T) {
+	t.Parallel()
+	expired := Options{Planned: func(*Failure) *Planned {
+		return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"}
+	}}
+	for message, want := range map[string]bool{
+		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
+		"incorrect username or password": false, "no basic auth credentials": false, "429 Too Many Requests": false, "manifest unknown": false,
+	} {
+		answers := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
+		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want {
+			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
+		}
+	}
+}

@@ -140,12 +140,14 @@ date: 2025-06-07
 func TestRenamed(t *testing.T) {
 	t.Parallel()
 	for rule, want := range map[string]map[string]catalog.Month{
-		"git tag as it is":          {"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
-		"git tag without leading v": {"1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
-		"v + version":               {"vv1.0": 1, "vRELEASE.2": 2, "vtool-3.0": 3},
-		"git tag RELEASE.*":         {"RELEASE.2": 2},
-		"pre:tool-":                 {"3.0": 3},
-		"by hand":                   {},
+		"git tag as it is":                      {"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
+		"git tag without leading v":             {"1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
+		"git tag without leading v, only 1.":    {"1.0": 1},
+		"git tag without leading v, without 1.": {"RELEASE.2": 2, "tool-3.0": 3},
+		"v + version":                           {"vv1.0": 1, "vRELEASE.2": 2, "vtool-3.0": 3},
+		"git tag RELEASE.*":                     {"RELEASE.2": 2},
+		"pre:tool-":                             {"3.0": 3},
+		"by hand":                               {},
 	} {
 		if diff := cmp.Diff(want, renamed(map[string]catalog.Month{"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3}, rule)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", rule, diff)

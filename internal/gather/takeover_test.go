@@ -16,8 +16,12 @@ func TestTakeOver(t *testing.T) {
 	takeOver(&out, &catalog.Contents{
 		Sources: []catalog.Source{{Name: "before"}, {Name: "lists"}},
 		Images: []catalog.ImageTags{
-			{Name: "docker.io/acme/web", Source: 1}, {Name: "java", Replacement: "eclipse-temurin"}, {Name: "openjdk", Replacement: "one two"}, {Name: "quay.io/acme/app", Source: 1},
-			{Name: "redis"}, {Name: "gone", Replacement: "three"},
+			{Name: "docker.io/acme/web", Source: 1},
+			{Name: "java", Replacement: "eclipse-temurin"},
+			{Name: "openjdk", Replacement: "one two"},
+			{Name: "quay.io/acme/app", Source: 1},
+			{Name: "redis"},
+			{Name: "gone", Replacement: "three"},
 		},
 	})
 	var got []string

@@ -2,6 +2,7 @@ package notes
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,6 +21,10 @@ func Hint(set *manifests.Set) string {
 			return "; " + s.File + " is not rendered: " + s.Detail
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
+		case manifests.SkipNotKubernetes:
+			if name, isText := textInput(s.File); isText {
+				return "; for the text of kubectl or a log, run \"imagelint explain " + name + "\""
+			}
 		}
 	}
 	return ""
@@ -39,4 +44,13 @@ func Paths(paths []string) string {
 		}
 	}
 	return strings.Join(shown, ", ") + more
+}
+
+// textInput is how an input is named on the command line, and whether it may hold the text of kubectl or a log.
+func textInput(file string) (string, bool) {
+	if file == "<stdin>" {
+		return "-", true
+	}
+	ext := filepath.Ext(file)
+	return file, ext == "" || ext == ".txt" || ext == ".log"
 }

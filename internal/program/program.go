@@ -9,11 +9,11 @@ import (
 	"os/exec"
 )
 
-// Cmd is a program to start. ExitError is the error of one that failed.
-type (
-	Cmd       = exec.Cmd
-	ExitError = exec.ExitError
-)
+// Cmd is a program to start.
+type Cmd = exec.Cmd
+
+// ExitError is the error of a program that ended with a failure.
+type ExitError = exec.ExitError
 
 // Errors for programs that are not found, or that PATH finds relative to the working directory.
 var (
@@ -23,7 +23,7 @@ var (
 
 // Command prepares a program. It is killed when the context ends.
 func Command(ctx context.Context, name string, args ...string) *Cmd {
-	return exec.CommandContext(ctx, name, args...) //nolint:gosec // the callers say which
+	return exec.CommandContext(ctx, name, args...)
 }
 
 // LookPath finds a program in PATH.

@@ -162,7 +162,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 func (b *builders) start(ctx context.Context) (*worker, error) {
 	for _, alone := range []bool{true, false} {
 		in, cancel := context.WithCancel(ctx)
-		cmd := program.Command(in, b.command[0], b.command[1:]...) //nolint:gosec // our own program
+		cmd := program.Command(in, b.command[0], b.command[1:]...) // our own program
 		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7)}
 		if runtime.GOOS == "windows" {
 			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows cannot start programs without it

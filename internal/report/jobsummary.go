@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 const (
@@ -95,7 +97,7 @@ func markdownRow(f *folded, root string) string {
 		text += "<br>" + helpLabel(f.Finding) + ": " + markdownProse(cut(visible(helpText(f.Finding))))
 	}
 	for _, b := range f.notesBeside() {
-		text += "<br>also " + b.Severity.String() + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
+		text += "<br>also " + b.Severity.String() + markdownNoteAt(f, b) + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
 	}
 	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
@@ -114,4 +116,12 @@ func cut(s string) string {
 		return s
 	}
 	return s[:at] + cutMark
+}
+
+// markdownNoteAt is where a note is, if that is not the place of the row.
+func markdownNoteAt(f *folded, b *lint.Finding) string {
+	if at := f.noteAt(b); at != "" {
+		return " " + markdownProse(strings.TrimPrefix(at, " "))
+	}
+	return ""
 }

@@ -278,7 +278,7 @@ func useText(u *plan.PullSecret) string {
 	case u.Secret != nil:
 		s += fmt.Sprintf(": created by %s, its content is not in these manifests", u.Secret.SourceKind)
 	default:
-		s += ": known to exist, its content is not in these manifests"
+		s += ": assumed to exist, its content is not in these manifests"
 	}
 	return s
 }

@@ -71,6 +71,8 @@ func none(r *Report) string {
 	switch {
 	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
 		return "nothing checked"
+	case slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipEmpty && s.File == "<stdin>" }):
+		return "no findings, but standard input is empty"
 	case len(r.RunErrors) > 0: // unread input may have findings
 		return "no findings in the files that could be read"
 	}

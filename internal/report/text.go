@@ -70,7 +70,7 @@ func (t *textPrinter) finding(f *folded) {
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
 	for _, b := range f.notesBeside() {
-		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), ": ", visible(b.Message), " ", t.rule(b))
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), f.noteAt(b), ": ", visible(b.Message), " ", t.rule(b))
 	}
 	if also := f.also(); also != "" {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("also:"), " ", also)

@@ -25,6 +25,9 @@ func Render(ctx *cli.Context) (engine.Render, error) {
 			out.NeedsChart = flag
 		}
 	}
+	if ctx.IsSet("render-timeout") && ctx.App.Metadata["render-timeout"] == nil {
+		out.NeedsRender = "render-timeout"
+	}
 	v := ctx.String("render-timeout")
 	if v == "" {
 		return out, nil

@@ -283,6 +283,8 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		case !isDir && isConfigName(e.Name()):
 			w.res.Configs = append(w.res.Configs, name)
 			continue
+		case !isDir && e.Name() == baselineName: // what imagelint wrote itself is nothing that it skipped
+			continue
 		case isDir && chart && e.Name() == "templates":
 			w.skipChart(name, at)
 			continue
@@ -414,6 +416,9 @@ func IsManifestName(name string) bool {
 	}
 	return false
 }
+
+// baselineName is the file of known findings where no other is named.
+const baselineName = ".imagelint-baseline.json"
 
 // isConfigName reports whether a file holds settings for its folder.
 func isConfigName(name string) bool { return name == ".imagelint.yaml" || name == ".imagelint.yml" }

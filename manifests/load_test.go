@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -49,7 +48,7 @@ func findable(set *Set) string {
 	for _, a := range set.ServiceAccounts {
 		fmt.Fprintf(&b, "account %s\n", title(a.Object))
 	}
-	for _, s := range slices.Sorted(maps.Keys(set.Services)) {
+	for _, s := range slices.Sorted(set.Services.All()) {
 		fmt.Fprintf(&b, "service %s\n", s)
 	}
 	for _, m := range set.Mirrors {

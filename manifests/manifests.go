@@ -9,6 +9,8 @@ import "github.com/imagelint-dev/imagelint/manifests/model"
 type (
 	// Set is everything one run was given.
 	Set = model.Set
+	// Names is a list of names that takes no more room than their text.
+	Names = model.Names
 	// Stats counts what one run looked at.
 	Stats = model.Stats
 	// Skip is something that was not examined.

@@ -108,11 +108,7 @@ func sortByPlace(r *fileResult) {
 
 // service records the name of a Service that was not parsed, "" for none.
 func (r *fileResult) service(name string) {
-	if name == "" {
-		return
+	if name != "" {
+		r.Services.Add(name)
 	}
-	if r.Services == nil {
-		r.Services = map[string]bool{}
-	}
-	r.Services[name] = true
 }

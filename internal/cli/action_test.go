@@ -459,7 +459,7 @@ func TestActionRelease(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "::error title=imagelint::could not get file://")
 
 	program := filepath.Join(t.TempDir(), "imagelint")
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X github.com/imagelint-dev/imagelint/internal/cli.released=v1.2.3", "-o", program, "../..")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-X github.com/imagelint-dev/imagelint/internal/version.released=v1.2.3", "-o", program, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

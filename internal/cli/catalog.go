@@ -11,10 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
-	"github.com/imagelint-dev/imagelint/internal/gather"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
-	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
 func (c Command) catalogCommand() *cli.Command {
@@ -108,22 +106,11 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	contents, err := gather.Official(ctx.Context, ctx.String("official-images"), ctx.String("docs"), base)
+	data, fresh, err := catalogs.BuildOfficial(ctx.Context, ctx.String("official-images"), ctx.String("docs"), base, c.Stderr)
 	if err != nil {
 		return err
 	}
-	data, err := catalog.Encode(contents, nil)
-	if err != nil {
-		return err
-	}
-	fresh, err := catalog.Open(data)
-	if err != nil {
-		return err
-	}
-	if err := catalogs.Gate(fresh, base, c.Stderr); err != nil {
-		return err
-	}
-	// The catalog that --catalog names may be replaced: it is in memory, and the fresh one has all of it.
+	// The file given with --catalog may be overwritten: it is in memory, and the new one includes all of it.
 	if err := c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
 		return err
 	}

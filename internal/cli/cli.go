@@ -1,5 +1,5 @@
-// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a request of the engine, and the response into
-// a report and an exit code.
+// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a
+// request to the engine, and the response into a report and an exit code.
 package cli
 
 import (
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/terminal"
+	"github.com/imagelint-dev/imagelint/internal/version"
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
@@ -31,21 +31,23 @@ const (
 	ExitFailed   = 3 // the run itself failed
 )
 
-// Command is one invocation: everything that it may read and write.
+// Command is one invocation, with everything that it may read and write.
 type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Getenv reads the environment; nil reads none.
+	// Getenv reads the environment; nil means that it is empty.
 	Getenv func(string) string
-	// Environ lists the environment, as NAME=VALUE; nil lists none.
+	// Environ lists the environment as NAME=VALUE; nil means that it is empty.
 	Environ func() []string
-	// Now is the time of day; nil is the machine's.
+	// Now returns the time; nil uses the machine's clock.
 	Now func() time.Time
-	// After tells when some time is over; nil is the machine's clock. Nothing but --wait asks for it.
+	// After waits; nil uses the machine's clock. Only --wait uses it.
 	After func(time.Duration) <-chan time.Time
-	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
+	// Dial opens all connections; nil uses the machine's network. It is used only with --probe and by
+	// commands that ask registries.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
+	// Executable returns the path of this program, to start it as a worker; nil does all work in this
+	// process.
 	Executable func() (string, error)
 
 	line       *terminal.Progress // on standard error; nil where nobody looks
@@ -68,7 +70,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	if len(args) == 2 && args[1] == workWord {
 		if err := render.Serve(c.Stdin, c.Stdout); err != nil {
-			return ExitFailed // who started us hears no more of it
+			return ExitFailed // whoever started us has stopped listening
 		}
 		return ExitOK
 	}
@@ -96,32 +98,24 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		err = settings.Usage(err)
 	case line.Version:
-		err = c.say("imagelint " + version() + "\n")
+		err = c.say("imagelint " + version.String() + "\n")
 	case line.Help:
 		err = c.say(c.help().Help(app, line.Command, line.All))
 	default:
 		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
 	}
-	var code exitCode
-	var usage settings.UsageError
-	switch {
-	case err == nil:
-		return ExitOK
-	case errors.As(err, &code):
-		return int(code)
-	case errors.As(err, &usage):
-		c.complain(usage)
-		return ExitUsage
-	case errors.Is(err, context.Canceled) || ctx.Err() != nil:
-		c.complain(errors.New("cancelled"))
-		return ExitFailed
+	code := codeOf(err)
+	if told := exitCode(0); err != nil && !errors.As(err, &told) {
+		if code == ExitFailed && (errors.Is(err, context.Canceled) || ctx.Err() != nil) {
+			err = errors.New("cancelled")
+		}
+		c.complain(err)
 	}
-	c.complain(err)
-	return ExitFailed
+	return code
 }
 
-// say writes to standard output. What cannot be written is never taken for written.
+// say writes to standard output. It returns an error unless everything was written.
 func (c Command) say(text string) error {
 	if _, err := io.WriteString(c.Stdout, text); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
@@ -129,16 +123,17 @@ func (c Command) say(text string) error {
 	return nil
 }
 
-// complain writes an error to standard error, each line of it with the program's name. It may quote what the user typed or a file holds.
+// complain writes an error to standard error, with the program's name on each line. The error may quote user
+// input.
 func (c Command) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(redact.Addresses(line)))
 	}
 }
 
-// help is how the help is printed.
+// help returns how to print the help.
 func (c Command) help() flags.Page {
-	width, _ := isTerminal(c.Stdout)
+	width, _ := terminal.Width(c.Stdout)
 	return flags.Page{
 		Core: settings.Core(), Width: width, Docs: "https://github.com/imagelint-dev/imagelint/tree/main/docs",
 		Groups: settings.Groups(),
@@ -178,39 +173,6 @@ func (c Command) app() *cli.App {
 	return app
 }
 
-// released is the version that a build without a repository is told: -ldflags "-X github.com/imagelint-dev/imagelint/internal/cli.released=v1.2.3".
-var released string
-
-// version is the one that the build was told, or the module's version from the build information; for a build from a checkout, the commit.
-func version() string {
-	if released != "" {
-		return released
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(unknown)"
-	}
-	v := info.Main.Version
-	if v != "" && v != "(devel)" {
-		return v
-	}
-	var revision, modified string
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			revision = s.Value
-		case "vcs.modified":
-			if s.Value == "true" {
-				modified = "+changes"
-			}
-		}
-	}
-	if len(revision) > 12 {
-		revision = revision[:12]
-	}
-	return strings.Trim("(devel) "+revision+modified, " ")
-}
-
 func (c Command) versionCommand() *cli.Command {
 	return &cli.Command{
 		Name: "version", Usage: "print the version", UsageText: "imagelint version",
@@ -218,7 +180,7 @@ func (c Command) versionCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("version takes no arguments")
 			}
-			return c.say("imagelint " + version() + "\n")
+			return c.say("imagelint " + version.String() + "\n")
 		},
 	}
 }

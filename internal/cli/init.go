@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -12,7 +10,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/settings"
-	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -23,14 +20,14 @@ func (c Command) initCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("init takes no arguments: it writes %s into this folder", config.Name)
 			}
-			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
+			if _, err := os.Lstat(config.Name); err == nil { // Lstat: a dangling link counts as existing
 				return settings.Usagef("%s already exists and was not changed", config.Name)
 			}
 			at, err := files.Locate(config.Name, files.Tree(config.Name))
 			if err != nil {
 				return err
 			}
-			tests, err := testFolders(ctx.Context)
+			tests, err := settings.TestFolders(ctx.Context)
 			if err != nil {
 				return err
 			}
@@ -44,17 +41,4 @@ func (c Command) initCommand() *cli.Command {
 			return c.say("wrote " + config.Name + "\n")
 		},
 	}
-}
-
-// testFolders are the folders of tests below this one that a run would read. What cannot be read is left out.
-func testFolders(ctx context.Context) ([]string, error) {
-	found, err := walk.Walk(ctx, []string{"."}, walk.Options{})
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	names := make([]string, len(found.Files))
-	for i := range found.Files {
-		names[i] = filepath.ToSlash(found.Files[i].Name)
-	}
-	return config.TestFolders(names), nil
 }

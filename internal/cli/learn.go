@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -12,20 +11,20 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/engine"
-	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// learnCatalog asks registries for the tags of the repositories that manifests use, in the user's own name, and writes what they list.
+// learnCatalog lists the tags of the repositories that manifests use, with the user's own logins, and writes
+// them to a file.
 func (c Command) learnCatalog(ctx *cli.Context) error {
 	paths := ctx.Args().Tail()
 	if len(paths) == 0 && !ctx.IsSet("repository") {
 		return settings.Usagef("catalog learn needs manifests to read images from, or --repository HOST/NAME")
 	}
-	asked, err := namedRepositories(ctx)
+	asked, err := settings.Repositories(ctx)
 	if err != nil {
 		return err
 	}
@@ -80,20 +79,7 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	return nil
 }
 
-// namedRepositories are those that the flag names.
-func namedRepositories(ctx *cli.Context) ([]probe.Repository, error) {
-	var out []probe.Repository
-	for _, name := range ctx.StringSlice("repository") {
-		repository, err := catalogs.ParseRepository(name)
-		if err != nil {
-			return nil, settings.Wrong(ctx, "repository", err)
-		}
-		out = append(out, repository)
-	}
-	return out, nil
-}
-
-// usedRepositories finds the repositories whose images a registry would be asked for with --probe.
+// usedRepositories returns the repositories that --probe would ask about.
 func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Loaded, *catalogs.Repositories, error) {
 	used := &catalogs.Repositories{Chosen: glob.NewList(globs), All: len(globs) == 0}
 	linter := &r.request.Linter
@@ -108,7 +94,7 @@ func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Load
 	return loaded, used, nil
 }
 
-// writeLearned writes lists into a file, and makes its folder.
+// writeLearned writes lists to a file, and creates its folder.
 func (c Command) writeLearned(ctx *cli.Context, name string, lists []catalog.List) error {
 	if len(lists) == 0 {
 		return nil
@@ -116,13 +102,9 @@ func (c Command) writeLearned(ctx *cli.Context, name string, lists []catalog.Lis
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil { //nolint:gosec // as git makes folders
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	at, err := settings.Locate(ctx, "output", name, files.Tree(name))
-	if err != nil {
-		return err
-	}
 	text, err := catalogs.EncodeLearned(lists)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
+	return c.writeNamed(ctx, "output", name, text)
 }

@@ -37,25 +37,26 @@ func (c Command) lintCommand() *cli.Command {
 	}
 }
 
-// run is one run of a command: what the flags, the variables and the configuration come to. No flag is read once it is made.
+// run is one run of a command: the result of flags, variables and configuration. No flag is read after it is
+// created.
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
-	own      []lint.Rule      // those that the configuration defines
+	own      []lint.Rule      // defined by the configuration
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
-	prober   *probe.Prober // nil where no registry is asked
+	prober   *probe.Prober // nil if no registry is asked
 	baseline knownFile
 	outputs  []settings.Output
 	options  report.Options
-	named    []string // files that flags name and that are read
-	commands []string // the names of the commands there are
-	// Which flags were set by variables, so that they are called by those.
+	named    []string // input files named by flags
+	commands []string // names of all commands
+	// variables holds the flags that were set by environment variables, so that errors name those.
 	variables map[string]bool
 
 	diff, quiet, verbose, stats bool
-	loginChosen                 bool // what logins may tell was said
+	loginChosen                 bool // the user said what logins may reveal
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -105,10 +106,11 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	if err := c.prober(ctx, r); err != nil {
 		return nil, err
 	}
-	return r, r.sinceRevision(ctx)
+	r.request.Since, err = settings.Since(ctx)
+	return r, err
 }
 
-// lintWith lints, and tells what came of it.
+// lintWith lints and reports the result.
 func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := r.apart(r.given()); err != nil {
 		return err
@@ -130,7 +132,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
-	if !response.Interrupted { // what is known is not all
+	if !response.Interrupted { // otherwise the result is incomplete
 		if err := c.tellBaseline(r, loaded, response); err != nil {
 			return err
 		}
@@ -139,12 +141,16 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return err
 	}
 	if r.stats {
-		c.tellStats(r, loaded)
+		c.notes(r).Cost(loaded, catalogs.Share(loaded.Set(), r.catalog), c.Now().Sub(r.started))
+		if r.prober != nil {
+			c.notes(r).Asked(r.prober.Stats())
+		}
+		c.notes(r).Rendered(loaded)
 	}
 	if r.prober != nil && !r.quiet && !r.loginChosen {
 		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
 	}
-	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files cannot show what is unused
 		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
 			c.complain(errors.New(text))
 		}
@@ -157,7 +163,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	return r.outcome(loaded, response)
 }
 
-// outcome is what the run ends with once everything is told.
+// outcome returns the run's result after everything is reported.
 func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 	switch {
 	case response.Result.Unprobed > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
@@ -173,7 +179,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// suggestCommand tells which command a path that cannot be read was probably meant to be.
+// suggestCommand suggests the command for which an unreadable path was probably meant.
 func (c Command) suggestCommand(r *run) {
 	path := r.request.Paths[0]
 	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
@@ -193,13 +199,13 @@ func (r *run) verdict(loaded *engine.Loaded, response *engine.Response) error {
 	if r.failOn != lint.Off && response.Result.Worst() >= r.failOn {
 		return exitCode(ExitFindings)
 	}
-	if response.Set.Stats.Values > 0 || response.Set.Stats.Objects > 0 { // what was found in values does not stand for the chart
+	if response.Set.Stats.Values > 0 || response.Set.Stats.Objects > 0 { // findings in values do not count as checking the chart
 		return err
 	}
 	return nil
 }
 
-// examined is the error of a run that could not read its input, or found nothing in it to look at.
+// examined returns an error if a run could not read its input or found nothing to check in it.
 func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string) error {
 	paths := r.request.Paths
 	switch {
@@ -207,51 +213,19 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Objects > 0 && emptyInput(set):
-		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
+		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
-	case set.Stats.Values > 0 && hint(set) != "":
-		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+	case set.Stats.Values > 0 && notes.Hint(set) != "":
+		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
 	case set.Stats.Values == 0:
-		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", listPaths(paths), hint(set))
+		return settings.Usagef("no Kubernetes objects found in %s, so nothing was checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
 	}
 	return nil
 }
 
-// emptyInput reports whether standard input was named and nothing came of it, as when the command before the pipe failed.
+// emptyInput reports whether standard input was named but empty, as when the command before the pipe failed.
 func emptyInput(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
-}
-
-// hint says what was there instead of objects.
-func hint(set *manifests.Set) string {
-	for _, s := range set.Skipped {
-		switch s.Reason {
-		case manifests.SkipChart:
-			return "; " + s.File + " is part of a Helm chart that was not rendered: pass the chart's folder, without --render=false"
-		case manifests.SkipLibrary:
-			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
-		case manifests.SkipNoEngine, manifests.SkipNotRendered:
-			return "; " + s.File + " is not rendered: " + s.Detail
-		case manifests.SkipTemplate:
-			return "; " + s.File + " is a template: render it first"
-		}
-	}
-	return ""
-}
-
-func listPaths(paths []string) string {
-	more := ""
-	if len(paths) > 3 {
-		more = fmt.Sprintf(" and %d more paths", len(paths)-1)
-		paths = paths[:1]
-	}
-	shown := slices.Clone(paths)
-	for i, p := range shown {
-		if p == "-" {
-			shown[i] = "standard input"
-		}
-	}
-	return strings.Join(shown, ", ") + more
 }
 
 func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response) error {
@@ -273,42 +247,18 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 	return nil
 }
 
-// size is a number of bytes for people.
-func size(bytes int64) string {
-	if bytes < 1e6 {
-		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
-	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
-}
-
-// tellStats prints to standard error what the run cost.
-func (c Command) tellStats(r *run, loaded *engine.Loaded) {
-	s := loaded.Set().Stats
-	took := c.Now().Sub(r.started)
-	fmt.Fprintf(c.Stderr, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
-		report.Count(s.Files, "file", "files"), size(s.Bytes), report.Count(s.Documents, "document", "documents"), report.Count(s.Objects, "object", "objects"), s.Unparsed,
-		report.Count(s.Workloads, "workload", "workloads"), report.Count(s.Images, "image", "images"), took.Round(time.Millisecond))
-	fmt.Fprintln(c.Stderr, catalogs.Share(loaded.Set(), r.catalog))
-	if r.prober != nil {
-		c.notes(r).Asked(r.prober.Stats())
-	}
-	if loaded.HasRenders() {
-		n, again := loaded.Rendered()
-		fmt.Fprintf(c.Stderr, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", n, again)
-	}
-}
-
-// notes are what is said beside the report.
+// notes returns a writer for the messages besides the report.
 func (c Command) notes(r *run) notes.Notes {
 	return notes.Notes{W: c.Stderr, Say: c.complain, Verbose: r.verbose}
 }
 
-// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
+// unasked returns the error of a run that was canceled while asking registries. Results known by then were
+// shown.
 func unasked(n int) error {
 	return fmt.Errorf("%w: no registry was asked about %s", context.Canceled, report.Count(n, "image", "images"))
 }
 
-// usage names the flag or variable of a wrong request.
+// usage names the flag or variable that made a request wrong.
 func (r *run) usage(err error) error {
 	var wrong *engine.RequestError
 	switch {

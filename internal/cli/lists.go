@@ -2,20 +2,19 @@ package cli
 
 import (
 	"errors"
-	"io"
 	"maps"
 	"slices"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
-	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// refreshLists brings the lists of a folder up to date from what was fetched, unless the rule would have flagged what came since.
+// refreshLists updates the lists of a folder from fetched pages, unless the rule would have flagged one of
+// the new tags.
 func (c Command) refreshLists(ctx *cli.Context) error {
 	dir, ends, sources := ctx.String("lists"), ctx.String("end-of-life"), ctx.String("sources")
 	if (dir == "") == (ends == "") || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {
@@ -27,7 +26,7 @@ func (c Command) refreshLists(ctx *cli.Context) error {
 		if err != nil {
 			return err
 		}
-		return c.writeRefreshed(ctx, "end-of-life", ends, text)
+		return c.writeNamed(ctx, "end-of-life", ends, text)
 	}
 	fresh, err := catalogs.Refresh(dir, sources, catalog.DayOf(c.Now()), c.Stderr, note)
 	if errors.Is(err, catalogs.ErrNoLists) {
@@ -37,18 +36,9 @@ func (c Command) refreshLists(ctx *cli.Context) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(fresh)) {
-		if err := c.writeRefreshed(ctx, "lists", name, catalog.AppendLists(nil, fresh[name])); err != nil {
+		if err := c.writeNamed(ctx, "lists", name, catalog.AppendLists(nil, fresh[name])); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// writeRefreshed replaces a file that a flag names.
-func (c Command) writeRefreshed(ctx *cli.Context, flag, name string, text []byte) error {
-	at, err := settings.Locate(ctx, flag, name, files.Tree(name))
-	if err != nil {
-		return err
-	}
-	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
 }

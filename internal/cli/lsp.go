@@ -8,6 +8,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/lsp"
 	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/internal/version"
 )
 
 func (c Command) lspCommand() *cli.Command {
@@ -32,9 +33,9 @@ func (c Command) serveEditor(ctx context.Context) error {
 	if !ok {
 		in = io.NopCloser(c.Stdin)
 	}
-	o := lsp.Options{Version: version(), Now: c.Now, SudoUser: c.Getenv("SUDO_UID"), Worker: c.worker()}
+	o := lsp.Options{Version: version.String(), Now: c.Now, SudoUser: c.Getenv("SUDO_UID"), Worker: c.worker()}
 	if !lsp.Serve(ctx, in, c.Stdout, o) {
-		return exitCode(1) // as the protocol wants it of an end that nobody announced
+		return exitCode(1) // the protocol requires it for an exit without shutdown
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -10,12 +9,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/glob"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/imageref"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -58,13 +56,13 @@ func (c Command) pin(ctx *cli.Context) error {
 	return r.usage(c.pinWith(ctx.Context, r, globs))
 }
 
-// pinWith pins, and tells what came of it.
+// pinWith pins images and reports the result.
 func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
 		return err
 	}
-	if set := loaded.Set(); len(globs) > 0 && set.Stats.Images > 0 && !holds(set, rules.Chosen(globs)) {
+	if set := loaded.Set(); len(globs) > 0 && set.Stats.Images > 0 && !inventory.Holds(set, rules.Chosen(globs)) {
 		return settings.Usagef("no image with a tag matches --image %q, of %s in the input", strings.Join(globs, ","), report.Count(set.Stats.Images, "image", "images"))
 	}
 	response, err := loaded.Lint(ctx)
@@ -84,22 +82,10 @@ func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	case response.Result.Unprobed > 0:
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
-	case worst == lint.Error: // of one, nothing is known
+	case worst == lint.Error: // nothing is known about one image
 		return exitCode(ExitFailed)
 	case worst == lint.Warning:
 		return exitCode(ExitFindings)
 	}
 	return nil
-}
-
-// holds reports whether an image of a set is among those that are chosen.
-func holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
-	for _, w := range slices.Concat(set.Workloads, set.Values) {
-		for _, img := range w.Images {
-			if chosen(img.Ref) {
-				return true
-			}
-		}
-	}
-	return false
 }

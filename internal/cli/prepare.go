@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -11,18 +10,17 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
-	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// defaultMaxFindings is how many findings of a rule are kept unless something else is said. Nobody reads as many, and a small input can ask for
-// millions.
+// defaultMaxFindings limits the findings of a rule unless the user sets another limit. Nobody reads as many,
+// and a small input can produce millions.
 const defaultMaxFindings = 10_000
 
-// paths are the arguments; without any, standard input where something is piped into it.
+// paths returns the arguments, or standard input if there are none and something is piped in.
 func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	paths := ctx.Args().Slice()
 	for _, p := range paths {
@@ -51,7 +49,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	return nil, exitCode(ExitUsage)
 }
 
-// prepare reads the configuration, lays the flags over it, and makes a request of it.
+// prepare reads the configuration, applies the flags, and makes a request.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	var r *run
 	own := compiler(func() *run { return r })
@@ -111,10 +109,10 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	return r, nil
 }
 
-// workWord is what the program is started with to be a worker.
+// workWord is the argument that starts the program as a worker.
 const workWord = "__work"
 
-// worker is the command that starts a worker process, nil where that cannot be known.
+// worker returns the command that starts a worker process, or nil if it is unknown.
 func (c Command) worker() []string {
 	if c.Executable == nil {
 		return nil
@@ -126,20 +124,7 @@ func (c Command) worker() []string {
 	return []string{program, workWord}
 }
 
-// sinceRevision reads the flag --new-from.
-func (r *run) sinceRevision(ctx *cli.Context) error {
-	const flag = "new-from"
-	switch r.request.Since = ctx.String(flag); {
-	case !ctx.IsSet(flag):
-	case ctx.Bool("write-baseline"):
-		return settings.Wrong(ctx, flag, fmt.Errorf("a baseline contains all findings, not only new ones: remove one of the two flags"))
-	case r.request.Since == "":
-		return settings.Wrong(ctx, flag, fmt.Errorf("%q: %w", "", git.ErrNoRevision))
-	}
-	return nil
-}
-
-// read prepares and loads what a command lists in one of the formats that it knows.
+// read prepares a run and loads its input, for a command that lists something in one of the formats.
 func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engine.Loaded, format string, err error) {
 	paths, err := c.paths(ctx)
 	if err != nil {

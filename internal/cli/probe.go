@@ -11,9 +11,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/settings"
+	"github.com/imagelint-dev/imagelint/internal/version"
 )
 
-// prober prepares the linter to ask registries, where the user wants that.
+// prober sets up asking registries, if the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
 	if !ctx.Bool("probe") && ctx.Command.Name != "pin" && ctx.Command.Name != "catalog" {
 		return nil
@@ -42,7 +43,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	o := probe.Options{
 		Wait: wait, Now: c.Now, After: c.After,
 		Insecure: from.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
+		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version.String(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
 	}
 	if !r.quiet {
 		o.Waiting = c.notes(r).Waiting(wait)
@@ -62,7 +63,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	return nil
 }
 
-// home is the user's folder, where their credentials are kept.
+// home returns the user's folder, which holds their credentials.
 func (c Command) home() string {
 	for _, name := range []string{"HOME", "USERPROFILE"} {
 		if dir := c.Getenv(name); dir != "" {

@@ -1,18 +1,15 @@
 package cli
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
-	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/terminal"
 )
 
-// watched is the command with a line for progress, where its standard error is a terminal that somebody looks at.
+// watched returns the command with a progress line, if standard error is a terminal.
 func (c Command) watched() Command {
-	width, ok := isTerminal(c.Stderr)
+	width, ok := terminal.Width(c.Stderr)
 	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
 		return c
 	}
@@ -21,22 +18,14 @@ func (c Command) watched() Command {
 	return c
 }
 
-// progress says how far work is; nil where nobody looks, or wants to: with --quiet, and beside a report for programs on the same terminal.
+// progress returns a function to report progress to. It is nil if nobody is watching, with --quiet, or if a
+// machine-readable report goes to the same terminal.
 func (c Command) progress(ctx *cli.Context, what string) func(done, total int) {
 	if c.line == nil || ctx.Bool("quiet") {
 		return nil
 	}
-	formats := flags.List(ctx, "format")
-	if len(formats) == 0 && ctx.IsSet("format") {
-		formats = []string{ctx.String("format")}
-	}
-	if _, beside := isTerminal(c.Stdout); beside && !ctx.IsSet("output") && slices.ContainsFunc(formats, forPrograms) {
+	if _, beside := terminal.Width(c.Stdout); beside && settings.PrintsForPrograms(ctx) {
 		return nil
 	}
 	return c.line.Job(what)
-}
-
-// forPrograms reports whether a format is one for programs.
-func forPrograms(format string) bool {
-	return !slices.Contains([]string{"text", "short", "markdown", "md", "plain", "txt"}, strings.ToLower(format))
 }

@@ -35,6 +35,9 @@ type client struct {
 	asked       []string        // methods that the server called
 }
 
+// wait is how long a test waits for what has to come.
+const wait = 20 * time.Second
+
 // today is the time of the tests.
 var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -93,7 +96,7 @@ func (c *client) start() {
 		c.hangUp()
 		select {
 		case <-c.orderly:
-		case <-time.After(20 * time.Second):
+		case <-time.After(wait):
 			c.tb.Error("the server does not end")
 		}
 		_ = c.conn.Close()
@@ -204,7 +207,7 @@ func (c *client) want(name string, rules ...string) {
 		rules = []string{}
 	}
 	slices.Sort(rules)
-	timeout := time.After(20 * time.Second)
+	timeout := time.After(wait)
 	for {
 		c.mu.Lock()
 		news := c.news

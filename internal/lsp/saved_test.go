@@ -23,6 +23,7 @@ func TestRendered(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	c.change("web.yaml", plain+"# typed\n")
+	c.want("kustomization.yaml", "3:26-29 image-uppercase") // once, although both know of it
 	c.want("web.yaml")
 	c.change("kustomization.yaml", overlay)
 	c.want("kustomization.yaml")

@@ -36,7 +36,7 @@ func TestEnd(t *testing.T) {
 					t.Errorf("orderly: %t", orderly)
 				}
 				client.orderly <- orderly
-			case <-time.After(20 * time.Second):
+			case <-time.After(wait):
 				t.Fatal("the session goes on")
 			}
 		})

@@ -19,23 +19,24 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// How long an answer holds. What is refused, and what is not known, is asked again each time.
+// How long an answer is valid. Refusals and failures are not cached.
 const (
 	digestLasts  = 30 * 24 * time.Hour
 	tagLasts     = time.Hour
-	missingLasts = 2 * time.Minute // not in CI, where a push just before is the rule
+	missingLasts = 2 * time.Minute // not used in CI, where images are often pushed just before
 
 	maxCache   = 8 << 20
 	mostCached = 20000
 )
 
-// cache remembers answers between runs, in one file. Its keys are hashes of reference and asker; it holds no name of a private image, no
-// user and no password. A run reads and writes it with a lock held, and writes a whole file in the place of the last, into which it takes what
-// others have learnt meanwhile: with several runs at once, nothing is lost and nobody reads half a file.
+// cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it holds no
+// private image names, users or passwords. The file is read and written under a lock. Each write replaces the
+// whole file and merges what other runs wrote meanwhile, so concurrent runs lose nothing and never read a
+// partial file.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	soon  bool // what is missing may be there in a moment: nothing of it is kept or believed
+	soon  bool // a missing image may appear at any moment: do not cache or trust "missing"
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -51,7 +52,7 @@ type cached struct {
 	Platforms []string     `json:"p,omitempty"`
 	NotImage  string       `json:"n,omitempty"`
 	Modified  int64        `json:"l,omitempty"` // Unix time
-	Image     bool         `json:"i,omitempty"` // somebody looked, and it may be one
+	Image     bool         `json:"i,omitempty"` // the manifest was read, and it may be an image
 }
 
 type cacheFile struct {
@@ -65,7 +66,7 @@ const (
 	saltSize     = 32
 )
 
-// openCache reads the cache of a folder. What cannot be read is not there.
+// openCache reads the cache in a folder. An unreadable cache counts as empty.
 func openCache(dir string, now func() time.Time, soon bool) *cache {
 	c := &cache{now: now, soon: soon, known: map[string]cached{}, fresh: map[string]cached{}}
 	if dir == "" {
@@ -80,7 +81,7 @@ func openCache(dir string, now func() time.Time, soon bool) *cache {
 		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
 		f.Answers = nil
 		if locked {
-			c.write(nil) // other runs that begin now shall have the same salt
+			c.write(nil) // other runs that start now must use the same salt
 		}
 	}
 	if locked {
@@ -97,7 +98,8 @@ func openCache(dir string, now func() time.Time, soon bool) *cache {
 // lockTimeout is how long to wait for other runs, which hold the lock for milliseconds.
 const lockTimeout = 2 * time.Second
 
-// lock keeps other runs from the file, until the func that it returns is called. The system gives up the lock of a run that dies.
+// lock locks the cache file until unlock is called. The operating system releases the lock of a process that
+// dies.
 func (c *cache) lock() (unlock func(), ok bool) {
 	if os.MkdirAll(filepath.Dir(c.file), 0o700) != nil {
 		return nil, false
@@ -139,7 +141,7 @@ func parseCache(data []byte) cacheFile {
 	return out
 }
 
-// sane reports whether an entry is one that store makes.
+// sane reports whether an entry could have been written by store.
 func (e cached) sane(now time.Time) bool {
 	switch e.Outcome {
 	case lint.Exists, lint.TagMissing, lint.DigestMissing, lint.RepoMissing:
@@ -176,7 +178,7 @@ func (c *cache) load(s *session, reference string) (cached, bool) {
 	return e, ok
 }
 
-// lasts is how long an answer holds; 0 for not at all.
+// lasts returns how long an answer is valid; 0 means that it is not cached.
 func (c *cache) lasts(o lint.Outcome, reference string) time.Duration {
 	switch {
 	case o == lint.Exists && strings.Contains(reference, ":"):
@@ -206,7 +208,7 @@ func (c *cache) store(s *session, reference string, a lint.Answer) {
 	}
 }
 
-// forget makes the next question about a reference go to the registry.
+// forget drops the cached answer for a reference.
 func (c *cache) forget(s *session, reference string) {
 	if c.file == "" {
 		return
@@ -218,7 +220,7 @@ func (c *cache) forget(s *session, reference string) {
 	delete(c.fresh, k)
 }
 
-// add keeps what a look at a manifest told.
+// add caches what reading a manifest showed.
 func (c *cache) add(s *session, reference string, f *heard) {
 	if c.file == "" || f.what == unclear {
 		return
@@ -239,7 +241,7 @@ func (c *cache) add(s *session, reference string, f *heard) {
 // holds reports whether an entry may be used.
 func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
 
-// save writes what was learnt, beside what other runs have written meanwhile.
+// save writes new answers and keeps those that other runs wrote meanwhile.
 func (c *cache) save() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -264,13 +266,13 @@ func (c *cache) save() {
 	c.write(all)
 }
 
-// write puts a whole file in the place of the one before.
+// write replaces the cache file atomically.
 func (c *cache) write(answers map[string]cached) {
 	data, err := json.Marshal(cacheFile{Version: cacheVersion, Salt: hex.EncodeToString(c.salt), Answers: answers})
 	if err != nil {
 		return
 	}
-	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner alone
+	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner only
 	if err != nil {
 		return
 	}
@@ -280,7 +282,7 @@ func (c *cache) write(answers map[string]cached) {
 	}
 }
 
-// evict drops what ends first, where there is too much.
+// evict drops the entries that expire first if there are too many.
 func evict(answers map[string]cached) {
 	if len(answers) <= mostCached {
 		return

@@ -5,19 +5,19 @@ import (
 	"maps"
 )
 
-// Stats counts what a run cost.
+// Stats counts the requests of a run.
 type Stats struct {
-	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
-	Hits                       int // images that the cache knew
-	Untried                    int // images that a pod is refused, and that nobody was asked about in the person's name
-	// Left is what registries say is left of a limit, by host: "97 of 100".
+	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
+	Hits                       int // images answered from the cache
+	Untried                    int // images that the pod may not read and for which the user's login was not used
+	// Left is what registries report as left of a rate limit, by host: "97 of 100".
 	Left map[string]string
 }
 
-// Requests is the number of all requests.
+// Requests returns the number of all requests.
 func (s Stats) Requests() int { return s.Heads + s.Gets + s.Tokens + s.Lists }
 
-// Stats tells what the run cost so far.
+// Stats returns the counts so far.
 func (p *Prober) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -48,7 +48,7 @@ func (p *Prober) count(k kind, host, left string) {
 	}
 }
 
-// String says what the run cost, for people.
+// String formats the counts for people.
 func (s Stats) String() string {
 	return fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
 		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)

@@ -3,23 +3,27 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
 	"github.com/imagelint-dev/imagelint/internal/report"
+	"github.com/imagelint-dev/imagelint/internal/walk"
 )
 
 // Output is one report to write.
 type Output struct {
 	Format report.Format
 	File   *files.Target // nil for standard output
-	Status bool          // it shows what clusters said
+	Status bool          // the format shows what clusters reported
 }
 
-// Outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
-// output.
+// Outputs pairs formats and files: the n-th --output gets the n-th --format, or else the format of its
+// extension. One format may go to standard output.
 func Outputs(ctx *cli.Context) ([]Output, error) {
 	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
 	inferred := len(formats) == 0
@@ -64,7 +68,8 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 	return out, nil
 }
 
-// Locate finds the place that a flag names, before anything is read. What leads out of the tree is a wrong use.
+// Locate returns the file that a flag names, before any input is read. A file outside of the tree is a usage
+// error.
 func Locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	at, err := files.Locate(name, tree)
 	if outside := (*files.EscapesTreeError)(nil); errors.As(err, &outside) {
@@ -75,7 +80,7 @@ func Locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	return at, nil
 }
 
-// twice is the error of a file that is named for a second report, which would overwrite the first one.
+// twice returns an error for a file that is named for a second report, which would overwrite the first one.
 func twice(before []Output, file *files.Target) error {
 	for _, o := range before {
 		if o.File != nil && o.File.Same(file) {
@@ -85,7 +90,7 @@ func twice(before []Output, file *files.Target) error {
 	return nil
 }
 
-// WithoutStdout are the outputs of a run that prints a difference to standard output.
+// WithoutStdout returns the outputs of a run that prints a diff to standard output.
 func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 	if !ctx.IsSet("format") {
 		return nil, nil
@@ -96,4 +101,61 @@ func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 		}
 	}
 	return outputs, nil
+}
+
+// Apart returns an error if a report would overwrite an input of the run or its baseline.
+func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
+	for _, o := range outputs {
+		if o.File == nil {
+			continue
+		}
+		if b := baseline; b != nil && o.File.Same(b) {
+			return Usagef("--output: the report would replace the baseline %s: use another file", b.Name)
+		}
+		for _, name := range inputs {
+			if o.File.Is(name) {
+				return Usagef("--output: %s is an input of this run, and the report would replace it: use another file", o.File.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// ApartFrom returns an error if a report would overwrite part of what is rendered.
+func ApartFrom(outputs []Output, rendered []string) error {
+	for _, o := range outputs {
+		if o.File != nil && isPart(o.File, rendered) {
+			return Usagef("--output: %s is part of a chart or a kustomization that is rendered, and the report would replace it: use another file", o.File.Name)
+		}
+	}
+	return nil
+}
+
+// isPart reports whether an existing file belongs to what is read below one of the folders, by its path and
+// name.
+func isPart(file *files.Target, folders []string) bool {
+	if !file.Is(file.Path) || !walk.IsManifestName(file.Path) && !strings.HasSuffix(file.Path, ".tpl") || strings.HasSuffix(file.Path, ".json") {
+		return false
+	}
+	return slices.ContainsFunc(folders, func(folder string) bool {
+		abs, err := filepath.Abs(folder)
+		if err == nil {
+			abs, err = filepath.EvalSymlinks(abs)
+		}
+		return err == nil && files.Below(file.Path, abs)
+	})
+}
+
+// PrintsForPrograms reports whether standard output has a machine-readable format.
+func PrintsForPrograms(ctx *cli.Context) bool {
+	formats := flags.List(ctx, "format")
+	if len(formats) == 0 && ctx.IsSet("format") {
+		formats = []string{ctx.String("format")}
+	}
+	return !ctx.IsSet("output") && slices.ContainsFunc(formats, forPrograms)
+}
+
+// forPrograms reports whether a format is machine-readable.
+func forPrograms(format string) bool {
+	return !slices.Contains([]string{"text", "short", "markdown", "md", "plain", "txt"}, strings.ToLower(format))
 }

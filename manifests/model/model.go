@@ -26,7 +26,7 @@ type Set struct {
 	// MountedSecrets holds names of Secrets that pods mount or service accounts list.
 	MountedSecrets map[string]bool
 	// Services are the Services of the input, the context's too, as NAMESPACE/NAME.
-	Services map[string]bool
+	Services Names
 	// Mirrors say where the nodes of OpenShift pull from before they ask a registry.
 	Mirrors []*Mirror
 	// Broken are the documents that look like Kubernetes and could not be read.
@@ -70,7 +70,7 @@ func (s *Set) Add(t *Set) {
 	s.ClusterStatuses = append(s.ClusterStatuses, t.ClusterStatuses...)
 	s.FolderNamespaces = union(s.FolderNamespaces, t.FolderNamespaces)
 	s.MountedSecrets = union(s.MountedSecrets, t.MountedSecrets)
-	s.Services = union(s.Services, t.Services)
+	s.Services.Append(t.Services)
 	s.Mirrors = append(s.Mirrors, t.Mirrors...)
 	s.Kustomizations = append(s.Kustomizations, t.Kustomizations...)
 	s.ConfigMaps = append(s.ConfigMaps, t.ConfigMaps...)

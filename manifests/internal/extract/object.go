@@ -85,7 +85,7 @@ func (x scope) object(n *yaml.Node, apiVersion, kind string) bool {
 	case g == "" && kind == "ServiceAccount":
 		x.serviceAccount(n)
 	case g == "" && kind == "Service":
-		mark(&x.found.Services, x.obj.Namespace+"/"+x.obj.Name)
+		x.found.Services.Add(x.obj.Namespace + "/" + x.obj.Name)
 	case isMirrors(g, kind):
 		x.mirrors(n)
 		x.contents(n)

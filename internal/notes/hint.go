@@ -1,0 +1,56 @@
+package notes
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+)
+
+// Hint describes what the input contains if it has no Kubernetes objects.
+func Hint(set *manifests.Set) string {
+	for _, s := range set.Skipped {
+		switch s.Reason {
+		case manifests.SkipChart:
+			return "; " + s.File + " is part of a Helm chart that was not rendered: pass the chart's folder, without --render=false"
+		case manifests.SkipLibrary:
+			return "; " + s.File + " is a library chart, which renders nothing by itself: lint a chart that uses it"
+		case manifests.SkipNoEngine, manifests.SkipNotRendered:
+			return "; " + s.File + " is not rendered: " + s.Detail
+		case manifests.SkipTemplate:
+			return "; " + s.File + " is a template: render it first"
+		case manifests.SkipNotKubernetes:
+			if name, isText := textInput(s.File); isText {
+				return "; for the text of kubectl or a log, run \"imagelint explain " + name + "\""
+			}
+		}
+	}
+	return ""
+}
+
+// Paths returns the first few paths of a run for a message.
+func Paths(paths []string) string {
+	more := ""
+	if len(paths) > 3 {
+		more = fmt.Sprintf(" and %d more paths", len(paths)-1)
+		paths = paths[:1]
+	}
+	shown := slices.Clone(paths)
+	for i, p := range shown {
+		if p == "-" {
+			shown[i] = "standard input"
+		}
+	}
+	return strings.Join(shown, ", ") + more
+}
+
+// textInput is how an input is named on the command line, and whether it may hold the text of kubectl or a log.
+func textInput(file string) (string, bool) {
+	if file == "<stdin>" {
+		return "-", true
+	}
+	ext := filepath.Ext(file)
+	return file, ext == "" || ext == ".txt" || ext == ".log"
+}

@@ -38,7 +38,7 @@ func (c Command) kubectlPlugin(ctx context.Context, app *cli.App, args []string)
 	if err != nil {
 		return c.wrong(err)
 	}
-	answer, err := c.reader().Fetch(ctx, line, line.Command == "pulls")
+	answer, err := c.reader().Fetch(ctx, line)
 	if err != nil {
 		c.complain(err)
 		return ExitFailed

@@ -41,8 +41,9 @@ const atOnce = 100
 // workloads are what a line asks for that names nothing, and runs pods.
 var workloads = []string{"deployments,statefulsets,daemonsets,cronjobs,jobs,pods"}
 
-// Fetch asks for what the line names, and then for what decides how that is pulled. With events, the Events of pods are part of it.
-func (r Reader) Fetch(ctx context.Context, line Line, events bool) (*Answer, error) {
+// Fetch asks for what the line names, and then for what decides how that is pulled, unless the images alone are asked for. For pulls, the Events of
+// pods are part of it.
+func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	path, err := find("kubectl")
 	if err != nil {
 		return nil, err
@@ -62,6 +63,9 @@ func (r Reader) Fetch(ctx context.Context, line Line, events bool) (*Answer, err
 		return nil, err
 	}
 	f.answer.Workloads = len(set.Workloads)
+	if line.Command == "images" {
+		return f.answer, nil
+	}
 	need := needsOf(set)
 	accounts, err := f.accounts(ctx, need)
 	if err != nil {
@@ -73,7 +77,7 @@ func (r Reader) Fetch(ctx context.Context, line Line, events bool) (*Answer, err
 	if err := f.secrets(ctx, need); err != nil {
 		return nil, err
 	}
-	if events {
+	if line.Command == "pulls" {
 		err = f.events(ctx, need)
 	}
 	return f.answer, err

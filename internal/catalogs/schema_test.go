@@ -13,14 +13,14 @@ import (
 // What the command prints is what the schemas say, for every kind of image.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
-	valid := func(schema string, print func(b *bytes.Buffer) error) {
+	valid := func(schema string, write func(b *bytes.Buffer) error) {
 		t.Helper()
 		s, err := jsonschema.NewCompiler().Compile("../../schema/" + schema + ".schema.json")
 		if err != nil {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if err := print(&b); err != nil {
+		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := jsonschema.UnmarshalJSON(&b)

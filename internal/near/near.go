@@ -59,7 +59,7 @@ func Beginning(a, b string, limit int) int {
 			row[from-1] = far
 		}
 		for j := from; j <= to; j++ {
-			d := far
+			var d uint8
 			if j == 0 {
 				d = min(far, uint8(i+1)) //nolint:gosec // no more than Longest
 			} else {

@@ -54,11 +54,12 @@ func (h *history) outliers(all map[numberKey]*seen) map[numberKey]bool {
 			}
 		}
 		mark(list, 0)
-		for start, end := 0, 0; start < len(list); start = end {
-			for end = start; end < len(list) && list[end].v[0] == list[start].v[0]; {
-				end++
+		start := 0
+		for end := range list {
+			if end+1 == len(list) || list[end+1].v[0] != list[start].v[0] {
+				mark(list[start:end+1], 1)
+				start = end + 1
 			}
-			mark(list[start:end], 1)
 		}
 	}
 	return out

@@ -17,6 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Engine lints one request after the other, and keeps what it has read in between: what has not changed is not read again. It is not safe for concurrent
@@ -24,6 +25,7 @@ import (
 type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of all that is kept
+	planner *plan.Planner      // of the first layer
 }
 
 // Request is what to lint, and how. The zero value of each field but Paths is ready for use.

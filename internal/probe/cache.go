@@ -31,11 +31,13 @@ const (
 
 // cache remembers answers between runs, in one file. Its keys are hashes of reference and asker; it holds no name of a private image, no
 // user and no password. A run reads and writes it with a lock held, and writes a whole file in the place of the last, into which it takes what
-// others have learnt meanwhile: with several runs at once, nothing is lost and nobody reads half a file.
+// others have learnt meanwhile: with several runs at once, nothing is lost and nobody reads half a file. A run that waits for the lock in vain writes
+// nothing, so that it loses what it learnt itself and nothing else: the next run asks again.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	soon  bool // what is missing may be there in a moment: nothing of it is kept or believed
+	soon  bool          // what is missing may be there in a moment: nothing of it is kept or believed
+	wait  time.Duration // for other runs, which hold the lock for milliseconds
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -66,16 +68,16 @@ const (
 )
 
 // openCache reads the cache of a folder. What cannot be read is not there.
-func openCache(dir string, now func() time.Time, soon bool) *cache {
-	c := &cache{now: now, soon: soon, known: map[string]cached{}, fresh: map[string]cached{}}
+func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) *cache {
+	c := &cache{now: now, soon: soon, wait: wait, known: map[string]cached{}, fresh: map[string]cached{}}
 	if dir == "" {
 		return c
 	}
 	c.file = filepath.Join(dir, "probe.json")
 	unlock, locked := c.lock()
 	f := readCache(c.file)
-	salt, err := hex.DecodeString(f.Salt)
-	if c.salt = salt; err != nil || len(c.salt) != saltSize {
+	salt, ok := saltOf(f)
+	if c.salt = salt; !ok {
 		c.salt = make([]byte, saltSize)
 		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
 		f.Answers = nil
@@ -92,6 +94,12 @@ func openCache(dir string, now func() time.Time, soon bool) *cache {
 		}
 	}
 	return c
+}
+
+// saltOf is the salt of a file, if it has one as write makes them.
+func saltOf(f cacheFile) ([]byte, bool) {
+	salt, err := hex.DecodeString(f.Salt)
+	return salt, err == nil && len(salt) == saltSize
 }
 
 // lockTimeout is how long to wait for other runs, which hold the lock for milliseconds.
@@ -113,7 +121,7 @@ func (c *cache) lock() (unlock func(), ok bool) {
 	select {
 	case unlock = <-got:
 		return unlock, unlock != nil
-	case <-time.After(lockTimeout):
+	case <-time.After(c.wait):
 	}
 	go func() {
 		if late := <-got; late != nil {
@@ -239,20 +247,24 @@ func (c *cache) add(s *session, reference string, f *heard) {
 // holds reports whether an entry may be used.
 func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
 
-// save writes what was learnt, beside what other runs have written meanwhile.
-func (c *cache) save() {
+// save writes what was learnt, beside what other runs have written meanwhile. It reports false if it cannot have the file.
+func (c *cache) save() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.file == "" || len(c.fresh) == 0 {
-		return
+		return true
 	}
 	unlock, ok := c.lock()
 	if !ok {
-		return
+		return false
 	}
 	defer unlock()
 	all := map[string]cached{}
-	if f := readCache(c.file); f.Salt == hex.EncodeToString(c.salt) {
+	f := readCache(c.file)
+	switch _, ok := saltOf(f); {
+	case ok && f.Salt != hex.EncodeToString(c.salt):
+		return false // this run could not have the lock when it began, and its keys say nothing to others, whose answers stay
+	case ok:
 		for k, e := range f.Answers {
 			if c.holds(e) {
 				all[k] = e
@@ -262,6 +274,7 @@ func (c *cache) save() {
 	maps.Copy(all, c.fresh)
 	evict(all)
 	c.write(all)
+	return true
 }
 
 // write puts a whole file in the place of the one before.

@@ -32,7 +32,11 @@ type Linter struct {
 	// MaxFindings bounds how many findings of a rule are kept, and as many that are suppressed; 0 is no bound. Those come first that stand first by
 	// file and place.
 	MaxFindings int
-	expected    map[string]int
+	// Planner is that of an earlier run, which keeps what it answered where that still holds; nil for none. Planned is told the one of this run; nil for
+	// nobody.
+	Planner  *plan.Planner
+	Planned  func(*plan.Planner)
+	expected map[string]int
 }
 
 // Reserve makes room for one more finding of a rule.
@@ -153,7 +157,10 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 	}
 	hiding := l.suppressions(set, add)
 	written := l.written(set)
-	planner := plan.New(set, l.Settings.PlanOptions())
+	planner := plan.Renew(l.Planner, set, l.Settings.PlanOptions())
+	if l.Planned != nil {
+		l.Planned(planner)
+	}
 	lists := newLists(&l.Settings)
 	facts, asked := l.facts(ctx, set, planner, lists.local)
 	unasked := unasked(asked)

@@ -18,6 +18,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // Engine lints requests and caches the files it read, so that unchanged files are not read again. It is not safe for concurrent use. The zero value is an
@@ -25,6 +26,7 @@ import (
 type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
+	planner *plan.Planner      // of the first layer
 }
 
 // Request says what to lint and how. Only Paths is required.

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/files"
@@ -185,19 +188,32 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
-	for i := range inputs {
-		in := &inputs[i]
-		if in.Open != nil {
-			continue
-		}
-		if l.engine != nil {
-			if in.Version = l.asNow[in.Name]; in.Version == "" {
-				in.Version = versionOf(system, in.Name)
+	var running errgroup.Group
+	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
+		running.Go(func() error {
+			for i := range part {
+				l.opener(system, &part[i])
 			}
+			return nil
+		})
+	}
+	_ = running.Wait() // nothing fails
+}
+
+// filesAtOnce is how many files are at least asked for their versions one after the other: a goroutine costs more than a few.
+const filesAtOnce = 64
+
+func (l *Loaded) opener(system files.FS, in *manifests.Input) {
+	if in.Open != nil {
+		return
+	}
+	if l.engine != nil {
+		if in.Version = l.asNow[in.Name]; in.Version == "" {
+			in.Version = versionOf(system, in.Name)
 		}
-		if system != files.OS {
-			in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
-		}
+	}
+	if system != files.OS {
+		in.Open = func() (io.ReadCloser, error) { return system.Open(in.Name) }
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
@@ -26,7 +27,13 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if linter.Prober != nil && len(l.sets) > 1 { // probe all layers at once, so that they do not wait for each other
 		linter = linter.Ask(ctx, l.sets)
 	}
-	res, err := linter.Run(ctx, l.Set())
+	first := linter
+	if l.engine != nil {
+		kept := *linter
+		kept.Planner, kept.Planned = l.engine.planner, func(p *plan.Planner) { l.engine.planner = p }
+		first = &kept
+	}
+	res, err := first.Run(ctx, l.Set())
 	if err != nil || l.layers() == 0 {
 		return res, err
 	}

@@ -32,11 +32,13 @@ const (
 // cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it holds no
 // private image names, users or passwords. The file is read and written under a lock. Each write replaces the
 // whole file and merges what other runs wrote meanwhile, so concurrent runs lose nothing and never read a
-// partial file.
+// partial file. A run that cannot get the lock in time writes nothing: only its own answers are lost, and the
+// next run asks again.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	soon  bool // a missing image may appear at any moment: do not cache or trust "missing"
+	soon  bool          // a missing image may appear at any moment: do not cache or trust "missing"
+	wait  time.Duration // for other runs, which hold the lock for milliseconds
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -67,16 +69,16 @@ const (
 )
 
 // openCache reads the cache in a folder. An unreadable cache counts as empty.
-func openCache(dir string, now func() time.Time, soon bool) *cache {
-	c := &cache{now: now, soon: soon, known: map[string]cached{}, fresh: map[string]cached{}}
+func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) *cache {
+	c := &cache{now: now, soon: soon, wait: wait, known: map[string]cached{}, fresh: map[string]cached{}}
 	if dir == "" {
 		return c
 	}
 	c.file = filepath.Join(dir, "probe.json")
 	unlock, locked := c.lock()
 	f := readCache(c.file)
-	salt, err := hex.DecodeString(f.Salt)
-	if c.salt = salt; err != nil || len(c.salt) != saltSize {
+	salt, ok := saltOf(f)
+	if c.salt = salt; !ok {
 		c.salt = make([]byte, saltSize)
 		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
 		f.Answers = nil
@@ -93,6 +95,12 @@ func openCache(dir string, now func() time.Time, soon bool) *cache {
 		}
 	}
 	return c
+}
+
+// saltOf is the salt of a file, if it has one as write makes them.
+func saltOf(f cacheFile) ([]byte, bool) {
+	salt, err := hex.DecodeString(f.Salt)
+	return salt, err == nil && len(salt) == saltSize
 }
 
 // lockTimeout is how long to wait for other runs, which hold the lock for milliseconds.
@@ -115,7 +123,7 @@ func (c *cache) lock() (unlock func(), ok bool) {
 	select {
 	case unlock = <-got:
 		return unlock, unlock != nil
-	case <-time.After(lockTimeout):
+	case <-time.After(c.wait):
 	}
 	go func() {
 		if late := <-got; late != nil {
@@ -241,20 +249,24 @@ func (c *cache) add(s *session, reference string, f *heard) {
 // holds reports whether an entry may be used.
 func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
 
-// save writes new answers and keeps those that other runs wrote meanwhile.
-func (c *cache) save() {
+// save writes new answers and keeps those that other runs wrote meanwhile. It reports false if it could not get the lock.
+func (c *cache) save() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.file == "" || len(c.fresh) == 0 {
-		return
+		return true
 	}
 	unlock, ok := c.lock()
 	if !ok {
-		return
+		return false
 	}
 	defer unlock()
 	all := map[string]cached{}
-	if f := readCache(c.file); f.Salt == hex.EncodeToString(c.salt) {
+	f := readCache(c.file)
+	switch _, ok := saltOf(f); {
+	case ok && f.Salt != hex.EncodeToString(c.salt):
+		return false // this run could not have the lock when it began, and its keys say nothing to others, whose answers stay
+	case ok:
 		for k, e := range f.Answers {
 			if c.holds(e) {
 				all[k] = e
@@ -264,6 +276,7 @@ func (c *cache) save() {
 	maps.Copy(all, c.fresh)
 	evict(all)
 	c.write(all)
+	return true
 }
 
 // write replaces the cache file atomically.

@@ -2,11 +2,13 @@ package probe
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -26,7 +28,7 @@ func cacheSession() *session {
 // writeCache is one of several processes.
 func writeCache(n int, dir string) {
 	for round := range rounds {
-		c := openCache(dir, time.Now, false)
+		c := openCache(dir, time.Now, false, time.Minute)
 		c.store(cacheSession(), fmt.Sprintf("%d-%d", n, round), lint.Answer{Outcome: lint.Exists, Digest: someDigest})
 		c.save()
 	}
@@ -52,13 +54,13 @@ func TestCacheProcesses(t *testing.T) {
 			reading = false
 		case <-time.After(time.Millisecond):
 		}
-		known := len(openCache(dir, time.Now, false).known)
+		known := len(openCache(dir, time.Now, false, time.Minute).known)
 		if known < most {
 			t.Errorf("%d answers were there, and now %d", most, known)
 		}
 		most = known
 	}
-	c := openCache(dir, time.Now, false)
+	c := openCache(dir, time.Now, false, time.Minute)
 	for n := range writers {
 		for round := range rounds {
 			if _, ok := c.load(cacheSession(), fmt.Sprintf("%d-%d", n, round)); !ok {
@@ -164,6 +166,7 @@ func TestCacheTogether(t *testing.T) {
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
 	o := w.options()
 	o.CacheDir = t.TempDir()
+	o.pauses.lock = time.Minute // on a busy machine, too, each gets its turn
 	file := filepath.Join(o.CacheDir, "probe.json")
 	if err := os.WriteFile(file, []byte(`{"version":1,"salt":"x","answers":{"k":{"o":200}}`), 0o600); err != nil {
 		t.Fatal(err)
@@ -188,5 +191,48 @@ func TestCacheTogether(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(o.CacheDir, "*.tmp"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestCacheHeld has another run hold the cache for longer than a run waits: what is in the cache stays, and the run says that it keeps nothing.
+func TestCacheHeld(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
+	o := w.options()
+	o.CacheDir = t.TempDir()
+	o.pauses.lock = time.Minute
+	w.ask(t, o, question(t, "reg.example.com/a/b:1"))
+	other := openCache(o.CacheDir, time.Now, false, time.Minute)
+	before, err := os.ReadFile(other.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, released := range []bool{false, true} { // before it begins, and when it ends, or when it begins alone
+		unlock, ok := other.lock()
+		if !ok {
+			t.Fatal("no lock")
+		}
+		o.pauses.lock = time.Millisecond
+		p := w.prober(t, o)
+		if released {
+			unlock()
+			p.cache.wait = time.Minute
+			if err := os.WriteFile(other.file, bytes.ReplaceAll(before, []byte(hex.EncodeToString(other.salt)), []byte(strings.Repeat("ab", saltSize))), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if before, err = os.ReadFile(other.file); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2")})
+		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "does not keep") {
+			t.Errorf("released %t: it does not say that nothing was kept: %s", released, p.Stats())
+		}
+		if !released {
+			unlock()
+		}
+		if after, err := os.ReadFile(other.file); err != nil || !bytes.Equal(before, after) {
+			t.Errorf("released %t: the cache was %s and is %s, %v", released, before, after, err)
+		}
 	}
 }

@@ -87,7 +87,7 @@ type Options struct {
 
 // pauses are waiting times.
 type pauses struct {
-	retry, mostRetryAfter, perImage, header time.Duration
+	retry, mostRetryAfter, perImage, header, lock time.Duration
 }
 
 // Prober implements lint.Prober. It serves one run.
@@ -129,7 +129,7 @@ func New(o Options) (*Prober, error) {
 	}
 	for at, usual := range map[*time.Duration]time.Duration{
 		&o.pauses.retry: 300 * time.Millisecond, &o.pauses.mostRetryAfter: 5 * time.Second,
-		&o.pauses.perImage: perImage, &o.pauses.header: 10 * time.Second,
+		&o.pauses.perImage: perImage, &o.pauses.header: 10 * time.Second, &o.pauses.lock: lockTimeout,
 	} {
 		if *at == 0 {
 			*at = usual
@@ -144,7 +144,7 @@ func New(o Options) (*Prober, error) {
 		stats: Stats{Left: map[string]string{}},
 	}
 	p.wire.count = p.count
-	p.cache = openCache(o.CacheDir, o.Now, o.Getenv("CI") != "" || o.Wait > 0)
+	p.cache = openCache(o.CacheDir, o.Now, o.Getenv("CI") != "" || o.Wait > 0, o.pauses.lock)
 	return p, nil
 }
 
@@ -158,7 +158,11 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Pr
 	all := p.askAll(ctx, questions)
 	p.wait(ctx, questions, all)
 	p.within(ctx, func(ctx context.Context) { p.inspect(ctx, questions, all) })
-	p.cache.save()
+	if !p.cache.save() {
+		p.mu.Lock()
+		p.stats.Unkept = true
+		p.mu.Unlock()
+	}
 	for i := range all {
 		facts[i] = all[i].ProbeResult
 	}

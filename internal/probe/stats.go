@@ -10,6 +10,8 @@ type Stats struct {
 	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
 	Hits                       int // images answered from the cache
 	Untried                    int // images that the pod may not read and for which the user's login was not used
+	// Unkept is true if other runs held the cache for so long that it does not know what this one learnt.
+	Unkept bool
 	// Left is what registries report as left of a rate limit, by host: "97 of 100".
 	Left map[string]string
 }
@@ -50,6 +52,10 @@ func (p *Prober) count(k kind, host, left string) {
 
 // String formats the counts for people.
 func (s Stats) String() string {
-	return fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
+	text := fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
 		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
+	if s.Unkept {
+		text += ", which other runs hold: it does not keep these answers"
+	}
+	return text
 }

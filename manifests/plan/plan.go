@@ -7,6 +7,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -46,6 +47,9 @@ type Planner struct {
 	mutatingPolicy     *manifests.Object
 	folders            map[string]string // namespaces by folder
 	overlays           *overlay.Index
+	kustomizations     []*manifests.Kustomization // of the set, which say in what namespaces its objects are
+	renewed            int                        // how often it was
+	askAccounts        bool                       // whether there is a workload that may
 
 	// mu guards what was answered already, here and in the indexes.
 	mu sync.Mutex
@@ -58,28 +62,76 @@ type Planner struct {
 
 // New returns a Planner for a set.
 func New(set *manifests.Set, o Options) *Planner {
+	p := newPlanner(set, o)
+	p.index()
+	return p
+}
+
+// newPlanner is a Planner that has not indexed Secrets and accounts yet.
+func newPlanner(set *manifests.Set, o Options) *Planner {
 	o.Kubernetes = cmp.Or(o.Kubernetes, NewestKubernetes)
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
-		matches: map[matchKey]*Match{},
+		matches: map[matchKey]*Match{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.mutatingPolicy = patchers[0]
 	}
 	p.pullSecretInjector = pullSecretInjectorOf(p.ordered)
-	p.secrets = newSecretIndex(p, p.ordered.secrets)
-	accounts := p.ordered.accounts
-	if len(set.Workloads)+len(set.Context) == 0 {
-		accounts = nil // no pod will ask
-	}
-	p.accounts = newAccountIndex(p, accounts)
 	for _, s := range set.Skipped {
 		if s.Reason == manifests.SkipHelmHidden {
 			p.hidden[s.File] = true
 		}
 	}
 	return p
+}
+
+// index makes what Secrets and accounts are found by.
+func (p *Planner) index() {
+	p.secrets = newSecretIndex(p, p.ordered.secrets)
+	accounts := p.ordered.accounts
+	if !p.askAccounts {
+		accounts = nil // no pod will ask
+	}
+	p.accounts = newAccountIndex(p, accounts)
+}
+
+// Renew returns a Planner for a set that has changed a little since an earlier one was made, nil for none. Where all that decides about pull secrets is
+// the same, it keeps what the earlier one answered about pods that are still there, and else it begins anew.
+func Renew(before *Planner, set *manifests.Set, o Options) *Planner {
+	if before == nil || o.NamespaceIn != nil || before.opts.NamespaceIn != nil || before.renewed >= mostRenewed {
+		return New(set, o)
+	}
+	p := newPlanner(set, o)
+	if !p.sameSecrets(before) {
+		p.index()
+		return p
+	}
+	before.mu.Lock()
+	defer before.mu.Unlock()
+	p.renewed = before.renewed + 1
+	p.secrets, p.accounts, p.assumed, p.matches, p.keyrings = before.secrets, before.accounts, before.assumed, before.matches, before.keyrings
+	for _, list := range [][]*manifests.Workload{set.Workloads, set.Context} {
+		for _, w := range list {
+			for _, pod := range w.Pods {
+				if pull := before.pods[pod]; pull != nil {
+					p.pods[pod] = pull
+				}
+			}
+		}
+	}
+	return p
+}
+
+// mostRenewed is how often a Planner is renewed before one begins anew, so that what was asked about names that are gone is forgotten.
+const mostRenewed = 100
+
+// sameSecrets reports whether Secrets and service accounts are those of another Planner, and all else that decides about them.
+func (p *Planner) sameSecrets(q *Planner) bool {
+	return slices.Equal(p.kustomizations, q.kustomizations) && p.opts.Namespace == q.opts.Namespace && p.opts.Kubernetes == q.opts.Kubernetes && p.opts.Now.Equal(q.opts.Now) && slices.Equal(p.opts.Known, q.opts.Known) &&
+		slices.Equal(p.ordered.secrets, q.ordered.secrets) && slices.Equal(p.ordered.accounts, q.ordered.accounts) && p.askAccounts == q.askAccounts &&
+		p.mutatingPolicy == q.mutatingPolicy && p.pullSecretInjector == q.pullSecretInjector && maps.Equal(p.hidden, q.hidden) && maps.Equal(p.folders, q.folders)
 }
 
 // ordered is what a set holds, in an order that does not depend on that of the input.

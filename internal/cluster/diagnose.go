@@ -44,7 +44,7 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	// Expired says when these credentials expired, or is "" if one of them may be valid.
+	// Expired is the message that these credentials have expired, and when; "" if one of them may be valid.
 	Expired string
 	Place   string
 }

@@ -30,7 +30,7 @@ func Summary(cat *catalog.Catalog, file string) report.Catalog {
 			row.Tags += im.Tags
 		}
 	}
-	// A source whose images are all taken from a later one tells nothing.
+	// Omit sources whose images are all replaced by those of later ones.
 	out.Sources = slices.DeleteFunc(out.Sources, func(s report.CatalogSource) bool { return s.Images == 0 })
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{

@@ -37,7 +37,7 @@ func TestGateLists(t *testing.T) {
 	}
 }
 
-// A version far above its line is told, and stops nothing.
+// A version far above its line is reported, but is not an error.
 func TestGateTellsOutliers(t *testing.T) {
 	t.Parallel()
 	lists, err := catalog.ParseLists([]byte("image: quay.io/acme/web verified\nkind: releases\nsource: github.com/acme/web git tags\ndate: 2025-06-01\n" +

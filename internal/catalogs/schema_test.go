@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// What the command prints is what the schemas say, for every kind of image.
+// The output of the command matches the schemas for every kind of image.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
 	valid := func(schema string, write func(b *bytes.Buffer) error) {

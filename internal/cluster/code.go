@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// OfCode is the message that containerd shows for a status code that someone read off, as "401" or "HTTP 401"; "" where the text is none, or where
-// the table has nothing about it.
+// OfCode returns containerd's message for an HTTP status code such as "401" or "HTTP 401". It returns "" if text is not one, or if the table has no
+// entry for the message.
 func OfCode(text string) string {
 	digits := strings.TrimSpace(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(text)), "http"))
 	code, err := strconv.Atoi(digits)
@@ -20,8 +20,7 @@ func OfCode(text string) string {
 	return message
 }
 
-// statusTexts are the names of status codes, those of net/http. Nothing else of that package is needed, and what explains a message holds nothing that
-// could speak to a server.
+// statusTexts are the names of status codes in net/http. This package does not import net/http, because it must not be able to contact a server.
 var statusTexts = map[int]string{
 	400: "Bad Request",
 	401: "Unauthorized",

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The names of status codes are those of the standard library.
+// The names of status codes are those in the standard library.
 func TestStatusTexts(t *testing.T) {
 	t.Parallel()
 	for code := 400; code < 600; code++ {

@@ -44,7 +44,7 @@ type Planned struct {
 	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	// Expired says that all of these credentials have expired, and when; "" where one may be good.
+	// Expired is the message that these credentials have expired, and when; "" if one of them may be valid.
 	Expired string
 	Place   string
 }
@@ -188,8 +188,8 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	return a
 }
 
-// expired says so where a registry refuses a pull whose credentials have all expired: the messages of most registries do not tell that from a
-// repository that is missing.
+// expired sets the cause of a denied pull to expired credentials if all of them have expired: the messages of most registries do not distinguish that
+// from a missing repository.
 func (gr *group) expired(a *Answer, f *Failure, o Options) {
 	if o.Planned == nil || a.Kind != KindAccess || a.Sure == Certain || gr.scope != "image" || slices.Contains(anonymous, f.id()) {
 		return

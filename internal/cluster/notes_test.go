@@ -66,7 +66,7 @@ func TestNextTry(t *testing.T) {
 	}
 }
 
-// Credentials that have expired are the cause where the message leaves it open, and only there.
+// Expired credentials are the cause only if the message does not name another one.
 func TestExpired(t *testing.T) {
 	t.Parallel()
 	expired := Options{Planned: func(*Failure) *Planned {

@@ -19,7 +19,7 @@ type Chart struct {
 func renderKey() key {
 	return key{
 		// The keys helm and kustomize bound what it starts, and the tree bounds what that reads.
-		name: "render", trust: Harmless, doc: "Whether charts are rendered and kustomizations are built. With false, none is, whether met or named. With true, those that are met in folders are by runs that change files, too.",
+		name: "render", trust: Harmless, doc: "Whether to render charts and build kustomizations. With false, none are, even if they are named. With true, runs that change files also render those found in folders.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}
@@ -35,7 +35,7 @@ func programKey(name, example, doc string, programs ...string) key {
 		return "", quote(v) + " is not one of the programs that a configuration may name", "write " + or(programs) + ", or give any other program with --" + name
 	}
 	return key{
-		name: name, trust: Program, doc: doc + " It is looked for on PATH, outside of the repository. Any other program is given with --" + name + " alone.", example: example,
+		name: name, trust: Program, doc: doc + " It is looked up in PATH, outside of the repository. Any other program can only be set with --" + name + ".", example: example,
 		shape: shape{check: check, pattern: "^(" + strings.Join(programs, "|") + ")$"},
 	}
 }
@@ -46,7 +46,7 @@ func chartsKey(path *shape) key {
 	}
 	return key{
 		name: "charts",
-		doc:  "The values that charts are rendered with. The first entry that names a chart counts; without one, a chart is rendered with only its own values. --values, --set and --set-string replace this entry.",
+		doc:  "The values that charts are rendered with. The first entry that matches a chart is used; without one, a chart is rendered with only its own values. --values, --set and --set-string replace this entry.",
 		example: `- paths: [charts/web]
   values: [values-common.yaml]
   matrix: ["ci/*-values.yaml"]

@@ -235,7 +235,7 @@ ignore:
     reason: x
   -
 `, `
-c:2:5: "ignore[0]" has no "rules": add the rules that it is about, or ["*"]
+c:2:5: "ignore[0]" has no "rules": add the rules that it applies to, or ["*"]
 c:2:5: "ignore[0]" has no "reason": say why these findings are fine
 c:3:12: "ignore[1].rules" is an empty list: at least one item is required
 c:5:13: "ignore[2].rules[0]": "image-lastest" is not a valid rule or group: did you mean "image-latest"?

@@ -49,17 +49,17 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{kind: list, item: path},
 		},
 		{
-			name: "allow-registries", trust: Harmless, doc: "Registries that images may come from, each a host or a host with the beginning of a path; any other image is reported by registry-not-allowed.",
+			name: "allow-registries", trust: Harmless, doc: "Registries that images may come from, each a host, optionally with the start of a path. registry-not-allowed reports all other images.",
 			example: "[registry.example.com, ghcr.io/acme]",
 			shape:   shape{kind: list, item: &shape{check: checkRegistry}},
 		},
 		{
-			name: "mutable-tags", trust: Harmless, doc: "Tags besides latest that are pushed again and again, as globs.",
+			name: "mutable-tags", trust: Harmless, doc: "Mutable tags in addition to latest, as globs.",
 			example: `[stable, "main-*"]`,
 			shape:   shape{kind: list, item: &shape{check: checkTag}},
 		},
 		{
-			name: "local-images", trust: Harmless, doc: "Images that are loaded onto the nodes instead of pulled, as globs over the reference.",
+			name: "local-images", trust: Harmless, doc: "Images that are loaded onto the nodes instead of pulled, as globs of the reference.",
 			example: `["*:dev"]`,
 			shape:   shape{kind: list, item: glob},
 		},
@@ -103,7 +103,7 @@ func describe(rules []lint.Rule) *shape {
 			shape:   shape{check: checkDays, pattern: `^[1-9][0-9]{0,3}d$`},
 		},
 		{
-			name: "pull-secrets", doc: "What is known of pull secrets in the cluster.",
+			name: "pull-secrets", doc: "Known pull secrets in the cluster.",
 			example: "known: [regcred, \"web/regcred\", \"*/pull-*\"]",
 			shape: shape{kind: mapping, keys: []key{{
 				name:  "known",
@@ -180,7 +180,7 @@ func resourcesKey() key {
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					field,
 					{
-						name: "shape", trust: Harmless, doc: "How the field names them: objects, as in a pod spec, unless another shape is written.", fallback: "objects",
+						name: "shape", trust: Harmless, doc: "How the field names them; the default is objects, as in a pod spec.", fallback: "objects",
 						shape: shape{called: "shape", choices: secretShapes()},
 					},
 				}}},
@@ -203,7 +203,7 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
   expires: 2027-01-31`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it is about, or ["*"]`,
+				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it applies to, or ["*"]`,
 				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
 			},
 			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},

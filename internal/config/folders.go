@@ -21,18 +21,18 @@ type Override struct {
 
 func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string) key {
 	rules.doc, rules.example = "Severity by rule or group, as above.", ""
-	namespace.doc, namespace.example = "The namespace of objects that name none.", ""
+	namespace.doc, namespace.example = "The namespace of objects that set none.", ""
 	registries.doc, registries.example = "Registries that images may come from.", ""
 	return key{
 		name: "overrides",
-		doc:  "What is set otherwise for some files. Of several entries that match a file, the last one that says something counts.",
+		doc:  "Other settings for some files. If several entries match a file, the last one that sets a key takes precedence.",
 		example: `- paths: ["apps/*/prod/**"]
   rules: {` + rule + `: error}
   namespace: prod
   allow-registries: [registry.example.com]`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", trust: Harmless, doc: "Globs over the file's path; ** stands for any folders, and a folder for all below it.", required: true, missing: "add the files that it is about",
+				name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders, and a folder matches everything below it.", required: true, missing: "add the files that it applies to",
 				shape: shape{kind: list, filled: true, item: pathGlob},
 			},
 			rules, namespace, registries,

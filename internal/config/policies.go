@@ -77,7 +77,7 @@ func (c *Config) Rules(table []lint.Rule) []lint.Rule {
 func policiesKey() key {
 	return key{
 		name: "policies",
-		doc:  "Rules of your own, in the group " + PolicyGroup + ". Each is an expression in CEL that is true for an image that is fine. They are suppressed, leveled and reported like any rule. docs/policies.md lists what an expression can ask for.",
+		doc:  "Rules of your own, in the group " + PolicyGroup + ". Each is an expression in CEL that is true for an image that is fine. They are configured, suppressed and reported like any rule. docs/policies.md lists what an expression can use.",
 		example: `- id: prod-needs-digest
   expression: object.namespace != "prod" || image.digest != ""
   message: image {image} runs in prod without a digest
@@ -101,7 +101,7 @@ func policiesKey() key {
 			},
 			{name: "help", trust: Harmless, doc: "What to do about it, in one line.", shape: shape{check: checkLine}},
 			{
-				name: "severity", trust: Harmless, doc: "The default severity: error, warning, info, or off for a policy that --enable asks for.", fallback: "warning",
+				name: "severity", trust: Harmless, doc: "The default severity: error, warning, info, or off for a policy that needs --enable.", fallback: "warning",
 				shape: shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}},
 			},
 			{

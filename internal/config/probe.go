@@ -32,7 +32,7 @@ func (c *Config) CAPaths() []string {
 
 func probeKey() key {
 	return key{
-		name: "probe", doc: "How --probe asks registries. Without that flag, nothing here opens a connection. In a file that was found rather than passed with --config, insecure, mirrors and ca-files are used only with --trust-config.",
+		name: "probe", doc: "Settings for --probe. Without that flag, no connection is opened. If the file was found, not passed with --config, then insecure, mirrors and ca-files need --trust-config.",
 		example: `insecure: ["registry.lab.example:5000"]
 mirrors: [{registry: docker.io, at: mirror.example.com/hub}]
 ca-files: [ca.pem]
@@ -44,20 +44,20 @@ concurrency: 16`,
 				shape: shape{kind: list, item: &shape{check: checkHost}},
 			},
 			{
-				name: "mirrors", trust: Reaches, doc: "Where images of a registry are asked for first.",
+				name: "mirrors", trust: Reaches, doc: "Mirrors that are asked for the images of a registry first.",
 				shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 					{
-						name: "registry", doc: "The registry as the manifests name it, or it with the beginning of a path.", required: true, missing: "add the registry as the manifests name it",
+						name: "registry", doc: "The registry as in the manifests, optionally with the start of a path.", required: true, missing: "add the registry as the manifests name it",
 						shape: shape{check: checkRegistry},
 					},
 					{
-						name: "at", doc: "The mirror: a host, and the beginning of a path that replaces the registry.", required: true, missing: "add the mirror",
+						name: "at", doc: "The mirror: a host, optionally with the start of a path, that replaces the registry.", required: true, missing: "add the mirror",
 						shape: shape{check: checkRegistry},
 					},
 				}}},
 			},
 			{
-				name: "ca-files", trust: Inside | Reaches, doc: "Files with certificates in PEM to trust, beside those of the machine. The paths are relative to this file.",
+				name: "ca-files", trust: Inside | Reaches, doc: "PEM files with certificates to trust, in addition to those of the system. The paths are relative to this file.",
 				shape: shape{kind: list, item: &shape{}},
 			},
 			{
@@ -65,7 +65,7 @@ concurrency: 16`,
 				shape: shape{check: checkDuration, pattern: `^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`},
 			},
 			{
-				name: "concurrency", trust: Harmless, doc: "How many images are asked for at once.", fallback: "16",
+				name: "concurrency", trust: Harmless, doc: "The number of images to check at once.", fallback: "16",
 				shape: shape{check: checkCount, number: true, pattern: `^[1-9][0-9]{0,2}$`},
 			},
 		}},

@@ -1,6 +1,6 @@
 //go:build !windows
 
-// Texts in memory have the paths of a browser.
+// Texts in memory have paths as in a browser.
 
 package engine
 

@@ -38,7 +38,7 @@ type Request struct {
 	Files files.FS
 	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
-	// StdinName is what findings call standard input; "" means "<stdin>".
+	// StdinName is the name of standard input in findings; "" means "<stdin>".
 	StdinName string
 	// Context lists paths that are read but not reported on.
 	Context []string

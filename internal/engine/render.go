@@ -48,7 +48,7 @@ type Render struct {
 	Progress func(done, total int)
 	// NeedsChart is the name of a setting that is an error if no chart is rendered, or "".
 	NeedsChart string
-	// NeedsRender is the setting that is wrong where nothing is rendered or built; "" where none is.
+	// NeedsRender is the name of a setting that is an error if nothing is rendered or built, or "".
 	NeedsRender string
 }
 
@@ -233,7 +233,7 @@ func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	}
 }
 
-// nothingRendered says why a setting that is about rendering has no use.
+// nothingRendered explains why a setting for rendering has no effect.
 func nothingRendered(setting string, in *expandedPaths) error {
 	if len(in.charts)+len(in.kustomizations) > 0 {
 		return wrong(setting, errors.New("it is for charts and kustomizations, but none is rendered: pass their folders, or remove --render=false"))

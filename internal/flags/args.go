@@ -65,7 +65,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 				}
 				return Line{}, unknownCommand(app, a)
 			}
-			if i > 0 && rest[i-1] == "--write-baseline" && a != "-" && !exists(a) { // a path may follow it, but its value is what people write there
+			if i > 0 && rest[i-1] == "--write-baseline" && a != "-" && !exists(a) { // the argument was probably meant as its value, not as a path
 				return Line{}, fmt.Errorf("%q is not a file or folder: to write the baseline there, use --write-baseline --baseline %[1]s", a)
 			}
 			if at > 0 && a == "help" && len(paths) == 0 && !exists(a) {
@@ -255,14 +255,14 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	return fmt.Errorf("unknown flag %s; see \"%s %s --help-all\"", shown, app.Name, cmd.Name)
 }
 
-// joined reports whether an argument is short flags behind one dash, as many programs take them: -qv.
+// joined reports whether an argument is several short flags after one dash, as many programs accept: -qv.
 func joined(known []string, arg string) bool {
 	letters, isShort := strings.CutPrefix(arg, "-")
 	if !isShort || len(letters) < 2 {
 		return false
 	}
 	for _, l := range strings.Split(letters, "") {
-		if l == "h" || !slices.Contains(known, l) { // -h wins over whatever stands beside it
+		if l == "h" || !slices.Contains(known, l) { // -h takes precedence over all other flags
 			return false
 		}
 	}

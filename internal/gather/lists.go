@@ -162,7 +162,7 @@ func isApplied(rule string) bool {
 	return strings.HasPrefix(rule, "pre:")
 }
 
-// narrowed takes off what a rule has behind it where two images share the releases of a project: ", only 1." or ", without 1.".
+// narrowed splits off the end of a rule for two images that share the releases of a project: ", only 1." or ", without 1.".
 func narrowed(rule string) (base, only, without string) {
 	base, only, _ = strings.Cut(rule, ", only ")
 	base, without, _ = strings.Cut(base, ", without ")

@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestReal gives hostile input to real programs, those in the folder that IMAGELINT_ENGINES names.
+// TestReal gives hostile input to real programs in the folder IMAGELINT_ENGINES.
 func TestReal(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("IMAGELINT_ENGINES")
@@ -77,7 +77,7 @@ func TestReal(t *testing.T) {
 	}
 }
 
-// hash is a sum of all names and contents below a folder.
+// hash returns a checksum of all names and contents below a folder.
 func hash(t *testing.T, dir string) string {
 	t.Helper()
 	sum := sha256.New()

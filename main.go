@@ -43,23 +43,29 @@ func main() {
 var grace = 2 * time.Second
 
 // tuneMemory lets garbage lie while there is little of it, which spares most runs the collector, and keeps a large run close to what it
-// really holds.
+// really holds. The limit is set only when the collector has found something new: setting it stops the program.
 func tuneMemory() {
-	const floor, step = 40 << 20, 20 * time.Millisecond
+	const step = 20 * time.Millisecond
 	debug.SetGCPercent(400)
-	debug.SetMemoryLimit(floor)
+	known := int64(0)
+	debug.SetMemoryLimit(limitFor(known))
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	for range time.Tick(step) {
 		metrics.Read(live)
-		if live[0].Value.Kind() == metrics.KindUint64 {
-			debug.SetMemoryLimit(limitFor(int64(live[0].Value.Uint64()))) //nolint:gosec // a heap fits an int64
+		if live[0].Value.Kind() != metrics.KindUint64 {
+			continue
+		}
+		if now := int64(live[0].Value.Uint64()); now != known { //nolint:gosec // a heap fits an int64
+			known = now
+			debug.SetMemoryLimit(limitFor(now))
 		}
 	}
 }
 
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
-// tens of megabytes are cheap while little is alive, and beyond that a quarter is what a large run can spare.
+// tens of megabytes are cheap while little is alive, three quarters of what is alive while all of it together is a quarter of a gigabyte, and beyond that a
+// quarter of it is what a large run can spare.
 func limitFor(live int64) int64 {
-	const small, large = 40 << 20, 24 << 20
-	return live + max(small-live/8, live/4+large)
+	const small, large, middling = 32 << 20, 24 << 20, 250 << 20
+	return live + max(small-live/8, min(live-live/4, middling-live), live/4+large)
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// IgnoreWithoutReason reports: a suppression gives no reason, so it has no effect.
+// IgnoreWithoutReason reports a suppression without a reason, which has no effect.
 var IgnoreWithoutReason = lint.Rule{
 	ID: "ignore-without-reason", Group: "input", Severity: lint.Warning, Levels: "warning",
 	Doc: lint.Doc{

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Lists that lost their tags, or by which the rule would have flagged what came later, are refused.
+// Lists that lost tags, or by which the rule would have flagged later tags, are rejected.
 func TestGateLists(t *testing.T) {
 	t.Parallel()
 	const head = "image: quay.io/acme/web verified\nkind: releases\nsource: github.com/acme/web git tags\ndate: 2025-06-01\n"

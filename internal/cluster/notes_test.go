@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What is particular to a kind of cluster, to a node or to the manifests is said beside the cause.
+// Facts about the kind of cluster, the node or the manifests are noted with the cause.
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	const denied = "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
@@ -50,7 +50,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// The next try is 10 seconds after the first failure, and the wait doubles up to five minutes.
+// The next attempt is 10 seconds after the first failure, and the delay doubles up to five minutes.
 func TestNextTry(t *testing.T) {
 	t.Parallel()
 	last := time.Date(2026, 11, 29, 9, 12, 44, 0, time.UTC)

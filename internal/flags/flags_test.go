@@ -102,7 +102,7 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// What a run is given reads as it does without it, and keeps nothing of other commands.
+// Lean does not change how the flags of a run are read, and keeps nothing of other commands.
 func TestLean(t *testing.T) {
 	t.Parallel()
 	var got []string

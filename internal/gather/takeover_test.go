@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Replacements are taken over whatever stands between the images in the alphabet.
+// Replacements are copied whatever the order of the images.
 func TestTakeOver(t *testing.T) {
 	t.Parallel()
 	out := catalog.Contents{

@@ -125,7 +125,7 @@ func (l *HelmLine) Flags(program, namespace string) []string {
 	set := func(name string) bool {
 		return slices.ContainsFunc(l.Own, func(a string) bool { return a == name || strings.HasPrefix(a, name+"=") })
 	}
-	if program != "" && l.Release == "" && !set("--helm") {
+	if program != "" && l.Release == "" && !set("--helm") && !set("--render") {
 		flags = append(flags, "--helm="+program)
 	}
 	if cmp.Or(namespace, "default") != "default" && !set("--namespace") {

@@ -48,6 +48,7 @@ func TestHelmFlags(t *testing.T) {
 	}{
 		{HelmLine{Charts: []string{"web"}}, "/bin/helm", "shop", []string{"--helm=/bin/helm", "--namespace=shop"}},
 		{HelmLine{Charts: []string{"web"}, Own: []string{"--helm", "helm3"}}, "/bin/helm", "default", []string{"--helm", "helm3"}},
+		{HelmLine{Charts: []string{"web"}, Own: []string{"--render=false"}}, "/bin/helm", "", []string{"--render=false"}},
 		{HelmLine{Release: "web", Own: []string{"-q"}}, "/bin/helm", "shop", []string{"-q", "--namespace=shop"}},
 	} {
 		if got := test.line.Flags(test.helm, test.namespace); !slices.Equal(got, test.want) {

@@ -183,8 +183,15 @@ func (h *history) addVersion(n number, this seen) {
 		lines = map[string]*line{}
 		h.lines[n.key] = lines
 	}
+	full, end := n.v.String(), 0
 	for k := 0; k <= len(n.v); k++ {
-		name := n.v[:k].String()
+		if k > 0 {
+			end += digits(full[end:])
+		}
+		name := full[:end]
+		if k > 0 {
+			end++ // the dot
+		}
 		l := lines[name]
 		if l == nil {
 			l = &line{}

@@ -463,7 +463,7 @@ func TestOwnLogin(t *testing.T) {
 	})
 	for _, test := range []struct {
 		login                         Login
-		there, noTag, noDigest, other lint.Outcome // what the person is told
+		there, noTag, noDigest, other lint.Outcome // what the user sees
 		lists, asked                  bool
 	}{
 		{LoginNone, lint.NotAsked, lint.NotAsked, lint.NotAsked, lint.NotAsked, false, false},

@@ -38,7 +38,7 @@ type world struct {
 	hosts   map[string]http.Handler
 	plain   string // address of a listener that speaks plain HTTP, for the hosts in clear
 	inClear map[string]bool
-	at      map[string]string // the addresses that hosts say they have, which is the loopback's where nothing is said
+	at      map[string]string // the addresses that hosts claim; the loopback by default
 
 	mu  sync.Mutex
 	log []string

@@ -31,8 +31,8 @@ func TestReal(t *testing.T) {
 	const chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 	for _, tt := range []struct {
 		name  string
-		files map[string]string // of the target's folder, or beside it
-		want  string            // in the output; "" wants an error
+		files map[string]string // in the target's folder, or next to it
+		want  string            // in the output; "" expects an error
 	}{
 		{"aliases", map[string]string{"web/Chart.yaml": chart, "web/values.yaml": bomb, "web/templates/a.yaml": "a: {{ .Values.a11 }}\n"}, ""},
 		{"endless", map[string]string{"web/Chart.yaml": chart, "web/templates/a.yaml": "{{ range until 2000000000 }}a{{ end }}\n"}, ""},

@@ -28,7 +28,7 @@ import (
 type jsonDocument struct {
 	name, command, description string
 	fields                     []documentField
-	whole                      any // the struct that the document is, where it has one
+	whole                      any // the document as a struct, if there is one
 }
 
 // documentField is a field of a document, with a value type of this package.

@@ -24,7 +24,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// action is what action.yml says: https://docs.github.com/en/actions/reference/metadata-syntax-for-github-actions
+// action is the content of action.yml:
+// https://docs.github.com/en/actions/reference/metadata-syntax-for-github-actions
 type action struct {
 	Inputs  map[string]struct{ Description, Default string }
 	Outputs map[string]struct{ Description, Value string }
@@ -37,7 +38,7 @@ type action struct {
 	}
 }
 
-// runner is a job's machine: a repository, a folder for temporary files, and what the steps have told so far.
+// runner is a job's machine: a repository, a folder for temporary files, and the outputs of the steps so far.
 type runner struct {
 	action  action
 	root    string // of this repository, which holds the action
@@ -92,7 +93,7 @@ func (r *runner) write(t *testing.T, name, text string) {
 
 var expression = regexp.MustCompile(`\$\{\{ *([a-z-]+)\.([a-z_-]+)(?:\.outputs\.([a-z-]+))? *\}\}`)
 
-// evaluate fills in the expressions of a value, as far as action.yml uses them.
+// evaluate expands the expressions of a value, as far as action.yml uses them.
 func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) string {
 	t.Helper()
 	if strings.Contains(value, "github.event.") {
@@ -127,7 +128,8 @@ func (r *runner) evaluate(t *testing.T, value string, inputs map[string]string) 
 	return out
 }
 
-// use runs the steps of the action as the runner does, up to the first that fails, and returns its exit code and the outputs.
+// use runs the steps of the action as the runner does, up to the first failure, and returns the exit code and
+// the outputs.
 func (r *runner) use(t *testing.T, inputs map[string]string) (code int, outputs map[string]string) {
 	t.Helper()
 	for name := range inputs {
@@ -189,7 +191,7 @@ func (r *runner) use(t *testing.T, inputs map[string]string) (code int, outputs 
 	return code, outputs
 }
 
-// outputsOf reads the lines name=value that a step leaves.
+// outputsOf reads a step's name=value lines.
 func outputsOf(t *testing.T, text string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -203,7 +205,7 @@ func outputsOf(t *testing.T, text string) map[string]string {
 	return out
 }
 
-// wants checks a run: its exit code, the outputs that count, and what the log holds and does not hold.
+// wants checks a run: its exit code, the relevant outputs, and what the log must and must not contain.
 func (r *runner) wants(t *testing.T, inputs map[string]string, code int, findings, errs string, log ...string) map[string]string {
 	t.Helper()
 	got, outputs := r.use(t, inputs)
@@ -225,7 +227,7 @@ func (r *runner) wants(t *testing.T, inputs map[string]string, code int, finding
 	return outputs
 }
 
-// sarifFiles are the files that a SARIF report names.
+// sarifFiles returns the files that a SARIF report names.
 func sarifFiles(t *testing.T, file string) []string {
 	t.Helper()
 	var report struct {
@@ -271,16 +273,16 @@ func TestAction(t *testing.T) {
 	if r.summary == "" {
 		t.Error("a clean run has no summary")
 	}
-	// The levels, by flag and by configuration.
+	// The severities, by flag and by configuration.
 	r.wants(t, map[string]string{"paths": "k8s", "fail-on": "never"}, 0, "2", "1", "::error ")
 	r.wants(t, map[string]string{"paths": "k8s/good.yaml", "config": "imagelint-info.yaml"}, 0, "0", "0")
-	// Several paths, with blanks in them and around them.
+	// Several paths, with spaces in them and around them.
 	r.wants(t, map[string]string{"paths": "  good.yaml\r\n\n  with blank/a b.yaml\n"}, 1, "1", "1", "file=with blank/a b.yaml,")
-	// No path is the whole folder; it ends with the configuration files in it not being Kubernetes.
+	// No path means the whole folder; configuration files in it are not Kubernetes objects.
 	r.wants(t, map[string]string{"paths": " \n"}, 1, "3", "2")
 }
 
-// The name of a file is no flag, neither of the program nor of what the script runs.
+// File names are not read as flags, neither by the program nor by the script.
 func TestActionNames(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -320,7 +322,7 @@ func TestActionFailures(t *testing.T) {
 	}
 }
 
-// A configuration that was found is trusted where the input says so, and never for what comes from a fork.
+// A discovered configuration is trusted if the input says so, and never for code from a fork.
 func TestActionTrust(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -359,7 +361,7 @@ func TestActionTrust(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "trust-config": "yes"}, 2, "", "", `trust-config is "yes"`)
 }
 
-// The gate waits for as long as it is told, and asks no registry for what comes from a fork.
+// The gate waits as long as it is told, and contacts no registry for code from a fork.
 func TestActionGate(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -382,7 +384,7 @@ func TestActionGate(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": "true"}, 2, "", "", `gate is "true", and can be a time`)
 }
 
-// What is written into inputs is never read as a command, nor as a flag.
+// Inputs are never run as commands, nor read as flags.
 func TestActionInjection(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -408,7 +410,7 @@ func TestActionInjection(t *testing.T) {
 	}
 }
 
-// Paths are those of the repository, wherever imagelint runs.
+// Paths are relative to the repository, wherever imagelint runs.
 func TestActionFolder(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -425,7 +427,7 @@ func TestActionFolder(t *testing.T) {
 	}
 }
 
-// Formats and files go in pairs, as with the flags.
+// Formats and files are paired, as for the flags.
 func TestActionFormats(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -436,7 +438,7 @@ func TestActionFormats(t *testing.T) {
 	}
 }
 
-// A release is run only with the checksum that it names, and with an attestation of GitHub's.
+// A release is run only with its checksum and GitHub's attestation.
 func TestActionRelease(t *testing.T) {
 	t.Parallel()
 	r := newRunner(t)
@@ -507,7 +509,7 @@ func TestActionRelease(t *testing.T) {
 	r.wants(t, map[string]string{"paths": "k8s", "version": "v1.2.3"}, 3, "", "", "could not get http://127.0.0.1:9/")
 }
 
-// without is a folder for PATH with all the programs that are there but one.
+// without returns a folder for PATH with all existing programs except one.
 func without(t *testing.T, missing string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -527,7 +529,7 @@ func without(t *testing.T, missing string) string {
 	return folder
 }
 
-// pack makes a tar.gz of one program.
+// pack creates a tar.gz of one program.
 func pack(t *testing.T, name string, data []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer

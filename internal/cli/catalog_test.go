@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// clone makes a repository of files, each commit with a date.
+// clone creates a repository of files, each commit with a date.
 func clone(t *testing.T, commits ...[2]string) string {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -45,7 +45,7 @@ func clone(t *testing.T, commits ...[2]string) string {
 	return dir
 }
 
-// A catalog that was built from clones is shown and used.
+// A catalog built from clones is shown and used.
 func TestCatalogBuild(t *testing.T) {
 	t.Parallel()
 	images := clone(

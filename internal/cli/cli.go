@@ -50,8 +50,8 @@ type Command struct {
 	// process.
 	Executable func() (string, error)
 
-	line       *terminal.Progress // on standard error; nil where nobody looks
-	stdinName  string             // what findings call standard input where something else stands in for it
+	line       *terminal.Progress // on standard error; nil if nobody is watching
+	stdinName  string             // the name of standard input in findings, if it replaces another input
 	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
 }
 

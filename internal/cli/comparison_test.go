@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// What docs/comparison.md says of imagelint is what it does. The columns of the others are what .ci/peers prints.
+// imagelint does what docs/comparison.md says. The other columns are the output of .ci/peers.
 func TestComparison(t *testing.T) {
 	t.Chdir("../..")
 	rows := regexp.MustCompile("(?m)^\\| `([a-z.]+)`[^|]*\\| (?:(\\d+)[,:] )?(?:exit (\\d))?").FindAllStringSubmatch(read(t, "docs/comparison.md"), -1)

@@ -13,7 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 )
 
-// ask completes a command line, whose last word is the one begun: it returns the words that may stand there, and whether files may.
+// ask completes a command line that ends with the word being typed. It returns the possible words, and
+// whether files are possible.
 func ask(t *testing.T, line string) (words []string, files bool) {
 	t.Helper()
 	var out bytes.Buffer
@@ -83,7 +84,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// TestCompleteAll: each flag of each command is offered, and values wherever the name of the value says which there are.
+// TestCompleteAll: every flag of every command is offered, and its values if they are a fixed set.
 func TestCompleteAll(t *testing.T) {
 	t.Parallel()
 	app := (Command{}).app()

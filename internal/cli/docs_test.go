@@ -16,8 +16,9 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// TestDocs runs what README.md and docs/*.md show in blocks marked console: a line that begins with "$ " is a command, and what stands
-// below it is what the program prints. The tests in this file work in the root of the repository, and so one after the other.
+// TestDocs runs the blocks marked console in README.md and docs/*.md: a line that begins with "$ " is a
+// command, and the lines below it are its output. The tests in this file work in the root of the repository,
+// so they do not run in parallel.
 func TestDocs(t *testing.T) {
 	t.Chdir("../..")
 	pages, err := filepath.Glob("docs/*.md")
@@ -52,7 +53,8 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// shell runs one command line of the documentation: imagelint, or cat into imagelint. It returns what a terminal would show.
+// shell runs one command line of the documentation: imagelint, or cat into imagelint. It returns what a
+// terminal would show.
 func shell(t *testing.T, line string) string {
 	t.Helper()
 	var stdin bytes.Reader
@@ -86,7 +88,7 @@ func TestSchema(t *testing.T) {
 	golden(t, "schema/imagelint.schema.json", string(config.Schema(rules.All())))
 }
 
-// TestConfigPage compares docs/config.md with the configuration that imagelint init writes, and which explains each key.
+// TestConfigPage compares docs/config.md with the configuration that imagelint init writes.
 func TestConfigPage(t *testing.T) {
 	t.Chdir("../..")
 	const page, begin, end = "docs/config.md", "<!-- begin: written by imagelint init -->\n", "<!-- end -->\n"
@@ -114,7 +116,7 @@ func read(t *testing.T, file string) string {
 	return strings.ReplaceAll(string(data), "\r\n", "\n")
 }
 
-// golden compares a file with what it ought to hold, or writes it.
+// golden compares a file with its expected content, or writes it.
 func golden(t *testing.T, file, want string) {
 	t.Helper()
 	if *update {

@@ -19,21 +19,22 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// The scripts fixtures/cli/render-*.txtar need helm and kustomize. Without them, they run with what real ones printed, which is kept under
-// fixtures/engines: the programs "helm" and "kustomize" of the scripts are recorders that print it again. With IMAGELINT_ENGINES=FOLDER they run with
-// the real programs in that folder, as .ci/engines does; and where a file fixtures/engines/.record names such a folder, the recorders run those
-// and keep what they print.
+// The scripts fixtures/cli/render-*.txtar need helm and kustomize. By default they run with recorded output
+// in fixtures/engines: the scripts' "helm" and "kustomize" are recorders that replay it. With
+// IMAGELINT_ENGINES=FOLDER they run with the real programs in that folder, as in .ci/engines; and if a file
+// fixtures/engines/.record names such a folder, the recorders run those programs and record their output.
 
-// recordings is where what engines printed is kept. A recorder runs with an empty environment and in another folder: its path has to be known.
+// recordings is the folder of recorded output. Its path must be absolute: a recorder runs with an empty
+// environment and in another folder.
 func recordings() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "fixtures", "engines")
 }
 
-// scriptName finds the name of the script in a path below its work folder.
+// scriptName matches the script's name in a path below its work folder.
 var scriptName = regexp.MustCompile(`script-([a-z0-9-]+)`)
 
-// recorder is the main function of an engine of the scripts.
+// recorder is the main function of the scripts' engines.
 func recorder(engine string) func() {
 	return func() {
 		name, normal := recordingOf(engine, os.Args[1:])
@@ -60,7 +61,8 @@ func recorder(engine string) func() {
 	}
 }
 
-// recordingOf names a call of an engine: its arguments, with the content of files and folders in place of their paths.
+// recordingOf identifies an engine's call: its arguments, with the content of files and folders instead of
+// their paths.
 func recordingOf(engine string, args []string) (name, normal string) {
 	script := "any"
 	var shown []string
@@ -87,7 +89,7 @@ func recordingOf(engine string, args []string) (name, normal string) {
 	return script + "-" + engine + "-" + hex.EncodeToString(sum.Sum(nil))[:8], strings.Join(shown, " ")
 }
 
-// record runs a real engine and keeps what it prints.
+// record runs a real engine and records its output.
 func record(file, normal, program string) {
 	cmd := exec.Command(program, os.Args[1:]...)
 	var stdout, stderr bytes.Buffer
@@ -103,7 +105,8 @@ func record(file, normal, program string) {
 	_ = os.WriteFile(file, txtar.Format(a), 0o644)
 }
 
-// prepareEngines gives scripts about rendering the charts and kustomizations of the fixtures, and real engines where there are some.
+// prepareEngines gives scripts about rendering the charts and kustomizations of the fixtures, and real
+// engines if there are any.
 func prepareEngines(e *testscript.Env) error {
 	program, err := exec.LookPath("imagelint")
 	if err != nil {
@@ -129,7 +132,7 @@ func prepareEngines(e *testscript.Env) error {
 	return nil
 }
 
-// What docs/charts.md shows is what the scripts expect.
+// The examples in docs/charts.md are what the scripts expect.
 func TestChartsPage(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob("../../fixtures/cli/render-*.txtar")

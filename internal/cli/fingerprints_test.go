@@ -19,7 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// rewrites change how a manifest is written, and nothing of what it says.
+// rewrites change a manifest's form but not its meaning.
 var rewrites = map[string]func(t *testing.T, docs []*yaml.Node) []*yaml.Node{
 	"flow style":   func(_ *testing.T, docs []*yaml.Node) []*yaml.Node { return restyled(docs, yaml.FlowStyle, 0) },
 	"single quote": func(_ *testing.T, docs []*yaml.Node) []*yaml.Node { return restyled(docs, 0, yaml.SingleQuotedStyle) },
@@ -57,14 +57,14 @@ var rewrites = map[string]func(t *testing.T, docs []*yaml.Node) []*yaml.Node{
 	},
 }
 
-// aboutStyle are the rules that judge how something is written, or where: to rewrite the manifest is to change the defect.
+// aboutStyle are the rules about form or position: rewriting the manifest changes the defect.
 var aboutStyle = map[string]bool{
 	"duplicate-key": true, "yaml-syntax": true, "ignore-unused": true, "ignore-without-reason": true, "image-not-string": true,
 	"image-unrendered": true, "image-tag-mangled-number": true, "image-tag-scientific": true,
 	"pull-policy-invalid": true, // one of its findings is about braces that make a mapping of a text
 }
 
-// A finding keeps its fingerprint when lines move, when the file is renamed, and when the manifest is written in another style.
+// A finding keeps its fingerprint when lines move, the file is renamed, or the manifest is reformatted.
 func TestFingerprintsSurvive(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../fixtures/*/bad.yaml")
@@ -80,7 +80,7 @@ func TestFingerprintsSurvive(t *testing.T) {
 		want := prints(t, "k8s/web.yaml", data)
 		same := func(how string, got map[string][]string) {
 			for rule, all := range want {
-				// A finding that the rewriting ended or brought says nothing about fingerprints.
+				// Findings that the rewriting removed or added say nothing about fingerprints.
 				if aboutStyle[rule] && how != "moved" && how != "renamed" || len(got[rule]) != len(all) {
 					continue
 				}
@@ -107,7 +107,7 @@ func TestFingerprintsSurvive(t *testing.T) {
 	}
 }
 
-// Two defects have two fingerprints.
+// Different defects have different fingerprints.
 func TestFingerprintsDiffer(t *testing.T) {
 	t.Parallel()
 	const web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  imagePullSecrets: [{name: one}]\n  containers:\n  - {name: app, image: 'nginx:latest', imagePullPolicy: never}\n"
@@ -125,7 +125,8 @@ func TestFingerprintsDiffer(t *testing.T) {
 			}
 		}
 	}
-	// A change of one field is one of that field's defect; a change of what all share, of all.
+	// Changing one field changes only the fingerprints of that field's defects; changing a shared one changes
+	// all.
 	want := []string{
 		" image-latest: image-latest:other image-latest:imagePullPolicy: always", " image-latest:api", " image-latest:main", " image-latest:prod", " image-latest:redis:latest",
 		" pull-policy-invalid: pull-policy-invalid:other pull-policy-invalid:redis:latest", " pull-policy-invalid:api", " pull-policy-invalid:imagePullPolicy: always", " pull-policy-invalid:main", " pull-policy-invalid:prod",
@@ -142,7 +143,7 @@ func TestFingerprintsDiffer(t *testing.T) {
 	}
 }
 
-// prints lints one file with every rule, and returns the fingerprints by rule, sorted.
+// prints lints one file with every rule, and returns the sorted fingerprints by rule.
 func prints(t *testing.T, name string, data []byte) map[string][]string {
 	t.Helper()
 	set, err := manifests.Load(t.Context(), []manifests.Input{{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}}, manifests.Options{})
@@ -212,7 +213,8 @@ func each(nodes []*yaml.Node, visit func(*yaml.Node)) {
 	}
 }
 
-// restyled gives all collections one style, and all strings another; comments, which flow style has no place for, go.
+// restyled gives all collections one style and all strings another. It drops comments, for which flow style
+// has no place.
 func restyled(docs []*yaml.Node, collection, text yaml.Style) []*yaml.Node {
 	each(docs, func(n *yaml.Node) {
 		n.HeadComment, n.LineComment, n.FootComment = "", "", ""

@@ -15,8 +15,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// The JSON of a gate says of each image for whom it was asked, for which platforms, what the registry answered and since when, and what is nearest; and
-// what it all cost. Nothing of a password is in it.
+// A gate's JSON says for each image as whom it was asked for, for which platforms, the registry's answer and
+// since when, and the nearest tags; and the number of requests. It contains no part of a password.
 func TestGateJSON(t *testing.T) {
 	index := `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","size":2,"digest":"sha256:` +
 		strings.Repeat("a", 64) + `","platform":{"os":"linux","architecture":"arm64"}}]}`

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// hook is one of .pre-commit-hooks.yaml, as far as the tests ask.
+// hook is an entry of .pre-commit-hooks.yaml, as far as the tests need it.
 type hook struct {
 	ID            string   `yaml:"id"`
 	Entry         string   `yaml:"entry"`
@@ -36,8 +36,8 @@ func hooks(t *testing.T) []hook {
 	return all
 }
 
-// Each hook runs the program with flags that there are: it is silent about what is well, and about what is no manifest, and it tells errors and
-// warnings, with nothing said of the files that a commit leaves alone.
+// Each hook runs the program with existing flags: it is silent about correct manifests and other files,
+// distinguishes errors and warnings, and reports nothing about unchanged files.
 func TestHooks(t *testing.T) {
 	t.Chdir("../..")
 	all := hooks(t)
@@ -115,8 +115,8 @@ func TestHooks(t *testing.T) {
 	}
 }
 
-// The names of files come behind everything else, and others choose them: they are neither flags nor commands, with the args of the hook; and with
-// those of a configuration, they are never obeyed.
+// File names come last, and others choose them: with the hook's args, they are neither flags nor commands;
+// with those of a configuration, they are never obeyed.
 func TestHookNames(t *testing.T) {
 	t.Chdir("../..")
 	all := hooks(t)
@@ -168,7 +168,7 @@ func TestHookNames(t *testing.T) {
 	}
 }
 
-// content is what the files of a folder hold.
+// content returns the contents of the files in a folder.
 func content(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}

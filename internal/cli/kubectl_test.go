@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// kubectl stands in for the program of that name in scripts: it prints the file cluster/RESOURCE.yaml, and cluster/RESOURCE.err to standard error,
-// with which it fails. What it was asked is added to the file asked. .ci/kubectl runs the real one.
+// kubectl stands in for kubectl in scripts: it prints the file cluster/RESOURCE.yaml, or fails with
+// cluster/RESOURCE.err on standard error. It appends its arguments to the file asked. .ci/kubectl runs the
+// real one.
 func kubectl() {
 	asked, err := os.OpenFile("asked", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err == nil {

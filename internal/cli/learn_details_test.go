@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// built is an image for one platform.
+// built is a single-platform image.
 func built(t *testing.T, system, arch string) v1.Image {
 	t.Helper()
 	image, err := mutate.ConfigFile(empty.Image, &v1.ConfigFile{OS: system, Architecture: arch, RootFS: v1.RootFS{Type: "layers"}})
@@ -25,7 +25,7 @@ func built(t *testing.T, system, arch string) v1.Image {
 	return image
 }
 
-// pushBuilt pushes an image for one platform, or an index for several ones, and returns its digest.
+// pushBuilt pushes a single-platform image, or an index for several platforms, and returns its digest.
 func (p *private) pushBuilt(t *testing.T, image string, platforms ...string) string {
 	t.Helper()
 	ref, err := name.ParseReference(p.host + "/" + image)
@@ -59,7 +59,7 @@ func (p *private) pushBuilt(t *testing.T, image string, platforms ...string) str
 	return digest.String()
 }
 
-// Digests and platforms of the tags in use are learned where they are asked for, and judge offline.
+// Digests and platforms of the tags in use are learned on request, and used offline.
 func TestCatalogLearnDetails(t *testing.T) {
 	p := newPrivate(t)
 	several := p.pushBuilt(t, "team/app:1.0.0", "linux/amd64", "windows/amd64")
@@ -78,7 +78,8 @@ tags: 0.9.0
 	if code != cli.ExitOK || text != want {
 		t.Errorf("exit %d, %s\n%s", code, stderr, text)
 	}
-	// A list, for each of the two tags a HEAD and the manifest, and for the single image its configuration.
+	// A list, a HEAD and the manifest for each of the two tags, and the configuration of the single-platform
+	// image.
 	if heads := count(p.log, "HEAD"); len(p.log) != 6 || heads != 2 {
 		t.Errorf("asked: %q", p.log)
 	}

@@ -23,7 +23,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// private is a registry that wants a login, and a folder with manifests of its images.
+// private is a registry that requires a login, and a folder with manifests of its images.
 type private struct {
 	*lab
 	host string
@@ -55,7 +55,7 @@ func newPrivate(t *testing.T) *private {
 	return p
 }
 
-// push pushes an empty image under tags, beside the registry's front door.
+// push pushes an empty image under tags, bypassing the registry's login.
 func (p *private) push(t *testing.T, repository string, tags ...string) {
 	t.Helper()
 	for _, tag := range tags {
@@ -91,7 +91,7 @@ func (p *private) pods(t *testing.T, images ...string) {
 	p.write(t, "pod.yaml", b.String())
 }
 
-// imagelint runs a command line on the day of a clock that stands still.
+// imagelint runs a command line at a fixed date.
 func (p *private) imagelint(t *testing.T, day string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	now, err := time.Parse(time.DateOnly, day)
@@ -129,7 +129,8 @@ const learned = `# imagelint lists of tags, version 1
 
 `
 
-// What registries list is learned with the user's own login, by one request for each repository, and judges offline from then on.
+// Tag lists are learned with the user's own login, with one request per repository, and used offline from
+// then on.
 func TestCatalogLearn(t *testing.T) {
 	p := newPrivate(t)
 	p.push(t, "team/app", "1.0.0", "1.0.2", "1.10.0", "main")
@@ -193,7 +194,7 @@ tags: v2.0.0
 	}
 }
 
-// Learned again, what vanished is kept with the last day on which it was there, and what cannot be asked stays as it was.
+// Learning again keeps vanished tags with their last day, and lists that cannot be requested unchanged.
 func TestCatalogLearnAgain(t *testing.T) {
 	p := newPrivate(t)
 	p.push(t, "team/app", "1.0.0", "1.0.1")
@@ -244,7 +245,7 @@ tags: 3
 
 	p.write(t, "imagelint.yaml", "catalogs: [learned/catalog]\ncatalog-max-age: 30d\n")
 	for day, want := range map[string]bool{"2027-02-20": false, "2027-05-01": true} {
-		// The older of the two lists counts.
+		// The older of the two lists' dates counts.
 		_, _, stderr := p.imagelint(t, day, "--config", filepath.Join(p.dir, "imagelint.yaml"), filepath.Join(p.dir, "pod.yaml"))
 		if told := strings.Contains(stderr, "registries were last asked for tags on "); !told && want {
 			t.Errorf("%s: %s", day, stderr)
@@ -274,7 +275,7 @@ func TestCatalogLearnUsage(t *testing.T) {
 	if p.requests.Load() > 2 && len(p.log) > 0 {
 		t.Errorf("asked: %q", p.log)
 	}
-	// --image chooses, --repository adds.
+	// --image selects images, --repository adds repositories.
 	code, text, stderr := p.learn(t, "2027-01-05", "--image", "nothing/*", "--repository", p.host+"/team/app")
 	if code != cli.ExitOK || strings.Count(text, "image: ") != 1 {
 		t.Errorf("exit %d, %s\n%s", code, stderr, text)

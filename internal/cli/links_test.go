@@ -21,7 +21,7 @@ var (
 	notAnchor = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
-// pages are the pages of the documentation.
+// pages returns the pages of the documentation.
 func pages(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob("docs/*.md")
@@ -31,7 +31,7 @@ func pages(t *testing.T) []string {
 	return append(found, "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "rules/README.md")
 }
 
-// anchors are the places of a page that a link can lead to, as GitHub names them.
+// anchors returns the link targets of a page, as GitHub names them.
 func anchors(text string) []string {
 	var out []string
 	for _, m := range mdHeading.FindAllStringSubmatch(text, -1) {
@@ -41,7 +41,7 @@ func anchors(text string) []string {
 	return out
 }
 
-// TestLinks follows each link of the documentation that stays in the repository.
+// TestLinks follows each link of the documentation within the repository.
 func TestLinks(t *testing.T) {
 	t.Chdir("../..")
 	links := 0
@@ -70,7 +70,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestExamplesParse: each block of YAML in the documentation is YAML.
+// TestExamplesParse: each YAML block in the documentation is valid.
 func TestExamplesParse(t *testing.T) {
 	t.Chdir("../..")
 	block := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
@@ -92,7 +92,7 @@ func TestExamplesParse(t *testing.T) {
 	}
 }
 
-// sections are the sections of a page by their headings.
+// sections returns the sections of a page by heading.
 func sections(text string) map[string]string {
 	out := map[string]string{}
 	for _, s := range strings.Split("\n"+text, "\n## ")[1:] {
@@ -102,8 +102,8 @@ func sections(text string) map[string]string {
 	return out
 }
 
-// TestTroubleshooting holds the guide against what the rules say that the cluster shows: a rule whose findings name a status stands in the section
-// of that status.
+// TestTroubleshooting compares the guide with the statuses that rules report: a rule must be listed in the
+// section of its status.
 func TestTroubleshooting(t *testing.T) {
 	t.Chdir("../..")
 	guide := read(t, "docs/troubleshooting.md")

@@ -64,7 +64,7 @@ internal/cluster by ` + "`go test ./internal/cli -update`" + `.
 	golden(t, "docs/messages.md", b.String())
 }
 
-// guideKinds are the kinds of causes that each part of the guide is about.
+// guideKinds are the kinds of causes in each part of the guide.
 var guideKinds = []struct {
 	begins string
 	kinds  []cluster.Kind
@@ -76,7 +76,7 @@ var guideKinds = []struct {
 	{"`illegal base64", []cluster.Kind{cluster.KindSecret}},
 }
 
-// The messages in the guide are those of the table, and it says the same of them.
+// The messages in the guide are in the table, with the same kind of cause.
 func TestTroubleshootingMessages(t *testing.T) {
 	t.Chdir("../..")
 	quoted := regexp.MustCompile("`[^`]+`")

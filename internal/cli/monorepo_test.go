@@ -14,9 +14,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// monorepo writes the manifests of six teams with twenty services each, for development and for production: 240 Deployments that all name a pull
-// secret which is not among them. 59 of them have one of two images that were removed, 34 one of four that moved, 68 use latest and 66 no tag. It is
-// the same each time.
+// monorepo writes the manifests of six teams with twenty services each, for development and for production:
+// 240 Deployments with a pull secret that is not defined. 59 of them have one of two images that were
+// removed, 34 one of four that moved, 68 use latest and 66 no tag. It is deterministic.
 func monorepo(t *testing.T, dir string) {
 	t.Helper()
 	i := 0
@@ -52,7 +52,7 @@ spec:
 	}
 }
 
-// monorepoImage is the image of the n-th Deployment. Steps of 7 mix the kinds over the folders.
+// monorepoImage returns the image of the n-th Deployment. Steps of 7 distribute the kinds over the folders.
 func monorepoImage(n int) string {
 	switch n = n * 7 % 240; {
 	case n < 32:
@@ -69,7 +69,8 @@ func monorepoImage(n int) string {
 	return "ghcr.io/acme/app:1.4.2"
 }
 
-// A monorepo of 240 workloads is told each mistake once, the errors first, with a table of the rules at the end: 467 findings in 24 blocks.
+// In a monorepo of 240 workloads, each mistake is reported once, errors first, with a table of rules at the
+// end: 467 findings in 24 blocks.
 func TestMonorepo(t *testing.T) {
 	dir := t.TempDir()
 	monorepo(t, dir)
@@ -117,7 +118,8 @@ func TestMonorepo(t *testing.T) {
 	}
 }
 
-// What a Deployment has made is one finding, however many ReplicaSets and Pods a dump of the namespace holds.
+// A Deployment and everything it owns are one finding, however many ReplicaSets and Pods a dump of the
+// namespace contains.
 func TestNamespaceDump(t *testing.T) {
 	t.Parallel()
 	var dump strings.Builder

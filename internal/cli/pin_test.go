@@ -51,7 +51,8 @@ func put(t *testing.T, h http.Handler, tag, mediaType, fields string) string {
 
 func (l *lab) host() string { return l.server.Listener.Addr().String() }
 
-// pin runs imagelint pin on a manifest whose images are given, and returns the manifest afterwards, with HOST for the registry.
+// pin runs imagelint pin on a manifest with the given images, and returns the manifest afterwards, with HOST
+// for the registry.
 func (l *lab) pin(t *testing.T, images string, flags ...string) (code int, manifest, stdout, stderr string) {
 	t.Helper()
 	l.write(t, "pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n"+strings.ReplaceAll(images, "HOST", l.host()))
@@ -90,7 +91,8 @@ func TestPin(t *testing.T) {
 	}
 }
 
-// Only --update touches what has a digest, be it one that the registry still has or not; without a tag there is nothing to update.
+// Only --update changes existing digests, whether or not the registry still has them; without a tag there is
+// nothing to update.
 func TestPinUpdate(t *testing.T) {
 	l, index, image := pinLab(t)
 	gone := "sha256:" + strings.Repeat("ab", 32)
@@ -104,12 +106,12 @@ func TestPinUpdate(t *testing.T) {
 	}
 }
 
-// split is an image in parts, behind a pod without containers.
+// split is an image in parts, after a pod without containers.
 func split(tag, digest string) string {
 	return "  []\n---\napiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {image: {repository: HOST/acme/app, tag: \"" + tag + "\"" + digest + "}}\n"
 }
 
-// What could not be asked is named, and never written.
+// Images that could not be asked for are reported, and never written.
 func TestPinLeft(t *testing.T) {
 	l, index, _ := pinLab(t)
 	for _, c := range []struct {

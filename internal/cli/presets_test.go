@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// TestPresets holds the presets to the table of rules, and docs/config.md to the presets.
+// TestPresets compares the presets with the table of rules, and docs/config.md with the presets.
 func TestPresets(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/config.md")

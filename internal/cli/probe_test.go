@@ -19,7 +19,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// The tests here do not run side by side: the flag library's help flag is one variable for all.
+// These tests do not run in parallel: the flag library's help flag is a global variable.
 
 // lab is a registry on the loopback, and a folder with a manifest and a configuration that trusts it.
 type lab struct {
@@ -57,7 +57,7 @@ func (l *lab) write(t *testing.T, name, text string) {
 	}
 }
 
-// run is imagelint on the lab's manifest; the user's own credentials and cache are out of its sight.
+// run runs imagelint on the lab's manifest, without access to the user's own credentials and cache.
 func (l *lab) run(ctx context.Context, t *testing.T, flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
@@ -85,7 +85,7 @@ func serveOne(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Without --probe, no byte goes out, whatever the configuration says of registries.
+// Without --probe, nothing is sent, whatever the configuration says about registries.
 func TestNoProbeNoByte(t *testing.T) {
 	l := newLab(t, serveOne)
 	for _, flags := range [][]string{nil, {"--stats"}, {"--platform", "linux/amd64"}, {"--probe=false"}, {"--enable", "registry-probe"}} {
@@ -114,7 +114,7 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// What a registry cannot tell is a warning, and fails the run only where that is asked for.
+// An inconclusive answer is a warning, and fails the run only on request.
 func TestProbeStrict(t *testing.T) {
 	l := newLab(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
 	for flag, want := range map[string]int{"--probe": cli.ExitOK, "--probe-strict": cli.ExitFindings} {
@@ -125,7 +125,7 @@ func TestProbeStrict(t *testing.T) {
 	}
 }
 
-// A run that the user ends shows what it knows, and says what it does not.
+// A canceled run shows its results, and says what is missing.
 func TestProbeCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -139,8 +139,8 @@ func TestProbeCancelled(t *testing.T) {
 	}
 }
 
-// What a login of the user's may tell of a repository that the pod may not see: in CI nothing, else whether the image is there, and the tags for
-// those who ask.
+// What the user's logins may reveal about a repository that the pod cannot read: in CI nothing, otherwise
+// whether the image exists, and its tags only on request.
 func TestProbeLogin(t *testing.T) {
 	asked := 0
 	l := newLab(t, func(w http.ResponseWriter, r *http.Request) {
@@ -195,7 +195,7 @@ func TestProbeBadCertificates(t *testing.T) {
 	}
 }
 
-// For whom an image was asked is said where logins were left out, too.
+// The report says as whom an image was asked for, also if logins were not used.
 func TestProbeAsUntried(t *testing.T) {
 	l := newLab(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
@@ -206,7 +206,7 @@ func TestProbeAsUntried(t *testing.T) {
 	if code != cli.ExitFindings || !strings.Contains(stderr, "your own logins were not tried for 2 images denied to everyone, because CI is set (--probe-login)") || !strings.Contains(stdout, "and it refuses anonymous pulls") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	// To ask as oneself is to say so, in CI as well.
+	// Asking as oneself allows logins, in CI, too.
 	code, stdout, stderr = l.run(t.Context(), t, "--probe", "--no-cache", "--probe-as=me")
 	if code != cli.ExitFindings || strings.Contains(stderr, "not tried") || !strings.Contains(stdout, "and it refuses you") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)

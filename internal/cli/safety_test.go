@@ -10,8 +10,8 @@ import (
 
 var testName = regexp.MustCompile("`([^`]*)`")
 
-// TestSafetyPage: each row of docs/safety.md names tests, and each of them exists: as PACKAGE.TestName, or as the path of a script of the
-// command line.
+// TestSafetyPage: each row of docs/safety.md names tests, and each of them exists, as PACKAGE.TestName or as
+// the path of a script.
 func TestSafetyPage(t *testing.T) {
 	t.Chdir("../..")
 	rows := 0
@@ -42,7 +42,7 @@ func TestSafetyPage(t *testing.T) {
 	}
 }
 
-// testExists looks for a test by its package and name, or by its path.
+// testExists looks for a test by package and name, or by path.
 func testExists(name string) error {
 	if strings.HasSuffix(name, ".txtar") {
 		_, err := os.Stat(name)

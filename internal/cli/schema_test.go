@@ -20,10 +20,10 @@ import (
 // schemasVariable holds the folder of the schemas, for the programs that scripts run.
 const schemasVariable = "SCHEMAS"
 
-// brokenSchema is the exit code of a run that printed what its schema does not allow.
+// brokenSchema is the exit code of a run whose output does not match its schema.
 const brokenSchema = 98
 
-// checked runs a command and holds what it prints as JSON against the schema, so that each script that asks for JSON tests the schema, too.
+// checked runs a command and validates its JSON output, so that each script with JSON tests the schema, too.
 func checked(c *cli.Command, args []string) int {
 	dir := os.Getenv(schemasVariable)
 	if dir == "" || !slices.Contains(args, "json") && !slices.Contains(args, "--format=json") {
@@ -39,7 +39,8 @@ func checked(c *cli.Command, args []string) int {
 	return code
 }
 
-// validate holds a document against the schema of its kind. What is no document of imagelint's is not looked at: a catalog, an empty output.
+// validate validates a document against the schema of its kind. It ignores anything else: a catalog, an empty
+// output.
 func validate(dir string, out []byte) error {
 	name := schemaName(string(out))
 	if name == "" {
@@ -56,7 +57,7 @@ func validate(dir string, out []byte) error {
 	return schema.Validate(doc)
 }
 
-// schemaName is the name of a document's schema: each is known by its last field, a list.
+// schemaName returns the name of a document's schema, by the document's last field, a list.
 func schemaName(out string) string {
 	if !strings.HasPrefix(out, `{"version":1,`) {
 		return ""
@@ -69,14 +70,15 @@ func schemaName(out string) string {
 	return "unknown"
 }
 
-// notFixture are rules that one file of their own does not make speak.
+// notFixture are rules that a single file does not trigger.
 var notFixture = map[string][]string{
 	"registry-not-allowed":   {"--allow-registry", "ghcr.io"},
 	"registry-new":           nil, // it compares with a revision
 	"kustomize-image-unused": nil, // it needs the whole kustomization
 }
 
-// TestSchemaOfFindings holds the findings of each rule on its own fixture against the schema, and what the other commands say of it.
+// TestSchemaOfFindings validates the findings of each rule on its own fixture, and the output of the other
+// commands for it.
 func TestSchemaOfFindings(t *testing.T) {
 	t.Chdir("../..")
 	all := rules.All()
@@ -110,7 +112,7 @@ func TestSchemaOfFindings(t *testing.T) {
 	}
 }
 
-// What every command prints on one input has a schema, and a document without one is seen.
+// The output of every command for one input has a schema, and a document without one is detected.
 func TestSchemaOfCommands(t *testing.T) {
 	t.Chdir("../..")
 	for args, want := range map[string]string{

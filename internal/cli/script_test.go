@@ -21,10 +21,10 @@ import (
 
 var update = flag.Bool("update", false, "write the expected output of the scripts, the schema, and the output shown in the documentation")
 
-// today is the clock of all tests. It stands still, so no output tells how long a run took.
+// today is the clock of all tests. It is fixed, so no output depends on the duration of a run.
 var today = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 
-// touchedNetwork is the exit code of a run that turned to the network.
+// touchedNetwork is the exit code of a run that used the network.
 const touchedNetwork = 99
 
 func TestMain(m *testing.M) {
@@ -39,8 +39,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// denyNetwork ends the program at the first question to a resolver or a server that does not go through the command's own Dial, which ends it
-// too.
+// denyNetwork ends the program at the first query to a resolver or server that bypasses the command's own
+// Dial, which also ends it.
 func denyNetwork() {
 	http.DefaultTransport = refuse{}
 	remote.DefaultTransport = refuse{}
@@ -85,7 +85,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits runs a program and wants an exit code: exits 2 imagelint --nonsense.
+// exits runs a program and expects an exit code: exits 2 imagelint --nonsense.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE PROGRAM [ARGS]")

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// secretText is a password of the characters that people and services make them of. Its middle tells it from anything else.
+// secretText is a password of typical characters. Its middle is unique.
 func secretText(r *rand.Rand) string {
 	const middle, ends = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", "abcXYZ789/+=!.:@#?-_%&~"
 	text := make([]byte, 0, 24)
@@ -27,21 +27,22 @@ func secretText(r *rand.Rand) string {
 	return string(text)
 }
 
-// credentialImages hold a secret where a reference belongs.
+// credentialImages contain a secret in place of a reference.
 var credentialImages = []string{
 	"bob:%s@ghcr.io/acme/app:1", "https://bob:%s@ghcr.io/acme/app:1", "https://%s@ghcr.io/acme/app:1", "%s@ghcr.io/acme/app:1", "//bob:%s@ghcr.io/app", "/bob:%s@ghcr.io/App:1",
 	"https:/bob:%s@ghcr.io/app", "${REG}/bob:%s@ghcr.io/app", "AWS:%s@1.dkr.ecr.eu-west-1.amazonaws.com/app:1", "bob:%s@ghcr.io", "bob:%s@ghcr.io/app@sha256:abc",
 	" bob:%s@ghcr.io/app ", "bob:%s @ghcr.io/app", "oci://bob:%s@Reg/app:latest", "{{ .Values.user }}:%s@reg/app",
 }
 
-// besideImages are values that hold a secret on the line of an image or next to it.
+// besideImages are values with a secret on the line of an image or next to it.
 var besideImages = []string{
 	`{name: c, image: "Nginx:1", env: [{name: DB_PASSWORD, value: %q}]}`, `{name: c, image: "Nginx:1", args: ["--token=%s"]}`, `{name: c, image: "Nginx:1"} # password: %s`,
 	`{name: c, image: "Nginx:1", apiKey: %q}`, "name: c\n    image: ' nginx:1'\n    env:\n    - name: TOKEN\n      value: %q", "name: c\n    image: ' nginx:1' # token: %s",
 	"name: c\n    image: ' nginx:1'\n    # was https://bob:%s@ghcr.io/app\n    tty: true", "name: c\n    image: ' nginx:1'\n    secretKey: |\n      %s",
 }
 
-// credentialImage puts a secret into an image. Where no user name stands before it, a colon in it would make one of its beginning.
+// credentialImage puts a secret into an image. If no user name precedes it, a colon in the secret would make
+// its beginning the user name.
 func credentialImage(image, secret string) string {
 	if !strings.Contains(image, ":%s") {
 		secret = strings.ReplaceAll(secret, ":", "")
@@ -62,7 +63,7 @@ func secretDocuments(r *rand.Rand, secret string) map[string]string {
 	}
 }
 
-// No command and no format shows a password, whatever it is made of and wherever it stands.
+// No command and no format prints a password, whatever its characters and position.
 func TestGeneratedSecretsAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	rounds := 20
@@ -114,7 +115,7 @@ func TestGeneratedSecretsAreNotPrinted(t *testing.T) {
 	}
 }
 
-// failed returns all that a command line prints, whatever its exit code is.
+// failed returns everything that a command line prints, whatever its exit code.
 func failed(t *testing.T, args ...string) string {
 	t.Helper()
 	var out strings.Builder
@@ -122,7 +123,7 @@ func failed(t *testing.T, args ...string) string {
 	return out.String()
 }
 
-// checkSilent fails where output holds the characters in the middle of a secret: its ends may be escaped.
+// checkSilent fails if output contains the middle of a secret; its ends may be escaped.
 func checkSilent(t *testing.T, line []string, out, secret string) {
 	t.Helper()
 	core := strings.Trim(secret, "/+=!.:@#?-_%&~")

@@ -14,12 +14,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// hush is planted wherever a Secret holds a secret.
+// hush is the secret in all test Secrets.
 const hush = "HushHush0Planted0Password0Marker"
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
-// cores are what every base64 text around a secret holds, for each of the three offsets at which the secret may stand in it.
+// cores are parts of every base64 text around a secret, for each of its three possible offsets.
 func cores(secret string) []string {
 	var out []string
 	for pad := range 3 {
@@ -30,7 +30,7 @@ func cores(secret string) []string {
 	return out
 }
 
-// forms are the shapes in which a secret would be recognized: as it is, in hexadecimal, escaped, and in base64 once and twice over.
+// forms are the recognizable forms of a secret: plain, hexadecimal, escaped, and base64 once and twice.
 func forms(secret string) []string {
 	out := append([]string{secret, hex.EncodeToString([]byte(secret)), url.QueryEscape("p:" + secret)}, cores(secret)...)
 	for _, core := range cores(secret) {
@@ -39,7 +39,8 @@ func forms(secret string) []string {
 	return out
 }
 
-// secretive are inputs that hold the secret, each in another way, whole and broken. Those that are linted with findings name them.
+// secretive are inputs with the secret in different forms, valid and broken. The names of those with findings
+// are listed.
 func secretive() map[string]string {
 	config := `{"auths":{"https://index.docker.io/v1":{"username":"robot","password":"` + hush + `","auth":"` + b64("robot:"+hush) + `","identitytoken":"` + hush + `"},` +
 		`"https://robot:` + hush + `@ghcr.io/acme?token=` + hush + `":{"auth":"` + b64(hush) + `"}}}`
@@ -167,7 +168,7 @@ func TestNothingPrintsSecrets(t *testing.T) {
 	}
 }
 
-// commandLines are the ways to have a file printed: every command and every format, with all that makes them tell more.
+// commandLines are the ways to print a file: every command and every format, with all verbose options.
 func commandLines(file string) [][]string {
 	const everything = "--fail-on=never --verbose --stats --allow-empty --guess --color=never --config="
 	base := strings.Fields(everything)
@@ -189,7 +190,7 @@ func commandLines(file string) [][]string {
 	return out
 }
 
-// runCommand returns all that a command line prints.
+// runCommand returns everything that a command line prints.
 func runCommand(t *testing.T, stdin string, args []string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -200,7 +201,7 @@ func runCommand(t *testing.T, stdin string, args []string) string {
 	return fmt.Sprint(code, "\n", out.String())
 }
 
-// written are the contents of the files in a folder, but for one.
+// written returns the contents of the files in a folder, except one.
 func written(t *testing.T, dir, but string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

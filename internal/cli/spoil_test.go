@@ -22,8 +22,9 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestSpoilt breaks the values of charts in ten ways, one value at a time, and asks where imagelint leads: to the line that was broken, to another value,
-// which is worst, to a template, or nowhere. Real programs are needed; .ci/spoilt says so and prints the table.
+// TestSpoilt breaks the values of charts in ten ways, one value at a time, and checks where the findings
+// point: at the broken line, at another value, which is worst, at a template, or nowhere. It needs real
+// programs; .ci/spoilt sets them up and prints the table.
 func TestSpoilt(t *testing.T) {
 	t.Parallel()
 	folder, engines := os.Getenv("IMAGELINT_SPOIL"), os.Getenv("IMAGELINT_ENGINES")
@@ -81,7 +82,7 @@ func TestSpoilt(t *testing.T) {
 	}
 }
 
-// What comes of a value that is spoilt. The last two say nothing of imagelint.
+// The results of breaking a value. The last two say nothing about imagelint.
 const (
 	atLine     = "its line"
 	atTemplate = "a template"
@@ -93,7 +94,7 @@ const (
 
 type outcomes map[string]int
 
-// way is one way to spoil a value.
+// way is one way to break a value.
 type way struct {
 	name  string
 	keys  *regexp.Regexp
@@ -137,7 +138,7 @@ func wayNames() []string {
 	return out
 }
 
-// spoiler spoils the values of one chart.
+// spoiler breaks the values of one chart.
 type spoiler struct {
 	t           *testing.T
 	helm        string
@@ -173,7 +174,7 @@ func (s *spoiler) begin() bool {
 	return true
 }
 
-// render asks helm what images a chart comes to, and whether all of them can be parsed.
+// render returns the images of the chart rendered by helm, and whether all of them can be parsed.
 func (s *spoiler) render(chart string) (images []string, whole, ok bool) {
 	out, err := exec.Command(s.helm, "template", "release-name", chart, "--include-crds", "--kube-version", "v1.33.0").Output()
 	if err != nil {
@@ -201,7 +202,7 @@ type spoiltFinding struct {
 
 func (f *spoiltFinding) key() string { return fmt.Sprintf("%s %s:%d", f.Rule, f.File, f.Line) }
 
-// lint runs imagelint on a chart, and returns what it says of references.
+// lint runs imagelint on a chart, and returns its findings about references.
 func (s *spoiler) lint(chart string) []spoiltFinding {
 	var stdout, stderr bytes.Buffer
 	cli.Command{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr}.Main(s.t.Context(), []string{"imagelint", chart, "--config", "", "--helm", s.helm, "--kubernetes-version", "1.33", "--format", "json", "--fail-on", "never", "--allow-empty"})
@@ -214,10 +215,10 @@ func (s *spoiler) lint(chart string) []spoiltFinding {
 	})
 }
 
-// perWay is how many values of a chart are spoilt in one way.
+// perWay limits the values of a chart that are broken in one way.
 const perWay = 3
 
-// all spoils values in all ways, several at once.
+// all breaks values in all ways, several at once.
 func (s *spoiler) all() map[string]outcomes {
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -278,7 +279,7 @@ func (s *spoiler) try(work string, values []byte) (images []string, whole, ok bo
 	return s.render(work)
 }
 
-// judge lints a chart whose line is spoilt.
+// judge lints a chart with a broken line.
 func (s *spoiler) judge(work string, line int, whole bool) string {
 	found := s.lint(work)
 	got := nowhere
@@ -306,7 +307,7 @@ func (s *spoiler) judge(work string, line int, whole bool) string {
 	return got
 }
 
-// leavesOf are the scalars of the keys in a tree.
+// leavesOf returns the scalars of the keys in a tree.
 func leavesOf(n *yaml.Node, keys *regexp.Regexp) []*yaml.Node {
 	var out []*yaml.Node
 	switch n.Kind {
@@ -326,7 +327,7 @@ func leavesOf(n *yaml.Node, keys *regexp.Regexp) []*yaml.Node {
 	return out
 }
 
-// replaced puts a token in the place of a scalar on one line; nil where it cannot.
+// replaced replaces a scalar on one line by a token, or returns nil if it cannot.
 func replaced(data []byte, n *yaml.Node, token string) (out []byte, line int) {
 	lines := strings.SplitAfter(string(data), "\n")
 	if n.Line < 1 || n.Line > len(lines) || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {

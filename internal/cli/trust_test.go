@@ -21,7 +21,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// schemaNode is as much of a JSON Schema as tells where values stand.
+// schemaNode is the part of a JSON Schema that shows where values are.
 type schemaNode struct {
 	Properties map[string]*schemaNode
 	Items      *schemaNode
@@ -29,7 +29,8 @@ type schemaNode struct {
 	Enum       []string
 }
 
-// leaves yields each key of the schema that holds a value, by its path, and the configuration that holds a given value under it alone.
+// leaves yields each key of the schema that holds a value, by its path, with a configuration that sets only
+// this key to a given value.
 func (s *schemaNode) leaves(path string, wrap func(any) any, yield func(path string, config func(value any) any)) {
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
 		child, at := s.Properties[name], path+name
@@ -55,7 +56,7 @@ func (s *schemaNode) leaves(path string, wrap func(any) any, yield func(path str
 	}
 }
 
-// any is some value that a node takes.
+// any returns some valid value of a node.
 func (s *schemaNode) any() any {
 	switch {
 	case s.Items != nil && s.Items.Enum != nil:
@@ -66,8 +67,9 @@ func (s *schemaNode) any() any {
 	return "a.example"
 }
 
-// TestHostileConfig writes what hurts under every key of the schema, into a configuration that nobody names: none reads a file outside of the
-// repository, starts another program or changes whom a run speaks to. A key that the table of trust does not have is one that nobody has judged.
+// TestHostileConfig puts hostile values under every key of the schema, in a discovered configuration: none
+// reads a file outside of the repository, starts another program or changes which hosts are contacted. A key
+// missing from the table of trust has not been reviewed.
 func TestHostileConfig(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes seconds of processor time")
@@ -96,7 +98,7 @@ func TestHostileConfig(t *testing.T) {
 	t.Setenv("PATH", filepath.Join(top, "bin")+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	t.Chdir(repo)
 
-	// run lints the repository with a configuration; asked are the addresses that it turned to.
+	// run lints the repository with a configuration; asked are the addresses that it contacted.
 	run := func(configuration any) (code int, out, ran string, asked []string) {
 		t.Helper()
 		data, err := json.Marshal(configuration)

@@ -11,12 +11,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/complete"
 )
 
-// full is a standard output that nothing fits into.
+// full is a standard output that cannot be written to.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
-// Whatever cannot be written to standard output fails the run, be it a report or a line.
+// Anything that cannot be written to standard output fails the run, be it a report or a line.
 func TestUnwritableOutput(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "pod.yaml")

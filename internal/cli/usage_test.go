@@ -12,8 +12,9 @@ import (
 
 // usage is a row of a table of wrong usage: usage CODE MESSAGE ARGS...
 //
-// It runs imagelint with the arguments and wants the exit code, and the message as a whole line of standard error. Whatever the case, no run that
-// failed says that there are no findings, and no message is the raw error of a library.
+// It runs imagelint with the arguments and expects the exit code, and the message as a complete line of
+// standard error. In no case does a failed run say that there are no findings, or print the raw error of a
+// library.
 func usage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: usage CODE MESSAGE [ARGS]")
@@ -37,13 +38,13 @@ func usage(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// rawError are words of errors that Go and libraries write for programmers.
+// rawError are parts of errors that Go and libraries write for programmers.
 var rawError = regexp.MustCompile(`strconv|invalid syntax|flag provided|Incorrect Usage|unmarshal|yaml: line|json: (invalid|cannot)|lstat |open /|bad flag syntax|0x[0-9a-f]{6}|goroutine|\bnil\b`)
 
-// leastUsage is how many cases of wrong usage the scripts hold at least.
+// leastUsage is the minimum number of wrong usage cases in the scripts.
 const leastUsage = 110
 
-// The tables of wrong usage only grow, and no case is in them twice.
+// The tables of wrong usage only grow, without duplicates.
 func TestUsageCases(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob("../../fixtures/cli/usage-*.txtar")

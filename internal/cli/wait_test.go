@@ -16,7 +16,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/cli"
 )
 
-// runLater is imagelint on the lab's manifest with a clock that passes only where somebody waits. It calls a function before each pause is over.
+// runLater runs imagelint on the lab's manifest with a clock that advances only when somebody waits. It calls
+// a function before the end of each pause.
 func (l *lab) runLater(ctx context.Context, t *testing.T, pause func(time.Duration), flags ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
@@ -36,7 +37,7 @@ func (l *lab) runLater(ctx context.Context, t *testing.T, pause func(time.Durati
 	return c.Main(ctx, args), out.String(), complaints.String()
 }
 
-// An image that is pushed a while later is waited for, and nothing is found.
+// An image that is pushed later is waited for, and there is no finding.
 func TestWait(t *testing.T) {
 	there := false
 	l := newLab(t, func(w http.ResponseWriter, r *http.Request) {
@@ -65,7 +66,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// An image that does not come is told with how long it was waited for, for whom, and what there is instead.
+// For an image that does not appear, the finding says how long it was waited for, as whom, and what exists
+// instead.
 func TestWaitInVain(t *testing.T) {
 	l := newLab(t, serveOne)
 	code, stdout, stderr := l.runLater(t.Context(), t, func(time.Duration) {}, "--wait", "15m", "--probe-as", "anonymous")
@@ -79,7 +81,7 @@ func TestWaitInVain(t *testing.T) {
 	}
 }
 
-// A user who ends the waiting is told what is known, and the run has failed.
+// If the user stops waiting, the results so far are shown, and the run fails.
 func TestWaitCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -94,7 +96,8 @@ func TestWaitCancelled(t *testing.T) {
 	}
 }
 
-// Overlays, a bundle and a release's manifests are asked about at once, and waited for together: no longer than it takes for the last image.
+// The images of overlays, a bundle and a release's manifests are asked for together, and waited for no longer
+// than the last one takes.
 func TestWaitForAll(t *testing.T) {
 	there := false
 	var mu sync.Mutex

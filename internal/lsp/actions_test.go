@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// apply makes edits as an editor does.
+// apply applies edits as an editor does.
 func apply(d *document, list []textEdit, e encoding) string {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b textEdit) int { return d.offset(b.Range.Start, e) - d.offset(a.Range.Start, e) })
@@ -17,7 +17,8 @@ func apply(d *document, list []textEdit, e encoding) string {
 	return text
 }
 
-// actionsAt asks for the actions at the mark in a text. The first of a kind, whose title begins so, is applied.
+// actionsAt requests the actions at the mark in a text. The first one of a kind with the title prefix is
+// applied.
 func (c *client) actionsAt(name, marked, kind, title string, only ...string) (applied string, found []codeAction) {
 	c.tb.Helper()
 	text, p := at(c.tb, marked)
@@ -93,7 +94,7 @@ func TestFixAll(t *testing.T) {
 	}
 }
 
-// Edits turn one text into the other, whatever they are.
+// Any text can be turned into any other.
 func FuzzEdits(f *testing.F) {
 	for _, s := range []string{"", "a\nb\nc", "a\nB\nc", "\U0001F40B\n", "\U0001F40C\n", "画\r\n像", "画\r\n", "é\rè", "aé", "aè", "\ufeffx"} {
 		for _, to := range []string{"", "a\nb", "\U0001F40D\n", "画\n像", "aê"} {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// bigTree is a workspace of a thousand files, with Secrets among them, and big a file of a thousand lines in it.
+// bigTree is a workspace of a thousand files, including Secrets; big is a file of a thousand lines in it.
 func bigTree() (tree map[string]string, big string) {
 	tree = map[string]string{}
 	for i := range 999 {
@@ -27,7 +27,7 @@ func bigTree() (tree map[string]string, big string) {
 	return tree, b.String()
 }
 
-// key types one character into the image of the last object: one time a wrong one, one time it is taken away.
+// key types one character into the last object's image: alternately a wrong one, and its removal.
 func (c *client) key(name string, d *document, n int) *document {
 	at := strings.LastIndex(d.text, "acme/") + len("acme/")
 	change := contentChange{Text: "W"}
@@ -41,7 +41,7 @@ func (c *client) key(name string, d *document, n int) *document {
 	return d.changed([]contentChange{change}, nil, int64(n+1), encodingUTF16)
 }
 
-// wait waits until a file has as many diagnostics.
+// wait waits until a file has n diagnostics.
 func (c *client) wait(name string, n int) {
 	for {
 		c.mu.Lock()
@@ -54,7 +54,8 @@ func (c *client) wait(name string, n int) {
 	}
 }
 
-// BenchmarkKeystroke is from a key to the diagnostics that it changes, in a file of a thousand lines in a workspace of a thousand files.
+// BenchmarkKeystroke measures the time from a key press to the changed diagnostics, in a file of a thousand
+// lines in a workspace of a thousand files.
 func BenchmarkKeystroke(b *testing.B) {
 	tree, big := bigTree()
 	c := newClient(b, tree)
@@ -69,7 +70,7 @@ func BenchmarkKeystroke(b *testing.B) {
 	}
 }
 
-// Ten thousand keys leave no more behind than a thousand: neither memory nor goroutines.
+// Ten thousand keys leave no more memory or goroutines behind than a thousand.
 func TestManyEdits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")

@@ -35,13 +35,13 @@ type client struct {
 	asked       []string        // methods that the server called
 }
 
-// wait is how long a test waits for what has to come.
+// wait is how long a test waits for an expected event.
 const wait = 20 * time.Second
 
-// today is the time of the tests.
+// today is the date of the tests.
 var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// newClient starts a server on a folder with some files, and greets it. With a nil map there is no folder.
+// newClient starts a server on a folder with files and initializes it. With a nil map there is no folder.
 func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]any)) *client {
 	tb.Helper()
 	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
@@ -79,7 +79,7 @@ func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]
 	return c
 }
 
-// start connects a client with a server, which ends with the test. A server that panics fails the test.
+// start connects a client to a server that ends with the test. A panic in the server fails the test.
 func (c *client) start() {
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
@@ -188,7 +188,8 @@ func (c *client) close(name string) {
 	c.notify("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": c.uri(name)}})
 }
 
-// rules are the diagnostics of a file as "line:from-to rule", lines and characters from 0 as the protocol counts them.
+// rules returns a file's diagnostics as "line:from-to rule", with lines and characters from 0 as in the
+// protocol.
 func (c *client) rules(name string) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -231,14 +232,14 @@ func (c *client) rulesLocked(name string) []string {
 	return c.rules(name)
 }
 
-// still reports what a file has after all that was sent so far is done: a request waits for it.
+// still returns a file's diagnostics after everything sent so far is processed: a request waits for it.
 func (c *client) still(name string) []string {
 	c.tb.Helper()
 	c.call("textDocument/hover", map[string]any{"textDocument": map[string]any{"uri": c.uri(name)}, "position": position{}}, nil)
 	return c.rules(name)
 }
 
-// at is the position of a mark in a text, which is taken out of it.
+// at removes the mark from a text and returns its position.
 func at(tb testing.TB, text string) (string, position) {
 	tb.Helper()
 	before, after, ok := strings.Cut(text, "|")

@@ -60,7 +60,7 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
-// The tags that came last are offered first, as the client sorts by the text of the order.
+// The newest tags come first, since the client sorts by sortText.
 func TestTagCompletion(t *testing.T) {
 	t.Parallel()
 	tree := map[string]string{"chart/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n", "chart/values.yaml": "a: b\n"}
@@ -100,7 +100,7 @@ func TestTagCompletion(t *testing.T) {
 	}
 }
 
-// The configuration is completed by its schema.
+// The configuration is completed from its schema.
 func TestConfigCompletion(t *testing.T) {
 	t.Parallel()
 	for _, q := range []struct {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The text of a configuration is checked while it is typed, and what is wrong in it does not end the linting.
+// A configuration is checked while it is typed, and errors in it do not stop the linting.
 func TestConfig(t *testing.T) {
 	t.Parallel()
 	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
@@ -34,7 +34,7 @@ func TestConfig(t *testing.T) {
 	c.want("web.yaml", "9:34-40 image-latest")
 }
 
-// Settings of the editor mirror the keys of the configuration, and override it.
+// Editor settings have the configuration's keys, and override it.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
@@ -100,7 +100,7 @@ func TestSettings(t *testing.T) {
 	})
 }
 
-// A configuration below that of the workspace holds for its folder, policies of both are rules, and neither has to be saved to be checked.
+// A configuration below the workspace's applies to its folder. Policies of both become rules, without saving.
 func TestNestedConfig(t *testing.T) {
 	t.Parallel()
 	policy := "policies:\n  - id: no-web\n    expression: image.repository != \"acme/web\"\n    message: '\"web is not wanted\"'\n"
@@ -117,7 +117,7 @@ func TestNestedConfig(t *testing.T) {
 	}
 }
 
-// Only what is open is shown, if the user wants that; and what is closed goes.
+// If the user wants that, only open files have diagnostics, which disappear when they are closed.
 func TestOpenFilesOnly(t *testing.T) {
 	t.Parallel()
 	bad := strings.Replace(deployment, "acme/web", "acme/Web", 1)
@@ -133,7 +133,7 @@ func TestOpenFilesOnly(t *testing.T) {
 	c.want("a.yaml")
 }
 
-// A file that is open outside of all folders is linted alone; folders come and go.
+// A file that is open outside of all folders is linted alone; folders can be added and removed.
 func TestFolders(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, nil)
@@ -148,7 +148,7 @@ func TestFolders(t *testing.T) {
 	c.want("k8s/web.yaml")
 }
 
-// Files that something else changes are read anew when the client tells of it.
+// Files changed outside the editor are read again when the client reports it.
 func TestWatchedFiles(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, map[string]string{"web.yaml": deployment})

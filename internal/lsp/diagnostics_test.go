@@ -24,7 +24,7 @@ metadata: {name: regcred, namespace: shop}
 data: {.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3N3b3JkIjoiYiJ9fX0=}
 `
 
-// What is typed is linted over the files of the workspace, before anything is saved.
+// Unsaved text is linted in place of the file.
 func TestTyping(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, map[string]string{"web.yaml": deployment, "team/secret.yaml": secret, "bad.yaml": strings.ReplaceAll(deployment, "acme/web", "acme/Bad")})
@@ -48,7 +48,7 @@ func TestTyping(t *testing.T) {
 	c.want("new.yaml")
 }
 
-// Diagnostics are where the client sees the text, whatever is before it on the line, in files that are open and in those that are not.
+// Diagnostics are at the client's position, whatever precedes them on the line, in open files and in others.
 func TestDiagnosticPositions(t *testing.T) {
 	t.Parallel()
 	pod := func(image string) string {
@@ -86,7 +86,7 @@ func TestDiagnosticPositions(t *testing.T) {
 	}
 }
 
-// A diagnostic has what editors show: a severity, a page, related places, and a tag.
+// A diagnostic has everything that editors show: severity, page, related places, and tag.
 func TestDiagnostic(t *testing.T) {
 	t.Parallel()
 	text := strings.Replace(deployment, "image: ghcr.io/acme/web:1", "image: ghcr.io/acme/web:1 # imagelint:ignore image-latest -- it was", 1)

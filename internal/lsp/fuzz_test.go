@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Whatever is in a document and wherever a client points, there is an answer, and it does not end the session.
+// Any document and any position get an answer, and the session continues.
 func FuzzDocument(f *testing.F) {
 	for _, text := range []string{
 		deployment, secret, account, "image: {repository: nginx, tag: 1.}\n", "images:\n- name: nginx\n  newTag: ", "# imagelint:ignore ", "{", "\ufeff", "\x00", "- - - -",

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// ask sends a request about the mark in a text, which is opened.
+// ask opens a text and sends a request about the mark in it.
 func (c *client) ask(method, name, marked string, result any) {
 	c.tb.Helper()
 	text, p := at(c.tb, marked)
@@ -75,7 +75,7 @@ func TestHover(t *testing.T) {
 	}
 }
 
-// What is quoted of a document does not break out of a block of code.
+// Quoted text of a document cannot end a code block.
 func TestHoverMarkdown(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, map[string]string{"web.yaml": deployment}, func(params map[string]any) {

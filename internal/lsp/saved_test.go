@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// What a kustomization comes to is linted when a file is saved; its findings are at what made them, and stay until their file is typed in.
+// A kustomization is rendered and linted on save. Its findings are at their source, and stay until that file
+// is edited.
 func TestRendered(t *testing.T) {
 	t.Parallel()
 	plain := strings.NewReplacer("      imagePullSecrets: [{name: regcred}]\n", "", "ghcr.io/acme/web:1", "web").Replace(deployment)

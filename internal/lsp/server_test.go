@@ -13,7 +13,7 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// A session ends with shutdown and exit, or with an end of the input, and the program learns which it was.
+// A session ends with shutdown and exit, or with the end of input, and the caller learns which.
 func TestEnd(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -43,7 +43,7 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// The session ends when the client's process does, although the pipe stays open.
+// The session ends with the client's process, even if the pipe stays open.
 func TestParent(t *testing.T) {
 	t.Parallel()
 	parent := exec.Command("sleep", "600")
@@ -65,7 +65,7 @@ func TestParent(t *testing.T) {
 	}
 }
 
-// Before initialize and behind shutdown there are errors, and no work.
+// Requests before initialize and after shutdown get errors.
 func TestPhases(t *testing.T) {
 	t.Parallel()
 	c := &client{tb: t, news: make(chan struct{}), orderly: make(chan bool, 1)}
@@ -97,7 +97,7 @@ func TestPhases(t *testing.T) {
 	}
 }
 
-// What is no message is answered or ends the session, and never more than that.
+// Invalid messages get an error, or end the session at most.
 func TestHostileMessages(t *testing.T) {
 	t.Parallel()
 	frame := func(body string) string { return fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(body), body) }

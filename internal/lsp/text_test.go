@@ -7,7 +7,7 @@ import (
 	"unicode/utf16"
 )
 
-// Positions and bytes lead to one another, however the client counts, and whatever is on the line.
+// Positions and offsets convert to each other in every encoding, with any characters on the line.
 func TestPositions(t *testing.T) {
 	t.Parallel()
 	text := "a: \U0001F40B\U0001F40B # x\r\nb: 画像\n\tc: é\rd: 1\n\ufeffe"
@@ -46,7 +46,7 @@ func TestPositions(t *testing.T) {
 	}
 }
 
-// Changes of parts come to the same text as the editor has, which counts in units of UTF-16.
+// Incremental changes give the same text as in the editor, which counts UTF-16 units.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -75,7 +75,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// A URI and a path lead to one another; what is not a file here has no path.
+// URIs and paths convert to each other; URIs of anything else have no path.
 func TestURI(t *testing.T) {
 	t.Parallel()
 	for uri, path := range map[string]string{

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The settings of the extension for VS Code are the keys of the configuration, and those of editors.
+// The settings of the VS Code extension are the configuration's keys and the editor settings.
 func TestExtensionSettings(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../../editors/vscode/package.json")

@@ -47,9 +47,9 @@ func Beginning(a, b string, limit int) int {
 	}
 	var rows [3][Longest + 2]uint8
 	above, last, row := &rows[0], &rows[1], &rows[2]
-	far := uint8(min(limit, Longest) + 1) //nolint:gosec // no more than Longest
+	far := uint8(min(limit, Longest) + 1) //nolint:gosec // at most Longest
 	for j := range min(len(b), limit) + 1 {
-		last[j] = uint8(j) //nolint:gosec // no more than Longest
+		last[j] = uint8(j) //nolint:gosec // at most Longest
 	}
 	last[min(len(b), limit)+1] = far
 	for i := range len(a) {
@@ -61,7 +61,7 @@ func Beginning(a, b string, limit int) int {
 		for j := from; j <= to; j++ {
 			var d uint8
 			if j == 0 {
-				d = min(far, uint8(i+1)) //nolint:gosec // no more than Longest
+				d = min(far, uint8(i+1)) //nolint:gosec // at most Longest
 			} else {
 				d = last[j-1]
 				if a[i] != b[j-1] {

@@ -39,7 +39,7 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// FuzzDistance compares with the definition.
+// FuzzDistance compares with a naive implementation.
 func FuzzDistance(f *testing.F) {
 	f.Add("regcred", "regcerd", 2)
 	f.Add("alpine3.19", "alpin3.91", 5)
@@ -53,7 +53,7 @@ func FuzzDistance(f *testing.F) {
 	})
 }
 
-// FuzzBeginning compares with the distance to each beginning.
+// FuzzBeginning compares with the distance to each prefix.
 func FuzzBeginning(f *testing.F) {
 	f.Add("regcred", "regcerd-2", 2)
 	f.Add("3.19", "3.91-alpine", 1)
@@ -74,7 +74,7 @@ func FuzzBeginning(f *testing.F) {
 	})
 }
 
-// defined is the distance of what two texts begin with, by the shorter beginnings.
+// defined is the recursive definition of the distance, by prefixes.
 func defined(a, b string, known map[[2]int]int) int {
 	i, j := len(a), len(b)
 	if i == 0 || j == 0 {

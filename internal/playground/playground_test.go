@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// read is an answer as the page reads it.
+// read parses an answer as the page does.
 type read struct {
 	Error  string
 	Report struct {
@@ -43,7 +43,7 @@ type read struct {
 	Notes  []string
 }
 
-// rules are those that found something.
+// rules returns the rules with findings.
 func (r *read) rules() []string {
 	var out []string
 	for i := range r.Report.Findings {
@@ -69,7 +69,7 @@ func ask(t *testing.T, p *Playground, files ...File) read {
 	return out
 }
 
-// cut is a place of a file, as the page sees it.
+// cut returns the text of a place, as the page sees it.
 func cut(t *testing.T, files []File, p Place) string {
 	t.Helper()
 	i := slices.IndexFunc(files, func(f File) bool { return f.Name == p.File })
@@ -81,7 +81,7 @@ func cut(t *testing.T, files []File, p Place) string {
 
 const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n"
 
-// Places count as JavaScript does, in a text with characters of one to four bytes before them.
+// Places count as JavaScript does, in text after characters of one to four bytes.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	p := &Playground{}
@@ -113,7 +113,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// A Secret of another file serves a pod, a kustomization is built, and its plan stands where the image is written.
+// A Secret in another file satisfies a pod, a kustomization is built, and its plan is at the image's source.
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	files := []File{
@@ -139,7 +139,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// What is found does not depend on what was asked before.
+// Findings do not depend on earlier requests.
 func TestAgain(t *testing.T) {
 	t.Parallel()
 	p := &Playground{}
@@ -151,7 +151,7 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// Settings of the page are those of its .imagelint.yaml, and what is wrong with them is told.
+// The page's settings are its .imagelint.yaml, and errors in it are reported.
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	web := File{"web.yaml", pod + "  - {name: app, image: nginx}\n"}
@@ -167,7 +167,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// Nothing that anybody types ends the page's engine, and everything has an answer.
+// No input crashes the page's engine, and every request gets an answer.
 func TestOdd(t *testing.T) {
 	t.Parallel()
 	p := &Playground{}
@@ -184,7 +184,7 @@ func TestOdd(t *testing.T) {
 	}
 }
 
-// The example of each rule shows the rule.
+// The example of each rule triggers it.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	examples, err := Examples(os.DirFS("../../fixtures"))

@@ -21,7 +21,7 @@ import (
 // unknown is a catalog that knows nothing.
 func unknown() Known { return func(*manifests.ImageRef) string { return "unknown" } }
 
-// compile compiles policies that ask a catalog which knows nothing.
+// compile compiles policies with a catalog that knows nothing.
 func compile(ctx context.Context, policies []config.Policy) ([]lint.Rule, error) {
 	return (&Compiler{Open: unknown}).Compile(ctx, policies)
 }
@@ -36,7 +36,7 @@ func parse(t testing.TB, text string) []config.Policy {
 	return c.Policies
 }
 
-// one is a policy of an expression, written in single quotes.
+// one is a policy with an expression, written in single quotes.
 func one(t testing.TB, expression string) []config.Policy {
 	t.Helper()
 	return parse(t, "policies:\n- id: own\n  message: 'm {image}'\n  expression: '"+strings.ReplaceAll(expression, "'", "''")+"'\n")
@@ -75,7 +75,7 @@ func lintWith(t testing.TB, policies []config.Policy, manifest string) []lint.Fi
 	return res.Findings
 }
 
-// Every fact has the value that the manifest gives it, for each of two images.
+// Every fact has the value in the manifest, for each of two images.
 func TestFacts(t *testing.T) {
 	t.Parallel()
 	digest := `"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"`
@@ -107,7 +107,7 @@ func TestFacts(t *testing.T) {
 			t.Errorf("nothing holds %s", f.Name)
 			continue
 		}
-		// The first image is told by its container: the expression is true for both exactly if both values are right.
+		// The container tells the first image: the expression is true for both only if both values are right.
 		expression := fmt.Sprintf(`%s == (image.registry == "quay.io" ? %s : %s)`, f.Name, values[0], values[1])
 		if found := lintWith(t, one(t, expression), deployment); len(found) > 0 {
 			t.Errorf("%s: %s", expression, found[0].Message)
@@ -122,7 +122,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// The page lists exactly the facts that there are, and what it shows as examples does what its tests say.
+// The page lists exactly the existing facts, and its examples pass their tests.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../../docs/policies.md")
@@ -160,7 +160,7 @@ func TestPage(t *testing.T) {
 				}
 			}
 		}
-		// A test that no expression fails tests nothing.
+		// A test that cannot fail tests nothing.
 		for _, constant := range []string{"true", "false"} {
 			for i := range policies {
 				policies[i].Expression.Value = constant
@@ -175,7 +175,7 @@ func TestPage(t *testing.T) {
 	}
 }
 
-// What is wrong with an expression is told in our words, where it is.
+// Errors in an expression are reported in our words, at the right position.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
@@ -214,7 +214,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// The place is right in every style of YAML that keeps it, and the beginning of the value in any other.
+// The position is exact in every YAML style that preserves it, and otherwise the beginning of the value.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	head := "policies:\n- id: own\n  message: m\n  expression: "
@@ -242,7 +242,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What an expression fails with on an image is a finding of the policy, in our words.
+// An evaluation error is a finding of the policy, in our words.
 func TestUndecided(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]string{
@@ -259,7 +259,7 @@ func TestUndecided(t *testing.T) {
 	}
 }
 
-// hostile are expressions that are made to be costly.
+// hostile are deliberately expensive expressions.
 func hostile() map[string]string {
 	list := "[" + strings.Repeat("1,", 300) + "1]"
 	return map[string]string{
@@ -272,7 +272,7 @@ func hostile() map[string]string {
 	}
 }
 
-// An expression that is made to be costly is refused, or decided, or ended; in no case does it take long.
+// A deliberately expensive expression is rejected, evaluated, or stopped, but never takes long.
 func TestCost(t *testing.T) {
 	t.Parallel()
 	for name, expression := range hostile() {
@@ -305,7 +305,8 @@ func TestCost(t *testing.T) {
 	}
 }
 
-// A policy that costs a lot for each image stops after some of them, and says so once; one that lists a few prefixes sees them all.
+// An expensive policy stops after some images and reports that once; one that lists a few prefixes sees them
+// all.
 func TestCostOfRun(t *testing.T) {
 	t.Parallel()
 	const images = 1000
@@ -322,7 +323,7 @@ func TestCostOfRun(t *testing.T) {
 	}
 }
 
-// Time bounds what cost does not.
+// The time limit catches what the cost estimate does not.
 func TestTime(t *testing.T) {
 	t.Parallel()
 	c := &Compiler{}
@@ -345,7 +346,7 @@ func TestTime(t *testing.T) {
 	}
 }
 
-// What several configurations inherit is compiled once, and two that differ in anything are not mixed up.
+// Inherited policies are compiled once, and policies that differ in any way are kept apart.
 func TestCompiledOnce(t *testing.T) {
 	t.Parallel()
 	c := &Compiler{Open: unknown}
@@ -370,7 +371,7 @@ func TestCompiledOnce(t *testing.T) {
 	}
 }
 
-// Without policies nothing is compiled, and labels are kept only where a policy asks for them.
+// Without policies nothing is compiled, and labels are kept only if a policy uses them.
 func TestMetadataIsAsked(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]bool{
@@ -387,7 +388,7 @@ func TestMetadataIsAsked(t *testing.T) {
 	}
 }
 
-// The catalogs are opened for a policy that asks them, and for no other.
+// The catalogs are opened only for policies that use them.
 func TestCatalogIsAsked(t *testing.T) {
 	t.Parallel()
 	for expression, want := range map[string]int{`image.tag != ""`: 0, `catalog.known != "moved"`: 1} {
@@ -406,7 +407,7 @@ func TestCatalogIsAsked(t *testing.T) {
 	}
 }
 
-// A test that fails is an error at its place, and so is one that cannot be run.
+// A failing test is an error at its position, and so is one that cannot be run.
 func TestTests(t *testing.T) {
 	t.Parallel()
 	head := "policies:\n- id: own\n  expression: image.tag != 'bad' && object.labels['a'] != 'b'\n  message: m {tag}\n  tests:\n"
@@ -425,7 +426,7 @@ func TestTests(t *testing.T) {
 	}
 }
 
-// A message shows what placeholders stand for, quoted, and refuses others.
+// A message quotes the values of placeholders, and unknown placeholders are rejected.
 func TestMessage(t *testing.T) {
 	t.Parallel()
 	all := "{image} {registry} {repository} {tag} {digest} {container} {kind} {namespace} {name} { } {1}"
@@ -440,7 +441,7 @@ func TestMessage(t *testing.T) {
 	}
 }
 
-// Where it is less certain that a text is an image, a finding is less severe, as for other rules.
+// If a field may not be an image, the finding is less severe, as for other rules.
 func TestSureness(t *testing.T) {
 	t.Parallel()
 	policies := parse(t, "policies:\n- id: own\n  expression: 'false'\n  message: m\n  severity: error\n")
@@ -452,7 +453,8 @@ func TestSureness(t *testing.T) {
 	}
 }
 
-// FuzzCompile: no expression makes the compiler panic, or tells more than our words; what compiles is asked without a panic.
+// FuzzCompile: no expression makes the compiler panic or report anything but our words, and evaluating it
+// does not panic.
 func FuzzCompile(f *testing.F) {
 	for _, expression := range hostile() {
 		f.Add(expression)
@@ -484,7 +486,8 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// Expressions have the functions of the standard, which only compute. One that comes with another version of the library has to be judged here.
+// Expressions have only the standard functions, which only compute. A function added by a new version of the
+// library must be reviewed here.
 func TestFunctions(t *testing.T) {
 	t.Parallel()
 	c := &Compiler{}

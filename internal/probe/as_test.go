@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// closed is a registry that serves bob alone.
+// closed is a registry that only lets bob in.
 func closed(w http.ResponseWriter, r *http.Request, who string) {
 	switch {
 	case who != "bob":
@@ -23,7 +23,8 @@ func closed(w http.ResponseWriter, r *http.Request, who string) {
 	}
 }
 
-// TestAs asks for the pod, for the person and for nobody. Nobody gets the credentials of another, and no mirror answers for strangers.
+// TestAs asks as the pod, as the user and anonymously. No identity gets another's credentials, and anonymous
+// requests use no mirror.
 func TestAs(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"

@@ -25,7 +25,7 @@ func cacheSession() *session {
 	return &session{registry: &registry{host: "reg.example.com"}, repository: "a/b", id: nobody()}
 }
 
-// writeCache is one of several processes.
+// writeCache runs in one of several processes.
 func writeCache(n int, dir string) {
 	for round := range rounds {
 		c := openCache(dir, time.Now, false, time.Minute)
@@ -34,8 +34,8 @@ func writeCache(n int, dir string) {
 	}
 }
 
-// TestCacheProcesses has several processes begin and write one cache at once. Nothing that one of them learnt is lost, and nobody ever reads
-// less than was there before.
+// TestCacheProcesses starts several processes that write one cache at once. Nothing that one learned is lost,
+// and no reader ever sees less than before.
 func TestCacheProcesses(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "imagelint")
@@ -73,7 +73,7 @@ func TestCacheProcesses(t *testing.T) {
 	}
 }
 
-// TestCache asks again, as the same and as others, with several runs at once.
+// TestCache asks again, with the same and with other identities, with several runs at once.
 func TestCache(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": filled(t, "a/b")})
@@ -135,7 +135,7 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// TestCacheForgets asks twice about what is never kept: refusals, trouble, and, in CI, what is missing.
+// TestCacheForgets asks twice about what is never cached: denials, failures and, in CI, missing images.
 func TestCacheForgets(t *testing.T) {
 	t.Parallel()
 	answers := map[string]http.Handler{
@@ -160,7 +160,7 @@ func TestCacheForgets(t *testing.T) {
 	}
 }
 
-// TestCacheTogether has several runs write the cache at once, into what another program has broken.
+// TestCacheTogether has several runs write the cache at once, after another program corrupted it.
 func TestCacheTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})

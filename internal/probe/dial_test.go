@@ -37,8 +37,8 @@ func TestReachOf(t *testing.T) {
 	}
 }
 
-// TestLedInside has registries send their clients to names that lead into the private network, by redirects and by token services. A public one may
-// not; one that is in the private network itself may, as long as nobody public had a say.
+// TestLedInside has registries send clients to names in the private network, by redirects and token services.
+// A public registry may not; one in the private network may, unless a public host was involved.
 func TestLedInside(t *testing.T) {
 	t.Parallel()
 	serves := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })
@@ -99,7 +99,7 @@ func TestLedInside(t *testing.T) {
 	}
 }
 
-// TestRebinding: the name of a host that a redirect led to is public at first, and private when its own token service is asked.
+// TestRebinding: a redirect's host name is public at first, and private when its own token service is asked.
 func TestRebinding(t *testing.T) {
 	t.Parallel()
 	const out = "out.example.org"
@@ -117,7 +117,8 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
-// TestLedToKnownHost: that a manifest names a private host, and a connection to it is open, opens no door for a public registry.
+// TestLedToKnownHost: a private host in a manifest, even with an open connection, gives a public registry no
+// access to it.
 func TestLedToKnownHost(t *testing.T) {
 	t.Parallel()
 	const inside = "inside.example.net"
@@ -141,8 +142,8 @@ func TestLedToKnownHost(t *testing.T) {
 	}
 }
 
-// TestNeverAsked: what manifests name may be in the private network, and not where a cloud tells a machine its secrets; by a name neither, and through
-// no proxy.
+// TestNeverAsked: registries in manifests may be in the private network, but not at metadata addresses;
+// neither by name, nor through a proxy.
 func TestNeverAsked(t *testing.T) {
 	t.Parallel()
 	serves := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })
@@ -169,7 +170,8 @@ func TestNeverAsked(t *testing.T) {
 	}
 }
 
-// TestDialer opens real connections, to names that a server of ours resolves: what is judged is the address that is connected to.
+// TestDialer opens real connections to names resolved by our own server: the checked address is the one that
+// is connected to.
 func TestDialer(t *testing.T) {
 	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -226,7 +228,7 @@ func TestDialer(t *testing.T) {
 	}
 }
 
-// resolver answers every question with one address, from a name server on the loopback.
+// resolver is a name server on the loopback that answers every query with one address.
 func resolver(t *testing.T, a netip.Addr) *net.Resolver {
 	t.Helper()
 	server, err := net.ListenPacket("udp", "127.0.0.1:0")

@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// FuzzAnswer reads whatever a registry may send as each of the things that it may be.
+// FuzzAnswer parses any response in each role that it may have.
 func FuzzAnswer(f *testing.F) {
 	for _, s := range []string{
 		`{"name":"a","tags":["1.0","v1","latest"]}`, `{"tags":["1`, `{"tags":null}`, `[]`, `{"errors":[{"code":"NAME_UNKNOWN","message":"x"}]}`,
@@ -59,7 +59,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// always is a transport that gives one answer to everything.
+// always is a transport that always gives the same response.
 type always struct {
 	status int
 	header http.Header
@@ -73,8 +73,8 @@ func (a always) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// FuzzProbe asks a registry that says one thing to everything, from the first request to the fact. Trouble is never taken for knowledge, and
-// nothing of a registry's text gets through.
+// FuzzProbe asks a registry that gives one response to everything, from the first request to the answer.
+// Failures are never taken for knowledge, and none of the registry's text gets through.
 func FuzzProbe(f *testing.F) {
 	index, config := string(types.OCIImageIndex), string(types.OCIManifestSchema1)
 	f.Add(200, index, someDigest, "", `{"manifests":[{"platform":{"os":"linux","architecture":"amd64"}}]}`)
@@ -117,7 +117,7 @@ func FuzzProbe(f *testing.F) {
 	})
 }
 
-// FuzzChallenge reads headers.
+// FuzzChallenge parses headers.
 func FuzzChallenge(f *testing.F) {
 	for _, s := range []string{
 		`Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull"`, `Basic realm="x", Bearer realm="y"`,
@@ -191,7 +191,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// TestOwnRealm draws the line between a token service of the registry's own and a stranger's.
+// TestOwnRealm distinguishes a registry's own token service from others.
 func TestOwnRealm(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// All pages of a list are read, and no link leads to anything but the next page of the same list.
+// All pages of a list are read, and only links to the next page of the same list are followed.
 func TestLearnPages(t *testing.T) {
 	t.Parallel()
 	pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,7 +56,7 @@ func TestLearnPages(t *testing.T) {
 	}
 }
 
-// The person's own login is used, at its registry alone; what cannot be asked is said why.
+// The user's own login is used, only for its registry; failures have a reason.
 func TestLearnLogins(t *testing.T) {
 	t.Parallel()
 	closed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,10 +9,11 @@ import (
 	"testing"
 )
 
-// child is the environment variable that makes this test program do one thing in a process of its own: its name, a number, and a folder.
+// child is the environment variable that makes this test binary run one task in its own process: its name, a
+// number, and a folder.
 const child = "IMAGELINT_TEST_CHILD"
 
-// children are what such a process can do.
+// children are these tasks.
 var children = map[string]func(n int, dir string){"write a cache": writeCache, "ask for images": askForImages}
 
 func TestMain(m *testing.M) {

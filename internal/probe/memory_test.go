@@ -17,8 +17,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// memory is what a process of its own needed to ask for images, each in a repository of its own, of a registry that has a token for each, an
-// index of 64 KiB for half of them, and 1,000 tags where the others were.
+// memory is what a separate process needed to ask for images, each in its own repository, from a registry
+// with a token for each, an index of 64 KiB for half of them, and 1,000 tags for the others.
 type memory struct {
 	live  int // bytes of the heap that are in use when all was asked: the facts, and what the prober remembers
 	total int // bytes that the program has from the system
@@ -53,7 +53,7 @@ func memoryFor(tb testing.TB, images int) memory {
 	return m
 }
 
-// askForImages is the process.
+// askForImages is that process.
 func askForImages(n int, dir string) {
 	address, err := os.ReadFile(filepath.Join(dir, "address"))
 	if err != nil {
@@ -89,7 +89,8 @@ func askForImages(n int, dir string) {
 	runtime.KeepAlive(facts)
 }
 
-// TestMemory: what is kept of an image is a fact. Its manifest and its repository's tags, 64 KiB and some 16, are not.
+// TestMemory: only the answer of an image is kept, not its manifest (64 KiB) or its repository's tags (about
+// 16).
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	const images = 400
@@ -98,7 +99,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// BenchmarkMemory tells what grows with the number of images, and what does not.
+// BenchmarkMemory shows what grows with the number of images.
 func BenchmarkMemory(b *testing.B) {
 	for _, images := range []int{1000, 10000} {
 		b.Run(fmt.Sprint(images), func(b *testing.B) {

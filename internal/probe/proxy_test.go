@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// TestProxy: the proxy of the environment carries what goes to registries, in a tunnel that it cannot look into, but for the hosts that NO_PROXY names.
+// TestProxy: the environment's proxy carries requests to registries, in an opaque tunnel, except to hosts in
+// NO_PROXY.
 func TestProxy(t *testing.T) {
 	t.Parallel()
 	there := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, "application/vnd.oci.image.index.v1+json") })

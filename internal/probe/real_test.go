@@ -76,7 +76,7 @@ func (r *real) blob(repo string, body []byte) string {
 	return digest
 }
 
-// manifest puts one, and reports whether the registry takes it.
+// manifest pushes a manifest, and reports whether the registry accepts it.
 func (r *real) manifest(repo, tag string, mediaType types.MediaType, body []byte) (digest string, ok bool) {
 	r.t.Helper()
 	resp := r.do(http.MethodPut, "/v2/"+repo+"/manifests/"+tag, string(mediaType), body)
@@ -133,7 +133,7 @@ func (r *real) schema1(repo, tag string) []byte {
 	return append(payload[:len(payload)-2], []byte(",\n   \"signatures\": "+string(signatures)+"\n}")...)
 }
 
-// TestRealRegistry fills the registry and asks it. Which one it is, and how it is asked, the script says.
+// TestRealRegistry fills the registry and asks it. The script chooses the registry and how it is asked.
 func TestRealRegistry(t *testing.T) {
 	r := &real{t: t, host: os.Getenv("IMAGELINT_REGISTRY"), ca: os.Getenv("IMAGELINT_REGISTRY_CA"), auth: os.Getenv("IMAGELINT_REGISTRY_AUTH") == "yes", tls: os.Getenv("IMAGELINT_REGISTRY_TLS") == "yes"}
 	if r.host == "" {

@@ -69,7 +69,7 @@ func filled(tb testing.TB, repository string) http.Handler {
 	return h
 }
 
-// TestDetail asks a registry in memory for what lies behind a tag.
+// TestDetail asks an in-memory registry for details of a tag.
 func TestDetail(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
@@ -114,7 +114,7 @@ func TestDetail(t *testing.T) {
 	}
 }
 
-// single serves manifests under a media type: of charts where the tag begins so, and of images.
+// single serves manifests of one media type: charts for tags with that prefix, otherwise images.
 func single(mediaType types.MediaType) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		config := types.OCIConfigJSON
@@ -128,7 +128,8 @@ func single(mediaType types.MediaType) http.HandlerFunc {
 	}
 }
 
-// TestInspect looks for what is no image: with one request for a repository of images, and with none at Docker Hub.
+// TestInspect finds artifacts that are not images: with one request for a repository of images, and none for
+// Docker Hub.
 func TestInspect(t *testing.T) {
 	t.Parallel()
 	const reg, mirror = "reg.example.com", "mirror.example.com"
@@ -184,7 +185,7 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestMissing tells a tag, a digest and a repository that are not there apart.
+// TestMissing distinguishes missing tags, digests and repositories.
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
@@ -206,7 +207,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestMoved compares a tag with the digest beside it.
+// TestMoved compares a tag with the digest next to it.
 func TestMoved(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
@@ -219,7 +220,8 @@ func TestMoved(t *testing.T) {
 	}
 }
 
-// TestMirror asks the mirror first, without the pod's credentials, and the registry where the mirror has nothing.
+// TestMirror asks the mirror first, without the pod's credentials, and the registry if the mirror has
+// nothing.
 func TestMirror(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{
@@ -245,7 +247,8 @@ func TestMirror(t *testing.T) {
 	}
 }
 
-// TestMirrorAsksForCredentials: those of the pod are not for a mirror, whichever way it asks for them; the registry itself gets them.
+// TestMirrorAsksForCredentials: a mirror never gets the pod's, however it asks for them; the registry itself
+// does.
 func TestMirrorAsksForCredentials(t *testing.T) {
 	t.Parallel()
 	for name, realm := range map[string]string{"basic": "", "bearer": "https://mirror.example.com/token"} {
@@ -276,7 +279,7 @@ func TestMirrorAsksForCredentials(t *testing.T) {
 	}
 }
 
-// TestRedirect follows a registry that serves from elsewhere, where a token of its own is wanted.
+// TestRedirect follows a registry that serves from another host, which requires its own token.
 func TestRedirect(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{
@@ -297,7 +300,7 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
-// TestSeveralCredentials tries all that match, in order, and nobody behind them.
+// TestSeveralCredentials tries all that match, in order, with no anonymous fallback.
 func TestSeveralCredentials(t *testing.T) {
 	t.Parallel()
 	answer := func(w http.ResponseWriter, _ *http.Request, who string) {
@@ -320,7 +323,7 @@ func TestSeveralCredentials(t *testing.T) {
 	}
 }
 
-// TestCancel ends a run early: what is known stays, and nothing is claimed of the rest.
+// TestCancel ends a run early: known answers stay, and nothing is claimed about the rest.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -349,7 +352,7 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// TestTimeout leaves what there was no time for inconclusive.
+// TestTimeout reports as inconclusive what there was no time for.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	var served atomic.Int32
@@ -393,8 +396,8 @@ func slowRegistry(d time.Duration, mediaType types.MediaType) map[string]http.Ha
 	})}
 }
 
-// TestBudget counts what many images cost: one HEAD each, one token a repository, and one HEAD to learn where the tokens are; for images that
-// may be something else, one GET a repository.
+// TestBudget counts the requests for many images: one HEAD each, one token per repository, and one HEAD to
+// find the token service; for single OCI manifests, one GET per repository.
 func TestBudget(t *testing.T) {
 	t.Parallel()
 	for mediaType, gets := range map[types.MediaType]int{types.OCIImageIndex: 0, types.OCIManifestSchema1: 40} {

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// secretly reports the requests that carried the password, in any form.
+// secretly returns the requests that carried the password, in any form.
 func secretly(w *world) []string {
 	var out []string
 	for _, r := range w.requests() {
@@ -26,7 +26,8 @@ func secretly(w *world) []string {
 	return out
 }
 
-// TestLeaks has hostile registries ask for credentials in every way there is. They go to the registry's own host, or nowhere.
+// TestLeaks has hostile registries ask for credentials in every possible way. They are sent to the registry's
+// own host only.
 func TestLeaks(t *testing.T) {
 	t.Parallel()
 	evil := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serveToken(w, r, "hunter2") })
@@ -119,7 +120,8 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-// TestTokenStays redirects a request that carries a token: the next host does not see it, nor does the same host on another port or scheme.
+// TestTokenStays redirects a request with a token: neither the next host sees it, nor the same host on
+// another port or scheme.
 func TestTokenStays(t *testing.T) {
 	t.Parallel()
 	const host = "reg.example.com"
@@ -147,7 +149,7 @@ func TestTokenStays(t *testing.T) {
 	}
 }
 
-// TestHostile has registries do what keeps a client busy. There is an answer in time, and it claims nothing.
+// TestHostile has registries try to keep a client busy. There is an answer in time, and it claims nothing.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	var sent sync.Map // by the name of the test: bytes of bodies without an end
@@ -286,7 +288,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// TestLyingDigest asks for a digest and is told of another.
+// TestLyingDigest asks for a digest and gets another one.
 func TestLyingDigest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
@@ -297,7 +299,7 @@ func TestLyingDigest(t *testing.T) {
 	}
 }
 
-// TestBreaker: one refusal that concerns the whole registry, and nobody asks it again.
+// TestBreaker: after one failure that concerns the whole registry, it is not asked again.
 func TestBreaker(t *testing.T) {
 	t.Parallel()
 	limited := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) })
@@ -322,7 +324,7 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
-// TestRetryAfter: a limit that ends in a moment is waited for, once.
+// TestRetryAfter waits, once, for a short rate limit to end.
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	first := true
@@ -340,7 +342,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestUntrusted asks a registry whose certificate nobody here trusts, and one that the user calls insecure.
+// TestUntrusted asks a registry with an untrusted certificate, and one that the user marked insecure.
 func TestUntrusted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { found(w, ociIndex) })})
@@ -355,7 +357,7 @@ func TestUntrusted(t *testing.T) {
 	}
 }
 
-// TestPerson asks as the person who runs imagelint, where the pod is refused.
+// TestPerson asks as the user who runs imagelint if the pod is denied.
 func TestPerson(t *testing.T) {
 	t.Parallel()
 	hosts := func() map[string]http.Handler {
@@ -426,7 +428,8 @@ func TestPerson(t *testing.T) {
 	}
 }
 
-// TestPersonKnowsMore: where the pod is refused and the person sees that the tag is not there, the near tags are theirs.
+// TestPersonKnowsMore: if the pod is denied and the user sees that the tag is missing, the suggested tags
+// come from the user's list.
 func TestPersonKnowsMore(t *testing.T) {
 	t.Parallel()
 	inside := filled(t, "acme/app")
@@ -446,8 +449,8 @@ func TestPersonKnowsMore(t *testing.T) {
 	}
 }
 
-// TestOwnLogin: of a repository that a pod may not see, nothing is listed in the person's name, and nothing is told that is missing there, unless
-// they want it; and nobody is asked at all where they do not want that either.
+// TestOwnLogin: in a repository that the pod cannot read, the user's login lists nothing and reveals nothing
+// missing unless the user allows it; if they forbid that, too, it is not used at all.
 func TestOwnLogin(t *testing.T) {
 	t.Parallel()
 	inside := filled(t, "acme/app")
@@ -460,7 +463,7 @@ func TestOwnLogin(t *testing.T) {
 	})
 	for _, test := range []struct {
 		login                         Login
-		there, noTag, noDigest, other lint.Outcome // what the person is told
+		there, noTag, noDigest, other lint.Outcome // what the user sees
 		lists, asked                  bool
 	}{
 		{LoginNone, lint.NotAsked, lint.NotAsked, lint.NotAsked, lint.NotAsked, false, false},
@@ -490,7 +493,8 @@ func TestOwnLogin(t *testing.T) {
 	}
 }
 
-// TestOwnLoginAtMirror: what a pod pulls through a mirror is told, and the mirror's tags are not listed.
+// TestOwnLoginAtMirror: images that a pod pulls through a mirror are reported, but the mirror's tags are not
+// listed.
 func TestOwnLoginAtMirror(t *testing.T) {
 	t.Parallel()
 	inside := filled(t, "hub/acme/app")

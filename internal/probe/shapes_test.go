@@ -21,7 +21,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// bearer plays a registry that wants a token from everybody. good is the password that is let in; anonymous tokens are "anonymous".
+// bearer is a registry that requires a token from everybody. good is the accepted password; anonymous tokens
+// are "anonymous".
 func bearer(realm, good string, answer func(w http.ResponseWriter, r *http.Request, who string)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/token" {
@@ -64,14 +65,14 @@ func challengeWith(w http.ResponseWriter, realm, problem string) {
 	fail(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
 }
 
-// static answers every request but those for tags with one refusal.
+// static gives one refusal to every request but those for tags.
 func static(status int, code, message string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fail(w, status, code, message) })
 }
 
 const ociIndex = "application/vnd.oci.image.index.v1+json"
 
-// TestShapes asks registries that answer as the known ones do, and counts what it took.
+// TestShapes asks registries that behave like the known ones, and counts the requests.
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	hubRealm := "https://auth.docker.io/token"
@@ -307,7 +308,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// TestLimits says which limit a 429 is about, as far as the headers tell.
+// TestLimits names the rate limit behind a 429, as far as the headers say.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for left, want := range map[string]string{"0;w=21600": "the pull limit is used up (429)", "": "the registry limits requests (429)", "7;w=60": "the registry limits requests (429)"} {
@@ -324,7 +325,8 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestFailures says what an error of a connection means: an address that is not there is known not to be there, and all else is not known.
+// TestFailures converts connection errors: a host that does not resolve is known not to exist; everything
+// else is unknown.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	op := func(err error) error {

@@ -14,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// clock is a time that passes only where somebody waits for it.
+// clock is a clock that advances only when somebody waits.
 type clock struct {
 	mu      sync.Mutex
 	start   time.Time
@@ -44,7 +44,7 @@ func (c *clock) after(d time.Duration) <-chan time.Time {
 
 func (c *clock) since() time.Duration { return c.now().Sub(c.start) }
 
-// waiting are options that wait by a clock of the test.
+// waiting returns options that wait by the test's clock.
 func (w *world) waiting(d time.Duration) (Options, *clock) {
 	c := &clock{start: time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)}
 	o := w.options()
@@ -52,7 +52,7 @@ func (w *world) waiting(d time.Duration) (Options, *clock) {
 	return o, c
 }
 
-// lateTags serves tags from some time on, and before that what a registry answers of a repository that it has.
+// lateTags serves tags from a given time on, and before that answers as for a missing tag.
 func lateTags(since func() time.Duration, tags map[string]time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		at, ok := tags[r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]]
@@ -73,7 +73,8 @@ func lateTags(since func() time.Duration, tags map[string]time.Duration) http.Ha
 	}
 }
 
-// TestWait waits for an image that is pushed 20 seconds later. What is there is asked about once, and each round costs one HEAD.
+// TestWait waits for an image that is pushed 20 seconds later. Existing images are asked for once, and each
+// round costs one HEAD.
 func TestWait(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -94,7 +95,8 @@ func TestWait(t *testing.T) {
 	if diff := cmp.Diff([]string{"5s", "10s", "20s"}, c.pauses); diff != "" {
 		t.Errorf("pauses (-want +got):\n%s", diff)
 	}
-	// The first: two HEADs, and the list of tags. Rounds that find nothing, 5 and 15 s later: a HEAD. The one that finds it: a HEAD, and the look as at first.
+	// At first: two HEADs, and the tag list. Rounds that find nothing, after 5 and 15 s: a HEAD. The one that
+	// finds it: a HEAD, and then the same as at first.
 	if diff := cmp.Diff(Stats{Heads: 6, Lists: 1, Left: map[string]string{}}, p.Stats()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s%v", diff, w.requests())
 	}
@@ -104,7 +106,8 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// TestWaitInVain ends in time, and tells what is near at the end. The cache keeps nothing of what was waited for.
+// TestWaitInVain ends in time, and suggests the tags that exist at the end. Nothing that was waited for is
+// cached.
 func TestWaitInVain(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -128,7 +131,7 @@ func TestWaitInVain(t *testing.T) {
 	}
 }
 
-// TestWaitForWhat waits for what may come, and for nothing else.
+// TestWaitForWhat waits only for what may appear.
 func TestWaitForWhat(t *testing.T) {
 	t.Parallel()
 	deny := func(w http.ResponseWriter, _ *http.Request) {
@@ -163,7 +166,7 @@ func TestWaitForWhat(t *testing.T) {
 	}
 }
 
-// TestWaitPrivate does not wait for what the person can see: it is there, and closed to others.
+// TestWaitPrivate does not wait for an image that the user can see: it exists, and is private.
 func TestWaitPrivate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": bearer("https://reg.example.com/token", "hunter2", closed)})
@@ -178,7 +181,7 @@ func TestWaitPrivate(t *testing.T) {
 	}
 }
 
-// TestWaitOpens waits for a repository that answers like a private one until it is there: each round needs a new token.
+// TestWaitOpens waits for a repository that looks private until it exists: each round needs a new token.
 func TestWaitOpens(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -210,7 +213,7 @@ func TestWaitOpens(t *testing.T) {
 	}
 }
 
-// TestWaitPlatform waits for the platform that a tag lacks until it is pushed again.
+// TestWaitPlatform waits for a tag to be pushed again with the missing platform.
 func TestWaitPlatform(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -243,7 +246,7 @@ func TestWaitPlatform(t *testing.T) {
 	}
 }
 
-// TestWaitRetryAfter asks no registry before the time that it names, and not at all where that is too late.
+// TestWaitRetryAfter asks no registry before its Retry-After, and not at all if that is too late.
 func TestWaitRetryAfter(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string][]string{"40": {"40s"}, "": {"1m0s"}, "3600": nil} {
@@ -271,7 +274,8 @@ func TestWaitRetryAfter(t *testing.T) {
 	}
 }
 
-// TestWaitLimited keeps what is known where a registry limits requests while it is asked again, and lets it alone for as long as it wants.
+// TestWaitLimited keeps the earlier answer if a registry limits requests in a later round, and respects its
+// limit.
 func TestWaitLimited(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -296,7 +300,7 @@ func TestWaitLimited(t *testing.T) {
 	}
 }
 
-// TestWaitCancelled tells what is known when the user ends the waiting.
+// TestWaitCancelled reports what is known when the user stops waiting.
 func TestWaitCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -314,7 +318,7 @@ func TestWaitCancelled(t *testing.T) {
 	}
 }
 
-// TestWaitOnce shares the time among several calls: what is asked for later is waited for until the same moment.
+// TestWaitOnce shares the time limit among several calls.
 func TestWaitOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, map[string]http.Handler{"reg.example.com": lateTags(func() time.Duration { return 0 }, nil)})
@@ -326,7 +330,7 @@ func TestWaitOnce(t *testing.T) {
 	}
 }
 
-// TestWaitKnown keeps that an image is missing where the last round of all hears nothing more of it.
+// TestWaitKnown keeps the answer "missing" if the very last round fails.
 func TestWaitKnown(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration
@@ -344,7 +348,7 @@ func TestWaitKnown(t *testing.T) {
 	}
 }
 
-// TestWaitToken waits as long as a token service wants that limits requests.
+// TestWaitToken respects the rate limit of a token service.
 func TestWaitToken(t *testing.T) {
 	t.Parallel()
 	var since func() time.Duration

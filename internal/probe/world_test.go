@@ -29,7 +29,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// world is an internet of one machine: every host name leads to one TLS listener on the loopback, which plays all hosts.
+// world is a small internet: every host name leads to one TLS listener on the loopback, which plays all
+// hosts.
 type world struct {
 	t       *testing.T
 	server  *httptest.Server
@@ -37,13 +38,13 @@ type world struct {
 	hosts   map[string]http.Handler
 	plain   string // address of a listener that speaks plain HTTP, for the hosts in clear
 	inClear map[string]bool
-	at      map[string]string // the addresses that hosts say they have, which is the loopback's where nothing is said
+	at      map[string]string // the addresses that hosts claim; the loopback by default
 
 	mu  sync.Mutex
 	log []string
 }
 
-// newWorld starts one. A host without a handler is no registry: dialing it fails as an unknown name does.
+// newWorld starts one. A host without a handler does not exist: dialing it fails as for an unknown name.
 func newWorld(tb testing.TB, hosts map[string]http.Handler) *world {
 	tb.Helper()
 	w := &world{hosts: hosts, inClear: map[string]bool{}}
@@ -150,7 +151,7 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 	return elsewhere{conn, net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(at), 443))}, nil
 }
 
-// elsewhere is a connection of the loopback that says it is one to another address.
+// elsewhere is a loopback connection that claims another remote address.
 type elsewhere struct {
 	net.Conn
 	at net.Addr
@@ -158,7 +159,7 @@ type elsewhere struct {
 
 func (e elsewhere) RemoteAddr() net.Addr { return e.at }
 
-// options are short waits before the next attempt. Time for answers there is enough on a machine that has much else to do.
+// options have short pauses before retries. Time limits are generous, for busy machines.
 func (w *world) options() Options {
 	return Options{
 		CAFiles: []string{w.ca}, Dial: w.dial, Timeout: 2 * time.Minute,
@@ -175,13 +176,13 @@ func (w *world) prober(tb testing.TB, o Options) *Prober {
 	return p
 }
 
-// ask asks about images with a fresh prober.
+// ask asks about images with a new prober.
 func (w *world) ask(t *testing.T, o Options, qs ...lint.Question) []lint.ProbeResult {
 	t.Helper()
 	return w.prober(t, o).Probe(t.Context(), qs)
 }
 
-// requests are those that arrived, in order, without the host where all are to one.
+// requests returns the requests that arrived, in order, without the host if all went to one.
 func (w *world) requests() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -202,7 +203,7 @@ func question(tb testing.TB, image string, creds ...pullsecret.Credential) lint.
 	return lint.Question{Ref: ref(tb, image), Credentials: creds}
 }
 
-// credentials are those of one pull secret for a host.
+// credentials returns those of one pull secret for a host.
 func credentials(tb testing.TB, secret, host, user, password string) []pullsecret.Credential {
 	tb.Helper()
 	c, err := pullsecret.Parse(pullsecret.DockerConfigJSON, fmt.Appendf(nil, `{"auths":{%q:{"username":%q,"password":%q}}}`, host, user, password))

@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// overlays are a base and an overlay over it, with what kustomize makes of the overlay.
+// overlays are a base and an overlay, with the output of kustomize for the overlay.
 var overlays = map[string]string{
 	"base/kustomization.yaml": "resources: [web.yaml]\nimages:\n- name: unused\n  newTag: v9\n",
 	"base/web.yaml": `apiVersion: apps/v1
@@ -69,7 +69,8 @@ spec:
 `,
 }
 
-// With and without a program, the text of a kustomization leads to the entry, the generator, or the file that made it.
+// With and without a program, text of a kustomization is traced to the entry, the generator, or the file that
+// made it.
 func TestBuilt(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string]render.Options{"library": {}, "program": {Kustomize: engineNamed(t, "kustomize")}} {
@@ -101,7 +102,7 @@ func TestBuilt(t *testing.T) {
 					t.Errorf("%s: %+v of what is only to be placed", tt.text, p)
 				}
 			}
-			// The name that is made has a hash behind it.
+			// A generated name has a hash suffix.
 			s := spotOf(t, o, "name: my-regcred-", 1)
 			line := strings.Split(string(o.Data), "\n")[s.Line-1]
 			s.Text, s.To = strings.TrimPrefix(strings.TrimSpace(line), "name: "), len(line)
@@ -130,7 +131,8 @@ func usedBy(o *render.Output, dir string) []string {
 	return out
 }
 
-// What is known of a kustomization that the library built: the entries that match nothing, the bases, the fields that are images.
+// Facts about a kustomization built by the library: images entries that match nothing, bases, and fields that
+// are images.
 func TestMade(t *testing.T) {
 	t.Parallel()
 	dir := files(t, overlays)
@@ -164,7 +166,8 @@ func TestMade(t *testing.T) {
 	if o.File() != filepath.Join(dir, "over/kustomization.yaml") || o.IsComponent() {
 		t.Errorf("%s, a component: %v", o.File(), o.IsComponent())
 	}
-	// Places of one file do not depend on what was asked before, and a place that nobody wrote leads to the object.
+	// Positions in a file do not depend on earlier look-ups, and a position that nobody wrote leads to the
+	// object.
 	s := spotOf(t, o, "ghcr.io/acme/Side:v3", 1)
 	if at := r.SourceSpans(o, s); len(at) != 1 || placed(dir, at[0]) != "over/patch.yaml:9" {
 		t.Errorf("written at %v", at)
@@ -183,7 +186,7 @@ func TestMade(t *testing.T) {
 	}
 }
 
-// What cannot be built says why, and names what means nothing by itself; what is left out is said.
+// A failed build says why, and names files that are not complete manifests; omitted parts are reported.
 func TestNotMade(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, kustomization, err, left string }{
@@ -219,7 +222,7 @@ func TestNotMade(t *testing.T) {
 	}
 }
 
-// A program that does not build tells of the file that is missing by the name that the user knows.
+// If a program fails to build, the missing file is reported under the name that the user knows.
 func TestProgramFails(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{"over/kustomization.yaml": "resources: []\n"})
@@ -232,7 +235,7 @@ func TestProgramFails(t *testing.T) {
 	}
 }
 
-// Whose a kustomization is, is told by its group.
+// The API group shows whether a kustomization is kustomize's or Flux's.
 func TestIsKustomization(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// What an engine says is told whole, on one line, without its advice about itself and without secrets.
+// An engine's message is reported completely, on one line, without its advice about itself and without
+// secrets.
 func TestComplaint(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{

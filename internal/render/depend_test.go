@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 )
 
-// files writes files below a new folder.
+// files writes files to a new folder.
 func files(t *testing.T, all map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -21,7 +21,7 @@ func files(t *testing.T, all map[string]string) string {
 	return dir
 }
 
-// What lies beside a chart is rendered with it; what is turned off or is not there is left out, and that is said.
+// Local dependencies are rendered with the chart; disabled and missing ones are omitted, with a message.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	const pod = "kind: Pod\nspec: {containers: [{name: web, image: {{ .Values.image }}}]}\n"
@@ -130,7 +130,8 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// A value of a dependency from beside a chart leads to where it lies, and what helm says names the chart and not its copy.
+// A value of a local dependency is traced to its original file, and helm's messages name the chart, not its
+// copy.
 func TestBeside(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{
@@ -158,7 +159,7 @@ func TestBeside(t *testing.T) {
 	}
 }
 
-// Of charts in several folders, those that others take from beside themselves are known, and whether they were rendered with them.
+// Charts that others use as local dependencies are known, and whether they were rendered with them.
 func TestHolds(t *testing.T) {
 	t.Parallel()
 	dir := files(t, map[string]string{
@@ -189,7 +190,8 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// A packaged subchart and a packaged chart are read, and their values lead to the archive. What is named on the command line goes before.
+// Packaged subcharts and charts are read, and their values are traced to the archive. Values from the command
+// line take precedence.
 func TestPackaged(t *testing.T) {
 	t.Parallel()
 	const pod = "kind: Pod\nspec: {containers: [{name: a, image: \"{{ .Values.image }}\"}]}\n"
@@ -198,7 +200,7 @@ func TestPackaged(t *testing.T) {
 		"web/Chart.yaml": "name: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.0.0}\n", "web/charts/db-1.0.0.tgz": db, "web/values.yaml": "image: acme/web\n", "web/templates/p.yaml": pod,
 		"web/crds/crd.yaml": "kind: CustomResourceDefinition\n", "more.yaml": "db: {image: acme/More}\n",
 	})
-	// The helm of the tests unpacks nothing, so that only what is known of the chart is asked.
+	// The helm of the tests does not unpack archives, so only what is known about the chart is checked.
 	out, err := render.New(render.Options{Helm: engineNamed(t, "helm")}).All(t.Context(), []render.Target{{Kind: render.Chart, Path: filepath.Join(dir, "web"), Values: []string{filepath.Join(dir, "more.yaml")}}})
 	if err != nil {
 		t.Fatal(err)

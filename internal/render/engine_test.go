@@ -21,7 +21,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestMain is also an engine that misbehaves: under the name helm, the test binary does what the file "does" of the chart says. And it is a worker.
+// TestMain also implements a misbehaving engine: under the name helm, the test binary does what the chart's
+// file "does" says. It can be a worker, too.
 func TestMain(m *testing.M) {
 	if how, ok := strings.CutPrefix(os.Args[len(os.Args)-1], asWorker); ok {
 		beWorker(how)
@@ -108,7 +109,7 @@ func engineNamed(t *testing.T, name string) string {
 	return program
 }
 
-// misbehave renders a chart with an engine that does something that it ought not do.
+// misbehave renders a chart with an engine that does something forbidden.
 func misbehave(t *testing.T, timeout time.Duration, does string) (*render.Output, string) {
 	t.Helper()
 	helm := engineNamed(t, "helm")
@@ -143,7 +144,7 @@ func write(t *testing.T, name, data string) {
 	}
 }
 
-// The engine sees nothing of the user's environment, and works in an empty folder that is gone afterwards.
+// The engine does not see the user's environment, and runs in an empty folder that is removed afterwards.
 func TestEnvironment(t *testing.T) {
 	t.Setenv("KUBECONFIG", "/home/someone/.kube/config")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "not-a-real-one")
@@ -176,7 +177,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// Output, time and memory are bounded, and every program of an engine is ended.
+// Output, time and memory are limited, and all child processes of an engine are killed.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ does, want string }{
@@ -226,7 +227,7 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// Where the system gives a network of its own, nothing outside of it can be reached, whatever the program does.
+// If the system supports network isolation, the program cannot reach anything outside.
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	args := []string{"--user", "--net", "true"}
@@ -247,7 +248,7 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// A cancelled run ends the engine.
+// Canceling a run kills the engine.
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	helm := engineNamed(t, "helm")

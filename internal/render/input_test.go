@@ -16,7 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// one renders a target with engines that are not there: what is refused is refused before one is looked for.
+// one renders a target without engines: input that must be rejected is rejected before looking for one.
 func one(t *testing.T, kind render.Kind, path string) *render.Output {
 	t.Helper()
 	out, err := render.New(render.Options{Helm: "none/helm", Kustomize: "none/kustomize"}).All(t.Context(), []render.Target{{Kind: kind, Path: path}})
@@ -46,7 +46,7 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
-// A link out of the tree is refused before a program reads through it; one within is followed.
+// A link out of the tree is rejected before a program reads through it; one within the tree is followed.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	secret := filepath.Join(t.TempDir(), "key")
@@ -84,7 +84,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// What kustomize would fetch, in any of the forms that it takes, is refused, however deep it stands.
+// Everything that kustomize would fetch, in any form and at any depth, is rejected.
 func TestRemote(t *testing.T) {
 	t.Parallel()
 	for _, entry := range []string{
@@ -116,7 +116,7 @@ func TestRemote(t *testing.T) {
 	if o := one(t, render.Kustomization, dir); o.Reason != manifests.SkipNotRendered || !strings.Contains(o.Err.Error(), "helmCharts") {
 		t.Errorf("%s: %v", o.Reason, o.Err)
 	}
-	// What looks like an address and is a folder beside is none.
+	// A local folder that looks like a URL is not one.
 	write(t, filepath.Join(dir, "a/kustomization.yaml"), "resources: [example.com/app, pod.yaml, \"../b\"]\n")
 	write(t, filepath.Join(dir, "a/example.com/app/kustomization.yaml"), "")
 	write(t, filepath.Join(dir, "a/pod.yaml"), "")
@@ -126,7 +126,7 @@ func TestRemote(t *testing.T) {
 	}
 }
 
-// A kustomization that others build on is a part of them.
+// A kustomization that others build on is part of them.
 func TestParts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -143,7 +143,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// A library has nothing to render; an archive is read without unpacking it; what is not an archive is said to be none.
+// A library chart renders nothing; an archive is read without unpacking it; a file that is not an archive is
+// an error.
 func TestCharts(t *testing.T) {
 	t.Parallel()
 	lib := chartOf(t, map[string]string{"Chart.yaml": "name: lib\ntype: library\n"})

@@ -13,7 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 )
 
-// TestCIValues finds the values that a chart is tested with, in a folder and in an archive, and tells errors in them by the names that they have there.
+// TestCIValues finds the values with which a chart is tested, in a folder and in an archive, and reports
+// errors in them under their original names.
 func TestCIValues(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -43,7 +44,7 @@ func TestCIValues(t *testing.T) {
 	}
 }
 
-// fakeHelm is a helm that complains of the file of values that it is given, with what is in it.
+// fakeHelm is a helm that fails with the content of its values file.
 func fakeHelm(t *testing.T, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, "helm")

@@ -19,7 +19,7 @@ func scalar(t *testing.T, text string) *value {
 	return (&reader{left: mostValues}).value(d, "", nil, d.root, 0).keys["a"]
 }
 
-// A value feeds a text of which it is a part, and not one that holds the same letters by chance.
+// A value matches a text of which it is a part, but not one that contains the same letters by chance.
 func TestFeeds(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ text, value, want string }{
@@ -46,7 +46,7 @@ func TestFeeds(t *testing.T) {
 	}
 }
 
-// Marks on a line tell which stretches of the line without them the values made.
+// Marks on a line show which parts of the unmarked line the values made.
 func TestAlign(t *testing.T) {
 	t.Parallel()
 	marks := []mark{{value: &value{path: "repository"}, text: "acme/web"}, {value: &value{path: "tag"}, text: "1.2"}, {value: &value{path: "registry"}}}
@@ -72,7 +72,8 @@ func TestAlign(t *testing.T) {
 	}
 }
 
-// Values are laid over each other as helm does it: mappings joined, all else replaced, and what was replaced is remembered.
+// Values are merged as in helm: mappings are merged, everything else is replaced, and the replaced value is
+// remembered.
 func TestValues(t *testing.T) {
 	t.Parallel()
 	r := &reader{left: mostValues}
@@ -109,7 +110,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// The file of marks holds what is marked, and lists whole.
+// The overlay file contains the marked values, and complete lists.
 func TestOverlay(t *testing.T) {
 	t.Parallel()
 	d, err := parse("values.yaml", []byte("image: {repository: web, tag: 1.10}\nother: x\nlist: [{name: a, n: 010}, {name: b}]\n"))
@@ -148,7 +149,7 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
-// A few aliases that stand for more than a machine holds come to an end.
+// A few aliases that expand to more than fits into memory are cut off.
 func TestBomb(t *testing.T) {
 	t.Parallel()
 	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
@@ -166,7 +167,7 @@ func TestBomb(t *testing.T) {
 	}
 }
 
-// Whatever values files hold, reading and marking them ends without a panic, and the marks are YAML.
+// Reading and marking any values file ends without a panic, and the overlay is valid YAML.
 func FuzzValues(f *testing.F) {
 	f.Add("image: {registry: '', tag: 1.10}\n", "image:\n  tag: &t ~\nother: *t\n", "image.tag=1")
 	f.Add("a: &a [*a]\n", "<<: {a: 1}\n", "a=b,c.d=e")

@@ -19,8 +19,9 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// miniHelm is as much of "helm template" as finding origins goes by: values that lie over each other, templates with the functions below, subcharts,
-// the names of sources, and the complaints about dependencies and schemas. The real one is run by .ci/engines.
+// miniHelm implements the part of "helm template" that the tests of origins need: merged values, templates
+// with the functions below, subcharts, source names, and errors about dependencies and schemas. .ci/engines
+// runs the real one.
 func miniHelm(args []string, stdout, stderr io.Writer) int {
 	var values []map[string]any
 	set := map[string]any{}

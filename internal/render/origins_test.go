@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// spotOf is the place of the n-th appearance of a text in what was rendered.
+// spotOf returns the n-th occurrence of a text in the output.
 func spotOf(t *testing.T, o *render.Output, text string, n int) render.OutputSpan {
 	t.Helper()
 	at := -1
@@ -31,7 +31,7 @@ func spotOf(t *testing.T, o *render.Output, text string, n int) render.OutputSpa
 	return render.OutputSpan{Line: line + 1, From: from, To: from + len(text), Text: text}
 }
 
-// placed is a place as FILE:LINE, with the file's name below a folder.
+// placed formats a place as FILE:LINE, relative to a folder.
 func placed(dir string, s source.Span) string {
 	if s.File == nil {
 		return ""
@@ -59,7 +59,7 @@ spec:
           image: "{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"
 `
 
-// Each text leads to the value that the user changes, and to the line of the template.
+// Each text is traced to the value to change, and to the line of the template.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	const image = "image: {repository: ghcr.io/acme/web, tag: 1.10}\n"
@@ -189,7 +189,7 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// What takes too long, or a run that is cancelled, leaves the templates.
+// If rendering takes too long or is canceled, only the templates are known.
 func TestCut(t *testing.T) {
 	t.Parallel()
 	chart := chartOf(t, map[string]string{"values.yaml": "image: {repository: acme/Web, tag: v1}\n", "templates/d.yaml": deployment, "slow": ""})

@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestReal gives hostile input to real programs, those in the folder that IMAGELINT_ENGINES names.
+// TestReal gives hostile input to real programs in the folder IMAGELINT_ENGINES.
 func TestReal(t *testing.T) {
 	t.Parallel()
 	folder := os.Getenv("IMAGELINT_ENGINES")
@@ -31,8 +31,8 @@ func TestReal(t *testing.T) {
 	const chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 	for _, tt := range []struct {
 		name  string
-		files map[string]string // of the target's folder, or beside it
-		want  string            // in the output; "" wants an error
+		files map[string]string // in the target's folder, or next to it
+		want  string            // in the output; "" expects an error
 	}{
 		{"aliases", map[string]string{"web/Chart.yaml": chart, "web/values.yaml": bomb, "web/templates/a.yaml": "a: {{ .Values.a11 }}\n"}, ""},
 		{"endless", map[string]string{"web/Chart.yaml": chart, "web/templates/a.yaml": "{{ range until 2000000000 }}a{{ end }}\n"}, ""},
@@ -77,7 +77,7 @@ func TestReal(t *testing.T) {
 	}
 }
 
-// hash is a sum of all names and contents below a folder.
+// hash returns a checksum of all names and contents below a folder.
 func hash(t *testing.T, dir string) string {
 	t.Helper()
 	sum := sha256.New()

@@ -13,8 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// program writes a program that tells a version, and otherwise leaves a file beside itself that holds its arguments. The file is named by its path: the
-// program has no environment.
+// program writes a program that reports a version, and otherwise writes its arguments to a file next to
+// itself. It uses an absolute path, because the program has no environment.
 func program(t *testing.T, path, version string) (ran func() string) {
 	t.Helper()
 	write(t, path, fmt.Sprintf("#!/bin/sh\ncase $1 in version) echo '%s'; exit;; esac\necho \"$@\" >>'%s.ran'\n", version, path))
@@ -30,7 +30,7 @@ func program(t *testing.T, path, version string) (ran func() string) {
 	}
 }
 
-// A program that nobody named comes from PATH, and neither from the tree that is linted nor from a folder relative to it.
+// A program that nobody named comes from PATH, but not from the linted tree nor from a relative PATH entry.
 func TestPrograms(t *testing.T) {
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -78,7 +78,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// A program is given a folder only if it says of itself what it is taken for.
+// A program gets a folder only if its version output is that of the expected program.
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	chart := chartOf(t, nil)
@@ -127,7 +127,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// What a kustomization names stays within its repository, links followed; what leads out is told with its place.
+// Files named by a kustomization must be in its repository, after following links; others are reported with
+// position.
 func TestKustomizationInside(t *testing.T) {
 	t.Parallel()
 	top := t.TempDir()

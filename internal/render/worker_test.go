@@ -16,10 +16,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// asWorker says what this program is to be when it is started as a worker.
+// asWorker tells this binary which worker to be.
 const asWorker = "-test.worker="
 
-// beWorker lets this program be a worker: one that works, one that never answers, one that ends at once, and one that ends behind its fifth answer.
+// beWorker makes this binary a worker: one that works, one that never answers, one that exits at once, or one
+// that exits after its fifth answer.
 func beWorker(how string) {
 	switch how {
 	case "works":
@@ -59,7 +60,8 @@ func kustomizations(t *testing.T, n int) []render.Target {
 
 func worker(how string) []string { return []string{os.Args[0], asWorker + how} }
 
-// A worker gives what a build in the process does, for many builds, without the environment; one that has ended is replaced.
+// A worker gives the same results as building in-process, for many builds and without the environment; one
+// that has exited is replaced.
 func TestWorker(t *testing.T) {
 	t.Parallel()
 	targets := kustomizations(t, 40)
@@ -86,7 +88,7 @@ func TestWorker(t *testing.T) {
 	}
 }
 
-// A build that takes too long is ended, one whose worker breaks down is told, and neither keeps others from being built.
+// A build that takes too long is killed, a crash of a worker is reported, and neither affects other builds.
 func TestWorkerBounds(t *testing.T) {
 	t.Parallel()
 	for how, want := range map[string]string{"waits": "it was not built within 200ms", "ends": "kustomize ran out of memory or crashed"} {
@@ -110,7 +112,7 @@ func TestWorkerBounds(t *testing.T) {
 	}
 }
 
-// Of kustomizations that build on one another, those that others use are parts; of a ring, one is none.
+// Kustomizations that others build on are part of them; in a cycle, one is not.
 func TestRings(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -74,7 +74,7 @@ func TestExcerptCut(t *testing.T) {
 	}
 }
 
-// An excerpt is short however it is made; should it be long, only what is shown is looked at.
+// Excerpts are short; of a long one, only the shown part is processed.
 func TestExcerptLong(t *testing.T) {
 	t.Parallel()
 	const size = 10 << 20

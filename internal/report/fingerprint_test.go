@@ -52,7 +52,8 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
-// Where a finding is about another value than the image, the value counts, and neither the image nor which item of a list it is.
+// If a finding is about a value other than the image, that value counts, and neither the image nor the list
+// index does.
 func TestFingerprintValue(t *testing.T) {
 	t.Parallel()
 	of := func(path, image, text string) string {
@@ -73,7 +74,7 @@ func TestFingerprintValue(t *testing.T) {
 	}
 }
 
-// A subject is in place of the container, the field and the image that only show it.
+// A Subject replaces the container, field and image.
 func TestFingerprintSubject(t *testing.T) {
 	t.Parallel()
 	one := lint.Finding{Rule: "r", FingerprintKey: "ghcr.io", Container: "a", Path: "spec.containers[0].image", Image: "ghcr.io/a:1"}
@@ -102,7 +103,7 @@ func TestFingerprintsCount(t *testing.T) {
 	}
 }
 
-// A fingerprint that changes voids the baselines of all users; this one is from the first release.
+// Changing fingerprints invalidates all baselines; this one is from the first release.
 func TestFingerprintStays(t *testing.T) {
 	t.Parallel()
 	got := Fingerprints(sample(t).Result.Findings)[0]

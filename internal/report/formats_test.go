@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// nasty are texts that mean something to a terminal, to a format, or to what reads it.
+// nasty are texts with a special meaning to a terminal, a format, or its readers.
 var nasty = []string{
 	"\x1b]0;x\x07\"},\n{\u202e\xff\u2028</script>\x00\ufffe\u0085",
 	"%0A::error::x%25%0D,file=y:1,col=2\r\n::stop-commands::z",
@@ -47,7 +47,7 @@ func hostile(t testing.TB, bad string) Report {
 	}
 }
 
-// TestValid has every format of every kind of report read by a program that is not ours, or by rules that are not.
+// TestValid checks every format of every kind of report with third-party readers or rules.
 func TestValid(t *testing.T) {
 	t.Parallel()
 	reports := map[string]Report{"empty": {}, "full": sample(t), "unread": {RunErrors: []string{`read "gone.yaml": no such file`}}}
@@ -74,7 +74,7 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// TestValidatorsBite breaks each format in the ways that matter and has its validator see it.
+// TestValidatorsBite breaks each format in every important way, which its validator must notice.
 func TestValidatorsBite(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ format, old, new string }{
@@ -135,7 +135,7 @@ func TestValidatorsBite(t *testing.T) {
 	}
 }
 
-// stdin is a report on standard input, whose first line has characters of several bytes.
+// stdin is a report on standard input, with multi-byte characters on the first line.
 func stdin(t testing.TB) Report {
 	t.Helper()
 	const line = "- {name: é😀, image: Nginx}\n"
@@ -147,7 +147,7 @@ func stdin(t testing.TB) Report {
 	}}}}
 }
 
-// Standard input is no file: "<stdin>" is no path, and an annotation of it would be nowhere.
+// Standard input is not a file: "<stdin>" is not a path, and an annotation for it would be lost.
 func TestStdin(t *testing.T) {
 	t.Parallel()
 	r := stdin(t)
@@ -190,7 +190,7 @@ func TestFilePath(t *testing.T) {
 	}
 }
 
-// A rule is a link to its page, and nothing of the input can write another one.
+// Rules link to their page, and the input cannot create other links.
 func TestHyperlinks(t *testing.T) {
 	t.Parallel()
 	own, hostile := lint.Finding{Rule: "own", Own: true, Severity: lint.Error, Message: "m"}, lint.Finding{Rule: "a\x1b\\b]8;;x", Severity: lint.Error, Message: "m"}
@@ -209,7 +209,7 @@ func TestHyperlinks(t *testing.T) {
 	}
 }
 
-// What a chart renders is mended where the value stands.
+// Findings in rendered charts are at the value to fix.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
 	f := sample(t).Result.Findings[1]
@@ -238,7 +238,7 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// TestMovedOrigin: a finding that stands at the value already, as those of charts do, is not said to stand elsewhere.
+// TestMovedOrigin: a finding that is already at its value, as for charts, is not said to be elsewhere.
 func TestMovedOrigin(t *testing.T) {
 	t.Parallel()
 	f := sample(t).Result.Findings[1]

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// FuzzFormats puts any strings and any places into every field that comes from the input: what comes out is still read by the validators,
-// and controls no terminal.
+// FuzzFormats puts arbitrary strings and places into every field that comes from the input: the validators
+// still accept the output, and it does not control a terminal.
 func FuzzFormats(f *testing.F) {
 	for _, s := range nasty {
 		f.Add(s, s, "k8s/web.yaml", 15, 20, 1, false)

@@ -14,16 +14,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// paint is what fatih/color writes.
+// paint matches the escapes of fatih/color.
 var paint = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// githubCommand is what the format for GitHub Actions writes.
+// githubCommand matches the commands of the GitHub Actions format.
 var githubCommand = regexp.MustCompile(`^::(error|warning|notice) title=`)
 
-// hyperlink begins or ends a link to a page of imagelint's own.
+// hyperlink matches the start or end of a link to one of imagelint's pages.
 var hyperlink = regexp.MustCompile(`\x1b\]8;;(https://github\.com/imagelint-dev/imagelint/blob/main/[\x21-\x7e]*)?\x1b\\`)
 
-// FuzzText puts any strings and any places into every field: nothing but line breaks and our own colors may control a terminal.
+// FuzzText puts arbitrary strings and places into every field: only line breaks and our own colors may
+// control a terminal.
 func FuzzText(f *testing.F) {
 	f.Add("image \"a\"", "        image: nginx:latest", "web", 15, 20, 0, 80, uint8(2), true)
 	f.Add("\x1b[31m", "\t\x1b]0;x\x07\u202e镜\u0301🐳\xff", "a\nb\r\u2028", 2, 9, 1, 10, uint8(255), false)
@@ -86,7 +87,7 @@ func written(t *testing.T, write func(*output) error) []byte {
 	return o.b
 }
 
-// tame fails where output holds anything that a terminal would not show as itself.
+// tame fails if output contains anything that a terminal would not show unchanged.
 func tame(t *testing.T, what string, out []byte, color bool) {
 	t.Helper()
 	if color {

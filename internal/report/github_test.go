@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// What the runner reads back is what was meant, to the letter.
+// The runner reads back exactly what was meant.
 func TestGitHubReadBack(t *testing.T) {
 	t.Parallel()
 	for _, s := range nasty {

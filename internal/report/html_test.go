@@ -21,11 +21,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// htmlTags are the elements of a page; none of them loads, embeds or sends anything.
+// htmlTags are the allowed elements; none loads, embeds or sends anything.
 var htmlTags = regexp.MustCompile(`^(html|head|meta|title|style|body|header|main|footer|nav|section|div|h[1-3]|p|a|ul|ol|li|dl|dt|dd|span|b|code|pre|mark|kbd|` +
 	`table|thead|tbody|tr|th|td|details|summary|form|label|input|select|option|fieldset|legend|button|svg|desc|g|rect|path|text|script)$`)
 
-// htmlPage is a page as a browser's parser takes it.
+// htmlPage is a page as a browser parses it.
 type htmlPage struct {
 	policy, style, script string
 	ids                   map[string]bool
@@ -83,8 +83,9 @@ func (p *htmlPage) element(n *xhtml.Node) error {
 	return nil
 }
 
-// validHTML checks what a browser would take: the policy names the style and the script that are there and lets nothing else in, no element reaches out,
-// no attribute is a handler, links lead into the page or to pages of rules, and what labels something is there.
+// validHTML checks a page as a browser sees it: the policy allows exactly the style and script that exist, no
+// element connects anywhere, no attribute is a handler, links lead only to the page itself or to rule pages,
+// and labels refer to existing elements.
 func validHTML(out []byte) error {
 	p, err := readHTML(out)
 	if err != nil {
@@ -114,7 +115,8 @@ func validHTML(out []byte) error {
 	return nil
 }
 
-// withPulls is a report with pods, accounts, Secrets, images and what a cluster said, with a text in each of their names.
+// withPulls is a report with pods, accounts, Secrets, images and cluster messages, with a text in each of
+// their names.
 func withPulls(t testing.TB, r Report, bad string) Report {
 	t.Helper()
 	set := manifests.Set{}
@@ -151,7 +153,7 @@ func withPulls(t testing.TB, r Report, bad string) Report {
 	return r
 }
 
-// TestHTMLHostile puts texts that mean something to a browser into every field that the other formats do not have.
+// TestHTMLHostile puts texts with a special meaning to browsers into every field that other formats lack.
 func TestHTMLHostile(t *testing.T) {
 	t.Parallel()
 	for _, bad := range append([]string{`</script><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='x`, `javascript:alert(1)`, "</title></style><style>*{}", "<!--", "]]></svg>"}, nasty...) {
@@ -163,7 +165,7 @@ func TestHTMLHostile(t *testing.T) {
 	}
 }
 
-// TestHTMLSays: the page has the words of the terminal, and what the terminal has no room for.
+// TestHTMLSays: the page has the same wording as the terminal, and details for which a terminal has no room.
 func TestHTMLSays(t *testing.T) {
 	t.Parallel()
 	r := withPulls(t, sample(t), "x")
@@ -204,7 +206,7 @@ func TestHTMLSays(t *testing.T) {
 	}
 }
 
-// TestHTMLMark: what is marked is what the terminal underlines, in wide characters, too.
+// TestHTMLMark: the marked text is what the terminal underlines, including wide characters.
 func TestHTMLMark(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ line, needle, before, marked, behind string }{
@@ -222,7 +224,8 @@ func TestHTMLMark(t *testing.T) {
 	}
 }
 
-// TestHTMLBounds: neither many findings nor long ones make a page that no browser opens; the most severe ones are kept, and the rest is counted.
+// TestHTMLBounds: neither many nor long findings make a page too large for a browser; the most severe ones
+// are kept, and the rest is counted.
 func TestHTMLBounds(t *testing.T) {
 	t.Parallel()
 	var r Report

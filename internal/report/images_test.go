@@ -68,7 +68,7 @@ func TestImagesGolden(t *testing.T) {
 	}
 }
 
-// TestImagesReadBack reads the formats for programs as a program would, and finds what the set holds.
+// TestImagesReadBack reads the machine-readable formats, and compares them with the set.
 func TestImagesReadBack(t *testing.T) {
 	t.Parallel()
 	set := imageSet(t)

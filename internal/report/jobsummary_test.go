@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A summary stays within what GitHub shows, and says what it leaves out.
+// A summary stays within GitHub's limit, and says what it omits.
 func TestMarkdownCap(t *testing.T) {
 	t.Parallel()
 	r := hostile(t, strings.Repeat(nasty[2], 20))

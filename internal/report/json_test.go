@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// contract is the JSON format as it is promised. Pointers are fields that are always there.
+// contract is the promised JSON format. Pointers are fields that always exist.
 type contract struct {
 	Version *int `json:"version"`
 	Summary *struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// validJSONLines reads a report as programs do that take a line at a time: each is an object, and the summary is the last.
+// validJSONLines reads a report line by line: each line is an object, and the summary is the last.
 func validJSONLines(out []byte) error {
 	if !bytes.HasSuffix(out, []byte("}\n")) {
 		return errors.New("the last line is not whole")
@@ -35,7 +35,7 @@ func validJSONLines(out []byte) error {
 	return nil
 }
 
-// TestJSONLinesSameAsJSON: what stands in the lines is what stands in the JSON format, in the same order.
+// TestJSONLinesSameAsJSON: the lines have the same content as the JSON format, in the same order.
 func TestJSONLinesSameAsJSON(t *testing.T) {
 	t.Parallel()
 	for name, r := range map[string]Report{"full": sample(t), "hostile": hostile(t, nasty[0]), "nothing": {}} {

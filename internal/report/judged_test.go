@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// The summaries for people say how many of several images a catalog judges. The other formats do not count them.
+// Summaries for people say how many of several images a catalog judges. Other formats do not count them.
 func TestJudged(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

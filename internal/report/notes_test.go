@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// In every format that lists findings by themselves, what is beside an error is listed completely, and names the error; in those for people it is under
-// the error alone.
+// Formats that list each finding separately list notes of an error completely, and name the error; formats
+// for people show them only under the error.
 func TestNotesOfAnError(t *testing.T) {
 	t.Parallel()
 	pod := &manifests.Object{APIVersion: "v1", Kind: "Pod", Name: "web"}
@@ -51,7 +51,7 @@ func TestNotesOfAnError(t *testing.T) {
 	}
 }
 
-// A note of a place that is folded away says where it is.
+// A note of a folded place says where it is.
 func TestNoteOfAFoldedPlace(t *testing.T) {
 	t.Parallel()
 	text := "image: one\nimage: two\n"

@@ -18,8 +18,8 @@ var (
 	sampleLabel = regexp.MustCompile(`^([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\[\\"n])*)"(?:,|$)`)
 )
 
-// readPrometheus reads the text exposition format, more strictly than a server does: each metric has its help, its type and then its samples, once, and
-// no series is there twice. It returns the values by the series as written.
+// readPrometheus parses the text exposition format, more strictly than a server does: each metric has its
+// help, its type and then its samples, once, and no series occurs twice. It returns the values by series.
 func readPrometheus(out []byte) (map[string]int, error) {
 	if len(out) == 0 || out[len(out)-1] != '\n' {
 		return nil, errors.New("the last line does not end")
@@ -112,7 +112,8 @@ func TestPrometheus(t *testing.T) {
 	}
 }
 
-// TestPrometheusNamespaces: whoever chooses names makes no more than a bounded number of series, and none of them twice.
+// TestPrometheusNamespaces: authors of manifests can create only a limited number of series, and no
+// duplicates.
 func TestPrometheusNamespaces(t *testing.T) {
 	t.Parallel()
 	var r Report

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Columns count bytes, and a suggestion replaces the bytes that the fix does.
+// Columns count bytes, and a suggestion replaces the same bytes as the fix.
 func TestRDJSONBytes(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 400)

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// golden compares output with a file of testdata, or writes it.
+// golden compares output with a file in testdata, or writes it.
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata", name)
@@ -36,7 +36,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// at is the span of the first needle in a file's content.
+// at returns the span of the first occurrence of a text in a file.
 func at(t testing.TB, name, content, needle string) source.Span {
 	t.Helper()
 	i := strings.Index(content, needle)
@@ -47,7 +47,7 @@ func at(t testing.TB, name, content, needle string) source.Span {
 	return text.Span(i, i+len(needle))
 }
 
-// line moves a span down, as if lines stood before it.
+// line moves a span down, as if lines preceded it.
 func line(s source.Span, by int) source.Span {
 	s.Start.Line += by
 	s.End.Line += by
@@ -191,7 +191,7 @@ func TestLookup(t *testing.T) {
 	}
 }
 
-// failing takes so many bytes and then no more.
+// failing is a writer that fails after a number of bytes.
 type failing struct{ left int }
 
 func (f *failing) Write(p []byte) (int, error) {

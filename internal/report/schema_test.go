@@ -28,10 +28,10 @@ import (
 type jsonDocument struct {
 	name, command, description string
 	fields                     []documentField
-	whole                      any // the struct that the document is, where it has one
+	whole                      any // the document as a struct, if there is one
 }
 
-// documentField is a field of a document, whose values are of a type of this package.
+// documentField is a field of a document, with a value type of this package.
 type documentField struct {
 	name, doc string
 	of        any // a value of the struct, which is that of an item if list is set
@@ -67,7 +67,7 @@ var jsonDocuments = []jsonDocument{
 	{"catalog-image", "imagelint catalog IMAGE --format json", "What is known of an image, and of a tag.", nil, CatalogImage{}},
 }
 
-// jsonEnums are the values of fields that have a fixed set of them.
+// jsonEnums are the values of fields with a fixed set of them.
 var jsonEnums = map[string][]string{
 	"jsonFinding.Severity":      words(lint.Error, lint.Warning, lint.Info),
 	"jsonProbe.As":              words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
@@ -101,7 +101,7 @@ func words[T any](values ...T) []string {
 	return out
 }
 
-// fieldComments are the comments beside the fields of the structs of this package, by "struct.Field".
+// fieldComments returns the comments of this package's struct fields, by "struct.Field".
 var fieldComments = sync.OnceValue(func() map[string]string {
 	out := map[string]string{}
 	files, err := filepath.Glob("*.go")
@@ -250,8 +250,8 @@ func structSchema(t *testing.T, s *schemaNode, of reflect.Type) {
 	}
 }
 
-// TestJSONSchemas writes the schemas of what is printed as JSON, and the page about their fields. Both are made of the structs and the
-// comments beside their fields, so neither can lack a field.
+// TestJSONSchemas writes the schemas of the JSON documents, and the page about their fields. Both are made
+// from the structs and their field comments, so no field can be missing.
 func TestJSONSchemas(t *testing.T) {
 	t.Parallel()
 	var page strings.Builder
@@ -282,7 +282,7 @@ func TestJSONSchemas(t *testing.T) {
 	generated(t, file, before+begin+page.String()+end+after)
 }
 
-// writeFields writes a row a field, those of objects and of items of lists behind a dot.
+// writeFields writes one row per field, those of objects and list items with dots.
 func writeFields(w *strings.Builder, prefix string, s *schemaNode) {
 	for i, name := range s.Properties.names {
 		n := s.Properties.nodes[i]
@@ -316,7 +316,7 @@ func writeFields(w *strings.Builder, prefix string, s *schemaNode) {
 	}
 }
 
-// generated compares a file with what it ought to hold, or writes it.
+// generated compares a file with its expected content, or writes it.
 func generated(t *testing.T, file, want string) {
 	t.Helper()
 	if *update {
@@ -338,7 +338,7 @@ var lintValidator = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return jsonschema.NewCompiler().Compile("../../schema/lint.schema.json")
 })
 
-// validJSON asks the schema that is published.
+// validJSON validates against the published schema.
 func validJSON(out []byte) error {
 	schema, err := lintValidator()
 	if err != nil {

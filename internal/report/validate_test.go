@@ -21,7 +21,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// validators read a format as the programs do that it is for, and say what they would not take.
+// validators read a format like the programs for which it is made, and report what those would reject.
 var validators = map[string]func(out []byte) error{
 	"json":       validJSON,
 	"sarif":      validSARIF,
@@ -42,7 +42,7 @@ var sarifValidator = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile("testdata/schema/sarif-schema-2.1.0.json")
 })
 
-// validSARIF asks the schema of the standard.
+// validSARIF validates against the standard's schema.
 func validSARIF(out []byte) error {
 	schema, err := sarifValidator()
 	if err != nil {
@@ -61,7 +61,7 @@ type command struct {
 	properties map[string]string
 }
 
-// readCommand reads a line as the runner of GitHub Actions does.
+// readCommand parses a line like the runner of GitHub Actions.
 func readCommand(line string) (c command, ok bool) {
 	rest, ok := strings.CutPrefix(strings.TrimLeft(line, " \t"), "::")
 	if !ok {
@@ -116,7 +116,7 @@ func validGitHub(out []byte) error {
 	return nil
 }
 
-// strict decodes JSON with the very fields that v has.
+// strict decodes JSON with exactly the fields of v.
 func strict(out []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(out))
 	d.DisallowUnknownFields()
@@ -129,7 +129,7 @@ func strict(out []byte, v any) error {
 	return nil
 }
 
-// gitlabEntry has the fields that GitLab documents, and those of Code Climate that are written besides.
+// gitlabEntry has the fields that GitLab documents, and additional ones of Code Climate.
 type gitlabEntry struct {
 	Description string `json:"description"`
 	CheckName   string `json:"check_name"`
@@ -174,7 +174,7 @@ func validGitLab(out []byte) error {
 	return nil
 }
 
-// validJUnit asks a reader of test reports, and whether the numbers are what it counts.
+// validJUnit checks that a third-party reader accepts the report, and that its counts are right.
 func validJUnit(out []byte) error {
 	suites, err := junit.Ingest(out)
 	if err != nil {
@@ -299,8 +299,8 @@ func validRDJSON(out []byte) error {
 	return err
 }
 
-// validMarkdown parses as GitHub does, and takes nothing but what imagelint itself marks up: whatever the findings say, there is one table of
-// four columns, and links lead to the rules alone.
+// validMarkdown parses as GitHub does, and accepts only imagelint's own markup: for any findings, there is
+// one table of four columns, and links lead only to rules.
 func validMarkdown(out []byte) error {
 	if len(out) > 1<<20 {
 		return fmt.Errorf("%d bytes, which GitHub would not show", len(out))
@@ -327,7 +327,7 @@ func validMarkdown(out []byte) error {
 				err = fmt.Errorf("%d columns", n.ChildCount())
 			}
 		case *extast.TableRow:
-			// What is in cells beyond the last column is dropped, so the last cell tells whether all before it are whole.
+			// Extra cells are dropped, so the last cell shows whether all before it are complete.
 			if link := n.LastChild().FirstChild(); link == nil || link.Kind() != ast.KindLink {
 				err = errors.New("a row whose last cell is no link")
 			}

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// A report for machines loses no text: what a reader of XML gets is what was there.
+// Machine-readable reports lose no text: an XML reader gets the original.
 func TestXMLReadBack(t *testing.T) {
 	t.Parallel()
 	for _, s := range nasty {

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// Two names of one file cannot take two reports; a device takes any number.
+// Two names of one file cannot take two reports; a device can take any number.
 func TestTwice(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// screen is what a terminal shows of one line, and how often anything was written.
+// screen is one line of a terminal, with the number of writes.
 type screen struct {
 	lines  []string // those that are finished
 	cells  []rune
@@ -37,7 +37,7 @@ func (s *screen) Write(b []byte) (int, error) {
 
 func (s *screen) text() string { return strings.TrimRight(string(s.cells), " ") }
 
-// clock stands still until it is told.
+// clock advances only when told to.
 type clock struct {
 	now   time.Time
 	waits []*wait
@@ -105,7 +105,7 @@ func TestProgress(t *testing.T) {
 	if diff := cmp.Diff([]string{"imagelint: a word"}, s.lines); diff != "" {
 		t.Error(diff)
 	}
-	// A job that is short, and the next one that is not: each has its own second.
+	// A short job, and a long one after it: each has its own delay.
 	writes := s.writes
 	job(0, 2)
 	c.pass(900 * time.Millisecond)
@@ -122,7 +122,7 @@ func TestProgress(t *testing.T) {
 	want("in the end", "")
 }
 
-// A line that becomes shorter leaves nothing of the longer one.
+// A line that becomes shorter leaves no remains of the longer one.
 func TestProgressShorter(t *testing.T) {
 	t.Parallel()
 	s, c := &screen{}, &clock{now: time.Unix(1000, 0)}

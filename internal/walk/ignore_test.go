@@ -100,7 +100,7 @@ func TestIgnorePatterns(t *testing.T) {
 	}
 }
 
-// TestLikeGit compares what is walked with what git leaves, for random trees and patterns.
+// TestLikeGit compares a walk with git, for random trees and patterns.
 func TestLikeGit(t *testing.T) {
 	t.Parallel()
 	git, err := exec.LookPath("git")
@@ -139,7 +139,7 @@ func TestLikeGit(t *testing.T) {
 	}
 }
 
-// randomPattern makes a pattern that may match a path, or just not.
+// randomPattern returns a pattern that matches a path or nearly does.
 func randomPattern(r *rand.Rand, path string) string {
 	var b strings.Builder
 	b.WriteString([]string{"", "", "", "!", "!", "/", "**/", "!/"}[r.IntN(8)])
@@ -224,7 +224,7 @@ func FuzzGlob(f *testing.F) {
 	})
 }
 
-// slowMatch tries everything.
+// slowMatch tries all possibilities.
 func slowMatch(g ignoreGlob, text string) bool {
 	type state struct{ i, j int }
 	memo := map[state]bool{}

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// index builds an index of git with entries for paths, which are sorted.
+// index builds a git index with entries for sorted paths.
 func index(version, hash int, paths ...string) []byte {
 	b := binary.BigEndian.AppendUint32([]byte("DIRC"), uint32(version))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(paths)))
@@ -93,7 +93,7 @@ func FuzzReadIndex(f *testing.F) {
 	})
 }
 
-// git ignores nothing that it tracks.
+// git does not ignore tracked files.
 func TestTracked(t *testing.T) {
 	t.Parallel()
 	tracked := string(index(2, sha1Size, "build/kept/a.yaml", "pod.yaml", "sub/pod.yaml"))

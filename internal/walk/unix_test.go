@@ -16,7 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// TestNoFiles: pipes, sockets and devices met on the way are skipped, and one that is named beside other paths is an error.
+// TestNoFiles: pipes, sockets and devices found in folders are skipped; one that is named is an error.
 func TestNoFiles(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.yaml": ""})

@@ -417,7 +417,7 @@ func IsManifestName(name string) bool {
 	return false
 }
 
-// baselineName is the file of known findings where no other is named.
+// baselineName is the default name of a baseline.
 const baselineName = ".imagelint-baseline.json"
 
 // isConfigName reports whether a file holds settings for its folder.

@@ -14,7 +14,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// tree makes files below a new folder and returns the folder. A name that ends with "/" is a folder; text "-> x" makes a link to x.
+// tree creates files in a new folder. A name that ends with "/" is a folder; content "-> x" makes a link to
+// x.
 func tree(t testing.TB, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -38,7 +39,7 @@ func tree(t testing.TB, files map[string]string) string {
 	return root
 }
 
-// walkIn walks paths below root; the names in the result are cut down to what follows root.
+// walkIn walks paths below root, and returns names relative to it.
 func walkIn(t testing.TB, root string, o Options, paths ...string) (Result, error) {
 	t.Helper()
 	full := make([]string, 0, len(paths))
@@ -203,7 +204,8 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// TestShown is about names as the user typed them. It changes the working directory, so that it cannot be parallel.
+// TestShown checks names as the user typed them. It changes the working directory, so it cannot run in
+// parallel.
 func TestShown(t *testing.T) {
 	root := tree(t, map[string]string{"k8s/a.yaml": "", "k8s/sub/b.yaml": "", "c/Chart.yaml": "", "c/templates/x.yaml": "", "c/templates/sub/y.yaml": ""})
 	t.Chdir(root)
@@ -274,7 +276,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// A link to a file is followed within the tree that is walked, which is its repository where it has one.
+// A link to a file is followed within the walked tree, which is its repository if there is one.
 func TestLinksOut(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -305,7 +307,7 @@ func TestLinksOut(t *testing.T) {
 	}
 }
 
-// TestErrors wants the good paths walked beside the bad ones.
+// TestErrors checks that good paths are walked despite bad ones.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	root := tree(t, map[string]string{"a.yaml": "", "b.yaml": ""})
@@ -323,7 +325,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestUnreadableFolder is about permissions, which do not bind root.
+// TestUnreadableFolder is about permissions, which do not apply to root.
 func TestUnreadableFolder(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 || runtime.GOOS == "windows" {

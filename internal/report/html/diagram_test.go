@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestDraw: no box lies on another one or outside of the picture, every line joins boxes of it, and groups beyond the bound are counted.
+// TestDraw: boxes do not overlap or leave the diagram, every line connects boxes, and groups above the limit
+// are counted.
 func TestDraw(t *testing.T) {
 	t.Parallel()
 	var groups []Group
@@ -52,7 +53,7 @@ func TestDraw(t *testing.T) {
 	}
 }
 
-// TestDrawIdle: a Secret for another registry leads to none, and one that is tried leads to its own.
+// TestDrawIdle: a Secret for another registry leads to none; one that is tried leads to its own.
 func TestDrawIdle(t *testing.T) {
 	t.Parallel()
 	p := draw([]Group{
@@ -89,7 +90,7 @@ func TestShorten(t *testing.T) {
 	}
 }
 
-// TestBar: the pieces lie beside each other and fill the bar.
+// TestBar: the segments are adjacent and fill the bar.
 func TestBar(t *testing.T) {
 	t.Parallel()
 	at := 0

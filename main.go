@@ -1,4 +1,4 @@
-// Command imagelint says which container images in Kubernetes manifests will not be pulled, what the cluster will answer, and how to mend it.
+// Command imagelint says which container images in Kubernetes manifests will not be pulled, what the cluster will answer, and how to fix it.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
+	"github.com/imagelint-dev/imagelint/internal/plugin"
 )
 
 func main() {
@@ -21,7 +22,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ended := make(chan int, 1)
 	go func() {
-		ended <- cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}.Main(ctx, os.Args)
+		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
+		ended <- plugin.Main(ctx, c, os.Args)
 	}()
 	select {
 	case code := <-ended:

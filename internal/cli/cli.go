@@ -50,9 +50,12 @@ type Command struct {
 	// process.
 	Executable func() (string, error)
 
-	line       *terminal.Progress // on standard error; nil if nobody is watching
-	stdinName  string             // the name of standard input in findings, if it replaces another input
-	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
+	// StdinName is the name of standard input in findings, if it replaces another input.
+	StdinName string
+	// Unreadable are Secrets that are assumed to exist, because a cluster did not show them; not nil if it was asked for all.
+	Unreadable []string
+
+	line *terminal.Progress // on standard error; nil if nobody is watching
 }
 
 // exitCode is an error whose message was already printed.
@@ -75,20 +78,14 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		return ExitOK
 	}
 	c = c.watched()
-	app := c.app()
-	if len(args) > 0 && isPlugin(args[0]) {
-		return c.kubectlPlugin(ctx, app, args)
-	}
-	if len(args) > 1 && args[1] == helmWord {
-		return c.helmPlugin(ctx, app, args[2:])
-	}
+	app := c.App()
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
-			c.complain(errors.New(text))
+			c.Complain(errors.New(text))
 		}
 	}
 	if len(args) > 1 && args[1] == complete.Word {
-		if err := c.say(complete.Answer(app, args[2:])); err != nil {
+		if err := c.Say(complete.Answer(app, args[2:])); err != nil {
 			return ExitFailed // a shell has no use for the reason
 		}
 		return ExitOK
@@ -98,9 +95,9 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	case err != nil:
 		err = settings.Usage(err)
 	case line.Version:
-		err = c.say("imagelint " + version.String() + "\n")
+		err = c.Say("imagelint " + version.String() + "\n")
 	case line.Help:
-		err = c.say(c.help().Help(app, line.Command, line.All))
+		err = c.Say(c.help().Help(app, line.Command, line.All))
 	default:
 		flags.Lean(app, line.Args[1])
 		err = app.RunContext(ctx, line.Args)
@@ -110,22 +107,22 @@ func (c Command) Main(ctx context.Context, args []string) int {
 		if code == ExitFailed && (errors.Is(err, context.Canceled) || ctx.Err() != nil) {
 			err = errors.New("cancelled")
 		}
-		c.complain(err)
+		c.Complain(err)
 	}
 	return code
 }
 
-// say writes to standard output. It returns an error unless everything was written.
-func (c Command) say(text string) error {
+// Say writes to standard output. It returns an error unless everything was written.
+func (c Command) Say(text string) error {
 	if _, err := io.WriteString(c.Stdout, text); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
 	}
 	return nil
 }
 
-// complain writes an error to standard error, with the program's name on each line. The error may quote user
+// Complain writes an error to standard error, with the program's name on each line. The error may quote user
 // input.
-func (c Command) complain(err error) {
+func (c Command) Complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(redact.Addresses(line)))
 	}
@@ -140,7 +137,8 @@ func (c Command) help() flags.Page {
 	}
 }
 
-func (c Command) app() *cli.App {
+// App is the program with all its commands and flags.
+func (c Command) App() *cli.App {
 	lintCommand := c.lintCommand()
 	app := &cli.App{
 		Name:  "imagelint",
@@ -180,7 +178,7 @@ func (c Command) versionCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("version takes no arguments")
 			}
-			return c.say("imagelint " + version.String() + "\n")
+			return c.Say("imagelint " + version.String() + "\n")
 		},
 	}
 }

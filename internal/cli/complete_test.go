@@ -87,7 +87,7 @@ func TestComplete(t *testing.T) {
 // TestCompleteAll: every flag of every command is offered, and its values if they are a fixed set.
 func TestCompleteAll(t *testing.T) {
 	t.Parallel()
-	app := (Command{}).app()
+	app := (Command{}).App()
 	listed := []string{"FILE", "PATH", "DIR", "FORMAT", "SEVERITY", "WHEN", "WHAT", "WHOM", "RULE", "RULE=LEVEL", "OS/ARCH"}
 	for _, cmd := range app.Commands {
 		offered, _ := ask(t, cmd.Name+" --")

@@ -25,7 +25,7 @@ func (c Command) completionCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return c.say(string(script))
+			return c.Say(string(script))
 		},
 	}
 }

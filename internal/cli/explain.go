@@ -119,7 +119,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 		return err
 	}
 	loaded, err := engine.Load(ctx.Context, engine.Request{
-		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.complain,
+		Paths: []string{path}, Stdin: files.Stream(ctx.Context, c.Stdin, false), Status: engine.StatusAny, Warn: c.Complain,
 		Linter: lint.Linter{Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}},
 	})
 	if err != nil {
@@ -128,10 +128,10 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	if loaded.HasReadErrors() {
 		return exitCode(ExitFailed)
 	}
-	c.tellCut(loaded)
+	notes.Notes{W: c.Stderr, Say: c.Complain}.Cut(loaded)
 	set := loaded.Set()
 	if len(set.Broken) > 0 {
-		c.complain(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
+		c.Complain(fmt.Errorf("read %s: %w", notes.Paths([]string{path}), set.Broken[0].Err))
 	}
 	answers := loaded.Causes(now)
 	_, told := loaded.StatusText()
@@ -143,7 +143,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	case set.Stats.Objects == 0 && !told:
 		return settings.Usagef("no message about a failed pull in %s", notes.Paths([]string{path}))
 	}
-	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
+	return c.Say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }
 
 // tellCauses prints causes. An unknown message is printed as such.
@@ -158,15 +158,4 @@ func (c Command) tellCauses(format string, answers []cluster.Answer) error {
 		}
 	}
 	return nil
-}
-
-// tellCut reports which texts were truncated.
-func (c Command) tellCut(loaded *engine.Loaded) {
-	text, _ := loaded.StatusText()
-	if text.Cut > 0 {
-		c.complain(fmt.Errorf("%d lines were too long and were cut", text.Cut))
-	}
-	if text.Dropped > 0 {
-		c.complain(fmt.Errorf("%d messages were over the limit and were skipped", text.Dropped))
-	}
 }

@@ -86,15 +86,15 @@ func (c Command) images(ctx *cli.Context) error {
 func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, list *report.ImageList) error {
 	unparsed := list.Unparsed()
 	for _, line := range unparsed {
-		c.complain(errors.New(line))
+		c.Complain(errors.New(line))
 	}
 	if ctx.String("to") != "" || ctx.String("format") == "skopeo" {
 		for _, name := range list.Untagged() {
-			c.complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
+			c.Complain(fmt.Errorf("not listed: %s has no tag of its own, since another field or an operator adds it", name))
 		}
 	}
 	for _, line := range report.NotListed(loaded.Set().Skipped, r.verbose) {
-		c.complain(errors.New(line))
+		c.Complain(errors.New(line))
 	}
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		return err
@@ -103,7 +103,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return settings.Usagef("--why: no image is %q, of %s in the input", why, report.Count(loaded.Set().Stats.Images, "image", "images"))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
-		c.complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
+		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
 	if len(unparsed) > 0 {
 		return exitCode(ExitFindings)

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -123,7 +121,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 		return err
 	}
 	if loaded.HasReadErrors() {
-		c.suggestCommand(r)
+		c.notes(r).SuggestCommand(r.request.Paths[0], r.commands)
 	}
 	response, err := loaded.Lint(ctx)
 	if err != nil {
@@ -150,13 +148,13 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if r.prober != nil && !r.quiet && !r.loginChosen {
 		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
 	}
-	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files cannot show what is unused
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, settings.IsFolder) { // single files cannot show what is unused
 		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
-			c.complain(errors.New(text))
+			c.Complain(errors.New(text))
 		}
 	}
 	if response.Result.Unprobed > 0 {
-		c.complain(unasked(response.Result.Unprobed))
+		c.Complain(unasked(response.Result.Unprobed))
 	} else {
 		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
@@ -172,22 +170,6 @@ func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 		return context.Canceled
 	}
 	return r.verdict(loaded, response)
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-// suggestCommand suggests the command for which an unreadable path was probably meant.
-func (c Command) suggestCommand(r *run) {
-	path := r.request.Paths[0]
-	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
-		return
-	}
-	if near := config.Near(path, r.commands); near != "" {
-		c.complain(fmt.Errorf("did you mean the command %q?", "imagelint "+near))
-	}
 }
 
 // verdict turns a response into the exit code.
@@ -249,7 +231,7 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 
 // notes returns a writer for the messages besides the report.
 func (c Command) notes(r *run) notes.Notes {
-	return notes.Notes{W: c.Stderr, Say: c.complain, Verbose: r.verbose}
+	return notes.Notes{W: c.Stderr, Say: c.Complain, Verbose: r.verbose}
 }
 
 // unasked returns the error of a run that was canceled while asking registries. Results known by then were

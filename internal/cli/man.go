@@ -9,7 +9,7 @@ import (
 // ManPage returns the manual page imagelint(1). The tests write it to docs/imagelint.1, which the packages
 // include.
 func ManPage() string {
-	return flags.Manual(Command{}.app(), []flags.Section{
+	return flags.Manual(Command{}.App(), []flags.Section{
 		{Name: "EXIT STATUS", Items: [][2]string{
 			{strconv.Itoa(ExitOK), "nothing at or above --fail-on"},
 			{strconv.Itoa(ExitFindings), "findings at or above --fail-on"},

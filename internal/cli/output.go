@@ -38,7 +38,7 @@ func (c Command) writeNamed(ctx *cli.Context, flag, name string, text []byte) er
 // tellKept reports which attributes of a replaced file were lost.
 func (c Command) tellKept(name string, notes []string) {
 	for _, note := range notes {
-		c.complain(fmt.Errorf("%s: %s", name, note))
+		c.Complain(fmt.Errorf("%s: %s", name, note))
 	}
 }
 

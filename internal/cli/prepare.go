@@ -43,7 +43,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
 		return nil, settings.Usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
 	}
-	if err := c.say(c.help().Help(c.app(), "", false)); err != nil {
+	if err := c.Say(c.help().Help(c.App(), "", false)); err != nil {
 		return nil, err
 	}
 	return nil, exitCode(ExitUsage)
@@ -74,8 +74,8 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
-	if c.unreadable != nil {
-		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), c.unreadable...)
+	if c.Unreadable != nil {
+		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), c.Unreadable...)
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r = &run{
@@ -84,7 +84,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders,
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -99,7 +99,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.Command.Name == "pulls" {
 		r.request.Status = engine.StatusRecognized
 	}
-	r.request.StdinName = c.stdinName
+	r.request.StdinName = c.StdinName
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(flags.List(ctx, "values"), settings.CatalogFiles(ctx, cfg)...)
 	if r.request.Render, err = settings.Render(ctx); err != nil {

@@ -20,7 +20,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 		return nil
 	}
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
-		c.complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
+		c.Complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
 	}
 	for _, name := range r.cfg.CAPaths() {
 		if err := files.CheckNamed(name); err != nil {

@@ -54,7 +54,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 	if err := report.Pulls(c.Stdout, format, all, printing); err != nil {
 		return fmt.Errorf("write the plans: %w", err)
 	}
-	c.tellCut(loaded)
+	c.notes(r).Cut(loaded)
 	if err := r.examined(loaded, loaded.Set(), nil); err != nil {
 		if _, told := loaded.StatusText(); !told || loaded.HasReadErrors() {
 			return err
@@ -70,7 +70,7 @@ func (c Command) pulls(ctx *cli.Context) error {
 		return exitCode(ExitFindings)
 	}
 	if choice.Failing {
-		c.complain(errors.New("no failing pull in the input"))
+		c.Complain(errors.New("no failing pull in the input"))
 	}
 	return nil
 }

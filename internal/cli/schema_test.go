@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
+	"github.com/imagelint-dev/imagelint/internal/plugin"
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
@@ -27,11 +28,11 @@ const brokenSchema = 98
 func checked(c *cli.Command, args []string) int {
 	dir := os.Getenv(schemasVariable)
 	if dir == "" || !slices.Contains(args, "json") && !slices.Contains(args, "--format=json") {
-		return c.Main(context.Background(), args)
+		return plugin.Main(context.Background(), *c, args)
 	}
 	var out bytes.Buffer
 	c.Stdout = io.MultiWriter(c.Stdout, &out)
-	code := c.Main(context.Background(), args)
+	code := plugin.Main(context.Background(), *c, args)
 	if err := validate(dir, out.Bytes()); err != nil {
 		fmt.Fprintln(c.Stderr, err)
 		return brokenSchema

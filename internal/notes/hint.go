@@ -2,10 +2,13 @@ package notes
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -53,4 +56,25 @@ func textInput(file string) (string, bool) {
 	}
 	ext := filepath.Ext(file)
 	return file, ext == "" || ext == ".txt" || ext == ".log"
+}
+
+// Cut reports which texts were truncated.
+func (n Notes) Cut(loaded *engine.Loaded) {
+	text, _ := loaded.StatusText()
+	if text.Cut > 0 {
+		n.sayf("%d lines were too long and were cut", text.Cut)
+	}
+	if text.Dropped > 0 {
+		n.sayf("%d messages were over the limit and were skipped", text.Dropped)
+	}
+}
+
+// SuggestCommand suggests the command for which an unreadable path was probably meant.
+func (n Notes) SuggestCommand(path string, commands []string) {
+	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
+		return
+	}
+	if near := config.Near(path, commands); near != "" {
+		n.sayf("did you mean the command %q?", "imagelint "+near)
+	}
 }

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -20,4 +21,10 @@ func TestFolders(ctx context.Context) ([]string, error) {
 		names[i] = filepath.ToSlash(found.Files[i].Name)
 	}
 	return config.TestFolders(names), nil
+}
+
+// IsFolder reports whether a path is a folder of the machine.
+func IsFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }

@@ -46,6 +46,7 @@ var floors = map[string][]string{
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
+	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
 	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
@@ -77,7 +78,7 @@ var floors = map[string][]string{
 	"rules/catalog/gen":        {"rules/catalog"},
 	"rules/catalog/pack":       {"rules/catalog"},
 	"web/wasm":                 {"internal/playground"}, // for browsers alone
-	"web/examples":             {"internal/playground"},
+	"web/gen":                  {"internal/playground"},
 
 	// What is known of a registry stands below all who ask.
 	"internal/facts/registries":    {"internal/near"},
@@ -150,7 +151,7 @@ var reaching = map[string][]string{
 	"internal/gather":      {"os/exec"},                                  // git, which only reads
 	"internal/probe":       {"net", "net/http", "crypto/tls", "os/exec"}, // registries, and the programs that know their credentials
 	"manifests/pullsecret": {"net"},                                      // takes addresses apart
-	"internal/program":     {"os/exec"},                                  // git, which only reads; helm and kustomize
+	"internal/program":     {"os/exec"},                                  // git, which only reads; kustomize; kubectl and helm, which only get
 }
 
 // Nothing but the packages above speaks to servers or starts other programs; without the one that asks registries, the program holds nothing

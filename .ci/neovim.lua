@@ -1,4 +1,4 @@
--- What .ci/neovim does in Neovim, on a Deployment with a pull secret. Each step prints what it saw, and ends the run if that is not what it wants.
+-- The steps of .ci/neovim in Neovim, on a Deployment with a pull secret. Each step prints the result, and ends the run if it is not as expected.
 
 local function say(text) io.stdout:write(text .. "\n") end
 
@@ -37,7 +37,7 @@ local function ask(method, more)
   end
 end
 
--- cursor goes to a text.
+-- cursor moves to a text.
 local function cursor(text)
   for n, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
     local at = line:find(text, 1, true)
@@ -49,14 +49,14 @@ local function cursor(text)
   fail("no " .. text)
 end
 
--- type puts a text in the place of another one.
+-- type replaces a text with another one.
 local function type(old, new)
   cursor(old)
   local at = vim.api.nvim_win_get_cursor(0)
   vim.api.nvim_buf_set_text(0, at[1] - 1, at[2], at[1] - 1, at[2] + #old, { new })
 end
 
--- act applies the first action whose title begins so.
+-- act applies the first action whose title has this prefix.
 local function act(title, only)
   local range = vim.lsp.util.make_range_params(0, client().offset_encoding).range
   local actions = ask("textDocument/codeAction", { range = range, context = { diagnostics = {}, only = only } })

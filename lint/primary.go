@@ -15,8 +15,8 @@ func LinkNotes(findings []Finding) {
 }
 
 // primaryFindings tells for each finding which one it is a note of, as an index, and -1 where there is none: an error about the same reference, beside which it is
-// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision. Advice has no notes, whatever
-// severity it was given: it is not why a pull fails.
+// not why the pull fails; or a finding about the same image whose rule outranks its own, since both follow from one decision. Advice and
+// policies have no notes, whatever severity they were given: they are not why a pull fails.
 func primaryFindings(findings []Finding) []int {
 	type reference struct {
 		object      *manifests.Object
@@ -33,7 +33,7 @@ func primaryFindings(findings []Finding) []int {
 	for i := range findings {
 		f := &findings[i]
 		r, ok := of(f)
-		if _, there := errors[r]; ok && !there && f.Severity == Error && !f.Advice {
+		if _, there := errors[r]; ok && !there && f.Severity == Error && !f.Advice && !f.Own {
 			errors[r] = i
 		}
 		for _, rule := range f.Outranks {

@@ -45,7 +45,7 @@ func TestUnderDecision(t *testing.T) {
 	}
 }
 
-// Advice is never why a pull fails, so nothing stands under it, and it stands under what is, whatever its severity was set to.
+// Neither advice nor a policy is why a pull fails, so nothing stands under it, and it stands under what is, whatever its severity was set to.
 func TestUnderAdvice(t *testing.T) {
 	t.Parallel()
 	web := &manifests.Object{Name: "web"}
@@ -54,9 +54,11 @@ func TestUnderAdvice(t *testing.T) {
 		{Severity: Warning, Object: web, Path: "a", Image: "x"},
 		{Severity: Error, Object: web, Path: "b", Image: "x", Advice: true},
 		{Severity: Error, Object: web, Path: "b", Image: "x"},
+		{Severity: Error, Object: web, Path: "c", Image: "x", Own: true},
+		{Severity: Warning, Object: web, Path: "c", Image: "x"},
 	}
 	LinkNotes(findings)
-	for i, want := range []*Finding{nil, nil, &findings[3], nil} {
+	for i, want := range []*Finding{nil, nil, &findings[3], nil, nil, nil} {
 		if findings[i].NoteOf != want {
 			t.Errorf("%d: %+v, want %+v", i, findings[i].NoteOf, want)
 		}

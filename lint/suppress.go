@@ -142,7 +142,14 @@ func (l *Linter) withoutReason(span source.Span, object *manifests.Object, doc *
 }
 
 func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *entry {
-	verb, rest, _ := strings.Cut(strings.TrimPrefix(d.Text, "imagelint:"), " ")
+	text, isDirective := strings.CutPrefix(d.Text, "imagelint:")
+	if !isDirective {
+		if meant := l.mistyped(d.Text); meant != "" {
+			l.withoutReason(d.Span, d.Object, d.Doc, report, fmt.Sprintf("unknown directive %q", meant), "write # imagelint:ignore RULE -- reason")
+		}
+		return nil
+	}
+	verb, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
 	list, reason, _ := strings.Cut(rest, "--")
 	list, reason = strings.TrimSpace(list), strings.TrimSpace(reason)
@@ -160,6 +167,18 @@ func (l *Linter) fromDirective(d *manifests.Directive, report func(Finding)) *en
 		return nil
 	}
 	return &entry{rules: rules, reason: reason, span: d.Span, object: d.Object, doc: d.Doc, where: SuppressedByComment, used: map[string]bool{}}
+}
+
+// mistyped is the directive that a comment was meant to begin with; "" for a sentence about imagelint.
+func (l *Linter) mistyped(comment string) string {
+	words := strings.FieldsFunc(comment, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
+	if len(words) < 3 || !strings.EqualFold(words[0], "imagelint") {
+		return words[0]
+	}
+	if known, _ := isKnownName(words[2], l.AllRules(), nil); !known {
+		return ""
+	}
+	return words[0] + " " + words[1]
 }
 
 func (l *Linter) fromAnnotations(s *suppressions, a manifests.Annotated, report func(Finding)) {

@@ -86,6 +86,17 @@ func TestComments(t *testing.T) {
 			},
 		},
 		{
+			name: "what was meant as a directive is reported, and a sentence is not",
+			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
+				"  - {name: a, image: app:1} # Imagelint:Ignore a-tag -- because", "  - {name: b, image: app:2} # imagelint-ignore a-tag",
+				"  - {name: c, image: app:3} # imagelint ignore a-tag -- because", "  - {name: d, image: app:4} # imagelint ignore this one",
+				"  - {name: e, image: app:5} # imagelint ignores a-tag", "  - {name: f, image: app:6} # ImageLint: checked by hand"),
+			findings: []string{"warning a-tag a.yaml:6", "warning a-tag a.yaml:7", "warning a-tag a.yaml:8", "warning a-tag a.yaml:9", "warning a-tag a.yaml:10", "warning a-tag a.yaml:11"},
+			complaints: []string{
+				`6: unknown directive "Imagelint:Ignore"`, `7: unknown directive "imagelint-ignore"`, `8: unknown directive "imagelint ignore"`,
+			},
+		},
+		{
 			name: "what suppresses nothing is reported, name by name; of a rule that is off it cannot be told",
 			text: lines("apiVersion: v1", "kind: Pod", "metadata: {name: p}", "spec:", "  containers:",
 				"  - {name: a, image: app:1} # imagelint:ignore a-tag,b-word,c-off,d-typo -- because"),

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// possibleCauses are rules about images whose findings name no answer of the cluster, and yet may be why a pull fails.
+// possibleCauses are rules about images whose findings have no answer of the cluster but may be why a pull fails.
 var possibleCauses = map[string]string{
 	"duplicate-key":                 "the value that is lost may be the right one",
 	"image-digest-unknown":          "a digest that differs from the published one may not be there",
@@ -21,7 +21,7 @@ var possibleCauses = map[string]string{
 	"registry-not-allowed":          "what does not allow a registry may block it, too",
 }
 
-// A finding about an image says what the cluster answers, or it is advice and reads so: nobody takes it for the cause of a pull that fails.
+// A finding about an image has an answer of the cluster or is worded as advice, so that nobody takes it for the cause of a failed pull.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	advice := map[string]bool{}

@@ -8,12 +8,12 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// knowing makes the check of a rule that asks the catalog, which is opened when the first image in it is met.
+// knowing returns the check of a rule that uses the catalog. The catalog is opened at the first image.
 func knowing(open func() *catalog.Catalog, check func(*lint.Pass, *catalogKnowledge)) func(*lint.Pass) {
 	return func(p *lint.Pass) { check(p, &catalogKnowledge{open: open}) }
 }
 
-// With returns every rule, sorted by ID, with those that know public images asking a given catalog instead of the built-in one.
+// With returns every rule, sorted by ID. Rules about public images use c instead of the built-in catalog.
 func With(c *catalog.Catalog) []lint.Rule {
 	open := func() *catalog.Catalog { return c }
 	all := All()
@@ -25,7 +25,7 @@ func With(c *catalog.Catalog) []lint.Rule {
 	return all
 }
 
-// knowingChecks is the check of a rule that asks the catalog, nil for any other rule.
+// knowingChecks returns the check of a rule that uses the catalog, or nil for other rules.
 func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 	switch id {
 	case ImageDeprecated.ID:
@@ -50,17 +50,17 @@ func knowingChecks(id string) func(*lint.Pass, *catalogKnowledge) {
 	return nil
 }
 
-// settledAfter is for how many months an image must have had tags without "latest" before it counts as one that has none.
+// settledAfter is the number of months with tags but without "latest" after which an image is assumed to have no "latest".
 const settledAfter = 3
 
-// aboutLatest is what is known of the tag "latest" of an image.
+// aboutLatest is what the catalog knows about the tag "latest" of an image.
 type aboutLatest struct {
-	clause string // "" where it is as usual
+	clause string // "" if nothing is unusual
 	never  bool   // it was never published
-	exists bool   // it is known to be there
+	exists bool   // it certainly exists
 }
 
-// mayBeMissing says what the cluster answers where there is no such tag, which is certain only of one that was never published.
+// mayBeMissing sets the error of the cluster for a missing tag. It is only certain if the tag was never published.
 func (a aboutLatest) mayBeMissing(f *lint.Finding, img *manifests.ImageRef) {
 	switch {
 	case a.never:
@@ -70,7 +70,7 @@ func (a aboutLatest) mayBeMissing(f *lint.Finding, img *manifests.ImageRef) {
 	}
 }
 
-// isThere reports whether a registry said that an image is there.
+// isThere reports whether a registry said that an image exists.
 func isThere(p *lint.Pass, img *manifests.ImageRef) bool {
 	result, asked := p.ProbeResult(img)
 	return asked && result.Pod.Outcome == lint.Exists
@@ -95,7 +95,7 @@ func (k *catalogKnowledge) latest(img *manifests.ImageRef) aboutLatest {
 	return about
 }
 
-// latestOf asks the catalog for the tag "latest" of an image of which all tags are known.
+// latestOf looks up the tag "latest" of an image whose tags are all known.
 func latestOf(im *catalog.Image) aboutLatest {
 	day := im.Source.Day
 	tag, ok := im.Tag("latest")

@@ -8,10 +8,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// denied is how containerd words that a repository is not there or not open; registries answer both alike.
+// denied is containerd's message for a repository that does not exist or is private; registries do not distinguish the two.
 const denied = "pull access denied, repository does not exist or may require authorization"
 
-// pullFails is what a pull ends in. Under the policy Never there is none, and the kubelet says that the image is not on the node.
+// pullFails returns the error of a failed pull. With the policy Never nothing is pulled, and the kubelet says that the image is not on
+// the node.
 func pullFails(img *manifests.ImageRef, message string) lint.ClusterError {
 	switch {
 	case img.Remote:
@@ -22,15 +23,15 @@ func pullFails(img *manifests.ImageRef, message string) lint.ClusterError {
 	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: message}
 }
 
-// cannotResolve is how containerd begins to say that a registry gave no answer of use.
+// cannotResolve returns the start of containerd's message for a registry without a usable response.
 func cannotResolve(img *manifests.ImageRef) string {
 	return fmt.Sprintf("failed to pull and unpack image %q", img.Ref.Canonical())
 }
 
-// notFound is how containerd words that a repository has no such tag.
+// notFound returns containerd's message for a missing tag.
 func notFound(img *manifests.ImageRef) string { return img.Ref.Canonical() + ": not found" }
 
-// neverPulled is what the kubelet says of an image with the policy Never that is not on the node.
+// neverPulled returns the kubelet's error for an image with the policy Never that is not on the node.
 func neverPulled(img *manifests.ImageRef) lint.ClusterError {
 	return lint.ClusterError{
 		Stage: lint.StageKubelet, Reason: "ErrImageNeverPull",
@@ -38,8 +39,8 @@ func neverPulled(img *manifests.ImageRef) lint.ClusterError {
 	}
 }
 
-// unparsable is what becomes of a reference that cannot be parsed, for the parser's reason why. The kubelet gives up on it
-// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless spaces at its ends have the API server refuse the pod before that.
+// unparsable returns the error for an invalid reference; why is the parser's message. The kubelet reports it
+// (pkg/kubelet/images/image_manager.go, EnsureImageExists), unless leading or trailing spaces make the API server reject the pod.
 func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint.ClusterError {
 	if img.Remote {
 		return lint.ClusterError{}
@@ -57,8 +58,8 @@ func unparsable(w *manifests.Workload, img *manifests.ImageRef, why string) lint
 	}
 }
 
-// refused is where an object ends whose pod spec is invalid at a path. Kubernetes validates a pod and the templates of its own kinds as
-// they are applied (pkg/apis/core/validation); a custom resource is accepted, and the pods made of it are refused.
+// refused returns the error for an object with a pod spec that is invalid at path. Kubernetes validates pods and the templates of its
+// own kinds when they are applied (pkg/apis/core/validation). A custom resource is accepted, but its pods are rejected.
 func refused(w *manifests.Workload, img *manifests.ImageRef, path, text string) lint.ClusterError {
 	switch {
 	case img.Remote:
@@ -69,7 +70,7 @@ func refused(w *manifests.Workload, img *manifests.ImageRef, path, text string) 
 	return podRefused(img, path, text)
 }
 
-// podRefused is what a controller's events say when the API server refuses the pods that it makes of a template.
+// podRefused returns the event of a controller whose pods the API server rejects.
 func podRefused(img *manifests.ImageRef, path, text string) lint.ClusterError {
 	if img.Remote {
 		return lint.ClusterError{}
@@ -81,7 +82,7 @@ func podRefused(img *manifests.ImageRef, path, text string) lint.ClusterError {
 	return lint.ClusterError{Stage: lint.StageController, Reason: "FailedCreate", Message: message + text}
 }
 
-// undecodable is what the API server says of a value of the wrong type; goType is the type that it wants.
+// undecodable returns the API server's error for a value of the wrong type; goType is the expected type.
 func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goType string) lint.ClusterError {
 	switch {
 	case img.Remote:
@@ -107,7 +108,7 @@ func undecodable(w *manifests.Workload, img *manifests.ImageRef, path, is, goTyp
 	}
 }
 
-// schemaType is OpenAPI's word for a kind of value.
+// schemaType returns OpenAPI's name for the type of a value.
 func schemaType(is string) string {
 	if is == "boolean" {
 		return is
@@ -115,7 +116,7 @@ func schemaType(is string) string {
 	return manifests.JSONType(is)
 }
 
-// withoutIndexes is a path as encoding/json writes it: "spec.containers.image".
+// withoutIndexes returns a path as encoding/json writes it: "spec.containers.image".
 func withoutIndexes(path string) string {
 	var b strings.Builder
 	for path != "" {
@@ -129,11 +130,11 @@ func withoutIndexes(path string) string {
 	return b.String()
 }
 
-// isPod reports whether an object is a Pod itself, no template for one.
+// isPod reports whether an object is a Pod, not a template for pods.
 func isPod(w *manifests.Workload) bool { return w.Kind == "Pod" && w.Group() == "" }
 
-// isBuiltin reports whether the API server itself validates the pod template of an object: it is of a kind of Kubernetes, or of
-// OpenShift's DeploymentConfig.
+// isBuiltin reports whether the API server validates the pod template of an object: its kind belongs to Kubernetes, or it is an
+// OpenShift DeploymentConfig.
 func isBuiltin(w *manifests.Workload) bool {
 	switch w.Group() {
 	case "", "apps", "batch", "extensions", "apps.openshift.io":
@@ -142,10 +143,10 @@ func isBuiltin(w *manifests.Workload) bool {
 	return false
 }
 
-// isNever reports whether the kubelet never asks a registry for an image.
+// isNever reports whether the pull policy of an image is Never.
 func isNever(img *manifests.ImageRef) bool {
 	return img.PullPolicy != nil && img.PullPolicy.State == manifests.StateString && img.PullPolicy.Value == "Never"
 }
 
-// policyName is the name of the field that holds a pull policy: "imagePullPolicy", or "pullPolicy" in an image volume.
+// policyName returns the name of the field with the pull policy: "imagePullPolicy", or "pullPolicy" in an image volume.
 func policyName(p *manifests.PullPolicy) string { return p.Path[strings.LastIndexByte(p.Path, '.')+1:] }

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// DuplicateKey reports: a key is written twice, and the first one is lost.
+// DuplicateKey reports a key that is written twice, so that the first value is lost.
 var DuplicateKey = lint.Rule{
 	ID: "duplicate-key", Group: "input", Severity: lint.Error, Levels: "error; warning where no image depends on it",
 	Check: checkDuplicateKey,
@@ -39,7 +39,7 @@ func checkDuplicateKey(p *lint.Pass) {
 	}
 }
 
-// imageKeys are the keys on the way from an object to an image and to the credentials for it: with one of their values, that may be lost.
+// imageKeys are the keys on the path from an object to an image or its credentials. A duplicate of one of them may lose these.
 var imageKeys = []string{
 	"apiVersion", "kind", "metadata", "namespace", "spec", "template", "jobTemplate", "items", "containers", "initContainers", "ephemeralContainers", "volumes",
 	"image", "reference", "repository", "tag", "digest", "registry", "imagePullPolicy", "pullPolicy", "imagePullSecrets", "serviceAccountName", "serviceAccount",

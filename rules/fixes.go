@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// replaceFix is the fix that replaces a reference as a whole; nil where it cannot be done byte for byte.
+// replaceFix returns a fix that replaces the whole reference, or nil if it cannot be replaced byte for byte.
 func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	if text == "" || img.Raw == text || img.State != manifests.StateString {
 		return nil
@@ -35,7 +35,7 @@ func replaceFix(img *manifests.ImageRef, text string, safe bool) *lint.Fix {
 	return fix
 }
 
-// replacing is the fix that replaces a value that is at an exact place; nil for any other place.
+// replacing returns a fix that replaces the value at an exact span, or nil for any other span.
 func replacing(at source.Span, text string, safe bool) *lint.Fix {
 	edit, ok := replace(at, text)
 	if !ok {
@@ -44,7 +44,7 @@ func replacing(at source.Span, text string, safe bool) *lint.Fix {
 	return &lint.Fix{Title: "write " + text, Safe: safe, NewValue: text, Edits: []lint.Edit{edit}}
 }
 
-// replace puts text in the place of a value, in quotes where it would be no string without.
+// replace returns an edit that replaces a value. It adds quotes if YAML would not read the text as a string.
 func replace(at source.Span, text string) (lint.Edit, bool) {
 	if !at.Exact {
 		return lint.Edit{}, false
@@ -60,7 +60,7 @@ func replace(at source.Span, text string) (lint.Edit, bool) {
 		if !fits(text, around) {
 			return lint.Edit{}, false
 		}
-	case around == "", !fits(text, `"`): // what stands around it is not known
+	case around == "", !fits(text, `"`): // the surrounding characters are unknown
 		return lint.Edit{}, false
 	default:
 		text = `"` + text + `"`
@@ -68,14 +68,14 @@ func replace(at source.Span, text string) (lint.Edit, bool) {
 	return lint.Edit{Span: at, New: text}, true
 }
 
-// fits reports whether a text stands between quotes as it is.
+// fits reports whether a text needs no escapes between quotes.
 func fits(text, quote string) bool {
 	return strings.IndexFunc(text, func(r rune) bool {
 		return r < ' ' || r > '~' || strings.ContainsRune(quote, r) || quote == `"` && r == '\\'
 	}) < 0
 }
 
-// rewrite replaces a value that is not written byte for byte; nil where the text cannot be there.
+// rewrite returns the edits to replace a value that is not written byte for byte, or nil if the text does not fit there.
 func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 	if !fits(text, t.Quote) {
 		return nil
@@ -87,7 +87,7 @@ func rewrite(t *manifests.ScalarStyle, text string) []lint.Edit {
 	return append(out, lint.Edit{Span: t.Span, New: t.Quote + text + t.Quote})
 }
 
-// replacePart changes the one part of a split image that makes the difference between it and a text.
+// replacePart returns the edit of the one part of a split image that differs from text.
 func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value string, ok bool) {
 	for _, p := range img.Parts {
 		at := strings.LastIndex(img.Raw, p.Value)
@@ -97,7 +97,7 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 		rest, begins := strings.CutPrefix(text, img.Raw[:at])
 		value, ends := strings.CutSuffix(rest, img.Raw[at+len(p.Value):])
 		if strings.Contains(value, "@") && !strings.Contains(p.Value, "@") {
-			continue // a digest has a part of its own, or none
+			continue // a digest has its own part, or none
 		}
 		if begins && ends && value != "" && value != p.Value {
 			edit, ok = replace(p.Span, value)
@@ -107,8 +107,8 @@ func replacePart(img *manifests.ImageRef, text string) (edit lint.Edit, value st
 	return lint.Edit{}, "", false
 }
 
-// isLowered reports whether small letters alone mend a reference. No repository can be called otherwise, so that is what was meant; but a part
-// that is all capitals may stand for something else, as the name of a variable does.
+// isLowered reports whether a reference becomes valid in lower case, and was certainly meant that way, since repository names cannot have
+// capitals. A path segment in all capitals may be something else, such as the name of a variable.
 func isLowered(e *imageref.Error) bool {
 	if e.Cause != imageref.Uppercase || !strings.EqualFold(e.Corrected, e.Raw) {
 		return false
@@ -122,8 +122,8 @@ func isLowered(e *imageref.Error) bool {
 	return true
 }
 
-// rekeyed is the fix that corrects the key of a registry in a Secret whose content is plain text; nil for any other. Of the content it holds the
-// key alone.
+// rekeyed returns a fix that corrects the key of a registry in a Secret with plain text content, or nil for any other Secret. The fix contains
+// nothing of the content except the key.
 func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 	if s == nil || s.Content() == nil || s.Context {
 		return nil
@@ -134,11 +134,11 @@ func rekeyed(s *manifests.Secret, written, want string) *lint.Fix {
 	}
 	return &lint.Fix{
 		Title: "write the key " + quote(want), Sensitive: true, Edits: []lint.Edit{{Span: at, New: want}},
-		Safe: strings.Contains(strings.ToLower(written), want), // the right host is there, with something around it
+		Safe: strings.Contains(strings.ToLower(written), want), // the correct host is in the key, with other text around it
 	}
 }
 
-// moveFix is the fix that takes a field of pull secrets to the pod spec, or away where the pod names them all already.
+// moveFix returns a fix that moves a pull secrets field to the pod spec, or deletes it if the pod already has all its names.
 func moveFix(w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if m.Move == nil || len(w.Pods) != 1 {
 		return nil

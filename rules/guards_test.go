@@ -16,7 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// suspects are images that each rule which a registry can settle has something to say about.
+// suspects has an image for each rule that a registry's answer can settle.
 var suspects = map[string]string{
 	"image-host-only":            "registry.example.com:5000",
 	"image-id-as-name":           "81041858c32b",
@@ -31,14 +31,14 @@ var suspects = map[string]string{
 	"pull-secret-absent":         "registry.redhat.io/ubi9/ubi:9.5",
 }
 
-// everywhere is a registry that gives every image the same answer.
+// everywhere is a registry with the same answer for every image.
 type everywhere lint.Outcome
 
 func (e everywhere) Probe(_ context.Context, questions []lint.Question) []lint.ProbeResult {
 	return slices.Repeat([]lint.ProbeResult{{Pod: lint.Answer{Outcome: lint.Outcome(e), Detail: "so it says"}}}, len(questions))
 }
 
-// Only what a registry says of the image itself is in the place of a suspicion. Where nobody could tell, the suspicion stands.
+// Only an answer about the image itself replaces a suspicion. An undecided one does not.
 func TestWhatSettles(t *testing.T) {
 	t.Parallel()
 	settling := []lint.Outcome{lint.TagMissing, lint.DigestMissing, lint.RepoMissing, lint.Denied, lint.Rejected, lint.PlainHTTP, lint.Untrusted, lint.Unreachable}
@@ -57,9 +57,9 @@ func TestWhatSettles(t *testing.T) {
 			}
 			want := slices.Contains(settling, o)
 			switch r.ID {
-			case "pull-secret-absent": // a refusal is what it foretells
+			case "pull-secret-absent": // a denial confirms it
 				want = o == lint.Exists
-			case "image-localhost-registry", "registry-internal-endpoint": // what is served here may not be served on a node
+			case "image-localhost-registry", "registry-internal-endpoint": // a registry that answers here may not do so on a node
 			default:
 				want = want || o == lint.Exists
 			}
@@ -70,14 +70,14 @@ func TestWhatSettles(t *testing.T) {
 	}
 }
 
-// What the API server validates itself, it refuses when it is applied; of other kinds, it refuses the pods.
+// The API server rejects objects whose kinds it validates, and otherwise the pods made from them.
 func TestWhoRefuses(t *testing.T) {
 	t.Parallel()
 	const template = "{template: {spec: {containers: [{name: a, image: 'nginx:1.27.3', imagePullPolicy: always}]}}}"
 	for _, c := range []struct {
 		version, kind, spec string
 		want                lint.Stage
-		text                string // how the cluster's message begins
+		text                string // start of the cluster's message
 	}{
 		{"v1", "Pod", "{containers: [{name: a, image: 'nginx:1.27.3', imagePullPolicy: always}]}", lint.StageValidation, "spec.containers[0].imagePullPolicy: "},
 		{"v1", "ReplicationController", template, lint.StageValidation, "spec.template.spec.containers[0]"},
@@ -104,7 +104,7 @@ func TestWhoRefuses(t *testing.T) {
 	}
 }
 
-// A name that no Secret can have is an error; one that some can have may be made by hand.
+// An invalid name for a Secret is an error. A Secret with a valid name may be created by hand.
 func TestSecretNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
@@ -119,7 +119,7 @@ func TestSecretNames(t *testing.T) {
 	}
 }
 
-// "latest" is out of date where it was last published more than a year before the catalog; and it never was where tags have been there for some months.
+// "latest" is stale if it was last published over a year before the catalog, and does not exist if there have been other tags for some months.
 func TestLatestByCatalog(t *testing.T) {
 	t.Parallel()
 	const usual = "image-latest warning: image \"app:latest\" uses the tag \"latest\", "
@@ -127,7 +127,7 @@ func TestLatestByCatalog(t *testing.T) {
 	month := func(before int) catalog.Month { return day.Month() - catalog.Month(before) }
 	for name, c := range map[string]struct {
 		tags []catalog.Tag
-		want string // "" for what is said of any image
+		want string // "" for the message for any image
 	}{
 		"current":               {[]catalog.Tag{{Name: "latest", First: month(40), Last: month(30), Current: true}}, ""},
 		"a year ago":            {[]catalog.Tag{{Name: "latest", First: month(40), Last: month(12)}}, ""},
@@ -164,7 +164,7 @@ func TestLatestByCatalog(t *testing.T) {
 	}
 }
 
-// Evidence that two objects meet, or that something else makes what is missing, moves a finding about pull secrets between error and warning.
+// Evidence that two objects meet, or that something creates the missing one, changes the severity of pull secret findings.
 func TestPullSecretCaps(t *testing.T) {
 	t.Parallel()
 	const (
@@ -238,7 +238,7 @@ func TestPullSecretCaps(t *testing.T) {
 	}
 }
 
-// A fix is safe where the image is known to be published under the tag, or the digest, at the new place.
+// A fix is safe if the tag or digest is known to be published at the new place.
 func TestSafeMoves(t *testing.T) {
 	t.Parallel()
 	const hook = "ingress-nginx/kube-webhook-certgen:v1.1.1"
@@ -266,7 +266,7 @@ func TestSafeMoves(t *testing.T) {
 	}
 }
 
-// What a setting, or the pod, says of an image.
+// Settings and pods that lower the severity of findings about an image.
 func TestImageCaps(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

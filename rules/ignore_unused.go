@@ -4,7 +4,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// IgnoreUnused reports: a suppression suppresses nothing, or has expired.
+// IgnoreUnused reports a suppression that suppresses nothing, or has expired.
 var IgnoreUnused = lint.Rule{
 	ID: "ignore-unused", Group: "input", Severity: lint.Warning, Levels: "warning",
 	Doc: lint.Doc{

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// quote is the user's own text for a message, cut where it is long.
+// quote quotes and truncates user text for a message.
 func quote(s string) string {
 	const most = 160
 	if len(s) > most {
@@ -24,7 +24,7 @@ func quote(s string) string {
 	return strconv.Quote(s)
 }
 
-// byConfidence lowers an error where it is not certain that the text is an image.
+// byConfidence returns the severity of an error, lowered if the text may not be an image.
 func byConfidence(img *manifests.ImageRef) lint.Severity {
 	switch img.Confidence {
 	case manifests.Likely:
@@ -36,7 +36,7 @@ func byConfidence(img *manifests.ImageRef) lint.Severity {
 	}
 }
 
-// checkCause makes the check of a rule for one cause of the grammar.
+// checkCause returns the check of a rule for some causes of parse errors.
 func checkCause(causes ...imageref.Cause) func(*lint.Pass) {
 	return func(p *lint.Pass) {
 		for w, img := range p.Images() {
@@ -62,10 +62,10 @@ func reportUnparsable(p *lint.Pass, w *manifests.Workload, img *manifests.ImageR
 	})
 }
 
-// helpFor says what to do about a reference that cannot be parsed.
+// helpFor returns the help for an invalid reference.
 func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) string {
 	e := img.Err
-	rendered := img.Confidence == manifests.Certain || img.Container != "" // any other is a value, which the user wrote
+	rendered := img.Confidence == manifests.Certain || img.Container != "" // anything else is a value that the user wrote
 	write := "write " + quote(e.Corrected)
 	switch {
 	case e.Cause == imageref.Unrendered:
@@ -102,7 +102,7 @@ func helpFor(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) strin
 	return "write registry/repository:tag, or repository@digest"
 }
 
-// unquotedHelp says what to do about a number that went through a float, where it can be told in full.
+// unquotedHelp returns the help for a number that was converted to a float, if the original is known.
 func unquotedHelp(e *imageref.Error) string {
 	const help = "quote the number where it is set, or use --set-string"
 	end := len(e.Corrected) - (len(e.Raw) - e.At.End)
@@ -112,7 +112,7 @@ func unquotedHelp(e *imageref.Error) string {
 	return fmt.Sprintf("quote the number where it is set (%s), or use --set-string", quote(e.Corrected[e.At.Start:end]))
 }
 
-// hubName is the name without "library/" of an image of Docker Hub that has no owner.
+// hubName returns the name, without "library/", of a Docker Hub image without an owner.
 func hubName(img *manifests.ImageRef) (string, bool) {
 	if img.Ref.Registry != "docker.io" {
 		return "", false
@@ -121,7 +121,7 @@ func hubName(img *manifests.ImageRef) (string, bool) {
 	return name, ok && name != ""
 }
 
-// nameSpan is the repository as written, the registry included.
+// nameSpan returns the range of the repository in the reference, including the registry.
 func nameSpan(img *manifests.ImageRef) (from, to int) {
 	l := imageref.Locate(img.Raw)
 	if l.Registry.End > l.Registry.Start {
@@ -130,13 +130,13 @@ func nameSpan(img *manifests.ImageRef) (from, to int) {
 	return l.Repository.Start, l.Repository.End
 }
 
-// renamed is the reference with another name and the same tag and digest.
+// renamed returns the reference with another name, and the same tag and digest.
 func renamed(img *manifests.ImageRef, name string) string {
 	_, to := nameSpan(img)
 	return name + img.Raw[to:]
 }
 
-// hostAndPort cuts the port off a registry; hasPort says whether there is one.
+// hostAndPort splits a registry. hasPort reports whether it has a port.
 func hostAndPort(registry string) (host, port string, hasPort bool) {
 	if i := strings.LastIndexByte(registry, ':'); i > strings.LastIndexByte(registry, ']') {
 		return registry[:i], registry[i+1:], true

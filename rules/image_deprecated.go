@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageDeprecated reports: Docker Official Image is deprecated.
+// ImageDeprecated reports a deprecated Docker Official Image.
 var ImageDeprecated = lint.Rule{
 	ID: "image-deprecated", Group: "suspicious-reference", Severity: lint.Info, Levels: "info",
 	Check:  knowing(catalog.Builtin, checkImageDeprecated),

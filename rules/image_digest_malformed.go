@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageDigestMalformed reports: digest is cut off, misplaced or of a wrong form.
+// ImageDigestMalformed reports a digest that is truncated, misplaced or malformed.
 var ImageDigestMalformed = lint.Rule{
 	ID: "image-digest-malformed", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.DigestMalformed), ChecksValues: true,

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// ImageDigestMissing reports: reference has no digest.
+// ImageDigestMissing reports a reference without a digest.
 var ImageDigestMissing = lint.Rule{
 	ID: "image-digest-missing", Group: "tag", Severity: lint.Off, Levels: "off",
 	Check:  checkImageDigestMissing,

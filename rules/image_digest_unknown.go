@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageDigestUnknown reports: tag was published with another digest.
+// ImageDigestUnknown reports a digest that differs from the one of the published tag.
 var ImageDigestUnknown = lint.Rule{
 	ID: "image-digest-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning where the digest may be another image's; info where the tag may have been pushed anew",
 	Check: knowing(catalog.Builtin, checkImageDigestUnknown),
@@ -37,7 +37,7 @@ func checkImageDigestUnknown(p *lint.Pass, k *catalogKnowledge) {
 	}
 }
 
-// otherDigest is the finding about a digest that is not the tag's.
+// otherDigest returns the finding for a digest that is not that of the tag.
 func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) lint.Finding {
 	at := imageref.Locate(img.Raw).Digest
 	f := lint.Finding{
@@ -47,7 +47,7 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 		Fix:     replaceFix(img, img.Raw[:at.Start]+tag.Digest+img.Raw[at.End:], false),
 	}
 	if slips := differences(tag.Digest, img.Ref.Digest); slips > 0 && slips <= 4 {
-		// Two digests have no more in common than chance gives them.
+		// Unrelated digests have few digits in common.
 		f.Severity = capIfNeverPulled(img, byConfidence(img))
 		f.Message = fmt.Sprintf("image %s has a mistyped digest: %d of 64 digits differ from that of its tag (%s)", quote(img.Raw), slips, since(im))
 		f.Help = "write " + quote(tag.Digest)
@@ -55,7 +55,7 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 		return f
 	}
 	if !im.Immutable {
-		// The tag may have been pushed anew since the digest was pinned, or since the registry was asked.
+		// The tag may have been pushed again since the digest was pinned or the registry was asked.
 		f.Severity, f.Fix = lint.Info, nil
 		f.Message = fmt.Sprintf("image %s has a digest that differs from the one its tag had on %s, according to its registry", quote(img.Raw), im.Source.Day)
 		f.Help = fmt.Sprintf("the digest is what runs; that of %s was %s", tag.Name, tag.Digest)
@@ -74,7 +74,7 @@ func otherDigest(img *manifests.ImageRef, im *catalog.Image, tag *catalog.Tag) l
 	return f
 }
 
-// since says up to when a list is known, and by whom.
+// since returns the date and source of a list.
 func since(im *catalog.Image) string {
 	if im.Kind == catalog.Learned {
 		return fmt.Sprintf("according to its registry on %s", im.Source.Day)
@@ -82,7 +82,7 @@ func since(im *catalog.Image) string {
 	return fmt.Sprintf("catalog of %s", im.Source.Day)
 }
 
-// differences counts the characters in which two texts of one length differ; -1 where the lengths do.
+// differences counts the characters that differ in two texts of the same length. It returns -1 if the lengths differ.
 func differences(a, b string) int {
 	if len(a) != len(b) {
 		return -1

@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageDoubleTag reports: reference has two tags.
+// ImageDoubleTag reports a reference with two tags.
 var ImageDoubleTag = lint.Rule{
 	ID: "image-double-tag", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.DoubleTag), ChecksValues: true,

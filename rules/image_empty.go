@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageEmpty reports: image is missing, empty or null.
+// ImageEmpty reports an image that is missing, empty or null.
 var ImageEmpty = lint.Rule{
 	ID: "image-empty", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageEmpty,
@@ -21,8 +21,8 @@ var ImageEmpty = lint.Rule{
 	},
 }
 
-// emptyReferenceUpTo is the last minor version of Kubernetes that takes an image volume without a reference in a pod template; its pods
-// are refused all the same (AllowEmptyImageVolumeReference in pkg/apis/core/validation).
+// emptyReferenceUpTo is the last minor version of Kubernetes that accepts an image volume without a reference in a pod template. Even
+// there, its pods are rejected (AllowEmptyImageVolumeReference in pkg/apis/core/validation).
 const emptyReferenceUpTo = 36
 
 func checkImageEmpty(p *lint.Pass) {
@@ -46,7 +46,7 @@ func checkImageEmpty(p *lint.Pass) {
 	}
 }
 
-// emptiness says in which way an image is empty; "" where it is not.
+// emptiness returns how an image is empty, or "".
 func emptiness(img *manifests.ImageRef) string {
 	field := "image"
 	if img.Field == manifests.FieldVolume {

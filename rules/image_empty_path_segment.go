@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageEmptyPathSegment reports: reference has an empty part between two separators.
+// ImageEmptyPathSegment reports a reference with nothing between two separators.
 var ImageEmptyPathSegment = lint.Rule{
 	ID: "image-empty-path-segment", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.EmptyPathSegment), ChecksValues: true,

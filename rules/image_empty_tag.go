@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageEmptyTag reports: reference ends in a colon with no tag behind it.
+// ImageEmptyTag reports a reference that ends in a colon.
 var ImageEmptyTag = lint.Rule{
 	ID: "image-empty-tag", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.EmptyTag),

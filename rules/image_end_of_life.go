@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageEndOfLife reports: release has reached its end of life.
+// ImageEndOfLife reports a release that has reached its end of life.
 var ImageEndOfLife = lint.Rule{
 	ID: "image-end-of-life", Group: "suspicious-reference", Severity: lint.Off, Enabled: lint.Info, Levels: "off",
 	Advice: true,

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// A line is supported on the last day that is told. Nothing is said where the day is not known, and nothing unless it is asked for.
+// A release is supported through its last day. There is no finding if the day is unknown or the rule is not enabled.
 func TestEndOfLifeDays(t *testing.T) {
 	t.Parallel()
 	set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", podOf("image: nginx:1.19.2"))}, manifests.Options{})

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageHostOnly reports: reference is a registry and no image.
+// ImageHostOnly reports a reference that is only a registry.
 var ImageHostOnly = lint.Rule{
 	ID: "image-host-only", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageHostOnly,
@@ -36,8 +36,8 @@ func checkImageHostOnly(p *lint.Pass) {
 	}
 }
 
-// isHostOnly reports whether a reference without a slash is a host: a registry that is known, localhost with a port, or a name with dots
-// that ends as hosts do, with nothing or a port behind it.
+// isHostOnly reports whether a reference without a slash is a host: a known registry, localhost with a port, or a name with dots that
+// ends like a host, optionally followed by a port.
 func isHostOnly(img *manifests.ImageRef) bool {
 	if strings.Contains(img.Raw, "/") || img.Ref.Digest != "" {
 		return false
@@ -53,7 +53,7 @@ func isHostOnly(img *manifests.ImageRef) bool {
 	return port && (name == "localhost" || strings.Count(name, ".") > 0 && isTopLevel(name[strings.LastIndexByte(name, '.')+1:]))
 }
 
-// isPort reports whether a tag reads as a port that a registry would listen on.
+// isPort reports whether a tag looks like the port of a registry.
 func isPort(tag string) bool {
 	if len(tag) < 2 || len(tag) > 5 {
 		return false
@@ -66,7 +66,7 @@ func isPort(tag string) bool {
 	return true
 }
 
-// isTopLevel reports whether a label is one that hosts of registries commonly end in.
+// isTopLevel reports whether a label is a common end of registry hosts.
 func isTopLevel(label string) bool {
 	switch label {
 	case "com", "org", "net", "io", "dev", "cloud", "local", "internal", "lan", "corp", "de", "fr", "uk", "cn", "eu", "us", "co", "aws", "app", "tech":

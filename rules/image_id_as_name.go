@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageIDAsName reports: an image ID is where a name belongs.
+// ImageIDAsName reports an image ID in place of a name.
 var ImageIDAsName = lint.Rule{
 	ID: "image-id-as-name", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning or error",
 	Check:    checkImageIDAsName,
@@ -36,8 +36,8 @@ func checkImageIDAsName(p *lint.Pass) {
 	}
 }
 
-// isImageID reports whether a reference is a short or long image ID: 12 or 64 hexadecimal digits with a letter and a digit among them,
-// or the long one behind "sha256:".
+// isImageID reports whether a reference is a short or long image ID: 12 or 64 hexadecimal digits with both letters and digits, or the
+// long one after "sha256:".
 func isImageID(raw string) bool {
 	const short, long, prefix = 12, 64, "sha256:"
 	if len(raw) == len(prefix)+long && raw[:len(prefix)] == prefix {

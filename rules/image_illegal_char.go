@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageIllegalChar reports: reference holds a character that has no place in it.
+// ImageIllegalChar reports a reference with an invalid character.
 var ImageIllegalChar = lint.Rule{
 	ID: "image-illegal-char", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageIllegalChar, ChecksValues: true,

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageLatest reports: reference has the tag latest.
+// ImageLatest reports a reference with the tag latest.
 var ImageLatest = lint.Rule{
 	ID: "image-latest", Group: "tag", Severity: lint.Warning, Levels: "warning; error if the image never had a \"latest\" tag",
 	Check:  knowing(catalog.Builtin, checkImageLatest),

@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageLeadingSlash reports: reference begins with a slash.
+// ImageLeadingSlash reports a reference that starts with a slash.
 var ImageLeadingSlash = lint.Rule{
 	ID: "image-leading-slash", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.LeadingSlash), ChecksValues: true,

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageLocalhostRegistry reports: registry is localhost.
+// ImageLocalhostRegistry reports the registry localhost.
 var ImageLocalhostRegistry = lint.Rule{
 	ID: "image-localhost-registry", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageLocalhostRegistry,
@@ -36,7 +36,7 @@ func checkImageLocalhostRegistry(p *lint.Pass) {
 	}
 }
 
-// isLoopback reports whether a registry's host is the machine that asks.
+// isLoopback reports whether the host of a registry is the local machine.
 func isLoopback(registry string) bool {
 	host, _, _ := hostAndPort(registry)
 	return host == "localhost" || strings.HasPrefix(host, "127.") || host == "[::1]" || strings.HasSuffix(host, ".localhost")

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageMoved reports: image was moved, frozen or removed by its publisher.
+// ImageMoved reports an image that its publisher has moved, frozen or removed.
 var ImageMoved = lint.Rule{
 	ID: "image-moved", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if it is certainly gone, info if it can still be pulled",
 	Check: knowing(catalog.Builtin, checkImageMoved), ChecksValues: true,
@@ -66,7 +66,7 @@ func checkImageMoved(p *lint.Pass, k *catalogKnowledge) {
 	}
 }
 
-// publishes reports whether an image is known to be published under the tag that a reference names.
+// publishes reports whether the tag of a reference is known to be published.
 func (k *catalogKnowledge) publishes(raw string) bool {
 	ref, err := imageref.Parse(raw)
 	if err != nil || ref.Tag == "" {
@@ -87,7 +87,7 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	case m.Gone && m.Confidence == catalog.ConfidenceHigh:
 		return capIfNeverPulled(img, byConfidence(img))
 	case m.Status == catalog.StatusFrozen && !m.Gone && m.Replacement == "":
-		return lint.Info // an archive of what there was: it still pulls, and nothing better is known
+		return lint.Info // an archive that still pulls, and there is nothing better
 	case m.Gone, m.Status == catalog.StatusFrozen, m.Status == catalog.StatusGone, m.Status == catalog.StatusPaid:
 		return min(lint.Warning, byConfidence(img))
 	default:
@@ -95,10 +95,10 @@ func movedSeverity(m catalog.Move, img *manifests.ImageRef) lint.Severity {
 	}
 }
 
-// movedText says what became of a place, in a clause.
+// movedText returns a clause about what happened to a place.
 func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	place := strings.TrimSuffix(m.Match, "/")
-	switch m.Kind { // the whole of it, and not a part that has gone somewhere else than the rest
+	switch m.Kind { // the whole place, not a part that moved elsewhere
 	case catalog.KindMirror, catalog.KindRegistry:
 		place = img.Ref.Registry
 	case catalog.KindProject:
@@ -137,7 +137,8 @@ func movedText(m catalog.Move, img *manifests.ImageRef) string {
 	}
 }
 
-// closedRegistryText says of a place that is gone what it was: a mirror that was closed sends nobody to credentials, nor does a project that was deleted.
+// closedRegistryText returns a clause about a place that is gone. It says what the place was, because a closed mirror or a deleted project is not a
+// matter of credentials.
 func closedRegistryText(m catalog.Move, place, on, since string) string {
 	switch {
 	case m.Kind == catalog.KindMirror:
@@ -154,7 +155,7 @@ func closedRegistryText(m catalog.Move, place, on, since string) string {
 	return place + " was removed" + on
 }
 
-// movedAnswer is what a pull ends in at a place that is gone: what is on record for it, or else what its registry says of what is not there.
+// movedAnswer returns the message of a failed pull from a place that is gone: the recorded one, or that of its registry for a missing image.
 func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 	switch {
 	case m.Answer != "":
@@ -165,8 +166,8 @@ func movedAnswer(m catalog.Move, img *manifests.ImageRef) string {
 	return notFound(img)
 }
 
-// replacementFor is the name of the same image where it is now; without exact, it is where to look, "" for nowhere. Where a successor has moved in its
-// turn, that is followed: what is written into a file is nothing that the next run complains of.
+// replacementFor returns the current name of the same image if exact is true, else where to look for one, or "". It follows replacements that have moved
+// themselves, so that the next run does not complain about the fix.
 func replacementFor(m catalog.Move, img *manifests.ImageRef) (name string, exact bool) {
 	const mostMoves = 3
 	registry, repository := img.Ref.Registry, img.Ref.Repository

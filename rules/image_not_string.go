@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// ImageNotString reports: image is a number, boolean, list or mapping.
+// ImageNotString reports an image that is a number, boolean, list or mapping.
 var ImageNotString = lint.Rule{
 	ID: "image-not-string", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageNotString,

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImagePathDepth reports: path has more or fewer segments than its registry can have.
+// ImagePathDepth reports a path with more or fewer segments than its registry supports.
 var ImagePathDepth = lint.Rule{
 	ID: "image-path-depth", Group: "suspicious-reference", Severity: lint.Warning, Levels: "error or warning",
 	Check: checkImagePathDepth,
@@ -64,16 +64,16 @@ func checkImagePathDepth(p *lint.Pass) {
 	}
 }
 
-// depthOf says which bound of the registry a path of n segments breaks, "" for none, and whether it is certain.
+// depthOf returns the limit that a path of n segments violates, or "", and whether that is certain.
 func depthOf(host *catalog.Host, img *manifests.ImageRef, n int) (bound string, certain bool) {
 	switch {
-	case n < host.MinSegments && !(img.Untagged && img.Field == manifests.FieldScalar): // what has no tag may be a prefix
+	case n < host.MinSegments && !(img.Untagged && img.Field == manifests.FieldScalar): // without a tag, it may be a prefix
 		if host.MinSegments == host.MaxSegments {
 			return fmt.Sprintf("%d", host.MinSegments), host.MinCertain
 		}
 		return fmt.Sprintf("at least %d", host.MinSegments), host.MinCertain
 	case host.MaxSegments > 0 && n > host.MaxSegments && !host.IsDeeper(img.Ref.Repository):
-		return fmt.Sprintf("at most %d", host.MaxSegments), false // mirrors have deeper paths than what they mirror
+		return fmt.Sprintf("at most %d", host.MaxSegments), false // mirrors have longer paths than their originals
 	}
 	return "", false
 }
@@ -85,7 +85,7 @@ func segments(repository string, n int) string {
 	return fmt.Sprintf("the path %s has %d segments", quote(repository), n)
 }
 
-// cachedOfficial finds a Docker Official Image directly below a folder that is named as Docker Hub, where a cache would have library/ between.
+// cachedOfficial returns the corrected path of a Docker Official Image in a Docker Hub cache that is missing library/.
 func cachedOfficial(host *catalog.Host, img *manifests.ImageRef) (path string, ok bool) {
 	folder, name, two := strings.Cut(img.Ref.Repository, "/")
 	if !host.CachesLibrary || !two || !isHubFolder(folder) {
@@ -97,7 +97,7 @@ func cachedOfficial(host *catalog.Host, img *manifests.ImageRef) (path string, o
 	return img.Ref.Registry + "/" + folder + "/library/" + name, true
 }
 
-// isHubFolder reports whether the folder of a cache is named as the registry that it copies.
+// isHubFolder reports whether the folder of a cache is named after Docker Hub.
 func isHubFolder(folder string) bool {
 	switch folder {
 	case "docker-hub", "dockerhub", "docker.io", "docker-io", "dockerio", "hub", "registry-1.docker.io", "docker-hub-cache", "dockerhub-cache":

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImagePlaceholder reports: a part of the reference is a word that means none.
+// ImagePlaceholder reports a part of a reference that is a placeholder.
 var ImagePlaceholder = lint.Rule{
 	ID: "image-placeholder", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImagePlaceholder,
@@ -39,7 +39,7 @@ func checkImagePlaceholder(p *lint.Pass) {
 	}
 }
 
-// placeholderFails is what a pull ends in where a placeholder stands for the registry, the name or the tag.
+// placeholderFails returns the message of a failed pull for a placeholder in the registry, name or tag.
 func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 	switch l := imageref.Locate(img.Raw); at {
 	case l.Registry:
@@ -50,7 +50,7 @@ func placeholderFails(img *manifests.ImageRef, at imageref.Range) string {
 	return denied
 }
 
-// placeholderIn finds a whole part of a reference that is a placeholder. Other suspicions on such a reference need not speak.
+// placeholderIn returns the range of a complete part that is a placeholder. Other rules need not report such a reference.
 func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok bool) {
 	l := imageref.Locate(img.Raw)
 	if l.Registry != (imageref.Range{}) && !p.IsAllowedIn(img.Span.File, img.Ref) {
@@ -71,7 +71,7 @@ func placeholderIn(p *lint.Pass, img *manifests.ImageRef) (at imageref.Range, ok
 	return l.Tag, img.Ref.Digest == "" && isPlaceholderTag(img.Ref.Tag)
 }
 
-// isPlaceholderTag reports whether a tag means none.
+// isPlaceholderTag reports whether a tag is a placeholder.
 func isPlaceholderTag(tag string) bool {
 	switch strings.ToLower(strings.Trim(tag, "_-.")) {
 	case "null", "none", "nil", "undefined", "replace_me", "replaceme", "replace-me", "replace", "changeme", "change_me", "change-me", "todo",
@@ -82,8 +82,8 @@ func isPlaceholderTag(tag string) bool {
 	return len(tag) > len("____") && strings.HasPrefix(tag, "__") && strings.HasSuffix(tag, "__")
 }
 
-// isPlaceholderName reports whether one part of a name stands for another. Words that people call their own images by ("todo") are not
-// among them.
+// isPlaceholderName reports whether a part of a name is a placeholder. It excludes words that people use as image names, such as
+// "todo".
 func isPlaceholderName(part string) bool {
 	switch part {
 	case "null", "none", "nil", "undefined", "replaceme", "replace-me", "replace_me", "changeme", "change-me", "change_me", "fixme", "placeholder",
@@ -97,14 +97,15 @@ func isPlaceholderName(part string) bool {
 	return false
 }
 
-// yours are the words that make a placeholder with "your" in front; "yourls" and "your_spotify" are software.
+// yours are the words that are placeholders after "your". "yourls" and "your_spotify" are software.
 var yours = []string{
 	"account", "acr", "app", "application", "bucket", "cluster", "company", "container", "docker", "dockerhub", "dockerhubusername", "dockerid", "domain", "ecr", "gcr",
 	"github", "gitlab", "harbor", "host", "hub", "id", "image", "login", "name", "namespace", "org", "organisation", "organization", "private", "project", "quay",
 	"region", "registry", "repo", "repository", "service", "team", "tenant", "user", "username",
 }
 
-// isPlaceholderHost reports whether a host's first label, in capitals, names what goes there; a capital is what makes a host of it.
+// isPlaceholderHost reports whether the first label of a host, in capitals, describes what to insert. Only capitals make such a label
+// a host.
 func isPlaceholderHost(label string) bool {
 	if strings.HasPrefix(label, "YOUR-") || strings.HasPrefix(label, "MY-") {
 		return true

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImagePlainHTTPSuspect reports: registry looks like one without TLS.
+// ImagePlainHTTPSuspect reports a registry that probably has no TLS.
 var ImagePlainHTTPSuspect = lint.Rule{
 	ID: "image-plain-http-suspect", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImagePlainHTTPSuspect,
@@ -36,7 +36,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 			services = servicesOf(p.Set)
 		}
 		if internal, _ := internalEndpoint(services, img.Ref.Registry); internal != "" && isPulledByNodes(p, img) {
-			continue // registry-internal-endpoint speaks of it: certificates are not what is missing
+			continue // registry-internal-endpoint reports it: the problem is not a certificate
 		}
 		at := imageref.Locate(img.Raw).Registry
 		p.ReportImage(w, img, lint.Finding{
@@ -48,7 +48,7 @@ func checkImagePlainHTTPSuspect(p *lint.Pass) {
 	}
 }
 
-// plainHTTP says why a registry is likely to have no certificate; "" where nothing speaks for that.
+// plainHTTP returns why a registry probably has no certificate, or "".
 func plainHTTP(registry string) string {
 	host, port, hasPort := hostAndPort(registry)
 	if port == "443" || host == "" {

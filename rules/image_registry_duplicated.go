@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageRegistryDuplicated reports: a registry follows another registry.
+// ImageRegistryDuplicated reports a registry after another registry.
 var ImageRegistryDuplicated = lint.Rule{
 	ID: "image-registry-duplicated", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageRegistryDuplicated, ChecksValues: true,
@@ -50,12 +50,13 @@ func checkImageRegistryDuplicated(p *lint.Pass) {
 	}
 }
 
-// innerRegistry finds a registry in the path of another one that has no such folders: at its head, anywhere on Docker Hub, whose paths are too
-// short for it, and the same registry once more anywhere in its own. A registry of one's own may well mirror others under their names.
+// innerRegistry returns a registry in the path of another one that has no such folders: at the start of the path, anywhere on Docker Hub,
+// whose paths are shorter, or anywhere in the path of the same registry. A private registry may have folders named after the registries that
+// it mirrors.
 func innerRegistry(r imageref.Ref) (string, bool) {
 	outer, _ := catalog.LookupHost(r.Registry)
 	parts := strings.Split(r.Repository, "/")
-	for i := len(parts) - 2; i >= 0; i-- { // the last is the image's own name
+	for i := len(parts) - 2; i >= 0; i-- { // the last part is the name of the image
 		part := parts[i]
 		if !strings.Contains(part, ".") {
 			continue
@@ -66,7 +67,7 @@ func innerRegistry(r imageref.Ref) (string, bool) {
 		if !outer.NoHosts || i > 0 && outer.MaxSegments == 0 {
 			continue
 		}
-		if _, known := catalog.LookupHost(part); known || i == 0 && outer.MaxSegments > 0 { // owners on Docker Hub have no dots in their names
+		if _, known := catalog.LookupHost(part); known || i == 0 && outer.MaxSegments > 0 { // owners on Docker Hub have no dots
 			return part, true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageRegistryTypo reports: registry looks like a mistyped well-known one.
+// ImageRegistryTypo reports a registry that looks like a misspelled well-known one.
 var ImageRegistryTypo = lint.Rule{
 	ID: "image-registry-typo", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageRegistryTypo,
@@ -45,7 +45,7 @@ func checkImageRegistryTypo(p *lint.Pass) {
 	}
 }
 
-// fixHost replaces the registry of a reference.
+// fixHost returns a fix that replaces the registry of a reference.
 func fixHost(img *manifests.ImageRef, at imageref.Range, host string) *lint.Fix {
 	return replaceFix(img, img.Raw[:at.Start]+host+img.Raw[at.End:], false)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageScheme reports: reference begins with a URL scheme.
+// ImageScheme reports a reference that starts with a URL scheme.
 var ImageScheme = lint.Rule{
 	ID: "image-scheme", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.Scheme), ChecksValues: true,

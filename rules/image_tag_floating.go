@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageTagFloating reports: tag is one that moves.
+// ImageTagFloating reports a mutable tag.
 var ImageTagFloating = lint.Rule{
 	ID: "image-tag-floating", Group: "tag", Severity: lint.Info, Levels: "info",
 	Check:  checkImageTagFloating,
@@ -35,7 +35,7 @@ func checkImageTagFloating(p *lint.Pass) {
 	}
 }
 
-// isFloating reports whether a tag is one that is pushed again and again, by custom or by the configuration.
+// isFloating reports whether a tag is mutable, by convention or by the configuration.
 func isFloating(p *lint.Pass, tag string) bool {
 	switch tag {
 	case "stable", "main", "master", "develop", "dev", "devel", "edge", "nightly", "canary", "beta", "alpha", "rc", "next", "current", "lts", "snapshot", "unstable", "testing", "rolling", "head", "trunk":

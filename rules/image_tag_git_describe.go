@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageTagGitDescribe reports: tag is that of a build between two releases.
+// ImageTagGitDescribe reports the tag of a build between two releases.
 var ImageTagGitDescribe = lint.Rule{
 	ID: "image-tag-git-describe", Group: "tag", Severity: lint.Info, Levels: "info",
 	Check: checkImageTagGitDescribe,
@@ -43,7 +43,7 @@ func counted(commits string) string {
 	return commits + " commits"
 }
 
-// described splits what git describe prints: a version, a number of commits and "g" with the beginning of a commit's hash.
+// described splits the output of git describe: a version, a number of commits, and "g" followed by a short commit hash.
 func described(tag string) (release, commits string, ok bool) {
 	tag = strings.TrimSuffix(tag, "-dirty")
 	rest, hash, ok := cutLast(tag)
@@ -52,7 +52,7 @@ func described(tag string) (release, commits string, ok bool) {
 	}
 	release, commits, ok = cutLast(rest)
 	if !ok || commits == "" || commits[0] == '0' || strings.Trim(commits, "0123456789") != "" {
-		return "", "", false // no commit after the tag is the tag itself
+		return "", "", false // zero commits after the tag is the tag itself
 	}
 	version := strings.TrimPrefix(release, "v")
 	number, _, dotted := strings.Cut(version, ".")

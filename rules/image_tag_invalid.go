@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageTagInvalid reports: tag holds a character that no tag may hold, or is too long.
+// ImageTagInvalid reports a tag that has an invalid character or is too long.
 var ImageTagInvalid = lint.Rule{
 	ID: "image-tag-invalid", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.TagInvalid), ChecksValues: true,

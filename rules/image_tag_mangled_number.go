@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageTagMangledNumber reports: tag looks like a number that went through a float.
+// ImageTagMangledNumber reports a tag that looks like a number that was converted to a float.
 var ImageTagMangledNumber = lint.Rule{
 	ID: "image-tag-mangled-number", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkImageTagMangledNumber, ChecksValues: true,
@@ -22,8 +22,8 @@ var ImageTagMangledNumber = lint.Rule{
 	},
 }
 
-// mangled matches what %v and other printers make of a float: a mantissa with a point, and an exponent. Without the point it may as
-// well be a commit: 12e4567 is one.
+// mangled matches floats as printed by %v and others: a mantissa with a point, and an exponent. Without a point, it may be a
+// commit, such as 12e4567.
 var mangled = lazy.Regexp(`^[0-9]\.[0-9]+[eE][0-9]{1,2}$|^[0-9][eE][0-9]{1,2}$`)
 
 func checkImageTagMangledNumber(p *lint.Pass) {

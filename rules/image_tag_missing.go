@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageTagMissing reports: reference has neither tag nor digest.
+// ImageTagMissing reports a reference with neither tag nor digest.
 var ImageTagMissing = lint.Rule{
 	ID: "image-tag-missing", Group: "tag", Severity: lint.Warning, Levels: "warning; error if there is no \"latest\" tag",
 	Check:  knowing(catalog.Builtin, checkImageTagMissing),

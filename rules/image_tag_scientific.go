@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageTagScientific reports: a number in the reference went through a float.
+// ImageTagScientific reports a number in a reference that was converted to a float.
 var ImageTagScientific = lint.Rule{
 	ID: "image-tag-scientific", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageTagScientific, ChecksValues: true,

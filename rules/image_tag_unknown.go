@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageTagUnknown reports: tag was never published.
+// ImageTagUnknown reports a tag that was never published.
 var ImageTagUnknown = lint.Rule{
 	ID: "image-tag-unknown", Group: "suspicious-reference", Severity: lint.Error, Levels: "error; warning if it is only very likely",
 	Check: knowing(catalog.Builtin, checkImageTagUnknown),
@@ -37,7 +37,7 @@ func checkImageTagUnknown(p *lint.Pass, k *catalogKnowledge) {
 	}
 }
 
-// catalogKnowledge asks the catalog, and keeps what was unpacked of it while one rule runs.
+// catalogKnowledge looks up images in the catalog, and caches what it unpacks during one run of a rule.
 type catalogKnowledge struct {
 	open   func() *catalog.Catalog
 	judges map[string]*catalog.Judge
@@ -45,7 +45,7 @@ type catalogKnowledge struct {
 	said   map[string]aboutLatest
 }
 
-// tag is what is known of a tag, nil for nothing.
+// tag returns what the catalog has about a tag, or nil.
 func (k *catalogKnowledge) tag(im *catalog.Image, name string) *catalog.Tag {
 	key := im.Name + ":" + name
 	t, asked := k.tags[key]
@@ -61,7 +61,7 @@ func (k *catalogKnowledge) tag(im *catalog.Image, name string) *catalog.Tag {
 	return t
 }
 
-// image is the catalog's entry for an image.
+// image returns the catalog's entry for an image.
 func (k *catalogKnowledge) image(img *manifests.ImageRef) (catalog.Image, bool) {
 	return k.open().Lookup(img.Ref.Registry, img.Ref.Repository)
 }
@@ -78,7 +78,7 @@ func (k *catalogKnowledge) judge(im *catalog.Image, tag string) catalog.Verdict 
 	return j.Tag(tag)
 }
 
-// unknownTag is the finding about a tag that was never published. "latest" is left to the rules about it.
+// unknownTag returns the finding for a tag that was never published. It ignores "latest", which has its own rules.
 func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bool) {
 	tag := img.Ref.Tag
 	if tag == "" || tag == "latest" || mangled().MatchString(tag) {
@@ -108,7 +108,7 @@ func (k *catalogKnowledge) unknownTag(img *manifests.ImageRef) (lint.Finding, bo
 	return f, true
 }
 
-// neverPublished says in a clause what is wrong with a tag, by what the list of the image can prove.
+// neverPublished returns a clause about what is wrong with a tag, depending on what the kind of list can prove.
 func neverPublished(im *catalog.Image, tag string, v catalog.Verdict) string {
 	probably := ""
 	if v.Tier > 1 {
@@ -129,8 +129,8 @@ func neverPublished(im *catalog.Image, tag string, v catalog.Verdict) string {
 	return fmt.Sprintf("has a tag that was %snever published: %s (catalog of %s)", probably, v.Why, date)
 }
 
-// missingPlatform is the finding about an image that was not built for the nodes that it is meant for: by the platforms of the settings, by
-// what the pod requires of its nodes, or by both.
+// missingPlatform returns the finding for an image that was not built for its nodes: for the platforms in the settings, for those that the
+// pod selects, or for both.
 func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	wanted := p.Platforms(img)
 	if len(wanted) == 0 {
@@ -176,7 +176,7 @@ func (k *catalogKnowledge) missingPlatform(p *lint.Pass, img *manifests.ImageRef
 		Help:    "choose a tag built for that platform, or nodes that match the image",
 		Cluster: pullFails(img, fmt.Sprintf("%s: no match for platform in manifest: not found", cannotResolve(img))),
 	}
-	if len(missing) < len(wanted) || im.Kind == catalog.Learned { // a tag may have been pushed again for more platforms
+	if len(missing) < len(wanted) || im.Kind == catalog.Learned { // the tag may have been pushed again for more platforms
 		f.Severity = min(lint.Warning, f.Severity)
 	}
 	return f, true

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// ImageTagsDiffer reports: one repository is used with several tags.
+// ImageTagsDiffer reports a repository that is used with several tags.
 var ImageTagsDiffer = lint.Rule{
 	ID: "image-tags-differ", Group: "tag", Severity: lint.Off, Levels: "off",
 	Check:  checkImageTagsDiffer,
@@ -38,7 +38,7 @@ func checkImageTagsDiffer(p *lint.Pass) {
 		}
 	}
 	for _, all := range uses {
-		// The first by place, whatever the order of the input.
+		// The first one by position, whatever the order of the input.
 		first := slices.MinFunc(all, func(a, b use) int { return comparePlace(a.img.Span, b.img.Span) }).img
 		for _, u := range all {
 			if u.img.Ref.Tag == first.Ref.Tag {

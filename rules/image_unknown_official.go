@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageUnknownOfficial reports: name without an owner is no Docker Official Image.
+// ImageUnknownOfficial reports a name without an owner that is not a Docker Official Image.
 var ImageUnknownOfficial = lint.Rule{
 	ID: "image-unknown-official", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if a similar name is known",
 	Check:    knowing(catalog.Builtin, checkImageUnknownOfficial),
@@ -44,7 +44,7 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 		near, typo := k.open().NearOfficial(name)
 		target, alias := catalog.Alias(name)
 		if mirror && !typo {
-			continue // what a copy holds besides is not known
+			continue // a mirror may have other images, too
 		}
 		switch _, placeholder := placeholderIn(p, img); {
 		case typo, alias && target != "":
@@ -74,13 +74,13 @@ func checkImageUnknownOfficial(p *lint.Pass, k *catalogKnowledge) {
 	}
 }
 
-// isScaffold reports whether an image is the one that Kubebuilder's scaffold writes for a controller, into the namespace "system". "make deploy"
-// replaces both, so that there is but one thing to say of it.
+// isScaffold reports whether an image is the placeholder for a controller in Kubebuilder's scaffold, in the namespace "system". "make deploy"
+// replaces both, so one finding is enough.
 func isScaffold(w *manifests.Workload, img *manifests.ImageRef) bool {
 	return img.Raw == "controller:latest" && w.Namespace == "system"
 }
 
-// onlyThose says why the lack of an official image matters: on the way the name is written.
+// onlyThose returns a clause about why the name must be that of an official image.
 func onlyThose(img *manifests.ImageRef) string {
 	if from, to := nameSpan(img); strings.Contains(img.Raw[from:to], "library/") {
 		return "names under \"library/\" always refer to one"
@@ -88,7 +88,7 @@ func onlyThose(img *manifests.ImageRef) string {
 	return "names without an owner always refer to one"
 }
 
-// surelyUnknown is the severity of a name that must be a mistake, unless the policy or the tag speaks of an image of one's own.
+// surelyUnknown returns the severity for a name that must be wrong, lowered if the policy or the tag suggests a local image.
 func surelyUnknown(img *manifests.ImageRef) lint.Severity {
 	switch img.Ref.Tag {
 	case "local", "dev", "test", "custom", "debug":
@@ -97,7 +97,7 @@ func surelyUnknown(img *manifests.ImageRef) lint.Severity {
 	return capIfNeverPulled(img, byConfidence(img))
 }
 
-// capIfNeverPulled keeps to a warning where no registry is asked: the image may be on the nodes.
+// capIfNeverPulled lowers a severity to a warning if the policy is Never: the image may be on the nodes.
 func capIfNeverPulled(img *manifests.ImageRef, s lint.Severity) lint.Severity {
 	if isNever(img) {
 		return min(lint.Warning, s)

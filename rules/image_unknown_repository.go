@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ImageUnknownRepository reports: name looks like a mistyped well-known one.
+// ImageUnknownRepository reports a name that looks like a misspelled well-known one.
 var ImageUnknownRepository = lint.Rule{
 	ID: "image-unknown-repository", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning; error if all images of the owner are known",
 	Check: knowing(catalog.Builtin, checkImageUnknownRepository),
@@ -32,7 +32,7 @@ func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 			continue
 		}
 		if move, moved := catalog.LookupMove(img.Ref.Registry, img.Ref.Repository, img.Ref.Tag, img.Ref.Digest != ""); moved && move.Gone {
-			continue // another name would not be there, either
+			continue // another name would not exist there, either
 		}
 		if f, ok := k.unknownRepository(img); ok {
 			p.ReportImage(w, img, f)
@@ -40,7 +40,7 @@ func checkImageUnknownRepository(p *lint.Pass, k *catalogKnowledge) {
 	}
 }
 
-// unknownRepository is the finding about a repository that is not there, or that is likely to be another one.
+// unknownRepository returns the finding for a repository that does not exist or probably means another one.
 func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Finding, bool) {
 	im, known := k.image(img)
 	near, slip := k.near(img)
@@ -64,15 +64,15 @@ func (k *catalogKnowledge) unknownRepository(img *manifests.ImageRef) (lint.Find
 	return f, true
 }
 
-// near is the known repository that the name of an image is near.
+// near returns the known repository that has a similar name.
 func (k *catalogKnowledge) near(img *manifests.ImageRef) (catalog.NearName, bool) {
 	return k.open().NearRepository(img.Ref.Registry, img.Ref.Repository)
 }
 
-// shortName is a name as people write it: without the host of Docker Hub.
+// shortName returns a name without the host of Docker Hub.
 func shortName(name string) string { return strings.TrimPrefix(name, "docker.io/") }
 
-// inPlace is a name with the registry that is written in the image, or none where none is.
+// inPlace returns a name with or without its registry, as the image is written.
 func inPlace(img *manifests.ImageRef, name string) string {
 	at := imageref.Locate(img.Raw).Registry
 	_, path, _ := strings.Cut(name, "/")

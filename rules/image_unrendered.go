@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageUnrendered reports: template or placeholder text is left in the image.
+// ImageUnrendered reports an image with template or placeholder text.
 var ImageUnrendered = lint.Rule{
 	ID: "image-unrendered", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkCause(imageref.Unrendered),
@@ -23,7 +23,7 @@ var ImageUnrendered = lint.Rule{
 	},
 }
 
-// unrenderedHelp says who was to replace a piece of text that was left in a value.
+// unrenderedHelp returns the help for unrendered text in a value: which tool should have replaced it.
 func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 	switch {
 	case strings.HasPrefix(text, "ko://"):
@@ -50,12 +50,12 @@ func unrenderedHelp(p *lint.Pass, doc *manifests.Document, text string) string {
 	return "write the real name in place of " + quote(text)
 }
 
-// hasFlux reports whether a Kustomization of Flux is in the set.
+// hasFlux reports whether the set has a Flux Kustomization.
 func hasFlux(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Kustomizations, func(k *manifests.Kustomization) bool { return k.Tool == "Flux" })
 }
 
-// isUnset reports whether a text is what a template engine prints for a value that is not there.
+// isUnset reports whether a template engine prints text for a missing value.
 func isUnset(text string) bool {
 	switch strings.ToLower(strings.Trim(text, "<>")) {
 	case "no value", "nil", "none", "null", "nan", "undefined", "invalid", "unknown":
@@ -64,7 +64,7 @@ func isUnset(text string) bool {
 	return false
 }
 
-// fileOf is the file that a document is in, as an argument of a command.
+// fileOf returns the file of a document as a command argument.
 func fileOf(doc *manifests.Document) string {
 	if f := doc.Span.File; f != nil && !f.InMemory {
 		return f.Name

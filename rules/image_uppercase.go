@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageUppercase reports: repository name has upper-case letters.
+// ImageUppercase reports a repository name with upper-case letters.
 var ImageUppercase = lint.Rule{
 	ID: "image-uppercase", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageUppercase, ChecksValues: true,
@@ -46,7 +46,7 @@ func checkImageUppercase(p *lint.Pass) {
 	}
 }
 
-// isHubOwner reports whether a name could be that of an owner on Docker Hub.
+// isHubOwner reports whether a name is a valid owner on Docker Hub.
 func isHubOwner(name string) bool {
 	if len(name) < 2 || len(name) > 39 {
 		return false

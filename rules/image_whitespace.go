@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ImageWhitespace reports: image begins or ends with a space.
+// ImageWhitespace reports an image with leading or trailing spaces.
 var ImageWhitespace = lint.Rule{
 	ID: "image-whitespace", Group: "invalid-reference", Severity: lint.Error, Levels: "error or warning",
 	Check: checkImageWhitespace, ChecksValues: true,

@@ -6,16 +6,16 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// What a catalog can know of an image.
+// What a catalog knows about an image.
 const (
-	KnownPublished   = "published"   // the tag was published; whether it can be pulled is another question
-	KnownUnpublished = "unpublished" // the tag was never published, or is no longer there; or there is no official image of that name
+	KnownPublished   = "published"   // the tag was published; it may not be available any more
+	KnownUnpublished = "unpublished" // the tag was never published or was removed, or there is no official image with that name
 	KnownMoved       = "moved"       // its place moved, was frozen or removed
-	KnownRepository  = "repository"  // the repository is known, and the catalog does not tell about the tag
+	KnownRepository  = "repository"  // the repository is known, but not the tag
 	KnownNothing     = "unknown"
 )
 
-// Known returns a function that says what a catalog knows of an image: one of the words above. The function is for one goroutine.
+// Known returns a function that returns what a catalog knows about an image: one of the words above. It is not safe for concurrent use.
 func Known(c *catalog.Catalog) func(*manifests.ImageRef) string {
 	k := &catalogKnowledge{open: func() *catalog.Catalog { return c }}
 	said := map[imageref.Ref]string{}
@@ -64,8 +64,8 @@ func (k *catalogKnowledge) describe(ref imageref.Ref) string {
 	return KnownNothing
 }
 
-// isNoOfficial reports whether a reference is to Docker Hub's library and names none of its images. All of them are known, so the image is not there; an
-// image of that name on the nodes, built locally, is another matter.
+// isNoOfficial reports whether a reference is in Docker Hub's library but is not one of its images. All of these are known, so a pull fails; a locally
+// built image may still be on the nodes.
 func isNoOfficial(ref imageref.Ref) bool {
 	_, mirror, official := catalog.OfficialName(ref.Registry, ref.Repository)
 	_, known := catalog.Builtin().Lookup(ref.Registry, ref.Repository)

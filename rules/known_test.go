@@ -38,10 +38,10 @@ func TestKnown(t *testing.T) {
 		"storefront:1":                                    "unpublished", // Docker Hub's library has no such image
 		"docker.io/library/storefront@" + digest:          "unpublished",
 		"docker.io/library/team/storefront:1":             "unknown",
-		"public.ecr.aws/docker/library/storefront:1":      "unknown", // what a copy holds besides is not known
+		"public.ecr.aws/docker/library/storefront:1":      "unknown", // a mirror may have other images, too
 		"storefront.example.com/web:1":                    "unknown",
 		"us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/frontend:v0.10.6": "published",
-		"us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/frontend:v0.9.0":  "repository", // that release is at the former place
+		"us-central1-docker.pkg.dev/online-boutique-ci/microservices-demo/frontend:v0.9.0":  "repository", // that release is at the old place
 		"gcr.io/google-samples/microservices-demo/frontend:v0.9.0":                          "published",
 		"gcr.io/google-samples/microservices-demo/frontend:v0.10.6":                         "repository",
 		"Nginx:1":                               "unknown",

@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// KustomizeImageUnused reports: an entry of images in a kustomization matches no image.
+// KustomizeImageUnused reports an entry of images in a kustomization that matches no image.
 var KustomizeImageUnused = lint.Rule{
 	ID: "kustomize-image-unused", Group: "input", Severity: lint.Warning, Levels: "warning",
 	Check: checkKustomizeImageUnused,

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// MirrorNeedsDigest reports: mirrors are for digests only, and the image is named by its tag.
+// MirrorNeedsDigest reports an image with a tag for which mirrors only serve digests.
 var MirrorNeedsDigest = lint.Rule{
 	ID: "mirror-needs-digest", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkMirrorNeedsDigest,
@@ -43,12 +43,12 @@ func checkMirrorNeedsDigest(p *lint.Pass) {
 	}
 }
 
-// isPulledByNodes reports whether nodes pull an image, so that their mirrors count.
+// isPulledByNodes reports whether nodes pull an image, so that their mirrors apply.
 func isPulledByNodes(p *lint.Pass, img *manifests.ImageRef) bool {
 	return !img.Remote && !isNever(img) && !p.IsLocal(img)
 }
 
-// digestMirror finds the entry for a repository that mirrors digests; nil where there is none, or where another one mirrors its tags.
+// digestMirror returns the entry that mirrors a repository by digest, or nil if there is none or another one mirrors its tags.
 func digestMirror(all []*manifests.Mirror, name string) *manifests.Mirror {
 	var found *manifests.Mirror
 	for _, m := range all {
@@ -63,7 +63,7 @@ func digestMirror(all []*manifests.Mirror, name string) *manifests.Mirror {
 	return found
 }
 
-// isBelow reports whether a repository is the source of mirrors, or below it: a host, a path, or "*.example.com" for the hosts below.
+// isBelow reports whether a repository matches the source of mirrors: a host, a path, or "*.example.com" for subdomains.
 func isBelow(name, source string) bool {
 	source = strings.TrimSuffix(source, "/")
 	if domain, ok := strings.CutPrefix(source, "*."); ok {

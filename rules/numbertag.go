@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// reportNumbers reports tags of values that are numbers to YAML. Those that Helm prints with a "+", which no tag has, are said by the rule about
-// references that cannot be parsed.
+// reportNumbers reports tags in values that YAML reads as numbers. With invalid, it reports those that Helm prints with a "+", which is invalid in a
+// tag; otherwise the others.
 func reportNumbers(p *lint.Pass, invalid bool) {
 	for _, n := range p.Set.NumberTags {
 		if strings.Contains(n.Printed, "+") != invalid || plan.MutationOf(n.Object, n.Text).Kind == plan.Replaced {
@@ -47,8 +47,8 @@ func numberMessage(n *manifests.NumberTag) string {
 	}
 }
 
-// numberFails is what becomes of an image with the tag that Helm prints, where that cannot be parsed. Nothing is known where another value names the
-// image, or of a tag that may well exist.
+// numberFails returns the error for an image with the tag that Helm prints, if that is invalid. It returns the zero value if another value names the
+// image, or if the tag may exist.
 func numberFails(n *manifests.NumberTag) lint.ClusterError {
 	var e *imageref.Error
 	raw := n.Name + ":" + n.Printed

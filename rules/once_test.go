@@ -13,12 +13,12 @@ import (
 
 const digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-// podOf is a pod with one container.
+// podOf returns a pod with one container.
 func podOf(fields ...string) []byte {
 	return []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - name: web\n      " + strings.Join(fields, "\n      ") + "\n")
 }
 
-// One mistake is one finding. What is wrong with the tag may be told beside what is wrong with the name.
+// One mistake has one finding, except that the tag and the name may each have one.
 func TestOneMistakeOneFinding(t *testing.T) {
 	t.Parallel()
 	for image, want := range map[string][]string{
@@ -63,7 +63,7 @@ func TestOneMistakeOneFinding(t *testing.T) {
 	}
 }
 
-// Of the image that Kubebuilder's scaffold writes there is one thing to say; where someone has put it into a namespace, it is an image like any other.
+// The placeholder image of Kubebuilder's scaffold has one finding. In another namespace, it is an ordinary image.
 func TestScaffold(t *testing.T) {
 	t.Parallel()
 	for namespace, want := range map[string][]string{"system": {"image-unknown-official"}, "shop": {"image-latest", "image-unknown-official"}} {
@@ -74,7 +74,7 @@ func TestScaffold(t *testing.T) {
 	}
 }
 
-// With the policy Never no registry is asked, so nothing is said about reaching one.
+// With the policy Never no registry is used, so there are no findings about reaching one.
 func TestNeverAsksNoRegistry(t *testing.T) {
 	t.Parallel()
 	for image, want := range map[string][]string{
@@ -97,7 +97,7 @@ func TestNeverAsksNoRegistry(t *testing.T) {
 	}
 }
 
-// rulesOf names the rules of findings, sorted.
+// rulesOf returns the rules of findings, sorted.
 func rulesOf(all []lint.Finding) []string {
 	var ids []string
 	for _, f := range all {

@@ -10,11 +10,12 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Pin is not a rule of the table: imagelint pin runs it alone, with registries that can be asked, to find the images to pin. Each of its findings is
-// an image that lacks a digest, with the fix that writes it; without a fix, the message says why there is none. It is an error where nobody could
-// say, a warning where the registry has no digest for the image or it cannot be there, and an info where there is no tag to pin.
+// Pin returns the rule for imagelint pin, which is not in the table. It runs alone, with a prober, to find the images to pin. Each finding is an
+// image without a digest, with the fix that adds it. Without a fix, the message says why: an error means that no registry could be asked, a warning
+// that there is no digest or no such image, and an info that there is no tag to pin.
 //
-// Images are those that are Chosen by the globs. The facts are about their tags alone. Update renews digests that are no longer those of their tags.
+// The globs select the images; see Chosen. The prober must ask about tags only. With update, digests that are no longer those of their tags are
+// renewed.
 func Pin(globs []string, update bool) lint.Rule {
 	chosen := Chosen(globs)
 	return lint.Rule{ID: "pin", Severity: lint.Warning, Check: func(p *lint.Pass) {
@@ -30,8 +31,8 @@ func Pin(globs []string, update bool) lint.Rule {
 	}}
 }
 
-// Chosen reports whether an image is to be pinned: it has a tag, and one of the globs matches its reference without a digest or its repository, in
-// full or without what Docker Hub's names leave out.
+// Chosen returns a function that reports whether to pin a reference: it must have a tag, and its repository, or the reference without a digest, must
+// match one of the globs. Names of Docker Hub images match in full or in short form. Without globs, every reference with a tag is chosen.
 func Chosen(globs []string) func(ref imageref.Ref) bool {
 	list := glob.NewList(globs)
 	return func(ref imageref.Ref) bool {
@@ -44,7 +45,7 @@ func Chosen(globs []string) func(ref imageref.Ref) bool {
 	}
 }
 
-// pinning is the finding about one image; false where there is nothing to do.
+// pinning returns the finding for an image, or false if there is nothing to do.
 func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	left := func(s lint.Severity, why string) (lint.Finding, bool) {
 		return lint.Finding{Severity: s, Message: "image " + quote(img.Raw) + " is not pinned: " + why}, true
@@ -80,7 +81,7 @@ func pinning(p *lint.Pass, img *manifests.ImageRef) (lint.Finding, bool) {
 	return f, true
 }
 
-// digestOf is the digest that a registry has for an image's tag, or why none is known.
+// digestOf returns the digest that a registry has for an image's tag, or why it is unknown.
 func digestOf(fact *lint.ProbeResult) (digest, why string) {
 	for _, a := range []lint.Answer{fact.Pod, fact.User} {
 		if a.Outcome == lint.Exists {
@@ -100,7 +101,7 @@ func because(fact *lint.ProbeResult) string {
 	return ": " + fact.Pod.Detail
 }
 
-// isUndecided reports whether no registry has said anything about an image.
+// isUndecided reports whether no registry gave an answer about an image.
 func isUndecided(fact *lint.ProbeResult) bool {
 	switch fact.Pod.Outcome {
 	case lint.NotAsked, lint.PlainHTTP, lint.Untrusted, lint.Unreachable, lint.Inconclusive:

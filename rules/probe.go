@@ -13,17 +13,17 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// groupProbe is the group of what registries say.
+// groupProbe is the group of rules about registries' answers.
 const groupProbe = "registry-probe"
 
-// probed is an image with what a registry said about it.
+// probed is an image with the registry's answer.
 type probed struct {
 	w      *manifests.Workload
 	img    *manifests.ImageRef
 	result *lint.ProbeResult
 }
 
-// probedWith yields the images that a registry gave one of some answers about.
+// probedWith yields the images for which a registry's answer has one of the outcomes.
 func probedWith(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[probed] {
 	return func(yield func(probed) bool) {
 		for w, img := range p.Parsed() {
@@ -40,12 +40,13 @@ func probedWith(p *lint.Pass, outcomes ...lint.Outcome) iter.Seq[probed] {
 	}
 }
 
-// imageText is the beginning of a message, which names what was asked for: the whole reference where the manifest leaves the tag out.
+// imageText returns the start of a message, which names the image.
 func (a probed) imageText() string {
 	return "image " + quote(a.img.Raw)
 }
 
-// report adds a finding about what a registry said. Where the pod was not asked for, or the image was waited for, a note says so.
+// report adds a finding about a registry's answer. A note says how often the registry was asked, and with which credentials unless with the
+// pod's.
 func (a probed) report(p *lint.Pass, f lint.Finding) {
 	var note string
 	switch a.result.As {
@@ -68,7 +69,7 @@ func (a probed) report(p *lint.Pass, f lint.Finding) {
 	p.ReportImage(a.w, a.img, f)
 }
 
-// platformNames are platforms as people write them.
+// platformNames returns platforms as people write them.
 func platformNames(all []string) []string {
 	out := slices.Clone(all)
 	for i := range out {
@@ -84,12 +85,12 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// credentials tells how the pod pulls, as far as the input does.
+// credentials returns how the pod would pull, as far as the input shows.
 func (a probed) credentials(p *lint.Pass) plan.Verdict {
 	return p.Plan.Verdict(a.img, p.Plan.Image(a.w, a.img))
 }
 
-// unlessUnseen is the severity of a refusal: a warning where credentials that cannot be seen may open what is closed.
+// unlessUnseen returns the severity of a denial: a warning if credentials that are not in the input may allow the pull.
 func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
 	s := byConfidence(a.img)
 	if a.result.As == lint.AsPod && a.credentials(p).Outcome == plan.Unknown {
@@ -98,12 +99,13 @@ func (a probed) unlessUnseen(p *lint.Pass) lint.Severity {
 	return s
 }
 
-// fails reports whether the pull ends before a registry is asked, which another rule speaks of: what a stranger was told says nothing then.
+// fails reports whether the pull fails before a registry is asked, which another rule reports. Then the answer to an anonymous request means
+// nothing.
 func (a probed) fails(p *lint.Pass) bool {
 	return a.result.As == lint.AsPod && a.credentials(p).Outcome == plan.Fails
 }
 
-// bringsNone says why an image is refused of which nothing else is known: that a pod has no credentials for a registry, as far as can be seen.
+// bringsNone returns the reason for a denial if nothing else is known: the pod has no credentials, as far as the input shows.
 func (a probed) bringsNone(p *lint.Pass) string {
 	switch a.result.As {
 	case lint.AsAnonymous:
@@ -117,13 +119,13 @@ func (a probed) bringsNone(p *lint.Pass) string {
 	return "the pod has no credentials for it"
 }
 
-// isAmbient reports whether nodes may have an identity of their own at the registry of an image.
+// isAmbient reports whether nodes may have their own credentials for the registry of an image.
 func isAmbient(img *manifests.ImageRef) bool {
 	h, ok := catalog.LookupHost(img.Ref.Registry)
 	return ok && h.Ambient
 }
 
-// registryName is what people call a registry.
+// registryName returns the usual name of a registry.
 func registryName(img *manifests.ImageRef) string {
 	if r, _ := catalog.LookupHost(img.Ref.Registry); r.Title != "" && img.Ref.Registry == r.Hosts[0] {
 		return r.Title
@@ -131,7 +133,7 @@ func registryName(img *manifests.ImageRef) string {
 	return img.Ref.Registry
 }
 
-// unauthorized is how containerd words the refusal of an image.
+// unauthorized returns containerd's message for a denied image.
 func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
 	if a.FromTokenService || a.Status != 401 && a.Status != 0 {
 		return containerdRefusal(img, a)
@@ -139,7 +141,7 @@ func unauthorized(img *manifests.ImageRef, a lint.Answer) string {
 	return denied
 }
 
-// containerdRefusal is how containerd words the refusal of a request: by the token service, which it asks first, or by the registry.
+// containerdRefusal returns containerd's message for a denied request, from the token service, which it asks first, or from the registry.
 func containerdRefusal(img *manifests.ImageRef, a lint.Answer) string {
 	status := map[int]string{400: "400 Bad Request", 403: "403 Forbidden", 404: "404 Not Found", 410: "410 Gone", 412: "412 Precondition Failed", 451: "451 Unavailable For Legal Reasons"}[a.Status]
 	if status == "" {
@@ -154,7 +156,7 @@ func containerdRefusal(img *manifests.ImageRef, a lint.Answer) string {
 	return cannotResolve(img) + ": failed to authorize: failed to fetch oauth token: " + status
 }
 
-// tagOf is the tag that a runtime asks for.
+// tagOf returns the tag that a runtime pulls.
 func tagOf(img *manifests.ImageRef) string {
 	if img.Ref.Tag == "" {
 		return "latest"
@@ -162,7 +164,7 @@ func tagOf(img *manifests.ImageRef) string {
 	return img.Ref.Tag
 }
 
-// nearTags says which tags there are.
+// nearTags lists existing tags.
 func nearTags(f *lint.ProbeResult) string {
 	quoted := make([]string, 0, len(f.SimilarTags))
 	for _, t := range f.SimilarTags {
@@ -177,12 +179,12 @@ func nearTags(f *lint.ProbeResult) string {
 	return strings.Join(quoted[:len(quoted)-1], ", ") + " or " + quoted[len(quoted)-1]
 }
 
-// settles are the suspicions that a registry's word is in place of. What it says of a tag or a secret does not touch the others: a tag
-// that moves moves, and a registry that was moved will close, whether or not it answers today.
+// settles maps suspicions to the answers that replace them. Answers about a tag or a secret do not affect the others: a mutable tag stays
+// mutable, and a registry that has moved will close, whether or not it answers today.
 var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-host-only":            isSettled,
 	"image-id-as-name":           isSettled,
-	"image-localhost-registry":   isAbsent, // what is served here may not be served on a node
+	"image-localhost-registry":   isAbsent, // what it serves here, it may not serve on a node
 	"image-path-depth":           isSettled,
 	"image-placeholder":          isSettled,
 	"image-plain-http-suspect":   isSettled,
@@ -190,23 +192,23 @@ var settles = map[string]func(*lint.ProbeResult) bool{
 	"image-tag-mangled-number":   isSettled,
 	"image-unknown-official":     isSettled,
 	"pull-secret-absent":         isServedToPods,
-	"registry-internal-endpoint": isAbsent, // what is served here may not be reached from a node
+	"registry-internal-endpoint": isAbsent, // what is reachable here may not be reachable from a node
 }
 
-// isServed reports whether the registry serves the image to whom it was asked for.
+// isServed reports whether the registry serves the image with the credentials that were used.
 func isServed(f *lint.ProbeResult) bool { return f.Pod.Outcome == lint.Exists }
 
-// isServedToPods reports whether the registry serves the image to the pod, or to everybody.
+// isServedToPods reports whether the registry serves the image to the pod or anonymously.
 func isServedToPods(f *lint.ProbeResult) bool { return isServed(f) && f.As != lint.AsMe }
 
-// isAbsent reports whether the registry's word is a reason why the pull fails.
+// isAbsent reports whether the registry's answer means that the pull fails.
 func isAbsent(f *lint.ProbeResult) bool {
 	return f.Pod.Outcome > lint.Exists && f.Pod.Outcome < lint.Inconclusive
 }
 
 func isSettled(f *lint.ProbeResult) bool { return isServed(f) || isAbsent(f) }
 
-// withSettledByProbe gives the rules of a table what settles them.
+// withSettledByProbe sets SettledByProbe in the rules of a table.
 func withSettledByProbe(all []lint.Rule) []lint.Rule {
 	for i := range all {
 		all[i].SettledByProbe = settles[all[i].ID]
@@ -214,7 +216,7 @@ func withSettledByProbe(all []lint.Rule) []lint.Rule {
 	return all
 }
 
-// orSimilarName adds to a help what name of a Docker Official Image was probably meant.
+// orSimilarName adds the name of a similar Docker Official Image to a help.
 func orSimilarName(img *manifests.ImageRef, help string) string {
 	name, ok := hubName(img)
 	if !ok {

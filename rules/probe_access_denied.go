@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// ProbeAccessDenied reports: an image that the registry refuses to the pod.
+// ProbeAccessDenied reports an image to which the registry denies the pod access.
 var ProbeAccessDenied = lint.Rule{
 	ID: "probe-access-denied", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may have their own credentials, or credentials are not in the input",
 	Check: checkProbeAccessDenied,
@@ -20,12 +20,13 @@ var ProbeAccessDenied = lint.Rule{
 	},
 }
 
-// isMissingForYou reports whether the user who runs imagelint may look into the repository, and what the pod asks for is not there.
+// isMissingForYou reports whether imagelint's user has access to the repository, and the image is not there.
 func isMissingForYou(a probed) bool {
 	return a.result.User.Outcome == lint.TagMissing || a.result.User.Outcome == lint.DigestMissing
 }
 
-// refusedElsewhere is the message and the help for an image that is refused to somebody else than the pod: to everybody, or to the person.
+// refusedElsewhere returns the message and help for a denial of a request that was not made as the pod: anonymous, or with the user's
+// logins.
 func (a probed) refusedElsewhere(p *lint.Pass, key string) (message, help string) {
 	registry, you := registryName(a.img), a.result.User
 	help = "make the repository public; where it is to stay private, tell those who install this to bring a pull secret with the key " + key
@@ -105,7 +106,7 @@ func checkProbeAccessDenied(p *lint.Pass) {
 	}
 }
 
-// isOtherRefusal reports whether a registry refuses the request for another reason than who asks, and says which.
+// isOtherRefusal reports whether a registry denies a request for a reason other than its credentials, and returns the reason.
 func isOtherRefusal(a lint.Answer) bool {
 	return a.RegistryMessage != "" && a.Status != 401 && a.Status != 403
 }

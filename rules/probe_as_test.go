@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// TestProbeAs words findings for whom the image was asked. What the pod brings, and what its nodes may have, is nothing to anybody else.
+// TestProbeAs checks that findings say with which credentials a registry was asked. The credentials of pods and nodes only matter for
+// requests as the pod.
 func TestProbeAs(t *testing.T) {
 	t.Parallel()
 	const ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"
@@ -59,7 +60,7 @@ func TestProbeAs(t *testing.T) {
 	}
 }
 
-// TestProbeAsPullSecret leaves a suspicion about the pod's credentials where the image was served to the person alone.
+// TestProbeAsPullSecret checks that a finding about the pod's credentials stays if only the user's logins gave access.
 func TestProbeAsPullSecret(t *testing.T) {
 	t.Parallel()
 	const text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers: [{name: app, image: registry.redhat.io/ubi9/nodejs-20:9.5}]\n"
@@ -78,7 +79,7 @@ func TestProbeAsPullSecret(t *testing.T) {
 	}
 }
 
-// canonical is a reference as registries are asked for it.
+// canonical returns a reference in the form that registries are asked for.
 func canonical(image string) string {
 	if strings.HasPrefix(image, "acme/") {
 		return "docker.io/" + image
@@ -91,7 +92,7 @@ func asking(t *testing.T, text string, as lint.Asker, a answers) []lint.Finding 
 	return ofProbe(lintedAs(t, text, as, a))
 }
 
-// lintedAs lints a manifest with registries asked for somebody.
+// lintedAs lints a manifest with a prober that uses some credentials.
 func lintedAs(t *testing.T, text string, as lint.Asker, a answers) []lint.Finding {
 	t.Helper()
 	set, err := manifests.Load(t.Context(), []manifests.Input{input("pod.yaml", []byte(text))}, manifests.Options{})

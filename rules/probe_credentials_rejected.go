@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbeCredentialsRejected reports: credentials of a pull secret that the registry refuses.
+// ProbeCredentialsRejected reports credentials in a pull secret that the registry rejects.
 var ProbeCredentialsRejected = lint.Rule{
 	ID: "probe-credentials-rejected", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeCredentialsRejected,

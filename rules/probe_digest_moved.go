@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbeDigestMoved reports: a tag that names another digest today.
+// ProbeDigestMoved reports a tag that now has another digest.
 var ProbeDigestMoved = lint.Rule{
 	ID: "probe-digest-moved", Group: groupProbe, Severity: lint.Info, Levels: "info",
 	Check:  checkProbeDigestMoved,

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ProbeDigestNotFound reports: a digest that the registry does not hold.
+// ProbeDigestNotFound reports a digest that the registry does not have.
 var ProbeDigestNotFound = lint.Rule{
 	ID: "probe-digest-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeDigestNotFound,

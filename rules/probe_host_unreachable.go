@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ProbeHostUnreachable reports: a registry that is not there.
+// ProbeHostUnreachable reports a registry that does not exist.
 var ProbeHostUnreachable = lint.Rule{
 	ID: "probe-host-unreachable", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if nodes may reach more than this machine",
 	Check: checkProbeHostUnreachable,
@@ -27,7 +27,7 @@ var ProbeHostUnreachable = lint.Rule{
 func checkProbeHostUnreachable(p *lint.Pass) {
 	for a := range probedWith(p, lint.Unreachable) {
 		if isWellKnown(a.img) {
-			continue // it is there: what is missing is the way to it
+			continue // it exists, but cannot be reached from here
 		}
 		at := imageref.Locate(a.img.Raw).Registry
 		f := lint.Finding{
@@ -47,7 +47,7 @@ func checkProbeHostUnreachable(p *lint.Pass) {
 	}
 }
 
-// isWellKnown reports whether a registry is a public one whose name nobody chose. A name that a customer chose may be mistyped.
+// isWellKnown reports whether a registry is public and its name is not chosen by a customer, which could be misspelled.
 func isWellKnown(img *manifests.ImageRef) bool {
 	h, ok := catalog.LookupHost(img.Ref.Registry)
 	if !ok || slices.Contains([]string{"acr", "ecr", "jfrog", "tencent", "openshift-internal"}, h.ID) {
@@ -56,7 +56,7 @@ func isWellKnown(img *manifests.ImageRef) bool {
 	return h.Anonymous >= catalog.AnonymousYes && h.Anonymous <= catalog.AnonymousNever
 }
 
-// isInternal reports whether a host is one that a private network may know alone.
+// isInternal reports whether only a private network may know a host.
 func isInternal(registry string) bool {
 	host, _, _ := hostAndPort(registry)
 	if !strings.Contains(host, ".") {

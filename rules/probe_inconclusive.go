@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbeInconclusive reports: an image that a registry could not be asked about.
+// ProbeInconclusive reports an image that could not be checked in its registry.
 var ProbeInconclusive = lint.Rule{
 	ID: "probe-inconclusive", Group: groupProbe, Severity: lint.Warning, Levels: "warning; error with --probe-strict",
 	Check: checkProbeInconclusive,

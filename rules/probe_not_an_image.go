@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// ProbeNotAnImage reports: what is there is no container image.
+// ProbeNotAnImage reports an artifact that is not a container image.
 var ProbeNotAnImage = lint.Rule{
 	ID: "probe-not-an-image", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeNotAnImage,
@@ -20,7 +20,7 @@ var ProbeNotAnImage = lint.Rule{
 
 func checkProbeNotAnImage(p *lint.Pass) {
 	for a := range probedWith(p, lint.Exists) {
-		if a.result.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may be any artifact
+		if a.result.NotImage == "" || a.img.Field == manifests.FieldVolume { // a volume may hold any artifact
 			continue
 		}
 		a.report(p, lint.Finding{

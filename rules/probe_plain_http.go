@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ProbePlainHTTP reports: a registry that speaks plain HTTP where HTTPS is asked.
+// ProbePlainHTTP reports a registry that answers HTTPS requests with plain HTTP.
 var ProbePlainHTTP = lint.Rule{
 	ID: "probe-plain-http", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbePlainHTTP,

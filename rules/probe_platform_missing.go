@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbePlatformMissing reports: an image that is not there for the platform of the nodes.
+// ProbePlatformMissing reports an image that is not available for the platform of the nodes.
 var ProbePlatformMissing = lint.Rule{
 	ID: "probe-platform-missing", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if some of the platforms exist, unless asked as anonymous",
 	Check: checkProbePlatformMissing,
@@ -33,7 +33,7 @@ func checkProbePlatformMissing(p *lint.Pass) {
 			Help:     "choose a tag built for the nodes, or select nodes with kubernetes.io/os and kubernetes.io/arch",
 			Cluster:  pullFails(a.img, cannotResolve(a.img)+": no match for platform in manifest: not found"),
 		}
-		if len(missing) < len(q.Platforms) && a.result.As != lint.AsAnonymous { // of those who install what is published, each has one of them
+		if len(missing) < len(q.Platforms) && a.result.As != lint.AsAnonymous { // published manifests are installed on any of these platforms
 			f.Severity = min(f.Severity, lint.Warning)
 		}
 		if at := a.result.Pod.Modified; !at.IsZero() {

@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbeRepoNotFound reports: a repository that is not there, or is not open to the pod.
+// ProbeRepoNotFound reports a repository that does not exist, or to which the pod has no access.
 var ProbeRepoNotFound = lint.Rule{
 	ID: "probe-repo-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning if credentials that are not in the input may give access",
 	Check: checkProbeRepoNotFound,
@@ -51,7 +51,8 @@ func checkProbeRepoNotFound(p *lint.Pass) {
 	}
 }
 
-// isAbsentOrPrivate reports whether a refusal is Docker Hub's to strangers, who cannot know more. Its other refusals are of credentials.
+// isAbsentOrPrivate reports whether a denial is Docker Hub's answer to an anonymous request, which covers both. Its other denials are
+// about credentials.
 func isAbsentOrPrivate(a probed) bool {
 	return a.img.Ref.Registry == "docker.io" && a.result.Pod.Secret == "" && a.result.User.Outcome != lint.Exists && !isMissingForYou(a)
 }

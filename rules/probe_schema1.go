@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// ProbeSchema1 reports: an image with a manifest of Docker's schema 1.
+// ProbeSchema1 reports an image with a Docker schema 1 manifest.
 var ProbeSchema1 = lint.Rule{
 	ID: "probe-schema1", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeSchema1,

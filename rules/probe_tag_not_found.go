@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ProbeTagNotFound reports: a tag that the registry does not have.
+// ProbeTagNotFound reports a tag that the registry does not have.
 var ProbeTagNotFound = lint.Rule{
 	ID: "probe-tag-not-found", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeTagNotFound,
@@ -54,7 +54,7 @@ func checkProbeTagNotFound(p *lint.Pass) {
 	}
 }
 
-// retagged is the fix that writes another tag. It is never safe: only the author knows which one was meant.
+// retagged returns a fix that writes another tag. It is never safe: only the author knows which one was meant.
 func retagged(img *manifests.ImageRef, tag string) *lint.Fix {
 	at := imageref.Locate(img.Raw).Tag
 	if at.End <= at.Start {

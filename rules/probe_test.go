@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// answers plays all registries: facts by reference, with the asker's name in front where that matters ("bob@ghcr.io/acme/app:1"). What it
-// does not know is served to everybody.
+// answers is a fake for all registries: it holds results by reference, with the user in front if that matters ("bob@ghcr.io/acme/app:1").
+// All other images are public.
 type answers map[string]lint.ProbeResult
 
 // Probe implements lint.Prober.
@@ -40,12 +40,12 @@ func (a answers) Probe(_ context.Context, questions []lint.Question) []lint.Prob
 	return out
 }
 
-// fact is the answer to the pod alone.
+// fact returns a result that only has the answer to the pod.
 func fact(o lint.Outcome, status int, why string) lint.ProbeResult {
 	return lint.ProbeResult{Pod: lint.Answer{Outcome: o, Status: status, Detail: why}}
 }
 
-// registryAnswers is what the registries of testdata/probe.yaml say.
+// registryAnswers are the answers for testdata/probe.yaml.
 func registryAnswers() answers {
 	missing := fact(lint.TagMissing, 404, "")
 	missing.SimilarTags = []string{"1.4.2", "1.4.1"}
@@ -153,7 +153,7 @@ func ofProbe(all []lint.Finding) []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Group != "registry-probe" })
 }
 
-// TestProbeFindings compares all that the rules say of registries' answers with testdata/probe.txt.
+// TestProbeFindings compares the findings about registries' answers with testdata/probe.txt.
 func TestProbeFindings(t *testing.T) {
 	t.Parallel()
 	all := ofProbe(probed(t, registryAnswers(), nil))
@@ -169,7 +169,7 @@ func TestProbeFindings(t *testing.T) {
 	}
 }
 
-// Without a prober, nothing is said; and where all images are there, nothing either.
+// There are no findings without a prober, or if all images exist.
 func TestProbeSilence(t *testing.T) {
 	t.Parallel()
 	for name, p := range map[string]lint.Prober{"offline": nil, "all there": answers{}} {
@@ -179,7 +179,7 @@ func TestProbeSilence(t *testing.T) {
 	}
 }
 
-// An undecided answer is never an error, unless that is asked for, and never says that something is missing.
+// An undecided answer is never an error by default, and never means that something is missing.
 func TestProbeInconclusive(t *testing.T) {
 	t.Parallel()
 	all := answers{}
@@ -199,7 +199,7 @@ func TestProbeInconclusive(t *testing.T) {
 	}
 }
 
-// What a registry says is in place of what was suspected.
+// Answers of registries replace suspicions.
 func TestProbeSettles(t *testing.T) {
 	t.Parallel()
 	suspected := func(p lint.Prober) (n int) {

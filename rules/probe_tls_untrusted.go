@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// ProbeTLSUntrusted reports: a registry whose certificate is not trusted.
+// ProbeTLSUntrusted reports a registry with an untrusted certificate.
 var ProbeTLSUntrusted = lint.Rule{
 	ID: "probe-tls-untrusted", Group: groupProbe, Severity: lint.Error, Levels: "error; warning in a field that is only likely to be an image",
 	Check: checkProbeTLSUntrusted,

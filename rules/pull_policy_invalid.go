@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// PullPolicyInvalid reports: imagePullPolicy is none of Always, IfNotPresent, Never.
+// PullPolicyInvalid reports an imagePullPolicy other than Always, IfNotPresent and Never.
 var PullPolicyInvalid = lint.Rule{
 	ID: "pull-policy-invalid", Group: "pull-policy", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullPolicyInvalid,
@@ -46,7 +46,7 @@ func checkPullPolicyInvalid(p *lint.Pass) {
 	}
 }
 
-// meantPolicy adds what was meant by a string that is not a policy, where that is plain.
+// meantPolicy adds the policy that was probably meant by an invalid string, if that is clear.
 func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPolicy, f *lint.Finding) {
 	if at := strings.IndexAny(policy.Value, "${<"); at >= 0 {
 		f.Help = unrenderedHelp(p, w.Doc, policy.Value[at:])
@@ -60,17 +60,17 @@ func meantPolicy(p *lint.Pass, w *manifests.Workload, policy *manifests.PullPoli
 	f.Fix = replacing(policy.Span, near, isSpelling(policy.Value, near))
 }
 
-// isSpelling reports whether a text is a policy in other letters: apart from capitals, blanks, hyphens and underscores, and from the "Pull" that its
-// name in Go begins with, they are the same.
+// isSpelling reports whether a text is a policy in another spelling: apart from case, spaces, hyphens, underscores, and the prefix "Pull" of the
+// names in Go, they are equal.
 func isSpelling(s, policy string) bool {
 	s = strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s))
 	return strings.TrimPrefix(s, "pull") == strings.ToLower(policy)
 }
 
-// isPolicy reports whether the API server takes a string for a policy; it fills in the default for an empty one.
+// isPolicy reports whether the API server accepts a string as a policy. For an empty one it sets the default.
 func isPolicy(s string) bool { return s == "" || s == "Always" || s == "IfNotPresent" || s == "Never" }
 
-// nearPolicy is the policy that was meant, "" where that is not plain.
+// nearPolicy returns the policy that was probably meant, or "".
 func nearPolicy(s string) string {
 	switch strings.ToLower(strings.NewReplacer("-", "", "_", "", " ", "").Replace(s)) {
 	case "always", "alway", "pullalways", "alwayspull":

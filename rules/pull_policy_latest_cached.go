@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullPolicyLatestCached reports: a moving tag with imagePullPolicy IfNotPresent.
+// PullPolicyLatestCached reports a mutable tag with imagePullPolicy IfNotPresent.
 var PullPolicyLatestCached = lint.Rule{
 	ID: "pull-policy-latest-cached", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
 	Check:    checkPullPolicyLatestCached,

@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// PullPolicyNever reports: imagePullPolicy is Never.
+// PullPolicyNever reports imagePullPolicy Never.
 var PullPolicyNever = lint.Rule{
 	ID: "pull-policy-never", Group: "pull-policy", Severity: lint.Warning, Levels: "warning",
 	Check:    checkPullPolicyNever,

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// PullSecretAbsent reports: a registry that always wants credentials, and the pod brings none.
+// PullSecretAbsent reports a pod without credentials for a registry that always requires them.
 var PullSecretAbsent = lint.Rule{
 	ID: "pull-secret-absent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretAbsent,
@@ -62,13 +62,13 @@ func checkPullSecretAbsent(p *lint.Pass) {
 	}
 }
 
-// podOrigin is a pod and where some of its images are from: what is missing for one is missing for all.
+// podOrigin is a pod and the origin of some of its images. One finding covers all of them.
 type podOrigin struct {
 	pod  *manifests.Pod
 	from string
 }
 
-// isPulledBare reports whether an image is pulled for a pod that brings no pull secrets, as far as can be told.
+// isPulledBare reports whether an image is pulled for a pod without pull secrets, as far as the input shows.
 func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) bool {
 	if img.Remote || img.Pod == nil || img.Pod.OperatorAccount || len(w.Misplaced) > 0 || isNever(img) {
 		return false
@@ -77,10 +77,10 @@ func isPulledBare(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) 
 	if len(pull.PullSecrets) > 0 || len(pull.Lists) > 0 {
 		return false
 	}
-	return pull.ServiceAccount.Found != nil || !pull.ServiceAccount.Named // an account that cannot be seen may have them
+	return pull.ServiceAccount.Found != nil || !pull.ServiceAccount.Named // an account that is not in the input may have pull secrets
 }
 
-// isOpenShift reports whether an object is of a kind of OpenShift, whose nodes have a pull secret of their own for Red Hat's registries.
+// isOpenShift reports whether an object is of an OpenShift kind. OpenShift nodes have their own pull secret for Red Hat's registries.
 func isOpenShift(w *manifests.Workload) bool {
 	return w.Group() == "openshift.io" || strings.HasSuffix(w.Group(), ".openshift.io")
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// PullSecretMalformed reports: a pull secret's content cannot be used.
+// PullSecretMalformed reports a pull secret with unusable content.
 var PullSecretMalformed = lint.Rule{
 	ID: "pull-secret-malformed", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretMalformed,
@@ -40,7 +40,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 			if isUsed {
 				f.Related = append(f.Related, lint.Related{Span: u.Ref.Span, Message: "named as a pull secret here"})
 			} else if f.Cluster.Stage != lint.StageValidation && f.Cluster.Stage != lint.StageDecode {
-				f.Severity = lint.Warning // nothing here pulls with it
+				f.Severity = lint.Warning // nothing in the input pulls with it
 			}
 			if s.Context {
 				f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
@@ -51,7 +51,7 @@ func checkPullSecretMalformed(p *lint.Pass) {
 	}
 }
 
-// contentFindings says what is wrong with a pull secret's content; isTold reports whether a key needs no word.
+// contentFindings returns the findings about a pull secret's content. isTold reports whether a key needs no finding.
 func contentFindings(p *lint.Pass, s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
 	var data *manifests.DataError
 	var bad *pullsecret.Malformed
@@ -122,7 +122,7 @@ func malformedHelp(problem pullsecret.Problem) string {
 	}
 }
 
-// unreadCredentials says why a payload that parses holds no credentials.
+// unreadCredentials returns the finding for content that can be parsed but has no credentials.
 func unreadCredentials(s *manifests.Secret) (lint.Finding, bool) {
 	name := quote(s.SecretName)
 	f := lint.Finding{Severity: lint.Error, Cluster: withoutCredentials()}

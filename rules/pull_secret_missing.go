@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// PullSecretMissing reports: imagePullSecrets names a Secret that is not there.
+// PullSecretMissing reports a Secret in imagePullSecrets that is not defined.
 var PullSecretMissing = lint.Rule{
 	ID: "pull-secret-missing", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretMissing,
@@ -65,7 +65,7 @@ func checkPullSecretMissing(p *lint.Pass) {
 	}
 }
 
-// withoutSecrets is how many pull secrets are named in a set in which all that names some was read from a cluster, and no Secret was; 0 for any other.
+// withoutSecrets returns the number of pull secrets named in a set that was read from a cluster without its Secrets, or 0 for any other set.
 func withoutSecrets(p *lint.Pass) int {
 	if len(p.Set.Secrets) > 0 || p.Settings.KnownSecrets != nil {
 		return 0
@@ -80,7 +80,7 @@ func withoutSecrets(p *lint.Pass) int {
 	return n
 }
 
-// weighMissing looks for evidence that a Secret which is not in the input exists nowhere, and for evidence that it may.
+// weighMissing looks for evidence that a missing Secret does or does not exist elsewhere.
 func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	if supplied := p.Plan.PullSecretNear(u.object); supplied != nil {
 		f.Severity = lint.Error
@@ -111,7 +111,7 @@ func weighMissing(p *lint.Pass, u *secretUse, f *lint.Finding) {
 	}
 }
 
-// kindOfMissing is what is missing: a Secret, unless there is one of that name far away, which is not a pull secret.
+// kindOfMissing returns what is missing: a Secret or, if a distant Secret has the same name but is not a pull secret, a pull secret.
 func kindOfMissing(p *lint.Pass, u *secretUse) string {
 	if p.Plan.HasOtherSecret(u.Ref.Name) {
 		return "pull secret"

@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// PullSecretRegistryMismatch reports: no pull secret of the pod matches the image's registry.
+// PullSecretRegistryMismatch reports pull secrets of which none matches the image's registry.
 var PullSecretRegistryMismatch = lint.Rule{
 	ID: "pull-secret-registry-mismatch", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretRegistryMismatch,
@@ -32,7 +32,7 @@ func checkPullSecretRegistryMismatch(p *lint.Pass) {
 	}
 }
 
-// mismatch is a pull secret that does not serve an image; key is the one that was meant to, "" where none was.
+// mismatch is a pull secret that does not match an image. key is the one that was meant for the image, or "".
 type mismatch struct {
 	finding *lint.Finding
 	use     *plan.PullSecret
@@ -40,7 +40,7 @@ type mismatch struct {
 	images  int
 }
 
-// mismatchKey is what one mistake is about: a place that names a Secret, and the key in it, or the registry that none is for.
+// mismatchKey identifies a mistake: the position of a Secret's name, and either the key in the Secret or the registry without a key.
 type mismatchKey struct {
 	file     *source.File
 	offset   int
@@ -48,7 +48,7 @@ type mismatchKey struct {
 	registry string
 }
 
-// mismatcher finds mismatches. What takes a look at all of the input is looked at when it is first asked for.
+// mismatcher finds mismatches. Its functions inspect the whole input, so they run on first use only.
 type mismatcher struct {
 	p          *lint.Pass
 	out        []*mismatch
@@ -61,7 +61,7 @@ type mismatcher struct {
 	openPlaces func() map[string]bool
 }
 
-// mismatches finds the images that their pull secrets do not serve, and the Secrets that serve no image, once for each mistake.
+// mismatches returns the images that their pull secrets do not match, and the Secrets that match no image, once per mistake.
 func mismatches(p *lint.Pass) []*mismatch {
 	m := &mismatcher{p: p, at: map[mismatchKey]*mismatch{}, told: map[*manifests.ImageRef]bool{}}
 	m.working = sync.OnceValue(func() map[secretKey]bool { return workingKeys(p) })
@@ -80,7 +80,7 @@ func mismatches(p *lint.Pass) []*mismatch {
 	return m.out
 }
 
-// image looks for the key that was meant for one image.
+// image finds the mismatch of an image.
 func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	if img.State != manifests.StateString || img.Err != nil || img.Remote || img.Confidence == manifests.Guess {
 		return
@@ -113,7 +113,7 @@ func (m *mismatcher) image(w *manifests.Workload, img *manifests.ImageRef) {
 	m.out = append(m.out, found)
 }
 
-// idle finds the Secrets that serve no image of those who name them, although some of these images are not open to everybody.
+// idle finds the Secrets that match none of the images of their users, although some of these images are not public.
 func (m *mismatcher) idle() {
 	if len(m.p.Plan.Secrets()) == 0 {
 		return
@@ -143,13 +143,13 @@ func (m *mismatcher) idle() {
 	}
 }
 
-// idleSecret says that a Secret serves none of the images of those who name it, such as one.
+// idleSecret returns the mismatch for a Secret that matches none of its users' images; x is one of them.
 func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	m := newMismatch(x.w, x.img, x.pull, x.use)
 	f := m.finding
 	f.Severity = lint.Warning
 	if !requiresLogin(x.img) {
-		f.Cluster = lint.ClusterError{} // it may be open to everybody
+		f.Cluster = lint.ClusterError{} // the image may be public
 	}
 	f.Message = fmt.Sprintf("pull secret %s matches none of the images of the pods that name it, such as %s: %s", quote(s.SecretName), quote(x.img.Raw), keysText(s))
 	f.Help = fmt.Sprintf("add credentials under the key %s, or remove the pull secret", quote(pullsecret.RecommendedKey(x.img.Ref.Registry)))
@@ -159,10 +159,10 @@ func idleSecret(s *manifests.Secret, x *pulled) *mismatch {
 	return m
 }
 
-// nodesHaveIdentity is what a help about a registry of a cloud ends in.
+// nodesHaveIdentity is the end of a help about a cloud's registry.
 const nodesHaveIdentity = "; nodes with their own credentials for the registry need none"
 
-// keysText says which keys a Secret has.
+// keysText lists the keys of a Secret.
 func keysText(s *manifests.Secret) string {
 	keys := s.Payload.Config.Keys()
 	names := make([]string, len(keys))
@@ -175,7 +175,7 @@ func keysText(s *manifests.Secret) string {
 	return "its keys are " + someOf(names)
 }
 
-// servingSecrets are the Secrets of which a key serves some image.
+// servingSecrets returns the Secrets with a key that matches an image.
 func servingSecrets(working map[secretKey]bool) map[*manifests.Secret]bool {
 	out := map[*manifests.Secret]bool{}
 	for k := range working {
@@ -184,10 +184,10 @@ func servingSecrets(working map[secretKey]bool) map[*manifests.Secret]bool {
 	return out
 }
 
-// mostImages is how many images one finding names.
+// mostImages is the maximum number of images in a finding.
 const mostImages = 5
 
-// also adds an image to a mismatch that has one already.
+// also adds another image to a mismatch.
 func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	m.finding.Severity = max(m.finding.Severity, other.finding.Severity)
 	if m.images++; m.images < mostImages {
@@ -197,7 +197,7 @@ func (m *mismatch) also(img *manifests.ImageRef, other *mismatch) {
 	}
 }
 
-// meant finds a key that was meant for an image and does not match it; nil where there is none.
+// meant returns the mismatch for a key that was meant for an image but does not match it, or nil.
 func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	ring, drafts, name := pull.Keyring(), pull.Drafts(), img.Ref.Name()
 	near := append(ring.NearMiss(name), drafts.NearMiss(name)...)
@@ -206,7 +206,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 		if m.working()[secretKey{use.Secret, miss.Key}] {
 			continue // it is for other images
 		}
-		forOthers := miss.Loose || miss.SameRegistry // unless it serves nobody
+		forOthers := miss.Loose || miss.SameRegistry // unless it matches no image at all
 		if forOthers && !m.audiences()[use.Secret].isIdle(m.serving(), use.Secret) {
 			continue
 		}
@@ -219,7 +219,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 			f.Severity = lint.Warning
 			f.Cluster = lint.ClusterError{}
 		case miss.Loose && !requiresLogin(img), forOthers && (use.From == plan.FromServiceAccount || m.audiences()[use.Secret].operator):
-			f.Severity = lint.Warning // images of others may be open to everybody, and other pods may use the account
+			f.Severity = lint.Warning // other owners' images may be public, and other pods may use the account
 		}
 		f.Severity = capByConfidence(f.Severity, img.Confidence)
 		f.Message = fmt.Sprintf("pull secret %s has the key %s, which does not match image %s: %s", quote(use.Ref.Name), quote(miss.Key), quote(img.Raw), miss.Why)
@@ -238,7 +238,7 @@ func (m *mismatcher) meant(w *manifests.Workload, img *manifests.ImageRef, pull 
 	return nil
 }
 
-// atSecret moves a finding to the key in the Secret, which is wrong by itself, whatever names it.
+// atSecret moves a finding to the key in the Secret, which is wrong whatever names the Secret.
 func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	s := use.Secret
 	if s.Context {
@@ -251,13 +251,13 @@ func atSecret(f *lint.Finding, use *plan.PullSecret, key string) {
 	}
 }
 
-// requiresLogin reports whether the registry of an image is known to serve nobody without credentials, or as a rule.
+// requiresLogin reports whether the registry of an image is known to require credentials, always or usually.
 func requiresLogin(img *manifests.ImageRef) bool {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	return known && (host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousLogin)
 }
 
-// unserved says that nothing is there for an image of a private registry.
+// unserved returns the mismatch for an image in a private registry without any matching key.
 func unserved(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull) *mismatch {
 	m := newMismatch(w, img, pull, &pull.PullSecrets[0])
 	m.finding.Severity = lint.Warning
@@ -285,7 +285,7 @@ func newMismatch(w *manifests.Workload, img *manifests.ImageRef, pull *plan.Pull
 	return &mismatch{finding: f, use: use, images: 1}
 }
 
-// isOpen reports whether an image is pulled by everybody: its registry serves nothing else, or it is a Docker Official Image.
+// isOpen reports whether an image is public: its registry only has public images, or it is a Docker Official Image.
 func isOpen(img *manifests.ImageRef) bool {
 	if _, ok := hubName(img); ok {
 		return true
@@ -294,11 +294,11 @@ func isOpen(img *manifests.ImageRef) bool {
 	return known && host.Anonymous == catalog.AnonymousYes
 }
 
-// isPrivate reports whether an image wants credentials that the pod does not bring: all that it brings is known, and the registry is one that
-// serves nobody else, or that is not known and that no other pod of the input uses without.
+// isPrivate reports whether an image requires credentials that the pod does not have. All pull secrets of the pod must be known. The registry
+// must always require credentials or be unknown, and in the latter case all other pods that use it must have pull secrets.
 func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]bool) bool {
 	if pull.Unusable {
-		return false // what is not there may be the one; another rule speaks of it
+		return false // the missing one may match; another rule reports it
 	}
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	switch {
@@ -310,7 +310,7 @@ func isPrivate(img *manifests.ImageRef, pull *plan.Pull, open func() map[string]
 	return !open()[strings.ToLower(img.Ref.Registry)]
 }
 
-// openPlaces are what pods of the input use without any pull secret, so that it may well be public.
+// openPlaces returns the places that pods use without pull secrets, so that they are probably public.
 func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string]bool {
 	out := map[string]bool{}
 	for w, img := range parsed(p) {
@@ -321,7 +321,7 @@ func openPlaces(p *lint.Pass, place func(*manifests.ImageRef) string) map[string
 	return out
 }
 
-// useOf finds the pull secret that a keyring calls by its name.
+// useOf returns the pull secret with an ID from the keyring.
 func useOf(pull *plan.Pull, id string) *plan.PullSecret {
 	for i := range pull.PullSecrets {
 		if u := &pull.PullSecrets[i]; u.Secret != nil && plan.SecretID(u.Namespace, u.Secret.SecretName) == id {

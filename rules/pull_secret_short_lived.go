@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// PullSecretShortLived reports: a pull secret holds a credential that lasts hours.
+// PullSecretShortLived reports a pull secret with a credential that expires within hours.
 var PullSecretShortLived = lint.Rule{
 	ID: "pull-secret-short-lived", Group: "pull-secret", Severity: lint.Warning, Levels: "warning, or error where it has expired",
 	Check: checkPullSecretShortLived,
@@ -47,7 +47,7 @@ func checkPullSecretShortLived(p *lint.Pass) {
 	}
 }
 
-// rejected is what a registry says of credentials that are no longer good; there is no anonymous attempt behind them.
+// rejected is the error for expired credentials. There is no anonymous attempt after it.
 const rejected = "unexpected status from HEAD request: 403 Forbidden, or 401 Unauthorized"
 
 func lifeText(kind string, hours float64) string {

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// PullSecretUnused reports: a pull secret that nothing names.
+// PullSecretUnused reports a pull secret that nothing names.
 var PullSecretUnused = lint.Rule{
 	ID: "pull-secret-unused", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretUnused,
@@ -28,6 +28,9 @@ func checkPullSecretUnused(p *lint.Pass) {
 	used := usedSecrets(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
+		if s.Object != nil && s.Object.Live { // a dump of a namespace has what is there, and nobody edits it
+			continue
+		}
 		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {
 			continue
 		}
@@ -41,11 +44,11 @@ func checkPullSecretUnused(p *lint.Pass) {
 	}
 }
 
-// inUse are the Secrets that something names.
+// inUse holds the Secrets that something names.
 type inUse struct {
 	secrets map[*manifests.Secret]bool
-	ids     map[string]bool // by namespace and name, where it is there
-	names   map[string]bool // by name alone, where another rule speaks of it
+	ids     map[string]bool // by namespace and name, for exact references
+	names   map[string]bool // by name only, for references that another rule reports
 }
 
 func (u *inUse) has(p *lint.Pass, s *manifests.Secret) bool {
@@ -60,7 +63,7 @@ func usedSecrets(p *lint.Pass) *inUse {
 			out.secrets[u.Secret] = true
 			return
 		}
-		out.names[u.Ref.Name] = true // it is missing here, or in the wrong namespace
+		out.names[u.Ref.Name] = true // it is missing or in the wrong namespace
 		if near, _ := p.Plan.SimilarSecret(u.Namespace, u.Ref.Name); near != nil {
 			out.secrets[near] = true
 		}
@@ -79,7 +82,7 @@ func usedSecrets(p *lint.Pass) *inUse {
 		for _, w := range list {
 			for _, m := range w.Misplaced {
 				for _, name := range m.Names {
-					out.names[name] = true // the other rule speaks
+					out.names[name] = true // another rule reports it
 				}
 			}
 			for _, pod := range w.Pods {
@@ -96,7 +99,7 @@ func usedSecrets(p *lint.Pass) *inUse {
 	return out
 }
 
-// markList takes the names of a list for used that says nothing about which one is meant, or that the API server does not read.
+// markList marks names as used for which the list does not show which Secret is meant, or that the API server ignores.
 func (u *inUse) markList(l *manifests.PullSecretList) {
 	if l == nil {
 		return
@@ -109,20 +112,20 @@ func (u *inUse) markList(l *manifests.PullSecretList) {
 	u.markDefects(l)
 }
 
-// markDefects takes the names for used that are where the API server does not read them.
+// markDefects marks names as used that are in fields which the API server ignores.
 func (u *inUse) markDefects(l *manifests.PullSecretList) {
 	for _, d := range l.Defects {
 		u.names[d.Text] = true
 	}
 }
 
-// podsPlace is a namespace at a place.
+// podsPlace is a namespace in a scope.
 type podsPlace struct {
 	namespace string
 	at        plan.Scope
 }
 
-// podsAt is where pods are.
+// podsAt returns the namespaces and scopes that have pods.
 func podsAt(p *lint.Pass) map[podsPlace]bool {
 	out := map[podsPlace]bool{}
 	for _, w := range p.Plan.Workloads() {
@@ -136,7 +139,7 @@ func podsAt(p *lint.Pass) map[podsPlace]bool {
 	return out
 }
 
-// hasPods reports whether pods are near a Secret, in its namespace.
+// hasPods reports whether there are pods in the namespace and scope of a Secret.
 func hasPods(p *lint.Pass, s *manifests.Secret, pods map[podsPlace]bool) bool {
 	for _, at := range plan.ScopesOf(s.Object) {
 		if at != (plan.Scope{}) && pods[podsPlace{p.Plan.Namespace(s.SecretNamespace, s.Object), at}] {

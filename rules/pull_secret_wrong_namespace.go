@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// PullSecretWrongNamespace reports: imagePullSecrets names a Secret of another namespace.
+// PullSecretWrongNamespace reports a Secret in imagePullSecrets that is in another namespace.
 var PullSecretWrongNamespace = lint.Rule{
 	ID: "pull-secret-wrong-namespace", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretWrongNamespace,
@@ -28,7 +28,7 @@ func checkPullSecretWrongNamespace(p *lint.Pass) {
 		}
 		s := u.Elsewhere[0]
 		if u.given && !plan.InSameScope(s.Object, u.object) {
-			continue // it may be another cluster's, and the chart may make one
+			continue // it may belong to another cluster, and the chart may create one
 		}
 		other := p.Plan.Namespace(s.SecretNamespace, s.Object)
 		f := lint.Finding{

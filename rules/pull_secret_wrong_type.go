@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// PullSecretWrongType reports: a Secret that is named as pull secret has another type.
+// PullSecretWrongType reports a Secret named as a pull secret that has another type.
 var PullSecretWrongType = lint.Rule{
 	ID: "pull-secret-wrong-type", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretWrongType,
@@ -32,12 +32,12 @@ func checkPullSecretWrongType(p *lint.Pass) {
 		f.Related = []lint.Related{{Span: u.Ref.Span, Message: "named as a pull secret here"}}
 		if !isFirm(s, u.object) {
 			if !holdsKey(s, kindByKeys(s).DataKey()) {
-				continue // of the same name by chance
+				continue // the same name by chance
 			}
 			f.Severity = lint.Warning
 		}
 		if s.Context {
-			// The Secret is not reported on, so each of those that name it is.
+			// The Secret itself is not reported on, so report each reference to it.
 			f.Object, f.Span, f.Path, f.Fix = u.object, u.Ref.Span, u.Ref.Path, nil
 			f.Related = []lint.Related{related(s, "the Secret")}
 		} else {
@@ -75,7 +75,7 @@ func wrongType(s *manifests.Secret) lint.Finding {
 	return f
 }
 
-// kindByKeys is the kind of pull secret whose data key a Secret holds; of those without any, the usual one.
+// kindByKeys returns the kind of pull secret with the data key that a Secret has, or the usual kind.
 func kindByKeys(s *manifests.Secret) pullsecret.Kind {
 	if holdsKey(s, pullsecret.DockerCfg.DataKey()) && !holdsKey(s, pullsecret.DockerConfigJSON.DataKey()) {
 		return pullsecret.DockerCfg

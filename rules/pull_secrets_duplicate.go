@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsDuplicate reports: imagePullSecrets names one Secret twice.
+// PullSecretsDuplicate reports a Secret that imagePullSecrets names twice.
 var PullSecretsDuplicate = lint.Rule{
 	ID: "pull-secrets-duplicate", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check:  checkPullSecretsDuplicate,

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsEmptyName reports: imagePullSecrets has an entry without a name.
+// PullSecretsEmptyName reports an entry of imagePullSecrets without a name.
 var PullSecretsEmptyName = lint.Rule{
 	ID: "pull-secrets-empty-name", Group: "pull-secret", Severity: lint.Warning, Levels: "warning",
 	Check: checkPullSecretsEmptyName,
@@ -43,7 +43,7 @@ func checkPullSecretsEmptyName(p *lint.Pass) {
 	}
 }
 
-// hiddenBy is the service account whose pull secrets a pod does not get for entries that name none; nil where the pod loses nothing.
+// hiddenBy returns the service account whose pull secrets a pod does not get because of its unnamed entries, or nil.
 func hiddenBy(p *lint.Pass, l list) *manifests.ServiceAccount {
 	if l.pod == nil || len(l.Names) > 0 || l.Unknown {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// PullSecretsInconsistent reports: a pod has no pull secrets, and its sibling for the same registry has.
+// PullSecretsInconsistent reports a pod without pull secrets if a sibling for the same registry has some.
 var PullSecretsInconsistent = lint.Rule{
 	ID: "pull-secrets-inconsistent", Group: "pull-secret", Severity: lint.Warning, Levels: "warning or info",
 	Check: checkPullSecretsInconsistent,
@@ -57,11 +57,12 @@ func checkPullSecretsInconsistent(p *lint.Pass) {
 	}
 }
 
-// ensuresSecrets is the minor version from which on the kubelet gives an image that it pulled with credentials only to pods that bring them
+// ensuresSecrets is the minor version from which the kubelet gives an image pulled with credentials only to pods that have them
 // (KubeletEnsureSecretPulledImages, KEP-2535: beta and on by default in 1.35).
 const ensuresSecrets = 35
 
-// verifiesPulled reports whether the kubelet checks credentials for an image that is on the node already, where it would not pull otherwise.
+// verifiesPulled reports whether the kubelet checks credentials for an image that is already on the node and that it would not pull
+// otherwise.
 func verifiesPulled(p *lint.Pass, img *manifests.ImageRef) bool {
 	policy, _ := plan.PullPolicy(img)
 	return p.Settings.Kubernetes >= ensuresSecrets && policy == "IfNotPresent"
@@ -75,16 +76,16 @@ type sibling struct {
 	from string
 }
 
-// mostNames is how many pull secrets of a sibling are named.
+// mostNames is the maximum number of pull secrets in a message.
 const mostNames = 5
 
-// namesOfPull are the pull secrets of a pod, for a message; none where OpenShift gives it all that it has.
+// namesOfPull returns the pull secrets of a pod for a message, without those that OpenShift creates.
 func namesOfPull(pull *plan.Pull) []string {
 	var names []string
 	more := 0
 	for i := range pull.PullSecrets {
 		switch name := pull.PullSecrets[i].Ref.Name; {
-		case plan.IsOpenShift(name): // every account there has one of its own
+		case plan.IsOpenShift(name): // every account there has its own
 		case len(names) < mostNames:
 			names = append(names, quote(name))
 		default:
@@ -97,18 +98,18 @@ func namesOfPull(pull *plan.Pull) []string {
 	return names
 }
 
-// siblingKey is what two pods must share to be compared: the namespace, where their images are from, and a place. Where the Secret is not in
-// the input, and proves less, the place is the file.
+// siblingKey is what two pods must have in common to be compared: the namespace, the origin of their images, and a scope. If the Secret is
+// not in the input, which proves less, the scope is the file.
 type siblingKey struct {
 	namespace, from string
-	image           string // "" for any of from
+	image           string // "" for any image of the origin
 	at              plan.Scope
 }
 
 type siblings map[siblingKey]*sibling
 
-// origin is what two images must share to be compared: the registry, and the owner where the registry serves everybody. It is "" where
-// images have nothing in common by it.
+// origin returns what two images must have in common to be compared: the registry, with the owner if the registry has public images. It
+// returns "" if that would not relate them.
 func origin(img *manifests.ImageRef) string {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	if !known || host.Anonymous == catalog.AnonymousNever || host.Anonymous == catalog.AnonymousReserved {
@@ -121,7 +122,7 @@ func origin(img *manifests.ImageRef) string {
 	return img.Ref.Registry + "/" + owner
 }
 
-// siblingsOf gathers pods with pull secrets by namespace, origin and place.
+// siblingsOf collects pods with pull secrets by namespace, origin and scope.
 func siblingsOf(p *lint.Pass) siblings {
 	out := siblings{}
 	hasNames := map[*plan.Pull]bool{}
@@ -153,14 +154,14 @@ func siblingsOf(p *lint.Pass) siblings {
 					out.add(pull.Namespace, at, s)
 				}
 			}
-		case pull.Undefined: // it may be made elsewhere
+		case pull.Undefined: // it may be defined elsewhere
 			out.add(pull.Namespace, plan.FileScope(w.Object), s)
 		}
 	}
 	return out
 }
 
-// add puts a sibling at a place, under where its image is from and under the image itself, unless another one is there.
+// add stores a sibling by origin and by image, unless there is another one.
 func (s siblings) add(namespace string, at plan.Scope, found *sibling) {
 	for _, image := range []string{"", found.img.Ref.Canonical()} {
 		if k := (siblingKey{namespace, found.from, image, at}); s[k] == nil {
@@ -169,17 +170,17 @@ func (s siblings) add(namespace string, at plan.Scope, found *sibling) {
 	}
 }
 
-// serves reports whether a pod's pull secrets are for an image, as far as their content is known.
+// serves reports whether a pod's pull secrets match an image, as far as their content is known.
 func serves(pull *plan.Pull, img *manifests.ImageRef) bool {
-	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.ContentUnknown // it is there, and cannot be read here
+	return len(pull.Keyring().Lookup(img.Ref.Name())) > 0 || pull.ContentUnknown // it exists, but its content is unknown
 }
 
-// of returns the sibling that has the pull secrets which an image's pod lacks; nil where there is none.
+// of returns a sibling with the pull secrets that an image's pod lacks, or nil.
 func (s siblings) of(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef) *sibling {
 	return s.find(p, w, img, "")
 }
 
-// find returns the sibling that pulls one image, or any of the same origin where none is named.
+// find returns a sibling that pulls the named image or, if image is "", any image of the same origin.
 func (s siblings) find(p *lint.Pass, w *manifests.Workload, img *manifests.ImageRef, image string) *sibling {
 	if len(s) == 0 || !isPulledBare(p, w, img) {
 		return nil

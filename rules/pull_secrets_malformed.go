@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsMalformed reports: imagePullSecrets is no list of names.
+// PullSecretsMalformed reports imagePullSecrets that is not a list of names.
 var PullSecretsMalformed = lint.Rule{
 	ID: "pull-secrets-malformed", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMalformed,
@@ -80,7 +80,7 @@ func checkPullSecretsMalformed(p *lint.Pass) {
 	}
 }
 
-// nameField is the field that a name belongs into, in the quotes in which the name stands: JSON wants them around the key, too.
+// nameField returns the name field for a name, quoted like the name: JSON also requires quotes around the key.
 func nameField(d *manifests.PullSecretDefect) string {
 	name := d.Value.Quote + d.Text + d.Value.Quote
 	if d.Value.Quote == `"` && (d.Value.Flow || d.Kind == manifests.DefectNotList || d.Kind == manifests.DefectNotMapping) {
@@ -92,7 +92,7 @@ func nameField(d *manifests.PullSecretDefect) string {
 	return "name: " + name
 }
 
-// inPlaceOf is the fix that replaces a value with its quotes.
+// inPlaceOf returns a fix that replaces a value including its quotes.
 func inPlaceOf(d *manifests.PullSecretDefect, text string) *lint.Fix {
 	if d.Value.Span.IsZero() {
 		return nil
@@ -100,7 +100,7 @@ func inPlaceOf(d *manifests.PullSecretDefect, text string) *lint.Fix {
 	return &lint.Fix{Title: "write " + text, Safe: true, Edits: []lint.Edit{{Span: d.Value.Span, New: text}}}
 }
 
-// listed is the fix that makes a mapping with a name the one item of a list.
+// listed returns a fix that turns a mapping with a name into a list with one item.
 func listed(d *manifests.PullSecretDefect) *lint.Fix {
 	at := d.Value.Span
 	if at.IsZero() {
@@ -114,7 +114,7 @@ func listed(d *manifests.PullSecretDefect) *lint.Fix {
 	return &lint.Fix{Title: "make it an item of a list", Safe: true, Edits: []lint.Edit{{Span: before, New: "["}, {Span: after, New: "]"}}}
 }
 
-// undecodable is what the API server says of a value of the wrong type in a list of pull secrets.
+// undecodable returns the API server's error for a value of the wrong type in a list of pull secrets.
 func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) lint.ClusterError {
 	o, path := l.object, withoutIndexes(d.Path)
 	if l.pod != nil && !l.isChecked() {
@@ -139,7 +139,7 @@ func (l list) undecodable(d *manifests.PullSecretDefect, holder, goType string) 
 	}
 }
 
-// notOfType is what the API server says of a value that has another type than the schema of a custom resource gives it.
+// notOfType returns the API server's error for a value whose type does not match the schema of a custom resource.
 func notOfType(d *manifests.PullSecretDefect, want string) lint.ClusterError {
 	return lint.ClusterError{
 		Stage: lint.StageValidation, Reason: "Invalid",

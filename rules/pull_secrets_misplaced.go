@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// PullSecretsMisplaced reports: imagePullSecrets is where Kubernetes drops it.
+// PullSecretsMisplaced reports imagePullSecrets in a place where Kubernetes drops it.
 var PullSecretsMisplaced = lint.Rule{
 	ID: "pull-secrets-misplaced", Group: "pull-secret", Severity: lint.Error, Levels: "error or warning",
 	Check: checkPullSecretsMisplaced,
@@ -47,7 +47,7 @@ func checkPullSecretsMisplaced(p *lint.Pass) {
 	}
 }
 
-// misplacedInResource words the finding for a custom resource.
+// misplacedInResource sets the text of the finding for a custom resource.
 func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.MisplacedPullSecrets) {
 	f.Severity = capByConfidence(lint.Error, m.Confidence)
 	where := "in " + strings.TrimSuffix(m.Path, "."+m.Key)
@@ -66,8 +66,7 @@ func misplacedInResource(f *lint.Finding, w *manifests.Workload, m *manifests.Mi
 	}
 }
 
-// respelt is the fix for a field that is where it belongs and is only spelt otherwise; nil where more is wrong, or where the field stands
-// beside it under its own name.
+// respelt returns a fix for a field that is only misspelled. It returns nil if more is wrong, or if the correct field exists, too.
 func respelt(p *lint.Pass, w *manifests.Workload, m *manifests.MisplacedPullSecrets) *lint.Fix {
 	if !m.IsList || !m.Span.Exact || strings.TrimSuffix(m.Path, m.Key) != strings.TrimSuffix(m.WantPath, "imagePullSecrets") {
 		return nil

@@ -10,13 +10,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// secretKey is one registry's key in a Secret, as it is shown.
+// secretKey is a registry key in a Secret, as written.
 type secretKey struct {
 	secret *manifests.Secret
 	key    string
 }
 
-// workingKeys are the keys that serve some image of the input: whatever else they do not match, they are no mistake.
+// workingKeys returns the keys that match an image in the input. They are not mistakes, whatever else they do not match.
 func workingKeys(p *lint.Pass) map[secretKey]bool {
 	out := map[secretKey]bool{}
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
@@ -35,8 +35,8 @@ func workingKeys(p *lint.Pass) map[secretKey]bool {
 	return out
 }
 
-// toldKeys reports of a key whether it serves an image, or pull-secret-registry-mismatch speaks of it. To know takes a look at every image, which
-// few inputs need.
+// toldKeys returns a function that reports whether a key matches an image, or pull-secret-registry-mismatch reports it. It must look at every
+// image, so it does that on first use.
 func toldKeys(p *lint.Pass) func(secretKey) bool {
 	var told map[secretKey]bool
 	return func(k secretKey) bool {
@@ -50,11 +50,11 @@ func toldKeys(p *lint.Pass) func(secretKey) bool {
 	}
 }
 
-// keyFindings says which keys of a payload bring no credentials, and which no image can match.
+// keyFindings returns the findings for keys without credentials, and for keys that cannot match any image.
 func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Finding {
 	var out []lint.Finding
 	keys, logins := s.Content().Config.Keys(), s.Content().Config.Credentials(s.SecretName)
-	bare := map[string][]string{} // keys without credentials, by why
+	bare := map[string][]string{} // keys without credentials, by reason
 	for i, k := range keys {
 		switch {
 		case pullsecret.IsPlaceholder(k.Written):
@@ -78,7 +78,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			Message: fmt.Sprintf("pull secret %s has %s for %s", quote(s.SecretName), why, someOf(list)),
 		}
 		if len(list) == len(keys) && (why == lacksStore || why == lacksIdentity) {
-			f.Severity = lint.Error // what was meant is plain, and nothing of it is here
+			f.Severity = lint.Error // the meant key is clear, and it is missing
 		}
 		if why == lacksIdentity {
 			f.Help = "replace it with a user name and a password or access token"
@@ -111,7 +111,7 @@ func missingPart(k pullsecret.Key, hasPassword bool) string {
 	return lacksBoth
 }
 
-// someOf names the first of some keys and counts the others.
+// someOf names the first keys and counts the others.
 func someOf(keys []string) string {
 	switch len(keys) {
 	case 1:
@@ -122,7 +122,7 @@ func someOf(keys []string) string {
 	return fmt.Sprintf("%s and %d other keys", quote(keys[0]), len(keys)-1)
 }
 
-// keyHelp says what to write in place of a key.
+// keyHelp returns the help for an invalid key.
 func keyHelp(k pullsecret.Key) string {
 	host := k.Host
 	if host == "index.docker.io" || strings.Contains(k.Why, "Docker Hub") {

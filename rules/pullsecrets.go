@@ -11,16 +11,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// secretUse is one name in a list of pull secrets, with the object that writes it.
+// secretUse is a name in a list of pull secrets, with the object that has it.
 type secretUse struct {
 	plan.PullSecret
 	object *manifests.Object
 	tier   manifests.Confidence
-	// given is true if the name is a value of a chart, which may as well make a Secret of that name.
+	// given is true if the name is a chart value: the chart may create a Secret of that name.
 	given bool
 }
 
-// secretUses yields every name in every list of pull secrets: of pods, of custom resources, of service accounts, and of values.
+// secretUses yields every name in every list of pull secrets: in pods, custom resources, service accounts and chart values.
 func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	return func(yield func(secretUse) bool) {
 		for _, w := range p.Plan.Workloads() {
@@ -52,7 +52,7 @@ func secretUses(p *lint.Pass) iter.Seq[secretUse] {
 	}
 }
 
-// namesOf yields the names of a list, each as the use that is like another one, and reports whether more are wanted.
+// namesOf yields the names in a list, with the other fields copied from like. It returns false when yield does.
 func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from string, yield func(secretUse) bool) bool {
 	for i := range l.Names {
 		n := &l.Names[i]
@@ -68,7 +68,7 @@ func namesOf(p *lint.Pass, l *manifests.PullSecretList, like secretUse, from str
 	return true
 }
 
-// parsed yields the images that parse, in the order of the files' names.
+// parsed yields the valid images, in the order of the file names.
 func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	return func(yield func(*manifests.Workload, *manifests.ImageRef) bool) {
 		for _, w := range p.Plan.Workloads() {
@@ -81,15 +81,15 @@ func parsed(p *lint.Pass) iter.Seq2[*manifests.Workload, *manifests.ImageRef] {
 	}
 }
 
-// list is a list of pull secrets of a pod or a service account.
+// list is the list of pull secrets of a pod or service account.
 type list struct {
 	*manifests.PullSecretList
 	object *manifests.Object
-	pod    *manifests.Pod // nil for that of a service account
+	pod    *manifests.Pod // nil for a service account
 	w      *manifests.Workload
 }
 
-// lists yields the lists of which it is certain that they are those of Kubernetes: of pods and of service accounts.
+// lists yields the lists that are certainly Kubernetes' own: those of pods and service accounts.
 func lists(p *lint.Pass) iter.Seq[list] {
 	return func(yield func(list) bool) {
 		for _, w := range p.Plan.Workloads() {
@@ -107,10 +107,10 @@ func lists(p *lint.Pass) iter.Seq[list] {
 	}
 }
 
-// isChecked reports whether the API server knows the list's fields by itself, as it does for its own kinds.
+// isChecked reports whether the API server knows the fields of the list, as it does for its own kinds.
 func (l list) isChecked() bool { return l.pod != nil && isBuiltin(l.w) }
 
-// fieldOf is the key of the list that a name's path goes through: "imagePullSecrets" of "spec.imagePullSecrets[0].name".
+// fieldOf returns the key of the list in a name's path: "imagePullSecrets" in "spec.imagePullSecrets[0].name".
 func fieldOf(path string) string {
 	path = strings.TrimSuffix(path, ".name")
 	if i := strings.LastIndexByte(path, '['); i > 0 && strings.HasSuffix(path, "]") {
@@ -119,7 +119,7 @@ func fieldOf(path string) string {
 	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
-// notRetrieved is the kubelet's event about a pull secret that it cannot get; the pull goes on without it (pkg/kubelet/kubelet_pods.go,
+// notRetrieved returns the kubelet's event about a pull secret that it cannot get. The pull continues without it (pkg/kubelet/kubelet_pods.go,
 // getPullSecretsForPod).
 func notRetrieved(name string) lint.ClusterError {
 	return lint.ClusterError{
@@ -128,12 +128,12 @@ func notRetrieved(name string) lint.ClusterError {
 	}
 }
 
-// withoutCredentials is what becomes of a pull when nothing of the pull secrets serves it: the kubelet reports nothing, and the registry denies the pull.
+// withoutCredentials returns the error of a pull without matching credentials: the kubelet reports nothing, and the registry denies the pull.
 func withoutCredentials() lint.ClusterError {
 	return lint.ClusterError{Stage: lint.StageRuntime, Reason: "ErrImagePull", Message: denied}
 }
 
-// inNamespace names a namespace for a message.
+// inNamespace describes a namespace in a message.
 func inNamespace(ns string) string {
 	if ns == "" {
 		return "the namespace that the manifests are applied to"
@@ -141,7 +141,7 @@ func inNamespace(ns string) string {
 	return fmt.Sprintf("namespace %q", ns)
 }
 
-// ofNamespace is what follows a name that was looked for.
+// ofNamespace returns the text after a name that was looked up.
 func ofNamespace(ns string) string {
 	if ns == "" {
 		return ""
@@ -149,8 +149,8 @@ func ofNamespace(ns string) string {
 	return fmt.Sprintf(" in namespace %q", ns)
 }
 
-// isFirm reports whether a Secret and what names it certainly meet: they stand together, or both write their namespace. Two objects
-// without a namespace in distant folders may be applied to different ones.
+// isFirm reports whether a Secret and the object that names it certainly meet in a cluster: they are in the same scope, or both set their namespace.
+// Objects without a namespace in distant folders may be applied to different namespaces.
 func isFirm(s *manifests.Secret, object *manifests.Object) bool {
 	return plan.InSameScope(s.Object, object) || s.SecretNamespace != "" && object.Namespace != ""
 }
@@ -161,7 +161,7 @@ func isDockerType(t string) bool {
 	return ok
 }
 
-// lowerIfInjected lowers a finding about pods that bring no pull secrets where a policy may give them some.
+// lowerIfInjected lowers a finding about a pod without pull secrets if a policy may add some.
 func lowerIfInjected(p *lint.Pass, f *lint.Finding) {
 	if policy := p.Plan.MutatingPolicy(); policy != nil {
 		f.Severity = lint.Info
@@ -169,12 +169,12 @@ func lowerIfInjected(p *lint.Pass, f *lint.Finding) {
 	}
 }
 
-// related points at a Secret.
+// related points to a Secret.
 func related(s *manifests.Secret, message string) lint.Related {
 	return lint.Related{Span: s.Span, Message: message}
 }
 
-// sentence is how a list of names reads.
+// sentence joins names: "a, b and c".
 func sentence(names []string) string {
 	switch len(names) {
 	case 0:
@@ -185,7 +185,7 @@ func sentence(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// capByConfidence lowers a severity to that of what is only likely.
+// capByConfidence lowers a severity to a warning unless the object is certain.
 func capByConfidence(s lint.Severity, tier manifests.Confidence) lint.Severity {
 	if tier != manifests.Certain {
 		return min(s, lint.Warning)
@@ -193,7 +193,7 @@ func capByConfidence(s lint.Severity, tier manifests.Confidence) lint.Severity {
 	return s
 }
 
-// isSecretName reports whether a Secret can have a name: that of a DNS subdomain (RFC 1123).
+// isSecretName reports whether a name is valid for a Secret: a DNS subdomain (RFC 1123).
 func isSecretName(name string) bool {
 	if len(name) > 253 {
 		return false

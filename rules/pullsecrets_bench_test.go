@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// estate is a large input: so many Deployments and pull secrets, in files of ten objects, as a layout names and places them.
+// estate returns a large input of Deployments and pull secrets, in files of ten objects, with names and folders from layout.
 func estate(tb testing.TB, deployments, secrets int, layout func(i int) (namespace, folder, secret, image string)) *manifests.Set {
 	tb.Helper()
 	files := map[string]*bytes.Buffer{}
@@ -51,7 +51,7 @@ func estate(tb testing.TB, deployments, secrets int, layout func(i int) (namespa
 	return set
 }
 
-// layouts are ways in which names repeat, and each that makes a search among all Secrets for each pod slow.
+// layouts are ways in which names repeat. Each would make a search among all Secrets for every pod slow.
 var layouts = map[string]func(i int) (namespace, folder, secret, image string){
 	"own": func(i int) (string, string, string, string) {
 		return fmt.Sprintf("team-%d", i/10), fmt.Sprintf("k8s/team-%d", i/10), "regcred", fmt.Sprintf("registry%d.shop.internal:5000/app:1", i%50)
@@ -68,13 +68,13 @@ var layouts = map[string]func(i int) (namespace, folder, secret, image string){
 			word[at] = byte('a' + n%26)
 		}
 		if i%10 != 0 {
-			word[3] = 'k' // missing, with a name that is near many others
+			word[3] = 'k' // missing, with a name similar to many others
 		}
 		return "shop", "k8s", string(word), "registry.shop.internal/app:1"
 	},
 }
 
-// pullSecretRules are those of the group alone.
+// pullSecretRules returns the rules of the group.
 func pullSecretRules() []lint.Rule {
 	var out []lint.Rule
 	for _, r := range rules.All() {

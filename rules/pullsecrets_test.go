@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// told is what the rules of pull secrets say of inputs, a finding a line: the severity, the rule, and the text that it points at.
+// told returns the pull secret findings for inputs, one per line: severity, rule, and the marked text.
 func told(t *testing.T, in map[string]string, settings lint.Settings) []string {
 	t.Helper()
 	var inputs, context []manifests.Input
@@ -66,7 +66,7 @@ func shopSecret(ns, name, registry string) string {
 
 const shopImage = "registry.shop.internal/app:1"
 
-// Evidence moves a pull secret that is missing between a warning and an error.
+// Evidence changes the severity of a missing pull secret between warning and error.
 func TestMissingSeverity(t *testing.T) {
 	t.Parallel()
 	pod := shopPod("shop", shopImage, "regcred")
@@ -98,7 +98,7 @@ func TestMissingSeverity(t *testing.T) {
 	}
 }
 
-// What stands far apart and writes no namespace may never meet.
+// Distant objects without a namespace may never meet.
 func TestFarApart(t *testing.T) {
 	t.Parallel()
 	opaque := func(ns, data string) string {
@@ -137,7 +137,7 @@ func withAccount(pod, name string) string {
 	return strings.Replace(pod, "spec:\n", "spec:\n  serviceAccountName: "+name+"\n", 1)
 }
 
-// Where something may add pull secrets in the cluster, what is said of pods without them is only worth knowing, or nothing.
+// If something may add pull secrets in the cluster, findings about pods without them are info or absent.
 func TestPatchedCluster(t *testing.T) {
 	t.Parallel()
 	in := shopPod("shop", "registry.redhat.io/ubi9/ubi:9.5") + shopPod("shop", shopImage, "regcred") + shopSecret("shop", "regcred", "registry.shop.internal") +
@@ -157,7 +157,7 @@ func TestPatchedCluster(t *testing.T) {
 	}
 }
 
-// A Secret of the context is not reported on: what is wrong with it is said where it is named.
+// A Secret in the context is not reported on; its mistakes are reported at its references.
 func TestContext(t *testing.T) {
 	t.Parallel()
 	const head = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: shop}\n"
@@ -177,7 +177,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// What the kubelet shows of a pull secret that it cannot read changed with Kubernetes 1.33.
+// The kubelet's error for an unreadable pull secret changed in Kubernetes 1.33.
 func TestMalformedReason(t *testing.T) {
 	t.Parallel()
 	text := shopPod("shop", shopImage, "s") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: shop}\ntype: kubernetes.io/dockerconfigjson\nstringData: {.dockerconfigjson: '{\"auths\":{\"x.io\":{\"auth\":\"bm8=\"}}}'}\n"
@@ -198,7 +198,7 @@ func TestMalformedReason(t *testing.T) {
 	}
 }
 
-// Fixes are byte for byte what the author meant, and only offered where they are.
+// Fixes are exactly what the author meant, and are only offered if that is certain.
 func TestPullSecretFixes(t *testing.T) {
 	t.Parallel()
 	const tail = "\n  containers: [{name: a, image: \"" + shopImage + "\"}]\n"
@@ -255,7 +255,7 @@ func TestPullSecretFixes(t *testing.T) {
 	}
 }
 
-// One mistake is one finding, also where several rules could speak of it.
+// One mistake has one finding, even if several rules apply.
 func TestOnePullSecretMistake(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -278,7 +278,7 @@ func TestOnePullSecretMistake(t *testing.T) {
 	}
 }
 
-// A key that is for other images is no mistake.
+// A key that is for other images is not a mistake.
 func TestKeysForOthers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -299,7 +299,7 @@ func TestKeysForOthers(t *testing.T) {
 	}
 }
 
-// Of many pull secrets of a sibling, five are named: a message for each of thousands of pods shall not list thousands.
+// A message names up to five pull secrets of a sibling, so that output does not grow with pods times secrets.
 func TestSiblingWithManySecrets(t *testing.T) {
 	t.Parallel()
 	in := map[string]string{"a.yaml": shopPod("shop", shopImage, "s1", "s2", "s3", "s4", "s5", "s6", "s7") + shopSecret("shop", "s1", "registry.shop.internal") +
@@ -321,7 +321,7 @@ func TestSiblingWithManySecrets(t *testing.T) {
 	t.Errorf("no finding ends in %s: %v", want, res.Findings)
 }
 
-// A node that has an image hides that a pod brings no credentials, up to Kubernetes 1.34, and where the policy lets it look.
+// Up to Kubernetes 1.34, an image that is on the node hides missing credentials if the policy permits its use.
 func TestCachedImage(t *testing.T) {
 	t.Parallel()
 	const note = "since Kubernetes 1.35"

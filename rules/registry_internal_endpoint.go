@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// RegistryInternalEndpoint reports: registry has a name that nodes do not resolve or reach.
+// RegistryInternalEndpoint reports a registry whose name nodes cannot resolve or reach.
 var RegistryInternalEndpoint = lint.Rule{
 	ID: "registry-internal-endpoint", Group: "suspicious-reference", Severity: lint.Warning, Levels: "warning",
 	Check: checkRegistryInternalEndpoint,
@@ -46,7 +46,7 @@ func checkRegistryInternalEndpoint(p *lint.Pass) {
 	}
 }
 
-// dialError is how a dial to a name ends that nodes do not resolve, or that resolves to a network they are not in.
+// dialError returns the end of the error for a host that nodes cannot resolve or reach.
 func dialError(registry string) string {
 	if r, _ := catalog.LookupHost(registry); r.Network(registry) != "" {
 		return "dial tcp: i/o timeout"
@@ -59,7 +59,7 @@ func hostOf(registry string) string {
 	return strings.ToLower(host)
 }
 
-// serviceNames are the Services of the input as NAMESPACE/NAME; each also as /NAME, and as ?/NAME where no namespace is written.
+// serviceNames holds the Services of the input as NAMESPACE/NAME. Each is also stored as /NAME, and as ?/NAME if its manifest sets no namespace.
 type serviceNames map[string]bool
 
 func servicesOf(set *manifests.Set) serviceNames {
@@ -74,14 +74,15 @@ func servicesOf(set *manifests.Set) serviceNames {
 	return names
 }
 
-// of reports whether a name of the cluster's DNS, "web" or "web.shop", is that of a Service. loosely says that a Service may be in any namespace
+// of reports whether a cluster DNS name, "web" or "web.shop", belongs to a Service. With loosely, a Service whose manifest sets no namespace may
+// be in any.
 // where its manifest writes none.
 func (s serviceNames) of(name string, loosely bool) bool {
 	service, namespace, _ := strings.Cut(name, ".")
 	return s[namespace+"/"+service] || loosely && s["?/"+service]
 }
 
-// internalEndpoint says why nodes do not reach a registry, and what to do; "" where nothing speaks for that.
+// internalEndpoint returns why nodes cannot reach a registry, and the help; "" if there is no reason.
 func internalEndpoint(services serviceNames, registry string) (why, help string) {
 	host := hostOf(registry)
 	const expose = "give the registry a name that nodes resolve, through an Ingress or a LoadBalancer, or configure the runtime of every node"
@@ -92,7 +93,7 @@ func internalEndpoint(services serviceNames, registry string) (why, help string)
 		return "a Service in these manifests by its cluster DNS name, which nodes do not resolve", expose
 	case cluster:
 		return "the cluster DNS name of a Service, which nodes do not resolve", expose
-	case services.of(host, false): // "registry.io" is a domain, whatever a Service is called
+	case services.of(host, false): // "registry.io" is a domain, whatever Services exist
 		return "the name of a Service in these manifests, which only pods resolve", expose
 	case host == "host.docker.internal", host == "host.minikube.internal", host == "host.k3d.internal":
 		return "the host of a development cluster, which nodes of other clusters do not resolve", "write the registry's name as the nodes resolve it"
@@ -105,7 +106,7 @@ func internalEndpoint(services serviceNames, registry string) (why, help string)
 	return "", ""
 }
 
-// isOpenShiftRegistry reports whether a host is the internal registry of OpenShift, whose nodes know it.
+// isOpenShiftRegistry reports whether a host is the internal registry of OpenShift, which its nodes can resolve.
 func isOpenShiftRegistry(host string) bool {
 	r, _ := catalog.LookupHost(host + ":5000")
 	return r.ID == "openshift-internal"

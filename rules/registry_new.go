@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// RegistryNew reports: first image of a registry.
+// RegistryNew reports the first image from a registry.
 var RegistryNew = lint.Rule{
 	ID: "registry-new", Group: "policy", Severity: lint.Info, Levels: "info",
 	Check: checkRegistryNew,
@@ -49,7 +49,7 @@ func checkRegistryNew(p *lint.Pass) {
 	}
 }
 
-// isOnNode reports whether a registry's host is the node itself.
+// isOnNode reports whether the host of a registry is the node itself.
 func isOnNode(registry string) bool {
 	host, _, _ := strings.Cut(registry, ":")
 	return host == "localhost" || strings.HasPrefix(host, "127.")

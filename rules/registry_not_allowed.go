@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// RegistryNotAllowed reports: image comes from a registry that is not on the list.
+// RegistryNotAllowed reports an image from a registry that is not allowed.
 var RegistryNotAllowed = lint.Rule{
 	ID: "registry-not-allowed", Group: "policy", Severity: lint.Warning, Levels: "warning",
 	Check: checkRegistryNotAllowed,
@@ -39,10 +39,10 @@ func checkRegistryNotAllowed(p *lint.Pass) {
 	}
 }
 
-// mostAllowed is how many allowed registries a finding names.
+// mostAllowed is the maximum number of allowed registries in a finding.
 const mostAllowed = 5
 
-// oneOf names the allowed registries, for a help.
+// oneOf lists the allowed registries for a help.
 func oneOf(list []string) string {
 	if len(list) > mostAllowed {
 		return fmt.Sprintf("%s or one of %d others", strings.Join(list[:mostAllowed], ", "), len(list)-mostAllowed)

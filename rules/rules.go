@@ -1,5 +1,5 @@
-// Package rules holds the rules, one a file, and the table of them. A rule looks at what the manifests hold and reports; it does no input or
-// output and remembers nothing.
+// Package rules holds the rules, one per file, and the table of all rules. A rule inspects the manifests and reports findings. It does no
+// I/O and keeps no state.
 package rules
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// table lists every rule, in the alphabet.
+// table lists every rule, sorted by ID.
 var table = []lint.Rule{
 	DuplicateKey,
 	IgnoreUnused,

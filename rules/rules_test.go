@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the fixtures' want.txt and rules/
 
 const fixtures = "../fixtures"
 
-// fixtureSettings are what some rules' fixtures are run with, beyond the settings that all share.
+// fixtureSettings are additional settings for the fixtures of some rules.
 var fixtureSettings = map[string]func(*lint.Settings){
 	"image-empty":        func(s *lint.Settings) { s.Kubernetes = 36 },
 	"image-end-of-life":  loaded("mysql:5.6"),
@@ -53,8 +53,8 @@ var fixtureSettings = map[string]func(*lint.Settings){
 	},
 }
 
-// fixtureSets are what some rules' fixtures hold beyond what is read from them. The entries of images are known where kustomize has built them; here,
-// one is used where the name is in front of a tag.
+// fixtureSets adds to the sets of some rules' fixtures. Entries of images come from kustomize builds; here, an entry is used if its name appears in
+// front of a tag.
 var fixtureSets = map[string]func(*manifests.Set){
 	"kustomize-image-unused": func(set *manifests.Set) {
 		for _, w := range set.Values {
@@ -67,12 +67,12 @@ var fixtureSets = map[string]func(*manifests.Set){
 	},
 }
 
-// loaded are settings that say which images are loaded onto the nodes.
+// loaded returns settings for images that are loaded onto the nodes.
 func loaded(glob string) func(*lint.Settings) {
 	return func(s *lint.Settings) { s.LocalImages = []string{glob} }
 }
 
-// withFixtures are the rules that have fixtures; TestFixtures fails for the others.
+// withFixtures returns the rules that have fixtures; TestFixtures fails for the others.
 func withFixtures() []lint.Rule {
 	return slices.DeleteFunc(rules.All(), func(r lint.Rule) bool {
 		_, bad := os.Stat(filepath.Join(fixtures, r.ID, "bad.yaml"))
@@ -81,7 +81,7 @@ func withFixtures() []lint.Rule {
 	})
 }
 
-// fixture is one file of a rule's fixtures.
+// fixture returns a file of a rule's fixtures.
 func fixture(t *testing.T, rule, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(fixtures, rule, name))
@@ -95,7 +95,7 @@ func input(name string, data []byte) manifests.Input {
 	return manifests.Input{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }}
 }
 
-// findings runs every rule over the inputs, as is meant for the fixtures of one; rules that are off run only on their own.
+// findings runs every rule over the inputs with the fixture settings of one rule. Rules that are off by default only run for their own fixtures.
 func findings(t *testing.T, rule string, inputs ...manifests.Input) []lint.Finding {
 	t.Helper()
 	set, err := manifests.Load(t.Context(), inputs, manifests.Options{})
@@ -122,12 +122,12 @@ func findings(t *testing.T, rule string, inputs ...manifests.Input) []lint.Findi
 	return result.Findings
 }
 
-// ofRule keeps the findings of one rule.
+// ofRule returns the findings of one rule.
 func ofRule(all []lint.Finding, rule string) []lint.Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f lint.Finding) bool { return f.Rule != rule })
 }
 
-// printed is what a user sees of findings.
+// printed returns findings as users see them.
 func printed(t *testing.T, all []lint.Finding) string {
 	t.Helper()
 	text, err := report.Lookup("text")
@@ -141,7 +141,7 @@ func printed(t *testing.T, all []lint.Finding) string {
 	return b.String()
 }
 
-// same compares a text with a file, or writes the file.
+// same compares a text with a file, or updates the file.
 func same(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {
@@ -159,7 +159,7 @@ func same(t *testing.T, file, got string) {
 	}
 }
 
-// probeGroup are the rules that judge what a registry answered. A manifest alone shows nothing of them: they have a test of their own.
+// probeGroup is the group of rules about registries' answers. Their findings need more than a manifest, so they have their own test.
 const probeGroup = "registry-probe"
 
 func TestFixtures(t *testing.T) {
@@ -192,7 +192,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// optional is a file that not every rule's fixtures have; false where it is not there.
+// optional returns a file that not all fixtures have, or false.
 func optional(t *testing.T, rule, name string) ([]byte, bool) {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join(fixtures, rule, name)); err != nil {
@@ -201,8 +201,8 @@ func optional(t *testing.T, rule, name string) ([]byte, bool) {
 	return fixture(t, rule, name), true
 }
 
-// edges.yaml is where a rule comes close to a false alarm: each of its documents and lines is silent for one clause of the rule alone, which the
-// comment above it names. The rule reports nothing there, and no other rule an error.
+// edges.yaml has cases that are close to a false alarm: in each of its documents and lines, a single clause keeps the rule silent, which the comment
+// above it names. The rule must report nothing there, and no other rule an error.
 func TestEdges(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules.All() {
@@ -222,7 +222,7 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// caps.yaml is where a rule speaks, and only softly: caps.txt holds place, severity and message of each finding, a line each.
+// caps.yaml has cases with lowered severities. caps.txt has position, severity and message of each finding, one per line.
 func TestCaps(t *testing.T) {
 	t.Parallel()
 	for _, r := range rules.All() {
@@ -241,7 +241,7 @@ func TestCaps(t *testing.T) {
 	}
 }
 
-// Whatever the order and the number of the inputs, the same findings come out, byte for byte.
+// The findings are the same, byte for byte, whatever the order and the number of the inputs.
 func TestDeterminism(t *testing.T) {
 	t.Parallel()
 	var inputs []manifests.Input
@@ -250,7 +250,7 @@ func TestDeterminism(t *testing.T) {
 			inputs = append(inputs, input(r.ID+"/"+name, fixture(t, r.ID, name)))
 		}
 	}
-	for _, rule := range []string{"", "image-tags-differ"} { // the latter compares files with each other
+	for _, rule := range []string{"", "image-tags-differ"} { // the latter compares files
 		want := printed(t, findings(t, rule, inputs...))
 		if want == "" {
 			t.Fatal("nothing is reported")
@@ -264,7 +264,7 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// groups are those that the documentation describes.
+// groups are those in the documentation.
 var groups = []string{"input", "invalid-reference", "suspicious-reference", "tag", "pull-policy", "pull-secret", "policy", "registry-probe"}
 
 func TestTable(t *testing.T) {
@@ -306,7 +306,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// The documentation's examples are ones that the tests run.
+// The examples in the documentation are those of the tests.
 func TestDocExamples(t *testing.T) {
 	t.Parallel()
 	for _, r := range withFixtures() {
@@ -326,7 +326,7 @@ func TestDocExamples(t *testing.T) {
 	}
 }
 
-// unreadFixtures fails for files of a rule's fixtures that no test reads: a name that is mistyped tests nothing.
+// unreadFixtures fails for fixture files that no test reads, such as misspelled names.
 func unreadFixtures(t *testing.T, rule string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Join(fixtures, rule))
@@ -352,7 +352,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // not of rules
+		case slices.Contains([]string{"charts", "cli", "comparison", "corpus", "demo", "engines", "incidents", "kustomize", "manifests", "spoilt"}, name) || !e.IsDir(): // fixtures of other tests
 		case !ids[name]:
 			t.Errorf("fixtures/%s belongs to no rule", name)
 		default:
@@ -366,7 +366,7 @@ func TestFixtureFolders(t *testing.T) {
 	}
 }
 
-// The page shows of each rule the first finding of its fixture.
+// The rule's page shows the first finding of its fixture.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	has := map[string]bool{}

@@ -9,16 +9,16 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// audience is who names a Secret.
+// audience holds the users of a Secret.
 type audience struct {
 	pulls []pulled
-	// unsure is true if something names it whose images the input does not tell: a service account that none of the pods uses, the values of a chart.
+	// unsure is true if the images of a user are not in the input: a service account without pods, or chart values.
 	unsure bool
-	// operator is true if an operator makes some of the pods, which may have more images than its resource names.
+	// operator is true if an operator creates some of the pods, which may have more images than its resource names.
 	operator bool
 }
 
-// pulled is an image of a workload that names a Secret.
+// pulled is an image of a workload that uses a Secret.
 type pulled struct {
 	w    *manifests.Workload
 	img  *manifests.ImageRef
@@ -26,7 +26,7 @@ type pulled struct {
 	use  *plan.PullSecret
 }
 
-// audiences finds out who names each Secret of the input that is of use.
+// audiences returns the users of each usable Secret.
 func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	out := map[*manifests.Secret]*audience{}
 	of := func(s *manifests.Secret) *audience {
@@ -37,7 +37,7 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 		}
 		return a
 	}
-	used := map[*manifests.Object]bool{} // service accounts that a pod here runs under
+	used := map[*manifests.Object]bool{} // service accounts used by pods
 	for _, list := range [][]*manifests.Workload{p.Plan.Workloads(), p.Plan.Context()} {
 		for _, w := range list {
 			named := map[*manifests.Secret]bool{}
@@ -80,15 +80,15 @@ func audiences(p *lint.Pass) map[*manifests.Secret]*audience {
 	return out
 }
 
-// mostAudience is how many pull secrets of a pod are looked at: more of them are made by a machine.
+// mostAudience bounds the pull secrets to inspect per pod. Only generated pods have more.
 const mostAudience = 64
 
-// isIdle reports whether a Secret is named by workloads of the input, all of whose images are known, and serves none of them.
+// isIdle reports whether the users of a Secret are all known, have images, and match none of its keys.
 func (a *audience) isIdle(served map[*manifests.Secret]bool, s *manifests.Secret) bool {
 	return a != nil && !a.unsure && len(a.pulls) > 0 && !served[s]
 }
 
-// wants reports whether an image is pulled without credentials although not everybody may pull it, as far as can be told.
+// wants reports whether an image is pulled without credentials although it is probably not public.
 func (m *mismatcher) wants(x *pulled) bool {
 	img := x.img
 	if m.p.IsLocal(img) || x.pull.Unusable || isOpen(img) || m.openPlaces()[ownerOf(img)] || m.p.Plan.Outcome(img, x.pull) != plan.Anonymous {
@@ -98,7 +98,8 @@ func (m *mismatcher) wants(x *pulled) bool {
 	return !known || host.Anonymous != catalog.AnonymousLocal && host.Anonymous != catalog.AnonymousGone
 }
 
-// ownerOf is the registry of an image, and the owner at one that serves the public too: images of one owner are mostly of one kind.
+// ownerOf returns the registry of an image, with the owner if the registry also has public images: images of one owner are mostly all public or all
+// private.
 func ownerOf(img *manifests.ImageRef) string {
 	host, known := catalog.LookupHost(img.Ref.Registry)
 	if known && host.Anonymous == catalog.AnonymousMixed {

@@ -8,13 +8,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// takes says how a field writes the names of pull secrets.
+// takes describes how fields take the names of pull secrets.
 var takes = map[manifests.PullSecretShape]string{
 	manifests.ShapeNames: "a list of mappings with the key name", manifests.ShapeStrings: "a list of strings", manifests.ShapeString: "a string",
 	manifests.ShapeName: "a mapping with the key name", manifests.ShapeNameNamespace: "a mapping with the keys name and namespace",
 }
 
-// misshapen says that pull secrets of a custom resource are written in another way than its kind takes.
+// misshapen returns the finding for pull secrets in a custom resource whose kind takes them in another form.
 func misshapen(o *manifests.Object, l *manifests.PullSecretList, d *manifests.PullSecretDefect) lint.Finding {
 	verb := "is"
 	if strings.HasSuffix(d.Path, "]") {
@@ -56,7 +56,8 @@ func misshapen(o *manifests.Object, l *manifests.PullSecretList, d *manifests.Pu
 	return f
 }
 
-// reshaped is the fix that writes the one name in the way that the field takes; nil where it takes more than one replacement on its line.
+// reshaped returns a fix that writes a single name in the form that the field takes, or nil if that needs more than one replacement on
+// its line.
 func reshaped(l *manifests.PullSecretList, d *manifests.PullSecretDefect) *lint.Fix {
 	if !isSecretName(d.Text) || d.Kind == manifests.DefectNotName {
 		return nil
@@ -78,7 +79,7 @@ func reshaped(l *manifests.PullSecretList, d *manifests.PullSecretDefect) *lint.
 	return nil
 }
 
-// nameAlone is a name as a string, in the quotes in which it stands: JSON wants them.
+// nameAlone returns a name as a string, with its original quotes: JSON requires them.
 func nameAlone(d *manifests.PullSecretDefect) string {
 	switch {
 	case d.Value.Quote != "":

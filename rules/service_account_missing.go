@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// ServiceAccountMissing reports: a pod names a service account that is not there.
+// ServiceAccountMissing reports a service account of a pod that is not defined.
 var ServiceAccountMissing = lint.Rule{
 	ID: "service-account-missing", Group: "pull-secret", Severity: lint.Warning, Levels: "error, warning or info",
 	Check: checkServiceAccountMissing,
@@ -57,7 +57,7 @@ func checkServiceAccountMissing(p *lint.Pass) {
 	}
 }
 
-// elsewhere says that the service account is in another namespace.
+// elsewhere sets the text for a service account in another namespace.
 func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccount, other *manifests.ServiceAccount, w *manifests.Workload) {
 	ns := p.Plan.Namespace(other.Namespace, other.Object)
 	f.Message = fmt.Sprintf("%s names %s, which is in %s, not in %s", field, quote(a.Name), inNamespace(ns), inNamespace(a.Namespace))
@@ -70,19 +70,19 @@ func elsewhere(p *lint.Pass, f *lint.Finding, field string, a plan.ServiceAccoun
 	default:
 		f.Severity = lint.Warning
 		if other.Span.File == w.Span.File {
-			f.Severity = lint.Error // what one file holds is applied at once
+			f.Severity = lint.Error // one file is applied at once
 		}
 		f.Help = fmt.Sprintf("create the ServiceAccount in %s", inNamespace(a.Namespace))
 	}
 }
 
-// isGivenAccount reports whether an account is in every namespace: of every cluster, or of OpenShift's.
+// isGivenAccount reports whether every namespace has an account, in every cluster or on OpenShift.
 func isGivenAccount(name string) bool {
 	return name == "default" || name == "builder" || name == "deployer"
 }
 
-// noAccount is what becomes of a pod whose service account is not there (plugin/pkg/admission/serviceaccount): it is refused, and of a pod that
-// a controller makes only the controller's events tell.
+// noAccount returns the error for a pod without its service account (plugin/pkg/admission/serviceaccount): it is rejected. For a pod of a
+// controller, only the controller's events report it.
 func noAccount(w *manifests.Workload, a plan.ServiceAccount) lint.ClusterError {
 	why := fmt.Sprintf("is forbidden: error looking up service account %s: serviceaccount %q not found", plan.SecretID(a.Namespace, a.Name), a.Name)
 	if isPod(w) {

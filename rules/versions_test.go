@@ -24,7 +24,7 @@ func TestKubernetesVersions(t *testing.T) {
 	}{
 		{volume, 36, "image-empty controller FailedCreate"},
 		{volume, 37, "image-empty validation Invalid"},
-		{strings.ReplaceAll(strings.ReplaceAll(volume, "{template: {spec: ", ""), "]}}}", "]}"), 36, ""}, // no pod spec of a Job
+		{strings.ReplaceAll(strings.ReplaceAll(volume, "{template: {spec: ", ""), "]}}}", "]}"), 36, ""}, // the pod spec is not in a Job
 		{long, 31, "image-illegal-char kubelet InvalidImageName"},
 		{long, 32, ""},
 	} {

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// YAMLSyntax reports: document is not valid YAML.
+// YAMLSyntax reports a document that is not valid YAML.
 var YAMLSyntax = lint.Rule{
 	ID: "yaml-syntax", Group: "input", Severity: lint.Error, Levels: "error",
 	Check: checkYAMLSyntax,

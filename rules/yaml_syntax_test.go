@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// A document on which imagelint itself failed is not said to be no YAML.
+// A document for which imagelint itself failed is not reported as invalid YAML.
 func TestDocumentFailed(t *testing.T) {
 	t.Parallel()
 	at := source.Pos{Offset: 40, Line: 5, Col: 1}

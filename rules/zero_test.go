@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// The zero version of Kubernetes is the newest one to every rule, in what it reports and in what it says the cluster will answer.
+// Version zero means the newest version of Kubernetes in every rule, in findings and in expected errors.
 func TestZeroKubernetes(t *testing.T) {
 	t.Parallel()
 	var inputs []manifests.Input

@@ -1,7 +1,7 @@
 // Bundles the page: node build.mjs PATH/TO/wasm_exec.js. The service worker is written last: it names each file, and its version is made of them all.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const [wasmExec] = process.argv.slice(2);
 if (!wasmExec) {
@@ -10,10 +10,19 @@ if (!wasmExec) {
 const options = {
   bundle: true, minify: true, format: 'iife', target: ['chrome109', 'firefox115', 'safari16.4'], legalComments: 'linked', logLevel: 'warning',
 };
-await build({ ...options, entryPoints: ['src/main.ts', 'src/style.css'], outdir: 'dist' });
+const { metafile } = await build({ ...options, entryPoints: ['src/main.ts', 'src/style.css'], outdir: 'dist', metafile: true });
 await build({ ...options, entryPoints: ['src/worker.ts'], outdir: 'dist', alias: { 'wasm_exec.js': wasmExec } });
 copyFileSync('src/index.html', 'dist/index.html');
 copyFileSync('src/icon.svg', 'dist/icon.svg');
+
+const packages = new Set(Object.keys(metafile.inputs).flatMap((f) => /^(node_modules\/(?:@[^/]+\/)?[^/]+)/.exec(f)?.[1] ?? []));
+for (const folder of [...packages].sort()) {
+  const license = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
+  if (!license) {
+    throw new Error(`${folder} has no license`);
+  }
+  appendFileSync('dist/licenses.txt', `\n\n== ${folder.slice('node_modules/'.length)}\n\n${readFileSync(`${folder}/${license}`)}`);
+}
 
 const files = readdirSync('dist').sort();
 const hash = createHash('sha256');
@@ -22,6 +31,6 @@ for (const name of files) {
 }
 await build({
   ...options, entryPoints: ['src/offline.ts'], outdir: 'dist',
-  define: { FILES: JSON.stringify(files.map((f) => (f === 'index.html' ? './' : f)).filter((f) => !f.endsWith('.txt'))), VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)) },
+  define: { FILES: JSON.stringify(files.map((f) => (f === 'index.html' ? './' : f))), VERSION: JSON.stringify(hash.digest('hex').slice(0, 16)) },
 });
 writeFileSync('dist/.nojekyll', '');

@@ -1,5 +1,5 @@
-// Command dockerfile reads a Dockerfile from standard input with BuildKit's own parser and linter, and fails on what they say. It is a module of its
-// own, so that BuildKit is no dependency of imagelint.
+// Command dockerfile reads a Dockerfile from standard input with BuildKit's own parser and linter, and fails on their findings. It is a separate
+// module, so that imagelint does not depend on BuildKit.
 package main
 
 import (

@@ -1,4 +1,5 @@
-// Reads reports as the programs do that they are for: node check.mjs FORMAT REPORT. Its packages are found through the folder that it is copied to.
+// Reads reports like the programs for which they are made: node check.mjs FORMAT REPORT. Its packages are found through the folder to which it is
+// copied.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,14 +16,14 @@ function fail(message) {
 }
 
 function run(program, args) {
-  // Microsoft's validator would visit the page of every rule; a proxy that is not there keeps it from asking a server.
+  // Microsoft's validator would fetch every rule's page; a proxy that does not exist prevents that.
   const env = { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1', HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9' };
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env });
   return { status, out: `${stdout}${stderr}` };
 }
 
 const checks = {
-  // Each line by itself, as jq and log shippers read it; the findings are those of the JSON format, and the summary is the last line.
+  // Each line separately, as jq and log shippers read it; the findings equal those of the JSON format, and the summary is the last line.
   async jsonl() {
     const lines = text.trimEnd().split('\n').map((line) => JSON.parse(line));
     const { summary, findings } = JSON.parse(readFileSync(report.replace(/jsonl$/, 'json'), 'utf8'));
@@ -30,8 +31,8 @@ const checks = {
     if (JSON.stringify(lines) !== JSON.stringify(want)) fail('reads other lines than the JSON format has');
   },
 
-  // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot say. It has nothing to
-  // find but that a build without a release has no version.
+  // Microsoft's validator: the schema, and the rules of the standard and of GitHub's code scanning that a schema cannot express. The only accepted
+  // finding is that a build without a release has no version.
   sarif() {
     const tool = join(dirname(require.resolve('@microsoft/sarif-multitool-linux/package.json')), 'Sarif.Multitool');
     const { status, out } = run(tool, ['validate', report, '--rule-kind', 'Sarif;Ghas']);
@@ -39,7 +40,7 @@ const checks = {
     if (found.length > 0 || status !== 0 || !out.includes('Analysis completed successfully')) fail(`exit code ${status}\n${out}`);
   },
 
-  // GitHub's own toolkit writes the same annotation: what comes out must be the line that went in.
+  // GitHub's own toolkit writes the same annotation: its output must equal the line.
   async github() {
     const core = await import('@actions/core');
     const lines = text.split('\n').slice(0, -1);
@@ -57,7 +58,7 @@ const checks = {
     }
   },
 
-  // The types of Code Climate, which GitLab's report is a part of, and that what GitLab tells findings apart by is there and unique.
+  // The types of Code Climate, of which GitLab's report is a subset; and the field by which GitLab distinguishes findings must exist and be unique.
   gitlab() {
     const file = `${report}.ts`;
     const issues = JSON.parse(text);
@@ -77,7 +78,7 @@ const checks = {
     if (!valid) fail(errors.map((e) => e.message).join('\n'));
   },
 
-  // There is no schema of Checkstyle: libxml2 says whether it is XML, and reviewdog reads it elsewhere.
+  // Checkstyle has no schema: libxml2 checks that it is XML, and reviewdog reads it elsewhere.
   async checkstyle() {
     const { validateXML } = await import('xmllint-wasm');
     const schema = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="checkstyle" type="xs:anyType"/></xs:schema>';
@@ -85,7 +86,7 @@ const checks = {
     if (!valid) fail(errors.map((e) => e.message).join('\n'));
   },
 
-  // cmark-gfm's rules in another parser: one table whose rows are whole, links to the rules alone, and no tag but those of imagelint.
+  // cmark-gfm's rules in another parser: one table with complete rows, links only to rules, and no tags but imagelint's own.
   async markdown() {
     const { marked } = await import('marked');
     let tables = 0;

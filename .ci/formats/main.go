@@ -1,6 +1,6 @@
-// Command validate reads reports as reviewdog does, which shows them on pull requests, or as Prometheus does: validate JSON FORMAT REPORT. JSON is the same run in
-// imagelint's own format; what is read must be the same findings: as many,
-// at the same lines and with the same severities. What is suppressed is not read.
+// Command validate reads reports as reviewdog does, which shows them on pull requests, or as Prometheus does: validate JSON FORMAT REPORT. JSON is
+// the same run in imagelint's own format. The report must have the same findings: as many, on the same lines and with the same severities. Suppressed
+// ones are not read.
 package main
 
 import (

@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// validatePrometheus reads a report as Prometheus does. What it counts must be the findings of the same run in imagelint's own format.
+// validatePrometheus reads a report as Prometheus does. Its counts must match the findings of the same run in imagelint's own format.
 func validatePrometheus(ours, report string) error {
 	data, err := os.ReadFile(ours)
 	if err != nil {
@@ -32,7 +32,7 @@ func validatePrometheus(ours, report string) error {
 	if err != nil {
 		return fmt.Errorf("prometheus reads: %w", err)
 	}
-	// sum adds what a metric has where a label has a value.
+	// sum adds a metric's values that have a label value.
 	sum := func(name, label, value string) (n float64) {
 		for _, m := range metrics[name].GetMetric() {
 			for _, l := range m.GetLabel() {

@@ -1,5 +1,5 @@
-// Opens pages in a real browser: node check.mjs CHROMIUM SHOTS FEW MANY HOSTILE. What a person would do is done, what a browser complains of is an error,
-// and pictures are left in SHOTS to be looked at.
+// Opens pages in a real browser: node check.mjs CHROMIUM SHOTS FEW MANY HOSTILE. Acts like a user, treats browser errors as failures, and saves
+// screenshots in SHOTS.
 import { chromium } from 'playwright-core';
 
 const [, , executablePath, shots, few, many, hostile] = process.argv;
@@ -8,7 +8,7 @@ const browser = await chromium.launch({ executablePath, args });
 let failed = false;
 const check = (ok, what) => { if (!ok) { failed = true; console.log(`FAILED: ${what}`); } };
 
-// open shows a page, and takes each complaint and each request for a failure.
+// open shows a page, and treats each browser error and each request as a failure.
 async function open(file, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
@@ -67,7 +67,7 @@ const overflows = (page) => page.evaluate(() => document.documentElement.scrollW
   await page.screenshot({ path: `${shots}/print.png`, fullPage: true });
 }
 
-// Dark, on a phone, and without a script.
+// Dark mode, on a phone, and without scripts.
 for (const [name, options] of Object.entries({
   dark: { colorScheme: 'dark' },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
@@ -83,7 +83,7 @@ for (const [name, options] of Object.entries({
   await page.screenshot({ path: `${shots}/${name}.png` });
 }
 
-// Contrast of texts, as WCAG computes it.
+// Text contrast, as WCAG computes it.
 for (const colorScheme of ['light', 'dark']) {
   const page = await open(few, { colorScheme });
   const poor = await page.evaluate(() => {
@@ -102,7 +102,8 @@ for (const colorScheme of ['light', 'dark']) {
   check(poor.length === 0, `${colorScheme}: poor contrast of ${poor.join(', ')}`);
 }
 
-// Thousands of findings: from a key to what is laid out. A shared machine stretches times, so that the best of several counts; the first one is told.
+// Thousands of findings: from a key press to the finished layout. Times vary on a shared machine, so the best of several counts; the first one is
+// printed.
 {
   const page = await open(many);
   const n = await page.locator('li.f').count();
@@ -130,7 +131,7 @@ for (const colorScheme of ['light', 'dark']) {
   await page.screenshot({ path: `${shots}/many.png` });
 }
 
-// What a manifest says is text.
+// Text from a manifest stays text.
 {
   const page = await open(hostile);
   check(await page.evaluate(() => window.hit === undefined && document.querySelectorAll('img, iframe, object, embed, base, form[action], script').length === 1), 'a manifest makes elements');

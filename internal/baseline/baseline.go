@@ -1,5 +1,5 @@
-// Package baseline knows which findings someone has decided to live with for now: it reads and writes the file that lists them, and tells the
-// findings of a run that are there from those that are new. It also tells what is new from what an older state of the files had.
+// Package baseline reads and writes baseline files, which list accepted findings. It compares the findings of a run with a baseline and divides
+// them into known and new ones. It also finds findings that are more severe than in an older state of the files.
 package baseline
 
 import (
@@ -13,19 +13,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Name is the file that is written where none is named.
+// Name is the default name of a baseline file.
 const Name = ".imagelint-baseline.json"
 
-// Stdin is the file of what came through standard input.
+// Stdin is the file name in entries for standard input.
 const Stdin = "<stdin>"
 
-// Entry is one finding of a baseline. The fingerprint and the file decide whether a finding is meant; the rest is for the people who review
-// the baseline.
+// Entry is one finding of a baseline. Only the fingerprint and the file decide whether a finding matches; the other fields help people review
+// the file.
 type Entry struct {
-	File        string `json:"file"` // seen from the folder of the baseline, with slashes
+	File        string `json:"file"` // relative to the folder of the baseline, with slashes
 	Object      string `json:"object,omitempty"`
 	Container   string `json:"container,omitempty"`
-	Path        string `json:"path,omitempty"` // where there is no image
+	Path        string `json:"path,omitempty"` // if the finding has no image
 	Image       string `json:"image,omitempty"`
 	Rule        string `json:"rule"`
 	Fingerprint string `json:"fingerprint"`
@@ -43,26 +43,26 @@ func (e Entry) String() string {
 	return where + ": " + e.Rule
 }
 
-// compare orders entries as a baseline lists them.
+// compare orders entries as they are sorted in the file.
 func compare(a, b Entry) int {
 	return cmp.Or(strings.Compare(a.File, b.File), strings.Compare(a.Object, b.Object), strings.Compare(a.Container, b.Container),
 		strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.Image, b.Image), strings.Compare(a.Fingerprint, b.Fingerprint))
 }
 
-// Run is what a baseline has to know of the run whose findings it is compared with.
+// Run describes the run whose findings are compared with a baseline.
 type Run struct {
 	Set *manifests.Set
-	// Rel is how the baseline names a file of the run.
+	// Rel returns the name that a baseline uses for a file of the run.
 	Rel func(name string) string
-	// Exists reports whether a file that the baseline names is there.
+	// Exists reports whether a file named in the baseline exists.
 	Exists func(file string) bool
-	// Examined reports whether the run has looked at a file that the baseline names; for one that does not exist, whether it would have.
+	// Examined reports whether the run examined a file named in the baseline or, if the file does not exist, whether it would have.
 	Examined func(file string) bool
-	// RuleRan reports whether a rule was asked. A rule that there is no longer counts as asked.
+	// RuleRan reports whether a rule ran. It is true for rules that no longer exist.
 	RuleRan func(rule string) bool
 }
 
-// Entries are the entries of findings, in no order.
+// Entries returns an entry for each finding, in the order of findings.
 func (r *Run) Entries(findings []lint.Finding) []Entry {
 	out := make([]Entry, len(findings))
 	for i := range findings {
@@ -79,7 +79,7 @@ func (r *Run) Entries(findings []lint.Finding) []Entry {
 	return out
 }
 
-// objectOf names an object: its kind, and its name with the namespace where it writes one.
+// objectOf returns the kind and name of an object, with the namespace if the object sets one.
 func objectOf(o *manifests.Object) string {
 	switch {
 	case o == nil:
@@ -90,7 +90,7 @@ func objectOf(o *manifests.Object) string {
 	return short(strings.TrimSpace(o.Kind + " " + o.Name))
 }
 
-// withoutLogin is an image reference, or "" where it is a URL that holds a login: behind the "@" of a digest comes no slash.
+// withoutLogin returns image, or "" if it is a URL with a login: no slash can follow the "@" of a digest.
 func withoutLogin(image string) string {
 	if _, rest, ok := strings.Cut(image, "@"); ok && strings.Contains(rest, "/") {
 		return ""
@@ -98,10 +98,10 @@ func withoutLogin(image string) string {
 	return image
 }
 
-// mostShown is how much of a text an entry holds, in bytes.
+// mostShown is the maximum length of a text in an entry, in bytes.
 const mostShown = 256
 
-// short is a text as an entry shows it, with nothing in it that speaks to a terminal.
+// short escapes s for terminals and truncates it to mostShown bytes.
 func short(s string) string {
 	if s = report.Escape(s); len(s) <= mostShown {
 		return s
@@ -116,12 +116,12 @@ func short(s string) string {
 // Compared is the result of comparing a run with a baseline.
 type Compared struct {
 	New, Known []lint.Finding
-	// Stale are the entries for which the run has found nothing, though it has looked; Elsewhere, those it has not looked for.
+	// Stale holds entries without a finding in files that the run examined; Elsewhere holds those that the run could not check.
 	Stale, Elsewhere []Entry
 }
 
-// Compare divides the findings of a run. An entry stands for one finding: of two that are alike, one entry hides one. It hides a finding of the
-// same fingerprint in the same file, or in another one if the object is no longer where the entry says.
+// Compare divides findings into known and new ones. An entry matches one finding, so of two equal findings one entry hides only one. It matches
+// a finding with the same fingerprint in the same file, or in another file if the entry's object is no longer in its file.
 func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	type place struct{ fingerprint, file string }
 	here, anywhere := map[place][]int{}, map[string][]int{}
@@ -170,13 +170,13 @@ func Compare(entries []Entry, findings []lint.Finding, r *Run) Compared {
 	return out
 }
 
-// looked reports whether the run would have found what an entry stands for. Of standard input it is unknown what else it may hold at other
-// times, so the object itself must have come.
+// looked reports whether the run would have reported the finding of an entry. Standard input may hold different objects on each run, so there
+// the object itself must be in the input.
 func (r *Run) looked(e Entry, stands func(Entry) bool) bool {
 	return r.RuleRan(e.Rule) && r.Examined(e.File) && (e.File != Stdin || e.Object == "" || stands(e))
 }
 
-// objectExists returns a function that reports whether an entry's object is still in the entry's file, for all that the run can tell.
+// objectExists returns a function that reports whether an entry's object is still in the entry's file, as far as the run can tell.
 func (r *Run) objectExists() func(Entry) bool {
 	type place struct{ file, object string }
 	there := map[place]bool{}
@@ -205,7 +205,7 @@ func (r *Run) objectExists() func(Entry) bool {
 	}
 }
 
-// Worsened divides findings into those that are more severe than any of the same fingerprint was before, and the rest.
+// Worsened divides now into findings that are more severe than every finding in then with the same fingerprint, and the rest.
 func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
 	was := map[string]lint.Severity{}
 	for i := range then {
@@ -222,7 +222,7 @@ func Worsened(now, then []lint.Finding) (louder, rest []lint.Finding) {
 	return louder, rest
 }
 
-// Sorted returns entries in the order of the file.
+// Sorted returns a copy of entries in file order.
 func Sorted(entries []Entry) []Entry {
 	entries = slices.Clone(entries)
 	slices.SortFunc(entries, compare)

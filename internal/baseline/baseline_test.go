@@ -14,10 +14,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// tree is a state of some files.
+// tree maps file names to contents.
 type tree map[string]string
 
-// toy reports every image that holds the word bad.
+// toy reports every image whose reference contains "bad".
 var toy = lint.Rule{ID: "bad-word", Severity: lint.Error, Check: func(p *lint.Pass) {
 	for w, img := range p.Images() {
 		if strings.Contains(img.Raw, "bad") {
@@ -26,7 +26,7 @@ var toy = lint.Rule{ID: "bad-word", Severity: lint.Error, Check: func(p *lint.Pa
 	}
 }}
 
-// run lints the files of a tree that are named, or all.
+// run lints the named files of the tree, or all of them.
 func (tr tree) run(t *testing.T, files ...string) (*Run, []lint.Finding) {
 	t.Helper()
 	var inputs []manifests.Input
@@ -78,13 +78,13 @@ func entryNames(entries []Entry) string {
 	return strings.Join(out, " ")
 }
 
-// A baseline of one state of the files is compared with another one.
+// The baseline of one tree is compared with a run on another tree.
 func TestCompare(t *testing.T) {
 	t.Parallel()
 	web, api := pod("web", "bad:1"), pod("api", "bad:1")
 	for name, c := range map[string]struct {
 		before, after           tree
-		only                    []string // files that the second run is given
+		only                    []string // files of the second run
 		fresh, stale, untouched string
 	}{
 		"nothing changed":              {before: tree{"a": web}, after: tree{"a": web}},
@@ -94,11 +94,11 @@ func TestCompare(t *testing.T) {
 		"mended":                       {before: tree{"a": web}, after: tree{"a": pod("web", "good:1")}, stale: "a:web:bad:1"},
 		"file removed":                 {before: tree{"a": web, "b": api}, after: tree{"b": api}, stale: "a:web:bad:1"},
 		"another image":                {before: tree{"a": web}, after: tree{"a": pod("web", "bad:2")}, fresh: "a:web:bad:2", stale: "a:web:bad:1"},
-		// Objects of one name in two files, as overlays have them, do not hide each other's findings.
+		// Objects with the same name in two files, as in overlays, do not hide each other's findings.
 		"same name in another file":   {before: tree{"dev": web}, after: tree{"dev": web, "prod": web}, fresh: "prod:web:bad:1"},
 		"mended here, made there":     {before: tree{"dev": web, "prod": pod("web", "good:1")}, after: tree{"dev": pod("web", "good:1"), "prod": web}, fresh: "prod:web:bad:1", stale: "dev:web:bad:1"},
 		"renamed beside its namesake": {before: tree{"dev": web, "prod": web}, after: tree{"dev": web, "live": web}},
-		// Of findings that are alike, as many are hidden as there were.
+		// Equal findings are hidden as often as they are in the baseline.
 		"first of two mended":    {before: tree{"a": pod("web", "bad:1", "bad:1")}, after: tree{"a": pod("web", "good:1", "bad:1")}, stale: "a:web:bad:1"},
 		"one more of them":       {before: tree{"a": pod("web", "bad:1", "bad:1")}, after: tree{"a": pod("web", "bad:1", "bad:1", "bad:1")}, fresh: "a:web:bad:1"},
 		"one more before it":     {before: tree{"a": web}, after: tree{"a": pod("web", "other-bad:1", "bad:1")}, fresh: "a:web:other-bad:1"},
@@ -130,7 +130,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// What a rule that did not run would have found is not stale; what a rule would find that there is no longer is.
+// An entry is not stale if its rule did not run, but is if its rule no longer exists.
 func TestCompareRules(t *testing.T) {
 	t.Parallel()
 	r, _ := tree{"a": pod("web", "good:1")}.run(t)
@@ -233,7 +233,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzRoundTrip writes what was read, and reads and writes it once more: a baseline that nobody changed keeps its bytes.
+// FuzzRoundTrip checks that reading and writing a baseline keeps its bytes.
 func FuzzRoundTrip(f *testing.F) {
 	f.Add([]byte(`{"version":1,"findings":[{"file":"a","rule":"r","fingerprint":"x"}]}`))
 	f.Add([]byte(`{"version":1,"findings":[{"file":"b","rule":"r","fingerprint":"x","message":"\u202e"},{"file":"a","rule":"r","fingerprint":"x"}]}`))

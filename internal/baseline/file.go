@@ -10,16 +10,17 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// Version is that of the file. It is raised when the layout changes, or what fingerprints are made of.
+// Version is the version of the file format. Raise it when the layout or the input of the fingerprints changes.
 const Version = 1
 
-// mostBytes bounds a baseline; an entry takes some 250 bytes.
+// mostBytes bounds the size of a baseline file. An entry takes about 250 bytes.
 const mostBytes = 256 << 20
 
-// again is what to do about a baseline that cannot be used.
+// again is the help for a damaged baseline.
 const again = "delete the file and write a new one with --write-baseline"
 
-// Read reads a baseline. The error says what to do about a file that is none; where there is no such file, it is fs.ErrNotExist.
+// Read reads a baseline file. Its errors say what to do about an invalid file. If the file does not exist, the error is
+// fs.ErrNotExist.
 func Read(name string) ([]Entry, error) {
 	data, err := files.Read(name, mostBytes)
 	if err != nil {
@@ -32,7 +33,7 @@ func Read(name string) ([]Entry, error) {
 	return entries, nil
 }
 
-// parse reads the content of a baseline. Its errors go on a sentence that begins with the file.
+// parse parses the content of a baseline. Its errors continue a sentence that starts with the file name.
 func parse(data []byte) ([]Entry, error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	var file struct {
@@ -63,7 +64,7 @@ func parse(data []byte) ([]Entry, error) {
 	return entries, nil
 }
 
-// notJSON says why content cannot be read.
+// notJSON explains why data is not valid JSON.
 func notJSON(data []byte, err error) error {
 	if i := bytes.Index(data, []byte("<<<<<<<")); i >= 0 {
 		return fmt.Errorf("contains merge conflict markers at line %d: keep the findings of both sides, or %s", lineAt(data, i), again)
@@ -75,12 +76,12 @@ func notJSON(data []byte, err error) error {
 	return notBaseline()
 }
 
-// notBaseline is about a file that may well be of use to somebody: a manifest, say.
+// notBaseline does not suggest deleting the file: it may be something else, such as a manifest.
 func notBaseline() error {
 	return errors.New("is not an imagelint baseline: use another file; --write-baseline creates one")
 }
 
-// looksLikeBaseline reports whether damaged content was a baseline, which can be written again.
+// looksLikeBaseline reports whether invalid content was once a baseline, which is safe to overwrite.
 func looksLikeBaseline(data []byte) bool {
 	data = bytes.TrimSpace(data)
 	return len(data) == 0 || bytes.HasPrefix(data, []byte("{")) && bytes.Contains(data, []byte(`"findings"`))
@@ -90,7 +91,7 @@ func lineAt(data []byte, offset int) int {
 	return 1 + bytes.Count(data[:min(offset, len(data))], []byte("\n"))
 }
 
-// Write writes a baseline: sorted, and one finding a line, so that version control merges what two branches add.
+// Write writes a baseline, sorted and with one finding per line so that version control can merge branches.
 func Write(w io.Writer, entries []Entry) error {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "{\"version\":%d,\n \"findings\":[", Version)
@@ -102,7 +103,7 @@ func Write(w io.Writer, entries []Entry) error {
 		if err := enc.Encode(e); err != nil {
 			return err
 		}
-		b.Truncate(b.Len() - 1) // the encoder ends with a line break
+		b.Truncate(b.Len() - 1) // the encoder adds a line break
 		sep = ",\n  "
 	}
 	if len(entries) > 0 {

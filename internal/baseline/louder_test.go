@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// What was there before counts as new where it is more severe now, and only there.
+// A known finding counts as new only if it is more severe than before.
 func TestLouder(t *testing.T) {
 	t.Parallel()
 	finding := func(image string, s lint.Severity) lint.Finding {
@@ -40,7 +40,7 @@ func TestLouder(t *testing.T) {
 	}
 }
 
-// An entry reads as the place of its finding.
+// String names the object and rule of an entry.
 func TestEntryString(t *testing.T) {
 	t.Parallel()
 	for want, e := range map[string]Entry{
@@ -77,7 +77,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// A writer that fails, fails the write.
+// Write returns the error of its writer.
 func TestWriteFails(t *testing.T) {
 	t.Parallel()
 	full := errors.New("the disk is full")
@@ -90,7 +90,7 @@ type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
-// Of an object that is in the context, or that only holds secrets or service accounts, an entry is told to stand as of any other.
+// Objects that are read as context, Secrets and service accounts count as existing, too.
 func TestStanding(t *testing.T) {
 	t.Parallel()
 	const (

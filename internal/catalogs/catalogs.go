@@ -1,5 +1,5 @@
-// Package catalogs is what the program does with catalogs of public images beside asking them: opening those of the user, telling what is known, learning
-// from registries, and bringing lists up to date. What a catalog is, and how tags are judged by it, is in rules/catalog.
+// Package catalogs manages catalogs of public images: it opens the user's catalogs, describes their content, learns tags from registries, and updates
+// lists. The catalog format and the judgment of tags are in rules/catalog.
 package catalogs
 
 import (
@@ -13,10 +13,10 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Most is the most that a catalog file may hold, in bytes: a hundred times the one that is built in.
+// Most is the maximum size of a catalog file in bytes: a hundred times that of the built-in one.
 const Most = 32 << 20
 
-// read reads a file: a whole catalog, or lists of tags.
+// read reads a file that is either a complete catalog or lists of tags.
 func read(name string) (*catalog.Catalog, []catalog.List, error) {
 	data, err := files.ReadNamed(name, Most)
 	if err != nil {
@@ -36,8 +36,8 @@ func read(name string) (*catalog.Catalog, []catalog.List, error) {
 	return nil, nil, err
 }
 
-// Open reads catalogs and lists of tags, and lays them over the built-in catalog. A whole catalog stands in its place. Mirrors are judged by what they are
-// mirrors of.
+// Open reads catalogs and lists of tags. Lists are added to the built-in catalog; a complete catalog replaces it. Images from mirrors are judged like the
+// originals.
 func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
 	cat := catalog.Builtin()
 	var lists [][]catalog.List
@@ -65,7 +65,7 @@ func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
 	return cat.WithCopies(copies), nil
 }
 
-// known counts the images of a set by what a catalog knows of them: nil is the one that is built in.
+// known counts the images of a set by what a catalog knows about them. If cat is nil, it uses the built-in catalog.
 func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int) {
 	if cat == nil {
 		cat = catalog.Builtin()
@@ -83,13 +83,13 @@ func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int
 	return by, all
 }
 
-// Judged counts the images of a set that a catalog judges: that were published, were not, or moved. Without a catalog it is the one that is built in.
+// Judged counts the images of a set that a catalog knows to be published, unpublished or moved. If cat is nil, it uses the built-in catalog.
 func Judged(set *manifests.Set, cat *catalog.Catalog) int {
 	by, _ := known(set, cat)
 	return by[rules.KnownPublished] + by[rules.KnownUnpublished] + by[rules.KnownMoved]
 }
 
-// Share tells what a catalog knows of the images of a set.
+// Share describes how many images of a set a catalog knows.
 func Share(set *manifests.Set, cat *catalog.Catalog) string {
 	by, all := known(set, cat)
 	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",

@@ -2,6 +2,7 @@ package catalogs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -9,12 +10,12 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// nearTags is how many tags are shown of an image.
+// nearTags is the maximum number of tags shown for an image.
 const nearTags = 10
 
 // Summary counts what a catalog holds.
 func Summary(cat *catalog.Catalog, file string) report.Catalog {
-	out := report.Catalog{File: file, Size: cat.Size()}
+	out := report.Catalog{File: file, Size: cat.Size(), Sources: []report.CatalogSource{}}
 	number := map[catalog.Source]int{}
 	for _, s := range cat.Sources() {
 		number[s] = len(out.Sources)
@@ -29,6 +30,8 @@ func Summary(cat *catalog.Catalog, file string) report.Catalog {
 			row.Tags += im.Tags
 		}
 	}
+	// A source whose images are all taken from a later one tells nothing.
+	out.Sources = slices.DeleteFunc(out.Sources, func(s report.CatalogSource) bool { return s.Images == 0 })
 	moves, hosts := catalog.Facts()
 	out.Facts = []report.CatalogFacts{
 		{Name: "images and registries that moved, were frozen or removed", Date: catalog.Date, Count: moves},
@@ -37,7 +40,7 @@ func Summary(cat *catalog.Catalog, file string) report.Catalog {
 	return out
 }
 
-// lookup finds an image by its name in the catalog.
+// lookup returns the image with a name in the catalog.
 func lookup(cat *catalog.Catalog, name string) (catalog.Image, bool) {
 	if registry, repository, ok := strings.Cut(name, "/"); ok {
 		return cat.Lookup(registry, repository)
@@ -45,7 +48,8 @@ func lookup(cat *catalog.Catalog, name string) (catalog.Image, bool) {
 	return cat.Lookup("docker.io", "library/"+name)
 }
 
-// Describe gathers what is known of an image. Its error is a wrong use: the text is no image, or nothing is known of it.
+// Describe returns what is known about an image or a registry. Its errors are usage errors: the text is not an image, or
+// nothing is known about it.
 func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	ref, err := imageref.Parse(raw)
 	if err != nil {
@@ -105,7 +109,7 @@ func Describe(cat *catalog.Catalog, raw string) (report.CatalogImage, error) {
 	return out, nil
 }
 
-// describeHost gathers what is known of a registry.
+// describeHost returns what is known about a registry.
 func describeHost(host string, known *catalog.Host) report.CatalogImage {
 	return report.CatalogImage{
 		Image: host, Source: known.Source, Date: known.Date, Near: []report.CatalogTag{}, Move: moveOf(imageref.Ref{Registry: host}),
@@ -113,7 +117,7 @@ func describeHost(host string, known *catalog.Host) report.CatalogImage {
 	}
 }
 
-// moveOf is what became of the place of an image, nil where nothing is known.
+// moveOf returns what happened to the place of an image, or nil if nothing is known.
 func moveOf(ref imageref.Ref) *report.CatalogMove {
 	m, _ := catalog.LookupMove(ref.Registry, ref.Repository, ref.Tag, ref.Digest != "")
 	if m.Match == "" {
@@ -125,7 +129,7 @@ func moveOf(ref imageref.Ref) *report.CatalogMove {
 	}
 }
 
-// month is a month in output, "" where it is not known.
+// month formats a month, or returns "" if it is unknown.
 func month(m catalog.Month) string {
 	if m == 0 {
 		return ""

@@ -10,8 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// RefreshEndOfLife brings a file of release cycles up to date from what was fetched, and returns what it has to hold. It refuses products that have fewer
-// cycles than before: what once ended stays ended, so something was misread.
+// RefreshEndOfLife updates a file of release cycles from fetched sources, and returns the new content. It rejects products with fewer cycles than before:
+// an ended cycle is never removed, so something was misread.
 func RefreshEndOfLife(file, sources string, day catalog.Day, note func(string)) ([]byte, error) {
 	data, err := files.Read(file, Most)
 	if err != nil {

@@ -15,11 +15,11 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// ErrNoLists is the error of a folder without lists.
+// ErrNoLists is the error for a folder without lists.
 var ErrNoLists = errors.New("they are files with names in .txt")
 
-// Refresh brings the lists of a folder up to date from what was fetched, and returns what each file has to hold, unless the rule would have flagged what
-// came since. It writes what the gate says to tell, and tells notes.
+// Refresh updates the lists in a folder from fetched sources, and returns the new content of each file. It returns an error if the rule would have flagged tags
+// that were published since. It writes the results of the gate to tell, and passes notes to note.
 func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(string)) (map[string][]catalog.List, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
@@ -63,7 +63,8 @@ func Refresh(dir, sources string, day catalog.Day, tell io.Writer, note func(str
 	return fresh, nil
 }
 
-// gateLists refuses lists that are worse than those before: that hold fewer tags, or by which the rule would have flagged tags that came since.
+// gateLists rejects lists that are worse than the previous ones: they have fewer tags, cover a registry that their project has left, or the rule
+// would have flagged tags that were published since.
 func gateLists(before, after []catalog.List, tell io.Writer) error {
 	was, err := catalog.ImagesOf(before)
 	if err != nil {
@@ -79,10 +80,21 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 	}
 	var wrong []error
 	for i := range was.Images {
-		// A complete list in place of releases may be shorter: what was never pushed is not on it. That is a fifth of the tags at most, where it could be counted.
+		// A complete list that replaces a list of releases may be shorter, because it has no tags that were never pushed. Where that could be counted, these
+		// were a fifth of the tags at most.
 		if im := &was.Images[i]; 2*tags[im.Name] < len(im.Tags) {
 			wrong = append(wrong, fmt.Errorf("%s has %d tags, and had %d", im.Name, tags[im.Name], len(im.Tags)))
 		}
+	}
+	if err := catalog.CheckHosts(after); err != nil {
+		wrong = append(wrong, err)
+	}
+	outliers, err := catalog.Outliers(after)
+	if err != nil {
+		return err
+	}
+	for _, tag := range outliers {
+		fmt.Fprintf(tell, "%s is far above its line: it is kept, and is not the end of the line\n", tag)
 	}
 	for _, months := range []int{3, 12, 24} {
 		e, err := catalog.EvaluateLists(after, months)
@@ -97,7 +109,7 @@ func gateLists(before, after []catalog.List, tell io.Writer) error {
 	return errors.Join(wrong...)
 }
 
-// Gate refuses a catalog that is worse than the one before: that knows fewer tags, or would have flagged tags that were published later.
+// Gate rejects a catalog that is worse than base: it has fewer tags, or would have flagged tags that were published later.
 func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 	var wrong []error
 	less := 0
@@ -133,8 +145,8 @@ func Gate(fresh, base *catalog.Catalog, tell io.Writer) error {
 	return errors.Join(wrong...)
 }
 
-// BuildOfficial makes a catalog of clones of Docker's official images and their documentation, unless the rule would have flagged what came since base was
-// made. It writes what the gate says to tell.
+// BuildOfficial builds a catalog from clones of Docker's official images and their documentation. It returns an error if the rule would have flagged what was
+// published since base. It writes the results of the gate to tell.
 func BuildOfficial(ctx context.Context, images, docs string, base *catalog.Catalog, tell io.Writer) ([]byte, *catalog.Catalog, error) {
 	contents, err := gather.Official(ctx, images, docs, base)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Lists that lost their tags, or by which the rule would have flagged what came later, are refused.
+// Lists that lost tags, or by which the rule would have flagged later tags, are rejected.
 func TestGateLists(t *testing.T) {
 	t.Parallel()
 	const head = "image: quay.io/acme/web verified\nkind: releases\nsource: github.com/acme/web git tags\ndate: 2025-06-01\n"
@@ -20,6 +20,7 @@ func TestGateLists(t *testing.T) {
 		{"less than half", head + "2022-05: v1.0.0\n", "quay.io/acme/web has 1 tags, and had 4"},
 		{"none", strings.Replace(before, "acme/web v", "acme/app v", 1), "quay.io/acme/web has 0 tags, and had 4"},
 		{"a new tag behind the end of a line", before + "2023-01: v2.0.0 v2.0.1 v2.0.2 v2.0.3 v2.0.4 v2.0.5 v2.0.6\n2025-05: v2.0.7 v1.0.2\n", "the rule would have flagged what came later: quay.io/acme/web:v1.0.2"},
+		{"a host that stopped", before + "\n" + strings.Replace(before, "quay.io", "ghcr.io", 1) + "2024-05: v1.2.0\n", "the list of quay.io/acme/web ends in 2022-05, and that of ghcr.io/acme/web in 2024-05"},
 	} {
 		was, err := catalog.ParseLists([]byte(before))
 		if err != nil {
@@ -33,5 +34,22 @@ func TestGateLists(t *testing.T) {
 		case tt.want == "" && err != nil, tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 		}
+	}
+}
+
+// A version far above its line is told, and stops nothing.
+func TestGateTellsOutliers(t *testing.T) {
+	t.Parallel()
+	lists, err := catalog.ParseLists([]byte("image: quay.io/acme/web verified\nkind: releases\nsource: github.com/acme/web git tags\ndate: 2025-06-01\n" +
+		"2022-05: v1.60.0 v1.60.1 v1.60.2 v1.60.3 v1.60.4\n2022-06: v1.99.0\n2022-07: v1.61.0\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told strings.Builder
+	if err := gateLists(lists, lists, &told); err != nil {
+		t.Error(err)
+	}
+	if want := "quay.io/acme/web:v1.99.0 is far above its line: it is kept, and is not the end of the line\n"; !strings.Contains(told.String(), want) {
+		t.Errorf("told %q, want %q", told.String(), want)
 	}
 }

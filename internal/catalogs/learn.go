@@ -13,12 +13,12 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Repositories is a lint.Prober that asks nobody, and keeps what it is asked about.
+// Repositories is a lint.Prober that records what it is asked about and contacts no registry.
 type Repositories struct {
-	// Chosen are globs of repositories; without any, all but Docker Official Images are.
+	// Chosen selects repositories by globs. All selects all repositories except Docker Official Images.
 	Chosen *glob.List
 	All    bool
-	// Found are those that were asked about, Tags the tags that they are used with.
+	// Found lists the selected repositories, and Tags the tags that they are used with.
 	Found []probe.Repository
 	Tags  map[probe.Repository][]string
 }
@@ -35,7 +35,7 @@ func (u *Repositories) Probe(_ context.Context, questions []lint.Question) []lin
 	return make([]lint.ProbeResult, len(questions))
 }
 
-// add notes that a repository is used.
+// add records the use of a repository.
 func (u *Repositories) add(r probe.Repository, ref imageref.Ref) {
 	u.Found = append(u.Found, r)
 	tag := ref.Tag
@@ -50,17 +50,18 @@ func (u *Repositories) add(r probe.Repository, ref imageref.Ref) {
 	}
 }
 
-// Learned is what registries said of their repositories.
+// Learned is the result of Learn.
 type Learned struct {
-	// Lists are those of now, laid over those of before.
+	// Lists are the new lists merged with the previous ones.
 	Lists []catalog.List
-	// Tags and Repositories count what was learned, Failed the repositories that nobody could be asked about.
+	// Tags and Repositories count what was learned. Failed counts the repositories that could not be listed.
 	Tags, Repositories, Failed int
 	// Notes are about single repositories.
 	Notes []string
 }
 
-// Learn asks registries for the tags of repositories, and lays the answers over the lists of before. What could not be asked stays as it was.
+// Learn lists the tags of repositories in their registries, and merges the result with the previous lists. Repositories that could not be
+// listed keep their previous tags.
 func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, wanted probe.Wanted, before []catalog.List, day catalog.Day) Learned {
 	slices.SortFunc(asked, func(a, b probe.Repository) int {
 		return strings.Compare(a.Registry+"/"+a.Name, b.Registry+"/"+b.Name)
@@ -88,7 +89,7 @@ func Learn(ctx context.Context, prober *probe.Prober, asked []probe.Repository, 
 		for _, t := range a.Tags {
 			tag := catalog.Tag{Name: t, Architectures: catalog.ArchitecturesOf(a.Details[t].Platforms)}
 			if d := a.Details[t].Digest; strings.HasPrefix(d, "sha256:") {
-				tag.Digest = d // a list holds no others
+				tag.Digest = d // lists accept no other digests
 			}
 			now.Tags = append(now.Tags, tag)
 		}

@@ -11,13 +11,13 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// LearnedFile is where what registries list is kept, where the user says nothing else.
+// LearnedFile is the default file for the tags listed by registries.
 const LearnedFile = ".imagelint/catalog"
 
-// learnedHead stands at the top of it.
+// learnedHead is the start of the file.
 const learnedHead = catalog.ListMagic + "\n# Written by imagelint catalog learn: the tags that registries list. It holds no credentials. Use it with --catalog, or under catalogs in .imagelint.yaml.\n\n"
 
-// ParseRepository reads the name of a repository, HOST/NAME.
+// ParseRepository parses the name of a repository, HOST/NAME.
 func ParseRepository(name string) (probe.Repository, error) {
 	ref, err := imageref.Parse(name)
 	if err == nil && (ref.Tag != "" || ref.Digest != "") {
@@ -29,7 +29,8 @@ func ParseRepository(name string) (probe.Repository, error) {
 	return probe.Repository{Registry: ref.Registry, Name: ref.Repository}, nil
 }
 
-// ReadLearned reads the file of the last time, nil where there is none. Its error keeps a file of something else from being replaced.
+// ReadLearned reads the existing file, or returns nil if there is none. It returns an error for any other kind of file, so that it is
+// not overwritten.
 func ReadLearned(name string) ([]catalog.List, error) {
 	data, err := files.ReadNamed(name, Most)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -45,7 +46,7 @@ func ReadLearned(name string) ([]catalog.List, error) {
 	return lists, err
 }
 
-// EncodeLearned is the text of a file of lists. What could not be read again is an error.
+// EncodeLearned returns the content of a file of lists. It returns an error if that could not be read again.
 func EncodeLearned(lists []catalog.List) ([]byte, error) {
 	text := catalog.AppendLists(nil, lists)
 	if _, err := catalog.ParseLists(text); err != nil {

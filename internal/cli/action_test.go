@@ -375,7 +375,7 @@ func TestActionGate(t *testing.T) {
 	r.head = "mallory/deploy"
 	r.wants(t, inputs, 0, "1", "0", "!"+asks, off)
 	r.env = []string{"GITHUB_EVENT_NAME=push"}
-	r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": "15 minutes"}, 2, "", "", `--wait: "15 minutes" is no duration`)
+	r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": "15 minutes"}, 2, "", "", `--wait: "15 minutes" is not a valid duration`)
 	for _, off := range []string{"", "false"} {
 		r.wants(t, map[string]string{"paths": "k8s/local.yaml", "gate": off}, 0, "1", "0", "!"+asks)
 	}

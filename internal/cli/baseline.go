@@ -16,14 +16,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
-// knownFile is the file of the findings that are known already.
+// knownFile is the baseline file of a run.
 type knownFile struct {
 	name   string        // "" for none
-	at     *files.Target // where it is written; nil where it is not
-	chosen bool          // by a flag or the configuration
+	at     *files.Target // where to write it; nil if it is not written
+	chosen bool          // named by a flag or the configuration
 }
 
-// readBaseline reads the baseline before anything else is read: what is wrong with it is said at once.
+// readBaseline reads the baseline before any input, so that errors in it are reported at once.
 func (r *run) readBaseline(ctx *cli.Context) error {
 	file, writes := r.cfg.BaselinePath(), ctx.Bool("write-baseline")
 	r.baseline.chosen = file != "" || ctx.IsSet("baseline")
@@ -55,7 +55,8 @@ func (r *run) readBaseline(ctx *cli.Context) error {
 	return settings.Usage(err)
 }
 
-// locateBaseline finds the place of a baseline that is to be written. One that only a configuration names which was found stays in its repository.
+// locateBaseline returns where to write a baseline. If only a discovered configuration names it, it must be
+// inside that repository.
 func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
 	if ctx.IsSet("baseline") || ctx.IsSet("config") {
 		return settings.Locate(ctx, "baseline", file, files.Tree(file))
@@ -63,8 +64,8 @@ func locateBaseline(ctx *cli.Context, file string) (*files.Target, error) {
 	return settings.Locate(ctx, "write-baseline", file, files.Tree(config.Name))
 }
 
-// tellBaseline says what of the baseline is stale, or writes it anew where that is asked for; then its findings are known, and no longer those of
-// the run.
+// tellBaseline reports stale baseline entries, or rewrites the baseline if requested; the findings written
+// then count as known.
 func (c Command) tellBaseline(r *run, loaded *engine.Loaded, response *engine.Response) error {
 	known := r.baseline
 	switch {

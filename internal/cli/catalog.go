@@ -110,7 +110,7 @@ func (c Command) buildCatalog(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	// The catalog that --catalog names may be replaced: it is in memory, and the fresh one has all of it.
+	// The file given with --catalog may be overwritten: it is in memory, and the new one includes all of it.
 	if err := c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
 		return err
 	}

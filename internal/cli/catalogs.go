@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// useCatalogs makes the rules ask the catalogs that the flag or the configuration names, and says how old they are. Without any, the built-in one is
-// opened when it is asked.
+// useCatalogs makes the rules use the catalogs from the flag or the configuration, and reports how old they
+// are. Otherwise the built-in catalog is opened when it is first used.
 func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 	if len(settings.CatalogFiles(ctx, r.cfg)) == 0 && len(r.cfg.Probe.Mirrors) == 0 {
 		return nil
@@ -27,7 +27,7 @@ func (c Command) useCatalogs(ctx *cli.Context, r *run) error {
 	return nil
 }
 
-// tellAge says that what registries were asked for is old, where the configuration sets an age.
+// tellAge reports registry lists older than the age set in the configuration.
 func (c Command) tellAge(ctx *cli.Context, cfg *config.Config, cat *catalog.Catalog, now time.Time) {
 	oldest := cat.Oldest()
 	days := int(catalog.DayOf(now) - oldest)

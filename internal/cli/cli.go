@@ -1,5 +1,5 @@
-// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a request of the engine, and the response into
-// a report and an exit code.
+// Package cli is imagelint's command line: flags, variables, terminals and exit codes. It turns flags into a
+// request to the engine, and the response into a report and an exit code.
 package cli
 
 import (
@@ -31,24 +31,28 @@ const (
 	ExitFailed   = 3 // the run itself failed
 )
 
-// Command is one invocation: everything that it may read and write.
+// Command is one invocation, with everything that it may read and write.
 type Command struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	// Getenv reads the environment; nil reads none.
+	// Getenv reads the environment; nil means that it is empty.
 	Getenv func(string) string
-	// Environ lists the environment, as NAME=VALUE; nil lists none.
+	// Environ lists the environment as NAME=VALUE; nil means that it is empty.
 	Environ func() []string
-	// Now is the time of day; nil is the machine's.
+	// Now returns the time; nil uses the machine's clock.
 	Now func() time.Time
-	// After tells when some time is over; nil is the machine's clock. Nothing but --wait asks for it.
+	// After waits; nil uses the machine's clock. Only --wait uses it.
 	After func(time.Duration) <-chan time.Time
-	// Dial opens every connection; nil is the machine's network. Without --probe, it is never called.
+	// Dial opens all connections; nil uses the machine's network. It is used only with --probe and by
+	// commands that ask registries.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Executable names this program, which is started again for what is better done in a process of its own; nil does all in this one.
+	// Executable returns the path of this program, to start it as a worker; nil does all work in this
+	// process.
 	Executable func() (string, error)
 
-	line *terminal.Progress // on standard error; nil where nobody looks
+	line       *terminal.Progress // on standard error; nil where nobody looks
+	stdinName  string             // what findings call standard input where something else stands in for it
+	unreadable []string           // Secrets that are assumed to exist since a cluster did not show them; not nil where it was asked for all
 }
 
 // exitCode is an error whose message was already printed.
@@ -66,12 +70,18 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	}
 	if len(args) == 2 && args[1] == workWord {
 		if err := render.Serve(c.Stdin, c.Stdout); err != nil {
-			return ExitFailed // who started us hears no more of it
+			return ExitFailed // whoever started us has stopped listening
 		}
 		return ExitOK
 	}
 	c = c.watched()
 	app := c.app()
+	if len(args) > 0 && isPlugin(args[0]) {
+		return c.kubectlPlugin(ctx, app, args)
+	}
+	if len(args) > 1 && args[1] == helmWord {
+		return c.helmPlugin(ctx, app, args[2:])
+	}
 	if c.Environ != nil {
 		for _, text := range flags.Unknown(app, c.Environ()) {
 			c.complain(errors.New(text))
@@ -105,7 +115,7 @@ func (c Command) Main(ctx context.Context, args []string) int {
 	return code
 }
 
-// say writes to standard output. What cannot be written is never taken for written.
+// say writes to standard output. It returns an error unless everything was written.
 func (c Command) say(text string) error {
 	if _, err := io.WriteString(c.Stdout, text); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
@@ -113,14 +123,15 @@ func (c Command) say(text string) error {
 	return nil
 }
 
-// complain writes an error to standard error, each line of it with the program's name. It may quote what the user typed or a file holds.
+// complain writes an error to standard error, with the program's name on each line. The error may quote user
+// input.
 func (c Command) complain(err error) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(c.Stderr, "imagelint: %s\n", report.Escape(redact.Addresses(line)))
 	}
 }
 
-// help is how the help is printed.
+// help returns how to print the help.
 func (c Command) help() flags.Page {
 	width, _ := terminal.Width(c.Stdout)
 	return flags.Page{

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// config loads the configuration of a run over some paths. What is wrong with a file is a wrong use.
+// config loads the configuration for a run on some paths. Errors in a file are usage errors.
 func (c Command) config(ctx *cli.Context, paths []string, own *policy.Compiler) (*config.Config, config.Folders, error) {
 	s := config.Search{
 		Name: ctx.String("config"), Named: ctx.IsSet("config"), Paths: paths, Rules: rules.All(), SudoUID: c.Getenv("SUDO_UID"), Trust: ctx.Bool("trust-config"),

@@ -27,6 +27,7 @@ func (c Command) explainCommand() *cli.Command {
 		Description: `Examples:
    imagelint explain image-uppercase                    a rule
    imagelint explain ErrImageNeverPull                  a status
+   imagelint explain 401                                a registry's answer
    imagelint explain "x509: certificate signed by unknown authority"
    kubectl describe pod web-0 | imagelint explain -     why does this pod not pull?
    kubectl get events -A | imagelint explain -
@@ -38,7 +39,10 @@ Exit codes: 0 explained, 1 a message is not known, 2 wrong usage, 3 the input ca
 }
 
 func (c Command) explain(ctx *cli.Context) error {
-	if ctx.NArg() != 1 {
+	if ctx.NArg() > 1 {
+		return settings.Usagef("explain takes one argument; quote a message that has several words: %q", strings.Join(ctx.Args().Slice(), " "))
+	}
+	if ctx.NArg() == 0 {
 		return settings.Usagef("explain takes a rule, a status, a message, a file or -; run \"imagelint rules\" to list the rules")
 	}
 	format, err := settings.Format(ctx, report.CauseFormats())
@@ -58,6 +62,9 @@ func (c Command) explain(ctx *cli.Context) error {
 		}
 		return c.explainInput(ctx, format, name)
 	}
+	if message := cluster.OfCode(name); message != "" {
+		name = message
+	}
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
@@ -68,18 +75,18 @@ func (c Command) explain(ctx *cli.Context) error {
 	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
 }
 
-// notExplained is about a word that is nothing which can be explained.
+// notExplained returns an error for a name that cannot be explained.
 func notExplained(name string) error {
-	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it knows what was meant
+	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
 		return settings.Usage(err)
 	}
 	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
-// isMessage reports whether a text is meant as a message, and not as the name of a rule.
+// isMessage reports whether a text is meant as a message rather than a name.
 func isMessage(text string) bool { return strings.ContainsFunc(text, unicode.IsSpace) }
 
-// explainRule tells about a rule; false where there is none of that name, and no group.
+// explainRule explains a rule; false if there is no rule or group of that name.
 func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	o, err := c.options(ctx)
 	if err != nil {
@@ -104,7 +111,8 @@ func (c Command) explainRule(ctx *cli.Context, name string) (bool, error) {
 	return false, nil
 }
 
-// explainInput tells the causes that are in a dump: manifests with statuses and Events, text of kubectl, logs, or messages, one a line.
+// explainInput explains the failures in a dump: manifests with statuses and Events, kubectl output, logs, or
+// messages, one per line.
 func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	now, err := settings.Now(ctx, c.Now)
 	if err != nil {
@@ -138,7 +146,7 @@ func (c Command) explainInput(ctx *cli.Context, format, path string) error {
 	return c.say("no container is waiting for its image, and no event or log reports a failed pull\n")
 }
 
-// tellCauses prints causes; a message that is not known is an answer of its own kind.
+// tellCauses prints causes. An unknown message is printed as such.
 func (c Command) tellCauses(format string, answers []cluster.Answer) error {
 	out := bufio.NewWriter(c.Stdout)
 	if err := errors.Join(report.Causes(out, format, answers), out.Flush()); err != nil {
@@ -152,7 +160,7 @@ func (c Command) tellCauses(format string, answers []cluster.Answer) error {
 	return nil
 }
 
-// tellCut says what of the texts was not read.
+// tellCut reports which texts were truncated.
 func (c Command) tellCut(loaded *engine.Loaded) {
 	text, _ := loaded.StatusText()
 	if text.Cut > 0 {

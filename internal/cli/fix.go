@@ -18,7 +18,8 @@ func (c Command) showDiff(files []*fix.File) error {
 	return nil
 }
 
-// tellFixes shows the changes that are not written, and says on standard error what was changed, and what was not.
+// tellFixes prints the changes that are not written, and reports on standard error what was changed and what
+// was not.
 func (c Command) tellFixes(r *run, response *engine.Response) error {
 	switch response.NotFixed {
 	case engine.FixReadErrors:

@@ -59,7 +59,7 @@ func (c Command) images(ctx *cli.Context) error {
 	}
 	if format == "json" || format == "csv" {
 		choice.Known = rules.Known(cat)
-		choice.Complete = !choice.Unique && ctx.String("to") == "" // who reads these formats sorts out what is of no use
+		choice.Complete = !choice.Unique && ctx.String("to") == "" // readers of these formats filter for themselves
 	}
 	if !choice.Complete {
 		choice.Runs = inventory.Runs(loaded)
@@ -82,7 +82,7 @@ func (c Command) images(ctx *cli.Context) error {
 	return c.imagesVerdict(ctx, r, loaded, list)
 }
 
-// imagesVerdict tells what is not in the list, and is the exit code.
+// imagesVerdict reports what is missing from the list, and returns the exit code.
 func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, list *report.ImageList) error {
 	unparsed := list.Unparsed()
 	for _, line := range unparsed {

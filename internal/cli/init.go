@@ -20,7 +20,7 @@ func (c Command) initCommand() *cli.Command {
 			if ctx.Args().Present() {
 				return settings.Usagef("init takes no arguments: it writes %s into this folder", config.Name)
 			}
-			if _, err := os.Lstat(config.Name); err == nil { // a link that leads nowhere is there, too
+			if _, err := os.Lstat(config.Name); err == nil { // Lstat: a dangling link counts as existing
 				return settings.Usagef("%s already exists and was not changed", config.Name)
 			}
 			at, err := files.Locate(config.Name, files.Tree(config.Name))

@@ -17,7 +17,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// learnCatalog asks registries for the tags of the repositories that manifests use, in the user's own name, and writes what they list.
+// learnCatalog lists the tags of the repositories that manifests use, with the user's own logins, and writes
+// them to a file.
 func (c Command) learnCatalog(ctx *cli.Context) error {
 	paths := ctx.Args().Tail()
 	if len(paths) == 0 && !ctx.IsSet("repository") {
@@ -78,7 +79,7 @@ func (c Command) learnCatalog(ctx *cli.Context) error {
 	return nil
 }
 
-// usedRepositories finds the repositories whose images a registry would be asked for with --probe.
+// usedRepositories returns the repositories that --probe would ask about.
 func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Loaded, *catalogs.Repositories, error) {
 	used := &catalogs.Repositories{Chosen: glob.NewList(globs), All: len(globs) == 0}
 	linter := &r.request.Linter
@@ -93,7 +94,7 @@ func usedRepositories(ctx context.Context, r *run, globs []string) (*engine.Load
 	return loaded, used, nil
 }
 
-// writeLearned writes lists into a file, and makes its folder.
+// writeLearned writes lists to a file, and creates its folder.
 func (c Command) writeLearned(ctx *cli.Context, name string, lists []catalog.List) error {
 	if len(lists) == 0 {
 		return nil

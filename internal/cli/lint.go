@@ -37,25 +37,26 @@ func (c Command) lintCommand() *cli.Command {
 	}
 }
 
-// run is one run of a command: what the flags, the variables and the configuration come to. No flag is read once it is made.
+// run is one run of a command: the result of flags, variables and configuration. No flag is read after it is
+// created.
 type run struct {
 	request  engine.Request
 	cfg      *config.Config
-	own      []lint.Rule      // those that the configuration defines
+	own      []lint.Rule      // defined by the configuration
 	catalog  *catalog.Catalog // nil for the built-in one
 	failOn   lint.Severity
 	started  time.Time
-	prober   *probe.Prober // nil where no registry is asked
+	prober   *probe.Prober // nil if no registry is asked
 	baseline knownFile
 	outputs  []settings.Output
 	options  report.Options
-	named    []string // files that flags name and that are read
-	commands []string // the names of the commands there are
-	// Which flags were set by variables, so that they are called by those.
+	named    []string // input files named by flags
+	commands []string // names of all commands
+	// variables holds the flags that were set by environment variables, so that errors name those.
 	variables map[string]bool
 
 	diff, quiet, verbose, stats bool
-	loginChosen                 bool // what logins may tell was said
+	loginChosen                 bool // the user said what logins may reveal
 }
 
 func (c Command) lint(ctx *cli.Context) error {
@@ -109,7 +110,7 @@ func (c Command) lintRun(ctx *cli.Context) (*run, error) {
 	return r, err
 }
 
-// lintWith lints, and tells what came of it.
+// lintWith lints and reports the result.
 func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := r.apart(r.given()); err != nil {
 		return err
@@ -131,7 +132,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if err := c.tellFixes(r, response); err != nil {
 		return err
 	}
-	if !response.Interrupted { // what is known is not all
+	if !response.Interrupted { // otherwise the result is incomplete
 		if err := c.tellBaseline(r, loaded, response); err != nil {
 			return err
 		}
@@ -149,7 +150,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	if r.prober != nil && !r.quiet && !r.loginChosen {
 		c.notes(r).Untried(r.prober.Stats().Untried, r.request.Linter.Settings.ProbeAs)
 	}
-	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files are no proof of what is unused
+	if !r.quiet && slices.ContainsFunc(r.request.Paths, isFolder) { // single files cannot show what is unused
 		for _, text := range inventory.UnusedKinds(loaded, r.cfg) {
 			c.complain(errors.New(text))
 		}
@@ -162,7 +163,7 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	return r.outcome(loaded, response)
 }
 
-// outcome is what the run ends with once everything is told.
+// outcome returns the run's result after everything is reported.
 func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 	switch {
 	case response.Result.Unprobed > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
@@ -178,7 +179,7 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// suggestCommand tells which command a path that cannot be read was probably meant to be.
+// suggestCommand suggests the command for which an unreadable path was probably meant.
 func (c Command) suggestCommand(r *run) {
 	path := r.request.Paths[0]
 	if _, err := os.Lstat(path); err == nil || strings.ContainsAny(path, `./\`) {
@@ -198,13 +199,13 @@ func (r *run) verdict(loaded *engine.Loaded, response *engine.Response) error {
 	if r.failOn != lint.Off && response.Result.Worst() >= r.failOn {
 		return exitCode(ExitFindings)
 	}
-	if response.Set.Stats.Values > 0 || response.Set.Stats.Objects > 0 { // what was found in values does not stand for the chart
+	if response.Set.Stats.Values > 0 || response.Set.Stats.Objects > 0 { // findings in values do not count as checking the chart
 		return err
 	}
 	return nil
 }
 
-// examined is the error of a run that could not read its input, or found nothing in it to look at.
+// examined returns an error if a run could not read its input or found nothing to check in it.
 func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string) error {
 	paths := r.request.Paths
 	switch {
@@ -212,7 +213,7 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 		return exitCode(ExitFailed)
 	case r.cfg.AllowEmpty.Or(false):
 	case set.Stats.Objects > 0 && emptyInput(set):
-		return settings.Usagef("standard input is empty (--allow-empty to accept that)")
+		return settings.Usagef("standard input is empty, so nothing of it was checked (--allow-empty to accept that)")
 	case set.Stats.Objects > 0:
 	case set.Stats.Values > 0 && notes.Hint(set) != "":
 		return settings.Usagef("no Kubernetes objects found in %s, so only values were checked (--allow-empty to accept that)%s", notes.Paths(paths), notes.Hint(set))
@@ -222,7 +223,7 @@ func (r *run) examined(loaded *engine.Loaded, set *manifests.Set, errs []string)
 	return nil
 }
 
-// emptyInput reports whether standard input was named and nothing came of it, as when the command before the pipe failed.
+// emptyInput reports whether standard input was named but empty, as when the command before the pipe failed.
 func emptyInput(set *manifests.Set) bool {
 	return slices.ContainsFunc(set.Skipped, func(s manifests.Skip) bool { return s.File == "<stdin>" && s.Reason == manifests.SkipEmpty })
 }
@@ -246,17 +247,18 @@ func (c Command) print(r *run, loaded *engine.Loaded, response *engine.Response)
 	return nil
 }
 
-// notes are what is said beside the report.
+// notes returns a writer for the messages besides the report.
 func (c Command) notes(r *run) notes.Notes {
 	return notes.Notes{W: c.Stderr, Say: c.complain, Verbose: r.verbose}
 }
 
-// unasked is the error of a run that was cancelled while registries were asked. What was known by then has been shown.
+// unasked returns the error of a run that was canceled while asking registries. Results known by then were
+// shown.
 func unasked(n int) error {
 	return fmt.Errorf("%w: no registry was asked about %s", context.Canceled, report.Count(n, "image", "images"))
 }
 
-// usage names the flag or variable of a wrong request.
+// usage names the flag or variable that made a request wrong.
 func (r *run) usage(err error) error {
 	var wrong *engine.RequestError
 	switch {

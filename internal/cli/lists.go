@@ -13,7 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// refreshLists brings the lists of a folder up to date from what was fetched, unless the rule would have flagged what came since.
+// refreshLists updates the lists of a folder from fetched pages, unless the rule would have flagged one of
+// the new tags.
 func (c Command) refreshLists(ctx *cli.Context) error {
 	dir, ends, sources := ctx.String("lists"), ctx.String("end-of-life"), ctx.String("sources")
 	if (dir == "") == (ends == "") || sources == "" || ctx.IsSet("output") || ctx.IsSet("official-images") || ctx.IsSet("docs") {

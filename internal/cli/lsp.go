@@ -35,7 +35,7 @@ func (c Command) serveEditor(ctx context.Context) error {
 	}
 	o := lsp.Options{Version: version.String(), Now: c.Now, SudoUser: c.Getenv("SUDO_UID"), Worker: c.worker()}
 	if !lsp.Serve(ctx, in, c.Stdout, o) {
-		return exitCode(1) // as the protocol wants it of an end that nobody announced
+		return exitCode(1) // the protocol requires it for an exit without shutdown
 	}
 	return nil
 }

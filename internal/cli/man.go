@@ -6,7 +6,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 )
 
-// ManPage is the manual page imagelint(1). The tests write it to docs/imagelint.1, from where the packages take it.
+// ManPage returns the manual page imagelint(1). The tests write it to docs/imagelint.1, which the packages
+// include.
 func ManPage() string {
 	return flags.Manual(Command{}.app(), []flags.Section{
 		{Name: "EXIT STATUS", Items: [][2]string{

@@ -12,10 +12,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/settings"
 )
 
-// reportFile is how reports and what else the user names by a flag are written.
+// reportFile holds the options for reports and other files that the user names by a flag.
 var reportFile = files.Options{Folders: true, InPlace: true}
 
-// writeFile writes a file as a whole, and says on standard error what could not be kept of the one before.
+// writeFile writes a file atomically, and reports on standard error which attributes of the old one were
+// lost.
 func (c Command) writeFile(at *files.Target, o files.Options, content func(io.Writer) error) error {
 	notes, err := at.Write(o, content)
 	c.tellKept(at.Name, notes)
@@ -34,17 +35,17 @@ func (c Command) writeNamed(ctx *cli.Context, flag, name string, text []byte) er
 	return c.writeFile(at, reportFile, func(w io.Writer) error { _, err := w.Write(text); return err })
 }
 
-// tellKept says what could not be kept of a file that was replaced.
+// tellKept reports which attributes of a replaced file were lost.
 func (c Command) tellKept(name string, notes []string) {
 	for _, note := range notes {
 		c.complain(fmt.Errorf("%s: %s", name, note))
 	}
 }
 
-// apart is the error of a report that would replace an input of the run.
+// apart returns an error if a report would overwrite an input of the run.
 func (r *run) apart(inputs []string) error { return settings.Apart(r.outputs, r.baseline.at, inputs) }
 
-// apartFrom is the error of a report that would replace what was read, or a part of what was rendered.
+// apartFrom returns an error if a report would overwrite what was read, or part of what was rendered.
 func (r *run) apartFrom(loaded *engine.Loaded) error {
 	if err := settings.ApartFrom(r.outputs, loaded.RenderedFolders()); err != nil {
 		return err
@@ -52,7 +53,7 @@ func (r *run) apartFrom(loaded *engine.Loaded) error {
 	return r.apart(loaded.FileNames())
 }
 
-// given are the files that the user names, by an argument or a flag, and the configuration.
+// given returns the files that the user names, by argument or flag, and the configuration.
 func (r *run) given() []string {
 	names := slices.Concat(r.request.Paths, []string{r.baseline.name}, r.named, r.cfg.CAPaths())
 	if f := r.cfg.File; f != nil {

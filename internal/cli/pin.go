@@ -56,7 +56,7 @@ func (c Command) pin(ctx *cli.Context) error {
 	return r.usage(c.pinWith(ctx.Context, r, globs))
 }
 
-// pinWith pins, and tells what came of it.
+// pinWith pins images and reports the result.
 func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	loaded, err := engine.Load(ctx, r.request)
 	if err != nil {
@@ -82,7 +82,7 @@ func (c Command) pinWith(ctx context.Context, r *run, globs []string) error {
 	case response.Result.Unprobed > 0:
 		c.complain(unasked(response.Result.Unprobed))
 		return exitCode(ExitFailed)
-	case worst == lint.Error: // of one, nothing is known
+	case worst == lint.Error: // nothing is known about one image
 		return exitCode(ExitFailed)
 	case worst == lint.Warning:
 		return exitCode(ExitFindings)

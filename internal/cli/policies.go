@@ -14,7 +14,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// compiler makes rules of policies. They ask the catalogs of the run that they are in, which is known later; their tests ask the built-in one.
+// compiler returns a compiler for policies. They use the catalogs of the run, which are known later; their
+// tests use the built-in one.
 func compiler(in func() *run) *policy.Compiler {
 	return &policy.Compiler{Open: func() policy.Known {
 		if r := in(); r != nil && r.catalog != nil {
@@ -24,7 +25,7 @@ func compiler(in func() *run) *policy.Compiler {
 	}}
 }
 
-// listRules prints the table of rules, with those that the configuration defines behind the built-in ones.
+// listRules prints the table of rules: the built-in ones, then those of the configuration.
 func (c Command) listRules(ctx *cli.Context, format string, o report.Options) error {
 	own := compiler(func() *run { return nil })
 	cfg, _, err := c.config(ctx, nil, own)
@@ -38,12 +39,13 @@ func (c Command) listRules(ctx *cli.Context, format string, o report.Options) er
 	return report.RulesTable(c.Stdout, append(rules.All(), policies...), format, o)
 }
 
-// isPolicyID reports whether a name can be one of a policy, and neither a status nor a file.
+// isPolicyID reports whether a name may be that of a policy, rather than a status or a file.
 func isPolicyID(name string) bool {
 	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// allRules are the built-in rules; where none of them, and no group, has the name, those that the configuration defines are among them.
+// allRules returns the built-in rules. If name is neither a rule nor a group among them, it adds those of the
+// configuration.
 func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
 	all := rules.All()
 	if slices.ContainsFunc(all, func(r lint.Rule) bool { return r.ID == name || r.Group == name }) || !isPolicyID(name) {

@@ -16,11 +16,11 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// defaultMaxFindings is how many findings of a rule are kept unless something else is said. Nobody reads as many, and a small input can ask for
-// millions.
+// defaultMaxFindings limits the findings of a rule unless the user sets another limit. Nobody reads as many,
+// and a small input can produce millions.
 const defaultMaxFindings = 10_000
 
-// paths are the arguments; without any, standard input where something is piped into it.
+// paths returns the arguments, or standard input if there are none and something is piped in.
 func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	paths := ctx.Args().Slice()
 	for _, p := range paths {
@@ -49,7 +49,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 	return nil, exitCode(ExitUsage)
 }
 
-// prepare reads the configuration, lays the flags over it, and makes a request of it.
+// prepare reads the configuration, applies the flags, and makes a request.
 func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	var r *run
 	own := compiler(func() *run { return r })
@@ -74,6 +74,9 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		MaxFindings: cfg.MaxFindings.Or(defaultMaxFindings),
 		Settings:    cfg.Apply(lint.Settings{Kubernetes: lint.NewestKubernetes, Now: now}),
 	}
+	if c.unreadable != nil {
+		cfg.KnownSecrets = append(append([]string{}, cfg.KnownSecrets...), c.unreadable...)
+	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	r = &run{
 		cfg: cfg, own: policies, failOn: cfg.FailOn.Or(lint.Error), variables: map[string]bool{},
@@ -96,6 +99,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	if ctx.Command.Name == "pulls" {
 		r.request.Status = engine.StatusRecognized
 	}
+	r.request.StdinName = c.stdinName
 	r.request.Stdin = files.Stream(ctx.Context, c.Stdin, r.request.Fix != nil)
 	r.named = append(flags.List(ctx, "values"), settings.CatalogFiles(ctx, cfg)...)
 	if r.request.Render, err = settings.Render(ctx); err != nil {
@@ -105,10 +109,10 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 	return r, nil
 }
 
-// workWord is what the program is started with to be a worker.
+// workWord is the argument that starts the program as a worker.
 const workWord = "__work"
 
-// worker is the command that starts a worker process, nil where that cannot be known.
+// worker returns the command that starts a worker process, or nil if it is unknown.
 func (c Command) worker() []string {
 	if c.Executable == nil {
 		return nil
@@ -120,7 +124,7 @@ func (c Command) worker() []string {
 	return []string{program, workWord}
 }
 
-// read prepares and loads what a command lists in one of the formats that it knows.
+// read prepares a run and loads its input, for a command that lists something in one of the formats.
 func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engine.Loaded, format string, err error) {
 	paths, err := c.paths(ctx)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/version"
 )
 
-// prober prepares the linter to ask registries, where the user wants that.
+// prober sets up asking registries, if the user wants that.
 func (c Command) prober(ctx *cli.Context, r *run) error {
 	if !ctx.Bool("probe") && ctx.Command.Name != "pin" && ctx.Command.Name != "catalog" {
 		return nil
@@ -63,7 +63,7 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	return nil
 }
 
-// home is the user's folder, where their credentials are kept.
+// home returns the user's folder, which holds their credentials.
 func (c Command) home() string {
 	for _, name := range []string{"HOME", "USERPROFILE"} {
 		if dir := c.Getenv(name); dir != "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/terminal"
 )
 
-// watched is the command with a line for progress, where its standard error is a terminal that somebody looks at.
+// watched returns the command with a progress line, if standard error is a terminal.
 func (c Command) watched() Command {
 	width, ok := terminal.Width(c.Stderr)
 	if !ok || c.Getenv("CI") != "" || c.Getenv("TERM") == "dumb" {
@@ -18,7 +18,8 @@ func (c Command) watched() Command {
 	return c
 }
 
-// progress says how far work is; nil where nobody looks, or wants to: with --quiet, and beside a report for programs on the same terminal.
+// progress returns a function to report progress to. It is nil if nobody is watching, with --quiet, or if a
+// machine-readable report goes to the same terminal.
 func (c Command) progress(ctx *cli.Context, what string) func(done, total int) {
 	if c.line == nil || ctx.Bool("quiet") {
 		return nil

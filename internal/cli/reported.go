@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// reported is all that formats may say of a run.
+// reported returns everything that report formats may use of a run.
 func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.Report {
 	rep := report.Report{
 		Result: response.Result, Baselined: response.Baselined, Older: response.Preexisting, Set: response.Set,
@@ -31,7 +31,7 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 	return rep
 }
 
-// known says what the catalog knows of an image.
+// known returns a function that tells what the catalog knows about an image.
 func (r *run) known() func(*manifests.ImageRef) string {
 	if r.catalog == nil {
 		return rules.Known(catalog.Builtin())
@@ -39,7 +39,7 @@ func (r *run) known() func(*manifests.ImageRef) string {
 	return rules.Known(r.catalog)
 }
 
-// codeOf is the exit code of an error.
+// codeOf returns the exit code of an error.
 func codeOf(err error) int {
 	var code exitCode
 	switch {

@@ -28,11 +28,15 @@ var today = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 const touchedNetwork = 99
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"helm": recorder("helm"), "kustomize": recorder("kustomize"), "imagelint": func() {
+	imagelint := func() {
 		denyNetwork()
 		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Now: func() time.Time { return today }, Dial: refuse{}.dial, Executable: os.Executable}
 		os.Exit(checked(&c, os.Args)) //nolint:forbidigo // this is the program's main function
-	}})
+	}
+	testscript.Main(m, map[string]func(){
+		"helm": recorder("helm"), "kustomize": recorder("kustomize"), "kubectl": kubectl,
+		"imagelint": imagelint, "kubectl-imagelint": imagelint,
+	})
 }
 
 // denyNetwork ends the program at the first question to a resolver or a server that does not go through the command's own Dial, which ends it

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/version"
 )
 
-// options are how to print for this terminal.
+// options returns how to print to this terminal.
 func (c Command) options(ctx *cli.Context) (report.Options, error) {
 	o := report.Options{Quiet: ctx.Bool("quiet"), Verbose: ctx.Bool("verbose"), NoFold: ctx.Bool("no-fold"), Version: version.String()}
 	if dir, err := os.Getwd(); err == nil {

@@ -1,34 +1,34 @@
-// Package cluster reads what a cluster said of images that it could not pull, and tells the causes. It knows the messages of the kubelet,
-// of the container runtimes and of registries, as one table with a source for each, and the forms in which people have them: statuses and events,
-// the text of kubectl, lines of logs. It asks no cluster, and judges no manifest.
+// Package cluster explains image pull failures that a cluster reported. It holds one table of messages from the kubelet, container runtimes and
+// registries, each with its source, and reads the forms in which they come: statuses and events, kubectl output, and log lines. It does not
+// contact a cluster or check manifests.
 package cluster
 
-// Sureness says how much a message tells.
+// Sureness is how sure the cause of a message is.
 type Sureness string
 
-// The degrees of sureness.
+// Values of Sureness.
 const (
 	Certain  Sureness = "certain"  // the message has no other cause
-	Likely   Sureness = "likely"   // it mostly has this cause
-	Possible Sureness = "possible" // it has several causes, which it does not tell apart
-	Unsure   Sureness = "unknown"  // the message is not in the table, or not here
+	Likely   Sureness = "likely"   // usually the cause
+	Possible Sureness = "possible" // one of several causes that the message does not distinguish
+	Unsure   Sureness = "unknown"  // there is no message, or it is not in the table
 )
 
-// Who names who can mend a cause.
+// Who is the person or team who can fix a cause.
 type Who string
 
-// Those who can mend a cause.
+// Values of Who.
 const (
 	Author    Who = "author"    // of the manifests
 	Publisher Who = "publisher" // of the image
-	Platform  Who = "platform"  // who runs the nodes, or the registry
-	Network   Who = "network"   // who runs DNS, proxies and firewalls
+	Platform  Who = "platform"  // operates the nodes or the registry
+	Network   Who = "network"   // operates DNS, proxies and firewalls
 )
 
-// Kind groups the causes that are mended alike.
+// Kind groups causes that have similar fixes.
 type Kind string
 
-// The kinds of causes.
+// Values of Kind.
 const (
 	KindName      Kind = "name"       // the reference
 	KindNotFound  Kind = "not-found"  // no such image
@@ -39,43 +39,43 @@ const (
 	KindPolicy    Kind = "policy"     // a rule of the registry or of the cluster
 	KindTLS       Kind = "tls"        // certificates and HTTP
 	KindDNS       Kind = "dns"        // the registry's name
-	KindConnect   Kind = "connection" // the way to the registry
+	KindConnect   Kind = "connection" // no connection to the registry
 	KindSlow      Kind = "timeout"    // the pull takes too long
-	KindImage     Kind = "image"      // what the image is made of
-	KindPlatform  Kind = "platform"   // operating system and processor
+	KindImage     Kind = "image"      // the content of the image
+	KindPlatform  Kind = "platform"   // operating system and architecture
 	KindNode      Kind = "node"       // the node's disk or its runtime
 	KindSandbox   Kind = "sandbox"    // the image of the sandbox
 	KindVolume    Kind = "volume"     // an image volume
 	KindNeverPull Kind = "never-pull" // the pull policy Never
-	KindCreate    Kind = "create"     // there is no pod, or no container, yet no pull has failed
-	KindBackOff   Kind = "back-off"   // the message is not there
+	KindCreate    Kind = "create"     // no pod or container was created, but no pull failed
+	KindBackOff   Kind = "back-off"   // the message is missing
 	KindUnknown   Kind = "unknown"    // the message is not in the table
 )
 
-// Message is one entry of the table: a message that a cluster shows, and its cause.
+// Message is one entry of the table: a message and its cause.
 type Message struct {
 	// ID names the entry.
 	ID   string
 	Kind Kind
-	// Cause is a fact in the present tense.
+	// Cause is a statement in the present tense.
 	Cause string
 	Sure  Sureness
 	Who   Who
-	// All are pieces of the message, in lower case, that must all be in it; of Any there must be one, and of Not none.
+	// All, Any and Not hold lower-case substrings: a message matches if it contains all of All, at least one of Any, and none of Not.
 	All, Any, Not []string
-	// Reasons are statuses and events that say it, whatever the message is.
+	// Reasons are statuses and event reasons that match on their own, whatever the message.
 	Reasons []string
-	// Do says what to do, and Check is a command that shows whether it is so; see Fill.
+	// Do says what to do. Check is a command that verifies the cause; see Fill.
 	Do, Check string
-	// Mistaken is what the message is often taken for.
+	// Mistaken is the cause that the message is often mistaken for.
 	Mistaken string
-	// Source is where the message comes from, and Versions which ones say it so; "" for all that are supported.
+	// Source is where the message comes from. Versions are the versions that use this wording; "" means all supported ones.
 	Source, Versions string
-	// Wraps says that the message holds another one, which tells why.
+	// Wraps is true if the message includes another message that has the actual cause.
 	Wraps bool
 }
 
-// Messages is the table.
+// Messages returns all entries, in matching order.
 func Messages() []Message {
 	var all []Message
 	for _, part := range tables {
@@ -84,5 +84,5 @@ func Messages() []Message {
 	return all
 }
 
-// tables are the parts of the table in the order in which they are asked: what wraps another message first, and what says little last.
+// tables are the parts of the table in matching order: messages that wrap others first, vague ones last.
 var tables = [][]Message{wrapping, nodes, creates, names, images, secrets, registries, limits, access, tls, network, kubelet, general}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// describe reads a line of kubectl describe; false where it is none.
+// describe reads a line of kubectl describe. It returns false for any other line.
 func (p *textReader) describe(text string) bool {
 	key, value, ok := strings.Cut(text, ":")
 	if ok && !strings.HasPrefix(text, " ") {
@@ -23,7 +23,8 @@ func (p *textReader) describe(text string) bool {
 	return true
 }
 
-// heads are the first words of lines that describe an object and tell nothing; those are skipped, too.
+// head reads a line of an object's description. It also accepts lines without useful information, so that they are
+// skipped.
 func (p *textReader) head(key, value string) bool {
 	switch key {
 	case "Name":
@@ -42,7 +43,7 @@ func (p *textReader) head(key, value string) bool {
 		if value != "" && value != "<none>" {
 			return false
 		}
-		if p.section == "" { // the end of a description alone
+		if p.section == "" { // the input starts in the middle of a description
 			p.pod = Sighting{From: "describe"}
 		}
 		p.section = key
@@ -87,7 +88,7 @@ func (p *textReader) container(text string) {
 	}
 }
 
-// described reads an event of a description: "  Warning  Failed  3m (x4 over 5m)  kubelet  Failed to pull image ...".
+// described reads an event in a description: "  Warning  Failed  3m (x4 over 5m)  kubelet  Failed to pull image ...".
 func (p *textReader) described(text string) {
 	fields := splitColumns(text)
 	at := slices.IndexFunc(fields, func(f string) bool { return f == "Warning" || f == "Normal" })
@@ -113,16 +114,16 @@ func (p *textReader) described(text string) {
 	}
 }
 
-// nodeOf is the node of "kubelet, worker-1", as older kubectl writes the source of an event.
+// nodeOf returns the node of an event source such as "kubelet, worker-1", the format of older kubectl versions.
 func nodeOf(from string) string {
 	_, node, _ := strings.Cut(from, ", ")
 	return node
 }
 
-// begins are how messages begin that tell of images.
+// begins are the prefixes of messages about images.
 var begins = []string{"Failed to pull image", "Failed to inspect image", "Failed to create pod sandbox", "Unable to retrieve some image pull secrets", "Back-off pulling image", "Error: ErrImage", "Error: ImagePull"}
 
-// pasted reads an event whose columns are lost, as they are where somebody has pasted it: from where its message begins.
+// pasted reads an event whose columns were lost by pasting. It starts at the beginning of the message.
 func (p *textReader) pasted(text string) {
 	for _, b := range begins {
 		if at := strings.Index(text, b); at >= 0 {
@@ -135,7 +136,7 @@ func (p *textReader) pasted(text string) {
 	}
 }
 
-// age takes "3m (x4 over 5m)" apart.
+// age splits "3m (x4 over 5m)".
 func age(text string) (last string, count int) {
 	last, rest, ok := strings.Cut(text, " (x")
 	if !ok {
@@ -145,7 +146,7 @@ func age(text string) (last string, count int) {
 	return last, number(digits)
 }
 
-// number reads a count; 1 where there is none.
+// number parses a count. It returns 1 if there is none.
 func number(digits string) int {
 	n := 0
 	for _, c := range digits {
@@ -157,7 +158,7 @@ func number(digits string) int {
 	return max(n, 1)
 }
 
-// splitColumns splits a line where two spaces or more stand.
+// splitColumns splits a line at runs of two or more spaces.
 func splitColumns(text string) []string {
 	var fields []string
 	for part := range strings.SplitSeq(strings.TrimSpace(text), "  ") {

@@ -10,43 +10,46 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Answer is one cause, and all that shows it.
+// Answer is one cause with its failures.
 type Answer struct {
-	// Entry is nil where the message is not known; Inner says why, where the message wraps another one.
+	// Entry is nil for an unknown message. If Entry wraps another message, Inner is the entry of that message.
 	Entry, Inner *Message
 	Kind         Kind
-	// Cause is one line: what fails, and why.
+	// Cause is one line that says what fails and why.
 	Cause string
 	Sure  Sureness
 	Who   Who
-	// Message is what the cluster said, in one case of several.
+	// Message is the cluster's message for one of the failures.
 	Message string
-	// Do and Check say what to do, and Mistaken what the message is often taken for.
+	// Do and Check say how to fix and verify the cause. Mistaken is what the message is often mistaken for.
 	Do, Check, Mistaken string
-	// Notes are what else is known: when the next try is, what contradicts the manifests.
+	// Notes holds further facts, such as the time of the next attempt or contradictions with the manifests.
 	Notes    []string
 	Failures []*Failure
 }
 
-// Options is what is known beside the sightings.
+// Options holds what is known apart from the sightings.
 type Options struct {
 	Now time.Time
-	// OpenShift says that the cluster is one of OpenShift.
+	// OpenShift is true for an OpenShift cluster.
 	OpenShift bool
-	// Planned is what the manifests say of a container, or of an image where no container is known; nil where they say nothing.
+	// Planned returns what the manifests say about the failed container, or about the image if the container is unknown. It
+	// returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
 }
 
-// Planned is what the manifests have a kubelet do for an image.
+// Planned describes the pull that the manifests ask the kubelet for.
 type Planned struct {
 	Policy string
-	// Credentials are the pull secrets with credentials that match, in order; Anonymous says that none do for certain.
+	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
 	Credentials []string
 	Anonymous   bool
-	Place       string
+	// Expired says that all of these credentials have expired, and when; "" where one may be good.
+	Expired string
+	Place   string
 }
 
-// Diagnose tells the causes of all that was seen, those of most failures first.
+// Diagnose returns the causes of all sightings, those with the most failures first.
 func Diagnose(all []Sighting, o Options) []Answer {
 	g := gather(all)
 	var answers []Answer
@@ -59,25 +62,25 @@ func Diagnose(all []Sighting, o Options) []Answer {
 	return answers
 }
 
-// rank puts what tells a cause before what tells none.
+// rank sorts known causes before unknown ones.
 func rank(k Kind) int {
 	switch k {
 	case KindBackOff, KindUnknown:
 		return 0
-	case KindSecret: // a missing Secret may not be why
+	case KindSecret: // a missing Secret may not be the cause
 		return 1
 	}
 	return 2
 }
 
-// group is failures that have one cause.
+// group is a set of failures with the same cause.
 type group struct {
 	scope    string // "node", "registry", "namespace" or "image"
 	name     string // of the node, registry or namespace
 	failures []*Failure
 }
 
-// isWay reports whether a cause lies on the way to registries, or in the node.
+// isWay reports whether the cause is the node or its connection to registries.
 func isWay(k Kind) bool {
 	return k == KindDNS || k == KindConnect || k == KindSlow || k == KindTLS || k == KindNode || k == KindSandbox
 }
@@ -92,7 +95,7 @@ func (f *Failure) kind() Kind {
 	return f.Entry.Kind
 }
 
-// groups joins failures that have one cause.
+// groups groups the failures by cause.
 func (g *gatherer) groups() []group {
 	nodes := g.sickNodes()
 	index := map[string]int{}
@@ -131,7 +134,7 @@ func (f *Failure) id() string {
 	return f.Entry.ID
 }
 
-// sickNodes are nodes that fail for several registries while no other node fails so.
+// sickNodes returns nodes that fail to reach several registries which no other node fails to reach.
 func (g *gatherer) sickNodes() map[string]bool {
 	registries := map[string]map[string]bool{} // by node
 	on := map[string]map[string]bool{}         // nodes by registry
@@ -163,7 +166,7 @@ func add(m map[string]map[string]bool, key, value string) {
 	m[key][value] = true
 }
 
-// answer words a group.
+// answer writes the answer for a group.
 func (g *gatherer) answer(gr group, o Options) Answer {
 	f := gr.best()
 	a := Answer{Entry: f.Entry, Inner: f.Inner, Kind: f.kind(), Message: f.Message, Failures: gr.failures, Sure: Unsure}
@@ -180,11 +183,36 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	if gr.scope == "namespace" && a.Kind == KindAccess {
 		a.Sure, a.Who, a.Do, a.Check = Certain, Author, "create the Secret in the pods' own namespace, or correct its name", Fill(checkSecrets, f)
 	}
+	gr.expired(&a, f, o)
 	a.Notes = g.notes(gr, f, o)
 	return a
 }
 
-// best is the failure that tells most.
+// expired says so where a registry refuses a pull whose credentials have all expired: the messages of most registries do not tell that from a
+// repository that is missing.
+func (gr *group) expired(a *Answer, f *Failure, o Options) {
+	if o.Planned == nil || a.Kind != KindAccess || a.Sure == Certain || gr.scope != "image" || slices.Contains(anonymous, f.id()) {
+		return
+	}
+	why := ""
+	var secrets []string
+	for _, f := range gr.failures {
+		p := o.Planned(f)
+		if p == nil || p.Expired == "" {
+			return
+		}
+		for _, c := range p.Credentials {
+			if !slices.Contains(secrets, c) {
+				secrets = append(secrets, c)
+			}
+		}
+		why = p.Expired
+	}
+	a.Cause, a.Sure, a.Who, a.Mistaken = f.Image+" is not pulled: "+why, Likely, Author, "a missing image"
+	a.Do = "renew the credentials in " + strings.Join(secrets, ", ") + "; let the nodes or an operator fetch short-lived ones"
+}
+
+// best returns the failure with the most useful message.
 func (gr *group) best() *Failure {
 	best := gr.failures[0]
 	for _, f := range gr.failures[1:] {
@@ -195,7 +223,7 @@ func (gr *group) best() *Failure {
 	return best
 }
 
-// headline is one line that says what fails and why.
+// headline returns one line that says what fails and why.
 func (gr *group) headline(f *Failure) string {
 	why := "the message is not one that imagelint knows"
 	if f.Entry != nil {
@@ -222,7 +250,7 @@ func (gr *group) headline(f *Failure) string {
 	return why
 }
 
-// count is how many registries and images a group has.
+// count counts the registries and images of a group.
 func (gr *group) count() (registries, images int) {
 	hosts, refs := map[string]bool{}, map[string]bool{}
 	for _, f := range gr.failures {
@@ -232,7 +260,7 @@ func (gr *group) count() (registries, images int) {
 	return len(hosts), len(refs)
 }
 
-// canonical is an image by its full name: the kubelet writes redis:8, and the runtime docker.io/library/redis:8.
+// canonical returns the full name of an image: the kubelet says redis:8, the runtime docker.io/library/redis:8.
 func canonical(image string) string {
 	if ref, err := imageref.Parse(image); err == nil {
 		return ref.Canonical()
@@ -252,7 +280,7 @@ func subject(f *Failure) string {
 	return cmp.Or(f.Kind, "pod") + " " + name
 }
 
-// lacking are the names in "Unable to retrieve some image pull secrets (a, b); ...".
+// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...".
 func lacking(message string) []string {
 	_, after, _ := strings.Cut(message, "(")
 	inside, _, ok := strings.Cut(after, ")")

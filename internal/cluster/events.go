@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// column is one of a table of kubectl: its heading, and the rune that it begins at.
+// column is a column of a kubectl table: its heading and the rune offset where it starts.
 type column struct {
 	name string
 	at   int
 }
 
-// headings are the columns of kubectl get events: those of today, with -A and -o wide, and those before Kubernetes 1.15.
+// headings are the column headings of kubectl get events, also with -A and -o wide, and those before Kubernetes 1.15.
 var headings = []string{"NAMESPACE", "LAST SEEN", "FIRST SEEN", "TYPE", "REASON", "OBJECT", "KIND", "SUBOBJECT", "SOURCE", "MESSAGE", "COUNT", "NAME"}
 
-// ofPods are the columns of kubectl get pods, with -A and -o wide.
+// ofPods are the column headings of kubectl get pods, also with -A and -o wide.
 var ofPods = []string{"NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED NODE", "READINESS GATES"}
 
-// header reads the line of headings above a table of events or of pods; nil where it is none.
+// header parses the heading line of a table of events or pods. It returns nil for any other line.
 func header(text string) []column {
 	headings := headings
 	switch {
@@ -72,7 +72,7 @@ func (p *textReader) event(text string) {
 	}
 }
 
-// podRow reads a row of a table of pods, which has the status alone: "Init:ErrImagePull" for an init container.
+// podRow reads a row of a table of pods. Its only information is the status: "Init:ErrImagePull" for an init container.
 func (p *textReader) podRow(row map[string]string, status string) {
 	status = strings.TrimPrefix(status, "Init:")
 	if !IsFailing(status) {
@@ -85,7 +85,7 @@ func (p *textReader) podRow(row map[string]string, status string) {
 	p.add(s)
 }
 
-// objectKind is the kind of an event's object; "" for a Pod.
+// objectKind returns the kind of an event's object, or "" for a Pod.
 func objectKind(kind string) string {
 	if strings.EqualFold(kind, "pod") || strings.EqualFold(kind, "pods") {
 		return ""
@@ -93,7 +93,7 @@ func objectKind(kind string) string {
 	return kind
 }
 
-// row cuts a row by the columns. A row whose values are longer than its columns, as they come from a watch, is cut where two spaces stand.
+// row splits a row by the columns. If a value is longer than its column, as in the output of a watch, row splits at double spaces.
 func (p *textReader) row(text string) map[string]string {
 	runes := []rune(text)
 	aligned := true
@@ -120,7 +120,7 @@ func (p *textReader) row(text string) map[string]string {
 		names[i] = c.name
 	}
 	fields := splitColumns(text)
-	if slices.Contains(names, "SUBOBJECT") && len(fields) == len(names)-1 { // it is often empty
+	if slices.Contains(names, "SUBOBJECT") && len(fields) == len(names)-1 { // often empty
 		names = slices.DeleteFunc(names, func(n string) bool { return n == "SUBOBJECT" })
 	}
 	if len(fields) < len(names) {

@@ -9,19 +9,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Failure is one image that one pod does not get, or one object for which no pod is made.
+// Failure is one image that a pod cannot pull, or one object whose pods are not created.
 type Failure struct {
-	// Kind is that of the object where it is no Pod.
+	// Kind is the kind of the object, or "" for a Pod.
 	Namespace, Kind, Name, Container, Node, Image string
-	// Registry is the image's; Host is the one that the message names, if any.
+	// Registry is the registry of the image. Host is the one in the message, if any.
 	Registry, Host string
-	// Status is the last status, Reason and Message are those that tell most.
+	// Status is the last status. Reason and Message are the most useful ones.
 	Status, Reason, Message string
 	Entry, Inner            *Message
-	// Tries is how often the pull failed, as far as is told, and Last when.
+	// Tries is the known number of failed pulls. Last is the time of the last one.
 	Tries int
 	Last  string
-	// Lacking is the event that says which pull secrets are missing.
+	// Lacking is the event message that lists missing pull secrets.
 	Lacking string
 	File    string
 	Line    int
@@ -30,7 +30,7 @@ type Failure struct {
 // Key identifies the container of a pod.
 type Key struct{ Namespace, Name, Container string }
 
-// FromSet are the sightings in manifests that were loaded with what clusters said.
+// FromSet returns the sightings in the statuses and events that were loaded with the manifests.
 func FromSet(set *manifests.Set) []Sighting {
 	out := make([]Sighting, 0, len(set.ClusterStatuses))
 	for i := range set.ClusterStatuses {
@@ -38,7 +38,7 @@ func FromSet(set *manifests.Set) []Sighting {
 			out = append(out, s)
 		}
 	}
-	// Events of a List are in no order of time.
+	// Events in a List are not sorted by time.
 	slices.SortStableFunc(out, func(a, b Sighting) int {
 		if a.From != "event" || b.From != "event" {
 			return cmp.Compare(a.From, b.From)
@@ -76,26 +76,26 @@ func ofSaid(said *manifests.ClusterStatus) (Sighting, bool) {
 	return s, false
 }
 
-// gatherer joins the sightings of one failure.
+// gatherer merges sightings into failures.
 type gatherer struct {
 	failures []*Failure
-	// at finds the failures of a pod by the container and by the image, and those that no pod is known of by node and image.
+	// at maps the containers and images of pods to failures, and nodes and images to failures without a known pod.
 	at map[place]*Failure
-	// images are those of containers, and nodes those of pods.
+	// images maps containers to images, and nodes maps pods to nodes.
 	images map[Key]string
 	nodes  map[Key]string
-	// lacking are the events about missing pull secrets, and pulled the nodes that have an image and the pods that got it.
+	// lacking holds the events about missing pull secrets. pulled holds, by image, where it was pulled.
 	lacking map[Key]string
 	pulled  map[string][]Sighting
 }
 
-// place is where failures are looked for: the object, and its container or image.
+// place is a lookup key for failures: the object, and its container or image.
 type place struct{ kind, namespace, name, container, image string }
 
-// places are where a sighting may find its failure, or leave it for the next one.
+// places returns the keys under which a sighting looks up its failure, or stores it for later sightings.
 func places(s *Sighting, image string) []place {
 	switch {
-	case s.Name == "" && image == "": // nothing to tell it by
+	case s.Name == "" && image == "": // nothing identifies it
 		return nil
 	case s.Name == "":
 		return []place{{kind: "node", name: s.Node, image: image}}
@@ -110,7 +110,7 @@ func places(s *Sighting, image string) []place {
 	return out
 }
 
-// mostPulled is how many sightings of an image that was pulled are kept.
+// mostPulled bounds the sightings that are kept of each pulled image.
 const mostPulled = 8
 
 func gather(all []Sighting) *gatherer {
@@ -125,7 +125,7 @@ func gather(all []Sighting) *gatherer {
 			g.nodes[pod] = s.Node
 		}
 	}
-	for _, now := range []bool{false, true} { // what a container is in now settles what events say of the past
+	for _, now := range []bool{false, true} { // current container states override older events
 		for i := range all {
 			if s := &all[i]; now == (s.Pulled && (s.From == "status" || s.From == "describe" && s.Reason == "")) {
 				g.take(s)
@@ -141,7 +141,8 @@ func gather(all []Sighting) *gatherer {
 	return g
 }
 
-// repeats reports whether a failure says no more than that some image of a pod is not pulled, as "Error: ErrImagePull" does, where it is known which.
+// repeats reports whether a failure only says that some image of a pod cannot be pulled, as "Error: ErrImagePull" does, and the image is known from
+// another failure.
 func (g *gatherer) repeats(f *Failure) bool {
 	if f.Image != "" || f.Container != "" || f.Name == "" || f.Entry == nil || f.Entry.Kind != KindBackOff {
 		return false
@@ -171,7 +172,7 @@ func (g *gatherer) take(s *Sighting) {
 	g.failure(s, image).see(s, found, inner)
 }
 
-// failure finds the failure that a sighting belongs to, or begins one.
+// failure returns the failure that a sighting belongs to. It creates one if necessary.
 func (g *gatherer) failure(s *Sighting, image string) *Failure {
 	at := places(s, image)
 	f := g.known(s, image, at)
@@ -187,9 +188,9 @@ func (g *gatherer) failure(s *Sighting, image string) *Failure {
 	return f
 }
 
-// known is the failure that is known already; nil where there is none. What a sighting tells of the container, the image and the pod is added.
+// known returns the existing failure for a sighting, or nil. It adds the sighting's container, image and pod to it.
 func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
-	if s.Name != "" && image != "" { // a line without a pod, as runtimes log them, may have told of it
+	if s.Name != "" && image != "" { // a runtime's log line without a pod may have reported it before
 		for _, node := range []string{s.Node, ""} {
 			nameless := place{kind: "node", name: node, image: image}
 			if f := g.at[nameless]; f != nil && f.Name == "" {
@@ -210,7 +211,7 @@ func (g *gatherer) known(s *Sighting, image string, at []place) *Failure {
 	return nil
 }
 
-// settle forgets what failed before an image was pulled after all.
+// settle drops failures that ended with a successful pull.
 func (g *gatherer) settle(s *Sighting, image string) {
 	if s.Name == "" {
 		return
@@ -224,7 +225,7 @@ func (g *gatherer) settle(s *Sighting, image string) {
 	}
 }
 
-// see takes what a sighting tells: the newest message that tells a cause, else any.
+// see adds a sighting to the failure. The message with the highest weight wins; of equals, the newest.
 func (f *Failure) see(s *Sighting, found, inner *Message) {
 	f.Node, f.Namespace = cmp.Or(f.Node, s.Node), cmp.Or(f.Namespace, s.Namespace)
 	if IsFailing(s.Reason) && s.From != "event" && s.From != "events" {
@@ -242,7 +243,7 @@ func (f *Failure) see(s *Sighting, found, inner *Message) {
 	f.Entry, f.Inner, f.Reason, f.Message, f.File, f.Line = found, inner, s.Reason, s.Message, s.File, s.Line
 }
 
-// weight orders messages by how much they tell of the cause.
+// weight ranks messages by how much they say about the cause.
 func weight(m *Message, text string) int {
 	switch {
 	case m == nil && text == "":
@@ -264,7 +265,7 @@ func (f *Failure) finish() {
 	f.Host = hostIn(f.Message)
 }
 
-// hostIn is the host that a message was about: behind "lookup", or that of the first address in it.
+// hostIn returns the host in a message: the one after "lookup", or that of the first address.
 func hostIn(message string) string {
 	for _, before := range []string{"lookup ", "https://", "http://"} {
 		if _, after, ok := strings.Cut(message, before); ok {

@@ -7,8 +7,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Fill puts what is known of a failure into a command. What is not known, or what a shell would read as more than a name, is left as a word
-// in capitals.
+// Fill inserts the known facts of a failure into a command. Unknown values, and values that a shell would not read as a plain word, become
+// placeholders in capitals.
 func Fill(command string, f *Failure) string {
 	repository := ""
 	if ref, err := imageref.Parse(f.Image); err == nil && f.Image != "" {
@@ -24,7 +24,7 @@ func Fill(command string, f *Failure) string {
 	).Replace(command)
 }
 
-// plain is a text that is a plain word to every shell, else a placeholder.
+// plain returns text if every shell reads it as a plain word, else placeholder.
 func plain(text, placeholder string) string {
 	if text == "" || text[0] == '-' || len(text) > 512 {
 		return placeholder
@@ -37,7 +37,7 @@ func plain(text, placeholder string) string {
 	return text
 }
 
-// Canonical is the image as imagelint normalizes it; "" where there is none that can be parsed.
+// Canonical returns the normalized image reference, or "" if there is no valid one.
 func (f *Failure) Canonical() string {
 	ref, err := imageref.Parse(f.Image)
 	if err != nil || f.Image == "" {

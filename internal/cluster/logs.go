@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// isLog reports whether a line is one of a log: of klog, of logrus, of the journal, or JSON.
+// isLog reports whether a line is a log line: klog, logrus, journal or JSON.
 func isLog(text string) bool {
 	if _, rest := journal(text); rest != text {
 		return true
@@ -15,7 +15,7 @@ func isLog(text string) bool {
 		strings.HasPrefix(text, "{") && (strings.Contains(text, `"msg":`) || strings.Contains(text, `"MESSAGE"`))
 }
 
-// isKlog reports whether a text begins as lines of the kubelet do: "E1129 09:12:44.017701".
+// isKlog reports whether text starts with a klog header: "E1129 09:12:44.017701".
 func isKlog(text string) bool {
 	if len(text) < 14 || !strings.ContainsRune("IWEF", rune(text[0])) || text[5] != ' ' || text[8] != ':' || text[11] != ':' {
 		return false
@@ -23,7 +23,7 @@ func isKlog(text string) bool {
 	return strings.Trim(text[1:5]+text[6:8]+text[9:11], "0123456789") == ""
 }
 
-// journal takes off what journald and syslog write in front: "Nov 29 09:12:44 worker-1 kubelet[1234]: ".
+// journal cuts the prefix of journald and syslog: "Nov 29 09:12:44 worker-1 kubelet[1234]: ".
 func journal(text string) (node, rest string) {
 	front, rest, ok := strings.Cut(text, "]: ")
 	if !ok || len(front) > 200 {
@@ -36,7 +36,7 @@ func journal(text string) (node, rest string) {
 	return words[len(words)-2], rest
 }
 
-// log reads a line of a log. Of what is logged only failed pulls are kept.
+// log reads a log line. It keeps failed pulls only.
 func (p *textReader) log(text string) {
 	node, text := journal(text)
 	fields := map[string]string{}
@@ -57,7 +57,7 @@ func (p *textReader) log(text string) {
 	if inner := fields["msg"]; inner != "" && message != inner && strings.Contains(inner, "failed:") {
 		message = inner
 	}
-	// Of a host that is asked next to others containerd says so, and then what came of the pull.
+	// containerd logs each host that fails before it tries the next one. The result of the pull follows.
 	if !aboutImages(text) || strings.Contains(text, "level=debug") || strings.Contains(text, "trying next host") {
 		return
 	}
@@ -72,7 +72,7 @@ func (p *textReader) log(text string) {
 	p.add(s)
 }
 
-// aboutImages reports whether a line speaks of images at all.
+// aboutImages reports whether a line is about images.
 func aboutImages(text string) bool {
 	for _, word := range []string{"image", "Image", "pull", "Pull", "manifest", "sandbox"} {
 		if strings.Contains(text, word) {
@@ -82,7 +82,7 @@ func aboutImages(text string) bool {
 	return false
 }
 
-// podOf takes "shop/cart-0" apart.
+// podOf splits "shop/cart-0".
 func podOf(text string) (namespace, name string) {
 	if namespace, name, ok := strings.Cut(text, "/"); ok {
 		return namespace, name
@@ -90,7 +90,7 @@ func podOf(text string) (namespace, name string) {
 	return "", text
 }
 
-// unescaped undoes the escapes of one quoting.
+// unescaped removes one level of escaped quotes.
 func unescaped(text string) string { return strings.ReplaceAll(text, `\"`, `"`) }
 
 func first(texts ...string) string {
@@ -102,7 +102,7 @@ func first(texts ...string) string {
 	return ""
 }
 
-// jsonFields reads the fields of a line of JSON that are strings; a pod may be an object of name and namespace.
+// jsonFields reads the string fields of a JSON line. A pod may also be an object with name and namespace.
 func jsonFields(text string, into map[string]string) bool {
 	var all map[string]any
 	if json.Unmarshal([]byte(text), &all) != nil {
@@ -123,7 +123,7 @@ func jsonFields(text string, into map[string]string) bool {
 	return true
 }
 
-// keyValues reads the pairs key="value" and key=value of a line.
+// keyValues reads the key="value" and key=value pairs of a line.
 func keyValues(text string, into map[string]string) {
 	for i := 0; i < len(text); {
 		eq := strings.IndexByte(text[i:], '=')
@@ -140,7 +140,7 @@ func keyValues(text string, into map[string]string) {
 	}
 }
 
-// valueAt is the value that a text begins with, and how many bytes it takes.
+// valueAt returns the value at the start of text, and its length in bytes.
 func valueAt(text string) (value string, n int) {
 	if !strings.HasPrefix(text, `"`) {
 		end := strings.IndexAny(text, " \t")
@@ -160,7 +160,7 @@ func valueAt(text string) (value string, n int) {
 	return value, len(quoted)
 }
 
-// quotedText is the message that a line of klog has in double quotes behind its place: `...] "Failed to pull image" err=...`.
+// quotedText returns the quoted message after the source location of a klog line: `...] "Failed to pull image" err=...`.
 func quotedText(text string) string {
 	_, after, ok := strings.Cut(text, "] ")
 	if !ok {

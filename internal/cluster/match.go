@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// maxMessage is how much of a message is read. The longest that were seen, with the errors of a dozen mirrors, have 4 KiB.
+// maxMessage is how much of a message is searched, in bytes. The longest known messages, with the errors of a dozen mirrors, have 4 KiB.
 const maxMessage = 16 << 10
 
-// Match finds the entry for a message and for the status or event that it came with; either may be "". Where a message wraps another one,
-// inner is the entry for that. The entry is nil where the table has none.
+// Match returns the entry for a message and the status or event reason that came with it; either may be "". If the message wraps another one, inner is the
+// entry for that message. found is nil if the table has no entry.
 //
-// It costs a search for each piece of the table in the first 16 KiB of the message.
+// The cost is one search for each substring of the table in the first 16 KiB of the message.
 func Match(reason, message string) (found, inner *Message) {
 	text := strings.ToLower(clip(message, maxMessage))
 	found = matchText(text, nil)
 	if found != nil && found.Kind == KindBackOff {
-		if _, last, ok := strings.Cut(text, "errimagepull: "); ok && strings.TrimSpace(last) != "" { // the message of the last try is here
+		if _, last, ok := strings.Cut(text, "errimagepull: "); ok && strings.TrimSpace(last) != "" { // includes the message of the last attempt
 			return matchLast(last)
 		}
 	}
 	if found == nil {
 		found = matchReason(reason, text)
 	}
-	if found == nil { // an error of the kubelet that is none of its statuses stands in the place of one
+	if found == nil { // the kubelet writes unclassified errors where a status belongs
 		found = matchText(strings.ToLower(clip(reason, maxMessage)), nil)
 	}
 	if found == nil && reason == "" {
@@ -35,7 +35,7 @@ func Match(reason, message string) (found, inner *Message) {
 	return found, inner
 }
 
-// matchLast finds the entry for the message of the last try, as the status of a back-off has it. One that is not in the table is unknown, and no back-off.
+// matchLast returns the entry for the message of the last attempt in a back-off status. If the table has none, the message is unknown, not a back-off.
 func matchLast(text string) (found, inner *Message) {
 	if found = matchText(text, nil); found != nil && found.Wraps {
 		inner = matchText(text, found)
@@ -43,7 +43,7 @@ func matchLast(text string) (found, inner *Message) {
 	return found, inner
 }
 
-// matchText finds the first entry whose pieces are in a text. Within but, where it is given, one is looked for that tells why.
+// matchText returns the first entry whose substrings match. If but is not nil, it looks for the message that but wraps.
 func matchText(text string, but *Message) *Message {
 	for _, part := range tables {
 		for i := range part {
@@ -59,7 +59,7 @@ func matchText(text string, but *Message) *Message {
 	return nil
 }
 
-// in reports whether the pieces of an entry are in a text.
+// in reports whether text contains the substrings of the entry.
 func (m *Message) in(text string) bool {
 	for _, s := range m.All {
 		if !strings.Contains(text, s) {
@@ -70,7 +70,7 @@ func (m *Message) in(text string) bool {
 	return (len(m.Any) == 0 || slices.ContainsFunc(m.Any, within)) && !slices.ContainsFunc(m.Not, within)
 }
 
-// matchReason finds the entry for a status or an event. A message of the form "Error: ErrImagePull" is a status, too.
+// matchReason returns the entry for a status or an event reason. A message such as "Error: ErrImagePull" counts as a status.
 func matchReason(reason, text string) *Message {
 	alone := strings.TrimPrefix(strings.TrimSpace(text), "error: ")
 	for _, part := range tables {
@@ -85,8 +85,8 @@ func matchReason(reason, text string) *Message {
 	return nil
 }
 
-// matchNamed finds the entry of a status about images that a sentence names, as people write to each other: "the pod is in InvalidImageName". A status that
-// has many causes says nothing there.
+// matchNamed returns the entry for a status named in a sentence that somebody wrote: "the pod is in InvalidImageName". Statuses with many causes do not
+// match.
 func matchNamed(text string) *Message {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
 	for _, part := range tables {
@@ -102,7 +102,7 @@ func matchNamed(text string) *Message {
 	return nil
 }
 
-// clip cuts a text to a number of bytes, and leaves no half of a character behind.
+// clip truncates s to a number of bytes without splitting a character.
 func clip(s string, most int) string {
 	if len(s) <= most {
 		return s

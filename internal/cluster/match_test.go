@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// example is a message of testdata/messages.txt.
+// example is a message in testdata/messages.txt.
 type example struct {
 	line            int
 	id, inner       string
@@ -40,7 +40,7 @@ func examples(t testing.TB) []example {
 	return all
 }
 
-// Each message lands on its entry, and each entry has a message.
+// Each message matches its entry, and each entry has a message.
 func TestMatch(t *testing.T) {
 	t.Parallel()
 	name := func(m *Message) string {
@@ -67,7 +67,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-// The table is complete: what a person needs to know stands in each entry.
+// Every entry has all fields that users need.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	all := Messages()
@@ -81,7 +81,7 @@ func TestTable(t *testing.T) {
 		}
 		ids[m.ID] = true
 		for field, text := range map[string]string{"Kind": string(m.Kind), "Cause": m.Cause, "Sure": string(m.Sure), "Who": string(m.Who), "Do": m.Do, "Mistaken": m.Mistaken, "Source": m.Source} {
-			if text == "" && (field != "Who" || m.Kind != KindBackOff) { // whoever the cause is for
+			if text == "" && (field != "Who" || m.Kind != KindBackOff) { // anybody may be the cause of a back-off
 				t.Errorf("%s has no %s", m.ID, field)
 			}
 		}
@@ -102,7 +102,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A message that goes on and on costs no more than its first part.
+// Only the first part of a long message is searched.
 func TestMatchBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", maxMessage) + "no such host"

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// notes are what else is to be said of a group: what does not fit together, and when the next try is.
+// notes returns further facts about a group: contradictions and the time of the next attempt.
 func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	var notes []string
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
@@ -42,7 +42,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	return notes
 }
 
-// elsewhere says where the same image is, though it fails here.
+// elsewhere notes where the same image was pulled successfully.
 func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 	for _, s := range g.pulled[f.Image] {
 		if f.Image == "" || s.Namespace == f.Namespace && s.Name == f.Name {
@@ -66,13 +66,13 @@ func (g *gatherer) elsewhere(f *Failure, say func(string, ...any)) {
 	}
 }
 
-// anonymous are entries that say that no credentials were sent, and refused those that say that some were.
+// anonymous lists entries that mean no credentials were sent, refused those that mean credentials were rejected.
 var (
 	anonymous = []string{"ghcr-anonymous", "anonymous-token", "no-basic-auth", "ecr-anonymous"}
 	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
 )
 
-// contradict says where the manifests and the message do not agree.
+// contradict notes where the manifests and the message disagree.
 func contradict(f *Failure, p *Planned, say func(string, ...any)) {
 	kind := f.kind()
 	switch {
@@ -92,7 +92,7 @@ func contradict(f *Failure, p *Planned, say func(string, ...any)) {
 	}
 }
 
-// local says what is to be known of images that were built, and never pushed.
+// local adds notes about images that were built but not pushed.
 func local(f *Failure, say func(string, ...any)) {
 	ref, err := imageref.Parse(f.Image)
 	if err != nil || f.Image == "" {
@@ -119,12 +119,12 @@ func local(f *Failure, say func(string, ...any)) {
 	}
 }
 
-// isLocalNode reports whether a node has the name that clusters on a person's own machine give it.
+// isLocalNode reports whether a node has a name that local clusters use.
 func isLocalNode(node string) bool {
 	return node == "docker-desktop" || strings.HasPrefix(node, "minikube") || strings.HasPrefix(node, "kind-") || strings.HasPrefix(node, "k3d-") || strings.HasSuffix(node, "-control-plane")
 }
 
-// The kubelet's waits between two pulls of an image for a pod.
+// The kubelet's delays between two pulls of an image for a pod.
 const (
 	firstWait = 10 * time.Second
 	longWait  = 300 * time.Second

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What is particular to a kind of cluster, to a node or to the manifests is said beside the cause.
+// Facts about the kind of cluster, the node or the manifests are noted with the cause.
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	const denied = "pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed"
@@ -50,7 +50,7 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-// The next try is 10 seconds after the first failure, and the wait doubles up to five minutes.
+// The next attempt is 10 seconds after the first failure, and the delay doubles up to five minutes.
 func TestNextTry(t *testing.T) {
 	t.Parallel()
 	last := time.Date(2026, 11, 29, 9, 12, 44, 0, time.UTC)
@@ -63,5 +63,22 @@ func TestNextTry(t *testing.T) {
 	f := &Failure{Namespace: "shop", Name: "cart-0", Status: "ImagePullBackOff", Tries: 1, Last: last.Format(time.RFC3339)}
 	if next := f.next(last.Add(time.Hour)); strings.Contains(next, "at about") {
 		t.Errorf("a time that is past: %s", next)
+	}
+}
+
+// Credentials that have expired are the cause where the message leaves it open, and only there.
+func TestExpired(t *testing.T) {
+	t.Parallel()
+	expired := Options{Planned: func(*Failure) *Planned {
+		return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"}
+	}}
+	for message, want := range map[string]bool{
+		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
+		"incorrect username or password": false, "no basic auth credentials": false, "429 Too Many Requests": false, "manifest unknown": false,
+	} {
+		answers := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
+		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want {
+			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
+		}
 	}
 }

@@ -5,44 +5,44 @@ import (
 	"strings"
 )
 
-// Sighting is one thing that a cluster said of an image, wherever it was read.
+// Sighting is one statement of a cluster about an image, whatever its source.
 type Sighting struct {
-	// From says where it was read: "status", "event", "describe", "events", "log" or "message".
+	// From is the source: "status", "event", "describe", "events", "log" or "message".
 	From string
 	File string
 	Line int
 
-	// Kind is that of the object it is about where that is no Pod; Name is the object's.
+	// Kind is the kind of the object, or "" for a Pod. Name is the object's name.
 	Namespace, Kind, Name  string
 	Container, Node, Image string
-	// Reason is a status or the reason of an event; "" where there is none.
+	// Reason is a status or the reason of an event, or "".
 	Reason, Message string
-	// Count is how often it was said, and Last when, as it was written: "2026-11-29T09:12:44Z" or "3m2s".
+	// Count is the number of occurrences. Last is the time of the last one as written: "2026-11-29T09:12:44Z" or "3m2s".
 	Count int
 	Last  string
-	// Pulled says that it tells of an image that is on the node.
+	// Pulled is true if the image is on the node.
 	Pulled bool
 }
 
-// failing are the statuses of containers that a pull is the cause of, or may be.
+// failing are the container statuses that a failed pull causes or may cause.
 var failing = []string{
 	"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrImageNotEnsured", "ImageInspectError", "RegistryUnavailable",
 	"SignatureValidationFailed", "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
 }
 
-// IsFailing reports whether a status is one of a container that waits for its image. What is no word is an error that the kubelet puts in the
-// place of one.
+// IsFailing reports whether reason is the status of a container that waits for its image. A reason with spaces is an error that the kubelet writes in
+// place of a status.
 func IsFailing(reason string) bool {
 	return slices.Contains(failing, reason) || strings.ContainsRune(reason, ' ')
 }
 
-// told are the reasons of events that speak of images, of sandboxes, and of pods that are not made.
+// told are the reasons of events about images, sandboxes, and pods that cannot be created.
 var told = []string{
 	"Failed", "BackOff", "InspectFailed", "ErrImageNeverPull", "ErrImageNotEnsured", "FailedToRetrieveImagePullSecret", "FailedCreatePodSandBox",
 	"FailedCreate", "ImageGCFailed", "FreeDiskSpaceFailed", "Pulled",
 }
 
-// ofEvent says what an event tells of an image; false where it tells nothing.
+// ofEvent completes a sighting from its event. It returns false if the event is not about an image.
 func ofEvent(s Sighting) (Sighting, bool) {
 	if !slices.Contains(told, s.Reason) || strings.HasPrefix(s.Message, "Back-off restarting") {
 		return s, false
@@ -65,7 +65,7 @@ func ofEvent(s Sighting) (Sighting, bool) {
 	return s, true
 }
 
-// containerOf is the container of an event: that of its field path "spec.containers{app}", which kubectl writes in front of the message.
+// containerOf returns the container from the field path "spec.containers{app}", which kubectl writes before the message of an event.
 func containerOf(path, message string) (container, rest string) {
 	if at, text, ok := strings.Cut(message, ": "); ok && path == "" && strings.HasPrefix(at, "spec.") && !strings.ContainsRune(at, ' ') {
 		path, message = at, text
@@ -79,8 +79,7 @@ func containerOf(path, message string) (container, rest string) {
 	return path, message
 }
 
-// wordAfter is the word that follows another without quotes, and ends in a colon: cart:2 of "Failed to pull image cart:2: reading manifest 2", as CRI-O
-// writes it.
+// wordAfter returns the unquoted word after word, up to a colon. CRI-O writes it so: cart:2 in "Failed to pull image cart:2: reading manifest 2".
 func wordAfter(text, word string) string {
 	_, after, ok := strings.Cut(text, word)
 	after, _, _ = strings.Cut(after, " ")
@@ -91,7 +90,7 @@ func wordAfter(text, word string) string {
 	return image
 }
 
-// quotedAfter is the text in double quotes that follows a word: registry.acme.test/cart:2 of `Failed to pull image "registry.acme.test/cart:2": ...`.
+// quotedAfter returns the text in double quotes after word: registry.acme.test/cart:2 in `Failed to pull image "registry.acme.test/cart:2": ...`.
 func quotedAfter(text, word string) string {
 	_, after, ok := strings.Cut(text, word+`"`)
 	if !ok {

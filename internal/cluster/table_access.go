@@ -38,7 +38,7 @@ var secrets = []Message{
 	},
 }
 
-// registries are refusals that one registry words in its own way.
+// registries are denials in the wording of one registry.
 var registries = []Message{
 	{
 		ID: "ecr-expired", Kind: KindAccess, Cause: "the ECR token has expired; it lasts for 12 hours", Sure: Certain, Who: Author, All: []string{"authorization token has expired"},
@@ -148,7 +148,7 @@ var registries = []Message{
 	},
 }
 
-// access are refusals that many registries word alike.
+// access are denials in a wording that many registries share.
 var access = []Message{
 	{
 		ID: "proxy-auth", Kind: KindConnect, Cause: "the proxy between node and registry requires a login", Sure: Certain, Who: Network, Any: []string{"407 proxy authentication required", "proxy authentication required"},
@@ -179,7 +179,7 @@ var access = []Message{
 	{
 		ID: "authentication-required", Kind: KindAccess, Cause: "the registry requires credentials, or hides that the repository does not exist", Sure: Possible, Who: Author,
 		Any: []string{"authentication required", "unauthorized: ", "401 unauthorized", "status code 401", "401 (unauthorized)"},
-		Do:  "check the name, then give the pod a pull secret for this registry", Check: checkSecrets, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
+		Do:  "check the name, then the pull secret for this registry: give the pod one, or renew what it has", Check: checkSecrets, Mistaken: "a missing tag", Source: "distribution registry/api/errcode/register.go",
 	},
 	{
 		ID: "forbidden", Kind: KindAccess, Cause: "the registry, or a proxy before it, forbids the request", Sure: Possible, Who: Author, Any: []string{"403 forbidden", "status code 403", "403 (forbidden)", "(forbidden)"},

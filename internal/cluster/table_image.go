@@ -1,6 +1,6 @@
 package cluster
 
-// images are messages about what the registry has under a name.
+// images are messages about the content of a registry.
 var images = []Message{
 	{
 		ID: "platform", Kind: KindPlatform, Cause: "the image is not made for the node's platform", Sure: Certain, Who: Publisher,

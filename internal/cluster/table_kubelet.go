@@ -1,6 +1,6 @@
 package cluster
 
-// creates are messages about objects, pods and containers that are not made, for which no pull has failed.
+// creates are messages about objects, pods and containers that are not created although no pull failed.
 var creates = []Message{
 	{
 		ID: "account-missing", Kind: KindCreate, Cause: "the pod's service account does not exist, so no pod is created", Sure: Certain, Who: Author, All: []string{"error looking up service account"},
@@ -89,7 +89,7 @@ var kubelet = []Message{
 	},
 }
 
-// general are messages that say little; they are asked last.
+// general are vague messages; they are matched last.
 var general = []Message{
 	{
 		ID: "not-found", Kind: KindNotFound, Cause: "the registry has no such image: the tag, the digest or the repository is not there", Sure: Certain, Who: Publisher,

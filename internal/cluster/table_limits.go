@@ -1,6 +1,6 @@
 package cluster
 
-// limits are messages about limits, about what policies forbid, and about registries that fail.
+// limits are messages about rate limits, policies and failing registries.
 var limits = []Message{
 	{
 		ID: "hub-limit-anonymous", Kind: KindLimit, Cause: "Docker Hub's limit for anonymous pulls from the node's address is used up", Sure: Certain, Who: Platform, All: []string{"unauthenticated pull rate limit"},

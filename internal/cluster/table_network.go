@@ -1,6 +1,6 @@
 package cluster
 
-// tls are messages about certificates and about HTTP in place of HTTPS.
+// tls are messages about certificates, and about HTTP instead of HTTPS.
 var tls = []Message{
 	{
 		ID: "plain-http", Kind: KindTLS, Cause: "the registry uses plain HTTP, but the runtime expects HTTPS", Sure: Certain, Who: Platform, Any: []string{"server gave http response to https client"},
@@ -41,7 +41,7 @@ var tls = []Message{
 	},
 }
 
-// network are messages about the way to the registry.
+// network are messages about the connection to the registry.
 var network = []Message{
 	{
 		ID: "proxy", Kind: KindConnect, Cause: "the node cannot reach its proxy", Sure: Certain, Who: Network, Any: []string{"proxyconnect tcp", "socks connect tcp"},

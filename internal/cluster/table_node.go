@@ -15,7 +15,7 @@ const (
 	checkCreate  = "kubectl get events -n {namespace} --field-selector reason=FailedCreate"
 )
 
-// wrapping are messages that hold another one.
+// wrapping are messages that wrap another message.
 var wrapping = []Message{
 	{
 		ID: "sandbox-image", Kind: KindSandbox, Cause: "the node cannot pull the image of its sandboxes (pause), so no pod starts on it", Sure: Certain, Who: Platform, Wraps: true,
@@ -38,7 +38,7 @@ var wrapping = []Message{
 	},
 }
 
-// nodes are messages about the node that pulls.
+// nodes are messages about the pulling node.
 var nodes = []Message{
 	{
 		ID: "no-space", Kind: KindNode, Cause: "the node has no space left for the image", Sure: Certain, Who: Platform,
@@ -111,7 +111,7 @@ var nodes = []Message{
 	},
 }
 
-// names are messages about the reference itself.
+// names are messages about the image reference.
 var names = []Message{
 	{
 		ID: "name-uppercase", Kind: KindName, Cause: "the repository's name has upper-case letters", Sure: Certain, Who: Author,

@@ -9,33 +9,33 @@ import (
 	"strings"
 )
 
-// Bounds of what is read of a text.
+// Bounds for the text that is read.
 const (
-	maxLine      = 256 << 10 // bytes of a line; the rest of it is skipped
-	maxSightings = 200_000   // what is told is kept, not what is told again and again
+	maxLine      = 256 << 10 // bytes per line; the rest is skipped
+	maxSightings = 200_000   // without repeats
 )
 
-// Text is what a text from kubectl, or a log, tells.
+// Text holds the sightings in kubectl output or a log.
 type Text struct {
 	Sightings []Sighting
 	Lines     int
-	// Cut is how many lines were longer than is read, and Dropped how many sightings were more than are kept.
+	// Cut counts lines that were truncated. Dropped counts sightings beyond the bound.
 	Cut, Dropped int
 }
 
-// Form is what a text is.
+// Form is the form of a text.
 type Form string
 
-// The forms of texts.
+// Values of Form.
 const (
 	FormDescribe  Form = "describe" // kubectl describe pod
 	FormEvents    Form = "events"   // kubectl get events, kubectl get pods
-	FormLog       Form = "log"      // of the kubelet, containerd or CRI-O
+	FormLog       Form = "log"      // kubelet, containerd or CRI-O
 	FormManifests Form = "manifests"
 	FormPlain     Form = "plain" // anything else
 )
 
-// FormOf tells from the first lines of a text what it is. What holds an apiVersion or a kind is manifests.
+// FormOf detects the form of a text by its first lines. Text with an apiVersion or a kind is a manifest.
 func FormOf(head []byte) Form {
 	logs := 0
 	for n := 0; len(head) > 0 && n < 200; n++ {
@@ -61,13 +61,13 @@ func FormOf(head []byte) Form {
 	return FormPlain
 }
 
-// isObjectLine reports whether a line is one of a Kubernetes object in YAML or JSON.
+// isObjectLine reports whether a line belongs to a Kubernetes object in YAML or JSON.
 func isObjectLine(line string) bool {
 	t := strings.TrimLeft(line, " \t-\"{")
 	return strings.HasPrefix(t, "apiVersion") || strings.HasPrefix(t, "kind:") || strings.HasPrefix(t, `kind"`)
 }
 
-// ReadText reads a text of any form, line by line. What tells nothing of images is skipped. name is that of the file, for the reader.
+// ReadText reads a text of any form line by line, and skips lines that are not about images. name is the file name for the sightings.
 func ReadText(name string, r io.Reader) (*Text, error) {
 	t := &Text{}
 	p := textReader{out: t, file: name}
@@ -90,7 +90,7 @@ func ReadText(name string, r io.Reader) (*Text, error) {
 	}
 }
 
-// readLine reads a line, and skips what is more than its bound.
+// readLine reads a line and skips the part beyond the bound.
 func readLine(in *bufio.Reader) (line string, cut bool, err error) {
 	var buf []byte
 	for {
@@ -105,11 +105,11 @@ func readLine(in *bufio.Reader) (line string, cut bool, err error) {
 	}
 }
 
-// textReader reads lines, of which some say what the ones below them are about.
+// textReader reads lines. Some of them set the context of the lines below.
 type textReader struct {
 	out  *Text
 	file string
-	// pod is what the description that is being read is about, and section the part of it; columns are those of a table of events.
+	// pod and section are the pod and the section of the description being read. columns are those of the current table of events.
 	pod     Sighting
 	section string
 	state   string
@@ -142,7 +142,7 @@ func (p *textReader) line(text string) {
 	}
 }
 
-// plain reads a line that is nothing but a message, such as one that a person has copied.
+// plain reads a line that is only a message, such as a copied one.
 func (p *textReader) plain(text string) {
 	text = strings.TrimSpace(text)
 	if text == "" || p.section != "" {

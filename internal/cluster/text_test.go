@@ -25,7 +25,7 @@ Events:
   Warning  Unhealthy  12s (x9 over 3m)     kubelet            Readiness probe failed
 `
 
-// What a text tells is told with what it is about.
+// Messages are read together with their context.
 func TestReadText(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -83,7 +83,7 @@ func TestReadText(t *testing.T) {
 	}
 }
 
-// Lines and texts without an end are bounded, and it is told what was left out.
+// Endless lines and texts are bounded, and the omissions are counted.
 func TestReadTextBounded(t *testing.T) {
 	t.Parallel()
 	text, err := ReadText("", strings.NewReader(strings.Repeat("x", 3*maxLine)+"\nno such host\n"))
@@ -97,7 +97,7 @@ func TestReadTextBounded(t *testing.T) {
 	}
 }
 
-// What was pulled after all is no failure.
+// A pull that succeeded later is not a failure.
 func TestPulledAfterAll(t *testing.T) {
 	t.Parallel()
 	pulled := described + `  Normal   Pulled     2s                   kubelet            Successfully pulled image "registry.acme.test/cart:2" in 1s` + "\n"
@@ -110,7 +110,7 @@ func TestPulledAfterAll(t *testing.T) {
 	}
 }
 
-// A container that runs has its image, whatever the events say of the time before.
+// A running container has its image, whatever older events say.
 func TestRunningNow(t *testing.T) {
 	t.Parallel()
 	running := strings.Replace(strings.Replace(described, "Waiting", "Running", 1), "Reason:       ErrImagePull", "Started:      now", 1)
@@ -123,7 +123,7 @@ func TestRunningNow(t *testing.T) {
 	}
 }
 
-// What is not known of a command's parts, and what a shell would read as more than a name, stays out of it.
+// Unknown values, and those that a shell would not read as a plain word, stay out of commands.
 func TestFill(t *testing.T) {
 	t.Parallel()
 	f := &Failure{Namespace: "shop", Name: "x; rm -rf /", Image: "$(reboot)", Host: "registry.acme.test:5000"}
@@ -132,7 +132,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// FuzzText reads any text; what comes of it is bounded, the same each time, and of one line each.
+// FuzzText checks that the result for any text is bounded, deterministic and free of line breaks.
 func FuzzText(f *testing.F) {
 	f.Add(described)
 	for _, e := range examples(f) {

@@ -1,4 +1,4 @@
-// Package complete says how a command line may go on, and teaches shells to ask for it.
+// Package complete completes command lines for shells, and holds the scripts that connect shells to it.
 package complete
 
 import (
@@ -17,32 +17,32 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Word is what a shell puts behind the program's name to ask how the command line goes on; the words so far follow, the last of them begun or
-// empty. It is no command, since nobody types it.
+// Word is the first argument of a completion request from a shell. The words typed so far follow; the last one is incomplete or empty. It is not a
+// command because nobody types it.
 const Word = "__complete"
 
-// scripts teach a shell: imagelint.SHELL. They ask the program itself, so that they fit every version.
+// scripts connect shells to the program: imagelint.SHELL. They ask the program itself, so they work with every version.
 //
 //go:embed shells
 var scripts embed.FS
 
-// Shells are those that there is a script for.
+// Shells returns the shells that have a script.
 func Shells() []string { return []string{"bash", "zsh", "fish"} }
 
-// Script is the script that teaches a shell of Shells.
+// Script returns the script for one of Shells.
 func Script(shell string) ([]byte, error) { return scripts.ReadFile("shells/imagelint." + shell) }
 
-// choice is a word that may stand next, and what it means.
+// choice is a possible next word and its description.
 type choice struct{ word, about string }
 
-// completion is how a command line may go on.
+// completion holds the possible next words.
 type completion struct {
 	choices []choice
-	files   bool // names of files may stand there, too
+	files   bool // file names are possible, too
 }
 
-// Answer is what a shell is told of words, the last of which is begun: the first line is "files" where names of files may stand next, else "-"; then a
-// word a line that may stand next, behind a tab what it means. A word that ends in "=" wants more.
+// Answer returns the reply to a shell for words, of which the last is incomplete. The first line is "files" if file names may come next, else "-".
+// Each further line is a possible word, a tab, and its description. A word that ends in "=" needs a value.
 func Answer(app *cli.App, words []string) string {
 	if len(words) == 0 {
 		words = []string{""}
@@ -62,7 +62,7 @@ func Answer(app *cli.App, words []string) string {
 	return b.String()
 }
 
-// nextWords is what may stand behind the words before, where the word begun is typed so far.
+// nextWords returns what may follow the words before. begun is the part of the next word typed so far.
 func nextWords(app *cli.App, before []string, begun string) completion {
 	name, at := flags.CommandOf(app, append([]string{app.Name}, before...))
 	cmd := app.Command(cmp.Or(name, "lint"))
@@ -93,7 +93,7 @@ func nextWords(app *cli.App, before []string, begun string) completion {
 	return arguments(app, cmd, at > 0, paths)
 }
 
-// flagChoices are the flags of a command but for those that are given already and do not repeat.
+// flagChoices returns the flags of a command, without those that are given already and cannot be repeated.
 func flagChoices(cmd *cli.Command, given []string) []choice {
 	var out []choice
 	for _, f := range cmd.Flags {
@@ -107,7 +107,7 @@ func flagChoices(cmd *cli.Command, given []string) []choice {
 	return append(out, choice{"--help", "print the help"})
 }
 
-// arguments are the commands and arguments that may stand behind the paths given so far.
+// arguments returns the commands and arguments that may follow the given paths.
 func arguments(app *cli.App, cmd *cli.Command, named bool, paths []string) completion {
 	var out completion
 	switch cmd.Name {
@@ -140,14 +140,14 @@ func arguments(app *cli.App, cmd *cli.Command, named bool, paths []string) compl
 	return out
 }
 
-// valuesOf are the values that a flag may have, told by what the help calls its value, and put behind a prefix.
+// valuesOf returns the possible values of a flag, each after prefix. They depend on the name of the value in the help text.
 func valuesOf(cmd *cli.Command, f cli.Flag, prefix, begun string) completion {
 	if f == nil {
 		return completion{}
 	}
 	var out completion
 	switch value, _ := flags.Doc(f); value {
-	case "": // the one flag whose value may be left out
+	case "": // the only flag with an optional value
 		if _, optional := f.(*cli.GenericFlag); optional {
 			out.choices = []choice{{"safe", "safe fixes only"}, {"all", "unsafe fixes, too"}}
 		}

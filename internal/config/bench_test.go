@@ -2,7 +2,7 @@ package config
 
 import "testing"
 
-// BenchmarkParse is what a run pays for its configuration.
+// BenchmarkParse measures what a configuration costs each run.
 func BenchmarkParse(b *testing.B) {
 	rules := table()
 	b.ReportAllocs()

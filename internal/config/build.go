@@ -16,7 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// builder turns values, which the decoder has judged, into a Config. A value that was wrong is not there; then the Config is not used.
+// builder builds a Config from decoded values. Invalid values are missing; then the Config is not used.
 type builder struct {
 	*problems
 	text   *source.Text
@@ -83,7 +83,7 @@ func (b *builder) build(root *value, table []lint.Rule) {
 	}
 }
 
-// texts are the items of a list under a key; nil where the key is not written.
+// texts returns the items of the list under a key, or nil if the key is not set.
 func (v *value) texts(key string) []string {
 	l, ok := v.keys[key]
 	if !ok {
@@ -96,7 +96,7 @@ func (v *value) texts(key string) []string {
 	return out
 }
 
-// paths are the paths of a list under a key.
+// paths returns the paths in the list under a key.
 func (v *value) paths(key string) []resources.Path {
 	l := v.keys[key].list
 	out := make([]resources.Path, 0, len(l))
@@ -106,7 +106,7 @@ func (v *value) paths(key string) []resources.Path {
 	return slices.Clip(out)
 }
 
-// path is the text as a path, which checkFieldPath has accepted; nil where nothing is written.
+// path returns the text as a path, which checkFieldPath has accepted. It returns nil if no path is set.
 func (v value) path() resources.Path {
 	p, err := resources.ParsePath(v.text)
 	if err != nil {
@@ -137,7 +137,7 @@ func (b *builder) kinds(all []value) {
 	}
 }
 
-// kindOf reads one entry of resources. It is marked as Patch: whether an operator lays its pod templates over others is its own affair.
+// kindOf reads an entry of resources. It sets Patch because an operator may merge its pod templates with others.
 func kindOf(v *value) resources.Kind {
 	k := resources.Kind{
 		Group: v.keys["group"].text, Kind: v.keys["kind"].text, Patch: true,
@@ -158,7 +158,7 @@ func kindOf(v *value) resources.Kind {
 		shape := resources.ListOfNames
 		for i, c := range secretShapes() {
 			if c.value == s.keys["shape"].text {
-				shape = resources.Shape(i) //nolint:gosec // an index of a short table
+				shape = resources.Shape(i) //nolint:gosec // an index into a short table
 			}
 		}
 		k.PullSecrets = append(k.PullSecrets, resources.PullSecret{Path: s.keys["path"].path(), Shape: shape})
@@ -174,16 +174,16 @@ func (b *builder) ignore(v *value) lint.Ignore {
 	}
 }
 
-// longLine is from how many bytes on a line is not shown whole.
+// longLine is the length in bytes above which a line is not shown whole.
 const longLine = 512
 
-// span is from the beginning of a node, which has no end, to the end of its line.
+// span returns the span from the start of a node to the end of its line: YAML nodes have no end.
 func (b *builder) span(n *yaml.Node) source.Span {
 	from, end := b.text.Offset(n.Line, n.Column), b.text.LineEnd(n.Line)
 	if end-b.text.LineStart(n.Line) <= longLine {
 		return b.text.Span(from, from+len(bytes.TrimRight(b.text.Data[from:end], " \t")))
 	}
-	// Thousands of entries on one line are legal: each costs as much as it shows, not as much as stands before it.
+	// A line may hold thousands of entries. Bound the cost of each by what is shown, not by the length of the line.
 	to := min(end, from+longLine)
 	for to < end && !utf8.RuneStart(b.text.Data[to]) {
 		to--

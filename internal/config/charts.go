@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Chart says with which values charts are rendered.
+// Chart sets the values that some charts are rendered with.
 type Chart struct {
-	// Paths are globs over the folders of charts.
+	// Paths are globs of chart folders.
 	Paths []string
-	// Values are files that every combination has, Matrix globs of files each of which makes a combination of its own; both are relative to
-	// the chart's folder.
+	// Values are files that every combination uses. Matrix are globs of files, each of which makes its own combination. Both are relative to the
+	// chart's folder.
 	Values, Matrix []string
 	Set, SetString []string
 	Release        string
@@ -18,15 +18,15 @@ type Chart struct {
 
 func renderKey() key {
 	return key{
-		// What it starts is bounded by the keys helm and kustomize, and what that reads by the tree.
+		// The keys helm and kustomize bound what it starts, and the tree bounds what that reads.
 		name: "render", trust: Harmless, doc: "Whether charts are rendered and kustomizations are built. With false, none is, whether met or named. With true, those that are met in folders are by runs that change files, too.",
 		example: "true",
 		shape:   shape{kind: boolean},
 	}
 }
 
-// programKey is the key of a program that renders. It takes one of a few names: a repository that could name any other program could run what it
-// wants, be it a file of its own, or a tool of the machine that builds what it is given a folder of.
+// programKey returns the key of a renderer. It accepts a fixed set of names: a repository that could name any other program could run arbitrary
+// code, such as a file of its own or a build tool of the machine.
 func programKey(name, example, doc string, programs ...string) key {
 	check := func(v string) (out, message, help string) {
 		if slices.Contains(programs, v) {
@@ -66,7 +66,7 @@ func chartsKey(path *shape) key {
 	}
 }
 
-// charts reads the key charts, whose values the decoder has judged.
+// charts reads the decoded key charts.
 func (v *value) charts() []Chart {
 	var out []Chart
 	for _, e := range v.keys["charts"].list {

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// The keys about rendering are read; what names a program is no path.
+// The rendering keys are read; the name of a program must not be a path.
 func TestRender(t *testing.T) {
 	t.Parallel()
 	c, err := config.Parse("c", []byte(`render: false

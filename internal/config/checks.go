@@ -10,10 +10,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// maxGlob bounds a glob in bytes: what matching costs grows with it.
+// maxGlob bounds the length of a glob in bytes, because the cost of matching grows with it.
 const maxGlob = 1024
 
-// checkGlob accepts what is a glob.
+// checkGlob accepts valid globs.
 func checkGlob(v string) (out, message, help string) {
 	if len(v) > maxGlob {
 		return "", "the glob is longer than 1024 bytes", "write several"
@@ -24,7 +24,7 @@ func checkGlob(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// checkPathGlob takes off what would keep a glob from matching the cleaned path of any file, and lets "dev/" stand for all below it.
+// checkPathGlob removes prefixes that would keep a glob from matching a cleaned path, and expands "dev/" to everything below it.
 func checkPathGlob(v string) (out, message, help string) {
 	if out, message, help = checkGlob(v); message != "" {
 		return out, message, help
@@ -46,7 +46,7 @@ func checkVersion(v string) (out, message, help string) {
 	return strconv.Itoa(minor), message, help
 }
 
-// isLabel reports whether s is a DNS label, as Kubernetes wants one for a namespace.
+// isLabel reports whether s is a DNS label, which Kubernetes requires for namespaces.
 func isLabel(s string) bool {
 	return s != "" && len(s) <= 63 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-") == "" && s[0] != '-' && s[len(s)-1] != '-'
 }
@@ -58,7 +58,7 @@ func checkNamespace(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// checkRegistry accepts a host, with a port or not, and the beginning of a path.
+// checkRegistry accepts a host, optionally with a port and the start of a path.
 func checkRegistry(v string) (out, message, help string) {
 	is := quote(v) + " is not a valid registry"
 	if _, rest, ok := strings.Cut(v, "://"); ok {
@@ -93,7 +93,7 @@ func checkTag(v string) (out, message, help string) {
 	return checkGlob(v)
 }
 
-// checkPlatform accepts the systems that Kubernetes has nodes of, and the architectures that images are built for.
+// checkPlatform accepts operating systems that Kubernetes nodes run and architectures that images are built for.
 func checkPlatform(v string) (out, message, help string) {
 	systems := []string{"linux", "windows"}
 	archs := []string{"amd64", "arm64", "arm", "386", "ppc64le", "riscv64", "s390x", "loong64", "mips64le"}
@@ -132,7 +132,7 @@ func didYouMeanArch(part, archs []string) string {
 	return "the architectures are " + strings.Join(archs, ", ")
 }
 
-// checkSecret accepts NAME and NAMESPACE/NAME, both as globs.
+// checkSecret accepts globs of the form NAME and NAMESPACE/NAME.
 func checkSecret(v string) (out, message, help string) {
 	is := quote(v) + " is not a valid Secret name"
 	if out, message, help = checkGlob(v); message != "" {
@@ -140,7 +140,7 @@ func checkSecret(v string) (out, message, help string) {
 	}
 	namespace, name, both := strings.Cut(v, "/")
 	switch {
-	case both && (namespace == "" || name == "") || strings.Contains(name, "/") || glob.Check(namespace) != nil || glob.Check(name) != nil: // a slash in braces
+	case both && (namespace == "" || name == "") || strings.Contains(name, "/") || glob.Check(namespace) != nil || glob.Check(name) != nil: // a slash inside braces
 		return "", is, "write NAME or NAMESPACE/NAME"
 	case v != strings.ToLower(v):
 		return "", is, "use lower-case letters"
@@ -150,7 +150,7 @@ func checkSecret(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// mostFindings is the highest bound of findings that a file may set: a run that nobody bounds is for the command line to ask for.
+// mostFindings is the highest limit of findings that a file may set. Only the command line can ask for an unlimited run.
 const mostFindings = 999_999
 
 func checkMaxFindings(v string) (out, message, help string) {
@@ -192,7 +192,7 @@ func checkDate(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// secretShapes are the words for the shapes of package resources, in its order.
+// secretShapes returns the names of the shapes in package resources, in their order.
 func secretShapes() []choice {
 	return []choice{
 		resources.ListOfNames:   {"objects", "a list of mappings with the key name, as in a pod spec"},

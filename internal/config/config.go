@@ -1,5 +1,5 @@
-// Package config reads .imagelint.yaml into what the run and the rules take, and describes that file: its JSON Schema and its commented
-// example come from the same table as the decoder. But for the presets, it knows no rule by name, and it reads no environment variable, flag or clock.
+// Package config reads .imagelint.yaml and describes it: the decoder, the JSON Schema and the commented example come from the same table. Apart from
+// the presets, it knows no rule by name. It reads no environment variables, flags or clock.
 package config
 
 import (
@@ -14,17 +14,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// MaxSize is how many bytes a configuration file may have.
+// MaxSize is the maximum size of a configuration file in bytes.
 const MaxSize = 1 << 20
 
-// Value is one value of the configuration, with whether the file writes it: a flag beats a variable, which beats the file, which beats
-// a default.
+// Value is a configuration value that may be unset. A flag overrides an environment variable, which overrides the file, which overrides a default.
 type Value[T any] struct {
 	V   T
 	Set bool
 }
 
-// Or is the value where the file writes it, else def.
+// Or returns the value if the file sets it, else def.
 func (v Value[T]) Or(def T) T {
 	if v.Set {
 		return v.V
@@ -32,76 +31,76 @@ func (v Value[T]) Or(def T) T {
 	return def
 }
 
-// Config is what a configuration file says. A list or map that the file does not write is nil; one that it writes empty is not.
-// The zero value is that of no file.
+// Config is the content of a configuration file. A list or map that the file does not set is nil; one that it sets to empty is not. The zero value is
+// an empty configuration.
 type Config struct {
-	// File is the file as spans name it; nil for the zero value.
+	// File is the file for spans. It is nil in the zero value.
 	File *source.File
-	// Dir is the folder of the file, as part of the name it was loaded by. Context is relative to it.
+	// Dir is the folder of the file, in the form in which the file was named. Context is relative to it.
 	Dir string
-	// Levels are severities by rule, alias or group, as written; Expand makes them those of rules.
+	// Levels holds severities by rule, alias or group, as written; Expand converts them to severities by rule ID.
 	Levels map[string]lint.Severity
-	// FailOn is the weakest severity that makes the run fail; lint.Off for never.
+	// FailOn is the lowest severity that makes the run fail, or lint.Off for never.
 	FailOn Value[lint.Severity]
 	// Kubernetes is the minor version: 33 for 1.33.
 	Kubernetes Value[int]
 	Namespace  Value[string]
 	AllowEmpty Value[bool]
 	Guess      Value[bool]
-	// MaxFindings is how many findings of a rule are kept; 0 for all, which only a flag says.
+	// MaxFindings is the maximum number of findings per rule. 0 means no limit, which only a flag can set.
 	MaxFindings Value[int]
-	// Exclude are globs of files that are not read.
+	// Exclude holds globs of files to skip.
 	Exclude []string
-	// AllowedRegistries are hosts, or hosts with the beginning of a path.
+	// AllowedRegistries holds registry hosts, optionally with the start of a path.
 	AllowedRegistries []string
-	MutableTags       []string // globs over tags
-	LocalImages       []string // globs over references
+	MutableTags       []string // globs of tags
+	LocalImages       []string // globs of references
 	Platforms         []string // os/arch or os/arch/variant
-	// Context are paths that are read, but not reported on; see ContextPaths.
+	// Context holds paths that are read but not reported on; see ContextPaths.
 	Context []string
-	// Catalogs are files with what is known of images; see CatalogPaths.
+	// Catalogs holds catalog files; see CatalogPaths.
 	Catalogs []string
-	// CatalogMaxAge is how many days old they may be before that is told; 0 for any age.
+	// CatalogMaxAge is the age in days from which catalogs are reported as old; 0 for any age.
 	CatalogMaxAge int
-	// Baseline is the file with the findings that are not shown; see BaselinePath.
+	// Baseline is the baseline file; see BaselinePath.
 	Baseline Value[string]
-	// KnownSecrets are globs "NAME" or "NAMESPACE/NAME" of pull secrets that exist in the cluster. Not nil says that the list is
-	// complete, as far as it goes: a Secret that it does not name, and the manifests do not hold, does not exist.
+	// KnownSecrets holds globs NAME or NAMESPACE/NAME of pull secrets that exist in the cluster. If it is not nil, the list is complete: a Secret that
+	// is neither in it nor in the manifests does not exist.
 	KnownSecrets []string
-	// Render says whether charts and kustomizations are rendered: those met on the way where it is true, none at all where it is false.
+	// Render is true if charts and kustomizations that are found should be rendered, too, and false if none should be.
 	Render Value[bool]
-	// Helm and Kustomize are the programs that render, names to be found on PATH; "" where the file does not say.
+	// Helm and Kustomize are the renderers to look up in PATH; "" if the file does not set them.
 	Helm, Kustomize string
-	// Charts are the values that charts are rendered with.
+	// Charts sets the values that charts are rendered with.
 	Charts []Chart
-	// Probe is how registries are asked.
+	// Probe sets how registries are probed.
 	Probe Probe
-	// Kinds are the user's own custom resources.
+	// Kinds describes the user's custom resources.
 	Kinds []resources.Kind
-	// Ignores are the suppressions; each has a reason, and a Span in the file.
+	// Ignores holds the suppressions; each has a reason, and a Span in the file.
 	Ignores []lint.Ignore
-	// Overrides are settings for some files; see ForFiles.
+	// Overrides holds settings for some files; see ForFiles.
 	Overrides []Override
 	// Used names the file, and the files and presets that it extends.
 	Used []string
-	// Policies are rules that the configuration defines.
+	// Policies are the rules that the configuration defines.
 	Policies []Policy
-	// Bounds are what a configuration that was found is held to; nil for one that the user named.
+	// Bounds restricts a configuration that was found automatically. It is nil for one that the user named.
 	Bounds *Bounds
 
-	written  []string     // the keys that the file itself writes
-	flags    flags        // what was laid over it
-	chartsIn *source.File // that Charts were taken from; nil for File
+	written  []string     // keys that the file itself sets
+	flags    flags        // flags laid over it
+	chartsIn *source.File // where Charts was set; nil for File
 }
 
-// Load reads a configuration file that the user named. The rule table decides which names of rules it may write. An error that is about the
-// content is one *Error, or several joined, in the order of the file.
+// Load reads a configuration file that the user named. The rule table determines the rule names that are valid in it. Errors about the content are one
+// *Error, or several joined in the order of the file.
 func Load(path string, rules []lint.Rule) (*Config, error) {
 	return (&loader{rules: rules}).file(path)
 }
 
-// LoadFound is Load of a file that nobody named, and which is not trusted: its files stay within its repository, and what reaches out is left out
-// unless the user has said that it is trusted to.
+// LoadFound is like Load, but for a file that was found automatically. It must not read files outside of its repository. Keys that affect network
+// access are ignored unless trusted is true.
 func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
 	root, err := files.NewRoot(f.Root)
 	if err != nil {
@@ -114,7 +113,7 @@ func LoadFound(f Found, rules []lint.Rule, trusted bool) (*Config, error) {
 	return (&loader{rules: rules, root: root, trusted: trusted}).file(f.Path)
 }
 
-// Parse is Load of content that is in memory; name is what errors and spans call the file. It reads no file that the content extends.
+// Parse is like Load, but for content in memory; name is the file name for errors and spans. It does not read files that the content extends.
 func Parse(name string, data []byte, rules []lint.Rule) (*Config, error) {
 	return (&loader{rules: rules, memory: true}).parse(name, data)
 }
@@ -153,7 +152,7 @@ func (l *loader) parse(name string, data []byte) (*Config, error) {
 	return c, nil
 }
 
-// isManifest reports whether a file is an object of Kubernetes, each key of which would be an error of its own.
+// isManifest reports whether root is a Kubernetes object. One error is better than one for each of its keys.
 func isManifest(root *yaml.Node) bool {
 	if root == nil || root.Kind != yaml.MappingNode {
 		return false
@@ -167,7 +166,7 @@ func isManifest(root *yaml.Node) bool {
 	return found == 2
 }
 
-// Apply lays what the file says over s.
+// Apply returns s with the settings of the file.
 func (c *Config) Apply(s lint.Settings) lint.Settings {
 	s.Kubernetes = c.Kubernetes.Or(s.Kubernetes)
 	s.Namespace = c.Namespace.Or(s.Namespace)
@@ -187,7 +186,7 @@ func (c *Config) Apply(s lint.Settings) lint.Settings {
 	return s
 }
 
-// ContextPaths are the paths of Context, the relative ones as seen from where the file's name is.
+// ContextPaths returns the paths of Context, relative ones joined to Dir.
 func (c *Config) ContextPaths() []string {
 	out := make([]string, 0, len(c.Context))
 	for _, p := range c.Context {
@@ -196,7 +195,7 @@ func (c *Config) ContextPaths() []string {
 	return out
 }
 
-// CatalogPaths are the paths of Catalogs, the relative ones as seen from where the file's name is.
+// CatalogPaths returns the paths of Catalogs, relative ones joined to Dir.
 func (c *Config) CatalogPaths() []string {
 	out := make([]string, 0, len(c.Catalogs))
 	for _, p := range c.Catalogs {
@@ -205,7 +204,7 @@ func (c *Config) CatalogPaths() []string {
 	return out
 }
 
-// BaselinePath is the path of Baseline, as seen from where the file's name is; "" where none is written.
+// BaselinePath returns the path of Baseline, joined to Dir if it is relative; "" if it is not set.
 func (c *Config) BaselinePath() string {
 	if c.Baseline.Or("") == "" {
 		return ""
@@ -213,13 +212,13 @@ func (c *Config) BaselinePath() string {
 	return c.path(c.Baseline.V)
 }
 
-// Expand turns Levels into severities by rule ID; see ExpandLevels.
+// Expand converts Levels to severities by rule ID; see ExpandLevels.
 func (c *Config) Expand(rules []lint.Rule) map[string]lint.Severity {
 	return ExpandLevels(c.Levels, rules)
 }
 
-// ExpandLevels turns severities by rule, alias or group into severities by rule ID. What names the rule beats what names its group, and
-// an ID beats an alias. A group leaves a rule alone that is off by default: such a rule is turned on by its own name only.
+// ExpandLevels converts severities by rule, alias or group to severities by rule ID. A rule's name overrides its group, and an ID overrides an alias.
+// A group does not enable rules that are off by default; only their own names do.
 func ExpandLevels(levels map[string]lint.Severity, rules []lint.Rule) map[string]lint.Severity {
 	out := map[string]lint.Severity{}
 	for i := range rules {
@@ -239,7 +238,7 @@ func ExpandLevels(levels map[string]lint.Severity, rules []lint.Rule) map[string
 	return out
 }
 
-// ParseFailOn reads the severity from which on the run fails; "never" is lint.Off.
+// ParseFailOn parses the lowest severity that makes the run fail; "never" is lint.Off.
 func ParseFailOn(name string) (lint.Severity, error) {
 	if name == "never" {
 		return lint.Off, nil
@@ -250,9 +249,9 @@ func ParseFailOn(name string) (lint.Severity, error) {
 	return lint.Unset, fmt.Errorf("invalid value %s: use error, warning, info or never", quote(name))
 }
 
-// Check judges one value as the configuration judges it under a key: "exclude", or "pull-secrets.known" for a nested one; for a list,
-// value is one of its items. It returns the value as a Config holds it; for kubernetes-version, the minor version. It lets flags and
-// variables be checked in the same words. An unknown key is an error too.
+// Check validates a value for a key: "exclude", or "pull-secrets.known" for a nested one; for a list, value is one of its items. It returns the
+// normalized value; for kubernetes-version, the minor version. Flags and environment variables use it to report the same errors. An unknown key is
+// also an error.
 func Check(key, value string, rules []lint.Rule) (string, error) {
 	s := describe(rules).find(key)
 	if s == nil {
@@ -267,7 +266,7 @@ func Check(key, value string, rules []lint.Rule) (string, error) {
 	return s.verdict(value)
 }
 
-// CheckRule reports a name that is neither a rule's ID, nor an alias, nor a group, and says which one is near.
+// CheckRule returns an error for a name that is neither a rule ID, an alias nor a group. The error suggests a similar name.
 func CheckRule(name string, rules []lint.Rule) error {
 	_, err := ruleName(rules, false).verdict(name)
 	return err

@@ -177,7 +177,7 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-// TestSet checks that what is not written, and what is written empty, can be told apart.
+// TestSet checks that keys that are not set differ from keys set to an empty value.
 func TestSet(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"", "\ufeff", "# nothing\n", "---\n", "null", "rules:\nexclude:\nignore:\nresources:\npull-secrets:\n  known:\n"} {

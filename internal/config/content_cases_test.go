@@ -1,6 +1,6 @@
 package config
 
-// contentErrors are files that say what they cannot, and the exact text of the errors.
+// contentErrors are files with invalid values, and the exact errors.
 func contentErrors() []errorTest {
 	return []errorTest{
 		{"unknown key", "allow-registry: [ghcr.io]\n", `

@@ -8,7 +8,7 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// kind is what a value of the configuration is.
+// kind is the kind of a configuration value.
 type kind uint8
 
 const (
@@ -18,33 +18,33 @@ const (
 	mapping
 )
 
-// expected names a kind, for messages.
+// expected returns the name of the kind for messages.
 func (k kind) expected() string {
 	return [...]string{"a string", "true or false", "a list", "a mapping"}[k]
 }
 
-// value is a node that has been found to be what its shape wants.
+// value is a node that matches its shape.
 type value struct {
 	node *yaml.Node
-	text string // of a text
-	yes  bool   // of a boolean
+	text string // if the kind is text
+	yes  bool   // if the kind is boolean
 	list []value
 	keys map[string]value
 }
 
-// maxValues bounds what aliases can make of a file: the bytes of all values that it stands for. No file without aliases comes near it.
+// maxValues bounds the size of all values in bytes after aliases are expanded. Only files with aliases can reach it.
 const (
 	maxValues  = 16 << 20
-	valueBytes = 16 // what a value costs besides its text
+	valueBytes = 16 // overhead of a value, besides its text
 )
 
-// decoder compares nodes with shapes. It goes as deep as the shapes do, so that no input can make it recurse further.
+// decoder matches nodes with shapes. Its recursion is as deep as the shapes, whatever the input.
 type decoder struct {
 	*problems
-	budget int // bytes of values that may still come
+	budget int // remaining bytes for values
 }
 
-// decode reads n as a value of shape s. label is its path, for messages. A value that is wrong is reported, and nil.
+// decode decodes n as a value of shape s. label is its path for messages. For an invalid value, it reports an error and returns nil.
 func (d *decoder) decode(n *yaml.Node, s *shape, label string) *value {
 	at := n
 	if n.Kind == yaml.AliasNode {
@@ -79,7 +79,7 @@ func (d *decoder) decode(n *yaml.Node, s *shape, label string) *value {
 	return v
 }
 
-// name is how messages call the value under a label.
+// name returns the name for messages of the value under a label.
 func name(label string) string {
 	if label == "" {
 		return "the configuration"
@@ -89,7 +89,7 @@ func name(label string) string {
 
 const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 
-// what names what a node is, for messages.
+// what returns the name of a node's kind for messages.
 func what(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -108,7 +108,7 @@ func what(n *yaml.Node) string {
 	return "a string"
 }
 
-// wrong reports a value that is not of the kind of its shape.
+// wrong reports a value whose kind does not match its shape.
 func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 	if d.full() {
 		return
@@ -121,7 +121,7 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 		help = "use " + or(s.words())
 	case want == text && n.Kind == yaml.ScalarNode && !isNull(n):
 		help = "write " + quote(n.Value) + " in quotes"
-		if _, message, better := s.judge(n.Value); message != "" && better != "" { // the quotes would not make it valid
+		if _, message, better := s.judge(n.Value); message != "" && better != "" { // quotes would not make it valid
 			help = better
 		}
 	case want == list && isText:
@@ -134,7 +134,7 @@ func (d *decoder) wrong(at, n *yaml.Node, s *shape, label string) {
 
 func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
 
-// text takes a scalar as it is written: YAML's older readers make false of off and 1.3 of 1.30.
+// text reads a scalar as written: YAML 1.1 readers turn off into false, and 1.30 into 1.3.
 func (d *decoder) text(at, n *yaml.Node, s *shape, label string, v *value) bool {
 	if n.Kind != yaml.ScalarNode || isNull(n) || !s.number && what(n) != "a string" {
 		d.wrong(at, n, s, label)
@@ -149,7 +149,7 @@ func (d *decoder) text(at, n *yaml.Node, s *shape, label string, v *value) bool 
 	return true
 }
 
-// boolean takes the words of YAML 1.1 too, which kubectl takes.
+// boolean accepts YAML 1.1 booleans too, as kubectl does.
 func (d *decoder) boolean(at, n *yaml.Node, s *shape, label string, v *value) bool {
 	word := ""
 	if n.Kind == yaml.ScalarNode && n.Style&quoted == 0 {
@@ -223,7 +223,7 @@ func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bo
 			child = label + "." + k
 		}
 		if isNull(n.Content[i+1]) && ks.kind >= list && !ks.required {
-			continue // what remains of a list when its items are commented out is a list that is not written
+			continue // a list whose items are all commented out counts as not set
 		}
 		if one := d.decode(n.Content[i+1], &ks.shape, child); one != nil {
 			v.keys[k] = *one
@@ -237,7 +237,7 @@ func (d *decoder) mapping(at, n *yaml.Node, s *shape, label string, v *value) bo
 	return true
 }
 
-// key reads a key; "" where it is none, which has been reported.
+// key reads a key. It returns "" for an invalid one, which it has reported.
 func (d *decoder) key(n *yaml.Node, label string) string {
 	at := n
 	if n.Kind == yaml.AliasNode {
@@ -260,8 +260,7 @@ func (d *decoder) key(n *yaml.Node, label string) string {
 	return n.Value
 }
 
-// unknown reports a key that a mapping does not have. It returns the key that was meant, which then is not reported as missing; "" where
-// any may have been.
+// unknown reports an unknown key. It returns the key that was probably meant, which then is not reported as missing, or "".
 func (d *decoder) unknown(at *yaml.Node, s *shape, key, label string) (meant string) {
 	if d.full() {
 		return ""

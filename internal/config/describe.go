@@ -7,7 +7,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// describe is the table of all keys. What it says is the decoder's contract, the editor's help and the text of the example at once.
+// describe returns the table of all keys. The decoder, the editor help and the example are generated from it.
 func describe(rules []lint.Rule) *shape {
 	glob := &shape{check: checkGlob}
 	path := &shape{check: checkPathGlob}
@@ -220,7 +220,7 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 	}
 }
 
-// ruleName is a text that names rules.
+// ruleName returns the shape of a text that names rules.
 func ruleName(rules []lint.Rule, star bool) *shape {
 	s := &shape{called: "rule or group", own: true, listed: "run \"imagelint rules\" to list them", choices: []choice{}}
 	if star {
@@ -236,8 +236,8 @@ func levelShape() shape {
 	return shape{called: "severity", choices: []choice{{"error", ""}, {"warning", ""}, {"info", ""}, {"off", ""}}}
 }
 
-// ruleKeys are all names of rules, each as a key whose value is a severity: groups first, then rules and their aliases in the order of
-// the table.
+// ruleKeys returns a key for each name of a rule, with a severity as its value: groups first, then rules and their aliases in table
+// order.
 func ruleKeys(rules []lint.Rule) []key {
 	level := levelShape()
 	var out []key
@@ -258,7 +258,7 @@ func ruleKeys(rules []lint.Rule) []key {
 	return out
 }
 
-// groups are the groups in the order of the table.
+// groups returns the groups in table order.
 func groups(rules []lint.Rule) []string {
 	var out []string
 	for i := range rules {
@@ -269,7 +269,7 @@ func groups(rules []lint.Rule) []string {
 	return out
 }
 
-// pick is the rule of an ID for an example, or any rule if the table has no such.
+// pick returns the rule with an ID for an example, or any rule if the table does not have it.
 func pick(rules []lint.Rule, id string) lint.Rule {
 	for i := range rules {
 		if rules[i].ID == id {
@@ -290,7 +290,7 @@ func rulesExample(rules []lint.Rule) string {
 	return r.Group + ": warning\n" + r.ID + ": error"
 }
 
-// foreignKey says where a key belongs that was written at the top.
+// foreignKey returns help for a top-level key that belongs elsewhere.
 func foreignKey(name string, rules []lint.Rule) string {
 	switch fold(name) {
 	case "version", "apiversion", "kind":

@@ -48,7 +48,7 @@ func TestExample(t *testing.T) {
 	}
 }
 
-// TestExampleParses reads the example as it is, and with every key turned on, for several rule tables.
+// TestExampleParses parses the example as it is, and with every key enabled, for several rule tables.
 func TestExampleParses(t *testing.T) {
 	t.Parallel()
 	for name, rules := range map[string][]lint.Rule{"table": table(), "other": table()[4:], "empty": nil} {
@@ -82,7 +82,7 @@ func TestExampleParses(t *testing.T) {
 	}
 }
 
-// turnOn takes the comment marker away from each key and the lines under it, up to the next empty line.
+// turnOn removes the comment marker from each key and the lines below it, up to the next empty line.
 func turnOn(example []byte, rules []lint.Rule) []byte {
 	d, on := describe(rules), false
 	var out bytes.Buffer
@@ -104,7 +104,7 @@ func TestSchema(t *testing.T) {
 	if !bytes.Equal(got, Schema(table())) {
 		t.Error("two runs, two schemas")
 	}
-	Schema(nil) // an empty table is no reason to panic
+	Schema(nil) // an empty table must not panic
 	var s schema
 	if err := json.Unmarshal(got, &s); err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestSchema(t *testing.T) {
 			t.Errorf("the schema refuses what the decoder takes: %s", problem)
 		}
 	}
-	// A name that nobody defines could be one of the file that is extended: only the decoder knows.
+	// An unknown name may be defined in the extended file; only the decoder knows.
 	for _, text := range []string{"rules: {nothing: off}", "ignore: [{rules: [nothing], reason: x}]"} {
 		if problem := validate(t, &s, text); problem != "" {
 			t.Errorf("the schema refuses what could be a policy: %s", problem)
@@ -148,7 +148,7 @@ func TestSchema(t *testing.T) {
 	checkExamples(t, &s, "")
 }
 
-// checkExamples holds every example of the schema against the schema, and asks for a description of every key.
+// checkExamples validates every example in the schema, and requires a description of every key.
 func checkExamples(t *testing.T, s *schema, at string) {
 	t.Helper()
 	for _, e := range s.Examples {
@@ -179,7 +179,7 @@ func validate(t testing.TB, s *schema, text string) string {
 	return s.check(editorValue(doc.Content[0]), "")
 }
 
-// editorValue is what an editor makes of a node: numbers are numbers, and the boolean words of YAML 1.1 count.
+// editorValue returns a node as editors read it, with numbers and the booleans of YAML 1.1.
 func editorValue(n *yaml.Node) any {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -213,7 +213,7 @@ func editorValue(n *yaml.Node) any {
 	return n.Value
 }
 
-// check is as much of a JSON Schema validator as the schema uses. It returns what is wrong.
+// check validates a value; it implements the part of JSON Schema that the schema uses. It returns the error, or "".
 func (s *schema) check(v any, at string) string {
 	is, wants := "", []string{}
 	switch t := s.Type.(type) {

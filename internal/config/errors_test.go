@@ -9,7 +9,7 @@ import (
 
 type errorTest struct{ name, in, want string }
 
-// TestErrors holds the exact text of every error that a file can cause.
+// TestErrors checks the exact text of every error that a file can cause.
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range append(contentErrors(), syntaxErrors()...) {

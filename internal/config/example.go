@@ -8,12 +8,11 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// exampleWidth is how wide the prose of the example is, in bytes of text behind "# ".
+// exampleWidth is the width of the text in the example, in bytes after "# ".
 const exampleWidth = 98
 
-// Example is the commented configuration that a project begins with. Every key stands in it, explained, and all but the first few are
-// commented out; to take the "# " away from a key and the lines that belong to it, up to the next empty line, turns it on. The folders of tests, as globs,
-// are suggested to be excluded.
+// Example returns the commented configuration for new projects. It explains every key, and all but the first few are commented out. To enable a key,
+// remove the "# " from it and its lines, up to the next empty line. tests are globs of test folders, which the example suggests to exclude.
 func Example(rules []lint.Rule, tests []string) []byte {
 	var b bytes.Buffer
 	b.WriteString("# yaml-language-server: $schema=" + SchemaURL + "\n#\n")
@@ -49,7 +48,7 @@ func Example(rules []lint.Rule, tests []string) []byte {
 	return b.Bytes()
 }
 
-// inQuotes are the items of a list, each in quotes.
+// inQuotes quotes the items of a list.
 func inQuotes(texts []string) string {
 	out := make([]string, len(texts))
 	for i, text := range texts {
@@ -71,7 +70,7 @@ func entry(b *bytes.Buffer, mark string, k *key) {
 	}
 }
 
-// field explains a key of an entry.
+// field writes the explanation of a key in an entry.
 func field(b *bytes.Buffer, k *key) {
 	words := k.doc
 	if k.required && !strings.Contains(words, "Required") {
@@ -93,7 +92,7 @@ func prose(b *bytes.Buffer, words string) {
 	}
 }
 
-// wrap breaks words into lines of at most width bytes, unless one word is longer.
+// wrap breaks words into lines of at most width bytes; longer words get a line of their own.
 func wrap(words string, width int) []string {
 	var out []string
 	line := ""

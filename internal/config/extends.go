@@ -17,7 +17,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// maxExtends is how many files may extend each other in a row.
+// maxExtends is the maximum length of a chain of files that extend each other.
 const maxExtends = 8
 
 func extendsKey() key {
@@ -45,16 +45,16 @@ func checkExtends(v string) (out, message, help string) {
 	return "", quote(v) + " is not a valid preset", help
 }
 
-// loader reads a file and those that it extends.
+// loader reads a file and the files that it extends.
 type loader struct {
 	rules   []lint.Rule
-	root    *files.Root // that a configuration which was found stays in; nil for one that was named
+	root    *files.Root // the boundary for a configuration that was found; nil for one that was named
 	trusted bool
-	chain   []string // the files that are being read, as they really are
-	memory  bool     // the content is in memory: no file is read
+	chain   []string // files being read, with symbolic links resolved
+	memory  bool     // the content is in memory: read no files
 }
 
-// bounds are what the next file is held to.
+// bounds returns the bounds for the next file.
 func (l *loader) bounds() *Bounds {
 	if l.root == nil {
 		return nil
@@ -62,14 +62,14 @@ func (l *loader) bounds() *Bounds {
 	return &Bounds{Root: l.root, trusted: l.trusted, places: map[string]source.Pos{}}
 }
 
-// file reads a file, and what it extends.
+// file reads a file and the files that it extends.
 func (l *loader) file(path string) (*Config, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err == nil {
 		real, err = filepath.Abs(real)
 	}
 	if err != nil {
-		real = path // to read it is to report it
+		real = path // reading it reports the error
 	}
 	l.chain = append(l.chain, real)
 	data, err := files.Read(path, MaxSize)
@@ -85,14 +85,14 @@ func (l *loader) file(path string) (*Config, error) {
 	return l.parse(path, data)
 }
 
-// extended is the configuration that another one extends: an empty one where there is none.
+// extended is the configuration that another one extends; empty if there is none.
 type extended struct {
 	config        *Config
-	message, help string // what is wrong with the name of its file
+	message, help string // what is wrong with the file name
 }
 
-// base reads what a configuration extends, before the rest of it: its other keys may name the policies that are defined there. A value that is wrong in
-// itself is reported when the key is decoded.
+// base reads the extended configuration first, because other keys may name policies that it defines. An invalid value of extends is reported when that
+// key is decoded.
 func (l *loader) base(b *builder, root *yaml.Node) (extended, error) {
 	none := extended{config: &Config{}}
 	key, aside := extendsKey(), &problems{file: b.file}
@@ -126,7 +126,7 @@ func (l *loader) base(b *builder, root *yaml.Node) (extended, error) {
 	return extended{config: config}, err
 }
 
-// refuse says why a file cannot be extended; "" where it can. Whether one that was found leads out of its repository has been told.
+// refuse returns why a file cannot be extended, or "". Paths that leave the repository were reported before.
 func (l *loader) refuse(path string) (message, help string) {
 	if len(l.chain) >= maxExtends {
 		return fmt.Sprintf("is one more than the %d files that may extend each other", maxExtends), "extend fewer"
@@ -146,7 +146,7 @@ func (l *loader) refuse(path string) (message, help string) {
 	return "", ""
 }
 
-// over takes from base what the configuration does not write.
+// over copies what the configuration does not set from base.
 func (c *Config) over(base *Config, rules []lint.Rule) {
 	inherited := slices.DeleteFunc(slices.Clone(base.Policies), func(p Policy) bool {
 		return slices.ContainsFunc(c.Policies, func(own Policy) bool { return own.Rule.ID == p.Rule.ID })
@@ -240,7 +240,7 @@ func first[T any](a, b Value[T]) Value[T] {
 	return b
 }
 
-// rebased is a path as seen from the folder of the configuration.
+// rebased returns path relative to the folder of the configuration.
 func (c *Config) rebased(path string) string {
 	if filepath.IsAbs(path) {
 		return path
@@ -254,7 +254,7 @@ func (c *Config) rebased(path string) string {
 	return path
 }
 
-// chartsFile is the file that the charts are written in.
+// chartsFile returns the file that sets the charts.
 func (c *Config) chartsFile() *source.File {
 	if c.chartsIn != nil {
 		return c.chartsIn
@@ -262,7 +262,7 @@ func (c *Config) chartsFile() *source.File {
 	return c.File
 }
 
-// Over is the configuration with what base says where it writes nothing itself, as if it extended base. Paths and globs are seen from base's folder.
+// Over returns the configuration as if it extended base: base fills in what it does not set. Paths and globs are relative to base's folder.
 func (c *Config) Over(base *Config, rules []lint.Rule) *Config {
 	out := *c
 	if base.File != nil {

@@ -46,7 +46,7 @@ resources: [{group: example.com, kind: Widget, images: [spec.b]}]
 	if c.FailOn.V != lint.Info || c.Namespace.V != "own" || len(c.Exclude) != 0 || c.Exclude == nil || !slices.Equal(c.Platforms, []string{"linux/amd64"}) {
 		t.Errorf("settings: %+v", c)
 	}
-	// What is written here beats what is extended, a group here even a rule there.
+	// This file overrides the one it extends, even with a group over a rule there.
 	want := map[string]lint.Severity{"image-latest": lint.Warning, "image-tag-missing": lint.Warning, "two": lint.Error}
 	if diff := cmp.Diff(want, c.Levels); diff != "" {
 		t.Error(diff)
@@ -111,7 +111,7 @@ func TestExtendsErrors(t *testing.T) {
 			t.Errorf("%s: %v; want %q", text, err, want)
 		}
 	}
-	// What the user names may extend what lies elsewhere, and no link may lead there.
+	// A file that the user named may extend a file elsewhere, but not through a link.
 	put(t, filepath.Join(repo, Name), "extends: ../out.yaml\n")
 	if c, err := Load(filepath.Join(repo, Name), table()); err != nil || c.Namespace.V != "out" {
 		t.Errorf("a file outside, of one that is named: %v", err)
@@ -122,7 +122,7 @@ func TestExtendsErrors(t *testing.T) {
 	}
 }
 
-// What reaches out is left out of an extended file, too.
+// Reaches keys are also ignored in an extended file.
 func TestExtendsTrust(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -163,7 +163,7 @@ overrides:
 	if diff := cmp.Diff(want, one.Levels); diff != "" || one.Namespace != "prod" || !slices.Equal(one.AllowedRegistries, []string{"ghcr.io"}) {
 		t.Errorf("%+v\n%s", one, diff)
 	}
-	// Flags have the last word.
+	// Flags override everything.
 	if err := c.OverrideLevels(Changes{Enable: []string{"tag"}}, table()); err != nil {
 		t.Fatal(err)
 	}

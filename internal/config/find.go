@@ -9,41 +9,42 @@ import (
 	"strconv"
 )
 
-// Names of a configuration file. One folder may hold one of them.
+// Names of a configuration file. A folder may have only one of them.
 const (
 	Name      = ".imagelint.yaml"
 	ShortName = ".imagelint.yml"
 )
 
-// maxLevels bounds the walk to the root of the file system; no system takes a path so deep.
+// maxLevels bounds the search up to the root of the file system. No system allows paths this deep.
 const maxLevels = 4096
 
-// Found is a configuration file that nobody named.
+// Found is a configuration file that was found automatically.
 type Found struct {
-	// Path is the file; "" where there is none.
+	// Path is the file, or "" if there is none.
 	Path string
-	// Root is the folder that it is for: that of the repository, else its own. Repository says which.
+	// Root is the root of the repository, or the folder of the file if Repository is false.
 	Root       string
 	Repository bool
 }
 
-// Find returns the nearest configuration file: in dir, or in a folder above it up to the root of the repository, which is the folder
-// that holds .git, a folder or a file. Outside of a repository it looks into dir alone, so that nothing that lies about in a home or
-// temporary folder decides what a run says. Where dir is relative, so is the path.
+// Find returns the nearest configuration file: in dir, or in a folder above it up to the root of the repository, which is the folder that holds
+// .git (a folder or a file). Outside of a repository it only looks in dir, so that files left in a home or temporary folder do not change the
+// run. If dir is relative, so is the path.
 //
-// The file, and the .git that makes it count, must belong to the user or to root, as git itself wants it: in a folder that everybody writes to,
-// anybody can leave them. sudo is what SUDO_UID holds: to root, the user behind sudo is the user.
+// The file and the .git must belong to the user or to root, as git itself requires: in a world-writable folder, anybody can create them. sudo
+// is the value of SUDO_UID: for root, files of the user behind sudo are accepted as well.
 func Find(dir, sudo string) (Found, error) {
 	return finder{owner: ownerOf, mine: mine(os.Geteuid(), sudo)}.find(dir)
 }
 
 // finder looks for a configuration.
 type finder struct {
-	owner func(path string) (uid int, known bool) // of the path itself, links not followed
+	owner func(path string) (uid int, known bool) // of the path itself, without following links
 	mine  func(uid int) bool
 }
 
-// mine tells whose files are obeyed: the user's own, root's, and to root those of the user behind sudo.
+// mine returns a function that reports whether files of an owner are trusted: those of the user and root and, for root, those of the user
+// behind sudo.
 func mine(user int, sudo string) func(uid int) bool {
 	return func(uid int) bool {
 		return uid == user || uid == 0 || user == 0 && sudo == strconv.Itoa(uid)
@@ -58,7 +59,7 @@ func (f finder) find(dir string) (Found, error) {
 			path, err := here(at)
 			switch {
 			case errors.Is(err, fs.ErrPermission) && level > 0:
-				return Found{}, nil // a folder that cannot be looked into cannot be known to be part of a repository
+				return Found{}, nil // in an unreadable folder, nothing shows that it belongs to a repository
 			case err != nil:
 				return Found{}, err
 			}
@@ -80,14 +81,14 @@ func (f finder) find(dir string) (Found, error) {
 	return Found{Path: found, Root: dir}, f.check(found, found)
 }
 
-// inRepository is what was found on the way to a .git; "" for nothing.
+// inRepository returns what was found below a .git; found is "" if nothing was.
 func (f finder) inRepository(found, dir, root, git string) (Found, error) {
 	out := Found{Path: found, Root: root, Repository: true}
 	err := f.check(git, found)
 	switch {
 	case found == "":
 		return Found{}, nil
-	case err != nil && filepath.Dir(found) == dir: // which counts without a repository, too
+	case err != nil && filepath.Dir(found) == dir: // it also counts without a repository
 		out.Root, out.Repository = dir, false
 	case err != nil:
 		return Found{}, err
@@ -95,7 +96,7 @@ func (f finder) inRepository(found, dir, root, git string) (Found, error) {
 	return out, f.check(found, found)
 }
 
-// check refuses a file that belongs to a stranger, and a link to one, since a configuration depends on it.
+// check returns an error if a path, or the target of a link, belongs to another user.
 func (f finder) check(path, configuration string) error {
 	names := []string{path}
 	if to, err := filepath.EvalSymlinks(path); err == nil && to != path {
@@ -109,12 +110,12 @@ func (f finder) check(path, configuration string) error {
 	return nil
 }
 
-// here returns the configuration file of one folder, "" where it has none.
+// here returns the configuration file in a folder, or "".
 func here(dir string) (string, error) {
 	var found []string
 	for _, name := range []string{Name, ShortName} {
 		path := filepath.Join(dir, name)
-		st, err := os.Lstat(path) // a link that leads nowhere is there, too: to read it is to report it
+		st, err := os.Lstat(path) // a dangling link counts: reading it reports the error
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 		case err != nil:
@@ -132,8 +133,8 @@ func here(dir string) (string, error) {
 	return "", fmt.Errorf("find config: the folder %q holds both %s and %s: keep one of them", dir, Name, ShortName)
 }
 
-// parent is the folder above dir, "" for the root of the file system. A relative path grows by "..", so that nobody needs to ask
-// for the working directory.
+// parent returns the folder above dir, or "" for the root of the file system. It extends a relative path by "..", so it does not need the
+// working directory.
 func parent(dir string) string {
 	if filepath.IsAbs(dir) {
 		if up := filepath.Dir(dir); up != dir {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// find is Find of a user without sudo.
+// find calls Find for a user without sudo.
 func find(t *testing.T, dir string) (string, error) {
 	t.Helper()
 	found, err := Find(dir, "")
@@ -18,8 +18,8 @@ func TestFind(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		files []string // a trailing slash: a folder
-		want  string   // under the root of the test; "error: ..." for a part of an error
+		files []string // a trailing slash makes a folder
+		want  string   // relative to the test's root; "error: ..." for a part of an error
 	}{
 		{"here", []string{"repo/.git/", "repo/a/b/.imagelint.yaml", "repo/.imagelint.yaml"}, "repo/a/b/.imagelint.yaml"},
 		{"short name", []string{"repo/.git/", "repo/a/b/.imagelint.yml"}, "repo/a/b/.imagelint.yml"},
@@ -69,7 +69,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestFindRelative changes the working directory, so it runs alone.
+// TestFindRelative changes the working directory, so it does not run in parallel.
 func TestFindRelative(t *testing.T) {
 	root := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(root, "a", "b"), 0o700); err != nil {
@@ -108,7 +108,7 @@ func TestFindBrokenLink(t *testing.T) {
 	}
 }
 
-// What a found configuration may read is its repository, or the folder that it lies in.
+// A configuration that was found may read its repository, or its own folder.
 func TestFindRoot(t *testing.T) {
 	t.Parallel()
 	top := t.TempDir()
@@ -137,7 +137,7 @@ func put(t *testing.T, name, data string) {
 	}
 }
 
-// A configuration of a stranger is not obeyed, and neither is one that only a stranger's .git makes count.
+// The configuration of another user is not used, nor one that only counts because of another user's .git.
 func TestFindOwner(t *testing.T) {
 	t.Parallel()
 	const me, root, other = 1000, 0, 65534
@@ -157,10 +157,10 @@ func TestFindOwner(t *testing.T) {
 		name   string
 		user   int
 		sudo   string
-		owners map[string]int // by path below top; the user's own where none is said
+		owners map[string]int // by path below top; default: the current user
 		dir    string
-		want   string // the file that is found, below top
-		err    string // what belongs to whom
+		want   string // the found file, below top
+		err    string // whose files caused the error
 	}{
 		{"the user's", me, "", nil, "repo/a", Name, ""},
 		{"root's", me, "", all(root), "repo/a", Name, ""},

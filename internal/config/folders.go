@@ -9,9 +9,9 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Override are settings for files that match one of its globs.
+// Override holds settings for the files that match one of its globs.
 type Override struct {
-	// Paths are globs over the paths of files, as seen from the folder of the configuration.
+	// Paths are globs of files, relative to the folder of the configuration.
 	Paths []string
 	// Levels are as in Config.
 	Levels            map[string]lint.Severity
@@ -40,7 +40,7 @@ func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string
 	}
 }
 
-// overrides reads the key overrides, whose values the decoder has judged.
+// overrides reads the decoded key overrides.
 func (v *value) overrides() []Override {
 	var out []Override
 	for _, e := range v.keys["overrides"].list {
@@ -51,7 +51,7 @@ func (v *value) overrides() []Override {
 	return out
 }
 
-// levels reads the key rules; nil where it is not written.
+// levels reads the key rules. It returns nil if the key is not set.
 func (v *value) levels() map[string]lint.Severity {
 	written, ok := v.keys["rules"]
 	if !ok {
@@ -64,29 +64,29 @@ func (v *value) levels() map[string]lint.Severity {
 	return out
 }
 
-// flags are settings that the command line has the last word about.
+// flags records which settings the command line overrides.
 type flags struct {
 	namespace, registries bool
 	rules                 map[string]bool // by ID
-	changes               Changes         // that Rules come from
+	changes               Changes         // that rules was computed from
 }
 
-// ForFiles are the overrides of the configuration. What flags say beats them.
+// ForFiles returns the overrides of the configuration. Flags take precedence over them.
 func (c *Config) ForFiles(rules []lint.Rule) []lint.Override {
 	return c.flags.overrides(c.Overrides, c.Dir, rules)
 }
 
-// Below are the overrides that a configuration makes which lies in a folder below, for the files of that folder. The first of them is for all of these,
-// and can take the rules that are made of its policies.
+// Below returns the overrides that a nested configuration sets for the files in its folder. The first one applies to all of these files, and is the
+// place for the rules compiled from its policies.
 func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
 	rules := nested.Rules(c.Rules(table))
 	f := c.flags
 	f.rules = touched(f.changes, rules)
 	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
-	// What flags say of rules that the run does not know otherwise, such as by their group, is said here.
+	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
 	after := &Config{Levels: nested.Levels}
-	if err := after.OverrideLevels(f.changes, rules); err == nil { // which has been judged before
+	if err := after.OverrideLevels(f.changes, rules); err == nil { // an error was reported before
 		for i := range nested.Policies {
 			if level, ok := after.Levels[nested.Policies[i].Rule.ID]; ok && f.rules[nested.Policies[i].Rule.ID] {
 				out[0].Levels[nested.Policies[i].Rule.ID] = level
@@ -96,10 +96,10 @@ func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	return out
 }
 
-// foldersKeys are what a configuration may set for its folder where another one is that of the run.
+// foldersKeys are the keys that a nested configuration may set for its folder.
 var foldersKeys = []string{"extends", "rules", "policies", "namespace", "allow-registries", "overrides"}
 
-// Unused are the keys of a configuration that have no effect where another one is that of the run.
+// Unused returns the keys that have no effect in a nested configuration.
 func (c *Config) Unused() []string {
 	return slices.DeleteFunc(slices.Clone(c.written), func(key string) bool { return slices.Contains(foldersKeys, key) })
 }
@@ -122,7 +122,7 @@ func (f *flags) overrides(all []Override, dir string, rules []lint.Rule) []lint.
 	return out
 }
 
-// matcher holds files against globs as seen from a folder.
+// matcher returns a function that matches files against globs relative to dir.
 func matcher(dir string, patterns []string) func(file string) bool {
 	trees := glob.NewTrees(patterns)
 	return func(file string) bool {

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// checkParse holds the result of Parse against what is promised of every input, and against the schema if there is one.
+// checkParse checks the guarantees of Parse for any input, and compares its result with the schema if there is one.
 func checkParse(t *testing.T, in []byte, s *schema) {
 	t.Helper()
 	c, err := Parse("c", in, table())
@@ -44,7 +44,7 @@ func checkParse(t *testing.T, in []byte, s *schema) {
 	for _, one := range all {
 		var e *Error
 		if !errors.As(one, &e) {
-			continue // how many more there are
+			continue // the number of further errors
 		}
 		if e.Line < last || e.Line > text.Lines() || e.Col < 1 || e.File != "c" {
 			t.Errorf("place of %v, after line %d of %d", e, last, text.Lines())
@@ -77,7 +77,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) { checkParse(t, in, s) })
 }
 
-// TestReplaced puts every kind of value in the place of every value of a configuration, and every key in the place of every key.
+// TestReplaced replaces each value of a configuration by every kind of value, and each key by every other key.
 func TestReplaced(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -96,11 +96,10 @@ func TestReplaced(t *testing.T) {
 	}
 }
 
-// hostileSize is enough to tell a square from a line, and little enough for the race detector.
+// hostileSize is large enough to show quadratic cost, and small enough for the race detector.
 const hostileSize = MaxSize / 4
 
-// TestHostile reads what is made to be costly. The bound on time is far above what is needed; what it catches is a cost that grows with
-// the square of the input.
+// TestHostile parses expensive input. The time limit is far above what is needed, so it only catches quadratic cost.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -135,7 +134,7 @@ func TestHostile(t *testing.T) {
 		"indentation":        fill("", " ", "a: b: c"),
 		"comments":           fill("", "#\n", ""),
 	} {
-		t.Log(name) // what is quadratic runs into the limit of the test
+		t.Log(name) // quadratic cost exceeds the time limit of the test
 		checkParse(t, []byte(in), nil)
 	}
 }

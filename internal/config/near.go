@@ -6,11 +6,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// maxName is how long a name may be for which a near one is looked for.
+// maxName is the maximum length of a name to look for similar ones.
 const maxName = 64
 
-// Near returns the word that a name was probably meant to be, "" where none is near: the same but for case, blanks, dashes and
-// underscores, or the beginning of just one word, or the one with the fewest slips of the keyboard.
+// Near returns the word that name probably means, or "". It accepts differences in case, spaces, dashes and underscores, then
+// the prefix of exactly one word, then the word with the fewest typing errors.
 func Near(name string, words []string) string {
 	if name == "" || len(name) > maxName {
 		return ""
@@ -24,7 +24,7 @@ func Near(name string, words []string) string {
 		}
 		if len(plain) > 2 && strings.HasPrefix(f, plain) {
 			if begun != "" {
-				begun = "-" // several
+				begun = "-" // ambiguous
 			} else {
 				begun = w
 			}
@@ -39,7 +39,7 @@ func Near(name string, words []string) string {
 	return best
 }
 
-// fold drops what people write differently in names: Kubernetes has camel case, other tools have underscores.
+// fold removes differences in spelling between tools: Kubernetes uses camel case, other tools use underscores.
 func fold(s string) string {
 	return strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToLower(s))
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// SettingError is a setting, by the name of its flag, that cannot be used.
+// SettingError is an invalid setting, identified by its flag.
 type SettingError struct {
-	Setting string // "" where it is none alone
+	Setting string // "" if the error is not about a single setting
 	Err     error
 }
 
@@ -24,7 +24,7 @@ func (e *SettingError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *SettingError) Unwrap() error { return e.Err }
 
-// Override lays the text of a flag over the configuration, and checks it in the same words. It panics on a flag that is none of those with one value.
+// Override sets the value of a flag, validated like the configuration key. It panics if the flag is not one with a single value.
 func (c *Config) Override(flag, text string) error {
 	var err error
 	switch flag {
@@ -48,8 +48,8 @@ func (c *Config) Override(flag, text string) error {
 	return err
 }
 
-// OverrideList is Override of a flag that is repeated. Registries and platforms replace those of the configuration, what is excluded and which Secrets
-// are known adds to them.
+// OverrideList is like Override for a repeated flag. Registries and platforms replace those in the configuration; excluded files and known Secrets are
+// added.
 func (c *Config) OverrideList(flag string, texts []string) error {
 	switch flag {
 	case "allow-registry":
@@ -89,14 +89,15 @@ func checked(to *[]string, key string, texts []string) error {
 	return nil
 }
 
-// allRules is what Changes.Disable calls all rules.
+// allRules is the name of all rules in Changes.Disable.
 const allRules = "all"
 
-// Changes are changes of levels, each list by rules and groups: the only ones that run, those that run or not, and RULE=LEVEL. Disable takes "all", too.
+// Changes holds changes of levels. Each list names rules or groups: the only ones to run, those to enable, those to disable, and RULE=LEVEL. Disable
+// also accepts "all".
 type Changes struct{ Select, Enable, Disable, Severity []string }
 
-// OverrideLevels lays changes over the levels of the configuration, in the order of their fields; as in the configuration, what names a rule beats what
-// names its group. Its errors are of type *SettingError.
+// OverrideLevels applies changes to the levels of the configuration, in the order of the fields. A rule's name overrides its group, as in the
+// configuration. Its errors are of type *SettingError.
 func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	out := c.Expand(all)
 	type change struct {
@@ -110,7 +111,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			switch {
-			case r.Severity == lint.Off && byGroup: // a group leaves those alone
+			case r.Severity == lint.Off && byGroup: // a group does not enable these
 			case r.Severity == lint.Off:
 				out[r.ID] = r.OnceEnabled()
 			case out[r.ID] == lint.Off:
@@ -139,7 +140,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
 			switch {
-			case r.Severity == lint.Off && !byGroup: // what is off by default is asked for by its own name
+			case r.Severity == lint.Off && !byGroup: // only its own name enables a rule that is off by default
 				out[r.ID] = r.OnceEnabled()
 			case r.Severity != lint.Off && out[r.ID] == lint.Off:
 				delete(out, r.ID)
@@ -148,7 +149,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	}
 	for _, name := range changes.Disable {
 		if name == allRules {
-			continue // whatever else is said counts for more
+			continue // other changes take precedence
 		}
 		if err := CheckRule(name, all); err != nil {
 			return &SettingError{"disable", err}
@@ -187,7 +188,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	return nil
 }
 
-// touched are the rules whose levels changes have the last word about, by ID.
+// touched returns the IDs of the rules whose levels changes determine.
 func touched(changes Changes, all []lint.Rule) map[string]bool {
 	names := slices.Concat(changes.Select, changes.Enable, changes.Disable)
 	for _, pair := range changes.Severity {
@@ -205,11 +206,11 @@ func touched(changes Changes, all []lint.Rule) map[string]bool {
 	return out
 }
 
-// SecretNames reads a list of Secrets: one NAME or NAMESPACE/NAME a line, what kubectl get secrets -o name prints (secret/NAME), or its
-// table (NAME TYPE DATA AGE, with -A behind a NAMESPACE).
+// SecretNames reads a list of Secrets: NAME or NAMESPACE/NAME per line, the output of kubectl get secrets -o name (secret/NAME), or its table (NAME TYPE
+// DATA AGE, with -A after a NAMESPACE).
 func SecretNames(text string) []string {
 	out := []string{}
-	columns := 5 // from which on the first one is the namespace, where no header says so
+	columns := 5 // without a header, rows with this many columns start with a namespace
 	for line := range strings.Lines(text) {
 		fields := strings.Fields(line)
 		switch {

@@ -2,6 +2,6 @@
 
 package config
 
-// ownerOf knows no owner. On Windows, a file belongs to a security identifier, which for what an administrator makes is that of a group; there is no
-// folder for temporary files that all users share either. So nothing is checked there.
+// ownerOf returns no owner. On Windows, files have security identifiers; the one of files created by an administrator is that of a group. There is
+// also no temporary folder that all users share, so nothing is checked.
 func ownerOf(string) (uid int, known bool) { return 0, false }

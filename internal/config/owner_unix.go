@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// ownerOf is the user that a path belongs to, links not followed.
+// ownerOf returns the user ID of a path's owner, without following links.
 func ownerOf(path string) (uid int, known bool) {
 	info, err := os.Lstat(path)
 	if err != nil {
-		return 0, false // to read it says what is wrong
+		return 0, false // reading it reports the error
 	}
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

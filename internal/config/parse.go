@@ -18,7 +18,7 @@ var (
 	utf16 = [][]byte{{0xFF, 0xFE}, {0xFE, 0xFF}}
 )
 
-// parse reads the one document of a configuration file into nodes; nil where it holds nothing, or could not be read.
+// parse parses the single document of a configuration file. The node is nil if the file is empty or invalid.
 func parse(file *source.File, data []byte, p *problems) (*source.Text, *yaml.Node) {
 	t := &source.Text{File: file, Data: data, Base: source.Pos{Line: 1, Col: 1}}
 	if len(data) > MaxSize {
@@ -40,7 +40,7 @@ func parse(file *source.File, data []byte, p *problems) (*source.Text, *yaml.Nod
 	return t, root
 }
 
-// notText finds what cannot be in a text; help is "" where there is nothing.
+// notText finds content that is not valid text. help is "" if there is none.
 func notText(data []byte) (at int, help string) {
 	for _, mark := range utf16 {
 		if bytes.HasPrefix(data, mark) {
@@ -55,7 +55,7 @@ func notText(data []byte) (at int, help string) {
 	return 0, ""
 }
 
-// load runs the parser, whose errors, and panics if it has any, it puts into our words.
+// load runs the YAML parser. It rewords its errors and recovers from its panics.
 func load(t *source.Text, p *problems) (root *yaml.Node) {
 	defer func() {
 		if recover() != nil {
@@ -88,8 +88,8 @@ func load(t *source.Text, p *problems) (root *yaml.Node) {
 	}
 }
 
-// wordings put the parser's messages into ours. The first that fits is taken. The place is where the parser gave up or, for what is
-// opened there and never closed, where it began.
+// wordings rewords the parser's messages; the first match wins. The position is where the parser stopped or, for unclosed
+// constructs, where they start.
 var wordings = []struct {
 	theirs, ours, help string
 	begin              bool
@@ -136,9 +136,9 @@ func syntaxError(t *source.Text, err error, p *problems) {
 			break
 		}
 	}
-	off := t.Offset(max(line, 1), max(col, 1)) // clamped: at the end of the text, the parser is beyond it
+	off := t.Offset(max(line, 1), max(col, 1)) // clamped, because at the end of the text the parser is beyond it
 	if strings.Contains(theirs, "control characters") {
-		off = controlAt(t.Data) // the reader names no place
+		off = controlAt(t.Data) // the parser gives no position
 	}
 	at := t.Pos(off)
 	before := bytes.TrimLeft(t.Data[t.LineStart(t.LineAt(off)):off], " ")
@@ -155,7 +155,7 @@ func syntaxError(t *source.Text, err error, p *problems) {
 	p.at(at.Line, at.Col, message, help)
 }
 
-// controlAt is the offset of the first character that YAML does not allow anywhere.
+// controlAt returns the offset of the first character that YAML does not allow.
 func controlAt(data []byte) int {
 	for i, r := range string(data) {
 		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 && r != 0x85 || r == 0xFFFE || r == 0xFFFF {

@@ -13,17 +13,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Bounds of policies. A configuration is read on every run, and may be a stranger's.
+// Bounds of policies. A configuration is read on every run and may come from a stranger.
 const (
 	maxPolicies   = 32
 	maxTests      = 32
 	maxExpression = 4 << 10
 	maxManifest   = 16 << 10
-	maxPolicyText = 500 // of a message or a help
+	maxPolicyText = 500 // of a message or help
 	maxPolicyID   = 63
 )
 
-// policyPattern is what the ID of a policy looks like, for the schema.
+// policyPattern matches the IDs of policies in the schema.
 const policyPattern = `^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
 
 // PolicyGroup is the group of all policies.
@@ -31,27 +31,27 @@ const PolicyGroup = "policy"
 
 // Policy is a rule that the configuration defines.
 type Policy struct {
-	// Rule has everything of a rule but its check.
+	// Rule is the rule without its check.
 	Rule lint.Rule
-	// Expression is true for an image that is fine.
+	// Expression is true for a valid image.
 	Expression Text
-	// Message may hold placeholders, such as {image}; Help is "" where none is written.
+	// Message may contain placeholders such as {image}. Help is "" if it is not set.
 	Message Text
 	Help    string
 	Tests   []PolicyTest
 }
 
-// PolicyTest is a small input with the verdict that a policy must come to.
+// PolicyTest is an example input and the expected result of the policy.
 type PolicyTest struct {
-	// Image or Manifest is the input; the other one is "".
+	// Image or Manifest is the input; the other is "".
 	Image, Manifest string
-	// Finding says that the policy must report it.
+	// Finding is true if the policy must report the input.
 	Finding bool
-	// At is where the test stands.
+	// At is the position of the test.
 	At Text
 }
 
-// Text is a text of the configuration that somebody else judges.
+// Text is a text in the configuration that another package parses.
 type Text struct {
 	Value string
 	file  string
@@ -59,13 +59,13 @@ type Text struct {
 	place func(line, col int) (int, int)
 }
 
-// Error is what is wrong with a text, at a line and a column of it, both from 1 and the column in code points.
+// Error returns an error at a line and column of the text. Both count from 1, the column in code points.
 func (t *Text) Error(line, col int, message, help string) *Error {
 	line, col = t.place(line, col)
 	return &Error{File: t.file, Line: line, Col: col, Message: name(t.label) + ": " + message, Help: help}
 }
 
-// Rules are the rules of a table and, behind them, those that the configuration defines, without their checks.
+// Rules returns the rules of a table followed by those that the configuration defines, which have no checks.
 func (c *Config) Rules(table []lint.Rule) []lint.Rule {
 	out := table[:len(table):len(table)]
 	for i := range c.Policies {
@@ -136,7 +136,7 @@ func checkLine(v string) (out, message, help string) {
 	return atMost(maxPolicyText, "text")(v)
 }
 
-// atMost bounds a text in bytes.
+// atMost returns a check that bounds a text in bytes.
 func atMost(most int, what string) func(string) (out, message, help string) {
 	return func(v string) (out, message, help string) {
 		if len(v) > most {
@@ -146,7 +146,7 @@ func atMost(most int, what string) func(string) (out, message, help string) {
 	}
 }
 
-// withPolicies are the rules of a table and those that a configuration seems to define: its other keys may name them.
+// withPolicies returns the rules of a table and those that root seems to define, because other keys may name them.
 func withPolicies(table []lint.Rule, root *yaml.Node) []lint.Rule {
 	out := table[:len(table):len(table)]
 	list := childOf(root, "policies")
@@ -171,7 +171,7 @@ func withPolicies(table []lint.Rule, root *yaml.Node) []lint.Rule {
 	return out
 }
 
-// isRule reports whether a name is one of a rule or a group, or stands for several.
+// isRule reports whether id is the name of a rule or group, or a reserved name.
 func isRule(rules []lint.Rule, id string) bool {
 	if id == allRules {
 		return true
@@ -184,7 +184,7 @@ func isRule(rules []lint.Rule, id string) bool {
 	return false
 }
 
-// childOf is the value under a key of a mapping; nil where there is none.
+// childOf returns the value under a key of a mapping, or nil.
 func childOf(n *yaml.Node, key string) *yaml.Node {
 	if n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -205,7 +205,7 @@ func childOf(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// policies reads the key of that name.
+// policies reads the key policies.
 func (b *builder) policies(root *value, table []lint.Rule) {
 	all := root.keys["policies"].list
 	if len(all) > maxPolicies {
@@ -268,7 +268,8 @@ func (b *builder) textOf(v *value, key, label string) Text {
 	return t
 }
 
-// placeIn is where a place of a node's text stands in the file: the beginning of the node, where the two are written otherwise.
+// placeIn returns the position in the file of a line and column in a node's text. If the file spells the text differently, it
+// returns the start of the node.
 func placeIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
 	at := runeOffset(n.Value, line, col)
 	type piece struct {
@@ -324,7 +325,7 @@ func placeIn(t *source.Text, n *yaml.Node, line, col int) (atLine, atCol int) {
 	return n.Line, n.Column
 }
 
-// runeOffset is the offset of a line and a column, both from 1, in bytes.
+// runeOffset returns the byte offset of a line and column, both from 1.
 func runeOffset(text string, line, col int) int {
 	at := 0
 	for ; line > 1; line-- {

@@ -6,22 +6,22 @@ import (
 	"time"
 )
 
-// Probe is how registries are asked with --probe.
+// Probe holds the settings for --probe.
 type Probe struct {
-	// Insecure are registries that may be asked over plain HTTP, or without a trusted certificate.
+	// Insecure lists registries that may use plain HTTP or an untrusted certificate.
 	Insecure []string
-	// CAFiles are PEM files with certificates to trust; see CAPaths.
+	// CAFiles lists PEM files of trusted certificates; see CAPaths.
 	CAFiles []string
 	Mirrors []Mirror
-	// Timeout is for all images together, Concurrency how many are asked for at once; 0 where the file does not say.
+	// Timeout bounds the whole probe, and Concurrency the simultaneous requests; 0 if not set.
 	Timeout     time.Duration
 	Concurrency int
 }
 
-// Mirror says where the images of a registry are asked for first.
+// Mirror names the mirror that serves the images of a registry.
 type Mirror struct{ Registry, At string }
 
-// CAPaths are the files of Probe.CAFiles, the relative ones as seen from where the configuration is.
+// CAPaths returns the paths of Probe.CAFiles, relative ones joined to Dir.
 func (c *Config) CAPaths() []string {
 	out := make([]string, 0, len(c.Probe.CAFiles))
 	for _, p := range c.Probe.CAFiles {
@@ -72,7 +72,7 @@ concurrency: 16`,
 	}
 }
 
-// checkHost accepts a host with a port or not.
+// checkHost accepts a host, optionally with a port.
 func checkHost(v string) (out, message, help string) {
 	switch {
 	case strings.Contains(v, "://"):
@@ -106,7 +106,7 @@ func checkCount(v string) (out, message, help string) {
 	return v, "", ""
 }
 
-// probe reads the key probe, whose values the decoder has judged.
+// probe reads the decoded key probe.
 func (v *value) probe() Probe {
 	p := Probe{Insecure: v.texts("insecure"), CAFiles: v.texts("ca-files")}
 	for _, m := range v.keys["mirrors"].list {

@@ -10,15 +10,15 @@ import (
 	yaml "go.yaml.in/yaml/v4"
 )
 
-// Error is one thing that is wrong in a configuration file, with its place. Line and Col count from 1, Col in code points.
+// Error is one error in a configuration file with its position. Line and Col count from 1, Col in code points.
 type Error struct {
 	File      string
 	Line, Col int
-	Message   string // what is wrong: a fact, one line
+	Message   string // a fact, on one line
 	Help      string // what to do; "" if nothing useful is known
 }
 
-// Error implements error: the form that editors know, as of findings.
+// Error implements error. It uses the format that editors recognize, as findings do.
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Message)
 	if e.Help != "" {
@@ -27,17 +27,17 @@ func (e *Error) Error() string {
 	return s
 }
 
-// maxErrors is how many errors of one file are told; a file that has more is not what it was taken for.
+// maxErrors bounds the errors reported per file. A file with more is probably not a configuration.
 const maxErrors = 100
 
-// problems gathers what is wrong in one file.
+// problems collects the errors in a file.
 type problems struct {
 	file string
 	all  []*Error
 	more int
 }
 
-// full counts one error and reports whether there are enough of them: then it need not even be worded.
+// full counts an error and reports whether the limit is reached, so that callers need not format it.
 func (p *problems) full() bool {
 	if len(p.all) < maxErrors {
 		return false
@@ -59,7 +59,7 @@ func (p *problems) tooLarge() {
 	p.at(1, 1, "the file is larger than 1 MiB", "name a configuration of imagelint")
 }
 
-// err joins the errors in the order of the file; nil where there is none.
+// err returns the errors joined in file order, or nil.
 func (p *problems) err() error {
 	if len(p.all) == 0 {
 		return nil
@@ -75,13 +75,13 @@ func (p *problems) err() error {
 	return errors.Join(out...)
 }
 
-// longest is how many characters of the user's text a message repeats.
+// longest is the maximum length of user text in a message, in characters.
 const longest = 80
 
-// quote writes the user's text for a message: quoted, control characters escaped, and cut where it is long.
+// quote quotes user text for a message. It escapes control characters and truncates long text.
 func quote(s string) string { return fmt.Sprintf("%q", clip(s)) }
 
-// clip cuts text of the user where it is long.
+// clip truncates long user text.
 func clip(s string) string {
 	n := 0
 	for i := range s {
@@ -93,7 +93,7 @@ func clip(s string) string {
 	return s
 }
 
-// or joins words for a sentence: "a, b or c".
+// or joins words: "a, b or c".
 func or(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

@@ -10,10 +10,10 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// SchemaURL is where the released schema is read from by editors.
+// SchemaURL is the address of the released schema for editors.
 const SchemaURL = "https://raw.githubusercontent.com/imagelint-dev/imagelint/main/schema/imagelint.schema.json"
 
-// schema is a node of a JSON Schema, draft 07: the newest that the common editors' YAML support reads in full.
+// schema is a node of a JSON Schema, draft 07: the newest that the YAML support of common editors fully implements.
 type schema struct {
 	Schema      string             `json:"$schema,omitempty"`
 	ID          string             `json:"$id,omitempty"`
@@ -35,8 +35,8 @@ type schema struct {
 	Additional  *bool              `json:"additionalProperties,omitempty"`
 }
 
-// Schema is the JSON Schema of the configuration, for the rules of a table: what the decoder accepts, but for the grammars of globs,
-// paths and names. The same table makes the same bytes.
+// Schema returns the JSON Schema of the configuration for a rule table. It accepts what the decoder accepts, except that it does not
+// check the grammar of globs, paths and names. Its output is deterministic.
 func Schema(rules []lint.Rule) []byte {
 	s := schemaOf(describe(rules))
 	s.Schema, s.ID = "http://json-schema.org/draft-07/schema#", SchemaURL
@@ -47,7 +47,7 @@ func Schema(rules []lint.Rule) []byte {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	if err := e.Encode(s); err != nil {
-		panic("config: schema: " + err.Error()) // a broken table; a test makes every schema there is
+		panic("config: schema: " + err.Error()) // the table is broken; a test generates every schema
 	}
 	return out.Bytes()
 }
@@ -99,12 +99,12 @@ func schemaOf(s *shape) *schema {
 		}
 	}
 	if out.Items != nil && s.item.kind == mapping {
-		out.Items.Type = "object" // an item cannot be left out
+		out.Items.Type = "object" // items must not be null
 	}
 	return out
 }
 
-// example turns the YAML of an example into what JSON holds. It panics if the table is broken, which a test excludes.
+// example converts the YAML of an example to JSON values. It panics if the table is broken, which a test excludes.
 func example(text string) any {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) != 1 {

@@ -12,30 +12,30 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Search says which configuration files hold for a run.
+// Search finds the configuration files for a run.
 type Search struct {
-	// Name is the file that the user names, and Named is true if they do; a name that is "" stands for no file. Otherwise files are searched for.
+	// Name is the file that the user named, if Named is true; "" means no configuration. If Named is false, Load searches for files.
 	Name  string
 	Named bool
-	// Paths are what is linted.
+	// Paths are the linted paths.
 	Paths []string
-	// Rules are those that a file may set.
+	// Rules are the rules that a file may configure.
 	Rules []lint.Rule
-	// Compile makes rules of the policies of a file that holds for a folder; nil where they are not asked for.
+	// Compile compiles the policies of a nested configuration to rules. If it is nil, they are ignored.
 	Compile func([]Policy) ([]lint.Rule, error)
-	// SudoUID is what the variable of that name holds; see Find.
+	// SudoUID is the value of SUDO_UID; see Find.
 	SudoUID string
-	// Trust lets a file that was found set what only one that is named may set.
+	// Trust allows all keys in a file that was found, as in a named one.
 	Trust bool
-	// Tell is told which files are used, Warn what of them is not; nil for nobody.
+	// Tell receives the names of the files in use, Warn the keys that have no effect. Both may be nil.
 	Tell, Warn func(text string)
 }
 
-// Folders turns the configuration files that are met in folders into what they set for these.
+// Folders returns the overrides of the configuration files found in folders.
 type Folders = func(configs []string) ([]lint.Override, error)
 
-// Load loads the configuration of a run: the file that is named, or the nearest one from the folder of the paths upwards. Those below it, or nearer to
-// one of several paths, hold for their folders.
+// Load loads the configuration of a run: the named file, or the nearest one in or above the common folder of the paths. Other configurations, below it
+// or nearer to one of the paths, apply to their own folders.
 func (s *Search) Load() (*Config, Folders, error) {
 	if s.Named {
 		return s.named()
@@ -57,7 +57,7 @@ func (s *Search) Load() (*Config, Folders, error) {
 	return cfg, func(configs []string) ([]lint.Override, error) { return s.below(cfg, found, configs) }, nil
 }
 
-// named loads the file that the user names, beside which no other one counts.
+// named loads the file that the user named. All others are ignored.
 func (s *Search) named() (*Config, Folders, error) {
 	cfg := &Config{}
 	if s.Name != "" {
@@ -80,7 +80,7 @@ func (s *Search) named() (*Config, Folders, error) {
 	}, nil
 }
 
-// below are what the files met in folders set for these.
+// below returns the overrides of the configurations found in folders.
 func (s *Search) below(cfg *Config, run Found, met []string) ([]lint.Override, error) {
 	var out []lint.Override
 	nested, err := s.nested(run, met)
@@ -113,7 +113,7 @@ func (s *Search) tell(format string, args ...any) {
 	}
 }
 
-// Listed is a list of keys with the verb that follows: "a is", "a and b are".
+// Listed lists keys with a verb: "a is", "a and b are".
 func Listed(keys []string) string {
 	if len(keys) == 1 {
 		return keys[0] + " is"
@@ -121,7 +121,7 @@ func Listed(keys []string) string {
 	return strings.Join(keys[:len(keys)-1], ", ") + " and " + keys[len(keys)-1] + " are"
 }
 
-// nested are the configurations, but for that of the run, of the folders that were met and of the paths: the outer ones first.
+// nested returns the other configurations for the folders that were met and for the paths, outer ones first.
 func (s *Search) nested(run Found, met []string) ([]Found, error) {
 	folders := make([]string, 0, len(met)+len(s.Paths))
 	for _, at := range met {
@@ -158,7 +158,7 @@ func (s *Search) nested(run Found, met []string) ([]Found, error) {
 	return out, nil
 }
 
-// folderOf is the folder that a path is, or is in.
+// folderOf returns path if it is a folder, else its folder.
 func folderOf(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return path
@@ -166,7 +166,7 @@ func folderOf(path string) string {
 	return filepath.Dir(path)
 }
 
-// commonFolder is the folder that all paths are in; that of standard input is the working directory.
+// commonFolder returns the folder that all paths are in. For standard input, that is the working directory.
 func commonFolder(paths []string) string {
 	common := ""
 	for _, p := range paths {
@@ -188,7 +188,7 @@ func commonFolder(paths []string) string {
 	if err != nil || filepath.IsAbs(common) && (rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator))) {
 		return cmp.Or(common, ".")
 	}
-	return rel // as messages name it
+	return rel // in the form that messages use
 }
 
 func absolutePath(path string) string {
@@ -198,7 +198,7 @@ func absolutePath(path string) string {
 	return path
 }
 
-// sameFile reports whether two paths lead to one file.
+// sameFile reports whether two paths are the same file.
 func sameFile(a, b string) bool {
 	one, errA := os.Stat(a)
 	other, errB := os.Stat(b)

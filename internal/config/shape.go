@@ -6,35 +6,35 @@ import (
 	"strings"
 )
 
-// shape says what a value may be. The decoder, the schema and the example are made from it.
+// shape describes the valid values of a key. The decoder, the schema and the example are generated from it.
 type shape struct {
 	kind kind
-	// choices are all that a text may be; check judges any other text. It returns the text as it is used, or what is wrong.
+	// choices are the valid texts. check validates other texts: it returns the normalized text, or what is wrong.
 	choices []choice
 	check   func(string) (out, message, help string)
-	called  string // what a choice, or a key of the mapping, is called: "rule or group"
-	listed  string // where all choices are listed, if they are too many for a message
-	number  bool   // a text that people write as a number
+	called  string // the noun for a choice or a key of the mapping: "rule or group"
+	listed  string // where all choices are listed, if there are too many for a message
+	number  bool   // a text that users write as a number
 	pattern string // for the schema
 	item    *shape // of a list
-	filled  bool   // a list that cannot be empty
+	filled  bool   // the list must not be empty
 	keys    []key  // of a mapping
-	own     bool   // IDs of policies are among the choices or keys, which the schema cannot list
-	// foreign says what to do about a key that stands elsewhere, or comes from another tool; "" for any other.
+	own     bool   // policy IDs are among the choices or keys, and the schema cannot list them
+	// foreign returns help for a key that belongs elsewhere or comes from another tool, or "".
 	foreign func(name string) (help string)
 }
 
-// choice is one of the texts that a value may be.
+// choice is a valid text.
 type choice struct{ value, doc string }
 
 // key is a key of a mapping.
 type key struct {
 	name, doc string
 	required  bool
-	missing   string // what to do where a required key is missing
-	example   string // as YAML: the value, or lines of it
-	fallback  any    // what holds where the key is not written, for the schema
-	// trust is what the key can do; a mapping without one is judged by its keys, and one with it as a whole.
+	missing   string // what to do if a required key is missing
+	example   string // YAML: the value, or several lines
+	fallback  any    // default for the schema
+	// trust is what the key can do. A mapping without trust gets it from its keys; one with trust is judged as a whole.
 	trust Trust
 	shape
 }
@@ -48,7 +48,7 @@ func (s *shape) key(name string) *key {
 	return nil
 }
 
-// find follows a path of keys.
+// find returns the shape at a path of keys.
 func (s *shape) find(path string) *shape {
 	for name := range strings.SplitSeq(path, ".") {
 		k := s.key(name)
@@ -60,10 +60,10 @@ func (s *shape) find(path string) *shape {
 	return s
 }
 
-// fewChoices is how many choices a message lists.
+// fewChoices is the maximum number of choices that a message lists.
 const fewChoices = 8
 
-// judge looks at the text of a value.
+// judge validates the text of a value.
 func (s *shape) judge(v string) (out, message, help string) {
 	if strings.TrimSpace(v) == "" {
 		return "", "the value is empty", "add a value, or remove it"
@@ -84,7 +84,7 @@ func (s *shape) judge(v string) (out, message, help string) {
 	return "", quote(v) + " is not a valid " + s.called, didYouMean(v, words, s.listed)
 }
 
-// words are the choices.
+// words returns the choices.
 func (s *shape) words() []string {
 	words := make([]string, 0, len(s.choices))
 	for _, c := range s.choices {
@@ -93,7 +93,7 @@ func (s *shape) words() []string {
 	return words
 }
 
-// verdict is judge outside of a file.
+// verdict is judge with an error, for values outside of a file.
 func (s *shape) verdict(v string) (string, error) {
 	out, message, help := s.judge(v)
 	switch {
@@ -105,7 +105,7 @@ func (s *shape) verdict(v string) (string, error) {
 	return "", errors.New(message + ": " + help)
 }
 
-// suggest says what to do about an unknown key, and which key of the mapping was meant; meant is "" where that is open.
+// suggest returns help for an unknown key, and the key that was probably meant: "none" if none is similar, "" if the help says where the key belongs.
 func (s *shape) suggest(name string) (help, meant string) {
 	words := make([]string, 0, len(s.keys))
 	for i := range s.keys {
@@ -127,7 +127,8 @@ func (s *shape) suggest(name string) (help, meant string) {
 	return didYouMean(name, words, listed), meant
 }
 
-// withPart are the words, few and quoted, that hold a name between dashes: image-latest for "latest".
+// withPart returns the words that contain name between dashes, quoted: image-latest for "latest". It returns none if there
+// are too many.
 func withPart(name string, words []string) []string {
 	var out []string
 	for _, w := range words {
@@ -141,7 +142,7 @@ func withPart(name string, words []string) []string {
 	return out
 }
 
-// mostNamed is how many words a question names.
+// mostNamed is the maximum number of words in a suggestion.
 const mostNamed = 3
 
 func didYouMean(name string, words []string, otherwise string) string {

@@ -1,6 +1,6 @@
 package config
 
-// syntaxErrors are files that are no YAML, or none that can be a configuration, and the exact text of the errors.
+// syntaxErrors are files that are not valid YAML or cannot be a configuration, and the exact errors.
 func syntaxErrors() []errorTest {
 	return []errorTest{
 		{"no mapping", "- a\n", `

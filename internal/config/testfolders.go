@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// testFolders are names of folders that hold input of tests, and nothing that anybody deploys. "test" is none of them: it is an environment as often.
+// testFolders are names of folders that hold test data and are not deployed. "test" is missing: it is often an environment.
 var testFolders = []string{"testdata", "tests", "e2e", "fixtures", "test-fixtures", "__fixtures__", "__tests__"}
 
-// mostSuggested is how many folders are suggested at most.
+// mostSuggested is the maximum number of suggested folders.
 const mostSuggested = 10
 
-// TestFolders are globs over the folders of tests that files lie in, by the names of these with slashes: what a configuration may want to exclude. A name
-// that several folders have is one glob. The templates of a chart are none, whatever they are called: they are rendered with it.
+// TestFolders returns globs of the test folders that the named files are in, as suggestions for exclude. Names use slashes. Folders with the same name
+// share a glob. Folders below templates do not count: they are rendered with their chart.
 func TestFolders(names []string) []string {
-	found := map[string][]string{} // folders by their last part
+	found := map[string][]string{} // folders by their last element
 	for _, name := range names {
 		if !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
 			continue
@@ -30,7 +30,7 @@ func TestFolders(names []string) []string {
 			if folder := strings.Join(parts[:i+1], "/"); !slices.Contains(found[part], folder) {
 				found[part] = append(found[part], folder)
 			}
-			break // what is below goes with it
+			break // it covers everything below
 		}
 	}
 	var out []string

@@ -10,26 +10,26 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Trust says what a key can do to the machine that it is read on. A configuration that was found, rather than named by the user, is as foreign as
-// the repository that it lies in: a stranger's pull request can change it.
+// Trust classifies what a key can do to the machine. A configuration that was found automatically is as untrusted as its repository: a stranger's
+// pull request can change it.
 type Trust uint8
 
-// Trusts. The zero value is that of a key that nobody has judged.
+// Values of Trust. Zero means that the key is not classified.
 const (
-	// Harmless keys decide what is linted and reported, and nothing else.
+	// Harmless keys only affect what is linted and reported.
 	Harmless Trust = 1 << iota
-	// Inside keys name files, relative to the configuration. In one that was found, they stay within its repository.
+	// Inside keys name files relative to the configuration. If it was found, they must stay within its repository.
 	Inside
-	// InsideChart keys name files, relative to a chart's folder. In a configuration that was found, they stay within its repository.
+	// InsideChart keys name files relative to a chart's folder. If the configuration was found, they must stay within its repository.
 	InsideChart
-	// Program keys name a program to start. They take names of a fixed set, and no paths.
+	// Program keys name a program to start. They accept a fixed set of names, and no paths.
 	Program
-	// Reaches keys change whom a run speaks to, and as whom. In a configuration that was found, they need --trust-config.
+	// Reaches keys change which hosts a run contacts, and with which credentials. If the configuration was found, they need --trust-config.
 	Reaches
 )
 
-// Trusts is the trust of every key that holds a value, by its path: "charts[].values" is a key of each entry of a list. A key of a mapping that
-// is judged as a whole has that judgment.
+// Trusts returns the trust of every key that holds a value, by path: "charts[].values" is a key in each entry of a list. Keys of a mapping that
+// has a trust of its own inherit it.
 func Trusts(rules []lint.Rule) map[string]Trust {
 	out := map[string]Trust{}
 	trusts(describe(rules), "", 0, out)
@@ -61,18 +61,18 @@ func join(label, name string) string {
 	return label + "." + name
 }
 
-// Bounds are what a configuration that was found is held to.
+// Bounds restricts a configuration that was found automatically.
 type Bounds struct {
-	// Root is what its files may not lead out of.
+	// Root is the folder that its files must stay in.
 	Root *files.Root
-	// LeftOut are the keys that are written and not obeyed.
+	// LeftOut lists keys that are set but ignored.
 	LeftOut []string
 
-	trusted bool                  // to reach out
-	places  map[string]source.Pos // of the values that InsideChart judges, by their paths
+	trusted bool                  // Reaches keys are allowed
+	places  map[string]source.Pos // positions of InsideChart values, by path
 }
 
-// keep holds a configuration that was found to its bounds: what leads out is reported, and what reaches out is taken out of its values.
+// keep applies the bounds: it reports paths that leave the repository, and deletes Reaches keys.
 func (b *builder) keep(v *value, s *shape, label string) {
 	switch s.kind {
 	case list:
@@ -100,7 +100,7 @@ func (b *builder) keep(v *value, s *shape, label string) {
 	}
 }
 
-// inside looks at the paths of a key: one, or a list of them.
+// inside checks the paths of a key: one, or a list of them.
 func (b *builder) inside(v *value, trust Trust, label string) {
 	for i := range v.list {
 		b.inside(&v.list[i], trust, label+"["+strconv.Itoa(i)+"]")
@@ -117,10 +117,10 @@ func (b *builder) inside(v *value, trust Trust, label string) {
 	}
 }
 
-// keepInside is what to do about a path that a configuration may not name.
+// keepInside is the help for a path outside of the repository.
 const keepInside = "a configuration that was found automatically cannot read files outside of the repository; pass it with --config to allow that"
 
-// path is a path of the configuration, as seen from where the configuration's name is.
+// path joins p to Dir unless it is absolute.
 func (c *Config) path(p string) string {
 	if filepath.IsAbs(p) {
 		return p
@@ -128,9 +128,9 @@ func (c *Config) path(p string) string {
 	return filepath.Join(c.Dir, p)
 }
 
-// InChart says why a file is refused that the configuration names for a chart, or that a glob of it matches: by the value with a path, such as
-// "charts[0].matrix[1]". In a configuration that was found it stays within the repository, or within the chart, which can read its own files
-// anyway; in one that the user named, no link may take it out of the tree that it lies in.
+// InChart returns an error if the configuration must not use a file for a chart. label is the key with the path or glob, such as
+// "charts[0].matrix[1]". If the configuration was found, the file must be in the repository or in the chart, which can read its own files anyway.
+// If the user named it, no link may lead out of the tree that the file is in.
 func (c *Config) InChart(label, chart, file string) error {
 	if c.Bounds == nil {
 		if err := files.CheckNamed(file); err != nil {

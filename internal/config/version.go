@@ -9,15 +9,15 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// OldestKubernetes and NewestKubernetes are the minor versions that a configuration may name. The newest is somewhat beyond what the
-// rules know, so that the upgrade of a cluster need not wait for a release.
+// OldestKubernetes and NewestKubernetes bound the minor versions in a configuration. The newest is beyond what the rules know, so
+// that cluster upgrades do not have to wait for a release.
 const (
 	OldestKubernetes = 20
 	NewestKubernetes = lint.NewestKubernetes + 3
 )
 
-// ParseKubernetesVersion reads a cluster's version, as people and clusters write it: "1.33", "v1.33.2", "v1.33.2-gke.100", "1.33+".
-// It returns the minor version, 33.
+// ParseKubernetesVersion returns the minor version of a cluster version as people and clusters write it: 33 for "1.33", "v1.33.2",
+// "v1.33.2-gke.100" and "1.33+".
 func ParseKubernetesVersion(s string) (minor int, err error) {
 	minor, message, help := kubernetesVersion(s)
 	if message != "" {
@@ -43,7 +43,7 @@ func kubernetesVersion(s string) (minor int, message, help string) {
 	return minor, "", ""
 }
 
-// isPatch reports whether s is what follows the minor version: nothing, a patch version, or what a vendor adds to either.
+// isPatch reports whether s is a valid rest after the minor version: empty, a patch version, or a vendor suffix.
 func isPatch(s string) bool {
 	if patch, ok := strings.CutPrefix(s, "."); ok {
 		rest := strings.TrimLeft(patch, "0123456789")

@@ -17,34 +17,34 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// incident is one archive of fixtures/incidents: manifests as they were supplied, what is to be said of them, and how they were fixed.
+// incident is an archive in fixtures/incidents: manifests, the expected findings, and the fixed files.
 type incident struct {
 	name, class string
 	inputs      map[string][]byte
-	// mended are the inputs with the files of fixed/ in place of their own; nil for a trap, which must stay silent.
+	// mended are the inputs with the files of fixed/ in place of their originals; nil for a trap, which must have no findings.
 	mended map[string][]byte
 	expect []expectation
-	gaps   []expectation // what the program does not live up to yet
+	gaps   []expectation // known shortcomings of the program
 }
 
-// expectation is a finding that must be there, or, with the severity silent, one that must not.
+// expectation is a finding that must exist or, with the severity silent, must not.
 type expectation struct {
 	file, severity, rule string
 	line                 int
-	text                 string // the characters that are marked; "" for any
-	reason               string // why a gap is one
+	text                 string // the marked characters; "" for any
+	reason               string // why it is a gap
 }
 
 const silent = "silent"
 
-// twin is the folder of fixed files, and stands before their names in what is said of them.
+// twin is the folder of fixed files, and the prefix of their names in expectations.
 const twin = "fixed/"
 
 func (e expectation) String() string {
 	return fmt.Sprintf("%s:%d %s %s", e.file, e.line, e.severity, e.rule)
 }
 
-// classes are the kinds of incidents, in the order of the table.
+// classes are the kinds of incidents, in the order of the score.
 var classes = []string{
 	"empty-component", "illegal-character", "uppercase", "url-scheme", "unrendered-template", "number-mangled", "doubled-part", "malformed-digest",
 	"not-a-reference", "wrong-name", "wrong-tag", "moved-or-removed", "local-image", "registry-host", "pull-policy", "secret-content", "secret-type",
@@ -112,7 +112,7 @@ func parseIncident(name string, archive *txtar.Archive) (incident, error) {
 	return c.checked(fixed)
 }
 
-// checked completes an incident, or says what is missing.
+// checked validates and completes an incident.
 func (c incident) checked(fixed map[string][]byte) (incident, error) {
 	wanted := len(c.expect) > 0 || slices.ContainsFunc(c.gaps, func(g expectation) bool { return g.severity != silent })
 	switch _, charted := c.inputs["Chart.yaml"]; {
@@ -149,11 +149,11 @@ func (c incident) checked(fixed map[string][]byte) (incident, error) {
 	return c, nil
 }
 
-// parseExpectations reads lines of the form
+// parseExpectations parses lines of the form
 //
 //	FILE:LINE SEVERITY RULE [TEXT]
 //
-// and, for gaps, those that end in a reason: "FILE:LINE SEVERITY RULE: reason".
+// and, for gaps, lines that end in a reason: "FILE:LINE SEVERITY RULE: reason".
 func parseExpectations(data []byte, gaps bool) ([]expectation, error) {
 	var all []expectation
 	for line := range strings.Lines(string(data)) {
@@ -184,7 +184,7 @@ func parseExpectations(data []byte, gaps bool) ([]expectation, error) {
 	return all, nil
 }
 
-// encode turns a text of an archive, which is UTF-8 with line feeds, into what other editors write.
+// encode converts a text from UTF-8 with line feeds to the encodings of other editors.
 func encode(data []byte, encoding string) ([]byte, error) {
 	switch encoding {
 	case "":

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// hide takes the findings of the baseline out of a response.
+// hide removes the findings of the baseline from a response.
 func (l *Loaded) hide(out *Response) {
 	if l.req.Baseline == nil {
 		return
@@ -26,14 +26,14 @@ func (l *Loaded) hide(out *Response) {
 	out.Result.Findings, out.Baselined, out.Compared = compared.New, compared.Known, &compared
 }
 
-// withoutLeft leaves the entries of a baseline out that may be among the findings that are not kept.
+// withoutLeft drops stale entries whose findings may be among the omitted ones.
 func withoutLeft(stale []baseline.Entry, left []lint.Omitted) []baseline.Entry {
 	return slices.DeleteFunc(slices.Clone(stale), func(e baseline.Entry) bool {
 		return slices.ContainsFunc(left, func(l lint.Omitted) bool { return l.Rule == e.Rule && l.Findings() > 0 })
 	})
 }
 
-// comparison is what a baseline has to know of a run, whose files it sees from a folder.
+// comparison describes the run for a baseline whose file names are relative to dir.
 func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	here := absolute(".")
 	dir = pathIn(here, dir)
@@ -45,13 +45,13 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	return &baseline.Run{
 		Set: set, Exists: exists, RuleRan: l.ran,
 		Rel: func(name string) string {
-			if name == baseline.Stdin {
+			if name == l.req.stdinName() {
 				return name
 			}
 			return relative(dir, pathIn(here, name))
 		},
 		Examined: func(file string) bool {
-			if file == baseline.Stdin {
+			if file == l.req.stdinName() {
 				return slices.Contains(l.req.Paths, "-")
 			}
 			at := pathIn(dir, file)
@@ -60,7 +60,7 @@ func (l *Loaded) comparison(set *manifests.Set, dir string) *baseline.Run {
 	}
 }
 
-// lookedAt are the files that the run has looked at whole, by their absolute paths.
+// lookedAt returns the absolute paths of the files that were examined completely.
 func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
 	out := map[string]bool{}
 	for _, input := range l.inputs.files {
@@ -82,7 +82,7 @@ func (l *Loaded) lookedAt(set *manifests.Set, here string) map[string]bool {
 	return out
 }
 
-// ran reports whether a rule was asked; one that there is no longer has no findings.
+// ran reports whether a rule ran. It is true for a rule that no longer exists, so that its entries become stale.
 func (l *Loaded) ran(id string) bool {
 	for i := range l.linter.Rules {
 		rule := &l.linter.Rules[i]
@@ -98,7 +98,7 @@ func (l *Loaded) ran(id string) bool {
 	return true
 }
 
-// groupProbe is the group of the rules that need a registry's word.
+// groupProbe is the group of the rules that need answers from registries.
 const groupProbe = "registry-probe"
 
 func absolute(name string) string {
@@ -108,7 +108,7 @@ func absolute(name string) string {
 	return name
 }
 
-// pathIn is a path as seen from a folder, which is absolute.
+// pathIn returns name joined to the absolute folder dir.
 func pathIn(dir, name string) string {
 	name = filepath.FromSlash(name)
 	if filepath.IsAbs(name) {
@@ -117,7 +117,7 @@ func pathIn(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// relative is a path as seen from a folder, with slashes; both are absolute.
+// relative returns path relative to dir, with slashes. Both are absolute.
 func relative(dir, path string) string {
 	if rel, err := filepath.Rel(dir, path); err == nil {
 		path = rel

@@ -1,3 +1,7 @@
+//go:build !windows
+
+// Texts in memory have the paths of a browser.
+
 package engine
 
 import (
@@ -7,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// A kustomization in memory is built where that is asked for, and what is found in it is led back to the text that wrote it; else its files are
-// linted as they stand.
+// With BuildHere, a kustomization in memory is built, and its findings are moved to the source text. Without it, its files are linted as they
+// are.
 func TestKustomizationInMemory(t *testing.T) {
 	t.Parallel()
 	system := files.InMemory(map[string][]byte{

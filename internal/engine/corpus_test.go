@@ -18,12 +18,12 @@ import (
 
 const corpusDir = "../../fixtures/corpus"
 
-// imagePosition is an image and where it is written.
+// imagePosition is an image and its position.
 type imagePosition struct{ file, line, image string }
 
 func (p imagePosition) String() string { return fmt.Sprintf("%s:%s %s", p.file, p.line, p.image) }
 
-// TestCorpus lints fixtures/corpus: manifests that are as they should be, so that no error is right, and whose images are known.
+// TestCorpus lints fixtures/corpus: valid manifests with a known list of images, for which every error is a false alarm.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	cfg := &config.Config{}
@@ -80,8 +80,8 @@ func TestCorpus(t *testing.T) {
 		100*float64(hits)/float64(max(1, len(listed))), severities[lint.Error], severities[lint.Warning], severities[lint.Info])
 }
 
-// images is the list, which was made by reading the files. The line is the one that a person would edit to have another image: the one of the image,
-// and for an image that is written in parts the one of its repository, or of the entry of images in a kustomization.
+// images returns the list, which was made by reading the files. The line is the one to edit to change the image: that of the image or, for a split
+// image, of its repository or its images entry in a kustomization.
 func images(t *testing.T) map[imagePosition]bool {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(corpusDir, "images.tsv"))
@@ -105,7 +105,7 @@ func images(t *testing.T) map[imagePosition]bool {
 	return all
 }
 
-// below is the name of a file as seen from the corpus.
+// below returns the name of a file relative to the corpus.
 func below(t *testing.T, name string) string {
 	t.Helper()
 	rel, err := filepath.Rel(corpusDir, name)

@@ -1,9 +1,10 @@
-// Package engine lints: a Request goes in, and a Response comes out. It walks paths, builds charts and kustomizations, loads manifests, runs the rules,
-// leads what is found in rendered text back to the files that people edit, makes fixes, and tells new findings from those that were there before. It
-// knows no flag, no terminal and no exit code.
+// Package engine lints: it takes a Request and returns a Response. It walks paths, builds charts and kustomizations, loads manifests, runs the rules,
+// traces findings in rendered text back to source files, applies fixes, and separates new findings from known ones. It does not know flags, terminals or
+// exit codes.
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,70 +21,76 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Engine lints one request after the other, and keeps what it has read in between: what has not changed is not read again. It is not safe for concurrent
-// use. The zero value keeps nothing yet.
+// Engine lints requests and caches the files it read, so that unchanged files are not read again. It is not safe for concurrent use. The zero value is an
+// engine with an empty cache.
 type Engine struct {
 	caches  []*manifests.Cache // by layer
-	options manifests.Options  // of all that is kept
-	planner *plan.Planner      // of the first layer
+	options manifests.Options  // of everything in caches
+	planner *plan.Planner      // of the first layer, from the last request
 }
 
-// Request is what to lint, and how. The zero value of each field but Paths is ready for use.
+// Request says what to lint and how. Only Paths is required.
 type Request struct {
-	// Paths are files and folders; "-" is Stdin.
+	// Paths are files and folders; "-" is standard input.
 	Paths []string
-	// Files is where the paths are; nil for the machine. Charts are rendered on the machine alone, and so are kustomizations unless Render says otherwise.
+	// Files is the file system of the paths; nil is that of the operating system. Charts are rendered on the latter only, and so are kustomizations unless
+	// Render.BuildHere is set.
 	Files files.FS
-	// Stdin opens standard input. It is asked again where the input is read more than once.
+	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
-	// Context are paths that are read for what exists, and not reported on.
+	// StdinName is what findings call standard input; "" means "<stdin>".
+	StdinName string
+	// Context lists paths that are read but not reported on.
 	Context []string
-	// Config are the settings; nil stands for none.
+	// Config holds the settings. Nil means the defaults.
 	Config *config.Config
-	// Linter holds the rules, and asks registries if it has a Prober.
+	// Linter holds the rules. It probes registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude skips excluded files that Paths name, NoIgnore reads what git ignores.
+	// ForceExclude skips excluded files even if Paths names them. NoIgnore reads files that git ignores.
 	ForceExclude, NoIgnore bool
-	// KeepOwned keeps objects that were made of other objects of the input, such as the Pods of a Deployment.
+	// KeepOwned keeps objects that other objects in the input own, such as the Pods of a Deployment.
 	KeepOwned bool
-	// NoLookAhead parses every document, which changes no finding.
+	// NoLookAhead parses every document. It does not change the findings.
 	NoLookAhead bool
 	Render      Render
-	// Fix asks for fixes; nil for none.
+	// Fix enables fixes, unless it is nil.
 	Fix *Fix
-	// Baseline are the findings that are known already; nil for none.
+	// Baseline holds known findings, or is nil.
 	Baseline *Baseline
-	// Since is the git revision with which the inputs are compared, so that what was there is hidden; "" for none.
+	// Since is a git revision; findings that existed there are hidden. "" compares with nothing.
 	Since string
-	// Status asks for what clusters said, beside manifests and in them.
+	// Status selects the cluster messages that are read, from manifests and from other text.
 	Status StatusInput
-	// MinSeverity leaves out what is less severe, OnlyFixable what has no fix. Neither changes what a baseline holds.
+	// MinSeverity hides less severe findings. OnlyFixable hides findings without a fix. Neither affects the content of a baseline.
 	MinSeverity lint.Severity
 	OnlyFixable bool
-	// Folders turns the configuration files met in folders into what they set for these; nil leaves them alone.
+	// Folders returns the overrides of the configuration files found in folders. If it is nil, these files are ignored.
 	Folders func(configs []string) ([]lint.Override, error)
-	// Warn is told what a person should know at once, such as inputs that cannot be read; nil for nobody.
+	// Warn receives problems that users should see at once, such as unreadable inputs. It may be nil.
 	Warn func(error)
 }
 
-// Fix says which fixes are made.
+// stdinName is the name of standard input in findings.
+func (r *Request) stdinName() string { return cmp.Or(r.StdinName, baseline.Stdin) }
+
+// Fix selects the fixes to apply.
 type Fix struct {
-	// All makes those that need a look, too.
+	// All also applies fixes that need a review.
 	All bool
-	// Write changes the files; without it, the fixes are in the Response only.
+	// Write changes the files. Without it, the fixes are only in the Response.
 	Write bool
-	// Partial fixes what was found although not all of the input could be read, or not all registries could be asked.
+	// Partial applies fixes even if some inputs could not be read or some registries could not be asked.
 	Partial bool
-	// Only are the findings that are fixed; nil for all.
+	// Only selects the findings to fix; nil selects all.
 	Only func(*lint.Finding) bool
 }
 
-// Baseline is a list of findings.
+// Baseline is a list of known findings.
 type Baseline struct {
-	// Folder is the one that the names of files are seen from.
+	// Folder is the folder that the file names in Entries are relative to.
 	Folder  string
 	Entries []baseline.Entry
-	// Replaced is true if the list is about to be written anew, so that fixes are made for what it holds, too.
+	// Replaced is true if the list will be overwritten; then its findings are fixed, too.
 	Replaced bool
 }
 
@@ -91,41 +98,41 @@ type Baseline struct {
 type Response struct {
 	Set    *manifests.Set
 	Result lint.Result
-	// Rules are those that could have reported, with those that configurations of folders bring.
+	// Rules are the rules of the run, including those from nested configurations.
 	Rules []lint.Rule
-	// Baselined are the findings that the baseline holds, Preexisting those that are not new since the revision. They are not in Result.
+	// Baselined holds the findings in the baseline, Preexisting those that existed at the revision. Result has neither.
 	Baselined, Preexisting []lint.Finding
-	// Compared is what the baseline came to, nil where there is none; All are its entries if it were written now.
+	// Compared is the result of the baseline, or nil. All holds the entries for a new baseline.
 	Compared *baseline.Compared
 	All      []baseline.Entry
-	// Fixes is what was fixed, nil where nothing was to be or could be; then NotFixed says why.
+	// Fixes holds the applied fixes. If it is nil, NotFixed says why.
 	Fixes    *fix.Outcome
 	NotFixed NotFixed
-	// Errors are the inputs that could not be read, and the files that could not be written.
+	// Errors lists the inputs that could not be read and the files that could not be written.
 	Errors []string
-	// Interrupted is true if the request was cancelled while something was rendered: what is known by then is here, and nothing was fixed.
+	// Interrupted is true if the request was cancelled while rendering. Then the response is partial, and nothing was fixed.
 	Interrupted bool
 
-	all []lint.Finding // those of the baseline, too
+	all []lint.Finding // including those in the baseline
 }
 
-// BaselineAll makes all findings known, as they are once the baseline is written.
+// BaselineAll makes all findings known, for use after the baseline was written.
 func (r *Response) BaselineAll() { r.Result.Findings, r.Baselined = nil, r.all }
 
-// NotFixed is why no fix was made.
+// NotFixed is the reason why no fix was applied.
 type NotFixed int
 
-// Reasons why no fix was made.
+// Values of NotFixed.
 const (
-	// FixNotRequested is for a request without Fix, or one that was cancelled.
+	// FixNotRequested means that the request had no Fix, or was cancelled.
 	FixNotRequested NotFixed = iota
-	// FixReadErrors is for inputs that could not be read: their findings are not known.
+	// FixReadErrors means that some inputs could not be read, so their findings are unknown.
 	FixReadErrors
-	// FixOmitted is for findings beyond the bound: they were not kept.
+	// FixOmitted means that some findings were over the limit and were not kept.
 	FixOmitted
 )
 
-// RequestError is a request that cannot be served as it is put, which is nobody's failure.
+// RequestError is an invalid setting in a request, not a failure of the run.
 type RequestError = config.SettingError
 
 func wrong(setting string, err error) error { return &RequestError{Setting: setting, Err: err} }
@@ -141,10 +148,10 @@ func (e *Engine) Lint(ctx context.Context, req Request) (*Response, error) {
 	return l.Lint(ctx)
 }
 
-// Load is the function of that name, and keeps what it reads of files.
+// Load is like the function Load, but caches the files it reads.
 func (e *Engine) Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, e) }
 
-// cache is what is kept of a layer, nil where nothing is to be kept.
+// cache returns the cache of a layer, or nil if nothing is cached.
 func (e *Engine) cache(layer int, o manifests.Options) *manifests.Cache {
 	if e == nil {
 		return nil
@@ -164,7 +171,7 @@ func (r *Request) warn(err error) {
 	}
 }
 
-// contextPaths are the paths that are read for what exists only.
+// contextPaths returns the paths that are read but not reported on.
 func (r *Request) contextPaths() []string {
 	if r.Context != nil {
 		return r.Context
@@ -176,7 +183,7 @@ func (r *Request) walkOptions() walk.Options {
 	return walk.Options{Exclude: r.Config.Exclude, ForceExclude: r.ForceExclude, NoIgnore: r.NoIgnore, Files: r.Files}
 }
 
-// Lint lints what was loaded.
+// Lint lints the loaded inputs.
 func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
@@ -204,7 +211,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
-		l.since.past = nil // what it is compared with has changed
+		l.since.past = nil // the files it is compared with have changed
 	}
 	l.hide(out)
 	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {
@@ -215,7 +222,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	return out, nil
 }
 
-// filter leaves out what is not to be reported.
+// filter removes the findings that the request hides.
 func (r *Request) filter(result *lint.Result) {
 	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
 		return f.Severity < r.MinSeverity || r.OnlyFixable && f.Fix == nil

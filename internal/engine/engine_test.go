@@ -20,7 +20,7 @@ func request(system files.FS, paths ...string) Request {
 	return Request{Paths: paths, Files: system, Linter: lint.Linter{Rules: rules.All(), Today: "2026-01-01", Settings: lint.Settings{Kubernetes: lint.NewestKubernetes}}}
 }
 
-// told are the findings of a response, one a line.
+// told returns the findings of a response, one per line.
 func told(r *Response) []string {
 	out := []string{}
 	for _, f := range r.Result.Findings {
@@ -48,7 +48,7 @@ metadata: {name: regcred, namespace: shop}
 data: {.dockerconfigjson: eyJhdXRocyI6eyJnaGNyLmlvIjp7InVzZXJuYW1lIjoiYSIsInBhc3N3b3JkIjoiYiJ9fX0=}
 `
 
-// A tree in memory is linted without a file, and what .gitignore names is left out.
+// A tree in memory is linted without any real file, and honors .gitignore.
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	system := files.InMemory(map[string][]byte{
@@ -67,7 +67,7 @@ func TestTexts(t *testing.T) {
 	}
 }
 
-// An engine says of a tree after each change what one says that has never seen it.
+// After each change, an engine with a cache returns the same as a new engine.
 func TestKept(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -75,7 +75,7 @@ func TestKept(t *testing.T) {
 	write := func(name, text string) {
 		t.Helper()
 		file := filepath.Join(dir, filepath.FromSlash(name))
-		clock = clock.Add(time.Second) // two states within one tick of the file system are told apart by their sizes alone
+		clock = clock.Add(time.Second) // two states within one tick of the clock would only differ in size
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +90,7 @@ func TestKept(t *testing.T) {
 	steps := []struct {
 		name   string
 		change func()
-		rules  string // of the findings that follow
+		rules  string // of the following findings
 	}{
 		{"the Secret is missing", func() { write("web.yaml", fmt.Sprintf(deployment, "web", "ghcr.io/acme/web:1")) }, "pull-secret-missing"},
 		{"it comes in another file", func() { write("secret.yaml", secret) }, ""},
@@ -133,7 +133,7 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// Unsaved texts of an editor stand for their files.
+// Unsaved texts in an editor replace their files.
 func TestBuffers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -153,7 +153,7 @@ func TestBuffers(t *testing.T) {
 	}
 }
 
-// BenchmarkRelint lints a tree of a thousand files again, one of which has changed as an editor changes it.
+// BenchmarkRelint lints a tree of a thousand files again after a change in one of them.
 func BenchmarkRelint(b *testing.B) {
 	dir := b.TempDir()
 	for i := range 1000 {

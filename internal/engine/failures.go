@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// failures are the charts or the kustomizations met in folders that could not be rendered, and what was left out of others. A component is none: it is
-// made to be a part of others.
+// failures collects charts or kustomizations found in folders that could not be rendered, and omissions from others. Components are not counted: they
+// are only built as part of other kustomizations.
 type failures struct {
 	first   *render.Output
 	n       int
@@ -27,7 +27,7 @@ func (f *failures) add(o *render.Output, named bool) {
 	}
 }
 
-// leftOut takes what was left out of a target that was met.
+// leftOut adds an omission.
 func (f *failures) leftOut(why string) {
 	if why == "" {
 		return
@@ -37,7 +37,7 @@ func (f *failures) leftOut(why string) {
 	}
 }
 
-// tell says it in one line for all of a kind.
+// tell warns once about all of them.
 func (f *failures) tell(warn func(error)) {
 	more := func(n int) string {
 		if n == 1 {
@@ -56,7 +56,7 @@ func (f *failures) tell(warn func(error)) {
 	}
 }
 
-// leftOut records what of a chart or a kustomization was not rendered. It returns what is to be said of a chart that was met.
+// leftOut records what was not rendered of a chart or kustomization. For a chart that the user did not name, it returns the text of a warning.
 func (l *Loaded) leftOut(in *expandedPaths, o *render.Output, named bool) (met string) {
 	for _, left := range o.Omitted() {
 		in.skipped = append(in.skipped, manifests.Skip{File: cmp.Or(left.Path, o.Path), Reason: manifests.SkipNotRendered, Detail: left.Why})

@@ -13,20 +13,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// with are the inputs, some of them with other contents.
+// with returns the inputs, with new contents for some of them.
 func (in *inputs) with(contents map[string][]byte) []manifests.Input {
 	files := slices.Clone(in.files)
 	for i := range files {
 		if data, ok := contents[files[i].Name]; ok {
-			files[i].Version = "" // this one is not kept
+			files[i].Version = "" // must not be cached
 			files[i].Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 		}
 	}
 	return files
 }
 
-// again lints the inputs once more, some of them with other contents. What could not be read was told the first time, and what was rendered stays as
-// it is.
+// again lints the inputs with new contents for some of them. It does not report read errors again, and does not render again.
 func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error) {
 	sets, err := l.loadSets(ctx, l.inputs.with(contents))
 	if sets == nil {
@@ -34,12 +33,12 @@ func (l *Loaded) again(ctx context.Context, contents map[string][]byte) (*manife
 	}
 	now := *l
 	now.sets = sets
-	now.linter.MaxFindings = 0 // what is fixed had no more, and each finding is compared
+	now.linter.MaxFindings = 0 // compare all findings
 	result, err := now.examine(ctx)
 	return now.Set(), result, err
 }
 
-// fix makes the fixes of a result, and writes them where that is asked for.
+// fix applies the fixes of a result, and writes the files if requested.
 func (l *Loaded) fix(ctx context.Context, result lint.Result) (*fix.Outcome, error) {
 	if err := l.dropHiddenFixes(ctx, l.Set(), &result); err != nil {
 		return nil, err
@@ -80,7 +79,7 @@ func (l *Loaded) dropHiddenFixes(ctx context.Context, set *manifests.Set, result
 	return nil
 }
 
-// write writes the changed files. Where one cannot be written, the others are, and what remains is looked for again.
+// write writes the changed files. If one cannot be written, it writes the others and lints again to find the remaining findings.
 func (l *Loaded) write(ctx context.Context, out *fix.Outcome) error {
 	contents, whole := map[string][]byte{}, true
 	written := out.Files[:0]

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// score is what the incidents of one class came to.
+// score is the result for the incidents of a class.
 type score struct{ cases, expected, found, severe, alarms, twins, gaps int }
 
 func (s *score) add(o score) {
@@ -42,7 +42,7 @@ func TestIncidents(t *testing.T) {
 			scores[i] = c.run(t)
 		})
 	}
-	t.Cleanup(func() { // once the incidents have run
+	t.Cleanup(func() { // after all incidents
 		byClass := map[string]*score{}
 		for i, c := range all {
 			if byClass[c.class] == nil {
@@ -118,7 +118,7 @@ func (c incident) run(t *testing.T) score {
 	return s
 }
 
-// runTwin are the findings that the fixed twin must not have: errors, and those it was fixed for.
+// runTwin returns the findings that the fixed twin must not have: errors, and those that were fixed.
 func (c incident) runTwin(t *testing.T) []finding {
 	t.Helper()
 	if c.mended == nil {
@@ -129,7 +129,7 @@ func (c incident) runTwin(t *testing.T) []finding {
 	})
 }
 
-// openGaps are the gaps that still are; one that is closed is a reason to fail, so that the list stays true.
+// openGaps returns the remaining gaps. A gap that no longer exists fails the test, so that the list stays current.
 func (c incident) openGaps(t *testing.T, findings []finding) []expectation {
 	t.Helper()
 	var open []expectation
@@ -144,7 +144,7 @@ func (c incident) openGaps(t *testing.T, findings []finding) []expectation {
 	return open
 }
 
-// finding is one of the program's, in the words of an expectation.
+// finding is a finding in the form of an expectation.
 type finding struct {
 	expectation
 	message string
@@ -154,12 +154,12 @@ func (e expectation) matches(f finding) bool {
 	return e.file == f.file && e.line == f.line && e.rule == f.rule
 }
 
-// explains reports whether a finding is what a gap speaks of: one that must not be, or one that is an error too few.
+// explains reports whether a gap covers a finding that must not exist, or one that is missing.
 func (e expectation) explains(f finding) bool {
 	return e.matches(f) && (e.severity == silent || e.severity == "error")
 }
 
-// lintFiles are the findings on some files, with the configuration that lies among them.
+// lintFiles returns the findings for some files, with the configuration among them.
 func lintFiles(t *testing.T, files map[string][]byte, prefix string) []finding {
 	t.Helper()
 	dir := t.TempDir()
@@ -200,10 +200,10 @@ func lintFiles(t *testing.T, files map[string][]byte, prefix string) []finding {
 	return out
 }
 
-// withoutHelm names a program that is not there, so that charts are judged by their values on every machine.
+// withoutHelm names a missing program, so that every machine lints charts by their values.
 var withoutHelm = engine.Render{Helm: "no-helm-in-tests"}
 
-// linter holds all rules, and a clock that stands still.
+// linter returns a linter with all rules and a fixed clock.
 func linter(cfg *config.Config) lint.Linter {
 	now := time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 	l := lint.Linter{

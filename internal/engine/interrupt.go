@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// withoutCancel lets a request that was cancelled while something was rendered go on with what is known, which is little work.
+// withoutCancel lets a request that was cancelled while rendering finish with what is known, which is fast.
 func withoutCancel(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-// Interrupted reports whether the request was cancelled while something was rendered.
+// Interrupted reports whether the request was cancelled while rendering.
 func (l *Loaded) Interrupted() bool { return l.interrupted }
 
-// tellCut says, in one line, of which charts not all values were found.
+// tellCut warns once about charts whose values were not all traced.
 func (l *Loaded) tellCut() {
 	first, n := "", 0
 	for _, outputs := range l.outputs {

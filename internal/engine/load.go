@@ -22,27 +22,27 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Loaded is what the inputs of a Request hold.
+// Loaded holds the loaded inputs of a Request.
 type Loaded struct {
 	req    *Request
-	engine *Engine // nil keeps nothing
+	engine *Engine // nil caches nothing
 	linter lint.Linter
 	inputs inputs
 	since  since
-	asNow  map[string]string // the versions of files of the past that are what they are now
-	errs   []string          // what could not be read, or written
+	asNow  map[string]string // versions of old files that are identical to the current ones
+	errs   []string          // inputs that could not be read, files that could not be written
 	unread bool
-	texts  *texts // nil where they are not asked for
+	texts  *texts // nil if not requested
 	renders
 }
 
-// inputs are what a set is loaded from, so that it can be loaded once more.
+// inputs holds what a set is loaded from, so that it can be loaded again.
 type inputs struct {
 	files   []manifests.Input
 	skipped []manifests.Skip
 	options manifests.Options
-	tilt    []string          // files that say what Tilt builds
-	roots   map[string]string // of the files that may be changed: the folder that was given
+	tilt    []string          // Tiltfiles
+	roots   map[string]string // the given folder of each file that may be changed
 }
 
 // expandedPaths is the result of expanding the path arguments.
@@ -52,13 +52,13 @@ type expandedPaths struct {
 	charts, kustomizations []renderPath
 }
 
-// renderPath is something that can be rendered.
+// renderPath is a chart or kustomization.
 type renderPath struct {
 	path  string
 	named bool // by the user
 }
 
-// Load reads the inputs of a request. What cannot be read is warned of and remembered: the rest is there all the same.
+// Load reads the inputs of a request. Inputs that cannot be read are reported to Warn and in the Response; the others are loaded.
 func Load(ctx context.Context, req Request) (*Loaded, error) { return load(ctx, req, nil) }
 
 func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
@@ -66,12 +66,12 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{} // most files are what they were, and need not be read twice
+		e = &Engine{} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
 		for i := range req.Baseline.Entries {
-			l.linter.Reserve(req.Baseline.Entries[i].Rule) // what is hidden takes no place from what is shown
+			l.linter.Reserve(req.Baseline.Entries[i].Rule) // hidden findings must not use up the limit of the others
 		}
 	}
 	if err := l.openHistory(ctx); err != nil {
@@ -83,16 +83,16 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	return l, nil
 }
 
-// Set is what the first layer holds: all but what further combinations of values, and further overlays over the same bases, come to.
+// Set returns the first layer: everything except further combinations of values and further overlays over the same bases.
 func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
 
-// Sets are the layers. Each holds what is applied together, so that a Secret of one does not serve the pods of another.
+// Sets returns all layers. Objects in a layer are applied together: a Secret in one layer does not serve pods in another.
 func (l *Loaded) Sets() []*manifests.Set { return l.sets }
 
 // HasReadErrors reports whether an input could not be read.
 func (l *Loaded) HasReadErrors() bool { return l.unread }
 
-// FileNames are the files that were read. What is not a manifest is not among them: it may be the report of the run before.
+// FileNames returns the files that were read, except those that are not manifests: one may be the report of the last run.
 func (l *Loaded) FileNames() []string {
 	other := map[string]bool{}
 	for _, s := range l.sets[0].Skipped {
@@ -112,7 +112,7 @@ func (l *Loaded) FileNames() []string {
 	return names
 }
 
-// load reads the inputs, and some more.
+// load reads the inputs of the request, and more.
 func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	in := expandedPaths{files: more}
 	stdin := false
@@ -120,7 +120,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 	for _, p := range l.req.Paths {
 		if p == "-" {
 			if !stdin {
-				in.files = append(in.files, manifests.Input{Name: "<stdin>", InMemory: true, Named: true, Open: l.req.Stdin})
+				in.files = append(in.files, manifests.Input{Name: l.req.stdinName(), InMemory: true, Named: true, Open: l.req.Stdin})
 			}
 			stdin = true
 			continue
@@ -165,14 +165,14 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		if s.Reason != manifests.SkipUnreadable || s.Detail == "" {
 			return false
 		}
-		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // it is unknown what would have been found in it
+		err := &manifests.ReadError{Name: s.File, Err: errors.New(s.Detail)} // its findings are unknown
 		l.failed(err, err.Error())
 		return true
 	})
 	return nil
 }
 
-// folders adds what configuration files set for their folders to the settings.
+// folders adds the overrides of nested configurations to the settings.
 func (l *Loaded) folders(configs []string) error {
 	if l.req.Folders == nil {
 		return nil
@@ -182,10 +182,10 @@ func (l *Loaded) folders(configs []string) error {
 	return err
 }
 
-// Settings are those of the run, with what configuration files set for their folders.
+// Settings returns the settings of the run, including the overrides of nested configurations.
 func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 
-// openers has inputs read where the request says that files are, and tells which version of them is there where that is to be kept.
+// openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
 	var running errgroup.Group
@@ -217,7 +217,7 @@ func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 	}
 }
 
-// versionOf changes with the content of a file, for all that its size and its time tell; "" for a file that has no time.
+// versionOf returns a version from the size and modification time of a file, or "" if it has no time.
 func versionOf(system files.FS, name string) string {
 	info, err := system.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.ModTime().IsZero() {
@@ -226,16 +226,17 @@ func versionOf(system files.FS, name string) string {
 	return strconv.FormatInt(info.ModTime().UnixNano(), 36) + "." + strconv.FormatInt(info.Size(), 36)
 }
 
-// loadSets loads files and what was rendered, layer by layer. The error, a *manifests.ReadError, is what the first layer could not read.
+// loadSets loads the files and the rendered output of each layer. An error about unreadable input is a *manifests.ReadError and concerns the
+// first layer.
 func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*manifests.Set, error) {
 	var sets []*manifests.Set
 	var unread error
 	built := l.builtByTilt()
-	var context *manifests.Set // the files, as all layers but the first see them
+	var context *manifests.Set // the files as seen by all layers but the first
 	if n := l.layers(); n > 1 {
 		set, err := l.engine.cache(n, l.inputs.options).Load(ctx, contextOnly(inputs), l.inputs.options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
-			return nil, err // what cannot be read is told of the first layer
+			return nil, err // read errors are reported for the first layer
 		}
 		if context = set; set != nil {
 			overlay.Substitute(set)
@@ -277,10 +278,10 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 	return sets, unread
 }
 
-// mostTiltfile bounds a file that is read for what Tilt builds, in bytes.
+// mostTiltfile is the maximum size of a Tiltfile in bytes.
 const mostTiltfile = 1 << 20
 
-// builtByTilt are the images that Tiltfiles of the input build. One that cannot be read tells nothing.
+// builtByTilt returns the images that Tiltfiles in the input build. Unreadable ones are ignored.
 func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 	var out []manifests.BuiltImage
 	for _, name := range l.inputs.tilt {
@@ -289,7 +290,7 @@ func (l *Loaded) builtByTilt() []manifests.BuiltImage {
 			continue
 		}
 		data, err := io.ReadAll(io.LimitReader(f, mostTiltfile))
-		_ = f.Close() // it was read
+		_ = f.Close() // read only
 		if err == nil {
 			out = append(out, manifests.TiltImages(name, data)...)
 		}
@@ -303,8 +304,8 @@ func (r *Request) loadOptions(more ...resources.Kind) manifests.Options {
 	return manifests.Options{Guess: r.Config.Guess.Or(false), Kinds: append(slices.Clip(r.Config.Kinds), more...), NoLookAhead: r.NoLookAhead, ClusterStatus: r.Status != StatusNone}
 }
 
-// context lists the files that are read for what exists only. Of what is skipped there, links that lead out are counted with the input: what they
-// lead to may have been meant.
+// context lists the files that are read but not reported on. It records skipped links that lead out of the tree as part of the input: their
+// targets may matter.
 func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.Input, error) {
 	paths := l.req.contextPaths()
 	if len(paths) == 0 {
@@ -327,7 +328,7 @@ func (l *Loaded) context(ctx context.Context, in *expandedPaths) ([]manifests.In
 	return out, nil
 }
 
-// dedupe keeps the first of inputs with one name: overlapping paths read no file twice.
+// dedupe removes inputs with the same name, so that overlapping paths read no file twice.
 func dedupe(files []manifests.Input) []manifests.Input {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(files, func(f manifests.Input) bool {
@@ -338,7 +339,7 @@ func dedupe(files []manifests.Input) []manifests.Input {
 	})
 }
 
-// note records inputs that could not be read; any other error is returned.
+// note records read errors. It returns all other errors.
 func (l *Loaded) note(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -354,14 +355,14 @@ func (l *Loaded) note(ctx context.Context, err error) error {
 	return nil
 }
 
-// failed records a failure that does not end the run, and says it at once. The response tells it in as many texts.
+// failed records an error that does not end the run, and warns about it. The response lists it as texts.
 func (l *Loaded) failed(err error, texts ...string) {
 	l.req.warn(err)
 	l.unread = true
 	l.errs = append(l.errs, texts...)
 }
 
-// packed takes a path that is a packaged chart.
+// packed adds a path if it is a packaged chart.
 func (f *expandedPaths) packed(system files.FS, path string) bool {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(system, path) != render.Chart {
 		return false
@@ -370,7 +371,7 @@ func (f *expandedPaths) packed(system files.FS, path string) bool {
 	return true
 }
 
-// add takes what a walk found.
+// add adds the result of a walk.
 func (f *expandedPaths) add(path string, w *walk.Result) {
 	for _, file := range w.Files {
 		f.files = append(f.files, manifests.Input{Name: file.Name, Named: file.Named, ChartValues: file.Values})
@@ -384,7 +385,7 @@ func (f *expandedPaths) add(path string, w *walk.Result) {
 	}
 }
 
-// root notes which path files were found under.
+// root records the path argument under which files were found.
 func (in *inputs) root(system files.FS, walked []walk.File, path string) {
 	if in.roots == nil {
 		in.roots = map[string]string{}
@@ -399,7 +400,7 @@ func (in *inputs) root(system files.FS, walked []walk.File, path string) {
 	}
 }
 
-// skip adds to a set what the walk left out.
+// skip adds the files that the walk skipped to a set.
 func (in *inputs) skip(set *manifests.Set) {
 	set.Skipped = append(set.Skipped, in.skipped...)
 	slices.SortStableFunc(set.Skipped, func(a, b manifests.Skip) int { return strings.Compare(a.File, b.File) })

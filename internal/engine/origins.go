@@ -15,16 +15,16 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// found by one layer of the run.
+// layered is a finding in one layer of the run.
 type layered struct {
 	finding lint.Finding
-	output  *render.Output // nil for what is in a file
+	output  *render.Output // nil for a finding in a file
 }
 
-// examine lints each layer, and moves what is found in rendered text to the places that made it.
+// examine lints each layer and moves findings in rendered text to their source.
 func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	linter := &l.linter
-	if linter.Prober != nil && len(l.sets) > 1 { // what one layer waits for does not keep the others from being asked about
+	if linter.Prober != nil && len(l.sets) > 1 { // probe all layers at once, so that they do not wait for each other
 		linter = linter.Ask(ctx, l.sets)
 	}
 	first := linter
@@ -57,14 +57,14 @@ func (l *Loaded) examine(ctx context.Context) (lint.Result, error) {
 	if res.Findings, err = l.move(ctx, shown, trace); err != nil {
 		return res, err
 	}
-	// What is not shown is not worth a rendering: the template will do.
+	// Suppressed findings are not shown. The template is enough; do not render again for them.
 	res.Suppressed, err = l.move(ctx, hidden, still(trace))
 	res.Truncate(l.linter.MaxFindings)
 	l.tellCut()
 	return res, err
 }
 
-// mostLeft joins what two layers leave out. What is in files is in both, so that of each rule the higher number counts.
+// mostLeft merges the omissions of two layers. Both include the findings in files, so the higher count of each rule wins.
 func mostLeft(a, b []lint.Omitted) []lint.Omitted {
 	out := slices.Clone(a)
 	for _, l := range b {
@@ -92,22 +92,22 @@ func (l *Loaded) withOutputs(layer int, findings []lint.Finding) []layered {
 	return out
 }
 
-// rendered leaves out what is in files, which the first layer has reported.
+// rendered drops findings in files, which the first layer reports.
 func rendered(all []layered) []layered {
 	return slices.DeleteFunc(slices.Clone(all), func(f layered) bool { return f.output == nil })
 }
 
-// used reports whether a finding says that a suppression of the configuration matches nothing, and it matched something in another layer.
+// used reports whether f is about an unused suppression in the configuration that another layer does use.
 func (f *layered) used(other []layered) bool {
 	return f.output == nil && f.finding.Rule == "ignore-unused" && !slices.ContainsFunc(other, func(o layered) bool {
 		return o.finding.Rule == f.finding.Rule && o.finding.Message == f.finding.Message && o.finding.Span.Start == f.finding.Span.Start
 	})
 }
 
-// tracer finds the places that made spans.
+// tracer finds the sources of spans in rendered output.
 type tracer func(context.Context, *render.Output, []render.OutputSpan) []render.Source
 
-// still finds no values.
+// still makes a tracer that does not look for values.
 func still(trace tracer) tracer {
 	return func(ctx context.Context, o *render.Output, spots []render.OutputSpan) []render.Source {
 		for i := range spots {
@@ -117,7 +117,7 @@ func still(trace tracer) tracer {
 	}
 }
 
-// move moves findings in rendered text to the values that made it, or else to the templates, and joins those that become one.
+// move moves findings in rendered text to the values they come from, or else to the templates, and merges findings that become equal.
 func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.Finding, error) {
 	by := map[*render.Output][]int{}
 	var outputs []*render.Output
@@ -131,7 +131,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 			by[o] = append(by[o], i)
 		}
 	}
-	// Cancelled, the rest leads to the templates, which takes no time.
+	// After a cancellation, the remaining findings move to the templates, which is fast.
 	err := l.renderer.Each(withoutCancel(ctx), len(outputs), func(n int) {
 		o := outputs[n]
 		var spots []render.OutputSpan
@@ -161,7 +161,7 @@ func (l *Loaded) move(ctx context.Context, all []layered, trace tracer) ([]lint.
 	return out, nil
 }
 
-// withoutDoubles leaves out what was found in a file of values by itself where the same is known of what they rendered to.
+// withoutDoubles drops findings in values files if the rendered output has the same finding.
 func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 	type at struct {
 		rule, file string
@@ -181,7 +181,7 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 		if moved[i].Span.Start.Line > 0 {
 			known[key(&moved[i])] = true
 		}
-		for _, origin := range moved[i].Origins { // a registry may be named in place of the repository beside it
+		for _, origin := range moved[i].Origins { // the origin may be the registry instead of the repository next to it
 			if origin.Span.Start.Line > 0 && origin.Span.File != nil {
 				known[at{moved[i].Rule, filepath.Clean(origin.Span.File.Name), origin.Span.Start.Line}] = true
 			}
@@ -196,7 +196,7 @@ func withoutDoubles(moved []lint.Finding, all []layered) []lint.Finding {
 	return out
 }
 
-// combined is how many combinations of values the chart of a finding is rendered with.
+// combined returns the number of combinations of values that a finding's chart is rendered with.
 func (l *Loaded) combined(f *lint.Finding) int {
 	if f.Document == nil || f.Document.Span.File == nil || !f.Document.Span.File.InMemory {
 		return 0
@@ -217,7 +217,7 @@ func (l *Loaded) combined(f *lint.Finding) int {
 	return n
 }
 
-// written tells where the text of a finding in the output of a kustomization was written.
+// written returns where the text of a finding in kustomize output was written.
 func (l *Loaded) written(f *lint.Finding) []source.Span {
 	file := f.Span.File
 	if file == nil || !file.InMemory {
@@ -234,7 +234,7 @@ func (l *Loaded) written(f *lint.Finding) []source.Span {
 	return nil
 }
 
-// span is a place of a finding as the renderer knows it. The values of Secrets are not led back to: the line of a value may be a secret.
+// spot returns a span of a finding in rendered output. It does not trace the values of Secrets, because their lines may contain secrets.
 func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
 	s := render.OutputSpan{Line: at.Start.Line, From: at.Start.Offset - lineStart(o.Data, at.Start.Offset), Text: f.Image}
 	if at.File == nil || !at.File.InMemory || at.File.Name != o.File() {
@@ -243,7 +243,7 @@ func spot(o *render.Output, f *lint.Finding, at source.Span) render.OutputSpan {
 	s.To = s.From + at.End.Offset - at.Start.Offset
 	if from, to := at.Start.Offset, min(at.End.Offset, len(o.Data)); from < to && at.Start.Line == at.End.Line &&
 		!strings.Contains(string(o.Data[from-s.From:lineEnd(o.Data, from)]), s.Text) || s.Text == "" && from < to {
-		s.Text = string(o.Data[from:to]) // it is about something beside the image
+		s.Text = string(o.Data[from:to]) // the finding is not about the image
 	}
 	if f.Object != nil {
 		s.Kind, s.Name, s.SkipValues = f.Object.Kind, f.Object.Name, f.Object.Kind == "Secret"
@@ -266,8 +266,8 @@ func lineStart(data []byte, offset int) int {
 	return offset
 }
 
-// moveFinding lays the places of a finding, and then of what is related to it, over the finding, and returns how many that were. A fix is laid
-// over what was written, or left out.
+// moveFinding applies the traced places to a finding and its related spans, and returns how many it used. A fix is moved to the source text,
+// or dropped.
 func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int {
 	first := places[0]
 	f.Fix = editBase(f, o)
@@ -285,11 +285,11 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	}
 	n := 1 + len(f.Related)
 	if len(first.Origins) > 0 && first.Origins[0].Written != "" && f.Image != "" && !strings.Contains(f.Help, "quote the number") {
-		// Whatever the rule makes of what was printed, the author meant what is written.
+		// Whatever the rule says about the printed text, the author meant the written one.
 		f.Help, f.Fix = fmt.Sprintf("quote it where it is set: %q", first.Origins[0].Written), nil
 	}
 	for _, origin := range first.Origins {
-		if origin.Span.IsZero() { // what the command line sets is in no file
+		if origin.Span.IsZero() { // values set on the command line are in no file
 			origin.Span = first.Template
 		}
 		f.Origins = append(f.Origins, lint.Origin{Span: origin.Span, Value: origin.Value, Message: origin.Message})
@@ -305,13 +305,14 @@ func moveFinding(f *lint.Finding, o *render.Output, places []render.Source) int 
 	return n
 }
 
-// editBase is a fix of what was built, laid over the files that it was built of, where these hold the very text that it replaces; else nil.
+// editBase returns the fix of a finding in built output as a fix of the source files. It returns nil unless they contain exactly the text to
+// replace.
 func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	if f.Fix == nil || len(f.Fix.Edits) == 0 {
 		return nil
 	}
 	out := *f.Fix
-	out.Edits, out.NewValue = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the place may hold a part of the value
+	out.Edits, out.NewValue = make([]lint.Edit, 0, len(f.Fix.Edits)), "" // the source may be only a part of the value
 	for _, e := range f.Fix.Edits {
 		at := e.Span
 		if at.File == nil || !at.File.InMemory || at.File.Name != o.File() || at.Start.Line != at.End.Line {
@@ -320,7 +321,7 @@ func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 		from := at.Start.Offset - lineStart(o.Data, at.Start.Offset)
 		spot := render.OutputSpan{Line: at.Start.Line, From: from, To: from + at.End.Offset - at.Start.Offset}
 		span, ok := o.EditableSpan(spot)
-		if !ok { // it may have been put together of several texts, of which one is to be changed
+		if !ok { // the text may be made of several parts, one of which changes
 			a, b := differing(string(o.Data[at.Start.Offset:at.End.Offset]), e.New)
 			spot.From, spot.To, e.New = spot.From+a, spot.To-b, e.New[a:len(e.New)-b]
 			if span, ok = o.EditableSpan(spot); !ok {
@@ -333,7 +334,7 @@ func editBase(f *lint.Finding, o *render.Output) *lint.Fix {
 	return &out
 }
 
-// differing is how many bytes two texts have in common at their beginnings, and behind that at their ends.
+// differing returns the length of the common prefix and, after that, of the common suffix of two texts.
 func differing(old, text string) (front, back int) {
 	for front < len(old) && front < len(text) && old[front] == text[front] {
 		front++
@@ -351,7 +352,7 @@ func templateDescription(o *render.Output) string {
 	return "the template that renders it"
 }
 
-// TraceOrigins moves the images of charts and kustomizations to the templates and files that they come from, for the commands that list them.
+// TraceOrigins moves the images of charts and kustomizations to their templates and source files, for commands that list images.
 func (l *Loaded) TraceOrigins(ctx context.Context) {
 	for layer := range l.outputs {
 		by := map[*render.Output][]*manifests.ImageRef{}

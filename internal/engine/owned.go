@@ -6,21 +6,21 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// dropOwned leaves out of a set what was made of another object in it, as a dump of a cluster holds each image once for the Deployment, for each of its
-// ReplicaSets and for each Pod: of an object whose controller is there, what the controller has as well; and objects that were made and run no pods any
-// more. An image that only the made object has stays, such as one that a webhook has put in.
+// dropOwned removes what objects share with their owners in the set: a dump of a cluster has each image once for the Deployment, each of its
+// ReplicaSets and each Pod. It also removes owned objects that no longer run pods. Images that only the owned object has stay, such as those added by a
+// webhook.
 func dropOwned(set *manifests.Set) {
 	if !slices.ContainsFunc(set.Workloads, func(w *manifests.Workload) bool { return w.Controller != "" }) {
-		return // all but dumps of clusters
+		return // everything except dumps of clusters
 	}
 	type key struct{ namespace, name string }
 	owners := map[key]*manifests.Workload{}
 	for _, w := range set.Workloads {
 		owners[key{w.Namespace, w.Kind + "/" + w.Name}] = w
 	}
-	// The one at the top of a chain has what those between it have.
+	// The owner at the top of a chain has all that those in between have.
 	top := func(w *manifests.Workload) *manifests.Workload {
-		for range 4 { // a CronJob's Job's Pod is as far as Kubernetes goes; a circle ends here
+		for range 4 { // Kubernetes has no longer chains than CronJob, Job, Pod; this also ends cycles
 			owner := owners[key{w.Namespace, w.Controller}]
 			if w.Controller == "" || owner == nil {
 				break
@@ -45,7 +45,7 @@ func dropOwned(set *manifests.Set) {
 	set.Workloads = kept
 }
 
-// withoutOwnerImages is a workload with the images that another one has not; nil where there are none.
+// withoutOwnerImages returns the workload with the images that its owner does not have, or nil if there are none.
 func withoutOwnerImages(w, owner *manifests.Workload) *manifests.Workload {
 	images := slices.DeleteFunc(slices.Clone(w.Images), func(img *manifests.ImageRef) bool {
 		return slices.ContainsFunc(owner.Images, func(other *manifests.ImageRef) bool { return other.Raw == img.Raw && other.Container == img.Container })

@@ -7,11 +7,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// helmNamespace is the namespace that helm tells a chart where none is chosen.
+// helmNamespace is the namespace that helm passes to charts by default.
 const helmNamespace = "default"
 
-// withoutHelmNamespace takes the namespace of helm out of the objects of charts that were rendered without one: nobody has said where they will be
-// installed, and a Secret of another namespace may well be beside them there.
+// withoutHelmNamespace clears the default namespace in objects of charts that were rendered without a namespace: it is unknown where they will be
+// installed, and their Secrets may be there.
 func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 	charts := map[string]bool{}
 	for _, o := range outputs {
@@ -41,7 +41,7 @@ func withoutHelmNamespace(set *manifests.Set, outputs []*render.Output) {
 	}
 }
 
-// versions are the appVersions of charts that helm prints otherwise than they are written, as far as they became the tags of images.
+// versions returns appVersions that helm prints differently from how they are written, if they are used as image tags.
 func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberTag {
 	var out []*manifests.NumberTag
 	for _, o := range outputs {
@@ -60,7 +60,7 @@ func versions(set *manifests.Set, outputs []*render.Output) []*manifests.NumberT
 	return out
 }
 
-// tagged is the image of a workload of an output that has a tag, nil where there is none.
+// tagged returns an image with a tag in a workload of an output, or nil.
 func tagged(w *manifests.Workload, o *render.Output, tag string) *manifests.ImageRef {
 	for _, img := range w.Images {
 		if f := img.Span.File; f != nil && f.InMemory && f.Name == o.File() && img.Err == nil && img.Ref.Tag == tag {

@@ -24,46 +24,48 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// Render says how charts and kustomizations are rendered.
+// Render sets how charts and kustomizations are rendered.
 type Render struct {
-	// Values, Set and SetString are what helm's flags of these names take; Values are files, from here or from the chart's folder.
+	// Values, Set and SetString are the values of helm's flags of these names. Values are files, relative to the working directory or the chart's folder.
 	Values, Set, SetString []string
-	// Release and KubeVersion are what charts are told, APIVersions what the cluster has beside its own.
+	// Release and KubeVersion are passed to charts. APIVersions are passed in addition to the built-in ones.
 	Release, KubeVersion string
 	APIVersions          []string
-	// KubeVersions are further versions that charts are rendered for, each by itself.
+	// KubeVersions are the Kubernetes versions to render charts for, one by one.
 	KubeVersions []string
-	// Gate renders a chart that was named for all who may install it: where it is given no values, with each of its own ci/*-values.yaml, too; and where
-	// no version of the cluster is chosen and its templates ask for it, for each supported one.
+	// Gate renders a named chart for all its users: if no values are given, also with each of its ci/*-values.yaml; and if no Kubernetes version is set and its
+	// templates depend on the version, for each supported one.
 	Gate bool
-	// Helm and Kustomize are the programs that the user named; "" for those that are found.
+	// Helm and Kustomize are the programs that the user named; "" looks them up.
 	Helm, Kustomize string
-	// Timeout bounds the rendering of one chart; 0 for the usual time.
+	// Timeout bounds the rendering of one chart; 0 means the default.
 	Timeout time.Duration
-	// Worker is the command that starts a worker process; nil builds kustomizations in this one.
+	// Worker is the command that starts a worker process. If it is nil, kustomizations are built in this process.
 	Worker []string
-	// BuildHere builds kustomizations that are not on the machine, too, in this process.
+	// BuildHere builds kustomizations in this process even if Files is not the operating system.
 	BuildHere bool
-	// Progress is told how far rendering is; may be nil.
+	// Progress reports the progress of rendering. It may be nil.
 	Progress func(done, total int)
-	// NeedsChart is the setting that is wrong where no chart is rendered; "" where none is.
+	// NeedsChart is the name of a setting that is an error if no chart is rendered, or "".
 	NeedsChart string
+	// NeedsRender is the setting that is wrong where nothing is rendered or built; "" where none is.
+	NeedsRender string
 }
 
 // renders holds the rendered charts and kustomizations.
 type renders struct {
-	renderer *render.Renderer // nil where there was nothing to render
-	// outputs are what was rendered. The combinations of one chart are in layers: each layer holds one of each chart and is linted by itself,
-	// so that a Secret of one combination does not serve the pods of another.
+	renderer *render.Renderer // nil if there is nothing to render
+	// outputs holds the rendered output by layer. The combinations of a chart are in different layers: each layer is linted on its own, so that a Secret in one
+	// combination does not serve pods in another.
 	outputs [][]*render.Output
-	sets    []*manifests.Set // one a layer; the first holds the other files, too
-	// groups names the group of each path: of what is linted apart from one another.
+	sets    []*manifests.Set // by layer; the first also has the files
+	// groups maps each path to its group. Paths in the same group are linted separately.
 	groups map[string]string
-	// interrupted is true if the run was cancelled while something was rendered: what is known by then is reported.
+	// interrupted is true if the run was cancelled while rendering. What is known by then is reported.
 	interrupted bool
 }
 
-// All is the set with the workloads of all layers. The values of what is rendered stand aside: their output is in it.
+// All returns the set with the workloads of all layers. It omits values files of rendered charts, because their output is in it.
 func (l *Loaded) All() *manifests.Set {
 	set := *l.sets[0]
 	set.Values = slices.DeleteFunc(slices.Clone(set.Values), func(w *manifests.Workload) bool {
@@ -79,7 +81,7 @@ func (l *Loaded) All() *manifests.Set {
 	}
 	for _, more := range l.sets[1:] {
 		for _, w := range more.Workloads {
-			if id := identity(w); !seen[id] { // overlays over one base have most of it in common
+			if id := identity(w); !seen[id] { // overlays of the same base are mostly the same
 				seen[id] = true
 				set.Workloads = append(set.Workloads, w)
 			}
@@ -88,7 +90,7 @@ func (l *Loaded) All() *manifests.Set {
 	return &set
 }
 
-// identity tells workloads apart that differ in their object, their images, or where these are written.
+// identity returns a key of a workload's object, images and their positions.
 func identity(w *manifests.Workload) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s/%s/%s", w.Kind, w.Namespace, w.Name)
@@ -101,7 +103,7 @@ func identity(w *manifests.Workload) string {
 	return b.String()
 }
 
-// gives reports whether a file gives values to a chart that is rendered.
+// gives reports whether a file holds values of a rendered chart.
 func (r *renders) gives(file string) bool {
 	for _, outputs := range r.outputs {
 		for _, o := range outputs {
@@ -116,14 +118,14 @@ func (r *renders) gives(file string) bool {
 
 func (r *renders) layers() int { return len(r.outputs) }
 
-// render renders what the user named, and what was met where they want that.
+// render renders what the user named, and what was found in folders if that is enabled.
 func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	in.charts, in.kustomizations = uniquePaths(in.charts), uniquePaths(in.kustomizations)
 	wanted := func(met bool) func(renderPath) bool {
 		return func(p renderPath) bool { return met || p.named && !l.req.Config.Render.Set }
 	}
 	wantsChart, wantsBuild := wanted(l.req.Config.Render.Or(true)), wanted(l.req.Config.Render.Or(true))
-	if l.req.Fix != nil && !l.req.Config.Render.Set { // what is changed are the files as they stand
+	if l.req.Fix != nil && !l.req.Config.Render.Set { // fixes change the source files
 		wantsChart, wantsBuild = wanted(false), func(renderPath) bool { return false }
 	}
 	if l.files() != files.OS {
@@ -139,6 +141,9 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	}
 	roots := in.roots(l.files(), wantsBuild)
 	if len(charts)+len(roots) == 0 {
+		if setting := l.req.Render.NeedsRender; setting != "" {
+			return nothingRendered(setting, in)
+		}
 		return nil
 	}
 	want := &l.req.Render
@@ -157,7 +162,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	if len(charts) > 0 {
 		for _, v := range want.Values {
 			for _, p := range charts {
-				if file, ok := valuesFile(p.path, v); ok { // what is wrong in it whatever the chart does
+				if file, ok := valuesFile(p.path, v); ok { // lint it also on its own, for what is wrong whatever the chart does
 					in.files = append(in.files, manifests.Input{Name: file, Named: true, ChartValues: true})
 				}
 			}
@@ -178,7 +183,7 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	return l.addOutputs(in, outputs, append(charts, roots...))
 }
 
-// targets are the charts with their sets of values. What charts take from beside themselves is rendered later, if it was not rendered with them.
+// targets returns the charts with their sets of values. Charts that are part of others come later, if they were not rendered with them.
 func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, err error) {
 	folders := make([]string, 0, len(charts))
 	named := false
@@ -201,7 +206,7 @@ func (l *Loaded) targets(charts []renderPath) (targets, later []render.Target, e
 	return targets, later, nil
 }
 
-// trees are where what is rendered comes from, and the configuration that asks for it.
+// trees returns the source trees of what is rendered, and of the configuration that asks for it.
 func (l *Loaded) trees(places []renderPath) []string {
 	var out []string
 	add := func(dir string) {
@@ -219,7 +224,7 @@ func (l *Loaded) trees(places []renderPath) []string {
 	return out
 }
 
-// counted records charts that are not rendered and have no templates of their own, which the walk would have skipped.
+// counted records unrendered charts without a templates folder as skipped; walk records the others.
 func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	for _, p := range f.charts {
 		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
@@ -228,7 +233,15 @@ func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	}
 }
 
-// noChart says why a setting that is about charts has no use.
+// nothingRendered says why a setting that is about rendering has no use.
+func nothingRendered(setting string, in *expandedPaths) error {
+	if len(in.charts)+len(in.kustomizations) > 0 {
+		return wrong(setting, errors.New("it is for charts and kustomizations, but none is rendered: pass their folders, or remove --render=false"))
+	}
+	return wrong(setting, errors.New("it is for charts and kustomizations, but the input has none"))
+}
+
+// noChart explains why a setting for charts has no effect.
 func noChart(setting string, in *expandedPaths) error {
 	if len(in.charts) > 0 {
 		return wrong(setting, fmt.Errorf("%s was not rendered: pass it as a path, or remove --render=false", in.charts[0].path))
@@ -236,7 +249,7 @@ func noChart(setting string, in *expandedPaths) error {
 	return wrong(setting, errors.New("it is for charts, but the input has none"))
 }
 
-// uniquePaths leaves out what overlapping paths name again; what the user named goes before.
+// uniquePaths removes duplicates from overlapping paths. A path is named if one of its duplicates is.
 func uniquePaths(places []renderPath) []renderPath {
 	seen := map[string]int{}
 	var out []renderPath
@@ -255,7 +268,7 @@ func uniquePaths(places []renderPath) []renderPath {
 	return out
 }
 
-// roots are the kustomizations to build: those that no other one builds on. The others are part of them; what is not built is counted.
+// roots returns the kustomizations to build: those that are not part of another one. It records the others that are not built as skipped.
 func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
@@ -277,7 +290,7 @@ func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []r
 	return roots
 }
 
-// combinations are the sets of values that a chart is rendered with. Those of the request are for the charts that it names, and for all where it names
+// combinations returns the sets of values to render a chart with. The values of the request apply to the charts that it names, or to all charts if it names
 // none.
 func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Target, err error) {
 	want, chart := &l.req.Render, p.path
@@ -287,7 +300,7 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 	if wanted {
 		t.Release, t.Values, t.Set, t.SetString = want.Release, slices.Clone(want.Values), want.Set, want.SetString
 	}
-	if t.KubeVersion == "" { // the one that the rules go by
+	if t.KubeVersion == "" { // the version that the rules assume
 		t.KubeVersion = fmt.Sprintf("v1.%d.0", l.linter.Settings.KubernetesMinor())
 	}
 	for i, v := range t.Values {
@@ -327,10 +340,10 @@ func (l *Loaded) combinations(p renderPath, wanted bool) (targets []render.Targe
 	return forVersions(all, versions), nil
 }
 
-// mostValues bounds a file of values, in bytes.
+// mostValues is the maximum size of a values file in bytes.
 const mostValues = 8 << 20
 
-// valuesFile is a file of values as helm finds it, from where one is, or else the one of that name in the chart's folder.
+// valuesFile returns the path of a values file, as helm does: the name itself if it exists, else the file in the chart's folder.
 func valuesFile(chart, name string) (string, bool) {
 	for _, file := range []string{name, filepath.Join(chart, name)} {
 		if info, err := os.Stat(file); err == nil && !info.IsDir() {
@@ -340,7 +353,7 @@ func valuesFile(chart, name string) (string, bool) {
 	return "", false
 }
 
-// matrix lays an entry of the configuration over a target.
+// matrix applies an entry of the configuration to a target.
 func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, error) {
 	below := func(name string) string { return filepath.ToSlash(filepath.Join(t.Path, name)) }
 	e := cfg.Charts[entry]
@@ -382,8 +395,8 @@ func matrix(t render.Target, cfg *config.Config, entry int) ([]render.Target, er
 	return out, nil
 }
 
-// globbed are the files of values that a glob of the configuration matches. Neither the folder that it begins in nor what it matches may lead out.
-// Links to folders below that one are not followed.
+// globbed returns the values files that a glob of the configuration matches. Neither its folder nor the matches may leave the tree. Links to folders below that
+// folder are not followed.
 func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error) {
 	pattern = strings.TrimLeft(path.Clean(filepath.ToSlash(pattern)), "/")
 	if err := glob.Check(pattern); err != nil {
@@ -405,12 +418,12 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 		}
 	}
 	parts := strings.Count(pattern, "/")
-	// The slash lets the folder itself be a link. A folder that is not there holds nothing.
+	// The slash follows a link to the folder itself. A missing folder matches nothing.
 	_ = filepath.WalkDir(from+"/", func(name string, e fs.DirEntry, err error) error {
 		rel, relErr := filepath.Rel(chart, name)
 		rel = filepath.ToSlash(rel)
 		switch {
-		case err != nil || relErr != nil: // what cannot be read is not matched
+		case err != nil || relErr != nil: // unreadable files do not match
 		case e.IsDir() && !strings.Contains(pattern, "**") && strings.Count(rel, "/") >= parts && rel != ".":
 			return fs.SkipDir // too deep
 		case !e.IsDir() && g.Match(rel):
@@ -429,7 +442,7 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 	return found, nil
 }
 
-// addOutputs sorts what was rendered into layers, and records what was not.
+// addOutputs sorts the rendered output into layers, and records failures.
 func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
 	named := map[string]bool{}
 	for _, p := range places {
@@ -448,7 +461,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 		for _, u := range o.UsedFiles() {
 			if o.Reason == "" {
 				used[u.File] = true
-			} else if u.Role != render.AsPatch { // of a patch, what it writes itself can still be judged
+			} else if u.Role != render.AsPatch { // a patch can still be linted on its own
 				parts[u.File] = u.Role
 			}
 		}
@@ -480,8 +493,7 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	return nil
 }
 
-// drop takes out of the files what stands for itself no more: what is in something that was built, and what is a part of something that could not
-// be built.
+// drop removes files that are not deployed on their own: those included in rendered output, and parts of something that could not be built.
 func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
@@ -500,11 +512,11 @@ func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[st
 	f.files = kept
 }
 
-// mostApart is how many sets of kustomizations are linted by themselves at most, because they are made of the same base.
+// mostApart is the maximum number of kustomizations with a common base that are linted separately.
 const mostApart = 8
 
-// groupsOf tells of outputs which ones are made of the same chart or the same bases: each is linted apart from the others of its group, so that a
-// Secret of one does not serve the pods of another.
+// groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. They are linted separately, so that a Secret in one
+// does not serve pods in another.
 func groupsOf(outputs []*render.Output) map[string]string {
 	group := map[string]string{}
 	find := func(name string) string {
@@ -513,7 +525,7 @@ func groupsOf(outputs []*render.Output) map[string]string {
 		}
 		return name
 	}
-	by := map[string]string{} // the first output of a base
+	by := map[string]string{} // the first output with a base
 	for _, o := range outputs {
 		if group[o.Path] == "" {
 			group[o.Path] = o.Path
@@ -533,7 +545,7 @@ func groupsOf(outputs []*render.Output) map[string]string {
 	return out
 }
 
-// kinds are the kinds whose fields kustomizations say to be images. The group of a field is optional there: the object that is built tells it.
+// kinds returns the kinds with image fields that kustomizations configure. The group is optional there; the built objects have it.
 func (r *renders) kinds() []resources.Kind {
 	var out []resources.Kind
 	for _, outputs := range r.outputs {
@@ -541,7 +553,7 @@ func (r *renders) kinds() []resources.Kind {
 			for _, f := range o.Fields() {
 				path, err := resources.ParsePath(strings.ReplaceAll(strings.ReplaceAll(f.Path, "[]", "[*]"), "/", "."))
 				if err != nil {
-					continue // kustomize takes what it is
+					continue // kustomize ignores it, too
 				}
 				for _, group := range o.Groups(f) {
 					out = append(out, resources.Kind{Group: group, Kind: f.Kind, Images: []resources.Path{path}})
@@ -552,7 +564,7 @@ func (r *renders) kinds() []resources.Kind {
 	return out
 }
 
-// entries are the entries of images of all that was built, each once.
+// entries returns the images entries of all kustomizations, without duplicates.
 func (r *renders) entries() []manifests.KustomizeImage {
 	var out []manifests.KustomizeImage
 	type place struct {
@@ -579,7 +591,7 @@ func (r *renders) entries() []manifests.KustomizeImage {
 	return out
 }
 
-// rendered forgets that the templates of a chart were skipped.
+// rendered removes the skipped templates of a chart that was rendered after all.
 func (f *expandedPaths) rendered(chart string) {
 	abs, err := filepath.Abs(chart)
 	if err != nil {
@@ -592,8 +604,8 @@ func (f *expandedPaths) rendered(chart string) {
 	})
 }
 
-// notRendered records what could not be rendered. What the user named, or what leads out of the tree, is complained of: a chart without an engine is wrong usage, all
-// else an input that cannot be read. The files of a kustomization are linted as they stand.
+// notRendered records what could not be rendered. It reports what the user named, and anything that leaves the tree: a chart without an engine is a usage
+// error, all else is a read error. The files of a kustomization are linted as they are.
 func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, told map[string]bool) error {
 	skip := manifests.Skip{File: o.Path, Reason: o.Reason}
 	if o.Err != nil {
@@ -605,7 +617,7 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	in.skipped = append(in.skipped, skip)
 	missing := errors.Is(o.Err, render.ErrNoEngine)
 	switch {
-	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // what leads out is told wherever it is met
+	case o.Optional && !missing || o.Err == nil || errors.Is(o.Err, render.ErrCancelled) || !named && !render.EscapesTree(o.Err): // leaving the tree is always reported
 	case missing && o.Kind == render.Chart:
 		return wrongf("cannot render the chart in %s: %w", o.Path, o.Err)
 	case missing:
@@ -620,8 +632,8 @@ func (l *Loaded) notRendered(in *expandedPaths, o *render.Output, named bool, to
 	return nil
 }
 
-// layer lists the inputs of a layer: what is rendered in it, and, in the first, the files. In all others, the charts that have no such layer are there for
-// what they hold, and not reported on again; so are the files, which are loaded once for all of them.
+// layer returns the inputs of a layer: its rendered output and, for the first layer, the files. In the other layers, charts that have no such layer are
+// context. The files are context, too; they are loaded once for all layers.
 func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	if i == 0 && len(r.outputs) == 0 {
 		return files
@@ -645,9 +657,9 @@ func (r *renders) layer(i int, files []manifests.Input) []manifests.Input {
 	return in
 }
 
-// contextOnly are the files as they are there for all layers but the first.
+// contextOnly returns the files as context for all layers but the first.
 func contextOnly(files []manifests.Input) []manifests.Input {
-	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.InMemory }) // it has been read
+	in := slices.DeleteFunc(slices.Clone(files), func(f manifests.Input) bool { return f.InMemory }) // already read
 	for k := range in {
 		in[k].Context = true
 	}
@@ -658,7 +670,7 @@ func input(o *render.Output, context bool) manifests.Input {
 	return manifests.Input{Name: o.File(), InMemory: true, Context: context, Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(o.Data)), nil }}
 }
 
-// output is what is shown under a name in a layer; nil where it was not rendered.
+// output returns the output with a file name in a layer, or nil.
 func (r *renders) output(layer int, name string) *render.Output {
 	for _, o := range r.outputs[layer] {
 		if o.File() == name {
@@ -668,7 +680,7 @@ func (r *renders) output(layer int, name string) *render.Output {
 	return nil
 }
 
-// Rendered is how many charts and kustomizations were rendered, and how often they were again for the origins of findings.
+// Rendered returns the number of rendered charts and kustomizations, and how often they were rendered again to trace findings.
 func (l *Loaded) Rendered() (n, again int) {
 	for _, outputs := range l.outputs {
 		for _, o := range outputs {
@@ -678,10 +690,10 @@ func (l *Loaded) Rendered() (n, again int) {
 	return n, again
 }
 
-// HasRenders reports whether anything was to be rendered.
+// HasRenders reports whether there was anything to render.
 func (l *Loaded) HasRenders() bool { return l.renderer != nil }
 
-// RenderedFolders are the folders of what was rendered.
+// RenderedFolders returns the folders of all rendered charts and kustomizations.
 func (l *Loaded) RenderedFolders() []string {
 	var out []string
 	for _, outputs := range l.outputs {

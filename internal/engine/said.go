@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,32 +14,32 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// StatusInput says what of a cluster's own words is read beside manifests.
+// StatusInput selects the cluster messages that are read in addition to manifests.
 type StatusInput int
 
-// What is read of a cluster's own words.
+// Values of StatusInput.
 const (
-	// StatusNone reads none.
+	// StatusNone reads no messages.
 	StatusNone StatusInput = iota
 	// StatusManifests reads statuses and Events among manifests.
 	StatusManifests
-	// StatusRecognized also reads named inputs that are text of kubectl or logs.
+	// StatusRecognized also reads named inputs that are kubectl output or logs.
 	StatusRecognized
-	// StatusAny also takes any other text for messages, one a line.
+	// StatusAny also reads any other text as messages, one per line.
 	StatusAny
 )
 
-// texts gathers what texts of kubectl and logs among the inputs tell.
+// texts collects messages from kubectl output and logs among the inputs.
 type texts struct {
 	mu   sync.Mutex
 	all  cluster.Text
 	read map[string]bool
 }
 
-// headSize is how much of an input is looked at to tell what it is.
+// headSize is the number of bytes that are read to detect the form of an input.
 const headSize = 32 << 10
 
-// sniff has the named inputs that are no manifests read as texts, where the request asks for what clusters said.
+// sniff reads the named inputs that are not manifests as texts, if the request asks for cluster messages.
 func (l *Loaded) sniff(inputs []manifests.Input) {
 	if l.req.Status < StatusRecognized {
 		return
@@ -58,7 +59,7 @@ func (l *Loaded) sniff(inputs []manifests.Input) {
 	}
 }
 
-// open opens an input. A text is read to its end, and an empty input is left of it.
+// open opens an input. It reads a text completely and returns an empty input in its place.
 func (t *texts) open(name string, open func() (io.ReadCloser, error), said StatusInput) (io.ReadCloser, error) {
 	rc, err := open()
 	if err != nil {
@@ -67,7 +68,7 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	in := bufio.NewReaderSize(rc, headSize)
 	head, err := in.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		head = nil // it is told where the input is read
+		head = nil // reading the input reports it
 	}
 	form := cluster.FormOf(head)
 	if form == cluster.FormManifests || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
@@ -76,7 +77,7 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 			io.Closer
 		}{in, rc}, nil
 	}
-	defer func() { _ = rc.Close() }() // it has been read
+	defer func() { _ = rc.Close() }() // read only
 	only := onlyLine(head)
 	text, err := cluster.ReadText(name, in)
 	if err != nil {
@@ -85,13 +86,13 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	if len(text.Sightings) == 0 && form == cluster.FormPlain && only != "" {
 		text.Sightings = []cluster.Sighting{{From: "message", Message: only, File: name, Line: 1, Count: 1}}
 	}
-	if len(text.Sightings) > 0 || form != cluster.FormPlain { // of prose, nothing was read
+	if len(text.Sightings) > 0 || form != cluster.FormPlain { // nothing was found in plain text
 		t.take(name, text)
 	}
 	return io.NopCloser(strings.NewReader("")), nil
 }
 
-// onlyLine is a text that has one line, which the user wants to be shown though it says nothing that is known; else "".
+// onlyLine returns the text if it is a single line, else "". It is shown even if the message is unknown.
 func onlyLine(text []byte) string {
 	line := strings.TrimSpace(string(text))
 	if strings.ContainsAny(line, "\r\n") {
@@ -100,7 +101,7 @@ func onlyLine(text []byte) string {
 	return strings.ToValidUTF8(line, "�")
 }
 
-// take keeps what a text tells, once for each input: what is rendered in several ways is loaded as often.
+// take adds the text of an input once. An input is loaded several times if it has several layers.
 func (t *texts) take(name string, text *cluster.Text) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -114,7 +115,7 @@ func (t *texts) take(name string, text *cluster.Text) {
 	t.all.Dropped += text.Dropped
 }
 
-// StatusText are what the texts of kubectl and the logs among the inputs told; false where there was none.
+// StatusText returns the messages in kubectl output and logs among the inputs. It returns false if there were none.
 func (l *Loaded) StatusText() (cluster.Text, bool) {
 	if l.texts == nil {
 		return cluster.Text{}, false
@@ -122,7 +123,8 @@ func (l *Loaded) StatusText() (cluster.Text, bool) {
 	return l.texts.all, len(l.texts.read) > 0
 }
 
-// Causes tells why images are not pulled, from what clusters said in the inputs and from what the manifests have the kubelet do.
+// Causes explains why images cannot be pulled, based on the cluster messages in the inputs and the pulls that the manifests ask
+// for.
 func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	set := l.Set()
 	text, _ := l.StatusText()
@@ -136,11 +138,11 @@ func (l *Loaded) Causes(now time.Time) []cluster.Answer {
 	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned})
 }
 
-// statusJoin finds what the manifests say of a container that a cluster speaks of.
+// statusJoin finds the container in the manifests that a message is about.
 type statusJoin struct {
 	planner *plan.Planner
 	at      map[cluster.Key]joined
-	images  map[cluster.Key]joined // by namespace and image, for objects that pods are made of
+	images  map[cluster.Key]joined // by namespace and image, for owners of pods
 }
 
 type joined struct {
@@ -168,7 +170,7 @@ func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
 	return j
 }
 
-// find looks for a container, and where there is none for the image in its namespace.
+// find looks up a container, or else an image in the same namespace.
 func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
 	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
 		return found, true
@@ -192,6 +194,9 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	verdict := j.planner.Verdict(found.img, j.planner.Image(found.w, found.img))
 	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous}
 	p.Policy, _ = plan.PullPolicy(found.img)
+	if len(verdict.Expired) > 0 && !slices.ContainsFunc(verdict.Expired, time.Time.IsZero) {
+		p.Expired = verdict.Message
+	}
 	for _, c := range verdict.Credentials {
 		p.Credentials = append(p.Credentials, c.Secret)
 	}

@@ -17,22 +17,22 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// since is the state of the files with which --new-from compares.
+// since holds the revision that --new-from compares with.
 type since struct {
-	repository *git.Repository // nil where nothing is compared
+	repository *git.Repository // nil if nothing is compared
 	tree       string
-	memory     *lint.ProbeCache // what registries said; nil where none is asked
-	past       *past            // nil until it has been read
+	memory     *lint.ProbeCache // registries' answers; nil without a prober
+	past       *past            // nil until it is read
 }
 
-// past is the input as it was.
+// past holds the inputs at the revision.
 type past struct {
 	*history.Diff
-	then    *Loaded // nil where nothing differs
+	then    *Loaded // nil if nothing changed
 	renamed map[string]string
 }
 
-// openHistory finds the revision before anything else is read: what is wrong with it is said at once.
+// openHistory resolves the revision before anything is read, so that errors are reported at once.
 func (l *Loaded) openHistory(ctx context.Context) error {
 	rev, paths := l.req.Since, l.req.Paths
 	if rev == "" {
@@ -57,7 +57,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 
 const sinceSetting = "new-from"
 
-// wrongHistory is a wrong request, unless the run was cancelled.
+// wrongHistory returns a usage error, unless the run was cancelled.
 func wrongHistory(ctx context.Context, err error) error {
 	if cancelled := ctx.Err(); cancelled != nil {
 		return cancelled
@@ -65,7 +65,7 @@ func wrongHistory(ctx context.Context, err error) error {
 	return wrong(sinceSetting, err)
 }
 
-// folderOf is a path that is a folder, or the folder that holds it; the working directory for one that cannot be read, as is said where it is read.
+// folderOf returns path if it is a folder, else its folder. For an unreadable path it returns "."; reading it reports the error.
 func folderOf(path string) string {
 	for _, dir := range []string{path, filepath.Dir(path)} {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
@@ -75,8 +75,8 @@ func folderOf(path string) string {
 	return "."
 }
 
-// removeOlder takes the findings out of a result that are not new: those on lines that have not changed, if linting the files as they were finds
-// them, too. The second half keeps what a change elsewhere has caused, such as a Secret that another file has lost.
+// removeOlder removes findings that are not new: they are on unchanged lines, and linting the old files reports them, too. The second condition keeps
+// findings caused by a change elsewhere, such as a Secret removed from another file.
 func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *lint.Result) (older []lint.Finding, err error) {
 	if l.since.repository == nil || len(result.Findings) == 0 {
 		return nil, nil
@@ -92,7 +92,7 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 		switch {
 		case past.Touches(f), l.combined(f) > 0 && slices.ContainsFunc(f.Related, func(rel lint.Related) bool { return past.Touches(&lint.Finding{Span: rel.Span}) }):
 			fresh = append(fresh, *f)
-		case l.combined(f) > 0: // nothing was rendered as it was: the lines that made the text decide alone
+		case l.combined(f) > 0: // the old version is not rendered, so only changed source lines count
 			older = append(older, *f)
 		default:
 			untouched = append(untouched, *f)
@@ -122,7 +122,7 @@ func (l *Loaded) removeOlder(ctx context.Context, set *manifests.Set, result *li
 	return older, nil
 }
 
-// readPast compares the inputs with what they were, and reads that, once.
+// readPast loads the inputs at the revision, once.
 func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 	if l.since.past != nil {
 		return l.since.past, nil
@@ -143,7 +143,7 @@ func (l *Loaded) readPast(ctx context.Context) (*past, error) {
 	return p, nil
 }
 
-// loadThen loads the inputs as they were.
+// loadThen loads the inputs at the revision.
 func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded, renamed map[string]string, err error) {
 	blobs, err := l.since.repository.Blobs(ctx)
 	if err != nil {
@@ -176,10 +176,10 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded
 	return then, renamed, nil
 }
 
-// lintThen lints the inputs as they were, with the rules and the configuration of today. No registry is asked again.
+// lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
 func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
 	linter := l.linter
-	linter.MaxFindings = 0               // any of them may be the one that a finding of today is compared with
+	linter.MaxFindings = 0               // any old finding may match a current one
 	linter.Settings.BaseRegistries = nil // nothing was new then
 	if l.since.memory != nil {
 		linter.Prober = l.since.memory.CachedOnly()
@@ -188,7 +188,7 @@ func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, er
 	return result.Findings, err
 }
 
-// knowRegistries has the linter know the registries of the images that were there.
+// knowRegistries sets the registries that images used at the revision.
 func (l *Loaded) knowRegistries(ctx context.Context) error {
 	if l.since.repository == nil {
 		return nil
@@ -213,14 +213,14 @@ func (l *Loaded) knowRegistries(ctx context.Context) error {
 	return nil
 }
 
-// dockerHub is the registry of a reference that names none.
+// dockerHub is the registry of references without a registry.
 const dockerHub = "docker.io"
 
-// mostRegistries bounds the registries that are looked for in files as they were; more than that are not reported as new.
+// mostRegistries bounds the registries to search for in old files. Further ones are not reported as new.
 const mostRegistries = 20
 
-// knowRendered adds the registries that what is rendered may have named before. Nothing is rendered as it was: a registry counts as known if a file of the
-// repository named it then, and Docker Hub, which a reference need not name, if there was anything to render.
+// knowRendered adds the registries that rendered output may have used at the revision. It is not rendered again: a registry counts as used if a file in
+// the repository contained its name. Docker Hub, which references need not name, counts as used if there was anything to render.
 func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error {
 	asked := 0
 	for _, set := range l.sets {
@@ -248,7 +248,7 @@ func (l *Loaded) knowRendered(ctx context.Context, before map[string]bool) error
 	return nil
 }
 
-// named reports whether the files of the revision name a registry.
+// named reports whether the files of the revision contain the name of a registry.
 func (l *Loaded) named(ctx context.Context, registry string) (bool, error) {
 	repository, tree := l.since.repository, l.since.tree
 	if registry != dockerHub {

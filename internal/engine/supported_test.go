@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// The supported versions are neighbors, and the newest is the one that rules go by.
+// The supported versions are consecutive, and the newest is the default of the rules.
 func TestSupportedKubernetes(t *testing.T) {
 	t.Parallel()
 	all := facts.SupportedKubernetes
@@ -24,7 +24,7 @@ func TestSupportedKubernetes(t *testing.T) {
 	}
 }
 
-// The documentation names the versions.
+// The documentation lists the versions.
 func TestSupportedKubernetesPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/gate.md")

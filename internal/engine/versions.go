@@ -10,11 +10,11 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/render"
 )
 
-// ownValues names the combination that has the chart's own values alone.
+// ownValues is the name of the combination with only the chart's own values.
 const ownValues = "values.yaml"
 
-// ciValues are a chart with its own values, and with each file of values that it is tested with. A chart that has such files may need more values than
-// its own: then it is no failure that it does not render with those alone.
+// ciValues returns targets with the chart's own values and with each of its test values files. A chart with such files may not render with its own
+// values alone, so that is not an error.
 func ciValues(t render.Target) []render.Target {
 	files := render.CIValues(t.Path)
 	if len(files) == 0 {
@@ -31,14 +31,14 @@ func ciValues(t render.Target) []render.Target {
 	return out
 }
 
-// The name of a combination for some versions of the cluster: "ci/a-values.yaml on Kubernetes 1.33 and 1.34".
+// Parts of a combination's name with Kubernetes versions: "ci/a-values.yaml on Kubernetes 1.33 and 1.34".
 const (
 	onCluster  = " on "
 	forCluster = "Kubernetes "
 	andVersion = " and "
 )
 
-// forVersions are targets for each of several versions of the cluster; as they are where none is named.
+// forVersions returns a target for each Kubernetes version, or the targets unchanged if there are fewer than two versions.
 func forVersions(targets []render.Target, versions []string) []render.Target {
 	if len(versions) < 2 {
 		return targets
@@ -55,8 +55,7 @@ func forVersions(targets []render.Target, versions []string) []render.Target {
 	return out
 }
 
-// forSupported are targets for each supported version of the cluster. A chart may refuse the older ones: it is no failure that it does not render for
-// those.
+// forSupported returns a target for each supported Kubernetes version. A chart may reject older versions, so failures there are not errors.
 func forSupported(targets []render.Target) []render.Target {
 	versions := make([]string, 0, len(facts.SupportedKubernetes))
 	for _, minor := range facts.SupportedKubernetes {
@@ -69,7 +68,7 @@ func forSupported(targets []render.Target) []render.Target {
 	return out
 }
 
-// tellVersions says which charts differ between versions of the cluster that nobody chose, so that it is known which ones were examined.
+// tellVersions warns about charts that depend on the Kubernetes version if the user chose none, so that users know which versions were examined.
 func (l *Loaded) tellVersions(outputs []*render.Output) {
 	if len(l.req.Render.KubeVersions) > 0 {
 		return
@@ -96,8 +95,8 @@ func (l *Loaded) tellVersions(outputs []*render.Output) {
 	}
 }
 
-// joinVersions leaves one of the outputs that are the same for several versions of the cluster, with the versions in its name; where all are the same,
-// the name does not speak of them.
+// joinVersions merges outputs that are equal for several Kubernetes versions, and adds the versions to the name. If all are equal, the name has no
+// versions.
 func joinVersions(outputs []*render.Output) []*render.Output {
 	type combination struct{ path, name string }
 	kept := map[combination][]*render.Output{}
@@ -123,7 +122,7 @@ func joinVersions(outputs []*render.Output) []*render.Output {
 	return out
 }
 
-// cutVersion takes the name of a combination apart.
+// cutVersion splits the name of a combination.
 func cutVersion(name string) (rest, version string, ok bool) {
 	at := strings.LastIndex(name, forCluster)
 	if at < 0 {

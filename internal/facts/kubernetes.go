@@ -1,6 +1,6 @@
 package facts
 
-// SupportedKubernetes are the minor versions of Kubernetes that get fixes, the oldest first: 35 for 1.35. Source:
-// https://kubernetes.io/releases/version-skew-policy/, by which these are the three newest ones, and https://kubernetes.io/releases/, by whose calendar
-// 1.37 came out in August 2026 and 1.34 left support in October; written on 2026-11-29.
+// SupportedKubernetes lists the supported minor versions of Kubernetes, oldest first: 35 for 1.35. According to
+// https://kubernetes.io/releases/version-skew-policy/, these are the newest three. According to the calendar at https://kubernetes.io/releases/, 1.37
+// was released in August 2026 and support for 1.34 ended in October. Written on 2026-11-29.
 var SupportedKubernetes = []int{35, 36, 37}

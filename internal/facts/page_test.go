@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Whoever is known to write over images is named on the page that tells of it.
+// The documentation names every known writer.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/replaced.md")

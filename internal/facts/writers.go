@@ -1,5 +1,5 @@
-// Package facts holds what is known of the world around manifests: who writes a field before a cluster reads it. Each fact is one entry with its
-// source and a date. It knows nothing of manifests or rules, and judges nothing.
+// Package facts holds facts about the environment of manifests, such as which programs change an image before it is pulled. Each fact is one entry
+// with its source and a date. It does not know manifests or rules.
 package facts
 
 import (
@@ -10,38 +10,39 @@ import (
 // Effect is what a Writer does to a text.
 type Effect uint8
 
-// The effects.
+// Values of Effect.
 const (
-	// Replaces says that the text never reaches a node: the writer puts another one in its place, or refuses it in words of its own.
+	// Replaces means that the text never reaches a node: the writer replaces it, or rejects it with its own error.
 	Replaces Effect = iota
-	// MayReplace says that the writer may put another text in its place, and that the object alone does not tell.
+	// MayReplace means that the writer may replace the text, and that the object alone does not show it.
 	MayReplace
 )
 
-// Writer is a program that fills in or replaces an image after a manifest was written and before a node pulls it. An entry applies to an object,
-// and to the objects inside of it, where all conditions that it names hold.
+// Writer is a program that sets or replaces an image after the manifest was written and before a node pulls it. An entry applies to an object, and
+// to the objects in it, if all its conditions match.
 type Writer struct {
-	// By names the writer in messages: "Tekton".
+	// By is the name of the writer for messages: "Tekton".
 	By string
-	// Groups are the API groups of the object: "*.example.io" is that group and all below it, "" the core group. Without any, every group is meant.
+	// Groups lists the API groups of the object: "*.example.io" is that group and all below it, "" the core group. An empty list matches every
+	// group.
 	Groups []string
-	// Kind is the kind of the object; "" for any of the groups.
+	// Kind is the kind of the object; "" matches any kind in the groups.
 	Kind string
-	// Annotation is the key of an annotation that turns the writer on.
+	// Annotation is the key of an annotation that enables the writer.
 	Annotation string
-	// Marks are what a text holds that is replaced, Prefixes what it begins with, Words whole texts. Without any of them, every text is meant.
+	// Marks are substrings, Prefixes are prefixes, and Words are complete texts that it replaces. If all are empty, it replaces every text.
 	Marks, Prefixes, Words []string
-	// Empty is true if a field without a text is filled in.
+	// Empty is true if it sets missing or empty fields.
 	Empty bool
-	// PodOnly is true if only images of pods are replaced, and not those of other fields.
+	// PodOnly is true if it only changes images of pods.
 	PodOnly bool
 	Effect  Effect
-	// Source is where this is documented or done, and Date the day on which the entry was written, from general knowledge: the page itself was not
-	// fetched for it.
+	// Source is where this is documented or implemented. Date is the day on which the entry was written from general knowledge; the page was not
+	// fetched.
 	Source, Date string
 }
 
-// writers are all that are known, the more certain ones first: the first that applies to a text counts.
+// writers lists all known writers. The first match wins, so more certain ones come first.
 var writers = []Writer{
 	{
 		By: "the processing of the OpenShift Template", Groups: []string{"template.openshift.io", ""}, Kind: "Template", Marks: []string{"${"}, Empty: true,
@@ -129,19 +130,19 @@ var writers = []Writer{
 	},
 }
 
-// Subject is a field of an object, as a Writer sees it.
+// Subject is a field that a Writer may change.
 type Subject struct {
-	// Group and Kind are the object's; Annotated reports whether it has an annotation.
+	// Group and Kind are those of the object. Annotated reports whether it has an annotation.
 	Group, Kind string
 	Annotated   func(key string) bool
-	// Text is the field's text; Empty says that it has none, not even the key.
+	// Text is the text of the field. Empty is true if it has none, or the key is missing.
 	Text  string
 	Empty bool
-	// Pod is true if the image is that of a pod.
+	// Pod is true if the image belongs to a pod.
 	Pod bool
 }
 
-// WriterOf is the first writer that applies to a field; nil where none is known.
+// WriterOf returns the first writer that applies to a field, or nil.
 func WriterOf(s Subject) *Writer {
 	for i := range writers {
 		if w := &writers[i]; w.meets(&s) && w.takes(&s) {
@@ -151,7 +152,7 @@ func WriterOf(s Subject) *Writer {
 	return nil
 }
 
-// meets reports whether the object is one that the writer writes into.
+// meets reports whether the writer applies to the object.
 func (w *Writer) meets(s *Subject) bool {
 	switch {
 	case len(w.Groups) > 0 && !slices.ContainsFunc(w.Groups, func(g string) bool { return inGroup(s.Group, g) }), w.Kind != "" && s.Kind != w.Kind:
@@ -162,7 +163,7 @@ func (w *Writer) meets(s *Subject) bool {
 	return s.Pod || !w.PodOnly
 }
 
-// takes reports whether the text is one that the writer replaces.
+// takes reports whether the writer replaces the text.
 func (w *Writer) takes(s *Subject) bool {
 	holds := func(mark string) bool { return strings.Contains(s.Text, mark) }
 	begins := func(prefix string) bool { return strings.HasPrefix(s.Text, prefix) }
@@ -175,7 +176,7 @@ func (w *Writer) takes(s *Subject) bool {
 	return slices.ContainsFunc(w.Marks, holds) || slices.ContainsFunc(w.Prefixes, begins) || slices.Contains(w.Words, s.Text)
 }
 
-// inGroup reports whether an API group is the one that is wanted, or below it where that begins with "*.".
+// inGroup reports whether an API group matches want, which may start with "*." to include subgroups.
 func inGroup(group, want string) bool {
 	if parent, below := strings.CutPrefix(want, "*."); below {
 		return group == parent || strings.HasSuffix(group, "."+parent)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Each fact says where it is from and when that was read.
+// Each fact has a source and a date.
 func TestSources(t *testing.T) {
 	t.Parallel()
 	for i, w := range writers {

@@ -7,22 +7,22 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mostAttributes bounds the list of names and each value: Linux allows 64 KiB.
+// mostAttributes bounds the list of names and each value. Linux allows 64 KiB.
 const mostAttributes = 64 << 10
 
-// keepAttributes gives a new file the access list and the user's attributes of the old one, and reports whether it could. What the system
-// itself attaches (security.*, trusted.*) is its own matter: it labels the new file by the folder.
+// keepAttributes copies the access control list and user attributes of the old file to a new one, and reports whether it succeeded. It
+// does not copy what the system manages (security.*, trusted.*): the label of the new file depends on the folder.
 func keepAttributes(f *os.File, root *os.Root, rel string) bool {
 	old, err := root.Open(rel)
 	if err != nil {
-		return true // it cannot be asked: a file that may be written and not read
+		return true // write-only: its attributes cannot be read
 	}
 	defer old.Close()
 	from, to := int(old.Fd()), int(f.Fd())
 	buf := make([]byte, mostAttributes)
 	n, err := unix.Flistxattr(from, buf)
 	if err != nil || n == 0 {
-		return true // the file system knows of none
+		return true // the file system does not support attributes
 	}
 	kept := true
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(buf[:n]), "\x00"), "\x00") {

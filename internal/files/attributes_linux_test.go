@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What users attach to a file stays with it.
+// User attributes are kept.
 func TestAttributes(t *testing.T) {
 	t.Parallel()
 	name := filepath.Join(t.TempDir(), "a")

@@ -4,5 +4,5 @@ package files
 
 import "os"
 
-// keepAttributes copies nothing: docs/fixing.md says so.
+// keepAttributes does nothing, as docs/fixing.md says.
 func keepAttributes(*os.File, *os.Root, string) bool { return true }

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// Buffer is a text that stands for a file, as an editor has it that was not saved yet.
+// Buffer is the unsaved text of a file in an editor.
 type Buffer struct {
 	Text []byte
-	// Modified changes with the text.
+	// Modified must change when the text changes.
 	Modified time.Time
 }
 
-// Buffers is a System with other texts for some of its files, by their absolute paths. What is not a file yet is one.
+// Buffers is an FS that replaces the content of some files, by absolute path. It may add files that do not exist yet.
 type Buffers struct {
 	FS
 	Texts map[string]Buffer
@@ -38,7 +38,7 @@ func (b Buffers) find(name string) (*node, bool) {
 	}, true
 }
 
-// Stat implements System.
+// Stat implements FS.
 func (b Buffers) Stat(name string) (fs.FileInfo, error) {
 	if n, ok := b.find(name); ok {
 		return n, nil
@@ -46,7 +46,7 @@ func (b Buffers) Stat(name string) (fs.FileInfo, error) {
 	return b.FS.Stat(name)
 }
 
-// Lstat implements System.
+// Lstat implements FS.
 func (b Buffers) Lstat(name string) (fs.FileInfo, error) {
 	if n, ok := b.find(name); ok {
 		return n, nil
@@ -54,7 +54,7 @@ func (b Buffers) Lstat(name string) (fs.FileInfo, error) {
 	return b.FS.Lstat(name)
 }
 
-// Open implements System.
+// Open implements FS.
 func (b Buffers) Open(name string) (io.ReadCloser, error) {
 	if n, ok := b.find(name); ok {
 		return n.open()
@@ -62,7 +62,7 @@ func (b Buffers) Open(name string) (io.ReadCloser, error) {
 	return b.FS.Open(name)
 }
 
-// ReadDir implements System.
+// ReadDir implements FS.
 func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
 	entries, err := b.FS.ReadDir(name)
 	abs, absErr := b.Abs(name)
@@ -79,10 +79,10 @@ func (b Buffers) ReadDir(name string) ([]fs.DirEntry, error) {
 	return entries, nil
 }
 
-// EvalSymlinks implements System.
+// EvalSymlinks implements FS.
 func (b Buffers) EvalSymlinks(name string) (string, error) {
 	to, err := b.FS.EvalSymlinks(name)
-	if n, ok := b.find(name); err != nil && ok { // it is not a file yet
+	if n, ok := b.find(name); err != nil && ok { // the file does not exist yet
 		dir, dirErr := b.FS.EvalSymlinks(filepath.Dir(name))
 		return filepath.Join(dir, n.name), dirErr
 	}

@@ -1,6 +1,5 @@
-// Package files is where files are opened and written. It opens regular files only, each with a bound, and within a folder where that is asked for;
-// it writes a file as a whole or not at all, and never through a symbolic link out of the tree that the name is in. It knows nothing of what is in
-// them.
+// Package files opens and writes files. It only opens regular files up to a given size, and only below a folder if that is requested. It writes a
+// file completely or not at all, and never through a symbolic link that leads out of the tree. It does not look at the content.
 package files
 
 import (
@@ -11,19 +10,19 @@ import (
 	"os"
 )
 
-// NotRegularError is the error for a path that is not a regular file. Such a path is never read: a named pipe or a terminal would wait for someone,
-// and a device can be without an end.
+// NotRegularError is the error for a path that is not a regular file. Such paths are never read: reading a named pipe or a terminal may block, and
+// a device may be endless.
 type NotRegularError struct {
 	What string // "a folder", "a named pipe"
 }
 
-// Error implements error. It goes on a sentence that names the file.
+// Error implements error. The text continues a sentence that names the file.
 func (e *NotRegularError) Error() string { return "it is " + e.What + ", not a regular file" }
 
-// TooLargeError is the error for a file that has more bytes than its reader takes.
+// TooLargeError is the error for a file with more than Most bytes.
 type TooLargeError struct{ Most int64 }
 
-// Error implements error. It goes on a sentence that names the file.
+// Error implements error. The text continues a sentence that names the file.
 func (e *TooLargeError) Error() string {
 	switch {
 	case e.Most < 1<<10:
@@ -34,7 +33,7 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("it is larger than %d MiB", e.Most>>20)
 }
 
-// Read reads a regular file of at most so many bytes. Its errors do not name the file, which the caller knows by the name that the user gave it.
+// Read reads a regular file of up to most bytes. Its errors do not name the file: the caller knows the name that the user gave it.
 func Read(name string, most int64) ([]byte, error) {
 	f, err := Open(name, most)
 	if err != nil {
@@ -45,7 +44,7 @@ func Read(name string, most int64) ([]byte, error) {
 	if info, err := f.Stat(); err == nil {
 		size = info.Size()
 	}
-	// What the system says of the size is a hint: the files of /proc have none, and others grow while they are read.
+	// The size is only a hint: files in /proc have none, and others grow while they are read.
 	data := make([]byte, 0, min(size, most)+1)
 	for {
 		if int64(len(data)) > most {
@@ -68,8 +67,8 @@ func Read(name string, most int64) ([]byte, error) {
 	}
 }
 
-// Open opens a regular file of at most so many bytes for reading. It never waits, whatever is there, and opens no device, which can do something
-// by being opened. Its errors do not name the file.
+// Open opens a regular file of up to most bytes for reading. It never blocks, and it opens no devices, because opening one can have side effects.
+// Its errors do not name the file.
 func Open(name string, most int64) (*os.File, error) {
 	if err := CheckRegular(name, most); err != nil {
 		return nil, err
@@ -78,18 +77,18 @@ func Open(name string, most int64) (*os.File, error) {
 	if err != nil {
 		return nil, Cause(err)
 	}
-	info, err := f.Stat() // what is open, and not what had the name a moment ago
+	info, err := f.Stat() // of the open file, not of what had the name before
 	if err == nil {
 		err = check(info, most)
 	}
 	if err != nil {
-		_ = f.Close() // nothing was written
+		_ = f.Close() // read only
 		return nil, Cause(err)
 	}
 	return f, nil
 }
 
-// CheckRegular says why a path cannot be opened by Open, as far as that is known without opening it. It follows links.
+// CheckRegular returns the error that Open would return, as far as that is known without opening the file. It follows links.
 func CheckRegular(name string, most int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -108,7 +107,7 @@ func check(info fs.FileInfo, most int64) error {
 	return nil
 }
 
-// irregular names what is not a regular file; "" for one that is.
+// irregular names the kind of a file that is not regular; "" for a regular file.
 func irregular(mode fs.FileMode) string {
 	switch {
 	case mode.IsRegular():
@@ -125,7 +124,7 @@ func irregular(mode fs.FileMode) string {
 	return "not a regular file"
 }
 
-// Cause is an error without the path and the call, which mean nothing to a user.
+// Cause returns err without the path and the system call, which users do not need.
 func Cause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// lay writes files below a new folder and returns the folder, without links on the way to it. A name that ends with "/" is a folder; text "-> x"
-// makes a link to x.
+// lay writes files into a new folder, and returns its path without links. A name that ends in "/" is a folder; the text "-> x" makes a link to
+// x.
 func lay(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
@@ -41,7 +41,7 @@ func lay(t *testing.T, files map[string]string) string {
 	return root
 }
 
-// A file is read whole up to the bound, and not at all beyond it.
+// A file is read completely up to the limit, and not at all above it.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	dir := lay(t, map[string]string{"empty": "", "four": "1234", "five": "12345", "folder/": "", "link": "-> four", "gone": "-> nowhere"})
@@ -75,7 +75,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// Paths, and links on the way, stay inside of a root.
+// Paths and links must stay in the root.
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	top := lay(t, map[string]string{
@@ -98,7 +98,7 @@ func TestResolve(t *testing.T) {
 		{"repo/none/at/all.yaml", "repo/none/at/all.yaml", ""},
 		{"repo/folder/none.yaml", "repo/a/none.yaml", ""},
 		{"repo/early.yaml", "repo/a/early.yaml", ""},
-		{"repo/outer/repo/in.yaml", "repo/a/x.yaml", ""}, // out and in again
+		{"repo/outer/repo/in.yaml", "repo/a/x.yaml", ""}, // out and back in
 		{"out.yaml", "", "leads out of the repository"},
 		{"none.yaml", "", "leads out of the repository"},
 		{"repository/x.yaml", "", "leads out of the repository"},
@@ -123,7 +123,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// What a folder is a part of.
+// The tree that contains a folder.
 func TestTreeOf(t *testing.T) {
 	top := lay(t, map[string]string{"repo/.git/": "", "repo/a/b/": "", "tree/.git": "gitdir: x", "plain/a/b/": "", "other/a/": ""})
 	t.Chdir(filepath.Join(top, "plain"))
@@ -154,7 +154,7 @@ func TestTreeOf(t *testing.T) {
 	}
 }
 
-// What the user names may lie anywhere, and a link may not take it out of its tree.
+// Files that the user names may be anywhere, but a link must not lead out of their tree.
 func TestNamed(t *testing.T) {
 	top := lay(t, map[string]string{
 		"out.yaml": "secret", "repo/.git/": "", "repo/a/x.yaml": "", "repo/in.yaml": "-> a/x.yaml", "repo/out.yaml": "-> ../out.yaml", "repo/dir": "-> ..",
@@ -167,9 +167,9 @@ func TestNamed(t *testing.T) {
 		{"repo", "a/x.yaml", true},
 		{"repo", "in.yaml", true},
 		{"repo", "../out.yaml", true},
-		{"repo", "none.yaml", true}, // opening it says so
+		{"repo", "none.yaml", true}, // opening it reports the error
 		{"repo", filepath.Join(top, "out.yaml"), true},
-		{"repo", filepath.Join(top, "else", "out.yaml"), true}, // a link of no tree: the user's own
+		{"repo", filepath.Join(top, "else", "out.yaml"), true}, // a link outside of any tree is the user's own
 		{"repo", "out.yaml", false},
 		{"repo", "dir/out.yaml", false},
 		{"repo/a", "../out.yaml", false},

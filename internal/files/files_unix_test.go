@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// Nothing that waits, and nothing without an end, is opened.
+// Files that block or never end are not opened.
 func TestIrregular(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // the path of a socket may have about a hundred bytes, and TempDir has more
+	dir, err := os.MkdirTemp("", "files") //nolint:usetesting // socket paths are limited to about 100 bytes, and TempDir is longer
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestIrregular(t *testing.T) {
 	}
 }
 
-// A pipe that takes the place of a file between the look and the opening does not make the reader wait either.
+// A pipe that replaces a file between Stat and Open does not block the reader, either.
 func TestNonblock(t *testing.T) {
 	t.Parallel()
 	pipe := filepath.Join(t.TempDir(), "pipe")
@@ -77,7 +77,7 @@ func TestNonblock(t *testing.T) {
 	}
 }
 
-// The files of /proc tell no size, and are bounded all the same.
+// Files in /proc have no size, and the limit still applies.
 func TestNoSize(t *testing.T) {
 	t.Parallel()
 	const name = "/proc/self/status"

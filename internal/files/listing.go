@@ -12,15 +12,14 @@ import (
 	"time"
 )
 
-// Listing is a System of files that are listed, below a folder, and of what another System holds elsewhere. It is not changed once it is in use, and
-// safe for concurrent use then.
+// Listing is an FS of listed files below a folder, with another FS for everything elsewhere. After its creation it is safe for concurrent use.
 type Listing struct {
 	top     string
-	beneath FS // nil for nothing
+	beneath FS // nil for none
 	nodes   map[string]*node
 }
 
-// node is a file, a link or a folder of a Listing.
+// node is a file, link or folder in a Listing.
 type node struct {
 	name     string
 	mode     fs.FileMode
@@ -28,21 +27,21 @@ type node struct {
 	modified time.Time
 	open     func() (io.ReadCloser, error)
 	names    []string // of a folder
-	foreign  bool     // a folder that the System beneath holds
+	foreign  bool     // a folder in beneath
 }
 
 // Entry is a file of a Listing.
 type Entry struct {
-	// Path is seen from the top, with slashes.
+	// Path is relative to the top folder, with slashes.
 	Path string
-	// Mode is 0 for a file, fs.ModeSymlink for a link, whose content is where it leads, and fs.ModeDir for a folder that is read from beneath.
+	// Mode is 0 for a file, fs.ModeSymlink for a link, whose content is its target, and fs.ModeDir for a folder that is read from beneath.
 	Mode     fs.FileMode
 	Size     int64
 	Modified time.Time
 	Open     func() (io.ReadCloser, error)
 }
 
-// NewListing makes a Listing below a folder, given as an absolute path without links.
+// NewListing returns a Listing below top, which must be an absolute path without links.
 func NewListing(top string, beneath FS, entries []Entry) *Listing {
 	l := &Listing{top: filepath.Clean(top), beneath: beneath, nodes: map[string]*node{".": {name: ".", mode: fs.ModeDir}}}
 	for _, e := range entries {
@@ -57,7 +56,7 @@ func NewListing(top string, beneath FS, entries []Entry) *Listing {
 	return l
 }
 
-// folder notes that a folder holds a name, and the folders above it.
+// folder adds a name to a folder, and adds its parent folders.
 func (l *Listing) folder(dir, name string) {
 	n := l.nodes[dir]
 	if n == nil {
@@ -68,7 +67,7 @@ func (l *Listing) folder(dir, name string) {
 	n.names = append(n.names, name)
 }
 
-// InMemory is a System in memory, of texts by their paths below the root. Without any, it is a machine without files.
+// InMemory returns an FS of texts by their paths below the root. Nil means a machine without files.
 func InMemory(texts map[string][]byte) *Listing {
 	entries := make([]Entry, 0, len(texts))
 	for name, text := range texts {
@@ -80,8 +79,7 @@ func InMemory(texts map[string][]byte) *Listing {
 	return NewListing(string(filepath.Separator), nil, entries)
 }
 
-// find is the node of a path, and the path with all links followed but for the last where follow is false. A path that the System beneath holds has no
-// node.
+// find returns the node of a path, and the path with its links followed; the last one only if follow is true. For a path in beneath, the node is nil.
 func (l *Listing) find(call, name string, follow bool) (n *node, at string, err error) {
 	abs, err := l.Abs(name)
 	if err != nil {
@@ -134,7 +132,7 @@ func (l *Listing) target(n *node) (string, error) {
 	return string(to), err
 }
 
-// below is a path as seen from the top, "." for the top itself. Links above the top are followed: it may have been named by way of one.
+// below returns an absolute path relative to top, "." for top itself. It follows links above top, because top may have been named through one.
 func (l *Listing) below(abs string) (string, bool) {
 	if Below(abs, l.top) {
 		rel, err := filepath.Rel(l.top, abs)
@@ -154,10 +152,10 @@ func (l *Listing) below(abs string) (string, bool) {
 	}
 }
 
-// Stat implements System.
+// Stat implements FS.
 func (l *Listing) Stat(name string) (fs.FileInfo, error) { return l.stat("stat", name, true) }
 
-// Lstat implements System.
+// Lstat implements FS.
 func (l *Listing) Lstat(name string) (fs.FileInfo, error) { return l.stat("lstat", name, false) }
 
 func (l *Listing) stat(call, name string, follow bool) (fs.FileInfo, error) {
@@ -180,7 +178,7 @@ func (l *Listing) stat(call, name string, follow bool) (fs.FileInfo, error) {
 	return renamedInfo{info, filepath.Base(name)}, nil
 }
 
-// renamedInfo is what is told of a file under the name that was asked for, which may be that of a link.
+// renamedInfo is a FileInfo with the requested name, which may be that of a link.
 type renamedInfo struct {
 	fs.FileInfo
 	name string
@@ -189,7 +187,7 @@ type renamedInfo struct {
 // Name implements fs.FileInfo.
 func (c renamedInfo) Name() string { return c.name }
 
-// ReadDir implements System.
+// ReadDir implements FS.
 func (l *Listing) ReadDir(name string) ([]fs.DirEntry, error) {
 	n, at, err := l.find("open", name, true)
 	switch {
@@ -210,7 +208,7 @@ func (l *Listing) ReadDir(name string) ([]fs.DirEntry, error) {
 	return out, nil
 }
 
-// Open implements System.
+// Open implements FS.
 func (l *Listing) Open(name string) (io.ReadCloser, error) {
 	n, at, err := l.find("open", name, true)
 	switch {
@@ -226,7 +224,7 @@ func (l *Listing) Open(name string) (io.ReadCloser, error) {
 	return n.open()
 }
 
-// Abs implements System.
+// Abs implements FS.
 func (l *Listing) Abs(name string) (string, error) {
 	switch {
 	case filepath.IsAbs(name):
@@ -237,7 +235,7 @@ func (l *Listing) Abs(name string) (string, error) {
 	return filepath.Join(l.top, name), nil
 }
 
-// EvalSymlinks implements System.
+// EvalSymlinks implements FS.
 func (l *Listing) EvalSymlinks(name string) (string, error) {
 	n, at, err := l.find("lstat", name, true)
 	switch {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// A Listing of a folder answers as the machine does, whatever links are on the way.
+// A Listing of a folder gives the same answers as the file system of the machine, for any links.
 func TestListing(t *testing.T) {
 	t.Parallel()
 	outer, err := filepath.EvalSymlinks(t.TempDir())
@@ -69,7 +69,7 @@ func TestListing(t *testing.T) {
 	}
 }
 
-// answers is all that a System says of a path, without the errors' texts.
+// answers returns everything that an FS says about a path, without the texts of errors.
 func answers(s FS, name string) string {
 	var out []string
 	tell := func(call, answer string, err error) {
@@ -102,7 +102,7 @@ func answers(s FS, name string) string {
 	return strings.Join(out, " ")
 }
 
-// Texts in memory stand below the root, and nothing else is there.
+// Texts in memory are below the root, and nothing else exists.
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	s := InMemory(map[string][]byte{"k8s/a.yaml": []byte("a"), "/b.yaml": []byte("bb")})

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// EscapesTreeError is a name that leads out of the tree.
+// EscapesTreeError is the error for a name that leads out of the tree.
 type EscapesTreeError struct {
 	Name, Tree string
 	Link       bool // by a symbolic link
@@ -23,8 +23,8 @@ func (e *EscapesTreeError) Error() string {
 	return fmt.Sprintf("%q leads out of %q", e.Name, e.Tree)
 }
 
-// Tree is the root of the repository that a path is in by its name. Outside of a repository it is the working directory for what is below it,
-// and else "": what the user names elsewhere is in no tree.
+// Tree returns the root of the repository that contains a path, without following links. Outside of a repository, it returns the working
+// directory for paths below it, else "": other paths that the user names are in no tree.
 func Tree(path string) string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -39,8 +39,8 @@ func Tree(path string) string {
 	return ""
 }
 
-// Locate finds the place that a name leads to. A link is followed to a place in the tree; one that leads out of it is an *OutsideError. Where
-// tree is "", every link is followed.
+// Locate returns the file that a name leads to. Links in the tree are followed; one that leads out of it is an *EscapesTreeError. If tree is
+// "", all links are followed.
 func Locate(name, tree string) (*Target, error) {
 	t := &Target{Name: name}
 	if tree == "" && isDescriptor(name) {
@@ -67,7 +67,7 @@ func Locate(name, tree string) (*Target, error) {
 	if t.tree != "" && !Below(t.Path, t.tree) {
 		return nil, &EscapesTreeError{name, tree, link}
 	}
-	// Where nothing can be told, whoever writes meets the reason, and says so; a file in place of a folder is such a case.
+	// If Stat fails, for example because a parent is a file, writing reports the error.
 	if info, err := os.Stat(t.Path); err == nil {
 		if info.IsDir() {
 			return nil, errors.New("it is a folder")
@@ -77,17 +77,17 @@ func Locate(name, tree string) (*Target, error) {
 	return t, nil
 }
 
-// isDescriptor reports whether a name stands for an open file of a process, which has no place of its own.
+// isDescriptor reports whether a name is an open file of a process, which has no path of its own.
 func isDescriptor(name string) bool {
 	name = filepath.ToSlash(filepath.Clean(name))
 	return name == "/dev/stdout" || name == "/dev/stderr" || strings.HasPrefix(name, "/dev/fd/") ||
 		strings.HasPrefix(name, "/proc/") && strings.Contains(name, "/fd/")
 }
 
-// mostLinks bounds how many links are followed from one name to the next, as Linux does.
+// mostLinks is the maximum number of links in a chain, as in Linux.
 const mostLinks = 40
 
-// behindLinks follows the links of an absolute path, of which the end may be missing.
+// behindLinks follows the links of an absolute path whose end may be missing.
 func behindLinks(path string) (string, error) {
 	for range mostLinks {
 		dir, err := plainFolder(filepath.Dir(path))
@@ -97,7 +97,7 @@ func behindLinks(path string) (string, error) {
 		path = filepath.Join(dir, filepath.Base(path))
 		link, err := os.Readlink(path)
 		if err != nil {
-			return path, nil //nolint:nilerr // it is not a link, or not there, or whoever opens it is told why it cannot be
+			return path, nil //nolint:nilerr // not a link, or missing, or opening it reports the error
 		}
 		if path = link; !filepath.IsAbs(link) {
 			path = filepath.Join(dir, link)
@@ -106,7 +106,7 @@ func behindLinks(path string) (string, error) {
 	return "", errors.New("it is a link to itself")
 }
 
-// plainFolder is a folder without links, of which the end may be missing.
+// plainFolder returns a folder without links. The end of the path may be missing.
 func plainFolder(dir string) (string, error) {
 	plain, err := filepath.EvalSymlinks(dir)
 	up := filepath.Dir(dir)
@@ -114,7 +114,7 @@ func plainFolder(dir string) (string, error) {
 		return plain, err
 	}
 	if _, there := os.Lstat(dir); there == nil {
-		return "", err // a link that leads nowhere
+		return "", err // dangling link
 	}
 	if up, err = plainFolder(up); err != nil {
 		return "", err

@@ -2,6 +2,5 @@
 
 package files
 
-// nonblock is nothing: these systems have no files that wait when they are opened, but for Windows' pipes, which are in no folder of a
-// repository.
+// nonblock is 0: on these systems, opening a file does not block. Windows has named pipes, but not in the folders of a repository.
 const nonblock = 0

@@ -4,5 +4,5 @@ package files
 
 import "syscall"
 
-// nonblock keeps an open from waiting for the other end of a named pipe, and from taking a terminal for the program's own.
+// nonblock keeps open from waiting for the other end of a named pipe, and from making a terminal the controlling one.
 const nonblock = syscall.O_NONBLOCK | syscall.O_NOCTTY

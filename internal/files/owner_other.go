@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// names is one where nobody counts the hard links of a file.
+// names returns 1: hard links are not counted.
 func names(fs.FileInfo) uint64 { return 1 }
 
 func owner(fs.FileInfo) string { return "unknown" }
 
-// keepOwner has nothing to do: the folder decides who owns a new file.
+// keepOwner does nothing: the folder determines the owner of a new file.
 func keepOwner(*os.File, fs.FileInfo, fs.FileInfo) (user, group bool) { return true, true }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// names is how many hard links a file has.
+// names returns the number of hard links of a file.
 func names(info fs.FileInfo) uint64 {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -18,7 +18,7 @@ func names(info fs.FileInfo) uint64 {
 	return uint64(st.Nlink) //nolint:unconvert // narrower on other systems
 }
 
-// owner is the user and the group of a file, in words.
+// owner describes the user and the group of a file.
 func owner(info fs.FileInfo) string {
 	if st, ok := info.Sys().(*syscall.Stat_t); ok {
 		return fmt.Sprintf("%d:%d", st.Uid, st.Gid)
@@ -26,7 +26,8 @@ func owner(info fs.FileInfo) string {
 	return "unknown"
 }
 
-// keepOwner gives a file the owner of another one, and reports whether its user and its group are the same then.
+// keepOwner sets the owner and group of a new file to those of the old one, and reports whether each matches
+// afterwards.
 func keepOwner(f *os.File, was, now fs.FileInfo) (user, group bool) {
 	a, okA := was.Sys().(*syscall.Stat_t)
 	b, okB := now.Sys().(*syscall.Stat_t)

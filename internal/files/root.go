@@ -9,23 +9,23 @@ import (
 	"strings"
 )
 
-// Root is a folder that paths may not lead out of, links followed.
+// Root is a folder that paths must not leave, even through links.
 type Root struct {
 	dir string // without links
-	// Repository is true if the folder is a repository's, and not only where something lies.
+	// Repository is true if the folder is the root of a repository.
 	Repository bool
 }
 
 // EscapesRootError is the error for a path that leads out of a Root.
 type EscapesRootError struct {
-	// To is where the path leads; Link says that a link takes it there, and not the path itself.
+	// To is where the path leads. Link is true if a link leads there, not the path itself.
 	To   string
 	Link bool
-	// Repository is true if it leads out of a repository; else it is the working directory.
+	// Repository is true if the root is a repository, and false if it is the working directory.
 	Repository bool
 }
 
-// Error implements error. It goes on a sentence that names the path.
+// Error implements error. The text continues a sentence that names the path.
 func (e *EscapesRootError) Error() string {
 	out := "leads out of the working directory"
 	if e.Repository {
@@ -37,7 +37,7 @@ func (e *EscapesRootError) Error() string {
 	return out
 }
 
-// NewRoot makes a Root of a folder, which must be there.
+// NewRoot returns a Root for an existing folder.
 func NewRoot(dir string) (*Root, error) {
 	real, err := filepath.EvalSymlinks(dir)
 	if err == nil {
@@ -49,11 +49,11 @@ func NewRoot(dir string) (*Root, error) {
 	return &Root{dir: real}, nil
 }
 
-// Dir is the folder, as an absolute path without links.
+// Dir returns the folder as an absolute path without links.
 func (r *Root) Dir() string { return r.dir }
 
-// Resolve follows a path and all links on the way. It returns where the path leads, or an *LeadsOutError where that is not inside. What does not
-// exist leads to where it would be made.
+// Resolve follows all links of a path. It returns the target, or an *EscapesRootError if the target is outside of the root. The target of a missing
+// file is where it would be created.
 func (r *Root) Resolve(name string) (string, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -69,7 +69,7 @@ func (r *Root) Resolve(name string) (string, error) {
 	return to, nil
 }
 
-// looksInside reports whether a path that leads out would stay inside if there were no links below the root.
+// looksInside reports whether a path that leads out would stay inside without the links below the root.
 func (r *Root) looksInside(abs string) bool {
 	for dir := abs; filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
 		if to, err := follow(dir, mostHops); err == nil && to == r.dir {
@@ -79,10 +79,10 @@ func (r *Root) looksInside(abs string) bool {
 	return false
 }
 
-// mostHops is how many links may be on one way to something that does not exist; systems take no more of them.
+// mostHops is the maximum number of links on the way to a missing file. Systems do not allow more.
 const mostHops = 255
 
-// follow is where an absolute path leads.
+// follow returns the target of an absolute path.
 func follow(abs string, links int) (string, error) {
 	to, err := filepath.EvalSymlinks(abs)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -98,7 +98,7 @@ func follow(abs string, links int) (string, error) {
 	at := filepath.Join(dir, filepath.Base(abs))
 	link, err := os.Readlink(at)
 	if err != nil {
-		return at, nil //nolint:nilerr // no link: it would be made right here
+		return at, nil //nolint:nilerr // not a link: the file would be created here
 	}
 	if !filepath.IsAbs(link) {
 		link = filepath.Join(dir, link)
@@ -106,21 +106,22 @@ func follow(abs string, links int) (string, error) {
 	return follow(link, links-1)
 }
 
-// Below reports whether a path is a folder or stands below it. Both are absolute and cleaned, and links are not followed.
+// Below reports whether path is dir or below it. Both must be absolute and clean. Links are not followed.
 func Below(path, dir string) bool {
 	rest, ok := strings.CutPrefix(path, dir)
 	return ok && (rest == "" || os.IsPathSeparator(rest[0]) || os.IsPathSeparator(dir[len(dir)-1]))
 }
 
-// Repository is the root of the repository that a folder is in, which is the nearest folder from there upwards that holds .git; "" where
-// there is none. The folder is an absolute path, and links are not followed.
+// Repository returns the root of the repository that contains a folder: the nearest parent, or the folder itself, that contains .git. It returns "" if
+// there is none. The folder must be absolute. Links are not followed.
 func Repository(abs string) string { return RepositoryIn(OS, abs) }
 
-// tree is what an absolute path is a part of: its repository, else the working directory where it is below that; else what the caller says, nil for "".
+// tree returns the tree that contains an absolute path: its repository, else the working directory if the path is below it, else otherwise, where ""
+// means nil.
 func tree(abs, otherwise string) (*Root, error) {
 	dir, repository := treeIn(OS, abs, otherwise)
 	if dir == "" {
-		return nil, nil //nolint:nilnil // no tree is an answer, too
+		return nil, nil //nolint:nilnil // no tree is a valid answer
 	}
 	root, err := NewRoot(dir)
 	if err != nil {
@@ -130,8 +131,8 @@ func tree(abs, otherwise string) (*Root, error) {
 	return root, nil
 }
 
-// CheckNamed says why a path is refused that the user named. It may lead anywhere, but a link that someone put into a tree may not take it out of
-// that tree: the user has not seen where it leads.
+// CheckNamed returns an error if a path that the user named must not be used. It may lead anywhere, but a link in a tree must not lead out of that
+// tree, because the user cannot see where it leads.
 func CheckNamed(name string) error {
 	abs, err := absolute(name)
 	if err != nil {
@@ -139,7 +140,7 @@ func CheckNamed(name string) error {
 	}
 	root, err := tree(filepath.Dir(abs), "")
 	if err != nil || root == nil {
-		return nil //nolint:nilerr // to open it says what is wrong
+		return nil //nolint:nilerr // opening it reports the error
 	}
 	var outside *EscapesRootError
 	if _, err := root.Resolve(abs); errors.As(err, &outside) {
@@ -148,7 +149,7 @@ func CheckNamed(name string) error {
 	return nil
 }
 
-// ReadNamed is Read of a path that the user named; see Named.
+// ReadNamed is like Read, for a path that the user named; see CheckNamed.
 func ReadNamed(name string, most int64) ([]byte, error) {
 	if err := CheckNamed(name); err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func ReadNamed(name string, most int64) ([]byte, error) {
 	return Read(name, most)
 }
 
-// ReadStream is ReadNamed, and takes a named pipe, too: a shell makes one for <(COMMAND). It waits for what is written to it.
+// ReadStream is like ReadNamed, but also reads named pipes, which shells create for <(COMMAND). It waits for their writer.
 func ReadStream(name string, most int64) ([]byte, error) {
 	if info, err := os.Stat(name); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
 		return ReadNamed(name, most)
@@ -164,7 +165,7 @@ func ReadStream(name string, most int64) ([]byte, error) {
 	if err := CheckNamed(name); err != nil {
 		return nil, err
 	}
-	f, err := os.Open(name) //nolint:forbidigo // a pipe is waited for, and Open never waits
+	f, err := os.Open(name) //nolint:forbidigo // wait for the pipe; Open never waits
 	if err != nil {
 		return nil, Cause(err)
 	}
@@ -179,7 +180,7 @@ func ReadStream(name string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// absolute is an absolute path; a relative one as seen from where the working directory really is.
+// absolute returns an absolute path. For a relative path, it resolves the links of the working directory.
 func absolute(name string) (string, error) {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name), nil

@@ -8,15 +8,15 @@ import (
 	"sync"
 )
 
-// Bounds of standard input. A dump of the largest clusters has some hundreds of MiB; a pipe that never ends must not keep a run for ever.
+// Bounds for standard input. Dumps of the largest clusters have some hundred MiB. An endless pipe must not block a run forever.
 const (
 	maxStdin     = 4 << 30
-	maxStdinLine = 1 << 30   // without a line break in it, as /dev/zero has none
-	maxStdinKept = 512 << 20 // where it is read more than once, and so kept
+	maxStdinLine = 1 << 30   // bytes without a line break, as from /dev/zero
+	maxStdinKept = 512 << 20 // bytes to keep if it is read more than once
 )
 
-// Stream returns what opens a stream such as standard input, within bounds. Reading it ends with the context. Where it is opened more than once, it is
-// kept.
+// Stream returns a function that opens a stream such as standard input, within bounds. Reading ends when the context does. If again is true, the
+// content is kept so that it can be opened more than once.
 func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser, error) {
 	if !again {
 		return func() (io.ReadCloser, error) {
@@ -32,7 +32,7 @@ func Stream(ctx context.Context, r io.Reader, again bool) func() (io.ReadCloser,
 	}
 }
 
-// bounded is a reader that fails where there is more than a bound, or more without a line break.
+// bounded is a reader that fails after too many bytes, or too many without a line break.
 type bounded struct {
 	r              io.Reader
 	most, mostLine int64
@@ -64,7 +64,7 @@ func mebibytes(n int64) string {
 	return fmt.Sprintf("%d MiB", n>>20)
 }
 
-// chunkSize is how much is read at once of an interruptible reader.
+// chunkSize is the size of a read in an interruptible reader, in bytes.
 const chunkSize = 256 << 10
 
 // chunk is the result of one read.
@@ -73,16 +73,16 @@ type chunk struct {
 	err  error
 }
 
-// cancelableReader is a reader whose Read returns when the context ends, even while the one behind it waits for input, which nothing else can wake.
+// cancelableReader is a reader whose Read returns when the context ends, even if the underlying reader blocks, which nothing else can interrupt.
 type cancelableReader struct {
-	ctx    context.Context //nolint:containedctx // an io.Reader cannot be given one
+	ctx    context.Context //nolint:containedctx // an io.Reader has no context parameter
 	chunks <-chan chunk
 	free   chan<- []byte
 	last   chunk
 	rest   []byte // of last
 }
 
-// interruptible makes reads of r return when the context ends. What waits in r is left to wait: the program is about to end.
+// interruptible returns a reader that stops when the context ends. A blocked read of r is abandoned, because the program is about to exit.
 func interruptible(ctx context.Context, r io.Reader) io.Reader {
 	chunks, free := make(chan chunk), make(chan []byte, 2)
 	free <- make([]byte, chunkSize)

@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// Standard input is read whole up to its bounds, and is an error beyond them.
+// Standard input is read completely within its bounds, and is an error above them.
 func TestBoundedInput(t *testing.T) {
 	t.Parallel()
 	const most, mostLine = 100, 40
@@ -34,7 +34,7 @@ func TestBoundedInput(t *testing.T) {
 	}
 }
 
-// What is read in pieces comes out as it went in, and the error of the source behind it.
+// Content that is read in pieces is unchanged, followed by the error of the source.
 func TestInterruptible(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("0123456789abcdef\n", 100_000)
@@ -51,14 +51,14 @@ func TestInterruptible(t *testing.T) {
 	}
 }
 
-// A read that waits ends when the context does.
+// A blocked read ends when the context does.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, w := io.Pipe()
 	defer w.Close()
 	in := interruptible(ctx, r)
-	if _, err := w.Write([]byte("a")); err != nil { // what reads takes it before it waits for more
+	if _, err := w.Write([]byte("a")); err != nil { // the reader takes it before it waits for more
 		t.Fatal(err)
 	}
 	cancel()

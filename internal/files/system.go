@@ -8,22 +8,22 @@ import (
 	"path/filepath"
 )
 
-// FS is where files are read: the machine's own, the state of a repository at a revision, or texts in memory. Names are as users write them, seen
-// from a working directory. An error of a file that is not there is an fs.ErrNotExist.
+// FS is a file system to read from: that of the machine, a revision of a repository, or texts in memory. Names are those that users write, relative to
+// a working directory. The error for a missing file is fs.ErrNotExist.
 type FS interface {
-	// Stat and Lstat tell of a file; Stat follows a link.
+	// Stat and Lstat describe a file. Stat follows links.
 	Stat(name string) (fs.FileInfo, error)
 	Lstat(name string) (fs.FileInfo, error)
-	// ReadDir lists a folder by the names in it.
+	// ReadDir lists a folder, sorted by name.
 	ReadDir(name string) ([]fs.DirEntry, error)
-	// Open opens whatever is there, and may wait for it.
+	// Open opens any file, and may block.
 	Open(name string) (io.ReadCloser, error)
-	// Abs makes a path absolute, EvalSymlinks follows all links of one to something that is there.
+	// Abs returns an absolute path. EvalSymlinks follows all links of an existing path.
 	Abs(name string) (string, error)
 	EvalSymlinks(name string) (string, error)
 }
 
-// OS is the System of the machine.
+// OS is the file system of the machine.
 var OS FS = machine{}
 
 type machine struct{}
@@ -31,11 +31,11 @@ type machine struct{}
 func (machine) Stat(name string) (fs.FileInfo, error)      { return os.Stat(name) }
 func (machine) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(name) }
 func (machine) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
-func (machine) Open(name string) (io.ReadCloser, error)    { return os.Open(name) } //nolint:forbidigo // what the user named may be a pipe
+func (machine) Open(name string) (io.ReadCloser, error)    { return os.Open(name) } //nolint:forbidigo // the user may name a pipe
 func (machine) Abs(name string) (string, error)            { return filepath.Abs(name) }
 func (machine) EvalSymlinks(name string) (string, error)   { return filepath.EvalSymlinks(name) }
 
-// OrOS is a System, or the machine's where there is none.
+// OrOS returns s, or OS if s is nil.
 func OrOS(s FS) FS {
 	if s == nil {
 		return OS
@@ -43,7 +43,7 @@ func OrOS(s FS) FS {
 	return s
 }
 
-// ReadFrom is Read of a file of an FS.
+// ReadFrom is like Read, for a file in an FS.
 func ReadFrom(s FS, name string, most int64) ([]byte, error) {
 	if s == OS {
 		return Read(name, most)
@@ -70,7 +70,7 @@ func ReadFrom(s FS, name string, most int64) ([]byte, error) {
 	return data, nil
 }
 
-// RepositoryIn is Repository in an FS.
+// RepositoryIn is like Repository, for an FS.
 func RepositoryIn(s FS, abs string) string {
 	for dir := abs; ; dir = filepath.Dir(dir) {
 		if _, err := s.Lstat(filepath.Join(dir, ".git")); err == nil {
@@ -82,14 +82,14 @@ func RepositoryIn(s FS, abs string) string {
 	}
 }
 
-// TreeIn is what a folder is a part of, links followed: its repository, else the working directory where it is below that; else the folder itself. The
-// folder is an absolute path.
+// TreeIn returns the tree that contains a folder, after following links: its repository, else the working directory if the folder is below it, else
+// the folder itself. The folder must be absolute.
 func TreeIn(s FS, folder string) (string, error) {
 	dir, _ := treeIn(s, folder, folder)
 	return s.EvalSymlinks(dir)
 }
 
-// treeIn is the repository that an absolute path is in, else the working directory where the path is below that; else what the caller says.
+// treeIn returns the repository that contains an absolute path, else the working directory if the path is below it, else otherwise.
 func treeIn(s FS, abs, otherwise string) (dir string, repository bool) {
 	if dir := RepositoryIn(s, abs); dir != "" {
 		return dir, true

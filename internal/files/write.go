@@ -11,29 +11,29 @@ import (
 	"syscall"
 )
 
-// Target is a place to write to.
+// Target is a file to write.
 type Target struct {
-	// Name is what the user calls it, and Path where it is, behind all symbolic links.
+	// Name is the user's name for it. Path is where it is, after following all links.
 	Name, Path string
 
-	tree   string // the folder that it does not leave, without symbolic links; "" where nothing bounds it
-	direct bool   // it is not a regular file, such as a pipe or a device: there is nothing to replace
+	tree   string // the folder to stay in, without links; "" for no restriction
+	direct bool   // not a regular file, such as a pipe or a device, so it cannot be replaced
 }
 
-// Options say how a file is written.
+// Options controls how a file is written.
 type Options struct {
-	// Folders makes the folders that are missing above the file.
+	// Folders creates missing parent folders.
 	Folders bool
-	// New leaves a file alone that is there already: the error is fs.ErrExist.
+	// New fails with fs.ErrExist if the file exists.
 	New bool
-	// InPlace writes over the old content where the folder takes no new file, or the file cannot be replaced, such as one that is mounted by itself.
+	// InPlace overwrites the old content if the folder accepts no new files or the file cannot be replaced, such as a single mounted file.
 	InPlace bool
 }
 
-// Regular reports whether it is a regular file, or nothing yet, which is written as a whole.
+// Regular reports whether the target is a regular file, or does not exist yet. Such a file is written completely or not at all.
 func (t *Target) Regular() bool { return !t.direct }
 
-// Is reports whether a path leads to the same file, by whatever name.
+// Is reports whether a path leads to the same file.
 func (t *Target) Is(path string) bool {
 	a, err := os.Stat(t.Path)
 	if err != nil || !a.Mode().IsRegular() {
@@ -43,11 +43,12 @@ func (t *Target) Is(path string) bool {
 	return err == nil && os.SameFile(a, b)
 }
 
-// Same reports whether two places are one file, whether or not it is there yet. A pipe or a device takes any number of outputs.
+// Same reports whether two targets are the same file, even if it does not exist yet. Pipes and devices accept several outputs, so they are never the
+// same.
 func (t *Target) Same(o *Target) bool { return !t.direct && t.Path == o.Path || t.Is(o.Path) }
 
-// Write writes the content beside the file and renames it when it is complete: whatever goes wrong, the old content stays, and nothing else is
-// left behind. The new file has the mode and the owner of the old one; what cannot be kept is told by the notes, a sentence each.
+// Write writes the content to a temporary file in the same folder and renames it when complete. On error the old content stays, and no other file is
+// left behind. The new file gets the mode and owner of the old one. The notes are sentences about what could not be kept.
 func (t *Target) Write(o Options, content func(io.Writer) error) (notes []string, err error) {
 	if t.direct {
 		return nil, bare(t.straight(content))
@@ -77,9 +78,9 @@ func (t *Target) Write(o Options, content func(io.Writer) error) (notes []string
 	return r.notes, bare(err)
 }
 
-// straight writes to what is there.
+// straight writes to an existing pipe, device or descriptor.
 func (t *Target) straight(content func(io.Writer) error) error {
-	// A file behind a descriptor may hold what was written before.
+	// A file behind a descriptor may have earlier output.
 	f, err := os.OpenFile(t.Path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
 		return err
@@ -87,7 +88,7 @@ func (t *Target) straight(content func(io.Writer) error) error {
 	return errors.Join(content(f), f.Close())
 }
 
-// open opens the folder that bounds the file, and says where the file is below it.
+// open opens the folder that the file must stay in, and returns the path of the file in it.
 func (t *Target) open(folders bool) (root *os.Root, rel string, err error) {
 	dir := filepath.Dir(t.Path)
 	if t.tree == "" {
@@ -113,17 +114,17 @@ func (t *Target) open(folders bool) (root *os.Root, rel string, err error) {
 	return root, rel, nil
 }
 
-// replacement is a file that takes the place of another.
+// replacement is a new file that replaces another.
 type replacement struct {
 	root   *os.Root
 	rel    string
-	was    fs.FileInfo // nil where there was none
+	was    fs.FileInfo // nil if there was none
 	notes  []string
-	denied bool // the folder takes no new file
+	denied bool // the folder accepts no new files
 }
 
-// temporary is a name for a file that is not complete yet. It is short whatever the file is called, and no name of a manifest: what a killed run
-// leaves behind is not read by the next one.
+// temporary returns the name of an incomplete file. It is short, whatever the name of the file, and does not look like a manifest: the next run must
+// not read what a killed run leaves behind.
 func (r *replacement) temporary() string {
 	return filepath.Join(filepath.Dir(r.rel), ".imagelint-"+rand.Text()[:16]+".tmp")
 }
@@ -131,7 +132,7 @@ func (r *replacement) temporary() string {
 func (r *replacement) write(content func(io.Writer) error) error {
 	mode := fs.FileMode(0o666)
 	if r.was != nil {
-		mode = 0o600 // nobody else reads it before it is known who may
+		mode = 0o600 // private until the final mode is known
 	}
 	temporary := r.temporary()
 	f, err := r.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
@@ -144,7 +145,7 @@ func (r *replacement) write(content func(io.Writer) error) error {
 		err = r.copyAttributes(f)
 	}
 	if err == nil {
-		// A full disk may be noticed as late as here.
+		// A full disk may only be reported here.
 		if err = f.Sync(); errors.Is(err, errors.ErrUnsupported) {
 			err = nil
 		}
@@ -158,7 +159,7 @@ func (r *replacement) write(content func(io.Writer) error) error {
 	return nil
 }
 
-// copyAttributes gives the new file what the old one had beside its content.
+// copyAttributes copies the metadata of the old file to the new one.
 func (r *replacement) copyAttributes(f *os.File) error {
 	now, err := f.Stat()
 	if err != nil {
@@ -175,13 +176,13 @@ func (r *replacement) copyAttributes(f *os.File) error {
 			return err
 		}
 		r.note("its owner changed from %s to %s", owner(r.was), owner(now))
-		mode &^= fs.ModeSetuid | fs.ModeSetgid // they would lend the rights of someone else
+		mode &^= fs.ModeSetuid | fs.ModeSetgid // they would grant the rights of another user
 	}
 	if !keepAttributes(f, r.root, r.rel) {
 		r.note("its access list or its extended attributes were not kept")
 		group = false
 	}
-	if !group { // of the members of another group, it is unknown whether they may
+	if !group { // members of another group may not have had access
 		mode &= mode&0o007<<3 | ^fs.FileMode(0o070)
 	}
 	err = f.Chmod(mode)
@@ -201,7 +202,7 @@ func (r *replacement) note(format string, args ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }
 
-// inPlace writes over the old content, since the file cannot be replaced.
+// inPlace overwrites the old content if the file cannot be replaced.
 func (r *replacement) inPlace(content func(io.Writer) error, cause error) ([]string, error) {
 	f, err := r.root.OpenFile(r.rel, os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
@@ -213,7 +214,7 @@ func (r *replacement) inPlace(content func(io.Writer) error, cause error) ([]str
 	return []string{"it was written in place, because it cannot be replaced: " + bare(cause).Error()}, nil
 }
 
-// bare takes the paths from an error: whoever asked knows the file by another name.
+// bare removes paths from an error, because the caller knows the file by another name.
 func bare(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -28,7 +28,7 @@ func link(t *testing.T, to, name string) {
 	}
 }
 
-// holds compares a file, or its absence for "".
+// holds compares the content of a file; "" means that it must not exist.
 func holds(t *testing.T, name, want string) {
 	t.Helper()
 	got, err := os.ReadFile(name)
@@ -37,7 +37,7 @@ func holds(t *testing.T, name, want string) {
 	}
 }
 
-// alone tells the names in a folder.
+// alone checks the names in a folder.
 func alone(t *testing.T, dir string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -57,7 +57,7 @@ func text(s string) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := io.WriteString(w, s); return err }
 }
 
-// write locates and writes.
+// write calls Locate and Write.
 func write(name, tree string, o Options, content func(io.Writer) error) ([]string, error) {
 	at, err := Locate(name, tree)
 	if err != nil {
@@ -66,8 +66,8 @@ func write(name, tree string, o Options, content func(io.Writer) error) ([]strin
 	return at.Write(o, content)
 }
 
-// A link is written through to its file where that lies in the tree, and refused where it leads out, be it the file's or a folder's on the way,
-// and whether or not anything is there.
+// A link to a file in the tree is followed. One that leads out of the tree is an error, whether it is the file or a parent folder, and whether
+// or not its target exists.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	top := t.TempDir()
@@ -110,14 +110,14 @@ func TestLinks(t *testing.T) {
 		t.Error("the link is no link any more")
 	}
 
-	// What is in no tree is the user's own.
+	// Outside of any tree, all links are the user's own.
 	if _, err := write(in("repo/absent"), "", Options{}, text("mine")); err != nil {
 		t.Error(err)
 	}
 	holds(t, in("home/absent"), "mine")
 }
 
-// Whatever fails, the old content stays, and nothing else is left.
+// On any error the old content stays, and no other file is left.
 func TestFailure(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -158,13 +158,13 @@ func TestFailure(t *testing.T) {
 	alone(t, dir, "a.yaml")
 }
 
-// A file that cannot be renamed leaves no temporary one.
+// If a file cannot be renamed, the temporary file is removed.
 func TestRenameFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "a.json")
 	_, err := write(name, dir, Options{}, func(w io.Writer) error {
-		put(t, filepath.Join(name, "in the way"), "x") // a folder of that name comes up meanwhile
+		put(t, filepath.Join(name, "in the way"), "x") // a folder with that name appears in the meantime
 		return text("new")(w)
 	})
 	if err == nil {
@@ -173,7 +173,7 @@ func TestRenameFails(t *testing.T) {
 	alone(t, dir, "a.json")
 }
 
-// While a file is being written, what lies beside it has a short name, which no run reads as a manifest.
+// The name of the temporary file is short, and does not look like a manifest.
 func TestTemporary(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -196,7 +196,7 @@ func TestTemporary(t *testing.T) {
 	alone(t, dir, name)
 }
 
-// Tree is the repository, or else the working directory for what is below it.
+// Tree returns the repository, or the working directory for paths below it.
 func TestTree(t *testing.T) {
 	top, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -216,7 +216,7 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// Is knows a file by any name, and nothing that can take more than one output.
+// Is recognizes a file by any name, but not a pipe or device.
 func TestIs(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

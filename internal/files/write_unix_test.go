@@ -49,7 +49,7 @@ func TestHardLinks(t *testing.T) {
 	holds(t, b, "old")
 }
 
-// The owner is kept where that is allowed.
+// The owner is kept if the user has the permission.
 func TestOwner(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -76,7 +76,7 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-// A file of someone else in a group of other people does not open itself to the new group, nor lend rights.
+// A file of another user and group does not become readable to the new group, and loses setuid and setgid.
 func TestForeignOwner(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -109,12 +109,12 @@ func TestForeignOwner(t *testing.T) {
 	}
 }
 
-// foreign is a file whose owner cannot be told.
+// foreign is a file with an unknown owner.
 type foreign struct{ fs.FileInfo }
 
 func (foreign) Sys() any { return nil }
 
-// A pipe is written to, and stays one.
+// A pipe is written to and not replaced.
 func TestPipe(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -145,7 +145,7 @@ func TestPipe(t *testing.T) {
 	}
 }
 
-// A descriptor is written to; the file behind it is not replaced.
+// A descriptor is written to; its file is not replaced.
 func TestDescriptor(t *testing.T) {
 	t.Parallel()
 	if _, err := os.Stat("/dev/fd"); err != nil {
@@ -165,7 +165,7 @@ func TestDescriptor(t *testing.T) {
 	holds(t, f.Name(), "first second")
 }
 
-// Where the folder takes no new file, a file that is there can be written in place, if that is wanted.
+// With InPlace, a file is overwritten if its folder accepts no new files.
 func TestInPlace(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {

@@ -17,7 +17,7 @@ func fileOf(f *lint.Finding) string {
 	return f.Span.File.Name
 }
 
-// objectKey names an object from run to run, with the file that it is in.
+// objectKey returns a key for a finding's object and file that is stable between runs.
 func objectKey(f *lint.Finding) string {
 	key := fileOf(f)
 	if o := f.Object; o != nil {
@@ -26,7 +26,7 @@ func objectKey(f *lint.Finding) string {
 	return key
 }
 
-// placeKey names what is found where, whatever the text is that is there.
+// placeKey returns a key for a rule and a place, whatever the text there is.
 func placeKey(f *lint.Finding) string {
 	where := f.Path
 	if where == "" {
@@ -35,7 +35,7 @@ func placeKey(f *lint.Finding) string {
 	return f.Rule + "\x00" + objectKey(f) + "\x00" + where
 }
 
-// keyOf names a fix from run to run.
+// keyOf returns a key for a fix that is stable between runs.
 func keyOf(f *lint.Finding) string {
 	if f.Fix == nil {
 		return ""
@@ -43,8 +43,8 @@ func keyOf(f *lint.Finding) string {
 	return placeKey(f) + "\x00" + f.Message + "\x00" + f.Fix.Title
 }
 
-// worse says which fixes of a batch would make something worse, and what: a finding that was not there, one that weighs more, or one that the fix does
-// not fix. What was hidden behind a mended finding of the same object, and weighs less, is no worse.
+// worse returns the fixes of a batch that make something worse, and what: they cause a new or more severe finding, or do not fix their own. A less
+// severe finding of the same object that a fixed one used to hide is not worse.
 func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	blamed := map[string]string{}
 	before, now := bySeverity(e.result.Findings), bySeverity(after.Findings)
@@ -78,7 +78,7 @@ func (e *engine) worse(batch []candidate, after lint.Result) map[string]string {
 	return blamed
 }
 
-// isWorse reports whether a place has more findings than it had, or heavier ones, beyond those that fixes of the object lay open.
+// isWorse reports whether a place has more findings than before, or more severe ones, apart from those that fixes of the object reveal.
 func isWorse(had, has []lint.Severity, near []candidate) bool {
 	for n, severity := range has {
 		switch {
@@ -91,7 +91,7 @@ func isWorse(had, has []lint.Severity, near []candidate) bool {
 	return false
 }
 
-// bySeverity are the severities of the findings of each place, the highest first.
+// bySeverity returns the severities of the findings at each place, the highest first.
 func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
 	out := map[string][]lint.Severity{}
 	for i := range findings {
@@ -105,10 +105,10 @@ func bySeverity(findings []lint.Finding) map[string][]lint.Severity {
 	return out
 }
 
-// misread says how a file with the fixes of a list would be read otherwise than they say; "" where it would not.
+// misread returns how a file with the fixes would be read differently from what they say, or "".
 func misread(list []candidate, users map[valueKey]int, before, after []byte) string {
 	if list[0].Fix.NewValue == "" {
-		return "" // it moves lines, which the linter reads again
+		return "" // it moves lines, and the linter reads them again
 	}
 	values, err := changes(before, after)
 	if err != nil {
@@ -135,7 +135,7 @@ func misread(list []candidate, users map[valueKey]int, before, after []byte) str
 	return ""
 }
 
-// valueKey is where a value stands that may have several users.
+// valueKey identifies a value that may have several users.
 type valueKey struct {
 	file   string
 	offset int
@@ -148,7 +148,7 @@ func usedAt(s source.Span) valueKey {
 	return valueKey{s.File.Name, s.Start.Offset}
 }
 
-// users counts for each value of which findings speak how many places of the input use it: more than one where they share an anchor.
+// users counts how many places of the input use each value with a finding. It is more than one if they share an anchor.
 func (e *engine) users() map[valueKey]int {
 	out := map[valueKey]int{}
 	use := func(s source.Span) { out[usedAt(s)]++ }

@@ -14,9 +14,8 @@ import (
 // errShape is the error of changes for streams that differ in more than strings.
 var errShape = errors.New("more than strings would change")
 
-// changes compares two streams as Kubernetes' reader sees them, aliases and merge keys written out, and returns each string of the second that
-// is in place of another string. What is under a root key that only holds anchors (x-..., ".") is not looked at. Documents that
-// are the same byte for byte are not read.
+// changes compares two streams as Kubernetes reads them, with aliases and merge keys expanded. It returns each string in after that differs
+// from the one in before. It ignores root keys that only hold anchors (x-..., "."), and skips documents with identical bytes.
 func changes(before, after []byte) ([]string, error) {
 	olds, err := manifests.SplitDocuments(before)
 	if err != nil {
@@ -101,7 +100,7 @@ func differing(out []string, a, b any) ([]string, error) {
 	return out, nil
 }
 
-// secretLines returns for each line of a text, from 0, whether it belongs to a document that may hold what a Secret holds.
+// secretLines reports for each line of a text, from 0, whether its document may hold the content of a Secret.
 func secretLines(data []byte) []bool {
 	var out []bool
 	var doc []byte

@@ -56,7 +56,7 @@ func TestSecretLines(t *testing.T) {
 	}
 }
 
-// FuzzSecretLines puts a Secret behind any document: there is an answer for each line, and those of the Secret must not be shown.
+// FuzzSecretLines appends a Secret to any document: there is a result for each line, and the lines of the Secret must be hidden.
 func FuzzSecretLines(f *testing.F) {
 	f.Add("a: b\n")
 	f.Add("---\n")
@@ -64,7 +64,7 @@ func FuzzSecretLines(f *testing.F) {
 	f.Add("a: '\n---\n")
 	f.Fuzz(func(t *testing.T, before string) {
 		if strings.ContainsAny(before, "\r\x00") || len(before) > 2000 {
-			return // a lone CR ends a line for YAML alone
+			return // only YAML treats a lone CR as a line break
 		}
 		const secret = "apiVersion: v1\nkind: Secret\nstringData:\n  k: hidden\n"
 		data := []byte(before + "\n---\n" + secret)

@@ -10,12 +10,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// around is how many lines of context a change has.
+// around is the number of context lines around a change.
 const around = 3
 
-// Diff is the change as a unified difference that patch and git apply read. Its context leaves out the lines that may hold what a Secret holds,
-// those with a value that is secret, those that a CI runner would obey, and those that would not show as they are. No library makes it: which lines were changed is known, and a search for them may take one line for another
-// that reads the same, and so show what must not be seen.
+// Diff returns the change as a unified diff for patch and git apply. The context omits lines that may hold the content of a Secret or a secret value, lines
+// that are commands to a CI runner, and lines that would not display as they are. It does not use a diff library: the changed lines are known, and a library
+// may match a line with another equal one and so show what must be hidden.
 func (f *File) Diff() string {
 	old, now := lines(newText(mustDecode(f.raw)).data), lines(f.text.data)
 	var b strings.Builder
@@ -44,13 +44,13 @@ func (f *File) Diff() string {
 	return b.String()
 }
 
-// line is one line of a difference: ' ' for one that stays, '-' for one that goes, '+' for one that comes.
+// line is a line of a diff: ' ' for context, '-' for a removed line, '+' for an added one.
 type line struct {
 	kind     byte
-	old, now int // which lines, from 0; of a line that comes or goes, where in the other text it is
+	old, now int // line numbers from 0; for a removed or added line, its position in the other text
 }
 
-// script is the difference between a text of n lines and one whose lines come from it.
+// script returns the lines of the diff between a text with n lines and one whose lines have the origins from.
 func script(from []int, n int) []line {
 	var out []line
 	old := 0
@@ -61,7 +61,7 @@ func script(from []int, n int) []line {
 				continue
 			}
 		}
-		// What goes is in front of what comes.
+		// Removed lines come before added ones.
 		first := now
 		for first > 0 && from[first-1] < 0 {
 			first--
@@ -80,7 +80,7 @@ func script(from []int, n int) []line {
 	return out
 }
 
-// shows reports whether a line of the context may be seen.
+// shows reports whether a context line may be shown.
 func (f *File) shows(old []string, l line) bool {
 	if l.kind != ' ' || l.old < len(f.secret) && f.secret[l.old] || l.old < len(f.quiet) && f.quiet[l.old] {
 		return false
@@ -115,7 +115,7 @@ func writeHunk(b *strings.Builder, hunk []line, old, now []string) {
 	}
 }
 
-// lineRange is where a hunk begins, and how many lines it has where that is not one. One without lines follows the line that it names.
+// lineRange returns the start of a hunk and its length if that is not 1. An empty hunk starts after the given line.
 func lineRange(from, n int) string {
 	if n == 0 {
 		return fmt.Sprintf("%d,0", from)
@@ -139,12 +139,12 @@ func lines(data []byte) []string {
 	return out
 }
 
-// header is a file's name as git writes it.
+// header returns a file name in a diff header as git writes it.
 func header(prefix, name string) string {
 	name = prefix + strings.TrimPrefix(filepath.ToSlash(filepath.Clean(name)), "/")
 	quoted := strconv.Quote(name)
 	if report.IsCommand(name) {
-		return strings.ReplaceAll(quoted, "##", `#\043`) // as git writes a character that a name may not have in clear
+		return strings.ReplaceAll(quoted, "##", `#\043`) // as git escapes characters in names
 	}
 	if quoted != `"`+name+`"` {
 		return quoted

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// diff is what is shown of the fixes of a manifest, without the names of the file.
+// diff returns the diff of the fixes for a manifest, without the file names.
 func diff(t *testing.T, text string) string {
 	t.Helper()
 	out := newTree(t, map[string]string{"a.yaml": text}).make(t, true)
@@ -24,7 +24,7 @@ func diff(t *testing.T, text string) string {
 	return rest
 }
 
-// patch applies a difference as patch does: each hunk at the line that it names, and nowhere else.
+// patch applies a diff as patch does, with each hunk exactly at its line.
 func patch(t *testing.T, text, difference string) string {
 	t.Helper()
 	var out []string
@@ -68,7 +68,7 @@ func patch(t *testing.T, text, difference string) string {
 	return strings.Join(append(out, old[at:]...), "")
 }
 
-// filler is lines of a container that nothing is wrong with.
+// filler returns lines of a container without findings.
 func filler(n int) string { return strings.Repeat("    # same\n", n) }
 
 func TestDiff(t *testing.T) {
@@ -83,7 +83,7 @@ func TestDiff(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 	}
-	for between, want := range map[int]int{0: 1, 4: 1, 5: 2, 20: 2} { // lines that stay, besides that of the name
+	for between, want := range map[int]int{0: 1, 4: 1, 5: 2, 20: 2} { // unchanged lines, in addition to that of the name
 		got := diff(t, podHead+bad+filler(between)+bad)
 		if n := strings.Count(got, "@@ -"); n != want || strings.Count(got, "\n+") != 2 {
 			t.Errorf("%d lines between: %d hunks, want %d:\n%s", between, n, want, got)
@@ -91,7 +91,7 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// Lines that move are shown where they go and where they come.
+// Moved lines are shown at both places.
 func TestDiffOfMovedLines(t *testing.T) {
 	t.Parallel()
 	const text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  containers:\n  - name: a\n    image: ghcr.io/acme/b:1.0.0\n    imagePullSecrets:\n    - name: regcred\n"
@@ -103,7 +103,8 @@ func TestDiffOfMovedLines(t *testing.T) {
 	}
 }
 
-// The context ends where a line may hold what a Secret holds, a credential, a command for a CI runner, or what would not show as it is.
+// The context ends at lines that may contain the content of a Secret, a credential, a command for a CI runner, or characters that do
+// not display as they are.
 func TestDiffHides(t *testing.T) {
 	t.Parallel()
 	const bad = "  - name: a\n    image: Nginx:1.27.3\n"
@@ -125,7 +126,7 @@ func TestDiffHides(t *testing.T) {
 	}
 }
 
-// File names are written as git writes them, so that patch and git find the file and nothing in a name reads as a line of its own.
+// File names are written as git does, so that patch and git find the file and no part of a name looks like another line.
 func TestHeader(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -18,30 +18,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
-// File is a file that fixes change.
+// File is a file changed by fixes.
 type File struct {
-	// Name is the file's name as findings have it, and Path where it is, behind all symbolic links.
+	// Name is the name in findings. Path is where the file is, after following all links.
 	Name, Path string
 
-	root   string // the folder that it lies in
-	why    string // why it is not changed; "" where it may be
-	raw    []byte // as it was read
+	root   string // the folder to stay in
+	why    string // why it must not be changed, or ""
+	raw    []byte // original content
 	text   *text
 	encode func([]byte) []byte
-	second bool   // another name of a file that has one already
-	secret []bool // lines of documents that may hold what a Secret holds
-	quiet  []bool // lines that hold values that are secret, and credentials
+	second bool   // another name of a file that is already included
+	secret []bool // lines in documents that may hold the content of a Secret
+	quiet  []bool // lines with secret values or credentials
 	shown  lineSecrecy
 }
 
-// lineSecrecy is what is known of the lines of a text for showing it.
+// lineSecrecy records which lines of a text may be shown.
 type lineSecrecy struct {
 	of     *text
 	starts []int
 	quiet  []bool
 }
 
-// open reads a file that is to be changed, once.
+// open reads a file to change, once.
 func (e *engine) open(name string) *File {
 	if f := e.files[name]; f != nil {
 		return f
@@ -89,7 +89,7 @@ func readAll(system files.FS, name string) ([]byte, error) {
 	return data, errors.Join(err, in.Close())
 }
 
-// locate finds the file behind all symbolic links. What leads out of the folder that was given is not changed.
+// locate finds the file after following all links. It returns why the file must not be changed, such as that it is outside of root, or "".
 func (f *File) locate(system files.FS, root string) string {
 	top, err := system.EvalSymlinks(root)
 	if err != nil {
@@ -120,7 +120,7 @@ func (f *File) changed() bool {
 	return f.why == "" && f.text != nil && !bytes.Equal(f.encode(f.text.data), f.raw)
 }
 
-// hiddenReason says why the lines that a fix changes must not be shown; "" where they may be.
+// hiddenReason returns why the lines changed by a fix must not be shown, or "".
 func (f *File) hiddenReason(fix *lint.Fix) string {
 	const secret, command = "its lines may contain secret values, so they are not shown", "its lines contain a command for a CI runner, so they are not shown"
 	if fix.Sensitive {
@@ -158,8 +158,8 @@ func (f *File) hiddenReason(fix *lint.Fix) string {
 	return ""
 }
 
-// Write puts the new content in the place of the file, as a whole. A file that has changed since it was read stays as it is. The notes say what
-// could not be kept of the old file.
+// Write replaces the file with the new content, completely or not at all. It fails if the file has changed since it was read. The notes say
+// what could not be kept of the old file.
 func (f *File) Write() (notes []string, err error) {
 	now, err := files.Locate(f.Path, f.root)
 	if err != nil {
@@ -179,7 +179,7 @@ func (f *File) Write() (notes []string, err error) {
 	return notes, wrong(f.Name, err)
 }
 
-// wrong words an error by the name that the user knows.
+// wrong rewords an error with the name that the user knows.
 func wrong(name string, err error) error {
 	if err == nil {
 		return nil
@@ -195,5 +195,5 @@ func wrong(name string, err error) error {
 	return fmt.Errorf("write %s: %s", name, strings.TrimSpace(err.Error()))
 }
 
-// Content is what the file is to hold.
+// Content returns the new content of the file.
 func (f *File) Content() []byte { return f.encode(f.text.data) }

@@ -1,6 +1,6 @@
-// Package fix makes the changes that findings offer, in memory, until no more of them helps: byte for byte, none over another, and none that
-// would bring a finding or change more than it says. What came out is shown as a difference or written. It parses no manifest and judges nothing: it
-// asks the linter again.
+// Package fix applies the fixes of findings in memory until none is left that helps. Fixes are byte-exact edits and do not overlap; those that would
+// cause a finding or change more than they say are dropped. The result can be shown as a diff or written. The package does not parse manifests: it
+// calls the linter again.
 package fix
 
 import (
@@ -14,62 +14,62 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Lint lints the whole input once more, with other contents for some of its files.
+// Lint lints the whole input again, with new contents for some of its files.
 type Lint func(ctx context.Context, contents map[string][]byte) (*manifests.Set, lint.Result, error)
 
-// Options are what to change, and where.
+// Options selects what to fix.
 type Options struct {
-	// All makes the fixes, too, that are not certain to mean what the author meant.
+	// All also applies fixes that may not be what the author meant.
 	All bool
-	// SkipSensitive leaves the fixes unmade whose lines must not be shown.
+	// SkipSensitive skips fixes whose lines must not be shown.
 	SkipSensitive bool
-	// Roots are the files that may be changed, each with the folder that it must not lead out of.
+	// Roots maps each file that may be changed to the folder that it must stay in.
 	Roots map[string]string
-	// Files is where they are read; nil for the machine.
+	// Files is the file system to read from; nil is that of the machine.
 	Files files.FS
-	// Only are the findings that are fixed; nil for all.
+	// Only selects the findings to fix; nil selects all.
 	Only func(*lint.Finding) bool
 	Lint Lint
 }
 
-// Unfixed is a fix that was not made.
+// Unfixed is a fix that was not applied.
 type Unfixed struct {
 	Finding lint.Finding
 	Why     string
-	// NeedsReview is true if nothing is in its way but that it is not certain.
+	// NeedsReview is true if the only reason is that the fix needs a review.
 	NeedsReview bool
 }
 
-// Outcome is what came of the fixes, before anything is written.
+// Outcome is the result of the fixes, before anything is written.
 type Outcome struct {
 	// Set and Result are those of the changed input.
 	Set     *manifests.Set
 	Result  lint.Result
 	Fixed   []lint.Finding
 	Unfixed []Unfixed
-	// Files are those that change, by their names.
+	// Files are the changed files, by name.
 	Files []*File
 }
 
-// mostRuns bounds how often the input is linted again.
+// mostRuns is the maximum number of times that the input is linted again.
 const mostRuns = 200
 
-// engine is one run of Make.
+// engine is the state of one call of Apply.
 type engine struct {
 	o       Options
 	set     *manifests.Set
 	result  lint.Result
 	files   map[string]*File
-	dropped map[string]string // why, by key of the fix
+	dropped map[string]string // reasons, by key of the fix
 	fixed   []lint.Finding
 }
 
-// Apply makes the fixes of a result in memory. The files behind it are read when the first fix in them comes up.
+// Apply applies the fixes of a result in memory. It reads a file when it reaches the first fix in it.
 func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Result) (*Outcome, error) {
 	e := &engine{o: o, set: set, result: result, files: map[string]*File{}, dropped: map[string]string{}}
 	for range mostRuns {
 		batch, fresh := e.batch()
-		if fresh { // what is changed must be what was linted
+		if fresh { // changed files must be the linted ones
 			if err := e.lint(ctx); err != nil {
 				return nil, err
 			}
@@ -85,7 +85,7 @@ func Apply(ctx context.Context, o Options, set *manifests.Set, result lint.Resul
 	return e.outcome(), nil
 }
 
-// contents are the files as they are now, and as they would be with other texts.
+// contents returns the contents of the files, with the texts in next in place of the current ones.
 func (e *engine) contents(next map[string]*text) map[string][]byte {
 	out := map[string][]byte{}
 	for name, f := range e.files {
@@ -106,14 +106,14 @@ func (e *engine) lint(ctx context.Context) (err error) {
 	return err
 }
 
-// candidate is a finding whose fix may be made.
+// candidate is a finding whose fix may be applied.
 type candidate struct {
 	*lint.Finding
 	key  string
 	file *File
 }
 
-// batch are the fixes of the result that can be made at once. Fresh says that files were read, whose findings are then to be looked for again.
+// batch returns the fixes that can be applied at once. fresh is true if files were read, so that their findings must be looked up again.
 func (e *engine) batch() (batch []candidate, fresh bool) {
 	for i := range e.result.Findings {
 		f := &e.result.Findings[i]
@@ -130,14 +130,14 @@ func (e *engine) batch() (batch []candidate, fresh bool) {
 			continue
 		}
 		if slices.ContainsFunc(batch, func(other candidate) bool { return conflict(&c, &other) }) {
-			continue // its turn comes when the other one is made
+			continue // it is next after the other one
 		}
 		batch = append(batch, c)
 	}
 	return batch, fresh
 }
 
-// obstacle says why a fix cannot be made in its file; "" where nothing is in its way.
+// obstacle returns why a fix cannot be applied to its file, or "".
 func (e *engine) obstacle(c candidate) string {
 	switch {
 	case c.Fix.Edits[0].Span.File.InMemory:
@@ -162,8 +162,8 @@ func (e *engine) obstacle(c candidate) string {
 	return ""
 }
 
-// conflict reports whether two fixes cannot be made at once: their edits overlap, or they are of one file and one of them moves lines, which is
-// checked otherwise than a change of values.
+// conflict reports whether two fixes cannot be applied at once: their edits overlap, or they are in the same file and one of them moves lines, which
+// needs another check than a change of values.
 func conflict(a, b *candidate) bool {
 	if a.file.Path != b.file.Path {
 		return false
@@ -176,7 +176,7 @@ func conflict(a, b *candidate) bool {
 	})
 }
 
-// try makes as many fixes of a batch as go well together; those that do not are dropped when they are tried alone.
+// try applies as many fixes of a batch as work together. Those that fail are dropped when they are tried alone.
 func (e *engine) try(ctx context.Context, batch []candidate) error {
 	next, batch := e.texts(batch)
 	for len(batch) > 0 {
@@ -202,8 +202,8 @@ func (e *engine) try(ctx context.Context, batch []candidate) error {
 	return nil
 }
 
-// drop is the part of a batch that is tried next: what is not blamed for anything, else one fix of each object. Where that is the whole batch, it
-// is known which fixes are to blame: they are dropped.
+// drop returns the part of a batch to try next: the fixes that are not blamed, or else one fix per object. If that is the whole batch, the blamed
+// fixes are the cause, and it drops them.
 func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
 	rest := slices.DeleteFunc(slices.Clone(batch), func(c candidate) bool { return blamed[c.key] != "" })
 	if len(rest) > 0 {
@@ -225,7 +225,7 @@ func (e *engine) drop(batch []candidate, blamed map[string]string) []candidate {
 	return nil
 }
 
-// texts makes a batch file by file, and returns the contents with the fixes that are in them.
+// texts applies a batch file by file. It returns the new contents and the fixes in them.
 func (e *engine) texts(batch []candidate) (map[string]*text, []candidate) {
 	users := e.users()
 	next := map[string]*text{}
@@ -260,7 +260,7 @@ func (e *engine) texts(batch []candidate) (map[string]*text, []candidate) {
 	return next, made
 }
 
-// outcome is what the run came to.
+// outcome returns the result of the run.
 func (e *engine) outcome() *Outcome {
 	out := &Outcome{Set: e.set, Result: e.result, Fixed: e.fixed}
 	for i := range e.result.Findings {

@@ -17,11 +17,11 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// tree is a folder of manifests and the linter of it.
+// tree is a folder of manifests with a linter.
 type tree struct {
 	dir   string
 	names []string
-	// each is called when the input is linted.
+	// each is called whenever the input is linted.
 	each func()
 }
 
@@ -75,7 +75,7 @@ func (tr *tree) make(tb testing.TB, all bool) *Outcome {
 	return out
 }
 
-// fixed is what a manifest is after all its fixes, and why fixes were left.
+// fixed returns a manifest after all its fixes, and why other fixes were not applied.
 func fixed(tb testing.TB, text string) (string, []string) {
 	tb.Helper()
 	out := newTree(tb, map[string]string{"a.yaml": text}).make(tb, true)
@@ -113,7 +113,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What is certain is made without a look: a tag that the catalog knows at the target, capitals that no repository has, the spelling of a policy.
+// Certain fixes are safe: a tag that the catalog has for the target, lower case for a repository, the spelling of a policy.
 func TestCertain(t *testing.T) {
 	t.Parallel()
 	for text, certain := range map[string]bool{
@@ -138,7 +138,7 @@ func TestCertain(t *testing.T) {
 	}
 }
 
-// A text that something else uses through an anchor stays as it is.
+// A value that is shared through an anchor is not changed.
 func TestAnchorOfOthers(t *testing.T) {
 	t.Parallel()
 	text := "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {image: &i Nginx}}\nspec:\n  containers:\n  - {name: a, image: *i}\n"
@@ -191,7 +191,7 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// Each fixture of the rules is fixed once: what comes out is fixed no further, and has no finding that was not there.
+// After the fixes of a rule's fixture, there is nothing left to fix and no new finding.
 func TestFixturesOnce(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../../fixtures/*/*.yaml")
@@ -231,7 +231,7 @@ func TestFixturesOnce(t *testing.T) {
 	}
 }
 
-// A file keeps its mode, and nothing is left beside it.
+// A file keeps its mode, and no other file is left.
 func TestWrite(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
@@ -248,7 +248,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// What changes between the reading and the writing stays as it is then.
+// A file that changes between reading and writing is not overwritten.
 func TestChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
@@ -265,7 +265,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// A link that comes to lead elsewhere after the file was read is not followed.
+// A link that is changed after the file was read is not followed.
 func TestLinkedMeanwhile(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": podHead + "  - {name: a, image: Nginx:1.27.3}\n"})
@@ -292,7 +292,7 @@ func TestLinkedMeanwhile(t *testing.T) {
 	}
 }
 
-// FuzzFixes: whatever the manifest, a fix that is offered changes the value that it says and nothing else, and the bytes around it stay.
+// FuzzFixes checks that a fix changes exactly the value that it names, whatever the manifest.
 func FuzzFixes(f *testing.F) {
 	files, err := filepath.Glob("../../fixtures/*/bad.yaml")
 	if err != nil {
@@ -330,10 +330,10 @@ func FuzzFixes(f *testing.F) {
 			checkEdits(t, fd.Fix, data)
 			after := newText(data).with(fd.Fix.Edits).data
 			if bytes.ContainsAny(data, "&*") || bytes.Contains(data, []byte("<<")) {
-				continue // the anchor may have other users: then the fix is not made
+				continue // a shared anchor prevents the fix
 			}
 			if bytes.IndexByte(data, 0x7f) >= 0 {
-				continue // the API server's parser takes no such character, and a document that it does not read is not fixed
+				continue // the API server's parser rejects the character, and an invalid document is not fixed
 			}
 			marked := append([]byte("#\n"), bytes.ReplaceAll(data, []byte("\n---"), []byte("\n#\n---"))...)
 			if values, err := changes(data, marked); err != nil || len(values) > 0 {
@@ -346,7 +346,7 @@ func FuzzFixes(f *testing.F) {
 	})
 }
 
-// checkEdits wants edits that lie in the text and do not overlap, and a text that is the same around them.
+// checkEdits checks that edits are in the text and do not overlap, and that the rest is unchanged.
 func checkEdits(t *testing.T, fix *lint.Fix, data []byte) {
 	t.Helper()
 	for i := range fix.Edits {

@@ -13,7 +13,7 @@ import (
 
 const badPod = podHead + "  - {name: a, image: Nginx:1.27.3}\n"
 
-// lefts are why the fixes of a result were not made.
+// lefts returns why the fixes of a result were not applied.
 func lefts(t *testing.T, tr *tree, o Options) []string {
 	t.Helper()
 	set, result, err := tr.lint(t.Context(), nil)
@@ -35,7 +35,7 @@ func lefts(t *testing.T, tr *tree, o Options) []string {
 	return why
 }
 
-// What is in the way of a fix is said, and the file stays as it is.
+// Obstacles to a fix are reported, and the file is not changed.
 func TestObstacles(t *testing.T) {
 	t.Parallel()
 	for want, text := range map[string]string{
@@ -53,7 +53,7 @@ func TestObstacles(t *testing.T) {
 	}
 }
 
-// Only files that were given are changed, and nothing that a link leads to outside of their folder.
+// Only given files are changed, and no files outside of their folder through links.
 func TestRoots(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": badPod})
@@ -64,7 +64,7 @@ func TestRoots(t *testing.T) {
 		t.Errorf("no such root: left %q", got)
 	}
 	if runtime.GOOS == "windows" {
-		return // links need a privilege there
+		return // links require a privilege there
 	}
 	outside := newTree(t, map[string]string{"out.yaml": badPod})
 	link := filepath.Join(tr.dir, "link.yaml")
@@ -77,7 +77,7 @@ func TestRoots(t *testing.T) {
 	}
 }
 
-// A file that is given under two names is changed once.
+// A file that is given with two names is changed once.
 func TestTwoNames(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -98,7 +98,7 @@ func TestTwoNames(t *testing.T) {
 	}
 }
 
-// Standard input is never changed, nor what was made from other files.
+// Standard input and rendered output are never changed.
 func TestNotFiles(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": badPod})
@@ -129,7 +129,7 @@ func TestNotFiles(t *testing.T) {
 	}
 }
 
-// What changes or goes after it was read is not written, and the error names the file as the user does.
+// A file that changes or disappears after it was read is not written, and the error has the user's name for it.
 func TestWriteErrors(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t, map[string]string{"a.yaml": badPod})

@@ -12,11 +12,11 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// text is a file's content on its way from what was read to what is written.
+// text is the content of a file while it is edited.
 type text struct {
-	// data is UTF-8; of a file in UTF-16 it lacks the mark.
+	// data is UTF-8. For a UTF-16 file, it has no byte order mark.
 	data []byte
-	// from says for each line of data which line of the original it is, -1 for one that is new.
+	// from maps each line of data to its line in the original, or -1 for a new line.
 	from []int
 }
 
@@ -28,7 +28,7 @@ func newText(data []byte) *text {
 	return t
 }
 
-// lineStarts are the offsets at which lines begin.
+// lineStarts returns the offsets of the line starts.
 func lineStarts(data []byte) []int {
 	var out []int
 	for at := 0; at < len(data); {
@@ -42,25 +42,25 @@ func lineStarts(data []byte) []int {
 	return out
 }
 
-// offsets is where an edit begins and ends.
+// offsets returns the start and end of an edit.
 func offsets(e *lint.Edit) (from, to int) { return e.Span.Start.Offset, e.Span.End.Offset }
 
-// overlap reports whether two edits touch the same bytes, or insert at the same place.
+// overlap reports whether two edits overlap or insert at the same place.
 func overlap(a, b *lint.Edit) bool {
 	af, at := offsets(a)
 	bf, bt := offsets(b)
 	return af < bt && bf < at || af == bf
 }
 
-// with is the text after edits that do not overlap.
+// with returns the text after edits, which must not overlap.
 func (t *text) with(edits []lint.Edit) *text {
 	edits = slices.Clone(edits)
 	slices.SortFunc(edits, func(a, b lint.Edit) int { return cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset) })
 	out := &text{data: make([]byte, 0, len(t.data)+256)}
 	starts := lineStarts(t.data)
-	origin := map[int]int{} // by the offset in out at which the line begins
+	origin := map[int]int{} // by the offset of the line in out
 	line, at := 0, 0
-	keep := func(to int) { // whole lines among what is copied keep their origin
+	keep := func(to int) { // complete lines in the copied text keep their origin
 		for ; line < len(starts) && starts[line] < to; line++ {
 			end := len(t.data)
 			if line+1 < len(starts) {
@@ -93,8 +93,8 @@ func (t *text) with(edits []lint.Edit) *text {
 	return out
 }
 
-// decode is the UTF-8 of a file's bytes, as the places of findings count them, and the way back. It reports false for bytes that would not
-// come back as they were.
+// decode converts the bytes of a file to UTF-8, in which findings count offsets, and returns the reverse conversion. It returns false if
+// the bytes would not survive the round trip.
 func decode(raw []byte) (data []byte, encode func([]byte) []byte, ok bool) {
 	var order interface {
 		binary.ByteOrder
@@ -123,7 +123,7 @@ func decode(raw []byte) (data []byte, encode func([]byte) []byte, ok bool) {
 	return data, encode, bytes.Equal(encode(data), raw)
 }
 
-// isGenerated reports whether the comments at the head of a file say that a program wrote it.
+// isGenerated reports whether a comment at the start of a file says that it is generated.
 func isGenerated(data []byte) bool {
 	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\uFEFF"))) {
 		line = bytes.TrimSpace(line)

@@ -1,5 +1,5 @@
-// Package flags is what the flag library lacks: flags behind paths, help that fits a screen, a manual page, and the completion of a shell. It knows no
-// flag of its own.
+// Package flags adds to the flag library: flags after paths, help that fits on a screen, a manual page, and environment variables. It does not define
+// any flags.
 package flags
 
 import (
@@ -14,18 +14,18 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// Line is a command line as the flag library takes it.
+// Line is a command line in the form that the flag library accepts.
 type Line struct {
-	// Args begin with the program's name and the command.
+	// Args start with the names of the program and the command.
 	Args []string
-	// Version and Help say that it asks for one of them alone; the library's own flags for them are global variables, which runs beside each other must
-	// not share. Command is the one that the help is about, "" for the program, and All asks for all flags.
+	// Version and Help are requests to handle before running a command; the library's own flags for them are global variables, which concurrent runs
+	// must not share. Command is the command to show help for, "" for the program. All requests help for all flags.
 	Version, Help, All bool
 	Command            string
 }
 
-// Arrange brings the flags of a command line in front of its paths, where the flag library looks for them, and names the command where
-// the user does not: imagelint a.yaml --quiet becomes imagelint lint --quiet -- a.yaml. Every error is a wrong use.
+// Arrange moves the flags of a command line before its paths, because the flag library expects that, and adds the default command: imagelint a.yaml
+// --quiet becomes imagelint lint --quiet -- a.yaml. All errors are usage errors.
 func Arrange(app *cli.App, args []string) (Line, error) {
 	if len(args) == 0 {
 		args = []string{app.Name}
@@ -49,7 +49,7 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 		help.All = slices.Contains(rest, "--help-all")
 		return help, nil
 	}
-	// A file "--" may stand there by a glob of the shell, and then says nothing of what is before it.
+	// A file named "--" may come from a shell glob. Then it does not show that the arguments before it are flags.
 	ended := slices.Contains(rest, "--") && !exists("--")
 	var flags, paths []string
 	for i := 0; i < len(rest); i++ {
@@ -64,6 +64,9 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 					return Line{}, fmt.Errorf("%q is not a file or folder: if it is the value of %s, use %s=%[1]s", a, value, value)
 				}
 				return Line{}, unknownCommand(app, a)
+			}
+			if i > 0 && rest[i-1] == "--write-baseline" && a != "-" && !exists(a) { // a path may follow it, but its value is what people write there
+				return Line{}, fmt.Errorf("%q is not a file or folder: to write the baseline there, use --write-baseline --baseline %[1]s", a)
 			}
 			if at > 0 && a == "help" && len(paths) == 0 && !exists(a) {
 				return help, nil // as in "imagelint pulls help"
@@ -102,15 +105,15 @@ func Arrange(app *cli.App, args []string) (Line, error) {
 	return Line{Args: append(append(out, "--"), paths...)}, nil
 }
 
-// defaultCommand is the one that is run where none is named.
+// defaultCommand is the command to run if none is given.
 const defaultCommand = "lint"
 
-// isWord reports whether an argument looks like a command rather than a path.
+// isWord reports whether an argument looks like a command, not a path.
 func isWord(arg string) bool {
 	return arg != "" && arg != "-" && !strings.ContainsAny(arg, `./\*?[]{}:~`)
 }
 
-// optionalValue is the last of the flags, where a word may be its value, which has to stand behind "=" since it may be left out; "" for no such flag.
+// optionalValue returns the last of the flags if its value is optional and word may be meant as that value, which needs "=". Otherwise it returns "".
 func optionalValue(cmd *cli.Command, flags []string, word string) string {
 	if len(flags) == 0 {
 		return ""
@@ -124,7 +127,7 @@ func optionalValue(cmd *cli.Command, flags []string, word string) string {
 	return ""
 }
 
-// unknownCommand is the error of a first word that is neither a path nor a command.
+// unknownCommand returns the error for a first argument that is neither a path nor a command.
 func unknownCommand(app *cli.App, word string) error {
 	names := make([]string, 0, len(app.Commands))
 	for _, cmd := range app.Commands {
@@ -136,17 +139,17 @@ func unknownCommand(app *cli.App, word string) error {
 	return fmt.Errorf("unknown command %q, and no such file or directory: the commands are %s", word, strings.Join(names, ", "))
 }
 
-// Checker is the value of a flag that may stand without one; it says what is wrong with a text, before the flag is set.
+// Checker is the value of a flag with an optional value. Check validates a value before the flag is set.
 type Checker interface{ Check(value string) error }
 
-// exists reports whether an argument is the name of a file or a folder.
+// exists reports whether an argument is the name of a file or folder.
 func exists(arg string) bool {
 	_, err := os.Lstat(arg)
 	return err == nil
 }
 
-// flagOrFile is the error of an argument that may be a flag or a file. A glob of the shell, or a program such as pre-commit, puts names there
-// that others have chosen: whoever adds a file "--exclude=*.yaml" does not decide what is linted.
+// flagOrFile returns the error for an argument that may be a flag or a file. Shell globs, and programs such as pre-commit, pass names that others have
+// chosen: a file named "--exclude=*.yaml" must not change what is linted.
 func flagOrFile(cmd *cli.Command, arg string) error {
 	typed, _, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	if slices.Contains(append(flagNames(cmd), "version", "V"), typed) {
@@ -155,7 +158,7 @@ func flagOrFile(cmd *cli.Command, arg string) error {
 	return fmt.Errorf("%q is a file, not a flag: use %q, or put \"--\" before it", arg, "./"+arg)
 }
 
-// CommandOf finds the command that the user names: the first argument that is no flag and no flag's value.
+// CommandOf returns the command of a command line: the first argument that is neither a flag nor the value of one.
 func CommandOf(app *cli.App, args []string) (name string, at int) {
 	lint := app.Command(defaultCommand)
 	for i := 1; i < len(args); i++ {
@@ -177,20 +180,20 @@ func CommandOf(app *cli.App, args []string) (name string, at int) {
 	return "", 0
 }
 
-// TakesValue reports whether the argument behind a flag is the flag's value.
+// TakesValue reports whether the argument after a flag is its value.
 func TakesValue(cmd *cli.Command, arg string) bool {
 	if strings.Contains(arg, "=") {
 		return false
 	}
 	switch f := Of(cmd, strings.TrimLeft(arg, "-")).(type) {
-	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of the last is optional, and stands behind "="
+	case nil, *cli.BoolFlag, *cli.GenericFlag: // the value of a GenericFlag is optional and needs "="
 		return false
 	default:
 		return f != nil
 	}
 }
 
-// Of is a command's flag of a name, nil where it has none.
+// Of returns the flag of a command with a name, or nil.
 func Of(cmd *cli.Command, name string) cli.Flag {
 	for _, f := range cmd.Flags {
 		if slices.Contains(f.Names(), name) {
@@ -200,18 +203,19 @@ func Of(cmd *cli.Command, name string) cli.Flag {
 	return nil
 }
 
-// foreign are flags of other tools, and what they are called here.
+// foreign maps flags of other tools to those of imagelint.
 var foreign = map[string]string{
 	"no-color": "color never", "no-colors": "color never", "colour": "color",
 	"kube-version": "kubernetes-version", "k8s-version": "kubernetes-version",
 	"set-severity": "severity RULE=LEVEL", "level": "min-severity", "severity-threshold": "min-severity",
-	"rule": "select", "rules": "select", "only": "select", "skip": "disable", "ignore": "disable", "exclude-rule": "disable",
+	"rule": "select", "rules": "select", "only": "select", "skip": "disable for rules, --exclude for files", "ignore": "disable for rules, --exclude for files", "exclude-rule": "disable",
 	"ignore-path": "exclude", "context": "reference", "timing": "stats", "kustomize-path": "kustomize", "update-baseline": "write-baseline",
 	"out": "output", "output-file": "output", "json": "format json", "sarif": "format sarif", "strict": "fail-on warning", "dry-run": "diff",
+	"relocate": "to REGISTRY[/PATH]", "mirror": "to REGISTRY[/PATH]", "update": "fix", "write": "fix", "autofix": "fix",
 	"offline": "probe=false", "online": "probe", "show-all": "no-fold", "silent": "quiet",
 }
 
-// checkFlag says which flag an unknown one was probably meant to be, and which command has it.
+// checkFlag returns an error for an unknown flag. It suggests a similar flag, or the command that has it.
 func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	typed, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 	shown, _, _ := strings.Cut(arg, "=")
@@ -242,10 +246,27 @@ func checkFlag(app *cli.App, cmd *cli.Command, arg string) error {
 	if ours := foreign[typed]; ours != "" && (slices.Contains(known, strings.Fields(ours)[0])) {
 		return fmt.Errorf("unknown flag %s: use --%s", shown, ours)
 	}
+	if !given && joined(known, arg) {
+		return fmt.Errorf("unknown flag %s: write short flags one by one: -%s", shown, strings.Join(strings.Split(typed, ""), " -"))
+	}
 	if near := config.Near(typed, known); near != "" {
 		return fmt.Errorf("unknown flag %s: did you mean --%s?", shown, near)
 	}
 	return fmt.Errorf("unknown flag %s; see \"%s %s --help-all\"", shown, app.Name, cmd.Name)
+}
+
+// joined reports whether an argument is short flags behind one dash, as many programs take them: -qv.
+func joined(known []string, arg string) bool {
+	letters, isShort := strings.CutPrefix(arg, "-")
+	if !isShort || len(letters) < 2 {
+		return false
+	}
+	for _, l := range strings.Split(letters, "") {
+		if l == "h" || !slices.Contains(known, l) { // -h wins over whatever stands beside it
+			return false
+		}
+	}
+	return true
 }
 
 func flagNames(cmd *cli.Command) []string {

@@ -2,10 +2,10 @@ package flags
 
 import "fmt"
 
-// FixMode is the value of --fix: which fixes are made. The value is optional: --fix means --fix=safe.
+// FixMode is the value of --fix, which selects the fixes to apply. The value is optional: --fix means --fix=safe.
 type FixMode string
 
-// The fixes that are made.
+// Values of FixMode.
 const (
 	FixNone FixMode = ""
 	FixSafe FixMode = "safe"
@@ -35,5 +35,5 @@ func (*FixMode) Check(value string) error { return new(FixMode).Set(value) }
 // String implements flag.Value.
 func (m *FixMode) String() string { return string(*m) }
 
-// IsBoolFlag tells the flag library that the value may be left out.
+// IsBoolFlag tells the flag library that the value is optional.
 func (*FixMode) IsBoolFlag() bool { return true }

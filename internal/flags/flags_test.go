@@ -38,6 +38,9 @@ func TestArrange(t *testing.T) {
 		{"a.yaml --config", "", "flag --config needs a value"},
 		{"a.yaml --config --quiet", "", "flag --config needs a value"},
 		{"a.yaml --quite", "", "unknown flag --quite: did you mean --quiet?"},
+		{"a.yaml -qc x", "", "unknown flag -qc: write short flags one by one: -q -c"},
+		{"a.yaml -qx", "", `unknown flag -qx; see "tool lint --help-all"`},
+		{"a.yaml --qc", "", `unknown flag --qc; see "tool lint --help-all"`},
 		{"a.yaml --quiet=perhaps", "", `--quiet: invalid value "perhaps": use true or false`},
 		{"a.yaml -V", "", `"-V" only prints the version: use it alone, or -v for more output`},
 	} {
@@ -99,7 +102,7 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// What a run is given reads as it does without it, and keeps nothing of other commands.
+// Lean does not change how the flags of a run are read, and keeps nothing of other commands.
 func TestLean(t *testing.T) {
 	t.Parallel()
 	var got []string

@@ -8,28 +8,28 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Page is what the help says beside the commands and flags there are.
+// Page holds what the help needs in addition to the commands and flags.
 type Page struct {
-	// Core are the flags of the default command that the short help lists, in this order.
+	// Core lists the flags of the default command in the short help, in order.
 	Core []string
-	// Groups is the order of the groups of flags, which are their categories.
+	// Groups is the order of the flag groups. A flag's group is its category.
 	Groups []string
-	// Docs is where to read more.
+	// Docs is the address of the documentation.
 	Docs string
-	// Width is how wide the help may be; 0 for a width that fits everywhere.
+	// Width is the width of the terminal; 0 if it is unknown.
 	Width int
 }
 
-// The help is between so many columns wide, and 80 where nobody knows the width.
+// Bounds of the width of the help. 80 is used if the width is unknown.
 const (
 	leastWidth   = 60
 	mostWidth    = 110
 	defaultWidth = 80
-	// flagWidth is how much of it a flag's name takes.
+	// flagWidth is the width of the column with the flag names.
 	flagWidth = 28
 )
 
-// Help is the help of the program, or of one of its commands; all lists every flag, by group.
+// Help returns the help for the program, or for one of its commands. all includes every flag, by group.
 func (p Page) Help(app *cli.App, command string, all bool) string {
 	if p.Width == 0 {
 		p.Width = defaultWidth
@@ -67,7 +67,8 @@ func (p Page) Help(app *cli.App, command string, all bool) string {
 	return b.String()
 }
 
-// description folds the prose of a description. Indented lines are commands, with what they do behind them; where that is too long, it goes above.
+// description wraps the text of a description. Indented lines are commands followed by their description, which goes above the command if it is
+// too long.
 func (p Page) description(text string) string {
 	var b strings.Builder
 	prose := ""
@@ -98,7 +99,7 @@ func (p Page) description(text string) string {
 	return b.String()
 }
 
-// groups lists flags by group. One group alone needs no name.
+// groups lists flags by group. A single group has no heading.
 func (p Page) groups(b *strings.Builder, flags []cli.Flag) {
 	for _, group := range append(slices.Clone(p.Groups), "") {
 		title := "\n" + group + ":\n"
@@ -114,10 +115,10 @@ func (p Page) groups(b *strings.Builder, flags []cli.Flag) {
 	}
 }
 
-// sentence is text with a capital letter and a full stop.
+// sentence adds a capital letter and a full stop.
 func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
 
-// flag is a flag with what it does behind or below its names.
+// flag returns the names of a flag with its description next to or below them.
 func (p Page) flag(f cli.Flag) string {
 	value, usage := Doc(f)
 	title := flagTitle(f.Names(), value)
@@ -129,7 +130,7 @@ func (p Page) flag(f cli.Flag) string {
 	return title + p.fold(usage, flagWidth) + "\n"
 }
 
-// flagTitle is a flag's names, the short one first, and what its value is called.
+// flagTitle returns the names of a flag, the short one first, and the name of its value.
 func flagTitle(names []string, value string) string {
 	title := "       --" + names[0]
 	if len(names) > 1 {
@@ -138,7 +139,7 @@ func flagTitle(names []string, value string) string {
 	return strings.TrimRight(title+" "+value, " ")
 }
 
-// Doc is what a flag's value is called, "" where it takes none, and what the flag does.
+// Doc returns the name of a flag's value, or "" if it has none, and the description of the flag.
 func Doc(f cli.Flag) (value, about string) {
 	d, ok := f.(cli.DocGenerationFlag)
 	if !ok {
@@ -147,7 +148,7 @@ func Doc(f cli.Flag) (value, about string) {
 	return valueName(d.GetUsage())
 }
 
-// valueName finds the word between backticks in a flag's description, which names its value, and the description without them.
+// valueName returns the word in backticks in a flag's description, which names its value, and the description without backticks.
 func valueName(usage string) (name, plain string) {
 	before, rest, _ := strings.Cut(usage, "`")
 	name, after, ok := strings.Cut(rest, "`")
@@ -157,7 +158,7 @@ func valueName(usage string) (name, plain string) {
 	return name, before + name + after
 }
 
-// fold breaks words into lines that begin at a column.
+// fold wraps words into lines that start at a column.
 func (p Page) fold(words string, column int) string {
 	var b strings.Builder
 	at, width := 0, p.Width-column

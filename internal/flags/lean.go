@@ -2,8 +2,8 @@ package flags
 
 import "github.com/urfave/cli/v2"
 
-// Lean spares the library what a run has no use for: the flags of other commands than the one that runs, and a regular expression for each name
-// of a flag each time that the library asks for the name, which it does for all flags about each. Help and completion need the app as it was.
+// Lean speeds up the flag library: it removes the flags of commands that do not run, and avoids that the library compiles a regular expression
+// each time it asks for the name of a flag, which it does for all flags about each flag. Help and completion need the original app.
 func Lean(app *cli.App, command string) {
 	for _, cmd := range app.Commands {
 		if cmd.Name != command {
@@ -22,7 +22,7 @@ func Lean(app *cli.App, command string) {
 	}
 }
 
-// Whole is a flag as it was before [Lean].
+// Whole returns a flag as it was before [Lean].
 func Whole(f cli.Flag) cli.Flag {
 	switch f := f.(type) {
 	case leanFlag:
@@ -33,7 +33,7 @@ func Whole(f cli.Flag) cli.Flag {
 	return f
 }
 
-// leanFlag is a flag that knows its names.
+// leanFlag is a flag with precomputed names.
 type leanFlag struct {
 	cli.Flag
 	names []string
@@ -41,7 +41,7 @@ type leanFlag struct {
 
 func (f leanFlag) Names() []string { return f.names }
 
-// leanSlice is a flag that can be repeated. The library tells it, by a method of its own, whether a comma separates values.
+// leanSlice is a repeatable flag. The library calls a method on it that sets whether commas separate values.
 type leanSlice struct {
 	*cli.StringSliceFlag
 	names []string
@@ -49,5 +49,5 @@ type leanSlice struct {
 
 func (f leanSlice) Names() []string { return f.names }
 
-// GetCategory spares the flag the description that the library makes of each in a category; the help is ours.
+// GetCategory keeps the library from writing a description of each flag with a category. Help uses its own.
 func (f leanSlice) GetCategory() string { return "" }

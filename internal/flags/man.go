@@ -7,14 +7,14 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Section is a part of a manual page: a text, or names and what each means.
+// Section is a section of a manual page: text, or names with descriptions.
 type Section struct {
 	Name, Text string
 	Items      [][2]string
 }
 
-// Manual is a manual page, made of the commands and flags there are, in the macros of man(7), with further sections at its end. It has no date, so that
-// the same program has the same page.
+// Manual returns a manual page with the macros of man(7), generated from the commands and flags, with more sections at the end. It has no date, so that
+// the same program always has the same page.
 func Manual(app *cli.App, more []Section) string {
 	var m manual
 	m.line(`.TH ` + strings.ToUpper(app.Name) + ` 1 "" ` + app.Name + ` "User Commands"`)
@@ -54,21 +54,21 @@ func Manual(app *cli.App, more []Section) string {
 	return m.String()
 }
 
-// manual writes a page in the macros of man(7).
+// manual writes a page with the macros of man(7).
 type manual struct{ strings.Builder }
 
 func (m *manual) line(s string)       { m.WriteString(s + "\n") }
 func (m *manual) section(name string) { m.line(".SH " + name) }
 func (m *manual) text(s string)       { m.line(manText(s)) }
 
-// item is a name and, indented below it, what it means.
+// item writes a name with its indented description.
 func (m *manual) item(name, means string) {
 	m.line(".TP")
 	m.line(`.B "` + manText(name) + `"`)
 	m.text(means)
 }
 
-// paragraphs writes text whose indented lines are examples, and stay as they are.
+// paragraphs writes text. Indented lines are examples and stay unchanged.
 func (m *manual) paragraphs(text string) {
 	example := false
 	for line := range strings.Lines(text) {
@@ -93,7 +93,7 @@ func (m *manual) flags(flags []cli.Flag) {
 	}
 }
 
-// manText is text as roff takes it: no character of it is a command, and a hyphen is the one that can be copied.
+// manText escapes text for roff, and makes hyphens that can be copied.
 func manText(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, `"`, `\(dq`, "'", `\(aq`, "`", `\(ga`, "^", `\(ha`, "~", `\(ti`).Replace(s)
 	if strings.HasPrefix(s, ".") {

@@ -10,7 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// List is the value of a flag that is repeated, or that takes several values between commas. A comma between braces is part of a glob.
+// List returns the values of a flag that can be repeated or have several values separated by commas. A comma in braces is part of a
+// glob.
 func List(ctx *cli.Context, flag string) []string {
 	var out []string
 	for _, v := range ctx.StringSlice(flag) {
@@ -32,14 +33,14 @@ func List(ctx *cli.Context, flag string) []string {
 	return out
 }
 
-// Variable is the environment variable of a flag.
+// Variable returns the name of the environment variable for a flag.
 func Variable(flag string) string {
 	return "IMAGELINT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// Unknown says of the variables of an environment, each NAME=VALUE, which look like those of flags, and are none.
+// Unknown returns warnings about variables in environ (NAME=VALUE) that look like those of flags but are not.
 func Unknown(app *cli.App, environ []string) []string {
-	var known, out []string // most runs have no such variable, and need not list them
+	var known, out []string // most runs have no such variable and do not need the list
 	for _, v := range environ {
 		name, _, _ := strings.Cut(v, "=")
 		if !strings.HasPrefix(name, "IMAGELINT_") {
@@ -60,7 +61,7 @@ func Unknown(app *cli.App, environ []string) []string {
 	return out
 }
 
-// variables are those of flags, and the one that has no flag.
+// variables returns the variables of the flags, and the one without a flag.
 func variables(app *cli.App) []string {
 	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
 	for _, cmd := range app.Commands {
@@ -71,7 +72,7 @@ func variables(app *cli.App) []string {
 	return known
 }
 
-// FromVariables sets the flags that the command line leaves out from the environment. Behind it, there are flags alone.
+// FromVariables sets flags that are not on the command line from environment variables.
 func FromVariables(ctx *cli.Context, getenv func(string) string) error {
 	for _, f := range ctx.Command.Flags {
 		name := f.Names()[0]
@@ -102,7 +103,7 @@ func FromVariables(ctx *cli.Context, getenv func(string) string) error {
 	return nil
 }
 
-// parseBool reads a yes or no in the words that people write into variables.
+// parseBool parses the boolean values that people use in variables.
 func parseBool(value string) (string, error) {
 	switch strings.ToLower(value) {
 	case "1", "true", "yes", "on":

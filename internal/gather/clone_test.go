@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// tagsOf are the tags of an image of fresh contents, with their months: "2014-05..2016-06", or "2016-06.." while listed.
+// tagsOf returns the tags of an image with their months: "2014-05..2016-06", or "2016-06.." if still listed.
 func tagsOf(t *testing.T, c catalog.Contents, name string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -28,7 +28,7 @@ func tagsOf(t *testing.T, c catalog.Contents, name string) map[string]string {
 	return out
 }
 
-// What happened to files in the history of the real repository, and what may happen in any.
+// Changes of files that occur in the real repository's history, and others that may occur.
 func TestHistoryOfFiles(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
@@ -43,12 +43,12 @@ func TestHistoryOfFiles(t *testing.T) {
 	})
 	r.git("2017-01-02T00:00:00Z", "mv", "library/old", "library/new")
 	r.git("2017-01-02T00:00:00Z", "commit", "-q", "-m", "rename")
-	// A link and a module list nothing.
+	// Links and submodules list no tags.
 	if err := os.Remove(filepath.Join(r.dir, "library", "linked")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink("new", filepath.Join(r.dir, "library", "linked")); err != nil {
-		t.Skipf("no links here: %v", err) // Windows, for those who may not make them
+		t.Skipf("no links here: %v", err) // on Windows, links require a privilege
 	}
 	r.git("", "update-index", "--add", "--cacheinfo", "160000,0123456789012345678901234567890123456789,library/module")
 	r.git("2017-02-02T00:00:00Z", "add", "library/linked")
@@ -86,7 +86,7 @@ func TestHistoryOfFiles(t *testing.T) {
 	}
 }
 
-// A clone runs nothing of what its configuration names, even where it lacks an object that it says a command can fetch.
+// Nothing in the configuration of a clone is run, even if it says that a command can fetch a missing object.
 func TestCloneRunsNothing(t *testing.T) {
 	t.Parallel()
 	r := newRepository(t)
@@ -119,7 +119,7 @@ func TestCloneRunsNothing(t *testing.T) {
 	}
 }
 
-// The folder that is named is asked, whatever it stands in and whatever the environment says.
+// The named folder is used, whatever repository it is in and whatever the environment says.
 func TestCloneIsTheFolder(t *testing.T) {
 	outer, inner := newRepository(t), newRepository(t)
 	outer.commit("2018-01-01T00:00:00Z", map[string]string{"library/outer": "Tags: 1\n", "docs/x": "y"})

@@ -12,14 +12,14 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// endOfLife is the folder of a clone of github.com/endoflife-date/endoflife.date.
+// endOfLife is the folder with a clone of github.com/endoflife-date/endoflife.date.
 const endOfLife = "endoflife.date"
 
-// ErrNoCycles says that a product's file tells of no release cycle.
+// ErrNoCycles is the error for a product file without release cycles.
 var ErrNoCycles = errors.New("there are no release cycles")
 
-// EndOfLife reads the release cycles of products anew. Which images a product has is kept: the identifiers in the files name those of others, too. A product
-// without a file stays as it is, and is named.
+// EndOfLife updates the release cycles of products. It keeps the images of each product, because the identifiers in the files include those of other
+// products. A product without a file stays unchanged, with a note.
 func EndOfLife(before catalog.Products, sources fs.FS, day catalog.Day) (after catalog.Products, notes []string, err error) {
 	after.Source = catalog.Source{Name: before.Source.Name, Revision: "", Day: day}
 	for _, p := range before.List {
@@ -40,17 +40,17 @@ func EndOfLife(before catalog.Products, sources fs.FS, day catalog.Day) (after c
 	return after, notes, nil
 }
 
-// cycleName matches the names of cycles that tags begin with.
+// cycleName matches the names of cycles that can be the start of a tag.
 var cycleName = lazy.Regexp(`^[0-9]+(\.[0-9]+)*$`)
 
-// firstKey matches the key that an entry of the list begins with.
+// firstKey matches the first key of a list entry.
 var firstKey = lazy.Regexp(`^ {0,2}- +releaseCycle:`)
 
-// aliased are the products whose tags may begin with the code name of a release.
+// aliased lists the products whose tags may start with the code name of a release.
 var aliased = map[string]bool{"debian": true, "ubuntu": true}
 
-// parseCycles reads the release cycles in the head of a product's file: the list under "releases", each an entry that begins with its name. The files have
-// this one form, which their project checks.
+// parseCycles parses the release cycles in the front matter of a product file: the list under "releases", each entry starting with its name. Checks in the
+// upstream project enforce this format.
 func parseCycles(product, text string) ([]catalog.Cycle, error) {
 	var out []catalog.Cycle
 	inReleases, skip := false, false
@@ -92,7 +92,7 @@ func parseCycles(product, text string) ([]catalog.Cycle, error) {
 	return out, nil
 }
 
-// setEnd takes in the end of a cycle: a day, true where it has ended, false where no end is known.
+// setEnd sets the end of a cycle: a day, true for a past end, false for an unknown one.
 func setEnd(c *catalog.Cycle, value string) error {
 	switch value {
 	case "true":
@@ -108,7 +108,7 @@ func setEnd(c *catalog.Cycle, value string) error {
 	return nil
 }
 
-// scalar is a plain or quoted value in front of a comment.
+// scalar returns a plain or quoted value without the comment after it.
 func scalar(s string) string {
 	s, _, _ = strings.Cut(s, " #")
 	return strings.Trim(strings.TrimSpace(s), `"'`)

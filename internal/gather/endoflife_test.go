@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// productFile is a small sample of what a file of a product looks like.
+// productFile is a small sample of a product file.
 const productFile = `---
 title: Debian
 category: os

@@ -1,5 +1,5 @@
-// Package gather makes a catalog of public images from clones of the repositories that say what is published. It asks git, reading only, and
-// no network.
+// Package gather builds the catalog of public images from clones of the repositories that define what is published. It runs git read-only and
+// does not use the network.
 package gather
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Official makes a catalog's contents from clones of docker-library/official-images, with its history, and docker-library/docs. What is not
-// of these repositories (the images of registry.k8s.io) is taken over from base.
+// Official builds the content of a catalog from clones of docker-library/official-images, with its history, and docker-library/docs. It
+// copies what is not in these repositories (images of registry.k8s.io) from base.
 func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (catalog.Contents, error) {
 	head, err := headOf(ctx, images)
 	if err != nil {
@@ -42,8 +42,8 @@ func Official(ctx context.Context, images, docs string, base *catalog.Catalog) (
 	return out, nil
 }
 
-// takeOver adds what is not told by the repositories: the images that are no Docker Official Images, with their sources, and the replacements
-// that were once read out of notes.
+// takeOver copies what the repositories do not have: images that are not Docker Official Images, with their sources, and replacements that
+// were read from notes.
 func takeOver(out, before *catalog.Contents) {
 	replacement := map[string]string{}
 	for i := range before.Images {
@@ -54,7 +54,7 @@ func takeOver(out, before *catalog.Contents) {
 			out.Images[i].Replacement = was
 		}
 	}
-	number := map[int]int{} // of a source before: its number now
+	number := map[int]int{} // new index of each old source
 	for _, im := range before.Images {
 		if !strings.Contains(im.Name, "/") {
 			continue
@@ -76,18 +76,18 @@ type commit struct {
 	time   time.Time
 }
 
-// image is what the history tells of one file of the folder library.
+// image is the history of a file in the library folder.
 type image struct {
 	tags    map[string]*tag
 	current []string
 }
 
 type tag struct {
-	first, last time.Time // last: when it was taken off the list; zero while it stands there
+	first, last time.Time // last is the time of its removal from the list; zero while it is listed
 	arches      string
 }
 
-// list notes that from a time on the image has these tags and no others; the map holds their architectures.
+// list records that the image has exactly these tags from a time on. The map holds their architectures.
 func (im *image) list(tags map[string]string, at time.Time) {
 	for _, name := range im.current {
 		if _, still := tags[name]; !still {
@@ -109,7 +109,7 @@ func (im *image) list(tags map[string]string, at time.Time) {
 	}
 }
 
-// notWhole are images whose deprecation concerns a part of their tags.
+// notWhole lists images of which only some tags are deprecated.
 var notWhole = []string{"amazonlinux", "nextcloud", "rockylinux"}
 
 func (im *image) contents(name string, notes map[string]string, end time.Time) catalog.ImageTags {
@@ -128,7 +128,7 @@ func (im *image) contents(name string, notes map[string]string, end time.Time) c
 	return out
 }
 
-// monthOf is the month of a commit. One whose clock was wrong is brought between the beginning and the end of the history.
+// monthOf returns the month of a commit. Wrong clocks are corrected to the start or end of the history.
 func monthOf(t, end time.Time) catalog.Month {
 	begin := time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC)
 	if t.After(end) {
@@ -140,7 +140,7 @@ func monthOf(t, end time.Time) catalog.Month {
 	return catalog.DayOf(t).Month()
 }
 
-// linked is the first other image whose page on Docker Hub a note links to, "" for none.
+// linked returns the first other image whose Docker Hub page a note links to, or "".
 func linked(note, name string) string {
 	for {
 		_, rest, ok := strings.Cut(note, "hub.docker.com/")

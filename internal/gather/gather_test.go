@@ -53,7 +53,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// repository makes a repository with the given states of its files, one a commit; a file that is "" is removed.
+// repository creates a repository from states of its files, one per commit; a file with the content "" is removed.
 type repository struct {
 	t   *testing.T
 	dir string
@@ -106,7 +106,7 @@ func TestOfficial(t *testing.T) {
 	images, docs := newRepository(t), newRepository(t)
 	images.commit("2014-05-02T00:00:00Z", map[string]string{"library/web": "latest: git://github.com/a/b@1\n1.0: git://github.com/a/b@1\n", "library/README.md": "x"})
 	images.commit("2016-06-02T00:00:00Z", map[string]string{"library/web": "Maintainers: A\n\nTags: 1.1, latest\nArchitectures: amd64, s390x\n", "library/gone": "Tags: 3\n"})
-	// What stands in a branch and is taken back before the merge was never built.
+	// A tag that is added and removed in a branch before the merge was never built.
 	images.git("2017-01-01T00:00:00Z", "checkout", "-q", "-b", "change")
 	images.commit("2017-01-01T00:00:00Z", map[string]string{"library/web": "Tags: 6.6.6\n"})
 	images.commit("2017-01-02T00:00:00Z", map[string]string{"library/web": "Tags: 1.2, latest\n"})

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// command is git in a clone that may be anybody's: nothing that its configuration names is run. Reading history and objects calls no hook,
-// pager, filter or diff driver; what would is the fetching of objects that a partial clone lacks, by commands of its configuration, so
-// every transport is forbidden. It is that very clone, not one that the folder stands in or that the environment names.
+// command returns a git command for an untrusted clone. Nothing that its configuration names may run. Reading history and objects runs no
+// hook, pager, filter or diff driver. Fetching objects that a partial clone lacks could run configured commands, so all transports are
+// disabled. The command uses that clone only, not a repository around it or one from the environment.
 func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	args = append([]string{"--no-pager", "--no-optional-locks", "--no-replace-objects", "-c", "core.fsmonitor=false", "-C", dir}, args...)
 	cmd := exec.CommandContext(ctx, "git", args...)
@@ -34,17 +34,17 @@ func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// complaint keeps the beginning of what git says on standard error.
+// complaint keeps the start of git's standard error.
 type complaint struct{ text []byte }
 
-// Write takes everything, and keeps a little.
+// Write accepts everything, and keeps only the start.
 func (c *complaint) Write(p []byte) (int, error) {
 	const most = 1 << 10
 	c.text = append(c.text, p[:min(len(p), most-len(c.text))]...)
 	return len(p), nil
 }
 
-// of is what git said in place of how it ended, where it said something.
+// of returns git's error output as an error, or err if there was none.
 func (c *complaint) of(err error) error {
 	if line, _, _ := strings.Cut(strings.TrimSpace(string(c.text)), "\n"); err != nil && line != "" {
 		return errors.New(line)
@@ -52,9 +52,9 @@ func (c *complaint) of(err error) error {
 	return err
 }
 
-// lines runs git and calls visit with each line of its output.
+// lines runs git and calls visit for each line of its output.
 func lines(ctx context.Context, dir string, visit func(line string) error, args ...string) error {
-	ctx, cancel := context.WithCancel(ctx) // ends git when visit fails
+	ctx, cancel := context.WithCancel(ctx) // stops git if visit fails
 	defer cancel()
 	cmd := command(ctx, dir, args...)
 	var said complaint
@@ -72,7 +72,7 @@ func lines(ctx context.Context, dir string, visit func(line string) error, args 
 	}
 	if err = errors.Join(err, scan.Err()); err != nil {
 		cancel()
-		_ = cmd.Wait() // it was told to end
+		_ = cmd.Wait() // it was told to stop
 		return err
 	}
 	if err := said.of(cmd.Wait()); err != nil {
@@ -81,13 +81,13 @@ func lines(ctx context.Context, dir string, visit func(line string) error, args 
 	return nil
 }
 
-// line is the only line that git prints.
+// line returns the only line of git's output.
 func line(ctx context.Context, dir string, args ...string) (out string, err error) {
 	err = lines(ctx, dir, func(line string) error { out = line; return nil }, args...)
 	return out, err
 }
 
-// headOf is the newest commit of a clone. A shallow one is an error: tags that are no longer listed are in the history alone.
+// headOf returns the newest commit of a clone. A shallow clone is an error: removed tags are only in the history.
 func headOf(ctx context.Context, dir string) (commit, error) {
 	shallow, err := line(ctx, dir, "rev-parse", "--is-shallow-repository")
 	if err != nil {
@@ -113,7 +113,7 @@ func unix(seconds string) (time.Time, error) {
 	return time.Unix(n, 0), nil
 }
 
-// blobs asks one git process for the contents of files.
+// blobs reads file contents through one git process.
 type blobs struct {
 	cmd    *exec.Cmd
 	ask    io.WriteCloser
@@ -136,7 +136,7 @@ func openBlobs(ctx context.Context, dir string) (*blobs, error) {
 	return &blobs{cmd: cmd, ask: ask, answer: bufio.NewReader(answer)}, nil
 }
 
-// close ends git. An answer that was not read to its end would keep it from ending by itself.
+// close stops git. Unread output would keep it from exiting on its own.
 func (b *blobs) close() error {
 	err := b.ask.Close()
 	if _, left := b.answer.Peek(1); left == nil {
@@ -150,10 +150,10 @@ func (b *blobs) close() error {
 	return nil
 }
 
-// mostBlob is the most that a file may hold, in bytes: ten times the longest list of tags that there was.
+// mostBlob is the maximum size of a file in bytes: ten times the longest list of tags so far.
 const mostBlob = 1 << 20
 
-// text is what a file holds.
+// text returns the content of a file.
 func (b *blobs) text(id string) (string, error) {
 	if _, err := io.WriteString(b.ask, id+"\n"); err != nil {
 		return "", fmt.Errorf("ask git for %s: %w", id, err)
@@ -170,7 +170,7 @@ func (b *blobs) text(id string) (string, error) {
 	if err != nil || size < 0 || size > mostBlob {
 		return "", fmt.Errorf("read %s from git: its size is %s, and a list of tags has %d bytes at most", id, fields[2], mostBlob)
 	}
-	data := make([]byte, size+1) // and the line end behind it
+	data := make([]byte, size+1) // with the line end after it
 	if _, err := io.ReadFull(b.answer, data); err != nil {
 		return "", fmt.Errorf("read %s from git: %w", id, err)
 	}

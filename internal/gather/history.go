@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// history follows the files of the folder library through the merged states: a tag that stood in a pull request alone was never built.
+// history follows the files of the library folder through the merged commits: a tag that was only in a pull request was never built.
 func history(ctx context.Context, dir string) (map[string]*image, error) {
 	b, err := openBlobs(ctx, dir)
 	if err != nil {
@@ -24,17 +24,17 @@ func history(ctx context.Context, dir string) (map[string]*image, error) {
 	return r.images, errors.Join(err, b.close())
 }
 
-// replay reads the output of git log --raw.
+// replay parses the output of git log --raw.
 type replay struct {
-	text    func(id string) (string, error) // what a file holds
+	text    func(id string) (string, error) // content of a file
 	images  map[string]*image
-	words   map[string]string // what is kept of files, once, so that not all of a file is kept
+	words   map[string]string // one copy of each word that is kept, so that whole files are not
 	tags    int
 	at      time.Time
-	changes []change // of the commit at that time
+	changes []change // of the current commit
 }
 
-// change is a file that is new or another in a commit; id is "" where it was taken out.
+// change is a file that a commit adds or changes. id is "" if it was removed.
 type change struct{ name, id string }
 
 func (r *replay) line(line string) error {
@@ -54,17 +54,17 @@ func (r *replay) line(line string) error {
 		return nil
 	}
 	c := change{name: path.Base(file)}
-	if isFile(fields[1]) { // not deleted, nor made a link or a module
+	if isFile(fields[1]) { // neither removed nor turned into a link or submodule
 		c.id = fields[3]
 	}
 	r.changes = append(r.changes, c)
 	return nil
 }
 
-// isFile reports whether a mode of git is that of a plain file.
+// isFile reports whether a git mode is that of a regular file.
 func isFile(mode string) bool { return strings.HasPrefix(mode, "100") }
 
-// commit lists what the changes of a commit say.
+// commit applies the changes of a commit.
 func (r *replay) commit() error {
 	there := map[string]bool{}
 	for _, c := range r.changes {
@@ -85,7 +85,7 @@ func (r *replay) commit() error {
 			if err := r.list(im, parse(text)); err != nil {
 				return err
 			}
-		case !there[c.name]: // not only moved to the other folder
+		case !there[c.name]: // not just moved to the other folder
 			im.list(nil, r.at)
 		}
 	}
@@ -93,7 +93,7 @@ func (r *replay) commit() error {
 	return nil
 }
 
-// mostTags is how many tags are believed to have been published: ten times what is known.
+// mostTags bounds the number of published tags: ten times the known number.
 const mostTags = 2_000_000
 
 func (r *replay) list(im *image, tags map[string]string) error {
@@ -109,7 +109,7 @@ func (r *replay) list(im *image, tags map[string]string) error {
 	return nil
 }
 
-// keep returns the one copy of a word that is kept.
+// keep returns the shared copy of a word.
 func (r *replay) keep(word string) string {
 	one, ok := r.words[word]
 	if !ok {
@@ -125,7 +125,7 @@ func isImageFile(file string) bool {
 	return (dir == "library/" || dir == "stackbrew/library/") && isName(name)
 }
 
-// isName reports whether an image may have a name.
+// isName reports whether s is a valid image name.
 func isName(name string) bool {
 	for i := range len(name) {
 		if !isNameByte(name[i]) {
@@ -135,12 +135,12 @@ func isName(name string) bool {
 	return name != ""
 }
 
-// isNameByte reports whether the name of an image may hold a byte.
+// isNameByte reports whether a byte is valid in an image name.
 func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '.' || c == '_' || c == '-'
 }
 
-// deprecations are the notes of docker-library/docs that say why an image is deprecated, by its name.
+// deprecations returns the notes in docker-library/docs about why an image is deprecated, by image name.
 func deprecations(ctx context.Context, dir string) (map[string]string, error) {
 	ids := map[string]string{}
 	err := lines(ctx, dir, func(line string) error {

@@ -15,23 +15,23 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Folders of what lists are brought up to date from.
+// Folders of the sources for lists.
 const (
-	lsRemote    = "ls-remote"    // OWNER+NAME: what git ls-remote --tags https://github.com/OWNER/NAME prints
+	lsRemote    = "ls-remote"    // OWNER+NAME: the output of git ls-remote --tags https://github.com/OWNER/NAME
 	releaseData = "release-data" // a clone of github.com/endoflife-date/release-data
 	promoter    = "k8s.io"       // a clone of github.com/kubernetes/k8s.io
 	imageMirror = "image-mirror" // a clone of github.com/rancher/image-mirror
 )
 
-// Refreshed is what came of bringing lists up to date.
+// Refreshed is the result of updating lists.
 type Refreshed struct {
 	Lists []catalog.List
-	// Notes name the lists of which the sources say nothing.
+	// Notes names the lists that the sources do not cover.
 	Notes []string
 }
 
-// Lists brings lists of tags up to date from sources that a machine with a network fetched. A tag that is new came in the month of the day. What was once on
-// a list stays there: projects delete Git tags, and registries keep the images.
+// Lists updates lists of tags from sources that were fetched before. A new tag gets the month of day. Listed tags stay listed: projects delete Git tags, but
+// registries keep the images.
 func Lists(lists []catalog.List, sources fs.FS, day catalog.Day) (Refreshed, error) {
 	var out Refreshed
 	promoted, err := promotedImages(sources)
@@ -61,7 +61,7 @@ func Lists(lists []catalog.List, sources fs.FS, day catalog.Day) (Refreshed, err
 	return out, nil
 }
 
-// Promoted are the lists of images of registry.k8s.io that stand on no list yet. Those with a history keep that.
+// Promoted returns lists for images of registry.k8s.io that have none yet. Images with a history keep it.
 func Promoted(lists []catalog.List, sources fs.FS, day catalog.Day) ([]catalog.List, error) {
 	promoted, err := promotedImages(sources)
 	if err != nil {
@@ -87,7 +87,7 @@ func Promoted(lists []catalog.List, sources fs.FS, day catalog.Day) ([]catalog.L
 	return out, nil
 }
 
-// merged adds tags to a list.
+// merged returns a list with more tags.
 func merged(l *catalog.List, fresh map[string]catalog.Month, day catalog.Day) catalog.List {
 	known := map[string]bool{}
 	for i := range l.Tags {
@@ -113,7 +113,7 @@ func merged(l *catalog.List, fresh map[string]catalog.Month, day catalog.Day) ca
 	return out
 }
 
-// freshTags are the tags that the source of a list has now, with the month in which each came where it tells.
+// freshTags returns the current tags in the source of a list, with the month of each if the source has it.
 func freshTags(sources fs.FS, l *catalog.List, mirrored map[string][]string) (map[string]catalog.Month, error) {
 	source, _, _ := strings.Cut(l.Source.Name, " ")
 	switch {
@@ -152,8 +152,9 @@ func freshTags(sources fs.FS, l *catalog.List, mirrored map[string][]string) (ma
 	return nil, fs.ErrNotExist
 }
 
-// isApplied reports whether renamed knows a rule; lists with another one are kept by hand.
+// isApplied reports whether renamed implements a rule. Lists with other rules are maintained by hand.
 func isApplied(rule string) bool {
+	rule, _, _ = narrowed(rule)
 	switch rule {
 	case "git tag as it is", "version as it is", "git tag without leading v", "v + version", "git tag RELEASE.*":
 		return true
@@ -161,8 +162,16 @@ func isApplied(rule string) bool {
 	return strings.HasPrefix(rule, "pre:")
 }
 
-// renamed makes image tags of the names of releases, by the rule of a list.
+// narrowed takes off what a rule has behind it where two images share the releases of a project: ", only 1." or ", without 1.".
+func narrowed(rule string) (base, only, without string) {
+	base, only, _ = strings.Cut(rule, ", only ")
+	base, without, _ = strings.Cut(base, ", without ")
+	return base, only, without
+}
+
+// renamed converts release names to image tags by the rule of a list.
 func renamed(names map[string]catalog.Month, rule string) map[string]catalog.Month {
+	rule, only, without := narrowed(rule)
 	out := map[string]catalog.Month{}
 	for name, month := range names {
 		tag, ok := name, true
@@ -179,14 +188,14 @@ func renamed(names map[string]catalog.Month, rule string) map[string]catalog.Mon
 			tag, ok = strings.CutPrefix(name, prefix)
 			ok = ok && is
 		}
-		if ok && tag != "" {
+		if ok && tag != "" && strings.HasPrefix(tag, only) && (without == "" || !strings.HasPrefix(tag, without)) {
 			out[tag] = month
 		}
 	}
 	return out
 }
 
-// parseLsRemote reads the names of tags from the output of git ls-remote --tags.
+// parseLsRemote returns the tag names in the output of git ls-remote --tags.
 func parseLsRemote(text []byte) []string {
 	var out []string
 	for line := range strings.Lines(string(text)) {
@@ -198,7 +207,7 @@ func parseLsRemote(text []byte) []string {
 	return out
 }
 
-// parseReleaseData reads the versions of a product, and the month of each.
+// parseReleaseData returns the versions of a product with the month of each.
 func parseReleaseData(data []byte) (map[string]catalog.Month, error) {
 	var product struct {
 		Versions map[string]struct{ Date string }
@@ -217,7 +226,7 @@ func parseReleaseData(data []byte) (map[string]catalog.Month, error) {
 	return out, nil
 }
 
-// promotedImages reads what the promoter of registry.k8s.io lists: by image, the digest of each tag.
+// promotedImages reads the manifests of the registry.k8s.io promoter: the digest of each tag, by image.
 func promotedImages(sources fs.FS) (map[string]map[string]string, error) {
 	files, err := fs.Glob(sources, promoter+"/registry.k8s.io/images/*/images.yaml")
 	if err != nil {
@@ -242,7 +251,7 @@ func promotedImages(sources fs.FS) (map[string]map[string]string, error) {
 	return out, nil
 }
 
-// promotedFolders are the folders of the registry that a project's images go to: what its manifest has behind "images", for each region the same ones.
+// promotedFolders returns the registry folders for the images of a project: the part after "images" in its manifest, which is the same for each region.
 func promotedFolders(sources fs.FS, project string) ([]string, error) {
 	data, err := fs.ReadFile(sources, path.Join(promoter, "registry.k8s.io/manifests", project, "promoter-manifest.yaml"))
 	if err != nil {
@@ -266,7 +275,7 @@ func promotedFolders(sources fs.FS, project string) ([]string, error) {
 	return out, nil
 }
 
-// parseImages reads a file of the promoter: a list of names, each with a mapping of digests to tags. It has this one form.
+// parseImages parses a promoter file: a list of names, each with a mapping of digests to tags. It only supports this format.
 func parseImages(text []byte) map[string]map[string]string {
 	out := map[string]map[string]string{}
 	var tags map[string]string
@@ -294,7 +303,7 @@ func parseImages(text []byte) map[string]map[string]string {
 	return out
 }
 
-// withoutPromoted takes the images off a list of which the promoter knows all tags: they get lists of their own, with the months that are known.
+// withoutPromoted removes images from a list if the promoter knows all their tags. They get their own lists, with the known months.
 func withoutPromoted(l *catalog.List, promoted map[string]map[string]string, out *Refreshed, day catalog.Day) catalog.List {
 	rest := *l
 	rest.Images = nil
@@ -309,7 +318,7 @@ func withoutPromoted(l *catalog.List, promoted map[string]map[string]string, out
 	return rest
 }
 
-// promotedList is the complete list of an image of registry.k8s.io.
+// promotedList returns the complete list of an image of registry.k8s.io.
 func promotedList(name string, tags map[string]string, before []catalog.Tag, day catalog.Day) catalog.List {
 	l := catalog.List{
 		Images: []catalog.ListImage{{Name: name}}, Kind: catalog.Complete,
@@ -334,7 +343,7 @@ func promotedList(name string, tags map[string]string, before []catalog.Tag, day
 	return l
 }
 
-// mirroredImages reads which tags are mirrored, from the list of older days and from the file that does it now.
+// mirroredImages returns the mirrored tags, from the old list and from the file that replaced it.
 func mirroredImages(sources fs.FS) (map[string][]string, error) {
 	out := map[string][]string{}
 	for name, parse := range map[string]func([]byte, map[string][]string){"images-list": parseImagesList, "regsync.yaml": parseRegsync, "regsync-daily.yaml": parseRegsync} {
@@ -353,7 +362,7 @@ func mirroredImages(sources fs.FS) (map[string][]string, error) {
 	return out, nil
 }
 
-// parseImagesList reads lines of a source, a target and a tag.
+// parseImagesList parses lines of source, target and tag.
 func parseImagesList(text []byte, out map[string][]string) {
 	for line := range strings.Lines(string(text)) {
 		if f := strings.Fields(line); len(f) == 3 && !strings.HasPrefix(f[0], "#") && isTag(f[2]) {
@@ -363,7 +372,7 @@ func parseImagesList(text []byte, out map[string][]string) {
 	}
 }
 
-// parseRegsync reads the targets of a file of regsync, each an image with its tag.
+// parseRegsync parses the targets of a regsync file, which are images with tags.
 func parseRegsync(text []byte, out map[string][]string) {
 	for line := range strings.Lines(string(text)) {
 		target, ok := strings.CutPrefix(strings.TrimSpace(line), "target: ")

@@ -12,7 +12,7 @@ import (
 
 const someDigest = "sha256:eec279de92328954ec69e9c2ef920861de28d31bb14b5290b53b5ef3dfa96502"
 
-// fetched are small samples of what the sources look like.
+// fetched returns small samples of the sources.
 func fetched() fstest.MapFS {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	return fstest.MapFS{
@@ -124,13 +124,13 @@ date: 2025-06-07
 		t.Fatal(err)
 	}
 	want = "image: registry.k8s.io/acme/other\nkind: complete\nsource: github.com/kubernetes/k8s.io registry.k8s.io/images\ndate: 2025-06-07\ntags: v3@" + someDigest + "\n"
-	for _, folder := range []string{"kubernetes/", ""} { // from one project into two folders
+	for _, folder := range []string{"kubernetes/", ""} { // from one project to two folders
 		want += "\nimage: registry.k8s.io/" + folder + "node/tool\nkind: complete\nsource: github.com/kubernetes/k8s.io registry.k8s.io/images\ndate: 2025-06-07\ntags: 3.9@" + someDigest + "\n"
 	}
 	if diff := cmp.Diff(want, string(catalog.AppendLists(nil, promoted))); diff != "" {
 		t.Errorf("promoted (-want +got):\n%s", diff)
 	}
-	// A second time there is nothing new.
+	// The second time, there is nothing new.
 	again, err := Lists(got.Lists, fetched(), day)
 	if diff := cmp.Diff(string(catalog.AppendLists(nil, got.Lists)), string(catalog.AppendLists(nil, again.Lists))); err != nil || diff != "" {
 		t.Errorf("again: %v (-want +got):\n%s", err, diff)
@@ -140,12 +140,14 @@ date: 2025-06-07
 func TestRenamed(t *testing.T) {
 	t.Parallel()
 	for rule, want := range map[string]map[string]catalog.Month{
-		"git tag as it is":          {"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
-		"git tag without leading v": {"1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
-		"v + version":               {"vv1.0": 1, "vRELEASE.2": 2, "vtool-3.0": 3},
-		"git tag RELEASE.*":         {"RELEASE.2": 2},
-		"pre:tool-":                 {"3.0": 3},
-		"by hand":                   {},
+		"git tag as it is":                      {"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
+		"git tag without leading v":             {"1.0": 1, "RELEASE.2": 2, "tool-3.0": 3},
+		"git tag without leading v, only 1.":    {"1.0": 1},
+		"git tag without leading v, without 1.": {"RELEASE.2": 2, "tool-3.0": 3},
+		"v + version":                           {"vv1.0": 1, "vRELEASE.2": 2, "vtool-3.0": 3},
+		"git tag RELEASE.*":                     {"RELEASE.2": 2},
+		"pre:tool-":                             {"3.0": 3},
+		"by hand":                               {},
 	} {
 		if diff := cmp.Diff(want, renamed(map[string]catalog.Month{"v1.0": 1, "RELEASE.2": 2, "tool-3.0": 3}, rule)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", rule, diff)
@@ -153,7 +155,7 @@ func TestRenamed(t *testing.T) {
 	}
 }
 
-// What cannot be read stops the whole.
+// Invalid input is an error.
 func TestListsBroken(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// parse reads a file of the folder library: the tags that it lists, each with its architectures, sorted and with blanks between, "" where
-// the file names none. There are two formats: since 2016 paragraphs of fields (go-dockerlibrary's manifest, in the manner of RFC 2822), before that
-// a line "tag: repository@commit" for each tag. What is in neither form is passed over.
+// parse parses a file of the library folder. It returns the tags with their architectures, sorted and separated by spaces, or "" if the file names
+// none. There are two formats: paragraphs of fields since 2016 (go-dockerlibrary's manifest, in the style of RFC 2822), and before that a line
+// "tag: repository@commit" for each tag. Other lines are skipped.
 func parse(text string) map[string]string {
 	tags := map[string]string{}
 	var paragraphs [][]string
@@ -47,7 +47,7 @@ func parse(text string) map[string]string {
 	return tags
 }
 
-// oldTag reads "tag: repository@commit [folder]".
+// oldTag parses "tag: repository@commit [folder]".
 func oldTag(line string) (string, bool) {
 	f := strings.Fields(line)
 	if len(f) != 2 && len(f) != 3 || strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
@@ -58,7 +58,7 @@ func oldTag(line string) (string, bool) {
 	return tag, ok && isTag(tag) && at > 0 && at < len(f[1])-1
 }
 
-// addParagraph adds the tags of one paragraph. One without tags sets the architectures of those that name none.
+// addParagraph adds the tags of a paragraph. A paragraph without tags sets the default architectures.
 func addParagraph(tags map[string]string, lines []string, arches *string) {
 	field := map[string]string{}
 	name := ""
@@ -100,14 +100,14 @@ func words(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
-// set sorts the words of a list and leaves doubles out.
+// set sorts the words of a list and removes duplicates.
 func set(list string) string {
 	w := words(list)
 	slices.Sort(w)
 	return strings.Join(slices.Compact(w), " ")
 }
 
-// isTag is the grammar of tags of the distribution specification.
+// isTag reports whether s is a valid tag in the distribution specification.
 func isTag(s string) bool {
 	for i := range len(s) {
 		c := s[i]

@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// Replacements are taken over whatever stands between the images in the alphabet.
+// Replacements are copied whatever the order of the images.
 func TestTakeOver(t *testing.T) {
 	t.Parallel()
 	out := catalog.Contents{
@@ -16,8 +16,12 @@ func TestTakeOver(t *testing.T) {
 	takeOver(&out, &catalog.Contents{
 		Sources: []catalog.Source{{Name: "before"}, {Name: "lists"}},
 		Images: []catalog.ImageTags{
-			{Name: "docker.io/acme/web", Source: 1}, {Name: "java", Replacement: "eclipse-temurin"}, {Name: "openjdk", Replacement: "one two"}, {Name: "quay.io/acme/app", Source: 1},
-			{Name: "redis"}, {Name: "gone", Replacement: "three"},
+			{Name: "docker.io/acme/web", Source: 1},
+			{Name: "java", Replacement: "eclipse-temurin"},
+			{Name: "openjdk", Replacement: "one two"},
+			{Name: "quay.io/acme/app", Source: 1},
+			{Name: "redis"},
+			{Name: "gone", Replacement: "three"},
 		},
 	})
 	var got []string

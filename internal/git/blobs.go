@@ -14,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// Blobs reads what files were, through one process. It is safe for concurrent use.
+// Blobs reads the contents of old files through one git process. It is safe for concurrent use.
 type Blobs struct {
 	mu     sync.Mutex
 	cmd    *program.Cmd
@@ -22,10 +22,10 @@ type Blobs struct {
 	answer *bufio.Reader
 }
 
-// mostBlob bounds one file, in bytes: it is held in memory.
+// mostBlob is the maximum size of a file in bytes. Files are read into memory.
 const mostBlob = 1 << 30
 
-// Blobs starts the process, which Close ends.
+// Blobs starts the git process. Close stops it.
 func (r *Repository) Blobs(ctx context.Context) (*Blobs, error) {
 	cmd := command(ctx, r.Top, "cat-file", "--batch")
 	ask, err := cmd.StdinPipe()
@@ -61,19 +61,19 @@ func (b *Blobs) Open(id string) (io.ReadCloser, error) {
 	if err != nil || size < 0 || size > mostBlob {
 		return nil, fmt.Errorf("read %s from git: its size is %s", id, fields[2])
 	}
-	data := make([]byte, size+1) // and the line end behind it
+	data := make([]byte, size+1) // with the line end after it
 	if _, err := io.ReadFull(b.answer, data); err != nil {
 		return nil, fmt.Errorf("read %s from git: %w", id, err)
 	}
 	return io.NopCloser(bytes.NewReader(data[:size])), nil
 }
 
-// Opener is Open for later.
+// Opener returns a function that calls Open.
 func (b *Blobs) Opener(id string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return b.Open(id) }
 }
 
-// Close ends the process.
+// Close stops the git process.
 func (b *Blobs) Close() error {
 	if err := errors.Join(b.ask.Close(), b.cmd.Wait()); err != nil {
 		return fmt.Errorf("git cat-file: %w", err)

@@ -11,22 +11,23 @@ import (
 	"strings"
 )
 
-// Change is a file that is not what it was.
+// Change is a file that differs from the revision.
 type Change struct {
-	// Path is the file now, Old what it was called; "" where it is not there. Both are seen from the root, with slashes.
+	// Path is the current path, Old the one at the revision; "" if the file does not exist there. Both are relative to the root, with
+	// slashes.
 	Path, Old string
-	// Blob is what the file was, "" where it was no file, or it is unknown.
+	// Blob is the ID of the old content; "" if it was not a regular file, or the ID is unknown.
 	Blob string
-	// Lines are the lines of the file that were added or changed.
+	// Lines are the added or changed lines of the file.
 	Lines []Lines
-	// Whole is true if all of the file counts as changed.
+	// Whole is true if the whole file counts as changed.
 	Whole bool
 }
 
-// Lines are lines of a file, from 1 on; Last is one of them.
+// Lines is a range of lines, counted from 1. Last is included.
 type Lines struct{ First, Last int }
 
-// Touches reports whether one of the lines from first to last is changed.
+// Touches reports whether a line from first to last has changed.
 func (c *Change) Touches(first, last int) bool {
 	if c.Whole {
 		return true
@@ -39,14 +40,14 @@ func (c *Change) Touches(first, last int) bool {
 	return false
 }
 
-// Changes lists the tracked files of the working tree that differ from a tree, among those that match one of the patterns (pathspecs). What
-// is in a submodule is skipped. A file that goes through a filter counts as changed as a whole where git needs the filter to tell.
+// Changes returns the tracked files that match one of the patterns (pathspecs) and differ between the working tree and tree. Submodules are
+// skipped. A file with a filter counts as completely changed if git would need the filter to compare it.
 func (r *Repository) Changes(ctx context.Context, tree string, patterns []string) ([]*Change, error) {
 	args, err := r.withoutFilters(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// The plumbing command: what it prints does not depend on the configuration.
+	// This is a plumbing command: its output does not depend on the configuration.
 	args = append(
 		args,
 		"diff-index", "--patch-with-raw", "--unified=0", "--inter-hunk-context=0", "--no-abbrev", "--find-renames", "--irreversible-delete", "--text",
@@ -57,7 +58,7 @@ func (r *Repository) Changes(ctx context.Context, tree string, patterns []string
 	return p.changes, err
 }
 
-// Tracked tells every tracked path; a submodule is one path.
+// Tracked calls tell for every tracked path. A submodule is one path.
 func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodule bool)) error {
 	return r.stream(ctx, "ls-files", []string{"ls-files", "--stage", "-z"}, func(in *bufio.Reader) error {
 		for {
@@ -78,7 +79,7 @@ func (r *Repository) Tracked(ctx context.Context, tell func(path string, submodu
 	})
 }
 
-// stream runs a command, whose name is among the arguments, and reads its output as it comes.
+// stream runs a command and reads its output as it arrives. name is the command's name for errors.
 func (r *Repository) stream(ctx context.Context, name string, args []string, read func(*bufio.Reader) error) error {
 	cmd := command(ctx, r.Top, args...)
 	var said tail
@@ -92,7 +93,7 @@ func (r *Repository) stream(ctx context.Context, name string, args []string, rea
 	}
 	misread := read(bufio.NewReaderSize(out, 1<<16))
 	if misread != nil {
-		_, _ = io.Copy(io.Discard, out) // git shall end by itself
+		_, _ = io.Copy(io.Discard, out) // let git exit by itself
 	}
 	if err := cmd.Wait(); err != nil {
 		return failed(ctx, name, said.Bytes(), err)
@@ -103,18 +104,18 @@ func (r *Repository) stream(ctx context.Context, name string, args []string, rea
 	return nil
 }
 
-// Modes of what is not a file of its own.
+// Modes of entries that are not regular files.
 const (
 	modeSubmodule = "160000"
 	modeLink      = "120000"
 	modeNone      = "000000"
 )
 
-// patch reads the output of diff-index: a line for each change, and then the hunks.
+// patch parses the output of diff-index: a line for each change, followed by the hunks.
 type patch struct {
 	changes []*Change
-	by      map[string]*Change // by the path now
-	at      *Change            // the file that hunks are of
+	by      map[string]*Change // by current path
+	at      *Change            // the file of the current hunks
 }
 
 func (p *patch) read(in *bufio.Reader) error {
@@ -145,7 +146,7 @@ func (p *patch) read(in *bufio.Reader) error {
 	}
 }
 
-// entry reads "100644 100644 ID ID M<TAB>path", with two paths where the file was renamed.
+// entry parses "100644 100644 ID ID M<TAB>path", with two paths for a renamed file.
 func (p *patch) entry(line string) error {
 	head, paths, ok := strings.Cut(line, "\t")
 	fields := strings.Fields(head)
@@ -175,7 +176,7 @@ func (p *patch) entry(line string) error {
 	switch status {
 	case 'D':
 		c.Path = ""
-	case 'U': // a conflict that is not resolved
+	case 'U': // an unresolved conflict
 		c.Whole, c.Blob = true, ""
 	}
 	if c.Path != "" {
@@ -185,7 +186,7 @@ func (p *patch) entry(line string) error {
 	return nil
 }
 
-// file reads "b/path", to which git adds a tab where the path has spaces; /dev/null is a file that is gone.
+// file parses "b/path". git adds a tab if the path has spaces. /dev/null is a deleted file.
 func (p *patch) file(name string) error {
 	path, err := unquote(strings.TrimSuffix(name, "\t"))
 	if err != nil {
@@ -195,7 +196,7 @@ func (p *patch) file(name string) error {
 	return nil
 }
 
-// hunk reads "@@ -1,2 +3,4 @@" and skips the lines that follow: as many as it says, whatever is in them.
+// hunk parses "@@ -1,2 +3,4 @@" and skips its lines. It counts them, because they may have any content.
 func (p *patch) hunk(in *bufio.Reader, line string) error {
 	fields := strings.Fields(line)
 	if len(fields) < 4 {
@@ -224,7 +225,7 @@ func (p *patch) hunk(in *bufio.Reader, line string) error {
 	return nil
 }
 
-// extent reads "+3,4": where lines begin and how many they are; one where no number says so.
+// extent parses "+3,4", the first line and the number of lines; the default is one line.
 func extent(s string, sign byte) (first, n int, err error) {
 	if s[0] != sign {
 		return 0, 0, fmt.Errorf("%q is not a range of lines", s)
@@ -241,7 +242,7 @@ func extent(s string, sign byte) (first, n int, err error) {
 	return int(a), int(b), err
 }
 
-// unquote reads a path as git writes it: in quotes where it holds anything but plain characters, with the escapes of C.
+// unquote parses a path as git writes it: quoted, with C escapes, if it has special characters.
 func unquote(s string) (string, error) {
 	if !strings.HasPrefix(s, `"`) {
 		return s, nil
@@ -253,7 +254,7 @@ func unquote(s string) (string, error) {
 	return path, nil
 }
 
-// readLine reads a line without its end, of which no more than the beginning is kept where it is long.
+// readLine reads a line without its end. It truncates long lines.
 func readLine(in *bufio.Reader) (string, error) {
 	line, err := in.ReadSlice('\n')
 	kept := string(bytes.TrimSuffix(line, []byte("\n")))

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// withoutFilters are arguments that switch off every filter that the configuration defines. git starts the program of a filter to see whether a
-// file has changed, and which files go through which filter is decided by attributes, which come with the repository. Attributes cannot be
-// switched off in every version of git, and in none those of .git/info; a filter without a program lets the content through as it is.
+// withoutFilters returns arguments that disable all configured filters. git would run a filter to see whether a file has changed, and
+// attributes, which come with the repository, select the filter. Not every git version can disable attributes, and none can disable those in
+// .git/info. A filter without a program leaves the content unchanged.
 func (r *Repository) withoutFilters(ctx context.Context) ([]string, error) {
-	// What is included, under whatever condition, and the configuration of the user and the system are listed, too.
+	// The list includes the user and system configuration, and conditional includes.
 	out, err := run(ctx, r.Top, "config", "--null", "--name-only", "--list")
 	if err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func (r *Repository) withoutFilters(ctx context.Context) ([]string, error) {
 	var args []string
 	for _, name := range slices.Compact(names) {
 		if strings.Contains(name, "=") {
-			// An argument of git ends the name of a key there.
+			// The key would end at this character in a git argument.
 			return nil, fmt.Errorf("the configuration of git defines a filter %q, which cannot be switched off: rename it", name)
 		}
 		for _, setting := range []string{"clean=", "smudge=", "process=", "required=false"} {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// No program of a configuration runs, wherever it is named, and whichever file selects it; what changed is told all the same.
+// No configured program runs, wherever it is configured and whatever selects it, and changes are still found.
 func TestNoProgramRuns(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -69,9 +69,9 @@ func TestNoProgramRuns(t *testing.T) {
 			if _, err := os.Stat(mark); err == nil {
 				t.Error("a program ran")
 			}
-			// Without the care that is taken, it does: the test would see it.
+			// Plain git would run it, so the test would detect it.
 			if name != "beside" {
-				_ = exec.CommandContext(t.Context(), "git", "-C", tr.dir, "diff-index", "-p", "HEAD").Run() // it may fail for what the program answers
+				_ = exec.CommandContext(t.Context(), "git", "-C", tr.dir, "diff-index", "-p", "HEAD").Run() // the program's output may make it fail
 				if _, err := os.Stat(mark); err != nil {
 					t.Error("git itself does not run the program")
 				}
@@ -80,7 +80,7 @@ func TestNoProgramRuns(t *testing.T) {
 	}
 }
 
-// A filter whose name no argument can hold ends the run.
+// A filter whose name cannot be passed as an argument is an error.
 func TestFilterWithEquals(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t)
@@ -96,7 +96,7 @@ func TestFilterWithEquals(t *testing.T) {
 	}
 }
 
-// Of a filtered file that git has just written, it knows that it has not changed without the filter.
+// For a filtered file that git has just written, git knows without the filter that it is unchanged.
 func TestFilteredFile(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -109,7 +109,7 @@ func TestFilteredFile(t *testing.T) {
 	tr.write(".gitattributes", "*.yaml filter=turn\n")
 	tr.write("a.yaml", "one\ntwo\n")
 	tr.write("b.yaml", "one\ntwo\n")
-	for _, file := range []string{"a.yaml", "b.yaml"} { // what is as young as the index is examined
+	for _, file := range []string{"a.yaml", "b.yaml"} { // a file as new as the index is compared
 		if err := os.Chtimes(filepath.Join(tr.dir, file), time.Time{}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)); err != nil {
 			t.Fatal(err)
 		}

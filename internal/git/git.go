@@ -1,5 +1,5 @@
-// Package git asks the user's git what a working tree has changed since a revision, and what its files held then. It only reads: no hook, no
-// pager, no filter, no program that a configuration names for showing differences, and no network. It knows nothing of what the files mean.
+// Package git uses the user's git to find what has changed in a working tree since a revision, and to read the old files. It only reads: it
+// runs no hooks, pagers, filters or configured diff programs, and does not use the network. It does not look at the content of the files.
 package git
 
 import (
@@ -14,22 +14,22 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// Errors that a caller tells from others: what was asked for cannot be had, rather than that asking failed.
+// Errors for requests that cannot be fulfilled, as opposed to failures.
 var (
 	ErrNoGit        = errors.New("git is not installed, or not in the PATH")
 	ErrNoRepository = errors.New("it is not in a git repository with a working tree")
 	ErrNoRevision   = errors.New("git has no such revision here; a shallow clone has only some")
-	// ErrPartial is a clone without the contents that are needed. They are not fetched: nobody has asked for a connection.
+	// ErrPartial means that a partial clone lacks the needed contents. They are not fetched, because nobody asked for network access.
 	ErrPartial = errors.New("the clone is partial and lacks older files; run git diff with that revision once to fetch them")
 )
 
-// Repository is a working tree with its repository.
+// Repository is a git repository with a working tree.
 type Repository struct {
 	// Top is the root of the working tree, without symbolic links.
 	Top string
 }
 
-// Open finds the repository that a folder is in.
+// Open opens the repository that contains a folder.
 func Open(ctx context.Context, dir string) (*Repository, error) {
 	out, err := run(ctx, dir, "rev-parse", "--show-toplevel")
 	var failed *failure
@@ -46,10 +46,10 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 	return &Repository{Top: top}, nil
 }
 
-// Tree is the ID of the state of the files at a revision. "A..." is where the current branch left A.
+// Tree returns the ID of the tree at a revision. "A..." is the merge base of A and the current branch.
 func (r *Repository) Tree(ctx context.Context, rev string) (string, error) {
 	if rev == "" || strings.HasPrefix(rev, "-") || strings.ContainsAny(rev, "\n\x00") {
-		return "", ErrNoRevision // an option, or no one word for git
+		return "", ErrNoRevision // an option, or not a single word for git
 	}
 	if base, ok := strings.CutSuffix(rev, "..."); ok {
 		commit, err := r.parse(ctx, base+"^{commit}")
@@ -77,7 +77,7 @@ func (r *Repository) parse(ctx context.Context, rev string) (string, error) {
 	return strings.TrimSpace(out), nil
 }
 
-// failure is a command of git that ended with an error.
+// failure is the error of a git command.
 type failure struct{ command, said string }
 
 // Error implements error.
@@ -97,7 +97,7 @@ func run(ctx context.Context, dir string, args ...string) (string, error) {
 	return "", failed(ctx, args[0], nil, err)
 }
 
-// failed is the error of a command, in the words of its first line on standard error where it is none of ours.
+// failed returns the error of a command: one of this package, or the first line of its standard error.
 func failed(ctx context.Context, command string, stderr []byte, err error) error {
 	said := strings.TrimSpace(string(stderr))
 	line, _, _ := strings.Cut(said, "\n")
@@ -114,18 +114,18 @@ func failed(ctx context.Context, command string, stderr []byte, err error) error
 	return &failure{command, err.Error()}
 }
 
-// command prepares a command that changes nothing and starts no other program.
+// command returns a command that changes nothing and starts no other program.
 func command(ctx context.Context, dir string, args ...string) *program.Cmd {
 	fixed := []string{
 		"--no-pager", "-C", dir, "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull,
 	}
-	cmd := program.Command(ctx, "git", append(fixed, args...)...) //nolint:gosec // fixed commands; dir and the revision are the user's
+	cmd := program.Command(ctx, "git", append(fixed, args...)...) // fixed commands; dir and the revision come from the user
 	cmd.Env = environment(os.Environ())
 	return cmd
 }
 
-// environment is what git may know: nothing that a surrounding git has set for a repository of its own, such as a hook's; no locks, no
-// questions, and no transport, by which it would fetch what a partial clone lacks.
+// environment filters the environment for git. It removes what a surrounding git, such as a hook, has set for its own repository, and
+// disables locks, prompts, and transports that would fetch missing objects of a partial clone.
 func environment(all []string) []string {
 	out := make([]string, 0, len(all)+4)
 	for _, v := range all {
@@ -139,10 +139,10 @@ func environment(all []string) []string {
 	return append(out, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_ALLOW_PROTOCOL=none", "GIT_NO_LAZY_FETCH=1")
 }
 
-// tail keeps the beginning of what a command says on standard error.
+// tail keeps the start of a command's standard error.
 type tail struct{ bytes.Buffer }
 
-// mostSaid bounds it, in bytes.
+// mostSaid is its maximum length in bytes.
 const mostSaid = 4096
 
 // Write implements io.Writer.

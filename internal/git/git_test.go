@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tree is a repository for a test.
+// tree is a test repository.
 type tree struct {
 	t   *testing.T
 	dir string
@@ -63,7 +63,7 @@ func (tr tree) commit() {
 	tr.git("commit", "-q", "-m", "x")
 }
 
-// changes are those since HEAD, each as "old > now lines", and what the file was.
+// changes returns the changes since HEAD, each as "old > now lines" with the old content.
 func (tr tree) changes() []string {
 	tr.t.Helper()
 	r, err := Open(tr.t.Context(), tr.dir)
@@ -123,7 +123,7 @@ func TestChanges(t *testing.T) {
 	tr.write("deep/er/UPPER.YAML", "1\n2")
 	tr.write("wide.yaml", "\xff\xfea\x00\n\x00b\x00\n\x00")
 	tr.commit()
-	// Content that looks like a patch, an end without a line break, UTF-16, and attributes that hide differences.
+	// Content that looks like a patch, a last line without a line break, UTF-16, and attributes that hide differences.
 	tr.write(awkward, "0\n1\n++ b/same.yaml\n@@ -1 +1,9 @@\n3\n")
 	tr.git("rm", "-q", "gone.yaml")
 	tr.git("mv", "old.yaml", "new.yaml")
@@ -151,7 +151,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// A submodule is skipped, and so is where a link leads to.
+// Submodules and the targets of links are skipped.
 func TestSubmodulesAndLinks(t *testing.T) {
 	t.Parallel()
 	inner, tr := newTree(t), newTree(t)
@@ -183,7 +183,7 @@ func TestSubmodulesAndLinks(t *testing.T) {
 	}
 }
 
-// A conflict that is not resolved counts as a change of the whole file.
+// An unresolved conflict counts as a change of the whole file.
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t)
@@ -252,7 +252,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// What a partial clone lacks is not fetched.
+// Objects that a partial clone lacks are not fetched.
 func TestPartialClone(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t)
@@ -280,7 +280,7 @@ func TestPartialClone(t *testing.T) {
 	}
 }
 
-// What surrounds the run does not lead git elsewhere, start a program, or let it fetch.
+// The environment must not make git use another repository, start a program, or fetch.
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	got := environment([]string{"PATH=/bin", "GIT_DIR=.git", "GIT_INDEX_FILE=x", "GIT_EXTERNAL_DIFF=evil", "GIT_TRACE=1", "GIT_CONFIG_GLOBAL=g", "LC_MESSAGES=de", "LANGUAGE=de"})
@@ -290,7 +290,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// Whatever comes as a patch is read to its end, or refused.
+// Any patch is read to its end or rejected.
 func FuzzPatch(f *testing.F) {
 	f.Add(":100644 100644 1 2 M\ta.yaml\n\ndiff --git a/a.yaml b/a.yaml\n--- a/a.yaml\n+++ b/a.yaml\n@@ -1,2 +3 @@\n-x\n-y\n+z\n\\ No newline at end of file\n")
 	f.Add(":100644 000000 1 0 D\t\"a\\n\\303\\274\"\n@@ -1 +2,0 @@\n")

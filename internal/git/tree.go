@@ -15,18 +15,18 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// Tree is the state of the files at a revision, as a System. What git does not know is not there; what is outside of the repository, and what is in a
-// submodule, which has a history of its own, is as it is now.
+// Tree is an FS with the files at a revision. Files that git does not track do not exist. Files outside of the repository and in submodules, which
+// have their own history, are the current ones.
 type Tree struct {
 	*files.Listing
 	mu  sync.Mutex
 	err error
 }
 
-// Files lists a tree. A file that is as it was is read where it lies; unchanged tells which ones are.
+// Files returns an FS for a tree. Files for which unchanged returns true are read from the working tree.
 func (r *Repository) Files(ctx context.Context, tree string, blobs *Blobs, unchanged func(path string) bool) (*Tree, error) {
 	out := &Tree{}
-	entries := []files.Entry{{Path: ".git", Mode: fs.ModeDir}} // what it is a repository by
+	entries := []files.Entry{{Path: ".git", Mode: fs.ModeDir}} // makes it a repository
 	err := r.stream(ctx, "ls-tree", []string{"ls-tree", "-r", "-z", "--full-tree", tree}, func(in *bufio.Reader) error {
 		for {
 			line, err := in.ReadString(0)
@@ -51,7 +51,7 @@ func (r *Repository) Files(ctx context.Context, tree string, blobs *Blobs, uncha
 			}
 			if e.Open = out.opener(blobs, fields[2]); e.Mode == 0 && unchanged(path) {
 				name := filepath.Join(r.Top, filepath.FromSlash(path))
-				e.Open = func() (io.ReadCloser, error) { return os.Open(name) } //nolint:forbidigo // git tracks regular files and links
+				e.Open = func() (io.ReadCloser, error) { return os.Open(name) } //nolint:forbidigo // git tracks regular files and links only
 			}
 			entries = append(entries, e)
 		}
@@ -60,7 +60,7 @@ func (r *Repository) Files(ctx context.Context, tree string, blobs *Blobs, uncha
 	return out, err
 }
 
-// opener opens a blob, and remembers what cannot be read.
+// opener opens a blob, and records errors.
 func (t *Tree) opener(blobs *Blobs, id string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) {
 		f, err := blobs.Open(id)
@@ -73,7 +73,7 @@ func (t *Tree) opener(blobs *Blobs, id string) func() (io.ReadCloser, error) {
 	}
 }
 
-// Err is what git could not read so far.
+// Err returns the errors of reading blobs so far.
 func (t *Tree) Err() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// The files of a revision are there as they were, those that git does not know are not, and those outside are as they are.
+// Files have their content at the revision. Untracked files do not exist, and those outside are the current ones.
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	tr := newTree(t)

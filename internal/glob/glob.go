@@ -1,4 +1,4 @@
-// Package glob matches texts against globs, in the one dialect of everything that users write globs in: flags and the configuration.
+// Package glob matches text against globs. All globs in flags and the configuration use this syntax:
 //
 //   - anything but "/"
 //     **      between slashes, or at an end: any number of whole parts
@@ -7,7 +7,7 @@
 //     {a,b}   either; braces nest
 //     \c      the character c
 //
-// Patterns of .gitignore files are another language.
+// Patterns in .gitignore files have another syntax.
 package glob
 
 import (
@@ -16,34 +16,34 @@ import (
 	"sync"
 )
 
-// special are the characters that mean something in a glob.
+// special are the characters with a special meaning in globs.
 const special = `*?[]{}\`
 
-// IsPlain reports whether a pattern has no special characters, so that it matches itself alone.
+// IsPlain reports whether a pattern has no special characters, so that it only matches itself.
 func IsPlain(pattern string) bool { return !strings.ContainsAny(pattern, special) }
 
-// Glob is one pattern. It is translated into a regular expression when a text first gets past the cheap comparisons: the regular expressions of
-// Go take time in proportion to their length and the text's, whatever the pattern, and most patterns of a long list meet nothing.
+// Glob is a pattern. It is compiled to a regular expression when a text first passes the cheap comparisons. Go's regular expressions run in
+// time proportional to the product of pattern and text length, and most patterns in a long list are never compiled.
 type Glob struct {
 	pattern, before, behind string
-	// What all that matches holds: it begins with prefix, or holds it where texts in front of the pattern count, and ends with suffix.
+	// Every match starts with prefix (or contains it, if the pattern may match the end of a path) and ends with suffix.
 	prefix, suffix string
 	once           sync.Once
-	re             *regexp.Regexp // nil for a malformed pattern
+	re             *regexp.Regexp // nil for an invalid pattern
 }
 
-// New takes a pattern. One that is malformed, as Check tells, matches nothing.
+// New returns the glob for a pattern. An invalid one, as reported by Check, matches nothing.
 func New(pattern string) *Glob {
 	g := &Glob{pattern: pattern}
-	// Of "a/**" and "**/a" the slash may be missing in what matches.
+	// A match of "a/**" or "**/a" need not contain the slash.
 	g.prefix = strings.TrimSuffix(pattern[:strings.IndexAny(pattern+"*", special)], "/")
-	if !strings.ContainsAny(pattern, `[]{}\`) { // what they end is not looked at
+	if !strings.ContainsAny(pattern, `[]{}\`) { // otherwise there is no simple suffix
 		g.suffix = strings.TrimPrefix(pattern[strings.LastIndexAny(pattern, special)+1:], "/")
 	}
 	return g
 }
 
-// Match reports whether the whole text matches.
+// Match reports whether the glob matches all of s.
 func (g *Glob) Match(s string) bool {
 	if g.before == "" && !strings.HasPrefix(s, g.prefix) || g.before != "" && !strings.Contains(s, g.prefix) {
 		return false
@@ -59,13 +59,13 @@ func (g *Glob) Match(s string) bool {
 	return g.re != nil && g.re.MatchString(s)
 }
 
-// Folder is the path above all that matches.
+// Folder returns the path of the folder that contains all matches.
 func (g *Glob) Folder() string {
 	plain := g.pattern[:strings.IndexAny(g.pattern+"*", special)]
 	return plain[:strings.LastIndexByte(plain, '/')+1]
 }
 
-// List is a list of globs over texts that come again and again: each distinct one is compared once. It is safe for concurrent use.
+// List is a list of globs with a cache of results for texts that occur repeatedly. It is safe for concurrent use.
 type List struct {
 	plain map[string]bool
 	globs []*Glob
@@ -73,7 +73,7 @@ type List struct {
 	asked map[string]bool
 }
 
-// NewList takes a list of globs. One that is malformed matches nothing.
+// NewList returns a list of globs. Invalid ones match nothing.
 func NewList(patterns []string) *List {
 	l := &List{plain: map[string]bool{}, asked: map[string]bool{}}
 	for _, p := range patterns {
@@ -86,7 +86,7 @@ func NewList(patterns []string) *List {
 	return l
 }
 
-// Match reports whether a text matches one of the globs.
+// Match reports whether one of the globs matches s.
 func (l *List) Match(s string) bool {
 	if l.plain[s] {
 		return true
@@ -113,17 +113,17 @@ func anyOf(globs []*Glob, s string) bool {
 	return false
 }
 
-// Paths are globs over paths, of files or of other things. A glob matches the last parts of a path, too, unless it begins with a slash.
+// Paths is a list of globs for paths. A glob also matches the last elements of a path, unless it starts with a slash.
 type Paths struct {
 	plain []string
-	trees bool // what is below a match matches
+	trees bool // globs also match everything below a match
 	globs []*Glob
 }
 
-// NewPaths takes a list of globs. One that is malformed matches nothing.
+// NewPaths returns a list of globs. Invalid ones match nothing.
 func NewPaths(patterns []string) *Paths { return newPaths(patterns, false) }
 
-// NewTrees is NewPaths for globs that stand for all below the folders that they match, too.
+// NewTrees is like NewPaths, but the globs also match everything below the folders that they match.
 func NewTrees(patterns []string) *Paths { return newPaths(patterns, true) }
 
 func newPaths(patterns []string, trees bool) *Paths {
@@ -145,7 +145,7 @@ func newPaths(patterns []string, trees bool) *Paths {
 	return p
 }
 
-// Plain are the patterns that match themselves alone, where all are such; else it is empty.
+// Plain returns the patterns if none has special characters, else nil.
 func (p *Paths) Plain() []string {
 	if len(p.globs) > 0 {
 		return nil
@@ -156,7 +156,7 @@ func (p *Paths) Plain() []string {
 // IsEmpty reports whether there are no globs.
 func (p *Paths) IsEmpty() bool { return len(p.plain)+len(p.globs) == 0 }
 
-// Match reports whether a path, with slashes, matches one of the globs.
+// Match reports whether one of the globs matches a path with slashes.
 func (p *Paths) Match(s string) bool {
 	for _, name := range p.plain {
 		if p.matchPlain(name, s) {

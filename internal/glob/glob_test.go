@@ -102,7 +102,7 @@ func TestList(t *testing.T) {
 	t.Parallel()
 	l := NewList([]string{"never", "a", "b*"})
 	for s, want := range map[string]bool{"a": true, "b": true, "bc": true, "ab": false, "": false} {
-		for range 2 { // the second answer is remembered
+		for range 2 { // the second result is cached
 			if got := l.Match(s); got != want {
 				t.Errorf("%q matches: %t, want %t", s, got, want)
 			}
@@ -158,13 +158,13 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// FuzzMatch holds that what package path has too means the same, and that what is quickly told apart would not have matched.
+// FuzzMatch compares the common syntax with package path, and checks that the cheap comparisons never reject a match.
 func FuzzMatch(f *testing.F) {
 	f.Add("a*[b-d]?", "axcé")
 	f.Add(`\**/[^x]`, "*ab/y")
 	f.Add("*/a*b*", "x/aabb")
 	f.Fuzz(func(t *testing.T, pattern, s string) {
-		if len(pattern) > 100 || len(s) > 1000 || !utf8.ValidString(pattern) { // a byte that is not UTF-8 is any such byte to package regexp
+		if len(pattern) > 100 || len(s) > 1000 || !utf8.ValidString(pattern) { // package regexp treats all invalid bytes alike
 			return
 		}
 		got := New(pattern).Match(s)
@@ -176,10 +176,10 @@ func FuzzMatch(f *testing.F) {
 			return
 		}
 		if strings.ContainsAny(pattern, "{}!") || strings.Contains(pattern, "**") {
-			return // more than package path has
+			return // not supported by package path
 		}
 		if strings.Contains(pattern, "[") && got != want && strings.Contains(s, "/") {
-			return // path.Match gives up at a slash that a class takes between two stars
+			return // path.Match fails if a class between two stars matches a slash
 		}
 		if got != want {
 			t.Errorf("%q matches %q: %t, want %t", pattern, s, got, want)
@@ -187,8 +187,7 @@ func FuzzMatch(f *testing.F) {
 	})
 }
 
-// FuzzGlobTime matches whatever patterns and texts there are: each match ends, and soon. The bound is far above what is needed; what it catches is a
-// match that tries every way of every star or brace.
+// FuzzGlobTime checks that every match ends soon. The time limit is far above what is needed, so it only catches exponential backtracking.
 func FuzzGlobTime(f *testing.F) {
 	f.Add("**/*a*b", "x/aab")
 	f.Add(strings.Repeat("*a", 190)+"b", strings.Repeat("a", 400))

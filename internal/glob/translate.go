@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Check says why a text is not a glob.
+// Check returns an error if pattern is not a valid glob.
 func Check(pattern string) error {
 	if _, err := translate(pattern); err != nil {
 		return fmt.Errorf("%q is not a valid glob: %w", pattern, err)
@@ -15,10 +15,10 @@ func Check(pattern string) error {
 	return nil
 }
 
-// mostDepth bounds how deep braces nest: package regexp has a bound as well.
+// mostDepth is the maximum nesting of braces. Package regexp has a limit, too.
 const mostDepth = 100
 
-// translate writes a regular expression that matches what a glob does, a fixed number of characters for each of the glob's.
+// translate compiles a glob to a regular expression whose length is linear in that of the glob.
 func translate(pattern string) (string, error) {
 	t := translator{pattern: pattern, closing: map[int]int{}}
 	if err := t.braces(); err != nil {
@@ -31,8 +31,8 @@ func translate(pattern string) (string, error) {
 type translator struct {
 	pattern string
 	i       int
-	closing map[int]int // where a brace that is opened is closed
-	open    []int       // where the braces around i are closed
+	closing map[int]int // the closing brace of each opening one
+	open    []int       // closing braces of the braces around i
 	out     strings.Builder
 }
 
@@ -41,7 +41,7 @@ var (
 	errBrace   = errors.New("a brace is not closed or not opened")
 )
 
-// braces finds the pairs of braces.
+// braces matches the braces.
 func (t *translator) braces() error {
 	var open []int
 	for i := 0; i < len(t.pattern); i++ {
@@ -74,7 +74,7 @@ func (t *translator) braces() error {
 	return nil
 }
 
-// class is the length of the bracket that a text begins with, 0 where it is not closed or empty.
+// class returns the length of the bracket expression at the start of s, or 0 if it is not closed or empty.
 func class(s string) int {
 	i := 1
 	if i < len(s) && (s[i] == '!' || s[i] == '^') {
@@ -93,19 +93,19 @@ func class(s string) int {
 	return 0
 }
 
-// part translates up to the end of the pattern or of an alternative. fresh says whether it is at the beginning of a part of a path, where **
-// is more than *, and so says the result of what follows.
+// part translates up to the end of the pattern or alternative. fresh is true at the start of a path element, where ** differs from *. It
+// returns fresh for what follows.
 func (t *translator) part(fresh bool) bool {
 	for t.i < len(t.pattern) {
 		c, rest := t.pattern[t.i], t.pattern[t.i:]
 		switch {
 		case len(t.open) > 0 && (c == ',' || c == '}'):
 			return fresh
-		case strings.HasPrefix(rest, "/**") && t.endsAt(t.i+3): // the folder itself, too
+		case strings.HasPrefix(rest, "/**") && t.endsAt(t.i+3): // also matches the folder itself
 			t.write(3, `(?:/.*)?`)
 			fresh = false
 		case fresh && strings.HasPrefix(rest, "**/"):
-			for strings.HasPrefix(t.pattern[t.i:], "**/") { // several are no more than one
+			for strings.HasPrefix(t.pattern[t.i:], "**/") { // several are the same as one
 				t.i += 3
 			}
 			t.write(0, `(?:.*/)?`)
@@ -139,7 +139,7 @@ func (t *translator) part(fresh bool) bool {
 	return fresh
 }
 
-// endsAt reports whether nothing more follows from a place on but the ends of braces.
+// endsAt reports whether only closing braces follow at a position.
 func (t *translator) endsAt(i int) bool {
 	for depth := len(t.open) - 1; depth >= 0; depth-- {
 		if i == len(t.pattern) || t.pattern[i] != ',' && t.pattern[i] != '}' {
@@ -155,7 +155,7 @@ func (t *translator) write(n int, re string) {
 	t.out.WriteString(re)
 }
 
-// rune writes a character that means itself. What is not UTF-8 comes as one character, as package regexp reads it.
+// rune writes a literal character. Invalid UTF-8 arrives as single characters, as in package regexp.
 func (t *translator) rune(r rune) { fmt.Fprintf(&t.out, `\x{%X}`, r) }
 
 func (t *translator) alternatives(fresh bool) bool {
@@ -176,7 +176,7 @@ func (t *translator) alternatives(fresh bool) bool {
 	return all
 }
 
-// class translates a bracket, which braces has checked.
+// class translates a bracket expression, which braces has validated.
 func (t *translator) class() {
 	n := class(t.pattern[t.i:])
 	s := []rune(t.pattern[t.i+1 : t.i+n-1])
@@ -200,7 +200,7 @@ func (t *translator) class() {
 			s = s[1:]
 			hi = next()
 		}
-		if lo <= hi { // one that is the wrong way round is empty
+		if lo <= hi { // a reversed range is empty
 			fmt.Fprintf(&ranges, `\x{%X}-\x{%X}`, lo, hi)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package history compares the inputs of a run with what they were at a revision: which lines of them have changed, and what they were called
-// then. It reads no manifest and judges no finding.
+// Package history compares the inputs of a run with those at a revision: which lines have changed, and which files were renamed. It does not read
+// manifests.
 package history
 
 import (
@@ -17,22 +17,22 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// Diff is what the inputs of a run were.
+// Diff describes how the inputs of a run differ from those at a revision.
 type Diff struct {
 	inputs  []manifests.Input
 	here    string                 // the working directory
 	top     string                 // the root of the repository
-	changes map[string]*git.Change // by the place now
-	gone    []*git.Change          // what is no longer there, or there under another name
-	left    map[string]bool        // the names that those had
-	places  map[string]string      // the inputs' paths seen from the root, with slashes, by their names; "" outside
-	names   map[string][]string    // and the other way round
-	new     map[string]bool        // inputs of which git knows nothing, by their names
-	linked  map[string]bool        // inputs that a symbolic link leads to, which may have led elsewhere, by their names
-	folders map[string]string      // folders without symbolic links, so that each is asked for once
+	changes map[string]*git.Change // by current path
+	gone    []*git.Change          // deleted or renamed files
+	left    map[string]bool        // their old paths
+	places  map[string]string      // paths of the inputs relative to the root, with slashes, by name; "" outside
+	names   map[string][]string    // the reverse of places
+	new     map[string]bool        // names of untracked inputs
+	linked  map[string]bool        // names of inputs reached through a link, whose target may have changed
+	folders map[string]string      // cache of folders with links resolved
 }
 
-// OutsideError is an input that the repository does not hold.
+// OutsideError is the error for an input outside of the repository.
 type OutsideError struct{ Name, Top string }
 
 // Error implements error.
@@ -40,7 +40,7 @@ func (e *OutsideError) Error() string {
 	return fmt.Sprintf("%q is not in the repository %s: lint each repository separately", e.Name, e.Top)
 }
 
-// Compare asks git what has become of the inputs since a tree. The working directory is here.
+// Compare asks git how the inputs differ from tree. here is the working directory.
 func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manifests.Input, here string) (*Diff, error) {
 	p := &Diff{
 		inputs: inputs, here: here, top: r.Top, changes: map[string]*git.Change{}, left: map[string]bool{}, places: map[string]string{}, names: map[string][]string{},
@@ -80,7 +80,7 @@ func Compare(ctx context.Context, r *git.Repository, tree string, inputs []manif
 	return p, nil
 }
 
-// forget takes what git knows out of the new inputs, and what is in a submodule, which has a history of its own.
+// forget removes tracked files from the new inputs, and files in submodules, which have their own history.
 func (p *Diff) forget(ctx context.Context, r *git.Repository) error {
 	var submodules []string
 	err := r.Tracked(ctx, func(path string, submodule bool) {
@@ -99,7 +99,7 @@ func (p *Diff) forget(ctx context.Context, r *git.Repository) error {
 	return err
 }
 
-// oldPath is a file's path as seen from the root of the repository, with slashes; "" where it is elsewhere.
+// oldPath returns the path of a file relative to the root of the repository, with slashes, or "" if it is outside.
 func (p *Diff) oldPath(name string) string {
 	abs := name
 	if !filepath.IsAbs(name) {
@@ -114,7 +114,7 @@ func (p *Diff) oldPath(name string) string {
 	p.linked[name] = plain != dir
 	abs = filepath.Join(plain, filepath.Base(abs))
 	if info, err := os.Lstat(abs); err == nil && info.Mode()&os.ModeSymlink != 0 {
-		abs = resolved(abs) // what changes is the file that the link leads to
+		abs = resolved(abs) // the change is in the target of the link
 		p.linked[name] = true
 	}
 	rel, err := filepath.Rel(p.top, abs)
@@ -124,7 +124,7 @@ func (p *Diff) oldPath(name string) string {
 	return filepath.ToSlash(rel)
 }
 
-// resolved is a path without symbolic links, as far as there is one.
+// resolved returns a path with links resolved, as far as it exists.
 func resolved(path string) string {
 	if plain, err := filepath.EvalSymlinks(path); err == nil {
 		return plain
@@ -132,10 +132,10 @@ func resolved(path string) string {
 	return path
 }
 
-// HasChanges reports whether any file is not what it was.
+// HasChanges reports whether any file has changed.
 func (p *Diff) HasChanges() bool { return len(p.new)+len(p.changes)+len(p.gone) > 0 }
 
-// Touches reports whether a finding is on a line that has changed; for one on rendered text, whether a line that made it has.
+// Touches reports whether a finding is on a changed line. For a finding in rendered text, it checks the source lines.
 func (p *Diff) Touches(f *lint.Finding) bool {
 	return p.touches(f.Span) || slices.ContainsFunc(f.Origins, func(o lint.Origin) bool { return p.touches(o.Span) })
 }
@@ -152,19 +152,19 @@ func (p *Diff) touches(s source.Span) bool {
 	return p.new[s.File.Name] || change != nil && change.Touches(s.Start.Line, max(s.Start.Line, s.End.Line))
 }
 
-// Unchanged reports whether a file, seen from the root with slashes, is what it was, for all that Compare was asked for.
+// Unchanged reports whether a file, relative to the root with slashes, is unchanged, as far as Compare knows.
 func (p *Diff) Unchanged(path string) bool {
 	return walk.IsManifestName(path) && p.changes[path] == nil && !p.left[path]
 }
 
-// Same reports whether an input is certain to be what it was, under the name that it had.
+// Same reports whether an input is certainly unchanged and has the same name.
 func (p *Diff) Same(name string) bool {
 	place := p.places[name]
 	return place != "" && !p.new[name] && !p.linked[name] && p.Unchanged(place)
 }
 
-// Renames tells of the inputs that had another name: renamed holds the names that they have now, by those that a walk over the paths would have met. Those
-// that came from elsewhere are inputs of their own.
+// Renames returns the inputs that were renamed. renamed maps the old names that a walk over the paths would have found to the current ones. came holds
+// renamed files that the walk would not have found.
 func (p *Diff) Renames(paths []string, o walk.Options, blobs *git.Blobs) (came []manifests.Input, renamed map[string]string) {
 	renamed = map[string]string{}
 	for _, change := range p.gone {
@@ -182,7 +182,7 @@ func (p *Diff) Renames(paths []string, o walk.Options, blobs *git.Blobs) (came [
 	return came, renamed
 }
 
-// nameThen is how a walk over some paths would have called a file; "" where it would not have met it.
+// nameThen returns the name that a walk over the paths would have given to a file, or "" if it would not have found it.
 func (p *Diff) nameThen(place string, paths []string) string {
 	for _, path := range paths {
 		root := p.oldPath(path)

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// A tree of two commits' worth of changes, seen from one of its folders.
+// A repository with changes of all kinds, seen from a subfolder.
 func TestPast(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -85,7 +85,7 @@ func TestPast(t *testing.T) {
 		{"./came.yaml", 1, false},
 		{"/elsewhere/x.yaml", 1, false},
 		{"./link.yaml", 4, linked},
-		{"../k8s/edited.yaml", 4, true}, // no input, such as the configuration
+		{"../k8s/edited.yaml", 4, true}, // not an input, such as the configuration
 	} {
 		if got := touches(c.name, c.line); got != c.want {
 			t.Errorf("%s:%d: touched %t, want %t", c.name, c.line, got, c.want)
@@ -112,7 +112,7 @@ func TestPast(t *testing.T) {
 		t.Errorf("renamed (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]bool{"./same.yaml": true, "./edited.yaml": false, "./new.yaml": false, "./came.yaml": false, "./alike.yaml": false, "/elsewhere/x.yaml": false, "./unknown.yaml": false} {
-		if past.Same(name) != want { // a link may have led elsewhere
+		if past.Same(name) != want { // the link may have had another target
 			t.Errorf("Same(%q) is %v", name, !want)
 		}
 	}

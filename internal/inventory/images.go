@@ -10,7 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Names tells the references that a name stands for: as they are written or normalized, of any tag where it has none, or as a glob.
+// Names returns a function that reports whether an image matches a name: a reference as written or normalized, with any tag if it has
+// none, or a glob.
 func Names(name string) func(*manifests.ImageRef) bool {
 	g := glob.New(name)
 	ref, err := imageref.Parse(name)
@@ -29,7 +30,8 @@ func Names(name string) func(*manifests.ImageRef) bool {
 	}
 }
 
-// Runs tells the images that nodes pull as they are written: not those that something else replaces, nor those that something else pulls.
+// Runs returns a function that reports whether nodes pull an image as it is written. It is false if something else replaces or pulls the
+// image.
 func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) bool {
 	replaced := map[*manifests.ImageRef]bool{}
 	for _, set := range loaded.Sets() {
@@ -45,7 +47,7 @@ func Runs(loaded *engine.Loaded) func(*manifests.Workload, *manifests.ImageRef) 
 	return func(_ *manifests.Workload, img *manifests.ImageRef) bool { return !replaced[img] }
 }
 
-// Holds reports whether an image of a set is among those that are chosen.
+// Holds reports whether a set contains one of the chosen images.
 func Holds(set *manifests.Set, chosen func(imageref.Ref) bool) bool {
 	for _, w := range slices.Concat(set.Workloads, set.Values) {
 		for _, img := range w.Images {

@@ -1,4 +1,4 @@
-// Package inventory lists what is in an input that was loaded: its images, how each would be pulled, and what the cluster said of it.
+// Package inventory lists the content of loaded inputs: their images, how each would be pulled, and what a cluster reported about it.
 package inventory
 
 import (
@@ -14,17 +14,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// PullChoice says which pulls are listed. The zero value lists all.
+// PullChoice selects the pulls to list. The zero value selects all.
 type PullChoice struct {
-	// Image is a part of an image or a glob, as written or normalized.
+	// Image is a substring or a glob of an image, as written or normalized.
 	Image string
-	// Workload is an object, [[NAMESPACE/]KIND/]NAME.
+	// Workload is an object: [[NAMESPACE/]KIND/]NAME.
 	Workload string
-	// Failing leaves out pulls that do not fail.
+	// Failing selects only pulls that fail.
 	Failing bool
 }
 
-// String is the choice as its flags.
+// String returns the choice as flags.
 func (c PullChoice) String() string {
 	var out []string
 	if c.Workload != "" {
@@ -36,7 +36,7 @@ func (c PullChoice) String() string {
 	return strings.Join(out, " and ")
 }
 
-// Pulls lists how images would be pulled, with the causes of what the cluster said. workloads counts all objects of the input that have images.
+// Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
 func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
 	out.Answers = loaded.Causes(now)
 	failed := spokenOf(out.Answers)
@@ -68,7 +68,7 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 	return out, workloads
 }
 
-// isWorkload reports whether an object is the one that is asked for; the kind may be in any case.
+// isWorkload reports whether an object matches want. The case of the kind is ignored.
 func isWorkload(w *manifests.Workload, want string) bool {
 	if want == "" {
 		return true
@@ -86,7 +86,7 @@ func isWorkload(w *manifests.Workload, want string) bool {
 	return len(parts) == 1 && parts[0] == w.Name
 }
 
-// isImage reports whether an image holds a text, or matches it as a glob, as written or normalized.
+// isImage reports whether an image contains a text, or matches it as a glob, as written or normalized.
 func isImage(img *manifests.ImageRef, text string, g *glob.Glob) bool {
 	return strings.Contains(img.Raw, text) || slices.ContainsFunc([]string{img.Raw, img.Ref.Canonical(), img.Ref.Name()}, g.Match)
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// spoken is what a cluster said, by the containers and images that it is about.
+// spoken holds the reported failures by container, and by image.
 type spoken map[cluster.Key]*cluster.Failure
 
 func spokenOf(answers []cluster.Answer) spoken {
@@ -24,7 +24,7 @@ func spokenOf(answers []cluster.Answer) spoken {
 	return all
 }
 
-// of is what was said of an image: of the container of a pod, else of the image in its namespace, where the object is one that pods are made of.
+// of returns the failure of an image: that of the container of a pod or, for other workloads, that of the image in the same namespace.
 func (all spoken) of(w *manifests.Workload, img *manifests.ImageRef) *cluster.Failure {
 	if f := all[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: img.Container}]; f != nil && w.Kind == "Pod" {
 		return f

@@ -9,10 +9,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// mostUnnamed is how many Secrets that nothing names are told of one image.
+// mostUnnamed is the maximum number of unused Secrets to list for an image.
 const mostUnnamed = 3
 
-// unnamed finds pull secrets by their namespace and the host that they are for, without its port.
+// unnamed holds pull secrets by namespace and registry host without a port.
 type unnamed map[[2]string][]string
 
 func newUnnamed(set *manifests.Set, planner *plan.Planner) unnamed {
@@ -32,7 +32,7 @@ func newUnnamed(set *manifests.Set, planner *plan.Planner) unnamed {
 	return out
 }
 
-// hostOf is a registry's host without its port; all names of Docker Hub are one.
+// hostOf returns a registry host without its port, and the same host for all aliases of Docker Hub.
 func hostOf(host string) string {
 	host, _, _ = strings.Cut(host, ":")
 	switch host {
@@ -42,7 +42,7 @@ func hostOf(host string) string {
 	return host
 }
 
-// of are the Secrets that the pod of a pull could name, where it brings no credentials for the image.
+// of returns the Secrets that the pod of a pull could use if it has no credentials for the image.
 func (u unnamed) of(p *report.Pull) []string {
 	if len(p.Verdict.Credentials) > 0 || p.Verdict.Outcome == plan.Never || p.Image.Err != nil || p.Image.State != manifests.StateString {
 		return nil
@@ -57,7 +57,7 @@ func (u unnamed) of(p *report.Pull) []string {
 	return out
 }
 
-// PullOf is how one image would be pulled, as far as the manifests say.
+// PullOf returns how an image would be pulled, as far as the manifests say.
 func PullOf(set *manifests.Set, planner *plan.Planner, w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := planner.Image(w, img)
 	p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull)}

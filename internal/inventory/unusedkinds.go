@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/resources"
 )
 
-// UnusedKinds says which kinds of the configuration, and which of their paths to images, no image of the input came from.
+// UnusedKinds returns a message for each kind in the configuration, and each of its image paths, that matched no image in
+// the input.
 func UnusedKinds(loaded *engine.Loaded, cfg *config.Config) []string {
 	if len(cfg.Kinds) == 0 {
 		return nil
@@ -35,7 +36,7 @@ func UnusedKinds(loaded *engine.Loaded, cfg *config.Config) []string {
 	return out
 }
 
-// pathsByKind are the paths of images, each once, by the group and the kind of their objects.
+// pathsByKind returns the distinct image paths by group and kind of their objects.
 func pathsByKind(sets []*manifests.Set) map[[2]string][]string {
 	out, seen := map[[2]string][]string{}, map[[3]string]bool{}
 	for _, set := range sets {
@@ -52,7 +53,7 @@ func pathsByKind(sets []*manifests.Set) map[[2]string][]string {
 	return out
 }
 
-// pathPattern matches the paths of fields that a path of the configuration leads to.
+// pathPattern matches the field paths that a path in the configuration selects.
 func pathPattern(p resources.Path) *regexp.Regexp {
 	text := regexp.QuoteMeta(p.String())
 	for _, part := range [][2]string{{`\[\*\]`, `\[[0-9]+\]`}, {`\*\*\.`, `(?:.*\.)?`}, {`\*`, `[^.]+`}} {

@@ -14,10 +14,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// origin is what a path of an object leads to.
+// origin maps paths in an object to the numbers of their marks.
 type origin map[string]int
 
-// collect takes the marks out of what was built, and writes it.
+// collect removes the marks from the built objects, and writes the objects.
 func (b *builder) collect(m resmap.ResMap) error {
 	var out bytes.Buffer
 	for _, r := range m.Resources() {
@@ -45,13 +45,13 @@ func (b *builder) collect(m resmap.ResMap) error {
 	return nil
 }
 
-// generator is the mark of what a generator made, which is taken off, or nil.
+// generator removes and returns the mark of the generator that made an object, or nil.
 func (b *builder) generator(r *resource.Resource) *mark {
 	n, ok := r.GetAnnotations()[annotation]
 	if !ok {
 		return nil
 	}
-	_ = r.PipeE(kust3.ClearAnnotation(annotation)) // a node that is there can be taken off
+	_ = r.PipeE(kust3.ClearAnnotation(annotation)) // removing an existing annotation cannot fail
 	_ = kust3.ClearEmptyAnnotations(&r.RNode)
 	return b.marked(n)
 }
@@ -63,7 +63,7 @@ func (b *builder) marked(n string) *mark {
 	return nil
 }
 
-// take removes the marks of a node and remembers them by path.
+// take removes the marks of a node and records them by path.
 func take(n *kust3.Node, path string, found origin, depth int) {
 	if n == nil || depth > 10*mostDepth {
 		return
@@ -103,7 +103,7 @@ func take(n *kust3.Node, path string, found origin, depth int) {
 	}
 }
 
-// object leads the scalars of a written object back to where they were written.
+// object sets the origins of the scalars in a written object.
 func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	o := Object{From: from}
 	if number, ok := found["/metadata/name"]; ok {
@@ -124,7 +124,7 @@ func (b *builder) object(from int, data []byte, found origin, generator *mark) {
 	w.walk(docs[0], "", 0)
 }
 
-// walker goes through an object as it is written.
+// walker walks a written object.
 type walker struct {
 	b         *builder
 	base      int

@@ -20,7 +20,7 @@ var (
 	testFailed = lazy(`testing value (\S+) failed`)
 )
 
-// complain says in plain words why kustomize does not build. Its own errors are chains of many lines.
+// complain explains in plain words why a build failed. kustomize's own errors are chains of many lines.
 func (b *builder) complain(err error) error {
 	s := strings.Join(strings.Fields(err.Error()), " ")
 	for _, f := range []struct {
@@ -55,7 +55,7 @@ func (b *builder) complain(err error) error {
 	return fmt.Errorf("kustomize cannot build it: %s", b.local(last(s)))
 }
 
-// broken is the first file that is not YAML.
+// broken returns an error for the first file that is not valid YAML.
 func (b *builder) broken() error {
 	for _, f := range b.res.FileUses {
 		if f.Role != AsResource && f.Role != AsPatch && f.Role != AsPlugin {
@@ -78,12 +78,12 @@ func (b *builder) broken() error {
 	return nil
 }
 
-// local takes the absolute paths out of a message.
+// local removes absolute paths from a message.
 func (b *builder) local(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(s, b.req.Folder+"/", ""), b.fs.dir+"/", "")
 }
 
-// last is the end of a chain of errors, cut where it is long.
+// last returns the end of an error chain, truncated if it is long.
 func last(s string) string {
 	const most = 160
 	if i := strings.LastIndex(s, ": "); i >= 0 && len(s)-i > 8 {

@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// disk is where a tree reads. A path is given absolute and without links, and as seen from the top of the tree.
+// disk is where a tree reads from. A path is given in two forms: absolute without links, and relative to the top of the tree.
 type disk interface {
 	Lstat(abs string) (fs.FileInfo, error)
 	EvalSymlinks(abs string) (string, error)
@@ -30,7 +30,8 @@ func openDisk(system files.FS, dir string) (disk, error) {
 	return machine{system, root}, nil
 }
 
-// machine is the machine's own disk, on which files change while they are read: the system itself keeps what is opened below the top.
+// machine is the disk of the machine, where files may change while they are read. The system itself keeps accesses below the top
+// folder.
 type machine struct {
 	files.FS
 	root *os.Root
@@ -38,7 +39,7 @@ type machine struct {
 
 func (m machine) stat(_, rel string) (fs.FileInfo, error)   { return m.root.Stat(rel) }
 func (m machine) open(_, rel string) (io.ReadCloser, error) { return m.root.Open(rel) }
-func (m machine) close()                                    { _ = m.root.Close() } // it was only read
+func (m machine) close()                                    { _ = m.root.Close() } // read only
 
 func (m machine) names(_, rel string) ([]string, error) {
 	f, err := m.root.Open(rel)
@@ -53,7 +54,7 @@ func (m machine) names(_, rel string) ([]string, error) {
 	return names, err
 }
 
-// given are files that do not change: texts in memory. The links of a path were followed before it comes here.
+// given are files that do not change, such as texts in memory. Links were followed before.
 type given struct{ files.FS }
 
 func (g given) stat(abs, _ string) (fs.FileInfo, error)   { return g.Lstat(abs) }

@@ -13,8 +13,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// tree is a file system that ends at a folder: links are followed as long as they stay within it, nothing but regular files is read, and nothing
-// is written. Files of overlay are in place of those on the disk.
+// tree is a file system restricted to a folder: it follows links that stay within, reads only regular files, and writes nothing. Files in
+// overlay replace those on the disk.
 type tree struct {
 	dir     string // absolute, without links
 	disk    disk
@@ -25,17 +25,17 @@ type tree struct {
 	bytes   int64
 }
 
-// foundPath is where a path leads, looked up once in a build.
+// foundPath is a cached lookup of a path.
 type foundPath struct {
 	abs, rel string
-	info     fs.FileInfo // nil until it is asked for
+	info     fs.FileInfo // nil until it is needed
 	err      error
 }
 
-// errOutside is the error of a path that leads out of the tree.
+// errOutside is the error for a path that leads out of the tree.
 var errOutside = errors.New("it is outside of the tree")
 
-// errReadOnly is the error of what would write.
+// errReadOnly is the error for unsupported operations, such as writing.
 var errReadOnly = errors.New("the reference is empty")
 
 func openTree(system files.FS, dir string) (*tree, error) {
@@ -52,7 +52,7 @@ func openTree(system files.FS, dir string) (*tree, error) {
 
 func (t *tree) close() { t.disk.close() }
 
-// cause is an error without the path that the caller names.
+// cause returns err without its path, because the caller adds it.
 func cause(err error) error {
 	var pe *os.PathError
 	if errors.As(err, &pe) {
@@ -91,7 +91,7 @@ func (t *tree) find(name string) *foundPath {
 	return f
 }
 
-// real is a path without links. Folders are looked up once, since the files of one are many.
+// real returns a path without links. Lookups of folders are cached, because many files share one.
 func (t *tree) real(name string) (string, error) {
 	if r, ok := t.reals[name]; ok {
 		return r.abs, r.err
@@ -135,7 +135,7 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 	return t.read(name, abs, rel)
 }
 
-// read reads a file as it is on the disk.
+// read reads a file from the disk.
 func (t *tree) read(name, abs, rel string) ([]byte, error) {
 	if data, ok := t.cache[abs]; ok {
 		return data, nil
@@ -202,13 +202,13 @@ func (t *tree) ReadDir(name string) ([]string, error) {
 	return t.disk.names(abs, rel)
 }
 
-// Glob implements filesys.FileSystem. A build asks for none.
+// Glob implements filesys.FileSystem. Builds do not use it.
 func (t *tree) Glob(string) ([]string, error) { return nil, nil }
 
-// Walk implements filesys.FileSystem. A build walks nowhere.
+// Walk implements filesys.FileSystem. Builds do not use it.
 func (t *tree) Walk(string, filepath.WalkFunc) error { return errReadOnly }
 
-// Open implements filesys.FileSystem. A build reads files whole.
+// Open implements filesys.FileSystem. Builds do not use it.
 func (t *tree) Open(string) (filesys.File, error) { return nil, errReadOnly }
 
 // Create implements filesys.FileSystem.

@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/kustomize"
 )
 
-// Hostile input ends in a reason or in a bounded output, and never in a panic.
+// Hostile input gives a reason or bounded output, and never a panic.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	var bomb strings.Builder
@@ -21,7 +21,7 @@ func TestHostile(t *testing.T) {
 	for i := range 100 {
 		fmt.Fprintf(&chain, "-- k%d/kustomization.yaml --\nresources: [../k%d]\n", i, i+1)
 	}
-	var fan strings.Builder // each builds on the next one twice
+	var fan strings.Builder // each includes the next one twice
 	for i := range 30 {
 		fmt.Fprintf(&fan, "-- k%d/kustomization.yaml --\nresources: [../k%d, ../l%d]\nnamePrefix: k-\n-- l%d/kustomization.yaml --\nresources: [../k%d]\nnamePrefix: l-\n", i, i+1, i, i, i+1)
 	}
@@ -56,7 +56,7 @@ func TestHostile(t *testing.T) {
 	})
 }
 
-// FuzzBuild gives the library what anybody may write.
+// FuzzBuild builds arbitrary input.
 func FuzzBuild(f *testing.F) {
 	f.Add("resources: [a.yaml]\nimages: [{name: a, newTag: b}]\n", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\n")
 	f.Add("patches: [{path: a.yaml, target: {kind: Pod}}]\n", "- {op: add, path: /spec/a, value: b}\n")

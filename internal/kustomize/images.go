@@ -11,19 +11,19 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// entry is an entry of images, or what an ImageTagTransformer says.
+// entry is an entry of images, or the settings of an ImageTagTransformer.
 type entry struct {
 	types.Image
 	text *text
-	node *yaml.Node // its mapping, nil where its place is not known
+	node *yaml.Node // nil if its position is unknown
 	kust *kustomizationFile
 	used bool
-	// own is true if it is under images: an ImageTagTransformer is not told to be of no use.
+	// own is true for an entry of images. An ImageTagTransformer is not reported as unused.
 	own     bool
 	pattern *regexp.Regexp
 }
 
-// entries are what a kustomization does to images, in its order.
+// entries returns what a kustomization does to images, in order.
 func (b *builder) entries(k *kustomizationFile) []*entry {
 	var nodes []*yaml.Node
 	for _, key := range []string{"images", "imageTags"} {
@@ -44,7 +44,7 @@ func (b *builder) entries(k *kustomizationFile) []*entry {
 		if t == nil {
 			continue
 		}
-		docs, _ := documents(t.src.Data) // it has been read before
+		docs, _ := documents(t.src.Data) // was parsed before
 		for _, d := range docs {
 			if n := yamlnode.Field(d, "imageTag"); yamlnode.Text(d, "kind") == "ImageTagTransformer" && n != nil {
 				img := types.Image{Name: yamlnode.Text(n, "name"), NewName: yamlnode.Text(n, "newName"), NewTag: yamlnode.Text(n, "newTag"), TagSuffix: yamlnode.Text(n, "tagSuffix"), Digest: yamlnode.Text(n, "digest")}
@@ -55,7 +55,7 @@ func (b *builder) entries(k *kustomizationFile) []*entry {
 	return out
 }
 
-// imageFields reads which fields a configuration says to be images.
+// imageFields reads the image fields that a transformer configuration defines.
 func (b *builder) imageFields(k *kustomizationFile, p string) {
 	abs, ok := b.fileOf(k, p)
 	if !ok {
@@ -63,7 +63,7 @@ func (b *builder) imageFields(k *kustomizationFile, p string) {
 	}
 	t, err := b.load(abs)
 	if err != nil {
-		return // kustomize says so
+		return // kustomize reports it
 	}
 	docs, err := documents(t.src.Data)
 	if err != nil || len(docs) == 0 {
@@ -77,7 +77,7 @@ func (b *builder) imageFields(k *kustomizationFile, p string) {
 	}
 }
 
-// compiled prepares the pattern that kustomize itself makes of a name.
+// compiled compiles the pattern that kustomize makes of a name.
 func (e *entry) compiled() *entry {
 	if p, err := regexp.Compile("^" + e.Name + "(:[a-zA-Z0-9_.{}-]*)?(@[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*:[a-zA-Z0-9_.{}-]*)?$"); err == nil {
 		e.pattern = p
@@ -85,7 +85,7 @@ func (e *entry) compiled() *entry {
 	return e
 }
 
-// span is where a key of the entry stands.
+// span returns the position of a key in the entry.
 func (e *entry) span(key string) Span {
 	switch n := yamlnode.Field(e.node, key); {
 	case n != nil:
@@ -96,10 +96,10 @@ func (e *entry) span(key string) Span {
 	return Span{File: e.text.index}
 }
 
-// matches reports whether kustomize takes an image for the one that the entry names.
+// matches reports whether kustomize applies the entry to an image.
 func (e *entry) matches(image string) bool { return e.pattern != nil && e.pattern.MatchString(image) }
 
-// piece is a part of an image and the entry that wrote it.
+// piece is a part of an image, and the entry that set it.
 type piece struct {
 	text string
 	by   *entry
@@ -107,10 +107,10 @@ type piece struct {
 	name string
 }
 
-// image is an image in its pieces.
+// image is an image split into pieces.
 type image struct{ name, tag, digest piece }
 
-// split takes an image apart as kustomize does.
+// split splits an image as kustomize does.
 func split(s string) image {
 	search, at := s, strings.Index(s, "/")
 	if at > 0 {
@@ -141,7 +141,7 @@ func (i *image) String() string {
 	return s
 }
 
-// apply does to an image what an entry does.
+// apply applies an entry to an image.
 func (e *entry) apply(i image) image {
 	fresh := split(i.String())
 	fresh.name.by, fresh.name.key, fresh.name.name = i.name.by, i.name.key, i.name.name
@@ -164,7 +164,7 @@ func (e *entry) apply(i image) image {
 	return i
 }
 
-// parts are the stretches of an image that entries wrote.
+// parts returns the parts of an image that entries set.
 func (i *image) parts() []Part {
 	var out []Part
 	at := 0
@@ -187,10 +187,10 @@ func (i *image) parts() []Part {
 	return out
 }
 
-// mostChains is how many ways from a file to the outermost kustomization are tried.
+// mostChains is the maximum number of paths to try from a file to the outermost kustomizations.
 const mostChains = 64
 
-// chains are the entries that what is written in a kustomization goes through, for each way up.
+// chains returns the entries that apply to the content of a kustomization, for each path to an outermost one.
 func (k *kustomizationFile) chains(patch bool) [][]*entry {
 	i := 0
 	if patch {
@@ -237,7 +237,7 @@ func (k *kustomizationFile) findChains(patch bool) [][]*entry {
 	return out
 }
 
-// ofComponents adds the entries of a kustomization's components.
+// ofComponents appends the entries of a kustomization's components.
 func (k *kustomizationFile) ofComponents(out []*entry, depth int) []*entry {
 	if depth < mostDepth {
 		for _, c := range k.components {
@@ -251,7 +251,7 @@ func (k *kustomizationFile) all(depth int) []*entry {
 	return append(k.ofComponents(nil, depth), k.entries...)
 }
 
-// entriesOf finds out which entries made an image of what was written.
+// entriesOf returns the parts that entries set, if applying them to the written image gives the built one.
 func (m *mark) entriesOf(written, made string) []Part {
 	for _, patch := range []bool{m.patch, !m.patch} {
 		for _, chain := range m.kust.chains(patch) {
@@ -274,7 +274,7 @@ func (m *mark) entriesOf(written, made string) []Part {
 	return nil
 }
 
-// unused tells of the entries of images which may have changed something.
+// unused adds the entries of images to the result, and whether each may have changed something.
 func (b *builder) unused() {
 	for _, k := range b.order {
 		for _, e := range k.entries {
@@ -286,7 +286,7 @@ func (b *builder) unused() {
 	}
 }
 
-// occurs reports whether some text of the build may be the image that an entry names.
+// occurs reports whether an image of the build may match an entry.
 func (b *builder) occurs(e *entry) bool {
 	if e.pattern == nil {
 		return true

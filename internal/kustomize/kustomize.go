@@ -1,6 +1,6 @@
-// Package kustomize builds kustomizations with kustomize's own library, in a tree of files that it may not leave, and knows for each scalar of
-// what comes out where the user wrote it. It knows nothing of images but what kustomize itself does to them. Nothing is fetched, no program is
-// started, and nothing is written.
+// Package kustomize builds kustomizations with kustomize's own library. It traces each scalar in the output to where the user wrote it. The
+// only thing it knows about images is how kustomize changes them. A build cannot leave its file tree, and it fetches nothing, starts no
+// programs and writes nothing.
 package kustomize
 
 import (
@@ -16,62 +16,62 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// Bounds of one build.
+// Bounds for a build.
 const (
-	mostFile   = 8 << 20   // bytes of one file
+	mostFile   = 8 << 20   // bytes per file
 	mostBytes  = 128 << 20 // bytes of all files
 	mostFiles  = 10_000
 	mostBuilds = 2_000
-	mostNodes  = 1_000_000 // of one document
+	mostNodes  = 1_000_000 // per document
 	mostLevels = 200
-	mostDepth  = 64 // of kustomizations that build on one another, and of nodes that are marked
+	mostDepth  = 64 // nesting of kustomizations, and of marked nodes
 	mostMarks  = 200_000
 	mostOutput = 64 << 20
 )
 
-// Request is one build.
+// Request is the request for a build.
 type Request struct {
-	// Root is the folder that nothing is read outside of, Folder that of the kustomization, both absolute.
+	// Root is the folder that no file may be read outside of. Folder is that of the kustomization. Both are absolute.
 	Root, Folder string
-	// Shown is the folder as it is called in a Reason.
+	// Shown is the folder's name in a Reason.
 	Shown string
 }
 
-// Span is where something is written: a stretch of bytes of a file.
+// Span is a range of bytes in a file.
 type Span struct {
 	// File is an index into Files of the Result.
 	File     int
 	From, To int
-	// Exact is true if the bytes are the value itself.
+	// Exact is true if the bytes are exactly the value.
 	Exact bool
 }
 
-// Part is a stretch of a value that an entry of images wrote.
+// Part is a part of a value that an entry of images set.
 type Part struct {
-	// From and To count bytes of the value.
+	// From and To are byte offsets in the value.
 	From, To int
 	At       Span
-	// Key is newName, newTag, tagSuffix or digest, Value what it says, Name the image whose place it takes.
+	// Key is newName, newTag, tagSuffix or digest, and Value its value. Name is the image that the entry replaces.
 	Key, Value, Name string
 }
 
-// Value is a scalar of the output.
+// Value is a scalar in the output.
 type Value struct {
-	// Offset is where its node begins in Data.
+	// Offset is the start of its node in Data.
 	Offset int
-	// At is where the user wrote it, or the text that Parts were put into.
+	// At is where the user wrote it, or the text that Parts were inserted into.
 	At    Span
 	Parts []Part
-	// Generator is the key of the generator that made it, "" for none.
+	// Generator is the key of the generator that made it, or "".
 	Generator string
 }
 
-// Object is an object of the output.
+// Object is an object in the output.
 type Object struct {
-	// From is the offset in Data at which it begins.
+	// From is the offset of its start in Data.
 	From int
 	At   Span
-	// HasOrigin is true if At is known; a generator's object has its Generator, as a Value has.
+	// HasOrigin is true if At is known. For an object from a generator, Generator is set as in a Value.
 	HasOrigin bool
 	Generator string
 }
@@ -80,21 +80,21 @@ type Object struct {
 type Image struct {
 	At   Span
 	Name string
-	// Used is true if it changed an image, or may have: the name is in some file of the build.
+	// Used is true if the entry changed an image or may have: its name is in some file of the build.
 	Used bool
 }
 
-// Field is a field of a kind that holds an image: spec/runner/image, with [] behind what is a list.
+// Field is an image field of a kind. Its path uses [] for lists: spec/runner/image.
 type Field struct{ Group, Kind, Path string }
 
 // Omitted is a part of a kustomization that was not built.
 type Omitted struct {
 	At Span
-	// What is one of the constants below, Text what the kustomization says there.
+	// What is one of the constants below. Text is what the kustomization has there.
 	What, Text string
 }
 
-// What can be left out.
+// Values of Omitted.What.
 const (
 	OmittedChart     = "chart"
 	OmittedRemote    = "remote"
@@ -106,16 +106,16 @@ const (
 type Chart struct {
 	At   Span
 	Name string
-	// Values are its values files, absolute; Inline is where valuesInline stands.
+	// Values are its values files, absolute. Inline is the position of valuesInline.
 	Values    []string
 	Inline    Span
 	HasInline bool
 }
 
-// Role is what a kustomization names a file as.
+// Role is what a kustomization uses a file for.
 type Role string
 
-// Roles.
+// Values of Role.
 const (
 	AsKustomization Role = "kustomization"
 	AsResource      Role = "resource"
@@ -126,7 +126,7 @@ const (
 	AsConfig        Role = "configuration"
 )
 
-// FileUse is a file that a kustomization names.
+// FileUse is a file named by a kustomization.
 type FileUse struct {
 	File string
 	Role Role
@@ -135,32 +135,32 @@ type FileUse struct {
 // Result is the result of a build.
 type Result struct {
 	Data []byte
-	// Files are the files that Places are in, absolute.
+	// Files are the absolute names of the files that spans refer to.
 	Files []string
-	// FileUses are the files that the kustomizations name, and they themselves; it is there for a build that failed, too.
+	// FileUses lists the kustomizations and the files that they name. It is also set if the build failed.
 	FileUses []FileUse
-	// Folders are those of the kustomizations that this one builds on, absolute.
+	// Folders are the absolute folders of the kustomizations that this one includes.
 	Folders []string
-	// Values and Objects are in the order of Data.
+	// Values and Objects are sorted by offset in Data.
 	Values  []Value
 	Objects []Object
 	Images  []Image
-	// Fields are fields of kinds that a configuration of kustomize says to be images.
+	// Fields are the image fields that kustomize configurations define.
 	Fields  []Field
 	Omitted []Omitted
 	Charts  []Chart
-	// Reason is why there is no Data, "" where there is some.
+	// Reason is why there is no Data, or "".
 	Reason string
-	// FailedAt is where the reason lies, where HasFault is set.
+	// FailedAt is the position of the failure, if HasFailedAt is true.
 	FailedAt    Span
 	HasFailedAt bool
-	// Outside is the path at Fault that leads out of the tree, where that is the reason.
+	// Outside is the path at FailedAt if the build failed because it leads out of the tree.
 	Outside string
-	// WithoutOrigins is true if origins are not known: the build failed with them, and went well without.
+	// WithoutOrigins is true if origins are unknown, because the build only succeeded without marks.
 	WithoutOrigins bool
 }
 
-// fault is an error that lies at a place.
+// fault is an error with a position.
 type fault struct {
 	err error
 	at  Span
@@ -169,19 +169,19 @@ type fault struct {
 func (f *fault) Error() string { return f.err.Error() }
 func (f *fault) Unwrap() error { return f.err }
 
-// one keeps builds apart: the library holds the schema of kinds, which a kustomization may change, in a variable of its own.
+// one serializes builds, because the library keeps the schema of kinds in a global variable, which kustomizations can change.
 var one sync.Mutex
 
-// Build builds a kustomization of the machine. It always returns a Result; why there is nothing in it is its Reason.
+// Build builds a kustomization on the machine. It always returns a Result; on failure its Reason is set.
 func Build(req Request) *Result { return BuildFrom(files.OS, req) }
 
-// BuildFrom is Build of files that are anywhere.
+// BuildFrom is like Build, with files from any file system.
 func BuildFrom(system files.FS, req Request) (res *Result) {
 	b := &builder{req: req, res: &Result{}, kusts: map[string]*kustomizationFile{}, texts: map[string]*text{}, roles: map[string]Role{}}
 	one.Lock()
 	defer one.Unlock()
 	defer func() {
-		if r := recover(); r != nil { // the library is given what anybody wrote
+		if r := recover(); r != nil { // the library processes untrusted input
 			b.fail(errors.New("kustomize cannot build it: it crashed"))
 			res = b.res
 		}
@@ -217,7 +217,7 @@ func (b *builder) build(system files.FS, req Request) error {
 		return err
 	}
 	for name := range b.fs.overlay {
-		if b.isTwofold(name) { // marks would be in what the file is besides
+		if b.isTwofold(name) { // marks would change the file in its other role
 			delete(b.fs.overlay, name)
 		}
 	}
@@ -231,7 +231,7 @@ func (b *builder) build(system files.FS, req Request) error {
 	return b.collect(m)
 }
 
-// run builds with marks in the files, or with the files as they are.
+// run builds with marks in the files, or with the original files.
 func (b *builder) run(dir string, marked bool) (resmap.ResMap, error) {
 	for _, k := range b.order {
 		b.fs.overlay[filepath.Join(k.dir, filepath.Base(k.text.name))] = k.content(marked)

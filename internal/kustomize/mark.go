@@ -15,30 +15,30 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// Beside each scalar of a mapping stands a second one for the time of the build, whose key is the first one's with a suffix and whose value is the
-// number of a place. What moves the scalar moves it, too: a patch that overwrites the one overwrites both, and nothing that kustomize compares is
-// changed. A name within a patch says what the patch is laid over, and was written by the base; its mark is of a second kind.
+// During a build, each scalar in a mapping has a second one next to it: its key has a suffix, and its value is the number of a mark. Whatever
+// moves the scalar also moves the mark: a patch that overwrites one overwrites both, and nothing that kustomize compares changes. The name in a
+// patch identifies its target and comes from the base; its mark has another suffix.
 const (
 	suffix      = "__imagelint_origin"
 	suffixPatch = "__imagelint_patch"
 	annotation  = "imagelint.origin"
 )
 
-// mark is what a number stands for.
+// mark holds what a number stands for.
 type mark struct {
 	at Span
-	// kust is the kustomization in which it was written; patch says that its patches did.
+	// kust is the kustomization in which it was written. patch is true if one of its patches wrote it.
 	kust  *kustomizationFile
 	patch bool
 	text  string
-	// replacement is what writes the value, nil for none; generator the key of the generator.
+	// replacement sets the value, if not nil. generator is the key of the generator.
 	replacement *types.Replacement
 	generator   string
-	// typ is where a generator says the type.
+	// typ is the position of the type in a generator.
 	typ Span
 }
 
-// object is a document of a file, for replacements to take values from.
+// object is a document from which replacements may take values.
 type object struct {
 	text *text
 	root *yaml.Node
@@ -49,13 +49,13 @@ func (b *builder) mark(m mark) string {
 	return strconv.Itoa(len(b.marks) - 1)
 }
 
-// plainMaps are mappings whose keys are not Kubernetes' own: a second key in them would mean something.
+// plainMaps are mappings with user-defined keys, where an additional key would have a meaning.
 var plainMaps = map[string]bool{
 	"labels": true, "annotations": true, "matchLabels": true, "selector": true, "nodeSelector": true, "data": true, "stringData": true,
 	"binaryData": true, "limits": true, "requests": true, "openAPIV3Schema": true,
 }
 
-// markTarget is where marks are put.
+// markTarget is a text to put marks into.
 type markTarget struct {
 	b     *builder
 	text  *text
@@ -63,7 +63,7 @@ type markTarget struct {
 	patch bool
 }
 
-// scalar is a node of a key and a number.
+// scalar returns a node for a key or a number.
 func scalar(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.DoubleQuotedStyle}
 }
@@ -114,7 +114,7 @@ func (s *markTarget) mapping(n *yaml.Node, depth int) {
 	n.Content = append(n.Content, marks...)
 }
 
-// definition takes the schemas out of the definition of a kind: they hold no image, and most of what there is to build.
+// definition removes the schemas from a CustomResourceDefinition: they contain no images, and are most of the work of a build.
 func (s *markTarget) definition(n *yaml.Node) {
 	if m := yamlnode.Field(n, "metadata"); m != nil {
 		s.metadata(m)
@@ -126,7 +126,7 @@ func (s *markTarget) definition(n *yaml.Node) {
 	}
 }
 
-// of is the number of a scalar's place.
+// of returns the number of the mark for a scalar.
 func (s *markTarget) of(key, v *yaml.Node) string {
 	at := v
 	if v.Value == "" && v.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0 && key != nil {
@@ -136,7 +136,7 @@ func (s *markTarget) of(key, v *yaml.Node) string {
 	return s.b.mark(mark{at: s.text.span(at), kust: s.kust, patch: s.patch, text: v.Value})
 }
 
-// metadata marks what tells an object from others.
+// metadata marks the fields that identify an object.
 func (s *markTarget) metadata(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		return
@@ -148,7 +148,7 @@ func (s *markTarget) metadata(n *yaml.Node) {
 	}
 }
 
-// operations marks what a JSON patch writes.
+// operations marks the values of a JSON patch.
 func (s *markTarget) operations(list *yaml.Node, depth int) {
 	var out []*yaml.Node
 	for _, op := range list.Content {
@@ -178,7 +178,7 @@ func (s *markTarget) operations(list *yaml.Node, depth int) {
 	list.Content, list.Style = out, 0
 }
 
-// rewrite marks all documents of a text. ok is false where it cannot be read: kustomize says why.
+// rewrite marks all documents of a text. ok is false if it cannot be parsed; kustomize reports why.
 func (s *markTarget) rewrite() (out []byte, ok bool) {
 	docs, err := documents(s.text.src.Data)
 	if errors.Is(err, errHeavy) {
@@ -217,7 +217,7 @@ func (s *markTarget) rewrite() (out []byte, ok bool) {
 	return buf.Bytes(), true
 }
 
-// bare takes off comments, and the styles that an encoder may lose something with.
+// bare removes comments, and styles that the encoder may not preserve.
 func bare(n *yaml.Node, depth int) {
 	n.HeadComment, n.LineComment, n.FootComment = "", "", ""
 	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
@@ -239,7 +239,7 @@ func marshal(n *yaml.Node) (data []byte, err error) {
 	return yaml.Marshal(n)
 }
 
-// markAll marks the files and the inline parts of a kustomization.
+// markAll marks the files and the inline texts of a kustomization.
 func (b *builder) markAll(k *kustomizationFile) {
 	y := &k.k
 	for _, list := range [][]string{y.Resources, y.Generators} {
@@ -269,7 +269,7 @@ func (b *builder) markAll(k *kustomizationFile) {
 	b.markGenerators(k)
 }
 
-// fileOf is the file that a path leads to, as far as it is one.
+// fileOf returns the file that a path leads to. It returns false if there is none.
 func (b *builder) fileOf(k *kustomizationFile, p string) (string, bool) {
 	if strings.Contains(p, "\n") {
 		return "", false
@@ -278,7 +278,7 @@ func (b *builder) fileOf(k *kustomizationFile, p string) (string, bool) {
 	return abs, err == nil && info.Mode().IsRegular()
 }
 
-// markFile gives kustomize a file with marks in place of one.
+// markFile replaces a file with a marked copy for kustomize.
 func (b *builder) markFile(k *kustomizationFile, p string, r Role) {
 	abs, ok := b.fileOf(k, p)
 	if !ok || b.fs.overlay[abs] != nil {
@@ -308,7 +308,7 @@ func (b *builder) markPatch(k *kustomizationFile, p *types.Patch, key string, i 
 	}
 }
 
-// markGenerators writes into what generators make which of them did.
+// markGenerators marks the output of generators.
 func (b *builder) markGenerators(k *kustomizationFile) {
 	one := func(key string, i int, args *types.GeneratorArgs) {
 		n := yamlnode.Item(yamlnode.Field(k.root, key), i)
@@ -338,7 +338,7 @@ func (b *builder) markGenerators(k *kustomizationFile) {
 	}
 }
 
-// markReplacements adds to each replacement one that writes its mark to where it writes.
+// markReplacements adds a replacement to each one, which writes a mark next to each value that it writes.
 func (b *builder) markReplacements(k *kustomizationFile, list []types.ReplacementField) []types.ReplacementField {
 	var out []types.ReplacementField
 	for _, r := range list {
@@ -359,7 +359,7 @@ func (b *builder) markReplacements(k *kustomizationFile, list []types.Replacemen
 	return out
 }
 
-// replacementFile reads a file of replacements, nil where that is kustomize's to complain of.
+// replacementFile reads a file of replacements. It returns nil for errors that kustomize reports.
 func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replacement {
 	abs, ok := b.fileOf(k, p)
 	if !ok {
@@ -380,7 +380,7 @@ func (b *builder) replacementFile(k *kustomizationFile, p string) []types.Replac
 	return nil
 }
 
-// markTwin is the replacement that writes the mark of another.
+// markTwin returns the replacement that writes the mark for another.
 func (b *builder) markTwin(k *kustomizationFile, r *types.Replacement) (types.Replacement, bool) {
 	number := b.mark(mark{kust: k, replacement: r})
 	m := types.Replacement{SourceValue: &number}

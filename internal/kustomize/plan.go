@@ -20,21 +20,21 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kustomizationFile is one kustomization of a build.
+// kustomizationFile is a kustomization in a build.
 type kustomizationFile struct {
 	dir    string
 	text   *text
 	root   *yaml.Node
 	k      types.Kustomization
-	plain  []byte // what kustomize is given, without marks
+	plain  []byte // input for kustomize, without marks
 	marked []byte
-	// parents build on it; components are those that it names.
+	// parents include it; components are those that it names.
 	parents, components []*kustomizationFile
 	isComponent         bool
 	entries             []*entry
-	// weight is how many kustomizations kustomize goes through to build it: one that two others name counts twice.
+	// weight is how many kustomizations kustomize processes to build it. One that two others name counts twice.
 	weight int
-	ways   [2][][]*entry // what chains found out
+	ways   [2][][]*entry // cached results of chains
 }
 
 func (k *kustomizationFile) content(marked bool) []byte {
@@ -44,24 +44,24 @@ func (k *kustomizationFile) content(marked bool) []byte {
 	return k.plain
 }
 
-// builder is the state of one build.
+// builder is the state of a build.
 type builder struct {
 	req   Request
 	fs    *tree
 	res   *Result
 	kusts map[string]*kustomizationFile
-	order []*kustomizationFile // what is built on comes first
+	order []*kustomizationFile // included ones first
 	stack []string
 	texts map[string]*text
 	roles map[string]Role
 
 	marks     []mark
 	objects   []object
-	originals []string // the texts of all scalars that an entry of images may match
-	bad       error    // the first that is wrong; what is named is still gone through
+	originals []string // texts of all scalars that an entry of images may match
+	bad       error    // the first error; files that are named are still visited
 }
 
-// names of a file and of what else it may be called.
+// show returns the name of a file for messages.
 func (b *builder) show(abs string) string {
 	rel, err := filepath.Rel(b.req.Folder, abs)
 	if err != nil {
@@ -76,7 +76,7 @@ func (b *builder) wrong(at Span, format string, args ...any) {
 	}
 }
 
-// load reads a file and remembers its text.
+// load reads and caches a file.
 func (b *builder) load(abs string) (*text, error) {
 	if t, ok := b.texts[abs]; ok {
 		return t, nil
@@ -95,8 +95,8 @@ func (b *builder) load(abs string) (*text, error) {
 	return t, nil
 }
 
-// plan reads a kustomization and all that it builds on, refuses what would be fetched or run, and prepares what kustomize is given: the same,
-// with marks. The error is the first one; what is named is known all the same.
+// plan reads a kustomization and all that it includes, rejects what would be fetched or run, and prepares the input for kustomize, with and
+// without marks. It returns the first error, but records all named files.
 func (b *builder) plan(dir string) error {
 	if top := b.visit(dir, nil, Span{}); b.bad == nil && top == nil {
 		b.bad = fmt.Errorf("%s has no kustomization", b.show(dir))
@@ -130,7 +130,7 @@ func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomi
 	b.stack = append(b.stack, dir)
 	was := isEmpty(&k.k)
 	b.follow(k)
-	if !was && isEmpty(&k.k) { // kustomize refuses one with nothing in it
+	if !was && isEmpty(&k.k) { // kustomize rejects an empty one
 		k.k.MetaData = &types.ObjectMeta{Name: "rest"}
 	}
 	b.stack = b.stack[:len(b.stack)-1]
@@ -139,7 +139,7 @@ func (b *builder) visit(dir string, parent *kustomizationFile, at Span) *kustomi
 	return k
 }
 
-// descend visits what a kustomization builds on.
+// descend visits an included kustomization.
 func (b *builder) descend(dir string, k *kustomizationFile, at Span) *kustomizationFile {
 	below := b.visit(dir, k, at)
 	if below != nil {
@@ -151,7 +151,7 @@ func (b *builder) descend(dir string, k *kustomizationFile, at Span) *kustomizat
 	return below
 }
 
-// open reads the file of a kustomization.
+// open reads a kustomization file.
 func (b *builder) open(dir string, at Span) *kustomizationFile {
 	var files []string
 	for _, name := range konfig.RecognizedKustomizationFileNames() {
@@ -192,7 +192,7 @@ func (b *builder) open(dir string, at Span) *kustomizationFile {
 	return k
 }
 
-// guess names the files of a kustomization that does not fit, which are still what they are meant as.
+// guess records the files that an invalid kustomization names, because they are still parts of it.
 func (b *builder) guess(k *kustomizationFile) {
 	for key, r := range map[string]Role{
 		"resources": AsResource, "patches": AsPatch, "patchesStrategicMerge": AsPatch, "patchesJson6902": AsPatch, "replacements": AsReplacement,
@@ -218,7 +218,7 @@ var (
 	wrongType    = lazy(`cannot unmarshal (\w+) into Go (?:struct field \w+\.([\w.]+)|value) of type (\S+)`)
 )
 
-// readError says in plain words why a kustomization cannot be read.
+// readError explains in plain words why a kustomization cannot be parsed.
 func readError(err error) string {
 	s := err.Error()
 	if m := unknownField().FindStringSubmatch(s); m != nil {
@@ -243,26 +243,26 @@ func readError(err error) string {
 	return "is not a kustomization that can be read: " + last(s)
 }
 
-// lazy is a pattern that is compiled when it is first wanted.
+// lazy returns a pattern that is compiled on first use.
 func lazy(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-// address matches what kustomize fetches whatever is on the disk: anything with a scheme, and git's own forms.
+// address matches what kustomize fetches even if a file has that name: anything with a scheme, and git's own formats.
 var address = lazy(`(?i)^\s*([a-z][a-z0-9+.-]*://|https?:|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
 
-// repository matches what kustomize takes for a repository where no file has that name.
+// repository matches what kustomize treats as a repository unless a file has that name.
 var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
 
-// target is what a path of a kustomization leads to.
+// target is what a path in a kustomization leads to.
 type target struct {
 	abs    string
 	isDir  bool
-	inline bool // it is not a path, but the thing itself
+	inline bool // not a path, but the inline text itself
 	remote bool
 }
 
-// find looks at a path of a kustomization. ok is false where there is nothing, which has been said.
+// find resolves a path in a kustomization. ok is false if there is nothing, which it has reported.
 func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	switch {
 	case address().MatchString(p):
@@ -296,7 +296,7 @@ func (b *builder) find(k *kustomizationFile, p string, at Span) (target, bool) {
 	return target{abs: abs, isDir: info.IsDir()}, true
 }
 
-// outside remembers that the first thing that is wrong is a path that leads out of the tree.
+// outside records a path that leads out of the tree if it is the first error.
 func (b *builder) outside(p string, at Span) {
 	if b.bad == nil {
 		b.res.Outside = p
@@ -304,7 +304,7 @@ func (b *builder) outside(p string, at Span) {
 	}
 }
 
-// plainPath is a path that kustomize cannot take for an address.
+// plainPath returns a path that kustomize cannot mistake for an address.
 func plainPath(p string) string {
 	p = filepath.ToSlash(filepath.Clean(filepath.FromSlash(p)))
 	if !strings.HasPrefix(p, "../") && p != ".." {
@@ -313,7 +313,7 @@ func plainPath(p string) string {
 	return p
 }
 
-// node is the place of an item of a list of the kustomization, or that of its file.
+// node returns a list item of the kustomization and its position, or that of the file.
 func (k *kustomizationFile) node(key string, i int) (*yaml.Node, Span) {
 	if n := yamlnode.Item(yamlnode.Field(k.root, key), i); n != nil {
 		return n, k.text.span(n)
@@ -325,7 +325,7 @@ func (b *builder) leaveOut(what, text string, at Span) {
 	b.res.Omitted = append(b.res.Omitted, Omitted{At: at, What: what, Text: text})
 }
 
-// follow looks at all that a kustomization names. What is remote, and what would run programs, is left out.
+// follow visits everything that a kustomization names. It leaves out what is remote or would run programs.
 func (b *builder) follow(k *kustomizationFile) {
 	y := &k.k
 	nResources := len(yamlnode.Items(yamlnode.Field(k.root, "resources")))
@@ -370,7 +370,7 @@ func (b *builder) follow(k *kustomizationFile) {
 	}
 	y.Generators = b.plugins(k, "generators", y.Generators)
 	y.Transformers = b.plugins(k, "transformers", y.Transformers)
-	for i, v := range y.Validators { // a validator changes nothing
+	for i, v := range y.Validators { // validators change nothing
 		_, at := k.node("validators", i)
 		b.leaveOut(OmittedValidator, v, at)
 	}
@@ -384,7 +384,7 @@ func (k *kustomizationFile) spanAt(key string) func(int) Span {
 	return func(i int) Span { _, at := k.node(key, i); return at }
 }
 
-// paths goes through a list of paths and keeps what is there.
+// paths visits a list of paths and returns those that exist.
 func (b *builder) paths(k *kustomizationFile, list []string, at func(int) Span, take func(string, target, Span) bool) []string {
 	var out []string
 	for i, p := range list {
@@ -403,7 +403,7 @@ func (b *builder) paths(k *kustomizationFile, list []string, at func(int) Span, 
 	return out
 }
 
-// role remembers what a file is named as. One that is two things is given to kustomize without marks.
+// role records what a file is used for. A file with two roles is not marked.
 func (b *builder) role(abs string, r Role) {
 	if was, ok := b.roles[abs]; !ok || was == AsConfig || was == AsInput {
 		b.roles[abs] = r
@@ -414,7 +414,7 @@ func (b *builder) role(abs string, r Role) {
 	}
 }
 
-// isTwofold reports whether a file is named as more than one thing.
+// isTwofold reports whether a file has more than one role.
 func (b *builder) isTwofold(abs string) bool {
 	n := 0
 	for _, f := range b.res.FileUses {
@@ -425,7 +425,7 @@ func (b *builder) isTwofold(abs string) bool {
 	return n > 1
 }
 
-// patchPaths looks at the files of patches and replacements.
+// patchPaths visits the files of patches and replacements.
 func (b *builder) patchPaths(k *kustomizationFile) {
 	y := &k.k
 	file := func(key string, i int, p *string, r Role) bool {
@@ -473,7 +473,7 @@ func (b *builder) patchPaths(k *kustomizationFile) {
 	y.Replacements = replace
 }
 
-// inputs looks at the files that generators put into what they make.
+// inputs visits the input files of generators.
 func (b *builder) inputs(k *kustomizationFile) {
 	one := func(key string, i int, sources *types.KvPairSources) {
 		_, at := k.node(key, i)
@@ -505,7 +505,7 @@ func (b *builder) inputs(k *kustomizationFile) {
 	}
 }
 
-// charts leaves out the charts, which helm would have to render.
+// charts leaves out charts, which need helm.
 func (b *builder) charts(k *kustomizationFile) {
 	for i, c := range k.k.HelmCharts {
 		n, at := k.node("helmCharts", i)
@@ -533,12 +533,12 @@ func (b *builder) charts(k *kustomizationFile) {
 	k.k.HelmCharts, k.k.HelmGlobals = nil, nil
 }
 
-// isEmpty reports whether a kustomization says nothing.
+// isEmpty reports whether a kustomization is empty.
 func isEmpty(k *types.Kustomization) bool {
 	return reflect.DeepEqual(k, &types.Kustomization{TypeMeta: k.TypeMeta})
 }
 
-// prepare writes what kustomize is given in place of a kustomization and its files.
+// prepare writes the input for kustomize in place of a kustomization and its files.
 func (b *builder) prepare(k *kustomizationFile) {
 	labels(&k.k)
 	var err error
@@ -553,7 +553,7 @@ func (b *builder) prepare(k *kustomizationFile) {
 	}
 }
 
-// labels writes the old form of labels as the new one does, which kustomize does not warn of.
+// labels converts the old form of labels to the new one, for which kustomize prints no warning.
 func labels(k *types.Kustomization) {
 	if len(k.CommonLabels) == 0 {
 		return
@@ -569,7 +569,7 @@ func labels(k *types.Kustomization) {
 	k.CommonLabels = nil
 }
 
-// list sorts what is named, so that it does not depend on the way there.
+// list sorts the recorded names, so that they do not depend on the order of visits.
 func (b *builder) list() {
 	slices.SortFunc(b.res.FileUses, func(x, y FileUse) int {
 		return strings.Compare(x.File+"\x00"+string(x.Role), y.File+"\x00"+string(y.Role))

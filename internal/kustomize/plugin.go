@@ -10,8 +10,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// plugins goes through the generators or the transformers of a kustomization. Those that are kustomize's own stay; what would start a program, or
-// fetch something, is left out.
+// plugins visits the generators or transformers of a kustomization. It keeps those built into kustomize, and leaves out those that would start a
+// program or fetch something.
 func (b *builder) plugins(k *kustomizationFile, key string, list []string) []string {
 	var out []string
 	for i, p := range list {
@@ -53,7 +53,7 @@ func nameOf(n *yaml.Node) string {
 	return yamlnode.Text(docs[0], "kind")
 }
 
-// builtins are the kinds that read nothing but what they are given, and files of the tree.
+// builtins are the kinds that only read their configuration and files in the tree.
 var builtins = map[string]bool{
 	"AnnotationsTransformer": true, "LabelTransformer": true, "NamespaceTransformer": true, "PrefixTransformer": true, "SuffixTransformer": true,
 	"PrefixSuffixTransformer": true, "ReplicaCountTransformer": true, "ImageTagTransformer": true, "PatchTransformer": true, "PatchJson6902Transformer": true,
@@ -61,7 +61,7 @@ var builtins = map[string]bool{
 	"ConfigMapGenerator": true, "SecretGenerator": true,
 }
 
-// isBuiltin reports whether all documents of a text configure what kustomize does itself, from nothing that is fetched.
+// isBuiltin reports whether all documents of a text configure built-in plugins that fetch nothing.
 func isBuiltin(data []byte) bool {
 	docs, err := documents(data)
 	if err != nil || len(docs) == 0 {
@@ -79,7 +79,7 @@ func isBuiltin(data []byte) bool {
 	return true
 }
 
-// fetches reports whether a scalar may be an address that is read.
+// fetches reports whether a scalar may be an address to fetch.
 func fetches(n *yaml.Node, depth int) bool {
 	if n = yamlnode.Resolve(n); n == nil || depth > mostDepth {
 		return n != nil
@@ -101,7 +101,7 @@ func fetches(n *yaml.Node, depth int) bool {
 	return false
 }
 
-// markTransformer marks the patches and the replacements that a transformer of kustomize's own lays over the objects.
+// markTransformer marks the patches and replacements of a built-in transformer.
 func (b *builder) markTransformer(k *kustomizationFile, i int, p string) {
 	t, abs := b.transformerText(k, p)
 	if t == nil {
@@ -131,7 +131,7 @@ func (b *builder) markTransformer(k *kustomizationFile, i int, p string) {
 	}
 }
 
-// transformerText is the text of a transformer, and the file that it is in where there is one.
+// transformerText returns the text of a transformer, and its file if it has one.
 func (b *builder) transformerText(k *kustomizationFile, p string) (*text, string) {
 	if abs, ok := b.fileOf(k, p); ok {
 		t, err := b.load(abs)

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// source is where the value stands that a replacement takes.
+// source returns the position of the value that a replacement copies.
 func (b *builder) source(r *types.Replacement) (Span, bool) {
 	if r.Source == nil {
 		return Span{}, false
@@ -30,7 +30,7 @@ func (b *builder) source(r *types.Replacement) (Span, bool) {
 	return b.generated(r)
 }
 
-// generated is the generator that makes what a replacement takes a value from.
+// generated returns the position of the generator that makes the value that a replacement copies.
 func (b *builder) generated(r *types.Replacement) (Span, bool) {
 	key := map[string]string{"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}[r.Source.Kind]
 	segments := fieldPath(r.Source.FieldPath)
@@ -50,7 +50,7 @@ func (b *builder) generated(r *types.Replacement) (Span, bool) {
 	return Span{}, false
 }
 
-// fieldPath splits a path at its dots, but for those with a backslash in front and those in brackets.
+// fieldPath splits a path at dots, except escaped ones and those in brackets.
 func fieldPath(s string) []string {
 	var out []string
 	var now strings.Builder
@@ -76,7 +76,7 @@ func fieldPath(s string) []string {
 	return append(out, now.String())
 }
 
-// follow goes along a path to a scalar, nil where there is none.
+// follow returns the scalar at a path, or nil.
 func follow(n *yaml.Node, path []string) *yaml.Node {
 	for _, p := range path {
 		n = yamlnode.Resolve(n)
@@ -95,7 +95,7 @@ func follow(n *yaml.Node, path []string) *yaml.Node {
 	return nil
 }
 
-// element is the item of a list that a part of a path names: a number, or [key=value].
+// element returns the list item that a path element selects: a number, or [key=value].
 func element(list *yaml.Node, p string) *yaml.Node {
 	if i, err := strconv.Atoi(p); err == nil {
 		if i < 0 {

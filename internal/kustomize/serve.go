@@ -9,10 +9,10 @@ import (
 	"io"
 )
 
-// mostMessage is how long a message between the program and its worker may be.
+// mostMessage is the maximum length in bytes of a message between the program and its worker.
 const mostMessage = 4 * mostOutput
 
-// Send writes a message: its length, and then the value.
+// Send writes a message: its length, followed by the value.
 func Send(w io.Writer, v any) error {
 	buf := bytes.NewBuffer(make([]byte, 4, 4096))
 	if err := gob.NewEncoder(buf).Encode(v); err != nil {
@@ -29,7 +29,7 @@ func Send(w io.Writer, v any) error {
 	return nil
 }
 
-// Receive reads a message. The error is io.EOF where there is none.
+// Receive reads a message. It returns io.EOF at the end of the input.
 func Receive(r io.Reader, v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -55,7 +55,7 @@ func Receive(r io.Reader, v any) error {
 	return nil
 }
 
-// Serve answers requests until there are no more: it is all that a worker does.
+// Serve answers requests until the end of the input. It is the main loop of a worker.
 func Serve(r io.Reader, w io.Writer) error {
 	for {
 		var req Request

@@ -13,28 +13,28 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// text is a file with its places, or the text of a scalar in one.
+// text is a file with positions, or the text of a scalar in one.
 type text struct {
 	name  string // of the file, absolute
-	index int    // in the Files of the Result
+	index int    // index in Result.Files
 	src   *source.Text
-	// outer and node are what an inner text is the value of.
+	// outer and node are set for an inner text: it is the value of node in outer.
 	outer *text
 	node  *yaml.Node
 }
 
-// inner is the text of a scalar.
+// inner returns the text of a scalar.
 func (t *text) inner(n *yaml.Node) *text {
 	return &text{name: t.name, index: t.index, src: &source.Text{Data: []byte(n.Value), Base: source.Pos{Line: 1, Col: 1}}, outer: t, node: n}
 }
 
-// span is where a node stands: its value, where that is what the bytes say, else the rest of its line.
+// span returns the position of a node: its value if the bytes are exactly that, else the rest of its line.
 func (t *text) span(n *yaml.Node) Span {
 	from, to, exact := yamlnode.Stretch(t.src, n)
 	return t.out(from, to, exact)
 }
 
-// out turns a stretch of the text into one of the file.
+// out converts a range in the text to one in the file.
 func (t *text) out(from, to int, exact bool) Span {
 	if t.outer == nil {
 		return Span{File: t.index, From: from, To: to, Exact: exact}
@@ -65,10 +65,10 @@ func (t *text) out(from, to int, exact bool) Span {
 	return t.outer.span(t.node)
 }
 
-// documents parses all documents of a text, with the parser that kustomize has: another one reads some folded text otherwise.
+// documents parses all documents of a text with kustomize's parser. Others read some folded text differently.
 func documents(data []byte) (docs []*yaml.Node, err error) {
 	defer func() {
-		if recover() != nil { // the parser is given what anybody wrote
+		if recover() != nil { // the parser processes untrusted input
 			docs, err = nil, errors.New("it is not YAML")
 		}
 	}()
@@ -90,13 +90,13 @@ func documents(data []byte) (docs []*yaml.Node, err error) {
 	}
 }
 
-// errHeavy is the error of a document that kustomize, which writes out all aliases, is not to be given.
+// errHeavy is the error for a document that is too large for kustomize, which expands all aliases.
 var errHeavy = fmt.Errorf("it expands to more than %d values, or is nested more than %d levels deep", mostNodes, mostLevels)
 
-// expandedSize is what a node comes to once all aliases are written out.
+// expandedSize is the size of a node after all aliases are expanded.
 type expandedSize struct{ size, depth int }
 
-// aliasSizer weighs each node once.
+// aliasSizer computes the size of each node once.
 type aliasSizer struct{ seen map[*yaml.Node]expandedSize }
 
 func (w aliasSizer) of(n *yaml.Node) expandedSize {
@@ -109,7 +109,7 @@ func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	if known, ok := w.seen[n]; ok {
 		return known
 	}
-	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // what it is where it holds itself
+	w.seen[n] = expandedSize{mostNodes + 1, mostLevels + 1} // the value for a node that contains itself
 	sum := expandedSize{1, 1}
 	for _, c := range n.Content {
 		one := w.of(c)
@@ -120,7 +120,7 @@ func (w aliasSizer) of(n *yaml.Node) expandedSize {
 	return sum
 }
 
-// yamlError is what a parser says, without its name in front, on one line.
+// yamlError returns a parser's error on one line, without the parser's name.
 func yamlError(err error) string {
 	s, _, _ := strings.Cut(err.Error(), "\n")
 	return strings.TrimPrefix(strings.TrimPrefix(s, "yaml: "), "go-yaml: ")

@@ -13,10 +13,12 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// triggerAutomatic is the kind of a request that nobody made: an editor that wants to show that there is something to do.
+// triggerAutomatic is the trigger kind of requests that the editor sends by itself, for example to show a
+// light bulb.
 const triggerAutomatic = 2
 
-// codeActions are what can be done about the findings in a range, and all safe fixes of the file.
+// codeActions returns the quick fixes and suppressions for the findings in a range, and "fix all" for the
+// file.
 func (s *server) codeActions(ctx context.Context, p *codeActionParams) ([]codeAction, error) {
 	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
 	out := []codeAction{}
@@ -45,14 +47,14 @@ func (s *server) codeActions(ctx context.Context, p *codeActionParams) ([]codeAc
 	return out, nil
 }
 
-// wants reports whether a client asks for a kind of actions, or for one that it is of.
+// wants reports whether the client asks for actions of this kind or of a parent kind.
 func (p *codeActionParams) wants(kind string) bool {
 	return len(p.Context.Only) == 0 || slices.ContainsFunc(p.Context.Only, func(only string) bool {
 		return only == "" || only == kind || strings.HasPrefix(kind, only+".")
 	})
 }
 
-// fixAllKind is the most special kind of fix-all that is asked for; "" for none.
+// fixAllKind returns the most specific fix-all kind that the client asks for, or "".
 func (p *codeActionParams) fixAllKind() string {
 	switch {
 	case p.wants(kindFixAll):
@@ -63,7 +65,7 @@ func (p *codeActionParams) fixAllKind() string {
 	return ""
 }
 
-// actions makes those of one document.
+// actions builds the code actions of one document.
 type actions struct {
 	w *workspace
 	r *result
@@ -71,7 +73,7 @@ type actions struct {
 	c converter
 }
 
-// findings are those in a range of the document.
+// findings returns the findings in a range of the document.
 func (a *actions) findings(in textRange) []*lint.Finding {
 	from, to := a.d.offset(in.Start, a.c.encoding), a.d.offset(in.End, a.c.encoding)
 	var out []*lint.Finding
@@ -126,7 +128,7 @@ func (a *actions) fixAll(ctx context.Context, kind string) ([]codeAction, error)
 	return []codeAction{{Title: "apply all safe fixes of imagelint", Kind: kind, Edit: edit}}, nil
 }
 
-// request is the one of the result, with other texts for some documents.
+// request returns the request behind the current result, with some documents replaced.
 func (a *actions) request(other map[string]files.Buffer) engine.Request {
 	texts := map[string]files.Buffer{}
 	for path, d := range a.r.docs {
@@ -140,7 +142,8 @@ func (a *actions) request(other map[string]files.Buffer) engine.Request {
 	return req
 }
 
-// fix has the engine make fixes, and prove that each fixes what it is for and breaks nothing; nil where none is left.
+// fix lets the engine apply fixes and verify that each removes its finding and adds no new one. It returns
+// nil if no fix is left.
 func (a *actions) fix(ctx context.Context, all bool, only func(*lint.Finding) bool) (*workspaceEdit, error) {
 	req := a.request(nil)
 	req.Fix = &engine.Fix{All: all, Partial: true, Only: only}
@@ -151,7 +154,7 @@ func (a *actions) fix(ctx context.Context, all bool, only func(*lint.Finding) bo
 	edit := workspaceEdit{Changes: map[string][]textEdit{}}
 	for _, f := range response.Fixes.Files {
 		if f.Name != a.d.path {
-			return nil, nil // what is not open is not changed
+			return nil, nil // files that are not open are not changed
 		}
 		if list := edits(a.d, string(f.Content()), a.c.encoding); len(list) > 0 {
 			edit.Changes[a.d.uri] = list
@@ -163,7 +166,8 @@ func (a *actions) fix(ctx context.Context, all bool, only func(*lint.Finding) bo
 	return &edit, nil
 }
 
-// suppress is the comment that suppresses a finding once a reason is written behind it; nil where no comment would.
+// suppress returns an edit that adds a suppression comment; the user adds the reason. It returns nil if no
+// comment would work.
 func (a *actions) suppress(ctx context.Context, f *lint.Finding) (*workspaceEdit, error) {
 	if f.Rule == lint.RuleIgnoreUnused || f.Rule == lint.RuleIgnoreWithoutReason || strings.EqualFold(filepath.Ext(a.d.path), ".json") {
 		return nil, nil
@@ -200,7 +204,7 @@ func (a *actions) suppress(ctx context.Context, f *lint.Finding) (*workspaceEdit
 	return nil, nil
 }
 
-// suppresses reports whether a finding is suppressed in another text of the document, and nothing else is said of it than before.
+// suppresses reports whether the finding is suppressed in the new text, with no new findings.
 func (a *actions) suppresses(ctx context.Context, f *lint.Finding, text string) (bool, error) {
 	a.w.s.mu.Lock()
 	a.w.s.change++

@@ -17,10 +17,10 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// mostItems bounds a completion. There is more where the user types on.
+// mostItems limits the length of a completion list. Typing on narrows it.
 const mostItems = 100
 
-// What is typed may not be YAML yet, so that a completion goes by the text of the line.
+// Text that is being typed is often not valid YAML, so completion works on the text of the line.
 var (
 	directive = lazy.Regexp(`#\s*imagelint:(\w*)$`)
 	ignored   = lazy.Regexp(`#\s*imagelint:ignore\s+(?:[\w*][\w-]*[\s,]+)*((?:[\w*][\w-]*)?)$`)
@@ -29,18 +29,18 @@ var (
 	inFlow    = lazy.Regexp(`(?:imagePullSecrets|pullSecrets)["']?\s*:\s*\[[^\]]*$`)
 )
 
-// cursor is where a completion is asked for.
+// cursor is the position at which completion was requested.
 type cursor struct {
 	d      *document
 	line   int
-	before string // on the line
+	before string // text of the line before the cursor
 	offset int
-	v      *view // nil where nothing could be loaded
+	v      *view // nil if nothing could be loaded
 	cat    *catalog.Catalog
 	e      encoding
 }
 
-// completion offers what can be written at a place: tags, names of Secrets and accounts, rules, and keys and values of the configuration.
+// completion offers tags, names of Secrets and service accounts, rules, and configuration keys and values.
 func (s *server) completion(ctx context.Context, p *positionParams) (*completionList, error) {
 	none := &completionList{Items: []completionItem{}}
 	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
@@ -88,7 +88,8 @@ func (c *cursor) items() []completionItem {
 	return nil
 }
 
-// item is one that replaces what was typed of it, up to the end of the word. The order of items is theirs here, and not that of the alphabet.
+// item returns a completion that replaces the word around the cursor. Items are shown in the order given, not
+// alphabetically.
 func (c *cursor) item(text, typed string, order int, rest completionItem) completionItem {
 	end := c.offset
 	for end < len(c.d.text) && (c.d.text[end] >= '0' && c.d.text[end] <= '9' || c.d.text[end] >= 'A' && c.d.text[end] <= 'Z' || c.d.text[end] >= 'a' && c.d.text[end] <= 'z' || strings.IndexByte("._-", c.d.text[end]) >= 0) {
@@ -118,7 +119,7 @@ func (c *cursor) ruleItems(typed string) []completionItem {
 	return out
 }
 
-// imageItems are the tags of the image that was typed, once its tag has begun.
+// imageItems returns the tags of the typed image, once its tag has begun.
 func (c *cursor) imageItems(typed string) []completionItem {
 	at := strings.LastIndexByte(typed, ':')
 	if at < 1 || at < strings.LastIndexByte(typed, '/') || strings.Contains(typed, "@") {
@@ -127,7 +128,7 @@ func (c *cursor) imageItems(typed string) []completionItem {
 	return c.tagItems(typed[:at], typed[at+1:])
 }
 
-// tagItems are the tags that the catalog knows of an image, those first that came last.
+// tagItems returns the tags of an image that the catalog knows, newest first.
 func (c *cursor) tagItems(name, typed string) []completionItem {
 	ref, err := imageref.Parse(name)
 	if err != nil || ref.Tag != "" || ref.Digest != "" {
@@ -150,7 +151,7 @@ func (c *cursor) tagItems(name, typed string) []completionItem {
 	return out
 }
 
-// month is a month in output, "" where it is not known.
+// month formats a month for display; "" if unknown.
 func month(m catalog.Month) string {
 	if m == 0 {
 		return ""
@@ -158,7 +159,8 @@ func month(m catalog.Month) string {
 	return m.String()
 }
 
-// siblingImage is the image that a tag beside it belongs to: of a chart's values, or an entry of images in a kustomization.
+// siblingImage returns the image that the tag under the cursor belongs to, in chart values or in a
+// kustomization's images.
 func (c *cursor) siblingImage() string {
 	values := c.siblings()
 	name := values["newName"]
@@ -178,7 +180,8 @@ var (
 	head = lazy.Regexp(`^(\s*(?:- +)?)["']?([A-Za-z][A-Za-z0-9_-]*)["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
 )
 
-// siblings are the keys beside the cursor's with their values: those in the same braces, or in lines of the same depth.
+// siblings returns the keys next to the cursor's, with their values: those in the same braces or on lines of
+// the same depth.
 func (c *cursor) siblings() map[string]string {
 	out := map[string]string{}
 	line := c.d.line(c.line)
@@ -210,10 +213,10 @@ func (c *cursor) siblings() map[string]string {
 	return out
 }
 
-// depth is the column of what a line begins with, behind the dash of an item.
+// depth returns the column at which a line's text begins, after any list dash.
 func depth(line string) int { return len(line) - len(strings.TrimLeft(line, " -")) }
 
-// isItem reports whether a line begins an item whose keys are at a column.
+// isItem reports whether the line begins a list item whose keys are in the given column.
 func isItem(line string, column int) bool {
 	return strings.HasPrefix(strings.TrimLeft(line, " "), "-") && depth(line) <= column
 }
@@ -243,7 +246,7 @@ func (c *cursor) inPullSecrets() bool {
 
 var namespaced = lazy.Regexp(`(?m)^[^#\n]*\bnamespace["']?\s*:\s+["']?([^"'\s,{}\[\]#]+)`)
 
-// namespace is that of the object around the cursor, "" where none is written.
+// namespace returns the namespace of the object around the cursor, or "" if it sets none.
 func (c *cursor) namespace() string {
 	from, to := c.line, c.line+1
 	for from > 0 && !strings.HasPrefix(c.d.line(from), "---") {
@@ -262,7 +265,8 @@ func (c *cursor) namespace() string {
 	return ""
 }
 
-// secretItems are the pull secrets of the workspace: those of the right namespace first, as no other serves.
+// secretItems returns the pull secrets of the workspace. Those in the pod's namespace come first; the others
+// cannot be used.
 func (c *cursor) secretItems(typed string) []completionItem {
 	var all []named
 	for _, s := range c.secrets() {
@@ -273,7 +277,7 @@ func (c *cursor) secretItems(typed string) []completionItem {
 	return c.nameItems(all, typed)
 }
 
-// secrets are those that a pull could use.
+// secrets returns the Secrets that a pull can use.
 func (c *cursor) secrets() []*manifests.Secret {
 	if c.v == nil {
 		return nil
@@ -296,7 +300,7 @@ func (c *cursor) accountItems(typed string) []completionItem {
 	return c.nameItems(all, typed)
 }
 
-// named is an object that can be named.
+// named is an object that completion can offer.
 type named struct{ name, namespace, about string }
 
 func (c *cursor) nameItems(all []named, typed string) []completionItem {

@@ -14,7 +14,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// configErrors are what is wrong in the text of a configuration file.
+// configErrors returns the errors in the text of a configuration file.
 func configErrors(ctx context.Context, path string, text []byte) []*config.Error {
 	cfg, err := config.Parse(path, text, rules.All())
 	if err == nil && len(cfg.Policies) > 0 {
@@ -23,14 +23,14 @@ func configErrors(ctx context.Context, path string, text []byte) []*config.Error
 	return errorsOf(err)
 }
 
-// owns reports whether a file is of this workspace, and of no inner one.
+// owns reports whether the file belongs to this workspace and not to one nested in it.
 func (w *workspace) owns(path string) bool {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
 	return w.s.spaceOf(path) == w
 }
 
-// schema is the part of JSON Schema that the configuration's own is written in.
+// schema is the subset of JSON Schema that the configuration's schema uses.
 type schema struct {
 	Description string             `json:"description"`
 	Type        any                `json:"type"`
@@ -43,12 +43,12 @@ type schema struct {
 var configSchema = sync.OnceValue(func() *schema {
 	var s schema
 	if err := json.Unmarshal(config.Schema(rules.All()), &s); err != nil {
-		panic("the schema of the configuration: " + err.Error()) // a test reads it
+		panic("the schema of the configuration: " + err.Error()) // the schema is embedded and tested
 	}
 	return &s
 })
 
-// words are the values that there are to choose from.
+// words returns the allowed values.
 func (s *schema) words() []string {
 	var out []string
 	for _, v := range s.Enum {
@@ -73,7 +73,7 @@ var (
 	configHead  = lazy.Regexp(`^( *)((?:- +)*)["']?([\w.-]+)["']?\s*:`)
 )
 
-// configItems are the keys and the values that the configuration's schema has at the cursor.
+// configItems returns the keys and values that the configuration's schema allows at the cursor.
 func (c *cursor) configItems() []completionItem {
 	around := c.configPath()
 	if m := configFlow().FindStringSubmatch(c.before); m != nil {
@@ -114,7 +114,7 @@ func (c *cursor) wordItems(s *schema, typed string) []completionItem {
 	return out
 }
 
-// at is the schema of a key; nil where there is none.
+// at returns the schema of a key, or nil.
 func (s *schema) at(key string) *schema {
 	if s == nil {
 		return nil
@@ -122,7 +122,7 @@ func (s *schema) at(key string) *schema {
 	return s.Properties[key]
 }
 
-// item is the schema of an item of a list; nil where there is none.
+// item returns the schema of a list's items, or nil.
 func (s *schema) item() *schema {
 	if s == nil {
 		return nil
@@ -130,12 +130,13 @@ func (s *schema) item() *schema {
 	return s.Items
 }
 
-// configPath is the schema of what the cursor's line is in, by the depths of the lines above it.
+// configPath returns the schema of the mapping around the cursor, found by the indentation of the lines above
+// it.
 func (c *cursor) configPath() *schema {
 	line := c.d.line(c.line)
 	column := len(c.before) - len(strings.TrimLeft(c.before, " "))
 	isItem := strings.HasPrefix(line[min(column, len(line)):], "-")
-	var keys []string // the innermost first, "-" for an item
+	var keys []string // innermost first; "-" for a list item
 	if isItem {
 		keys = append(keys, "-")
 	}
@@ -152,7 +153,7 @@ func (c *cursor) configPath() *schema {
 				keys = append(keys, "-")
 			}
 			column, isItem = at, dashes != ""
-		case dashes != "" && inner == column && !isItem: // the first key of the item that the cursor is in
+		case dashes != "" && inner == column && !isItem: // the first key of the cursor's list item
 			keys = append(keys, "-")
 			column, isItem = at, true
 		}
@@ -168,7 +169,7 @@ func (c *cursor) configPath() *schema {
 	return s
 }
 
-// siblingKeys are the keys that are written beside the cursor's.
+// siblingKeys returns the keys already written next to the cursor's.
 func (c *cursor) siblingKeys() map[string]bool {
 	out := map[string]bool{}
 	column := depth(c.before)

@@ -6,7 +6,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// definition leads from a name of a Secret or an account to the object.
+// definition goes from the name of a Secret or service account to the object.
 func (s *server) definition(ctx context.Context, p *positionParams) ([]location, error) {
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) []location {
 		t, ok := v.at(d.path, offset)
@@ -17,7 +17,7 @@ func (s *server) definition(ctx context.Context, p *positionParams) ([]location,
 	})
 }
 
-// referencesParams is a place, and whether the object itself is wanted.
+// referencesParams is a position, and whether the declaration itself is included.
 type referencesParams struct {
 	positionParams
 	Context struct {
@@ -25,7 +25,7 @@ type referencesParams struct {
 	} `json:"context"`
 }
 
-// references leads from an object, or from one of its names, to all that use it.
+// references lists all uses of the Secret or service account under the cursor.
 func (s *server) references(ctx context.Context, p *referencesParams) ([]location, error) {
 	return look(ctx, s, &p.positionParams, func(_ *workspace, r *result, d *document, v *view, offset int) []location {
 		t, ok := v.at(d.path, offset)

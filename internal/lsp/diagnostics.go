@@ -12,13 +12,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// publication is what the client was told of a file last, and by whom.
+// publication is what was last sent for a file, and by which workspace.
 type publication struct {
 	by   *workspace
 	text []byte
 }
 
-// publish sends the client what has changed of what is known of each file.
+// publish sends the diagnostics of files for which they changed.
 func (w *workspace) publish() {
 	w.s.publishing.Lock()
 	defer w.s.publishing.Unlock()
@@ -47,7 +47,7 @@ func (w *workspace) publish() {
 	}
 }
 
-// send sends the diagnostics of a file, unless the client has them already.
+// send sends the diagnostics of a file, unless the client already has them.
 func (w *workspace) send(c *converter, uri string, list []diagnostic) {
 	p := publishParams{URI: uri, Diagnostics: list}
 	text, err := json.Marshal(list)
@@ -65,10 +65,10 @@ func (w *workspace) send(c *converter, uri string, list []diagnostic) {
 	if d := c.docs[pathOf(uri)]; d != nil {
 		p.Version = d.version
 	}
-	_ = w.s.conn.Notify(w.s.ctx, "textDocument/publishDiagnostics", p) // a client that is gone misses nothing
+	_ = w.s.conn.Notify(w.s.ctx, "textDocument/publishDiagnostics", p) // if the client is gone, nothing is lost
 }
 
-// collect turns what was found into diagnostics, by the URI of the file.
+// collect converts the findings to diagnostics, grouped by file URI.
 func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byURI map[string][]diagnostic) {
 	openOnly := r.setup != nil && r.setup.OpenFilesOnly
 	owned := map[string]bool{}
@@ -79,7 +79,7 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 			owned[path] = mine
 		}
 		if !mine {
-			return // a workspace within this one tells of it
+			return // an inner workspace reports it
 		}
 		uri := uriOf(path)
 		if doc := c.docs[path]; doc != nil {
@@ -108,8 +108,9 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 	}
 }
 
-// shown yields the findings that are true of what the editor shows. What was rendered is, unless its file has been typed in since. Where nothing has,
-// all is as it was saved, and so are the findings.
+// shown yields the findings that hold for the text in the editor. Findings in rendered output are left out
+// for files edited since the last rendering. If nothing was edited, the findings of the saved state apply as
+// they are.
 func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*lint.Finding) bool) {
 	all, rendered := v.findings()
 	if r.Response == nil {
@@ -142,7 +143,7 @@ func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*li
 	}
 }
 
-// findingKey is a finding's rule and line: what is rendered is often wrong where its source is.
+// findingKey is a finding's rule and line. A finding in rendered output often repeats one in its source.
 type findingKey struct {
 	rule, file string
 	line       int
@@ -156,7 +157,7 @@ func keyOf(f *lint.Finding) findingKey {
 	return findingKey{f.Rule, at.File.Name, at.Start.Line}
 }
 
-// converter turns findings into the protocol's words.
+// converter turns findings into protocol diagnostics.
 type converter struct {
 	docs     map[string]*document
 	encoding encoding
@@ -165,7 +166,7 @@ type converter struct {
 
 var severities = map[lint.Severity]int{lint.Error: severityError, lint.Warning: severityWarning, lint.Info: severityInformation}
 
-// tags are what editors strike through, or show in a faint color.
+// tags maps rules to diagnostic tags: editors fade or strike through the range.
 var tags = map[string]int{lint.RuleIgnoreUnused: tagUnnecessary, "kustomize-image-unused": tagUnnecessary, "image-moved": tagDeprecated, "image-deprecated": tagDeprecated}
 
 func (c *converter) diagnostic(f *lint.Finding, at source.Span) diagnostic {
@@ -196,7 +197,8 @@ func (c *converter) location(s source.Span) location {
 	return location{uri, c.span(s)}
 }
 
-// span is the range of a span: by its bytes in a text that is open, else by the line that it carries.
+// span returns the range of a span: exact in an open document, otherwise computed from the line that the span
+// carries.
 func (c *converter) span(s source.Span) textRange {
 	if d := c.docs[s.File.Name]; d != nil && s.Start.Line > 0 {
 		return d.textRange(s.Start.Offset, s.End.Offset, c.encoding)
@@ -212,7 +214,8 @@ func (c *converter) span(s source.Span) textRange {
 	return textRange{start, end}
 }
 
-// excerpt is a position on the line that a span carries. Where it is cut, or not carried, characters are counted as code points.
+// excerpt returns a position on the line that a span carries. If the line is cut or missing, it counts code
+// points.
 func (c *converter) excerpt(s source.Span, p source.Pos) position {
 	at, line := position{max(p.Line-1, 0), max(p.Col-1, 0)}, s.Excerpt
 	if n := p.Offset - line.Offset; line.Text != "" && line.Col == 1 && !line.CutLeft && n >= 0 && n <= len(line.Text) {
@@ -221,7 +224,7 @@ func (c *converter) excerpt(s source.Span, p source.Pos) position {
 	return at
 }
 
-// configError is an error of a configuration file: its range is the rest of the word.
+// configError converts an error in a configuration file. Its range is the rest of the word.
 func (c *converter) configError(e *config.Error) diagnostic {
 	d := diagnostic{Severity: severityError, Code: "configuration", Source: section, Message: e.Message}
 	if e.Help != "" {
@@ -243,7 +246,7 @@ func (c *converter) configError(e *config.Error) diagnostic {
 	return d
 }
 
-// errorsOf are the errors of configuration files that are joined in one.
+// errorsOf returns the configuration errors joined in err.
 func errorsOf(err error) []*config.Error {
 	var one *config.Error
 	if many, ok := err.(interface{ Unwrap() []error }); ok {

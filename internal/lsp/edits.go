@@ -2,7 +2,8 @@ package lsp
 
 import "strings"
 
-// edits turn a document into another text: line by line where lines stay what they are, else in one piece.
+// edits returns the edits that turn a document into text: line by line if the line count is the same,
+// otherwise one edit.
 func edits(d *document, text string, e encoding) []textEdit {
 	next := newDocument(d.uri, d.path, nil, text, 0)
 	if len(next.starts) != len(d.starts) {
@@ -22,7 +23,7 @@ func edits(d *document, text string, e encoding) []textEdit {
 	return out
 }
 
-// whole is a line with its break.
+// whole returns line n with its line break.
 func (d *document) whole(n int) string {
 	if n+1 < len(d.starts) {
 		return d.text[d.starts[n]:d.starts[n+1]]
@@ -30,8 +31,8 @@ func (d *document) whole(n int) string {
 	return d.text[d.starts[n]:]
 }
 
-// difference is what is to be replaced by what in a text, so that it becomes another one: what both begin and end with is left alone, and no character
-// is cut.
+// difference returns the smallest replacement that turns a into b. Common start and end are kept, and no
+// character is split.
 func difference(a, b string) (from, to int, add string) {
 	for _, r := range a {
 		s := string(r)
@@ -55,7 +56,7 @@ func difference(a, b string) (from, to int, add string) {
 	return from, to, b[from:end]
 }
 
-// splits reports whether a byte is between a carriage return and its line feed, which is no position.
+// splits reports whether the offset is between CR and LF, which is not a valid position.
 func splits(text string, at int) bool {
 	return at > 0 && at < len(text) && text[at-1] == '\r' && text[at] == '\n'
 }

@@ -13,13 +13,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Bounds of what a hover shows.
+// Limits of a hover.
 const (
 	mostPlans = 3
 	mostUsers = 10
 )
 
-// look has a question answered about a place in an open document, once all that was typed is known. The answer is nil where nothing is open.
+// look answers a question about a position in an open document, after all pending edits are linted. The
+// answer is nil if the document is not open.
 func look[R any](ctx context.Context, s *server, p *positionParams, answer func(*workspace, *result, *document, *view, int) R) (R, error) {
 	var none R
 	w, r, d, err := s.fresh(ctx, p.TextDocument.URI)
@@ -35,7 +36,7 @@ func look[R any](ctx context.Context, s *server, p *positionParams, answer func(
 	return answer(w, r, d, v, d.offset(p.Position, s.encoding)), nil
 }
 
-// hover tells what is known of an image, a pull secret or a service account.
+// hover describes the image, pull secret or service account under the cursor.
 func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) *hover {
 		if images := v.images(d.path, offset); len(images) > 0 {
@@ -50,7 +51,8 @@ func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
 	})
 }
 
-// hoverOf shows texts with a line between them. They are set in columns, so that they are code to an editor that knows Markdown.
+// hoverOf joins texts with a rule between them. They are aligned in columns, so they are sent as a code block
+// to clients that render Markdown.
 func (s *server) hoverOf(texts []string, rng *textRange) *hover {
 	s.mu.Lock()
 	markdown := slices.Contains(s.client.TextDocument.Hover.ContentFormat, "markdown")
@@ -68,12 +70,12 @@ func (s *server) hoverOf(texts []string, rng *textRange) *hover {
 	return &hover{markup{"markdown", strings.Join(texts, "\n\n---\n\n")}, rng}
 }
 
-// imageTexts are the plans of an image's pulls, and what the catalog knows of it.
+// imageTexts returns the pull plans of images and what the catalog knows about them.
 func imageTexts(r *result, v *view, images []image) []string {
 	var out []string
 	for _, img := range images {
 		if img.workload.ValuesFile || img.Remote {
-			continue // nothing pulls it as it stands
+			continue // not pulled as written
 		}
 		if len(out) == mostPlans {
 			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
@@ -91,7 +93,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 	}
 	known, err := catalogs.Describe(r.setup.catalog, img.Ref.Canonical())
 	if err != nil {
-		return out // nothing is known
+		return out // nothing known
 	}
 	var b strings.Builder
 	if report.PrintCatalogImage(&b, "text", known) == nil {
@@ -100,7 +102,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 	return out
 }
 
-// targetText tells of a Secret or an account what it is, and who uses it. No value of it is among that.
+// targetText describes a Secret or service account and who uses it. It never shows a Secret's values.
 func (v *view) targetText(t target) string {
 	var lines []string
 	switch {

@@ -1,5 +1,6 @@
-// Package lsp is a language server: it turns the protocol's requests into questions to the engine, and the answers into the protocol's words. It knows
-// editors, their buffers and how they count characters; it judges nothing, and what it prints of pulls and images package report has written.
+// Package lsp is a language server: it translates between the Language Server Protocol and the engine. It
+// knows editors, their buffers and their character encodings. It does not judge; texts about pulls and images
+// come from package report.
 package lsp
 
 import (
@@ -10,22 +11,22 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// Options are what a server is told by whoever starts it.
+// Options configure a server.
 type Options struct {
-	// Version is imagelint's own.
+	// Version is imagelint's version.
 	Version string
-	// Now is the time by which credentials and suppressions expire.
+	// Now returns the current time, by which credentials and suppressions expire.
 	Now func() time.Time
-	// SudoUser is what SUDO_UID holds; see config.Find.
+	// SudoUser is the value of SUDO_UID; see config.Find.
 	SudoUser string
 	// Worker is the command that starts a worker process; see engine.Render.
 	Worker []string
-	// Panicked is told of a request that the server failed on; nil for nobody. The client hears of it, too.
+	// Panicked, if set, is called when a request panics. The client gets an error, too.
 	Panicked func(method string, cause any)
 }
 
-// Serve speaks to one client until it says exit, closes its end, or its process is gone. It reports whether the client has said shutdown before, as the
-// protocol wants it.
+// Serve runs one session, until the client sends exit, closes its end or dies. orderly is true if the client
+// sent shutdown first, as the protocol requires.
 func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, o Options) (orderly bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -38,7 +39,7 @@ func Serve(ctx context.Context, in io.ReadCloser, out io.Writer, o Options) (ord
 	return s.isShutDown()
 }
 
-// silent drops what the library would log: it may quote the client's text.
+// silent discards the library's log, which may quote the client's text.
 type silent struct{}
 
 func (silent) Printf(string, ...any) {}

@@ -8,7 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// view answers what is where in a result. Its planner remembers, so that the lock of the engines is held while it is asked.
+// view finds Secrets, accounts and images by position in a result. Its planner caches, so callers hold the
+// engines' lock.
 type view struct {
 	set     *manifests.Set
 	planner *plan.Planner
@@ -16,7 +17,7 @@ type view struct {
 	built   bool
 }
 
-// view is the one of a result; nil where nothing was loaded.
+// view returns the view of a result, or nil if nothing was loaded.
 func (r *result) view() *view {
 	if r == nil || r.loaded == nil {
 		return nil
@@ -29,16 +30,16 @@ func (r *result) view() *view {
 	return r.seen
 }
 
-// use is a place that names a Secret or a service account: the field of an object.
+// use is a place that names a Secret or a service account.
 type use struct {
 	span    source.Span
 	by      *manifests.Object
 	secret  *plan.PullSecret // nil for an account
 	account *plan.ServiceAccount
-	named   bool // the span is the name; else the object uses the account "default" without a word
+	named   bool // the span is the name; false if the object uses account "default" implicitly
 }
 
-// all are the uses of all Secrets and accounts.
+// all returns every use of a Secret or service account.
 func (v *view) all() []use {
 	if v.built {
 		return v.uses
@@ -79,15 +80,15 @@ func (v *view) all() []use {
 	return v.uses
 }
 
-// target is what a place of a file is about: a Secret, or a service account.
+// target is the Secret or service account at a position.
 type target struct {
-	span    source.Span // the place
-	use     *use        // nil where the object itself is there
+	span    source.Span // where the target was found
+	use     *use        // nil if the position is in the object itself
 	secret  *manifests.Secret
 	account *manifests.ServiceAccount
 }
 
-// at finds the Secret or the account that a place names, or is the name of.
+// at returns the Secret or service account that is named or defined at an offset.
 func (v *view) at(path string, offset int) (target, bool) {
 	uses := v.all()
 	for i := range uses {
@@ -116,7 +117,7 @@ func (v *view) at(path string, offset int) (target, bool) {
 	return target{}, false
 }
 
-// object is the object of a target; nil where there is none.
+// object returns the target's object, or nil if it does not exist.
 func (t target) object() *manifests.Object {
 	switch {
 	case t.secret != nil:
@@ -127,7 +128,7 @@ func (t target) object() *manifests.Object {
 	return nil
 }
 
-// users are the uses of what a target is about. What does not exist has those that name it.
+// users returns the uses of a target, also of one that does not exist.
 func (v *view) users(t target) []use {
 	var out []use
 	for _, u := range v.all() {
@@ -149,14 +150,14 @@ func (v *view) users(t target) []use {
 	return out
 }
 
-// image is an image with the object that it is in.
+// image is an image and the object that contains it.
 type image struct {
 	*manifests.ImageRef
 	workload *manifests.Workload
-	span     source.Span // the part of it that a place is in
+	span     source.Span // the part of the reference at the position
 }
 
-// images are those at a place: several where an anchor puts one text into several objects.
+// images returns the images at an offset: several if a YAML anchor puts one text into several objects.
 func (v *view) images(path string, offset int) []image {
 	var out []image
 	for _, w := range slices.Concat(v.set.Workloads, v.set.Context, v.set.Values) {
@@ -186,7 +187,7 @@ func partAt(img *manifests.ImageRef, path string, offset int) (source.Span, bool
 	return img.Span, img.State == manifests.StateString && covers(img.Span, path, offset)
 }
 
-// covers reports whether a place is in a span, or right behind it, as a cursor is.
+// covers reports whether an offset is in a span or directly after it, where a cursor may be.
 func covers(s source.Span, path string, offset int) bool {
 	return s.File != nil && s.File.Name == path && offset >= s.Start.Offset && offset <= s.End.Offset
 }

@@ -2,10 +2,11 @@ package lsp
 
 import "time"
 
-// parentEvery is how often the server looks whether the client's process is still there.
+// parentEvery is how often the server checks that the client's process is alive.
 const parentEvery = 3 * time.Second
 
-// watchParent ends the session once the process of the client is gone: then nobody says exit, and another process may hold our input open.
+// watchParent ends the session when the client's process is gone. Without it, the server would stay if
+// another process held its stdin open.
 func (s *server) watchParent(pid int) {
 	ticker := time.NewTicker(parentEvery)
 	defer ticker.Stop()

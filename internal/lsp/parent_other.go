@@ -4,12 +4,12 @@ package lsp
 
 import "os"
 
-// isAlive reports whether there is a process of a number.
+// isAlive reports whether a process with this ID exists.
 func isAlive(pid int) bool {
-	p, err := os.FindProcess(pid) // fails on Windows where there is none
+	p, err := os.FindProcess(pid) // on Windows, fails if there is none
 	if err != nil {
 		return false
 	}
-	_ = p.Release() // it was only looked for
+	_ = p.Release() // only its existence matters
 	return true
 }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// isAlive reports whether there is a process of a number.
+// isAlive reports whether a process with this ID exists.
 func isAlive(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)

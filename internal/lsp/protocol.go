@@ -2,7 +2,7 @@ package lsp
 
 import "encoding/json"
 
-// The part of the protocol that the server speaks, in the protocol's own names:
+// The part of the protocol that the server uses, with the protocol's own names:
 // https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/
 
 type position struct {
@@ -41,7 +41,7 @@ type folder struct {
 	Name string `json:"name"`
 }
 
-// capabilities are those of the client that change what the server sends.
+// capabilities are the client capabilities that change what the server sends.
 type capabilities struct {
 	General struct {
 		PositionEncodings []string `json:"positionEncodings"`
@@ -159,7 +159,7 @@ type codeAction struct {
 const (
 	kindQuickFix = "quickfix"
 	kindFixAll   = "source.fixAll"
-	// kindFixAllOurs is the one that users bind to saving where they want these fixes alone.
+	// kindFixAllOurs is for users who run only imagelint's fixes on save.
 	kindFixAllOurs = "source.fixAll.imagelint"
 )
 

@@ -9,13 +9,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// savedState is what charts and kustomizations came to when files were saved last: rendering takes longer than typing, and reads files alone.
+// savedState holds the rendered charts and kustomizations as of the last save. Rendering is slower than
+// typing and reads only saved files.
 type savedState struct {
 	mu       sync.Mutex
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
-	all      []lint.Finding // nil where nothing was rendered
-	rendered []lint.Finding // those in what was rendered
+	all      []lint.Finding // nil if nothing was rendered
+	rendered []lint.Finding // those in rendered output
 }
 
 func (v *savedState) wait() {
@@ -27,14 +28,15 @@ func (v *savedState) wait() {
 	v.running.Wait()
 }
 
-// findings are those of the files as they were saved, and those of them that are in what was rendered.
+// findings returns all findings of the saved files, and those of them in rendered output.
 func (v *savedState) findings() (all, rendered []lint.Finding) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.all, v.rendered
 }
 
-// render has the charts and kustomizations of a workspace rendered, beside what else is done, and tells what is found in them.
+// render starts rendering a workspace's charts and kustomizations in the background, and reports the findings
+// in them.
 func (w *workspace) render(now *result) {
 	if now.setup == nil || now.Response == nil {
 		return
@@ -43,7 +45,7 @@ func (w *workspace) render(now *result) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.cancel != nil {
-		v.cancel() // it renders what is no longer there
+		v.cancel() // it renders an outdated state
 		v.cancel = nil
 	}
 	if !isRenderable(now.Set) {
@@ -70,7 +72,7 @@ func (w *workspace) render(now *result) {
 	}()
 }
 
-// clean forgets that documents were typed in, once what was saved up to a change is rendered.
+// clean marks documents as unedited once everything saved up to a change is rendered.
 func (w *workspace) clean(change int64) {
 	w.s.mu.Lock()
 	defer w.s.mu.Unlock()
@@ -81,7 +83,7 @@ func (w *workspace) clean(change int64) {
 	}
 }
 
-// isRenderable reports whether there is a chart or a kustomization in a set.
+// isRenderable reports whether a set contains a chart or a kustomization.
 func isRenderable(set *manifests.Set) bool {
 	for _, s := range set.Skipped {
 		switch s.Reason {
@@ -99,7 +101,7 @@ func (w *workspace) lintSaved(ctx context.Context, u *setup) error {
 			w.s.log(firstLine(err))
 		}
 	}
-	response, err := (&engine.Engine{}).Lint(ctx, req) // what it keeps is not worth its memory until the next file is saved
+	response, err := (&engine.Engine{}).Lint(ctx, req) // a fresh engine: its cache would only hold memory until the next save
 	if err != nil || response.Interrupted {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// mostRequests is how many requests are answered at once; a client that asks for more waits.
+// mostRequests limits the requests answered at once. A client that sends more waits.
 const mostRequests = 32
 
 // server is one session with a client.
@@ -29,9 +29,10 @@ type server struct {
 	client   capabilities
 	encoding encoding
 	settings settings
-	change   int64                // counts what the client has changed
+	change   int64                // counts the client's changes
 	docs     map[string]*document // by path
-	// dirty are the paths of documents whose text is not the one that was rendered last: with the change by which each was saved, 0 for those that are not.
+	// dirty holds the paths of documents that differ from what was last rendered, each with the change by
+	// which it was saved, or 0 if unsaved.
 	dirty   map[string]int64
 	spaces  map[string]*workspace
 	cancels map[jsonrpc2.ID]context.CancelFunc
@@ -39,7 +40,7 @@ type server struct {
 	stop    context.CancelFunc
 }
 
-// phase is how far a session is.
+// phase is the state of a session.
 type phase int
 
 const (
@@ -64,7 +65,7 @@ func (s *server) isShutDown() bool {
 	return s.phase == phaseShutDown
 }
 
-// notifications are handled one after the other, as they come.
+// notifications are handled one after another, in order.
 var notifications = map[string]func(*server, context.Context, json.RawMessage) error{
 	"initialized":                         func(s *server, ctx context.Context, _ json.RawMessage) error { return s.initialized(ctx) },
 	"textDocument/didOpen":                taking((*server).didOpen),
@@ -76,7 +77,7 @@ var notifications = map[string]func(*server, context.Context, json.RawMessage) e
 	"workspace/didChangeWorkspaceFolders": taking((*server).foldersChanged),
 }
 
-// requests are answered beside one another.
+// requests are handled concurrently.
 var requests = map[string]func(*server, context.Context, json.RawMessage) (any, error){
 	"textDocument/codeAction": answering((*server).codeActions),
 	"textDocument/completion": answering((*server).completion),
@@ -85,7 +86,7 @@ var requests = map[string]func(*server, context.Context, json.RawMessage) (any, 
 	"textDocument/references": answering((*server).references),
 }
 
-// taking reads the parameters of a notification.
+// taking decodes the parameters of a notification.
 func taking[P any](handle func(*server, context.Context, *P) error) func(*server, context.Context, json.RawMessage) error {
 	return func(s *server, ctx context.Context, raw json.RawMessage) error {
 		var p P
@@ -96,7 +97,7 @@ func taking[P any](handle func(*server, context.Context, *P) error) func(*server
 	}
 }
 
-// answering reads the parameters of a request.
+// answering decodes the parameters of a request.
 func answering[P, R any](handle func(*server, context.Context, *P) (R, error)) func(*server, context.Context, json.RawMessage) (any, error) {
 	return func(s *server, ctx context.Context, raw json.RawMessage) (any, error) {
 		var p P
@@ -117,13 +118,13 @@ func decode(raw json.RawMessage, to any) error {
 	return nil
 }
 
-// Codes of errors that the protocol adds to those of JSON-RPC.
+// Error codes that the protocol adds to JSON-RPC's.
 const (
 	codeNotInitialized   = -32002
 	codeRequestCancelled = -32800
 )
 
-// Handle implements jsonrpc2.Handler. It is called for one message after the other.
+// Handle implements jsonrpc2.Handler. It is called for one message at a time.
 func (s *server) Handle(ctx context.Context, _ *jsonrpc2.Conn, req *jsonrpc2.Request) {
 	<-s.connected
 	var raw json.RawMessage
@@ -176,11 +177,11 @@ func (s *server) Handle(ctx context.Context, _ *jsonrpc2.Conn, req *jsonrpc2.Req
 	})
 }
 
-// notified handles a notification. What goes wrong in one has nobody who waits for it, and is logged by the client.
+// notified handles a notification. Nobody waits for its result, so errors are sent to the client's log.
 func (s *server) notified(ctx context.Context, method string, raw json.RawMessage) {
 	switch method {
 	case "exit":
-		_ = s.conn.Close() // that is what was asked for
+		_ = s.conn.Close() // as requested
 		return
 	case "$/cancelRequest":
 		var p struct {
@@ -205,7 +206,7 @@ func (s *server) notified(ctx context.Context, method string, raw json.RawMessag
 	}
 }
 
-// ready is the error for what comes before initialize, or behind shutdown.
+// ready returns an error before initialize and after shutdown.
 func (s *server) ready() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -218,11 +219,11 @@ func (s *server) ready() error {
 	return nil
 }
 
-// reply answers a request with what comes of it.
+// reply answers a request with the result of handle.
 func (s *server) reply(ctx context.Context, req *jsonrpc2.Request, handle func() (any, error)) {
 	result, err := s.guarded(req.Method, handle)
 	response := &jsonrpc2.Response{ID: req.ID}
-	switch known, ok := err.(*jsonrpc2.Error); { //nolint:errorlint // nobody wraps it
+	switch known, ok := err.(*jsonrpc2.Error); { //nolint:errorlint // never wrapped
 	case ok:
 		response.Error = known
 	case err != nil && ctx.Err() != nil:
@@ -234,10 +235,10 @@ func (s *server) reply(ctx context.Context, req *jsonrpc2.Request, handle func()
 			response.Error = &jsonrpc2.Error{Code: jsonrpc2.CodeInternalError, Message: "the answer cannot be written"}
 		}
 	}
-	_ = s.conn.SendResponse(ctx, response) // a client that is gone misses nothing
+	_ = s.conn.SendResponse(ctx, response) // if the client is gone, nothing is lost
 }
 
-// guarded turns a panic into an error. What the panic says is left out, since it may hold something of a document.
+// guarded turns a panic into an error. The panic's value is left out, since it may quote a document.
 func (s *server) guarded(method string, handle func() (any, error)) (result any, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -250,7 +251,7 @@ func (s *server) guarded(method string, handle func() (any, error)) (result any,
 	return handle()
 }
 
-// initialize learns what the client is able to do, and what it works on.
+// initialize reads the client's capabilities and workspace folders.
 func (s *server) initialize(p *initializeParams) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -258,7 +259,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 		return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidRequest, Message: "the server is initialized already"}
 	}
 	s.phase, s.client = phaseReady, p.Capabilities
-	for _, e := range p.Capabilities.General.PositionEncodings { // the client's favorite comes first
+	for _, e := range p.Capabilities.General.PositionEncodings { // in the client's order of preference
 		if known := []encoding{encodingUTF8, encodingUTF16, encodingUTF32}; slices.Contains(known, encoding(e)) {
 			s.encoding = encoding(e)
 			break
@@ -274,7 +275,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 	for _, f := range folders {
 		s.addFolder(f.URI)
 	}
-	if p.ProcessID != nil && *p.ProcessID > 0 && isAlive(*p.ProcessID) { // seen from a container, it may be another one
+	if p.ProcessID != nil && *p.ProcessID > 0 && isAlive(*p.ProcessID) { // in a container, this ID may be another process
 		s.running.Go(func() { s.watchParent(*p.ProcessID) })
 	}
 	return map[string]any{
@@ -292,7 +293,7 @@ func (s *server) initialize(p *initializeParams) (any, error) {
 	}, nil
 }
 
-// initialized asks the client for its settings, and to tell of files that change.
+// initialized asks the client for its settings and for notifications about changed files.
 func (s *server) initialized(context.Context) error {
 	s.mu.Lock()
 	watches, configures := s.client.Workspace.DidChangeWatchedFiles.DynamicRegistration, s.client.Workspace.Configuration
@@ -302,7 +303,7 @@ func (s *server) initialized(context.Context) error {
 			watchers := []map[string]string{{"globPattern": "**/*.{yaml,yml,json,tpl}"}, {"globPattern": "**/{Tiltfile,.gitignore,.imagelint.yaml}"}}
 			_ = s.conn.Call(s.ctx, "client/registerCapability", map[string]any{"registrations": []map[string]any{
 				{"id": "imagelint-files", "method": "workspace/didChangeWatchedFiles", "registerOptions": map[string]any{"watchers": watchers}},
-			}}, nil) // without it, files are read anew when one is saved
+			}}, nil) // without it, files are read again only on save
 		})
 	}
 	if configures {
@@ -325,12 +326,12 @@ func (s *server) shutdown() error {
 	return nil
 }
 
-// log has the client log a message.
+// log sends a message to the client's log.
 func (s *server) log(message string) { s.tell("window/logMessage", severityWarning, message) }
 
-// show has the client show a message.
+// show shows a message to the user.
 func (s *server) show(message string) { s.tell("window/showMessage", severityWarning, message) }
 
 func (s *server) tell(method string, kind int, message string) {
-	_ = s.conn.Notify(s.ctx, method, map[string]any{"type": kind, "message": message}) // a client that is gone misses nothing
+	_ = s.conn.Notify(s.ctx, method, map[string]any{"type": kind, "message": message}) // if the client is gone, nothing is lost
 }

@@ -19,26 +19,27 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// settings are what the user has set in the editor: the keys of the configuration, and some that are about editors alone.
+// settings are the user's editor settings: configuration keys, and some that only concern the editor.
 type settings struct{ raw json.RawMessage }
 
-// ownSettings are about editors, and no part of the configuration.
+// ownSettings concern only the editor and are not configuration keys.
 var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly"}
 
 // editorSettings are those of ownSettings that the server reads.
 type editorSettings struct {
-	// ConfigFile is a configuration in place of the one that is found.
+	// ConfigFile replaces the configuration file that would be found.
 	ConfigFile string `json:"configFile"`
-	// TrustConfig lets a configuration that was found reach out of its repository.
+	// TrustConfig allows a discovered configuration to read outside its repository.
 	TrustConfig bool `json:"trustConfig"`
-	// OpenFilesOnly keeps the findings of files that are not open to itself.
+	// OpenFilesOnly hides findings in files that are not open.
 	OpenFilesOnly bool `json:"openFilesOnly"`
 }
 
-// section is the name that clients put settings under.
+// section is the name under which clients store the settings.
 const section = "imagelint"
 
-// read takes settings apart. What the client sends may have the name of the section around it; null stands for what is not set.
+// read separates editor settings from configuration keys. The client may wrap them in the section's name;
+// null means unset.
 func (s settings) read() (own editorSettings, configuration []byte, err error) {
 	if len(s.raw) == 0 {
 		return own, nil, nil
@@ -80,20 +81,20 @@ func dropNulls(m map[string]any) {
 	}
 }
 
-// setup is what a workspace is linted with.
+// setup holds the rules and the configuration of a workspace.
 type setup struct {
 	editorSettings
 	request engine.Request
 	catalog *catalog.Catalog
-	config  string // the file that was found; "" for none
+	config  string // the discovered file, or ""
 }
 
-// newSetup reads the configuration of a workspace, and lays the user's settings over it.
+// newSetup reads a workspace's configuration and applies the user's settings on top.
 func (s *server) newSetup(root string, folder bool, from settings) (*setup, error) {
 	out := &setup{catalog: catalog.Builtin()}
 	editor, text, err := from.read()
 	if err != nil {
-		s.show(err.Error()) // and go on without them
+		s.show(err.Error()) // and continue without them
 	}
 	out.editorSettings = editor
 	all := rules.All()
@@ -134,10 +135,10 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	return out, nil
 }
 
-// mostFindings bounds the findings of a rule.
+// mostFindings limits the findings of each rule.
 const mostFindings = 1000
 
-// configuration is the one that the user names, or else the nearest one.
+// configuration reads the file that the user names, or else the nearest one.
 func (s *server) configuration(root string, folder bool, own editorSettings, all []lint.Rule) (*config.Config, config.Found, error) {
 	none := config.Found{}
 	if own.ConfigFile != "" {
@@ -163,12 +164,13 @@ func folderOf(root string, folder bool) string {
 	return filepath.Dir(root)
 }
 
-// compiler makes rules of policies, which ask the catalog of the workspace.
+// compiler returns a compiler for policies that use the workspace's catalog.
 func (u *setup) compiler() *policy.Compiler {
 	return &policy.Compiler{Open: func() policy.Known { return rules.Known(u.catalog) }}
 }
 
-// useRules opens the catalogs that the configuration names, and returns the rules that ask them, with those that the configuration defines.
+// useRules opens the catalogs named by the configuration, and returns the rules that use them and the
+// configuration's policies.
 func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Compiler) ([]lint.Rule, error) {
 	all := rules.All()
 	if len(cfg.CatalogPaths()) > 0 || len(cfg.Probe.Mirrors) > 0 {
@@ -182,7 +184,8 @@ func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Co
 	return append(all, policies...), err
 }
 
-// nested reads the configuration files that were met below that of the workspace. What is wrong in one is shown in it, once it is open.
+// nested reads the configuration files found below the workspace's own. Errors in one are shown when it is
+// opened.
 func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule, own *policy.Compiler) ([]lint.Override, error) {
 	var out []lint.Override
 	for _, at := range slices.Compact(slices.Sorted(slices.Values(met))) {
@@ -205,7 +208,7 @@ func (s *server) nested(cfg *config.Config, run config.Found, met []string, all 
 	return out, nil
 }
 
-// fetchSettings asks the client for the settings of each workspace.
+// fetchSettings asks the client for each workspace's settings.
 func (s *server) fetchSettings() {
 	var answers []json.RawMessage
 	err := s.conn.Call(s.ctx, "workspace/configuration", map[string]any{"items": []map[string]string{{"section": section}}}, &answers)
@@ -214,7 +217,7 @@ func (s *server) fetchSettings() {
 	}
 }
 
-// settingsChanged takes the settings that a client sends; one that sends none wants to be asked.
+// settingsChanged applies the settings that a client sends. If it sends none, the server asks for them.
 func (s *server) settingsChanged(_ context.Context, p *settingsParams) error {
 	if len(p.Settings) > 0 && !bytes.Equal(bytes.TrimSpace(p.Settings), []byte("null")) && !bytes.Equal(bytes.TrimSpace(p.Settings), []byte("{}")) {
 		s.use(settings{raw: p.Settings})
@@ -229,7 +232,7 @@ func (s *server) settingsChanged(_ context.Context, p *settingsParams) error {
 	return nil
 }
 
-// use lints everything anew with other settings.
+// use applies new settings and lints everything again.
 func (s *server) use(now settings) {
 	s.mu.Lock()
 	same := bytes.Equal(s.settings.raw, now.raw)

@@ -13,13 +13,14 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// Bounds of what a client sends. A text larger than the largest document that is linted is of no use here.
+// Limits of a message. A text above the largest document that is linted is useless here.
 const (
 	mostMessage = 64 << 20
 	mostHeader  = 4 << 10
 )
 
-// stream frames messages as the protocol does. The library's own codec takes a message of any size, and ends with one that is not JSON.
+// stream frames messages as the protocol does. The library's own codec accepts messages of any size and stops
+// at one that is not JSON.
 type stream struct {
 	in  *bufio.Reader
 	raw io.Closer
@@ -31,7 +32,8 @@ func newStream(in io.ReadCloser, out io.Writer) *stream {
 	return &stream{in: bufio.NewReaderSize(in, mostHeader), raw: in, out: out}
 }
 
-// ReadObject implements jsonrpc2.ObjectStream. A message that cannot be read is answered, and the next one is taken.
+// ReadObject implements jsonrpc2.ObjectStream. It answers an unreadable message with an error and continues
+// with the next one.
 func (s *stream) ReadObject(v any) error {
 	for {
 		n, err := s.header()
@@ -47,7 +49,7 @@ func (s *stream) ReadObject(v any) error {
 			}
 			continue
 		}
-		body, err := io.ReadAll(io.LimitReader(s.in, n)) // grows with what arrives, not with what is announced
+		body, err := io.ReadAll(io.LimitReader(s.in, n)) // allocate by what arrives, not by what is announced
 		switch {
 		case err != nil:
 			return err
@@ -63,7 +65,7 @@ func (s *stream) ReadObject(v any) error {
 	}
 }
 
-// header reads up to the empty line, and returns the length of the body.
+// header reads up to the empty line and returns the length of the body.
 func (s *stream) header() (int64, error) {
 	length, size := int64(-1), 0
 	for {
@@ -90,7 +92,7 @@ func (s *stream) header() (int64, error) {
 	}
 }
 
-// refuse answers a message whose number is not known.
+// refuse answers a message whose ID is unknown with an error.
 func (s *stream) refuse(code int, message string) error {
 	return s.WriteObject(map[string]any{"jsonrpc": "2.0", "id": nil, "error": map[string]any{"code": code, "message": message}})
 }

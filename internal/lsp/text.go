@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// encoding is how a client counts the characters of a line.
+// encoding is the unit in which a client counts the characters of a line.
 type encoding string
 
-// The encodings that the server offers. UTF-16 is what a client counts in that names none.
+// The encodings that the server offers. UTF-16 is the protocol's default.
 const (
 	encodingUTF8  encoding = "utf-8"
 	encodingUTF16 encoding = "utf-16"
 	encodingUTF32 encoding = "utf-32"
 )
 
-// units is how many characters a text counts.
+// units returns the length of text in this encoding.
 func (e encoding) units(text string) int {
 	switch e {
 	case encodingUTF8:
@@ -33,7 +33,8 @@ func (e encoding) units(text string) int {
 	return n
 }
 
-// offset is the byte of a line that a number of characters leads to: at most the line's end, and never within a character.
+// offset converts a number of units to a byte offset in the line: at most the line's length, and never within
+// a character.
 func (e encoding) offset(line string, units int) int {
 	if units <= 0 {
 		return 0
@@ -55,21 +56,21 @@ func (e encoding) offset(line string, units int) int {
 	return len(line)
 }
 
-// document is a text that an editor has open. It is never changed: what the user types makes another one.
+// document is a text that is open in the editor. It is immutable: each edit makes a new one.
 type document struct {
 	uri, path string
 	version   *int
 	text      string
-	// modified differs for each text that the server was told.
+	// modified is different for each text received.
 	modified time.Time
-	starts   []int // of lines
+	starts   []int // line offsets
 }
 
 func newDocument(uri, path string, version *int, text string, change int64) *document {
 	return &document{uri: uri, path: path, version: version, text: text, modified: time.Unix(0, change), starts: lineStarts(text)}
 }
 
-// lineStarts are the offsets at which lines begin. The protocol knows three line breaks, and YAML some more.
+// lineStarts returns the offsets at which lines begin. The protocol knows three line breaks; YAML has more.
 func lineStarts(text string) []int {
 	out := []int{0}
 	for i := 0; i < len(text); i++ {
@@ -86,7 +87,7 @@ func lineStarts(text string) []int {
 	return out
 }
 
-// line is a line without its break; "" where there is none of that number, which counts from 0.
+// line returns line n, counted from 0, without its break; "" if there is no such line.
 func (d *document) line(n int) string {
 	if n < 0 || n >= len(d.starts) {
 		return ""
@@ -98,7 +99,7 @@ func (d *document) line(n int) string {
 	return strings.TrimRight(d.text[d.starts[n]:end], "\r\n")
 }
 
-// offset is the byte at a position.
+// offset returns the byte offset of a position.
 func (d *document) offset(p position, e encoding) int {
 	switch {
 	case p.Line < 0:
@@ -109,19 +110,19 @@ func (d *document) offset(p position, e encoding) int {
 	return d.starts[p.Line] + e.offset(d.line(p.Line), p.Character)
 }
 
-// position is where a byte stands.
+// position returns the position of a byte offset.
 func (d *document) position(offset int, e encoding) position {
 	offset = min(max(offset, 0), len(d.text))
 	n := sort.SearchInts(d.starts, offset+1) - 1
 	return position{n, e.units(d.text[d.starts[n]:offset])}
 }
 
-// textRange is the range of some bytes.
+// textRange returns the range of bytes from..to.
 func (d *document) textRange(from, to int, e encoding) textRange {
 	return textRange{d.position(from, e), d.position(max(from, to), e)}
 }
 
-// changed is the text after some changes, one upon the other.
+// changed returns the document after applying changes in order.
 func (d *document) changed(changes []contentChange, version *int, change int64, e encoding) *document {
 	for _, c := range changes {
 		text := c.Text

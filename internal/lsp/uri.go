@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// pathOf is the file of a URI; "" for what is not a file of this machine.
+// pathOf returns the file path of a URI, or "" if it is not a local file.
 func pathOf(uri string) string {
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme != "file" || u.Host != "" && u.Host != "localhost" || !strings.HasPrefix(u.Path, "/") || strings.Contains(u.Path, "\x00") {
 		return ""
 	}
 	path := u.Path
-	if len(path) > 2 && path[2] == ':' { // "/c:/k8s" is a path on Windows
+	if len(path) > 2 && path[2] == ':' { // "/c:/k8s" is a Windows path
 		path = path[1:]
 		if filepath.Separator != '\\' {
 			return ""
@@ -22,7 +22,7 @@ func pathOf(uri string) string {
 	return filepath.Clean(filepath.FromSlash(path))
 }
 
-// uriOf is the URI of an absolute path.
+// uriOf returns the URI of an absolute path.
 func uriOf(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {

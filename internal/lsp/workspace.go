@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// workspace is a folder that the user works in, or a file that is open outside of all of them.
+// workspace is a folder opened in the editor, or a single file opened outside of all folders.
 type workspace struct {
 	s      *server
 	root   string
@@ -21,36 +21,36 @@ type workspace struct {
 	close  context.CancelFunc
 
 	// Guarded by server.mu.
-	wanted   int64         // the change of the client that is to be linted
-	reload   bool          // the configuration is to be read anew
-	rerender bool          // what is rendered is to be rendered anew
-	cancel   func()        // stops the run that is under way; nil where none is, or it is to end
-	wake     chan struct{} // holds one
-	news     chan struct{} // closed when there is a result
+	wanted   int64         // the latest change to lint
+	reload   bool          // read the configuration again
+	rerender bool          // render again
+	cancel   func()        // stops the current run; nil if there is none or it must finish
+	wake     chan struct{} // capacity 1
+	news     chan struct{} // closed when there is a new result
 	latest   *result
 
-	// engines guards what is below: an engine serves one request after the other.
+	// engines guards the fields below: an engine serves one request at a time.
 	engines sync.Mutex
 	typed   engine.Engine
 	setup   *setup
-	// setupErrors are what is wrong in the configuration.
+	// setupErrors are the errors in the configuration.
 	setupErrors []*config.Error
 
 	saved savedState
 }
 
-// result is what is known of a workspace at a time.
+// result is the latest result of a workspace.
 type result struct {
 	change int64
 	docs   map[string]*document
-	setup  *setup // nil where the configuration cannot be read
+	setup  *setup // nil if the configuration cannot be read
 	loaded *engine.Loaded
 	*engine.Response
 	configErrors []*config.Error
 	seen         *view // guarded by workspace.engines
 }
 
-// addFolder has a folder linted. The caller holds the lock.
+// addFolder adds a workspace. The caller holds the lock.
 func (s *server) addFolder(uri string) {
 	if path := pathOf(uri); path != "" {
 		s.addSpace(path, true)
@@ -72,13 +72,13 @@ func (s *server) addSpace(root string, folder bool) *workspace {
 	return w
 }
 
-// end stops a workspace, and takes back what the client was told of it.
+// end stops a workspace and clears its diagnostics in the client.
 func (s *server) end(w *workspace) {
 	w.close()
 	s.running.Go(w.publish)
 }
 
-// spaceOf is the innermost workspace of a file; nil where there is none. The caller holds the lock.
+// spaceOf returns the innermost workspace of a file, or nil. The caller holds the lock.
 func (s *server) spaceOf(path string) *workspace {
 	var found *workspace
 	for root, w := range s.spaces {
@@ -101,7 +101,7 @@ func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
 	for _, f := range p.Event.Added {
 		s.addFolder(f.URI)
 	}
-	for path, w := range s.spaces { // a file that was open by itself may be of a folder now
+	for path, w := range s.spaces { // files opened alone may belong to a folder now
 		if w.folder {
 			continue
 		}
@@ -111,7 +111,7 @@ func (s *server) foldersChanged(_ context.Context, p *foldersParams) error {
 		}
 		s.end(w)
 	}
-	for path := range s.docs { // what is open may be of no folder any more
+	for path := range s.docs { // open files may belong to no folder any more
 		if s.spaceOf(path) == nil {
 			s.addSpace(path, false)
 		}
@@ -190,7 +190,7 @@ func (s *server) didSave(_ context.Context, p *didOpenParams) error {
 	return nil
 }
 
-// filesChanged is told of files that something else than the editor may have changed.
+// filesChanged handles changes made outside the editor.
 func (s *server) filesChanged() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -207,7 +207,7 @@ func isConfiguration(path string) bool {
 	return base == config.Name || base == config.ShortName
 }
 
-// touch asks for a run that knows of a change. The caller holds the lock.
+// touch requests a run that includes a change. The caller holds the lock.
 func (w *workspace) touch(change int64) {
 	w.wanted = change
 	if w.cancel != nil {
@@ -219,7 +219,7 @@ func (w *workspace) touch(change int64) {
 	}
 }
 
-// wakeAll asks all workspaces for a run.
+// wakeAll requests a run in all workspaces.
 func (s *server) wakeAll(render bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,13 +234,14 @@ func (s *server) wakeLocked(render bool) {
 	}
 }
 
-// How long a run waits for more to be typed, and how often it is stopped by what is: then it runs to its end, so that a key held down hides nothing.
+// A run waits debounce for further typing. After it was interrupted a few times it runs to its end, so that
+// holding down a key does not suppress results.
 const (
 	settleFor     = 5 * time.Millisecond
 	mostCancelled = 3
 )
 
-// run lints whenever something has changed.
+// run lints after each change.
 func (w *workspace) run() {
 	defer w.saved.wait()
 	cancelled := 0
@@ -255,7 +256,7 @@ func (w *workspace) run() {
 			return
 		case <-time.After(settleFor):
 		}
-		select { // what came meanwhile is in the same run
+		select { // include changes that arrived meanwhile
 		case <-w.wake:
 		default:
 		}
@@ -267,7 +268,7 @@ func (w *workspace) run() {
 	}
 }
 
-// buffers are the texts of a workspace that an editor has open. The caller holds the lock.
+// buffers returns the workspace's open documents. The caller holds the lock.
 func (w *workspace) buffers() (docs map[string]*document, texts map[string]files.Buffer) {
 	docs, texts = map[string]*document{}, map[string]files.Buffer{}
 	for path, d := range w.s.docs {
@@ -277,7 +278,7 @@ func (w *workspace) buffers() (docs map[string]*document, texts map[string]files
 	return docs, texts
 }
 
-// once lints once; false where it was stopped.
+// once lints once. It returns false if the run was interrupted.
 func (w *workspace) once(stoppable bool) bool {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
@@ -315,7 +316,7 @@ func (w *workspace) once(stoppable bool) bool {
 	return true
 }
 
-// lint lints the buffers over the files.
+// lint lints the files, with open buffers replacing those on disk.
 func (w *workspace) lint(ctx context.Context, next *result, texts map[string]files.Buffer, reload bool, from settings) error {
 	w.engines.Lock()
 	defer w.engines.Unlock()
@@ -324,7 +325,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 		if err == nil {
 			w.setup, w.setupErrors = now, nil
 		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 {
-			w.s.show(firstLine(err)) // what is wrong in a file is shown there, and what was set before goes on
+			w.s.show(firstLine(err)) // errors in a file are shown in it; the old configuration stays in use
 		}
 	}
 	next.setup, next.configErrors = w.setup, w.setupErrors
@@ -347,7 +348,8 @@ func firstLine(err error) string {
 	return line
 }
 
-// fresh waits for a result that knows all that the client has changed before, and has a document open.
+// fresh waits for a result that includes all of the client's changes so far and in which the document is
+// open.
 func (s *server) fresh(ctx context.Context, uri string) (*workspace, *result, *document, error) {
 	path := pathOf(uri)
 	s.mu.Lock()

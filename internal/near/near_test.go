@@ -53,6 +53,27 @@ func FuzzDistance(f *testing.F) {
 	})
 }
 
+// FuzzBeginning compares with the distance to each beginning.
+func FuzzBeginning(f *testing.F) {
+	f.Add("regcred", "regcerd-2", 2)
+	f.Add("3.19", "3.91-alpine", 1)
+	f.Add("ab", "bacde", 1)
+	f.Add("abc", "", 2)
+	f.Add("", "abc", 0)
+	f.Fuzz(func(t *testing.T, a, b string, limit int) {
+		if len(a) > 30 || len(b) > 30 || limit < 0 || limit > 100 {
+			return
+		}
+		want := limit + 1
+		for k := range len(b) + 1 {
+			want = min(want, defined(a, b[:k], map[[2]int]int{}))
+		}
+		if got := Beginning(a, b, limit); got != want {
+			t.Errorf("between %q and the beginnings of %q, with limit %d: %d, want %d", a, b, limit, got, want)
+		}
+	})
+}
+
 // defined is the distance of what two texts begin with, by the shorter beginnings.
 func defined(a, b string, known map[[2]int]int) int {
 	i, j := len(a), len(b)

@@ -1,24 +1,24 @@
 package near
 
-// Edit tells what one slip of the keyboard made of a word.
+// Edit is a single typo.
 type Edit uint8
 
-// The order is that of preference: a transposition is the likelier explanation.
+// In order of preference: a transposition is the likelier explanation.
 const (
-	// NoEdit: the words are equal, or further apart.
+	// NoEdit means that the words are equal, or more than one edit apart.
 	NoEdit Edit = iota
-	// Transposed: two neighbors are exchanged.
+	// Transposed means that two neighbors are exchanged.
 	Transposed
-	// Substituted: one letter is another.
+	// Substituted means that one letter is wrong.
 	Substituted
-	// Inserted: one letter is too many.
+	// Inserted means that there is one letter too many.
 	Inserted
-	// Deleted: one letter is missing.
+	// Deleted means that one letter is missing.
 	Deleted
 )
 
-// SingleEdit returns the single slip that turns right into typed, and the bytes it touches: the one typed wrongly and the
-// one that belongs there (0 where there is none). It returns NoSlip for equal words and for words further apart.
+// SingleEdit returns the one edit that turns right into typed, and the bytes it concerns: the one typed and
+// the one expected (0 if there is none). It returns NoEdit for equal words and for words further apart.
 func SingleEdit(typed, right string) (kind Edit, got, want byte) {
 	i := 0
 	for i < len(typed) && i < len(right) && typed[i] == right[i] {

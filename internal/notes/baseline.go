@@ -8,7 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// Written says that a baseline of so many findings was written. chosen is true if the flags or the configuration name the file, so that the next run uses it.
+// Written reports that a baseline was written. chosen is true if a flag or the configuration names the file,
+// so that the next run uses it.
 func (n Notes) Written(name string, findings int, compared *baseline.Compared, chosen bool) {
 	hint := ""
 	if !chosen {
@@ -17,7 +18,7 @@ func (n Notes) Written(name string, findings int, compared *baseline.Compared, c
 	n.sayf("wrote %s to %s, %d of them new; dropped %d%s", report.Count(findings, "finding", "findings"), name, len(compared.New), len(compared.Stale), hint)
 }
 
-// Stale says which findings of a baseline are there no more. That is good news, and no finding.
+// Stale lists baseline entries that no longer occur. They are good news, not findings.
 func (n Notes) Stale(name string, stale []baseline.Entry) {
 	if len(stale) == 0 {
 		return

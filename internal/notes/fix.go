@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Fixes says how many fixes were made and left, and which ones where that is asked for.
+// Fixes reports how many fixes were applied and skipped, and lists them if Verbose is set.
 func (n Notes) Fixes(out *fix.Outcome, dry bool) {
 	verb := "fixed"
 	if dry {
@@ -49,8 +49,8 @@ func needs(n int) string {
 	return fmt.Sprintf("%d more need", n)
 }
 
-// Pins names the images that are not pinned, and says how bad the worst of it is: Error where nothing is known of one, Warning where one is left, Info where
-// all are pinned.
+// Pins lists the images that are not pinned. It returns the worst state: Error if nothing is known about an
+// image, Warning if one is left unpinned, Info if all are pinned.
 func (n Notes) Pins(out *fix.Outcome, dry, quiet bool) lint.Severity {
 	worst := lint.Info
 	why := map[*lint.Fix]string{}

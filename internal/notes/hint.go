@@ -2,13 +2,14 @@ package notes
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Hint says what was there instead of objects.
+// Hint describes what the input contains if it has no Kubernetes objects.
 func Hint(set *manifests.Set) string {
 	for _, s := range set.Skipped {
 		switch s.Reason {
@@ -20,12 +21,16 @@ func Hint(set *manifests.Set) string {
 			return "; " + s.File + " is not rendered: " + s.Detail
 		case manifests.SkipTemplate:
 			return "; " + s.File + " is a template: render it first"
+		case manifests.SkipNotKubernetes:
+			if name, isText := textInput(s.File); isText {
+				return "; for the text of kubectl or a log, run \"imagelint explain " + name + "\""
+			}
 		}
 	}
 	return ""
 }
 
-// Paths names the first few of the paths of a run.
+// Paths returns the first few paths of a run for a message.
 func Paths(paths []string) string {
 	more := ""
 	if len(paths) > 3 {
@@ -39,4 +44,13 @@ func Paths(paths []string) string {
 		}
 	}
 	return strings.Join(shown, ", ") + more
+}
+
+// textInput is how an input is named on the command line, and whether it may hold the text of kubectl or a log.
+func textInput(file string) (string, bool) {
+	if file == "<stdin>" {
+		return "-", true
+	}
+	ext := filepath.Ext(file)
+	return file, ext == "" || ext == ".txt" || ext == ".log"
 }

@@ -1,5 +1,5 @@
-// Package notes words what is said beside a report, on standard error: what was fixed, what a baseline holds that is gone, how waiting for images goes, and
-// what a run cost.
+// Package notes writes the messages that accompany a report on standard error: fixes made, stale baseline
+// entries, progress of waiting for images, and the cost of a run. It decides nothing.
 package notes
 
 import (
@@ -7,13 +7,13 @@ import (
 	"io"
 )
 
-// Notes says things to a person.
+// Notes writes messages to a person.
 type Notes struct {
 	// W is standard error.
 	W io.Writer
-	// Say says a line, with the name of the program.
+	// Say writes a line that begins with the program's name.
 	Say func(error)
-	// Verbose tells details, too.
+	// Verbose adds details.
 	Verbose bool
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Dropped says which findings are not kept, because a rule has more than most.
+// Dropped lists the rules that had more than most findings, the rest of which are not kept.
 func (n Notes) Dropped(result lint.Result, most int) {
 	var rules []string
 	for i := range result.Omitted {
@@ -26,7 +26,7 @@ func (n Notes) Dropped(result lint.Result, most int) {
 	}
 }
 
-// Untried says that the user's own logins were left out for the sake of caution.
+// Untried reports images for which the user's own logins were not used, as a precaution.
 func (n Notes) Untried(images int, as lint.Asker) {
 	if images == 0 {
 		return
@@ -38,7 +38,7 @@ func (n Notes) Untried(images int, as lint.Asker) {
 	n.sayf("your own logins were not tried for %s %s, because CI is set (--probe-login)", report.Count(images, "image", "images"), refused)
 }
 
-// Asked says what asking registries cost.
+// Asked reports how many registry requests were made.
 func (n Notes) Asked(s probe.Stats) {
 	fmt.Fprintf(n.W, "asked registries: %s\n", s)
 	for _, host := range slices.Sorted(maps.Keys(s.Left)) {
@@ -46,7 +46,7 @@ func (n Notes) Asked(s probe.Stats) {
 	}
 }
 
-// size is a number of bytes for people.
+// size formats a number of bytes for people.
 func size(bytes int64) string {
 	if bytes < 1e6 {
 		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
@@ -54,7 +54,7 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }
 
-// Cost says what a run read, what of it a catalog knows, and how long it took.
+// Cost reports what a run read, how much of it the catalog knows, and how long it took.
 func (n Notes) Cost(loaded *engine.Loaded, known string, took time.Duration) {
 	s := loaded.Set().Stats
 	fmt.Fprintf(n.W, "read %s, %s, %s; %s, %d of them skipped unparsed; %s, %s; %s\n",
@@ -63,7 +63,7 @@ func (n Notes) Cost(loaded *engine.Loaded, known string, took time.Duration) {
 	fmt.Fprintln(n.W, known)
 }
 
-// Rendered says how much was rendered.
+// Rendered reports how much was rendered.
 func (n Notes) Rendered(loaded *engine.Loaded) {
 	if loaded.HasRenders() {
 		all, again := loaded.Rendered()

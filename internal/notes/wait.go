@@ -9,10 +9,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// silence is how long nothing is said at most: a log of CI that says nothing looks like one that hangs.
+// silence is the longest time without output: a CI log without output looks like a hung job.
 const silence = 5 * time.Minute
 
-// Waiting says how waiting for images goes.
+// Waiting returns a function that reports the progress of waiting for images.
 func (n Notes) Waiting(most time.Duration) func(probe.Waiting) {
 	begun, said := false, time.Duration(0)
 	return func(w probe.Waiting) {

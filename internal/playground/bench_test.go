@@ -1,3 +1,7 @@
+//go:build !windows
+
+// Texts in memory have the paths of a browser.
+
 package playground
 
 import (

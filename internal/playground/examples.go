@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// Example is the input that shows a rule.
+// Example is an input that triggers a rule.
 type Example struct {
 	Rule  string `json:"rule"`
 	Group string `json:"group"`
@@ -20,12 +20,12 @@ type Example struct {
 	Files []File `json:"files"`
 }
 
-// settingsOf are the settings without which a rule's example shows nothing.
+// settingsOf holds the settings without which a rule's example has no findings.
 var settingsOf = map[string]string{
 	"registry-not-allowed": "allow-registries: [registry.example.com, ghcr.io/acme]\n",
 }
 
-// built are examples of more than one file.
+// built holds examples of more than one file.
 var built = map[string][]File{
 	"kustomize-image-unused": {
 		{"kustomization.yaml", "resources: [pod.yaml]\nimages:\n  - name: acme/web\n    newTag: 2.0.0\n"},
@@ -33,16 +33,16 @@ var built = map[string][]File{
 	},
 }
 
-// unshown are rules that need more than files: the state that they are compared with.
+// unshown lists rules that need more than files, such as a previous state to compare with.
 var unshown = []string{"registry-new"}
 
-// HasExample reports whether the page shows an example of a rule, given the folder of fixtures.
+// HasExample reports whether the page has an example of a rule, given the folder of fixtures.
 func HasExample(fixtures fs.FS, rule string) bool {
 	_, err := fs.Stat(fixtures, path.Join(rule, "bad.yaml"))
 	return err == nil && !slices.Contains(unshown, rule)
 }
 
-// Examples are made of the fixtures of the rules, by group.
+// Examples returns the examples made from the rules' fixtures, grouped.
 func Examples(fixtures fs.FS) ([]Example, error) {
 	var out []Example
 	for _, r := range rules.All() {

@@ -1,5 +1,5 @@
-// Package playground answers a web page: texts go in, and what imagelint finds in them comes out as JSON, with places as the page's editor counts
-// them. It knows no browser; all that it says is the engine's and the reports'.
+// Package playground serves a web page: files go in, and the findings come out as JSON, with positions as the
+// page's editor counts them. It does not know the browser; all texts come from the engine and the reports.
 package playground
 
 import (
@@ -22,73 +22,74 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// configName is the file that holds the settings, at the top.
+// configName is the configuration file, at the top level.
 const configName = ".imagelint.yaml"
 
-// mostFindings is how many findings of a rule a page lists.
+// mostFindings limits the findings listed for each rule.
 const mostFindings = 200
 
-// Playground lints one state of the files after the other. It is not safe for concurrent use. The zero value has seen nothing yet.
+// Playground lints successive states of the files. It is not safe for concurrent use. The zero value is ready
+// to use.
 type Playground struct {
 	engine engine.Engine
 	seen   map[string]version
 	states int64
-	// Now tells the time, by which credentials have expired; nil for time.Now.
+	// Now returns the current time, by which credentials expire; nil means time.Now.
 	Now func() time.Time
 }
 
-// version is a text and the state of the files in which it came.
+// version is a text and the state of the files in which it first appeared.
 type version struct {
 	text  string
 	since time.Time
 }
 
-// File is a text with the path that it stands for.
+// File is a text and its path.
 type File struct {
 	Name string `json:"name"`
 	Text string `json:"text"`
 }
 
-// Request is what the page asks.
+// Request is what the page sends.
 type Request struct {
 	Files []File `json:"files"`
 }
 
-// Answer is what it is told.
+// Answer is what the page gets back.
 type Answer struct {
-	// Report is the report in the format json, Places has where its findings are, one by one.
+	// Report is the report in format json. Places holds the positions of its findings, in the same order.
 	Report json.RawMessage `json:"report"`
 	Places []Places        `json:"places"`
-	// Pulls is the plan in the format json, Images are where its images are written, one by one.
+	// Pulls is the pull plan in format json. Images holds the positions of its images, in the same order.
 	Pulls  json.RawMessage `json:"pulls"`
 	Images []Image         `json:"images"`
-	// Notes are what the page cannot do of what the files ask for.
+	// Notes lists what the files ask for and the page cannot do.
 	Notes []string `json:"notes"`
 }
 
-// Place is a stretch of a file, in UTF-16 code units.
+// Place is a range of a file, in UTF-16 code units.
 type Place struct {
 	File string `json:"file"`
 	From int    `json:"from"`
 	To   int    `json:"to"`
 }
 
-// Places are those of a finding.
+// Places are the positions of one finding.
 type Places struct {
 	Place
 	Related []Place `json:"related"`
 	Edits   []Place `json:"edits"`
 }
 
-// Image is a place with what there is to say of the image there.
+// Image is the position of an image and what is known about it.
 type Image struct {
 	Place
-	// Known is a word of rules.Known, Text the pull plan.
+	// Known is one of the words of rules.Known, Text is the pull plan.
 	Known string `json:"known"`
 	Text  string `json:"text"`
 }
 
-// JSON answers a request that is JSON. An error has the answer {"error":"..."}.
+// JSON answers a request given as JSON. Errors are returned as {"error":"..."}.
 func (p *Playground) JSON(request []byte) []byte {
 	var req Request
 	if err := json.Unmarshal(request, &req); err != nil {
@@ -159,7 +160,7 @@ func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
 	return out, out.pulls(loaded, t, now)
 }
 
-// pulls tells how each image is pulled.
+// pulls adds how each image is pulled.
 func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
 	plans, _ := inventory.Pulls(loaded, inventory.PullChoice{}, now)
 	var b bytes.Buffer
@@ -179,7 +180,7 @@ func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
 	return nil
 }
 
-// plan is the text of one plan, without the summary above it and the place, which the page shows.
+// plan returns the text of one plan without its summary and position, which the page shows itself.
 func plan(text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
@@ -197,7 +198,7 @@ func (p *Playground) now() time.Time {
 	return time.Now() //nolint:forbidigo // the page's clock
 }
 
-// settings are those of the file that has the name for it.
+// settings returns the configuration in the file named configName.
 func settings(req Request) (*config.Config, error) {
 	for _, f := range req.Files {
 		if f.Name == configName {
@@ -207,7 +208,8 @@ func settings(req Request) (*config.Config, error) {
 	return &config.Config{}, nil
 }
 
-// files are the texts as files. One that has not changed has the time that it had, so that it is not read again.
+// files wraps the texts as a file system. An unchanged text keeps its modification time, so that it is not
+// read again.
 func (p *Playground) files(all []File) files.FS {
 	p.states++
 	seen := make(map[string]version, len(all))

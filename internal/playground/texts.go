@@ -8,7 +8,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// texts are those of the page, by name.
+// texts are the page's files by name.
 type texts map[string]*units
 
 func newTexts(all []File) texts {
@@ -19,7 +19,7 @@ func newTexts(all []File) texts {
 	return t
 }
 
-// place is a span as the page counts.
+// place returns the position of a span in UTF-16 units.
 func (t texts) place(s source.Span) Place {
 	if s.File == nil {
 		return Place{}
@@ -31,7 +31,7 @@ func (t texts) place(s source.Span) Place {
 	return Place{s.File.Name, u.at(s.Start.Offset), u.at(max(s.Start.Offset, s.End.Offset))}
 }
 
-// places are those of a finding.
+// places returns the positions of a finding.
 func (t texts) places(f *lint.Finding) Places {
 	out := Places{Place: t.place(f.Span), Related: []Place{}, Edits: []Place{}}
 	for _, r := range f.Related {
@@ -45,14 +45,14 @@ func (t texts) places(f *lint.Finding) Places {
 	return out
 }
 
-// units counts the UTF-16 code units of a text.
+// units converts byte offsets of a text to UTF-16 code units.
 type units struct {
 	text string
-	// before is how many there are before each block of bytes.
+	// before holds the number of units before each block of bytes.
 	before []int
 }
 
-// block is how many bytes are counted anew for each place.
+// block is the number of bytes that are counted again for each position.
 const block = 1 << 10
 
 func newUnits(text string) *units {
@@ -67,10 +67,10 @@ func newUnits(text string) *units {
 	return u
 }
 
-// width is how many units a rune takes; a byte that is no text is one.
+// width returns the number of units of a rune; an invalid byte counts as one.
 func width(r rune) int { return max(utf16.RuneLen(r), 1) }
 
-// at is how many units there are before a byte.
+// at returns the number of units before a byte offset.
 func (u *units) at(offset int) int {
 	offset = min(max(offset, 0), len(u.text))
 	if len(u.before) == 0 {
@@ -79,7 +79,7 @@ func (u *units) at(offset int) int {
 	i := min(offset/block, len(u.before)-1)
 	from := i * block
 	for from < len(u.text) && !utf8.RuneStart(u.text[from]) {
-		from++ // the rune was counted with the block that it begins in
+		from++ // the rune was counted with the block in which it begins
 	}
 	n := u.before[i]
 	for _, r := range u.text[from:max(from, offset)] {

@@ -10,33 +10,34 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Fact is something that an expression can ask for.
+// Fact is a variable that an expression can use.
 type Fact struct {
 	Name string // "image.tag"
-	Type string // as CEL calls it: "string"
+	Type string // CEL type: "string"
 	Doc  string
-	// Example is a value, as CEL writes it.
+	// Example is a value in CEL syntax.
 	Example string
 
 	of func(*subject) any
 }
 
-// subject is what a policy is asked about.
+// subject is the image that a policy is evaluated for.
 type subject struct {
 	pass     *lint.Pass
 	workload *manifests.Workload
 	image    *manifests.ImageRef
 	open     func() Known
-	known    Known // nil until it is asked
+	known    Known // nil until it is needed
 }
 
-// Names of facts that cost something to learn.
+// Names of facts that are expensive to compute.
 const (
 	factLabels      = "object.labels"
 	factAnnotations = "object.annotations"
 )
 
-// facts is a function since the table holds functions; the order is that of the documentation.
+// facts returns the table, in the order of the documentation. It is a function because the table holds
+// functions.
 func facts() []Fact {
 	str := func(name, doc, example string, of func(*subject) string) Fact {
 		return Fact{name, "string", doc, example, func(s *subject) any { return clip(of(s)) }}
@@ -65,10 +66,10 @@ func facts() []Fact {
 	}
 }
 
-// Facts are all that an expression can ask for, in the order of the documentation.
+// Facts returns all facts that an expression can use, in the order of the documentation.
 func Facts() []Fact { return facts() }
 
-// celType is the type of a fact.
+// celType returns the type of a fact.
 func (f *Fact) celType() *cel.Type {
 	switch f.Type {
 	case "bool":
@@ -81,7 +82,7 @@ func (f *Fact) celType() *cel.Type {
 	return cel.StringType
 }
 
-// said is what the catalogs know of the image. They are opened for the first one.
+// said returns what the catalogs know about the image. The first call opens them.
 func (s *subject) said() string {
 	if s.known == nil {
 		s.known = s.open()
@@ -121,7 +122,7 @@ func metadata(s *subject) *manifests.Metadata {
 	return s.workload.Metadata
 }
 
-// mostSecrets bounds the names of pull secrets that an expression sees.
+// mostSecrets limits the number of pull secret names that an expression sees.
 const mostSecrets = 256
 
 func secrets(s *subject) []string {
@@ -134,7 +135,8 @@ func secrets(s *subject) []string {
 	return out
 }
 
-// longestText bounds the strings that an expression sees, in bytes: what looking at one costs grows with its length.
+// longestText limits the strings that an expression sees, in bytes: the cost of examining one grows with its
+// length.
 const longestText = 512
 
 func clip(s string) string {
@@ -144,7 +146,7 @@ func clip(s string) string {
 	return s
 }
 
-// activation answers an expression, and learns a fact only when it is asked for.
+// activation resolves the variables of an expression, each only when it is used.
 type activation struct {
 	*subject
 	facts map[string]*Fact

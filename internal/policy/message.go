@@ -9,18 +9,18 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// message is the text of a finding: pieces of text, each followed by what a placeholder stands for.
+// message is the template of a finding's text: literal pieces, each followed by a placeholder.
 type message struct{ pieces []piece }
 
 type piece struct {
 	text string
-	of   func(*subject) string // nil behind the last one
+	of   func(*subject) string // nil after the last piece
 }
 
-// placeholder finds placeholders, and what is meant as one.
+// placeholder matches placeholders and attempts to write one.
 var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[a-zA-Z.]*\}`) })
 
-// placeholders is what each of them stands for.
+// placeholders returns the function behind each placeholder.
 func placeholders() map[string]func(*subject) string {
 	return map[string]func(*subject) string{
 		"{image}":      func(s *subject) string { return s.image.Raw },
@@ -51,7 +51,7 @@ func newMessage(t *config.Text) (message, error) {
 	return m, nil
 }
 
-// about is the message about a subject. What stands in a manifest is quoted.
+// about returns the message for a subject. Text from a manifest is quoted.
 func (m message) about(s *subject) string {
 	var b strings.Builder
 	for _, p := range m.pieces {

@@ -1,5 +1,5 @@
-// Package policy turns the policies of a configuration into rules. It knows the expression language and what expressions can ask for; it reads no
-// files, and an expression has no way to.
+// Package policy compiles the policies of a configuration into rules. It knows the expression language and
+// its variables. It reads no files, and expressions cannot either.
 package policy
 
 import (
@@ -16,47 +16,50 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Bounds of an expression. Those of its text and of how many there are stand in the configuration.
+// Limits of an expression. The limits of its length and of the number of policies are in the configuration.
 const (
-	mostNodes   = 1000    // of the expression, with what macros make of it
-	mostNesting = 50      // of parentheses and calls
+	mostNodes   = 1000    // nodes of the expression, after macro expansion
+	mostNesting = 50      // nested parentheses and calls
 	mostRegex   = 128     // instructions of a regular expression
-	mostCost    = 5000    // of asking about one image, in CEL's units
-	mostMemory  = 1 << 20 // of what an expression makes, in bytes
+	mostCost    = 5000    // cost of evaluating one image, in CEL's units
+	mostMemory  = 1 << 20 // memory that an expression may allocate, in bytes
 
-	// What a policy may cost in a run: so much for each image that it has been asked about, and so much in any case. An expression that lists a few dozen
-	// prefixes stays below it, and a costly one cannot hold up the run over a large tree.
+	// The cost of a policy in a run is limited to costPerImage for each image evaluated, plus a fixed amount.
+	// An expression that lists a few dozen prefixes stays below it; an expensive one cannot stall a run over
+	// a large tree.
 	costPerImage = 500
 	costInRun    = 500_000
 
-	// mostTime bounds the asking about one image where the library's idea of cost is wrong. Nothing below mostCost comes near it.
+	// mostTime limits the evaluation of one image in case the library's cost estimate is wrong. Nothing below
+	// mostCost comes near it.
 	mostTime = 2 * time.Second
-	// checkTime is after how many steps of a loop the time is looked at.
+	// checkTime is the number of loop steps after which the time is checked.
 	checkTime = 100
 )
 
-// Known says what the catalogs know of an image. It is for one goroutine.
+// Known returns what the catalogs know about an image. It is not safe for concurrent use.
 type Known func(*manifests.ImageRef) string
 
-// Compiler compiles the policies of the configurations of a run. What several of them inherit is compiled and tested once.
+// Compiler compiles the policies of a run's configurations. Policies inherited by several configurations are
+// compiled and tested once.
 type Compiler struct {
-	// Open opens the catalogs. It is called in a run, and only where a policy asks them.
+	// Open opens the catalogs. It is called during a run, and only if a policy uses them.
 	Open func() Known
 
-	env   *cel.Env // nil until there is a policy
+	env   *cel.Env // nil until the first policy
 	facts map[string]*Fact
 	names []string
 	done  map[source]lint.Rule
 }
 
-// source is all of a policy that its rule is made from.
+// source is everything of a policy that determines its rule.
 type source struct {
 	id, expression, message, help, where string
 	severity                             lint.Severity
 }
 
-// Compile makes rules of policies, and runs their tests. Its error joins an Error of package config for each mistake, with its place. Without policies it
-// does nothing.
+// Compile turns policies into rules and runs their tests. Its error joins one config.Error, with position,
+// for each mistake. It does nothing if there are no policies.
 func (c *Compiler) Compile(ctx context.Context, policies []config.Policy) ([]lint.Rule, error) {
 	if len(policies) == 0 {
 		return nil, nil
@@ -86,7 +89,7 @@ func (c *Compiler) Compile(ctx context.Context, policies []config.Policy) ([]lin
 	return out, errors.Join(errs...)
 }
 
-// prepare makes the environment of all expressions.
+// prepare creates the environment shared by all expressions.
 func (c *Compiler) prepare() error {
 	if c.env != nil {
 		return nil
@@ -105,7 +108,7 @@ func (c *Compiler) prepare() error {
 	}
 	env, err := cel.NewEnv(options...)
 	if err != nil {
-		return fmt.Errorf("prepare policies: %w", err) // a broken table, which a test excludes
+		return fmt.Errorf("prepare policies: %w", err) // a broken table; caught by a test
 	}
 	c.env = env
 	return nil
@@ -138,7 +141,7 @@ func (c *Compiler) program(ast *cel.Ast) (cel.Program, error) {
 	return c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory), cel.InterruptCheckFrequency(checkTime))
 }
 
-// compile compiles an expression. A panic of the library is an error as any other.
+// compile compiles an expression. A panic in the library is reported as an error.
 func (c *Compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
 	defer func() {
 		if recover() != nil {
@@ -155,16 +158,16 @@ func (c *Compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
 	return ast, nil
 }
 
-// errTime and errRun are why an expression is not evaluated to its end, or at all.
+// errTime and errRun are reasons for which evaluation stops or does not start.
 var (
 	errTime = errors.New("the expression takes too long")
 	errRun  = errors.New("the expression has cost more than the limit for a run")
 )
 
-// undecided is in the message of a finding that says that an expression failed.
+// undecided is part of the message of a finding about an expression that failed.
 const undecided = "could not be evaluated for this image"
 
-// check asks a compiled policy.
+// check evaluates a compiled policy.
 type check struct {
 	program  cel.Program
 	message  message
@@ -212,7 +215,8 @@ func (c *check) run(p *lint.Pass) {
 	}
 }
 
-// level is the severity of a finding before evidence lowers it. A policy that is off by default was asked for.
+// level returns a finding's severity before evidence lowers it. A policy that is off by default runs only if
+// the user enabled it.
 func (c *check) level() lint.Severity {
 	if c.severity == lint.Off {
 		return lint.Warning
@@ -220,7 +224,7 @@ func (c *check) level() lint.Severity {
 	return c.severity
 }
 
-// bySureness is the highest severity for what may not be an image.
+// bySureness returns the highest severity for a field that may not be an image.
 func bySureness(img *manifests.ImageRef) lint.Severity {
 	switch img.Confidence {
 	case manifests.Likely:
@@ -232,9 +236,9 @@ func bySureness(img *manifests.ImageRef) lint.Severity {
 	}
 }
 
-// ask is what the expression says of a subject, and what that cost.
+// ask evaluates the expression and returns its result and its cost.
 func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
-	cost = mostCost // unless it is known
+	cost = mostCost // assumed unless the library says otherwise
 	defer func() {
 		if recover() != nil {
 			fine, err = false, errPanic
@@ -259,7 +263,7 @@ func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
 	return fine, cost, nil
 }
 
-// ResolveName implements cel's Activation.
+// ResolveName implements interpreter.Activation.
 func (a *activation) ResolveName(name string) (any, bool) {
 	f := a.facts[name]
 	if f == nil {
@@ -268,5 +272,5 @@ func (a *activation) ResolveName(name string) (any, bool) {
 	return f.of(a.subject), true
 }
 
-// Parent implements cel's Activation.
+// Parent implements interpreter.Activation.
 func (a *activation) Parent() interpreter.Activation { return nil }

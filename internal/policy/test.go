@@ -13,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// test holds a policy against its tests.
+// test runs a policy's tests.
 func test(ctx context.Context, p *config.Policy, rule *lint.Rule) []error {
 	var errs []error
 	for i := range p.Tests {
@@ -25,7 +25,7 @@ func test(ctx context.Context, p *config.Policy, rule *lint.Rule) []error {
 	return errs
 }
 
-// verdict says why a test fails; "" where it does not.
+// verdict returns why a test fails, or "" if it passes.
 func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message, help string) {
 	text := t.Manifest
 	if t.Image != "" {
@@ -44,7 +44,7 @@ func verdict(ctx context.Context, t *config.PolicyTest, rule lint.Rule) (message
 		return "no image in it can be parsed", "write a Pod, a Deployment or the like with an image"
 	}
 	if rule.Severity == lint.Off {
-		rule.Severity = lint.Warning // what nobody asked for is tested, too
+		rule.Severity = lint.Warning // test policies that are off, too
 	}
 	res, err := (&lint.Linter{Rules: []lint.Rule{rule}}).Run(ctx, set)
 	if err != nil {

@@ -16,10 +16,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
 
-// errPanic is what the library failed on.
+// errPanic reports a panic in the library.
 var errPanic = errors.New("internal")
 
-// wording puts a message of the library into our words; %s in them is what the pattern's groups hold, in their order.
+// wording replaces a message of the library. Each %s stands for a group of the pattern, in order.
 type wording struct {
 	theirs string // a regular expression
 	ours   string
@@ -28,7 +28,7 @@ type wording struct {
 
 const factsHelp = "docs/policies.md lists the facts"
 
-// wordings of what is wrong with an expression. The first that fits counts.
+// wordings of compile errors. The first match wins.
 var wordings = []wording{
 	{`found no matching overload for '_([^']+)_' applied to '\((.+), (.+)\)'`, "%s does not work with %s and %s", "compare values of one type; put strings in quotes"},
 	{`found no matching overload for '([^']+)' applied to '([^']+)'`, "%s cannot be used with %s", "check the types of what it is given"},
@@ -50,9 +50,9 @@ var wordings = []wording{
 
 const undeclared = `undeclared reference to '([^']*)'`
 
-// translate puts what the library says of an expression into our words.
+// translate rewords the library's compile errors.
 func (c *Compiler) translate(text *config.Text, issues *cel.Issues) error {
-	e := issues.Errors()[0] // the others mostly follow from it
+	e := issues.Errors()[0] // the others are mostly consequences
 	line, col := max(e.Location.Line(), 1), max(e.Location.Column(), 0)+1
 	message, help := "the expression cannot be read here", "docs/policies.md has examples"
 	if m := regexp.MustCompile(undeclared).FindStringSubmatch(e.Message); m != nil {
@@ -64,7 +64,7 @@ func (c *Compiler) translate(text *config.Text, issues *cel.Issues) error {
 	return text.Error(line, col, message, help)
 }
 
-// The patterns are compiled where something is wrong, and no sooner.
+// The patterns are compiled only when an error occurs.
 var (
 	wordingPatterns = sync.OnceValue(func() []*regexp.Regexp { return patterns(wordings) })
 	failurePatterns = sync.OnceValue(func() []*regexp.Regexp { return patterns(failures) })
@@ -78,7 +78,7 @@ func patterns(list []wording) []*regexp.Regexp {
 	return out
 }
 
-// worded is the first wording that fits a message of the library.
+// worded returns the first wording that matches a message of the library.
 func worded(list []wording, patterns func() []*regexp.Regexp, theirs string) (ours, help string, ok bool) {
 	for i, pattern := range patterns() {
 		if m := pattern.FindStringSubmatch(theirs); m != nil {
@@ -99,7 +99,7 @@ func fill(ours string, groups []string) string {
 	return fmt.Sprintf(ours, args...)
 }
 
-// short cuts what the user wrote, and takes out what cannot be shown.
+// short truncates user text and removes unprintable characters.
 func short(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -113,10 +113,11 @@ func short(s string) string {
 	return s
 }
 
-// functions are those that people look for.
+// functions are the functions suggested for a misspelled one.
 var functions = []string{"matches", "startsWith", "endsWith", "contains", "size", "string", "int", "exists", "all"}
 
-// unknown says what a name is that nobody knows, by the whole row of names with dots around it, and where that begins.
+// unknown describes an unknown name, using the whole dotted name around it, and returns the offset at which
+// that begins.
 func (c *Compiler) unknown(name, text string, line, col int) (message, help string, at int) {
 	whole, at, called := rowAt(text, line, col, name)
 	last := whole[strings.LastIndexByte(whole, '.')+1:]
@@ -140,7 +141,8 @@ func (c *Compiler) unknown(name, text string, line, col int) (message, help stri
 
 func quote(s string) string { return strconv.Quote(short(s)) }
 
-// rowAt is the row of names with dots at a place of a text, the column that it begins in, and whether it is called as a function.
+// rowAt returns the dotted name at a position of a text, the column at which it begins, and whether it is
+// called as a function.
 func rowAt(text string, line, col int, name string) (row string, begin int, called bool) {
 	lines := strings.Split(text, "\n")
 	if line > len(lines) {
@@ -150,7 +152,7 @@ func rowAt(text string, line, col int, name string) (row string, begin int, call
 	isPart := func(r rune) bool { return r == '.' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
 	at := min(col-1, len(runes))
 	if at < len(runes) && runes[at] == '(' && at > 0 {
-		at-- // the place of a call is its parenthesis
+		at-- // the position of a call is its parenthesis
 	}
 	from, to := at, at
 	for from > 0 && isPart(runes[from-1]) {
@@ -170,7 +172,7 @@ const (
 	fixIt    = "fix the expression in the configuration"
 )
 
-// failures put what an expression fails with into our words.
+// failures are the wordings of evaluation errors.
 var failures = []wording{
 	{theirs: `cost limit`, ours: "the expression costs more than the limit", help: simplify},
 	{theirs: `memory`, ours: "the expression makes more text than the limit", help: simplify},
@@ -183,7 +185,7 @@ var failures = []wording{
 	{theirs: `no such overload`, ours: "an operator is used with values of the wrong types", help: fixIt},
 }
 
-// inWords says why an expression could not be evaluated, and what to do.
+// inWords returns why an expression could not be evaluated, and what to do.
 func inWords(err error) (why, help string) {
 	if errors.Is(err, errTime) {
 		return errTime.Error(), simplify

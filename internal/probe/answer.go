@@ -25,8 +25,8 @@ const notTLS = "the server does not use TLS"
 
 func late() *lint.Answer { return unknown(0, "there was no answer in time") }
 
-// send sends a request, once more where a second attempt is worth it: after a broken connection or a bad gateway, and after a limit that ends in
-// a moment. Any other answer is the answer.
+// send sends a request, and retries once if that is worthwhile: after a broken connection, a bad gateway or a
+// rate limit that ends shortly. Any other answer is final.
 func (p *Prober) send(ctx context.Context, r request) (reply, error) {
 	re, err := p.wire.send(ctx, r)
 	var wait time.Duration
@@ -54,7 +54,7 @@ func (p *Prober) send(ctx context.Context, r request) (reply, error) {
 	}
 }
 
-// isBroken reports whether a connection broke where another may hold.
+// isBroken reports whether a connection broke in a way that a new one may not.
 func isBroken(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
@@ -63,7 +63,7 @@ func isGateway(status int) bool {
 	return status == http.StatusBadGateway || status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout
 }
 
-// retryAfter reads how long a registry asks to wait; 0 where it does not say.
+// retryAfter returns how long a registry asks to wait, or 0 if it does not say.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	v := h.Get("Retry-After")
 	if n, err := strconv.Atoi(v); err == nil {
@@ -75,7 +75,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// failure says what an error of a connection means.
+// failure converts a connection error to an answer.
 func (p *Prober) failure(err error) lint.Answer {
 	var op *net.OpError
 	var dns *net.DNSError
@@ -121,7 +121,7 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// distrust says why a certificate is not trusted.
+// distrust returns why a certificate is not trusted.
 func distrust(err error) string {
 	var unknownCA x509.UnknownAuthorityError
 	var name x509.HostnameError
@@ -137,7 +137,7 @@ func distrust(err error) string {
 	return "its certificate is not valid"
 }
 
-// trouble is what a status means that says nothing about the image.
+// trouble converts a status that says nothing about the image to an answer.
 func (p *Prober) trouble(re reply) lint.Answer {
 	switch {
 	case re.status == http.StatusTooManyRequests && strings.HasPrefix(limitLeft(re.header), "0"):
@@ -152,10 +152,11 @@ func (p *Prober) trouble(re reply) lint.Answer {
 	return *unknown(re.status, fmt.Sprintf("the answer is not from a registry (%d)", re.status))
 }
 
-// isFinal reports whether trouble with one image is trouble with all others of the registry.
+// isFinal reports whether the failure for one image applies to all images of the registry.
 func isFinal(a lint.Answer) bool { return a.Status == http.StatusTooManyRequests }
 
-// isExpired reports whether a refusal is of credentials that were good once. Its text decides, and is never shown.
+// isExpired reports whether credentials were refused because they expired. It inspects the body, which is
+// never shown.
 func isExpired(body []byte) bool {
 	text := strings.ToLower(string(body))
 	for _, words := range []string{"expired", "incorrect username or password", "invalid username/password", "invalid_token"} {

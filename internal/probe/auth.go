@@ -17,16 +17,17 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// challenge is what a registry wants before it answers (RFC 9110, section 11.6.1; the scopes are those of the distribution project).
+// challenge is what a registry requires before it answers (RFC 9110, section 11.6.1; the scopes are those of
+// the distribution project).
 type challenge struct {
 	scheme         string // "basic" or "bearer", in lower case
 	realm, service string
 	scope, error   string
-	// public says that a host that everybody can reach named the realm.
+	// public is true if a publicly reachable host named the realm.
 	public bool
 }
 
-// parseChallenges reads the first challenge that can be met from the headers WWW-Authenticate.
+// parseChallenges returns the first challenge in the WWW-Authenticate headers that can be met.
 func parseChallenges(h http.Header) (challenge, bool) {
 	var found challenge
 	for _, v := range h.Values("WWW-Authenticate") {
@@ -42,7 +43,8 @@ func parseChallenges(h http.Header) (challenge, bool) {
 	return found, found.scheme != ""
 }
 
-// splitChallenges reads one header, which may hold several challenges. Commas stand between challenges and between the parameters of one.
+// splitChallenges parses one header, which may hold several challenges. Commas separate both challenges and
+// the parameters of one.
 func splitChallenges(s string) []challenge {
 	const most = 8
 	var out []challenge
@@ -77,7 +79,7 @@ func splitChallenges(s string) []challenge {
 	return out
 }
 
-// token is the word that s begins with (RFC 9110, section 5.6.2).
+// token returns the token that s begins with (RFC 9110, section 5.6.2).
 func token(s string) string {
 	i := strings.IndexFunc(s, func(r rune) bool {
 		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
@@ -88,7 +90,7 @@ func token(s string) string {
 	return s[:i]
 }
 
-// parameter reads the value of a parameter, in quotes or not, and what follows it.
+// parameter returns the value of a parameter, quoted or not, and the rest of s.
 func parameter(s string) (value, rest string) {
 	if !strings.HasPrefix(s, `"`) {
 		end := strings.IndexAny(s, ", \t")
@@ -113,7 +115,8 @@ func parameter(s string) (value, rest string) {
 	return b.String(), ""
 }
 
-// authorization is the header for one request of a session, given how the registry speaks. An answer says why there can be none.
+// authorization returns the Authorization header for a request of a session, given the registry's challenge.
+// If there can be none, the answer says why.
 func (p *Prober) authorization(ctx context.Context, s *session, c *challenge) (header string, refused *lint.Answer) {
 	switch {
 	case c == nil:
@@ -136,7 +139,7 @@ func basic(l login) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(l.user+":"+l.password))
 }
 
-// bearer is the token of a session, fetched once as long as it lasts.
+// bearer returns the session's token. It is fetched once and reused until it expires.
 func (p *Prober) bearer(ctx context.Context, s *session, c *challenge) (string, *lint.Answer) {
 	select {
 	case s.token <- struct{}{}:
@@ -160,7 +163,7 @@ func (p *Prober) bearer(ctx context.Context, s *session, c *challenge) (string, 
 	return bearer, refused
 }
 
-// fetch asks the token service.
+// fetch requests a token from the token service.
 func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer string, lasts time.Duration, refused *lint.Answer) {
 	realm, err := url.Parse(c.realm)
 	home := s.url("/")
@@ -221,7 +224,8 @@ func (p *Prober) fetch(ctx context.Context, s *session, c *challenge) (bearer st
 	return "", 0, &a
 }
 
-// parseToken reads a token service's answer. Registries differ in the name of the field; a token lasts a minute where they do not say.
+// parseToken parses a token service's answer. The name of the field differs between registries; a token
+// without a lifetime lasts a minute.
 func parseToken(body []byte) (bearer string, lasts time.Duration) {
 	var t struct {
 		Token       string  `json:"token"`
@@ -242,8 +246,8 @@ func parseToken(body []byte) (bearer string, lasts time.Duration) {
 	return bearer, time.Duration(seconds)*time.Second - 10*time.Second
 }
 
-// isOwn reports whether a token service belongs to the one who runs the registry: it is at the registry's own host, at the domain that the
-// registry is in, or at another host of that domain.
+// isOwn reports whether a token service belongs to the registry's operator: it is on the registry's host, on
+// its parent domain, or on another host of that domain.
 func isOwn(registry string, realm *url.URL) bool {
 	reg := &url.URL{Scheme: "https", Host: registry}
 	if sameHost(reg, realm) {
@@ -263,13 +267,15 @@ func isOwn(registry string, realm *url.URL) bool {
 	return to == domain || strings.HasSuffix(to, "."+domain) && !strings.Contains(strings.TrimSuffix(to, "."+domain), ".")
 }
 
-// isAddress reports whether a host is an address: what its numbers share says nothing about who has it.
+// isAddress reports whether a host is an IP address. Common leading numbers say nothing about who owns an
+// address.
 func isAddress(host string) bool {
 	_, err := netip.ParseAddr(host)
 	return err == nil
 }
 
-// isShared reports whether the names in a domain belong to different people: a public suffix, or a service that gives a name to each customer.
+// isShared reports whether the names in a domain belong to different people: a public suffix, or a service
+// that gives each customer a name.
 func isShared(domain string) bool {
 	if _, err := publicsuffix.EffectiveTLDPlusOne(domain); err != nil {
 		return true
@@ -277,8 +283,8 @@ func isShared(domain string) bool {
 	return registries.IsTenants(domain) || slices.ContainsFunc(hosting, func(h string) bool { return domain == h || strings.HasSuffix(domain, "."+h) })
 }
 
-// hosting are domains in which customers have names, not of registries but of what registries are run on, and that are no public suffixes: nobody
-// sets cookies there, which is what that list is for.
+// hosting lists domains in which customers get names and that are not public suffixes. The public suffix list
+// omits them because nobody sets cookies there.
 var hosting = []string{
 	"cloudapp.azure.com", "azurecontainerapps.io", "core.windows.net", "run.app", "cloudsmith.io", "repositories.cloud.sap", "gitlab-dedicated.com",
 	"surge.sh", "nip.io", "sslip.io", "xip.io",

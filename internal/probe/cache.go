@@ -19,25 +19,25 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// How long an answer holds. What is refused, and what is not known, is asked again each time.
+// How long an answer is valid. Refusals and failures are not cached.
 const (
 	digestLasts  = 30 * 24 * time.Hour
 	tagLasts     = time.Hour
-	missingLasts = 2 * time.Minute // not in CI, where a push just before is the rule
+	missingLasts = 2 * time.Minute // not used in CI, where images are often pushed just before
 
 	maxCache   = 8 << 20
 	mostCached = 20000
 )
 
-// cache remembers answers between runs, in one file. Its keys are hashes of reference and asker; it holds no name of a private image, no
-// user and no password. A run reads and writes it with a lock held, and writes a whole file in the place of the last, into which it takes what
-// others have learnt meanwhile: with several runs at once, nothing is lost and nobody reads half a file. A run that waits for the lock in vain writes
-// nothing, so that it loses what it learnt itself and nothing else: the next run asks again.
+// cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it holds no
+// private image names, users or passwords. The file is read and written under a lock. Each write replaces the
+// whole file and merges what other runs wrote meanwhile, so concurrent runs lose nothing and never read a
+// partial file. A run that does not get the lock in time writes nothing: its answers are asked for again next time.
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
-	soon  bool          // what is missing may be there in a moment: nothing of it is kept or believed
-	wait  time.Duration // for other runs, which hold the lock for milliseconds
+	soon  bool          // a missing image may appear at any moment: do not cache or trust "missing"
+	wait  time.Duration // for the lock, which other runs hold for milliseconds
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -53,7 +53,7 @@ type cached struct {
 	Platforms []string     `json:"p,omitempty"`
 	NotImage  string       `json:"n,omitempty"`
 	Modified  int64        `json:"l,omitempty"` // Unix time
-	Image     bool         `json:"i,omitempty"` // somebody looked, and it may be one
+	Image     bool         `json:"i,omitempty"` // the manifest was read, and it may be an image
 }
 
 type cacheFile struct {
@@ -67,7 +67,7 @@ const (
 	saltSize     = 32
 )
 
-// openCache reads the cache of a folder. What cannot be read is not there.
+// openCache reads the cache in a folder. An unreadable cache counts as empty.
 func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) *cache {
 	c := &cache{now: now, soon: soon, wait: wait, known: map[string]cached{}, fresh: map[string]cached{}}
 	if dir == "" {
@@ -82,7 +82,7 @@ func openCache(dir string, now func() time.Time, soon bool, wait time.Duration) 
 		rand.Read(c.salt) //nolint:errcheck // never fails, by its documentation
 		f.Answers = nil
 		if locked {
-			c.write(nil) // other runs that begin now shall have the same salt
+			c.write(nil) // other runs that start now must use the same salt
 		}
 	}
 	if locked {
@@ -105,7 +105,8 @@ func saltOf(f cacheFile) ([]byte, bool) {
 // lockTimeout is how long to wait for other runs, which hold the lock for milliseconds.
 const lockTimeout = 2 * time.Second
 
-// lock keeps other runs from the file, until the func that it returns is called. The system gives up the lock of a run that dies.
+// lock locks the cache file until unlock is called. The operating system releases the lock of a process that
+// dies.
 func (c *cache) lock() (unlock func(), ok bool) {
 	if os.MkdirAll(filepath.Dir(c.file), 0o700) != nil {
 		return nil, false
@@ -147,7 +148,7 @@ func parseCache(data []byte) cacheFile {
 	return out
 }
 
-// sane reports whether an entry is one that store makes.
+// sane reports whether an entry could have been written by store.
 func (e cached) sane(now time.Time) bool {
 	switch e.Outcome {
 	case lint.Exists, lint.TagMissing, lint.DigestMissing, lint.RepoMissing:
@@ -184,7 +185,7 @@ func (c *cache) load(s *session, reference string) (cached, bool) {
 	return e, ok
 }
 
-// lasts is how long an answer holds; 0 for not at all.
+// lasts returns how long an answer is valid; 0 means that it is not cached.
 func (c *cache) lasts(o lint.Outcome, reference string) time.Duration {
 	switch {
 	case o == lint.Exists && strings.Contains(reference, ":"):
@@ -214,7 +215,7 @@ func (c *cache) store(s *session, reference string, a lint.Answer) {
 	}
 }
 
-// forget makes the next question about a reference go to the registry.
+// forget drops the cached answer for a reference.
 func (c *cache) forget(s *session, reference string) {
 	if c.file == "" {
 		return
@@ -226,7 +227,7 @@ func (c *cache) forget(s *session, reference string) {
 	delete(c.fresh, k)
 }
 
-// add keeps what a look at a manifest told.
+// add caches what reading a manifest showed.
 func (c *cache) add(s *session, reference string, f *heard) {
 	if c.file == "" || f.what == unclear {
 		return
@@ -247,7 +248,7 @@ func (c *cache) add(s *session, reference string, f *heard) {
 // holds reports whether an entry may be used.
 func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
 
-// save writes what was learnt, beside what other runs have written meanwhile. It reports false if it cannot have the file.
+// save writes new answers and keeps those that other runs wrote meanwhile. It returns false if it could not write because of another run.
 func (c *cache) save() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -277,13 +278,13 @@ func (c *cache) save() bool {
 	return true
 }
 
-// write puts a whole file in the place of the one before.
+// write replaces the cache file atomically.
 func (c *cache) write(answers map[string]cached) {
 	data, err := json.Marshal(cacheFile{Version: cacheVersion, Salt: hex.EncodeToString(c.salt), Answers: answers})
 	if err != nil {
 		return
 	}
-	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner alone
+	t, err := os.CreateTemp(filepath.Dir(c.file), "probe-*.tmp") // readable by its owner only
 	if err != nil {
 		return
 	}
@@ -293,7 +294,7 @@ func (c *cache) write(answers map[string]cached) {
 	}
 }
 
-// evict drops what ends first, where there is too much.
+// evict drops the entries that expire first if there are too many.
 func evict(answers map[string]cached) {
 	if len(answers) <= mostCached {
 		return

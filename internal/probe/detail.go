@@ -13,24 +13,24 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// heard is a fact while more is found out about it.
+// heard is a registry's answer while details are added to it.
 type heard struct {
 	lint.ProbeResult
-	by   *session // that gave the answer to the pod
+	by   *session // the session that got the answer for the pod
 	what verdict
 }
 
-// verdict is what a look at a manifest showed.
+// verdict is the result of reading a manifest.
 type verdict uint8
 
 const (
-	unseen    verdict = iota // nobody has looked
-	unclear                  // it could not be read
-	anImage                  // it may be an image
-	something                // it is none
+	unseen    verdict = iota // not read
+	unclear                  // could not be read
+	anImage                  // may be an image
+	something                // not an image
 )
 
-// detail finds out what more there is to say about an answer.
+// detail adds details to an answer, such as nearby tags and platforms.
 func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 	switch f.Pod.Outcome {
 	case lint.TagMissing:
@@ -59,10 +59,10 @@ func (p *Prober) detail(ctx context.Context, q lint.Question, f *heard) {
 	}
 }
 
-// inspect finds out which of the manifests that exist are no images. An index is an image's, and so is Docker's own media type: what is in
-// doubt is a single manifest of OCI's. Of each repository the first is looked at, in the order of the questions, and the next ones until one
-// is an image: a repository of images costs one request, and holds nothing else but what its name tells. Docker Hub, which counts such
-// requests, gets none.
+// inspect finds manifests that exist but are not images. An index and Docker's own media type always count as
+// images; only a single OCI manifest is in doubt. In each repository it reads the first manifest, in the
+// order of the questions, and continues until one is an image. A repository of images thus costs one request.
+// Docker Hub counts such requests against its rate limit and is not asked.
 func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts []heard) {
 	type place struct{ registry, host, repository string }
 	var order []place
@@ -93,7 +93,7 @@ func (p *Prober) inspect(ctx context.Context, questions []lint.Question, facts [
 	})
 }
 
-// mayLook reports whether a manifest may be asked for that nobody needs for its platform.
+// mayLook reports whether a manifest may be read that is not needed for its platforms.
 func mayLook(q lint.Question, f *heard) bool {
 	t := types.MediaType(f.Pod.MediaType)
 	return f.Pod.Outcome == lint.Exists && f.by.name != hub && q.Ref.Registry != hub && !t.IsIndex() && !t.IsSchema1() && t != types.DockerManifestSchema2
@@ -101,7 +101,8 @@ func mayLook(q lint.Question, f *heard) bool {
 
 func isSchema1(mediaType string) bool { return types.MediaType(mediaType).IsSchema1() }
 
-// looksForeign reports whether a reference is of the kind that names a chart or a signature, so that it is worth a look.
+// looksForeign reports whether a reference looks like a chart or a signature, so that its manifest is worth
+// reading.
 func looksForeign(q lint.Question) bool {
 	for part := range strings.SplitSeq(q.Ref.Repository, "/") {
 		if part == "chart" || part == "charts" || part == "helm" || strings.HasSuffix(part, "-charts") || strings.HasSuffix(part, "-chart") {
@@ -116,7 +117,7 @@ func looksForeign(q lint.Question) bool {
 	return false
 }
 
-// look reads the manifest, and for the platforms the configuration of a single image.
+// look reads the manifest and, if platforms is set, the configuration of a single-platform image.
 func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms bool) {
 	ref := reference(q)
 	if e, ok := p.cache.load(f.by, ref); ok && (e.Platforms != nil || e.NotImage != "" || e.Image && !platforms) {
@@ -160,7 +161,7 @@ func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms 
 
 // configured reads the platform of a single image from its configuration.
 func configured(d *remote.Descriptor) []string {
-	d.MediaType = types.OCIManifestSchema1 // as it was found to be; under that of an index, an image of it would be fetched
+	d.MediaType = types.OCIManifestSchema1 // its actual type; under an index's media type, the library would fetch one of its images
 	image, err := d.Image()
 	if err != nil {
 		return nil

@@ -9,30 +9,31 @@ import (
 	"syscall"
 )
 
-// reach is who can reach an address, and so what it is worth to somebody who can make this machine ask it.
+// reach says who can reach an address, and so whether making this machine connect to it gives an attacker
+// anything new.
 type reach uint8
 
 const (
 	public  reach = iota // everybody
-	private              // this machine, or its network, alone
-	never                // this machine alone, which may keep its own credentials there: nobody is asked at such an address
+	private              // only this machine or its network
+	never                // never contacted: such addresses may serve this machine's own credentials
 )
 
-// special are the addresses that are not public. Of two that hold an address, the first counts.
+// special lists the addresses that are not public. If two prefixes contain an address, the first one counts.
 var special = []struct {
 	prefix netip.Prefix
 	reach  reach
 }{
-	{netip.MustParsePrefix("169.254.0.0/16"), never},     // link-local: where clouds answer instances
-	{netip.MustParsePrefix("fe80::/10"), never},          // the same
+	{netip.MustParsePrefix("169.254.0.0/16"), never},     // link-local, where clouds serve instance metadata
+	{netip.MustParsePrefix("fe80::/10"), never},          // link-local
 	{netip.MustParsePrefix("fd00:ec2::254/128"), never},  // Amazon's instance metadata
-	{netip.MustParsePrefix("fd20:ce::254/128"), never},   // Google's
-	{netip.MustParsePrefix("100.100.100.200/32"), never}, // Alibaba's
-	{netip.MustParsePrefix("192.0.0.192/32"), never},     // Oracle's, on old instances
+	{netip.MustParsePrefix("fd20:ce::254/128"), never},   // Google's instance metadata
+	{netip.MustParsePrefix("100.100.100.200/32"), never}, // Alibaba's instance metadata
+	{netip.MustParsePrefix("192.0.0.192/32"), never},     // Oracle's instance metadata, on old instances
 	{netip.MustParsePrefix("168.63.129.16/32"), never},   // Azure's host
 	{netip.MustParsePrefix("0.0.0.0/8"), private},        // this host
 	{netip.MustParsePrefix("10.0.0.0/8"), private},
-	{netip.MustParsePrefix("100.64.0.0/10"), private}, // behind a carrier's NAT, and inside of clouds
+	{netip.MustParsePrefix("100.64.0.0/10"), private}, // carrier-grade NAT, also used inside clouds
 	{netip.MustParsePrefix("127.0.0.0/8"), private},
 	{netip.MustParsePrefix("172.16.0.0/12"), private},
 	{netip.MustParsePrefix("192.0.0.0/24"), private},
@@ -47,7 +48,7 @@ var special = []struct {
 	{netip.MustParsePrefix("ff00::/8"), private},
 }
 
-// translated are the prefixes behind which an IPv4 address stands, from which byte on.
+// translated lists the prefixes that embed an IPv4 address, and the byte at which it begins.
 var translated = []struct {
 	prefix netip.Prefix
 	at     int
@@ -58,7 +59,7 @@ var translated = []struct {
 	{netip.MustParsePrefix("2002::/16"), 2},        // 6to4
 }
 
-// reachOf is who can reach an address.
+// reachOf returns who can reach an address.
 func reachOf(a netip.Addr) reach {
 	a = a.Unmap().WithZone("")
 	for _, s := range special {
@@ -85,30 +86,30 @@ func isPrivate(host string) bool {
 	}
 	a, err := netip.ParseAddr(host)
 	if err != nil {
-		// 127.1, 0x7f.1 and 2130706433 are addresses to some resolvers.
+		// Some resolvers accept 127.1, 0x7f.1 and 2130706433 as addresses.
 		return host != "" && strings.Trim(host, "0123456789.xabcdefABCDEF") == "" && strings.ContainsAny(host[len(host)-1:], "0123456789")
 	}
 	return reachOf(a) != public
 }
 
-// isNever reports whether a host is an address at which nobody is asked.
+// isNever reports whether a host is an address that is never contacted.
 func isNever(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return err == nil && reachOf(a) == never
 }
 
 var (
-	// errPrivate is a name that somebody public gave, and that leads into the private network.
+	// errPrivate is returned when a name given by a public host resolves to a private address.
 	errPrivate = errors.New("a private address that a public host resolves to")
-	// errNever is an address at which nobody is asked.
+	// errNever is returned for an address that is never contacted.
 	errNever = errors.New("an address that is never contacted")
 )
 
 // dialFunc opens a connection.
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialer opens connections to addresses that can be reached by at least as many as most says. The address that is judged is the one that is
-// connected to, when a name has been resolved: a second look at the name could have another answer.
+// dialer connects only to addresses whose reach is at most most. It checks the resolved address that is
+// dialed, since resolving a name twice can give different answers.
 func dialer(given dialFunc, most reach) dialFunc {
 	if given == nil {
 		return netDialer(most).DialContext
@@ -125,12 +126,12 @@ func dialer(given dialFunc, most reach) dialFunc {
 	}
 }
 
-// netDialer is the network's.
+// netDialer returns the network's dialer.
 func netDialer(most reach) *net.Dialer {
 	return &net.Dialer{Timeout: dialTimeout, Control: func(_, address string, _ syscall.RawConn) error { return judge(address, most) }}
 }
 
-// judge refuses an address that fewer can reach than most says.
+// judge returns an error for an address whose reach is above most.
 func judge(address string, most reach) error {
 	switch r := reachOfConn(address); {
 	case r <= most:
@@ -141,7 +142,8 @@ func judge(address string, most reach) error {
 	return errPrivate
 }
 
-// reachOfConn is who can reach the other end of a connection. What is no address and port is not public.
+// reachOfConn returns who can reach the remote end of a connection. Anything but address and port is not
+// public.
 func reachOfConn(address string) reach {
 	a, err := netip.ParseAddrPort(address)
 	if err != nil {

@@ -17,24 +17,26 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// exchange is one question to a registry. go-containerregistry asks it: it makes the requests, checks digests and sizes, and reads answers and
-// errors. What it would hide or decide otherwise is beneath it, in RoundTrip: it is the transport of the library's client.
+// exchange is one question to a registry. go-containerregistry makes the requests, checks digests and sizes,
+// and parses answers and errors. What it would hide or decide differently is handled in RoundTrip, as the
+// transport of its client.
 type exchange struct {
 	p     *Prober
 	s     *session
 	kind  kind
 	limit int64 // bytes of a body that are read
-	pages bool  // all pages of a list are read
+	pages bool  // read all pages of a list
 
-	reply   reply        // the last one; without a status where there was none
-	refused *lint.Answer // why there was none
+	reply   reply        // the last reply; its status is 0 if there was none
+	refused *lint.Answer // why there was no reply
 }
 
 func (p *Prober) exchange(s *session, k kind, limit int64) *exchange {
 	return &exchange{p: p, s: s, kind: k, limit: limit}
 }
 
-// repository is the one that is asked about. The name was judged before: these constructors only put it together.
+// repository returns the repository of the question. Its name was validated before; the library's
+// constructors only assemble it.
 func (x *exchange) repository() (name.Repository, error) {
 	reg, err := name.NewRegistry(x.s.host)
 	if err != nil {
@@ -43,7 +45,7 @@ func (x *exchange) repository() (name.Repository, error) {
 	return reg.Repo(x.s.repository), err
 }
 
-// reference is a manifest of the repository, by its tag or digest.
+// reference returns a manifest of the repository, by tag or digest.
 func (x *exchange) reference(text string) (name.Reference, error) {
 	repo, err := x.repository()
 	if strings.Contains(text, ":") {
@@ -52,18 +54,19 @@ func (x *exchange) reference(text string) (name.Reference, error) {
 	return repo.Tag(text), err
 }
 
-// options make the library use this transport as it is. A transport.Wrapper is what the library neither retries on nor wraps, and for which
-// it asks no /v2/ first: FromToken makes one without a request, where the challenge is none and the asker nobody.
+// options make the library use this transport unchanged. The library neither retries on nor wraps a
+// transport.Wrapper, and sends no request for /v2/ through it. FromToken creates one without a request if
+// there is no challenge and no identity.
 func (x *exchange) options(ctx context.Context) []remote.Option {
 	bare, err := transport.FromToken(name.Registry{}, authn.Anonymous, x, &transport.Challenge{}, nil)
 	if err != nil {
-		bare = x // never: there is nothing that it could refuse
+		bare = x // cannot happen: there is nothing to refuse
 	}
 	return []remote.Option{remote.WithContext(ctx), remote.WithTransport(bare)}
 }
 
-// head asks whether a manifest is there. The reply's headers tell what it is: the library gives an error for a manifest without a digest or a
-// length among them, and such a one is there all the same.
+// head asks whether a manifest exists. The result is read from the reply's headers, since the library returns
+// an error for a manifest without digest or length in them although it exists.
 func (x *exchange) head(ctx context.Context, reference string) error {
 	ref, err := x.reference(reference)
 	if err != nil {
@@ -73,7 +76,7 @@ func (x *exchange) head(ctx context.Context, reference string) error {
 	return err
 }
 
-// get reads a manifest. By a digest, its bytes are compared with it.
+// get reads a manifest. If it is requested by digest, its content is verified.
 func (x *exchange) get(ctx context.Context, reference string) (*remote.Descriptor, error) {
 	ref, err := x.reference(reference)
 	if err != nil {
@@ -82,7 +85,7 @@ func (x *exchange) get(ctx context.Context, reference string) (*remote.Descripto
 	return remote.Get(ref, x.options(ctx)...)
 }
 
-// tags reads the first page of the list of tags.
+// tags reads the first page of the tag list.
 func (x *exchange) tags(ctx context.Context) ([]string, error) {
 	repo, err := x.repository()
 	if err != nil {
@@ -103,7 +106,7 @@ func (x *exchange) tags(ctx context.Context) ([]string, error) {
 	return page.Tags, nil
 }
 
-// says reports whether an error is a registry's 404 with one of some codes.
+// says reports whether an error is a registry's 404 with one of the codes.
 func says(err error, codes ...transport.ErrorCode) bool {
 	var e *transport.Error
 	if !errors.As(err, &e) || e.StatusCode != http.StatusNotFound {
@@ -119,16 +122,17 @@ func says(err error, codes ...transport.ErrorCode) bool {
 	return false
 }
 
-// errCut is a body that is longer than what is read.
+// errCut reports a body longer than the limit.
 var errCut = errors.New("a body that is too long")
 
-// RoundTrip implements http.RoundTripper. It sends the library's request as the session's asker: to the registry's own host and scheme,
-// whatever the library made of its name (for localhost and private addresses it would turn to plain HTTP), with the credentials and along
-// the redirects that are right here, once more where that is worth it; and it keeps the reply, whose headers the library's errors lack.
+// RoundTrip implements http.RoundTripper. It sends the library's request as the session's identity: to the
+// registry's own host and scheme, whatever the library derived from the name (for localhost and private
+// addresses it would use plain HTTP), with the credentials and redirects that are allowed here, and with a
+// retry if that is worthwhile. It keeps the reply, because the library's errors lack the headers.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	u := x.s.url(req.URL.Path)
 	u.RawQuery = req.URL.RawQuery
-	// Like a runtime, ask for whatever there is behind what is known: it shall be found out what stands there.
+	// Accept any media type, as a runtime does: the point is to learn what is stored there.
 	accept := strings.TrimPrefix(req.Header.Get("Accept")+",*/*", ",")
 	re, refused := x.p.authorized(req.Context(), x.s, request{kind: x.kind, method: req.Method, url: u, accept: accept, limit: x.limit})
 	x.reply, x.refused = re, refused
@@ -146,7 +150,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		switch {
 		case isList:
-			// The library reads a list as a whole, without a limit: it gets what there is room for, of one that was cut off too.
+			// The library reads a whole list without a limit: give it what fits, even of a truncated list.
 			var err error
 			if body, err = json.Marshal(remote.Tags{Tags: tags}); err != nil {
 				return nil, err

@@ -11,7 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// head asks whether a manifest is there.
+// head asks whether a manifest exists.
 func (p *Prober) head(ctx context.Context, s *session, reference string) lint.Answer {
 	if a, ok := s.heads.Load(reference); ok {
 		return a.(lint.Answer) //nolint:forcetypeassert // nothing else is stored
@@ -32,14 +32,14 @@ func (p *Prober) head(ctx context.Context, s *session, reference string) lint.An
 	s.learn(a, isFinal(a))
 	if a.Outcome != lint.Inconclusive {
 		s.heads.Store(reference, a)
-		if a.RegistryMessage == "" { // the cache keeps no words
+		if a.RegistryMessage == "" { // the cache keeps no messages
 			p.cache.store(s, reference, a)
 		}
 	}
 	return a
 }
 
-// answer sends what it takes to know.
+// answer makes the requests needed to know.
 func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.Answer {
 	x := p.exchange(s, kindHead, 0)
 	err := x.head(ctx, reference)
@@ -55,7 +55,7 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		return served(x.reply, reference)
 	case http.StatusNotFound:
 		if s.name == hub {
-			return missing // it answers 401 where there is no repository
+			return missing // it answers 401 if the repository does not exist
 		}
 		return p.whatIsMissing(ctx, s, reference, missing)
 	case http.StatusUnauthorized:
@@ -67,13 +67,14 @@ func (p *Prober) answer(ctx context.Context, s *session, reference string) lint.
 		return p.again(ctx, s, reference, missing)
 	}
 	if s.name != hub && (isRefusal(x.reply.status) || x.reply.status == http.StatusNotImplemented) {
-		// Some refuse HEAD and serve GET, and the refusal of a GET has a body. Docker Hub is none of them, and counts each GET.
+		// Some registries refuse HEAD and serve GET, and only the refusal of a GET has a body. Docker Hub
+		// serves HEAD and counts each GET.
 		return p.again(ctx, s, reference, missing)
 	}
 	return p.trouble(x.reply)
 }
 
-// served is the answer where a manifest is there.
+// served is the answer if a manifest exists.
 func served(re reply, reference string) lint.Answer {
 	a := lint.Answer{Outcome: lint.Exists, Status: re.status, Digest: re.header.Get("Docker-Content-Digest")}
 	a.MediaType, _, _ = strings.Cut(re.header.Get("Content-Type"), ";")
@@ -95,18 +96,18 @@ func served(re reply, reference string) lint.Answer {
 
 const notRegistry = "a web page answers, not a registry"
 
-// isPage reports whether an answer is for people to read.
+// isPage reports whether an answer is a web page for people.
 func isPage(h http.Header) bool {
 	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/html")
 }
 
-// isDigest reports whether text from a registry is a digest, of a kind that can be compared.
+// isDigest reports whether text from a registry is a digest of a supported algorithm.
 func isDigest(s string) bool {
 	_, err := v1.NewHash(s)
 	return err == nil
 }
 
-// refusal is the answer of a 401, a 403 or a 400 to credentials.
+// refusal converts a 401, a 403, or a 400 to credentials, to an answer.
 func refusal(s *session, re reply) lint.Answer {
 	a := lint.Answer{Outcome: lint.Denied, Status: re.status}
 	c, ok := parseChallenges(re.header)
@@ -123,7 +124,7 @@ func refusal(s *session, re reply) lint.Answer {
 	return a
 }
 
-// again asks with GET, for the sake of the body.
+// again repeats the request with GET to get a body.
 func (p *Prober) again(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
 	x := p.exchange(s, kindGet, maxManifest)
 	_, err := x.get(ctx, reference)
@@ -151,7 +152,7 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 	return p.trouble(x.reply)
 }
 
-// whatIsMissing tells a missing tag from a missing repository: a HEAD has no body that would.
+// whatIsMissing tells a missing tag from a missing repository, since a HEAD has no body that would.
 func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string, missing lint.Answer) lint.Answer {
 	if missing.Outcome == lint.TagMissing && p.mayList(s) {
 		switch l := p.tagList(ctx, s); l.state {

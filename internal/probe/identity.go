@@ -24,13 +24,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// identity is one who asks. Its login stands behind a func, so that no format verb prints it.
+// identity is a user to ask as. Its login is behind a func, so that no format verb prints it.
 type identity struct {
 	anonymous bool
-	own       bool   // the person's own login, and no pod's
-	secret    string // the pull secret it is from; "" for none
+	own       bool   // the user's own login, not a pod's
+	secret    string // the pull secret it comes from; "" for none
 	login     func() login
-	hash      [sha256.Size]byte // tells identities apart, in memory alone
+	hash      [sha256.Size]byte // tells identities apart; never stored
 }
 
 type login struct{ user, password, token string } // token: an OAuth 2 refresh token
@@ -43,8 +43,8 @@ func someone(l login) identity {
 	return identity{login: func() login { return l }, hash: sha256.Sum256([]byte(l.user + "\x00" + l.password + "\x00" + l.token))}
 }
 
-// trace is what the cache keeps of an identity: the user's name, and 16 bits of a salted hash. They tell a changed password from the one
-// before, nearly always, and say next to nothing about either.
+// trace is what the cache keeps of an identity: the user name and 16 bits of a salted hash. This is enough to
+// notice nearly every changed password, and reveals next to nothing.
 func (i identity) trace(salt []byte) string {
 	if i.anonymous {
 		return "anonymous"
@@ -62,12 +62,13 @@ const (
 	helperTimeout   = 5 * time.Second
 )
 
-// person is the one who runs imagelint, with the credentials that docker, podman and GitHub Actions keep for them. Nothing is read until a
-// registry refuses a pod.
+// person is the user who runs imagelint, with the credentials that docker, podman and GitHub Actions keep for
+// them. Nothing is read until a registry refuses a pod.
 //
-// The files and the helpers' protocol are read by docker's own packages. What lies between is not: docker's and go-containerregistry's keychains
-// read the environment and the home folder of the process, give up at a helper that fails or a file that is broken, run a helper for each
-// repository with no limit of time, and know nothing of podman's keys with a path.
+// Files and the helper protocol are handled by docker's own packages. The code in between is ours, because
+// docker's and go-containerregistry's keychains read the process's environment and home folder, give up on a
+// failing helper or a broken file, run a helper for each repository without a time limit, and do not support
+// podman's keys with a path.
 type person struct {
 	getenv func(string) string
 	home   string
@@ -85,7 +86,8 @@ type helped struct {
 	ok   bool
 }
 
-// at is who the person is at a registry, for a repository. What cannot be read, and a helper that fails, leaves them anonymous.
+// at returns the user's identity for a repository. Unreadable files and failing helpers result in anonymous
+// access.
 func (p *person) at(ctx context.Context, registry, repository string) identity {
 	l, ok := p.login(ctx, registry, repository)
 	if !ok {
@@ -114,7 +116,7 @@ func (p *person) login(ctx context.Context, registry, repository string) (login,
 	return login{}, false
 }
 
-// read reads the files there are, docker's first, and before them what stands in the environment, as docker does.
+// read reads the credential files, docker's first. The environment takes precedence, as for docker.
 func (p *person) read() {
 	var names []string
 	add := func(parts ...string) {
@@ -150,14 +152,14 @@ func (p *person) read() {
 	}
 }
 
-// parseAuths reads a docker configuration, or podman's auth.json.
+// parseAuths parses a docker configuration or podman's auth.json.
 func parseAuths(r io.Reader) (*configfile.ConfigFile, bool) {
 	c := configfile.New("")
 	return c, c.LoadFromReader(r) == nil
 }
 
-// stored finds credentials in the file itself: the longest key that is the repository or a path above it, as podman has them; of two ways to
-// write one, the first in the alphabet.
+// stored finds credentials in the file itself, under the longest key that is the repository or a path above
+// it, as podman does. If a key can be written in two ways, the alphabetically first one is used.
 func stored(c *configfile.ConfigFile, registry, repository string) (found login, ok bool) {
 	best := ""
 	for _, key := range slices.Sorted(maps.Keys(c.AuthConfigs)) {
@@ -168,14 +170,14 @@ func stored(c *configfile.ConfigFile, registry, repository string) (found login,
 		e := c.AuthConfigs[key]
 		l := login{user: e.Username, password: e.Password, token: e.IdentityToken}
 		if l.token == "" && (l.user == "" || l.password == "") {
-			continue // a helper has them
+			continue // stored in a helper
 		}
 		best, found, ok = path, l, true
 	}
 	return found, ok
 }
 
-// hostOfKeys is the name under which a registry's credentials are filed.
+// hostOfKeys returns the name under which a registry's credentials are stored.
 func hostOfKeys(registry string) string {
 	if r, _ := registries.Lookup(registry); slices.Contains(r.ClientKeys, registry) {
 		return r.Hosts[0]
@@ -183,7 +185,7 @@ func hostOfKeys(registry string) string {
 	return registry
 }
 
-// normalKey takes a key apart: "https://index.docker.io/v1/" is docker.io, "quay.io/team" is a host and a path.
+// normalKey splits a key: "https://index.docker.io/v1/" is docker.io, "quay.io/team" is a host and a path.
 func normalKey(key string) (host, path string) {
 	key = strings.TrimPrefix(strings.TrimPrefix(key, "https://"), "http://")
 	host, path, _ = strings.Cut(key, "/")
@@ -194,7 +196,7 @@ func normalKey(key string) (host, path string) {
 	return hostOfKeys(host), path
 }
 
-// helped asks the credential helper of a registry, once for each.
+// helped asks the credential helper of a registry, once per registry.
 func (p *person) helped(ctx context.Context, c *configfile.ConfigFile, registry string) (login, bool) {
 	name := c.CredentialsStore
 	for _, key := range slices.Sorted(maps.Keys(c.CredentialHelpers)) {
@@ -239,7 +241,7 @@ func (p *person) run(ctx context.Context, name, registry string) (login, bool) {
 	return login{user: c.Username, password: c.Secret}, c.Username != ""
 }
 
-// helper is a client.Program that ends in time, says nothing on the terminal, and of whose output no more is kept than credentials need.
+// helper is a client.Program with a time limit, no terminal output, and a limit on the output it keeps.
 type helper struct {
 	cmd *exec.Cmd
 	out bytes.Buffer
@@ -261,7 +263,7 @@ func (h *helper) Output() ([]byte, error) {
 	return h.out.Bytes(), err
 }
 
-// limitedWriter drops what is too much.
+// limitedWriter discards everything above its limit.
 type limitedWriter struct {
 	w    io.Writer
 	left int

@@ -13,43 +13,44 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Limits of a list of tags that is learned.
+// Limits of a tag list that is learned.
 const (
 	mostPages   = 100
 	mostLearned = 100_000
 )
 
-// Repository is one whose tags are asked for.
+// Repository is a repository whose tags are requested.
 type Repository struct{ Registry, Name string }
 
-// Listing is what a registry said about the tags of a repository.
+// Listing is a registry's answer about the tags of a repository.
 type Listing struct {
-	// Outcome is Exists where the registry listed the tags, and RepoMissing where it says that it has no such repository; otherwise Why says why nothing
-	// is known.
+	// Outcome is Exists if the registry listed the tags and RepoMissing if it has no such repository. For any
+	// other outcome, Why says why nothing is known.
 	Outcome lint.Outcome
 	Why     string
 	Tags    []string
-	// Cut says that there are more tags than were read.
+	// Cut is true if there are more tags than were read.
 	Cut bool
-	// Details are those of the tags that they were asked for.
+	// Details holds details of the tags for which they were requested.
 	Details map[string]Detail
 }
 
-// Detail is what a registry said about one tag.
+// Detail is a registry's answer about one tag.
 type Detail struct {
-	Digest    string   // "" where it does not tell
-	Platforms []string // as os/arch or os/arch/variant; nil where it does not tell, or nobody asked
+	Digest    string   // "" if unknown
+	Platforms []string // as os/arch or os/arch/variant; nil if unknown or not requested
 }
 
-// Wanted says of which tags more is to be learned than that they are there.
+// Wanted selects the tags for which details are requested.
 type Wanted struct {
-	// Tags are those whose digest is asked for, by repository: one request a tag.
+	// Tags are the tags whose digest is requested, by repository. Each costs one request.
 	Tags map[Repository][]string
-	// Platforms says that their platforms are asked for, too: one more request a tag, and another one for an image of a single platform.
+	// Platforms also requests the platforms: one more request per tag, and another for a single-platform
+	// image.
 	Platforms bool
 }
 
-// Learn asks for all tags of repositories, in the person's name: with their own credentials where there are any.
+// Learn lists all tags of the repositories, with the user's own credentials if there are any.
 func (p *Prober) Learn(ctx context.Context, repositories []Repository, wanted Wanted) []Listing {
 	out := make([]Listing, len(repositories))
 	questions := make([]lint.Question, len(repositories))
@@ -73,7 +74,7 @@ func (p *Prober) Learn(ctx context.Context, repositories []Repository, wanted Wa
 	return out
 }
 
-// listing asks for the tags of one repository.
+// listing lists the tags of one repository.
 func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 	s := p.registry(r.Registry).session(r.Name, p.person.at(ctx, r.Registry, r.Name))
 	met := s.meet(ctx)
@@ -107,7 +108,7 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 	return Listing{Outcome: a.Outcome, Why: why}
 }
 
-// details asks for more about those of the wanted tags that are on a list.
+// details requests details of the wanted tags that are in the list.
 func (p *Prober) details(ctx context.Context, r Repository, wanted Wanted, l *Listing) {
 	for _, tag := range wanted.Tags[r] {
 		if !slices.Contains(l.Tags, tag) || ctx.Err() != nil {
@@ -128,7 +129,7 @@ func (p *Prober) details(ctx context.Context, r Repository, wanted Wanted, l *Li
 	}
 }
 
-// unlistable says why there is no list.
+// unlistable returns why there is no list.
 func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.Answer {
 	switch {
 	case x.refused != nil:
@@ -147,7 +148,7 @@ func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.A
 	return p.trouble(x.reply)
 }
 
-// allTags reads all pages of the list of tags.
+// allTags reads all pages of the tag list.
 func (x *exchange) allTags(ctx context.Context) (tags []string, cut bool, err error) {
 	repo, err := x.repository()
 	if err != nil {
@@ -174,7 +175,7 @@ func (x *exchange) allTags(ctx context.Context) (tags []string, cut bool, err er
 	return tags, false, nil
 }
 
-// nextPage keeps the link to the next page of a list where it leads to the same list; the rest of it is the registry's own.
+// nextPage keeps a link to the next page only if it leads to the same list; its query is the registry's own.
 func (x *exchange) nextPage(header http.Header) {
 	link := header.Get("Link")
 	header.Del("Link")

@@ -10,14 +10,14 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// manifest is what matters of one.
+// manifest is the part of a manifest that matters here.
 type manifest struct {
 	notImage  string
 	platforms []string // of an index; nil for a single image
-	single    bool     // it has a configuration, which tells the platform
+	single    bool     // it has a configuration, which holds the platform
 }
 
-// platformText is os/arch or os/arch/variant; "" where it is not known, or is no word.
+// platformText formats a platform as os/arch or os/arch/variant; "" if it is unknown or not a plain word.
 func platformText(p v1.Platform) string {
 	out := p.OS + "/" + p.Architecture
 	if p.Variant != "" {
@@ -29,10 +29,10 @@ func platformText(p v1.Platform) string {
 	return out
 }
 
-// mostPlatforms bounds what is kept of an index.
+// mostPlatforms limits the platforms kept of an index.
 const mostPlatforms = 256
 
-// parseManifest reads a manifest by what it holds: not every registry serves it under its own media type.
+// parseManifest recognizes a manifest by its content, because not every registry serves the right media type.
 func parseManifest(body []byte) manifest {
 	m, err := v1.ParseManifest(bytes.NewReader(body))
 	if err != nil {
@@ -50,7 +50,7 @@ func parseManifest(body []byte) manifest {
 	return manifest{single: true}
 }
 
-// notImage says what a manifest is of that no runtime can run; "" for an image, and for what may be one.
+// notImage returns what a manifest holds that no runtime can run, or "" if it is or may be an image.
 func notImage(m *v1.Manifest) string {
 	switch t := string(m.Config.MediaType); {
 	case strings.HasPrefix(t, "application/vnd.cncf.helm."):
@@ -59,10 +59,11 @@ func notImage(m *v1.Manifest) string {
 		return "a signature"
 	case m.Config.MediaType == types.OCIEmptyJSON, m.ArtifactType != "" && m.Config.MediaType != types.OCIConfigJSON:
 		return "an artifact that is not a container image"
-	case t == "application/vnd.unknown.config.v1+json", t == "application/vnd.cncf.flux.config.v1+json": // what oras and Flux push
+	case t == "application/vnd.unknown.config.v1+json", t == "application/vnd.cncf.flux.config.v1+json": // pushed by oras and Flux
 		return "an artifact that is not a container image"
 	}
-	// Cosign pushes signatures and attestations with the configuration of an image: their layers tell.
+	// Cosign pushes signatures and attestations with an image's configuration; only the layers show what they
+	// are.
 	signatures, statements := 0, 0
 	for i := range m.Layers {
 		switch m.Layers[i].MediaType {
@@ -81,7 +82,8 @@ func notImage(m *v1.Manifest) string {
 	return "an attestation"
 }
 
-// platformsOf collects the platforms of an index. Entries without one, or of an unknown one, are attestations and the like.
+// platformsOf returns the platforms of an index. Entries without a platform, or with an unknown one, are
+// attestations and the like.
 func platformsOf(entries []v1.Descriptor) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -98,7 +100,7 @@ func platformsOf(entries []v1.Descriptor) []string {
 	return out
 }
 
-// parseConfig reads the platform from an image's configuration, whose other fields may be of any shape.
+// parseConfig reads the platform from an image's configuration. Other fields may have any type.
 func parseConfig(body []byte) []string {
 	var p struct{ OS, Architecture, Variant string }
 	if json.Unmarshal(body, &p) != nil {
@@ -110,7 +112,7 @@ func parseConfig(body []byte) []string {
 	return nil
 }
 
-// hashesTo reports whether a digest is that of some bytes.
+// hashesTo reports whether a digest is that of body.
 func hashesTo(body []byte, digest string) bool {
 	want, err := v1.NewHash(digest)
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// mostNear is how many tags are suggested.
+// mostNear is the number of tags suggested.
 const mostNear = 3
 
-// nearest finds the tags that were most likely meant, the best first.
+// nearest returns the tags that were most likely meant, best first.
 func nearest(want string, tags []string) []string {
 	type candidate struct {
 		tag  string
@@ -27,13 +27,13 @@ func nearest(want string, tags []string) []string {
 		c := candidate{tag: t}
 		switch {
 		case want == "latest":
-			// Nothing is like it: the newest release is what was meant.
+			// Nothing is similar: suggest the newest release.
 			if v.numbers == nil || v.isPre() || v.suffix != "" {
 				continue
 			}
 			c.rank, c.far = 1, negated(v.numbers)
 		case plain(t) == plain(want):
-			c.rank = 0 // a "v", a case, a zero at the end
+			c.rank = 0 // differs only in a "v", in case, or in a trailing zero
 		case isEnd(want, t), isEnd(t, want):
 			c.rank, c.far = 1, []int{abs(len(t) - len(want))}
 		case w.numbers != nil && v.numbers != nil && w.suffix == v.suffix && w.prefix == v.prefix:
@@ -63,10 +63,10 @@ func nearest(want string, tags []string) []string {
 	return out
 }
 
-// bare is a tag without a "v" and capitals.
+// bare returns a tag in lower case and without a leading "v".
 func bare(tag string) string { return strings.TrimPrefix(strings.ToLower(tag), "v") }
 
-// plain is a tag without what people leave out: a "v", capitals, zeros at the end of a version.
+// plain normalizes what people often omit: a leading "v", case and trailing zeros of a version.
 func plain(tag string) string {
 	t := bare(tag)
 	head, tail, found := strings.Cut(t, "-")
@@ -79,7 +79,7 @@ func plain(tag string) string {
 	return head
 }
 
-// isEnd reports whether long is short with something in front or behind: "main-1.2" and "v2.0-bob".
+// isEnd reports whether long is short with a prefix or a suffix, such as "main-1.2" and "v2.0-bob".
 func isEnd(long, short string) bool {
 	l, s := bare(long), bare(short)
 	return len(s) > 1 && len(l) > len(s) && (strings.HasPrefix(l, s) && strings.ContainsRune("-_.", rune(l[len(s)])) ||
@@ -91,7 +91,7 @@ type tagVersion struct {
 	numbers        []int
 }
 
-// version takes a tag apart: what is in front, numbers with dots between them, what follows.
+// version splits a tag into prefix, dotted numbers and suffix.
 func version(tag string) tagVersion {
 	start := strings.IndexAny(tag, "0123456789")
 	if start < 0 || len(tag) > 128 {
@@ -104,7 +104,7 @@ func version(tag string) tagVersion {
 	v := tagVersion{prefix: strings.TrimSuffix(strings.ToLower(tag[:start]), "v"), suffix: tag[end:]}
 	for part := range strings.SplitSeq(strings.Trim(tag[start:end], "."), ".") {
 		n, err := strconv.Atoi(part)
-		if err != nil || n > 1<<29 || len(v.numbers) == 8 { // twice a difference fits into 32 bits
+		if err != nil || n > 1<<29 || len(v.numbers) == 8 { // so that twice a difference fits into 32 bits
 			return tagVersion{}
 		}
 		v.numbers = append(v.numbers, n)
@@ -115,7 +115,7 @@ func version(tag string) tagVersion {
 	return v
 }
 
-// isPre reports whether a version is one before a release.
+// isPre reports whether a version is a pre-release.
 func (v tagVersion) isPre() bool {
 	for _, word := range []string{"alpha", "beta", "rc", "dev", "snapshot", "nightly", "pre"} {
 		if strings.Contains(strings.ToLower(v.suffix+v.prefix), word) {
@@ -125,7 +125,8 @@ func (v tagVersion) isPre() bool {
 	return v.prefix != ""
 }
 
-// distances says how far two versions are apart, in each of their numbers; a later one is nearer than an earlier one.
+// distances returns how far apart two versions are in each number. A later version is nearer than an earlier
+// one.
 func distances(want, have []int) []int {
 	out := make([]int, max(len(want), len(have)))
 	for i := range out {
@@ -149,7 +150,7 @@ func distances(want, have []int) []int {
 // samePlace reports whether two versions begin with the same two numbers.
 func samePlace(a, b []int) bool { return len(a) > 1 && len(b) > 1 && a[0] == b[0] && a[1] == b[1] }
 
-// negated sorts what is newer first.
+// negated returns a sort key that puts newer versions first.
 func negated(n []int) []int {
 	out := make([]int, len(n), 8)
 	for i := range n {
@@ -160,7 +161,7 @@ func negated(n []int) []int {
 
 func abs(n int) int { return max(n, -n) }
 
-// slip reports whether two tags are one insertion, deletion, substitution or swap apart.
+// slip reports whether two tags are one insertion, deletion, substitution or transposition apart.
 func slip(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a

@@ -7,20 +7,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
 )
 
-// Tags is a lint.Prober that asks about the tags of the images that are to be pinned, whatever digests they have, and keeps the answers, so that the files can be looked at
-// again without asking again.
+// Tags is a lint.Prober that asks about the tags of images to pin, ignoring any digests they have. It keeps
+// the answers, so that the files can be linted again without new requests.
 type Tags struct {
 	prober lint.Prober
 	chosen func(imageref.Ref) bool
 	facts  map[string]lint.ProbeResult
 }
 
-// NewTags asks a prober about the images that are chosen.
+// NewTags returns a Tags that asks prober about the chosen images.
 func NewTags(prober lint.Prober, chosen func(imageref.Ref) bool) *Tags {
 	return &Tags{prober: prober, chosen: chosen, facts: map[string]lint.ProbeResult{}}
 }
 
-// Probe implements lint.Prober. It has no digest for what is not to be pinned.
+// Probe implements lint.Prober. Images that are not chosen get no digest.
 func (a *Tags) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
 	var open []lint.Question
 	for _, q := range questions {
@@ -45,7 +45,7 @@ func (a *Tags) Probe(ctx context.Context, questions []lint.Question) []lint.Prob
 	return out
 }
 
-// identityOf names a question: what is asked for, and with whose credentials.
+// identityOf returns a key for a question: the image and the credentials.
 func identityOf(q lint.Question) string {
 	key := q.Ref.Canonical()
 	for _, c := range q.Credentials {

@@ -1,11 +1,11 @@
-// Package probe asks registries whether images are there: as the pod would, with the credentials that the manifests give it, and, where the
-// pod is refused, as the person who runs imagelint. It is the only package that opens a connection. It never judges: it tells what a
-// registry answered, and what it does not know.
+// Package probe asks registries whether images exist: as the pod, with the credentials that the manifests
+// give it, and, if the pod is refused, as the user who runs imagelint. It is the only package that opens
+// connections. It does not judge: it reports what a registry answered and what remains unknown.
 //
-// go-containerregistry speaks the registry protocol, over a transport that is ours: how many requests there are, which host gets which
-// credentials, where redirects may lead, when to try again, and what a refusal's headers say are decided beneath it. It is left nothing to
-// decide: it asks as nobody, without its first request for /v2/, and without its own tokens, retries and redirects. Names are put together
-// with its constructors, and never parsed by it.
+// go-containerregistry implements the registry protocol, over our own transport. That transport decides the
+// number of requests, which host gets which credentials, which redirects are followed, when to retry, and
+// what the headers of a refusal mean. The library runs anonymously, without its initial /v2/ request and
+// without its own tokens, retries and redirects. Its constructors assemble names, and it never parses one.
 package probe
 
 import (
@@ -20,67 +20,72 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Limits of one run, where the options say nothing else.
+// Defaults of one run.
 const (
 	DefaultTimeout     = 60 * time.Second
 	DefaultConcurrency = 16
 
 	perRegistry    = 10 // images of one registry at once
 	perImage       = 15 * time.Second
-	maxCredentials = 8 // that are tried for one image
+	maxCredentials = 8 // tried for one image
 )
 
-// Mirror says that images of a registry are asked for at another place first: "docker.io" at "mirror.example.com/hub".
+// Mirror maps a registry to the place that is asked first, for example "docker.io" to
+// "mirror.example.com/hub".
 type Mirror struct{ Registry, At string }
 
-// Login is what the person's own logins may tell of a repository that the pod may not see. Manifests can come from a stranger, who reads what is
-// printed: each answer in the person's name is one about a repository that the stranger need not know.
+// Login limits what the user's own logins may reveal about a repository that the pod cannot read. Manifests can
+// come from a stranger who also reads the output: each answer obtained with the user's login may concern a
+// repository that the stranger should not know about.
 type Login uint8
 
 const (
-	LoginExists Login = iota // that an image is there
-	LoginNone                // nothing: nobody is asked in their name, but for mirrors
-	LoginTags                // also which tags there are instead
+	LoginExists Login = iota // that an image exists
+	LoginNone                // nothing: logins are used only for mirrors
+	LoginTags                // also which other tags exist
 )
 
-// Options are how to ask. The zero value asks over HTTPS, with the machine's certificates, and caches nothing.
+// Options configure a Prober. The zero value uses HTTPS and the machine's certificates, and caches nothing.
 type Options struct {
-	// Insecure are registries, as host or host:port, that may be asked over plain HTTP or without a trusted certificate. No credentials are
-	// sent to them then.
+	// Insecure are registries, as host or host:port, that may be asked over plain HTTP or without a trusted
+	// certificate. They never get credentials.
 	Insecure []string
 	Mirrors  []Mirror
-	// CAFiles are PEM files with certificates to trust beside the machine's.
+	// CAFiles are PEM files of certificates to trust in addition to the machine's.
 	CAFiles []string
-	// Timeout is for all images together.
+	// Timeout applies to all images together.
 	Timeout time.Duration
-	// Concurrency is how many images are asked for at once.
+	// Concurrency is the number of images that are asked about at once.
 	Concurrency int
-	// Wait is how long to ask again for images that are not there yet; 0 for not at all. Timeout then bounds each round of asking.
+	// Wait is how long to keep asking about images that do not exist yet; 0 does not wait. Timeout then
+	// applies to each round.
 	Wait time.Duration
-	// Waiting is told how the waiting goes, before each pause and once it is over; nil for nobody.
+	// Waiting, if set, is called before each pause and when waiting is over.
 	Waiting func(Waiting)
-	// CacheDir is the folder of the cache; "" for none.
+	// CacheDir is the folder of the cache; "" disables it.
 	CacheDir string
-	// Getenv reads the environment and Home is the person's folder: there are their own credentials. Without them, nobody is asked for but pods.
+	// Getenv reads the environment. Home is the user's folder. Both lead to the user's own credentials;
+	// without them, only pods' credentials are used.
 	Getenv func(string) string
 	Home   string
-	// Login is what those credentials may tell.
+	// Login is what those credentials may reveal.
 	Login Login
-	// UserAgent names imagelint to registries.
+	// UserAgent identifies imagelint to registries.
 	UserAgent string
-	// Dial opens every connection that there is; nil is the machine's network.
+	// Dial opens all connections; nil uses the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Progress is told how many images of how many are done: first none, in the end all. It is called from several goroutines, one at a time.
+	// Progress, if set, is called with the number of images done: first with 0, at the end with total. Calls
+	// come from several goroutines, but never two at once.
 	Progress func(done, total int)
 
-	// Now is the time, and After tells when some of it is over; nil are the machine's.
+	// Now returns the time and After waits; nil uses the machine's clock.
 	Now   func() time.Time
 	After func(time.Duration) <-chan time.Time
 
 	pauses pauses // for tests
 }
 
-// pauses are how long to wait.
+// pauses are waiting times.
 type pauses struct {
 	retry, mostRetryAfter, perImage, header, lock time.Duration
 }
@@ -95,14 +100,14 @@ type Prober struct {
 	mu       sync.Mutex
 	hosts    map[string]*registry
 	stats    Stats
-	tagBytes int // of the lists that are kept
+	tagBytes int // size of the lists that are kept
 	progress sync.Mutex
 	began    time.Time // when the first question was asked
 }
 
 var _ lint.Prober = (*Prober)(nil)
 
-// New prepares a run. It opens no connection. An error is about a file of certificates.
+// New returns a Prober. It opens no connection. It returns an error if a certificate file cannot be used.
 func New(o Options) (*Prober, error) {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -147,7 +152,7 @@ func New(o Options) (*Prober, error) {
 func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.ProbeResult {
 	facts := make([]lint.ProbeResult, len(questions))
 	if p.began.IsZero() {
-		p.began = p.o.Now() // what is asked for later is waited for until the same time
+		p.began = p.o.Now() // later questions share this deadline
 	}
 	defer p.wire.close()
 	all := p.askAll(ctx, questions)
@@ -164,14 +169,14 @@ func (p *Prober) Probe(ctx context.Context, questions []lint.Question) []lint.Pr
 	return facts
 }
 
-// within does something in the time that asking may take.
+// within runs do with the time limit for asking.
 func (p *Prober) within(ctx context.Context, do func(context.Context)) {
 	ctx, cancel := context.WithTimeout(ctx, p.o.Timeout)
 	defer cancel()
 	do(ctx)
 }
 
-// counting returns a function that says that one more of a number of questions is answered, and one that says that there will be no more answers.
+// counting returns a function that counts one more answered question, and one that ends the count.
 func (p *Prober) counting(total int) (one, end func()) {
 	done := 0
 	tell := func(n int) {
@@ -192,7 +197,7 @@ func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard 
 	tell, end := p.counting(len(questions))
 	defer end()
 	all := make([]heard, len(questions))
-	left := map[string]*atomic.Int64{} // questions of each repository
+	left := map[string]*atomic.Int64{} // questions left of each repository
 	for _, q := range questions {
 		if left[q.Ref.Name()] == nil {
 			left[q.Ref.Name()] = new(atomic.Int64)
@@ -211,10 +216,10 @@ func (p *Prober) askAll(ctx context.Context, questions []lint.Question) []heard 
 	return all
 }
 
-// noTime is why an image was not asked about.
+// noTime is the reason for images that were not asked about before the time limit.
 const noTime = "there was no time left to ask"
 
-// one asks about one question. whole is the run's own context, which the user ends.
+// one asks about one question. whole is the context of the run, which the user may cancel.
 func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	switch {
 	case whole.Err() != nil || q.Ref.Registry == "":
@@ -224,15 +229,15 @@ func (p *Prober) one(ctx, whole context.Context, q lint.Question) heard {
 	}
 	f := p.ask(ctx, q)
 	if whole.Err() != nil && f.Pod.Outcome == lint.Inconclusive {
-		return heard{} // cut short by the user, not by the registry
+		return heard{} // canceled by the user, not by the registry
 	}
 	return f
 }
 
-// ask finds out about one question.
+// ask finds the answer to one question.
 func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	var mirrored *heard
-	// Whoever installs what is published knows no mirror of ours.
+	// Users who install published manifests do not have our mirror.
 	if m, repository, ok := p.mirror(q); ok && q.As != lint.AsAnonymous {
 		f := p.askAt(ctx, p.registry(m), repository, q, []identity{p.person.at(ctx, m, repository)})
 		if f.Pod.Outcome == lint.Exists {
@@ -250,13 +255,13 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	}
 	f := p.askAt(ctx, r, q.Ref.Repository, q, as)
 	if mirrored != nil && (f.Pod.Outcome == lint.Unreachable || f.Pod.Outcome == lint.Inconclusive) {
-		return *mirrored // behind a wall, the mirror is all there is
+		return *mirrored // behind a firewall, only the mirror is reachable
 	}
 	if f.Pod.Outcome != lint.Denied && f.Pod.Outcome != lint.Rejected || q.As == lint.AsMe {
 		return f
 	}
 	var open heard
-	if q.As == lint.AsPod && len(q.Credentials) > 0 { // the kubelet makes no anonymous attempt behind them
+	if q.As == lint.AsPod && len(q.Credentials) > 0 { // the kubelet does not try anonymous access after them
 		if open = p.askAt(ctx, r, q.Ref.Repository, q, []identity{nobody()}); open.Pod.Outcome == lint.Exists {
 			f.User, f.Public = open.Pod, true
 			return f
@@ -282,7 +287,7 @@ func (p *Prober) ask(ctx context.Context, q lint.Question) heard {
 	return f
 }
 
-// mirror is where to ask first.
+// mirror returns the mirror to ask first.
 func (p *Prober) mirror(q lint.Question) (host, repository string, ok bool) {
 	best := ""
 	for _, m := range p.o.Mirrors {
@@ -296,7 +301,7 @@ func (p *Prober) mirror(q lint.Question) (host, repository string, ok bool) {
 	return host, repository, best != ""
 }
 
-// askAt asks one registry as each of the askers until one is served.
+// askAt asks one registry as each identity until one gets an answer.
 func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q lint.Question, as []identity) heard {
 	var best heard
 	for i, id := range as {
@@ -317,7 +322,8 @@ func (p *Prober) askAt(ctx context.Context, r *registry, repository string, q li
 	return best
 }
 
-// telling orders outcomes by how much they say where several credentials got different ones: a runtime tries them all, and one success does.
+// telling ranks outcomes by how much they say. It is used if several credentials got different outcomes: a
+// runtime tries all, and one success is enough.
 func telling(o lint.Outcome) int {
 	for i, known := range []lint.Outcome{
 		lint.NotAsked, lint.Rejected, lint.Denied, lint.RepoMissing, lint.Inconclusive, lint.Unreachable, lint.Untrusted, lint.PlainHTTP,
@@ -330,7 +336,7 @@ func telling(o lint.Outcome) int {
 	return 0
 }
 
-// reference is the tag or digest that a runtime asks for.
+// reference returns the tag or digest that a runtime requests.
 func reference(q lint.Question) string {
 	switch {
 	case q.Ref.Digest != "":
@@ -341,7 +347,7 @@ func reference(q lint.Question) string {
 	return "latest"
 }
 
-// ofPod are the askers that a pod is, one after another.
+// ofPod returns the identities of a pod, in the order in which they are tried.
 func ofPod(creds []pullsecret.Credential) []identity {
 	if len(creds) == 0 {
 		return []identity{nobody()}

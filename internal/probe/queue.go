@@ -9,7 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// queues groups questions by registry. In each, those of one repository stand apart, so that workers do not wait for each other's token.
+// queues groups questions by registry. Within a queue, questions of one repository are spread out, so that
+// workers do not wait for the same token.
 func queues(questions []lint.Question) [][]int {
 	type repo struct{ registry, name string }
 	var order []string
@@ -44,7 +45,8 @@ func queues(questions []lint.Question) [][]int {
 	return out
 }
 
-// spread does something for each number of each queue: in the order of a queue, several of one at once, as many of all as there is room for.
+// spread calls do for each number of each queue, in the queue's order. It bounds the concurrency per queue
+// and overall.
 func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context.Context, i int)) {
 	var wait sync.WaitGroup
 	for _, queue := range queues {
@@ -57,13 +59,13 @@ func (p *Prober) spread(ctx context.Context, queues [][]int, do func(ctx context
 					return nil
 				})
 			}
-			_ = several.Wait() // nothing fails
+			_ = several.Wait() // do returns no errors
 		})
 	}
 	wait.Wait()
 }
 
-// inTurn does something when there is room, with the time that one image gets.
+// inTurn calls do when a slot is free, with the time limit of one image.
 func (p *Prober) inTurn(ctx context.Context, i int, do func(ctx context.Context, i int)) {
 	select {
 	case p.slots <- struct{}{}:

@@ -13,14 +13,15 @@ import (
 const (
 	hub = "docker.io"
 
-	// mostFailures is after how many failures in a row, each of which may be an accident, a registry is left alone.
+	// mostFailures is the number of failures in a row after which a registry is not asked any more. A single
+	// one may be an accident.
 	mostFailures = 3
 )
 
-// registry is one host that is asked. What is learnt of it with one image serves all others.
+// registry is a registry host. What one request reveals about it is used for all others.
 type registry struct {
 	name     string // as in references: "docker.io"
-	host     string // that is asked: "registry-1.docker.io"
+	host     string // as contacted: "registry-1.docker.io"
 	insecure bool
 	guarded  bool // a public host led to it
 
@@ -32,8 +33,8 @@ type registry struct {
 	scheme    string
 	challenge *challenge
 	failures  int
-	down      *lint.Answer // why nobody asks any more
-	notBefore time.Time    // when it wants to be asked again, after it limited requests
+	down      *lint.Answer // why it is not asked any more
+	notBefore time.Time    // earliest time of the next request, after a rate limit
 	sessions  map[sessionKey]*session
 }
 
@@ -44,23 +45,23 @@ type sessionKey struct {
 	hash       [32]byte
 }
 
-// session is one asker at one repository.
+// session is one identity at one repository.
 type session struct {
 	*registry
 	repository string
 	id         identity
 
-	token   chan struct{} // a lock that waiting can be given up for
+	token   chan struct{} // a lock whose wait can be canceled
 	bearer  string
 	expires time.Time
-	refused *lint.Answer // what the token service said
+	refused *lint.Answer // the token service's refusal
 
 	list  chan struct{} // likewise
 	tags  tagList
 	heads sync.Map // reference -> lint.Answer
 }
 
-// hostOf is the host that serves the images of a registry.
+// hostOf returns the host that serves a registry's images.
 func hostOf(name string) string {
 	if r, _ := registries.Lookup(name); r.Endpoint != "" && r.Hosts[0] == name {
 		return r.Endpoint
@@ -95,7 +96,8 @@ func (r *registry) session(repository string, id identity) *session {
 	return s
 }
 
-// meet lets one in at a time until somebody has had an answer. It returns a func to call when the answer is there.
+// meet lets one request in at a time until the first one is answered. Call the returned func when the answer
+// is there.
 func (r *registry) meet(ctx context.Context) func() {
 	r.mu.Lock()
 	met := r.met
@@ -123,7 +125,7 @@ func (r *registry) meet(ctx context.Context) func() {
 	}
 }
 
-// broken is why a registry is not asked any more.
+// broken returns why a registry is not asked any more.
 func (r *registry) broken() (lint.Answer, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,7 +137,7 @@ func (r *registry) broken() (lint.Answer, bool) {
 	return a, true
 }
 
-// learn remembers what an answer says of the registry as a whole.
+// learn records what an answer says about the registry as a whole.
 func (r *registry) learn(a lint.Answer, final bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -160,7 +162,7 @@ func (r *registry) url(path string) *url.URL {
 	return &url.URL{Scheme: r.scheme, Host: r.host, Path: path}
 }
 
-// known is the challenge that the registry met somebody with before.
+// known returns the challenge that the registry sent before.
 func (r *registry) known() *challenge {
 	r.mu.Lock()
 	defer r.mu.Unlock()

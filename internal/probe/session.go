@@ -8,7 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// authorized sends a request as a session's asker: first as the registry is known to want it, and again where it says how.
+// authorized sends a request as a session's identity: first as the registry is known to require it, and again
+// if it answers with a challenge.
 func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, *lint.Answer) {
 	c := s.known()
 	for attempt := 0; ; attempt++ {
@@ -49,7 +50,8 @@ func (p *Prober) authorized(ctx context.Context, s *session, r request) (reply, 
 	}
 }
 
-// elsewhere asks the host that a registry redirected to, which wants a token of its own. It gets no credentials.
+// elsewhere asks the host that a registry redirected to and that requires its own token. It sends no
+// credentials.
 func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply, c challenge, ok bool) (reply, *lint.Answer) {
 	if !ok || c.scheme != "bearer" {
 		return re, nil
@@ -72,7 +74,7 @@ func (p *Prober) elsewhere(ctx context.Context, s *session, r request, re reply,
 	return re, nil
 }
 
-// remember keeps how the registry wants to be asked.
+// remember records the registry's challenge.
 func (r *registry) remember(c *challenge) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -81,7 +83,7 @@ func (r *registry) remember(c *challenge) {
 	}
 }
 
-// forget drops a token that the registry does not take any more.
+// forget drops a token that the registry no longer accepts.
 func (s *session) forget(header string) {
 	s.token <- struct{}{}
 	defer func() { <-s.token }()
@@ -90,7 +92,7 @@ func (s *session) forget(header string) {
 	}
 }
 
-// fallBack turns to plain HTTP for a registry that the user calls insecure and that does not speak TLS.
+// fallBack switches to plain HTTP for a registry that the user marked insecure and that does not speak TLS.
 func (r *registry) fallBack(a lint.Answer) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

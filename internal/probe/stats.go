@@ -5,21 +5,21 @@ import (
 	"maps"
 )
 
-// Stats counts what a run cost.
+// Stats counts the requests of a run.
 type Stats struct {
-	Heads, Gets, Tokens, Lists int // requests that were sent, by kind: manifests, manifests and blobs, tokens, lists of tags
-	Hits                       int // images that the cache knew
-	Untried                    int // images that a pod is refused, and that nobody was asked about in the person's name
-	// Unkept is true if other runs held the cache for so long that it does not know what this one learnt.
+	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
+	Hits                       int // images answered from the cache
+	Untried                    int // images that the pod may not read and for which the user's login was not used
+	// Unkept is true if the answers were not cached because other runs held the lock.
 	Unkept bool
-	// Left is what registries say is left of a limit, by host: "97 of 100".
+	// Left is what registries report as left of a rate limit, by host: "97 of 100".
 	Left map[string]string
 }
 
-// Requests is the number of all requests.
+// Requests returns the number of all requests.
 func (s Stats) Requests() int { return s.Heads + s.Gets + s.Tokens + s.Lists }
 
-// Stats tells what the run cost so far.
+// Stats returns the counts so far.
 func (p *Prober) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,12 +50,12 @@ func (p *Prober) count(k kind, host, left string) {
 	}
 }
 
-// String says what the run cost, for people.
+// String formats the counts for people.
 func (s Stats) String() string {
 	text := fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
 		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
 	if s.Unkept {
-		text += ", which other runs hold: it does not keep these answers"
+		text += "; answers not cached: other runs hold the lock of the cache"
 	}
 	return text
 }

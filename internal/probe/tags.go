@@ -11,11 +11,11 @@ import (
 )
 
 const (
-	mostTags     = 20000    // of a repository that are looked at
-	mostTagBytes = 32 << 20 // of all lists that are kept at once
+	mostTags     = 20000    // tags of a repository that are considered
+	mostTagBytes = 32 << 20 // size of all lists that are kept at once
 )
 
-// listState is what came of asking for the tags.
+// listState is the result of requesting the tags.
 type listState uint8
 
 const (
@@ -28,15 +28,16 @@ type tagList struct {
 	asked bool
 	state listState
 	tags  []string
-	bytes int // that the tags take, as room counts them
+	bytes int // memory used by the tags, as room counts it
 }
 
 func (l tagList) has(tag string) bool { return slices.Contains(l.tags, tag) }
 
-// mayList reports whether the tags of a repository may be asked for: as the pod, always; as the person, where they want that.
+// mayList reports whether the tags of a repository may be listed: as the pod, always; as the user, only if
+// allowed.
 func (p *Prober) mayList(s *session) bool { return !s.id.own || p.o.Login == LoginTags }
 
-// tagList asks for the tags of a repository, once: one page of it, since that is what one request gives.
+// tagList requests the tags of a repository, once. It reads one page, which costs one request.
 func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	select {
 	case s.list <- struct{}{}:
@@ -59,13 +60,14 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 			s.tags.tags, s.tags.bytes = tags, n
 		}
 	case says(err, transport.NameUnknownErrorCode, "NOT_FOUND"):
-		// A registry that knows the repository lists no tags with 200; a page that is not of the API says nothing.
+		// A registry that knows the repository would list tags with status 200; a page outside the API says
+		// nothing.
 		s.tags.state = noRepository
 	}
 	return s.tags
 }
 
-// room reports whether there is room to keep tags, and takes it.
+// room reserves memory to keep tags, and reports whether there is enough.
 func (p *Prober) room(tags []string) (n int, ok bool) {
 	for _, t := range tags {
 		n += len(t) + 16
@@ -79,7 +81,7 @@ func (p *Prober) room(tags []string) (n int, ok bool) {
 	return n, true
 }
 
-// dropTags gives back the room of a list that nobody will ask for again.
+// dropTags frees the memory of a list that is no longer needed.
 func (p *Prober) dropTags(s *session) {
 	s.list <- struct{}{}
 	defer func() { <-s.list }()
@@ -89,7 +91,8 @@ func (p *Prober) dropTags(s *session) {
 	s.tags.tags, s.tags.bytes = nil, 0
 }
 
-// parseTags reads {"tags": [...]} as far as it goes: of a list that was cut off, what there is of it. It reports whether it is one.
+// parseTags parses {"tags": [...]} as far as possible, also if it was cut off. ok is false if it is something
+// else.
 func parseTags(body []byte) (tags []string, ok bool) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -125,7 +128,7 @@ func parseTags(body []byte) (tags []string, ok bool) {
 	return nil, false
 }
 
-// isTag reports whether text from a registry is a tag.
+// isTag reports whether text from a registry is a valid tag.
 func isTag(s string) bool {
 	return s != "" && len(s) <= 128 && s[0] != '.' && s[0] != '-' &&
 		strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == ""

@@ -9,24 +9,25 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Pauses between rounds of asking again: each is twice the one before.
+// Pauses between rounds. Each is twice as long as the one before.
 const (
 	firstPause = 5 * time.Second
 	mostPause  = time.Minute
 )
 
-// Waiting is how far waiting for images is.
+// Waiting is the progress of waiting for images.
 type Waiting struct {
-	// Left are the images that are not there yet, Came those that are there since the last time.
+	// Left are the images that still do not exist; Came are those that appeared since the last call.
 	Left, Came []string
-	// Over says that nothing is asked again.
+	// Over is true if no more rounds follow.
 	Over bool
-	// Waited is how long it has been by now.
+	// Waited is the time waited so far.
 	Waited time.Duration
 }
 
-// wait asks again, in rounds, about what is not there yet. A round costs one HEAD an image; only what has changed is asked about as the first time,
-// and at the very end what is still missing is, so that the tags that are near are those of that moment.
+// wait asks in rounds about images that do not exist yet. A round costs one HEAD per image; only changed
+// answers are examined in full. At the end, images that are still missing are examined once more, so that the
+// suggested tags are current.
 func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []heard) {
 	var left []int
 	if p.o.Now().Before(p.began.Add(p.o.Wait)) && ctx.Err() == nil {
@@ -71,7 +72,7 @@ func (p *Prober) wait(ctx context.Context, questions []lint.Question, all []hear
 	}
 }
 
-// awaited are the questions, of some or of all, whose images may still come.
+// awaited returns those of the questions in of whose images may still appear.
 func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int {
 	var out []int
 	for i := range all {
@@ -87,14 +88,14 @@ func (p *Prober) awaited(questions []lint.Question, all []heard, of []int) []int
 	return out
 }
 
-// has reports whether a list in order holds a number.
+// has reports whether a sorted list contains n.
 func has(list []int, n int) bool {
 	_, ok := slices.BinarySearch(list, n)
 	return ok
 }
 
-// mayCome reports whether an answer may be another one soon: what is not there yet, also where a registry does not tell that from what is private,
-// and what a registry could not say for now.
+// mayCome reports whether an answer may change soon: the image does not exist (also if the registry does not
+// distinguish that from private), or the registry failed for now.
 func mayCome(q lint.Question, f *heard) bool {
 	a := f.Pod
 	switch a.Outcome {
@@ -112,8 +113,8 @@ func mayCome(q lint.Question, f *heard) bool {
 	return false
 }
 
-// next is how long to pause: no shorter than the registries of what is left want, and not beyond the end. It reports false where nothing may be asked
-// before that.
+// next returns how long to pause: at least as long as the registries ask for, and not beyond end. It returns
+// false if no request is possible before end.
 func (p *Prober) next(questions []lint.Question, left []int, pause time.Duration, end time.Time) (time.Duration, bool) {
 	now := p.o.Now()
 	if !now.Before(end) {
@@ -131,13 +132,13 @@ func (p *Prober) next(questions []lint.Question, left []int, pause time.Duration
 	return min(max(pause, earliest.Sub(now)), end.Sub(now)), true
 }
 
-// due are the questions whose registries may be asked by now.
+// due returns the questions whose registries may be asked now.
 func (p *Prober) due(questions []lint.Question, left []int) []int {
 	now := p.o.Now()
 	return slices.DeleteFunc(slices.Clone(left), func(i int) bool { return p.registry(questions[i].Ref.Registry).wanted().After(now) })
 }
 
-// round asks again about some questions. whole is the run's own context, which the user ends.
+// round asks again about some questions. whole is the context of the run, which the user may cancel.
 func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, all []heard, due []int, last bool) {
 	for _, i := range due {
 		p.registry(questions[i].Ref.Registry).revive()
@@ -164,14 +165,14 @@ func (p *Prober) round(ctx, whole context.Context, questions []lint.Question, al
 		}
 		now, before := p.one(ctx, whole, part[n]), &all[due[n]]
 		if o := now.Pod.Outcome; (o == lint.NotAsked || o == lint.Inconclusive) && before.Pod.Outcome != lint.Inconclusive {
-			return // what was known is worth more
+			return // the earlier answer says more
 		}
 		now.Asked = before.Asked
 		*before = now
 	})
 }
 
-// changed reports whether there is something new to hear about an image, as far as one HEAD tells.
+// changed reports whether one HEAD shows a new answer about an image.
 func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
 	s := f.by
 	if s == nil {
@@ -182,7 +183,7 @@ func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
 	}
 	switch f.Pod.Outcome {
 	case lint.Denied, lint.RepoMissing, lint.Inconclusive:
-		s.start() // a token that was given before the repository was there does not open it
+		s.start() // a token issued before the repository existed does not grant access to it
 	}
 	f.Asked++
 	x := p.exchange(s, kindHead, 0)
@@ -202,7 +203,7 @@ func (p *Prober) changed(ctx context.Context, q lint.Question, f *heard) bool {
 	return f.Pod.Outcome == lint.Inconclusive
 }
 
-// forget drops all that was heard about an image, by whomever.
+// forget drops all answers about an image, for every identity.
 func (p *Prober) forget(q lint.Question) {
 	places := map[string]string{q.Ref.Registry: q.Ref.Repository}
 	if host, repository, ok := p.mirror(q); ok {
@@ -232,14 +233,14 @@ func (p *Prober) forget(q lint.Question) {
 	}
 }
 
-// start makes a session get a new token.
+// start discards a session's token, so that it gets a new one.
 func (s *session) start() {
 	s.token <- struct{}{}
 	defer func() { <-s.token }()
 	s.bearer, s.refused = "", nil
 }
 
-// hold takes note of when a registry that limits requests wants to be asked again.
+// hold records when a rate-limiting registry may be asked again.
 func (r *registry) hold(re reply, now time.Time) {
 	if re.status != http.StatusTooManyRequests && re.status != http.StatusServiceUnavailable {
 		return
@@ -255,21 +256,21 @@ func (r *registry) hold(re reply, now time.Time) {
 	}
 }
 
-// wanted is when a registry wants to be asked again; in the past where it does not say.
+// wanted returns when a registry may be asked again; a time in the past if it sets no limit.
 func (r *registry) wanted() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.notBefore
 }
 
-// revive lets a registry be asked again that was left alone.
+// revive allows requests to a registry that was given up.
 func (r *registry) revive() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.down, r.failures = nil, 0
 }
 
-// tellWaiting tells how far the waiting is.
+// tellWaiting reports the progress of waiting.
 func (p *Prober) tellWaiting(questions []lint.Question, left, came []int, over bool) {
 	if p.o.Waiting == nil {
 		return

@@ -24,10 +24,10 @@ const (
 	maxTagsBody  = 4 << 20
 	maxTokenBody = 256 << 10
 	maxErrorBody = 64 << 10
-	maxCerts     = 16 << 20 // of one file; all authorities of a system are some 200 KiB
+	maxCerts     = 16 << 20 // of one file; a system's whole store is about 200 KiB
 )
 
-// kind is a kind of request, for the count.
+// kind is a kind of request, for the statistics.
 type kind uint8
 
 const (
@@ -35,23 +35,24 @@ const (
 	kindGet
 	kindToken
 	kindTags
-	kindHit  // no request: the cache knew
-	kindLeft // no request: what an answer says of a limit
+	kindHit  // no request: answered from the cache
+	kindLeft // no request: an answer's rate limit header
 
-	kindUntried // no request: the person was not asked for
+	kindUntried // no request: the user's login was not used
 )
 
-// ways are the ways to a host. They share no connections: one that was opened because the user's files name a host serves nobody who was sent
-// there.
+// ways are the transports to a host. They share no connections: one opened for a host in the user's files is
+// never reused for a host reached by a redirect.
 type ways struct {
-	direct  *http.Transport // to what the manifests name, which may be in the private network
-	guarded *http.Transport // to where a public host leads
-	proxied *http.Transport // through the person's proxy, which resolves names itself
+	direct  *http.Transport // to hosts in the manifests, which may be in the private network
+	guarded *http.Transport // to hosts that a public host named
+	proxied *http.Transport // through the user's proxy, which resolves names itself
 }
 
-// wire sends single requests. It follows redirects itself, since what may go along depends on where they lead.
+// wire sends single requests. It follows redirects itself, since the destination decides what may be sent
+// along.
 type wire struct {
-	strict, lax ways // lax trusts any certificate; for the registries that the user calls insecure
+	strict, lax ways // lax accepts any certificate, for registries that the user marked insecure
 	proxy       func(*http.Request) (*url.URL, error)
 	agent       string
 	insecure    map[string]bool
@@ -107,34 +108,34 @@ func (w *wire) close() {
 	}
 }
 
-// request is one to send.
+// request is a request to send.
 type request struct {
 	kind   kind
 	method string
 	url    *url.URL
 	accept string
-	// authorization goes to url's own origin, and to none that it redirects to.
+	// authorization is sent to url's own origin only, never to a redirect's.
 	authorization string
-	form          url.Values // sent as a body
-	limit         int64      // bytes of the body that are read, of one that is no error's
-	guarded       bool       // url is from a public host, and may not lead into the private network
+	form          url.Values // sent as the body
+	limit         int64      // bytes of a successful body that are read
+	guarded       bool       // url came from a public host and must not lead into the private network
 }
 
-// reply is what came back.
+// reply is a registry's response.
 type reply struct {
 	status int
 	header http.Header
 	body   []byte
-	length int64 // of the body, as the registry tells; -1 where it does not
+	length int64 // length of the body as announced; -1 if unknown
 	cut    bool  // the body was longer than the limit
-	// foreign says that another host than the one asked gave the answer, after a redirect.
+	// foreign is true if a redirect led to another host.
 	foreign bool
 	from    *url.URL
-	// public says that a host that everybody can reach gave the answer, or led to who gave it.
+	// public is true if a publicly reachable host answered or redirected here.
 	public bool
 }
 
-// errRedirect is a redirect that is not followed.
+// errRedirect is returned for a redirect that is not followed.
 var errRedirect = errors.New("a redirect that is not followed")
 
 // send sends a request and follows its redirects.
@@ -157,7 +158,8 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 			if r.method != http.MethodHead {
 				out.body, out.cut, err = readSome(resp.Body, limit)
 				if err == nil {
-					// To end a request says goodbye to the server first, and what it answers to that may look like a whole body.
+					// Canceling an HTTP/2 request notifies the server, whose reaction may look like a
+					// complete body.
 					err = ctx.Err()
 				}
 			}
@@ -175,7 +177,8 @@ func (w *wire) send(ctx context.Context, r request) (reply, error) {
 	}
 }
 
-// once sends one request. It tells who can reach the one that answers; of one behind a proxy, everybody is assumed to.
+// once sends one request and reports who can reach the answering host; behind a proxy, it is assumed to be
+// public.
 func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization string, guarded bool) (*http.Response, reach, error) {
 	var body io.Reader
 	if r.form != nil {
@@ -218,16 +221,16 @@ func (w *wire) once(ctx context.Context, r request, at *url.URL, authorization s
 	return resp, from, nil
 }
 
-// way is how a request goes to its host.
+// way returns the transport for a request.
 func (w *wire) way(req *http.Request, guarded bool) (*http.Transport, error) {
 	c := w.strict
 	switch {
 	case isNever(req.URL.Hostname()):
-		return nil, errNever // a proxy would not be judged when dialing
+		return nil, errNever // a proxy's destination is not checked when dialing
 	case w.insecure[req.URL.Host]:
 		c = w.lax
 	case req.URL.Scheme != "https":
-		return nil, errRedirect // nothing goes over plain HTTP unless the user says so
+		return nil, errRedirect // no plain HTTP unless the user allowed it
 	}
 	switch proxy, err := w.proxy(req); {
 	case err != nil:
@@ -240,10 +243,10 @@ func (w *wire) way(req *http.Request, guarded bool) (*http.Transport, error) {
 	return c.direct, nil
 }
 
-// errInsecureLogin keeps credentials off connections that anybody may read.
+// errInsecureLogin keeps credentials off connections that anybody can read.
 var errInsecureLogin = errors.New("credentials are not sent over an insecure connection")
 
-// redirect is where a response sends on to.
+// redirect returns the location of a redirect.
 func redirect(resp *http.Response, from *url.URL) (*url.URL, bool) {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -258,8 +261,8 @@ func redirect(resp *http.Response, from *url.URL) (*url.URL, bool) {
 	return to, true
 }
 
-// mayFollow reports whether a redirect leads where a registry may send its clients: over HTTPS, and not into the private network from
-// outside of it.
+// mayFollow reports whether a redirect is allowed: it must use HTTPS and not lead from the public network
+// into the private one.
 func (w *wire) mayFollow(from, to *url.URL) bool {
 	if to.Host == "" || to.Scheme != "https" && !(to.Scheme == "http" && w.insecure[to.Host]) {
 		return false
@@ -292,7 +295,7 @@ func readSome(r io.Reader, limit int64) (data []byte, cut bool, err error) {
 	return data, false, err
 }
 
-// limitLeft reads what is left of a limit from the headers that Docker Hub and others send: "97;w=21600".
+// limitLeft returns what is left of a rate limit, from the headers of Docker Hub and others: "97;w=21600".
 func limitLeft(h http.Header) string {
 	number := func(name string) string {
 		v, _, _ := strings.Cut(h.Get(name), ";")

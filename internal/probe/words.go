@@ -11,11 +11,11 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// mostWords is how much of a registry's own text is kept, in bytes.
+// mostWords limits the registry's own text that is kept, in bytes.
 const mostWords = 300
 
-// words is what a registry says of a refusal, in the form that registries have for that; "" where it says nothing that a status does not. It is
-// one line of what can be printed. A text that repeats what was sent to prove who asks is dropped.
+// words returns a registry's message about a refusal, from the standard error format; "" if it adds nothing
+// to the status. It is a single printable line. A text that repeats the credentials sent is dropped.
 func (s *session) words(re reply) string {
 	text := errorText(re)
 	if text == "" || !utf8.ValidString(text) || s.repeatsLogin(text) {
@@ -41,7 +41,8 @@ func (s *session) words(re reply) string {
 	return text
 }
 
-// errorText is the first message of a registry's error. Google's registry answers with plain text where it was shut down.
+// errorText returns the first message of a registry's error. Google's registry answers in plain text where it
+// was shut down.
 func errorText(re reply) string {
 	var e struct {
 		Errors []struct {
@@ -61,7 +62,7 @@ func errorText(re reply) string {
 	return ""
 }
 
-// repeatsLogin reports whether a text holds a piece of what a session proves itself with.
+// repeatsLogin reports whether a text contains part of the session's credentials.
 func (s *session) repeatsLogin(text string) bool {
 	l := s.id.login()
 	for _, secret := range []string{l.password, l.token, base64.StdEncoding.EncodeToString([]byte(l.user + ":" + l.password))} {
@@ -69,10 +70,10 @@ func (s *session) repeatsLogin(text string) bool {
 			return true
 		}
 	}
-	return strings.Contains(text, "Bearer ") || strings.Contains(text, "eyJ") // of a token, whosever it is
+	return strings.Contains(text, "Bearer ") || strings.Contains(text, "eyJ") // part of any token
 }
 
-// isCommonplace reports whether words say no more than that somebody is refused, or something is not there.
+// isCommonplace reports whether a message says no more than "denied" or "not found".
 func isCommonplace(text string) bool {
 	switch strings.Trim(strings.ToLower(text), " .!") {
 	case "authentication required", "requested access to the resource is denied", "unauthorized", "forbidden", "denied", "access denied", "not found",
@@ -83,14 +84,14 @@ func isCommonplace(text string) bool {
 	return false
 }
 
-// isGone reports whether words say that what was asked for is there no more, so that no credentials would help.
+// isGone reports whether a message says that the content was removed, so that no credentials would help.
 func isGone(words string) bool {
 	words = strings.ToLower(words)
 	return strings.Contains(words, "has been deleted") || strings.Contains(words, "not found or deleted") ||
 		strings.Contains(words, "container registry is") && strings.Contains(words, "shut")
 }
 
-// worded is what a registry's own words make of a refusal; false where they say nothing.
+// worded converts a registry's message to an answer; ok is false if it says nothing useful.
 func (s *session) worded(re reply) (lint.Answer, bool) {
 	said := s.words(re)
 	switch {
@@ -118,7 +119,8 @@ func codeOf(re reply) string {
 	return strings.ToUpper(e.Errors[0].Code)
 }
 
-// isRefusal reports whether a status refuses the request as it is, today and tomorrow: not for its haste, and not because a proxy is in the way.
+// isRefusal reports whether a status refuses the request permanently, rather than because of a rate limit or
+// a proxy.
 func isRefusal(status int) bool {
 	switch status {
 	case http.StatusProxyAuthRequired, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:

@@ -1,7 +1,7 @@
 //go:build !js
 
-// Package program starts other programs: those of the user, and our own again. In a browser there are none, and nothing that could start one is
-// linked. It knows nothing of what the programs do.
+// Package program starts other programs: the user's, and imagelint itself as a worker. In a browser there are
+// none, and no code to start one is linked. It does not know what the programs do.
 package program
 
 import (
@@ -9,22 +9,22 @@ import (
 	"os/exec"
 )
 
-// Cmd is a program to start, ExitError the error of one that ended with a failure.
-type (
-	Cmd       = exec.Cmd
-	ExitError = exec.ExitError
-)
+// Cmd is a program to start.
+type Cmd = exec.Cmd
 
-// The errors of programs that are not found, and of those that PATH names relative to the working directory.
+// ExitError is the error of a program that ended with a failure.
+type ExitError = exec.ExitError
+
+// Errors for programs that are not found, or that PATH finds relative to the working directory.
 var (
 	ErrNotFound = exec.ErrNotFound
 	ErrDot      = exec.ErrDot
 )
 
-// Command prepares a program, which is ended with the context.
+// Command prepares a program. It is killed when the context ends.
 func Command(ctx context.Context, name string, args ...string) *Cmd {
-	return exec.CommandContext(ctx, name, args...) //nolint:gosec // the callers say which
+	return exec.CommandContext(ctx, name, args...)
 }
 
-// LookPath finds a program on PATH.
+// LookPath finds a program in PATH.
 func LookPath(name string) (string, error) { return exec.LookPath(name) }

@@ -1,5 +1,5 @@
-// Package program starts other programs: those of the user, and our own again. In a browser there are none, and nothing that could start one is
-// linked. It knows nothing of what the programs do.
+// Package program starts other programs: the user's, and imagelint itself as a worker. In a browser there are
+// none, and no code to start one is linked. It does not know what the programs do.
 package program
 
 import (
@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// The errors of programs that are not found.
+// Errors for programs that are not found.
 var (
 	ErrNotFound = errors.New("there are no programs in a browser")
 	ErrDot      = errors.New("there is no working directory in a browser")
 )
 
-// Cmd stands for a program, of which there is none.
+// Cmd stands in for exec.Cmd and cannot be started.
 type Cmd struct {
 	Dir            string
 	Env            []string
@@ -25,7 +25,7 @@ type Cmd struct {
 	Process        *os.Process
 }
 
-// ExitError is the error of no program.
+// ExitError stands in for exec.ExitError and never occurs.
 type ExitError struct {
 	Stderr []byte
 }
@@ -33,26 +33,26 @@ type ExitError struct {
 // Error implements error.
 func (e *ExitError) Error() string { return ErrNotFound.Error() }
 
-// ExitCode is that of a program that never ran.
+// ExitCode returns -1, as for a program that was not started.
 func (e *ExitError) ExitCode() int { return -1 }
 
-// Command prepares nothing.
+// Command returns a Cmd that cannot be started.
 func Command(context.Context, string, ...string) *Cmd { return &Cmd{} }
 
-// LookPath finds no program.
+// LookPath always returns ErrNotFound.
 func LookPath(string) (string, error) { return "", ErrNotFound }
 
-// StdinPipe fails.
+// StdinPipe always returns ErrNotFound.
 func (c *Cmd) StdinPipe() (io.WriteCloser, error) { return nil, ErrNotFound }
 
-// StdoutPipe fails.
+// StdoutPipe always returns ErrNotFound.
 func (c *Cmd) StdoutPipe() (io.ReadCloser, error) { return nil, ErrNotFound }
 
-// Output fails.
+// Output always returns ErrNotFound.
 func (c *Cmd) Output() ([]byte, error) { return nil, ErrNotFound }
 
-// Start fails.
+// Start always returns ErrNotFound.
 func (c *Cmd) Start() error { return ErrNotFound }
 
-// Wait fails.
+// Wait always returns ErrNotFound.
 func (c *Cmd) Wait() error { return ErrNotFound }

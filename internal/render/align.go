@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// note looks for marks on the line of a marked document that is a span's: the one of the same number where the documents are equally long,
-// else the one line that makes the same text.
+// note looks for marks on the line of a marked document that corresponds to a span's line: the line of the
+// same number if the documents are equally long, otherwise the only line that would print the same text.
 func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 	line := string(t.lines[t.spans[i].Line-1])
 	if same {
@@ -28,7 +28,7 @@ func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 			continue
 		}
 		if only != nil && !slices.Equal(only, found) {
-			return // two lines that could be it
+			return // two lines match
 		}
 		only = found
 	}
@@ -37,11 +37,12 @@ func (t *tracer) note(i int, marks []mark, doc [][]byte, at int, same bool) {
 	}
 }
 
-// align finds the stretches of a line that the marked values made, by the same line with marks. It finds none where the line is another one.
+// align returns the parts of a line that marked values made, by comparing it with the same line with marks.
+// It returns none if the lines differ otherwise.
 func align(line, withMarks string, marks []mark) []cover {
 	at := marked().FindAllStringSubmatchIndex(withMarks, -1)
 	if len(at) == 0 || !strings.ContainsFunc(marked().ReplaceAllString(withMarks, ""), unicode.IsLetter) {
-		return nil // without a letter of its own, a line may be any other one
+		return nil // without any text of its own, the line could be any other
 	}
 	var pattern strings.Builder
 	pattern.WriteString("^")

@@ -9,13 +9,13 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// AppVersion is an appVersion without quotes that is a number, where helm prints another text than is written.
+// AppVersion is an unquoted appVersion that is a number and that helm prints differently than written.
 type AppVersion struct {
 	Span             source.Span
 	Written, Printed string
 }
 
-// AppVersions are those of a chart and its subcharts whose templates use them.
+// AppVersions returns those of a chart and its subcharts that a template uses.
 func (o *Output) AppVersions() []AppVersion {
 	if o.chart == nil || o.Reason != "" {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// kustomizePlaces finds what made spans of a kustomization: an entry of images, a generator, or the line of a file that it takes. It compares
-// the text, since kustomize keeps no places.
+// kustomizePlaces finds what made spans of a kustomization: an entry of images, a generator, or a line in one
+// of its files. It compares text, since kustomize keeps no positions.
 func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 	lines := bytes.Split(o.Data, []byte("\n"))
 	files := o.built.index()
@@ -54,7 +54,7 @@ func (o *Output) kustomizePlaces(spans []OutputSpan) []Source {
 	return out
 }
 
-// texts reads the files of the tree, the kustomizations last.
+// texts returns the files of the tree, the kustomizations last.
 func (t *tree) texts() []*source.Text {
 	var out []*source.Text
 	for _, name := range t.files {
@@ -68,8 +68,8 @@ func (t *tree) texts() []*source.Text {
 	return out
 }
 
-// imageEntry finds the entry of images that made an image: the outermost that names what the image has become. replaced is the image as the
-// files had it, as far as the entry says.
+// imageEntry finds the images entry that made an image: the outermost one whose result matches. replaced is
+// the image before the replacement, as far as the entry shows.
 func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bool) {
 	for _, d := range t.kustomizations {
 		for _, e := range yamlnode.Items(yamlnode.Field(d.root, "images")) {
@@ -100,7 +100,7 @@ func (t *tree) imageEntry(image, about string) (o Origin, replaced string, ok bo
 	return Origin{}, "", false
 }
 
-// hashed matches what kustomize puts behind the name of what it generates.
+// hashed matches the suffix that kustomize appends to generated names.
 var hashed = lazy(`-[a-z0-9]{10}$`)
 
 // generator finds the generator that made a name.
@@ -123,14 +123,14 @@ func (t *tree) generator(text string) (Origin, bool) {
 	return Origin{}, false
 }
 
-// fileLine is a line of a file with its key and its value.
+// fileLine is a line of a file with its key and value.
 type fileLine struct {
 	text     *source.Text
 	n        int
 	key, val string
 }
 
-// index is the lines of files, by value; images are those with the key image.
+// index holds the lines of files by value; images are those with the key image.
 type index struct {
 	by     map[string][]fileLine
 	images []fileLine
@@ -155,8 +155,8 @@ func (t *tree) index() *index {
 	return x
 }
 
-// written finds the line of a file that has the key and the value of a rendered line, in an object of that kind and name where there is one. name is
-// the image as it was before an entry of images replaced it.
+// written finds the file line with the key and value of a rendered line, preferably in an object of the same
+// kind and name. name is the image before an images entry replaced it.
 func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 	key, val := pair(line)
 	var best fileLine
@@ -193,10 +193,10 @@ func (x *index) written(s OutputSpan, line, name string) (source.Span, bool) {
 	return valueSpan(best.text, best.n, best.val), true
 }
 
-// mostCandidates is how many lines are weighed for one span.
+// mostCandidates limits the lines compared for one span.
 const mostCandidates = 1000
 
-// pair splits a line into its key and its value, without the quotes and the hyphen of a list.
+// pair splits a line into its key and value, without quotes and list hyphen.
 func pair(line string) (key, val string) {
 	line = strings.TrimSpace(strings.TrimPrefix(line, "- "))
 	if i := strings.Index(line, " #"); i >= 0 {
@@ -216,7 +216,7 @@ func pair(line string) (key, val string) {
 	return strings.Trim(key, `"'`), val
 }
 
-// valueSpan is the place of a line's value.
+// valueSpan returns the span of a line's value.
 func valueSpan(f *source.Text, n int, val string) source.Span {
 	start := f.LineStart(n)
 	raw := string(f.Data[start:f.LineEnd(n)])
@@ -228,7 +228,8 @@ func valueSpan(f *source.Text, n int, val string) source.Span {
 	return lineSpan(f, n)
 }
 
-// inObject reports whether a line is in a document that has the kind of a span's object and a name that is a part of its name.
+// inObject reports whether a line is in a document with the kind of a span's object and with a name that is
+// part of its name.
 func inObject(f *source.Text, n int, s OutputSpan) bool {
 	if s.Kind == "" {
 		return false

@@ -17,30 +17,30 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// Bounds of a chart or a kustomization as it lies on the disk.
+// Limits of a chart or kustomization on disk.
 const (
 	mostFiles  = 20_000
 	mostBytes  = 256 << 20
 	mostDepth  = 32
-	mostSource = 8 << 20 // of one file that is read for origins
+	mostSource = 8 << 20 // size of a file that is read for origins
 )
 
 // chart is a chart as its author wrote it.
 type chart struct {
 	name, kind          string // kind: "library", "application" or ""
 	version, appVersion string
-	path                string // as it is shown: the folder, or the archive
-	archive             string // the outermost archive that the chart is in, "" for a folder
+	path                string // as displayed: the folder or the archive
+	archive             string // the outermost archive that contains the chart; "" for a folder
 	files               map[string]chartFile
 	meta                *document
 	subs                map[string]*chart // by the key of their values
-	absent              []*dependency     // what it depends on and does not hold
+	absent              []*dependency     // dependencies that it does not contain
 }
 
-// chartFile is a file of a chart: one on the disk, or what an archive holds.
+// chartFile is a file of a chart, on disk or in an archive.
 type chartFile struct {
-	disk string // as it is shown
-	data []byte // where disk is ""
+	disk string // as displayed
+	data []byte // used if disk is ""
 }
 
 func (c *chart) read(name string) ([]byte, error) {
@@ -54,7 +54,7 @@ func (c *chart) read(name string) ([]byte, error) {
 	return readFile(f.disk)
 }
 
-// readFile reads a file that ought to be small.
+// readFile reads a file that should be small.
 func readFile(name string) ([]byte, error) { return readFrom(files.OS, name) }
 
 func readFrom(system files.FS, name string) ([]byte, error) {
@@ -65,7 +65,7 @@ func readFrom(system files.FS, name string) ([]byte, error) {
 	return data, nil
 }
 
-// document is a YAML file of the chart; nil where there is none or it is not YAML.
+// document returns a YAML file of the chart, or nil if it does not exist or is not YAML.
 func (c *chart) document(name string) *document {
 	data, err := c.read(name)
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *chart) document(name string) *document {
 	return d
 }
 
-// loadChart reads what a chart is, and refuses one that is not to be given to an engine.
+// loadChart reads a chart's files. It returns an error for a chart that must not be passed to helm.
 func loadChart(p string) (*chart, error) {
 	info, err := os.Stat(p)
 	if err != nil {
@@ -103,7 +103,7 @@ func loadChart(p string) (*chart, error) {
 	return c, c.fill(files, 0)
 }
 
-// fill takes a chart's own files and its subcharts out of a list of files.
+// fill takes the chart's own files and its subcharts from a list of files.
 func (c *chart) fill(files map[string]chartFile, depth int) error {
 	if depth > mostDepth {
 		return fmt.Errorf("%s nests charts more than %d levels deep", c.path, mostDepth)
@@ -156,7 +156,7 @@ func (c *chart) fill(files map[string]chartFile, depth int) error {
 	return nil
 }
 
-// packed adds a subchart that is an archive.
+// packed adds a subchart from an archive.
 func (c *chart) packed(name string, f chartFile, depth int) error {
 	var files map[string]chartFile
 	var err error
@@ -179,11 +179,11 @@ func (c *chart) packed(name string, f chartFile, depth int) error {
 	return nil
 }
 
-// isLibrary reports whether there is nothing to render.
+// isLibrary reports whether the chart is a library chart, which cannot be rendered.
 func (c *chart) isLibrary() bool { return c.kind == "library" }
 
-// listFolder lists the files of a folder as the engines see them, links followed. A link that leads out of the tree that the folder is in is
-// refused, and so is a folder beyond the bounds: what is in it would be read.
+// listFolder lists a folder's files as helm and kustomize see them, following links. It refuses links out of
+// the surrounding tree, whose targets would be read, and folders above the limits.
 func listFolder(folder string) (map[string]chartFile, error) {
 	root, err := treeOf(files.OS, folder)
 	if err != nil {
@@ -223,7 +223,7 @@ func (l *lister) list(folder, prefix string, depth int) error {
 		}
 		info, err := os.Stat(name)
 		switch {
-		case err != nil: // a link that leads nowhere; what needs it complains
+		case err != nil: // a dangling link; what needs it will report it
 		case info.IsDir() && e.Name() == ".git":
 		case info.IsDir():
 			if err := l.list(name, prefix+e.Name()+"/", depth+1); err != nil {
@@ -241,8 +241,8 @@ func (l *lister) list(folder, prefix string, depth int) error {
 	return nil
 }
 
-// treeOf is the folder that links may not leave: the repository that a folder is in, else the working directory where that is above it, else the
-// folder above it.
+// treeOf returns the folder that links may not leave: the repository of folder, otherwise the working
+// directory if it contains folder, otherwise folder's parent.
 func treeOf(system files.FS, folder string) (string, error) {
 	abs, err := system.Abs(folder)
 	if err != nil {
@@ -268,12 +268,12 @@ func treeOf(system files.FS, folder string) (string, error) {
 // errLink is the error for a link that leads out of the tree.
 var errLink = errors.New("leads out of the tree")
 
-// EscapesTree reports whether an Output's error says that something would be read outside of the tree.
+// EscapesTree reports whether an Output failed because something outside of the tree would be read.
 func EscapesTree(err error) bool {
 	return errors.Is(err, errLink) || errors.As(err, new(*files.EscapesRootError))
 }
 
-// inTree refuses a link that leads out of the tree.
+// inTree returns an error for a link that leads out of the tree.
 func inTree(root, link string) error {
 	to, err := filepath.EvalSymlinks(link)
 	if errors.Is(err, os.ErrNotExist) {
@@ -338,8 +338,8 @@ func unpack(name string, r io.Reader) (map[string]chartFile, error) {
 	}
 }
 
-// sourceFile finds the file that helm names in "# Source: web/charts/db/templates/x.yaml": the chart that it is in, the path of that chart's
-// values, and its name there.
+// sourceFile finds the file that helm names in "# Source: web/charts/db/templates/x.yaml": the chart that
+// contains it, the path of that chart's values, and its name in the chart.
 func (c *chart) sourceFile(source string) (in *chart, values, name string, ok bool) {
 	_, rest, _ := strings.Cut(source, "/")
 	in = c
@@ -355,7 +355,7 @@ func (c *chart) sourceFile(source string) (in *chart, values, name string, ok bo
 	return in, values, rest, ok
 }
 
-// names are the names of the chart's files below a folder, in order.
+// names returns the sorted names of the chart's files below a folder.
 func (c *chart) names(folder string) []string {
 	var out []string
 	for name := range c.files {

@@ -13,15 +13,15 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// Omitted is a part of a target that was left out of what was rendered.
+// Omitted is a part of a target that was not rendered.
 type Omitted struct {
-	// Path is the chart that the part was left out of, "" where Why names the place.
+	// Path is the chart from which the part was omitted; "" if Why names the place.
 	Path, Why string
-	// Intended is true if the target itself turns the part off.
+	// Intended is true if the target itself disables the part.
 	Intended bool
 }
 
-// String is what was left out, with its place.
+// String describes what was omitted and where.
 func (l Omitted) String() string {
 	if l.Path == "" {
 		return l.Why
@@ -29,17 +29,17 @@ func (l Omitted) String() string {
 	return l.Path + ": " + l.Why
 }
 
-// dependency is what a chart depends on and does not have in its folder charts.
+// dependency is a dependency that is missing from the chart's charts folder.
 type dependency struct {
 	name, alias string
 	node        *yaml.Node
-	// local is the chart that lies beside this one, nil where it is not there.
+	// local is the chart in a nearby folder, or nil if there is none.
 	local *chart
-	// why is what is known of one that is not there.
+	// why says why a missing dependency cannot be used, if known.
 	why string
 }
 
-// list is the file that lists the dependencies, "" where none does, and its items.
+// list returns the dependencies, and the file that lists them; "" if there is none.
 func (c *chart) list() (name string, deps []*yaml.Node) {
 	for _, name := range []string{"Chart.yaml", "requirements.yaml"} {
 		if d := c.document(name); d != nil {
@@ -51,7 +51,8 @@ func (c *chart) list() (name string, deps []*yaml.Node) {
 	return "", nil
 }
 
-// lacking are the dependencies that helm would miss. Those that lie beside the chart are read, and so are those that they depend on.
+// lacking finds the dependencies that helm would miss. Those in nearby folders are read, with their own
+// dependencies.
 func (c *chart) lacking(depth int) error {
 	if depth > mostDepth {
 		return fmt.Errorf("%s: charts depend on each other in a loop", c.path)
@@ -82,7 +83,7 @@ func (c *chart) lacking(depth int) error {
 	return nil
 }
 
-// readLocal reads a dependency that lies in a folder of the same tree.
+// readLocal reads a dependency from a folder in the same tree.
 func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	root, err := treeOf(files.OS, c.path)
 	if err != nil {
@@ -110,7 +111,7 @@ func (d *dependency) readLocal(c *chart, p string, depth int) error {
 	return local.lacking(depth + 1)
 }
 
-// left says what of the dependencies is left out.
+// left returns the dependencies that are omitted.
 func (c *chart) left(values *value) []Omitted {
 	var out []Omitted
 	var missing []string
@@ -135,7 +136,7 @@ func (c *chart) left(values *value) []Omitted {
 	return out
 }
 
-// LocalDependencies tells of folders of charts which ones others of them take from beside themselves.
+// LocalDependencies returns those of the chart folders that others use as a dependency through a local path.
 func LocalDependencies(folders []string) map[string]bool {
 	shown := map[string]string{}
 	for _, folder := range folders {
@@ -165,7 +166,7 @@ func LocalDependencies(folders []string) map[string]bool {
 	return out
 }
 
-// real is a path as an absolute one without links.
+// real returns the absolute path of a file with all links resolved.
 func real(path string) (string, error) {
 	abs, err := absolute(path)
 	if err != nil {
@@ -174,7 +175,7 @@ func real(path string) (string, error) {
 	return filepath.EvalSymlinks(abs)
 }
 
-// IncludesChart reports whether a chart was rendered with the one in a folder beside it.
+// IncludesChart reports whether a chart was rendered with the local dependency in a folder.
 func (o *Output) IncludesChart(folder string) bool {
 	abs, err := real(folder)
 	return err == nil && o.Kind == Chart && o.Reason == "" && o.chart.holds(abs, o.values())
@@ -195,7 +196,7 @@ func (c *chart) holds(abs string, values *value) bool {
 	return false
 }
 
-// key is the key of its values.
+// key returns the key of the dependency's values.
 func (d *dependency) key() string {
 	if d.alias != "" {
 		return d.alias
@@ -203,7 +204,8 @@ func (d *dependency) key() string {
 	return d.name
 }
 
-// off reports which value turns a dependency off, as helm goes by conditions and tags.
+// off reports whether a value disables a dependency, and which one. It follows helm's rules for conditions
+// and tags.
 func (d *dependency) off(values *value) (key string, off bool) {
 	for path := range strings.SplitSeq(yamlnode.Text(d.node, "condition"), ",") {
 		path = strings.TrimSpace(path)
@@ -229,7 +231,7 @@ func (d *dependency) off(values *value) (key string, off bool) {
 
 func isFalse(n *yaml.Node) bool { return strings.EqualFold(n.Value, "false") }
 
-// incomplete reports whether a chart misses dependencies that nothing turns off, and which.
+// incomplete returns the missing dependencies that no value disables.
 func (c *chart) incomplete(values *value) []string {
 	var out []string
 	for _, d := range c.absent {
@@ -240,8 +242,8 @@ func (c *chart) incomplete(values *value) []string {
 	return out
 }
 
-// folder is where helm finds the chart of an output: where it lies, or a copy that holds the dependencies from beside it and names no others that are not
-// there, or that lacks the notes. What is returned removes the copy.
+// folder returns a folder in which helm can render the chart: the original, or a copy that contains local
+// dependencies and does not list missing ones, or that lacks the notes. remove deletes the copy.
 func (o *Output) folder() (name string, remove func(), err error) {
 	if len(o.chart.absent) == 0 && !o.withoutNotes {
 		name, err = absolute(o.Path)
@@ -251,7 +253,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	remove = func() { _ = os.RemoveAll(dir) } // a temporary folder that stays behind does no harm
+	remove = func() { _ = os.RemoveAll(dir) } // a leftover temporary folder is harmless
 	name = filepath.Join(dir, "chart")
 	left := int64(mostBytes)
 	if err := o.chart.copyTo(name, o.withoutNotes, &left); err != nil {
@@ -261,7 +263,7 @@ func (o *Output) folder() (name string, remove func(), err error) {
 	return name, remove, nil
 }
 
-// copyTo writes a chart into a folder, be it without the notes.
+// copyTo copies a chart into a folder, optionally without the notes.
 func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 	list, deps := c.list()
 	for name := range c.files {
@@ -270,7 +272,7 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 		}
 		data, err := c.read(name)
 		if err != nil {
-			continue // too large to be a template, or gone
+			continue // too large to be a template, or deleted
 		}
 		if name == list && len(c.absent) > 0 {
 			if data, err = c.withoutDependencies(name, deps); err != nil {
@@ -302,7 +304,7 @@ func (c *chart) copyTo(folder string, withoutNotes bool, left *int64) error {
 	return nil
 }
 
-// withoutDependencies is the file that lists the dependencies without those that are not there.
+// withoutDependencies returns the file that lists dependencies, without the missing ones.
 func (c *chart) withoutDependencies(name string, deps []*yaml.Node) ([]byte, error) {
 	d := c.document(name)
 	_, list := yamlnode.Entry(d.root, "dependencies")

@@ -21,26 +21,27 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
-// Bounds of one run of an engine, beside the time that Options give it.
+// Limits of one run of an engine, besides the timeout in Options.
 const (
 	mostOutput    = 64 << 20 // bytes of rendered text
-	mostComplaint = 64 << 10 // bytes of what it says on standard error
-	mostMemory    = 2 << 30  // bytes that it may allocate, where the system can bound that
+	mostComplaint = 64 << 10 // bytes of standard error
+	mostMemory    = 2 << 30  // bytes of memory, where the system can limit it
 )
 
-// engine is a program that renders. It is looked for once, and asked once what it is.
+// engine is a program that renders. It is located and identified only once.
 type engine struct {
 	kind Kind
-	// named is the program that the user names, a path or a name; chosen is a name that the configuration chooses. Both may be "".
+	// named is the program that the user names, as a path or a name; chosen is a name from the configuration.
+	// Both may be "".
 	named, chosen string
-	trees         []string // which a program that the user did not name may not come from
+	trees         []string // folders from which a program is not started unless the user names it
 	find          sync.Once
 	path          string
 	err           error
 
 	ask     sync.Once
 	version string
-	lies    error // why it is not what it is taken for
+	lies    error // why it is not the expected program
 }
 
 // locate finds the program.
@@ -79,14 +80,15 @@ func (e *engine) locate() (string, error) {
 	return e.path, e.err
 }
 
-// lookOutside looks for a program on PATH, but not in trees, nor in folders that PATH names relative to the working directory: what lies there
-// belongs to those who wrote what is linted. inside is one that was skipped, "" for none.
+// lookOutside searches PATH for a program. It skips programs in trees and in PATH entries relative to the
+// working directory, since those belong to whoever wrote what is linted. inside is a program that was
+// skipped, or "".
 func lookOutside(name string, trees []string) (path, inside string) {
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		if dir == "" {
 			dir = "."
 		}
-		at, err := program.LookPath(dir + string(filepath.Separator) + name) // a path: what LookPath adds is what the system wants of a program
+		at, err := program.LookPath(dir + string(filepath.Separator) + name) // a path: LookPath adds the system's rules for executables
 		if err != nil && !errors.Is(err, program.ErrDot) {
 			continue
 		}
@@ -110,21 +112,22 @@ func isBelow(path string, trees []string) bool {
 	return slices.ContainsFunc(trees, func(tree string) bool { return files.Below(path, tree) })
 }
 
-// isKubectl reports whether the engine for kustomizations is kubectl, or OpenShift's oc, which have kustomize built in.
+// isKubectl reports whether the kustomize engine is kubectl or OpenShift's oc, which include kustomize.
 func isKubectl(path string) bool {
 	name := strings.ToLower(filepath.Base(path))
 	return strings.HasPrefix(name, "kubectl") || name == "oc" || name == "oc.exe"
 }
 
-// Versions as the programs tell them: helm 3 and 4; kustomize of all ages, and one that was built from a checkout; kubectl and oc.
+// Version output of helm 3 and 4; of kustomize of any age, including builds from a checkout; of kubectl and
+// oc.
 var (
 	helmSays      = lazy(`^v[34]\.[0-9]`)
 	kustomizeSays = lazy(`^(v?[0-9]+\.[0-9]+\.[0-9]+|\(devel\)|(Version: )?\{(Version:|KustomizeVersion:)?(kustomize/)?(v?[0-9]+\.[0-9]+|unknown))`)
 	kubectlSays   = lazy(`(?m)^Client Version: `)
 )
 
-// known asks the program, before it is given a folder, whether it is what it is taken for. A program that is something else under that name, or
-// that a mistake names, would do what it does with the folder.
+// known checks that the program is what it is taken for, before giving it a folder. Another program of that
+// name, or one named by mistake, could do anything with the folder.
 func (r *Renderer) known(ctx context.Context, e *engine) error {
 	path, err := e.locate()
 	if err != nil {
@@ -151,16 +154,16 @@ func (r *Renderer) known(ctx context.Context, e *engine) error {
 	return e.lies
 }
 
-// result is how an engine ended.
+// result is the outcome of running an engine.
 type result struct {
 	out       []byte
 	complaint string
 }
 
-// errTooMuch is the error for output over the limit.
+// errTooMuch is returned for output above the limit.
 var errTooMuch = fmt.Errorf("it renders to more than %d MiB", mostOutput>>20)
 
-// run starts the engine with arguments and waits for it. What it may see of the machine is the folder of the program's own and what the arguments name.
+// run runs the engine with arguments. It sees only an empty home folder and what the arguments name.
 func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args ...string) (result, error) {
 	path, err := e.locate()
 	if err != nil {
@@ -170,7 +173,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	if err != nil {
 		return result{}, fmt.Errorf("make a temporary folder: %w", err)
 	}
-	defer os.RemoveAll(home) // a temporary folder that stays behind does no harm
+	defer os.RemoveAll(home) // a leftover temporary folder is harmless
 	within, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	res, err := start(within, cancel, path, home, args, limit)
@@ -192,7 +195,7 @@ func (r *Renderer) run(ctx context.Context, e *engine, limit time.Duration, args
 	return res, nil
 }
 
-// script says what to do about a program that is a script: what a script needs to find others by is not there.
+// script returns advice if a program is a script, which cannot find other programs here.
 func script(path string) string {
 	f, err := files.Open(path, math.MaxInt64)
 	if err != nil {
@@ -206,7 +209,7 @@ func script(path string) string {
 	return "; it is a script and runs with an empty environment: use --helm or --kustomize with the real program"
 }
 
-// start runs the program, in a network of its own where the system allows that.
+// start runs the program, without network access where the system allows that.
 func start(ctx context.Context, cancel context.CancelFunc, path, home string, args []string, limit time.Duration) (result, error) {
 	for _, alone := range []bool{true, false} {
 		cmd := program.Command(ctx, path, args...) // the user's own program, without a shell
@@ -220,7 +223,7 @@ func start(ctx context.Context, cancel context.CancelFunc, path, home string, ar
 		}
 		if err := cmd.Start(); err != nil {
 			if alone && ctx.Err() == nil {
-				continue // the system gives no namespaces to this user
+				continue // this user may not create namespaces
 			}
 			return result{}, err
 		}
@@ -234,8 +237,9 @@ func start(ctx context.Context, cancel context.CancelFunc, path, home string, ar
 	return result{}, errors.New("it cannot be started")
 }
 
-// environment is all that the engine sees of the user's: nothing. Its homes are an empty folder, there are no plugins, no repositories, no
-// credentials and no cluster, no other program can be found, and what would go to a network goes to a port that nobody listens on.
+// environment is the engine's whole environment; nothing of the user's is passed on. Its home folders are an
+// empty folder, so there are no plugins, repositories, credentials or clusters. PATH is that folder, too, and proxies
+// lead to a port on which nothing listens.
 func environment(home string) []string {
 	const nowhere = "http://127.0.0.1:1"
 	env := []string{
@@ -248,12 +252,13 @@ func environment(home string) []string {
 		fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7),
 	}
 	if runtime.GOOS == "windows" {
-		env = append(env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it
+		env = append(env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows cannot start programs without it
 	}
 	return env
 }
 
-// bounded keeps the beginning of what is written to it. What is beyond calls over, or is let go where that is nil.
+// bounded keeps the beginning of what is written to it. Beyond the limit it calls over, or discards the rest
+// if over is nil.
 type bounded struct {
 	buf  bytes.Buffer
 	most int
@@ -276,7 +281,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return room, errTooMuch
 }
 
-// engineError is what an engine says that does not render.
+// engineError is the message of an engine that failed.
 type engineError struct{ program, text, how string }
 
 // Error implements error.
@@ -287,11 +292,12 @@ func (e *engineError) Error() string {
 	return e.program + ": " + e.text
 }
 
-// mostComplaintLines is how many lines of an engine's message are shown.
+// mostComplaintLines limits the lines of an engine's message that are shown.
 const mostComplaintLines = 20
 
-// complaint is the message in what an engine wrote to standard error, as one line: what begins with "Error" and all that follows, as the message of
-// a chart's own fail does, but for helm's advice about itself; or else the last line. Values that a key calls secret are hidden in it.
+// complaint extracts the message from an engine's standard error, as one line: everything from "Error" on,
+// since a chart's own fail message may have several lines, without helm's advice about itself; otherwise the
+// last line. Values of secret-looking keys are redacted.
 func complaint(text string) string {
 	last, message := "", []string(nil)
 	for line := range strings.Lines(text) {

@@ -54,10 +54,10 @@ func (r *Renderer) template(ctx context.Context, o *Output) {
 	o.Data, o.first = res, o.spent
 }
 
-// addressIn matches the address in what helm says of a schema that it cannot load.
+// addressIn matches the URL in helm's message about a schema that it cannot load.
 var addressIn = lazy(`https?://[^\s"'#]+`)
 
-// remoteSchema is the address that a schema refers to, where it is for its sake that helm refuses the values.
+// remoteSchema returns the URL to which a schema refers, if helm refused the values because of it.
 func remoteSchema(err error) string {
 	var said *engineError
 	if !errors.As(err, &said) || !strings.Contains(said.text, "schema") {
@@ -71,7 +71,7 @@ func remoteSchema(err error) string {
 	return ""
 }
 
-// helmTemplate runs helm template with more values files and strings to set than the target's own.
+// helmTemplate runs helm template with additional values files and --set-string arguments.
 func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setString []string) ([]byte, error) {
 	if err := r.known(ctx, &r.helm); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 		return nil, err
 	}
 	if (o.lax || len(values)+len(setString) > 0) && r.skipsSchema() {
-		args = slices.Insert(args, 1, "--skip-schema-validation") // what a value may be says nothing of where it goes
+		args = slices.Insert(args, 1, "--skip-schema-validation") // the schema does not affect where a value goes
 	}
 	began := time.Now() //nolint:forbidigo // how long a program runs
 	res, err := r.run(ctx, &r.helm, o.remaining(r.opts.Timeout), args...)
@@ -108,11 +108,11 @@ func (r *Renderer) helmTemplate(ctx context.Context, o *Output, values, setStrin
 	return res.out, nil
 }
 
-// helmArgs are the arguments of helm template, with files named by paths that hold anywhere.
+// helmArgs returns the arguments of helm template, with absolute file names.
 func helmArgs(o *Output, folder string, inside, values, setString []string) ([]string, error) {
 	release := o.Release
 	if release == "" {
-		release = "release-name" // what helm itself takes
+		release = "release-name" // helm's own default
 	}
 	args := []string{"template", "--include-crds"}
 	for _, f := range append(inside, o.Values...) {
@@ -143,30 +143,30 @@ func helmArgs(o *Output, folder string, inside, values, setString []string) ([]s
 	return append(args, "--", release, folder), nil
 }
 
-// skipsSchema reports whether helm has the flag --skip-schema-validation, which came with 3.16.
+// skipsSchema reports whether helm has the flag --skip-schema-validation, added in 3.16.
 func (r *Renderer) skipsSchema() bool {
 	major, minor := r.helmVersion()
 	return major > 3 || major == 3 && minor >= 16
 }
 
-// helmVersion is the version of helm, which known has asked for; zero where it does not say.
+// helmVersion returns helm's version as known read it; zero if unknown.
 func (r *Renderer) helmVersion() (major, minor int) {
 	parts := strings.SplitN(strings.TrimPrefix(r.helm.version, "v"), ".", 3)
 	if len(parts) < 2 {
 		return 0, 0
 	}
-	major, _ = strconv.Atoi(parts[0]) // zero for what is not a number
+	major, _ = strconv.Atoi(parts[0]) // zero if not a number
 	minor, _ = strconv.Atoi(strings.TrimRight(parts[1], "+"))
 	return major, minor
 }
 
-// writeTemp writes a file for an engine to read, and returns its name and what removes it.
+// writeTemp writes a temporary file for an engine, and returns its name and a func that removes it.
 func writeTemp(pattern string, data []byte) (name string, remove func(), err error) {
 	f, err := os.CreateTemp("", pattern)
 	if err != nil {
 		return "", nil, fmt.Errorf("make a temporary file: %w", err)
 	}
-	remove = func() { _ = os.Remove(f.Name()) } // a temporary file that stays behind does no harm
+	remove = func() { _ = os.Remove(f.Name()) } // a leftover temporary file is harmless
 	if _, err := f.Write(data); err != nil {
 		_ = f.Close() // the first error counts
 		remove()

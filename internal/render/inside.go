@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// CIValues are the files of values that a chart is tested with, as chart-testing finds them, by their names in the chart: a folder, or an archive. A
-// chart that cannot be read has none; what renders it complains.
+// CIValues returns the values files with which a chart is tested, as chart-testing finds them, by their names
+// in the chart. The chart is a folder or an archive. It returns none for an unreadable chart; rendering
+// reports the error.
 func CIValues(chart string) []string {
 	c, err := loadChart(chart)
 	if err != nil {
@@ -18,8 +19,8 @@ func CIValues(chart string) []string {
 	})
 }
 
-// inside are the files of values in the chart as helm can read them: where they lie, or copies of what an archive holds. What is returned removes the
-// copies.
+// inside returns the paths of the chart's own values files: the originals, or copies if the chart is an
+// archive. remove deletes the copies.
 func (o *Output) inside() (names []string, remove func(), err error) {
 	var copies []func()
 	remove = func() {

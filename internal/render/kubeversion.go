@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// UsesKubeVersion reports whether a template of a chart, or of a chart below it, asks for the version of the cluster: without that, the chart renders
-// to the same for every version. A chart that cannot be read asks for nothing; what renders it complains.
+// UsesKubeVersion reports whether a template of a chart or its subcharts uses the cluster's version. If not,
+// the chart renders the same for every version. It returns false for an unreadable chart; rendering reports
+// the error.
 func UsesKubeVersion(path string) bool {
 	c, err := loadChart(path)
 	if err != nil || c.lacking(0) != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
-// kustomizationFile is the file that makes a folder a kustomization, "" where there is none.
+// kustomizationFile returns the kustomization file of a folder, or "".
 func kustomizationFile(system files.FS, folder string) string {
 	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
 		if isFile(system, filepath.Join(folder, name)) {
@@ -25,8 +25,8 @@ func kustomizationFile(system files.FS, folder string) string {
 	return ""
 }
 
-// IsKustomization reports whether the file of a folder of that name is kustomize's, and not Flux's. kustomize fills in an apiVersion or a kind that is
-// not there.
+// IsKustomization reports whether the kustomization file of a folder is kustomize's and not Flux's. kustomize
+// adds a missing apiVersion or kind.
 func IsKustomization(system files.FS, folder string) bool {
 	name := join(folder, kustomizationFile(system, folder))
 	data, err := readFrom(system, name)
@@ -35,13 +35,13 @@ func IsKustomization(system files.FS, folder string) bool {
 	}
 	root := rootOf(name, data)
 	if root == nil {
-		return true // why it cannot be read is told when it is built
+		return true // building it reports why it cannot be read
 	}
 	group, _, _ := strings.Cut(yamlnode.Text(root, "apiVersion"), "/")
 	return group == "" || group == "kustomize.config.k8s.io"
 }
 
-// IsComponent reports whether an output's kustomization is made to be built as a part of others.
+// IsComponent reports whether the kustomization is a component, which is meant to be built as part of others.
 func (o *Output) IsComponent() bool {
 	if o.Kind != Kustomization {
 		return false
@@ -50,7 +50,7 @@ func (o *Output) IsComponent() bool {
 	return root != nil && yamlnode.Text(root, "kind") == "Component"
 }
 
-// kustomizationRoot is what the file of a folder holds, nil where it cannot be read.
+// kustomizationRoot returns the content of a folder's kustomization file, or nil if it cannot be read.
 func kustomizationRoot(system files.FS, folder string) *yaml.Node {
 	name := join(folder, kustomizationFile(system, folder))
 	data, err := readFrom(system, name)
@@ -60,12 +60,13 @@ func kustomizationRoot(system files.FS, folder string) *yaml.Node {
 	return rootOf(name, data)
 }
 
-// saysKustomize reports whether one line alone is the apiVersion of a file, and is kustomize's; a parser costs as much as linting some files.
+// saysKustomize reports whether a single line shows that the apiVersion is kustomize's. It avoids the parser,
+// which costs as much as linting several files.
 func saysKustomize(data []byte) bool {
 	said := false
 	for line := range bytes.Lines(data) {
 		switch line[0] {
-		case '"', '\'', '?', '{', '&', '!', '<', '\t': // a key may be written otherwise
+		case '"', '\'', '?', '{', '&', '!', '<', '\t': // a key may be written in another style
 			return false
 		}
 		value, is := bytes.CutPrefix(line, []byte("apiVersion:"))
@@ -80,7 +81,7 @@ func saysKustomize(data []byte) bool {
 	return said
 }
 
-// rootOf is what the first document of a file holds, nil where it cannot be read.
+// rootOf returns the content of a file's first document, or nil if it cannot be read.
 func rootOf(name string, data []byte) *yaml.Node {
 	d, err := parse(name, data)
 	if err != nil {
@@ -118,10 +119,10 @@ func (r *Renderer) build(ctx context.Context, o *Output) {
 	o.Data = res.out
 }
 
-// notThere matches what kustomize says, at the end of a long chain, of a file that is missing.
+// notThere matches the end of kustomize's message about a missing file.
 var notThere = lazy(`evalsymlink failure on '([^']+)' ?: lstat`)
 
-// absent names the file that is missing, where that is what kustomize complains of.
+// absent names the missing file if that is what kustomize complains about.
 func absent(err error, shown, folder string) error {
 	all := notThere().FindAllStringSubmatch(err.Error(), -1)
 	if len(all) == 0 {
@@ -134,21 +135,22 @@ func absent(err error, shown, folder string) error {
 	return fmt.Errorf("%s, which it names, is missing", name)
 }
 
-// tree is a kustomization with all that it builds on.
+// tree is a kustomization with everything that it builds on.
 type tree struct {
 	root *files.Root
-	// kustomizations are the files that make it, the outermost first.
+	// kustomizations are the kustomization files, the outermost first.
 	kustomizations []*document
-	// files are the other files that they name, as they are shown.
+	// files are the other files that they name, as displayed.
 	files []string
-	// folders are those of the kustomizations below the outermost one, by absolute path.
+	// folders are the folders of the inner kustomizations, by absolute path.
 	folders map[string]bool
 }
 
-// pathKeys are the keys of a kustomization whose items are paths, or folders, or addresses.
+// pathKeys are the keys of a kustomization whose items are paths, folders or URLs.
 var pathKeys = []string{"resources", "bases", "components", "crds", "configurations", "generators", "transformers", "validators", "patchesStrategicMerge"}
 
-// readTree reads a kustomization and those that it builds on, and refuses what would be fetched or would start other programs.
+// readTree reads a kustomization and those that it builds on. It refuses entries that would be fetched or
+// would start other programs.
 func readTree(folder string) (*tree, error) {
 	limit, err := treeOf(files.OS, folder)
 	if err != nil {
@@ -201,10 +203,10 @@ func (t *tree) read(folder string, depth int) error {
 	return nil
 }
 
-// entry looks at one path of a kustomization.
+// entry follows one path of a kustomization.
 func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error {
 	p, file := n.Value, d.file.Name
-	if strings.ContainsAny(p, "\n{") { // a patch that is written out
+	if strings.ContainsAny(p, "\n{") { // an inline patch
 		return nil
 	}
 	at := join(folder, p)
@@ -223,7 +225,7 @@ func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error 
 	switch {
 	case isAddress(p), err != nil && isRepository(p):
 		return fmt.Errorf("%s names %q, which is not in this tree: remote bases are not fetched; vendor it, or lint the output of kustomize build", file, p)
-	case err != nil || filepath.IsAbs(p): // kustomize says what is missing
+	case err != nil || filepath.IsAbs(p): // kustomize reports missing files
 		return nil
 	case info.IsDir() && kustomizationFile(files.OS, at) != "":
 		return t.read(at, depth+1)
@@ -235,8 +237,9 @@ func (t *tree) entry(folder string, d *document, n *yaml.Node, depth int) error 
 	return nil
 }
 
-// inside refuses an entry that leads out of the repository, with its place. Outside of a repository it is unknown where the tree ends: there
-// kustomize's own rule holds, by which files stand below their kustomization.
+// inside returns an error, with position, for an entry that leads out of the repository. Outside of a
+// repository the extent of the tree is unknown; kustomize's own rule applies then, by which files must be
+// below their kustomization.
 func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 	if !t.root.Repository {
 		return nil
@@ -248,8 +251,8 @@ func (t *tree) inside(at string, d *document, n *yaml.Node) error {
 	return nil
 }
 
-// linked refuses a path that goes through a link out of the tree. One that leads out by itself is what kustomize allows for folders, and refuses
-// for files.
+// linked refuses a path that leads out of the tree through a link. For paths that lead out by themselves,
+// kustomize's own rules apply: folders are allowed, files are not.
 func (t *tree) linked(folder, p string) error {
 	from, err := filepath.EvalSymlinks(folder)
 	if err != nil {
@@ -262,7 +265,7 @@ func (t *tree) linked(folder, p string) error {
 	return inTree(t.root.Dir(), plain)
 }
 
-// paths are all paths that a kustomization names.
+// paths returns all paths that a kustomization names.
 func paths(root *yaml.Node) []*yaml.Node {
 	var out []*yaml.Node
 	add := func(n *yaml.Node) {
@@ -287,7 +290,7 @@ func paths(root *yaml.Node) []*yaml.Node {
 			for _, f := range yamlnode.Items(yamlnode.Field(n, "envs")) {
 				add(f)
 			}
-			for _, f := range yamlnode.Items(yamlnode.Field(n, "files")) { // KEY=PATH, or a path alone
+			for _, f := range yamlnode.Items(yamlnode.Field(n, "files")) { // KEY=PATH, or only a path
 				if f = yamlnode.Resolve(f); f != nil {
 					p := f.Value
 					if _, behind, ok := strings.Cut(p, "="); ok {
@@ -301,22 +304,23 @@ func paths(root *yaml.Node) []*yaml.Node {
 	return out
 }
 
-// address matches what kustomize fetches whatever is on the disk: anything with a scheme, and git's own forms.
+// address matches what kustomize always fetches: anything with a scheme, and git's own forms.
 var address = lazy(`(?i)^([a-z][a-z0-9+.-]*://|git::|gh:|[a-z0-9_.-]+@[a-z0-9_.-]+[:/])`)
 
 func isAddress(p string) bool { return address().MatchString(p) }
 
-// repository matches what kustomize takes for a repository where no file has that name.
+// repository matches what kustomize takes for a repository if no file has that name.
 var repository = lazy(`(?i)^(github\.com[/:]|gitlab\.com/|bitbucket\.org/|dev\.azure\.com/|[a-z0-9-]+(\.[a-z0-9-]+)+/)|\.git(/|\?|$)|_git/|\?ref=`)
 
 func isRepository(p string) bool { return repository().MatchString(p) }
 
-// join joins paths as they are shown, with slashes.
+// join joins paths for display, with slashes.
 func join(folder, name string) string {
 	return filepath.ToSlash(filepath.Clean(filepath.FromSlash(folder + "/" + name)))
 }
 
-// BuiltInto tells of folders of kustomizations which ones others of them build on. Of those that build on each other in a ring, one is not a part.
+// BuiltInto returns those of the kustomization folders that others build on. In a cycle, one of them is not
+// included.
 func BuiltInto(system files.FS, folders []string) map[string]bool {
 	w := &baseGraph{files: system, below: map[string][]string{}}
 	part, shown := map[string]bool{}, map[string]string{}
@@ -359,13 +363,13 @@ func BuiltInto(system files.FS, folders []string) map[string]bool {
 	return out
 }
 
-// baseGraph are the folders that kustomizations build on, by the folder of each.
+// baseGraph maps each kustomization folder to the folders that it builds on.
 type baseGraph struct {
 	files files.FS
 	below map[string][]string
 }
 
-// follow reads a kustomization and those that it builds on. What is wrong with them is told when they are built.
+// follow reads a kustomization and those that it builds on. Errors are reported when they are built.
 func (w *baseGraph) follow(folder string, depth int) {
 	if _, known := w.below[folder]; known || depth > mostDepth || len(w.below) > mostFiles {
 		return
@@ -393,7 +397,7 @@ func (w *baseGraph) follow(folder string, depth int) {
 	}
 }
 
-// markReachable marks a folder and all that it builds on.
+// markReachable marks a folder and everything it builds on.
 func (w *baseGraph) markReachable(folder string, reached map[string]bool) {
 	if reached[folder] {
 		return
@@ -404,7 +408,7 @@ func (w *baseGraph) markReachable(folder string, reached map[string]bool) {
 	}
 }
 
-// VerbatimFiles are the files, by absolute path, whose content an output holds as it stands.
+// VerbatimFiles returns the files, by absolute path, whose content is in the output unchanged.
 func (o *Output) VerbatimFiles() []string {
 	var out []string
 	if o.chart != nil {

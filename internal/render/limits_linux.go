@@ -10,14 +10,14 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// confine puts a program into a group of its own, so that all of it can be ended, and, where alone is set, into a network of its own that
-// leads nowhere.
+// confine puts a program into its own process group, so that all of it can be killed, and, if alone is set,
+// into a network namespace without connections.
 func confine(cmd *program.Cmd, alone bool) bool {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	if uid, gid := os.Geteuid(), os.Getegid(); alone {
 		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
-		if uid == 0 { // root may have a network as it is; among other users, it could not read their files
+		if uid == 0 { // root needs no user namespace, in which it could not read other users' files
 			return true
 		}
 		cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
@@ -27,7 +27,8 @@ func confine(cmd *program.Cmd, alone bool) bool {
 	return true
 }
 
-// bound limits what a program that runs may take. An error is ignored: the program may have ended already.
+// bound limits the resources of a running program. Errors are ignored, since the program may have ended
+// already.
 func bound(pid int, limit time.Duration) {
 	seconds := uint64(max(limit, 0)/time.Second) + 1 //nolint:gosec // not negative
 	for what, most := range map[int]uint64{

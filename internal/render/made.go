@@ -15,19 +15,20 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// builtKustomization is a kustomization that our own kustomize has built, or tried to.
+// builtKustomization is a kustomization that the built-in kustomize built, or tried to.
 type builtKustomization struct {
 	*kustomize.Result
 	system        files.FS
-	shown, folder string // the folder as it is shown, and without links
+	shown, folder string // the folder as displayed, and with links resolved
 	texts         map[int]*source.Text
-	lines         *source.Text // of Data
+	lines         *source.Text // lines of Data
 }
 
-// mostUp is how many folders above its own a kustomization may reach to where it is in no repository.
+// mostUp is how many folders above its own a kustomization outside of a repository may read.
 const mostUp = 3
 
-// readableRoot is the folder that a kustomization may read in: its repository, else the folder that we run in where that holds it, else a few folders up.
+// readableRoot returns the folder in which a kustomization may read: its repository, otherwise the working
+// directory if it contains the kustomization, otherwise a few folders up.
 func readableRoot(system files.FS, folder string) (string, error) {
 	tree, err := treeOf(system, folder)
 	if err != nil {
@@ -51,7 +52,8 @@ func readableRoot(system files.FS, folder string) (string, error) {
 	return tree, nil
 }
 
-// buildFrom has a kustomization built: one of the machine by a worker, if there are any. What is not on the machine no worker could read.
+// buildFrom builds a kustomization: in a worker, if there are any and the files are on disk. A worker cannot
+// read other file systems.
 func (r *Renderer) buildFrom(ctx context.Context, system files.FS, req kustomize.Request) (*kustomize.Result, error) {
 	if system != files.OS {
 		return kustomize.BuildFrom(system, req), ctx.Err()
@@ -59,7 +61,7 @@ func (r *Renderer) buildFrom(ctx context.Context, system files.FS, req kustomize
 	return r.builders.build(ctx, req)
 }
 
-// make builds a kustomization with our own kustomize.
+// make builds a kustomization with the built-in kustomize.
 func (r *Renderer) make(ctx context.Context, o *Output) {
 	root, err := readableRoot(o.files, o.Path)
 	if err != nil {
@@ -93,14 +95,14 @@ func (r *Renderer) make(ctx context.Context, o *Output) {
 	}
 }
 
-// Omitted says what of a target was not rendered, and why.
+// Omitted returns the parts of a target that were not rendered, with reasons.
 func (o *Output) Omitted() []Omitted {
 	if o.made == nil {
 		return o.left
 	}
 	var out []Omitted
 	for _, l := range o.made.Omitted {
-		if l.What != kustomize.OmittedValidator { // it would change nothing
+		if l.What != kustomize.OmittedValidator { // a validator would change nothing
 			out = append(out, Omitted{Why: o.made.leftOut(l)})
 		}
 	}
@@ -118,7 +120,7 @@ func (m *builtKustomization) leftOut(l kustomize.Omitted) string {
 	return fmt.Sprintf("%s names the plugin %q, which is not run: lint the output of kustomize build", at, l.Text)
 }
 
-// name is a file as it is shown.
+// name returns a file's name as displayed.
 func (m *builtKustomization) name(file int) string {
 	if file < 0 || file >= len(m.Files) {
 		return m.shown
@@ -134,7 +136,7 @@ func (m *builtKustomization) path(abs string) string {
 	return join(m.shown, filepath.ToSlash(rel))
 }
 
-// text is the text of a file, read when it is first asked for.
+// text returns the content of a file, which is read on first use.
 func (m *builtKustomization) text(file int) *source.Text {
 	if t, ok := m.texts[file]; ok {
 		return t
@@ -147,7 +149,7 @@ func (m *builtKustomization) text(file int) *source.Text {
 	return t
 }
 
-// span is a place in the files.
+// span returns a position in the files.
 func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	if p.File < 0 || p.File >= len(m.Files) {
 		return source.Span{}
@@ -161,7 +163,7 @@ func (m *builtKustomization) span(p kustomize.Span) source.Span {
 	return s
 }
 
-// places leads spans back to what was written.
+// places returns where the text of spans was written.
 func (m *builtKustomization) places(spans []OutputSpan) []Source {
 	out := make([]Source, len(spans))
 	for i, s := range spans {
@@ -178,7 +180,7 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	if v == nil {
 		return m.object(s, start)
 	}
-	// What the scalar says, without quotes, and what part of it the span is about.
+	// The scalar's text without quotes, and the part of it that the span covers.
 	val := v.Offset
 	if q := m.Data[val]; (q == '"' || q == '\'') && val+1 < end {
 		val++
@@ -203,8 +205,8 @@ func (m *builtKustomization) source(s OutputSpan) Source {
 	return p
 }
 
-// EditableSpan is where the very text of a span was written, and nothing else made it, so that it can be replaced there. There is no such place in a chart, and
-// none for what a generator made.
+// EditableSpan returns where the exact text of a span was written, if nothing else made it, so that it can be
+// replaced there. It returns false for charts and for generated text.
 func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	m := o.made
 	if m == nil || m.WithoutOrigins || s.Line < 1 || s.Line > m.lines.Lines() || s.From < 0 || s.To <= s.From {
@@ -245,7 +247,7 @@ func (o *Output) EditableSpan(s OutputSpan) (source.Span, bool) {
 	return whole.Sub(a, b), true
 }
 
-// chosen is the part of an image that a stretch of it is about: the one that it lies in, or the name, or what else there is.
+// chosen returns the part of an image that contains the range a..b, otherwise the name, otherwise any part.
 func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
 	for i := range parts {
 		if a >= parts[i].From && b <= parts[i].To {
@@ -260,7 +262,7 @@ func chosen(parts []kustomize.Part, a, b int) *kustomize.Part {
 	return nil
 }
 
-// part is the place of a part of a value, where what is written has the same text there.
+// part returns the position of a part of a value, if the source has the same text there.
 func (m *builtKustomization) part(v *kustomize.Value, val string, a, b int) source.Span {
 	whole := m.span(v.At)
 	t := m.texts[v.At.File]
@@ -274,7 +276,7 @@ func (m *builtKustomization) part(v *kustomize.Value, val string, a, b int) sour
 	return whole
 }
 
-// value is the scalar that is on a line, the one at or before an offset where there are several.
+// value returns the scalar on a line: the one at or before an offset if there are several.
 func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 	i := sort.Search(len(m.Values), func(i int) bool { return m.Values[i].Offset > from }) - 1
 	if i >= 0 && m.Values[i].Offset >= start {
@@ -286,7 +288,7 @@ func (m *builtKustomization) value(start, end, from int) *kustomize.Value {
 	return nil
 }
 
-// object is the place of what has no scalar of its own: the next one below it, or the object.
+// object returns the position of something without its own scalar: the next scalar below it, or the object.
 func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	i := sort.Search(len(m.Objects), func(i int) bool { return m.Objects[i].From > start }) - 1
 	if i < 0 {
@@ -311,7 +313,7 @@ func (m *builtKustomization) object(s OutputSpan, start int) Source {
 	return p
 }
 
-// isNested reports whether the line of an offset stands below the one that begins at start.
+// isNested reports whether the line at offset is indented below the line that begins at start.
 func isNested(data []byte, start, offset int) bool {
 	line := offset
 	for line > 0 && data[line-1] != '\n' {
@@ -320,15 +322,16 @@ func isNested(data []byte, start, offset int) bool {
 	return line > start && indent(data[line:]) >= indent(data[start:])
 }
 
-// indent is how far a line is indented, hyphens of lists counted in.
+// indent returns the indentation of a line, including list hyphens.
 func indent(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " -")) }
 
-// file is the file of the outermost kustomization.
+// file returns the outermost kustomization's file.
 func (m *builtKustomization) file() source.Span {
 	return source.Span{File: &source.File{Name: join(m.shown, kustomizationFile(m.system, m.folder))}}
 }
 
-// File is the name that the output goes under: the file of a kustomization, the folder or the archive of a chart.
+// File returns the name under which the output is reported: the kustomization file, or the chart's folder or
+// archive.
 func (o *Output) File() string {
 	if o.Kind != Kustomization {
 		return o.Path
@@ -336,7 +339,8 @@ func (o *Output) File() string {
 	return join(o.Path, kustomizationFile(o.files, o.Path))
 }
 
-// UsedFiles are the files that are in what was built, as the walk names them; of a build that failed, those that mean nothing by themselves.
+// UsedFiles returns the files that went into the build, with the names that walk gives them. After a failed
+// build it returns only those that are not complete manifests.
 func (o *Output) UsedFiles() []UsedFile {
 	if o.made == nil {
 		return nil
@@ -364,18 +368,19 @@ func (o *Output) UsedFiles() []UsedFile {
 // UsedFile is a file that a kustomization names, by absolute path.
 type UsedFile struct{ File, Role string }
 
-// AsPatch is what a patch is named as.
+// AsPatch is the role of a patch.
 const AsPatch = string(kustomize.AsPatch)
 
-// KustomizeImage is an entry of images of a kustomization.
+// KustomizeImage is an entry in a kustomization's images.
 type KustomizeImage struct {
 	Span source.Span
 	Name string
 	Used bool
 }
 
-// KustomizeImages are the entries of images of all kustomizations that an output was built of. There are none where something was left out, or the origins
-// are not known, and none of a component that is built by itself: an entry may be for what is not there.
+// KustomizeImages returns the images entries of all kustomizations in the build. It returns none if something
+// was omitted, if origins are unknown, or for a component that is built on its own, whose entries may be for
+// images of other kustomizations.
 func (o *Output) KustomizeImages() []KustomizeImage {
 	if o.made == nil || o.Reason != "" || o.IsComponent() || len(o.Omitted()) > 0 || o.made.WithoutOrigins {
 		return nil
@@ -387,7 +392,7 @@ func (o *Output) KustomizeImages() []KustomizeImage {
 	return out
 }
 
-// Fields are the fields of kinds that configurations of kustomize say to be images.
+// Fields returns the fields that kustomize configurations declare to be images, by kind.
 func (o *Output) Fields() []kustomize.Field {
 	if o.made == nil {
 		return nil
@@ -395,10 +400,10 @@ func (o *Output) Fields() []kustomize.Field {
 	return o.made.Fields
 }
 
-// objectHead matches the lines at the head of an object that is built.
+// objectHead matches the first lines of a built object.
 var objectHead = lazy(`(?m)^(apiVersion|kind): (.*)$`)
 
-// Groups are the groups of the objects that a field may be of.
+// Groups returns the API groups of the objects that have a field.
 func (o *Output) Groups(f kustomize.Field) []string {
 	if f.Group != "" {
 		return []string{f.Group}
@@ -421,7 +426,7 @@ func (o *Output) Groups(f kustomize.Field) []string {
 	return out
 }
 
-// Bases are the folders that a kustomization builds on, by absolute path.
+// Bases returns the folders that a kustomization builds on, by absolute path.
 func (o *Output) Bases() []string {
 	if o.made == nil {
 		return nil

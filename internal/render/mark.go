@@ -12,25 +12,26 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 )
 
-// A mark is added to a value so that it can be found again in what is rendered: image.tag is set to "1.27zq7qz". It is made of letters and
-// digits, which every field takes, and is put behind the value, so that templates that look at its beginning go the same way.
+// A mark is appended to a value so that it can be recognized in rendered output: image.tag is set to
+// "1.27zq7qz". Marks consist of letters and digits, which every field accepts. They are appended, so that
+// templates that examine the beginning of a value behave the same.
 var marked = lazy(`[+]?zq([0-9]+)qz`)
 
 func markOf(n int) string { return "zq" + strconv.Itoa(n) + "qz" }
 
-// version matches what a template may compare as a version: a mark behind "+" leaves the order as it is.
+// version matches what a template may compare as a version: a mark after "+" does not change the order.
 var version = lazy(`^v?[0-9]+(\.[0-9]+){0,2}(-[0-9A-Za-z.-]+)?$`)
 
-// mark is one value that is marked in a rendering.
+// mark is one marked value of a rendering.
 type mark struct {
 	value *value
-	// text is what the value was printed as, "" for one that is empty or not written.
+	// text is what the value is printed as; "" if it is empty or unset.
 	text string
-	// template is the value itself where a template is to evaluate it; text is what came of it then.
+	// template is the value itself if it is a template; text is then what it evaluated to.
 	template string
 }
 
-// with is the value with its mark.
+// with returns the value with its mark.
 func (m mark) with(n int) string {
 	text := cmp.Or(m.template, m.text)
 	if version().MatchString(text) {
@@ -44,8 +45,8 @@ var ofImage = lazy(`(?i)(image|registry|repository|repo|tag|version|digest)$`)
 
 func (m mark) isOfImage() bool { return m.template != "" || ofImage().MatchString(m.value.path) }
 
-// evaluated is what a value that is a template itself came to in a text: the template with anything in place of its actions. It is "" where the text
-// holds no such thing, or the template has no letter of its own.
+// evaluated returns what a value that is itself a template evaluated to in a text: the template with anything
+// in place of its actions. It returns "" if the text does not match or if the template has no literal text.
 func evaluated(text string, v *value) string {
 	if v.node == nil || !strings.Contains(v.node.Value, "{{") || strings.Contains(v.node.Value, "\n") {
 		return ""
@@ -66,7 +67,8 @@ func evaluated(text string, v *value) string {
 	return text
 }
 
-// fragmentForm returns the form of a value in which it is a part of a text, "" where it is none: bounded by what separates the parts of a reference.
+// fragmentForm returns the form in which a value is part of a text, delimited by the separators of a
+// reference; "" if it is not part of it.
 func fragmentForm(text string, v *value) string {
 	for _, s := range v.texts() {
 		if s == "" || strings.ContainsAny(s, "\n") {
@@ -88,7 +90,8 @@ func fragmentForm(text string, v *value) string {
 	return ""
 }
 
-// bounds reports whether text[from:to], which is s, is a part of the text. A number is one only as a whole: 1 is no part of 1.27.
+// bounds reports whether s = text[from:to] is a complete part of the text. A number must match as a whole: 1
+// is not a part of 1.27.
 func bounds(text, s string, from, to int, number bool) bool {
 	inside := isWord
 	if number {
@@ -105,11 +108,11 @@ func isWord(c byte) bool {
 // imageKey matches the last keys of values that are parts of images, pulls and their secrets.
 var imageKey = lazy(`(?i)(image|registry|repo|hub|tag|version|name|prefix|suffix|host|secret|policy)`)
 
-// ofReference matches the keys of values that are parts of images, among those above.
+// ofReference matches those of the keys above that are parts of image references.
 var ofReference = lazy(`(?i)(image|registry|repo|hub|tag|version|prefix|suffix)`)
 
-// blank are the values that are empty and may be the part that a text lacks: those of images, but for digests, which would be in place of
-// tags, and for those of all charts, which would be in place of a chart's own.
+// blank reports whether v is an empty value that a text may lack: part of an image, except digests, which
+// would replace the tag, and except global values unless all is set, which would replace a chart's own.
 func blank(v *value, all bool) bool {
 	key := v.path[strings.LastIndexByte(v.path, '.')+1:]
 	if !v.isEmpty() || !imageKey().MatchString(v.path) || strings.Contains(strings.ToLower(key), "digest") || strings.Contains(strings.ToLower(key), "sha") {
@@ -118,15 +121,15 @@ func blank(v *value, all bool) bool {
 	return all || !strings.HasPrefix(v.path, "global.") && !strings.Contains(v.path, ".global.")
 }
 
-// mayBeEmptied reports whether a text is one that an empty value may have made.
+// mayBeEmptied reports whether a text may be the result of an empty value.
 func mayBeEmptied(text string) bool {
 	t := strings.TrimSpace(text)
 	return t == "" || strings.ContainsAny(t[:1], "/:@") || strings.ContainsAny(t[len(t)-1:], "/:@") ||
 		strings.Contains(t, "//") || strings.Contains(t, "/:") || strings.Contains(t, ":@") || strings.Contains(t, "<no value>") || strings.Contains(t, "%!")
 }
 
-// overlay is what to give helm so that it renders with marks: a file of values, and strings to set in place of what the command line sets.
-// A list is written whole, since helm takes lists from one file only.
+// overlay returns what to pass to helm to render with marks: a values file, and --set-string arguments for
+// values set on the command line. A list is written as a whole, since helm takes a list from one file only.
 func overlay(all *value, marks []mark) (file []byte, set []string, err error) {
 	at := map[*value]int{}
 	for i, m := range marks {
@@ -137,7 +140,7 @@ func overlay(all *value, marks []mark) (file []byte, set []string, err error) {
 		at[m.value] = i
 	}
 	node := partOf(all, marks, at)
-	// What is written nowhere hangs under no value that is there.
+	// An unset value has no existing parent.
 	for i, m := range marks {
 		if m.value.doc == nil && m.value.flag == "" {
 			if node == nil {
@@ -160,7 +163,7 @@ func quotedNode(s string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: s, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
 }
 
-// partOf is the part of the values in which something is marked; nil where nothing is.
+// partOf returns the subset of the values that contains marks, or nil if nothing is marked.
 func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	switch {
 	case v == nil:
@@ -192,7 +195,7 @@ func partOf(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	return nil
 }
 
-// unmarked is a value as it is written, but for what is marked.
+// unmarked returns a value as written, with marks applied.
 func unmarked(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	switch {
 	case v.keys != nil:
@@ -216,7 +219,7 @@ func unmarked(v *value, marks []mark, at map[*value]int) *yaml.Node {
 	return &plain
 }
 
-// insert writes a value under a path of keys.
+// insert sets a value at a path of keys.
 func insert(n *yaml.Node, keys []string, val string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == keys[0] {

@@ -12,39 +12,41 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// OutputSpan is a place in what a target rendered to, of which something is said.
+// OutputSpan is a position in rendered output about which something is reported.
 type OutputSpan struct {
 	Line     int // from 1
 	From, To int // bytes of the line
-	// Text is the image, the name or whatever it is about; "" where nothing is written.
+	// Text is the image, name or other text at the span; "" if nothing is written there.
 	Text string
-	// Kind and Name are those of the object.
+	// Kind and Name identify the object.
 	Kind, Name string
-	// SkipValues asks for the template or the file alone: no value is led back to, since it may be a secret.
+	// SkipValues looks up only the template or file, not the value, which may be a secret.
 	SkipValues bool
 }
 
-// Origin is a value, or an entry of a kustomization, that made a text.
+// Origin is a chart value or kustomization entry that made a text.
 type Origin struct {
 	Span source.Span
-	// Value is the path of the value; "" where it is none of a chart.
+	// Value is the path of the chart value; "" otherwise.
 	Value   string
 	Message string
-	// Written is how a number was written that is printed otherwise: 1.10, which becomes 1.1; "" for anything else.
+	// Written is how a number was written if it is printed differently: 1.10, which becomes 1.1; ""
+	// otherwise.
 	Written string
 }
 
-// Source is where the text of a OutputSpan was made.
+// Source is where the text of an OutputSpan was made.
 type Source struct {
 	Origins []Origin
-	// Template is the line of the template, or of the file that a kustomization took.
+	// Template is the line of the template, or of the file in a kustomization.
 	Template source.Span
 }
 
-// mostExtra is how many times at most a target is rendered again to find origins.
+// mostExtra limits how many times a target is rendered again to find origins.
 const mostExtra = 12
 
-// SourceSpans are the places where the text of a span was written, as far as they are known without another rendering.
+// SourceSpans returns the positions at which the text of a span was written, as far as known without
+// rendering again.
 func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	if o.made == nil {
 		return nil
@@ -59,8 +61,9 @@ func (r *Renderer) SourceSpans(o *Output, s OutputSpan) []source.Span {
 	return out
 }
 
-// Origins finds out for each span of an output where it was made. A chart is rendered once more with marked values; where that leads nowhere,
-// with other marks, and with one mark at a time. When the run is cancelled or the time of the chart is over, the templates are what is known.
+// Origins finds where each span of an output was made. A chart is rendered again with marked values; if that
+// is not conclusive, with other marks, and with one mark at a time. If the run is canceled or the chart's
+// time is over, only the templates are known.
 func (r *Renderer) Origins(ctx context.Context, o *Output, spans []OutputSpan) []Source {
 	switch {
 	case o.made != nil:
@@ -89,7 +92,7 @@ func (r *Renderer) Origins(ctx context.Context, o *Output, spans []OutputSpan) [
 	return places
 }
 
-// tracer leads spans of one output back to values.
+// tracer maps spans of one output to values.
 type tracer struct {
 	r      *Renderer
 	o      *Output
@@ -99,9 +102,9 @@ type tracer struct {
 	spans  []OutputSpan
 	homes  []section // the documents of the spans
 	covers [][]cover // by span
-	// settled says of a span that its line was found again among marks: marking less cannot find more.
+	// settled is true for a span whose line was found in marked output: fewer marks cannot find more.
 	settled   []bool
-	alone     map[string]bool // the values that were marked by themselves
+	alone     map[string]bool // values that were marked alone
 	templates map[string][]templateLine
 }
 
@@ -130,7 +133,7 @@ func newTracer(r *Renderer, o *Output, spans []OutputSpan) *tracer {
 	return t
 }
 
-// with is a span with the text that is on its line, where it tells none: the scalar that it is at, or the one behind the key that it is at.
+// with fills in a span's missing text from its line: the scalar at the span, or after the key at the span.
 func (s OutputSpan) with(line string) OutputSpan {
 	if n := len(s.Text); n > 1 && strings.ContainsAny(s.Text[:1], `"'`) && s.Text[n-1] == s.Text[0] {
 		s.Text = s.Text[1 : n-1]
@@ -150,19 +153,19 @@ func (s OutputSpan) with(line string) OutputSpan {
 	return s
 }
 
-// cover is a stretch of a span's line and the value that made it.
+// cover is a part of a span's line and the value that made it.
 type cover struct {
 	value    *value
 	from, to int
 }
 
-// section names a document of an output: the n-th from one source.
+// section identifies a document of an output: the n-th from one source.
 type section struct {
 	source string
 	n      int
 }
 
-// extent is lines [from, to) of an output.
+// extent is the lines [from, to) of an output.
 type extent struct{ from, to int }
 
 // sections finds the documents of an output.
@@ -189,7 +192,7 @@ func sections(lines [][]byte) map[section]extent {
 	return out
 }
 
-// about are the values that made what a span is about, rather than what is next to it.
+// about returns the values that made the span's text, not its surroundings.
 func (t *tracer) about(i int) []cover {
 	s := t.spans[i]
 	var out []cover
@@ -201,14 +204,14 @@ func (t *tracer) about(i int) []cover {
 	return out
 }
 
-// origins are the values that made a span, the nearest to what is wrong first.
+// origins returns the values that made a span, the most relevant first.
 func (t *tracer) origins(i int) []Origin {
 	var out []Origin
 	if app := t.appVersion(i); app != nil {
 		out = append(out, *app)
 	}
 	found := t.about(i)
-	rank := func(c cover) int { // what made all of it goes before what made a part
+	rank := func(c cover) int { // a value that made all of it precedes one that made a part
 		s := t.spans[i]
 		if c.from <= s.From && c.to >= s.To {
 			return 0
@@ -216,7 +219,7 @@ func (t *tracer) origins(i int) []Origin {
 		return 1
 	}
 	if mayBeEmptied(t.spans[i].Text) {
-		rank = func(c cover) int { // what is empty goes before what is not
+		rank = func(c cover) int { // empty values come first
 			if c.from == c.to {
 				return 0
 			}
@@ -239,7 +242,7 @@ func (t *tracer) origins(i int) []Origin {
 	return out
 }
 
-// describe tells of a value and of what it is in place of.
+// describe returns the origin for a value and for the values that it overrides.
 func (t *tracer) describe(v *value) []Origin {
 	if v.doc == nil && v.flag == "" {
 		return t.unset(v)
@@ -262,7 +265,7 @@ func (t *tracer) describe(v *value) []Origin {
 	return out
 }
 
-// where is "in FILE:LINE", or the flag.
+// where returns "in FILE:LINE", or the flag.
 func (v *value) where() string {
 	if v.doc == nil {
 		return "by " + v.flag
@@ -270,7 +273,7 @@ func (v *value) where() string {
 	return "in " + v.position()
 }
 
-// valueText is what a value is, as a part of a sentence.
+// valueText describes a value, as part of a sentence.
 func (v *value) valueText() string {
 	switch {
 	case v.isNull():
@@ -281,7 +284,7 @@ func (v *value) valueText() string {
 	return "is " + v.quoted()
 }
 
-// reprinted is a number as it was written, where it is printed otherwise; "" for anything else.
+// reprinted returns a number as written if it is printed differently; "" otherwise.
 func (v *value) reprinted() string {
 	if v.isNull() || !v.isNumber() || len(v.texts()) < 2 {
 		return ""
@@ -289,7 +292,8 @@ func (v *value) reprinted() string {
 	return v.node.Value
 }
 
-// quoted is a value's text. Of a number it is told how it is printed, which may be otherwise than it was written.
+// quoted returns a value's text. For a number it adds how it is printed, which may differ from how it is
+// written.
 func (v *value) quoted() string {
 	if !v.isNumber() {
 		return fmt.Sprintf("%q", v.node.Value)
@@ -300,7 +304,8 @@ func (v *value) quoted() string {
 	return "the number " + v.node.Value
 }
 
-// unset tells of a value that a template uses and nothing sets: its place is the mapping that lacks it.
+// unset returns the origin for a value that a template uses and nothing sets. Its position is the mapping
+// that lacks it.
 func (t *tracer) unset(v *value) []Origin {
 	keys := strings.Split(v.path, ".")
 	for n := len(keys) - 1; n > 0; n-- {
@@ -311,7 +316,7 @@ func (t *tracer) unset(v *value) []Origin {
 	return []Origin{{Value: v.path, Span: t.valuesFile(), Message: v.path + " is not set"}}
 }
 
-// valuesFile is the file of the chart's own values, or the chart.
+// valuesFile returns the chart's own values file, or the chart.
 func (t *tracer) valuesFile() source.Span {
 	c := t.o.chart
 	if f, ok := c.files["values.yaml"]; ok && f.disk != "" {
@@ -320,8 +325,8 @@ func (t *tracer) valuesFile() source.Span {
 	return source.Span{File: &source.File{Name: c.path}}
 }
 
-// appVersion is the line of Chart.yaml that made the tag of a span, by way of a template that takes it where no value is set; nil where that is
-// not so.
+// appVersion returns the line of Chart.yaml that made the tag of a span, through a template that defaults to
+// it if no value is set; nil otherwise.
 func (t *tracer) appVersion(i int) *Origin {
 	s := t.spans[i]
 	in, _, _, ok := t.o.chart.sourceFile(t.homes[i].source)
@@ -336,7 +341,7 @@ func (t *tracer) appVersion(i int) *Origin {
 	if printed == "" || !strings.Contains(about, printed) {
 		return nil
 	}
-	for _, c := range t.about(i) { // a value that is written made it
+	for _, c := range t.about(i) { // a value made it
 		if c.to > c.from && !c.value.isEmpty() && strings.Contains(line[c.from:c.to], printed) {
 			return nil
 		}

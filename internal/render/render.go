@@ -1,7 +1,7 @@
-// Package render turns Helm charts and kustomizations into the documents that a cluster would be given, by the user's own helm and by the kustomize
-// that is part of us, and finds for a place in such a document the value or the file that made it. A chart is foreign code: the programs run without the user's
-// environment, without a network where the system allows that, and within bounds of time, memory and output. Nothing is written but into
-// temporary folders.
+// Package render turns Helm charts and kustomizations into the documents that a cluster would get, with the
+// user's own helm and the built-in kustomize, and maps positions in them back to the value or file that made
+// them. Charts are untrusted code: programs run without the user's environment, without network access where
+// the system allows that, and with limits on time, memory and output. It writes only to temporary folders.
 package render
 
 import (
@@ -20,104 +20,108 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Kind is what a path holds that can be rendered.
+// Kind is what can be rendered at a path.
 type Kind uint8
 
-// Kinds.
+// The kinds.
 const (
 	None Kind = iota
 	Chart
 	Kustomization
 )
 
-// Options are the choices of a Renderer.
+// Options configure a Renderer.
 type Options struct {
-	// Helm and Kustomize are the programs to run that the user names, by a path or a name; "" leaves that to the names that the configuration
-	// chooses, and those to what is usual: helm on PATH; kustomizations are built without a program then.
+	// Helm and Kustomize are the programs that the user names, as a path or a name. "" uses the name in the
+	// configuration, then the default: helm in PATH, and the built-in kustomize.
 	Helm, Kustomize                     string
 	ConfiguredHelm, ConfiguredKustomize string
-	// Trees are folders, as absolute paths without links, that a program does not come from unless the user names it.
+	// Trees are absolute folders, with links resolved, from which programs are not started unless the user
+	// names them.
 	Trees []string
-	// Worker is the command that runs Work in a process of its own; where it is empty, kustomizations are built in this one.
+	// Worker is the command that runs Serve in its own process. If empty, kustomizations are built in this
+	// process.
 	Worker []string
-	// Timeout is how long rendering one target may take, with all that finding origins takes; 0 is DefaultTimeout.
+	// Timeout limits the rendering of one target, including the search for origins; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Files is where kustomizations are; nil for the machine. Those of another file system are built in this process. Charts, and kustomizations that
-	// a program builds, are the machine's.
+	// Files is the file system of kustomizations; nil means the local disk. Kustomizations in other file
+	// systems are built in this process. Charts, and kustomizations that a program builds, are always read
+	// from disk.
 	Files files.FS
-	// Progress is told when work begins, of each target that is done, and when it ends; nil where nobody watches.
+	// Progress, if set, is called when work begins, after each target, and when work ends.
 	Progress func(done, total int)
 }
 
-// DefaultTimeout is how long rendering one target may take unless Options say otherwise.
+// DefaultTimeout is the time limit for one target if Options sets none.
 const DefaultTimeout = 60 * time.Second
 
 // Target is one thing to render: a kustomization, or a chart with one set of values.
 type Target struct {
 	Kind Kind
-	// Path is the folder, or the packaged chart, as it is shown.
+	// Path is the folder or packaged chart, as displayed.
 	Path string
-	// Name tells the combination of values from others of the same chart; "" where there is one.
+	// Name distinguishes the sets of values of one chart; "" if there is only one.
 	Name string
-	// Inside are files of values that are part of the chart, by their names there. Values lie over them.
+	// Inside are values files inside the chart, by their names there. Values override them.
 	Inside []string
-	// Values are files, Set and SetString what helm's flags of these names take.
+	// Values are values files; Set and SetString are arguments of helm's flags of these names.
 	Values, Set, SetString []string
-	// Release is the release's name, Namespace its namespace; "" leaves the choice to helm.
+	// Release is the release name, Namespace its namespace; "" uses helm's default.
 	Release, Namespace string
-	// KubeVersion and APIVersions are what the chart is told of the cluster.
+	// KubeVersion and APIVersions describe the cluster to the chart.
 	KubeVersion string
 	APIVersions []string
-	// Optional says that it is no failure where it does not render.
+	// Optional is true if failing to render is not an error.
 	Optional bool
 }
 
-// Output is what a target rendered to, or why it did not.
+// Output is the result of rendering a target.
 type Output struct {
 	Target
 	Data []byte
-	// Reason is why there is no Data, as a manifests.Skip names it; Err says more. Both are empty where there is some.
+	// Reason is why there is no Data, as in manifests.Skip; Err has details. Both are empty if there is Data.
 	Reason string
 	Err    error
 
 	files files.FS // of a kustomization
 	chart *chart
 	built *tree               // of a kustomization that a program builds
-	made  *builtKustomization // of one that we build
+	made  *builtKustomization // of a kustomization that we build
 	left  []Omitted           // of a chart
-	lax   bool                // its values are not validated
-	// withoutNotes leaves out the template of the notes.
+	lax   bool                // values are not validated
+	// withoutNotes omits the notes template.
 	withoutNotes bool
-	// extra counts the renderings that origins took.
+	// extra counts the renderings for origins.
 	extra int
-	// first is how long the rendering took, spent how long all of them took; cut says that the time was over before all origins were found.
+	// first is the duration of the first rendering, spent that of all; cut is true if time ran out before all
+	// origins were found.
 	first, spent time.Duration
 	cut          bool
 }
 
-// Rerenders is how many times the target was rendered again to find origins.
+// Rerenders returns how many times the target was rendered again to find origins.
 func (o *Output) Rerenders() int { return o.extra }
 
-// TimedOut reports whether the time of the target was over before all values were found.
+// TimedOut reports whether time ran out before all origins were found.
 func (o *Output) TimedOut() bool { return o.cut }
 
-// remaining is what is left of the time that a target may take.
+// remaining returns what is left of the time limit.
 func (o *Output) remaining(limit time.Duration) time.Duration { return limit - o.spent }
 
-// ErrNoEngine is the error of a run in which a program is missing.
+// ErrNoEngine is returned if a program is not found.
 var ErrNoEngine = errors.New("not found")
 
-// ErrCancelled is the error of what was not rendered, since the run was cancelled before.
+// ErrCancelled is returned for targets that were not rendered before the run was canceled.
 var ErrCancelled = errors.New("the run was canceled before it was rendered")
 
-// Renderer renders targets. It is made by New.
+// Renderer renders targets. Use New to create one.
 type Renderer struct {
 	opts            Options
 	helm, kustomize engine
 	builders        builders
 }
 
-// New prepares a Renderer. It starts nothing yet.
+// New returns a Renderer. It starts no programs.
 func New(o Options) *Renderer {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
@@ -130,7 +134,7 @@ func New(o Options) *Renderer {
 	}
 }
 
-// KindOf tells what a path holds that can be rendered.
+// KindOf returns what can be rendered at a path.
 func KindOf(system files.FS, path string) Kind {
 	info, err := system.Stat(path)
 	switch {
@@ -153,8 +157,8 @@ func isFile(system files.FS, name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// All renders the targets, several at once, and returns what each came to, in their order. The error is that of a cancelled run; what was not rendered
-// by then has ErrCancelled.
+// All renders the targets concurrently and returns their outputs in the same order. It returns an error if
+// the run is canceled; targets not rendered by then have ErrCancelled.
 func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error) {
 	out := make([]*Output, len(targets))
 	n := 0
@@ -175,8 +179,8 @@ func (r *Renderer) All(ctx context.Context, targets []Target) ([]*Output, error)
 	return out, err
 }
 
-// Each calls a function for the numbers below n, several at once, and tells of the progress: first that nothing is done, in the end that all is, even
-// where the run was cancelled. The error is that of a cancelled run.
+// Each calls do for the numbers below n concurrently and reports progress, first 0 and finally n, even if
+// canceled. It returns an error if the run is canceled.
 func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -201,7 +205,7 @@ func (r *Renderer) Each(ctx context.Context, n int, do func(int)) error {
 			return nil
 		})
 	}
-	_ = g.Wait() // what is done has no error
+	_ = g.Wait() // do returns no errors
 	return ctx.Err()
 }
 
@@ -218,12 +222,12 @@ func (r *Renderer) one(ctx context.Context, t Target) *Output {
 	return o
 }
 
-// fail records why there is nothing.
+// fail records why there is no output.
 func (o *Output) fail(reason string, err error) {
 	o.Reason, o.Err, o.Data = reason, err, nil
 }
 
-// failed records how an engine ended that did not render.
+// failed records the error of an engine.
 func (o *Output) failed(err error) {
 	if errors.Is(err, ErrNoEngine) {
 		o.fail(manifests.SkipNoEngine, err)
@@ -232,7 +236,7 @@ func (o *Output) failed(err error) {
 	o.fail(manifests.SkipNotRendered, err)
 }
 
-// absolute is a path as the engines need it, which run in another folder.
+// absolute returns a path for the engines, which run in another folder.
 func absolute(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

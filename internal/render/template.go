@@ -7,13 +7,14 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// action matches what a template engine replaces.
+// action matches a template action.
 var action = lazy(`\{\{.*?\}\}`)
 
-// block matches, within a line, what a template prints under a condition only.
+// block matches, within a line, text that a template prints only under a condition.
 var block = lazy(`\{\{-?\s*(?:if|with|range)\b.*\{\{-?\s*end\s*-?\}\}`)
 
-// made is the line of a template that a span was made by: the line that is the same but for its actions. Where none is, it is the template.
+// made returns the template line that made a span: the line with the same text apart from actions. If there
+// is none, it returns the template.
 func (t *tracer) made(i int) source.Span {
 	s := t.spans[i]
 	in, _, name, ok := t.o.chart.sourceFile(t.homes[i].source)
@@ -37,13 +38,14 @@ func (t *tracer) made(i int) source.Span {
 	return source.Span{File: file}
 }
 
-// templateLine is a line of a template: its text, with what indents it and without, and the parts of it that stand between actions.
+// templateLine is a line of a template: its text with and without indentation, and the literal parts between
+// actions.
 type templateLine struct {
 	raw     string
 	text    string
 	parts   []string
 	letters int
-	without *templateLine // the same line without what it prints under a condition; nil where there is none
+	without *templateLine // the same line without conditional parts; nil if there are none
 }
 
 func newTemplateLine(raw string) templateLine {
@@ -59,7 +61,7 @@ func newTemplateLine(raw string) templateLine {
 	return l
 }
 
-// template splits a template into its lines, once for all spans in it.
+// template splits a template into lines, once for all spans in it.
 func (t *tracer) template(name string, text *source.Text) []templateLine {
 	if lines, ok := t.templates[name]; ok {
 		return lines
@@ -75,8 +77,9 @@ func (t *tracer) template(name string, text *source.Text) []templateLine {
 	return lines
 }
 
-// lineOf chooses among the lines of a template that may have made a rendered line: the one that names the values that are known to be in it, else
-// the one in the same place among those with the same key, else the one with the most text of its own. It is 0 where there is none.
+// lineOf chooses among the template lines that may have made a rendered line: one that uses the values known
+// to be in it, otherwise the one at the same position among those with the same key, otherwise the one with
+// the most literal text. It returns 0 if there is none.
 func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	key, _, _ := strings.Cut(line, ":")
 	wanted, of := t.ordinal(i, key)
@@ -113,7 +116,7 @@ func (t *tracer) lineOf(i int, lines []templateLine, line string) int {
 	return best
 }
 
-// names reports whether a line of a template uses the value of a path, which may be that of a subchart.
+// names reports whether a template line uses the value at a path, which may be a subchart's.
 func names(own, path string) bool {
 	for {
 		if at := strings.Index(own, ".Values."+path); at >= 0 {
@@ -128,7 +131,7 @@ func names(own, path string) bool {
 	}
 }
 
-// lineSpan is a line without what indents it.
+// lineSpan returns a line without its indentation.
 func lineSpan(text *source.Text, n int) source.Span {
 	from, to := text.LineStart(n), text.LineEnd(n)
 	own := text.Data[from:to]
@@ -136,7 +139,8 @@ func lineSpan(text *source.Text, n int) source.Span {
 	return text.Span(from, text.LineStart(n)+len(bytes.TrimRight(own, " \t\r")))
 }
 
-// fits reports how many letters of a template's line are in a rendered line that it may have made; 0 where it made another one.
+// fits returns how many letters of a template line are in a rendered line that it may have made; 0 if it
+// cannot have made it.
 func (l *templateLine) fits(line string) int {
 	if n := l.fitsWhole(line); n > 0 || l.without == nil {
 		return n
@@ -171,7 +175,8 @@ func (l *templateLine) fitsWhole(line string) int {
 	return l.letters
 }
 
-// nameBeside is the line that holds the name of the list item that a line is a part of, as a container has one; -1 where there is none.
+// nameBeside returns the line with the name of the list item that contains a line, such as a container's; -1
+// if there is none.
 func nameBeside[L any](lines []L, at int, raw func(L) string) int {
 	key := indent([]byte(raw(lines[at])))
 	isPart := func(l string) bool {
@@ -196,10 +201,10 @@ func nameBeside[L any](lines []L, at int, raw func(L) string) int {
 	return -1
 }
 
-// mostBeside is how many lines of a list item are looked at.
+// mostBeside limits the lines of a list item that are searched.
 const mostBeside = 200
 
-// isItem reports whether a line begins an item of a list whose keys are indented that far.
+// isItem reports whether a line begins a list item whose keys have the given indentation.
 func isItem(line string, key int) bool {
 	return indent([]byte(line)) == key && strings.HasPrefix(strings.TrimLeft(line, " "), "-")
 }
@@ -208,8 +213,8 @@ func rawLine(line []byte) string { return string(line) }
 
 func templateRaw(l templateLine) string { return l.raw }
 
-// ordinal tells which of the lines with a key in its document a span is, from 1, and how many there are; zero where a template makes several
-// documents, whose order helm changes.
+// ordinal returns the position of a span among the lines with a key in its document, from 1, and their
+// number. It returns zero if a template makes several documents, which helm reorders.
 func (t *tracer) ordinal(i int, key string) (n, of int) {
 	home := t.homes[i]
 	if _, several := t.docs[section{home.source, 1}]; several {

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// trace renders with marks until every open span is explained, or the bounds are reached: first the values that are parts of images by their keys,
-// then all others whose text is there; then what is empty, nearest to the values that are known; and at last one mark at a time.
+// trace renders with marks until every open span is explained or a limit is reached: first values that are
+// parts of images by their keys, then all other values whose text occurs, then empty values, starting near
+// known ones, and finally one mark at a time.
 func (t *tracer) trace(ctx context.Context, open []int) {
 	feeding := t.candidates(open)
 	ofImages := slices.DeleteFunc(slices.Clone(feeding), func(m mark) bool { return !m.isOfImage() })
@@ -35,8 +36,9 @@ func (t *tracer) trace(ctx context.Context, open []int) {
 	t.each(ctx, slices.Concat(feeding, blanks, more), open)
 }
 
-// attempt renders with marks. Where helm refuses them, it leaves out those that the error names, and else halves them, so that one value that a template
-// computes with does not hide the others. It returns the spans that are still open.
+// attempt renders with marks. If helm fails, it removes the marks that the error names, or else splits them
+// in half, so that one value that a template computes with does not hide the others. It returns the spans
+// that are still open.
 func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	for len(marks) > 0 && len(open) > 0 && t.may(ctx) {
 		err := t.render(ctx, marks, open)
@@ -44,7 +46,7 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 			return t.unexplained(open)
 		}
 		if said := (*engineError)(nil); errors.As(err, &said) && strings.Contains(said.text, notes) && !t.o.withoutNotes {
-			t.o.withoutNotes = true // they are no part of what is rendered, and some refuse images that the chart's author does not know
+			t.o.withoutNotes = true // they are not rendered objects, and some charts' notes reject unknown images
 			continue
 		}
 		if kept := unnamed(marks, err); len(kept) < len(marks) && len(kept) > 0 {
@@ -61,7 +63,7 @@ func (t *tracer) attempt(ctx context.Context, marks []mark, open []int) []int {
 	return open
 }
 
-// notes is the template of what helm tells the user after an installation.
+// notes is the template of the text that helm prints after an installation.
 const notes = "templates/NOTES.txt"
 
 func isNotes(name string) bool { return name == notes || strings.HasSuffix(name, "/"+notes) }
@@ -94,13 +96,14 @@ func (t *tracer) may(ctx context.Context) bool {
 	return true
 }
 
-// How long origins are looked for at most: that many times the first rendering, and a while for small charts on a busy machine.
+// The time limit for finding origins: a multiple of the first rendering, plus a constant for small charts on
+// a busy machine.
 const (
 	patient  = 4
 	patience = 5 * time.Second
 )
 
-// unnamed leaves out the marks that an error of helm names, by themselves or by the path of their value.
+// unnamed removes the marks that an error of helm names, by themselves or by the path of their value.
 func unnamed(marks []mark, err error) []mark {
 	var said *engineError
 	if !errors.As(err, &said) {
@@ -121,14 +124,15 @@ func unnamed(marks []mark, err error) []mark {
 	return kept
 }
 
-// withoutKnown leaves out the marks of values whose text is in none of the spans.
+// withoutKnown removes the marks of values whose text is in none of the spans.
 func (t *tracer) withoutKnown(marks []mark, open []int) []mark {
 	return slices.DeleteFunc(marks, func(m mark) bool {
 		return !slices.ContainsFunc(open, func(i int) bool { return strings.Contains(t.spans[i].Text, m.text) })
 	})
 }
 
-// partition parts marks into those of values that are in one mapping with a value that is known to be on the line of a span, and the others.
+// partition separates marks of values that share a mapping with a value known to be on a span's line from all
+// others.
 func (t *tracer) partition(marks []mark) (near, far []mark) {
 	known := map[string]bool{}
 	for _, covers := range t.covers {
@@ -146,10 +150,10 @@ func (t *tracer) partition(marks []mark) (near, far []mark) {
 	return near, far
 }
 
-// parent is the path of what a value is in.
+// parent returns the path of the mapping that contains a value.
 func parent(path string) string { return path[:max(strings.LastIndexByte(path, '.'), 0)] }
 
-// candidates are the values whose text is a part of what the spans are about.
+// candidates returns the values whose text is part of the spans' text.
 func (t *tracer) candidates(open []int) []mark {
 	var texts []string
 	seen := map[string]bool{}
@@ -175,11 +179,12 @@ func (t *tracer) candidates(open []int) []mark {
 	return out
 }
 
-// mostTexts is how many different texts of one output are led back to values. What is beyond leads to its template.
+// mostTexts limits how many different texts of one output are traced to values. The others lead to their
+// template.
 const mostTexts = 500
 
-// blanks are the values that are empty, or that templates use and nothing sets, and that a span may lack. With all, what a span is about need
-// not look as if something were missing: the template may put a default in.
+// blanks returns the values that are empty, or that templates use and nothing sets, and that a span may lack.
+// With all, this includes spans that do not look incomplete: the template may insert a default.
 func (t *tracer) blanks(open []int, all bool) []mark {
 	open = slices.DeleteFunc(slices.Clone(open), func(i int) bool { return !all && !mayBeEmptied(t.spans[i].Text) })
 	if len(open) == 0 {
@@ -212,10 +217,10 @@ func (t *tracer) blanks(open []int, all bool) []mark {
 	return out
 }
 
-// usedValue matches a value that a template uses.
+// usedValue matches a template's use of a value.
 var usedValue = lazy(`\.Values\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)`)
 
-// used are the paths of values that the chart's templates name.
+// used returns the paths of values that the chart's templates name.
 func (c *chart) used() []string {
 	var out []string
 	for _, name := range c.names("templates/") {
@@ -231,7 +236,7 @@ func (c *chart) used() []string {
 	return slices.Compact(out)
 }
 
-// render renders with marks, and notes for the open spans what marks are found there.
+// render renders with marks and records the marks found at the open spans.
 func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	file, set, err := overlay(t.values, marks)
 	if err != nil {
@@ -266,7 +271,8 @@ func (t *tracer) render(ctx context.Context, marks []mark, open []int) error {
 	return nil
 }
 
-// unexplained are the spans of which no value is known yet. Where something is missing, a value is wanted that is empty, or that has the fault itself.
+// unexplained returns the spans of which no value is known yet. If text is missing, only a value that is
+// empty or has the fault itself explains it.
 func (t *tracer) unexplained(open []int) []int {
 	return slices.DeleteFunc(slices.Clone(open), func(i int) bool {
 		about := t.about(i)

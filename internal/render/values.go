@@ -15,23 +15,24 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// mostValues is how many values of a chart are looked at.
+// mostValues limits the values of a chart that are examined.
 const mostValues = 50_000
 
-// value is one value of a chart with all that wrote it: a mapping, a list or a scalar.
+// value is one value of a chart, a mapping, list or scalar, with everything that sets it.
 type value struct {
-	path string // as people write it behind .Values: image.tag
+	path string // as in templates, without .Values: image.tag
 	keys map[string]*value
 	list []*value
-	// node is what the file doc writes, key the key it is under; flag is what the command line sets where there is no file.
+	// node is the value in file doc and key its key; flag is the command-line flag that sets it, if there is
+	// no file.
 	doc       *document
 	key, node *yaml.Node
 	flag      string
-	// under is what it is in place of, nil for nothing.
+	// under is the value that this one overrides, or nil.
 	under *value
 }
 
-// reader turns nodes into values, within a budget: a few aliases can stand for more than a machine holds.
+// reader converts nodes to values, up to a limit: a few aliases can expand to more than fits into memory.
 type reader struct{ left int }
 
 func (r *reader) value(d *document, path string, key, n *yaml.Node, depth int) *value {
@@ -55,7 +56,7 @@ func (r *reader) value(d *document, path string, key, n *yaml.Node, depth int) *
 	return v
 }
 
-// keys adds the keys of a mapping; those that it merges in give way to its own.
+// keys adds the keys of a mapping; its own keys override merged ones.
 func (r *reader) keys(v *value, d *document, n *yaml.Node, depth int) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -82,7 +83,7 @@ func (r *reader) keys(v *value, d *document, n *yaml.Node, depth int) {
 	}
 }
 
-// below is the path of a key.
+// below returns the path of a key.
 func below(path, key string) string {
 	if path == "" {
 		return key
@@ -90,7 +91,7 @@ func below(path, key string) string {
 	return path + "." + key
 }
 
-// overlaid lays values over others, as helm does: mappings are joined, and all else is in place of what was there.
+// overlaid merges values over others, as helm does: mappings are merged, and anything else is replaced.
 func overlaid(base, over *value) *value {
 	switch {
 	case base == nil:
@@ -110,7 +111,7 @@ func overlaid(base, over *value) *value {
 	return &out
 }
 
-// values are the values that a chart is rendered with.
+// values returns the values with which a chart is rendered.
 func (o *Output) values() *value {
 	r := &reader{left: mostValues}
 	all := o.chart.values(r, "", 0)
@@ -138,7 +139,7 @@ func (o *Output) values() *value {
 	return all
 }
 
-// values are a chart's own values, with those of its subcharts under their keys.
+// values returns a chart's own values, with those of its subcharts under their keys.
 func (c *chart) values(r *reader, path string, depth int) *value {
 	all := &value{path: path, keys: map[string]*value{}}
 	if depth <= mostDepth {
@@ -152,8 +153,8 @@ func (c *chart) values(r *reader, path string, depth int) *value {
 	return all
 }
 
-// parseSet reads the plain forms of helm's --set: keys with dots between them, an equals sign, and more of them behind commas. Lists, and what
-// else it can write, are no values that a finding is led back to.
+// parseSet parses the simple forms of helm's --set: dotted keys, an equals sign, several separated by commas.
+// It ignores lists and other syntax, to which no finding is traced.
 func parseSet(text string) []*value {
 	if strings.ContainsAny(text, `{}[]\`) {
 		return nil
@@ -182,7 +183,7 @@ func parseSet(text string) []*value {
 	return out
 }
 
-// leaves calls a function for each scalar, in the order of the paths.
+// leaves calls yield for each scalar, sorted by path.
 func (v *value) leaves(yield func(*value)) {
 	switch {
 	case v == nil:
@@ -199,7 +200,7 @@ func (v *value) leaves(yield func(*value)) {
 	}
 }
 
-// find is the value under a path of keys.
+// find returns the value at a path of keys.
 func (v *value) find(keys []string) *value {
 	for _, key := range keys {
 		if v == nil || v.keys == nil {
@@ -220,12 +221,13 @@ func (v *value) isNumber() bool {
 	return tag == "!!int" || tag == "!!float"
 }
 
-// isEmpty reports whether a scalar says nothing, or is not written at all.
+// isEmpty reports whether a scalar is empty or unset.
 func (v *value) isEmpty() bool {
 	return v.keys == nil && v.list == nil && (v.node == nil || v.isNull() || v.node.Kind == yaml.ScalarNode && v.node.Value == "")
 }
 
-// texts are the forms in which a template may print a scalar. A number loses how it was written: 1.10 is printed as 1.1.
+// texts returns the forms in which a template may print a scalar. A number loses its notation: 1.10 is
+// printed as 1.1.
 func (v *value) texts() []string {
 	if v.node == nil || v.isNull() || v.node.ShortTag() == "!!bool" {
 		return nil
@@ -247,7 +249,7 @@ func (v *value) texts() []string {
 	return out
 }
 
-// positionNode is the node that shows where a value stands: its own, or its key where it is empty.
+// positionNode returns the node at which a value is reported: its own, or its key if it is empty.
 func (v *value) positionNode() *yaml.Node {
 	if v.key != nil && (v.node.Kind != yaml.ScalarNode || v.node.Value == "" && v.node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0) {
 		return v.key
@@ -262,7 +264,7 @@ func (v *value) span() source.Span {
 	return v.doc.span(v.positionNode())
 }
 
-// position is the place of a value as people write it: values.yaml:8.
+// position returns where a value is, for people: values.yaml:8.
 func (v *value) position() string {
 	if v.doc == nil {
 		return v.flag

@@ -14,24 +14,24 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/program"
 )
 
-// perWorker is how many kustomizations make another worker worth its start.
+// perWorker is the number of kustomizations for which another worker is worth starting.
 const perWorker = 16
 
-// builders are processes of our own program that build kustomizations: what they are given was written by anybody, and a process can be bounded
-// and ended.
+// builders is a pool of worker processes of this program that build kustomizations. The input is untrusted,
+// and a process can be limited and killed.
 type builders struct {
-	command []string // what starts one; empty where builds are done in this process
+	command []string // command to start one; if empty, builds run in this process
 	timeout time.Duration
 
 	mu      sync.Mutex
-	most    int // workers at once
+	most    int // maximum number of workers
 	running int
 	idle    []*worker
-	free    chan struct{} // a worker was given back, or has ended
-	none    bool          // the system starts none
+	free    chan struct{} // a worker was returned, or has ended
+	none    bool          // the system cannot start workers
 }
 
-// worker is one such process.
+// worker is one worker process.
 type worker struct {
 	cmd    *program.Cmd
 	in     io.WriteCloser
@@ -40,7 +40,7 @@ type worker struct {
 	served int
 }
 
-// expect prepares for a number of builds.
+// expect sets the number of builds to expect.
 func (b *builders) expect(n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -50,7 +50,7 @@ func (b *builders) expect(n int) {
 	}
 }
 
-// build has a kustomization built. The error is about the worker: what is wrong with the kustomization is in the result.
+// build builds a kustomization. The error is about the worker; errors in the kustomization are in the result.
 func (b *builders) build(ctx context.Context, req kustomize.Request) (*kustomize.Result, error) {
 	for {
 		w, err := b.take(ctx)
@@ -74,18 +74,18 @@ func (b *builders) build(ctx context.Context, req kustomize.Request) (*kustomize
 		if late := (*lateError)(nil); errors.As(err, &late) || !again {
 			return nil, err
 		}
-		// It may have ended for what it was given before.
+		// A previous request may have ended it.
 	}
 }
 
-// lateError is the error of a build that takes too long.
+// lateError is the error of a build that exceeds the time limit.
 type lateError struct{ limit time.Duration }
 
 func (e *lateError) Error() string {
 	return fmt.Sprintf("it was not built within %s: use --render-timeout to allow more time", e.limit)
 }
 
-// ask gives a worker one request.
+// ask sends one request to a worker.
 func (b *builders) ask(ctx context.Context, w *worker, req kustomize.Request) (*kustomize.Result, error) {
 	type answer struct {
 		res *kustomize.Result
@@ -116,13 +116,13 @@ func (b *builders) ask(ctx context.Context, w *worker, req kustomize.Request) (*
 	}
 }
 
-// take returns a worker that has nothing to do, or starts one; nil where there are none on this system.
+// take returns an idle worker or starts one; nil if the system cannot start any.
 func (b *builders) take(ctx context.Context) (*worker, error) {
 	for {
 		b.mu.Lock()
 		if len(b.command) == 0 || b.none {
 			b.mu.Unlock()
-			b.signal()      // who else waits shall hear of it
+			b.signal()      // wake the others that wait
 			return nil, nil //nolint:nilnil // no worker is no error
 		}
 		if n := len(b.idle); n > 0 {
@@ -138,7 +138,7 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 			if err != nil {
 				b.mu.Lock()
 				b.running--
-				b.most = b.running // those that are there will do
+				b.most = b.running // use those that are running
 				b.none = b.running == 0 && ctx.Err() == nil
 				b.mu.Unlock()
 				b.signal()
@@ -158,14 +158,14 @@ func (b *builders) take(ctx context.Context) (*worker, error) {
 	}
 }
 
-// start starts a worker, in a network of its own where the system allows that.
+// start starts a worker, without network access where the system allows that.
 func (b *builders) start(ctx context.Context) (*worker, error) {
 	for _, alone := range []bool{true, false} {
 		in, cancel := context.WithCancel(ctx)
-		cmd := program.Command(in, b.command[0], b.command[1:]...) //nolint:gosec // our own program
+		cmd := program.Command(in, b.command[0], b.command[1:]...) // our own program
 		cmd.Env = []string{"GOGC=400", fmt.Sprintf("GOMEMLIMIT=%d", mostMemory/8*7)}
 		if runtime.GOOS == "windows" {
-			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows starts nothing without it
+			cmd.Env = append(cmd.Env, "SystemRoot="+os.Getenv("SystemRoot")) // Windows cannot start programs without it
 		}
 		if !confine(cmd, alone) && alone {
 			cancel()
@@ -209,7 +209,7 @@ func (b *builders) drop(w *worker) {
 func (b *builders) signal() {
 	select {
 	case b.free <- struct{}{}:
-	default: // enough is waiting to be heard
+	default: // the signal is already pending
 	}
 }
 
@@ -220,7 +220,7 @@ func (w *worker) end() {
 	_ = w.cmd.Wait() // how it ended is known
 }
 
-// stop ends the workers, which have nothing to do.
+// stop ends all idle workers.
 func (b *builders) stop() {
 	b.mu.Lock()
 	idle := b.idle
@@ -231,5 +231,5 @@ func (b *builders) stop() {
 	}
 }
 
-// Serve is what a worker does: it builds the kustomizations that it is asked for, until there are no more.
+// Serve runs a worker: it builds the kustomizations that it is sent until the input ends.
 func Serve(in io.Reader, out io.Writer) error { return kustomize.Serve(in, out) }

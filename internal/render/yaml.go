@@ -14,22 +14,22 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// document is a YAML file with its places.
+// document is a YAML file with positions.
 type document struct {
 	file *source.File
 	text *source.Text
-	root *yaml.Node // nil where there is nothing
-	// archive is the packaged chart that the file is in; its own places are no places on the disk.
+	root *yaml.Node // nil if empty
+	// archive is the packaged chart that contains the file, which then has no positions on disk.
 	archive string
 }
 
-// parse reads the first document of a YAML text, as helm and kustomize do.
+// parse parses the first document of a YAML text, as helm and kustomize do.
 func parse(name string, data []byte) (d *document, err error) {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	file := &source.File{Name: name}
 	d = &document{file: file, text: &source.Text{File: file, Data: data, Base: source.Pos{Line: 1, Col: 1}}}
 	defer func() {
-		if recover() != nil { // the parser is given what anybody wrote
+		if recover() != nil { // the parser's input is untrusted
 			d, err = nil, fmt.Errorf("%s is not YAML", name)
 		}
 	}()
@@ -46,7 +46,8 @@ func parse(name string, data []byte) (d *document, err error) {
 	return d, nil
 }
 
-// position is the place of a node as people write it: values.yaml:8. What is in an archive is said to be in it.
+// position returns where a node is, for people: values.yaml:8. For a file in an archive, it names the
+// archive.
 func (d *document) position(n *yaml.Node) string {
 	if d.archive == "" {
 		return d.file.Name + ":" + strconv.Itoa(d.span(n).Start.Line)
@@ -54,8 +55,8 @@ func (d *document) position(n *yaml.Node) string {
 	return strings.TrimPrefix(d.file.Name, d.archive+"/") + ":" + strconv.Itoa(n.Line) + " of " + d.archive
 }
 
-// span is the place of a scalar: its text without quotes where that is what the bytes say, else the rest of its line. What is in an archive
-// has the archive for its place.
+// span returns the span of a scalar: its text without quotes if the bytes match, otherwise the rest of its
+// line. For a file in an archive, it is the archive.
 func (d *document) span(n *yaml.Node) source.Span {
 	if d.archive != "" {
 		return source.Span{File: &source.File{Name: d.archive}}

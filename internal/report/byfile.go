@@ -2,14 +2,14 @@ package report
 
 import "github.com/imagelint-dev/imagelint/lint"
 
-// ofFile are the findings of one file.
+// ofFile holds the findings of one file.
 type ofFile struct {
 	path              string
 	shown, suppressed []*lint.Finding
 }
 
-// byFile gathers findings under the files in which they are fixed, in the order in which the files come up. Findings on rendered text do not
-// stand together by those files, so they have to be gathered.
+// byFile groups findings by the file in which they are fixed, in order of first occurrence. Findings in
+// rendered text are not sorted by that file, so they must be grouped.
 func byFile(r *lint.Result, root string) []*ofFile {
 	var out []*ofFile
 	at := map[string]*ofFile{}

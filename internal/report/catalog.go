@@ -10,98 +10,98 @@ import (
 	"text/tabwriter"
 )
 
-// CatalogFormats are the formats in which the catalog is printed.
+// CatalogFormats returns the formats in which the catalog is printed.
 func CatalogFormats() []string { return []string{"text", "json"} }
 
-// CatalogSource is where facts are from, and how many they are.
+// CatalogSource is a source of facts and their number.
 type CatalogSource struct {
-	Name     string `json:"name"`
-	Revision string `json:"revision,omitempty"`
-	Kind     string `json:"kind"`
-	Rule     string `json:"rule,omitempty"` // how tags are made of what is there
-	Date     string `json:"date"`
-	Images   int    `json:"images"`
-	Tags     int    `json:"tags"`
+	Name     string `json:"name"`               // what the facts are from
+	Revision string `json:"revision,omitempty"` // the commit that was read
+	Kind     string `json:"kind"`               // what is known of its images
+	Rule     string `json:"rule,omitempty"`     // how tags are made of what is there
+	Date     string `json:"date"`               // up to when it was read (YYYY-MM-DD)
+	Images   int    `json:"images"`             // images that it has tags of
+	Tags     int    `json:"tags"`               // tags that it has, of all images
 }
 
-// CatalogFacts is how many facts of a kind are built in, whatever file is used.
+// CatalogFacts is the number of built-in facts of a kind, regardless of the catalog file.
 type CatalogFacts struct {
-	Name  string `json:"name"`
-	Date  string `json:"date"`
-	Count int    `json:"count"`
+	Name  string `json:"name"`  // what they are about
+	Date  string `json:"date"`  // when they were written down (YYYY-MM-DD)
+	Count int    `json:"count"` // how many there are
 }
 
-// Catalog is what a catalog holds.
+// Catalog describes the contents of a catalog.
 type Catalog struct {
-	Version int             `json:"version"`
-	File    string          `json:"file,omitempty"` // "" for the one that is built in
-	Date    string          `json:"date"`
-	Size    int             `json:"size"` // in bytes
-	Sources []CatalogSource `json:"sources"`
-	Facts   []CatalogFacts  `json:"facts"`
+	Version int             `json:"version"`        // version of the format
+	File    string          `json:"file,omitempty"` // the files that it was read from; left out for the one that is built in
+	Date    string          `json:"date"`           // the newest date of its sources (YYYY-MM-DD)
+	Size    int             `json:"size"`           // size in bytes
+	Sources []CatalogSource `json:"sources"`        // where its tags are from
+	Facts   []CatalogFacts  `json:"facts"`          // what is built in besides, whatever file is used
 }
 
-// CatalogMove is what became of the place that an image is pulled from.
+// CatalogMove describes where the images of a place moved.
 type CatalogMove struct {
-	Match       string `json:"match"`
-	Status      string `json:"status"`
-	Since       string `json:"since,omitempty"`
-	Replacement string `json:"replacement,omitempty"`
-	Note        string `json:"note,omitempty"`
-	Gone        bool   `json:"gone"`
-	Confidence  string `json:"confidence"`
-	Source      string `json:"source"`
-	Date        string `json:"date"`
+	Match       string `json:"match"`                 // the place: a registry with a path
+	Status      string `json:"status"`                // what became of it
+	Since       string `json:"since,omitempty"`       // since when (YYYY-MM-DD, YYYY-MM or YYYY)
+	Replacement string `json:"replacement,omitempty"` // where to look now
+	Note        string `json:"note,omitempty"`        // what more is known
+	Gone        bool   `json:"gone"`                  // whether this image certainly cannot be pulled
+	Confidence  string `json:"confidence"`            // how sure that is
+	Source      string `json:"source"`                // where the fact is from
+	Date        string `json:"date"`                  // when it was written down (YYYY-MM-DD)
 }
 
-// CatalogTag is what is known of one tag.
+// CatalogTag is what is known about one tag.
 type CatalogTag struct {
-	Tag       string `json:"tag"`
-	First     string `json:"first,omitempty"` // YYYY-MM
-	Last      string `json:"last,omitempty"`  // YYYY-MM
-	Current   bool   `json:"current"`
-	Platforms string `json:"platforms,omitempty"`
-	Digest    string `json:"digest,omitempty"`
+	Tag       string `json:"tag"`                 // the tag
+	First     string `json:"first,omitempty"`     // the month in which it came (YYYY-MM)
+	Last      string `json:"last,omitempty"`      // the last month in which it was listed (YYYY-MM)
+	Current   bool   `json:"current"`             // whether it is still listed
+	Platforms string `json:"platforms,omitempty"` // the platforms that it was last built for, with commas between
+	Digest    string `json:"digest,omitempty"`    // its digest
 }
 
-// CatalogRegistry is what is known of a registry.
+// CatalogRegistry is what is known about a registry.
 type CatalogRegistry struct {
-	Title     string `json:"title,omitempty"`
-	Anonymous string `json:"anonymous"` // who pulls without credentials: yes, mixed, login, never, gone, local, reserved or unknown
-	Note      string `json:"note,omitempty"`
+	Title     string `json:"title,omitempty"` // its name in words
+	Anonymous string `json:"anonymous"`       // who pulls without credentials
+	Note      string `json:"note,omitempty"`  // what more is known
 }
 
-// anonymousText says in words who may pull.
+// anonymousText says in words who can pull.
 var anonymousText = map[string]string{
 	"yes": "everything is pulled without credentials", "mixed": "public images are pulled without credentials, private ones are not",
 	"login": "as a rule, pulls need credentials", "never": "every pull needs credentials", "gone": "it was shut down",
 	"local": "the name is that of the machine that pulls", "reserved": "the name is reserved for examples", "unknown": "whether pulls need credentials is not known",
 }
 
-// CatalogImage is what is known of one image, and of the tag that is asked for.
+// CatalogImage is what is known about one image and the requested tag.
 type CatalogImage struct {
-	Version     int              `json:"version"`
-	Image       string           `json:"image"`
-	Kind        string           `json:"kind,omitempty"`
-	Source      string           `json:"source"`
-	Rule        string           `json:"rule,omitempty"`
-	Verified    bool             `json:"verified"`
-	Date        string           `json:"date"`
-	Tags        int              `json:"tags"`
-	Current     int              `json:"current"`
-	First       string           `json:"first,omitempty"`
-	Last        string           `json:"last,omitempty"`
-	Deprecated  bool             `json:"deprecated"`
-	Replacement string           `json:"replacement,omitempty"`
-	Mirror      bool             `json:"mirror"`
-	Move        *CatalogMove     `json:"move,omitempty"`
-	Registry    *CatalogRegistry `json:"registry,omitempty"` // for a registry that was named without an image
-	Asked       string           `json:"asked,omitempty"`    // the tag that is asked for
-	State       string           `json:"state,omitempty"`    // known, never-published, silent
-	Tier        int              `json:"tier,omitempty"`
-	Why         string           `json:"why,omitempty"`
-	Meant       string           `json:"meant,omitempty"`
-	Near        []CatalogTag     `json:"near"`
+	Version     int              `json:"version"`               // version of the format
+	Image       string           `json:"image"`                 // the image, as the catalog names it
+	Kind        string           `json:"kind,omitempty"`        // what is known of its tags; left out if nothing is
+	Source      string           `json:"source"`                // where its tags are from; "" if none are known
+	Rule        string           `json:"rule,omitempty"`        // how tags are made of what is there
+	Verified    bool             `json:"verified"`              // whether tags in use were held against the list
+	Date        string           `json:"date"`                  // up to when its tags are known (YYYY-MM-DD)
+	Tags        int              `json:"tags"`                  // tags that are known
+	Current     int              `json:"current"`               // tags that are still listed
+	First       string           `json:"first,omitempty"`       // the month of the first tag (YYYY-MM)
+	Last        string           `json:"last,omitempty"`        // the last month in which a tag was listed (YYYY-MM)
+	Deprecated  bool             `json:"deprecated"`            // whether its maintainers advise against it
+	Replacement string           `json:"replacement,omitempty"` // what they name instead
+	Mirror      bool             `json:"mirror"`                // whether the registry holds a copy, perhaps not of every tag
+	Move        *CatalogMove     `json:"move,omitempty"`        // what became of the place that it is pulled from
+	Registry    *CatalogRegistry `json:"registry,omitempty"`    // for a registry that was named without an image
+	Asked       string           `json:"asked,omitempty"`       // the tag that is asked for
+	State       string           `json:"state,omitempty"`       // the verdict on that tag; silent: it may be newer than the catalog
+	Tier        int              `json:"tier,omitempty"`        // of never-published: 1 if it is certain, 2 if it is probable
+	Why         string           `json:"why,omitempty"`         // the reason
+	Meant       string           `json:"meant,omitempty"`       // the tag that was probably meant
+	Near        []CatalogTag     `json:"near"`                  // tags near the one that is asked for, or the newest
 }
 
 func catalogJSON(w io.Writer, v any) error {
@@ -116,7 +116,7 @@ func catalogJSON(w io.Writer, v any) error {
 	return err
 }
 
-// PrintCatalog prints what a catalog holds.
+// PrintCatalog prints the contents of a catalog.
 func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	c.Version = 1
 	if format == "json" {
@@ -142,7 +142,7 @@ func PrintCatalog(w io.Writer, format string, c Catalog) error {
 	return err
 }
 
-// kindRows are the sources of a catalog, those of lists taken together by kind.
+// kindRows returns the sources of a catalog, with lists combined by kind.
 func kindRows(sources []CatalogSource) []CatalogSource {
 	var rows []CatalogSource
 	place, count := map[string]int{}, map[string]int{}
@@ -172,7 +172,7 @@ func kindRows(sources []CatalogSource) []CatalogSource {
 	return rows
 }
 
-// PrintCatalogImage prints what is known of an image.
+// PrintCatalogImage prints what is known about an image.
 func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	c.Version = 1
 	if format == "json" {
@@ -254,7 +254,7 @@ func PrintCatalogImage(w io.Writer, format string, c CatalogImage) error {
 	return err
 }
 
-// registryText tells of a registry.
+// registryText describes a registry.
 func registryText(r *CatalogRegistry) string {
 	out := "a registry"
 	if r.Title != "" {
@@ -267,7 +267,7 @@ func registryText(r *CatalogRegistry) string {
 	return out
 }
 
-// moveText tells what became of a place, and who says so.
+// moveText describes a move and its source.
 func moveText(m *CatalogMove) string {
 	out := m.Match + ": " + m.Status
 	if m.Status == "not-flagged" {

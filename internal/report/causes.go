@@ -10,10 +10,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/redact"
 )
 
-// CauseFormats are the names of the formats of Causes, the default first.
+// CauseFormats returns the names of the formats of Causes, the default first.
 func CauseFormats() []string { return []string{"text", "json"} }
 
-// Causes prints why images are not pulled, as far as the cluster said.
+// Causes prints why images are not pulled, according to the cluster.
 func Causes(w io.Writer, format string, answers []cluster.Answer) error {
 	out := bufio.NewWriter(w)
 	switch format {
@@ -30,7 +30,7 @@ func Causes(w io.Writer, format string, answers []cluster.Answer) error {
 	return out.Flush()
 }
 
-// Bounds of what one cause takes on a screen. JSON has it all.
+// Limits of one cause on a screen. JSON is complete.
 const (
 	mostShown   = 5
 	longMessage = 1200
@@ -42,7 +42,7 @@ func writeCausesText(w *bufio.Writer, answers []cluster.Answer) {
 	}
 }
 
-// writeCause prints one cause; its first line says it.
+// writeCause prints one cause, which is named in its first line.
 func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	line := func(label, text string) {
 		if text != "" {
@@ -71,7 +71,7 @@ func writeCause(w *bufio.Writer, a *cluster.Answer) {
 	fmt.Fprintln(w)
 }
 
-// sureText says how sure a cause is, and who can fix it.
+// sureText says how certain a cause is, and who can fix it.
 func sureText(a *cluster.Answer) string {
 	if a.Who == "" {
 		return string(a.Sure)
@@ -79,7 +79,7 @@ func sureText(a *cluster.Answer) string {
 	return string(a.Sure) + "; for the " + responsibleText(a.Who) + " to fix"
 }
 
-// redactedMessage is a text that quotes a cluster without the secrets that it holds.
+// redactedMessage returns a quotation from a cluster without its secrets.
 func redactedMessage(message string) string { return redact.Message(message) }
 
 func shortened(text string) string {
@@ -103,13 +103,14 @@ func responsibleText(w cluster.Who) string {
 	}
 }
 
-// failurePlaces says where failures were seen, each place once: an event about a pod says nothing more where another names the pod's image.
+// failurePlaces lists where failures were seen, each place once. An event about a pod adds nothing if another
+// one names the pod's image.
 func failurePlaces(all []*cluster.Failure) []string {
 	var out []string
-	told := map[string]bool{} // with each of their beginnings
+	told := map[string]bool{} // every prefix of what was listed
 	for _, f := range all {
 		text := failureText(f)
-		if f.Name == "" && f.Image == "" || told[text] { // a message alone
+		if f.Name == "" && f.Image == "" || told[text] { // a message without a place
 			continue
 		}
 		out = append(out, text)
@@ -152,24 +153,24 @@ func failureText(f *cluster.Failure) string {
 
 type jsonCause struct {
 	ID         string        `json:"id"`              // entry of the table of messages; "" for an unknown message
-	Inner      string        `json:"inner,omitempty"` // entry for the message that is wrapped in it
+	Inner      string        `json:"inner,omitempty"` // entry of the message wrapped in it
 	Kind       string        `json:"kind"`            // kind of the cause
 	Cause      string        `json:"cause"`           // the cause in one sentence
-	Sure       string        `json:"sure"`            // how much the message tells
-	Who        string        `json:"who"`             // who can fix it; "" if that is not known
-	Message    string        `json:"message"`         // the message as the cluster wrote it
+	Sure       string        `json:"sure"`            // how certain the cause is
+	Who        string        `json:"who"`             // who can fix it; "" if unknown
+	Message    string        `json:"message"`         // the message as written by the cluster
 	Do         string        `json:"do"`              // what to do
 	Check      string        `json:"check"`           // a command that shows whether this is the cause
-	TakenFor   string        `json:"takenFor"`        // what the message is often taken for
-	Notes      []string      `json:"notes"`           // what the input says of it besides
+	TakenFor   string        `json:"takenFor"`        // what the message is often mistaken for
+	Notes      []string      `json:"notes"`           // what else the input says about it
 	Source     string        `json:"source"`          // where the message comes from
-	Versions   string        `json:"versions"`        // versions that write the message so; "" for all that are supported
-	Containers []jsonFailure `json:"containers"`      // the containers that wait for this cause
+	Versions   string        `json:"versions"`        // versions that write the message this way; "" for all supported ones
+	Containers []jsonFailure `json:"containers"`      // containers that wait for this reason
 }
 
 type jsonFailure struct {
 	Namespace string `json:"namespace"` // namespace of the object
-	Kind      string `json:"kind"`      // kind of the object; "" for a message alone
+	Kind      string `json:"kind"`      // kind of the object; "" for a message without one
 	Name      string `json:"name"`      // name of the object
 	Container string `json:"container"` // name of the container
 	Node      string `json:"node"`      // name of the node
@@ -177,11 +178,11 @@ type jsonFailure struct {
 	Registry  string `json:"registry"`  // registry of the image
 	Status    string `json:"status"`    // the last status
 	Reason    string `json:"reason"`    // reason of the event or the status
-	Message   string `json:"message"`   // the message as the cluster wrote it
-	Tries     int    `json:"tries"`     // how often the pull failed, as far as the input says
-	Last      string `json:"last"`      // when it last failed, as the input writes it
-	File      string `json:"file"`      // file that it was read in
-	Line      int    `json:"line"`      // line in the file; 0 if it is not known
+	Message   string `json:"message"`   // the message as written by the cluster
+	Tries     int    `json:"tries"`     // how often the pull failed, according to the input
+	Last      string `json:"last"`      // when it last failed, as written in the input
+	File      string `json:"file"`      // file in which it was read
+	Line      int    `json:"line"`      // line in the file; 0 if unknown
 }
 
 func newJSONCause(a *cluster.Answer) jsonCause {

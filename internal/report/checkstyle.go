@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// writeCheckstyle writes the XML of Checkstyle, which has no specification but its readers: a file element for each file, an error element
-// for each finding, whatever its severity.
+// writeCheckstyle writes Checkstyle's XML. It has no specification except its readers: a file element per
+// file, with an error element for each finding of any severity.
 func writeCheckstyle(w io.Writer, r Report, o Options) error {
 	x := newXMLPrinter(bufio.NewWriter(w))
 	x.open("", "checkstyle", "version", "4.3")

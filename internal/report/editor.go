@@ -10,38 +10,39 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// RuleURL is the page about the rule of a finding.
+// RuleURL returns the URL of the page about a finding's rule.
 func RuleURL(f *lint.Finding) string { return ruleURL(f.Rule, f.Own) }
 
-// Brief is a finding in one line: its message, and what to do.
+// Brief returns a finding in one line: its message, and what to do.
 func Brief(f *lint.Finding) string { return brief(f) }
 
-// Where is the place at which a finding is fixed: for rendered text the first place that made it, else the finding's own.
+// Where returns the position at which a finding is fixed: for rendered text the first place that made it,
+// otherwise the finding's own.
 func Where(f *lint.Finding) source.Span { return where(f) }
 
-// OtherPlaces are the places of a finding besides the one at which it is fixed.
+// OtherPlaces returns the positions of a finding except the one at which it is fixed.
 func OtherPlaces(f *lint.Finding) []lint.Related { return otherPositions(f) }
 
-// PullText is the plan of one pull, as Pulls prints it, without the place of the image.
+// PullText returns the plan of one pull, as Pulls prints it, without the position of the image.
 func PullText(p *Pull) string {
 	var b strings.Builder
 	w := bufio.NewWriter(&b)
 	writePullText(w, p, newPalette(Options{}))
-	_ = w.Flush() // a strings.Builder takes everything
+	_ = w.Flush() // a strings.Builder does not fail
 	_, plan, _ := strings.Cut(strings.TrimRight(b.String(), "\n"), "\n")
 	return visible(imageText(p.Image)) + "\n" + plan
 }
 
-// PullSecretText says of one pull secret where it is from, and which keys it has.
+// PullSecretText describes a pull secret: where it is from, and which keys it has.
 func PullSecretText(u *plan.PullSecret) string { return visible(useText(u)) }
 
-// AccountText says of a service account which one it is, and which pull secrets it names.
+// AccountText describes a service account and the pull secrets that it names.
 func AccountText(a plan.ServiceAccount) string { return visible(accountText(a)) }
 
-// ObjectName is an object as "Kind namespace/name".
+// ObjectName returns an object as "Kind namespace/name".
 func ObjectName(o *manifests.Object) string { return objectName(o) }
 
-// TagText says when a tag was listed; the months are as CatalogTag has them.
+// TagText says when a tag was listed; the months have the format of CatalogTag.
 func TagText(first, last string, current bool) string {
 	return listed(CatalogTag{First: first, Last: last, Current: current})
 }

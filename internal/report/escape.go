@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// visible returns s as one line that a terminal shows as what it is, and that no CI runner obeys: control characters, direction marks,
-// characters without width or of unknown width, and bytes that are not UTF-8 are written as escapes, as %q writes them, and commands are
-// broken up.
+// visible returns s as a single line that a terminal shows unchanged and that no CI runner obeys. Control
+// characters, direction marks, characters of zero or unknown width, and invalid UTF-8 are escaped as by %q,
+// and runner commands are broken up.
 func visible(s string) string {
 	s = escapeCommands(s)
 	at := firstHidden(s)
@@ -31,10 +31,11 @@ func visible(s string) string {
 	return string(b)
 }
 
-// escapeCommands breaks up what runners look for anywhere in a line, "##[command]" and "##vso[command]", with a backslash before the bracket.
+// escapeCommands inserts a backslash into the commands that runners look for anywhere in a line,
+// "##[command]" and "##vso[command]", before the bracket.
 func escapeCommands(s string) string { return broken(s, "#", `\[`) }
 
-// broken is s with other text for the second "#" and the bracket of each command.
+// broken replaces the second "#" and the bracket of each command in s.
 func broken(s, hash, bracket string) string {
 	at := commandAt(s, -1)
 	if at < 0 {
@@ -51,8 +52,8 @@ func broken(s, hash, bracket string) string {
 	return b.String()
 }
 
-// commandAt is the offset of the next bracket after from that makes a command for a runner of what stands before it: "##" and perhaps a
-// word, whatever its case. It is -1 where there is none.
+// commandAt returns the offset of the next bracket after from that ends a runner command: preceded by "##"
+// and optionally a word, in any case. It returns -1 if there is none.
 func commandAt[T string | []byte](s T, from int) int {
 	for i := from + 1; i < len(s); i++ {
 		if s[i] != '[' {
@@ -69,12 +70,13 @@ func commandAt[T string | []byte](s T, from int) int {
 	return -1
 }
 
-// IsCommand reports whether a line is one that a CI runner obeys. Spaces in front of "::" do not keep it from that.
+// IsCommand reports whether a CI runner obeys a line. Leading spaces before "::" do not prevent that.
 func IsCommand(line string) bool {
 	return strings.HasPrefix(strings.TrimSpace(line), "::") || commandAt(line, -1) >= 0
 }
 
-// visiblePath is visible for the name of a file that begins a line, and before a colon. It stays a name of that file.
+// visiblePath is visible for a file name at the beginning of a line, followed by a colon. The result still
+// names that file.
 func visiblePath(name string) string {
 	if strings.HasPrefix(strings.TrimSpace(name), ":") {
 		name = "./" + name
@@ -82,7 +84,7 @@ func visiblePath(name string) string {
 	return visible(name)
 }
 
-// lineStart is visible for any other text that begins a line.
+// lineStart is visible for any other text at the beginning of a line.
 func lineStart(s string) string {
 	if strings.HasPrefix(strings.TrimSpace(s), "::") {
 		s = `\` + s
@@ -90,7 +92,7 @@ func lineStart(s string) string {
 	return visible(s)
 }
 
-// firstHidden is the offset of the first character that visible escapes, -1 where there is none.
+// firstHidden returns the offset of the first character that visible escapes, or -1.
 func firstHidden(s string) int {
 	for i := 0; i < len(s); {
 		r, n := rune(s[i]), 1
@@ -105,7 +107,7 @@ func firstHidden(s string) int {
 	return -1
 }
 
-// plain reports whether a decoded character of n bytes shows as itself.
+// plain reports whether a decoded character of n bytes is shown unchanged.
 func plain(r rune, n int) bool {
 	if r < utf8.RuneSelf {
 		return ' ' <= r && r < 0x7F
@@ -142,10 +144,10 @@ func appendHex(b []byte, r rune, digits int) []byte {
 	return b
 }
 
-// quoted is s in quotes, on one line, with escapes for what does not show.
+// quoted returns s in quotes, on one line, with invisible characters escaped.
 func quoted(s string) string { return escapeCommands(strconv.Quote(s)) }
 
-// visibleLines is visible for text that may have several lines, each given back without its break.
+// visibleLines is visible for text that may have several lines. It returns them without line breaks.
 func visibleLines(s string) []string {
 	s = strings.Trim(s, "\n")
 	if s == "" {
@@ -171,15 +173,15 @@ func newJSONEncoder() *jsonEncoder {
 	return e
 }
 
-// encode returns v as JSON on one line; the bytes are good until the next call. What a terminal would not show as itself is
-// escaped further than encoding/json does, which leaves DEL, the C1 controls and direction marks as they are.
+// encode returns v as JSON on one line, valid until the next call. It also escapes what encoding/json does
+// not but a terminal would not show unchanged: DEL, C1 controls and direction marks.
 func (e *jsonEncoder) encode(v any) ([]byte, error) {
 	e.buf.Reset()
 	if err := e.enc.Encode(v); err != nil {
 		return nil, err
 	}
 	b := bytes.TrimSuffix(e.buf.Bytes(), []byte{'\n'})
-	if commandAt(b, -1) >= 0 { // JSON is printed to the logs of runners, too
+	if commandAt(b, -1) >= 0 { // JSON, too, is printed to runners' logs
 		b = []byte(broken(string(b), `\u0023`, "["))
 	}
 	if !bytes.ContainsFunc(b, func(r rune) bool { return !plain(r, utf8.RuneLen(r)) }) {
@@ -192,7 +194,7 @@ func (e *jsonEncoder) encode(v any) ([]byte, error) {
 		case plain(r, n):
 			out = append(out, b[i:i+n]...)
 		case r > 0xFFFF:
-			const first, low, bits = 0x10000, 0xDC00, 10 // UTF-16, as JSON escapes count
+			const first, low, bits = 0x10000, 0xDC00, 10 // surrogate pairs, as JSON escapes need them
 			out = appendHex(append(out, `\u`...), 0xD800+(r-first)>>bits, 4)
 			out = appendHex(append(out, `\u`...), low+(r-first)&(1<<bits-1), 4)
 		default:

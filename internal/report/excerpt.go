@@ -12,20 +12,20 @@ import (
 
 const (
 	defaultWidth = 120
-	// leastWidth is the width an excerpt gets even where the terminal is narrower.
+	// leastWidth is the minimum width of an excerpt, even in a narrower terminal.
 	leastWidth = 20
-	// tab is what a tab is shown as: a tab itself would move with the gutter, and away from the carets.
+	// tab replaces tabs: a real tab would shift with the gutter and misplace the carets.
 	tab = "    "
-	// nearby is how many bytes of a line are looked at on either side of a span. More are never shown.
+	// nearby is how many bytes on either side of a span are considered. More are never shown.
 	nearby = 2 << 10
-	// cutMark is where a line is cut.
+	// cutMark shows where a line is cut.
 	cutMark = "..."
 )
 
-// cells measures characters; it is a value of our own because the library's default changes with the locale.
+// cells measures characters. It is our own value because the library's default depends on the locale.
 var cells = runewidth.Condition{StrictEmojiNeutral: true}
 
-// width is the number of terminal cells that s takes, which holds no control characters.
+// width returns the number of terminal cells of s, which has no control characters.
 func width(s string) int {
 	n := 0
 	for _, r := range s {
@@ -41,18 +41,18 @@ func runeCells(r rune) int {
 	return cells.RuneWidth(r)
 }
 
-// snippet is one line of source as it is shown: text, and the cells [from, to) of it to underline.
+// snippet is one line of source as shown: the text, and its cells [from, to) to underline.
 type snippet struct {
 	text     string
 	from, to int
 }
 
-// carets is the line under the text; it points at one cell at least.
+// carets returns the line below the text. It underlines at least one cell.
 func (s snippet) carets() string {
 	return strings.Repeat(" ", s.from) + "^" + strings.Repeat("~", max(s.to-s.from-1, 0))
 }
 
-// excerpt makes the snippet of a span that fits into so many cells, without the secrets on its line.
+// excerpt returns the snippet of a span that fits into a number of cells, without secrets on its line.
 func excerpt(sp source.Span, fit int) snippet {
 	text := strings.TrimRight(sp.Excerpt.Text, "\r\n")
 	from := clamp(sp.Start.Offset-sp.Excerpt.Offset, len(text))
@@ -62,7 +62,7 @@ func excerpt(sp source.Span, fit int) snippet {
 	if len(text)-from > 2*nearby {
 		text, sp.Excerpt.CutRight = text[:from+2*nearby], true
 	}
-	if sp.Excerpt.CutLeft { // what the line begins with may be the end of a value whose key is cut off
+	if sp.Excerpt.CutLeft { // the beginning may be the end of a value whose key is cut off
 		part := strings.LastIndexAny(text[:from], ",{[") + 1
 		text, from, sp.Excerpt.Offset = text[part:], from-part, sp.Excerpt.Offset+part
 	}
@@ -71,7 +71,7 @@ func excerpt(sp source.Span, fit int) snippet {
 	if sp.End.Line == sp.Start.Line {
 		to = clamp(sp.End.Offset-sp.Excerpt.Offset, len(text))
 	}
-	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // broken up as in visible, which gets the line in pieces
+	for at := commandAt(text, -1); at >= 0; at = commandAt(text, at+1) { // as in visible, which gets the line in pieces
 		text = text[:at] + `\` + text[at:]
 		if at < from {
 			from++
@@ -97,7 +97,7 @@ func excerpt(sp source.Span, fit int) snippet {
 	return s
 }
 
-// wholeRunes widens text[from:to] so that it begins and ends between characters.
+// wholeRunes widens text[from:to] to character boundaries.
 func wholeRunes(text string, from, to int) (int, int) {
 	for n := 1; n < utf8.UTFMax && from > 0 && from < len(text) && !utf8.RuneStart(text[from]); n++ {
 		from--
@@ -110,8 +110,8 @@ func wholeRunes(text string, from, to int) (int, int) {
 
 func clamp(i, most int) int { return min(max(i, 0), most) }
 
-// window chooses the part [left, right) of text to show around [from, to): all of it where it fits, else the span and an equal
-// part of what stands before and behind it.
+// window chooses the part [left, right) of text to show around [from, to): everything if it fits, otherwise
+// the span with equal parts of its surroundings.
 func window(text string, from, to, fit int, cutLeft, cutRight bool) (left, right int) {
 	marks := 0
 	if cutLeft {
@@ -135,11 +135,11 @@ func window(text string, from, to, fit int, cutLeft, cutRight bool) (left, right
 	return from - before.bytes, from + span.bytes + behind.bytes
 }
 
-// reach is a stretch of text: its bytes, and the cells it takes when shown. A character without width counts as a cell here, so
-// that a heap of them is cut like any other text.
+// reach is a part of a text, in bytes and in cells. A zero-width character counts as one cell here, so that
+// many of them are cut like other text.
 type reach struct{ bytes, cells int }
 
-// reachRight is the longest beginning of text that fits into so many cells, and whether that is all of it.
+// reachRight returns the longest prefix of text that fits, and whether it is all of it.
 func reachRight(text string, fit int) (r reach, whole bool) {
 	for r.bytes < len(text) {
 		c, n := utf8.DecodeRuneInString(text[r.bytes:])
@@ -152,7 +152,7 @@ func reachRight(text string, fit int) (r reach, whole bool) {
 	return r, true
 }
 
-// reachLeft is the longest end of text that fits into so many cells.
+// reachLeft returns the longest suffix of text that fits.
 func reachLeft(text string, fit int) (r reach) {
 	for r.bytes < len(text) {
 		c, n := utf8.DecodeLastRuneInString(text[:len(text)-r.bytes])
@@ -165,7 +165,7 @@ func reachLeft(text string, fit int) (r reach) {
 	return r
 }
 
-// shownCells is the width of what show writes for a character.
+// shownCells returns the width of what show writes for a character.
 func shownCells(c rune, n int) int {
 	switch {
 	case plain(c, n):
@@ -177,7 +177,7 @@ func shownCells(c rune, n int) int {
 	return len(appendEscape(scratch[:0], 0, c, n))
 }
 
-// show writes text as a terminal can show it and returns the cells it takes.
+// show writes text as a terminal can show it, and returns its width in cells.
 func show(b *strings.Builder, text string) int {
 	n := 0
 	for text != "" {

@@ -13,12 +13,12 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// fingerprintVersion is hashed first. A release that changes what a fingerprint is made of raises it, raises baseline.Version with it, and says
-// so: every baseline is void then.
+// fingerprintVersion is hashed first. A release that changes the inputs of a fingerprint must increase it and
+// baseline.Version, and announce it: every baseline becomes invalid.
 const fingerprintVersion = "1"
 
-// Fingerprints returns for each finding its Fingerprint, and tells those that are alike apart by their order: the second has "-2" behind, and
-// so on. Hence the findings of a run belong into one call.
+// Fingerprints returns the Fingerprint of each finding. Equal ones are numbered in order: the second gets the
+// suffix "-2", and so on. All findings of a run must therefore be passed in one call.
 func Fingerprints(findings []lint.Finding) []string {
 	out := make([]string, len(findings))
 	seen := make(map[string]int, len(findings))
@@ -34,14 +34,15 @@ func Fingerprints(findings []lint.Finding) []string {
 	return out
 }
 
-// Fingerprint is a name that a finding keeps from run to run while the input around it changes: lines may move, files may be renamed,
-// containers and items of lists may come before it, the manifest may be written in another style, messages may be reworded, severities may be
-// set otherwise. Findings that are alike share it.
+// Fingerprint returns an identifier of a finding that stays the same when the input around it changes: lines
+// may move, files may be renamed, containers and list items may be inserted before it, the manifest may be
+// reformatted, messages reworded and severities changed. Equivalent findings share it.
 //
-// It is 32 hex digits, half a SHA-256 over the rule, the object's API group, kind, namespace and name as written, the container, the field's
-// path without the numbers of items, and the image as written; where the finding is about another value than the image, such as the name of
-// a Secret or a pull policy, that value; where it has a Subject, the rule, the object and that alone. Only where there is no object, the base
-// name of the file is in.
+// It is 32 hex digits, half of a SHA-256 of the rule, the object's API group, kind, namespace and name as
+// written, the container, the field's path without list indices, and the image as written. If the finding is
+// about a value other than the image, such as a Secret's name or a pull policy, that value replaces the
+// image. If it has a Subject, only the rule, the object and the Subject are hashed. The file's base name is
+// included only if there is no object.
 func Fingerprint(f *lint.Finding) string { return fingerprint(sha256.New(), f) }
 
 func fingerprint(h hash.Hash, f *lint.Finding) string {
@@ -51,7 +52,7 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	case f.FingerprintKey != "":
 		container, field, image, value = "", "", "", f.FingerprintKey
 	case image == "" || strings.HasSuffix(f.Path, "ullPolicy"):
-		image, value = "", spanned(f.Span) // the next version of the image has the same pull policy
+		image, value = "", spanned(f.Span) // a new image version keeps the same pull policy
 	}
 	fields := []string{fingerprintVersion, f.Rule, container, field, image}
 	switch o := f.Object; {
@@ -65,7 +66,7 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	}
 	var size [8]byte
 	for _, s := range fields {
-		// The length goes first, so that no two lists of fields read the same.
+		// The length comes first, so that no two lists of fields hash alike.
 		binary.BigEndian.PutUint64(size[:], uint64(len(s)))
 		h.Write(size[:])
 		h.Write([]byte(s))
@@ -74,7 +75,8 @@ func fingerprint(h hash.Hash, f *lint.Finding) string {
 	return hex.EncodeToString(sum[:len(sum)/2])
 }
 
-// spanned is the value that a finding points at; "" where the file writes it in a way that is not its own text, or does not show it.
+// spanned returns the value that a finding points at; "" if the bytes differ from the value or are not
+// available.
 func spanned(s source.Span) string {
 	from, to := s.Start.Offset-s.Excerpt.Offset, s.End.Offset-s.Excerpt.Offset
 	if !s.Exact || from < 0 || to < from || to > len(s.Excerpt.Text) {
@@ -83,10 +85,10 @@ func spanned(s source.Span) string {
 	return s.Excerpt.Text[from:to]
 }
 
-// FieldPath is the path of a finding's field without the numbers of items, which change when others come before them.
+// FieldPath returns the path of a finding's field without list indices, which change when items are inserted.
 func FieldPath(f *lint.Finding) string { return withoutIndices(f.Path) }
 
-// withoutIndices empties the brackets of a path that hold a number: "containers[0].image" is "containers[].image".
+// withoutIndices removes the indices from a path: "containers[0].image" becomes "containers[].image".
 func withoutIndices(p string) string {
 	var b strings.Builder
 	for {

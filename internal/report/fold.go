@@ -8,22 +8,22 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// manyFindings is from how many findings on the report ends with a table of the rules.
+// manyFindings is the number of findings from which the report ends with a table of rules.
 const manyFindings = 20
 
-// placesShown is how many places of a folded finding are named beside the first one.
+// placesShown limits the places of a folded finding that are listed after the first one.
 const placesShown = 3
 
-// folded is one mistake with all places where it shows.
+// folded is one mistake and all places where it occurs.
 type folded struct {
 	*lint.Finding
 	more []*lint.Finding
-	// beside are findings about the same references, which are not why the pull fails.
+	// beside are findings about the same references that are not why the pull fails.
 	beside []*lint.Finding
 }
 
-// fold puts findings that say the same together, where the first of them is, the most severe ones first. Where each place is wanted, only the order is
-// changed.
+// fold combines findings that say the same, at the position of the first one, and sorts the most severe ones
+// first. If every place is to be shown, it only sorts.
 func fold(findings []lint.Finding, o Options) []folded {
 	type key struct {
 		rule, message string
@@ -53,7 +53,8 @@ func fold(findings []lint.Finding, o Options) []folded {
 	return out
 }
 
-// withoutNamespace is a message without the namespace of its object: a Secret that is missing in twelve namespaces is one mistake.
+// withoutNamespace returns a message without its object's namespace: a Secret that is missing in twelve
+// namespaces is one mistake.
 func withoutNamespace(f *lint.Finding) string {
 	if f.Object == nil || f.Object.Namespace == "" {
 		return f.Message
@@ -61,7 +62,7 @@ func withoutNamespace(f *lint.Finding) string {
 	return strings.Replace(f.Message, "namespace "+strconv.Quote(f.Object.Namespace), "namespace *", 1)
 }
 
-// namespaces counts the namespaces that the places are in; 0 where the finding says nothing about one.
+// namespaces counts the namespaces of the places; 0 if the finding does not concern one.
 func (f *folded) namespaces() int {
 	if withoutNamespace(f.Finding) == f.Message {
 		return 0
@@ -73,7 +74,7 @@ func (f *folded) namespaces() int {
 	return len(all)
 }
 
-// widen makes the help that of all namespaces, where there are several.
+// widen makes the help apply to all namespaces, if there are several.
 func (f *folded) widen() {
 	if f.namespaces() < 2 {
 		return
@@ -86,7 +87,7 @@ func (f *folded) widen() {
 	}
 }
 
-// groupedFindings are findings that are under an error about the same reference, and so have no block of their own.
+// groupedFindings are findings shown under an error about the same reference, and so not on their own.
 type groupedFindings struct {
 	aside map[int]bool
 	of    map[int][]*lint.Finding
@@ -110,7 +111,7 @@ func groupUnderErrors(findings []lint.Finding, o Options) groupedFindings {
 	return b
 }
 
-// notesBeside are the findings beside it, each once: they come back at each place of what is folded.
+// notesBeside returns the findings in beside, each once: they recur at each folded place.
 func (f *folded) notesBeside() []*lint.Finding {
 	told := map[string]bool{}
 	var out []*lint.Finding
@@ -123,7 +124,7 @@ func (f *folded) notesBeside() []*lint.Finding {
 	return out
 }
 
-// also names the further places of a finding, "" where there is none.
+// also lists the further places of a finding, or returns "".
 func (f *folded) also() string {
 	if len(f.more) == 0 {
 		return ""
@@ -142,7 +143,7 @@ func (f *folded) also() string {
 	return out
 }
 
-// fixable tells how many findings a fix is offered for, "" where there is none.
+// fixable says how many findings can be fixed, or returns "".
 func fixable(findings []lint.Finding) string {
 	safe, all := fixes(findings)
 	var parts []string
@@ -158,10 +159,11 @@ func fixable(findings []lint.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// isFixedByFlag reports whether --fix makes the fix of a finding: what was made of other files is fixed where these are linted as they stand.
+// isFixedByFlag reports whether --fix applies a finding's fix. Rendered text is not fixed; its source files
+// are fixed when they are linted themselves.
 func isFixedByFlag(f *lint.Finding) bool { return f.Fix != nil && len(f.Origins) == 0 }
 
-// fixes counts the findings that have a safe fix, and those that have any.
+// fixes counts the findings with a safe fix, and those with any fix.
 func fixes(findings []lint.Finding) (safe, all int) {
 	for i := range findings {
 		if fix := findings[i].Fix; isFixedByFlag(&findings[i]) {
@@ -177,11 +179,11 @@ func fixes(findings []lint.Finding) (safe, all int) {
 // ruleCount is a row of the table of rules.
 type ruleCount struct {
 	rule                                    string
-	own                                     bool // of the configuration
+	own                                     bool // defined by the configuration
 	errors, warnings, infos, fixable, total int
 }
 
-// byRule counts findings by rule, the rules with the most severe ones first, and of those the ones with the most.
+// byRule counts findings by rule, sorted by severity and then by number.
 func byRule(findings []lint.Finding) []ruleCount {
 	at := map[string]int{}
 	var out []ruleCount
@@ -237,4 +239,12 @@ func (t *textPrinter) ruleTable(rows []ruleCount) {
 	}
 	t.line("every place of one: --select ", visible(rows[0].rule), " --no-fold")
 	t.line()
+}
+
+// noteAt is where a note is, if that is not the place of the block: "" or " at file:line:column".
+func (f *folded) noteAt(b *lint.Finding) string {
+	if b.Span.File == f.Span.File && b.Span.Start.Line == f.Span.Start.Line || b.NoteOf == f.Finding {
+		return ""
+	}
+	return " at " + place(b.Span)
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// What the runner of GitHub Actions turns back when it reads a workflow command, and nothing else:
+// The only characters that the runner of GitHub Actions unescapes in workflow commands:
 // https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
 var (
 	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// githubLevels are the commands by severity.
+// githubLevels maps severities to commands.
 var githubLevels = map[lint.Severity]string{lint.Error: "error", lint.Warning: "warning", lint.Info: "notice"}
 
-// writeGitHub writes a workflow command a finding, which GitHub Actions shows as an annotation of the pull request.
+// writeGitHub writes a workflow command per finding, which GitHub Actions shows as an annotation.
 func writeGitHub(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	for _, e := range r.RunErrors {
@@ -44,7 +44,8 @@ func (t *textPrinter) command(level, at, title, text string) {
 	t.line("::", level, " title=", githubProperty.Replace(visible(title)), at, "::", githubData.Replace(text))
 }
 
-// githubPlace are the properties of a place, with a comma before each. Columns are taken only for a place on one line.
+// githubPlace returns the properties of a position, each preceded by a comma. Columns are allowed only for a
+// range on one line.
 func githubPlace(s source.Span, root string) string {
 	if s.File == nil || s.File.InMemory {
 		return ""

@@ -7,10 +7,11 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// gitlabSeverities are GitLab's words; blocker and minor are not used, so that readers can tell imagelint's levels by them.
+// gitlabSeverities maps severities to GitLab's. blocker and minor are unused, so that each level maps to
+// exactly one.
 var gitlabSeverities = map[lint.Severity]string{lint.Error: "critical", lint.Warning: "major", lint.Info: "info"}
 
-// gitlabIssue is an entry of GitLab's code quality report, and an issue of the Code Climate specification that the report is a part of:
+// gitlabIssue is an entry of GitLab's code quality report, a subset of the Code Climate specification:
 // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 type gitlabIssue struct {
 	Type        string         `json:"type"`
@@ -37,7 +38,7 @@ type gitlabLines struct {
 	End   int `json:"end"`
 }
 
-// writeGitLab writes a list, an issue a line.
+// writeGitLab writes a list with one issue per line.
 func writeGitLab(w io.Writer, r Report, o Options) error {
 	b := bufio.NewWriter(w)
 	prints := Fingerprints(r.Result.Findings)

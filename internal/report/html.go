@@ -17,18 +17,19 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Bounds of what a page lists. Findings have one by their size: html.MostBytes.
+// Limits of a page's lists. Findings are limited by size: html.MostBytes.
 const (
 	htmlFirst  = 8     // findings at the top
 	htmlPlaces = 50    // further places of a finding
 	htmlRows   = 200   // images with findings
-	htmlListed = 300   // items of what is not reported, each
+	htmlListed = 300   // items of each list of what is not reported
 	htmlImages = 3000  // images of the inventory
 	htmlText   = 2_000 // characters of a text
-	htmlWidth  = 160   // characters of a line of source
+	htmlWidth  = 160   // characters of a source line
 )
 
-// writeHTML writes one file for a browser: what fails first, the findings with a filter, the pulls and the images.
+// writeHTML writes a self-contained page: what fails first, the findings with a filter, the pulls and the
+// images.
 func writeHTML(w io.Writer, r Report, o Options) error {
 	folded := fold(r.Result.Findings, o)
 	page := html.Page{
@@ -53,7 +54,7 @@ func writeHTML(w io.Writer, r Report, o Options) error {
 	return html.Write(w, &page)
 }
 
-// shown is a text for the page: visible, on one line and not endless.
+// shown returns a text for the page: visible, on one line and truncated.
 func shown(s string) string {
 	s = visible(s)
 	if len(s) <= htmlText {
@@ -107,7 +108,7 @@ func htmlCounts(r *Report) []html.Count {
 	return out
 }
 
-// htmlTop is the first finding of each rule that the run fails for, or that is an error.
+// htmlTop returns the first finding of each rule that fails the run or is an error.
 func htmlTop(folded []folded, r *Report) []html.First {
 	var out []html.First
 	at := map[string]int{}
@@ -147,7 +148,7 @@ func htmlRules(r *Report) []html.Row {
 	return out
 }
 
-// htmlByImage counts findings by the image that they are about, those with the most severe ones first.
+// htmlByImage counts findings by image, sorted by severity.
 func htmlByImage(findings []lint.Finding) (rows []html.Row, more int) {
 	at := map[string]*html.Row{}
 	for i := range findings {
@@ -179,7 +180,7 @@ func htmlByImage(findings []lint.Finding) (rows []html.Row, more int) {
 	return rows[:n], len(rows) - n
 }
 
-// htmlFindings are the findings in the order of text, made one at a time.
+// htmlFindings yields the findings in the order of the text format, one at a time.
 func htmlFindings(all []folded) iter.Seq[html.Finding] {
 	return func(yield func(html.Finding) bool) {
 		for i := range all {
@@ -226,7 +227,7 @@ func htmlFinding(f *folded) html.Finding {
 	return out
 }
 
-// htmlExcerpt is the line of a finding with the span apart; nil where the text format shows none.
+// htmlExcerpt returns a finding's line split around the span; nil if the text format shows none.
 func htmlExcerpt(f *lint.Finding) *html.Excerpt {
 	if f.Span.IsZero() || f.Span.Start.Line <= 0 || f.Span.Excerpt.Text == "" && f.Span.Excerpt.Col == 0 {
 		return nil
@@ -237,7 +238,7 @@ func htmlExcerpt(f *lint.Finding) *html.Excerpt {
 	return &html.Excerpt{Line: f.Span.Start.Line, Before: s.text[:from], Marked: s.text[from:to], Behind: s.text[to:]}
 }
 
-// byteOfCell is the offset at which so many cells of a text are over.
+// byteOfCell returns the offset in text after a number of cells.
 func byteOfCell(text string, cells int) int {
 	for i, r := range text {
 		if cells <= 0 {
@@ -248,7 +249,7 @@ func byteOfCell(text string, cells int) int {
 	return len(text)
 }
 
-// htmlCauses are the first causes that clusters told.
+// htmlCauses returns the first causes that clusters reported.
 func htmlCauses(answers []cluster.Answer) []html.Cause {
 	var out []html.Cause
 	for i := range answers[:min(len(answers), mostFailed)] {
@@ -270,7 +271,7 @@ func htmlCauses(answers []cluster.Answer) []html.Cause {
 	return out
 }
 
-// htmlLists is what is not among the findings: what was skipped, suppressed, in the baseline or not new.
+// htmlLists returns what is not among the findings: skipped, suppressed, in the baseline or not new.
 func htmlLists(r *Report) []html.List {
 	var out []html.List
 	add := func(title string, n int, item func(int) string) {
@@ -316,12 +317,12 @@ func skipText(s manifests.Skip) string {
 	return at
 }
 
-// htmlKnown are the words of a catalog for people.
+// htmlKnown holds a catalog's answers in words.
 var htmlKnown = map[string]string{
 	"published": "published", "unpublished": "not published", "moved": "moved or removed", "repository": "repository known, tag not", "unknown": "not in the catalog",
 }
 
-// htmlInventory are the images by registry; nil where it is not known what is known of them.
+// htmlInventory returns the images by registry; nil if no catalog was asked.
 func htmlInventory(r *Report) *html.Inventory {
 	all := workloadImages(r.Set)
 	if r.Known == nil || len(all) == 0 {

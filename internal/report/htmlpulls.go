@@ -16,20 +16,20 @@ const (
 	htmlSecrets = 4  // Secrets of a group
 )
 
-// pullGroup are pulls that go the same way. first stands for all of them.
+// pullGroup holds pulls that go the same way; first represents them.
 type pullGroup struct {
 	first   *Pull
 	n       int
 	images  []string // the first few
-	objects []string // the same
+	objects []string // the first few
 }
 
-// htmlPulls groups pulls by the way that they go: in the order of their rank, the largest first.
+// htmlPulls groups pulls by the way they go, sorted by rank and then by size.
 func htmlPulls(r *PullReport) *html.Pulls {
 	if len(r.Pulls) == 0 {
 		return nil
 	}
-	ways := map[*plan.Pull]string{} // the pods' part of a way, which their images share
+	ways := map[*plan.Pull]string{} // the pods' part of a way, shared by their images
 	at := map[string]*pullGroup{}
 	var groups []*pullGroup
 	for i := range r.Pulls {
@@ -62,7 +62,8 @@ func htmlPulls(r *PullReport) *html.Pulls {
 	return out
 }
 
-// rank is the place of a group: those first that fail, then those that have a Secret of no use, then those of which it is not known.
+// rank sorts groups: failing ones first, then those with an unusable Secret, then those with an unknown
+// outcome.
 func (g *pullGroup) rank() int {
 	switch {
 	case g.first.Fails():
@@ -75,10 +76,10 @@ func (g *pullGroup) rank() int {
 	return 3
 }
 
-// fewNames is how many names of a group are kept; there is no need to know how many differ beyond that.
+// fewNames limits the names that are kept of a group; beyond it, the number of distinct names is not needed.
 const fewNames = 4
 
-// addFew adds a text that is not there yet, up to one more than are shown.
+// addFew adds a new text, up to one more than are shown.
 func addFew(list []string, s string) []string {
 	if len(list) < fewNames && !slices.Contains(list, s) {
 		list = append(list, s)
@@ -86,7 +87,7 @@ func addFew(list []string, s string) []string {
 	return list
 }
 
-// few are the first names of a list, in a line.
+// few joins the first names of a list.
 func few(list []string) string {
 	if len(list) < fewNames {
 		return strings.Join(list, ", ")
@@ -101,7 +102,7 @@ func pullsTitle(r *PullReport) string {
 	return "None of " + Count(r.Total, "pull", "pulls") + " is refused before a registry is asked. Whether the registry has the image is not in this picture."
 }
 
-// podWay is the part of a way that all images of a pod share.
+// podWay returns the part of a way that all images of a pod share.
 func podWay(p *Pull) string {
 	parts := []string{p.Plan.Namespace, accountText(p.Plan.ServiceAccount)}
 	for i := range p.Plan.PullSecrets {
@@ -110,7 +111,7 @@ func podWay(p *Pull) string {
 	return strings.Join(parts, "\x00")
 }
 
-// pulledFrom is the registry of an image, or what is known in its place.
+// pulledFrom returns the registry of an image, or a description if it is unknown.
 func pulledFrom(p *Pull) string {
 	if p.Image.State == manifests.StateString && p.Image.Err == nil && p.Image.Ref.Registry != "" {
 		return p.Image.Ref.Registry
@@ -118,7 +119,7 @@ func pulledFrom(p *Pull) string {
 	return "not a valid image"
 }
 
-// credentialNames are the Secrets that are tried.
+// credentialNames returns the Secrets that are tried.
 func credentialNames(p *Pull) string {
 	var out []string
 	for _, c := range p.Verdict.Credentials {
@@ -134,7 +135,7 @@ func saidText(p *Pull) string {
 	return redactedMessage(p.Said.Status)
 }
 
-// html is a group for the page.
+// html returns the group for the page.
 func (g *pullGroup) html() html.Group {
 	p := g.first
 	out := html.Group{
@@ -159,7 +160,7 @@ func (g *pullGroup) html() html.Group {
 	return out
 }
 
-// outcomeText is what happens, in a few words.
+// outcomeText says what happens, in a few words.
 func outcomeText(p *Pull) string {
 	switch {
 	case p.Said != nil:
@@ -174,7 +175,7 @@ func outcomeText(p *Pull) string {
 	return string(p.Verdict.Outcome)
 }
 
-// htmlAccount is a service account and a note about it.
+// htmlAccount returns a service account's name and a note about it.
 func htmlAccount(a plan.ServiceAccount) (name, note string) {
 	if a.ByOperator {
 		return "chosen by an operator", "not in these manifests"
@@ -186,7 +187,7 @@ func htmlAccount(a plan.ServiceAccount) (name, note string) {
 	return shown(plan.SecretID(a.Namespace, a.Name)), shown(note)
 }
 
-// htmlSecret is a pull secret and what becomes of it for an image, or for what is none.
+// htmlSecret returns a pull secret and its effect for an image, or for a field without one.
 func htmlSecret(u *plan.PullSecret, tried map[string]bool, isImage bool) html.Secret {
 	id := plan.SecretID(u.Namespace, u.Ref.Name)
 	_, note, _ := strings.Cut(useText(u), ": ")
@@ -198,7 +199,7 @@ func htmlSecret(u *plan.PullSecret, tried map[string]bool, isImage bool) html.Se
 		out.State = "ok"
 	case u.Usable:
 		out.State = "idle"
-		if isImage { // else no registry is another one
+		if isImage { // otherwise no registry is another one
 			out.Note = shown("for another registry; " + note)
 		}
 	default:

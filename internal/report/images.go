@@ -17,19 +17,19 @@ import (
 // jsonImage is one image reference in the JSON list. It is also a line of the other two formats.
 type jsonImage struct {
 	Image      string      `json:"image"`                // the reference as written
-	Normalized string      `json:"normalized,omitempty"` // the reference in full, as a runtime reads it; left out if it cannot be parsed
+	Normalized string      `json:"normalized,omitempty"` // the full reference, as a runtime reads it; left out if it cannot be parsed
 	Registry   string      `json:"registry,omitempty"`   // host, with the port
 	Repository string      `json:"repository,omitempty"` // path without the registry
 	Tag        string      `json:"tag"`                  // tag; "" if there is none
 	Digest     string      `json:"digest"`               // digest; "" if there is none
-	Tier       string      `json:"tier"`                 // how sure it is that the field holds an image
+	Tier       string      `json:"tier"`                 // how certain it is that the field holds an image
 	File       string      `json:"file"`                 // path of the file
 	Line       int         `json:"line"`                 // line, from 1
 	Column     int         `json:"column"`               // column, from 1, in Unicode code points
 	Object     *jsonObject `json:"object,omitempty"`     // the object that names the image; left out for chart values
 	Container  string      `json:"container,omitempty"`  // name of the container
-	Path       string      `json:"path,omitempty"`       // path of the field in the object
-	Known      string      `json:"known,omitempty"`      // what the catalog knows of the image
+	Path       string      `json:"path,omitempty"`       // path of the field within the object
+	Known      string      `json:"known,omitempty"`      // what the catalog knows about the image
 }
 
 // imageFormats are the formats of a list of images, the default first.
@@ -44,7 +44,7 @@ var imageFormats = []struct {
 	{"skopeo", writeImagesSkopeo},
 }
 
-// ImageFormats are the names of the formats of an ImageList, the default first.
+// ImageFormats returns the names of the formats of an ImageList, the default first.
 func ImageFormats() []string {
 	names := make([]string, len(imageFormats))
 	for i, f := range imageFormats {
@@ -53,7 +53,7 @@ func ImageFormats() []string {
 	return names
 }
 
-// ImageFormatOf is the format of a file by the extension of its name, the default one where that says nothing.
+// ImageFormatOf returns the format for a file's extension, or the default.
 func ImageFormatOf(file string) string {
 	switch strings.ToLower(filepath.Ext(file)) {
 	case ".json":
@@ -66,37 +66,37 @@ func ImageFormatOf(file string) string {
 	return imageFormats[0].name
 }
 
-// ImageChoice says which images of a set are listed.
+// ImageChoice selects which images of a set are listed.
 type ImageChoice struct {
 	// Unique lists each image once.
 	Unique bool
-	// Registry keeps the images of one registry; "" for all.
+	// Registry lists only the images of one registry; "" lists all.
 	Registry string
-	// Complete lists what cannot be parsed among the others, without a normalized name.
+	// Complete also lists references that cannot be parsed, without a normalized name.
 	Complete bool
-	// Why keeps the places of one image; nil for all.
+	// Why lists only the places of the images that it selects; nil lists all.
 	Why func(*manifests.ImageRef) bool
-	// WithoutTests leaves out what runs in tests of Helm alone.
+	// WithoutTests omits objects that run only in Helm tests.
 	WithoutTests bool
-	// Runs reports whether a node pulls an image as it is written; nil for all.
+	// Runs reports whether a node pulls an image as written; nil means all.
 	Runs func(*manifests.Workload, *manifests.ImageRef) bool
-	// Known is what the formats for programs tell of each image; nil for nothing.
+	// Known returns what machine-readable formats say about an image; nil means nothing.
 	Known func(*manifests.ImageRef) string
 }
 
-// ImageList is a list of images, in the order of the input or, where each is listed once, sorted.
+// ImageList is a list of images, in the order of the input or, if each is listed once, sorted.
 type ImageList struct {
 	unique    bool
 	all       []listedImage
 	unparsed  []listedImage
-	relocated []Relocation // nil where nothing is relocated
+	relocated []Relocation // nil if nothing is relocated
 }
 
-// Images lists the image references of a set. A field where an image belongs and none is written is no reference, and not in the list. Those that
-// cannot be parsed stand apart.
+// Images lists the image references of a set. It omits empty image fields. References that cannot be parsed
+// are kept separately.
 //
-// With Unique, each image is listed once, at the first place that names it, by its normalized reference. A field that takes a name without a tag is
-// normalized without one.
+// With Unique, each image is listed once, at the first place that names it, by its normalized reference. A
+// field that takes a name without a tag is normalized without one.
 func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	l := &ImageList{unique: choice.Unique}
 	for _, f := range images(set, &choice) {
@@ -119,13 +119,13 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	return l
 }
 
-// Len is how many images are listed, without those that cannot be parsed.
+// Len returns the number of listed images, without references that cannot be parsed.
 func (l *ImageList) Len() int { return len(l.all) }
 
-// Unparsed says of each reference that cannot be parsed where it stands.
+// Unparsed returns a message with position for each reference that cannot be parsed.
 func (l *ImageList) Unparsed() []string {
 	var out []string
-	seen := map[string]bool{} // what several overlays have in common
+	seen := map[string]bool{} // shared by several overlays
 	for _, f := range l.unparsed {
 		why := "it is not a string"
 		if f.ref.Err != nil {
@@ -162,7 +162,8 @@ func (l *ImageList) Write(w io.Writer, format string) error {
 	return unknownFormat(format, ImageFormats())
 }
 
-// listedImage is an image reference and the object it is in. full is the reference normalized, "" for one that cannot be parsed.
+// listedImage is an image reference and its object. full is the normalized reference, or "" if it cannot be
+// parsed.
 type listedImage struct {
 	object *manifests.Object
 	ref    *manifests.ImageRef
@@ -195,28 +196,28 @@ func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 	return all
 }
 
-// normalized is a reference in full, "" for one that cannot be parsed.
+// normalized returns the full reference, or "" if it cannot be parsed.
 func normalized(img *manifests.ImageRef) string {
 	switch {
 	case img.State != manifests.StateString || img.Err != nil || img.Ref.Repository == "":
 		return ""
 	case img.Untagged && img.Ref.Tag == "" && img.Ref.Digest == "":
-		// The tag comes from elsewhere: "latest" would be an invention.
+		// Something else adds the tag: "latest" would be wrong.
 		return img.Ref.Name()
 	}
 	return img.Ref.Canonical()
 }
 
-// name is what an image is listed by where it is listed once.
+// name returns the name under which an image is listed with Unique.
 func (f listedImage) name() string { return cmp.Or(f.full, f.ref.Raw) }
 
-// isTest reports whether an object runs when somebody calls helm test, and not before.
+// isTest reports whether an object runs only on helm test.
 func isTest(o *manifests.Object) bool {
 	hooks := strings.Split(o.Annotations["helm.sh/hook"], ",")
 	return o.Annotations["helm.sh/hook"] != "" && !slices.ContainsFunc(hooks, func(h string) bool { return !strings.HasPrefix(strings.TrimSpace(h), "test") })
 }
 
-// distinct keeps the first of each name, and sorts.
+// distinct keeps the first image of each name, and sorts.
 func distinct(all []listedImage) []listedImage {
 	seen := make(map[string]bool, len(all))
 	var first []listedImage
@@ -242,7 +243,8 @@ func (f listedImage) json() jsonImage {
 	return j
 }
 
-// writeImagesText writes "file:line:col<TAB>image<TAB>Kind namespace/name container", or the names alone where they are unique.
+// writeImagesText writes "file:line:col<TAB>image<TAB>Kind namespace/name container", or only names with
+// Unique.
 func writeImagesText(w *bufio.Writer, l *ImageList) error {
 	if l.unique {
 		return writeImagesPlain(w, l)
@@ -261,7 +263,7 @@ func writeImagesText(w *bufio.Writer, l *ImageList) error {
 	return nil
 }
 
-// writeImagesPlain writes each name once, one a line.
+// writeImagesPlain writes each name once, one per line.
 func writeImagesPlain(w *bufio.Writer, l *ImageList) error {
 	t := &textPrinter{Writer: w}
 	for _, f := range distinct(l.all) {
@@ -288,10 +290,11 @@ var csvHeader = []string{
 	"apiVersion", "kind", "namespace", "name", "container", "path", "known",
 }
 
-// writeImagesCSV writes RFC 4180 with a header line, but with LF for line ends, as the tools that read it here expect.
+// writeImagesCSV writes RFC 4180 with a header line, but with LF line ends, as the tools that read it here
+// expect.
 //
-// What does not show is escaped, as in text. A value that a spreadsheet would compute gets an apostrophe in front; no image and no name
-// that a cluster takes begins like one.
+// Invisible characters are escaped as in text. A value that a spreadsheet would evaluate gets a leading
+// apostrophe; no valid image or object name begins like one.
 func writeImagesCSV(w *bufio.Writer, l *ImageList) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(csvHeader); err != nil {
@@ -310,7 +313,7 @@ func writeImagesCSV(w *bufio.Writer, l *ImageList) error {
 		for i, v := range row {
 			row[i] = sheetCell(v)
 		}
-		row[0] = visiblePath(row[0]) // it begins the line
+		row[0] = visiblePath(row[0]) // at the beginning of the line
 
 		if err := c.Write(row); err != nil {
 			return err
@@ -320,7 +323,7 @@ func writeImagesCSV(w *bufio.Writer, l *ImageList) error {
 	return c.Error()
 }
 
-// sheetCell is a value that a spreadsheet does not compute.
+// sheetCell returns a value that a spreadsheet does not evaluate.
 func sheetCell(v string) string {
 	if v != "" && strings.IndexByte("=+-@\t\r", v[0]) >= 0 {
 		return "'" + visible(v)

@@ -6,19 +6,22 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 const (
-	// markdownMost is how many bytes of Markdown are written at most. GitHub drops the summary of a step from 1 MiB on, and others may write
-	// to the same one.
+	// markdownMost limits the Markdown, in bytes. GitHub drops a step's summary from 1 MiB on, and other
+	// tools may write to the same one.
 	markdownMost = 512 << 10
-	// markdownTail is how much of that is kept for what follows the table.
+	// markdownTail is the part of it reserved for what follows the table.
 	markdownTail = 64 << 10
-	// cellMost is how many characters of a text a cell holds.
+	// cellMost limits the characters of a cell.
 	cellMost = 300
 )
 
-// writeMarkdown writes the summary of a job: what was examined and found, and a table of the findings, up to markdownMost bytes.
+// writeMarkdown writes a job summary: what was examined and found, and a table of the findings, up to
+// markdownMost bytes.
 func writeMarkdown(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w)}
 	title := counts(&r)
@@ -94,7 +97,7 @@ func markdownRow(f *folded, root string) string {
 		text += "<br>" + helpLabel(f.Finding) + ": " + markdownProse(cut(visible(helpText(f.Finding))))
 	}
 	for _, b := range f.notesBeside() {
-		text += "<br>also " + b.Severity.String() + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
+		text += "<br>also " + b.Severity.String() + markdownNoteAt(f, b) + ": " + markdownProse(cut(visible(b.Message))) + " " + markdownLink(b.Rule, b.Own)
 	}
 	return "| " + strings.Join([]string{f.Severity.String(), place, text, markdownLink(f.Rule, f.Own)}, " | ") + " |"
 }
@@ -113,4 +116,12 @@ func cut(s string) string {
 		return s
 	}
 	return s[:at] + cutMark
+}
+
+// markdownNoteAt is where a note is, if that is not the place of the row.
+func markdownNoteAt(f *folded, b *lint.Finding) string {
+	if at := f.noteAt(b); at != "" {
+		return " " + markdownProse(strings.TrimPrefix(at, " "))
+	}
+	return ""
 }

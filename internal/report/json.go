@@ -9,8 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// The JSON formats are a contract: fields are only ever added. Lines and columns count from 1, columns in Unicode code points;
-// 0 stands for a place that is not known. An end is behind the last character.
+// The JSON formats are a contract: fields are only ever added. Lines and columns count from 1, columns in
+// Unicode code points; 0 means unknown. An end is after the last character.
 
 type jsonSummary struct {
 	Files      int        `json:"files"`               // files that were read
@@ -22,20 +22,20 @@ type jsonSummary struct {
 	Errors     int        `json:"errors"`              // findings of severity error
 	Warnings   int        `json:"warnings"`            // findings of severity warning
 	Infos      int        `json:"infos"`               // findings of severity info
-	Suppressed int        `json:"suppressed"`          // findings that a comment, an annotation or the configuration suppresses; they are not listed
-	Baselined  int        `json:"baselined,omitempty"` // findings that the baseline hides
-	NotNew     int        `json:"notNew,omitempty"`    // findings that --new-from hides, since they are not new
-	Skipped    []jsonSkip `json:"skipped"`             // what was not examined, with the reason
-	RunErrors  []string   `json:"runErrors,omitempty"` // inputs that could not be read: what they hold was not examined
-	LeftOut    []jsonLeft `json:"leftOut,omitempty"`   // findings that are not listed, since their rule has too many; the numbers above count only what is listed
+	Suppressed int        `json:"suppressed"`          // findings suppressed by a comment, an annotation or the configuration; they are not listed
+	Baselined  int        `json:"baselined,omitempty"` // findings hidden by the baseline
+	NotNew     int        `json:"notNew,omitempty"`    // findings hidden by --new-from, because they are not new
+	Skipped    []jsonSkip `json:"skipped"`             // what was not examined, with reasons
+	RunErrors  []string   `json:"runErrors,omitempty"` // inputs that could not be read, so their content was not examined
+	LeftOut    []jsonLeft `json:"leftOut,omitempty"`   // findings that are not listed because their rule has too many; the numbers above count only what is listed
 }
 
 type jsonLeft struct {
 	Rule       string `json:"rule"`       // ID of the rule
-	Errors     int    `json:"errors"`     // errors that are not listed
-	Warnings   int    `json:"warnings"`   // warnings that are not listed
-	Infos      int    `json:"infos"`      // infos that are not listed
-	Suppressed int    `json:"suppressed"` // suppressed findings that are not counted in the summary
+	Errors     int    `json:"errors"`     // errors not listed
+	Warnings   int    `json:"warnings"`   // warnings not listed
+	Infos      int    `json:"infos"`      // infos not listed
+	Suppressed int    `json:"suppressed"` // suppressed findings not counted in the summary
 }
 
 type jsonSkip struct {
@@ -48,24 +48,24 @@ type jsonSkip struct {
 type jsonFinding struct {
 	Rule     string `json:"rule"`           // ID of the rule
 	Group    string `json:"group"`          // group of the rule
-	Severity string `json:"severity"`       // how bad it is
-	Message  string `json:"message"`        // what is wrong, in one line
+	Severity string `json:"severity"`       // severity of the finding
+	Message  string `json:"message"`        // the finding in one line
 	Help     string `json:"help,omitempty"` // what to do
 	jsonSpan
-	Object       *jsonObject   `json:"object,omitempty"`       // the object that has the finding; left out where there is none, as in chart values
+	Object       *jsonObject   `json:"object,omitempty"`       // the object with the finding; left out if there is none, as in chart values
 	Container    string        `json:"container,omitempty"`    // name of the container
 	Path         string        `json:"path,omitempty"`         // path of the field in the object, such as spec.containers[0].image
 	Image        string        `json:"image,omitempty"`        // the image reference as written
-	Source       string        `json:"source,omitempty"`       // the template that printed the text, for rendered input
+	Source       string        `json:"source,omitempty"`       // the template that rendered the text
 	Cluster      *jsonCluster  `json:"cluster,omitempty"`      // what the cluster would answer, for findings that it would reject or fail to pull
 	Related      []jsonRelated `json:"related,omitempty"`      // other places that belong to the finding
-	Origins      []jsonOrigin  `json:"origins,omitempty"`      // where rendered text comes from: the value of a chart, the entry of a kustomization
-	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values that have the finding; left out if all have it
+	Origins      []jsonOrigin  `json:"origins,omitempty"`      // where rendered text comes from: a chart value or a kustomization entry
+	Combinations []string      `json:"combinations,omitempty"` // the sets of chart values with the finding; left out if all have it
 	Fix          *jsonFix      `json:"fix,omitempty"`          // how --fix would change the files
-	Advice       bool          `json:"advice,omitempty"`       // true if no pull fails because of the finding
-	Under        string        `json:"under,omitempty"`        // the rule of an error about the same reference: this finding is then not why the pull fails
+	Advice       bool          `json:"advice,omitempty"`       // true if the finding does not make a pull fail
+	Under        string        `json:"under,omitempty"`        // the rule of an error about the same reference; this finding is then not why the pull fails
 	URL          string        `json:"url"`                    // page of the rule
-	Fingerprint  string        `json:"fingerprint"`            // the same for the same finding when lines move; unique in a report
+	Fingerprint  string        `json:"fingerprint"`            // stays the same when lines move; unique within a report
 }
 
 type jsonSpan struct {
@@ -85,28 +85,28 @@ type jsonObject struct {
 
 type jsonCluster struct {
 	Stage   string `json:"stage"`   // where the deployment fails
-	Reason  string `json:"reason"`  // reason or status that kubectl shows
-	Message string `json:"message"` // the message of the cluster
+	Reason  string `json:"reason"`  // reason or status shown by kubectl
+	Message string `json:"message"` // the cluster's message
 }
 
 type jsonRelated struct {
 	File    string `json:"file"`    // path of the file
 	Line    int    `json:"line"`    // line, from 1
 	Column  int    `json:"column"`  // column, from 1
-	Message string `json:"message"` // what the place has to do with the finding
+	Message string `json:"message"` // how the place relates to the finding
 }
 
-// jsonOrigin is where the text of a rendered document was made: a value of a chart, an entry of a kustomization.
+// jsonOrigin is where rendered text was made: a chart value or a kustomization entry.
 type jsonOrigin struct {
 	jsonSpan
 	Value   string `json:"value,omitempty"`   // path of the chart value, such as image.tag
-	Message string `json:"message,omitempty"` // what happens to the text on its way
+	Message string `json:"message,omitempty"` // what happens to the text on the way
 }
 
 type jsonFix struct {
 	Title string     `json:"title"` // what the fix does
-	Safe  bool       `json:"safe"`  // whether --fix applies it; --fix=all applies the others, too
-	Edits []jsonEdit `json:"edits"` // replacements of text, which belong together
+	Safe  bool       `json:"safe"`  // whether --fix applies it; --fix=all applies unsafe ones, too
+	Edits []jsonEdit `json:"edits"` // text replacements, which belong together
 }
 
 type jsonEdit struct {
@@ -114,7 +114,7 @@ type jsonEdit struct {
 	Text string `json:"text"` // the new text
 }
 
-// writeJSON writes one object, a finding a line.
+// writeJSON writes one object, with one finding per line.
 func writeJSON(w io.Writer, r Report, _ Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()
 	sum, err := enc.encode(newJSONSummary(r))
@@ -143,7 +143,7 @@ func writeJSON(w io.Writer, r Report, _ Options) error {
 	return b.Flush()
 }
 
-// writeList writes the last field of a document, a list with an item a line, and closes the document.
+// writeList writes the last field of a document, a list with one item per line, and closes the document.
 func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(int) any) error {
 	writeAll(b, []byte(` "`+name+`":`))
 	if err := writeItems(b, enc, " ", n, item); err != nil {
@@ -153,7 +153,7 @@ func writeList(b *bufio.Writer, enc *jsonEncoder, name string, n int, item func(
 	return nil
 }
 
-// writeItems writes a list, an item a line, a space further in than its brackets.
+// writeItems writes a list with one item per line, indented by one space more than its brackets.
 func writeItems(b *bufio.Writer, enc *jsonEncoder, indent string, n int, item func(int) any) error {
 	sep := []byte("[\n " + indent)
 	for i := range n {

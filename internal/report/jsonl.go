@@ -5,20 +5,21 @@ import (
 	"io"
 )
 
-// jsonlFinding is a line of a finding. Its fields are those of the JSON format.
+// jsonlFinding is the line of a finding. Its fields are those of the JSON format.
 type jsonlFinding struct {
 	Type string `json:"type"`
 	jsonFinding
 }
 
-// jsonlSummary is the last line. A report without it was cut off.
+// jsonlSummary is the last line. A report without it is incomplete.
 type jsonlSummary struct {
 	Type    string `json:"type"`
 	Version int    `json:"version"`
 	jsonSummary
 }
 
-// writeJSONLines writes an object a line: the findings, then the summary. No line is kept, so that a report of any size takes no memory of its own.
+// writeJSONLines writes one object per line: the findings, then the summary. It buffers nothing, so memory
+// use does not depend on the size of the report.
 func writeJSONLines(w io.Writer, r Report, _ Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()
 	write := func(v any) error {

@@ -12,10 +12,11 @@ import (
 // junitRun is the name of the suite about the run itself.
 const junitRun = "imagelint"
 
-// writeJUnit writes the XML of test reports: a suite about the run, in which a clean run has a case that passes, then a suite a file. A
-// finding is a case: an error fails, warnings and infos pass and say so in their output, what is suppressed is skipped.
+// writeJUnit writes JUnit XML: a suite about the run, which has a passing case for a clean run, then a suite
+// per file. Each finding is a case: errors fail, warnings and infos pass with output, suppressed findings are
+// skipped.
 //
-// Times are left out: they would change the report from run to run.
+// Times are omitted, since they would change the report on every run.
 func writeJUnit(w io.Writer, r Report, o Options) error {
 	x := newXMLPrinter(bufio.NewWriter(w))
 	suites := byFile(&r.Result, o.Root)
@@ -48,7 +49,7 @@ func writeJUnit(w io.Writer, r Report, o Options) error {
 	return x.Flush()
 }
 
-// fails reports whether the run fails for a finding.
+// fails reports whether a finding fails the run.
 func (r *Report) fails(f *lint.Finding) bool {
 	return r.FailOn != lint.Off && f.Severity >= max(r.FailOn, lint.Info) && (r.FailOn != lint.Unset || f.Severity == lint.Error)
 }
@@ -63,7 +64,8 @@ func failures(findings []lint.Finding, fails func(*lint.Finding) bool) int {
 	return n
 }
 
-// run writes the suite about the run: a case for each input that could not be read, or one that passes, and what was examined.
+// run writes the suite about the run: a case for each unreadable input, or one that passes, and what was
+// examined.
 func (x *xmlPrinter) run(r Report) {
 	n := strconv.Itoa(max(len(r.RunErrors), 1))
 	x.open("  ", "testsuite", "name", junitRun, "tests", n, "failures", "0", "errors", strconv.Itoa(len(r.RunErrors)), "skipped", "0")

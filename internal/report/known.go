@@ -7,16 +7,17 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// knownWords are what a catalog can know of an image, in the order in which they are listed; those of rules.Known.
+// knownWords are what a catalog can say about an image, in display order; see rules.Known.
 var knownWords = []string{"published", "unpublished", "moved", "repository", "unknown"}
 
-// knownCount is how many image references the catalog knows the same of.
+// knownCount is the number of image references about which the catalog says the same.
 type knownCount struct {
 	word string
 	n    int
 }
 
-// knownImages counts the image references of the workloads by what the catalog knows of them; the words of the table are always there.
+// knownImages counts the workloads' image references by what the catalog knows about them. All of knownWords
+// are included.
 func knownImages(r *Report) []knownCount {
 	count := map[string]int{}
 	for _, word := range knownWords {
@@ -35,7 +36,7 @@ func knownImages(r *Report) []knownCount {
 	return out
 }
 
-// wordOrder is the place of a word; one that is not in the table comes last.
+// wordOrder returns the position of a word; unknown ones come last.
 func wordOrder(word string) int {
 	if i := slices.Index(knownWords, word); i >= 0 {
 		return i
@@ -43,7 +44,7 @@ func wordOrder(word string) int {
 	return len(knownWords)
 }
 
-// workloadImages are the image references that workloads write.
+// workloadImages returns the image references in workloads.
 func workloadImages(set *manifests.Set) []*manifests.ImageRef {
 	var out []*manifests.ImageRef
 	if set == nil {

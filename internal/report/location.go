@@ -12,13 +12,14 @@ import (
 )
 
 const (
-	// stdinPath stands for standard input in formats that want a path: "<stdin>" is none.
+	// stdinPath stands for standard input in formats that need a path, which "<stdin>" is not.
 	stdinPath = "stdin"
-	// nowhere is the path of a finding that has no place, in formats that cannot do without: the folder of the run.
+	// nowhere is the path of a finding without a position, in formats that need one: the folder of the run.
 	nowhere = "."
 )
 
-// where is the place at which a finding is fixed: for rendered text the first place that made it, else the finding's own.
+// where returns the position at which a finding is fixed: for rendered text the first place that made it,
+// otherwise the finding's own.
 func where(f *lint.Finding) source.Span {
 	for _, o := range f.Origins {
 		if !o.Span.IsZero() {
@@ -28,7 +29,8 @@ func where(f *lint.Finding) source.Span {
 	return f.Span
 }
 
-// filePath is a file as other programs name it: relative to root where it lies under it, with slashes; "" for no file.
+// filePath returns a file's path for other programs: with slashes, and relative to root if it is below it; ""
+// for no file.
 func filePath(f *source.File, root string) string {
 	switch {
 	case f == nil:
@@ -44,7 +46,7 @@ func filePath(f *source.File, root string) string {
 	return strings.TrimPrefix(name, root)
 }
 
-// pathOr is the path of a span's file, or nowhere.
+// pathOr returns the path of a span's file, or nowhere.
 func pathOr(s source.Span, root string) string {
 	if s.File == nil {
 		return nowhere
@@ -52,8 +54,8 @@ func pathOr(s source.Span, root string) string {
 	return filePath(s.File, root)
 }
 
-// fileURI is a path as a URI: relative as it is, absolute with the scheme file. Bytes that are no unreserved ASCII characters are
-// percent-encoded, whatever they mean.
+// fileURI returns a path as a URI: relative unchanged, absolute with the scheme file. All bytes except
+// unreserved ASCII characters are percent-encoded.
 func fileURI(name string) (uri string, absolute bool) {
 	var b strings.Builder
 	for i, part := range strings.Split(name, "/") {
@@ -68,8 +70,8 @@ func fileURI(name string) (uri string, absolute bool) {
 	return "file:///" + strings.TrimPrefix(b.String(), "/"), true
 }
 
-// region is a span as far as it makes sense to a reader that trusts it: lines and columns from 1, columns in code points, the end behind the
-// last character and not before the start. What is 0 is not known.
+// region is a span normalized for readers that trust it: lines and columns from 1, columns in code points,
+// the end after the last character and not before the start. 0 means unknown.
 type region struct {
 	StartLine   int `json:"startLine"`
 	StartColumn int `json:"startColumn,omitempty"`
@@ -77,7 +79,7 @@ type region struct {
 	EndColumn   int `json:"endColumn,omitempty"`
 }
 
-// regionOf returns nil where the span has no line.
+// regionOf returns nil if the span has no line.
 func regionOf(s source.Span) *region {
 	if s.File == nil || s.Start.Line < 1 {
 		return nil
@@ -93,8 +95,8 @@ func regionOf(s source.Span) *region {
 	return r
 }
 
-// otherPositions are the places of a finding besides the one at which it is fixed: the rendered text, the other places that made it, and those
-// that explain it, each once and in visible words.
+// otherPositions returns the positions of a finding except the one at which it is fixed: the rendered text,
+// other places that made it, and related ones, each once and with visible messages.
 func otherPositions(f *lint.Finding) []lint.Related {
 	var out []lint.Related
 	add := func(s source.Span, message string) {

@@ -19,9 +19,10 @@ What imagelint reports, by group. A group can be named wherever a rule can: in `
 configuration, and in a suppression. The severity is the default; some findings move up or down by what the other manifests show.
 `
 
-// RulesMarkdown writes the page of all rules, rules/README.md: a table for each group, then a section for each rule in the order
-// given. A section's heading is the rule's ID, so that findings can link to it. sample gives what imagelint prints on the rule's
-// fixture, "" where there is none, and example whether the playground has an example of it; either may be nil.
+// RulesMarkdown returns the page of all rules, rules/README.md: a table for each group, then a section for
+// each rule in the given order. A section's heading is the rule's ID, so that findings can link to it. sample
+// returns what imagelint prints for the rule's fixture, or ""; example reports whether the playground has an
+// example of it. Either may be nil.
 func RulesMarkdown(rules []lint.Rule, sample func(id string) string, example func(id string) bool) []byte {
 	var b bytes.Buffer
 	b.WriteString(markdownIntro)
@@ -86,12 +87,13 @@ func markdownBody(b *bytes.Buffer, r *lint.Rule, sample func(id string) string) 
 	}
 }
 
-// severityShort is a rule's severities as a table has room for.
+// severityShort returns a rule's severities in a form short enough for a table.
 func severityShort(r *lint.Rule) string {
 	return markdownText(cmp.Or(r.Levels, r.Severity.String()))
 }
 
-// fence writes text as a block of code behind a title; nothing where there is no text. The fence is longer than any in the text.
+// fence writes text as a code block with a title, or nothing if text is empty. The fence is longer than any
+// in the text.
 func fence(b *bytes.Buffer, title, language, text string) {
 	lines := visibleLines(text)
 	if len(lines) == 0 {
@@ -104,13 +106,13 @@ func fence(b *bytes.Buffer, title, language, text string) {
 	fmt.Fprintf(b, "\n%s\n\n%s%s\n%s\n%s\n", title, marks, language, strings.Join(lines, "\n"), marks)
 }
 
-// cell makes text fit for a table's cell, in which a bar ends the cell even inside code.
+// cell escapes text for a table cell, in which a bar ends the cell even inside code.
 func cell(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "|", `\|`)
 }
 
-// markdownText keeps text that is no code from being read as markup: "<none>" as a tag, "__TAG__" as bold. Code between backticks
-// stays as it is.
+// markdownText escapes text that would be read as markup: "<none>" as a tag, "__TAG__" as bold. Code between
+// backticks stays unchanged.
 func markdownText(s string) string {
 	var b strings.Builder
 	code := false

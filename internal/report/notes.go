@@ -6,10 +6,10 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// note is a line of what is known of a finding beyond its message. Its text is visible.
+// note is a line of additional information about a finding. Its text is visible.
 type note struct{ label, text string }
 
-// notes are all that is known of a finding beyond its place and its message.
+// notes returns what is known about a finding besides its position and message.
 func notes(f *lint.Finding) []note {
 	var out []note
 	if in := inside(f); in != "" {
@@ -20,7 +20,7 @@ func notes(f *lint.Finding) []note {
 	}
 	for i, o := range f.Origins {
 		switch {
-		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what the value is in place of has been said
+		case i > 0 && o.Value != "" && o.Value == f.Origins[i-1].Value: // what it overrides was already listed
 		case o.Value != "":
 			out = append(out, note{"value", visible(o.Message)})
 		case o.Span == f.Span && o.Message != "":
@@ -46,7 +46,7 @@ func notes(f *lint.Finding) []note {
 	return out
 }
 
-// helpLabel is what stands in front of a help.
+// helpLabel returns the label of a help.
 func helpLabel(f *lint.Finding) string {
 	if f.Advice {
 		return "advice"
@@ -54,7 +54,7 @@ func helpLabel(f *lint.Finding) string {
 	return "help"
 }
 
-// helpText is a help. That of advice says that nobody has to look for the cause of a failing pull there.
+// helpText returns a help. For advice, it adds that no pull fails because of it.
 func helpText(f *lint.Finding) string {
 	if f.Advice {
 		return f.Help + "; this does not make a pull fail"
@@ -62,7 +62,8 @@ func helpText(f *lint.Finding) string {
 	return f.Help
 }
 
-// noteOf says which finding one is a note of, for the formats that list each finding by itself; "" where it is none.
+// noteOf says under which finding this one is a note, for formats that list each finding separately; "" if it
+// is not one.
 func noteOf(f *lint.Finding) string {
 	if f.NoteOf == nil {
 		return ""
@@ -70,7 +71,7 @@ func noteOf(f *lint.Finding) string {
 	return "see " + visible(f.NoteOf.Rule) + " first: " + visible(f.NoteOf.Message)
 }
 
-// explained is a finding in words: its message, and a line for each note.
+// explained returns a finding in words: its message, and a line for each note.
 func explained(f *lint.Finding) string {
 	var b strings.Builder
 	b.WriteString(visible(f.Message))
@@ -83,7 +84,7 @@ func explained(f *lint.Finding) string {
 	return b.String()
 }
 
-// brief is a finding in one line: its message, what to do, and what to see first.
+// brief returns a finding in one line: its message, what to do, and what to look at first.
 func brief(f *lint.Finding) string {
 	out := visible(f.Message)
 	if f.Help != "" {
@@ -95,7 +96,7 @@ func brief(f *lint.Finding) string {
 	return out
 }
 
-// inside names the object and the container of a finding, and the template it was rendered from.
+// inside names the object and container of a finding, and the template from which it was rendered.
 func inside(f *lint.Finding) string {
 	var parts []string
 	if f.Object != nil {

@@ -50,3 +50,30 @@ func TestNotesOfAnError(t *testing.T) {
 		t.Errorf("without folding:\n%s", got)
 	}
 }
+
+// A note of a place that is folded away says where it is.
+func TestNoteOfAFoldedPlace(t *testing.T) {
+	t.Parallel()
+	text := "image: one\nimage: two\n"
+	pod := &manifests.Object{APIVersion: "v1", Kind: "Pod", Name: "web"}
+	about := func(rule string, severity lint.Severity, image, message string) lint.Finding {
+		return lint.Finding{
+			Rule: rule, Severity: severity, Span: at(t, "pod.yaml", text, image), Object: pod,
+			Path: "spec.containers[0].image", Image: image, Message: message,
+		}
+	}
+	findings := []lint.Finding{
+		about("image-moved", lint.Error, "one", "it is gone"), about("image-moved", lint.Error, "two", "it is gone"),
+		about("image-tag-missing", lint.Warning, "two", "it has no tag"),
+	}
+	lint.LinkNotes(findings)
+	r := Report{Result: lint.Result{Findings: findings}}
+	for format, want := range map[string]string{
+		"text":     "= note: also warning at pod.yaml:2:8: it has no tag [image-tag-missing]\n",
+		"markdown": "<br>also warning at `pod.yaml:2:8`: it has no tag ",
+	} {
+		if got := string(printed(t, format, r, Options{Quiet: true})); !strings.Contains(got, want) {
+			t.Errorf("%s: no %q in\n%s", format, want, got)
+		}
+	}
+}

@@ -6,8 +6,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// palette holds the colors of one writer. Each is switched by itself, so that the library's global switch, which follows the
-// process's standard output, has no say.
+// palette holds the colors of one writer. Each is switched individually, so that the library's global switch,
+// which follows the process's standard output, has no effect.
 type palette struct {
 	bold, faint, gutter, label *color.Color
 	severity                   [lint.Error + 1]*color.Color

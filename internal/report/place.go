@@ -8,10 +8,11 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// unnamed stands for the name of an object that has none, such as a Job with a generateName.
+// unnamed stands for the name of an object without one, such as a Job with a generateName.
 const unnamed = "<unnamed>"
 
-// place is a span's beginning as "file:line:col", which editors and CI matchers know; what it lacks is left out.
+// place returns the start of a span as "file:line:col", which editors and CI matchers recognize. Unknown
+// parts are omitted.
 func place(s source.Span) string {
 	if s.File == nil {
 		return ""
@@ -26,7 +27,7 @@ func place(s source.Span) string {
 	return out
 }
 
-// objectName is an object as "Kind namespace/name".
+// objectName returns an object as "Kind namespace/name".
 func objectName(o *manifests.Object) string {
 	name := o.Name
 	if name == "" {
@@ -41,7 +42,7 @@ func objectName(o *manifests.Object) string {
 	return visible(name)
 }
 
-// template is the file that the document of a finding was rendered from, "" where that is not known.
+// template returns the file from which a finding's document was rendered, or "" if unknown.
 func template(f *lint.Finding) string {
 	switch {
 	case f.Document != nil:

@@ -6,46 +6,46 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// jsonProbe is what registries were asked: for whom, for which images, and what they answered.
+// jsonProbe is what registries were asked and what they answered.
 type jsonProbe struct {
-	As       string       `json:"as"`       // whom the registries were asked for
-	Requests jsonRequests `json:"requests"` // what asking cost
-	Images   []jsonAsked  `json:"images"`   // every image that was to be asked for, also those that are there, sorted by image
+	As       string       `json:"as"`       // as whom the registries were asked
+	Requests jsonRequests `json:"requests"` // number of requests
+	Images   []jsonAsked  `json:"images"`   // every image asked about, including those that exist, sorted by image
 }
 
 type jsonRequests struct {
 	Total  int `json:"total"`  // requests of all kinds
-	Heads  int `json:"heads"`  // requests whether a manifest is there
-	Gets   int `json:"gets"`   // manifests and configurations that were read
-	Tokens int `json:"tokens"` // tokens that were fetched
-	Lists  int `json:"lists"`  // lists of tags that were read
-	Cached int `json:"cached"` // answers of an earlier run
+	Heads  int `json:"heads"`  // requests that check whether a manifest exists
+	Gets   int `json:"gets"`   // manifests and configurations read
+	Tokens int `json:"tokens"` // tokens fetched
+	Lists  int `json:"lists"`  // tag lists read
+	Cached int `json:"cached"` // answers cached by an earlier run
 }
 
 type jsonAsked struct {
 	Image            string   `json:"image"`                      // the normalized reference
-	As               string   `json:"as"`                         // whom the registry was asked for
+	As               string   `json:"as"`                         // as whom the registry was asked
 	Secret           string   `json:"secret,omitempty"`           // the pull secret that was used, as NAMESPACE/NAME
-	Login            bool     `json:"login,omitempty"`            // whether a login of this machine was used
-	Platforms        []string `json:"platforms,omitempty"`        // the platforms that were asked for
-	MissingPlatforms []string `json:"missingPlatforms,omitempty"` // those of them that the image is not there for
-	Has              []string `json:"has,omitempty"`              // all platforms that it is there for, if the registry tells
+	Login            bool     `json:"login,omitempty"`            // whether one of this machine's logins was used
+	Platforms        []string `json:"platforms,omitempty"`        // the requested platforms
+	MissingPlatforms []string `json:"missingPlatforms,omitempty"` // requested platforms for which the image does not exist
+	Has              []string `json:"has,omitempty"`              // all platforms for which it exists, if the registry says so
 	Status           string   `json:"status"`                     // the answer in a word; an image that lacks a platform is missing
 	Answer           string   `json:"answer"`                     // the registry's answer
 	HTTP             int      `json:"http,omitempty"`             // its HTTP status
-	Detail           string   `json:"detail,omitempty"`           // what more is known of the answer
-	Said             string   `json:"said,omitempty"`             // the registry's own words, if they say more
-	You              string   `json:"you,omitempty"`              // the answer for your own logins, where "as" is denied
-	Digest           string   `json:"digest,omitempty"`           // the digest of what is there
-	Modified         string   `json:"modified,omitempty"`         // when it was pushed, if the registry tells (RFC 3339)
+	Detail           string   `json:"detail,omitempty"`           // details of the answer
+	Said             string   `json:"said,omitempty"`             // the registry's message, if it says more
+	You              string   `json:"you,omitempty"`              // the answer for your own logins, if "as" is denied
+	Digest           string   `json:"digest,omitempty"`           // digest of the manifest
+	Modified         string   `json:"modified,omitempty"`         // when it was pushed, if the registry says so (RFC 3339)
 	NotImage         string   `json:"notImage,omitempty"`         // what it is, if not a container image
-	Nearest          []string `json:"nearest"`                    // tags like the one that is missing, the nearest first
-	Asked            int      `json:"asked,omitempty"`            // with --wait, how often the registry was asked for it
-	Since            string   `json:"since,omitempty"`            // with --wait, from when on (RFC 3339)
-	Waited           int      `json:"waited,omitempty"`           // with --wait, for how many seconds
+	Nearest          []string `json:"nearest"`                    // tags similar to the missing one, the nearest first
+	Asked            int      `json:"asked,omitempty"`            // with --wait, how often the registry was asked about it
+	Since            string   `json:"since,omitempty"`            // with --wait, when it was first asked (RFC 3339)
+	Waited           int      `json:"waited,omitempty"`           // with --wait, how many seconds were waited
 }
 
-// newJSONProbe returns nil where nobody was to be asked.
+// newJSONProbe returns nil if nothing was to be asked.
 func newJSONProbe(r Report) *jsonProbe {
 	c := r.Probed
 	if c == nil {
@@ -85,7 +85,7 @@ func newJSONAsked(one *lint.Asked) jsonAsked {
 	return j
 }
 
-// probeStatus sums up an outcome.
+// probeStatus returns an outcome in one word.
 func probeStatus(o lint.Outcome) string {
 	switch o {
 	case lint.NotAsked:

@@ -14,16 +14,18 @@ import (
 )
 
 const (
-	// mostNamespaces is how many namespaces have series of their own. Who writes manifests chooses their names, and each costs the server memory.
+	// mostNamespaces limits the namespaces with their own series. Authors of manifests choose the names, and
+	// each costs the server memory.
 	mostNamespaces = 50
-	// otherNamespaces is the label of all further ones. No namespace of a cluster is called so.
+	// otherNamespaces is the label of all others. It is not a valid namespace name.
 	otherNamespaces = "(other)"
-	// labelMost is how many bytes of a text a label holds.
+	// labelMost limits a label, in bytes.
 	labelMost = 256
 )
 
-// writePrometheus writes the text exposition format, version 0.0.4: https://prometheus.io/docs/instrumenting/exposition_formats/. All metrics are
-// gauges, since each run counts anew. Times are left out: the textfile collector tells when the file was written.
+// writePrometheus writes the text exposition format, version 0.0.4:
+// https://prometheus.io/docs/instrumenting/exposition_formats/. All metrics are gauges, since each run counts
+// from zero. Timestamps are omitted: the textfile collector reports when the file was written.
 func writePrometheus(w io.Writer, r Report, o Options) error {
 	m := &metricsPrinter{bufio.NewWriter(w)}
 	m.metric("imagelint_build_info", "The version of imagelint, in a label; the value is 1.", series{1, []string{"version", o.Version}})
@@ -39,7 +41,7 @@ func writePrometheus(w io.Writer, r Report, o Options) error {
 	return m.Flush()
 }
 
-// series is a value, and names and values of labels in turn.
+// series is a value with its labels, as alternating names and values.
 type series struct {
 	value  int
 	labels []string
@@ -69,7 +71,7 @@ func (m *metricsPrinter) gauge(name, help string, value int) {
 
 var labelEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// labelValue is a text as the value of a label: on one line, and not too long.
+// labelValue returns a text as a label's value: on one line, and truncated.
 func labelValue(s string) string {
 	if s = visible(s); len(s) > labelMost {
 		s = strings.ToValidUTF8(s[:labelMost], "") + cutMark
@@ -77,7 +79,7 @@ func labelValue(s string) string {
 	return labelEscapes.Replace(s)
 }
 
-// findings writes how many findings there are by severity, whether or not there are any, and by rule and namespace.
+// findings writes the number of findings by severity, including 0, and by rule and namespace.
 func (m *metricsPrinter) findings(r *lint.Result) {
 	var all []series
 	for _, s := range []lint.Severity{lint.Error, lint.Warning, lint.Info} {
@@ -115,7 +117,8 @@ func namespaceOf(f *lint.Finding) string {
 	return f.Object.Namespace
 }
 
-// namespaceLabels are the labels of the namespaces with the most findings. Names that are written alike share a label, so that no series is there twice.
+// namespaceLabels returns the labels of the namespaces with the most findings. Names with the same escaped
+// form share a label, so that no series occurs twice.
 func namespaceLabels(findings []lint.Finding) map[string]string {
 	count := map[string]int{}
 	for i := range findings {
@@ -125,7 +128,7 @@ func namespaceLabels(findings []lint.Finding) map[string]string {
 	out := map[string]string{}
 	for _, name := range names[:min(len(names), mostNamespaces)] {
 		if out[name] = visible(name); len(out[name]) > labelMost {
-			out[name] = otherNamespaces // cut, it may be written like another one
+			out[name] = otherNamespaces // once truncated, it may equal another one
 		}
 	}
 	return out
@@ -154,7 +157,7 @@ func (m *metricsPrinter) input(r *Report) {
 	m.metric("imagelint_skipped", "Files and documents that were not examined, by reason.", all...)
 }
 
-// known writes what the catalog knows of the images.
+// known writes what the catalog knows about the images.
 func (m *metricsPrinter) known(r *Report) {
 	if r.Known == nil {
 		return
@@ -166,7 +169,7 @@ func (m *metricsPrinter) known(r *Report) {
 	m.metric("imagelint_known_images", "Image references by what the catalog knows of them.", all...)
 }
 
-// probed writes what asking registries cost.
+// probed writes the number of registry requests.
 func (m *metricsPrinter) probed(p *Probed) {
 	if p == nil {
 		return

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// markdownProse is text of findings for Markdown that platforms render: what is in quotes and every word that is not just letters and
-// digits become code, in which nothing is markup, a link, a mention of a person or a reference to another place. The text is visible, on one
-// line.
+// markdownProse returns a finding's text for rendered Markdown. Quoted text and every word that is not just
+// letters and digits become code, in which nothing is markup, a link, a mention or a reference. The text is
+// visible and on one line.
 func markdownProse(s string) string {
 	var b strings.Builder
 	for i, chunk := range chunks(s) {
@@ -29,12 +29,12 @@ func markdownProse(s string) string {
 	return b.String()
 }
 
-// isNumbering reports whether a word and what follows it begin an item of a numbered list.
+// isNumbering reports whether a word and what follows it begin a numbered list item.
 func isNumbering(word, behind string) bool {
 	return strings.Trim(word, "0123456789") == "" && behind != "" && strings.IndexByte(".)", behind[0]) >= 0
 }
 
-// chunks splits text at spaces that do not stand within quotes.
+// chunks splits text at spaces outside quotes.
 func chunks(s string) []string {
 	var out []string
 	from := 0
@@ -59,8 +59,8 @@ func chunks(s string) []string {
 	return out
 }
 
-// markdownCode is text as code on one line. Where it holds what even code between backticks cannot, in a table at that, it is written as HTML
-// in which every character that is no letter and no digit is a reference.
+// markdownCode returns text as code on one line. If it contains what a code span in a table cannot, it is
+// written as HTML with every character except letters and digits as a reference.
 func markdownCode(s string) string {
 	if s == "" {
 		return ""
@@ -81,7 +81,7 @@ func markdownCode(s string) string {
 	return b.String()
 }
 
-// markdownLines is markdownProse for several lines, each on a line of its own.
+// markdownLines is markdownProse for several lines.
 func markdownLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, l := range lines {
@@ -90,7 +90,7 @@ func markdownLines(s string) string {
 	return strings.Join(lines, "  \n")
 }
 
-// markdownLink is a link to a rule's page.
+// markdownLink returns a link to a rule's page.
 func markdownLink(rule string, own bool) string {
 	return "[" + markdownCode(visible(rule)) + "](" + ruleURL(rule, own) + ")"
 }

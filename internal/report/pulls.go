@@ -21,23 +21,25 @@ type Pull struct {
 	Image    *manifests.ImageRef
 	Plan     *plan.Pull
 	Verdict  plan.Verdict
-	// Said is what the cluster said of the image; nil where it said nothing.
+	// Said is what the cluster reported about the image; nil if nothing.
 	Said *cluster.Failure
-	// Unnamed are pull secrets of the pod's namespace, as "namespace/name", that hold credentials for the image's registry and that nothing names.
+	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
+	// registry that nothing references.
 	Unnamed []string
 }
 
-// Fails reports whether the pull fails, by the manifests or by what the cluster said.
+// Fails reports whether the pull fails, according to the manifests or the cluster.
 func (p *Pull) Fails() bool { return p.Said != nil || p.Verdict.Outcome == plan.Fails }
 
-// PullReport is what there is to say of pulls.
+// PullReport is what Pulls prints.
 type PullReport struct {
-	// Pulls are those to print, of Total.
+	// Pulls are the pulls to print, out of Total.
 	Pulls []Pull
 	Total int
-	// Answers say why images are not pulled, as far as the cluster said.
+	// Answers say why images are not pulled, according to the cluster.
 	Answers []cluster.Answer
-	// Whole prints each plan whole. Without it, of more than a few pulls those that fail are, and the others take a line each.
+	// Whole prints every plan in full. Otherwise, if there are more than a few, only failing ones are, and
+	// the others take a line each.
 	Whole bool
 }
 
@@ -51,10 +53,11 @@ func (r *PullReport) failing() int {
 	return n
 }
 
-// PullFormats are the names of the formats of Pulls, the default first.
+// PullFormats returns the names of the formats of Pulls, the default first.
 func PullFormats() []string { return []string{"text", "json"} }
 
-// Pulls prints how many pulls fail, why, as far as the cluster said, and the pull plan of each image. No password or token is among what it prints.
+// Pulls prints how many pulls fail and why, according to the cluster, and the pull plan of each image. It
+// prints no passwords or tokens.
 func Pulls(w io.Writer, format string, r PullReport, o Options) error {
 	out := bufio.NewWriter(w)
 	var err error
@@ -72,10 +75,10 @@ func Pulls(w io.Writer, format string, r PullReport, o Options) error {
 	return out.Flush()
 }
 
-// Bounds of what is printed for people.
+// Limits of the text format.
 const (
-	fewPulls   = 2  // are always printed whole
-	mostFailed = 10 // are named in the summary
+	fewPulls   = 2  // pulls that are always printed in full
+	mostFailed = 10 // failing pulls named in the summary
 )
 
 func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
@@ -97,7 +100,7 @@ func writePullsText(w *bufio.Writer, r *PullReport, colors *palette) {
 	}
 }
 
-// writePullsSummary says what fails, of how many.
+// writePullsSummary says how many pulls fail, and which.
 func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 	failing := r.failing()
 	switch {
@@ -112,7 +115,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 		}
 		fmt.Fprintln(w, colors.severity[lint.Error].Sprintf("%d of %s %s", failing, Count(r.Total, "pull", "pulls"), verb))
 	}
-	if failing > 1 && len(r.Answers) == 0 { // which name the pods themselves
+	if failing > 1 && len(r.Answers) == 0 { // the answers name the pods themselves
 		n := 0
 		for i := range r.Pulls {
 			p := &r.Pulls[i]
@@ -129,7 +132,7 @@ func writePullsSummary(w *bufio.Writer, r *PullReport, colors *palette) {
 	fmt.Fprintln(w)
 }
 
-// verdictText is a verdict in one line.
+// verdictText returns a verdict in one line.
 func verdictText(p *Pull) string {
 	text := string(p.Verdict.Outcome)
 	if p.Verdict.Reason != "" {
@@ -193,7 +196,7 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	fmt.Fprintf(w, "  %-16s %s\n\n", "verdict:", verdict)
 }
 
-// statusText is what a cluster said of an image, in short.
+// statusText returns in short what a cluster reported about an image.
 func statusText(f *cluster.Failure) string {
 	why := shortened(redactedMessage(f.Message))
 	if f.Entry != nil {
@@ -202,7 +205,7 @@ func statusText(f *cluster.Failure) string {
 	return strings.TrimPrefix(redactedMessage(f.Status)+": "+why, ": ")
 }
 
-// imageText is an image as written, or what is in its place.
+// imageText returns an image as written, or a description if there is none.
 func imageText(img *manifests.ImageRef) string {
 	if img.Raw == "" {
 		return "(no image)"
@@ -239,7 +242,7 @@ func accountText(a plan.ServiceAccount) string {
 	return s + ", pull secrets " + strings.Join(names, ", ")
 }
 
-// useText says of one pull secret where it is from and whether it is of use.
+// useText describes a pull secret: where it is from, and whether it is usable.
 func useText(u *plan.PullSecret) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
 	switch u.From {
@@ -275,7 +278,7 @@ func useText(u *plan.PullSecret) string {
 	case u.Secret != nil:
 		s += fmt.Sprintf(": created by %s, its content is not in these manifests", u.Secret.SourceKind)
 	default:
-		s += ": known to exist, its content is not in these manifests"
+		s += ": assumed to exist, its content is not in these manifests"
 	}
 	return s
 }
@@ -289,7 +292,7 @@ func namespaceText(ns string) string {
 
 type jsonPull struct {
 	Image          string           `json:"image"`                    // the reference as written
-	Normalized     string           `json:"normalized"`               // the reference in full; "" if it cannot be parsed
+	Normalized     string           `json:"normalized"`               // the full reference; "" if it cannot be parsed
 	Lookup         string           `json:"lookup"`                   // the name by which the kubelet looks up credentials
 	Container      string           `json:"container"`                // name of the container
 	Object         jsonObject       `json:"object"`                   // the object that names the image
@@ -300,19 +303,19 @@ type jsonPull struct {
 	ServiceAccount jsonAccount      `json:"serviceAccount"`           // the service account of the pod
 	PullSecrets    []jsonUse        `json:"pullSecrets"`              // the pull secrets of the pod, in their order
 	Credentials    []jsonCredential `json:"credentials"`              // the credentials that the kubelet tries, in their order
-	Verdict        jsonVerdict      `json:"verdict"`                  // what becomes of the pull
-	Said           *jsonSaid        `json:"said,omitempty"`           // what the cluster said of the image, where the input has it
-	Unnamed        []string         `json:"unnamedSecrets,omitempty"` // pull secrets as namespace/name that hold credentials for the registry, but that neither the pod nor its service account names
+	Verdict        jsonVerdict      `json:"verdict"`                  // how the pull will end
+	Said           *jsonSaid        `json:"said,omitempty"`           // what the cluster reported about the image, if the input contains it
+	Unnamed        []string         `json:"unnamedSecrets,omitempty"` // pull secrets, as namespace/name, that hold credentials for the registry but that neither the pod nor its service account names
 }
 
 type jsonSaid struct {
-	Status  string `json:"status"`  // status or reason that kubectl shows
-	Message string `json:"message"` // the message of the cluster
+	Status  string `json:"status"`  // status or reason shown by kubectl
+	Message string `json:"message"` // the cluster's message
 	ID      string `json:"id"`      // entry of the table of messages; "" for an unknown message
 }
 
 type jsonPolicy struct {
-	Value string `json:"value"` // Always, IfNotPresent or Never; or what is written in place of them
+	Value string `json:"value"` // Always, IfNotPresent or Never, or the text written instead
 	From  string `json:"from"`  // whether the manifest sets it
 }
 
@@ -326,10 +329,10 @@ type jsonUse struct {
 	Namespace string   `json:"namespace"` // namespace of the pod
 	Name      string   `json:"name"`      // name of the Secret
 	From      string   `json:"from"`      // what names the pull secret
-	Found     bool     `json:"found"`     // whether it is defined in the input, or declared to exist
+	Found     bool     `json:"found"`     // whether it is defined in the input or declared to exist
 	Provider  string   `json:"provider"`  // kind of the object that creates the Secret; "" if the Secret itself is in the input
 	Usable    bool     `json:"usable"`    // whether the kubelet can read it
-	Problem   string   `json:"problem"`   // why it is of no use; "" if there is no problem
+	Problem   string   `json:"problem"`   // why it is unusable; "" if it is usable
 	Keys      []string `json:"keys"`      // registries that it holds credentials for, as written
 }
 
@@ -337,18 +340,18 @@ type jsonCredential struct {
 	Secret   string `json:"secret"`          // the Secret as namespace/name
 	Key      string `json:"key"`             // the registry, as the Secret writes it
 	Username string `json:"username"`        // the user name
-	Ended    string `json:"ended,omitempty"` // when the credential expired, as RFC 3339 has it; left out for one that is valid or shows no date
+	Ended    string `json:"ended,omitempty"` // when the credential expired (RFC 3339); left out if it is valid or has no date
 }
 
 type jsonVerdict struct {
 	Outcome string `json:"outcome"` // the result of the pull, as far as the input shows
-	Reason  string `json:"reason"`  // status that kubectl shows, for the outcomes fails and never; "" for others
+	Reason  string `json:"reason"`  // status shown by kubectl, for the outcomes fails and never; "" for others
 	Message string `json:"message"` // the verdict in words
 }
 
 type jsonPullSummary struct {
 	Pulls   int `json:"pulls"`   // pulls in the input
-	Failing int `json:"failing"` // those that fail
+	Failing int `json:"failing"` // pulls that fail
 }
 
 func writePullsJSON(w *bufio.Writer, r *PullReport) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// The Reviewdog Diagnostic Format: https://github.com/reviewdog/reviewdog/tree/master/proto/rdf. Its columns count bytes of UTF-8 from 1; its
-// ends are behind the last character, as ours.
+// The Reviewdog Diagnostic Format: https://github.com/reviewdog/reviewdog/tree/master/proto/rdf. Its columns
+// count bytes of UTF-8 from 1. Its ends are after the last character, like ours.
 
 type rdDiagnostic struct {
 	Message     string         `json:"message"`
@@ -52,7 +52,7 @@ type rdRelated struct {
 
 var rdSeverities = map[lint.Severity]string{lint.Error: "ERROR", lint.Warning: "WARNING", lint.Info: "INFO"}
 
-// writeRDJSON writes one object, a diagnostic a line.
+// writeRDJSON writes one object, with one diagnostic per line.
 func writeRDJSON(w io.Writer, r Report, o Options) error {
 	b := bufio.NewWriter(w)
 	writeAll(b, []byte(`{"source":{"name":"imagelint","url":"`+projectPage+`"},`+"\n"))
@@ -81,7 +81,8 @@ func newRDLocation(s source.Span, root string) rdLocation {
 	return rdLocation{pathOr(s, root), newRDRange(s)}
 }
 
-// newRDRange returns nil where the span has no line. What cannot be counted in bytes is left out: a range of whole lines remains.
+// newRDRange returns nil if the span has no line. Columns that cannot be counted in bytes are omitted, which
+// leaves a range of whole lines.
 func newRDRange(s source.Span) *rdRange {
 	r := regionOf(s)
 	if r == nil {
@@ -97,8 +98,8 @@ func newRDRange(s source.Span) *rdRange {
 	return &rdRange{rdPosition{Line: r.StartLine}, &rdPosition{Line: max(r.StartLine, r.EndLine)}}
 }
 
-// byteColumns are the columns of a span's start and end in bytes of UTF-8 from 1. They are not known where the line's beginning is cut off the
-// excerpt, and where the end is in the middle of another line.
+// byteColumns returns the columns of a span's start and end in bytes of UTF-8 from 1. They are unknown if the
+// beginning of the line is cut off or the end is in the middle of another line.
 func byteColumns(s source.Span) (start, end int, ok bool) {
 	e := s.Excerpt
 	switch {
@@ -118,8 +119,8 @@ func byteColumns(s source.Span) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// rdSuggestions are a fix as a reviewer can take it over with a click: a single edit of the file that the finding is in. Several edits belong
-// together, which the format cannot say.
+// rdSuggestions returns a fix that a reviewer can accept with a click: a single edit in the finding's own
+// file. Several edits belong together, which the format cannot express.
 func rdSuggestions(f *lint.Finding, at source.Span) []rdSuggestion {
 	if f.Fix == nil || len(f.Fix.Edits) != 1 {
 		return nil

@@ -14,7 +14,7 @@ import (
 // Relocation is where an image goes.
 type Relocation struct {
 	From string `json:"from"` // the image in full
-	To   string `json:"to"`   // the image below the registry that --to names
+	To   string `json:"to"`   // the image below the registry given with --to
 }
 
 // relocationFormats write where images go. skopeo sync takes that on its command line.
@@ -22,8 +22,8 @@ var relocationFormats = map[string]func(w *bufio.Writer, l *ImageList) error{
 	"text": writeRelocationsText, "plain": writeRelocationsText, "json": writeRelocationsJSON, "csv": writeRelocationsCSV,
 }
 
-// Relocate lists each image with its place below a registry, which may have the beginning of a path: what stands behind its own registry is kept. It
-// is an error if two images come to one place.
+// Relocate lists each image with its destination below a registry, which may include a path prefix. The path
+// after the image's own registry is kept. It returns an error if two images have the same destination.
 func (l *ImageList) Relocate(registry string) error {
 	l.relocated = []Relocation{}
 	from := map[string]string{}
@@ -41,12 +41,13 @@ func (l *ImageList) Relocate(registry string) error {
 	return nil
 }
 
-// floats reports whether a reference has no tag of its own, since another field or an operator adds it: nobody can copy what it names.
+// floats reports whether a reference has no tag of its own because another field or an operator adds it. Such
+// an image cannot be copied by name.
 func (f listedImage) floats() bool {
 	return f.ref.Untagged && f.ref.Ref.Tag == "" && f.ref.Ref.Digest == ""
 }
 
-// Untagged are the names, each once, that have no tag of their own, which lists for mirrors leave out.
+// Untagged returns the distinct names without a tag of their own, which lists for mirrors omit.
 func (l *ImageList) Untagged() []string {
 	var out []string
 	for _, f := range distinct(l.all) {
@@ -85,7 +86,8 @@ func writeRelocationsCSV(w *bufio.Writer, l *ImageList) error {
 	return c.Error()
 }
 
-// writeImagesSkopeo writes what skopeo sync --src yaml reads: tags, or digests where there are any, by registry and repository.
+// writeImagesSkopeo writes what skopeo sync --src yaml reads: tags, or digests if there are any, by registry
+// and repository.
 func writeImagesSkopeo(w *bufio.Writer, l *ImageList) error {
 	tags := map[string]map[string][]string{}
 	var registries []string
@@ -127,14 +129,15 @@ func writeImagesSkopeo(w *bufio.Writer, l *ImageList) error {
 	return nil
 }
 
-// mayHoldImages are the reasons for which something is skipped that may hold images which run.
+// mayHoldImages are the skip reasons of input that may hold running images.
 var mayHoldImages = []string{
 	manifests.SkipTemplate, manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipNoEngine, manifests.SkipNotRendered,
 	manifests.SkipTooLarge, manifests.SkipListAlias, manifests.SkipValues, manifests.SkipValuesFrom, manifests.SkipUnreadable, manifests.SkipSymlink,
 	manifests.SkipOutside, manifests.SkipVendor,
 }
 
-// NotListed says what a list of images may lack, since it was not rendered or not read: a line with numbers, or each by its name; nil for nothing.
+// NotListed says what may be missing from a list of images because it was not rendered or not read: a line
+// with numbers or, if verbose, each item; nil for nothing.
 func NotListed(skips []manifests.Skip, verbose bool) []string {
 	skips = slices.DeleteFunc(slices.Clone(skips), func(s manifests.Skip) bool { return !slices.Contains(mayHoldImages, s.Reason) })
 	if len(skips) == 0 {

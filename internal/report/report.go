@@ -1,7 +1,8 @@
-// Package report turns what a run found into text: findings, lists of images, and the pages of rules, in several formats.
-// It knows how things are written and decides nothing: it does not filter, sort, level or suppress.
+// Package report turns the results of a run into text: findings, lists of images, and rule pages, in several
+// formats. It knows how things are written and decides nothing: it does not filter, sort, level or suppress.
 //
-// Whatever comes from the input is escaped before it reaches a text format, so that a manifest cannot speak to a terminal.
+// Anything that comes from the input is escaped in text formats, so that a manifest cannot control a
+// terminal.
 package report
 
 import (
@@ -16,33 +17,36 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Report is all that a printer may see.
+// Report is everything that a printer may use.
 type Report struct {
-	// Result is printed in the order it has.
+	// Result is printed in its order.
 	Result lint.Result
-	// Baselined are the findings that a baseline hides, and Older those that are no newer than the state that the run compares with.
+	// Baselined are findings hidden by a baseline; Older are findings that already existed in the compared
+	// revision.
 	Baselined, Older []lint.Finding
-	// Set is read for its Stats and what was Skipped; nil counts as empty.
+	// Set is read for its Stats and Skipped; nil counts as empty.
 	Set *manifests.Set
 	// Rules are those that could have reported, for their titles.
 	Rules []lint.Rule
-	// FailOn is the severity from which on the run fails; lint.Off for never, and lint.Unset for errors.
+	// FailOn is the lowest severity that fails the run; lint.Off for none, and lint.Unset for errors.
 	FailOn lint.Severity
-	// RunErrors names the inputs that could not be read, one message each.
+	// RunErrors holds a message for each input that could not be read.
 	RunErrors []string
 	// Exit is the exit code of the run.
 	Exit int
-	// Known says what the catalog knows of an image, in a word; nil where nobody asked.
+	// Known returns in a word what the catalog knows about an image; nil if no catalog was asked.
 	Known func(*manifests.ImageRef) string
-	// Pulls are the pull plans of all images, for the formats that show them; nil where there are none.
+	// Pulls returns the pull plans of all images, for formats that show them; nil if there are none.
 	Pulls func() PullReport
-	// Judged counts the images of the set that a catalog judges; nil where there is none. Only the formats with a summary ask for it.
+	// Judged returns the number of images in the set that a catalog judges; nil if there is no catalog. Only
+	// formats with a summary call it.
 	Judged func() int
-	// Probed is what asking registries cost; nil where none was asked.
+	// Probed counts the registry requests; nil if there were none.
 	Probed *Probed
 }
 
-// Probed counts the requests to registries by kind, and the images that needed none; As is whom they were asked for.
+// Probed counts requests to registries by kind, and images that needed none. As is the identity that was
+// used.
 type Probed struct {
 	Heads, Gets, Tokens, Lists, Cached int
 	As                                 lint.Asker
@@ -50,26 +54,26 @@ type Probed struct {
 
 // Options are how to print. The zero value prints text without color for a width of 120.
 type Options struct {
-	// Color paints the formats that are meant for people.
+	// Color colors the formats for people.
 	Color bool
-	// Hyperlinks makes rules in the text format links to their pages, for a terminal that has links.
+	// Hyperlinks links rules in the text format to their pages, for terminals that support it.
 	Hyperlinks bool
-	// Width is the terminal's, in cells; 0 where there is none.
+	// Width is the terminal's width in cells, or 0 if there is no terminal.
 	Width int
-	// Quiet leaves all but the findings out, also what is suppressed in a format that would list it among them.
+	// Quiet prints only findings, without the suppressed ones that some formats would list.
 	Quiet bool
-	// Verbose names what was not examined and what was suppressed.
+	// Verbose lists what was not examined and what was suppressed.
 	Verbose bool
-	// NoFold prints each place of a finding that occurs in several, in the formats for people.
+	// NoFold prints each place of a repeated finding, in formats for people.
 	NoFold bool
-	// Version is imagelint's own, for the formats that name their tool.
+	// Version is imagelint's version, for formats that name their tool.
 	Version string
-	// Root is the absolute path of the folder that the run's relative paths start from, which other programs' paths are relative to as well; ""
-	// leaves absolute paths as they are.
+	// Root is the absolute folder to which the run's relative paths, and those of other programs, are
+	// relative; "" leaves absolute paths unchanged.
 	Root string
 }
 
-// Format writes a report in one format. Its error is the writer's.
+// Format writes a report in one format. It returns the writer's error.
 type Format func(w io.Writer, r Report, o Options) error
 
 // formats are the formats in the order in which they are listed for people.
@@ -92,12 +96,12 @@ var formats = []struct {
 	{"prometheus", writePrometheus},
 }
 
-// aliases are other names for formats, and the extensions of files in them.
+// aliases maps other names, and file extensions, to formats.
 var aliases = map[string]string{
 	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
-// FormatOf is the format of a file by the extension of its name, the default one where that says nothing.
+// FormatOf returns the format for a file's extension, or the default.
 func FormatOf(file string) string {
 	extension := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
 	if format, ok := aliases[extension]; ok {
@@ -109,7 +113,7 @@ func FormatOf(file string) string {
 	return formats[0].name
 }
 
-// Lookup returns the format of a name or an alias. The error lists the names there are.
+// Lookup returns the format of a name or alias. The error lists all names.
 func Lookup(name string) (Format, error) {
 	if format, ok := aliases[strings.ToLower(name)]; ok {
 		name = format
@@ -122,12 +126,12 @@ func Lookup(name string) (Format, error) {
 	return nil, unknownFormat(name, Names())
 }
 
-// ShowsStatus reports whether a format shows what clusters said of images.
+// ShowsStatus reports whether a format shows what clusters reported about images.
 func ShowsStatus(name string) bool {
 	return strings.EqualFold(name, "html") || aliases[strings.ToLower(name)] == "html"
 }
 
-// Names are the names of all formats, the default first.
+// Names returns the names of all formats, the default first.
 func Names() []string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
@@ -141,19 +145,19 @@ func unknownFormat(name string, known []string) error {
 }
 
 const (
-	// projectPage is where imagelint is at home.
+	// projectPage is imagelint's home page.
 	projectPage = "https://github.com/imagelint-dev/imagelint"
-	// rulesPage is where the pages of all rules stand, each under its ID.
+	// rulesPage is the page of all rules, each under its ID.
 	rulesPage = projectPage + "/blob/main/rules/README.md"
 )
 
 // playgroundPage lints in the browser, and has an example of each rule.
 const playgroundPage = "https://imagelint-dev.github.io/imagelint/"
 
-// policiesPage tells about rules that a configuration defines.
+// policiesPage documents rules defined in the configuration.
 const policiesPage = projectPage + "/blob/main/docs/policies.md"
 
-// ruleURL is the address of a rule's page; of one that a configuration defines, that of them all.
+// ruleURL returns the URL of a rule's page, or of the policies page for a rule of the configuration.
 func ruleURL(id string, own bool) string {
 	if own {
 		return policiesPage

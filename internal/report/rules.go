@@ -17,7 +17,7 @@ var ruleFormats = []struct {
 	{"json", writeRulesJSON},
 }
 
-// RuleFormats are the names that RulesTable takes, the default first.
+// RuleFormats returns the names of the formats of RulesTable, the default first.
 func RuleFormats() []string {
 	names := make([]string, len(ruleFormats))
 	for i, f := range ruleFormats {
@@ -26,7 +26,7 @@ func RuleFormats() []string {
 	return names
 }
 
-// RulesTable lists rules in the order given, with their groups, default severities and titles.
+// RulesTable lists rules in the given order, with group, default severity and title.
 func RulesTable(w io.Writer, rules []lint.Rule, format string, o Options) error {
 	for _, f := range ruleFormats {
 		if f.name != format {
@@ -70,14 +70,14 @@ type jsonRule struct {
 	ID       string   `json:"id"`                // ID of the rule
 	Group    string   `json:"group"`             // group of the rule
 	Severity string   `json:"severity"`          // default severity
-	Levels   string   `json:"levels,omitempty"`  // severities that the evidence can give a finding, in words
-	Advice   bool     `json:"advice,omitempty"`  // true if no pull fails because of what the rule finds
-	Aliases  []string `json:"aliases,omitempty"` // earlier IDs, which are still understood
+	Levels   string   `json:"levels,omitempty"`  // severities that evidence can give a finding, in words
+	Advice   bool     `json:"advice,omitempty"`  // true if what the rule finds does not make a pull fail
+	Aliases  []string `json:"aliases,omitempty"` // earlier IDs, which still work
 	Title    string   `json:"title"`             // what the rule reports
-	Why      string   `json:"why,omitempty"`     // why that matters
+	Why      string   `json:"why,omitempty"`     // why it matters
 	Bad      string   `json:"bad,omitempty"`     // an example with a finding
-	Good     string   `json:"good,omitempty"`    // the example without it
-	Since    string   `json:"since,omitempty"`   // the first release that has the rule
+	Good     string   `json:"good,omitempty"`    // the example without the finding
+	Since    string   `json:"since,omitempty"`   // the first release with the rule
 	Links    []string `json:"links,omitempty"`   // further reading
 	URL      string   `json:"url"`               // page of the rule
 }
@@ -93,7 +93,7 @@ func writeRulesJSON(w *bufio.Writer, rules []lint.Rule, _ Options) error {
 	})
 }
 
-// proseWidth is how wide prose is set at most: longer lines are hard to read.
+// proseWidth is the maximum width of prose: longer lines are hard to read.
 const proseWidth = 80
 
 // Explain writes the page of one rule for a terminal.
@@ -126,7 +126,7 @@ func Explain(w io.Writer, r lint.Rule, o Options) error {
 // adviceSentence says what advice is.
 const adviceSentence = "no pull fails because of it, unless the finding says what the cluster answers"
 
-// section writes a heading and its lines; nothing where there is no line.
+// section writes a heading and its lines, or nothing if there are none.
 func (t *textPrinter) section(title string, lines []string) {
 	if len(lines) == 0 {
 		return
@@ -142,7 +142,7 @@ func (t *textPrinter) section(title string, lines []string) {
 	}
 }
 
-// prose breaks text into lines that fit, indented by two. Empty lines part paragraphs.
+// prose wraps text to fit, indented by two. Empty lines separate paragraphs.
 func (t *textPrinter) prose(text string) []string {
 	var out []string
 	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
@@ -173,7 +173,7 @@ func (t *textPrinter) prose(text string) []string {
 	return out
 }
 
-// severityWords is a rule's default severity, with the others that evidence can give a finding.
+// severityWords returns a rule's default severity, and the others that evidence can give a finding.
 func severityWords(r *lint.Rule) string {
 	s := visible(r.Severity.String())
 	switch {
@@ -185,14 +185,14 @@ func severityWords(r *lint.Rule) string {
 	return s
 }
 
-// suppressing tells how to suppress findings of a rule.
+// suppressing returns how to suppress findings of a rule.
 func suppressing(id string) []string {
 	off := []string{
 		"--disable " + id,
 		"    for a whole run; an ignore entry in .imagelint.yaml can limit it to paths, objects or images",
 	}
 	if id == lint.RuleIgnoreUnused || id == lint.RuleIgnoreWithoutReason {
-		return off[:1] // what is wrong with suppressions cannot be suppressed
+		return off[:1] // findings about suppressions cannot be suppressed
 	}
 	return append([]string{
 		"# imagelint:ignore " + id + " -- reason",

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// writeSARIF writes a log of one run, a rule and a result a line. What is suppressed follows the findings and says so, unless only findings
-// are wanted: GitHub takes no notice of suppressions, and would open an alert for each.
+// writeSARIF writes a log of one run, with one rule or result per line. Suppressed findings follow the
+// others, marked as such, unless Quiet is set: GitHub ignores suppressions and would open an alert for each.
 func writeSARIF(w io.Writer, r Report, o Options) error {
 	b, enc := bufio.NewWriter(w), newJSONEncoder()
 	writeAll(b, []byte(`{"$schema":"`+sarifSchema+`","version":"2.1.0","runs":[`+"\n"+` {"tool":{"driver":`))
@@ -37,7 +37,8 @@ func writeSARIF(w io.Writer, r Report, o Options) error {
 	return b.Flush()
 }
 
-// newSARIFDriver names imagelint; versions begin with a digit there (section 3.19.13), and only a release has one that can be compared.
+// newSARIFDriver describes imagelint. A version must begin with a digit (section 3.19.13), and only releases
+// have a comparable one.
 func newSARIFDriver(version string) sarifDriver {
 	d := sarifDriver{Name: "imagelint", FullName: "imagelint: container images in Kubernetes manifests", InformationURI: projectPage, Version: version}
 	if number, ok := strings.CutPrefix(version, "v"); ok && number != "" && '0' <= number[0] && number[0] <= '9' {
@@ -60,7 +61,7 @@ func newSARIFHead(r Report) sarifHead {
 	}
 }
 
-// sarifPrinter makes results of findings.
+// sarifPrinter turns findings into results.
 type sarifPrinter struct {
 	findings []*lint.Finding
 	prints   []string
@@ -73,7 +74,8 @@ func newSARIFPrinter(r Report, o Options) *sarifPrinter {
 	for i := range r.Rules {
 		p.rules[r.Rules[i].ID] = i
 	}
-	// One call for both lists, so that no two results have the same fingerprint; those of the findings are the same as in every format.
+	// One call for both lists, so that no two results have the same fingerprint and those of the findings are
+	// the same as in every format.
 	all := r.Result.Findings
 	if len(r.Result.Suppressed) > 0 && !o.Quiet {
 		all = append(append(make([]lint.Finding, 0, len(all)+len(r.Result.Suppressed)), all...), r.Result.Suppressed...)
@@ -110,7 +112,7 @@ func (p *sarifPrinter) result(i int) sarifResult {
 	return s
 }
 
-// sarifLevel is the word for a severity.
+// sarifLevel returns the SARIF level of a severity.
 func sarifLevel(s lint.Severity) string {
 	switch s {
 	case lint.Error:
@@ -121,7 +123,8 @@ func sarifLevel(s lint.Severity) string {
 	return "warning"
 }
 
-// sarifMessage is text that holds no placeholder, since braces are doubled (section 3.11.5), and no link, since none is written so (3.11.6).
+// sarifMessage returns text without placeholders, whose braces are doubled (section 3.11.5). It contains no
+// links, whose syntax is never used (3.11.6).
 func sarifMessage(s string) string {
 	return sarifEscapes.Replace(s)
 }
@@ -171,7 +174,7 @@ func sarifLogicals(o *manifests.Object) []sarifLogical {
 	return []sarifLogical{{visible(name), visible(strings.Join(full, "/")), "resource"}}
 }
 
-// fix returns nil where there is nothing to change, or a change has no place.
+// fix returns nil if there is nothing to change, or an edit has no position.
 func (p *sarifPrinter) fix(fix *lint.Fix) *sarifFix {
 	if fix == nil || len(fix.Edits) == 0 {
 		return nil
@@ -195,7 +198,8 @@ func (p *sarifPrinter) fix(fix *lint.Fix) *sarifFix {
 	return out
 }
 
-// sarifSuppressions is empty for a finding that is shown: in a log with suppressions, a missing list would mean "not known" (section 3.27.23).
+// sarifSuppressions is empty for a finding that is shown: in a log with suppressions, a missing list would
+// mean "not known" (section 3.27.23).
 func sarifSuppressions(f *lint.Finding) []sarifSuppression {
 	if f.Suppressed == "" {
 		return []sarifSuppression{}

@@ -11,7 +11,7 @@ import (
 func newSARIFRule(r *lint.Rule) sarifRule {
 	level := r.Severity
 	if level == lint.Off {
-		level = lint.Warning // what --enable gives it
+		level = lint.Warning // the level that --enable gives it
 	}
 	var markdown bytes.Buffer
 	markdownBody(&markdown, r, nil)
@@ -23,12 +23,12 @@ func newSARIFRule(r *lint.Rule) sarifRule {
 	}
 }
 
-// sarifWhy is why a rule is there, in one line.
+// sarifWhy returns why a rule exists, in one line.
 func sarifWhy(r *lint.Rule) string {
 	return cmp.Or(strings.Join(strings.Fields(r.Doc.Why), " "), r.Doc.Title)
 }
 
-// ruleHelp is a rule's page as plain text.
+// ruleHelp returns a rule's page as plain text.
 func ruleHelp(r *lint.Rule) string {
 	var b strings.Builder
 	b.WriteString(visible(sarifWhy(r)) + "\n")

@@ -1,11 +1,12 @@
 package report
 
-// SARIF 2.1.0, as much of it as is written: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Sections in comments are its.
+// The part of SARIF 2.1.0 that is written: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+// Section numbers in comments refer to it.
 
 const (
 	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-	// sarifRoot names the folder that relative addresses start from. Where that is, who reads the log knows (section 3.14.14): the path of a
-	// machine would make every log another one.
+	// sarifRoot is the symbolic name of the folder to which URIs are relative. Readers of the log know where
+	// it is (section 3.14.14); an absolute path would make logs differ between machines.
 	sarifRoot = "%SRCROOT%"
 )
 
@@ -37,7 +38,7 @@ type sarifTags struct {
 	Tags []string `json:"tags"`
 }
 
-// sarifHead is what a run says besides its tool and its results.
+// sarifHead is the part of a run besides its tool and results.
 type sarifHead struct {
 	ColumnKind  string                   `json:"columnKind"`
 	Newlines    []string                 `json:"newlineSequences"`
@@ -117,7 +118,7 @@ type sarifSuppression struct {
 	Justification string `json:"justification,omitempty"`
 }
 
-// sarifProperties are what is known of a finding and what the format has no fields for.
+// sarifProperties holds what is known about a finding and has no field in the format.
 type sarifProperties struct {
 	Group     string       `json:"group"`
 	Container string       `json:"container,omitempty"`

@@ -28,6 +28,7 @@ import (
 type jsonDocument struct {
 	name, command, description string
 	fields                     []documentField
+	whole                      any // the struct that the document is, where it has one
 }
 
 // documentField is a field of a document, whose values are of a type of this package.
@@ -43,42 +44,50 @@ var jsonDocuments = []jsonDocument{
 		{name: "summary", doc: "what was examined, and the number of findings", of: jsonSummary{}},
 		{name: "probe", doc: "with --probe, what registries were asked and answered", of: jsonProbe{}, optional: true},
 		{name: "findings", doc: "the findings, sorted by file and line", of: jsonFinding{}, list: true},
-	}},
+	}, nil},
 	{"images", "imagelint images PATH... --format json", "The image references of the input.", []documentField{
 		{name: "unparsed", doc: "references that cannot be parsed, with --unique; without it, they are among the images", of: jsonImage{}, list: true, optional: true},
 		{name: "images", doc: "the images, in the order of the input, or sorted with --unique", of: jsonImage{}, list: true},
-	}},
+	}, nil},
 	{"relocations", "imagelint images PATH... --to REGISTRY --format json", "Where images go in another registry.", []documentField{
 		{name: "relocations", doc: "each image once, sorted", of: Relocation{}, list: true},
-	}},
+	}, nil},
 	{"pulls", "imagelint pulls PATH... --format json", "How the kubelet would pull each image.", []documentField{
 		{name: "summary", doc: "the number of pulls", of: jsonPullSummary{}},
 		{name: "causes", doc: "why pulls fail, where the input holds what the cluster said", of: jsonCause{}, list: true, optional: true},
 		{name: "pulls", doc: "the pulls, in the order of the input", of: jsonPull{}, list: true},
-	}},
+	}, nil},
 	{"explain", "imagelint explain PATH --format json", "Why pulls fail, as far as the cluster said.", []documentField{
 		{name: "causes", doc: "the causes, the most frequent first", of: jsonCause{}, list: true},
-	}},
+	}, nil},
 	{"rules", "imagelint rules --format json", "The rules of this version.", []documentField{
 		{name: "rules", doc: "the rules, sorted by ID", of: jsonRule{}, list: true},
-	}},
+	}, nil},
+	{"catalog", "imagelint catalog --format json", "What the catalog holds.", nil, Catalog{}},
+	{"catalog-image", "imagelint catalog IMAGE --format json", "What is known of an image, and of a tag.", nil, CatalogImage{}},
 }
 
 // jsonEnums are the values of fields that have a fixed set of them.
 var jsonEnums = map[string][]string{
-	"jsonFinding.Severity": words(lint.Error, lint.Warning, lint.Info),
-	"jsonProbe.As":         words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
-	"jsonAsked.As":         words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
-	"jsonAsked.Status":     {"there", "missing", "denied", "unknown", "not asked"},
-	"jsonRule.Severity":    words(lint.Error, lint.Warning, lint.Info, lint.Off),
-	"jsonCluster.Stage":    words(lint.StageDecode, lint.StageValidation, lint.StageController, lint.StageKubelet, lint.StageRuntime),
-	"jsonImage.Tier":       words(manifests.Certain, manifests.Likely, manifests.Guess),
-	"jsonImage.Known":      {"published", "unpublished", "moved", "repository", "unknown"},
-	"jsonPolicy.From":      {"manifest", "default"},
-	"jsonUse.From":         {plan.FromPod, plan.FromServiceAccount, plan.FromResource},
-	"jsonVerdict.Outcome":  words(plan.Credentials, plan.Anonymous, plan.Fails, plan.Never, plan.Unknown),
-	"jsonCause.Sure":       words(cluster.Certain, cluster.Likely, cluster.Possible, cluster.Unsure),
-	"jsonCause.Who":        words(cluster.Author, cluster.Publisher, cluster.Platform, cluster.Network, cluster.Who("")),
+	"jsonFinding.Severity":      words(lint.Error, lint.Warning, lint.Info),
+	"jsonProbe.As":              words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
+	"jsonAsked.As":              words(lint.AsPod, lint.AsMe, lint.AsAnonymous),
+	"jsonAsked.Status":          {"there", "missing", "denied", "unknown", "not asked"},
+	"jsonRule.Severity":         words(lint.Error, lint.Warning, lint.Info, lint.Off),
+	"jsonCluster.Stage":         words(lint.StageDecode, lint.StageValidation, lint.StageController, lint.StageKubelet, lint.StageRuntime),
+	"jsonImage.Tier":            words(manifests.Certain, manifests.Likely, manifests.Guess),
+	"jsonImage.Known":           {"published", "unpublished", "moved", "repository", "unknown"},
+	"CatalogSource.Kind":        {"history", "complete", "releases", "learned"},
+	"CatalogImage.Kind":         {"history", "complete", "releases", "learned"},
+	"CatalogImage.State":        {"known", "never-published", "silent"},
+	"CatalogMove.Status":        {"not-flagged", "moved", "frozen", "retired", "partly-gone", "gone", "paid"},
+	"CatalogMove.Confidence":    {"low", "medium", "high"},
+	"CatalogRegistry.Anonymous": {"yes", "mixed", "login", "never", "gone", "local", "reserved", "unknown"},
+	"jsonPolicy.From":           {"manifest", "default"},
+	"jsonUse.From":              {plan.FromPod, plan.FromServiceAccount, plan.FromResource},
+	"jsonVerdict.Outcome":       words(plan.Credentials, plan.Anonymous, plan.Fails, plan.Never, plan.Unknown),
+	"jsonCause.Sure":            words(cluster.Certain, cluster.Likely, cluster.Possible, cluster.Unsure),
+	"jsonCause.Who":             words(cluster.Author, cluster.Publisher, cluster.Platform, cluster.Network, cluster.Who("")),
 	"jsonCause.Kind": words(cluster.KindName, cluster.KindNotFound, cluster.KindAccess, cluster.KindSecret, cluster.KindLimit, cluster.KindRegistry, cluster.KindPolicy,
 		cluster.KindTLS, cluster.KindDNS, cluster.KindConnect, cluster.KindSlow, cluster.KindImage, cluster.KindPlatform, cluster.KindNode, cluster.KindSandbox,
 		cluster.KindVolume, cluster.KindNeverPull, cluster.KindCreate, cluster.KindBackOff, cluster.KindUnknown),
@@ -185,6 +194,15 @@ func documentSchema(t *testing.T, d *jsonDocument) *schemaNode {
 		}
 		child.Description = f.doc
 		s.add(f.name, child, !f.optional)
+	}
+	if d.whole != nil {
+		all := object()
+		structSchema(t, all, reflect.TypeOf(d.whole))
+		for i, name := range all.Properties.names {
+			if name != "version" {
+				s.add(name, all.Properties.nodes[i], slices.Contains(all.Required, name))
+			}
+		}
 	}
 	return s
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// skipReasons says in words why something was not examined, in the order in which the summary names them.
+// skipReasons says why something was not examined, in the order of the summary.
 var skipReasons = []struct {
 	reason   string
-	one, few string // in the summary, behind a number
+	one, few string // in the summary, after a number
 	sentence string
 }{
 	{manifests.SkipNotKubernetes, "not Kubernetes", "not Kubernetes", "contains no Kubernetes object"},
@@ -39,7 +39,7 @@ var skipReasons = []struct {
 	{manifests.SkipOutside, "link out of the tree", "links out of the tree", "a symbolic link to a file outside of the repository: pass it as a path to read it"},
 }
 
-// skipSentence is why something was not examined; a reason without words is given as it is.
+// skipSentence returns why something was not examined; an unknown reason is returned unchanged.
 func skipSentence(reason string) string {
 	for _, s := range skipReasons {
 		if s.reason == reason {
@@ -49,7 +49,8 @@ func skipSentence(reason string) string {
 	return visible(reason)
 }
 
-// summary is the last line of the text format: what was examined, what was found, and what was not examined.
+// summary returns the last line of the text format: what was examined, what was found, and what was not
+// examined.
 func summary(r Report) string {
 	out, sep := examined(&r), ": "
 	if len(r.Result.Findings) == 0 {
@@ -61,21 +62,24 @@ func summary(r Report) string {
 	return out + unexamined(r) + after(leftOut(&r.Result))
 }
 
-// worthShare is how many images there must be for the share of those that a catalog judges to say something.
+// worthShare is the minimum number of images for which the share that a catalog judges is shown.
 const worthShare = 10
 
-// none says that there are no findings, of as much as was examined: a run that examined nothing has not shown that all is well.
+// none says that there are no findings in what was examined. A run that examined nothing has not shown that
+// all is well.
 func none(r *Report) string {
 	switch {
 	case r.Set == nil || r.Set.Stats.Objects == 0 && r.Set.Stats.Values == 0:
 		return "nothing checked"
-	case len(r.RunErrors) > 0: // what could not be read may hold some
+	case slices.ContainsFunc(r.Set.Skipped, func(s manifests.Skip) bool { return s.Reason == manifests.SkipEmpty && s.File == "<stdin>" }):
+		return "no findings, but standard input is empty"
+	case len(r.RunErrors) > 0: // unread input may have findings
 		return "no findings in the files that could be read"
 	}
 	return "no findings"
 }
 
-// examined tells what was examined.
+// examined says what was examined.
 func examined(r *Report) string {
 	var stats manifests.Stats
 	if r.Set != nil {
@@ -92,7 +96,7 @@ func examined(r *Report) string {
 	return strings.Join(out, ", ")
 }
 
-// unexamined tells what was not, to be behind something else.
+// unexamined says what was not examined, to follow other text.
 func unexamined(r Report) string {
 	var skips []manifests.Skip
 	if r.Set != nil {
@@ -101,7 +105,7 @@ func unexamined(r Report) string {
 	return after(notRead(len(r.RunErrors))) + after(notLooked(skips))
 }
 
-// after is a further part of a sentence, if there is one.
+// after returns a further part of a sentence, if there is one.
 func after(part string) string {
 	if part == "" {
 		return ""
@@ -109,7 +113,7 @@ func after(part string) string {
 	return "; " + part
 }
 
-// counts tells how many findings there are, by severity.
+// counts returns the numbers of findings by severity.
 func counts(r *Report) []string {
 	var out []string
 	for _, l := range []struct {
@@ -130,7 +134,7 @@ func counts(r *Report) []string {
 	return out
 }
 
-// leftOut tells how many findings are not kept.
+// leftOut says how many findings were dropped.
 func leftOut(r *lint.Result) string {
 	if n := r.OmittedFindings(); n > 0 {
 		return strconv.Itoa(n) + " more left out (--max-findings)"
@@ -146,7 +150,7 @@ func suppressedLeft(left []lint.Omitted) int {
 	return n
 }
 
-// Count is a number with what it counts: "1 image", "2 images".
+// Count returns a number with its noun: "1 image", "2 images".
 func Count(n int, one, few string) string {
 	if n == 1 {
 		few = one
@@ -161,7 +165,7 @@ func notRead(n int) string {
 	return Count(n, "input", "inputs") + " not read"
 }
 
-// notLooked tells how much was not examined, by reason.
+// notLooked says how much was not examined, by reason.
 func notLooked(skips []manifests.Skip) string {
 	if len(skips) == 0 {
 		return ""

@@ -10,10 +10,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// leastGutter is the width of line numbers at least, so that the blocks of most files are in one line.
+// leastGutter is the minimum width of line numbers, so that blocks of most files are aligned.
 const leastGutter = 2
 
-// writeText writes a block a finding and a last line with what was examined, for people.
+// writeText writes a block per finding and a last line with what was examined, for people.
 func writeText(w io.Writer, r Report, o Options) error {
 	t := &textPrinter{Writer: bufio.NewWriter(w), palette: newPalette(o), width: o.Width, links: o.Hyperlinks}
 	if t.width <= 0 {
@@ -46,7 +46,8 @@ type textPrinter struct {
 	links bool
 }
 
-// rule is the name of a finding's rule in brackets. A link leads to a page of imagelint's own; a rule of the configuration has none.
+// rule returns the name of a finding's rule in brackets. Built-in rules link to their page; a rule of the
+// configuration has none.
 func (t *textPrinter) rule(f *lint.Finding) string {
 	name := visible(f.Rule)
 	if t.links && !f.Own {
@@ -55,7 +56,7 @@ func (t *textPrinter) rule(f *lint.Finding) string {
 	return t.faint.Sprint("[" + name + "]")
 }
 
-// line writes strings and a line break. It takes what is already visible.
+// line writes strings and a line break. The strings must already be visible.
 func (t *textPrinter) line(parts ...string) {
 	for _, p := range parts {
 		t.WriteString(p) //nolint:errcheck // bufio keeps the error for Flush
@@ -69,7 +70,7 @@ func (t *textPrinter) finding(f *folded) {
 	t.excerpt(f.Finding, indent)
 	t.notes(f.Finding, indent)
 	for _, b := range f.notesBeside() {
-		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), ": ", visible(b.Message), " ", t.rule(b))
+		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("note:"), " also ", b.Severity.String(), f.noteAt(b), ": ", visible(b.Message), " ", t.rule(b))
 	}
 	if also := f.also(); also != "" {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint("also:"), " ", also)
@@ -105,14 +106,14 @@ func (t *textPrinter) excerpt(f *lint.Finding, indent string) {
 	t.line(indent, bar, " ", blank, t.severity[f.Severity].Sprint(s.carets()[s.from:]))
 }
 
-// notes writes all that is known beyond the place, one line each.
+// notes writes the notes, one per line.
 func (t *textPrinter) notes(f *lint.Finding, indent string) {
 	for _, n := range notes(f) {
 		t.line(indent, t.gutter.Sprint("="), " ", t.label.Sprint(n.label+":"), " ", n.text)
 	}
 }
 
-// skipped names what was not examined, a line each, and returns the number of lines.
+// skipped lists what was not examined, one per line, and returns the number of lines.
 func (t *textPrinter) skipped(set *manifests.Set) int {
 	if set == nil {
 		return 0
@@ -131,13 +132,13 @@ func (t *textPrinter) skipped(set *manifests.Set) int {
 	return len(set.Skipped)
 }
 
-// suppressed names the findings that are not shown, a line each, with the reason that was given for it. It returns the number
-// of lines.
+// suppressed lists suppressed findings with their reasons, one per line, and returns the number of lines.
 func (t *textPrinter) suppressed(all []lint.Finding) int {
 	return t.unshown("suppressed:", all, func(f *lint.Finding) string { return " -- " + visible(f.Suppressed) })
 }
 
-// hidden names findings that are not shown because they were there before, a line each. It returns the number of lines.
+// hidden lists findings that are not shown because they existed before, one per line, and returns the number
+// of lines.
 func (t *textPrinter) hidden(label string, all []lint.Finding) int {
 	return t.unshown(label, all, func(*lint.Finding) string { return "" })
 }

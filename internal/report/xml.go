@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// xmlText is text for between tags and quotes. What XML cannot hold becomes U+FFFD; what it can hold and a terminal would not show as
-// itself becomes a reference, so that a reader gets it all the same.
+// xmlText escapes text for elements and attributes. What XML cannot represent becomes U+FFFD. What a terminal
+// would not show unchanged becomes a character reference, so that a reader still gets it.
 func xmlText(s string) string {
 	var b strings.Builder
 	if err := xml.EscapeText(&b, []byte(s)); err != nil {
-		return "" // a strings.Builder takes everything
+		return "" // a strings.Builder does not fail
 	}
 	escaped := broken(strings.ReplaceAll(b.String(), "&#34;", "&quot;"), "&#35;", "[")
 	if firstHidden(escaped) < 0 {
@@ -30,7 +30,7 @@ func xmlText(s string) string {
 	return b.String()
 }
 
-// xmlPrinter writes elements, a line each.
+// xmlPrinter writes elements, one per line.
 type xmlPrinter struct{ textPrinter }
 
 func newXMLPrinter(w *bufio.Writer) *xmlPrinter {
@@ -39,7 +39,7 @@ func newXMLPrinter(w *bufio.Writer) *xmlPrinter {
 	return x
 }
 
-// open writes a tag with attributes, given as names and values by turns, and leaves its element open.
+// open writes a start tag with attributes, as alternating names and values.
 func (x *xmlPrinter) open(indent, name string, attributes ...string) {
 	x.line(indent, "<", name, xmlAttributes(attributes), ">")
 }
@@ -53,7 +53,7 @@ func (x *xmlPrinter) element(indent, name, text string, attributes ...string) {
 	x.line(indent, "<", name, xmlAttributes(attributes), ">", betweenTags.Replace(xmlText(text)), "</", name, ">")
 }
 
-// betweenTags takes back what only attributes need: a log is read by people, too.
+// betweenTags undoes escapes that only attributes need, because people read logs, too.
 var betweenTags = strings.NewReplacer("&#xA;", "\n", "&quot;", `"`, "&#39;", "'")
 
 func xmlAttributes(pairs []string) string {

@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
 
-// CatalogFiles are the files that the flag names, or else the configuration.
+// CatalogFiles returns the catalog files from the flag, or else from the configuration.
 func CatalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 	if ctx.IsSet("catalog") {
 		return flags.List(ctx, "catalog")
@@ -18,7 +18,7 @@ func CatalogFiles(ctx *cli.Context, cfg *config.Config) []string {
 	return cfg.CatalogPaths()
 }
 
-// OpenCatalogs reads the catalogs that the flag or the configuration names, over the built-in one.
+// OpenCatalogs opens the catalogs from the flag or the configuration, on top of the built-in one.
 func OpenCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error) {
 	cat, err := catalogs.Open(CatalogFiles(ctx, cfg), cfg.Probe.Mirrors)
 	switch {
@@ -30,7 +30,7 @@ func OpenCatalogs(ctx *cli.Context, cfg *config.Config) (*catalog.Catalog, error
 	return cat, nil
 }
 
-// Repositories are those that --repository names.
+// Repositories returns the repositories given with --repository.
 func Repositories(ctx *cli.Context) ([]probe.Repository, error) {
 	var out []probe.Repository
 	for _, name := range ctx.StringSlice("repository") {

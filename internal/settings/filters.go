@@ -9,7 +9,8 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Filters reads which findings are reported, and refuses flags that have no effect beside others.
+// Filters reads which findings to report. It returns an error for flags that have no effect in combination
+// with others.
 func Filters(ctx *cli.Context, to *engine.Request, failOn lint.Severity) error {
 	to.OnlyFixable = ctx.Bool("only-fixable")
 	if ctx.IsSet("min-severity") {

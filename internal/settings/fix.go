@@ -14,7 +14,7 @@ func modeOf(ctx *cli.Context) flags.FixMode {
 	return flags.FixNone
 }
 
-// Fix is what the flags ask of the engine; nil where no file is to be changed.
+// Fix returns the fixes that the flags request, or nil if no file is to be changed.
 func Fix(ctx *cli.Context) *engine.Fix {
 	mode, diff := modeOf(ctx), ctx.Bool("diff")
 	if mode == flags.FixNone && !diff && ctx.Command.Name != "pin" {

@@ -1,4 +1,5 @@
-// Package settings is what a user may set on the command line: the flags there are, and what they come to. Every error is a wrong use.
+// Package settings defines the command-line flags and turns their values into settings of the engine. All its
+// errors are usage errors. It does not lint.
 package settings
 
 import (
@@ -12,7 +13,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// Groups of flags, in the order in which the help lists them.
+// Groups of flags, in the order of the help.
 const (
 	groupInput    = "Input"
 	groupRender   = "Charts and kustomizations"
@@ -24,12 +25,12 @@ const (
 	groupOutput   = "Output"
 )
 
-// Groups are the groups of flags, in the order in which the help lists them.
+// Groups returns the groups of flags, in the order of the help.
 func Groups() []string {
 	return []string{groupInput, groupRules, groupCluster, groupRender, groupRegistry, groupBefore, groupFix, groupOutput}
 }
 
-// Core are the flags that the short help lists, in its order.
+// Core returns the flags that the short help lists, in its order.
 func Core() []string {
 	return []string{"config", "values", "namespace", "disable", "min-severity", "fix", "probe", "format", "output", "verbose"}
 }
@@ -42,7 +43,7 @@ func configFlag() cli.Flag {
 	return &cli.StringFlag{Name: "config", Category: groupInput, Aliases: []string{"c"}, Usage: "configuration `FILE` (default: .imagelint.yaml, here or above)"}
 }
 
-// formatFlag is the flag of a command that prints one format of a few, the first of them by default.
+// formatFlag returns the --format flag of a command; the first format is the default.
 func formatFlag(known []string) cli.Flag {
 	return &cli.StringFlag{Name: "format", Category: groupOutput, Value: known[0], Usage: "print as `FORMAT`: " + strings.Join(known, ", ")}
 }
@@ -79,7 +80,7 @@ func verboseFlag(usage string) cli.Flag {
 	return &cli.BoolFlag{Name: "verbose", Category: groupOutput, Aliases: []string{"v"}, Usage: usage}
 }
 
-// renderFlags are the flags that are about charts and kustomizations.
+// renderFlags returns the flags for charts and kustomizations.
 func renderFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "render", Category: groupRender, Usage: "render charts and build kustomizations (default true; with --fix, only those named)"},
@@ -106,7 +107,7 @@ func inputFlags() []cli.Flag {
 	}, renderFlags()...)
 }
 
-// Lint are the flags of lint.
+// Lint returns the flags of lint.
 func Lint() []cli.Flag {
 	return append(append(inputFlags(), append(fixFlags(), probeFlags()...)...),
 		&cli.StringSliceFlag{Name: "format", Category: groupOutput, Usage: "print as `FORMAT`: " + strings.Join(report.Names(), ", ")},
@@ -138,7 +139,7 @@ func Lint() []cli.Flag {
 	)
 }
 
-// probeFlags are the flags that are about asking registries.
+// probeFlags returns the flags for registries.
 func probeFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: "probe", Category: groupRegistry, Usage: "ask the registries, with the pods' own credentials"},
@@ -150,7 +151,7 @@ func probeFlags() []cli.Flag {
 	}
 }
 
-// fixFlags are the flags that are about changing files.
+// fixFlags returns the flags for changing files.
 func fixFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.GenericFlag{Name: "fix", Category: groupFix, Value: new(flags.FixMode), Usage: "fix the files; --fix=all also applies unsafe fixes"},
@@ -166,7 +167,7 @@ func catalogFlag() cli.Flag {
 	return &cli.StringSliceFlag{Name: "catalog", Category: groupRules, Usage: "also use the catalog in `FILE`, instead of those that the configuration names (repeatable)"}
 }
 
-// Learn are the flags of catalog learn that lint does not have.
+// Learn returns the flags of catalog learn that lint does not have.
 func Learn() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringSliceFlag{Name: "repository", Usage: "learn: also ask for the tags of `HOST/NAME`, even if no manifest uses it (repeatable)"},
@@ -176,7 +177,7 @@ func Learn() []cli.Flag {
 	}
 }
 
-// Images are the flags of images.
+// Images returns the flags of images.
 func Images() []cli.Flag {
 	return append(inputFlags(),
 		formatFlag(report.ImageFormats()),
@@ -194,7 +195,7 @@ func Images() []cli.Flag {
 	)
 }
 
-// Pulls are the flags of pulls.
+// Pulls returns the flags of pulls.
 func Pulls() []cli.Flag {
 	return append(inputFlags(),
 		formatFlag(report.PullFormats()),
@@ -211,7 +212,7 @@ func Pulls() []cli.Flag {
 	)
 }
 
-// Pin are the flags of pin.
+// Pin returns the flags of pin.
 func Pin() []cli.Flag {
 	return append(inputFlags(),
 		&cli.StringSliceFlag{Name: "image", Category: groupRules, Usage: "pin only images whose reference (without the digest) or repository matches `GLOB` (repeatable)"},
@@ -225,7 +226,7 @@ func Pin() []cli.Flag {
 	)
 }
 
-// Catalog are the flags of catalog.
+// Catalog returns the flags of catalog.
 func Catalog() []cli.Flag {
 	return append(append(inputFlags(), Learn()...),
 		catalogFlag(),
@@ -239,12 +240,12 @@ func Catalog() []cli.Flag {
 	)
 }
 
-// Explain are the flags of explain.
+// Explain returns the flags of explain.
 func Explain() []cli.Flag {
 	return []cli.Flag{formatFlag(report.CauseFormats()), configFlag(), nowFlag(), colorFlag()}
 }
 
-// Rules are the flags of rules.
+// Rules returns the flags of rules.
 func Rules() []cli.Flag {
 	return []cli.Flag{formatFlag(report.RuleFormats()), configFlag(), colorFlag()}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
-// ImageFormat takes the format from the extension of the file that is written, where no format is given. YAML is what skopeo reads, which has no place for
-// where an image goes.
+// ImageFormat derives the format from the output file's extension if no format is given. For YAML, that is
+// skopeo's format, which cannot express where an image goes.
 func ImageFormat(ctx *cli.Context) error {
 	file := ctx.String("output")
 	if file == "" || ctx.IsSet("format") {
@@ -26,7 +26,7 @@ func ImageFormat(ctx *cli.Context) error {
 	return ctx.Set("format", format)
 }
 
-// ImageChoice reads which images are listed, before anything else is read.
+// ImageChoice reads which images to list, before any input is read.
 func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
 	if host := ctx.String("registry"); host != "" {

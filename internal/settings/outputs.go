@@ -19,11 +19,11 @@ import (
 type Output struct {
 	Format report.Format
 	File   *files.Target // nil for standard output
-	Status bool          // it shows what clusters said
+	Status bool          // the format shows what clusters reported
 }
 
-// Outputs pairs the formats with the files: the n-th --output takes the n-th --format, or else that of its extension. One format may go to standard
-// output.
+// Outputs pairs formats and files: the n-th --output gets the n-th --format, or else the format of its
+// extension. One format may go to standard output.
 func Outputs(ctx *cli.Context) ([]Output, error) {
 	formats, names := flags.List(ctx, "format"), ctx.StringSlice("output")
 	inferred := len(formats) == 0
@@ -68,7 +68,8 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 	return out, nil
 }
 
-// Locate finds the place that a flag names, before anything is read. What leads out of the tree is a wrong use.
+// Locate returns the file that a flag names, before any input is read. A file outside of the tree is a usage
+// error.
 func Locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	at, err := files.Locate(name, tree)
 	if outside := (*files.EscapesTreeError)(nil); errors.As(err, &outside) {
@@ -79,7 +80,7 @@ func Locate(ctx *cli.Context, flag, name, tree string) (*files.Target, error) {
 	return at, nil
 }
 
-// twice is the error of a file that is named for a second report, which would overwrite the first one.
+// twice returns an error for a file that is named for a second report, which would overwrite the first one.
 func twice(before []Output, file *files.Target) error {
 	for _, o := range before {
 		if o.File != nil && o.File.Same(file) {
@@ -89,7 +90,7 @@ func twice(before []Output, file *files.Target) error {
 	return nil
 }
 
-// WithoutStdout are the outputs of a run that prints a difference to standard output.
+// WithoutStdout returns the outputs of a run that prints a diff to standard output.
 func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 	if !ctx.IsSet("format") {
 		return nil, nil
@@ -102,7 +103,7 @@ func WithoutStdout(ctx *cli.Context, outputs []Output) ([]Output, error) {
 	return outputs, nil
 }
 
-// Apart is the error of a report that would replace an input of the run, or its baseline; nil stands for none.
+// Apart returns an error if a report would overwrite an input of the run or its baseline.
 func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
 	for _, o := range outputs {
 		if o.File == nil {
@@ -120,7 +121,7 @@ func Apart(outputs []Output, baseline *files.Target, inputs []string) error {
 	return nil
 }
 
-// ApartFrom is the error of a report that would replace a part of what is rendered.
+// ApartFrom returns an error if a report would overwrite part of what is rendered.
 func ApartFrom(outputs []Output, rendered []string) error {
 	for _, o := range outputs {
 		if o.File != nil && isPart(o.File, rendered) {
@@ -130,7 +131,8 @@ func ApartFrom(outputs []Output, rendered []string) error {
 	return nil
 }
 
-// isPart reports whether a file that is there belongs to what is below one of the folders, by its place and its name.
+// isPart reports whether an existing file belongs to what is read below one of the folders, by its path and
+// name.
 func isPart(file *files.Target, folders []string) bool {
 	if !file.Is(file.Path) || !walk.IsManifestName(file.Path) && !strings.HasSuffix(file.Path, ".tpl") || strings.HasSuffix(file.Path, ".json") {
 		return false
@@ -144,7 +146,7 @@ func isPart(file *files.Target, folders []string) bool {
 	})
 }
 
-// PrintsForPrograms reports whether standard output gets a format for programs.
+// PrintsForPrograms reports whether standard output has a machine-readable format.
 func PrintsForPrograms(ctx *cli.Context) bool {
 	formats := flags.List(ctx, "format")
 	if len(formats) == 0 && ctx.IsSet("format") {
@@ -153,7 +155,7 @@ func PrintsForPrograms(ctx *cli.Context) bool {
 	return !ctx.IsSet("output") && slices.ContainsFunc(formats, forPrograms)
 }
 
-// forPrograms reports whether a format is one for programs.
+// forPrograms reports whether a format is machine-readable.
 func forPrograms(format string) bool {
 	return !slices.Contains([]string{"text", "short", "markdown", "md", "plain", "txt"}, strings.ToLower(format))
 }

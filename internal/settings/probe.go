@@ -10,7 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// Asker is whom registries are asked for.
+// Asker returns as whom registries are asked.
 func Asker(ctx *cli.Context) (lint.Asker, error) {
 	switch whom := ctx.String("probe-as"); whom {
 	case "", "pod":
@@ -24,8 +24,9 @@ func Asker(ctx *cli.Context) (lint.Asker, error) {
 	}
 }
 
-// Login is what the user's own logins may tell. In CI, manifests come from whoever opens a pull request, who reads the log as well: there, it takes a
-// word of the user. To ask as oneself is such a word.
+// Login returns what the user's own logins may reveal. In CI, manifests come from whoever opens a pull
+// request, who can read the log, too; logins are used there only if the user says so. Asking as oneself says
+// so.
 func Login(ctx *cli.Context, as lint.Asker, getenv func(string) string) (probe.Login, error) {
 	switch what := ctx.String("probe-login"); {
 	case as == lint.AsMe && what != "":

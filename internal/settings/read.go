@@ -16,7 +16,7 @@ import (
 	"github.com/imagelint-dev/imagelint/rules"
 )
 
-// Overlay lays the flags over the configuration, and checks them in the same words.
+// Overlay applies the flags to the configuration, and validates them with the same messages.
 func Overlay(ctx *cli.Context, cfg *config.Config) error {
 	for _, flag := range []string{"fail-on", "kubernetes-version", "namespace", "max-findings"} {
 		if ctx.IsSet(flag) {
@@ -60,7 +60,8 @@ func Overlay(ctx *cli.Context, cfg *config.Config) error {
 	return err
 }
 
-// oldest is the oldest of a list of versions of Kubernetes, by which rules go: what fails there fails for somebody.
+// oldest returns the oldest of a list of Kubernetes versions, which rules use: what fails there fails for
+// somebody.
 func oldest(list string) (string, error) {
 	var out string
 	least := math.MaxInt
@@ -76,10 +77,10 @@ func oldest(list string) (string, error) {
 	return out, nil
 }
 
-// mostSecrets bounds a file of names of Secrets, in bytes.
+// mostSecrets limits a file of Secret names, in bytes.
 const mostSecrets = 16 << 20
 
-// knownSecrets are names of Secrets; a value that begins with "@" names a file of them.
+// knownSecrets returns the names of Secrets; a value that begins with "@" names a file of them.
 func knownSecrets(values []string) ([]string, error) {
 	var out []string
 	for _, v := range values {
@@ -97,7 +98,7 @@ func knownSecrets(values []string) ([]string, error) {
 	return out, nil
 }
 
-// Now is the time by which credentials expire.
+// Now returns the time by which credentials expire.
 func Now(ctx *cli.Context, machine func() time.Time) (time.Time, error) {
 	if !ctx.IsSet("now") {
 		return machine().UTC(), nil
@@ -111,7 +112,7 @@ func Now(ctx *cli.Context, machine func() time.Time) (time.Time, error) {
 	return time.Time{}, Wrong(ctx, "now", fmt.Errorf("invalid time %q: use 2027-01-31 or 2027-01-31T15:00:00Z", v))
 }
 
-// Format is the format of a command that prints one.
+// Format returns the format of a command that prints one format.
 func Format(ctx *cli.Context, known []string) (string, error) {
 	format := ctx.String("format")
 	if !slices.Contains(known, format) {

@@ -12,7 +12,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/flags"
 )
 
-// Render reads the flags that are about charts and kustomizations.
+// Render reads the flags for charts and kustomizations.
 func Render(ctx *cli.Context) (engine.Render, error) {
 	version := ctx.String("kubernetes-version")
 	out := engine.Render{
@@ -24,6 +24,9 @@ func Render(ctx *cli.Context) (engine.Render, error) {
 		if out.NeedsChart == "" && ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil {
 			out.NeedsChart = flag
 		}
+	}
+	if ctx.IsSet("render-timeout") && ctx.App.Metadata["render-timeout"] == nil {
+		out.NeedsRender = "render-timeout"
 	}
 	v := ctx.String("render-timeout")
 	if v == "" {
@@ -37,7 +40,7 @@ func Render(ctx *cli.Context) (engine.Render, error) {
 	return out, nil
 }
 
-// kubeVersions are the versions that charts are rendered for where the user names several.
+// kubeVersions returns the versions to render charts for if the user names several.
 func kubeVersions(list string) []string {
 	var out []string
 	for v := range strings.SplitSeq(list, ",") {
@@ -55,7 +58,7 @@ func kubeVersions(list string) []string {
 	return out
 }
 
-// patchVersion is the version that charts are told where the user names a patch version; "" where not.
+// patchVersion returns the version to render charts for if the user names a patch version, or "".
 func patchVersion(version string) string {
 	version = strings.TrimPrefix(version, "v")
 	if strings.Count(version, ".") < 2 || strings.Contains(version, ",") {

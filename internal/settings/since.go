@@ -9,7 +9,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/git"
 )
 
-// Since is the revision that --new-from names, "" where it is not given.
+// Since returns the revision given with --new-from, or "".
 func Since(ctx *cli.Context) (string, error) {
 	const flag = "new-from"
 	revision := ctx.String(flag)

@@ -8,7 +8,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/walk"
 )
 
-// TestFolders are the folders of tests below this one that a run would read. What cannot be read is left out.
+// TestFolders returns the test folders below the working directory that a run would read. It omits unreadable
+// ones.
 func TestFolders(ctx context.Context) ([]string, error) {
 	found, err := walk.Walk(ctx, []string{"."}, walk.Options{})
 	if ctx.Err() != nil {

@@ -1,5 +1,6 @@
-// Package terminal knows what terminals can do beyond text, by what they say of themselves in the environment, and shows the progress of long work on
-// one. It knows nothing of that work, and looks at no variable but through the function it is given.
+// Package terminal knows what a terminal can do beyond text, judging by the environment, and shows the
+// progress of long work on it. It does not know the work, and reads variables only through the function it is
+// given.
 package terminal
 
 import (
@@ -7,8 +8,9 @@ import (
 	"strings"
 )
 
-// Hyperlinks reports whether a terminal shows links written with OSC 8 (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda). It answers
-// for those that are known to; another one could print the address into the text. FORCE_HYPERLINK beats what is known, and 0 turns links off.
+// Hyperlinks reports whether the terminal supports links written with OSC 8
+// (https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda). It returns true only for known
+// terminals; others could print the address. FORCE_HYPERLINK overrides this; 0 disables links.
 func Hyperlinks(getenv func(string) string) bool {
 	term := getenv("TERM")
 	if term == "dumb" {
@@ -17,7 +19,8 @@ func Hyperlinks(getenv func(string) string) bool {
 	if force := getenv("FORCE_HYPERLINK"); force != "" {
 		return force != "0" && force != "false"
 	}
-	// A multiplexer hands down the variables of the terminal that it was started in, and not always its links.
+	// A multiplexer inherits the variables of the terminal in which it was started, but may not support
+	// links.
 	if getenv("CI") != "" || getenv("TMUX") != "" || getenv("STY") != "" || strings.HasPrefix(term, "screen") || strings.HasPrefix(term, "tmux") {
 		return false
 	}

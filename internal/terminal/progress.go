@@ -9,20 +9,20 @@ import (
 )
 
 const (
-	// patience is how long work lasts before it says how far it is: what is done sooner needs no word.
+	// patience is how long work runs before progress is shown. Shorter work shows none.
 	patience = time.Second
-	// pace is the least time between two texts of the line.
+	// pace is the minimum time between two updates.
 	pace = 100 * time.Millisecond
 )
 
-// Clock is the time that a Progress goes by.
+// Clock is the time source of a Progress.
 type Clock struct {
 	Now func() time.Time
-	// After runs a function once a time has passed, in a goroutine of its own, unless it is stopped before.
+	// After runs a function in its own goroutine once a time has passed, unless stop is called before.
 	After func(d time.Duration, do func()) (stop func())
 }
 
-// RealClock waits as the machine does, and takes the time from a function.
+// RealClock returns a Clock with the machine's timers and the given time.
 func RealClock(now func() time.Time) Clock {
 	return Clock{Now: now, After: func(d time.Duration, do func()) func() {
 		t := time.AfterFunc(d, do)
@@ -30,8 +30,9 @@ func RealClock(now func() time.Time) Clock {
 	}}
 }
 
-// Progress is one line of a terminal that says how far long work is. It appears after a second, is rewritten in place, and is gone once the work is done or
-// something else is written: what goes to that terminal meanwhile is written through it. It needs nothing of the terminal but the carriage return.
+// Progress is a line of a terminal that shows how far long work has come. It appears after a second, is
+// updated in place, and disappears when the work is done. Other output to the terminal must be written
+// through it. It uses no control character but the carriage return.
 type Progress struct {
 	w     io.Writer
 	width int
@@ -40,14 +41,14 @@ type Progress struct {
 	mu          sync.Mutex
 	what        string
 	done, total int
-	shown       int    // how long the text on the screen is
+	shown       int    // length of the text on the screen
 	due         bool   // the work has lasted long enough
-	stop        func() // ends the wait for that; nil where nothing is done
-	job         int    // counts the jobs, so that a wait which ends late is known as another one's
+	stop        func() // stops the timer for that; nil if there is no work
+	job         int    // number of the current job, so that a late timer of an earlier job is ignored
 	drawn       time.Time
 }
 
-// NewProgress returns a Progress for a terminal of a width, in cells; 0 where that is not known.
+// NewProgress returns a Progress for a terminal of the given width in cells; 0 means unknown.
 func NewProgress(w io.Writer, width int, clock Clock) *Progress {
 	if width <= 0 {
 		width = 80
@@ -55,7 +56,8 @@ func NewProgress(w io.Writer, width int, clock Clock) *Progress {
 	return &Progress{w: w, width: width, clock: clock}
 }
 
-// Job returns a function that is told how much of some work is done: first that nothing is, in the end that all is. It can be called by several goroutines.
+// Job returns a function to call with the amount of work done: first 0, finally total. It is safe for
+// concurrent use.
 func (p *Progress) Job(what string) func(done, total int) {
 	return func(done, total int) {
 		p.mu.Lock()
@@ -76,7 +78,7 @@ func (p *Progress) Job(what string) func(done, total int) {
 	}
 }
 
-// Write writes something else: the line makes room.
+// Write writes other output, removing the line first.
 func (p *Progress) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -104,7 +106,7 @@ func (p *Progress) end() {
 
 func (p *Progress) draw() {
 	text := fmt.Sprintf("%s: %d of %d", p.what, p.done, p.total)
-	text = text[:min(len(text), p.width-1)] // a line that is full would scroll
+	text = text[:min(len(text), p.width-1)] // a full line would scroll
 	p.put("\r" + text + strings.Repeat(" ", max(0, p.shown-len(text))))
 	p.shown, p.drawn = len(text), p.clock.Now()
 }
@@ -116,5 +118,5 @@ func (p *Progress) clear() {
 	p.shown, p.drawn = 0, time.Time{}
 }
 
-// put writes the line, which may fail silently.
+// put writes text; errors are ignored.
 func (p *Progress) put(text string) { _, _ = io.WriteString(p.w, text) }

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/term"
 )
 
-// Width reports whether a stream is a terminal, and how wide it is.
+// Width reports whether a stream is a terminal, and returns its width.
 func Width(w io.Writer) (width int, ok bool) {
 	f, isFile := w.(*os.File)
 	if !isFile {
@@ -29,7 +29,8 @@ func widthOf(f *os.File) (int, bool) {
 	return width, true
 }
 
-// Color reports whether to print in color: always, never, or, with auto, where a terminal shows it and the environment asks for nothing else.
+// Color reports whether to print in color: always, never, or, with auto, if the output is a terminal that
+// supports it and the environment does not say otherwise.
 func Color(when string, getenv func(string) string, onTerminal bool) (bool, error) {
 	switch when {
 	case "", "never":

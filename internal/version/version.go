@@ -1,4 +1,4 @@
-// Package version says which version of the program this is.
+// Package version knows the version of this program.
 package version
 
 import (
@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// released is the version that a build without a repository is told: -ldflags "-X github.com/imagelint-dev/imagelint/internal/version.released=v1.2.3".
+// released is set by release builds: -ldflags "-X
+// github.com/imagelint-dev/imagelint/internal/version.released=v1.2.3".
 var released string
 
-// String is the version: the one that the build was told, or the module's version from the build information; for a build from a checkout, the commit.
+// String returns the version: the one set at build time, or the module's version from the build information,
+// or, for a build from a checkout, the commit.
 func String() string {
 	if released != "" {
 		return released

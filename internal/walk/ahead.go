@@ -7,18 +7,18 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// mostAhead is how many folders are read before the walk comes to them.
+// mostAhead limits the folders that are read ahead.
 const mostAhead = 64
 
-// folderAhead is a folder that is read while the walk is elsewhere.
+// folderAhead is a folder that is being read ahead.
 type folderAhead struct {
 	entries []fs.DirEntry
 	err     error
 	done    chan struct{}
 }
 
-// readAhead begins to read the folders in a folder: the walk spends most of its time waiting for their lists. Only the machine's files are known to
-// serve several at once.
+// readAhead starts reading the subfolders of a folder, because a walk spends most of its time waiting for
+// directory listings. Only the local file system is known to be safe for concurrent use.
 func (w *walker) readAhead(dir, abs string, entries []fs.DirEntry, ignores *ignoreList) {
 	if w.files != files.OS {
 		return
@@ -30,7 +30,7 @@ func (w *walker) readAhead(dir, abs string, entries []fs.DirEntry, ignores *igno
 		}
 	}
 	if folders < 2 {
-		return // the walk comes to it at once
+		return // a single folder is walked next anyway
 	}
 	if w.ahead == nil {
 		w.ahead = map[string]*folderAhead{}
@@ -49,7 +49,7 @@ func (w *walker) readAhead(dir, abs string, entries []fs.DirEntry, ignores *igno
 	}
 }
 
-// readDir reads a folder, or waits for it where it is being read.
+// readDir reads a folder, or waits for it if it is being read ahead.
 func (w *walker) readDir(name string) ([]fs.DirEntry, error) {
 	f := w.ahead[name]
 	if f == nil {

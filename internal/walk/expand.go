@@ -12,7 +12,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/glob"
 )
 
-// Expand puts in place of a glob that the shell has left alone what it matches on the machine. Every error is a wrong use.
+// Expand replaces globs that the shell did not expand with the files that they match on disk. All its errors
+// are usage errors.
 func Expand(paths []string) ([]string, error) {
 	var out []string
 	for _, p := range paths {
@@ -30,7 +31,7 @@ func Expand(paths []string) ([]string, error) {
 			if err == nil && !e.IsDir() && g.Match(filepath.ToSlash(name)) {
 				found = append(found, name)
 			}
-			return nil // what cannot be read matches nothing
+			return nil // unreadable folders match nothing
 		})
 		if len(found) == 0 {
 			return nil, fmt.Errorf("no file matches %q", p)

@@ -7,8 +7,9 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// ignoreList is the patterns of the .gitignore files from the repository's root down to a folder (gitignore(5)). Of all patterns that
-// match, the last one decides, and files further down come later. The nil list matches nothing.
+// ignoreList holds the patterns of the .gitignore files from the repository's root down to a folder
+// (gitignore(5)). The last matching pattern decides; files further down come later. The nil list matches
+// nothing.
 type ignoreList struct {
 	outer    *ignoreList
 	dir      string // patterns are relative to it; cleaned, with slashes
@@ -19,10 +20,11 @@ type pattern struct {
 	glob    ignoreGlob
 	negated bool
 	dirOnly bool
-	base    bool // the pattern is about a name alone, at any depth
+	base    bool // the pattern matches a name at any depth
 }
 
-// outerIgnores reads the .gitignore files above a folder, given as an absolute path, up to the root of its repository.
+// outerIgnores reads the .gitignore files above a folder, up to the root of its repository. abs is an
+// absolute path.
 func outerIgnores(system files.FS, abs string) *ignoreList {
 	var above []string
 	for d := abs; ; d = filepath.Dir(d) {
@@ -43,11 +45,11 @@ func outerIgnores(system files.FS, abs string) *ignoreList {
 	return list
 }
 
-// maxIgnoreFile bounds what is read of one .gitignore file, in bytes.
+// maxIgnoreFile limits how much of a .gitignore file is read, in bytes.
 const maxIgnoreFile = 1 << 20
 
-// with adds the patterns of a folder's .gitignore file, if there is one that can be read. A link is none, as for git. The path of the
-// folder is absolute.
+// with adds the patterns of a folder's .gitignore file, if there is a readable one. Like git, it ignores
+// symbolic links. dir is an absolute path.
 func (l *ignoreList) with(system files.FS, dir string) *ignoreList {
 	name := filepath.Join(dir, ".gitignore")
 	if info, err := system.Lstat(name); err != nil || !info.Mode().IsRegular() {
@@ -67,7 +69,7 @@ func (l *ignoreList) with(system files.FS, dir string) *ignoreList {
 	return own
 }
 
-// parsePattern reads one line of a .gitignore file.
+// parsePattern parses one line of a .gitignore file.
 func parsePattern(line string) (pattern, bool) {
 	var p pattern
 	if strings.HasPrefix(line, "#") {
@@ -90,7 +92,7 @@ func parsePattern(line string) (pattern, bool) {
 	return p, ok
 }
 
-// trimBlanks cuts the spaces off the end of a pattern, but for one behind a backslash.
+// trimBlanks removes trailing spaces from a pattern, except one after a backslash.
 func trimBlanks(line string) string {
 	end := 0
 	for i := 0; i < len(line); i++ {
@@ -105,7 +107,8 @@ func trimBlanks(line string) string {
 	return line[:end]
 }
 
-// match reports whether an absolute path is ignored. A folder that is ignored is not walked, so nothing below it can be asked for.
+// match reports whether an absolute path is ignored. It need not consider parents, since ignored folders are
+// not walked.
 func (l *ignoreList) match(abs string, isDir bool) bool {
 	if l == nil {
 		return false

@@ -2,13 +2,13 @@ package walk
 
 import "strings"
 
-// ignoreGlob is a pattern of a .gitignore file, in pieces. It matches bytes, as git does.
+// ignoreGlob is a parsed .gitignore pattern. It matches bytes, as git does.
 type ignoreGlob []piece
 
 type piece struct {
 	kind pieceKind
-	c    byte       // of one
-	set  *[256]bool // of oneOf
+	c    byte       // for one
+	set  *[256]bool // for oneOf
 }
 
 type pieceKind uint8
@@ -19,10 +19,11 @@ const (
 	oneOf                  // "[a-z]"
 	star                   // "*": any number of bytes but "/"
 	dirs                   // "**/": any number of whole folders
-	rest                   // "**" at the end: all that is left
+	rest                   // "**" at the end: everything that is left
 )
 
-// parseGlob reads a pattern; ok is false where it can match nothing: a bracket is not closed, or nothing follows a backslash.
+// parseGlob parses a pattern; ok is false if it can match nothing, because a bracket is not closed or nothing
+// follows a backslash.
 func parseGlob(s string) (g ignoreGlob, ok bool) {
 	for i := 0; i < len(s); {
 		switch s[i] {
@@ -65,7 +66,7 @@ func parseGlob(s string) (g ignoreGlob, ok bool) {
 	return g, true
 }
 
-// inClass reports whether a byte is in a named class of a bracket, and whether there is a class of that name.
+// inClass reports whether a byte is in a named character class, and whether that class exists.
 func inClass(name string, c byte) (in, known bool) {
 	lower, upper, digit := c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9'
 	graph := c > ' ' && c < 0x7f
@@ -98,7 +99,7 @@ func inClass(name string, c byte) (in, known bool) {
 	return false, false
 }
 
-// addClass adds a named class to a set; it reports whether there is one of that name.
+// addClass adds a named class to a set; it reports whether that class exists.
 func addClass(set *[256]bool, name string) (known bool) {
 	for c := range set {
 		var in bool
@@ -108,7 +109,7 @@ func addClass(set *[256]bool, name string) (known bool) {
 	return known
 }
 
-// parseSet reads a bracket; n is how long it is, 0 where it is none. A slash is in no set.
+// parseSet parses a bracket expression; n is its length, or 0 if it is not one. No set contains a slash.
 func parseSet(s string) (set *[256]bool, n int) {
 	set = new([256]bool)
 	i := 1
@@ -157,7 +158,8 @@ func parseSet(s string) (set *[256]bool, n int) {
 	return set, i + 1
 }
 
-// setByte reads one byte of a bracket, which may be behind a backslash; w is 0 where there is none.
+// setByte parses one byte of a bracket expression, which may be escaped with a backslash; w is 0 if there is
+// none.
 func setByte(s string) (c byte, w int) {
 	if s[0] != '\\' {
 		return s[0], 1
@@ -168,12 +170,13 @@ func setByte(s string) (c byte, w int) {
 	return s[1], 2
 }
 
-// match reports whether the whole text matches. After a mismatch it goes back to the last star, and where that cannot stretch over a
-// slash, to the last "**/": no other choice can help, so that the work is bounded by the product of the lengths.
+// match reports whether the whole text matches. After a mismatch it backtracks to the last star or, if that
+// cannot extend over a slash, to the last "**/". No other choice can help, so the time is bounded by the
+// product of the lengths.
 func (g ignoreGlob) match(text string) bool {
 	i, j := 0, 0
-	starI, starJ := -1, 0 // the last star: where the text behind it began to be matched, and the piece behind it
-	dirsI, dirsJ := -1, 0 // the same of the last "**/"
+	starI, starJ := -1, 0 // the last star: where its following text began to match, and the piece after it
+	dirsI, dirsJ := -1, 0 // likewise for the last "**/"
 	for {
 		switch {
 		case j < len(g) && g[j].kind == rest:

@@ -11,8 +11,8 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/files"
 )
 
-// trackedFiles are the files of one repository that git tracks and a walk may read: paths below its root, with slashes, sorted. git ignores
-// nothing that it tracks, whatever .gitignore says.
+// trackedFiles are the files in a repository that git tracks and a walk may read: paths below its root, with
+// slashes, sorted. git ignores .gitignore for tracked files.
 type trackedFiles struct {
 	root  string // cleaned, with slashes
 	paths []string
@@ -34,11 +34,11 @@ func (t *trackedFiles) has(abs string, isDir bool) bool {
 	return i < len(t.paths) && (t.paths[i] == rel || isDir && strings.HasPrefix(t.paths[i], rel))
 }
 
-// mostIndex bounds what is read of the index of a repository, in bytes: it has about 100 for each file.
+// mostIndex limits the size of a repository's index, in bytes. An index has about 100 bytes for each file.
 const mostIndex = 128 << 20
 
-// trackedIn reads which files git tracks in the repository with a root, out of its index. It returns nil where the index cannot be read and where
-// it is none that is understood: then .gitignore alone counts.
+// trackedIn reads from the index which files git tracks in the repository at root. It returns nil if the
+// index is unreadable or of an unknown form; then only .gitignore counts.
 func trackedIn(system files.FS, root string) *trackedFiles {
 	dir, err := gitDir(system, root)
 	if err != nil {
@@ -56,7 +56,8 @@ func trackedIn(system files.FS, root string) *trackedFiles {
 	return nil
 }
 
-// gitDir is where git keeps the data of the repository with a root: in .git, or where a file of that name says, as for work trees and submodules.
+// gitDir returns the folder with git's data of the repository at root: .git, or the folder named in a file of
+// that name, as for worktrees and submodules.
 func gitDir(system files.FS, root string) (string, error) {
 	dir := filepath.Join(root, ".git")
 	info, err := system.Lstat(dir)
@@ -77,14 +78,14 @@ func gitDir(system files.FS, root string) (string, error) {
 	return filepath.Join(root, to), nil
 }
 
-// The sizes of object names, in bytes.
+// Sizes of object names, in bytes.
 const (
 	sha1Size   = 20
 	sha256Size = 32
 )
 
-// readIndex takes the paths that a walk may read from git's index (gitformat-index(5)), of version 2 to 4. It reports false for anything else,
-// also for an index that is split: the rest of it is in another file.
+// readIndex reads the paths that a walk may read from git's index (gitformat-index(5)), versions 2 to 4. It
+// returns false for anything else, including a split index, the rest of which is in another file.
 func readIndex(data []byte, hash int) ([]string, bool) {
 	const header, fixed, extended, nameMask = 12, 40, 0x4000, 0x0fff
 	if len(data) < header+hash || string(data[:4]) != "DIRC" {
@@ -94,10 +95,10 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 	if version < 2 || version > 4 {
 		return nil, false
 	}
-	rest := data[header : len(data)-hash] // a checksum ends it
+	rest := data[header : len(data)-hash] // without the trailing checksum
 	var paths []string
-	var name []byte      // of the entry before
-	text := string(rest) // paths that are whole in it are parts of it
+	var name []byte      // of the previous entry
+	text := string(rest) // paths stored in full are substrings of it
 	for range count {
 		if len(rest) < fixed+hash+2 {
 			return nil, false
@@ -148,7 +149,7 @@ func readIndex(data []byte, hash int) ([]string, bool) {
 	return paths, !isSplit(rest) && slices.IsSorted(paths)
 }
 
-// isSplit reports whether the extensions of an index say that the rest of it is in another file.
+// isSplit reports whether the extensions of an index say that it is split.
 func isSplit(extensions []byte) bool {
 	for len(extensions) >= 8 {
 		size := int64(binary.BigEndian.Uint32(extensions[4:]))
@@ -160,7 +161,7 @@ func isSplit(extensions []byte) bool {
 	return len(extensions) > 0
 }
 
-// varint reads a number as git's packs write offsets; n is how many bytes it takes, 0 where there is none.
+// varint reads a number as git's packs encode offsets; n is its length in bytes, or 0 if there is none.
 func varint(data []byte) (value, n int) {
 	for i, c := range data[:min(len(data), 4)] {
 		if i > 0 {

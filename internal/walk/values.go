@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// mostBelowChart is how many folders below a chart its values may stand: ci/, or environments/prod/.
+// mostBelowChart is how many folders below a chart its values files may be: ci/, or environments/prod/.
 const mostBelowChart = 2
 
-// isValuesName reports whether charts are given values in files of such a name: values.yaml, values-prod.yaml, values.prod.yaml, web-values.yaml.
+// isValuesName reports whether charts usually get values from files of this name: values.yaml,
+// values-prod.yaml, values.prod.yaml, web-values.yaml.
 func isValuesName(name string) bool {
 	name = strings.ToLower(name)
 	stem, ok := strings.CutSuffix(name, ".yaml")
@@ -22,7 +23,8 @@ func isValuesName(name string) bool {
 	return strings.HasSuffix(stem, "values") || begins && strings.ContainsAny(rest[:1], "-_.")
 }
 
-// aboveChart is how many folders below the nearest chart a folder stands, -1 where there is none near above.
+// aboveChart returns how many folders a folder is below the nearest chart, or -1 if there is none close
+// enough.
 func (w *walker) aboveChart(abs string) int {
 	for n := range mostBelowChart + 1 {
 		if _, err := w.files.Stat(filepath.Join(abs, "Chart.yaml")); err == nil {

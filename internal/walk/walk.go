@@ -1,5 +1,5 @@
-// Package walk knows which files of a tree are read: what the user names, and in folders what may hold manifests. It opens none but ignore
-// files.
+// Package walk decides which files of a tree are read: those that the user names, and in folders those that
+// may hold manifests. It opens no files except ignore files and git's index.
 package walk
 
 import (
@@ -15,47 +15,50 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// Options are the choices of a walk.
+// Options configure a walk.
 type Options struct {
-	// Exclude are globs over paths as they are shown, and over their last parts.
+	// Exclude are globs that match paths as displayed, or their last parts.
 	Exclude []string
-	// ForceExclude skips files that the user names, too, where a walk to them would.
+	// ForceExclude also skips files that the user names if a walk to them would skip them.
 	ForceExclude bool
-	// NoIgnore reads what .gitignore files leave out, too. Without it, what git tracks although they name it is read all the same.
+	// NoIgnore reads files that .gitignore excludes. Tracked files are read in any case.
 	NoIgnore bool
-	// Files is where the tree is; nil for the machine.
+	// Files is the file system of the tree; nil means the local disk.
 	Files files.FS
 }
 
 // Result is what a walk found.
 type Result struct {
 	Files []File
-	// Skipped are folders and files that were skipped for a reason worth naming.
+	// Skipped are folders and files that were skipped for a reason worth reporting.
 	Skipped []manifests.Skip
-	// Charts and Kustomizations are the folders met that can be rendered; a chart's own subcharts are part of it, and not among them.
+	// Charts and Kustomizations are the folders found that can be rendered. They do not include a chart's own
+	// subcharts.
 	Charts, Kustomizations []string
-	// Tiltfiles are the files met that tell Tilt what to build.
+	// Tiltfiles are the Tiltfiles found.
 	Tiltfiles []string
-	// Configs are the configuration files met.
+	// Configs are the configuration files found.
 	Configs []string
-	// Excluded counts what --exclude and .gitignore left out.
+	// Excluded counts what --exclude and .gitignore excluded.
 	Excluded int
 }
 
 // File is one file to read.
 type File struct {
-	Name string // as it is shown
-	// Named is true if the user named it, rather than a folder above it.
+	Name string // as displayed
+	// Named is true if the user named the file, rather than a folder above it.
 	Named bool
-	// Values is true if it is a file of values by its name, which the user named or which belongs to a chart.
+	// Values is true if the file has the name of a values file, and the user named it or it belongs to a
+	// chart.
 	Values bool
 }
 
-// ErrPipe is the error for a named pipe.
+// ErrPipe is returned for a named pipe.
 var ErrPipe = errors.New("it is a named pipe; pipe its content to standard input instead: imagelint - < PIPE")
 
-// Walk lists the files under the paths, in the order of the paths and then of the names. A path that cannot be used is an error that
-// joins a *manifests.ReadError for each; the files of the others are returned with it.
+// Walk lists the files under the paths, in the order of the paths and then by name. Unusable paths are
+// returned as an error that joins a *manifests.ReadError for each, together with the files of the other
+// paths.
 func Walk(ctx context.Context, paths []string, o Options) (Result, error) {
 	w := walker{ctx: ctx, files: files.OrOS(o.Files), opts: o, seen: map[string]bool{}}
 	var errs []error
@@ -74,24 +77,26 @@ type walker struct {
 	ctx   context.Context
 	files files.FS
 	opts  Options
-	// exclude are those of the options; nil before the first path is held against them.
+	// exclude holds the parsed Options.Exclude; nil until first used.
 	exclude *glob.Paths
 	res     Result
 	seen    map[string]bool // what was found so far, by absolute path, so that overlapping paths read nothing twice
-	// subcharts is the folder charts of the chart that is walked, by absolute path; what is a chart below it is part of that one.
+	// subcharts is the charts folder of the current chart, by absolute path. Charts below it are part of that
+	// chart.
 	subcharts string
-	// folder is the one that is walked, tree what it is a part of, which links may not lead out of; "" until the first link.
+	// folder is the folder being walked. tree is the tree that contains it, which links may not leave; ""
+	// until the first link.
 	folder, tree string
-	// ignored is true if the folder which is walked is one that .gitignore leaves out, and of which git tracks something.
+	// ignored is true while walking a folder that .gitignore excludes but that contains tracked files.
 	ignored bool
-	// ahead are the folders that are being read, by name; nil where they are read one after the other.
+	// ahead are the folders being read ahead, by name; nil if reading is sequential.
 	ahead map[string]*folderAhead
-	// repositories are what git tracks, by the folder that was asked for.
+	// repositories caches the tracked files, by the folder that was looked up.
 	repositories map[string]*trackedFiles
 }
 
-// tracks reports whether git tracks what .gitignore leaves out: a file, or something below a folder. The index of a repository is not read
-// before that is asked.
+// tracks reports whether git tracks a file, or something below a folder, that .gitignore excludes. The index
+// of a repository is read only when needed.
 func (w *walker) tracks(abs string, isDir bool) bool {
 	root := files.RepositoryIn(w.files, filepath.Dir(abs))
 	if root == "" {
@@ -146,8 +151,8 @@ func (w *walker) path(p string) error {
 	return nil
 }
 
-// aboveTemplates is how many folders above a path the templates of a chart stand, 0 where the path is that folder itself; -1 for a path
-// that is in no chart's templates.
+// aboveTemplates returns how many folders a path is below a chart's templates folder, 0 for that folder
+// itself; -1 if it is not in one.
 func (w *walker) aboveTemplates(abs string) int {
 	for up, dir := 0, abs; filepath.Dir(dir) != dir; up, dir = up+1, filepath.Dir(dir) {
 		if filepath.Base(dir) != "templates" {
@@ -167,7 +172,7 @@ func climb(abs string, n int) string {
 	return abs
 }
 
-// skipChart names the templates of a chart, once.
+// skipChart records a chart's templates as skipped, once.
 func (w *walker) skipChart(name, abs string) {
 	if !w.seen[abs] {
 		w.seen[abs] = true
@@ -175,7 +180,7 @@ func (w *walker) skipChart(name, abs string) {
 	}
 }
 
-// isDescriptor reports whether a path is an open file of this process, as a shell's <(command) makes them.
+// isDescriptor reports whether a path is an open file of this process, as created by the shell's <(command).
 func isDescriptor(p string) bool {
 	return strings.HasPrefix(p, "/dev/fd/") || strings.HasPrefix(p, "/proc/self/fd/") || p == "/dev/stdin"
 }
@@ -200,7 +205,7 @@ func (w *walker) skip(name, reason string) {
 	w.res.Skipped = append(w.res.Skipped, manifests.Skip{File: name, Reason: reason})
 }
 
-// unreadable notes what cannot be read, and why. A link that leads nowhere is nothing that could be.
+// unreadable records what cannot be read, and why. Dangling links are ignored.
 func (w *walker) unreadable(name string, err error) {
 	why := ""
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -224,8 +229,8 @@ func (w *walker) root(p, abs string) error {
 	return w.ctx.Err()
 }
 
-// dir walks a folder, given as it is shown and as an absolute path. below is how many folders it stands below the nearest chart, -1 for a folder
-// in no chart.
+// dir walks a folder, given as displayed and as an absolute path. below is how many folders it is below the
+// nearest chart, or -1 if it is in none.
 func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList, below int) {
 	if w.ctx.Err() != nil {
 		return
@@ -278,6 +283,8 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 		case !isDir && isConfigName(e.Name()):
 			w.res.Configs = append(w.res.Configs, name)
 			continue
+		case !isDir && e.Name() == baselineName: // what imagelint wrote itself is nothing that it skipped
+			continue
 		case isDir && chart && e.Name() == "templates":
 			w.skipChart(name, at)
 			continue
@@ -301,8 +308,8 @@ func (w *walker) dir(dir, abs string, entries []fs.DirEntry, ignores *ignoreList
 	}
 }
 
-// Skips reports whether a walk from the root of the repository, or from the working directory, would skip a file: by its name or that
-// of a folder above it, as excluded, or as ignored. The file need not be there.
+// Skips reports whether a walk from the root of the repository, or from the working directory, would skip a
+// file: by its name, by that of a parent, as excluded, or as ignored. The file need not exist.
 func (o *Options) Skips(p string) bool {
 	w := walker{files: files.OrOS(o.Files), opts: *o}
 	return w.passesOver(p)
@@ -341,7 +348,7 @@ func (w *walker) isFolderLink(abs string, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// file adds a file met on the way, if it is one.
+// file adds an entry found in a folder if it is a file to read.
 func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	mode := e.Type()
 	if mode&fs.ModeSymlink != 0 {
@@ -366,7 +373,7 @@ func (w *walker) file(name, abs string, e fs.DirEntry, values bool) {
 	w.add(name, abs, false, values)
 }
 
-// leadsOut reports whether a link leads out of the tree that is walked, or it is unknown.
+// leadsOut reports whether a link leads out of the walked tree, or may do so.
 func (w *walker) leadsOut(abs string) bool {
 	if w.tree == "" {
 		tree, err := files.TreeIn(w.files, w.folder)
@@ -379,8 +386,8 @@ func (w *walker) leadsOut(abs string) bool {
 	return err != nil || !files.Below(to, w.tree)
 }
 
-// Join is a path below a folder. It keeps what the user typed: "./k8s" stays "./k8s/x.yaml", and "." leaves no trace. Every system takes a slash, so that output does not
-// depend on the machine.
+// Join returns the path of name below dir. It keeps what the user typed: "./k8s" becomes "./k8s/x.yaml", and
+// "." adds nothing. It uses slashes on every system, so that output does not depend on the machine.
 func Join(dir, name string) string {
 	switch {
 	case dir == ".":
@@ -391,16 +398,17 @@ func Join(dir, name string) string {
 	return dir + "/" + name
 }
 
-// vendor is the folder for code of others, which some keep charts and manifests of their own in. That it is skipped is said.
+// vendor is the folder for third-party code. Some keep their own charts and manifests there, so skipping it
+// is reported.
 const vendor = "vendor"
 
-// alwaysSkipped are folders that hold no manifests of one's own. What git and npm keep is nothing that anybody would look for manifests in, so
-// that all but vendor are skipped silently.
+// alwaysSkipped reports whether a folder holds no manifests of the user's own. Nobody expects manifests in
+// what git and npm keep, so all but vendor are skipped silently.
 func alwaysSkipped(name string) bool {
 	return name == ".git" || name == "node_modules" || name == vendor
 }
 
-// IsManifestName reports whether a walk reads a file of a name.
+// IsManifestName reports whether a walk reads a file of this name.
 func IsManifestName(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".yaml", ".yml", ".json":
@@ -408,6 +416,9 @@ func IsManifestName(name string) bool {
 	}
 	return false
 }
+
+// baselineName is the file of known findings where no other is named.
+const baselineName = ".imagelint-baseline.json"
 
 // isConfigName reports whether a file holds settings for its folder.
 func isConfigName(name string) bool { return name == ".imagelint.yaml" || name == ".imagelint.yml" }
@@ -419,7 +430,8 @@ func (w *walker) excluded(name string) bool {
 	return w.exclude.Match(strings.TrimPrefix(filepath.ToSlash(name), "./"))
 }
 
-// Trees are globs of files and folders as users write them: each stands for a path with slashes, for the end of one, and for all below it.
+// Trees compiles globs of files and folders as users write them. Each matches a slash-separated path, the end
+// of one, and everything below it.
 func Trees(globs []string) *glob.Paths {
 	clean := make([]string, 0, len(globs))
 	for _, g := range globs {

@@ -1,5 +1,6 @@
-// Package yamlnode finds its way in YAML nodes, as helm and kustomize read them: through aliases, and with the last of two equal keys. It knows no
-// fields of Kubernetes. It has the parser that kustomize has, since another one reads some folded text otherwise.
+// Package yamlnode navigates YAML nodes as helm and kustomize read them: it follows aliases and uses the last
+// of equal keys. It knows no Kubernetes fields. It uses the same parser as kustomize, since another one reads
+// some folded text differently.
 package yamlnode
 
 import (
@@ -10,10 +11,10 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
-// MaxAliases is how many aliases may stand behind one another.
+// MaxAliases limits a chain of aliases.
 const MaxAliases = 100
 
-// Resolve is a node, or what an alias stands for; nil where aliases lead on and on.
+// Resolve returns a node, or the node that an alias refers to; nil if the chain of aliases is too long.
 func Resolve(n *yaml.Node) *yaml.Node {
 	for i := 0; n != nil && n.Kind == yaml.AliasNode; i++ {
 		if i == MaxAliases {
@@ -24,13 +25,13 @@ func Resolve(n *yaml.Node) *yaml.Node {
 	return n
 }
 
-// Field is the value of a key of a mapping, nil where there is none.
+// Field returns the value of a mapping's key, or nil.
 func Field(m *yaml.Node, name string) *yaml.Node {
 	_, v := Entry(m, name)
 	return v
 }
 
-// Entry is a key of a mapping and its value, nil where there is none.
+// Entry returns a key of a mapping and its value, or nil.
 func Entry(m *yaml.Node, name string) (key, val *yaml.Node) {
 	if m = Resolve(m); m == nil || m.Kind != yaml.MappingNode {
 		return nil, nil
@@ -43,7 +44,7 @@ func Entry(m *yaml.Node, name string) (key, val *yaml.Node) {
 	return nil, nil
 }
 
-// Text is the text of a scalar under a key, "" where there is none.
+// Text returns the text of the scalar under a key, or "".
 func Text(m *yaml.Node, name string) string {
 	if v := Field(m, name); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() != "!!null" {
 		return v.Value
@@ -51,7 +52,7 @@ func Text(m *yaml.Node, name string) string {
 	return ""
 }
 
-// Items are the items of a list.
+// Items returns the items of a list.
 func Items(n *yaml.Node) []*yaml.Node {
 	if n = Resolve(n); n == nil || n.Kind != yaml.SequenceNode {
 		return nil
@@ -59,7 +60,7 @@ func Items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
-// Item is an item of a list, nil where there is none.
+// Item returns an item of a list, or nil.
 func Item(n *yaml.Node, i int) *yaml.Node {
 	if all := Items(n); i < len(all) {
 		return Resolve(all[i])
@@ -67,7 +68,8 @@ func Item(n *yaml.Node, i int) *yaml.Node {
 	return nil
 }
 
-// Stretch is where a node stands in a text: its value without quotes, where that is what the bytes say, which is exact; else the rest of its line.
+// Stretch returns where a node is in a text. If the bytes match the value, that is the value without quotes,
+// and exact is true; otherwise it is the rest of the line.
 func Stretch(t *source.Text, n *yaml.Node) (from, to int, exact bool) {
 	from = t.Offset(max(n.Line, 1), max(n.Column, 1))
 	rest := t.Data[from:t.LineEnd(t.LineAt(from))]

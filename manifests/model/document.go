@@ -41,7 +41,7 @@ type DuplicateKey struct {
 	MissingSeparator bool
 }
 
-// Directive is a comment "# imagelint:VERB ARGUMENTS".
+// Directive is a comment "# imagelint:VERB ARGUMENTS", or one that was meant so, such as "# imagelint-ignore RULE".
 type Directive struct {
 	Span source.Span // the directive, from "imagelint:" on
 	Text string      // the same, as text

@@ -2,7 +2,7 @@ package source
 
 import "strings"
 
-// ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: spaces, a hyphen, and one key
+// ShowOnly returns the span with an excerpt that shows nothing but the span itself and what leads to it: spaces, a hyphen, and its own key
 // ("  - name: "). It is for places beside which something stands that must not be shown.
 func (s Span) ShowOnly() Span {
 	e := &s.Excerpt
@@ -15,7 +15,8 @@ func (s Span) ShowOnly() Span {
 		e.Text = e.Text[:to]
 	}
 	if e.CutLeft || !isKeyPrefix(e.Text[:from]) {
-		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from:], s.Start.Offset, s.Start.Col, true
+		key := ownKey(e.Text[:from])
+		e.Text, e.Offset, e.Col, e.CutLeft = e.Text[from-len(key):], s.Start.Offset-len(key), s.Start.Col-len(key), true
 	}
 	e.Text = strings.Clone(e.Text) // the rest of the line shall not stay in memory either
 	return s
@@ -25,6 +26,16 @@ func (s Span) ShowOnly() Span {
 func (s Span) HideExcerpt() Span {
 	s.Excerpt = Excerpt{Offset: s.Start.Offset, Col: s.Start.Col, CutLeft: true}
 	return s
+}
+
+// ownKey is the key of a value in a flow mapping, from the text in front of the value: nothing but that key stands between the value and the comma
+// or the bracket before it. It is "" where the line is cut inside of what stands there, which may be a value.
+func ownKey(before string) string {
+	at := strings.LastIndexAny(before, ",{[")
+	if at < 0 || !strings.Contains(before[at+1:], ":") || !isKeyPrefix(before[at+1:]) {
+		return ""
+	}
+	return strings.TrimLeft(before[at+1:], " \t")
 }
 
 // isKeyPrefix reports whether text in front of a value is nothing but white space, hyphens of lists and one key, with quotes where there are any.

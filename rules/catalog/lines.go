@@ -8,6 +8,8 @@ import (
 type history struct {
 	image *Image
 	tags  []Tag
+	// block holds the tags in their place, where they were not taken out of it.
+	block *block
 	now   Month
 	today Day
 	// last is the last month in which any tag was listed; current, whether one still is.
@@ -30,6 +32,8 @@ type history struct {
 	closedAfter Month
 	// lineForms and tagShapes are what writes and shapes look up, once they were asked.
 	lineForms map[string]forms
+	// outlying are the numbers that say nothing of where their line has got to.
+	outlying map[numberKey]bool
 	// gone is the last day of tags that a registry does not list any more.
 	gone      map[string]Day
 	tagShapes map[string]bool
@@ -77,12 +81,16 @@ const (
 // ended reports whether something has not been listed for long.
 func (h *history) ended(s seen) bool { return !s.current && s.last < h.now-h.closedAfter }
 
-// newHistory reads the tags of an image, in any order.
-func newHistory(im *Image, tags []Tag) *history {
-	h := &history{
+func emptyHistory(im *Image, tags []Tag) *history {
+	return &history{
 		closedAfter: closedAfter, image: im, tags: tags, today: im.Source.Day, now: im.Source.Day.Month(),
 		words: map[string]seen{}, since: map[string]Month{}, lines: map[string]map[string]*line{}, newest: map[string]version{}, dated: map[string]bool{}, misdated: map[string]bool{},
 	}
+}
+
+// newHistory reads the tags of an image, in any order.
+func newHistory(im *Image, tags []Tag) *history {
+	h := emptyHistory(im, tags)
 	switch im.Kind {
 	case Complete, Releases:
 		h.closedAfter = closedAfterSilent
@@ -97,7 +105,31 @@ func newHistory(im *Image, tags []Tag) *history {
 		parts = appendParts(parts[:0], h.tags[i].Name)
 		h.add(&h.tags[i], parts, all)
 	}
+	h.build(all)
+	return h
+}
+
+// ofBlock is newHistory for the block of an image with a history; nil where the block has to be read tag by tag.
+func ofBlock(im *Image, b *block) *history {
+	h := emptyHistory(im, nil)
+	all, ok := h.readBlock(b)
+	if !ok {
+		return nil
+	}
+	h.block = b
+	h.build(all)
+	return h
+}
+
+// build makes lines of numbers.
+func (h *history) build(all map[numberKey]*seen) {
+	if im := h.image; im.Kind == Complete || im.Kind == Releases {
+		h.outlying = h.outliers(all)
+	}
 	for n, s := range all {
+		if h.outlying[n] {
+			continue
+		}
 		if _, is, valid := date(n.text); !is {
 			h.addVersion(number{key: n.key, text: n.text, v: versionOf(n.text)}, *s)
 		} else if valid {
@@ -106,7 +138,6 @@ func newHistory(im *Image, tags []Tag) *history {
 			h.misdated[n.key] = true
 		}
 	}
-	return h
 }
 
 type numberKey struct{ key, text string }
@@ -152,8 +183,15 @@ func (h *history) addVersion(n number, this seen) {
 		lines = map[string]*line{}
 		h.lines[n.key] = lines
 	}
+	full, end := n.v.String(), 0
 	for k := 0; k <= len(n.v); k++ {
-		name := n.v[:k].String()
+		if k > 0 {
+			end += digits(full[end:])
+		}
+		name := full[:end]
+		if k > 0 {
+			end++ // the dot
+		}
 		l := lines[name]
 		if l == nil {
 			l = &line{}

@@ -125,7 +125,7 @@ func used(t *testing.T) map[string][]string {
 
 // Of the tags that people use, next to none is flagged: each that is, is named here. The lists hold some of these tags because they are used; without them,
 // the rule is what it would be for an image that nobody looked at.
-func TestUsedTags(t *testing.T) {
+func TestWindowsUsedTags(t *testing.T) {
 	t.Parallel()
 	all, guard := used(t), guards(t)
 	for _, tt := range []struct {
@@ -211,7 +211,7 @@ func without(t *testing.T, im *Image, out map[string]bool) Image {
 }
 
 // Most slips in a "v" are found, and what else a list can tell.
-func TestRecallOfLists(t *testing.T) {
+func TestWindowsRecall(t *testing.T) {
 	t.Parallel()
 	images, tags := listedImages(t)
 	r := rand.New(rand.NewPCG(11, 7))

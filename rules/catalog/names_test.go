@@ -53,35 +53,49 @@ func TestClosedOwners(t *testing.T) {
 	}
 }
 
-// Nearly every slip in a known name is found.
-func TestNearRepositoryFindsSlips(t *testing.T) {
+// Nearly every slip in a known name is found, of every kind: a letter, the dashes, the order of the words.
+func TestWindowsNames(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
-	tried, found := 0, 0
+	kinds := map[string][2]int{}
 	for _, full := range Builtin().Images() {
 		i := strings.LastIndexByte(full, '/')
 		if i < 0 || len(full)-i-1 < slipName {
 			continue
 		}
-		n := full[i+1:]
+		owner, n := full[:i+1], full[i+1:]
 		at := r.IntN(len(n) - 1)
-		for _, typed := range []string{
-			n[:at] + n[at+1:at+2] + n[at:at+1] + n[at+2:], n[:at] + n[at+1:], n[:at] + n[at:at+1] + n[at:],
-			n[:at] + string(rune('a'+r.IntN(26))) + n[at+1:], strings.ReplaceAll(n, "-", "_"),
-		} {
-			registry, repository, _ := strings.Cut(full[:i+1]+typed, "/")
+		made := map[string]string{
+			"swapped":     owner + n[:at] + n[at+1:at+2] + n[at:at+1] + n[at+2:],
+			"dropped":     owner + n[:at] + n[at+1:],
+			"doubled":     owner + n[:at] + n[at:at+1] + n[at:],
+			"substituted": owner + n[:at] + string(rune('a'+r.IntN(26))) + n[at+1:],
+			"dashes":      owner + strings.ReplaceAll(n, "-", "_"),
+		}
+		if words := strings.Split(n, "-"); len(words) > 1 {
+			made["words in another order"] = owner + strings.Join(append(words[1:], words[0]), "-")
+		}
+		for kind, typed := range made {
+			registry, repository, _ := strings.Cut(typed, "/")
 			if _, known := Builtin().Lookup(registry, repository); known {
 				continue
 			}
-			tried++
+			k := kinds[kind]
+			k[1]++
 			if _, ok := Builtin().NearRepository(registry, repository); ok {
-				found++
+				k[0]++
 			}
+			kinds[kind] = k
 		}
 	}
-	t.Logf("%d of %d slips are found", found, tried)
-	if tried < 3000 || found*100 < tried*95 {
-		t.Errorf("%d of %d slips are found", found, tried)
+	t.Logf("found, by kind of slip in a name: %s", shares(kinds))
+	if len(kinds) != 6 {
+		t.Errorf("there are %d kinds of slips", len(kinds))
+	}
+	for kind, k := range kinds {
+		if k[1] < 100 || k[0]*100 < k[1]*95 {
+			t.Errorf("%s: %d of %d slips are found", kind, k[0], k[1])
+		}
 	}
 }
 

@@ -70,19 +70,26 @@ func (h *history) near(tag string, f finding) string {
 		return f.instead
 	}
 	best, least, common, last := "", mostSlips+1, -1, Month(0)
-	for i := range h.tags {
-		t := h.tags[i].Name
+	begins := func(beginning string) bool {
+		limit := min(least, mostSlips)
+		return near.Beginning(beginning, tag, limit) <= limit
+	}
+	h.eachName(begins, func(beginning, ending string, when Month) {
+		if n := len(beginning) + len(ending) - len(tag); n > least || -n > least {
+			return
+		}
+		t := beginning + ending
 		d := near.Distance(tag, t, min(least, mostSlips))
 		if d > mostSlips || d > least {
-			continue
+			return
 		}
 		// Of those that are equally near, one of the line, then the one that was built last, then the one with more of the beginning, which
 		// people get right.
 		n := shared(tag, t)
-		if c := cmp.Or(least-d, min(n, f.line)-min(common, f.line), int(h.tags[i].Last-last), n-common, strings.Compare(t, best)); c > 0 {
-			best, least, common, last = t, d, n, h.tags[i].Last
+		if c := cmp.Or(least-d, min(n, f.line)-min(common, f.line), int(when-last), n-common, strings.Compare(t, best)); c > 0 {
+			best, least, common, last = t, d, n, when
 		}
-	}
+	})
 	if best != "" {
 		return best
 	}
@@ -92,18 +99,21 @@ func (h *history) near(tag string, f finding) string {
 // beginning is the longest known tag that a tag begins with, up to the end of one of its parts.
 func (h *history) beginning(tag string) string {
 	best := ""
-	for i := range h.tags {
-		t := h.tags[i].Name
-		n := len(t)
-		if n > len(best) && strings.HasPrefix(tag, t) && (n == len(tag) || tag[n] != '.' && (!isDigit(tag[n]) || !isDigit(tag[n-1]))) {
-			best = t
+	h.eachName(func(beginning string) bool { return strings.HasPrefix(tag, beginning) }, func(beginning, ending string, _ Month) {
+		n := len(beginning) + len(ending)
+		if n > len(best) && n <= len(tag) && tag[:len(beginning)] == beginning && tag[len(beginning):n] == ending && (n == len(tag) || tag[n] != '.' && (!isDigit(tag[n]) || !isDigit(tag[n-1]))) {
+			best = tag[:n]
 		}
-	}
+	})
 	return best
 }
 
 // has reports whether a tag is known.
 func (h *history) has(tag string) bool {
+	if h.block != nil {
+		_, _, _, ok := h.block.find(tag)
+		return ok
+	}
 	for i := range h.tags {
 		if h.tags[i].Name == tag {
 			return true
@@ -114,13 +124,12 @@ func (h *history) has(tag string) bool {
 
 // variant is a known tag that a tag is the beginning of: the one that was built last, then the first in the alphabet.
 func (h *history) variant(tag string) string {
-	best, last := "", Month(0)
-	for i := range h.tags {
-		t := &h.tags[i]
-		if strings.HasPrefix(t.Name, tag+"-") && (best == "" || cmp.Or(cmp.Compare(t.Last, last), strings.Compare(best, t.Name)) > 0) {
-			best, last = t.Name, t.Last
+	best, last, start := "", Month(0), tag+"-"
+	h.eachName(func(beginning string) bool { return eitherBegins(beginning, start) }, func(beginning, ending string, when Month) {
+		if name := beginning + ending; strings.HasPrefix(name, start) && (best == "" || cmp.Or(cmp.Compare(when, last), strings.Compare(best, name)) > 0) {
+			best, last = name, when
 		}
-	}
+	})
 	return best
 }
 

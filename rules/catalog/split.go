@@ -92,18 +92,24 @@ func numbers(parts []part) []number {
 }
 
 // eachNumber calls visit with the key and the text of each dotted number of a tag.
-func eachNumber(parts []part, visit func(key, text string)) {
-	before := ""
+func eachNumber(parts []part, visit func(key, text string)) { walkNumbers(parts, "", "", visit) }
+
+// walkNumbers is eachNumber for a piece of a tag: before is what stands in front of its first number, behind the word behind its last part. It returns what
+// stands in front of a number that follows.
+func walkNumbers(parts []part, before, behind string, visit func(key, text string)) (after string) {
 	for i, p := range parts {
 		switch {
 		case p.word != "":
 			before = p.word
 		case p.num != "":
 			key := before
-			if before == "" && i+1 < len(parts) {
-				switch w := strings.ToLower(parts[i+1].word); w {
-				case "bit", "u", "jdk":
-					key = "~" + w
+			if before == "" {
+				word := behind
+				if i+1 < len(parts) {
+					word = parts[i+1].word
+				}
+				if isUnit(word) {
+					key = "~" + strings.ToLower(word)
 				}
 			}
 			if major, _, _ := strings.Cut(p.num, "."); key == "" && len(major) >= len("1900") && versionOf(major)[0] >= firstYear {
@@ -113,6 +119,16 @@ func eachNumber(parts []part, visit func(key, text string)) {
 			before += "#"
 		}
 	}
+	return before
+}
+
+// isUnit reports whether a word says what the number in front of it counts.
+func isUnit(word string) bool {
+	switch strings.ToLower(word) {
+	case "bit", "u", "jdk":
+		return true
+	}
+	return false
 }
 
 // unordered reports whether the numbers with a key say nothing about which come later or are left out: those of early releases, of

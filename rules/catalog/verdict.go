@@ -86,17 +86,14 @@ func (j *Judge) Tag(tag string) Verdict {
 
 func (j *Judge) verdict(tag string) Verdict {
 	if j.history == nil {
-		if t, ok := j.image.Tag(tag); ok && t.Gone == 0 {
-			return Verdict{State: Known}
-		}
-		if j.image.Partial {
+		known, h := j.image.read(tag)
+		if known || h == nil {
+			if known {
+				return Verdict{State: Known}
+			}
 			return Verdict{}
 		}
-		tags, err := j.image.list()
-		if err != nil || len(tags) == 0 {
-			return Verdict{}
-		}
-		j.history = newHistory(&j.image, tags)
+		j.history = h
 	}
 	if j.history.has(tag) {
 		return Verdict{State: Known}
@@ -106,6 +103,33 @@ func (j *Judge) verdict(tag string) Verdict {
 		v.Near = j.history.near(tag, v)
 	}
 	return v.Verdict
+}
+
+// read looks for a tag, and reads the history of the image if it is not known and can be judged.
+func (i *Image) read(tag string) (known bool, h *history) {
+	if i.Kind == History && i.entry != nil && !i.Partial {
+		b, err := i.catalog.blockOf(i.entry)
+		if err != nil || i.catalog.facts(i.entry, b) != nil || i.entry.tags == 0 {
+			return false, nil
+		}
+		if _, _, _, known = b.find(tag); known {
+			return true, nil
+		}
+		if h = ofBlock(i, b); h != nil {
+			return false, h
+		}
+	}
+	if t, ok := i.Tag(tag); ok && t.Gone == 0 {
+		return true, nil
+	}
+	if i.Partial {
+		return false, nil
+	}
+	tags, err := i.list()
+	if err != nil || len(tags) == 0 {
+		return false, nil
+	}
+	return false, newHistory(i, tags)
 }
 
 // finding is a verdict with what the search for the tag that was meant starts from.

@@ -7,10 +7,12 @@ export type State = 'ok' | 'plain' | 'bad' | 'unknown' | 'idle';
 /** Signs stand beside colors, so that nothing is told by color alone. */
 export const signs: Record<State, string> = { ok: '✓', plain: '→', bad: '✕', unknown: '?', idle: '–' };
 
-interface Box { kind: string; name: string; note: string; state: State; x: number; y: number; w: number }
+interface Box { kind: string; name: string; note: string; state: State; x: number; y: number; w: number; h: number }
 interface Edge { from: Box; to: Box; used: boolean; label?: string }
 
-const height = 84;
+/** How high a box is beside others, where its note takes two lines, and below others. */
+const high = 84;
+const low = 66;
 const rowGap = 16;
 const narrow = 560;
 
@@ -24,7 +26,7 @@ export function objectName(o: { kind: string; namespace?: string; name: string }
 }
 
 function nodes(pull: Pull): { columns: Box[][]; edges: Edge[] } {
-  const box = (kind: string, name: string, note: string, state: State): Box => ({ kind, name, note, state, x: 0, y: 0, w: 0 });
+  const box = (kind: string, name: string, note: string, state: State): Box => ({ kind, name, note, state, x: 0, y: 0, w: 0, h: high });
   const o = pull.object;
   const pod = box(o.kind, o.namespace ? `${o.namespace}/${o.name}` : o.name, pull.container ? `container ${pull.container}` : '', 'plain');
   const a = pull.serviceAccount;
@@ -54,17 +56,17 @@ function nodes(pull: Pull): { columns: Box[][]; edges: Edge[] } {
 /** place gives the boxes their places, and returns the height of the picture. */
 function place(columns: Box[][], width: number): number {
   if (width < narrow) {
-    const step = height + 26;
-    columns.flat().forEach((b, i) => Object.assign(b, { x: 1, y: 1 + i * step, w: width - 2 }));
+    const step = low + 26;
+    columns.flat().forEach((b, i) => Object.assign(b, { x: 1, y: 1 + i * step, w: width - 2, h: low }));
     return columns.flat().length * step - 24;
   }
   const gap = width < 680 ? 32 : 44;
   const w = (width - 2 - 3 * gap) / 4;
   const rows = Math.max(...columns.map((c) => c.length));
-  const all = rows * height + (rows - 1) * rowGap;
+  const all = rows * high + (rows - 1) * rowGap;
   columns.forEach((column, i) => {
-    const used = column.length * height + (column.length - 1) * rowGap;
-    column.forEach((b, k) => Object.assign(b, { x: 1 + i * (w + gap), y: 1 + (all - used) / 2 + k * (height + rowGap), w }));
+    const used = column.length * high + (column.length - 1) * rowGap;
+    column.forEach((b, k) => Object.assign(b, { x: 1 + i * (w + gap), y: 1 + (all - used) / 2 + k * (high + rowGap), w }));
   });
   return all + 2;
 }
@@ -73,9 +75,9 @@ function place(columns: Box[][], width: number): number {
 function way(e: Edge, wide: boolean, columns: Box[][]): string {
   if (!wide) {
     const x = e.from.x + 24;
-    return `M${x},${e.from.y + height}L${x},${e.to.y - 5}`;
+    return `M${x},${e.from.y + e.from.h}L${x},${e.to.y - 5}`;
   }
-  const [x1, y1, x2, y2] = [e.from.x + e.from.w, e.from.y + height / 2, e.to.x - 5, e.to.y + height / 2];
+  const [x1, y1, x2, y2] = [e.from.x + e.from.w, e.from.y + e.from.h / 2, e.to.x - 5, e.to.y + e.to.h / 2];
   const between = columns.slice(columns.findIndex((c) => c.includes(e.from)) + 1, columns.findIndex((c) => c.includes(e.to))).flat();
   if (between.length > 0) { // above the account
     const up = Math.min(...between.map((b) => b.y)) - 9;
@@ -123,11 +125,11 @@ function draw(b: Box): SVGGElement {
   const room = b.w - 20;
   return svg('g', { class: `box ${b.state}` },
     svg('title', {}, `${b.kind} ${b.name}: ${b.note}`),
-    svg('rect', { x: b.x, y: b.y, width: b.w, height, rx: 8 }),
+    svg('rect', { x: b.x, y: b.y, width: b.w, height: b.h, rx: 8 }),
     svg('text', { class: 'kind', x: b.x + 10, y: b.y + 18 }, fit(b.kind, room, `11px ${font}`, 1)[0] ?? ''),
     b.state !== 'plain' && svg('text', { class: 'sign', x: b.x + b.w - 10, y: b.y + 37, 'text-anchor': 'end' }, signs[b.state]),
     svg('text', { class: 'name', x: b.x + 10, y: b.y + 37 }, fit(b.name, room - 18, `600 13px ${font}`, 1)[0] ?? ''),
-    ...fit(b.note, room, `12px ${font}`, 2).map((line, i) => svg('text', { class: 'note', x: b.x + 10, y: b.y + 55 + 16 * i }, line)));
+    ...fit(b.note, room, `12px ${font}`, b.h === high ? 2 : 1).map((line, i) => svg('text', { class: 'note', x: b.x + 10, y: b.y + 55 + 16 * i }, line)));
 }
 
 let pictures = 0;
@@ -161,7 +163,7 @@ export function picture(pull: Pull, width: number): SVGSVGElement {
     ...columns.flat().map(draw));
   if (wide) {
     for (const e of edges.filter((e) => e.label)) {
-      const [x, y] = [(e.from.x + e.from.w + e.to.x) / 2, (e.from.y + e.to.y) / 2 + height / 2];
+      const [x, y] = [(e.from.x + e.from.w + e.to.x) / 2, (e.from.y + e.to.y) / 2 + high / 2];
       out.append(svg('g', { class: 'order' }, svg('circle', { cx: x, cy: y, r: 9 }), svg('text', { x, y: y + 4, 'text-anchor': 'middle' }, e.label!)));
     }
   }

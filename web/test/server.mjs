@@ -1,4 +1,5 @@
-// Serves a folder on the loopback as a plain host of static files does, and remembers what was asked for.
+// Serves a folder on the loopback as a plain host of static files does, and remembers what was asked for. The browser caches nothing of it: what
+// it has without a network, the service worker kept.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
@@ -15,7 +16,7 @@ export async function serve(folder) {
     asked.push(path);
     try {
       const data = await readFile(join(folder, path.endsWith('/') ? `${path}index.html` : path));
-      response.writeHead(200, { 'Content-Type': types[extname(path.endsWith('/') ? '.html' : path)] ?? types['.html'], 'Cache-Control': 'max-age=600' });
+      response.writeHead(200, { 'Content-Type': types[extname(path.endsWith('/') ? '.html' : path)] ?? types['.html'], 'Cache-Control': 'no-store' });
       response.end(data);
     } catch {
       response.writeHead(404).end();

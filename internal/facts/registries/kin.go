@@ -2,18 +2,18 @@ package registries
 
 import "strings"
 
-// Kin tells hosts that are near to each other: two addresses of one registry, or one account in several places.
+// Kin identifies related hosts: addresses of one registry, or of one account in several places.
 type Kin struct {
-	// ID is what they share; Place tells them apart, "" where the hosts are two names for the same.
+	// ID is common to related hosts. Place distinguishes them, and is "" for aliases.
 	ID, Place string
-	// What is what Place is: "region".
+	// What is the kind of Place: "region".
 	What string
 }
 
-// KinOf tells which family a host belongs to; ok is false for most hosts.
+// KinOf returns the family that a host belongs to. ok is false for most hosts.
 //
-// Sources: the documentation of Amazon ECR, Artifact Registry, Container Registry of Google Cloud, Alibaba Cloud's ACR, Oracle's Container Registry
-// and JFrog, from general knowledge on 2026-11-29; no page was fetched for it.
+// Sources: the documentation of Amazon ECR, Google Artifact Registry and Container Registry, Alibaba Cloud ACR, Oracle Container Registry and
+// JFrog, from general knowledge on 2026-11-29; no page was fetched.
 func KinOf(host string) (k Kin, ok bool) {
 	for _, family := range []func(string) (Kin, bool){kinECR, kinGoogle, kinAliyun, kinOCIR, kinJFrog} {
 		if k, ok := family(host); ok {
@@ -23,7 +23,7 @@ func KinOf(host string) (k Kin, ok bool) {
 	return Kin{}, false
 }
 
-// kinECR knows the registries of one AWS account, which are one for a region.
+// kinECR matches the registries of an AWS account, one per region.
 func kinECR(host string) (Kin, bool) {
 	account, rest, ok := strings.Cut(host, ".dkr.ecr.")
 	if !ok || len(account) != 12 || strings.Trim(account, "0123456789") != "" {
@@ -37,7 +37,7 @@ func kinECR(host string) (Kin, bool) {
 	return Kin{}, false
 }
 
-// kinGoogle knows the locations of Artifact Registry and of Container Registry.
+// kinGoogle matches the locations of Artifact Registry and Container Registry.
 func kinGoogle(host string) (Kin, bool) {
 	if location, ok := strings.CutSuffix(host, "-docker.pkg.dev"); ok && location != "" && !strings.ContainsAny(location, ".*") {
 		return Kin{"artifact registry", location, "location"}, true
@@ -49,8 +49,7 @@ func kinGoogle(host string) (Kin, bool) {
 	return Kin{}, false
 }
 
-// kinAliyun knows the addresses of one registry of Alibaba Cloud: the public
-// one, and those within its networks.
+// kinAliyun matches the public and the internal addresses of a registry in Alibaba Cloud.
 func kinAliyun(host string) (Kin, bool) {
 	name, ok := strings.CutSuffix(host, ".aliyuncs.com")
 	if !ok || strings.Contains(name, "*") {
@@ -69,7 +68,7 @@ func kinAliyun(host string) (Kin, bool) {
 	return Kin{ID: "aliyun " + first + " " + region}, true
 }
 
-// ociRegions are the short names of regions in the old addresses of Oracle's Container Registry, each of which has a long one, too.
+// ociRegions maps the short region names in old Oracle Container Registry addresses to the long names.
 var ociRegions = [...][2]string{
 	{"ams", "eu-amsterdam-1"},
 	{"arn", "eu-stockholm-1"},
@@ -107,7 +106,7 @@ var ociRegions = [...][2]string{
 	{"zrh", "eu-zurich-1"},
 }
 
-// kinOCIR knows the two addresses of each region.
+// kinOCIR matches both addresses of a region.
 func kinOCIR(host string) (Kin, bool) {
 	region, ok := strings.CutSuffix(host, ".ocir.io")
 	if !ok || strings.ContainsAny(region, ".*") {
@@ -121,8 +120,7 @@ func kinOCIR(host string) (Kin, bool) {
 	return Kin{ID: "ocir " + region}, true
 }
 
-// kinJFrog knows the addresses of one account: ACME.jfrog.io, and
-// ACME-REPOSITORY.jfrog.io for each repository.
+// kinJFrog matches the addresses of an account: ACME.jfrog.io, and ACME-REPOSITORY.jfrog.io for each repository.
 func kinJFrog(host string) (Kin, bool) {
 	name, ok := strings.CutSuffix(host, ".jfrog.io")
 	if !ok || name == "" || strings.ContainsAny(name, ".*") {

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// unknown is what is known of a host that is in no entry.
+// unknown is the result for hosts without an entry.
 var unknown Registry
 
-// index finds entries by the parts that are looked for.
+// index finds entries by host and other keys.
 type index struct {
 	hosts, suffixes, keys map[string]*Registry
 	mistakes              map[string]Typo
-	ends                  []Mistake // the mistakes that are ends of hosts, with what is right filled in
+	ends                  []Mistake // mistakes that are suffixes, with Right filled in
 	near                  []string
 	users                 map[string]Token
 	passwords             []Token
@@ -24,7 +24,7 @@ var (
 	buildOnce sync.Once
 )
 
-// facts is the index, which the first who asks builds.
+// facts returns the index, built on first use.
 func facts() *index {
 	buildOnce.Do(func() {
 		built = index{hosts: map[string]*Registry{}, suffixes: map[string]*Registry{}, keys: map[string]*Registry{}, mistakes: map[string]Typo{}, users: map[string]Token{}}
@@ -76,11 +76,11 @@ func (x *index) mistaken(r *Registry, m Mistake) {
 	x.mistakes[m.Host] = Typo{Right: m.Right, Why: m.Why, Except: m.Except}
 }
 
-// All are the entries, in the order of their IDs.
+// All returns all entries, sorted by ID.
 func All() []Registry { return table[:] }
 
-// Lookup returns what is known of a registry host, as it is in a normalized reference: with a port where one is written. A port other than 443
-// is another registry, except for local and reserved names. What is not known is the zero Registry, and false.
+// Lookup returns the entry of a registry host. The host must be in the form of normalized references, including a port if there is one. A port
+// other than 443 makes it another registry, except for local and reserved names. For unknown hosts, it returns the zero Registry and false.
 func Lookup(host string) (*Registry, bool) {
 	host = plainHost(host)
 	x := facts()
@@ -104,7 +104,7 @@ func Lookup(host string) (*Registry, bool) {
 	return &unknown, false
 }
 
-// Canonical is the host under which facts about a registry's images are kept: one for all hosts that serve the same images.
+// Canonical returns the host that represents all hosts serving the same images.
 func Canonical(host string) string {
 	host = plainHost(host)
 	if r := facts().hosts[host]; r != nil && slices.Contains(r.Same, host) {
@@ -113,7 +113,7 @@ func Canonical(host string) string {
 	return host
 }
 
-// CopyOf is what a repository of a registry that holds copies is a copy of: "docker.io/library/nginx".
+// CopyOf returns the original of a repository in a registry that mirrors others: "docker.io/library/nginx".
 func CopyOf(host, repository string) (of string, ok bool) {
 	r, _ := Lookup(host)
 	for _, m := range r.Mirrors {
@@ -124,7 +124,7 @@ func CopyOf(host, repository string) (of string, ok bool) {
 	return "", false
 }
 
-// KeyMeans is the registry that a host in the key of a pull secret is evidently meant for, and whose images the kubelet does not look up there.
+// KeyMeans returns the registry that a pull secret key is evidently meant for although the kubelet does not match it with that registry.
 func KeyMeans(host string) (registry string, ok bool) {
 	r := facts().keys[host]
 	if r == nil {
@@ -133,13 +133,13 @@ func KeyMeans(host string) (registry string, ok bool) {
 	return r.Hosts[0], true
 }
 
-// UserToken is the kind of credential that a user's name tells of.
+// UserToken returns the kind of credential that a user name implies.
 func UserToken(user string) (Token, bool) {
 	t, ok := facts().users[user]
 	return t, ok
 }
 
-// PasswordToken is the kind of credential that a password's beginning tells of.
+// PasswordToken returns the kind of credential that the prefix of a password implies.
 func PasswordToken(password string) (Token, bool) {
 	for _, t := range facts().passwords {
 		if strings.HasPrefix(password, t.Text) {
@@ -149,17 +149,17 @@ func PasswordToken(password string) (Token, bool) {
 	return Token{}, false
 }
 
-// IsTenants reports whether the names in a domain belong to different customers of a registry.
+// IsTenants reports whether subdomains of a domain belong to different customers of a registry.
 func IsTenants(domain string) bool {
 	return slices.ContainsFunc(table[:], func(r Registry) bool {
 		return slices.ContainsFunc(r.Tenants, func(t string) bool { return domain == t || strings.HasSuffix(domain, "."+t) })
 	})
 }
 
-// maxHost is the longest host name of the DNS (RFC 1035) with a port behind it; what is longer is looked up nowhere.
+// maxHost is the maximum length of a host name (RFC 1035) with a port. Longer hosts are not looked up.
 const maxHost = 253 + len(":65535")
 
-// plainHost brings a registry host into the spelling of the table: lower case, without the port that HTTPS implies.
+// plainHost normalizes a host for lookups: lower case, without port 443.
 func plainHost(host string) string {
 	if len(host) > maxHost {
 		return ""
@@ -167,7 +167,7 @@ func plainHost(host string) string {
 	return strings.TrimSuffix(strings.ToLower(host), ":443")
 }
 
-// cutPort cuts ":5000" off a host, which may be an IPv6 address in brackets.
+// cutPort removes the port from a host, which may be an IPv6 address in brackets.
 func cutPort(host string) (name string, port bool) {
 	i := strings.LastIndexByte(host, ':')
 	if i < 0 || !all(host[i+1:], isDigit) {
@@ -180,7 +180,7 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
 
-// all reports whether s is not empty and every byte of it passes.
+// all reports whether s is not empty and pass is true for all its bytes.
 func all(s string, pass func(byte) bool) bool {
 	for i := range len(s) {
 		if !pass(s[i]) {

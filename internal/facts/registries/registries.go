@@ -1,9 +1,7 @@
-// Package registries is the one place for what is known of container registries: their hosts and other names, who may pull, how credentials for
-// them are written and how long they last, what paths they can have, what they mirror. It judges nothing, asks nobody, and parses no image
-// reference: it takes a host as it is in a normalized reference.
+// Package registries holds all facts about container registries: their hosts and aliases, who may pull, the form and lifetime of credentials, the form of
+// repository paths, and what they mirror. It does not contact registries or parse image references: it takes hosts in the form of normalized references.
 //
-// The facts are in table.go, one entry a registry, each with its source. The table costs nothing when the program starts; what finds an entry is
-// built by the first who asks.
+// The facts are in table.go, one entry per registry, each with its source. The table costs nothing at program start; the index is built on first use.
 package registries
 
 import (
@@ -12,29 +10,29 @@ import (
 	"time"
 )
 
-// Anonymity says whether a registry lets in those who bring no credentials.
+// Anonymity says whether a registry allows anonymous pulls.
 type Anonymity uint8
 
 const (
-	// AnonymousUnknown: nothing is known.
+	// AnonymousUnknown means that it is not known.
 	AnonymousUnknown Anonymity = iota
-	// AnonymousYes: everything pulls without credentials.
+	// AnonymousYes means that all pulls are anonymous.
 	AnonymousYes
-	// AnonymousMixed: public images pull without credentials, private ones do not.
+	// AnonymousMixed means that public images can be pulled anonymously, and private ones cannot.
 	AnonymousMixed
-	// AnonymousLogin: as a rule a login is wanted, but an owner can open his images, or it is not known that none is open.
+	// AnonymousLogin means that pulls usually require credentials, but owners can make images public, or it is not known that there are no public images.
 	AnonymousLogin
-	// AnonymousNever: every pull wants credentials.
+	// AnonymousNever means that every pull requires credentials.
 	AnonymousNever
-	// AnonymousGone: the registry was shut down.
+	// AnonymousGone means that the registry was shut down.
 	AnonymousGone
-	// AnonymousLocal: the name means another place on every machine, as "localhost" does.
+	// AnonymousLocal means that the name refers to a different place on each machine, such as "localhost".
 	AnonymousLocal
-	// AnonymousReserved: the name is reserved for examples; no registry ever answers there.
+	// AnonymousReserved means that the name is reserved for examples, so there is no registry.
 	AnonymousReserved
 )
 
-// String returns the name, as "mixed".
+// String returns the name: "mixed".
 func (a Anonymity) String() string {
 	names := [...]string{"unknown", "yes", "mixed", "login", "never", "gone", "local", "reserved"}
 	if int(a) >= len(names) {
@@ -43,15 +41,15 @@ func (a Anonymity) String() string {
 	return names[a]
 }
 
-// Confidence says how well a fact is founded.
+// Confidence says how well established a fact is.
 type Confidence uint8
 
 const (
-	// ConfidenceLow marks hearsay: worth a remark at most.
+	// ConfidenceLow marks hearsay, which justifies an info at most.
 	ConfidenceLow Confidence = iota
-	// ConfidenceMedium marks a fact that one source or general knowledge supports.
+	// ConfidenceMedium marks a fact from one source or general knowledge.
 	ConfidenceMedium
-	// ConfidenceHigh marks a fact that its publisher, or several users, state.
+	// ConfidenceHigh marks a fact confirmed by the publisher or by several users.
 	ConfidenceHigh
 )
 
@@ -64,116 +62,116 @@ func (c Confidence) String() string {
 	return names[c]
 }
 
-// Registry is what is known of a registry, or of a family of registries whose hosts have one form. It is read only.
+// Registry describes a registry, or a family of registries whose hosts have the same form. It must not be modified.
 type Registry struct {
-	// ID names the registry or family: "docker-hub", "ecr". Title is what people call it, "" for its host.
+	// ID identifies the registry or family: "docker-hub", "ecr". Title is its usual name, or "" to use the host.
 	ID, Title string
-	// Hosts are whole hosts, the usual one first; Suffixes are what hosts of a family end in, from a dot on, with shape for what stands before.
+	// Hosts are complete host names, the usual one first. Suffixes are the ends of a family's hosts, from a dot on; shape describes the part before.
 	Hosts, Suffixes []string
 	shape           shape
-	// AnyPort is true if a port makes no other registry of a host.
+	// AnyPort is true if a port does not make the host another registry.
 	AnyPort bool
-	// Same are those of Hosts that serve the same images as the first one.
+	// Same lists those of Hosts that serve the same images as the first one.
 	Same []string
-	// Endpoint is the host that answers for the first of Hosts; "" for that host itself.
+	// Endpoint is the host to contact for the first of Hosts, or "" for that host itself.
 	Endpoint string
 
-	// Anonymous says whether pulls without credentials succeed.
+	// Anonymous says whether anonymous pulls succeed.
 	Anonymous Anonymity
-	// Ambient is true if nodes of the matching cloud or platform can bring credentials of their own (a node role, an attached registry), so that a
-	// pod needs no pull secret there.
+	// Ambient is true if nodes of the matching cloud or platform can have their own credentials (a node role, an attached registry), so that pods need no
+	// pull secret there.
 	Ambient bool
-	// Closed are beginnings of paths that want credentials always, in a registry that has open ones as well.
+	// Closed lists path prefixes that always require credentials, in a registry that also has public images.
 	Closed []string
-	// ClusterSecret is true if the pull secret of an OpenShift cluster is for it.
+	// ClusterSecret is true if the global pull secret of OpenShift clusters is for this registry.
 	ClusterSecret bool
 
-	// MinSegments and MaxSegments bound the number of path segments of a normalized repository; MaxSegments 0 is no bound.
+	// MinSegments and MaxSegments bound the number of path segments in a normalized repository. A MaxSegments of 0 means no limit.
 	MinSegments, MaxSegments int
-	// MinCertain says that the registry itself rules out fewer: it is documented, or its answer is on record.
+	// MinCertain is true if the registry rejects fewer segments, according to its documentation or a recorded response.
 	MinCertain bool
-	// Form names the segments: "OWNER/IMAGE"; "" where they have no names.
+	// Form names the segments: "OWNER/IMAGE". It is "" if they have no names.
 	Form string
-	// Deeper are beginnings of paths that MaxSegments does not hold for.
+	// Deeper lists path prefixes that MaxSegments does not apply to.
 	Deeper []string
-	// CachesLibrary is true if what it copies of Docker Hub on demand keeps "library/" in its path, so that a Docker Official Image is not found without.
+	// CachesLibrary is true if a pull-through cache of Docker Hub keeps "library/" in paths, so that Docker Official Images are not found without it.
 	CachesLibrary bool
-	// NoHosts is true if no repository of it is in a folder that is named as another registry.
+	// NoHosts is true if no repository is in a folder named after another registry.
 	NoHosts bool
-	// Mirrors are the registries that it holds copies of.
+	// Mirrors lists the registries that it mirrors.
 	Mirrors []Mirror
-	// Inside says which of its hosts answer in the network of one cloud only.
+	// Inside describes hosts that are only reachable in the network of one cloud.
 	Inside Inside
 
-	// Keys are hosts that people write in the keys of pull secrets and mean this registry, which it is not found under.
+	// Keys are hosts that users write as pull secret keys for this registry, but that do not match it.
 	Keys []string
-	// ClientKeys are hosts under which docker and podman file the login of the first of Hosts.
+	// ClientKeys are hosts under which docker and podman store credentials for the first of Hosts.
 	ClientKeys []string
-	// Env names the variables of the environment that hold a login.
+	// Env names the environment variables with credentials.
 	Env EnvLogin
-	// Users are names of users, and Passwords beginnings of passwords, that tell what a credential is.
+	// Users and Passwords identify kinds of credentials by their user names and password prefixes.
 	Users, Passwords []Token
-	// Realms are hosts outside of its domain that issue tokens for it.
+	// Realms are hosts in other domains that issue its tokens.
 	Realms []string
-	// Tenants are domains in which different customers have names.
+	// Tenants are domains whose subdomains belong to different customers.
 	Tenants []string
 
-	// Near is true if a host with one slip in it means the first of Hosts; Mistakes are the wrong hosts that are known.
+	// Near is true if a host that differs by one typing error means the first of Hosts. Mistakes lists known wrong hosts.
 	Near     bool
 	Mistakes []Mistake
 
-	// Note says more, in a phrase without a full stop; may be "".
+	// Note is a further phrase without a full stop, or "".
 	Note string
-	// Confidence is that of the whole entry.
+	// Confidence applies to the whole entry.
 	Confidence Confidence
-	// Source names where the facts are from, and Date the day (YYYY-MM-DD) on which they were compared with it.
+	// Source says where the facts are from. Date is the day (YYYY-MM-DD) on which they were checked.
 	Source, Date string
 }
 
-// Mirror is a registry, or a folder of one, that another registry holds copies of.
+// Mirror is a registry, or a folder of one, that another registry mirrors.
 type Mirror struct {
-	// Folder is where the copies are: "docker/library/", "" for everywhere.
+	// Folder is the folder with the copies: "docker/library/", or "" for the root.
 	Folder string
-	// Of is what is copied: "docker.io/library/".
+	// Of is the original: "docker.io/library/".
 	Of string
 }
 
-// EnvLogin names variables of the environment that hold a token and the name of its user, and the name to use where that is not set.
+// EnvLogin names the environment variables for a token and its user, and the user name to use if that variable is not set.
 type EnvLogin struct{ Token, User, Default string }
 
-// Token is a kind of credential that is known by its user's name or by how the password begins.
+// Token is a kind of credential that can be recognized by its user name or password prefix.
 type Token struct {
-	// Text is the name, or the beginning.
+	// Text is the user name or prefix.
 	Text string
-	// Kind names what the credential is: "ECR authorization token".
+	// Kind is the name of the credential: "ECR authorization token".
 	Kind string
-	// Short is true if such credentials last a day at the most.
+	// Short is true if these credentials are valid for a day at most.
 	Short bool
-	// Valid is how long they last from their making; zero where that is not known, or where they last until something else ends.
+	// Valid is their lifetime; zero if it is unknown or ends with something else.
 	Valid time.Duration
 }
 
-// Mistake is a host, or the end of one, that is written for a registry and is none.
+// Mistake is a wrong host, or suffix of hosts, that users write for a registry.
 type Mistake struct {
-	// Host is a whole host; Suffix is the end of one.
+	// Host is a complete host; Suffix is the end of one.
 	Host, Suffix string
-	// Right is what was meant, where it is not the first of the registry's hosts or suffixes.
+	// Right is the correct one, if it is not the registry's first host or suffix.
 	Right string
-	// Why is a phrase whose subject is the host as written; "" for a misspelling.
+	// Why is a phrase with the host as its subject; "" for a misspelling.
 	Why string
-	// Except are parts of paths for which the host does serve images.
+	// Except lists parts of paths for which the wrong host does serve images.
 	Except []string
 }
 
-// Inside marks hosts that answer in the network of one cloud only.
+// Inside describes hosts that are only reachable in the network of one cloud.
 type Inside struct {
-	// Network is the cloud: "Alibaba Cloud".
+	// Network is the name of the cloud: "Alibaba Cloud".
 	Network string
-	// Marks are what the first label of such a host is, or ends in behind a hyphen: "vpc".
+	// Marks are first labels of such hosts, or their ends after a hyphen: "vpc".
 	Marks []string
 }
 
-// Network is the cloud in whose network alone a host of the registry answers; "" where it answers elsewhere, too.
+// Network returns the cloud to which a host of the registry is restricted, or "".
 func (r *Registry) Network(host string) string {
 	first, _, _ := strings.Cut(plainHost(host), ".")
 	for _, m := range r.Inside.Marks {
@@ -184,12 +182,12 @@ func (r *Registry) Network(host string) string {
 	return ""
 }
 
-// IsDeeper reports whether MaxSegments does not hold for a repository.
+// IsDeeper reports whether MaxSegments does not apply to a repository.
 func (r *Registry) IsDeeper(repository string) bool {
 	return slices.ContainsFunc(r.Deeper, func(d string) bool { return strings.HasPrefix(repository, d) })
 }
 
-// WantsLogin reports whether every pull of a repository wants credentials.
+// WantsLogin reports whether every pull of a repository requires credentials.
 func (r *Registry) WantsLogin(repository string) bool {
 	return r.Anonymous == AnonymousNever || slices.ContainsFunc(r.Closed, func(c string) bool { return strings.HasPrefix(repository, c) })
 }

@@ -177,7 +177,7 @@ func TestHostTypo(t *testing.T) {
 	}
 }
 
-// realHosts are registries and other hosts that people do pull from, none of which is a slip.
+// realHosts are hosts that people pull from. None of them is a typing error.
 var realHosts = []string{
 	"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "auth.docker.io", "dhi.io",
 	"ghcr.io", "docker.pkg.github.com", "containers.pkg.github.com", "gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io",

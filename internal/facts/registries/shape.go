@@ -2,7 +2,7 @@ package registries
 
 import "strings"
 
-// shape names what must be before the suffix of a host for it to belong to the family.
+// shape is the form of the part of a host before the suffix of a family.
 type shape uint8
 
 const (
@@ -17,7 +17,7 @@ const (
 	shapeSWR          // swr.cn-north-4
 )
 
-// fits reports whether left, which stands before suffix in a host, has the shape.
+// fits reports whether left, the part of a host before suffix, has the shape.
 func (s shape) fits(left, suffix string) bool {
 	first, rest, dotted := strings.Cut(left, ".")
 	switch s {
@@ -61,7 +61,7 @@ func (s shape) fits(left, suffix string) bool {
 	return false
 }
 
-// cutECR splits "dkr.ecr.us-east-1" into the fixed part and the region; dual-stack hosts write "dkr-ecr".
+// cutECR splits "dkr.ecr.us-east-1" into the fixed part and the region. Dual-stack hosts use "dkr-ecr".
 func cutECR(s string) (registry, region string, ok bool) {
 	for _, p := range []string{"dkr.ecr.", "dkr.ecr-fips.", "dkr-ecr.", "dkr-ecr-fips."} {
 		if region, ok = strings.CutPrefix(s, p); ok {
@@ -73,7 +73,7 @@ func cutECR(s string) (registry, region string, ok bool) {
 
 func isAccount(s string) bool { return len(s) == 12 && all(s, isDigit) }
 
-// isAWSRegion reports whether s reads as "us-east-1" or "us-gov-west-1".
+// isAWSRegion reports whether s has the form of "us-east-1" or "us-gov-west-1".
 func isAWSRegion(s string) bool {
 	first, rest, _ := strings.Cut(s, "-")
 	i := strings.LastIndexByte(rest, '-')
@@ -88,13 +88,13 @@ func isAWSRegion(s string) bool {
 	return true
 }
 
-// isACRRegional reports whether s reads as "westeurope.data" or "westeurope.geo", what the endpoints of one region add to the registry's name.
+// isACRRegional reports whether s has the form of "westeurope.data" or "westeurope.geo", which regional endpoints add to the registry name.
 func isACRRegional(s string) bool {
 	region, kind, ok := strings.Cut(s, ".")
 	return ok && (kind == "data" || kind == "geo") && all(region, isAlnum)
 }
 
-// isGARLocation reports whether s reads as "us" or "europe-west2".
+// isGARLocation reports whether s has the form of "us" or "europe-west2".
 func isGARLocation(s string) bool {
 	area, zone, two := strings.Cut(s, "-")
 	if !all(area, isLower) || !two {
@@ -109,7 +109,7 @@ func isAliyunRegistry(s string) bool {
 	return s == "registry" || strings.HasSuffix(s, "-registry") && all(s, isLabel)
 }
 
-// isAliyunRegion reports whether s reads as "cn-hangzhou" or "ap-southeast-1".
+// isAliyunRegion reports whether s has the form of "cn-hangzhou" or "ap-southeast-1".
 func isAliyunRegion(s string) bool {
 	area, rest, _ := strings.Cut(s, "-")
 	city, number, numbered := strings.Cut(rest, "-")

@@ -2,8 +2,8 @@ package registries
 
 import "time"
 
-// table is all that is known, one entry a registry or family of them, in the order of their IDs. An entry has a source and the day on which it was
-// compared with it; CONTRIBUTING.md says how to add one.
+// table holds all entries, one per registry or family, sorted by ID. Each has a source and the day on which it was checked; CONTRIBUTING.md says
+// how to add one.
 var table = [...]Registry{
 	{
 		ID:       "acr",
@@ -184,7 +184,7 @@ var table = [...]Registry{
 	{
 		ID:       "gar",
 		Suffixes: []string{".pkg.dev"}, shape: shapeGAR,
-		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, Form: "PROJECT/REPOSITORY/IMAGE", // the refusal on record is that of a push
+		Anonymous: AnonymousLogin, Ambient: true, MinSegments: 3, Form: "PROJECT/REPOSITORY/IMAGE", // the recorded denial is that of a push
 		Mistakes: []Mistake{
 			{Host: "docker.pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},
 			{Host: "pkg.dev", Why: "lacks the location of the Artifact Registry, as in \"us-docker.pkg.dev\""},

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Each entry says where it is from and when, and what no rule may do without.
+// Each entry has a source, a date, and all fields that rules need.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
@@ -52,7 +52,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A wrong host is not a known one, and the right one is.
+// The wrong host of a mistake is unknown, and the right one is known.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

@@ -7,20 +7,20 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/near"
 )
 
-// Typo is a registry host that was most likely meant to be another one.
+// Typo is a registry host that probably means another one.
 type Typo struct {
-	// Right is the host that was meant, "" where it cannot be told.
+	// Right is the intended host, or "" if it is unknown.
 	Right string
-	// Why is a phrase whose subject is the host as written: "is a misspelling of \"docker.io\"".
+	// Why is a phrase with the written host as its subject: "is a misspelling of \"docker.io\"".
 	Why string
-	// Except are parts of paths for which the host as written does serve images.
+	// Except lists parts of paths for which the written host does serve images.
 	Except []string
 }
 
-// HostTypo returns what a registry host was meant to be: a known misspelling or web site of a registry, a cloud registry
-// with a part that cannot be right, or a well-known host with one slip. It stays silent on every known host, on
-// hosts with a port, and where a slip would have to touch a digit, the first letter or the top-level domain; short hosts
-// ("ghcr.io") must have two letters swapped or one doubled, since their other neighbours are registries too.
+// HostTypo returns the intended host for a known misspelling or web site of a registry, a cloud registry with an invalid
+// part, or a well-known host with one typing error. It returns false for all known hosts and all hosts with a port, and
+// if the error would be in a digit, the first letter or the top-level domain. Short hosts such as "ghcr.io" must have
+// two letters swapped or one doubled, because other neighbors are registries, too.
 func HostTypo(host string) (Typo, bool) {
 	host = plainHost(host)
 	if _, port := cutPort(host); host == "" || port {
@@ -40,7 +40,7 @@ func HostTypo(host string) (Typo, bool) {
 	return Typo{}, false
 }
 
-// suffixTypo knows the misspelled ends of hosts that begin with a name of the user's own.
+// suffixTypo matches misspelled suffixes of hosts that start with the user's own name.
 func suffixTypo(host string) (Typo, bool) {
 	for _, m := range facts().ends {
 		left, ok := strings.CutSuffix(host, m.Suffix)
@@ -56,7 +56,7 @@ func suffixTypo(host string) (Typo, bool) {
 	return Typo{}, false
 }
 
-// locationTypo knows Artifact Registry locations written as AWS writes its regions: "us-central-1-docker.pkg.dev".
+// locationTypo matches Artifact Registry locations that are written like AWS regions: "us-central-1-docker.pkg.dev".
 func locationTypo(host string) (Typo, bool) {
 	location, ok := strings.CutSuffix(host, "-docker.pkg.dev")
 	if !ok {
@@ -69,7 +69,7 @@ func locationTypo(host string) (Typo, bool) {
 	return t, true
 }
 
-// nearHost knows the well-known hosts with one slip in them.
+// nearHost matches well-known hosts with one typing error.
 func nearHost(host string) (Typo, bool) {
 	for _, right := range facts().near {
 		kind, got, want := near.SingleEdit(host, right)
@@ -85,10 +85,10 @@ func nearHost(host string) (Typo, bool) {
 	return Typo{}, false
 }
 
-// shortHost is the length below which a well-known host has other registries for neighbours.
+// shortHost is the length below which the neighbors of a well-known host are registries, too.
 const shortHost = len("docker.io")
 
-// isLikelyTypo keeps slips apart from other people's hosts.
+// isLikelyTypo distinguishes typing errors from other people's hosts.
 func isLikelyTypo(kind near.Edit, host, right string) bool {
 	if kind == near.Transposed {
 		return true
@@ -101,7 +101,7 @@ func isLikelyTypo(kind near.Edit, host, right string) bool {
 
 func topLevel(host string) string { return host[strings.LastIndexByte(host, '.')+1:] }
 
-// doubled reports whether the letter that host has too many repeats the one before it.
+// doubled reports whether the extra letter in host repeats the one before it.
 func doubled(host, right string) bool {
 	for i := 1; i < len(host); i++ {
 		if i == len(right) || host[i] != right[i] {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// awsTypo knows the parts of "123456789012.dkr.ecr.us-east-1.amazonaws.com" that are fixed or counted.
+// awsTypo checks the fixed parts and the lengths in "123456789012.dkr.ecr.us-east-1.amazonaws.com".
 func awsTypo(host string) (Typo, bool) {
 	if left, ok := strings.CutSuffix(host, ".amazon.com"); ok && strings.Contains(left, ".dkr.ecr.") {
 		return mendedAWS(left+".amazonaws.com", `ends in "amazon.com", and registries of AWS end in "amazonaws.com"`), true
@@ -22,7 +22,7 @@ func awsTypo(host string) (Typo, bool) {
 	if registry, region, ok := cutECR(rest); ok && !strings.Contains(region, ".") {
 		switch {
 		case !all(account, isDigit):
-			return Typo{}, false // a placeholder: another matter
+			return Typo{}, false // a placeholder, not a mistake
 		case !isAccount(account):
 			return Typo{Why: fmt.Sprintf("has an account number of %d digits, and AWS account numbers have 12", len(account))}, true
 		case !isAWSRegion(region):
@@ -39,7 +39,7 @@ func awsTypo(host string) (Typo, bool) {
 	return Typo{}, false
 }
 
-// mendedAWS offers a host only where it is one.
+// mendedAWS suggests right only if it is a valid host.
 func mendedAWS(right, why string) Typo {
 	if h, ok := Lookup(right); !ok || h.ID != "ecr" {
 		right = ""
@@ -47,7 +47,7 @@ func mendedAWS(right, why string) Typo {
 	return Typo{Right: right, Why: why}
 }
 
-// mendRegion turns "us-east1", as Google would write it, into "us-east-1".
+// mendRegion converts "us-east1", the form of Google, to "us-east-1".
 func mendRegion(region string) string {
 	if n := len(region); n > 1 && isDigit(region[n-1]) && isLower(region[n-2]) {
 		return region[:n-1] + "-" + region[n-1:]

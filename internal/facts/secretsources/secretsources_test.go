@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Every entry says what it rests on, and the entries of a group stand together.
+// Every entry has a basis and a source, and entries are sorted by group.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

@@ -1,6 +1,6 @@
 package secretsources
 
-// date is the day on which an entry was written down.
+// date is the day on which the entries were written.
 const date = "2026-11-29"
 
 var table = [...]Source{

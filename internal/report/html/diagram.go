@@ -6,16 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// Measures of the picture, in its own units.
+// Sizes in the diagram, in its own units.
 const (
-	mostGroups = 16 // are drawn
+	mostGroups = 16 // groups that are drawn
 	boxWidth   = 226
 	boxHeight  = 48
 	boxGap     = 16
 	columnGap  = 62
 	top        = 34
 	padding    = 12
-	nameFits   = 27 // characters of a name in a box
+	nameFits   = 27 // characters of a name that fit into a box
 	noteFits   = 29
 )
 
@@ -30,17 +30,17 @@ const (
 
 var heads = [columns]string{"pods", "service account", "pull secrets", "registry"}
 
-// signs stand before the notes, so that nothing is told by color alone.
+// signs precede the notes, so that color is not the only hint.
 var signs = map[string]string{"bad": "✕ ", "ok": "✓ ", "unknown": "? ", "idle": "– "}
 
-// box is a node of the picture.
+// box is a node of the diagram.
 type box struct {
 	X, Y, W, H          int
 	TextX, NameY, NoteY int
 	Class, Sign         string
 	Name, Note, Title   string
 	column              int
-	rows, weight        int // the sum of the rows of the groups that it is in, and how many they are
+	rows, weight        int // sum and number of the rows of its groups
 }
 
 type edge struct {
@@ -53,7 +53,7 @@ type head struct {
 	Text string
 }
 
-// picture is a graph of four columns.
+// picture is a graph in four columns.
 type picture struct {
 	Width, Height    int
 	Heads            []head
@@ -62,7 +62,7 @@ type picture struct {
 	Shown, All, Left int
 }
 
-// draw makes the picture of the first groups; nil for none.
+// draw lays out the first groups; nil if there are none.
 func draw(groups []Group) *picture {
 	if len(groups) == 0 {
 		return nil
@@ -80,7 +80,7 @@ func draw(groups []Group) *picture {
 	return p
 }
 
-// graph joins boxes that are the same, and lines between the same boxes.
+// graph merges equal boxes, and lines between the same boxes.
 type graph struct {
 	*picture
 	at    map[string]*box
@@ -111,7 +111,7 @@ func (g *graph) group(row int, of *Group) {
 	for _, s := range of.Secrets {
 		key := s.Name + "\x00" + s.Note
 		if s.State == "ok" || s.State == "idle" {
-			key = s.Name // the same one, for this registry or another
+			key = s.Name // the same Secret, for this registry or another
 		}
 		secret := g.box(row, secretColumn, key, s.Name, s.Note, s.State)
 		g.line(account, secret, class)
@@ -131,7 +131,7 @@ func (g *graph) group(row int, of *Group) {
 	}
 }
 
-// worse is the class of a line of a group and a Secret.
+// worse returns the class of a line between a group and a Secret.
 func worse(group, secret string) string {
 	if group != "" {
 		return group
@@ -139,7 +139,7 @@ func worse(group, secret string) string {
 	return secret
 }
 
-// box is the box of a column with a key, at the middle of the rows of its groups.
+// box returns the box of a column with a key, averaging in the row of another group.
 func (g *graph) box(row, column int, key, name, note, class string) *box {
 	key = fmt.Sprint(column) + key
 	b := g.at[key]
@@ -155,7 +155,7 @@ func (g *graph) box(row, column int, key, name, note, class string) *box {
 	return b
 }
 
-// line joins two boxes; of several, the worst one counts.
+// line connects two boxes. Of several lines, the worst class counts.
 func (g *graph) line(from, to *box, class string) {
 	e := g.edges[[2]*box{from, to}]
 	if e == nil {
@@ -168,7 +168,7 @@ func (g *graph) line(from, to *box, class string) {
 	}
 }
 
-// place gives each box its place: as near to its groups as those above it leave room.
+// place positions each box as close to its groups as the boxes above it allow.
 func (p *picture) place() {
 	const step = boxHeight + boxGap
 	var free [columns]int
@@ -191,7 +191,8 @@ func (p *picture) place() {
 	}
 }
 
-// ordered are the boxes of a column from top to bottom: by the middle of their rows, and by when they came up.
+// ordered returns the boxes of a column from top to bottom: by the average of their rows, then in order of
+// creation.
 func ordered(all []*box, column int) []*box {
 	var out []*box
 	for _, b := range all {
@@ -207,7 +208,7 @@ func ordered(all []*box, column int) []*box {
 	return out
 }
 
-// shorten cuts a text to so many characters, in its middle: names differ at both ends.
+// shorten shortens a text in its middle, because names differ at both ends.
 func shorten(s string, fits int) string {
 	n := utf8.RuneCountInString(s)
 	if n <= fits {
@@ -218,7 +219,7 @@ func shorten(s string, fits int) string {
 	return string(r[:head]) + "…" + string(r[n-(fits-head-1):])
 }
 
-// cut cuts a text to so many characters at its end.
+// cut shortens a text at its end.
 func cut(s string, fits int) string {
 	if utf8.RuneCountInString(s) <= fits {
 		return s
@@ -226,13 +227,13 @@ func cut(s string, fits int) string {
 	return string([]rune(s)[:fits-1]) + "…"
 }
 
-// part is a piece of a bar.
+// part is a segment of a bar.
 type part struct {
 	Class string
 	X, W  int
 }
 
-// bar divides a width of 1,000 by shares; nil where there is nothing to divide.
+// bar divides a width of 1,000 by shares; nil if there is nothing to divide.
 func bar(shares []Share) []part {
 	const whole = 1000
 	all, sum := 0, 0

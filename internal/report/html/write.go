@@ -11,7 +11,8 @@ import (
 	"sync"
 )
 
-// MostBytes is how much the findings of a page take at most: a browser on a phone still filters as many. The first finding is always there.
+// MostBytes limits the size of a page's findings, so that a browser on a phone can still filter them. The
+// first finding is always included.
 const MostBytes = 8 << 20
 
 var (
@@ -23,7 +24,7 @@ var (
 	script string
 )
 
-// parsed is the template, made when the first page is written: most runs write none.
+// parsed is the template, parsed on first use: most runs write no page.
 var parsed = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page").Funcs(template.FuncMap{
 		"style":  func() template.CSS { return template.CSS(style) }, //nolint:gosec // our own, and the policy of the page names its hash
@@ -35,7 +36,8 @@ var parsed = sync.OnceValues(func() (*template.Template, error) {
 	}).Parse(pageText)
 })
 
-// policy is what the page may do: show itself, by this style and this script. No image, no frame, no form, no request.
+// policy returns the content security policy: only this style and this script; no images, frames, forms or
+// requests.
 func policy() string {
 	return "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'"
 }
@@ -52,13 +54,13 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// numbered is a finding with its place in the page.
+// numbered is a finding with its number on the page.
 type numbered struct {
 	Number int
 	Finding
 }
 
-// Write writes the page. It holds one finding at a time.
+// Write writes the page. It holds one finding in memory at a time.
 func Write(w io.Writer, p *Page) error {
 	t, err := parsed()
 	if err != nil {

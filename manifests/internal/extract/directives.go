@@ -7,12 +7,27 @@ import (
 
 	yaml "go.yaml.in/yaml/v4"
 
+	"github.com/imagelint-dev/imagelint/internal/lazy"
 	"github.com/imagelint-dev/imagelint/manifests/internal/stream"
 	"github.com/imagelint-dev/imagelint/manifests/internal/tree"
 	"github.com/imagelint-dev/imagelint/manifests/model"
 )
 
 var directiveWord = []byte("imagelint:")
+
+// mistyped is what a comment begins with that was meant as a directive: another case, another character in place of the colon, or a
+// space. The linter looks whether a rule follows that one, since a comment may speak of imagelint.
+var mistyped = lazy.Regexp(`(?i)^imagelint(\s*[-_.:]\s*(ignore|disable|skip)\b|\s+(ignore|disable)\s+[a-z*])`)
+
+// mayDirect reports whether text may hold a directive, or what was meant as one.
+func mayDirect(text []byte) bool {
+	return bytes.Contains(text, wordDirective) || bytes.Contains(text, []byte("geLint")) || bytes.Contains(text, []byte("GELINT"))
+}
+
+// isDirective reports whether the text of a comment is a directive, or was meant as one.
+func isDirective(text []byte) bool {
+	return bytes.HasPrefix(text, directiveWord) || mistyped().Match(text)
+}
 
 // lineRange is a stretch of lines of one document, both ends included.
 type lineRange struct {
@@ -24,7 +39,7 @@ type lineRange struct {
 
 // directives finds the comments "# imagelint:..." of a document. ranges are the containers and objects in it.
 func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []lineRange) []*model.Directive {
-	if !bytes.Contains(c.Data, directiveWord) {
+	if !mayDirect(c.Data) {
 		return nil
 	}
 	var out []*model.Directive
@@ -39,7 +54,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 			}
 			above = len(out)
 		}
-		if !bytes.Contains(line, directiveWord) || texts.Holds(n) {
+		if !mayDirect(line) || texts.Holds(n) {
 			continue
 		}
 		at := texts.Comment(line, a)
@@ -47,7 +62,7 @@ func directives(c *stream.Doc, doc *model.Document, root *yaml.Node, ranges []li
 			continue
 		}
 		text := bytes.TrimLeft(line[at+1:], " \t#")
-		if !bytes.HasPrefix(text, directiveWord) {
+		if !isDirective(text) {
 			continue
 		}
 		from := b - len(text)

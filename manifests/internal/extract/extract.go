@@ -18,7 +18,7 @@ func (o *Options) Read(c *stream.Doc, g Glance) *Found {
 	found := &Found{}
 	doc := document(c)
 	err := tree.Parse(&c.Text, func(root *yaml.Node) {
-		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: bytes.Contains(c.Data, directiveWord)}
+		r := &reader{text: &c.Text, doc: doc, opts: o, found: found, trace: mayDirect(c.Data)}
 		if isTemplate(c.File.Name, c.Data, root) {
 			found.Template = c.Base.Line
 		}

@@ -1,4 +1,4 @@
-// Command examples writes the examples of the playground, which are made of the rules' fixtures: go run ./web/examples > FILE. It knows the
+// Command gen writes the examples of the playground, which are made of the rules' fixtures: go run ./web/gen > FILE. It knows the
 // repository.
 package main
 

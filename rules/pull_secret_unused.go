@@ -28,7 +28,7 @@ func checkPullSecretUnused(p *lint.Pass) {
 	used := usedSecrets(p)
 	pods := podsAt(p)
 	for _, s := range p.Plan.Secrets() {
-		if s.Object != nil && s.Object.Live { // nobody edits a dump of a namespace
+		if s.Object != nil && s.Live { // nobody edits a dump of a namespace
 			continue
 		}
 		if !isDockerType(s.Type) || s.SourceKind != manifests.SourceKindSecret || s.Context || s.AnyNamespace || used.has(p, s) || !hasPods(p, s, pods) {

@@ -26,7 +26,11 @@ import (
 type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
+<<<<<<< HEAD
 	planner *plan.Planner      // of the first layer
+=======
+	planner *plan.Planner      // of the first layer, from the last request
+>>>>>>> perf2
 }
 
 // Request says what to lint and how. Only Paths is required.

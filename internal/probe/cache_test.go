@@ -225,7 +225,7 @@ func TestCacheHeld(t *testing.T) {
 			}
 		}
 		p.Probe(t.Context(), []lint.Question{question(t, "reg.example.com/a/b:2")})
-		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "does not keep") {
+		if !p.Stats().Unkept || !strings.Contains(p.Stats().String(), "not cached") {
 			t.Errorf("released %t: it does not say that nothing was kept: %s", released, p.Stats())
 		}
 		if !released {

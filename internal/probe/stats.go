@@ -10,7 +10,11 @@ type Stats struct {
 	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
 	Hits                       int // images answered from the cache
 	Untried                    int // images that the pod may not read and for which the user's login was not used
+<<<<<<< HEAD
 	// Unkept is true if other runs held the cache for so long that it does not know what this one learnt.
+=======
+	// Unkept is true if the answers were not cached because other runs held the lock.
+>>>>>>> perf2
 	Unkept bool
 	// Left is what registries report as left of a rate limit, by host: "97 of 100".
 	Left map[string]string
@@ -55,7 +59,7 @@ func (s Stats) String() string {
 	text := fmt.Sprintf("%d requests (%d HEAD, %d GET, %d tokens, %d lists of tags), %d images from the cache",
 		s.Requests(), s.Heads, s.Gets, s.Tokens, s.Lists, s.Hits)
 	if s.Unkept {
-		text += ", which other runs hold: it does not keep these answers"
+		text += "; answers not cached: other runs hold the lock of the cache"
 	}
 	return text
 }

@@ -26,11 +26,7 @@ import (
 type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
-<<<<<<< HEAD
-	planner *plan.Planner      // of the first layer
-=======
 	planner *plan.Planner      // of the first layer, from the last request
->>>>>>> perf2
 }
 
 // Request says what to lint and how. Only Paths is required.
@@ -42,7 +38,7 @@ type Request struct {
 	Files files.FS
 	// Stdin opens standard input. It is called again if the input is read more than once.
 	Stdin func() (io.ReadCloser, error)
-	// StdinName is the name of standard input in findings; "" means "<stdin>".
+	// StdinName is what findings call standard input; "" means "<stdin>".
 	StdinName string
 	// Context lists paths that are read but not reported on.
 	Context []string

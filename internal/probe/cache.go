@@ -32,21 +32,12 @@ const (
 // cache stores answers between runs, in one file. Its keys are hashes of reference and identity; it holds no
 // private image names, users or passwords. The file is read and written under a lock. Each write replaces the
 // whole file and merges what other runs wrote meanwhile, so concurrent runs lose nothing and never read a
-<<<<<<< HEAD
-// partial file. A run that cannot get the lock in time writes nothing: only its own answers are lost, and the
-// next run asks again.
-=======
 // partial file. A run that does not get the lock in time writes nothing: its answers are asked for again next time.
->>>>>>> perf2
 type cache struct {
 	file  string // "" for none
 	now   func() time.Time
 	soon  bool          // a missing image may appear at any moment: do not cache or trust "missing"
-<<<<<<< HEAD
-	wait  time.Duration // for other runs, which hold the lock for milliseconds
-=======
 	wait  time.Duration // for the lock, which other runs hold for milliseconds
->>>>>>> perf2
 	mu    sync.Mutex
 	salt  []byte
 	known map[string]cached
@@ -257,11 +248,7 @@ func (c *cache) add(s *session, reference string, f *heard) {
 // holds reports whether an entry may be used.
 func (c *cache) holds(e cached) bool { return e.Until > c.now().Unix() && e.sane(c.now()) }
 
-<<<<<<< HEAD
-// save writes new answers and keeps those that other runs wrote meanwhile. It reports false if it could not get the lock.
-=======
 // save writes new answers and keeps those that other runs wrote meanwhile. It returns false if it could not write because of another run.
->>>>>>> perf2
 func (c *cache) save() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

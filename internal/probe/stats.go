@@ -10,11 +10,7 @@ type Stats struct {
 	Heads, Gets, Tokens, Lists int // requests sent: HEAD and GET of manifests (and blobs), tokens, tag lists
 	Hits                       int // images answered from the cache
 	Untried                    int // images that the pod may not read and for which the user's login was not used
-<<<<<<< HEAD
-	// Unkept is true if other runs held the cache for so long that it does not know what this one learnt.
-=======
 	// Unkept is true if the answers were not cached because other runs held the lock.
->>>>>>> perf2
 	Unkept bool
 	// Left is what registries report as left of a rate limit, by host: "97 of 100".
 	Left map[string]string

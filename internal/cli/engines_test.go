@@ -113,6 +113,7 @@ func prepareEngines(e *testscript.Env) error {
 		return err
 	}
 	e.Setenv("IMAGELINT", program)
+	e.Setenv("GORACE", "atexit_sleep_ms=0") // the race detector would let each program sleep for a second at its end
 	schemas, err := filepath.Abs("../../schema")
 	if err != nil {
 		return err

@@ -23,13 +23,16 @@ var relocationFormats = map[string]func(w *bufio.Writer, l *ImageList) error{
 }
 
 // Relocate lists each image with its destination below a registry, which may include a path prefix. The path
-// after the image's own registry is kept. It returns an error if two images have the same destination.
+// after the image's own registry is kept. Images that are there already are left out. It returns an error if two images have the same destination.
 func (l *ImageList) Relocate(registry string) error {
 	l.relocated = []Relocation{}
 	from := map[string]string{}
 	for _, f := range distinct(l.all) {
 		if f.floats() {
 			continue
+		}
+		if strings.HasPrefix(f.full, strings.TrimRight(registry, "/")+"/") {
+			continue // it is there already
 		}
 		to := strings.TrimRight(registry, "/") + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
 		if other, twice := from[to]; twice {

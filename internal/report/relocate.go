@@ -139,6 +139,13 @@ var mayHoldImages = []string{
 	manifests.SkipOutside, manifests.SkipVendor,
 }
 
+// Incomplete reports whether a list for people and mirrors lacks images because something was not rendered.
+func (l *ImageList) Incomplete(skips []manifests.Skip) bool {
+	return !l.complete && slices.ContainsFunc(skips, func(s manifests.Skip) bool {
+		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipNoEngine
+	})
+}
+
 // NotListed says what may be missing from a list of images because it was not rendered or not read: a line
 // with numbers or, if verbose, each item; nil for nothing.
 func NotListed(skips []manifests.Skip, verbose bool) []string {

@@ -21,6 +21,7 @@ type Cmd struct {
 	Dir            string
 	Env            []string
 	WaitDelay      time.Duration
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Process        *os.Process
 }
@@ -56,3 +57,6 @@ func (c *Cmd) Start() error { return ErrNotFound }
 
 // Wait always returns ErrNotFound.
 func (c *Cmd) Wait() error { return ErrNotFound }
+
+// Run always returns ErrNotFound.
+func (c *Cmd) Run() error { return ErrNotFound }

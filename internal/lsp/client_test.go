@@ -30,6 +30,7 @@ type client struct {
 	diagnostics map[string]publishParams
 	published   int
 	messages    []string
+	shows       []json.RawMessage // those of messages that the user sees
 	versions    map[string]int
 	settings    json.RawMessage // the answer to workspace/configuration
 	asked       []string        // methods that the server called
@@ -117,6 +118,9 @@ func (c *client) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2.
 		c.published++
 	case "window/logMessage", "window/showMessage":
 		c.messages = append(c.messages, string(*req.Params))
+		if req.Method == "window/showMessage" {
+			c.shows = append(c.shows, *req.Params)
+		}
 	default:
 		c.asked = append(c.asked, req.Method)
 		var answer any
@@ -223,6 +227,29 @@ func (c *client) want(name string, rules ...string) {
 			defer c.mu.Unlock()
 			c.tb.Fatalf("%s has\n  %s\nwant\n  %s\n%s", name, strings.Join(c.rulesLocked(name), "\n  "), strings.Join(rules, "\n  "), strings.Join(c.messages, "\n"))
 		}
+	}
+}
+
+// shown checks the messages of a kind that the user was shown: how they begin, in order.
+func (c *client) shown(kind int, want ...string) {
+	c.tb.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var got []string
+	for _, raw := range c.shows {
+		var m struct {
+			Type    int    `json:"type"`
+			Message string `json:"message"`
+		}
+		if err := json.Unmarshal(raw, &m); err != nil {
+			c.tb.Fatal(err)
+		}
+		if m.Type == kind {
+			got = append(got, m.Message)
+		}
+	}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		c.tb.Errorf("messages shown:\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 

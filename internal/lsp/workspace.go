@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -35,6 +36,8 @@ type workspace struct {
 	setup   *setup
 	// setupErrors are the errors in the configuration.
 	setupErrors []*config.Error
+	// broken is the message about them; "" if there are none.
+	broken string
 
 	saved savedState
 }
@@ -321,12 +324,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	w.engines.Lock()
 	defer w.engines.Unlock()
 	if reload {
-		now, err := w.s.newSetup(w.root, w.folder, from)
-		if err == nil {
-			w.setup, w.setupErrors = now, nil
-		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 {
-			w.s.show(firstLine(err)) // errors in a file are shown in it; the old configuration stays in use
-		}
+		w.configure(from)
 	}
 	next.setup, next.configErrors = w.setup, w.setupErrors
 	if w.setup == nil {
@@ -341,6 +339,32 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	next.loaded = loaded
 	next.Response, err = loaded.Lint(ctx)
 	return err
+}
+
+// configure reads the configuration. If it has errors, the old one stays in use. The user is told so, since the
+// errors are shown only in the configuration file, which may not be open. The caller holds engines.
+func (w *workspace) configure(from settings) {
+	now, err := w.s.newSetup(w.root, w.folder, from)
+	if err == nil {
+		w.setup, w.setupErrors = now, nil
+		if w.broken != "" {
+			w.s.forget(w.broken)
+			w.broken = ""
+		}
+		return
+	}
+	w.setupErrors = errorsOf(err)
+	first := firstLine(err)
+	if len(w.setupErrors) > 0 {
+		e := w.setupErrors[0]
+		first = fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+	}
+	effect := "nothing is linted while the configuration has errors"
+	if w.setup != nil {
+		effect = "the previous configuration is used while this one has errors"
+	}
+	w.broken = effect + ": " + first
+	w.s.showOnce(severityError, w.broken)
 }
 
 func firstLine(err error) string {

@@ -230,6 +230,25 @@ func (c *client) want(name string, rules ...string) {
 	}
 }
 
+// until waits until something has come, or fails. done is called with the lock.
+func (c *client) until(done func() bool) {
+	c.tb.Helper()
+	timeout := time.After(wait)
+	for {
+		c.mu.Lock()
+		news, ok := c.news, done()
+		c.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-news:
+		case <-timeout:
+			c.tb.Fatal("it does not come")
+		}
+	}
+}
+
 // shown checks the messages of a kind that the user was shown: how they begin, in order.
 func (c *client) shown(kind int, want ...string) {
 	c.tb.Helper()

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -28,4 +29,44 @@ func TestRendered(t *testing.T) {
 	c.want("web.yaml")
 	c.change("kustomization.yaml", overlay)
 	c.want("kustomization.yaml")
+}
+
+// Without helm, the user is told once what is skipped.
+func TestWithoutHelm(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	for name, q := range map[string]struct {
+		charts []string // their folders
+		want   []string // the beginning of the message and its end; none for no message
+	}{
+		"charts":     {[]string{"a/", "b/"}, []string{"skipped: ", "a and 1 more cannot be rendered: helm not found: install Helm 3 or 4 (https://helm.sh/docs/intro/install)"}},
+		"one folder": {[]string{""}, []string{"skipped: cannot render the chart in ", ": helm not found: install Helm 3 or 4 (https://helm.sh/docs/intro/install)"}},
+		"no chart":   {nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			overlay := "resources: [web.yaml]\nimages:\n  - name: web\n    newName: ghcr.io/acme/web\n    newTag: \"1\"\n"
+			tree := map[string]string{"k/web.yaml": strings.Replace(deployment, "ghcr.io/acme/web:1", "web", 1), "k/kustomization.yaml": overlay, "secret.yaml": secret}
+			for _, dir := range q.charts {
+				tree[dir+"Chart.yaml"], tree[dir+"values.yaml"], tree[dir+"templates/web.yaml"] = "apiVersion: v2\nname: c\nversion: 1.0.0\n", "a: b\n", deployment
+			}
+			c := newClient(t, tree)
+			c.open("k/kustomization.yaml", overlay)
+			if q.want != nil {
+				c.until(func() bool { return len(c.shows) > 0 })
+			}
+			if name != "one folder" { // which is not rendered at all
+				bad := strings.Replace(overlay, "acme/web", "acme/Web", 1)
+				c.change("k/kustomization.yaml", bad)
+				c.save("k/kustomization.yaml", bad)
+				c.want("k/kustomization.yaml", "3:13-29 image-uppercase") // rendered again
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			switch all := fmt.Sprintf("%s", c.shows); {
+			case len(c.shows) != len(q.want)/2:
+				t.Errorf("messages %s", all)
+			case q.want != nil && (!strings.Contains(all, `"message":"`+q.want[0]) || !strings.Contains(all, q.want[1]+`"`)):
+				t.Errorf("message %s, want %q", all, q.want)
+			}
+		})
+	}
 }

@@ -38,8 +38,10 @@ type server struct {
 	cancels map[jsonrpc2.ID]context.CancelFunc
 	// told holds the messages that are shown once while they hold.
 	told map[string]bool
-	ctx  context.Context
-	stop context.CancelFunc
+	// unrendered shows once in a session that a program to render with is missing.
+	unrendered sync.Once
+	ctx        context.Context
+	stop       context.CancelFunc
 }
 
 // phase is the state of a session.

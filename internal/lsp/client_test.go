@@ -29,6 +29,7 @@ type client struct {
 	news        chan struct{} // closed when something has come
 	diagnostics map[string]publishParams
 	published   int
+	emptied     map[string]int // how often the diagnostics of a URI were taken back
 	messages    []string
 	shows       []json.RawMessage // those of messages that the user sees
 	versions    map[string]int
@@ -45,7 +46,7 @@ var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // newClient starts a server on a folder with files and initializes it. With a nil map there is no folder.
 func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]any)) *client {
 	tb.Helper()
-	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
+	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, emptied: map[string]int{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
 	c.root = tb.TempDir()
 	if real, err := filepath.EvalSymlinks(c.root); err == nil {
 		c.root = real
@@ -113,6 +114,9 @@ func (c *client) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2.
 		var p publishParams
 		if err := json.Unmarshal(*req.Params, &p); err != nil {
 			c.tb.Error(err)
+		}
+		if len(p.Diagnostics) == 0 && len(c.diagnostics[p.URI].Diagnostics) > 0 {
+			c.emptied[p.URI]++
 		}
 		c.diagnostics[p.URI] = p
 		c.published++

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -128,9 +129,13 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 	if path == "" {
 		return nil
 	}
+	unsaved := !isSaved(path, p.TextDocument.Text)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.change++
+	if unsaved {
+		s.dirty[path] = 0
+	}
 	s.docs[path] = newDocument(p.TextDocument.URI, path, p.TextDocument.Version, p.TextDocument.Text, s.change)
 	w := s.spaceOf(path)
 	if w == nil {
@@ -139,6 +144,26 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 	w.touch(s.change)
 	return nil
 }
+
+// isSaved reports whether a file on disk has this text. Editors open files that do not exist yet, and restore
+// texts that were never saved. They also read byte order marks and line breaks in their own way, which does not
+// count.
+func isSaved(path, text string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 2*int64(len(text))+mostMark {
+		return false
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	plain := strings.NewReplacer("\ufeff", "", "\r", "").Replace
+	return strings.TrimRight(plain(string(data)), "\n") == strings.TrimRight(plain(text), "\n")
+}
+
+// mostMark is the most that a file can be longer than twice the text in an editor: a byte order mark and the
+// last line break.
+const mostMark = 5
 
 func (s *server) didChange(_ context.Context, p *didChangeParams) error {
 	s.mu.Lock()

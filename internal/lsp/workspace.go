@@ -3,7 +3,6 @@ package lsp
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -149,11 +148,7 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 // texts that were never saved. They also read byte order marks and line breaks in their own way, which does not
 // count.
 func isSaved(path, text string) bool {
-	info, err := os.Stat(path)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > 2*int64(len(text))+mostMark {
-		return false
-	}
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, 2*int64(len(text))+mostMark)
 	if err != nil {
 		return false
 	}

@@ -72,6 +72,24 @@ local function act(title, only)
   fail("no action " .. title .. " among [" .. table.concat(titles, "; ") .. "]")
 end
 
+-- complete types at the end of the cursor's line, presses the keys of omni completion, and accepts the first item.
+local function complete(text)
+  local keys = function(names) return vim.api.nvim_replace_termcodes(names, true, false, true) end
+  local line = vim.api.nvim_win_get_cursor(0)[1]
+  local left = 2000
+  local function accept()
+    left = left - 1
+    if #vim.fn.complete_info({ "items" }).items == 0 and left > 0 then
+      vim.defer_fn(accept, 10)
+    else
+      vim.api.nvim_feedkeys(keys("<C-y><Esc>"), "t", false)
+    end
+  end
+  vim.defer_fn(accept, 10)
+  vim.api.nvim_feedkeys(keys("A" .. text .. "<C-x><C-o>"), "tx!", false)
+  return vim.api.nvim_buf_get_lines(0, line - 1, line, false)[1]
+end
+
 local function contains(step, text, part)
   if not text:find(part, 1, true) then fail(step .. ": no " .. part .. " in " .. text) end
 end
@@ -126,6 +144,14 @@ local function run()
   want("renamed the Secret in another buffer", web, "10:51 image-latest, 8:33 pull-secret-missing")
   vim.cmd("silent undo")
   want("took it back", web, "10:51 image-latest")
+
+  vim.cmd("edit tag.yaml")
+  if vim.bo.omnifunc ~= "v:lua.vim.lsp.omnifunc" then fail("omnifunc is " .. vim.bo.omnifunc) end
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, { "image:" })
+  local tag = complete(" nginx:1.27.")
+  if not tag:match("^image: nginx:1%.27%.%d+[%w.-]*$") or tag:find("1%.27.*1%.27") then fail("completed tag: " .. tag) end
+  say("completed tag: " .. tag)
+  vim.cmd("bwipeout!")
 
   vim.cmd("edit .imagelint.yaml")
   local config = vim.api.nvim_get_current_buf()

@@ -29,7 +29,9 @@ type client struct {
 	news        chan struct{} // closed when something has come
 	diagnostics map[string]publishParams
 	published   int
+	emptied     map[string]int // how often the diagnostics of a URI were taken back
 	messages    []string
+	shows       []json.RawMessage // those of messages that the user sees
 	versions    map[string]int
 	settings    json.RawMessage // the answer to workspace/configuration
 	asked       []string        // methods that the server called
@@ -44,7 +46,7 @@ var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // newClient starts a server on a folder with files and initializes it. With a nil map there is no folder.
 func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]any)) *client {
 	tb.Helper()
-	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
+	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, emptied: map[string]int{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
 	c.root = tb.TempDir()
 	if real, err := filepath.EvalSymlinks(c.root); err == nil {
 		c.root = real
@@ -113,10 +115,16 @@ func (c *client) Handle(ctx context.Context, conn *jsonrpc2.Conn, req *jsonrpc2.
 		if err := json.Unmarshal(*req.Params, &p); err != nil {
 			c.tb.Error(err)
 		}
+		if len(p.Diagnostics) == 0 && len(c.diagnostics[p.URI].Diagnostics) > 0 {
+			c.emptied[p.URI]++
+		}
 		c.diagnostics[p.URI] = p
 		c.published++
 	case "window/logMessage", "window/showMessage":
 		c.messages = append(c.messages, string(*req.Params))
+		if req.Method == "window/showMessage" {
+			c.shows = append(c.shows, *req.Params)
+		}
 	default:
 		c.asked = append(c.asked, req.Method)
 		var answer any
@@ -223,6 +231,48 @@ func (c *client) want(name string, rules ...string) {
 			defer c.mu.Unlock()
 			c.tb.Fatalf("%s has\n  %s\nwant\n  %s\n%s", name, strings.Join(c.rulesLocked(name), "\n  "), strings.Join(rules, "\n  "), strings.Join(c.messages, "\n"))
 		}
+	}
+}
+
+// until waits until something has come, or fails. done is called with the lock.
+func (c *client) until(done func() bool) {
+	c.tb.Helper()
+	timeout := time.After(wait)
+	for {
+		c.mu.Lock()
+		news, ok := c.news, done()
+		c.mu.Unlock()
+		if ok {
+			return
+		}
+		select {
+		case <-news:
+		case <-timeout:
+			c.tb.Fatal("it does not come")
+		}
+	}
+}
+
+// shown checks the messages of a kind that the user was shown: how they begin, in order.
+func (c *client) shown(kind int, want ...string) {
+	c.tb.Helper()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var got []string
+	for _, raw := range c.shows {
+		var m struct {
+			Type    int    `json:"type"`
+			Message string `json:"message"`
+		}
+		if err := json.Unmarshal(raw, &m); err != nil {
+			c.tb.Fatal(err)
+		}
+		if m.Type == kind {
+			got = append(got, m.Message)
+		}
+	}
+	if !slices.EqualFunc(got, want, strings.HasPrefix) {
+		c.tb.Errorf("messages shown:\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
 	}
 }
 

@@ -89,13 +89,14 @@ func (c *cursor) items() []completionItem {
 }
 
 // item returns a completion that replaces the word around the cursor. Items are shown in the order given, not
-// alphabetically.
+// alphabetically. They have no filterText: it would equal the label, and Neovim 0.7 ignores the range of an item
+// that has one.
 func (c *cursor) item(text, typed string, order int, rest completionItem) completionItem {
 	end := c.offset
 	for end < len(c.d.text) && (c.d.text[end] >= '0' && c.d.text[end] <= '9' || c.d.text[end] >= 'A' && c.d.text[end] <= 'Z' || c.d.text[end] >= 'a' && c.d.text[end] <= 'z' || strings.IndexByte("._-", c.d.text[end]) >= 0) {
 		end++
 	}
-	rest.Label, rest.FilterText = text, text
+	rest.Label = text
 	rest.SortText = fmt.Sprintf("%05d", order)
 	rest.TextEdit = &textEdit{c.d.textRange(c.offset-len(typed), end, c.e), text}
 	return rest

@@ -1,6 +1,7 @@
 package lsp
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,34 @@ func TestTagCompletion(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Neovim 0.7 replaces an item's range only if the item has no filterText. All items have one range, or it takes
+// the keyword before the cursor, which ends at the last dot of a tag.
+func TestCompletionRange(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, map[string]string{})
+	var list struct {
+		Items []map[string]any `json:"items"`
+	}
+	c.ask("textDocument/completion", "web.yaml", "spec:\n  containers:\n    - image: nginx:1.27.|", &list)
+	if len(list.Items) == 0 {
+		t.Fatal("no items")
+	}
+	want := textRange{position{2, 19}, position{2, 24}}
+	for _, i := range list.Items {
+		if _, ok := i["filterText"]; ok {
+			t.Errorf("%v has a filterText", i["label"])
+		}
+		raw, err := json.Marshal(i["textEdit"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		var edit textEdit
+		if err := json.Unmarshal(raw, &edit); err != nil || edit.Range != want || edit.NewText != i["label"] {
+			t.Errorf("%v: edit %s, want range %v", i["label"], raw, want)
+		}
 	}
 }
 

@@ -34,6 +34,31 @@ func TestConfig(t *testing.T) {
 	c.want("web.yaml", "9:34-40 image-latest")
 }
 
+// A wrong configuration leaves manifests without findings, so the user is told, once for each error.
+func TestConfigErrorShown(t *testing.T) {
+	t.Parallel()
+	latest := strings.Replace(deployment, "acme/web:1", "acme/web:latest", 1)
+	c := newClient(t, map[string]string{".imagelint.yaml": "rules: {}\nnothing: 1\nfail-on: high\n", "web.yaml": latest, "secret.yaml": secret})
+	c.open("web.yaml", latest)
+	if got := c.still("web.yaml"); len(got) > 0 {
+		t.Errorf("linted: %q", got)
+	}
+	none := "nothing is linted while the configuration has errors: " + c.path(".imagelint.yaml")
+	c.shown(severityError, none+":2: ")
+	c.save(".imagelint.yaml", "rules: {}\nnothing: 1\nfail-on: high\nmore: 1\n") // the first error is the same
+	c.still("web.yaml")
+	c.shown(severityError, none+":2: ")
+	c.save(".imagelint.yaml", "fail-on: high\n")
+	c.still("web.yaml")
+	c.shown(severityError, none+":2: ", none+":1: ")
+	c.save(".imagelint.yaml", "rules: {}\n")
+	c.want("web.yaml", "9:34-40 image-latest")
+	c.save(".imagelint.yaml", "fail-on: high\n") // the configuration before holds
+	c.want("web.yaml", "9:34-40 image-latest")
+	c.still("web.yaml")
+	c.shown(severityError, none+":2: ", none+":1: ", "the previous configuration is used while this one has errors: "+c.path(".imagelint.yaml")+":1: ")
+}
+
 // Editor settings have the configuration's keys, and override it.
 func TestSettings(t *testing.T) {
 	t.Parallel()

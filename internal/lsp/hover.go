@@ -102,7 +102,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 	return out
 }
 
-// targetText describes a Secret or service account and who uses it. It never shows a Secret's values.
+// targetText describes a Secret or service account and who uses it. It never shows passwords or tokens.
 func (v *view) targetText(t target) string {
 	var lines []string
 	switch {

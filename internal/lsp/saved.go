@@ -2,9 +2,14 @@ package lsp
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/render"
+	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 )
@@ -102,8 +107,15 @@ func (w *workspace) lintSaved(ctx context.Context, u *setup) error {
 		}
 	}
 	response, err := (&engine.Engine{}).Lint(ctx, req) // a fresh engine: its cache would only hold memory until the next save
+	if errors.Is(err, render.ErrNoEngine) && ctx.Err() == nil {
+		w.s.unrendered.Do(func() { w.s.show("skipped: " + withoutFlags(firstLine(err))) }) // the workspace's folder is a chart itself
+		return nil
+	}
 	if err != nil || response.Interrupted {
 		return err
+	}
+	if ctx.Err() == nil {
+		w.missing(response.Set)
 	}
 	found, all := []lint.Finding{}, response.Result.Findings
 	if all == nil {
@@ -118,4 +130,33 @@ func (w *workspace) lintSaved(ctx context.Context, u *setup) error {
 	w.saved.all, w.saved.rendered = all, found
 	w.saved.mu.Unlock()
 	return nil
+}
+
+// missing tells the user what is not linted because the program that renders it is missing.
+func (w *workspace) missing(set *manifests.Set) {
+	var first *manifests.Skip
+	more := 0
+	for i := range set.Skipped {
+		switch s := &set.Skipped[i]; {
+		case s.Reason != manifests.SkipNoEngine:
+		case first == nil:
+			first = s
+		default:
+			more++
+		}
+	}
+	if first == nil {
+		return
+	}
+	text := "skipped: " + report.Escape(first.File)
+	if more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	w.s.unrendered.Do(func() { w.s.show(text + " cannot be rendered: " + withoutFlags(first.Detail)) })
+}
+
+// withoutFlags removes the advice to pass a flag, since editors pass none.
+func withoutFlags(text string) string {
+	text, _, _ = strings.Cut(text, ", or name it with --")
+	return text
 }

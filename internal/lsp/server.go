@@ -36,8 +36,12 @@ type server struct {
 	dirty   map[string]int64
 	spaces  map[string]*workspace
 	cancels map[jsonrpc2.ID]context.CancelFunc
-	ctx     context.Context
-	stop    context.CancelFunc
+	// told holds the messages that are shown once while they hold.
+	told map[string]bool
+	// unrendered shows once in a session that a program to render with is missing.
+	unrendered sync.Once
+	ctx        context.Context
+	stop       context.CancelFunc
 }
 
 // phase is the state of a session.
@@ -53,6 +57,7 @@ func newServer(o Options) *server {
 	s := &server{
 		o: o, connected: make(chan struct{}), slots: make(chan struct{}, mostRequests), encoding: encodingUTF16,
 		published: map[string]publication{}, docs: map[string]*document{}, dirty: map[string]int64{}, spaces: map[string]*workspace{}, cancels: map[jsonrpc2.ID]context.CancelFunc{},
+		told: map[string]bool{},
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.ctx, s.stop = ctx, func() { cancel(); s.running.Wait() }
@@ -331,6 +336,24 @@ func (s *server) log(message string) { s.tell("window/logMessage", severityWarni
 
 // show shows a message to the user.
 func (s *server) show(message string) { s.tell("window/showMessage", severityWarning, message) }
+
+// showOnce shows a message unless it was shown already, however many workspaces it concerns.
+func (s *server) showOnce(kind int, message string) {
+	s.mu.Lock()
+	known := s.told[message]
+	s.told[message] = true
+	s.mu.Unlock()
+	if !known {
+		s.tell("window/showMessage", kind, message)
+	}
+}
+
+// forget lets a message be shown again, since its cause is gone.
+func (s *server) forget(message string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.told, message)
+}
 
 func (s *server) tell(method string, kind int, message string) {
 	_ = s.conn.Notify(s.ctx, method, map[string]any{"type": kind, "message": message}) // if the client is gone, nothing is lost

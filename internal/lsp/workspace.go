@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -35,6 +36,8 @@ type workspace struct {
 	setup   *setup
 	// setupErrors are the errors in the configuration.
 	setupErrors []*config.Error
+	// broken is the message about them; "" if there are none.
+	broken string
 
 	saved savedState
 }
@@ -125,9 +128,13 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 	if path == "" {
 		return nil
 	}
+	unsaved := !isSaved(path, p.TextDocument.Text)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.change++
+	if unsaved {
+		s.dirty[path] = 0
+	}
 	s.docs[path] = newDocument(p.TextDocument.URI, path, p.TextDocument.Version, p.TextDocument.Text, s.change)
 	w := s.spaceOf(path)
 	if w == nil {
@@ -136,6 +143,22 @@ func (s *server) didOpen(_ context.Context, p *didOpenParams) error {
 	w.touch(s.change)
 	return nil
 }
+
+// isSaved reports whether a file on disk has this text. Editors open files that do not exist yet, and restore
+// texts that were never saved. They also read byte order marks and line breaks in their own way, which does not
+// count.
+func isSaved(path, text string) bool {
+	data, err := files.Read(path, 2*int64(len(text))+mostMark)
+	if err != nil {
+		return false
+	}
+	plain := strings.NewReplacer("\ufeff", "", "\r", "").Replace
+	return strings.TrimRight(plain(string(data)), "\n") == strings.TrimRight(plain(text), "\n")
+}
+
+// mostMark is the most that a file can be longer than twice the text in an editor: a byte order mark and the
+// last line break.
+const mostMark = 5
 
 func (s *server) didChange(_ context.Context, p *didChangeParams) error {
 	s.mu.Lock()
@@ -321,12 +344,7 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	w.engines.Lock()
 	defer w.engines.Unlock()
 	if reload {
-		now, err := w.s.newSetup(w.root, w.folder, from)
-		if err == nil {
-			w.setup, w.setupErrors = now, nil
-		} else if w.setupErrors = errorsOf(err); len(w.setupErrors) == 0 {
-			w.s.show(firstLine(err)) // errors in a file are shown in it; the old configuration stays in use
-		}
+		w.configure(from)
 	}
 	next.setup, next.configErrors = w.setup, w.setupErrors
 	if w.setup == nil {
@@ -341,6 +359,32 @@ func (w *workspace) lint(ctx context.Context, next *result, texts map[string]fil
 	next.loaded = loaded
 	next.Response, err = loaded.Lint(ctx)
 	return err
+}
+
+// configure reads the configuration. If it has errors, the old one stays in use. The user is told so, since the
+// errors are shown only in the configuration file, which may not be open. The caller holds engines.
+func (w *workspace) configure(from settings) {
+	now, err := w.s.newSetup(w.root, w.folder, from)
+	if err == nil {
+		w.setup, w.setupErrors = now, nil
+		if w.broken != "" {
+			w.s.forget(w.broken)
+			w.broken = ""
+		}
+		return
+	}
+	w.setupErrors = errorsOf(err)
+	first := firstLine(err)
+	if len(w.setupErrors) > 0 {
+		e := w.setupErrors[0]
+		first = fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+	}
+	effect := "nothing is linted while the configuration has errors"
+	if w.setup != nil {
+		effect = "the previous configuration is used while this one has errors"
+	}
+	w.broken = effect + ": " + first
+	w.s.showOnce(severityError, w.broken)
 }
 
 func firstLine(err error) string {

@@ -21,6 +21,7 @@ func (gr *group) defective(a *Answer, f *Failure, o Options) {
 		return
 	}
 	var first *Planned
+	var others []string
 	for _, f := range gr.failures {
 		p := o.Planned(f)
 		if p == nil || !p.Evident {
@@ -29,11 +30,18 @@ func (gr *group) defective(a *Answer, f *Failure, o Options) {
 		if first == nil {
 			first = p
 		}
+		told := p.Defect == first.Defect || slices.ContainsFunc(others, func(o string) bool { return strings.HasSuffix(o, ": "+p.Defect) })
+		if !told && len(others) < mostOthers {
+			others = append(others, subject(f)+": "+p.Defect)
+		}
 	}
 	a.Cause, a.Sure, a.Who, a.Mistaken = f.Image+" is not pulled: "+first.Defect, Likely, Author, "a missing image"
 	a.Do, a.Check = cmp.Or(first.Help, createSecret), Fill(checkSecrets, f)
-	gr.defect = true
+	gr.defect, gr.others = true, others
 }
+
+// mostOthers is how many defects are noted beside the one that the headline names.
+const mostOthers = 3
 
 const createSecret = "create the Secret in the pods' own namespace, or correct its name"
 

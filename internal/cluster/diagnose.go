@@ -84,7 +84,8 @@ type group struct {
 	scope    string // "node", "registry", "namespace" or "image"
 	name     string // of the node, registry or namespace
 	failures []*Failure
-	defect   bool // the cause is a defect of the pull secrets
+	defect   bool     // the cause is a defect of the pull secrets
+	others   []string // further defects, of pods in other namespaces
 }
 
 // isWay reports whether the cause is the node or its connection to registries.

@@ -20,6 +20,9 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 		if p := o.Planned(f); p != nil {
 			contradict(f, p, gr.defect, say)
 		}
+		for _, other := range gr.others {
+			say("%s", other)
+		}
 		if kind == KindAccess && gr.scope != "namespace" {
 			gr.absent(o, say)
 		}

@@ -92,6 +92,7 @@ func TestDefect(t *testing.T) {
 		return Options{Planned: func(f *Failure) *Planned { return defects[f.Name] }}
 	}
 	opaque := &Planned{Anonymous: true, Evident: true, Defect: "pull secret shop/regcred is Opaque", Help: "recreate it"}
+	own := &Planned{Anonymous: true, Evident: true, Defect: "pull secret dev/regcred is empty", Help: "fill it"}
 	other := &Planned{Anonymous: true, Defect: "no credentials in the pull secrets match it"}
 	const token = "failed to fetch anonymous token: unexpected status: 403 Forbidden"
 	const denied = "pull access denied, repository does not exist or may require authorization"
@@ -105,6 +106,7 @@ func TestDefect(t *testing.T) {
 		{"no credentials, which is certain", "registry.acme.test/web:2", "no basic auth credentials", map[string]*Planned{"a": opaque}, "", "", true},
 		{"denied", "docker.io/acme/web:2", denied, map[string]*Planned{"a": opaque}, "", "", true},
 		{"all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": opaque}, "", "", true},
+		{"pods with defects of their own", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": own, "c": own}, "shop/regcred is Opaque", "pod shop/b: pull secret dev/regcred is empty\nthe kubelet", true},
 		{"not all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": {Credentials: []string{"shop/b"}}}, "", "", false},
 		{"a pod that is not in the input", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": nil}, "", "", false},
 		{"keys of other registries", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": other}, "does not let the anonymous in", "match it, so the pull was anonymous", false},

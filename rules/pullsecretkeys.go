@@ -61,6 +61,8 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 		case !k.HasCredentials:
 			why := missingPart(k, logins[i].Password() != "")
 			bare[why] = append(bare[why], k.Written)
+		case strings.HasSuffix(logins[i].Password(), "\n"):
+			bare[lineBreak] = append(bare[lineBreak], k.Written)
 		case k.Why != "" && !isTold(secretKey{s, k.Written}):
 			out = append(out, lint.Finding{
 				Severity: lint.Warning, Cluster: withoutCredentials(), Help: keyHelp(k),
@@ -68,7 +70,7 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 			})
 		}
 	}
-	for _, why := range []string{lacksStore, lacksIdentity, lacksUser, lacksPassword, lacksBoth} {
+	for _, why := range []string{lacksStore, lacksIdentity, lacksUser, lacksPassword, lacksBoth, lineBreak} {
 		list := bare[why]
 		if len(list) == 0 {
 			continue
@@ -80,7 +82,10 @@ func keyFindings(s *manifests.Secret, isTold func(secretKey) bool) []lint.Findin
 		if len(list) == len(keys) && (why == lacksStore || why == lacksIdentity) {
 			f.Severity = lint.Error // the meant key is clear, and it is missing
 		}
-		if why == lacksIdentity {
+		switch why {
+		case lineBreak:
+			f.Help = "create it again from a password without the line break: printf instead of echo"
+		case lacksIdentity:
 			f.Help = "replace it with a user name and a password or access token"
 		}
 		out = append(out, f)
@@ -95,6 +100,7 @@ const (
 	lacksUser     = "no user name"
 	lacksPassword = "no password"
 	lacksBoth     = "neither user name nor password"
+	lineBreak     = "a password that ends in a line break" // the kubelet sends it as it is
 )
 
 func missingPart(k pullsecret.Key, hasPassword bool) string {

@@ -25,7 +25,7 @@ func (c Command) imagesCommand() *cli.Command {
    imagelint images ./k8s/ -o sync.yaml                      for skopeo sync --src yaml
    imagelint images ./k8s/ --to mirror.example.com/hub       from where to where
 
-Exit codes: 0 all is listed, 1 a reference cannot be parsed, and is named on standard error; json and csv list it among the others.`,
+Exit codes: 0 all is listed, 1 a reference cannot be parsed or a chart not be rendered, as standard error says; json and csv exit 0.`,
 		Flags:  settings.Images(),
 		Action: c.images,
 	}
@@ -105,7 +105,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
 		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))
 	}
-	if len(unparsed) > 0 {
+	if len(unparsed) > 0 || list.Incomplete(loaded.Set().Skipped) {
 		return exitCode(ExitFindings)
 	}
 	return nil

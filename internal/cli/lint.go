@@ -158,13 +158,16 @@ func (c Command) lintWith(ctx context.Context, r *run) error {
 	} else {
 		c.notes(r).Dropped(response.Result, r.request.Linter.MaxFindings)
 	}
+	for _, text := range notes.Unasked(&r.request.Linter.Settings, response.Set) {
+		c.Complain(errors.New(text))
+	}
 	return r.outcome(loaded, response)
 }
 
 // outcome returns the run's result after everything is reported.
 func (r *run) outcome(loaded *engine.Loaded, response *engine.Response) error {
 	switch {
-	case response.Result.Unprobed > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
+	case response.Result.Unprobed > 0, len(notes.Unasked(&r.request.Linter.Settings, response.Set)) > 0, r.request.Fix != nil && response.Result.OmittedFindings() > 0:
 		return exitCode(ExitFailed)
 	case response.Interrupted:
 		return context.Canceled

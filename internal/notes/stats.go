@@ -11,6 +11,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests"
 )
 
 // Dropped lists the rules that had more than most findings, the rest of which are not kept.
@@ -69,4 +70,23 @@ func (n Notes) Rendered(loaded *engine.Loaded) {
 		all, again := loaded.Rendered()
 		fmt.Fprintf(n.W, "rendered %d charts and kustomizations, and %d again to find the source of findings\n", all, again)
 	}
+}
+
+// Unasked returns a line for each chart and kustomization that was not rendered, so that no registry was asked about its images. Only a strict run has them.
+func Unasked(settings *lint.Settings, set *manifests.Set) []string {
+	if !settings.ProbeStrict {
+		return nil
+	}
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range set.Skipped {
+		switch s.Reason {
+		case manifests.SkipNotRendered, manifests.SkipNoEngine, manifests.SkipKustomization:
+			if why := strings.TrimSuffix(": "+s.Detail, ": "); !seen[s.File] {
+				seen[s.File] = true
+				out = append(out, "--probe-strict: "+s.File+" was not rendered, so no registry was asked about its images"+why)
+			}
+		}
+	}
+	return out
 }

@@ -89,6 +89,7 @@ type ImageList struct {
 	unique    bool
 	all       []listedImage
 	unparsed  []listedImage
+	complete  bool         // for programs, which find out by themselves what is missing
 	relocated []Relocation // nil if nothing is relocated
 }
 
@@ -98,7 +99,7 @@ type ImageList struct {
 // With Unique, each image is listed once, at the first place that names it, by its normalized reference. A
 // field that takes a name without a tag is normalized without one.
 func Images(set *manifests.Set, choice ImageChoice) *ImageList {
-	l := &ImageList{unique: choice.Unique}
+	l := &ImageList{unique: choice.Unique, complete: choice.Complete}
 	for _, f := range images(set, &choice) {
 		switch {
 		case choice.Why != nil && !choice.Why(f.ref):

@@ -23,13 +23,16 @@ var relocationFormats = map[string]func(w *bufio.Writer, l *ImageList) error{
 }
 
 // Relocate lists each image with its destination below a registry, which may include a path prefix. The path
-// after the image's own registry is kept. It returns an error if two images have the same destination.
+// after the image's own registry is kept. Images that are there already are left out. It returns an error if two images have the same destination.
 func (l *ImageList) Relocate(registry string) error {
 	l.relocated = []Relocation{}
 	from := map[string]string{}
 	for _, f := range distinct(l.all) {
 		if f.floats() {
 			continue
+		}
+		if strings.HasPrefix(f.full, strings.TrimRight(registry, "/")+"/") {
+			continue // it is there already
 		}
 		to := strings.TrimRight(registry, "/") + "/" + strings.TrimPrefix(f.full, f.ref.Ref.Registry+"/")
 		if other, twice := from[to]; twice {
@@ -134,6 +137,13 @@ var mayHoldImages = []string{
 	manifests.SkipTemplate, manifests.SkipChart, manifests.SkipKustomization, manifests.SkipPart, manifests.SkipNoEngine, manifests.SkipNotRendered,
 	manifests.SkipTooLarge, manifests.SkipListAlias, manifests.SkipValues, manifests.SkipValuesFrom, manifests.SkipUnreadable, manifests.SkipSymlink,
 	manifests.SkipOutside, manifests.SkipVendor,
+}
+
+// Incomplete reports whether a list for people and mirrors lacks images because something was not rendered.
+func (l *ImageList) Incomplete(skips []manifests.Skip) bool {
+	return !l.complete && slices.ContainsFunc(skips, func(s manifests.Skip) bool {
+		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipNoEngine
+	})
 }
 
 // NotListed says what may be missing from a list of images because it was not rendered or not read: a line

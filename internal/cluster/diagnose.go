@@ -46,7 +46,13 @@ type Planned struct {
 	Anonymous   bool
 	// Expired is the message that these credentials have expired, and when; "" if one of them may be valid.
 	Expired string
-	Place   string
+	// Defect says why none of the pull secrets that the pod names is used, although all of them are known, and Help what to do; "" if that is not so.
+	Defect, Help string
+	// Evident is true if one of them is meant for the image, as far as can be told.
+	Evident bool
+	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
+	Absent *SecretName
+	Place  string
 }
 
 // Diagnose returns the causes of all sightings, those with the most failures first.
@@ -78,6 +84,8 @@ type group struct {
 	scope    string // "node", "registry", "namespace" or "image"
 	name     string // of the node, registry or namespace
 	failures []*Failure
+	defect   bool     // the cause is a defect of the pull secrets
+	others   []string // further defects, of pods in other namespaces
 }
 
 // isWay reports whether the cause is the node or its connection to registries.
@@ -181,9 +189,10 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 	}
 	a.Cause = gr.headline(f)
 	if gr.scope == "namespace" && a.Kind == KindAccess {
-		a.Sure, a.Who, a.Do, a.Check = Certain, Author, "create the Secret in the pods' own namespace, or correct its name", Fill(checkSecrets, f)
+		a.Sure, a.Who, a.Do, a.Check = Certain, Author, createSecret, Fill(checkSecrets, f)
 	}
 	gr.expired(&a, f, o)
+	gr.defective(&a, f, o)
 	a.Notes = g.notes(gr, f, o)
 	return a
 }

@@ -18,7 +18,13 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	g.elsewhere(f, say)
 	if o.Planned != nil {
 		if p := o.Planned(f); p != nil {
-			contradict(f, p, say)
+			contradict(f, p, gr.defect, say)
+		}
+		for _, other := range gr.others {
+			say("%s", other)
+		}
+		if kind == KindAccess && gr.scope != "namespace" {
+			gr.absent(o, say)
 		}
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
@@ -72,8 +78,8 @@ var (
 	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
 )
 
-// contradict notes where the manifests and the message disagree.
-func contradict(f *Failure, p *Planned, say func(string, ...any)) {
+// contradict notes where the manifests and the message disagree. defect is true if the cause is a defect of the pull secrets.
+func contradict(f *Failure, p *Planned, defect bool, say func(string, ...any)) {
 	kind := f.kind()
 	switch {
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
@@ -82,6 +88,10 @@ func contradict(f *Failure, p *Planned, say func(string, ...any)) {
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
+	case kind == KindAccess && p.Defect != "" && defect:
+		say("without that Secret the pull was anonymous, unless the node has credentials")
+	case kind == KindAccess && p.Defect != "":
+		say("%s, so the pull was anonymous unless the node has some", p.Defect)
 	case kind == KindAccess && p.Anonymous:
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
 	case isWay(kind) || kind == KindLimit || kind == KindRegistry:

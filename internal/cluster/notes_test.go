@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,5 +82,85 @@ func TestExpired(t *testing.T) {
 		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want {
 			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
 		}
+	}
+}
+
+// A defect of the pull secrets is the cause of a denial, unless the message names another one or not all of the pods have it.
+func TestDefect(t *testing.T) {
+	t.Parallel()
+	planned := func(defects map[string]*Planned) Options {
+		return Options{Planned: func(f *Failure) *Planned { return defects[f.Name] }}
+	}
+	opaque := &Planned{Anonymous: true, Evident: true, Defect: "pull secret shop/regcred is Opaque", Help: "recreate it"}
+	own := &Planned{Anonymous: true, Evident: true, Defect: "pull secret dev/regcred is empty", Help: "fill it"}
+	other := &Planned{Anonymous: true, Defect: "no credentials in the pull secrets match it"}
+	const token = "failed to fetch anonymous token: unexpected status: 403 Forbidden"
+	const denied = "pull access denied, repository does not exist or may require authorization"
+	tests := []struct {
+		name, image, message string
+		pods                 map[string]*Planned
+		cause, note          string // what they contain
+		is                   bool   // whether the defect is the cause
+	}{
+		{"no token", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque}, "web:2 is not pulled: pull secret shop/regcred is Opaque", "without that Secret", true},
+		{"no credentials, which is certain", "registry.acme.test/web:2", "no basic auth credentials", map[string]*Planned{"a": opaque}, "", "", true},
+		{"denied", "docker.io/acme/web:2", denied, map[string]*Planned{"a": opaque}, "", "", true},
+		{"all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": opaque}, "", "", true},
+		{"pods with defects of their own", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": own, "c": own}, "shop/regcred is Opaque", "pod shop/b: pull secret dev/regcred is empty\nthe kubelet", true},
+		{"not all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": {Credentials: []string{"shop/b"}}}, "", "", false},
+		{"a pod that is not in the input", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": nil}, "", "", false},
+		{"keys of other registries", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": other}, "does not let the anonymous in", "match it, so the pull was anonymous", false},
+		{"an official image needs no credentials", "nginxx:2", denied, map[string]*Planned{"a": opaque}, "does not exist", "Opaque, so the pull was anonymous", false},
+		{"rejected credentials", "registry.acme.test/web:2", "failed to fetch oauth token: 401 Unauthorized", map[string]*Planned{"a": opaque}, "rejects the credentials", "but some were rejected", false},
+		{"another certain cause", "docker.io/acme/web:2", "incorrect username or password", map[string]*Planned{"a": opaque}, "", "", false},
+		{"no denial", "registry.acme.test/web:2", "manifest unknown", map[string]*Planned{"a": opaque}, "", "", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var seen []Sighting
+			for _, pod := range slices.Sorted(maps.Keys(tt.pods)) {
+				seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: tt.image, Reason: "ErrImagePull", Message: tt.message, Count: 1})
+			}
+			answers := Diagnose(seen, planned(tt.pods))
+			if len(answers) != 1 {
+				t.Fatalf("%d causes", len(answers))
+			}
+			a := answers[0]
+			if is := strings.Contains(a.Cause, "Opaque"); is != tt.is || is != (a.Do == "recreate it") || is && (a.Sure != Likely || a.Who != Author) {
+				t.Errorf("the defect is the cause: want %t, got %q (%s), do: %s", tt.is, a.Cause, a.Sure, a.Do)
+			}
+			if notes := strings.Join(a.Notes, "\n"); !strings.Contains(a.Cause, tt.cause) || !strings.Contains(notes, tt.note) {
+				t.Errorf("want the cause %q and the note %q, got %q and:\n%s", tt.cause, tt.note, a.Cause, notes)
+			}
+		})
+	}
+}
+
+// A Secret that the pod names and that is not in the input is noted once, with a command that no name can change.
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	diagnose := func(absent *SecretName, message string, pods ...string) string {
+		var seen []Sighting
+		for _, pod := range pods {
+			seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ErrImagePull", Message: message, Count: 1})
+		}
+		answers := Diagnose(seen, Options{Planned: func(*Failure) *Planned { return &Planned{Absent: absent} }})
+		return strings.Join(answers[0].Notes, "\n") + "\n"
+	}
+	const denied = "401 Unauthorized"
+	pull := &SecretName{Namespace: "shop", Name: "ecr-pull"}
+	for _, tt := range []struct{ name, got, want string }{
+		{"one pod", diagnose(pull, denied, "a"), "the pod names pull secret shop/ecr-pull, which is not in the input: kubectl get secret ecr-pull -n shop -o yaml\n"},
+		{"two pods", diagnose(pull, denied, "a", "b"), "pod shop/a names pull secret shop/ecr-pull, which is not in the input: kubectl get secret ecr-pull -n shop -o yaml\n"},
+		{"no namespace", diagnose(&SecretName{Name: "ecr-pull"}, denied, "a"), "names pull secret ecr-pull, which is not in the input: kubectl get secret ecr-pull -o yaml\n"},
+		{"a name that is none", diagnose(&SecretName{Name: "--kubeconfig=x"}, denied, "a"), "kubectl get secret NAME -o yaml\n"},
+	} {
+		if strings.Count(tt.got, "not in the input") != 1 || !strings.Contains(tt.got, tt.want) {
+			t.Errorf("%s: want %q once in\n%s", tt.name, tt.want, tt.got)
+		}
+	}
+	if notes := diagnose(pull, "no such host", "a"); strings.Contains(notes, "ecr-pull") {
+		t.Errorf("a Secret is no matter where no registry was reached:\n%s", notes)
 	}
 }

@@ -191,8 +191,13 @@ func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
 	if !ok {
 		return nil
 	}
-	verdict := j.planner.Verdict(found.img, j.planner.Image(found.w, found.img))
-	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous}
+	pull := j.planner.Image(found.w, found.img)
+	verdict := j.planner.ClusterVerdict(found.img, pull)
+	defect := j.planner.Defect(found.img, pull)
+	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous, Defect: defect.Text, Evident: defect.Evident, Help: defect.Help}
+	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
+		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
+	}
 	p.Policy, _ = plan.PullPolicy(found.img)
 	if len(verdict.Expired) > 0 && !slices.ContainsFunc(verdict.Expired, time.Time.IsZero) {
 		p.Expired = verdict.Message

@@ -57,6 +57,9 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 				}
 				pull := planner.Image(w, img)
 				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
+				if w.Live || p.Said != nil {
+					p.Verdict = planner.ClusterVerdict(img, pull)
+				}
 				p.Unnamed = unnamed.of(&p)
 				out.Total++
 				if p.Fails() || !choice.Failing {

@@ -58,6 +58,7 @@ type Planner struct {
 	resources map[resourceKey]*Pull
 	keyrings  map[string]pullsecret.Keyring
 	matches   map[matchKey]*Match
+	absent    map[*Pull]*PullSecret
 }
 
 // New returns a Planner for a set.
@@ -73,7 +74,7 @@ func newPlanner(set *manifests.Set, o Options) *Planner {
 	p := &Planner{
 		opts: o, ordered: orderOf(set), assumed: newAssumedSecrets(o.Known), hidden: map[string]bool{}, folders: set.FolderNamespaces, overlays: overlay.New(set),
 		pods: map[*manifests.Pod]*Pull{}, resources: map[resourceKey]*Pull{}, keyrings: map[string]pullsecret.Keyring{},
-		matches: map[matchKey]*Match{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
+		matches: map[matchKey]*Match{}, absent: map[*Pull]*PullSecret{}, kustomizations: set.Kustomizations, askAccounts: len(set.Workloads)+len(set.Context) > 0,
 	}
 	if patchers := inOrder(set.PullSecretInjectors, func(o *manifests.Object) *manifests.Object { return o }); len(patchers) > 0 {
 		p.mutatingPolicy = patchers[0]

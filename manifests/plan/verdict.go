@@ -137,27 +137,40 @@ func (p *Planner) failedVerdict(u *PullSecret) Verdict {
 // why says why no credentials match, where all that the pod brings is known.
 func (p *Pull) why(name string) string {
 	if u := p.lacking; u != nil {
-		id := SecretID(u.Namespace, u.Ref.Name)
-		if !u.Found() {
-			return fmt.Sprintf("pull secret %s is not defined in these manifests; the pull continues anonymously", id)
-		}
-		return fmt.Sprintf("pull secret %s %s; the pull continues anonymously", id, u.Problem)
+		return u.lackingText() + "; the pull continues anonymously"
 	}
 	switch {
 	case len(p.PullSecrets) > 0:
 		why := "no credentials in the pull secrets match " + name
-		misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
-		if len(misses) == 0 {
-			misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
-		}
-		if len(misses) > 0 {
-			why += fmt.Sprintf("; the key %q of %s does not: %s", misses[0].Key, misses[0].Secret, misses[0].Why)
+		if miss, ok := p.mismatch(name); ok {
+			why += fmt.Sprintf("; the key %q of %s does not: %s", miss.Key, miss.Secret, miss.Why)
 		}
 		return why
 	case p.ServiceAccount.Found == nil:
 		return "the pod has no pull secret; its service account is not defined in these manifests and may have some"
 	}
 	return "the pod has no pull secret"
+}
+
+// lackingText says that a pull secret is missing or of no use.
+func (u *PullSecret) lackingText() string {
+	id := SecretID(u.Namespace, u.Ref.Name)
+	if !u.Found() {
+		return fmt.Sprintf("pull secret %s is not defined in these manifests", id)
+	}
+	return fmt.Sprintf("pull secret %s %s", id, u.Problem)
+}
+
+// mismatch returns the key that is most evidently meant for an image that no key matches; ok is false where there is none.
+func (p *Pull) mismatch(name string) (miss pullsecret.KeyMismatch, ok bool) {
+	misses := append(p.keyring.NearMiss(name), p.drafts.NearMiss(name)...)
+	if len(misses) == 0 {
+		misses = append(p.keyring.Misspelt(name), p.drafts.Misspelt(name)...)
+	}
+	if len(misses) == 0 {
+		return miss, false
+	}
+	return misses[0], true
 }
 
 // missing says what is not in the input.

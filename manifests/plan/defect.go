@@ -1,0 +1,125 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// Defect is why no pull secret of a pod serves an image, although the pod names some and the input tells all about them. The zero value is no defect.
+type Defect struct {
+	// Text says what is wrong, and Help what to do; it is "" where the Secret is nowhere.
+	Text, Help string
+	// Evident is true if one of them is meant for the image, or may well be: not if all that it has is keys of other registries.
+	Evident bool
+}
+
+// Defect returns what is wrong with the pull secrets of an image.
+func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
+	if p.Outcome(img, pull) != Anonymous || p.Absent(pull) != nil {
+		return Defect{}
+	}
+	if u := pull.lacking; u != nil {
+		return p.lackingDefect(u)
+	}
+	if len(pull.PullSecrets) == 0 {
+		return Defect{}
+	}
+	name := img.Ref.Name()
+	d := Defect{Text: pull.why(name)}
+	miss, ok := pull.mismatch(name)
+	if !ok {
+		return d
+	}
+	d.Evident, d.Help = true, fmt.Sprintf("correct the key in %s", miss.Secret)
+	if miss.Want != "" {
+		d.Help = fmt.Sprintf("write the key %q in %s (the docker-server of kubectl create secret docker-registry)", miss.Want, miss.Secret)
+	}
+	return d
+}
+
+func (p *Planner) lackingDefect(u *PullSecret) Defect {
+	d := Defect{Text: u.lackingText(), Evident: true}
+	if u.Found() {
+		d.Help = "make the Secret again with kubectl create secret docker-registry"
+		if _, ok := pullsecret.KindOf(u.Secret.Type); !ok {
+			d.Help = fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())
+		}
+		return d
+	}
+	if ns := p.otherNamespace(u); ns != "" {
+		d.Text += fmt.Sprintf("; one of that name is in namespace %q", ns)
+		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
+		return d
+	}
+	similar, as := p.SimilarSecret(u.Namespace, u.Ref.Name)
+	if similar == nil {
+		return d
+	}
+	d.Text += fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
+	d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", as)
+	return d
+}
+
+// otherNamespace returns another namespace that has a Secret of the name of one that is missing; "" where none is known to.
+func (p *Planner) otherNamespace(u *PullSecret) string {
+	if u.Namespace == "" {
+		return ""
+	}
+	for _, s := range u.Elsewhere {
+		if ns := p.Namespace(s.SecretNamespace, s.Object); ns != "" && ns != u.Namespace {
+			return ns
+		}
+	}
+	return ""
+}
+
+// Absent returns the first pull secret of a pod that the input holds neither in its namespace nor in another, nor under a similar name; nil where there
+// is none, or where Options.Known says which Secrets exist besides.
+func (p *Planner) Absent(pull *Pull) *PullSecret {
+	if pull.lacking == nil || p.opts.Known != nil {
+		return nil
+	}
+	p.mu.Lock()
+	u, ok := p.absent[pull]
+	p.mu.Unlock()
+	if ok {
+		return u
+	}
+	for i := range pull.PullSecrets {
+		if u = &pull.PullSecrets[i]; p.isAbsent(u) {
+			break
+		}
+		u = nil
+	}
+	p.mu.Lock()
+	p.absent[pull] = u
+	p.mu.Unlock()
+	return u
+}
+
+func (p *Planner) isAbsent(u *PullSecret) bool {
+	if u.Found() || p.otherNamespace(u) != "" {
+		return false
+	}
+	similar, _ := p.SimilarSecret(u.Namespace, u.Ref.Name)
+	return similar == nil
+}
+
+// ClusterVerdict is the Verdict on an image of an object that a cluster has: a pull secret that the input does not hold may well be there.
+func (p *Planner) ClusterVerdict(img *manifests.ImageRef, pull *Pull) Verdict {
+	v := p.Verdict(img, pull)
+	if v.Outcome != Anonymous {
+		return v
+	}
+	u := p.Absent(pull)
+	if u == nil {
+		return v
+	}
+	v = Verdict{Outcome: Unknown, Message: fmt.Sprintf("pull secret %s is not in the input", SecretID(u.Namespace, u.Ref.Name))}
+	if len(u.Elsewhere) > 0 {
+		v.Message += "; one of that name sets no namespace"
+	}
+	return v
+}

@@ -83,7 +83,7 @@ func policiesKey() key {
   message: image {image} runs in prod without a digest
   help: write name@sha256:...
   severity: error
-  tests: [{image: "ghcr.io/acme/app:1.4.2", expect: pass}]`,
+  tests: [{image: "ghcr.io/acme/app:1.4.2", expect: pass}] # or finding`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
 				name: "id", trust: Harmless, doc: "The rule's name, in lower-case letters, digits and dashes.", required: true, missing: "add an ID, as in \"prod-needs-digest\"",

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -68,7 +69,21 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 			}
 		}
 	}
+	if choice.Workload != "" || choice.Image != "" {
+		out.Answers = about(out.Answers, out.Pulls)
+	}
 	return out, workloads
+}
+
+// about returns the causes of failures of pulls.
+func about(answers []cluster.Answer, pulls []report.Pull) []cluster.Answer {
+	said := map[*cluster.Failure]bool{}
+	for i := range pulls {
+		said[pulls[i].Said] = true
+	}
+	return slices.DeleteFunc(answers, func(a cluster.Answer) bool {
+		return !slices.ContainsFunc(a.Failures, func(f *cluster.Failure) bool { return said[f] })
+	})
 }
 
 // isWorkload reports whether an object matches want. The case of the kind is ignored.

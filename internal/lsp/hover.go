@@ -81,7 +81,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
 			break
 		}
-		pull := inventory.PullOf(v.set, v.planner, img.workload, img.ImageRef)
+		pull := inventory.PullOf(v.set, v.planner, v.causes, img.workload, img.ImageRef)
 		out = append(out, report.PullText(&pull))
 	}
 	img := images[0]

@@ -3,6 +3,7 @@ package lsp
 import (
 	"slices"
 
+	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -13,6 +14,7 @@ import (
 type view struct {
 	set     *manifests.Set
 	planner *plan.Planner
+	causes  []cluster.Answer // what a cluster said, in the files themselves
 	uses    []use
 	built   bool
 }
@@ -25,7 +27,7 @@ func (r *result) view() *view {
 	if r.seen == nil {
 		o := r.loaded.Settings().PlanOptions()
 		o.Now = r.loaded.Settings().Now
-		r.seen = &view{set: r.loaded.Set(), planner: plan.New(r.loaded.Set(), o)}
+		r.seen = &view{set: r.loaded.Set(), planner: plan.New(r.loaded.Set(), o), causes: r.loaded.Causes(o.Now)}
 	}
 	return r.seen
 }

@@ -41,6 +41,7 @@ func TestHover(t *testing.T) {
 		{"known image", "web.yaml", marked(public, ":1.25"), []string{"is read as:      docker.io/library/nginx:1.25", "1.25: published", "TAG"}},
 		{"image that is not saved", "web.yaml", marked(strings.Replace(deployment, "acme", "other", 1), "other"), []string{"ghcr.io/other/web:1"}},
 		{"image in JSON", "pod.json", marked(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"é","image":"ghcr.io/a/b:1"}]}}`, "b:1"), []string{"ghcr.io/a/b:1", "pull secrets:    none"}},
+		{"image that a cluster speaks of", "live.yaml", marked("apiVersion: v1\nkind: Pod\nmetadata: {name: p, uid: u}\nspec: {containers: [{name: a, image: ghcr.io/a/b:1}]}\nstatus:\n  containerStatuses:\n    - {name: a, image: ghcr.io/a/b:1, state: {waiting: {reason: ErrImageNeverPull, message: not present with pull policy of Never}}}\n", "a/b:1}]"), []string{"cluster says:    ErrImageNeverPull"}},
 		{"image of a chart's values", "chart/values.yaml", marked("image:\n  repository: nginx\n  tag: \"1.25\"\n", "1.25"), []string{"docker.io/library/nginx:1.25", "published"}},
 		{"pull secret", "web.yaml", marked(deployment, "regcred"), []string{`pull secret shop/regcred: usable, with the keys "ghcr.io"`, "used by: Deployment shop/web\n         ServiceAccount shop/robot"}},
 		{"missing pull secret", "web.yaml", marked(strings.Replace(deployment, "regcred", "none", 1), "none"), []string{"shop/none: not defined in these manifests", "used by: Deployment shop/web"}},

@@ -122,7 +122,7 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	}
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
-		Paths: []string{root}, Config: cfg, Linter: linter, Render: engine.Render{Worker: s.o.Worker},
+		Paths: []string{root}, Config: cfg, Linter: linter, Status: engine.StatusManifests, Render: engine.Render{Worker: s.o.Worker},
 		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all, own) },
 	}
 	if name := cfg.BaselinePath(); name != "" {

@@ -1,11 +1,12 @@
 // The findings and the plans beside the editor.
 import { button, byId, count, el } from './dom';
 import { objectName, picture, signs, stateOf } from './picture';
-import type { Answer, Finding, Place } from './types';
+import type { Answer, Cause, Finding, Place } from './types';
 
 /** The most of each that a page shows; the summary counts them all. */
 const mostFindings = 200;
 const mostPulls = 40;
+const mostCauses = 20;
 
 export interface Actions {
   goTo(place: Place): void;
@@ -17,14 +18,25 @@ const words = { error: '✕ error', warning: '! warning', info: 'i info' };
 export function showFindings(answer: Answer, actions: Actions): void {
   const list = byId('findings');
   const all = answer.report.findings;
-  list.replaceChildren(...all.slice(0, mostFindings).map((f, i) => item(f, i, answer, actions)));
+  const causes = (answer.pulls.causes ?? []).slice(0, mostCauses);
+  list.replaceChildren(...causes.map(cause), ...all.slice(0, mostFindings).map((f, i) => item(f, i, answer, actions)));
   if (all.length > mostFindings) {
     list.append(el('li', { class: 'more' }, `and ${all.length - mostFindings} more`));
   }
-  if (all.length === 0 && answer.report.summary.objects > 0) {
+  if (all.length + causes.length === 0 && answer.report.summary.objects > 0) {
     list.append(el('li', { class: 'clean' }, '✓ Nothing found: by these files, no pull fails.'));
   }
   byId('notes').replaceChildren(...[...answer.notes, ...(answer.report.summary.runErrors ?? [])].map((n) => el('p', { class: 'note' }, n)), ...skipped(answer));
+}
+
+/** cause is what the cluster said, before what the manifests say. */
+function cause(c: Cause): HTMLLIElement {
+  const definition = (term: string, text: string) => text && el('div', {}, el('dt', {}, term), el('dd', {}, text));
+  return el('li', { class: 'finding error' },
+    el('div', { class: 'head' }, el('span', { class: 'severity' }, '✕ said by the cluster')),
+    el('p', { class: 'message' }, c.cause),
+    el('dl', {}, definition('sure', `${c.sure}${c.who && `; for the ${c.who} to fix`}`), definition('do', c.do), definition('check', c.check),
+      ...(c.notes ?? []).map((n) => definition('note', n))));
 }
 
 function item(f: Finding, i: number, answer: Answer, actions: Actions): HTMLLIElement {

@@ -47,12 +47,15 @@ export interface Pull {
   said?: { status: string; message: string };
 }
 
+/** Why the cluster does not pull an image, by its own words. */
+export interface Cause { cause: string; sure: string; who: string; do: string; check: string; notes: string[] | null }
+
 export interface Image extends Place { known: string; text: string }
 
 export interface Answer {
   report: { summary: Summary; findings: Finding[] };
   places: Places[];
-  pulls: { pulls: Pull[] };
+  pulls: { pulls: Pull[]; causes?: Cause[] };
   images: Image[];
   notes: string[];
   error?: string;

@@ -91,6 +91,12 @@ const checks = {
     assert.match(await text(), /ghcr\.io\/acme\/api:1/);
   },
 
+  async 'puts what the cluster said first'() {
+    await write('apiVersion: v1\nkind: Pod\nmetadata: {name: p, uid: u}\nspec: {containers: [{name: a, image: "ghcr.io/a/b:1", imagePullPolicy: Never}]}\nstatus:\n  containerStatuses: [{name: a, image: "ghcr.io/a/b:1", state: {waiting: {reason: ErrImageNeverPull, message: "not present with pull policy of Never"}}}]\n');
+    await page.waitForFunction(() => document.querySelector('#findings li')?.textContent.includes('said by the cluster'));
+    assert.match(await page.locator('#findings li').first().innerText(), /is not pulled: /);
+  },
+
   async 'tells on hover how an image is read, and what is known of it'() {
     await write(pod('nginx:1.27'));
     await page.waitForFunction(() => document.querySelector('#pulls .image')?.textContent === 'nginx:1.27');

@@ -42,7 +42,7 @@ var floors = map[string][]string{
 	"internal/glob":            {}, // the one language of globs, which settings of every floor are written in
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
-	"internal/lsp":             {"internal/cluster", "internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
+	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
 	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},

@@ -45,8 +45,7 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now
 	for _, set := range loaded.Sets() {
-		planner := plan.New(set, o)
-		unnamed := newUnnamed(set, planner)
+		plans := newPlans(set, plan.New(set, o), failed)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, choice.Workload) {
@@ -56,12 +55,7 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 				if !isImage(img, choice.Image, chosen) || img.Remote {
 					continue
 				}
-				pull := planner.Image(w, img)
-				p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: failed.of(w, img)}
-				if w.Live || p.Said != nil {
-					p.Verdict = planner.ClusterVerdict(img, pull)
-				}
-				p.Unnamed = unnamed.of(&p)
+				p := plans.Of(w, img)
 				out.Total++
 				if p.Fails() || !choice.Failing {
 					out.Pulls = append(out.Pulls, p)
@@ -73,6 +67,33 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 		out.Answers = about(out.Answers, out.Pulls)
 	}
 	return out, workloads
+}
+
+// Plans tells how the images of a set would be pulled, as far as the manifests and what a cluster said tell.
+type Plans struct {
+	planner *plan.Planner
+	unnamed unnamed
+	said    spoken
+}
+
+// NewPlans returns the plans of a set. causes are those of what a cluster said, or nil.
+func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
+	return newPlans(set, planner, spokenOf(causes))
+}
+
+func newPlans(set *manifests.Set, planner *plan.Planner, said spoken) *Plans {
+	return &Plans{planner, newUnnamed(set, planner), said}
+}
+
+// Of returns how an image would be pulled.
+func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
+	pull := p.planner.Image(w, img)
+	out := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: p.planner.Verdict(img, pull), Said: p.said.of(w, img)}
+	if w.Live || out.Said != nil {
+		out.Verdict = p.planner.ClusterVerdict(img, pull)
+	}
+	out.Unnamed = p.unnamed.of(&out)
+	return out
 }
 
 // about returns the causes of failures of pulls.

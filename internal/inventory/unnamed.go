@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -56,15 +55,4 @@ func (u unnamed) of(p *report.Pull) []string {
 		}
 	}
 	return out
-}
-
-// PullOf returns how an image would be pulled, as far as the manifests and the causes of what a cluster said tell.
-func PullOf(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer, w *manifests.Workload, img *manifests.ImageRef) report.Pull {
-	pull := planner.Image(w, img)
-	p := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: planner.Verdict(img, pull), Said: spokenOf(causes).of(w, img)}
-	if w.Live || p.Said != nil {
-		p.Verdict = planner.ClusterVerdict(img, pull)
-	}
-	p.Unnamed = newUnnamed(set, planner).of(&p)
-	return p
 }

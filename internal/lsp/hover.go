@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
-	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -81,7 +80,7 @@ func imageTexts(r *result, v *view, images []image) []string {
 			out = append(out, fmt.Sprintf("and %d more pulls of this text", len(images)-mostPlans))
 			break
 		}
-		pull := inventory.PullOf(v.set, v.planner, v.causes, img.workload, img.ImageRef)
+		pull := v.pulls(r.loaded).Of(img.workload, img.ImageRef)
 		out = append(out, report.PullText(&pull))
 	}
 	img := images[0]

@@ -3,7 +3,8 @@ package lsp
 import (
 	"slices"
 
-	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/engine"
+	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/manifests/source"
@@ -14,7 +15,7 @@ import (
 type view struct {
 	set     *manifests.Set
 	planner *plan.Planner
-	causes  []cluster.Answer // what a cluster said, in the files themselves
+	plans   *inventory.Plans // nil until a hover asks
 	uses    []use
 	built   bool
 }
@@ -27,9 +28,17 @@ func (r *result) view() *view {
 	if r.seen == nil {
 		o := r.loaded.Settings().PlanOptions()
 		o.Now = r.loaded.Settings().Now
-		r.seen = &view{set: r.loaded.Set(), planner: plan.New(r.loaded.Set(), o), causes: r.loaded.Causes(o.Now)}
+		r.seen = &view{set: r.loaded.Set(), planner: plan.New(r.loaded.Set(), o)}
 	}
 	return r.seen
+}
+
+// pulls returns the pull plans. They are made for the first hover: completion and definition need none.
+func (v *view) pulls(loaded *engine.Loaded) *inventory.Plans {
+	if v.plans == nil {
+		v.plans = inventory.NewPlans(v.set, v.planner, loaded.Causes(loaded.Settings().Now))
+	}
+	return v.plans
 }
 
 // use is a place that names a Secret or a service account.

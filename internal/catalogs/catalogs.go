@@ -65,12 +65,12 @@ func Open(names []string, mirrors []config.Mirror) (*catalog.Catalog, error) {
 	return cat.WithCopies(copies), nil
 }
 
-// known counts the images of a set by what a catalog knows about them. If cat is nil, it uses the built-in catalog.
-func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int) {
+// Share describes how many images of a set a catalog knows. If cat is nil, it uses the built-in catalog.
+func Share(set *manifests.Set, cat *catalog.Catalog) string {
 	if cat == nil {
 		cat = catalog.Builtin()
 	}
-	by = map[string]int{}
+	by, all := map[string]int{}, 0
 	of := rules.Known(cat)
 	for _, w := range set.Workloads {
 		for _, img := range w.Images {
@@ -80,18 +80,6 @@ func known(set *manifests.Set, cat *catalog.Catalog) (by map[string]int, all int
 			}
 		}
 	}
-	return by, all
-}
-
-// Judged counts the images of a set that a catalog knows to be published, unpublished or moved. If cat is nil, it uses the built-in catalog.
-func Judged(set *manifests.Set, cat *catalog.Catalog) int {
-	by, _ := known(set, cat)
-	return by[rules.KnownPublished] + by[rules.KnownUnpublished] + by[rules.KnownMoved]
-}
-
-// Share describes how many images of a set a catalog knows.
-func Share(set *manifests.Set, cat *catalog.Catalog) string {
-	by, all := known(set, cat)
 	return fmt.Sprintf("catalog: %d of %d images judged offline (%d published, %d unpublished, %d moved); of %d only the repository is known, of %d nothing",
 		by[rules.KnownPublished]+by[rules.KnownUnpublished]+by[rules.KnownMoved], all, by[rules.KnownPublished], by[rules.KnownUnpublished], by[rules.KnownMoved],
 		by[rules.KnownRepository], by[rules.KnownNothing])

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 
-	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
@@ -22,7 +21,6 @@ func (r *run) reported(loaded *engine.Loaded, response *engine.Response) report.
 			pulls, _ := inventory.Pulls(loaded, inventory.PullChoice{}, r.request.Linter.Settings.Now)
 			return pulls
 		},
-		Judged: func() int { return catalogs.Judged(response.Set, r.catalog) },
 	}
 	if r.prober != nil {
 		s := r.prober.Stats()

@@ -329,14 +329,11 @@ func htmlInventory(r *Report) *html.Inventory {
 		return nil
 	}
 	out := &html.Inventory{}
-	judged := 0
-	for _, k := range knownImages(r) {
+	counts := knownImages(r)
+	for _, k := range counts {
 		out.Known = append(out.Known, html.Share{N: k.n, Word: k.word, Label: cmp.Or(htmlKnown[k.word], k.word)})
-		if k.word == "published" || k.word == "unpublished" || k.word == "moved" {
-			judged += k.n
-		}
 	}
-	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged, Count(len(all), "reference", "references"))
+	out.Title = fmt.Sprintf("The catalog judges %d of %s offline.", judged(counts), Count(len(all), "reference", "references"))
 	if p := r.Probed; p != nil {
 		out.Probed = fmt.Sprintf("Registries were asked with %s; %s.", Count(p.Heads+p.Gets+p.Tokens+p.Lists, "request", "requests"),
 			Count(p.Cached, "image was answered from the cache", "images were answered from the cache"))

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,14 +26,20 @@ func TestJudged(t *testing.T) {
 		{"sarif", 10, ""},
 	} {
 		asked := false
-		set := &manifests.Set{}
+		w := &manifests.Workload{}
+		for range tt.images {
+			w.Images = append(w.Images, &manifests.ImageRef{Raw: "web"})
+		}
+		set := &manifests.Set{Workloads: []*manifests.Workload{w}}
 		set.Stats.Images = tt.images
+		words := []string{"published", "unpublished", "moved", "published", "published", "moved", "unpublished", "repository", "unknown", "unknown"}
+		known := func(img *manifests.ImageRef) string { asked = true; return words[slices.Index(w.Images, img)] }
 		var out bytes.Buffer
 		write, err := report.Lookup(tt.format)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := write(&out, report.Report{Set: set, Judged: func() int { asked = true; return 7 }}, report.Options{}); err != nil {
+		if err := write(&out, report.Report{Set: set, Known: known}, report.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		text := strings.ReplaceAll(out.String(), "\\", "")

@@ -36,6 +36,17 @@ func knownImages(r *Report) []knownCount {
 	return out
 }
 
+// judged returns how many of the image references a catalog judges: it knows whether they can be pulled.
+func judged(counts []knownCount) int {
+	n := 0
+	for _, k := range counts {
+		if k.word == "published" || k.word == "unpublished" || k.word == "moved" {
+			n += k.n
+		}
+	}
+	return n
+}
+
 // wordOrder returns the position of a word; unknown ones come last.
 func wordOrder(word string) int {
 	if i := slices.Index(knownWords, word); i >= 0 {

@@ -38,9 +38,6 @@ type Report struct {
 	Known func(*manifests.ImageRef) string
 	// Pulls returns the pull plans of all images, for formats that show them; nil if there are none.
 	Pulls func() PullReport
-	// Judged returns the number of images in the set that a catalog judges; nil if there is no catalog. Only
-	// formats with a summary call it.
-	Judged func() int
 	// Probed counts the registry requests; nil if there were none.
 	Probed *Probed
 }

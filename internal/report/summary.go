@@ -86,8 +86,8 @@ func examined(r *Report) string {
 		stats = r.Set.Stats
 	}
 	images := Count(stats.Images, "image", "images")
-	if r.Judged != nil && stats.Images >= worthShare {
-		images += " (" + strconv.Itoa(r.Judged()) + " judged offline)"
+	if r.Known != nil && stats.Images >= worthShare {
+		images += " (" + strconv.Itoa(judged(knownImages(r))) + " judged offline)"
 	}
 	out := []string{Count(stats.Files, "file", "files"), Count(stats.Documents, "document", "documents"), Count(stats.Workloads, "workload", "workloads"), images}
 	if stats.Values > 0 {

@@ -32,6 +32,8 @@ type Verdict struct {
 	// Credentials are tried in this order; Expired is when each of them expired, zero if it has not.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
+	// Expiry says that all of them have expired, and when; "" if one has not.
+	Expiry string
 }
 
 // PullPolicy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.

@@ -153,5 +153,5 @@ func (f *Failure) wantsFit() bool {
 		return false
 	}
 	p := f.Planned
-	return p == nil || p.Nameless || p.Absent != nil || p.DefectKind == "nowhere"
+	return p == nil || p.Nameless && p.Defect == "" || p.Absent != nil || p.DefectKind == "nowhere"
 }

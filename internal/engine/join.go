@@ -181,16 +181,13 @@ func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
 	if f.Registry == "" {
 		return nil
 	}
-	named := map[string]bool{}
+	named := func(string) bool { return false }
 	if found, ok := j.find(f); ok {
-		pull := j.planner.Image(found.w, found.img)
-		for i := range pull.PullSecrets {
-			named[plan.SecretID(pull.PullSecrets[i].Namespace, pull.PullSecrets[i].Ref.Name)] = true
-		}
+		named = j.planner.Image(found.w, found.img).Names
 	}
 	var out []cluster.Fitting
 	for _, s := range j.secrets.Of(f.Namespace, f.Registry) {
-		if !named[s.ID()] {
+		if !named(s.ID()) {
 			out = append(out, cluster.Fitting{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
 		}
 	}

@@ -89,7 +89,7 @@ func newPlans(set *manifests.Set, planner *plan.Planner, said spoken) *Plans {
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := p.planner.Image(w, img)
 	out := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: p.planner.Verdict(img, pull), Said: p.said.of(w, img)}
-	if w.Live || out.Said != nil {
+	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull)
 	}
 	out.Unnamed = p.unnamed(&out)

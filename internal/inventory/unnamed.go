@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"slices"
-
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
@@ -18,8 +16,7 @@ func (p *Plans) unnamed(pull *report.Pull) []string {
 	}
 	var out []string
 	for _, s := range p.secrets.Of(pull.Plan.Namespace, pull.Image.Ref.Registry) {
-		named := slices.ContainsFunc(pull.Plan.PullSecrets, func(use plan.PullSecret) bool { return plan.SecretID(use.Namespace, use.Ref.Name) == s.ID() })
-		if !named && s.Problem == "" && s.Namespace == pull.Plan.Namespace && len(out) < mostUnnamed {
+		if !pull.Plan.Names(s.ID()) && s.Problem == "" && s.Namespace == pull.Plan.Namespace && len(out) < mostUnnamed {
 			out = append(out, s.ID())
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Defect is why no pull secret of a pod serves an image, although the pod names some and the input tells all about them. The zero value is no defect.
+// Defect is why no pull secret of a pod serves an image, although the pod or its service account names some and the input tells all about them. The zero
+// value is no defect.
 type Defect struct {
 	// Text says what is wrong, and Help what to do; it is "" where the Secret is nowhere.
 	Text, Help string
@@ -39,10 +40,10 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	if u := pull.lacking; u != nil {
 		return p.lackingDefect(u)
 	}
-	if len(pull.PullSecrets) == 0 {
-		return Defect{}
-	}
 	name := img.Ref.Name()
+	if len(pull.PullSecrets) == 0 {
+		return lateDefect(pull, name)
+	}
 	d := Defect{Text: pull.why(name), Kind: DefectKey}
 	miss, ok := pull.mismatch(name)
 	if !ok {
@@ -53,6 +54,19 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 		d.Help = fmt.Sprintf("write the key %q in %s (the docker-server of kubectl create secret docker-registry)", miss.Want, miss.Secret)
 	}
 	return d
+}
+
+// lateDefect is that of a pod that was created before its service account got pull secrets for the image.
+func lateDefect(pull *Pull, name string) Defect {
+	if pull.late == nil || len(pull.late.keyring.Lookup(name)) == 0 {
+		return Defect{}
+	}
+	return Defect{
+		Text:    fmt.Sprintf("the pod has no pull secret: service account %s has some, but the pod was created before that", SecretID(pull.ServiceAccount.Namespace, pull.ServiceAccount.Name)),
+		Help:    "delete the pod: the one that replaces it gets the pull secrets of its service account",
+		Kind:    DefectAccount,
+		Evident: true,
+	}
 }
 
 func (p *Planner) lackingDefect(u *PullSecret) Defect {

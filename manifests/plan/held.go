@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,6 +42,14 @@ func (p *Planner) Held(namespace, name string) Held {
 	}
 	h.Similar = as
 	return h
+}
+
+// Names reports whether a pod or its service account names a Secret, given by its ID.
+func (p *Pull) Names(id string) bool {
+	if p.late != nil && p.late.Names(id) {
+		return true
+	}
+	return slices.ContainsFunc(p.PullSecrets, func(u PullSecret) bool { return SecretID(u.Namespace, u.Ref.Name) == id })
 }
 
 // SecretsByHost finds pull secrets by namespace and registry.

@@ -29,6 +29,9 @@ func (f *Failure) lacks() bool {
 	if f.Planned == nil || slices.Contains(anonymous, f.id()) {
 		return true
 	}
+	if f.kind() == KindBackOff && len(f.Planned.Credentials) == 0 && f.Planned.Evident && f.Planned.DefectKind != "nowhere" {
+		return false // another pull secret has a defect, too
+	}
 	names := lacking(f.Lacking)
 	return !slices.ContainsFunc(f.Planned.Credentials, func(secret string) bool {
 		_, name, _ := strings.Cut(secret, "/")
@@ -49,6 +52,12 @@ func (gr *group) missing(a *Answer, f *Failure, o Options) {
 	if a.Kind == KindAccess {
 		why = fmt.Sprintf("%s is asked without it: %s", cmp.Or(f.Registry, "the registry"), f.Entry.Cause)
 		a.Sure, a.Who, a.Do, a.Mistaken = Likely, Author, createSecret, cmp.Or(a.Mistaken, "a missing image")
+	}
+	for _, other := range gr.failures {
+		if other.kind() == KindBackOff {
+			a.Notes = append(a.Notes, "the message of the last pull is not here, and may have another cause: "+Fill(checkEvents, other))
+			break
+		}
 	}
 	a.Check = Fill(checkSecrets, f)
 	a.Cause = fmt.Sprintf("%s has no %s, so %s", where, secret, why)
@@ -89,8 +98,19 @@ func (gr *group) held(a *Answer, name string, h Held) {
 	}
 }
 
-// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...".
+// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...", or the one in the kubelet's log: "Unable to retrieve pull secret"
+// with secret="shop/a", or "... shop/a for pod ...".
 func lacking(message string) []string {
+	if _, after, ok := strings.Cut(message, "Unable to retrieve pull secret"); ok {
+		id := quotedAfter(after, "secret=")
+		if id == "" {
+			id, _, _ = strings.Cut(strings.TrimSpace(after), " ")
+		}
+		if _, name, ok := strings.Cut(id, "/"); ok {
+			return []string{name}
+		}
+		return nil
+	}
 	_, after, _ := strings.Cut(message, "(")
 	inside, _, ok := strings.Cut(after, ")")
 	if !ok || inside == "" {
@@ -117,7 +137,9 @@ type Fitting struct {
 // fit notes pull secrets of the input that are meant for the image of a failed pod, and what the input lacks to tell whether the pod uses them.
 func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	missing := lacking(f.Lacking)
-	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool { return slices.Contains(missing, s.Name) })
+	secrets = slices.DeleteFunc(secrets, func(s Fitting) bool {
+		return slices.Contains(missing, s.Name) || f.Planned != nil && s.Problem != "" // would not help
+	})
 	if len(secrets) == 0 || f.Kind != "" {
 		return
 	}
@@ -132,8 +154,6 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 			id = s.Namespace + "/" + id
 		}
 		switch {
-		case f.Planned != nil && s.Problem != "":
-			say("the pod does not name pull secret %s, which %s", id, s.Problem)
 		case f.Planned != nil:
 			say("the pod does not name pull secret %s, which has credentials for %s", id, registry)
 		case s.Problem != "":

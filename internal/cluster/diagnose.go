@@ -75,7 +75,7 @@ type group struct {
 	name     string // of the node, registry or namespace
 	failures []*Failure
 	fault    fault    // of the first failure; the others have one of the same kind
-	differs  bool     // the input has a Secret that the cluster misses
+	told     bool     // where a missing Secret is in the input
 	others   []string // faults that the headline does not name
 }
 

@@ -75,9 +75,9 @@ const mostLacking = 8
 // held compares a missing pull secret with what the input has of it.
 func (gr *group) held(a *Answer, name string, h Held) {
 	say := func(format string, args ...any) { a.Notes = append(a.Notes, fmt.Sprintf(format, args...)) }
+	gr.told = gr.told || h != Held{}
 	switch {
 	case h.Here:
-		gr.differs = true
 		a.Cause = strings.Replace(a.Cause, " has no Secret", " had no Secret", 1)
 		a.Cause += fmt.Sprintf("; the input has Secret %q, so the cluster differs from the input, or did when the kubelet looked", name)
 		a.Check = getSecret(gr.name, name)
@@ -89,6 +89,8 @@ func (gr *group) held(a *Answer, name string, h Held) {
 		if h.Problem != "" {
 			say("Secret %q would not help as it is in the input: it %s", name, h.Problem)
 		}
+	case h.Elsewhere != "" && gr.name == "":
+		say("the input has Secret %q in namespace %q: check that the pod is there", name, h.Elsewhere)
 	case h.Elsewhere != "":
 		say("the input has Secret %q in namespace %q: a pod cannot use a Secret in another namespace", name, h.Elsewhere)
 	case h.Unplaced:
@@ -143,6 +145,7 @@ func fit(f *Failure, secrets []Fitting, say func(string, ...any)) {
 	if len(secrets) == 0 || f.Kind != "" {
 		return
 	}
+	slices.SortStableFunc(secrets, func(a, b Fitting) int { return cmp.Compare(min(len(a.Problem), 1), min(len(b.Problem), 1)) })
 	registry := cmp.Or(f.Registry, "the registry")
 	for i, s := range secrets {
 		if i == mostOthers {

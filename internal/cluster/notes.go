@@ -16,7 +16,7 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	kind := f.kind()
 	g.elsewhere(f, say)
-	if f.Planned != nil && !gr.differs {
+	if f.Planned != nil && !gr.told {
 		contradict(f, f.Planned, gr.fault, say)
 	}
 	if f.Superseded != "" {

@@ -237,6 +237,16 @@ func TestDefect(t *testing.T) {
 	}
 }
 
+// Where the namespace of a pod is not known, a Secret that is in one may or may not be the one that it misses.
+func TestMissingSomewhere(t *testing.T) {
+	t.Parallel()
+	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
+	a := Diagnose(seen, Options{Held: func(string, string) Held { return Held{Elsewhere: "shop"} }})[0]
+	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
+		t.Errorf("%s\n%s", a.Cause, notes)
+	}
+}
+
 // The kubelet's log names a missing pull secret in a field, or, in older versions, in the sentence. It is no ConfigMap, and the pull did not succeed.
 func TestMissingInLogs(t *testing.T) {
 	t.Parallel()

@@ -114,7 +114,10 @@ func (j *statusJoin) place(sightings []cluster.Sighting) {
 		if s.Namespace == "" {
 			s.Namespace = known[s.Name]
 		}
-		if s.From == "pods" && s.Image == "" {
+		if found, ok := j.at[cluster.Key{Namespace: s.Namespace, Name: s.Name, Container: s.Container}]; ok && s.Image == "" {
+			s.Image = found.img.Raw
+		}
+		if s.Image == "" && s.From == "pods" {
 			s.Image = j.onlyImage(s)
 		}
 	}

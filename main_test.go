@@ -320,7 +320,7 @@ func TestOutsideModule(t *testing.T) {
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "run", "-mod=mod", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=-trimpath", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
 	out, err := cmd.CombinedOutput()
 	if want := "web.yaml:1:105: image-uppercase\nanonymous\n"; err != nil || string(out) != want {
 		t.Errorf("the program prints %q, want %q (%v)", out, want, err)

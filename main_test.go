@@ -32,7 +32,7 @@ var floors = map[string][]string{
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/facts/registries", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},

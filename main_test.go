@@ -375,7 +375,8 @@ func main() {
 // unlinked are packages that the program must not contain, although a package that it uses is near them: each initializes tables or patterns at
 // every start, whether or not they are used. docs/performance.md has the figures.
 var unlinked = map[string]string{
-	"cel.dev/cel-go/cel":                              "internal/policy uses its parser, checker and interpreter",
+	"cel.dev/cel-go/cel": "internal/policy uses its parser, checker and interpreter",
+	"encoding/gob":       "internal/kustomize has its own messages",
 	"github.com/google/go-containerregistry/pkg/name": "internal/probe makes its requests itself; its package v1 needs no pattern",
 	"github.com/klauspost/compress/zstd":              "only go-containerregistry's packages for layers need it",
 	"github.com/opencontainers/go-digest":             "only go-containerregistry's package name needs it",

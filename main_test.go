@@ -372,6 +372,32 @@ func main() {
 }
 `
 
+// unlinked are packages that the program must not contain, although a package that it uses is near them: each initializes tables or patterns at
+// every start, whether or not they are used. docs/performance.md has the figures.
+var unlinked = map[string]string{
+	"cel.dev/cel-go/cel": "internal/policy uses its parser, checker and interpreter",
+	"encoding/gob":       "internal/kustomize has its own messages",
+	"github.com/google/go-containerregistry/pkg/name": "internal/probe makes its requests itself; its package v1 needs no pattern",
+	"github.com/klauspost/compress/zstd":              "only go-containerregistry's packages for layers need it",
+	"github.com/opencontainers/go-digest":             "only go-containerregistry's package name needs it",
+	"github.com/distribution/reference":               "manifests/imageref has its own parser",
+	"google.golang.org/protobuf/reflect/protodesc":    "only cel-go's package cel needs it",
+	"google.golang.org/protobuf/types/descriptorpb":   "only protodesc needs it",
+}
+
+func TestUnlinked(t *testing.T) {
+	t.Parallel()
+	packages := list(t, "-tags=urfave_cli_no_docs", "-deps", ".")
+	if len(packages) < 50 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	for _, p := range packages {
+		if why, ok := unlinked[p.ImportPath]; ok {
+			t.Errorf("the program contains %s: %s", p.ImportPath, why)
+		}
+	}
+}
+
 // No pattern is compiled before it is wanted: all of them together cost more than linting a file. [lazy.Regexp] is how.
 func TestNoPatternAtStart(t *testing.T) {
 	t.Parallel()

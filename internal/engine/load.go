@@ -85,6 +85,9 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	return l, nil
 }
 
+// Ask makes later runs of Lint ask registries, so that one load serves a quick run and one that waits for answers.
+func (l *Loaded) Ask(p lint.Prober) { l.linter.Prober = p }
+
 // Set returns the first layer: everything except further combinations of values and further overlays over the same bases.
 func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
 

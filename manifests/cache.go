@@ -30,7 +30,7 @@ func keyOf(in *Input) cacheKey {
 func (c *Cache) Load(ctx context.Context, inputs []Input, o Options) (*Set, error) {
 	x := extract.NewOptions(o.Guess, o.Kinds)
 	x.Said, x.Metadata = o.ClusterStatus, o.Metadata
-	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), cache: c})
+	return load(ctx, inputs, o, loader{noLookAhead: o.NoLookAhead, look: x.Look, read: x.Read, recovers: !testing.Testing(), sparse: o.Needs != nil && !o.NoLookAhead, cache: c})
 }
 
 // keys adds those of inputs to the keys that are used.

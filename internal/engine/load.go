@@ -243,7 +243,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 	}
 	for i := range max(1, l.layers()) {
-		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
+		options := l.inputs.options
+		if l.engine == nil && l.layers() <= 1 { // an engine that is kept knows all names, as editors complete them
+			options.Needs = contextNeeds
+		}
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}

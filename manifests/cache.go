@@ -61,20 +61,17 @@ func (c *Cache) forget(used map[cacheKey]bool) {
 	}
 }
 
-// get is what is kept of an input, nil for nothing. What is put beside it later leaves what is kept as it is.
+// get is what is kept of an input, nil for nothing. It is shared.
 func (c *Cache) get(in *Input) *fileResult {
 	if c == nil || in.Version == "" {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if r := c.kept[keyOf(in)]; r != nil {
-		return r.clone()
-	}
-	return nil
+	return c.kept[keyOf(in)]
 }
 
-// put keeps what is in an input. What could not be read is tried again the next time.
+// put keeps what is in an input, which is shared from now on. What could not be read is tried again the next time.
 func (c *Cache) put(in *Input, r *fileResult) {
 	if c == nil || in.Version == "" || r.err != nil {
 		return
@@ -84,12 +81,14 @@ func (c *Cache) put(in *Input, r *fileResult) {
 	if c.kept == nil {
 		c.kept = map[cacheKey]*fileResult{}
 	}
-	c.kept[keyOf(in)] = r.clone()
+	r.shared = true
+	c.kept[keyOf(in)] = r
 }
 
 // clone is a result to which can be added without a change of the other.
 func (r *fileResult) clone() *fileResult {
 	out := *r
+	out.shared = false
 	out.Set, out.taken = Set{}, Set{}
 	out.Add(&r.Set)
 	out.taken.Add(&r.taken)

@@ -80,16 +80,22 @@ func assemble(results []*fileResult) (*Set, error) {
 		if r.err != nil {
 			errs = append(errs, r.err)
 		}
+		counts := r.Set
 		switch {
 		case r.source:
-			r.taken.Directives, r.taken.Duplicates = r.Directives, r.Duplicates
-			r.taken.Values = append(r.taken.Values, ofCharts(r.Values)...)
-			r.taken.NumberTags = append(r.taken.NumberTags, slices.DeleteFunc(r.NumberTags, func(n *NumberTag) bool { return !isOfChart(n.Path) })...)
-			r.Set = r.taken
+			counts = r.taken
+			counts.Directives, counts.Duplicates = r.Directives, r.Duplicates
+			counts.Values = append(slices.Clip(counts.Values), ofCharts(r.Values)...)
+			counts.NumberTags = slices.Clip(counts.NumberTags)
+			for _, n := range r.NumberTags {
+				if isOfChart(n.Path) {
+					counts.NumberTags = append(counts.NumberTags, n)
+				}
+			}
 		case r.context:
-			r.Set = asContext(&r.Set)
+			counts = asContext(&r.Set)
 		}
-		set.Add(&r.Set)
+		set.Add(&counts)
 	}
 	for _, w := range set.Workloads {
 		set.Stats.Workloads++

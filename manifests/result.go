@@ -22,6 +22,7 @@ type fileResult struct {
 	taken    Set  // of a source: the texts in it that charts are given
 	installs bool // a document is one of a tool that installs charts
 	err      error
+	shared   bool // kept for other sets, too: only a clone of it may change
 	// leftOut is true if objects of the input were not parsed that may be workloads; leftUsers if some of these may use a Secret, and leftTemplate if
 	// some may make the input a template, and leftOpenShift if some may be OpenShift's.
 	leftOut, leftUsers, leftTemplate, leftOpenShift bool

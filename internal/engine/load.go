@@ -66,7 +66,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{} // most files have not changed, so do not read them twice
+		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -208,7 +208,11 @@ func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 		return
 	}
 	if l.engine != nil {
-		if in.Version = l.asNow[in.Name]; in.Version == "" {
+		switch in.Version = l.asNow[in.Name]; {
+		case in.Version != "":
+		case l.engine.once && system == files.OS:
+			in.Version = "now"
+		default:
 			in.Version = versionOf(system, in.Name)
 		}
 	}

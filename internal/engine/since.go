@@ -168,6 +168,7 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded
 // lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
 func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
 	linter := l.linter
+	linter.Planner = l.engine.planner    // most pods are the same
 	linter.MaxFindings = 0               // any old finding may match a current one
 	linter.Settings.BaseRegistries = nil // nothing was new then
 	if l.since.memory != nil {

@@ -144,6 +144,9 @@ func CountBreaks(data []byte) int {
 	return n
 }
 
+// SetLines says at which offsets in Data its lines begin, for who has met them already; nil forgets it.
+func (t *Text) SetLines(starts []int) { t.line = starts }
+
 func (t *Text) lines() []int {
 	if t.line == nil && !hasOtherBreaks(t.Data) {
 		t.line = append(make([]int, 0, 1+bytes.Count(t.Data, lf)), 0)

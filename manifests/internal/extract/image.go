@@ -19,11 +19,11 @@ func (x scope) container(f tree.Field, field model.Field, pod *model.Pod, tier m
 	if x.trace {
 		x.ranges = append(x.ranges, lineRange{from: n.Line, to: tree.LastLine(n), object: x.obj})
 	}
-	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.StrAt(n, "name")), Remote: k != nil && k.Remote}
+	img := &model.ImageRef{Path: intern(tree.Join(f.Path, "image")), Field: field, Confidence: tier, Pod: pod, Container: intern(tree.LookAt(n, "name")), Remote: k != nil && k.Remote}
 	x.duplicates(n, f.Path)
 	img.PullPolicy = x.policy(n, f.Path, "imagePullPolicy")
 	x.creates(n)
-	if k != nil && k.Builtin && pod != nil {
+	if k != nil && k.Builtin && pod != nil && mayMisplace(n) {
 		x.misplaced(n, f.Path, "container", tree.Join(pod.Path, "imagePullSecrets"), false)
 	}
 	if x.opts.guess {

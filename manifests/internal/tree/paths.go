@@ -1,8 +1,8 @@
 package tree
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -22,7 +22,7 @@ func Entry(path string, key, val *yaml.Node) Field {
 
 // Item is the field of an item of the list at a path.
 func Item(path string, i int, item *yaml.Node) Field {
-	return Field{Val: item, Path: fmt.Sprintf("%s[%d]", path, i)}
+	return Field{Val: item, Path: path + "[" + strconv.Itoa(i) + "]"}
 }
 
 const (

@@ -168,7 +168,9 @@ func (e *engine) users() map[valueKey]int {
 				for _, p := range img.Parts {
 					use(p.Span)
 				}
-				use(img.EmptyDigest)
+				if img.EmptyDigest != nil {
+					use(*img.EmptyDigest)
+				}
 			default:
 				use(img.Span)
 			}

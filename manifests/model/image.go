@@ -26,8 +26,8 @@ type ImageRef struct {
 	PullPolicy *PullPolicy
 	// Parts are the pieces of a split object, in the order registry, repository, tag, digest.
 	Parts []Part
-	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it.
-	EmptyDigest source.Span
+	// EmptyDigest is the place of the digest of a split object that has the field and nothing in it; nil for any other.
+	EmptyDigest *source.Span
 	// Untagged is true if the field takes a name without a tag: another field or an operator adds it.
 	Untagged bool
 	// Remote is true if something other than this cluster's nodes pulls the image, if anything does.

@@ -76,7 +76,7 @@ func (v *view) all() []use {
 			list(pod.ImagePullSecrets, w.Object, ns, plan.FromPod)
 			pull := v.planner.Pod(w, pod)
 			if account := &pull.ServiceAccount; account.Named {
-				v.uses = append(v.uses, use{span: pod.ServiceAccount.Span, by: w.Object, account: account, named: true})
+				v.uses = append(v.uses, use{span: pod.ServiceAccount.At.Span, by: w.Object, account: account, named: true})
 			} else if account.Found != nil {
 				v.uses = append(v.uses, use{span: w.Span, by: w.Object, account: account})
 			}

@@ -208,7 +208,8 @@ func (x scope) splitAt(f tree.Field, path string, o *resources.ImageObject, tier
 		v := tree.Resolve(at[0].Val)
 		if v == nil || v.Kind != yaml.ScalarNode || tree.IsNull(v) || v.Value == "" {
 			if v != nil && v.Kind == yaml.ScalarNode && v.Style&tree.Quoted != 0 && o.Digest != nil && p.String() == o.Digest.String() {
-				img.EmptyDigest = x.span(v)
+				at := x.span(v)
+				img.EmptyDigest = &at
 			}
 			return ""
 		}

@@ -12,7 +12,7 @@ import (
 // construct is input of one shape, in a size that one chooses.
 type construct struct {
 	name  string
-	base  int // the size of the smallest run: the largest one, of eight times as much, takes about a tenth of a second
+	base  int // the size of the smaller run: the larger one, of eight times as much, takes a tenth of a second or more
 	files func(n int) map[string]string
 	// env are variables of the run, and first is the run before it, if there is one: of the same environment and more.
 	env, first []string

@@ -30,8 +30,8 @@ var outputs = append([]construct{
 	{name: "custom resources of the shape of a pod", base: 500, files: func(n int) map[string]string {
 		return one(docs(n, "apiVersion: example.com/v1\nkind: Web\nmetadata: {name: w%[1]d}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: a, image: \"ngnix:1\"}\n  proxy: {image: {repository: reg.example.com/p%[1]d, tag: \"1\"}}\n"))
 	}},
-	{name: "a baseline that is written", base: 500, files: mistakes, env: []string{"IMAGELINT_WRITE_BASELINE=true"}},
-	{name: "a baseline that is used", base: 500, files: mistakes, env: []string{"IMAGELINT_BASELINE=known.json"}, first: []string{"IMAGELINT_WRITE_BASELINE=true"}},
+	{name: "a baseline that is written", base: 1500, files: mistakes, env: []string{"IMAGELINT_WRITE_BASELINE=true"}},
+	{name: "a baseline that is used", base: 1500, files: mistakes, env: []string{"IMAGELINT_BASELINE=known.json"}, first: []string{"IMAGELINT_WRITE_BASELINE=true"}},
 }, formats()...)
 
 // mistakes are findings in documents of their own, each with a fix.
@@ -43,7 +43,7 @@ func mistakes(n int) map[string]string {
 func formats() []construct {
 	var out []construct
 	for _, format := range []string{"text", "short", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "markdown", "html", "prometheus"} {
-		out = append(out, construct{name: "findings as " + format, base: 400, files: mistakes, env: []string{"IMAGELINT_FORMAT=" + format, "IMAGELINT_MAX_FINDINGS=0", "IMAGELINT_NO_FOLD=true"}})
+		out = append(out, construct{name: "findings as " + format, base: 1500, files: mistakes, env: []string{"IMAGELINT_FORMAT=" + format, "IMAGELINT_MAX_FINDINGS=0", "IMAGELINT_NO_FOLD=true"}})
 	}
 	return out
 }

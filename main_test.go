@@ -32,7 +32,7 @@ var floors = map[string][]string{
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/facts/registries", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -43,13 +43,13 @@ var floors = map[string][]string{
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
-	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
+	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
 	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
-	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
+	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/plan", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
@@ -321,7 +321,7 @@ func TestOutsideModule(t *testing.T) {
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "run", "-mod=mod", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=-trimpath", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
 	out, err := cmd.CombinedOutput()
 	if want := "web.yaml:1:105: image-uppercase\nanonymous\n"; err != nil || string(out) != want {
 		t.Errorf("the program prints %q, want %q (%v)", out, want, err)

@@ -23,7 +23,7 @@ import (
 type settings struct{ raw json.RawMessage }
 
 // ownSettings concern only the editor and are not configuration keys.
-var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly"}
+var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly", "probeOnSave"}
 
 // editorSettings are those of ownSettings that the server reads.
 type editorSettings struct {
@@ -33,6 +33,9 @@ type editorSettings struct {
 	TrustConfig bool `json:"trustConfig"`
 	// OpenFilesOnly hides findings in files that are not open.
 	OpenFilesOnly bool `json:"openFilesOnly"`
+	// ProbeOnSave asks registries about the images when a file is saved. It is no configuration key, so that a
+	// repository cannot set it.
+	ProbeOnSave bool `json:"probeOnSave"`
 }
 
 // section is the name under which clients store the settings.
@@ -87,6 +90,8 @@ type setup struct {
 	request engine.Request
 	catalog *catalog.Catalog
 	config  string // the discovered file, or ""
+	// prober returns a prober for one run; nil asks no registry.
+	prober func() (lint.Prober, error)
 }
 
 // newSetup reads a workspace's configuration and applies the user's settings on top.
@@ -103,6 +108,12 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 		return nil, err
 	}
 	out.config = found.Path
+	if s.o.Prober != nil && editor.ProbeOnSave {
+		if cfg.Bounds != nil && len(cfg.Bounds.LeftOut) > 0 {
+			s.log(fmt.Sprintf("%s ignored, because the configuration was found automatically: use the setting trustConfig to allow it", config.Listed(cfg.Bounds.LeftOut)))
+		}
+		out.prober = func() (lint.Prober, error) { return s.o.Prober(cfg) }
+	}
 	if text != nil {
 		over, err := config.Parse(filepath.Join(folderOf(root, folder), "settings of the editor"), text, all)
 		if err != nil {

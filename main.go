@@ -13,6 +13,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/plugin"
+	_ "github.com/imagelint-dev/imagelint/internal/stack" // before all else is initialized
 )
 
 func main() {
@@ -20,25 +21,15 @@ func main() {
 		go tuneMemory()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ended := make(chan int, 1)
-	go func() {
-		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
-		ended <- plugin.Main(ctx, c, os.Args)
-	}()
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-ctx.Done():
-	}
-	stop() // a second signal ends the program at once
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-time.After(grace):
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		time.Sleep(grace)
 		// It waits where nothing can wake it: for a named pipe that nobody writes to, say.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
-	}
+	})
+	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
+	os.Exit(plugin.Main(ctx, c, os.Args)) // here, where initialization has made the stack large enough
 }
 
 // grace is how long a run has to end by itself once it is cancelled.

@@ -41,7 +41,7 @@ func TestNamespacesAtOnce(t *testing.T) {
 		pods += "---\napiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: " + space + "}\nspec: {containers: [{name: app, image: \"ghcr.io/acme/web:1\"}]}\n"
 	}
 	for name, text := range map[string]string{"kubectl": meeting, "pods.yaml": pods} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -42,7 +42,7 @@ func (c *collector) add(f Finding) {
 		}
 		c.lists[k] = l
 	}
-	if l.full && Compare(f, l.findings[l.most-1]) > 0 {
+	if l.full && compare(&f, &l.findings[l.most-1]) > 0 {
 		c.leave(&f)
 		return
 	}
@@ -99,8 +99,8 @@ func (c *collector) result() Result {
 		}
 		delete(c.lists, k)
 	}
-	slices.SortStableFunc(res.Findings, Compare)
-	slices.SortStableFunc(res.Suppressed, Compare)
+	sortFindings(res.Findings)
+	sortFindings(res.Suppressed)
 	res.Omitted = c.lefts()
 	return res
 }

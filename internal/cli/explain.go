@@ -18,7 +18,6 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) explainCommand() *cli.Command {
@@ -68,7 +67,8 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			return notExplained(name)
+			all, _ := c.allRules(ctx, name) // its error was reported before
+			return notExplained(name, all)
 		}
 		s.Reason, s.Message = "", name
 	}
@@ -76,8 +76,8 @@ func (c Command) explain(ctx *cli.Context) error {
 }
 
 // notExplained returns an error for a name that cannot be explained.
-func notExplained(name string) error {
-	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
+func notExplained(name string, all []lint.Rule) error {
+	if err := config.CheckRule(name, all); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
 		return settings.Usage(err)
 	}
 	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)

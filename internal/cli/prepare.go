@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -84,7 +85,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders, Tell: notes.Details(c.Complain, ctx.Bool("verbose")),
 		},
 	}
 	for _, cmd := range ctx.App.Commands {

@@ -25,6 +25,8 @@ type Failure struct {
 	Lacking string
 	File    string
 	Line    int
+	// Planned is what the manifests say about it; nil if nothing.
+	Planned *Planned
 }
 
 // Key identifies the container of a pod.
@@ -87,6 +89,8 @@ type gatherer struct {
 	// lacking holds the events about missing pull secrets. pulled holds, by image, where it was pulled.
 	lacking map[Key]string
 	pulled  map[string][]Sighting
+	// valid holds a failure in spite of matching credentials, by message and image.
+	valid map[tried]*Failure
 }
 
 // place is a lookup key for failures: the object, and its container or image.

@@ -196,7 +196,7 @@ func TakesValue(cmd *cli.Command, arg string) bool {
 // Of returns the flag of a command with a name, or nil.
 func Of(cmd *cli.Command, name string) cli.Flag {
 	for _, f := range cmd.Flags {
-		if slices.Contains(f.Names(), name) {
+		if slices.Contains(names(f), name) {
 			return f
 		}
 	}
@@ -270,9 +270,9 @@ func joined(known []string, arg string) bool {
 }
 
 func flagNames(cmd *cli.Command) []string {
-	names := []string{"help", "h", "help-all"}
+	all := []string{"help", "h", "help-all"}
 	for _, f := range cmd.Flags {
-		names = append(names, f.Names()...)
+		all = append(all, names(f)...)
 	}
-	return names
+	return all
 }

@@ -72,7 +72,7 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 // Plans tells how the images of a set would be pulled, as far as the manifests and what a cluster said tell.
 type Plans struct {
 	planner *plan.Planner
-	unnamed unnamed
+	secrets *plan.SecretsByHost
 	said    spoken
 }
 
@@ -82,17 +82,17 @@ func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer
 }
 
 func newPlans(set *manifests.Set, planner *plan.Planner, said spoken) *Plans {
-	return &Plans{planner, newUnnamed(set, planner), said}
+	return &Plans{planner, plan.NewSecretsByHost(set, planner), said}
 }
 
 // Of returns how an image would be pulled.
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := p.planner.Image(w, img)
 	out := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: p.planner.Verdict(img, pull), Said: p.said.of(w, img)}
-	if w.Live || out.Said != nil {
+	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull)
 	}
-	out.Unnamed = p.unnamed.of(&out)
+	out.Unnamed = p.unnamed(&out)
 	return out
 }
 

@@ -19,7 +19,10 @@ func ImageFormat(ctx *cli.Context) error {
 	if file == "" || ctx.IsSet("format") {
 		return nil
 	}
-	format := report.ImageFormatOf(file)
+	format, err := report.ImageFormatOf(file)
+	if err != nil {
+		return Wrong(ctx, "output", err)
+	}
 	if format == report.ImageFormats()[0] || format == "skopeo" && ctx.String("to") != "" {
 		return nil
 	}

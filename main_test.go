@@ -25,7 +25,7 @@ const module = "github.com/imagelint-dev/imagelint"
 // point down. To add an arrow, add a line here and justify it in the commit.
 var floors = map[string][]string{
 	"":                         {"internal/cli", "internal/plugin", "internal/stack"},
-	"internal/plugin":          {"internal/cli", "internal/flags", "internal/live"},
+	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
 	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},

@@ -66,8 +66,8 @@ func tuneMemory() {
 
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
 // tens of megabytes are cheap while next to nothing is alive, four times what is alive while all of it together is a quarter of a gigabyte, and beyond that
-// a quarter of it is what a large run can spare.
+// an eighth of it is what a large run can spare.
 func limitFor(live int64) int64 {
 	const small, large, middling = 30 << 20, 24 << 20, 250 << 20
-	return live + max(min(small+4*live, middling-live), live/4+large)
+	return live + max(min(small+4*live, middling-live), live/8+large)
 }

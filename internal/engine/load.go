@@ -68,7 +68,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{} // most files have not changed, so do not read them twice
+		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -214,7 +214,11 @@ func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 		return
 	}
 	if l.engine != nil {
-		if in.Version = l.asNow[in.Name]; in.Version == "" {
+		switch in.Version = l.asNow[in.Name]; {
+		case in.Version != "":
+		case l.engine.once && system == files.OS:
+			in.Version = "now"
+		default:
 			in.Version = versionOf(system, in.Name)
 		}
 	}
@@ -249,7 +253,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 	}
 	for i := range max(1, l.layers()) {
-		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
+		options := l.inputs.options
+		if l.engine == nil && l.layers() <= 1 { // an engine that is kept knows all names, as editors complete them
+			options.Needs = contextNeeds
+		}
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}

@@ -161,7 +161,9 @@ func TestNestedConfigs(t *testing.T) {
 	if got := c.still("team/-a/web.yaml"); len(got) != 1 {
 		t.Errorf("inner: %q", got)
 	}
-	c = newClient(t, tree, func(params map[string]any) { params["initializationOptions"] = map[string]any{"configFile": "own.yaml"} })
+	c = newClient(t, tree, func(params map[string]any) {
+		params["initializationOptions"] = map[string]any{"configFile": "own.yaml"}
+	})
 	c.open("web.yaml", latest)
 	c.want("web.yaml", "9:34-40 image-latest")
 	if got := c.still("team/web.yaml"); len(got) != 1 {

@@ -207,10 +207,9 @@ func (l *Loaded) loadThen(ctx context.Context, past *past) (err error) {
 // lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
 func (l *Loaded) lintThen(ctx context.Context, past *past) ([]lint.Finding, error) {
 	then := past.then
-	then.engine = nil                         // it keeps the planner of the current files
-	then.linter.Planner = l.engine.planner    // most pods are the same
-	then.linter.MaxFindings = 0               // any old finding may match a current one
-	then.linter.Settings.BaseRegistries = nil // nothing was new then
+	then.engine = &Engine{planner: l.engine.planner} // most pods are the same; that of the current files is kept
+	then.linter.MaxFindings = 0                      // any old finding may match a current one
+	then.linter.Settings.BaseRegistries = nil        // nothing was new then
 	if l.since.memory != nil {
 		then.linter.Prober = l.since.memory.CachedOnly()
 	}

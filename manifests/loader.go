@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -152,7 +153,9 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 	}
 	// Many documents may wait: they must not share the splitter's buffer.
 	own := *c
-	own.Data = bytes.Clone(c.Data)
+	data := waiting.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	*data = append((*data)[:0], c.Data...)
+	own.Data = *data
 	p := &part{done: make(chan struct{})}
 	if l.parsers == nil {
 		l.startParsers()
@@ -161,9 +164,18 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 		defer close(p.done)
 		defer l.guard(&own, func(f *extract.Found) { p.found = f })
 		p.found = l.read(&own, g)
+		if cap(*data) <= mostKept { // and nothing panicked
+			waiting.Put(data)
+		}
 	}
 	return p
 }
+
+// waiting is the memory of documents that wait for a parser. What is read of one shares no memory with it.
+var waiting = sync.Pool{New: func() any { return new([]byte) }}
+
+// mostKept is how large a document may be, in bytes, for its memory to be used again.
+const mostKept = 256 << 10
 
 // startParsers starts goroutines that parse documents until the loader stops. They outlive a document: the stack of a new one would have to grow
 // first, which is a tenth of parsing it.

@@ -6,6 +6,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -187,7 +188,8 @@ func (r *Request) walkOptions() walk.Options {
 }
 
 // Lint lints the loaded inputs.
-func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
+	defer func() { err = errors.Join(err, l.closePast()) }()
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
@@ -215,7 +217,9 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
-		l.since.past = nil // the files it is compared with have changed
+		if err := l.closePast(); err != nil { // the files it is compared with have changed
+			return nil, err
+		}
 	}
 	l.hide(out)
 	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {

@@ -194,12 +194,19 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
+	open := func(inputs []manifests.Input) {
+		for i := range inputs {
+			l.opener(system, &inputs[i])
+		}
+	}
+	if len(inputs) <= filesAtOnce {
+		open(inputs)
+		return
+	}
 	var running errgroup.Group
 	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
 		running.Go(func() error {
-			for i := range part {
-				l.opener(system, &part[i])
-			}
+			open(part)
 			return nil
 		})
 	}

@@ -162,6 +162,9 @@ func CountBreaks(data []byte) int {
 	return bytes.Count(data, lf) + countReturns(data) + bytes.Count(data, nel) + countSegments(data, len(data))
 }
 
+// SetLines says at which offsets in Data its lines begin, for who has met them already; nil forgets it.
+func (t *Text) SetLines(starts []int) { t.line = starts }
+
 func (t *Text) lines() []int {
 	if t.line == nil && !hasOtherBreaks(t.Data) {
 		t.line = append(make([]int, 0, 1+bytes.Count(t.Data, lf)), 0)

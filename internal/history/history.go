@@ -125,7 +125,7 @@ func (p *Diff) folder(dir string) string {
 	if plain, ok := p.folders[dir]; ok {
 		return plain
 	}
-	plain := ""
+	var plain string
 	if up := filepath.Dir(dir); up == dir || filepath.Separator != '/' { // elsewhere a folder has several names without any link
 		plain = resolved(dir)
 	} else {

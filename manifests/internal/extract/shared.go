@@ -86,7 +86,7 @@ func spellsEscaped(data []byte) bool {
 		}
 		c := data[i+1]
 		data = data[i+2:]
-		digits := 0
+		var digits int
 		switch c {
 		case '\n', '\r':
 			return true

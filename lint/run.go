@@ -188,6 +188,9 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				if f.Severity == Unset || forced {
 					f.Severity = level
 				}
+				if f.Fix != nil && f.Fix.Title == f.Help {
+					f.Fix.Title = f.Help // one string in memory, for findings may be many
+				}
 				mu.Lock()
 				defer mu.Unlock()
 				if !overrides.settle(&f, level) {

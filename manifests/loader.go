@@ -23,6 +23,7 @@ type loader struct {
 	read        func(c *stream.Doc, g extract.Glance) *extract.Found
 	recovers    bool   // whether a panic is the end of one document only
 	cache       *Cache // nil keeps nothing
+	sparse      bool   // whether workloads of the context are left out that may not matter
 	buf         []byte // scratch
 	// documentsAtOnce is how many documents of a big stream are parsed at once.
 	documentsAtOnce int
@@ -40,6 +41,12 @@ func (l *loader) load(ctx context.Context, in *Input) *fileResult {
 		return r
 	}
 	r := l.file(ctx, in)
+	if r.leftTemplate { // nothing in a template is certain
+		all := *l
+		all.sparse = false
+		r = all.file(ctx, in)
+		l.buf, l.parsers = all.buf, all.parsers
+	}
 	l.cache.put(in, r)
 	return r
 }
@@ -131,6 +138,13 @@ func (l *loader) document(r *fileResult, c *stream.Doc, in *Input, big bool) *pa
 			r.Stats.Unparsed++
 			r.service(g.Service)
 		}
+		return nil
+	}
+	if l.sparse && in.Context && !in.Named && !in.RenderedElsewhere && !extract.MayShare(c, &g) {
+		r.leftOut = true
+		r.leftOpenShift = r.leftOpenShift || extract.MayBeOpenShift(c)
+		r.leftTemplate = r.leftTemplate || extract.MayTemplate(c.Data)
+		r.leftUsers = r.leftUsers || extract.MayUseSecrets(c, &g)
 		return nil
 	}
 	if !big {

@@ -27,6 +27,7 @@ type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
 	planner *plan.Planner      // of the first layer, from the last request
+	once    bool               // for one request that changes no file: what is on the disk is read once
 }
 
 // Request says what to lint and how. Only Paths is required.
@@ -46,7 +47,7 @@ type Request struct {
 	Config *config.Config
 	// Linter holds the rules. It probes registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude skips excluded files even if Paths names them. NoIgnore reads files that git ignores.
+	// ForceExclude means that a program names the changed files: excluded ones are skipped, and of a kustomization only findings in named files are kept. NoIgnore reads files that git ignores.
 	ForceExclude, NoIgnore bool
 	// KeepOwned keeps objects that other objects in the input own, such as the Pods of a Deployment.
 	KeepOwned bool
@@ -68,6 +69,8 @@ type Request struct {
 	Folders func(configs []string) ([]lint.Override, error)
 	// Warn receives problems that users should see at once, such as unreadable inputs. It may be nil.
 	Warn func(error)
+	// Tell receives what the run does with its paths, for users who ask for details. It may be nil.
+	Tell func(string)
 }
 
 // stdinName is the name of standard input in findings.
@@ -198,6 +201,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if ctx.Err() != nil {
 		l.interrupted, ctx = true, withoutCancel(ctx)
 	}
+	l.dropUnchanged(&result)
 	out := &Response{Set: l.Set(), Result: result, Rules: l.linter.AllRules(), Interrupted: l.interrupted}
 	switch {
 	case l.req.Fix == nil || l.interrupted:

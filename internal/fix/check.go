@@ -179,7 +179,9 @@ func (e *engine) users() map[valueKey]int {
 			}
 		}
 		for _, pod := range w.Pods {
-			use(pod.ServiceAccount.Span)
+			if at := pod.ServiceAccount.At; at != nil {
+				use(at.Span)
+			}
 			names(pod.ImagePullSecrets)
 		}
 		for _, l := range w.PullSecrets {

@@ -25,6 +25,7 @@ type workspace struct {
 	wanted   int64         // the latest change to lint
 	reload   bool          // read the configuration again
 	rerender bool          // render again
+	saved    int64         // the change by which a file was saved last
 	cancel   func()        // stops the current run; nil if there is none or it must finish
 	wake     chan struct{} // capacity 1
 	news     chan struct{} // closed when there is a new result
@@ -39,12 +40,13 @@ type workspace struct {
 	// broken is the message about them; "" if there are none.
 	broken string
 
-	saved savedState
+	state savedState
 }
 
 // result is the latest result of a workspace.
 type result struct {
 	change int64
+	saved  int64 // the change by which a file was saved last
 	docs   map[string]*document
 	setup  *setup // nil if the configuration cannot be read
 	loaded *engine.Loaded
@@ -206,7 +208,7 @@ func (s *server) didSave(_ context.Context, p *didOpenParams) error {
 		s.dirty[path] = s.change
 	}
 	if w := s.spaceOf(path); w != nil {
-		w.rerender = true
+		w.rerender, w.saved = true, s.change
 		w.reload = w.reload || isConfiguration(path)
 		w.touch(s.change)
 	}
@@ -266,7 +268,7 @@ const (
 
 // run lints after each change.
 func (w *workspace) run() {
-	defer w.saved.wait()
+	defer w.state.wait()
 	cancelled := 0
 	for {
 		select {
@@ -309,7 +311,7 @@ func (w *workspace) once(stoppable bool) bool {
 	if stoppable {
 		w.cancel = cancel
 	}
-	next := &result{change: w.wanted}
+	next := &result{change: w.wanted, saved: w.saved}
 	reload, rerender, settings := w.reload || w.setup == nil, w.rerender, w.s.settings
 	w.reload, w.rerender = false, false
 	var texts map[string]files.Buffer

@@ -10,12 +10,12 @@ import (
 // ImageRef is one image reference and where it stands.
 type ImageRef struct {
 	// Raw is the value as the cluster reads it; for a split object, its parts joined.
-	Raw   string
-	State FieldState
+	Raw string
 	// ValueType names what a value of StateNotString is: "number", "boolean", "list", "mapping".
 	ValueType  string
 	Span       source.Span // of Raw in the file, without quotes; of the container's name where State is Missing
 	Path       string      // "spec.template.spec.containers[0].image"
+	State      FieldState  // these small fields are side by side, for there is one of these structs for each image
 	Field      Field
 	Confidence Confidence
 	// Container is the container's name; "" for a field that is not a container's.

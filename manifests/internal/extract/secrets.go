@@ -116,7 +116,6 @@ func isTemplateText(s string) bool {
 // account reads the service account of a pod spec: serviceAccountName, or else its deprecated alias. ok is false where a template's text stands
 // there, so that it cannot be told.
 func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName, ok bool) {
-	a.Path = intern(tree.Join(path, "serviceAccountName"))
 	for _, name := range []string{"serviceAccountName", "serviceAccount"} {
 		v := tree.Child(spec, name)
 		switch {
@@ -124,7 +123,7 @@ func (x scope) account(spec *yaml.Node, path string) (a model.ServiceAccountName
 		case tree.IsTemplateFlow(v), v.Kind == yaml.ScalarNode && isTemplateText(v.Value):
 			return a, false
 		case tree.Look(v) != "":
-			return model.ServiceAccountName{Name: tree.Str(v), Span: x.span(v), Path: intern(tree.Join(path, name))}, true
+			return model.ServiceAccountName{Name: tree.Str(v), At: &model.FieldSpan{Span: x.span(v), Path: intern(tree.Join(path, name))}}, true
 		}
 	}
 	return a, true

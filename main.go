@@ -56,9 +56,11 @@ func tuneMemory() {
 }
 
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
-// tens of megabytes are cheap while next to nothing is alive, four times what is alive while all of it together is a quarter of a gigabyte, and beyond that
-// an eighth of it is what a large run can spare.
+// tens of megabytes are cheap while next to nothing is alive, and four times what is alive up to a hundred megabytes or so in all, which most trees do
+// not fill twice. Three quarters of what is alive are enough then; a run with more will reach a quarter of a gigabyte, and has it soon. Beyond that an
+// eighth of what is alive is what it can spare.
 func limitFor(live int64) int64 {
-	const small, large, middling = 30 << 20, 24 << 20, 250 << 20
-	return live + max(min(small+4*live, middling-live), live/8+large)
+	const small, most, much, large, middling = 30 << 20, 120 << 20, 70 << 20, 24 << 20, 262 << 20
+	room := max(live-live/4, 4*(live-much))
+	return max(min(small+5*live, most), live+max(min(room, middling-live), live/8+large))
 }

@@ -47,7 +47,11 @@ func (c *collector) add(f Finding) {
 		return
 	}
 	if n := len(l.findings); n == cap(l.findings) { // append would leave more behind than it makes
-		l.findings = slices.Grow(l.findings, max(n, 4))
+		more := max(n, 4)
+		if l.most > 0 {
+			more = min(more, 2*l.most-n) // when it is cut
+		}
+		l.findings = slices.Grow(l.findings, more)
 	}
 	l.findings = append(l.findings, f)
 	if l.most > 0 && len(l.findings) >= 2*l.most {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -30,10 +29,17 @@ func (x scope) secretList(m *yaml.Node, path, name string) *model.PullSecretList
 	}
 	l.Entries = len(n.Content)
 	seen := make(map[string]bool, len(n.Content))
+	l.Names = make([]model.PullSecretName, 0, min(len(n.Content), 1024))
 	for i, item := range n.Content {
-		x.secretItem(l, tree.Resolve(item), fmt.Sprintf("%s[%d]", l.Path, i), seen)
+		x.secretItem(l, tree.Resolve(item), tree.Item(l.Path, i, item).Path, seen)
 	}
-	l.Names = slices.Clone(l.Names) // without room for more, since there may be thousands of lists
+	switch len(l.Names) { // no room for more is kept, since there may be thousands of lists
+	case 0:
+		l.Names = nil
+	case cap(l.Names):
+	default:
+		l.Names = slices.Clone(l.Names)
+	}
 	return l
 }
 

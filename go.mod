@@ -3,6 +3,12 @@ module github.com/imagelint-dev/imagelint
 // golang.org/x/net, sys, term and text need it, in the versions below; nothing of ours does.
 go 1.26.0
 
+// What is built there is not ours, and appears while other packages are listed.
+ignore (
+	./web/dist
+	./web/node_modules
+)
+
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/distribution/reference v0.6.0

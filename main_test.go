@@ -24,15 +24,15 @@ const module = "github.com/imagelint-dev/imagelint"
 // floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
 // point down. To add an arrow, add a line here and justify it in the commit.
 var floors = map[string][]string{
-	"":                         {"internal/cli", "internal/plugin"},
-	"internal/plugin":          {"internal/cli", "internal/flags", "internal/live"},
+	"":                         {"internal/cli", "internal/plugin", "internal/stack"},
+	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
 	"internal/catalogs":        {"internal/config", "internal/files", "internal/gather", "internal/glob", "internal/probe", "internal/report", "lint", "manifests", "manifests/imageref", "rules", "rules/catalog"},
 	"internal/cluster":         {"manifests", "manifests/imageref"},
 	"internal/complete":        {"internal/flags", "internal/report", "lint", "rules", "rules/catalog"},
 	"internal/config":          {"internal/files", "internal/glob", "internal/near", "lint", "manifests", "manifests/resources", "manifests/source"},
-	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
+	"internal/engine":          {"internal/baseline", "internal/cluster", "internal/config", "internal/facts", "internal/facts/registries", "internal/files", "internal/fix", "internal/git", "internal/glob", "internal/history", "internal/render", "internal/walk", "lint", "manifests", "manifests/overlay", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/facts":           {},
 	"internal/files":           {},
 	"internal/flags":           {"internal/config"},
@@ -43,21 +43,22 @@ var floors = map[string][]string{
 	"internal/git":             {"internal/files", "internal/program"},
 	"internal/history":         {"internal/git", "internal/walk", "lint", "manifests", "manifests/source"},
 	"internal/lsp":             {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/lazy", "internal/policy", "internal/render", "internal/report", "lint", "manifests", "manifests/imageref", "manifests/plan", "manifests/pullsecret", "manifests/source", "rules", "rules/catalog"},
-	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources"},
+	"internal/inventory":       {"internal/cluster", "internal/config", "internal/engine", "internal/glob", "internal/report", "manifests", "manifests/imageref", "manifests/plan", "manifests/resources", "manifests/source"},
 	"internal/near":            {}, // config, plan and the catalog know different words
 	"internal/notes":           {"internal/baseline", "internal/config", "internal/engine", "internal/fix", "internal/probe", "internal/report", "lint", "manifests"},
 	"internal/lazy":            {}, // what a program's start is spared, on every floor
 	"internal/live":            {"internal/program", "manifests"},
 	"internal/kustomize":       {"internal/files", "internal/yamlnode", "manifests/source"},
-	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/source", "rules", "rules/catalog"},
+	"internal/playground":      {"internal/config", "internal/engine", "internal/files", "internal/inventory", "internal/report", "lint", "manifests/plan", "manifests/source", "rules", "rules/catalog"},
 	"internal/policy":          {"internal/config", "lint", "manifests", "manifests/plan"}, // mistakes are reported as those of the configuration are
 	"internal/probe":           {"internal/facts/registries", "internal/files", "lint", "manifests/imageref", "manifests/pullsecret"},
 	"internal/program":         {}, // what starts programs, and has a counterpart where there are none
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // knows texts and numbers
-	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
+	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
+	"internal/stack":           {}, // nor anything else, see TestUnlinked
 	"internal/terminal":        {},
 	"internal/version":         {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
@@ -320,7 +321,7 @@ func TestOutsideModule(t *testing.T) {
 		}
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "run", "-mod=mod", ".")
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "GOFLAGS=-trimpath", "GOPROXY=off", "GOWORK=off", "GOTOOLCHAIN=local")
 	out, err := cmd.CombinedOutput()
 	if want := "web.yaml:1:105: image-uppercase\nanonymous\n"; err != nil || string(out) != want {
 		t.Errorf("the program prints %q, want %q (%v)", out, want, err)
@@ -371,6 +372,35 @@ func main() {
 	}
 }
 `
+
+// unlinked are packages that the program must not contain, although a package that it uses is near them: each initializes tables or patterns at
+// every start, whether or not they are used. docs/performance.md has the figures.
+var unlinked = map[string]string{
+	"cel.dev/cel-go/cel": "internal/policy uses its parser, checker and interpreter",
+	"encoding/gob":       "internal/kustomize has its own messages",
+	"github.com/google/go-containerregistry/pkg/name": "internal/probe makes its requests itself; its package v1 needs no pattern",
+	"github.com/klauspost/compress/zstd":              "only go-containerregistry's packages for layers need it",
+	"github.com/opencontainers/go-digest":             "only go-containerregistry's package name needs it",
+	"github.com/distribution/reference":               "manifests/imageref has its own parser",
+	"google.golang.org/protobuf/reflect/protodesc":    "only cel-go's package cel needs it",
+	"google.golang.org/protobuf/types/descriptorpb":   "only protodesc needs it",
+}
+
+func TestUnlinked(t *testing.T) {
+	t.Parallel()
+	packages := list(t, "-tags=urfave_cli_no_docs", "-deps", ".")
+	if len(packages) < 50 {
+		t.Fatalf("go list names %d packages", len(packages))
+	}
+	for _, p := range packages {
+		if why, ok := unlinked[p.ImportPath]; ok {
+			t.Errorf("the program contains %s: %s", p.ImportPath, why)
+		}
+		if ours(p.ImportPath) == "internal/stack" && len(p.Imports) > 0 {
+			t.Errorf("%s imports %s, and would be initialized after them", p.ImportPath, p.Imports)
+		}
+	}
+}
 
 // No pattern is compiled before it is wanted: all of them together cost more than linting a file. [lazy.Regexp] is how.
 func TestNoPatternAtStart(t *testing.T) {

@@ -42,9 +42,12 @@ func (c *collector) add(f Finding) {
 		}
 		c.lists[k] = l
 	}
-	if l.full && Compare(f, l.findings[l.most-1]) > 0 {
+	if l.full && compare(&f, &l.findings[l.most-1]) > 0 {
 		c.leave(&f)
 		return
+	}
+	if n := len(l.findings); n == cap(l.findings) { // append would leave more behind than it makes
+		l.findings = slices.Grow(l.findings, max(n, 4))
 	}
 	l.findings = append(l.findings, f)
 	if l.most > 0 && len(l.findings) >= 2*l.most {
@@ -99,8 +102,8 @@ func (c *collector) result() Result {
 		}
 		delete(c.lists, k)
 	}
-	slices.SortStableFunc(res.Findings, Compare)
-	slices.SortStableFunc(res.Suppressed, Compare)
+	sortFindings(res.Findings)
+	sortFindings(res.Suppressed)
 	res.Omitted = c.lefts()
 	return res
 }

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"cmp"
 	"context"
 	"runtime"
 	"slices"
@@ -168,7 +167,8 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 		ctx = context.WithoutCancel(ctx) // what is known is judged and shown
 	}
 	var running errgroup.Group
-	running.SetLimit(l.rulesAtOnce(set))
+	atOnce := l.rulesAtOnce(set)
+	running.SetLimit(atOnce)
 	var mu sync.Mutex // guards what findings are held against and gathered in
 	for _, same := range byID(l.scopes(set, overrides)) {
 		if ctx.Err() != nil {
@@ -203,12 +203,17 @@ func (l *Linter) Run(ctx context.Context, set *manifests.Set) (Result, error) {
 				all.add(f)
 			}})
 		}
-		running.Go(func() error {
+		check := func() error {
 			for _, pass := range passes { // of one ID, findings come in one order
 				pass.rule.Check(pass)
 			}
 			return nil
-		})
+		}
+		if atOnce > 1 {
+			running.Go(check)
+		} else {
+			_ = check() // in this goroutine, whose stack is large enough: that of each new one would have to grow
+		}
 	}
 	_ = running.Wait() // nothing fails
 	if err := ctx.Err(); err != nil {
@@ -237,30 +242,24 @@ func (l *Linter) rulesAtOnce(set *manifests.Set) int {
 // finish sorts findings by place and joins those that say the same of the same text: a value that several containers share through
 // an anchor is one mistake.
 func finish(all []Finding) []Finding {
-	slices.SortStableFunc(all, Compare)
+	sortFindings(all)
 	out := all[:0]
-	for _, f := range all {
-		if n := len(out); n > 0 && same(&out[n-1], &f) {
-			join(&out[n-1], &f)
+	for i := range all {
+		if n := len(out); n > 0 && same(&out[n-1], &all[i]) {
+			join(&out[n-1], &all[i])
 			continue
 		}
-		out = append(out, f)
+		if len(out) < i {
+			out = append(out, all[i])
+		} else {
+			out = all[:i+1]
+		}
 	}
 	return out
 }
 
 // Compare orders findings by place, and then by rule.
-func Compare(a, b Finding) int {
-	an, bn := "", ""
-	if a.Span.File != nil {
-		an = a.Span.File.Name
-	}
-	if b.Span.File != nil {
-		bn = b.Span.File.Name
-	}
-	return cmp.Or(strings.Compare(an, bn), cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset), strings.Compare(a.Rule, b.Rule),
-		cmp.Compare(a.Span.End.Offset, b.Span.End.Offset), strings.Compare(a.Message, b.Message))
-}
+func Compare(a, b Finding) int { return compare(&a, &b) }
 
 func same(a, b *Finding) bool {
 	return a.Rule == b.Rule && a.Message == b.Message && a.Span.File == b.Span.File && a.Span.Start == b.Span.Start && a.Span.End == b.Span.End

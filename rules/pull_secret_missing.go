@@ -5,6 +5,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/plan"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
 // PullSecretMissing reports a Secret in imagePullSecrets that is not defined.
@@ -59,6 +60,10 @@ func checkPullSecretMissing(p *lint.Pass) {
 			if f.Fix != nil {
 				f.Fix.Title = "write " + quote(near.SecretName)
 			}
+		}
+		if other := p.Plan.SimilarOther(u.Namespace, u.Ref.Name); near == nil && other != nil && len(f.Related) == 0 {
+			f.Help = fmt.Sprintf("%s has a similar name, but the kubelet does not use its type: create %s with type %s from it", quote(other.SecretName), quote(u.Ref.Name), pullsecret.DockerConfigJSON.Type())
+			f.Related = []lint.Related{related(other, "the Secret with the similar name, of type "+other.Type)}
 		}
 		f.Severity = capByConfidence(f.Severity, u.tier)
 		p.Report(f)

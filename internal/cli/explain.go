@@ -11,14 +11,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
-	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/lint"
-	"github.com/imagelint-dev/imagelint/rules"
 )
 
 func (c Command) explainCommand() *cli.Command {
@@ -68,19 +66,12 @@ func (c Command) explain(ctx *cli.Context) error {
 	s := cluster.Sighting{From: "message", Reason: name, Count: 1}
 	if found, _ := cluster.Match(name, ""); found == nil {
 		if found, _ := cluster.Match("", name); found == nil && !isMessage(name) {
-			return notExplained(name)
+			all, _ := c.allRules(ctx, name) // its error was reported before
+			return settings.NotExplained(name, all)
 		}
 		s.Reason, s.Message = "", name
 	}
 	return c.tellCauses(format, cluster.Diagnose([]cluster.Sighting{s}, cluster.Options{}))
-}
-
-// notExplained returns an error for a name that cannot be explained.
-func notExplained(name string) error {
-	if err := config.CheckRule(name, rules.All()); strings.HasSuffix(err.Error(), "?") { // it has a suggestion
-		return settings.Usage(err)
-	}
-	return settings.Usagef("%q is not a rule, a status or a file: run \"imagelint rules\" to list the rules, or quote the whole message", name)
 }
 
 // isMessage reports whether a text is meant as a message rather than a name.

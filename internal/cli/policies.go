@@ -45,7 +45,7 @@ func isPolicyID(name string) bool {
 }
 
 // allRules returns the built-in rules. If name is neither a rule nor a group among them, it adds those of the
-// configuration.
+// configuration and of those below it.
 func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
 	all := rules.All()
 	if slices.ContainsFunc(all, func(r lint.Rule) bool { return r.ID == name || r.Group == name }) || !isPolicyID(name) {
@@ -55,5 +55,5 @@ func (c Command) allRules(ctx *cli.Context, name string) ([]lint.Rule, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfg.Rules(all), nil
+	return append(cfg.Rules(all), cfg.Nested()...), nil
 }

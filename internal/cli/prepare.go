@@ -10,6 +10,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/engine"
 	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/flags"
+	"github.com/imagelint-dev/imagelint/internal/notes"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/walk"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -41,7 +42,7 @@ func (c Command) paths(ctx *cli.Context) ([]string, error) {
 		}
 	}
 	if ctx.NumFlags() > 0 || ctx.Command.Name != "lint" {
-		return nil, settings.Usagef("%s needs a PATH; use \".\" for the current folder, \"-\" for standard input", ctx.Command.Name)
+		return nil, settings.NoPath(ctx)
 	}
 	if err := c.Say(c.help().Help(c.App(), "", false)); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (c Command) prepare(ctx *cli.Context, paths []string) (*run, error) {
 		loginChosen: ctx.String("probe-login") != "",
 		request: engine.Request{
 			Paths: paths, Config: cfg, Linter: linter, ForceExclude: ctx.Bool("force-exclude"), NoIgnore: ctx.Bool("no-gitignore"),
-			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders,
+			KeepOwned: ctx.Command.Name == "pulls", NoLookAhead: c.Getenv("IMAGELINT_NO_LOOK_AHEAD") != "", Fix: settings.Fix(ctx), Warn: c.Complain, Folders: folders, Tell: notes.Details(c.Complain, ctx.Bool("verbose")),
 		},
 	}
 	for _, cmd := range ctx.App.Commands {
@@ -144,6 +145,11 @@ func (c Command) read(ctx *cli.Context, formats []string) (r *run, loaded *engin
 	}
 	if loaded.Interrupted() {
 		return nil, nil, "", context.Canceled
+	}
+	for _, p := range paths {
+		if pod := settings.PodOf(p); pod != "" && loaded.HasReadErrors() {
+			c.notes(r).SuggestPod(p, pod)
+		}
 	}
 	loaded.TraceOrigins(ctx.Context)
 	return r, loaded, format, nil

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
-	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/internal/settings"
 	"github.com/imagelint-dev/imagelint/internal/version"
@@ -22,37 +19,22 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	if b := r.cfg.Bounds; b != nil && len(b.LeftOut) > 0 {
 		c.Complain(fmt.Errorf("%s: %s ignored, because this configuration was found automatically: use --trust-config to allow it", r.cfg.File.Name, config.Listed(b.LeftOut)))
 	}
-	for _, name := range r.cfg.CAPaths() {
-		if err := files.CheckNamed(name); err != nil {
-			return settings.Usagef("read certificates %q: it %w", name, err)
-		}
+	o, err := c.asking(r.cfg, !ctx.Bool("no-cache"))
+	if err != nil {
+		return err
 	}
-	from := r.cfg.Probe
 	as, err := settings.Asker(ctx)
 	if err != nil {
 		return err
 	}
-	login, err := settings.Login(ctx, as, c.Getenv)
-	if err != nil {
+	if o.Login, err = settings.Login(ctx, as, c.Getenv); err != nil {
 		return err
 	}
-	wait, err := settings.Wait(ctx)
-	if err != nil {
+	if o.Wait, err = settings.Wait(ctx); err != nil {
 		return err
 	}
-	o := probe.Options{
-		Wait: wait, Now: c.Now, After: c.After,
-		Insecure: from.Insecure, CAFiles: r.cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency,
-		Getenv: c.Getenv, Home: c.home(), Login: login, UserAgent: "imagelint/" + version.String(), Progress: c.progress(ctx, "asking registries"), Dial: c.Dial,
-	}
-	if !r.quiet {
-		o.Waiting = c.notes(r).Waiting(wait)
-	}
-	for _, m := range from.Mirrors {
-		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
-	}
-	if dir, err := os.UserCacheDir(); err == nil && !ctx.Bool("no-cache") {
-		o.CacheDir = filepath.Join(dir, "imagelint")
+	if o.Progress = c.progress(ctx, "asking registries"); !r.quiet {
+		o.Waiting = c.notes(r).Waiting(o.Wait)
 	}
 	p, err := probe.New(o)
 	if err != nil {
@@ -61,6 +43,13 @@ func (c Command) prober(ctx *cli.Context, r *run) error {
 	r.prober, r.request.Linter.Prober = p, p
 	r.request.Linter.Settings.ProbeStrict, r.request.Linter.Settings.ProbeAs = ctx.Bool("probe-strict"), as
 	return nil
+}
+
+// asking returns how registries are asked on this machine.
+func (c Command) asking(cfg *config.Config, cached bool) (probe.Options, error) {
+	o, err := settings.ProbeOptions(cfg, cached)
+	o.Getenv, o.Home, o.Now, o.After, o.Dial, o.UserAgent = c.Getenv, c.home(), c.Now, c.After, c.Dial, "imagelint/"+version.String()
+	return o, err
 }
 
 // home returns the user's folder, which holds their credentials.

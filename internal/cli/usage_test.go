@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"io"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -8,21 +9,25 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/imagelint-dev/imagelint/internal/cli"
+	"github.com/imagelint-dev/imagelint/internal/report"
 )
 
 // usage is a row of a table of wrong usage: usage CODE MESSAGE ARGS...
 //
 // It runs imagelint with the arguments and expects the exit code, and the message as a complete line of
-// standard error. In no case does a failed run say that there are no findings, or print the raw error of a
-// library.
+// standard error, in which {FORMATS} stands for the names of all formats. In no case does a failed run say
+// that there are no findings, or print the raw error of a library.
 func usage(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: usage CODE MESSAGE [ARGS]")
 	}
 	exits(ts, false, append([]string{args[0], "imagelint"}, args[2:]...))
 	out, errs := ts.ReadFile("stdout"), ts.ReadFile("stderr")
-	if lines := strings.Split(errs, "\n"); !slices.Contains(lines, "imagelint: "+args[1]) {
-		ts.Fatalf("no line of standard error is %q", "imagelint: "+args[1])
+	want := "imagelint: " + strings.ReplaceAll(args[1], "{FORMATS}", strings.Join(report.Names(), ", "))
+	if !slices.Contains(strings.Split(errs, "\n"), want) {
+		ts.Fatalf("no line of standard error is %q", want)
 	}
 	if args[0] != "0" && strings.HasPrefix(out, "no findings:") {
 		ts.Fatalf("a run that failed says that there are no findings")
@@ -74,5 +79,15 @@ func TestUsageCases(t *testing.T) {
 	}
 	if len(seen) < leastUsage {
 		t.Errorf("%d cases of wrong usage, want at least %d", len(seen), leastUsage)
+	}
+}
+
+// A manifest behind -f, as kubectl takes it, is not taken for the input; the message says where files go.
+func TestNoPath(t *testing.T) {
+	t.Parallel()
+	var stderr strings.Builder
+	code := cli.Command{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: &stderr}.Main(t.Context(), []string{"imagelint", "-f", "pod.yaml"})
+	if want := "imagelint: lint needs a PATH; -f names a file with values for charts, and files to read are arguments without a flag\n"; code != cli.ExitUsage || stderr.String() != want {
+		t.Errorf("exit %d\n%s", code, stderr.String())
 	}
 }

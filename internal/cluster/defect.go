@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -11,33 +12,161 @@ import (
 // SecretName identifies a Secret.
 type SecretName struct{ Namespace, Name string }
 
-// defective sets the cause of a denied pull to a defect of the pull secrets that the pods name, if all of them have one: the registry saw a request
-// without credentials, and does not know why.
-func (gr *group) defective(a *Answer, f *Failure, o Options) {
-	if o.Planned == nil || a.Kind != KindAccess || gr.scope != "image" || slices.Contains(refused, f.id()) || isOfficial(f.Image) {
+// Planned describes the pull that the manifests ask the kubelet for.
+type Planned struct {
+	Policy string
+	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
+	Credentials []string
+	Anonymous   bool
+	// Expired says that these credentials have expired, and when; "" if one of them may be valid.
+	Expired string
+	// Broken says that a pull secret cannot be read, which fails every pull of the pod; "" if all can.
+	Broken string
+	// Defect says why none of the pull secrets that the pod names is used, although all of them are known, and Help what to do; "" if that is not so.
+	// DefectKind is the same for defects that have the same cure.
+	Defect, DefectKind, Help string
+	// Evident is true if one of them is meant for the image, as far as can be told.
+	Evident bool
+	// Public is true if the registry gives images to anybody as well.
+	Public bool
+	// Nameless is true if the pod names no pull secret.
+	Nameless bool
+	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
+	Absent *SecretName
+}
+
+// fault is what the manifests say is wrong with the credentials of a failed pull. The zero fault is none.
+type fault struct {
+	kind string // the same for faults that have the same cure
+	text string
+	help string
+	// unsent is true if the message says that no credentials were sent, so that the fault is not what failed this pull.
+	unsent bool
+}
+
+const kindExpired = "expired"
+
+// fault returns what is wrong with the credentials of a failed pull, unless its message has another cause.
+func (f *Failure) fault() fault {
+	p, kind := f.Planned, f.kind()
+	if p == nil || kind != KindAccess && kind != KindBackOff || slices.Contains(elsewise, f.id()) {
+		return fault{}
+	}
+	sent, unsent := slices.Contains(refused, f.id()), slices.Contains(anonymous, f.id())
+	switch {
+	case p.Broken != "" && kind == KindBackOff:
+		return fault{kind: "broken", text: p.Broken, help: "make the Secret again with kubectl create secret docker-registry"}
+	case p.Expired != "":
+		return fault{kind: kindExpired, text: p.Expired, unsent: unsent}
+	case p.Evident && !sent && !isOfficial(f.Image):
+		return fault{kind: cmp.Or(p.DefectKind, "defect"), text: p.Defect, help: cmp.Or(p.Help, createSecret)}
+	}
+	return fault{}
+}
+
+// elsewise lists the entries whose cause has nothing to do with the pull secret's content.
+var elsewise = []string{"ecr-permission", "hub-password"}
+
+// blame sets the cause of a denied pull, or of one whose message is missing, to what is wrong with the credentials in the manifests: most registries
+// do not know why a request comes without valid ones.
+func (g *gatherer) blame(gr *group, a *Answer, f *Failure) {
+	ft := gr.fault
+	if ft.kind == "" || gr.scope != "image" {
 		return
 	}
-	if a.Sure == Certain && !slices.Contains(anonymous, f.id()) {
+	gr.gatherOthers()
+	switch {
+	case ft.unsent:
+		a.Cause += "; " + ft.text + " in the input, but the kubelet did not send it"
 		return
+	case a.Sure == Certain && ft.kind == kindExpired:
+		a.Cause += ": " + ft.text
+	case a.Kind == KindBackOff:
+		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: the message does not say why, but in the input " + ft.text
+	default:
+		a.Cause = cmp.Or(f.Image, subject(f)) + " is not pulled: " + ft.text
 	}
-	var first *Planned
-	var others []string
+	if a.Sure != Certain || ft.kind != kindExpired {
+		a.Sure = Likely
+	}
+	a.Who, a.Mistaken, a.Do = Author, "a missing image", ft.help
+	if ft.kind == kindExpired {
+		a.Do = "renew the credentials in " + strings.Join(gr.credentials(), ", ") + "; let the nodes or an operator fetch short-lived ones"
+	}
+	if a.Kind != KindBackOff {
+		a.Check = Fill(checkSecrets, f)
+	}
+	if a.Kind == KindBackOff {
+		a.Mistaken = ""
+	}
+	if a.Kind == KindBackOff && f.Planned.Public && ft.kind != kindExpired {
+		a.Sure = Possible
+		a.Notes = append(a.Notes, f.Registry+" gives public images to anybody: if this is one, the cause is another")
+	}
+	if valid := g.deniedAsWell(f); valid != nil {
+		a.Sure, a.Mistaken = Possible, ""
+		a.Notes = append(a.Notes, fmt.Sprintf("%s fails in the same way with credentials of %s, in which nothing is wrong as far as can be told: check the image's name, too", subject(valid), strings.Join(valid.Planned.Credentials, ", ")))
+	}
+}
+
+// deniedAsWell returns a failure with the same image and message whose pod has matching credentials that may be valid; nil if there is none.
+func (g *gatherer) deniedAsWell(f *Failure) *Failure {
+	if slices.Contains(anonymous, f.id()) {
+		return nil
+	}
+	return g.valid[tried{f.Entry, f.Image}]
+}
+
+// tried identifies pulls with the same result.
+type tried struct {
+	entry *Message
+	image string
+}
+
+// plan asks what the manifests say about all failures.
+func (g *gatherer) plan(planned func(*Failure) *Planned) {
+	g.valid = map[tried]*Failure{}
+	for _, f := range g.failures {
+		f.Planned = planned(f)
+		at := tried{f.Entry, f.Image}
+		if p := f.Planned; p != nil && len(p.Credentials) > 0 && p.Expired == "" && g.valid[at] == nil {
+			g.valid[at] = f
+		}
+	}
+}
+
+// credentials lists the pull secrets with matching credentials of all failures.
+func (gr *group) credentials() []string {
+	var out []string
 	for _, f := range gr.failures {
-		p := o.Planned(f)
-		if p == nil || !p.Evident {
-			return
-		}
-		if first == nil {
-			first = p
-		}
-		told := p.Defect == first.Defect || slices.ContainsFunc(others, func(o string) bool { return strings.HasSuffix(o, ": "+p.Defect) })
-		if !told && len(others) < mostOthers {
-			others = append(others, subject(f)+": "+p.Defect)
+		for _, c := range f.Planned.Credentials {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
 		}
 	}
-	a.Cause, a.Sure, a.Who, a.Mistaken = f.Image+" is not pulled: "+first.Defect, Likely, Author, "a missing image"
-	a.Do, a.Check = cmp.Or(first.Help, createSecret), Fill(checkSecrets, f)
-	gr.defect, gr.others = true, others
+	return out
+}
+
+// gatherOthers gathers the faults of further pods that the headline does not name.
+func (gr *group) gatherOthers() {
+	told := map[string]bool{gr.fault.text: true}
+	more := 0
+	for _, f := range gr.failures {
+		text := f.fault().text
+		if told[text] {
+			continue
+		}
+		told[text] = true
+		if len(gr.others) == mostOthers {
+			more++
+			continue
+		}
+		gr.others = append(gr.others, subject(f)+": "+text)
+	}
+	if more > 0 {
+		gr.others = append(gr.others, fmt.Sprintf("%d more pull secrets have a defect of the same kind", more))
+	}
 }
 
 // mostOthers is how many defects are noted beside the one that the headline names.
@@ -52,20 +181,30 @@ func isOfficial(image string) bool {
 }
 
 // absent notes the first pull secret that the failed pods name and that is not in the input.
-func (gr *group) absent(o Options, say func(string, ...any)) {
+func (gr *group) absent(say func(string, ...any)) {
 	for _, f := range gr.failures {
-		p := o.Planned(f)
+		p := f.Planned
 		if p == nil || p.Absent == nil {
 			continue
 		}
-		who, id, check := "the pod", p.Absent.Name, "kubectl get secret "+plain(p.Absent.Name, "NAME")
+		who := "the pod"
 		if len(gr.failures) > 1 {
 			who = subject(f)
 		}
+		id, check := p.Absent.Name, getSecret(p.Absent.Namespace, p.Absent.Name)
 		if ns := p.Absent.Namespace; ns != "" {
-			id, check = ns+"/"+id, check+" -n "+plain(ns, "NAMESPACE")
+			id = ns + "/" + id
 		}
-		say("%s names pull secret %s, which is not in the input: %s -o yaml", who, id, check)
+		say("%s names pull secret %s, which is not in the input: %s", who, id, check)
 		return
 	}
+}
+
+// getSecret is the command that shows a Secret.
+func getSecret(namespace, name string) string {
+	check := "kubectl get secret " + plain(name, "NAME")
+	if namespace != "" {
+		check += " -n " + plain(namespace, "NAMESPACE")
+	}
+	return check + " -o yaml"
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -36,44 +35,35 @@ type Options struct {
 	// Planned returns what the manifests say about the failed container, or about the image if the container is unknown. It
 	// returns nil if they say nothing.
 	Planned func(f *Failure) *Planned
-}
-
-// Planned describes the pull that the manifests ask the kubelet for.
-type Planned struct {
-	Policy string
-	// Credentials lists the pull secrets with matching credentials, in order. Anonymous is true if certainly none match.
-	Credentials []string
-	Anonymous   bool
-	// Expired is the message that these credentials have expired, and when; "" if one of them may be valid.
-	Expired string
-	// Defect says why none of the pull secrets that the pod names is used, although all of them are known, and Help what to do; "" if that is not so.
-	Defect, Help string
-	// Evident is true if one of them is meant for the image, as far as can be told.
-	Evident bool
-	// Absent is the first pull secret that the pod names and that is not in the input; nil if there is none.
-	Absent *SecretName
-	Place  string
+	// Held returns what the manifests have of a Secret that the cluster misses in the namespace of a failed pod.
+	Held func(namespace, name string) Held
+	// Fitting returns pull secrets that the manifests have in the namespace of a pod and that are meant for its image. It is asked about pods that
+	// Planned knows nothing about.
+	Fitting func(f *Failure) []Fitting
 }
 
 // Diagnose returns the causes of all sightings, those with the most failures first.
 func Diagnose(all []Sighting, o Options) []Answer {
 	g := gather(all)
+	if o.Planned != nil {
+		g.plan(o.Planned)
+	}
 	var answers []Answer
 	for _, group := range g.groups() {
 		answers = append(answers, g.answer(group, o))
 	}
 	slices.SortStableFunc(answers, func(a, b Answer) int {
-		return cmp.Or(cmp.Compare(rank(b.Kind), rank(a.Kind)), cmp.Compare(len(b.Failures), len(a.Failures)))
+		return cmp.Or(cmp.Compare(rank(&b), rank(&a)), cmp.Compare(len(b.Failures), len(a.Failures)))
 	})
 	return answers
 }
 
 // rank sorts known causes before unknown ones.
-func rank(k Kind) int {
-	switch k {
-	case KindBackOff, KindUnknown:
+func rank(a *Answer) int {
+	switch {
+	case a.Sure == Unsure:
 		return 0
-	case KindSecret: // a missing Secret may not be the cause
+	case a.Kind == KindSecret: // a missing Secret may not be the cause
 		return 1
 	}
 	return 2
@@ -84,8 +74,9 @@ type group struct {
 	scope    string // "node", "registry", "namespace" or "image"
 	name     string // of the node, registry or namespace
 	failures []*Failure
-	defect   bool     // the cause is a defect of the pull secrets
-	others   []string // further defects, of pods in other namespaces
+	fault    fault    // of the first failure; the others have one of the same kind
+	told     bool     // where a missing Secret is in the input
+	others   []string // faults that the headline does not name
 }
 
 // isWay reports whether the cause is the node or its connection to registries.
@@ -109,13 +100,13 @@ func (g *gatherer) groups() []group {
 	index := map[string]int{}
 	var out []group
 	for _, f := range g.failures {
-		gr := group{scope: "image", name: f.Image}
-		key := "image " + f.id() + " " + f.Image
+		gr := group{scope: "image", name: f.Image, fault: f.fault()}
+		key := "image " + f.id() + " " + f.Image + " " + gr.fault.kind
 		switch k := f.kind(); {
 		case nodes[f.Node] && isWay(k):
 			gr = group{scope: "node", name: f.Node}
 			key = "node " + f.Node
-		case k == KindAccess && f.Lacking != "", f.Entry != nil && f.Entry.ID == "secret-missing":
+		case (k == KindAccess || k == KindBackOff) && f.lacks(), f.id() == "secret-missing":
 			gr = group{scope: "namespace", name: f.Namespace}
 			key = "namespace " + f.Namespace + " " + f.Lacking
 		case isWay(k) || k == KindLimit || k == KindRegistry || k == KindPolicy:
@@ -188,37 +179,12 @@ func (g *gatherer) answer(gr group, o Options) Answer {
 		a.Do, a.Check = "look the message up in the project of the registry or the runtime", Fill(checkEvents, f)
 	}
 	a.Cause = gr.headline(f)
-	if gr.scope == "namespace" && a.Kind == KindAccess {
-		a.Sure, a.Who, a.Do, a.Check = Certain, Author, createSecret, Fill(checkSecrets, f)
+	if gr.scope == "namespace" {
+		gr.missing(&a, f, o)
 	}
-	gr.expired(&a, f, o)
-	gr.defective(&a, f, o)
-	a.Notes = g.notes(gr, f, o)
+	g.blame(&gr, &a, f)
+	a.Notes = append(a.Notes, g.notes(gr, f, o)...)
 	return a
-}
-
-// expired sets the cause of a denied pull to expired credentials if all of them have expired: the messages of most registries do not distinguish that
-// from a missing repository.
-func (gr *group) expired(a *Answer, f *Failure, o Options) {
-	if o.Planned == nil || a.Kind != KindAccess || a.Sure == Certain || gr.scope != "image" || slices.Contains(anonymous, f.id()) {
-		return
-	}
-	why := ""
-	var secrets []string
-	for _, f := range gr.failures {
-		p := o.Planned(f)
-		if p == nil || p.Expired == "" {
-			return
-		}
-		for _, c := range p.Credentials {
-			if !slices.Contains(secrets, c) {
-				secrets = append(secrets, c)
-			}
-		}
-		why = p.Expired
-	}
-	a.Cause, a.Sure, a.Who, a.Mistaken = f.Image+" is not pulled: "+why, Likely, Author, "a missing image"
-	a.Do = "renew the credentials in " + strings.Join(secrets, ", ") + "; let the nodes or an operator fetch short-lived ones"
 }
 
 // best returns the failure with the most useful message.
@@ -245,10 +211,6 @@ func (gr *group) headline(f *Failure) string {
 	switch {
 	case gr.scope == "node":
 		return fmt.Sprintf("node %q cannot pull from any of %d registries: %s", gr.name, registries, why)
-	case gr.scope == "namespace" && f.kind() == KindAccess:
-		return fmt.Sprintf("namespace %q has no Secret %s, so %s is asked without it: %s", gr.name, strings.Join(quoted(lacking(f.Lacking)), ", "), cmp.Or(f.Registry, "the registry"), why)
-	case gr.scope == "namespace":
-		return fmt.Sprintf("namespace %q: %s", gr.name, why)
 	case f.kind() == KindCreate || f.kind() == KindSandbox || f.Kind != "":
 		return subject(f) + ": " + why
 	case gr.scope == "registry" && images > 1:
@@ -287,22 +249,4 @@ func subject(f *Failure) string {
 		return cmp.Or(f.Image, "a pod")
 	}
 	return cmp.Or(f.Kind, "pod") + " " + name
-}
-
-// lacking returns the names in "Unable to retrieve some image pull secrets (a, b); ...".
-func lacking(message string) []string {
-	_, after, _ := strings.Cut(message, "(")
-	inside, _, ok := strings.Cut(after, ")")
-	if !ok {
-		return nil
-	}
-	return strings.Split(inside, ", ")
-}
-
-func quoted(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = fmt.Sprintf("%q", n)
-	}
-	return out
 }

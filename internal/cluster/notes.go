@@ -16,16 +16,20 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	say := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	kind := f.kind()
 	g.elsewhere(f, say)
-	if o.Planned != nil {
-		if p := o.Planned(f); p != nil {
-			contradict(f, p, gr.defect, say)
-		}
-		for _, other := range gr.others {
-			say("%s", other)
-		}
-		if kind == KindAccess && gr.scope != "namespace" {
-			gr.absent(o, say)
-		}
+	if f.Planned != nil && !gr.told {
+		contradict(f, f.Planned, gr.fault, say)
+	}
+	if f.Superseded != "" {
+		say("an earlier event says %q: the back-off shows that the pull was tried since then", f.Superseded)
+	}
+	for _, other := range gr.others {
+		say("%s", other)
+	}
+	if (kind == KindAccess || kind == KindBackOff) && gr.scope != "namespace" {
+		gr.absent(say)
+	}
+	if o.Fitting != nil && f.wantsFit() {
+		fit(f, o.Fitting(f), say)
 	}
 	if kind == KindAccess || kind == KindNotFound || kind == KindNeverPull || kind == KindConnect && f.id() == "localhost" {
 		local(f, say)
@@ -36,8 +40,16 @@ func (g *gatherer) notes(gr group, f *Failure, o Options) []string {
 	if kind == KindAccess && (o.OpenShift || strings.Contains(f.Host+f.Registry, "openshift-image-registry") || f.Registry == "registry.redhat.io") {
 		say("on OpenShift, nodes also use the global pull secret: oc get secret pull-secret -n openshift-config")
 	}
-	if kind != KindAccess && f.Lacking != "" && gr.scope != "namespace" {
-		say("the pull secrets %s are missing as well, which is not why this pull fails", strings.Join(quoted(lacking(f.Lacking)), ", "))
+	if f.Lacking != "" && gr.scope != "namespace" {
+		names := quoted(lacking(f.Lacking))
+		text := "the pull secrets " + strings.Join(names, ", ") + " are missing as well"
+		if len(names) == 1 {
+			text = "the pull secret " + names[0] + " is missing as well"
+		}
+		if kind != KindAccess && kind != KindBackOff {
+			text += ", which is not why this pull fails"
+		}
+		say("%s", text)
 	}
 	if kind == KindUnknown {
 		say("this message is not in imagelint's table: it is shown as it is")
@@ -78,8 +90,8 @@ var (
 	refused   = []string{"ghcr-token", "oauth-token", "hub-password", "ecr-expired"}
 )
 
-// contradict notes where the manifests and the message disagree. defect is true if the cause is a defect of the pull secrets.
-func contradict(f *Failure, p *Planned, defect bool, say func(string, ...any)) {
+// contradict notes where the manifests and the message disagree. blamed is what the manifests say is wrong with the credentials.
+func contradict(f *Failure, p *Planned, blamed fault, say func(string, ...any)) {
 	kind := f.kind()
 	switch {
 	case slices.Contains(anonymous, f.id()) && len(p.Credentials) > 0:
@@ -88,7 +100,9 @@ func contradict(f *Failure, p *Planned, defect bool, say func(string, ...any)) {
 		say("these manifests have no credentials for the image, but some were rejected: they are the node's, or from a Secret that is not in the input")
 	case kind == KindAccess && len(p.Credentials) > 0:
 		say("tried were the credentials of %s", strings.Join(p.Credentials, ", "))
-	case kind == KindAccess && p.Defect != "" && defect:
+	case kind == KindAccess && p.Nameless && blamed.kind != "":
+		say("the pull was anonymous, unless the node has credentials")
+	case kind == KindAccess && p.Defect != "" && blamed.kind != "":
 		say("without that Secret the pull was anonymous, unless the node has credentials")
 	case kind == KindAccess && p.Defect != "":
 		say("%s, so the pull was anonymous unless the node has some", p.Defect)
@@ -96,6 +110,12 @@ func contradict(f *Failure, p *Planned, defect bool, say func(string, ...any)) {
 		say("these manifests bring no credentials for the image, so the pull was anonymous unless the node has some")
 	case isWay(kind) || kind == KindLimit || kind == KindRegistry:
 		say("pull secrets are not the cause: the registry did not get as far as to check them")
+	}
+	switch {
+	case kind == KindNeverPull && p.Policy != "Never":
+		say("these manifests set pull policy %s, so the cluster has another version of them", p.Policy)
+	case kind != KindNeverPull && kind != KindName && kind != KindCreate && p.Policy == "Never":
+		say("these manifests set pull policy Never, so the cluster has another version of them, or the message is of another container")
 	}
 	if p.Policy == "Always" && kind != KindNeverPull && kind != KindName && kind != KindCreate {
 		say("pull policy Always asks the registry even where the image is on the node; IfNotPresent uses what was loaded there")

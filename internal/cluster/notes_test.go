@@ -2,7 +2,9 @@ package cluster
 
 import (
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -75,12 +77,112 @@ func TestExpired(t *testing.T) {
 		return &Planned{Credentials: []string{"shop/regcred"}, Expired: "expired on Monday"}
 	}}
 	for message, want := range map[string]bool{
+		"authorization token has expired": true, `Back-off pulling image "registry.acme.test/web:2"`: true,
 		"401 Unauthorized": true, "403 Forbidden": true, "failed to fetch oauth token: 401 Unauthorized": true,
-		"incorrect username or password": false, "no basic auth credentials": false, "429 Too Many Requests": false, "manifest unknown": false,
+		"incorrect username or password": false, "429 Too Many Requests": false, "manifest unknown": false,
 	} {
 		answers := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: message, Count: 1}}, expired)
-		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want {
+		if got := len(answers) == 1 && strings.Contains(answers[0].Cause, "expired on Monday"); got != want || want && answers[0].Who != Author {
 			t.Errorf("%q: expired is the cause: %t, want %t", message, got, want)
+		}
+	}
+	unsent := Diagnose([]Sighting{{Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Message: "no basic auth credentials", Count: 1}}, expired)[0]
+	if !strings.Contains(unsent.Cause, "the node had none for it; expired on Monday in the input, but the kubelet did not send it") || unsent.Sure != Certain || strings.Contains(unsent.Do, "renew") {
+		t.Errorf("credentials that were not sent did not fail the pull: %s (%s), do: %s", unsent.Cause, unsent.Sure, unsent.Do)
+	}
+}
+
+// Pods whose pull secrets have different defects fail for different reasons, whatever the registry's message.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	planned := map[string]*Planned{
+		"expired": {Credentials: []string{"shop/old"}, Expired: "the credential expired"},
+		"opaque":  {Anonymous: true, Evident: true, Defect: "pull secret is Opaque", DefectKind: "type"},
+		"opaque2": {Anonymous: true, Evident: true, Defect: "pull secret too is Opaque", DefectKind: "type"},
+		"key":     {Anonymous: true, Evident: true, Defect: "no key matches", DefectKind: "key"},
+		"valid":   {Credentials: []string{"shop/valid"}},
+		"none":    nil,
+	}
+	diagnose := func(message string, public bool, pods ...string) []Answer {
+		var seen []Sighting
+		for _, pod := range pods {
+			seen = append(seen, Sighting{Namespace: "shop", Name: pod, Container: "web", Image: "registry.acme.test/web:2", Reason: "ImagePullBackOff", Message: message, Count: 1})
+		}
+		return Diagnose(seen, Options{Planned: func(f *Failure) *Planned {
+			if planned[f.Name] == nil {
+				return nil
+			}
+			p := *planned[f.Name]
+			p.Public = public
+			return &p
+		}})
+	}
+	const denied, backOff = "401 Unauthorized", `Back-off pulling image "registry.acme.test/web:2"`
+	for _, tt := range []struct {
+		name, message string
+		public        bool
+		pods          []string
+		want          []string // "sure cause pods"
+	}{
+		{"one defect each", denied, false, []string{"expired", "key", "opaque"}, []string{"likely the credential expired 1", "likely no key matches 1", "likely pull secret is Opaque 1"}},
+		{"one defect of two", denied, false, []string{"opaque", "opaque2"}, []string{"likely pull secret is Opaque 2"}},
+		{"a pod that is not in the input", denied, false, []string{"none", "opaque"}, []string{"possible the registry requires 1", "likely pull secret is Opaque 1"}},
+		{"valid credentials fail as well", denied, false, []string{"opaque", "valid"}, []string{"possible pull secret is Opaque 1", "possible the registry requires 1"}},
+		{"no message", backOff, false, []string{"expired", "none", "opaque"}, []string{"likely in the input the credential expired 1", "likely in the input pull secret is Opaque 1", "unknown a pull has failed 1"}},
+		{"no message, of a registry for everybody", backOff, true, []string{"expired", "opaque"}, []string{"likely in the input the credential expired 1", "possible in the input pull secret is Opaque 1"}},
+		{"no message, and valid credentials", backOff, false, []string{"opaque", "valid"}, []string{"possible in the input pull secret is Opaque 1", "unknown a pull has failed 1"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			answers := diagnose(tt.message, tt.public, tt.pods...)
+			if len(answers) != len(tt.want) {
+				t.Fatalf("%d causes, want %d", len(answers), len(tt.want))
+			}
+			for i, want := range tt.want {
+				a := answers[i]
+				sure, rest, _ := strings.Cut(want, " ")
+				cause, pods := rest[:len(rest)-2], rest[len(rest)-1:]
+				if string(a.Sure) != sure || !strings.Contains(a.Cause, cause) || strconv.Itoa(len(a.Failures)) != pods {
+					t.Errorf("want %q, got %s %q of %d pods", want, a.Sure, a.Cause, len(a.Failures))
+				}
+			}
+		})
+	}
+	many := diagnose(denied, false, "opaque", "opaque2")
+	if notes := strings.Join(many[0].Notes, "\n"); !strings.Contains(notes, "pod shop/opaque2: pull secret too is Opaque") {
+		t.Errorf("the second defect is not noted:\n%s", notes)
+	}
+}
+
+// What the input has of a Secret that the kubelet misses is said, and a Secret that is missing is not blamed for credentials that were sent.
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	held := map[string]Held{
+		"here": {Here: true}, "live": {Here: true, Live: true}, "old": {Here: true, Problem: "expired on Monday"}, "other": {Elsewhere: "build"}, "loose": {Unplaced: true}, "regcerd": {Similar: "regcred"},
+	}
+	const anonymous, rejected = "failed to fetch anonymous token: 401 Unauthorized", "failed to fetch oauth token: 401 Unauthorized"
+	for _, tt := range []struct{ secrets, message, cause, note, do string }{
+		{"gone", anonymous, `namespace "shop" has no Secret "gone", so registry.acme.test is asked without it`, "", "create the Secret"},
+		{"gone", "", `namespace "shop" has no Secret "gone", so the pull goes on without it`, "", "create the Secret"},
+		{"here", anonymous, `had no Secret "here", so registry.acme.test is asked without it: .*; the input has Secret "here", so the cluster differs`, "", "apply the Secret"},
+		{"here", "", `had no Secret "here", .*; the input has Secret "here"`, "", "apply the Secret"},
+		{"live", anonymous, `; the input has Secret "live"`, "", "the Secret was created after the pull"},
+		{"old", anonymous, `; the input has Secret "old"`, `would not help as it is in the input: it expired on Monday`, "apply the Secret"},
+		{"gone, here", anonymous, `had no Secret "gone", "here"`, "", "apply the Secret"},
+		{"other", anonymous, `has no Secret "other"`, `in namespace "build": a pod cannot use`, ""},
+		{"loose", anonymous, `has no Secret "loose"`, "without a namespace: it was applied to another one, or not at all", ""},
+		{"regcerd", anonymous, `has no Secret "regcerd"`, `the input has Secret "regcred" in that namespace`, ""},
+		{"gone", `Back-off pulling image "registry.acme.test/web:2"`, `namespace "shop" has no Secret "gone", so the pull goes on without it`, "the message of the last pull is not here, and may have another cause: kubectl get events -n shop", "create the Secret"},
+		{"gone", rejected, "is not pulled: the registry rejects the credentials", `pull secret "gone" is missing as well`, ""},
+	} {
+		seen := []Sighting{{Namespace: "shop", Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (" + tt.secrets + "); attempting to pull the image may not succeed.", Count: 1}}
+		if tt.message != "" {
+			seen = append(seen, Sighting{Namespace: "shop", Name: "web-0", Container: "web", Image: "registry.acme.test/web:2", Message: tt.message, Count: 1})
+		}
+		a := Diagnose(seen, Options{Held: func(_, name string) Held { return held[name] }})[0]
+		notes := strings.Join(a.Notes, "\n")
+		if !regexp.MustCompile(tt.cause).MatchString(a.Cause) || !strings.Contains(notes, tt.note) || !strings.Contains(a.Do, tt.do) || a.Sure == Certain {
+			t.Errorf("%s: %s (%s), do: %s\n%s", tt.secrets, a.Cause, a.Sure, a.Do, notes)
 		}
 	}
 }
@@ -107,8 +209,6 @@ func TestDefect(t *testing.T) {
 		{"denied", "docker.io/acme/web:2", denied, map[string]*Planned{"a": opaque}, "", "", true},
 		{"all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": opaque}, "", "", true},
 		{"pods with defects of their own", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": own, "c": own}, "shop/regcred is Opaque", "pod shop/b: pull secret dev/regcred is empty\nthe kubelet", true},
-		{"not all pods", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": {Credentials: []string{"shop/b"}}}, "", "", false},
-		{"a pod that is not in the input", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": opaque, "b": nil}, "", "", false},
 		{"keys of other registries", "ghcr.io/acme/web:2", token, map[string]*Planned{"a": other}, "does not let the anonymous in", "match it, so the pull was anonymous", false},
 		{"an official image needs no credentials", "nginxx:2", denied, map[string]*Planned{"a": opaque}, "does not exist", "Opaque, so the pull was anonymous", false},
 		{"rejected credentials", "registry.acme.test/web:2", "failed to fetch oauth token: 401 Unauthorized", map[string]*Planned{"a": opaque}, "rejects the credentials", "but some were rejected", false},
@@ -134,6 +234,59 @@ func TestDefect(t *testing.T) {
 				t.Errorf("want the cause %q and the note %q, got %q and:\n%s", tt.cause, tt.note, a.Cause, notes)
 			}
 		})
+	}
+}
+
+// Where the namespace of a pod is not known, a Secret that is in one may or may not be the one that it misses.
+func TestMissingSomewhere(t *testing.T) {
+	t.Parallel()
+	seen := []Sighting{{Name: "web-0", Reason: "FailedToRetrieveImagePullSecret", Message: "Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.", Count: 1}}
+	a := Diagnose(seen, Options{Held: func(string, string) Held { return Held{Elsewhere: "shop"} }})[0]
+	if notes := strings.Join(a.Notes, "\n"); !strings.HasPrefix(a.Cause, "the pod's namespace has no Secret") || !strings.Contains(notes, `in namespace "shop": check that the pod is there`) {
+		t.Errorf("%s\n%s", a.Cause, notes)
+	}
+}
+
+// The kubelet's log names a missing pull secret in a field, or, in older versions, in the sentence. It is no ConfigMap, and the pull did not succeed.
+func TestMissingInLogs(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		`I1129 09:12:46.100000    1234 kubelet_pods.go:1094] "Unable to retrieve pull secret, the image pull may not succeed." pod="shop/web-0" secret="shop/regcred" err="secret \"regcred\" not found"`,
+		`W1129 09:12:46.100000    1234 kubelet_pods.go:880] Unable to retrieve pull secret shop/regcred for shop/web-0 due to secret "regcred" not found.  The image pull may not succeed.`,
+	} {
+		text, err := ReadText("kubelet.log", strings.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers := Diagnose(text.Sightings, Options{})
+		if len(answers) != 1 || !strings.Contains(answers[0].Cause, `has no Secret "regcred", so the pull goes on without it`) {
+			t.Errorf("%s: %+v", line, answers)
+		}
+	}
+}
+
+// An event of a back-off shows that a pull was tried, so that an event of the pull policy Never is of an earlier pod of that name.
+func TestNeverBeforeBackOff(t *testing.T) {
+	t.Parallel()
+	event := func(reason, message string) Sighting {
+		return Sighting{From: "events", Namespace: "shop", Name: "web-0", Image: "registry.acme.test/web:2", Reason: reason, Message: message, Count: 1}
+	}
+	never := event("ErrImageNeverPull", `Container image "registry.acme.test/web:2" is not present with pull policy of Never`)
+	backOff := event("BackOff", `Back-off pulling image "registry.acme.test/web:2"`)
+	for _, seen := range [][]Sighting{{never, backOff}, {backOff, never}} {
+		a := Diagnose(seen, Options{})
+		if len(a) != 1 || a[0].Kind != KindBackOff || a[0].Sure != Unsure || !strings.Contains(strings.Join(a[0].Notes, "\n"), "an earlier event says") {
+			t.Errorf("%+v", a)
+		}
+	}
+	status := never
+	status.From, status.Container = "status", "web"
+	if a := Diagnose([]Sighting{status, backOff}, Options{}); len(a) != 1 || a[0].Kind != KindNeverPull {
+		t.Errorf("the present status is Never: %+v", a)
+	}
+	planned := Options{Planned: func(*Failure) *Planned { return &Planned{Policy: "IfNotPresent"} }}
+	if a := Diagnose([]Sighting{status}, planned); !strings.Contains(strings.Join(a[0].Notes, "\n"), "another version") {
+		t.Errorf("the manifests disagree: %+v", a[0].Notes)
 	}
 }
 

@@ -3,7 +3,7 @@ package cluster
 // Commands that several entries share.
 const (
 	checkPull    = "crictl pull {image}    # on the node"
-	checkSecrets = "kubectl get secrets -n {namespace} --field-selector type=kubernetes.io/dockerconfigjson"
+	checkSecrets = "kubectl get secrets -n {namespace}    # pull secrets have the type kubernetes.io/dockerconfigjson"
 	checkReach   = "curl -sSI https://{host}/v2/    # on the node"
 	checkDNS     = "nslookup {host}    # on the node"
 	checkTLS     = "openssl s_client -connect {host}:443 -servername {host} </dev/null    # on the node"

@@ -100,13 +100,14 @@ type Changes struct{ Select, Enable, Disable, Severity []string }
 // configuration. Its errors are of type *SettingError.
 func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	out := c.Expand(all)
+	known := func(name string) error { return c.checkRule(name, all) }
 	type change struct {
 		name  string
 		level func(r *lint.Rule, byGroup bool)
 	}
 	list := make([]change, 0, len(changes.Enable)+len(changes.Disable)+len(changes.Severity))
 	for _, name := range changes.Select {
-		if err := CheckRule(name, all); err != nil {
+		if err := known(name); err != nil {
 			return &SettingError{"select", err}
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
@@ -135,7 +136,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		}
 	}
 	for _, name := range changes.Enable {
-		if err := CheckRule(name, all); err != nil {
+		if err := known(name); err != nil {
 			return &SettingError{"enable", err}
 		}
 		list = append(list, change{name, func(r *lint.Rule, byGroup bool) {
@@ -151,7 +152,7 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 		if name == allRules {
 			continue // other changes take precedence
 		}
-		if err := CheckRule(name, all); err != nil {
+		if err := known(name); err != nil {
 			return &SettingError{"disable", err}
 		}
 		list = append(list, change{name, func(r *lint.Rule, _ bool) { out[r.ID] = lint.Off }})
@@ -159,11 +160,15 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	for _, pair := range changes.Severity {
 		name, level, ok := strings.Cut(pair, "=")
 		if !ok {
-			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL", pair)}
+			more := ""
+			if s, err := lint.ParseSeverity(pair); err == nil && s != lint.Off {
+				more = fmt.Sprintf("; --min-severity %s hides less severe findings", s)
+			}
+			return &SettingError{"severity", fmt.Errorf("%q does not have the form RULE=LEVEL%s", pair, more)}
 		}
 		s, err := lint.ParseSeverity(level)
 		if err == nil {
-			err = CheckRule(name, all)
+			err = known(name)
 		}
 		if err != nil {
 			return &SettingError{"severity", err}
@@ -186,6 +191,15 @@ func (c *Config) OverrideLevels(changes Changes, all []lint.Rule) error {
 	c.Levels = out
 	c.flags.rules, c.flags.changes = touched(changes, all), changes
 	return nil
+}
+
+// checkRule is like CheckRule, but also accepts the policies of nested configurations, for which it looks only if the name is unknown without them.
+func (c *Config) checkRule(name string, all []lint.Rule) error {
+	err := CheckRule(name, all)
+	if err != nil && c.flags.nested != nil {
+		return CheckRule(name, append(slices.Clip(all), c.flags.nested()...))
+	}
+	return err
 }
 
 // touched returns the IDs of the rules whose levels changes determine.

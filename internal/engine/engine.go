@@ -6,6 +6,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -27,6 +28,7 @@ type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
 	planner *plan.Planner      // of the first layer, from the last request
+	once    bool               // for one request that changes no file: what is on the disk is read once
 }
 
 // Request says what to lint and how. Only Paths is required.
@@ -46,7 +48,7 @@ type Request struct {
 	Config *config.Config
 	// Linter holds the rules. It probes registries if it has a Prober.
 	Linter lint.Linter
-	// ForceExclude skips excluded files even if Paths names them. NoIgnore reads files that git ignores.
+	// ForceExclude means that a program names the changed files: excluded ones are skipped, and of a kustomization only findings in named files are kept. NoIgnore reads files that git ignores.
 	ForceExclude, NoIgnore bool
 	// KeepOwned keeps objects that other objects in the input own, such as the Pods of a Deployment.
 	KeepOwned bool
@@ -68,6 +70,8 @@ type Request struct {
 	Folders func(configs []string) ([]lint.Override, error)
 	// Warn receives problems that users should see at once, such as unreadable inputs. It may be nil.
 	Warn func(error)
+	// Tell receives what the run does with its paths, for users who ask for details. It may be nil.
+	Tell func(string)
 }
 
 // stdinName is the name of standard input in findings.
@@ -184,7 +188,8 @@ func (r *Request) walkOptions() walk.Options {
 }
 
 // Lint lints the loaded inputs.
-func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
+func (l *Loaded) Lint(ctx context.Context) (response *Response, err error) {
+	defer func() { err = errors.Join(err, l.closePast()) }()
 	if l.interrupted {
 		ctx = withoutCancel(ctx)
 	}
@@ -198,6 +203,7 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 	if ctx.Err() != nil {
 		l.interrupted, ctx = true, withoutCancel(ctx)
 	}
+	l.dropUnchanged(&result)
 	out := &Response{Set: l.Set(), Result: result, Rules: l.linter.AllRules(), Interrupted: l.interrupted}
 	switch {
 	case l.req.Fix == nil || l.interrupted:
@@ -211,7 +217,9 @@ func (l *Loaded) Lint(ctx context.Context) (*Response, error) {
 		}
 		out.Result, out.Set = out.Fixes.Result, out.Fixes.Set
 		out.Result.Unprobed, out.Result.Asked = result.Unprobed, result.Asked
-		l.since.past = nil // the files it is compared with have changed
+		if err := l.closePast(); err != nil { // the files it is compared with have changed
+			return nil, err
+		}
 	}
 	l.hide(out)
 	if out.Preexisting, err = l.removeOlder(ctx, out.Set, &out.Result); err != nil {

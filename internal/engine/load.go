@@ -50,12 +50,14 @@ type expandedPaths struct {
 	files                  []manifests.Input
 	skipped                []manifests.Skip
 	charts, kustomizations []renderPath
+	replacing              []manifests.Input // kustomizations that are also context
 }
 
 // renderPath is a chart or kustomization.
 type renderPath struct {
 	path  string
-	named bool // by the user
+	named bool   // by the user
+	file  string // that the user named in place of the folder, or ""
 }
 
 // Load reads the inputs of a request. Inputs that cannot be read are reported to Warn and in the Response; the others are loaded.
@@ -66,7 +68,7 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 		req.Config = &config.Config{}
 	}
 	if e == nil && req.Since != "" {
-		e = &Engine{} // most files have not changed, so do not read them twice
+		e = &Engine{once: req.Fix == nil} // most files have not changed, so do not read them twice
 	}
 	l := &Loaded{req: &req, engine: e, linter: req.Linter}
 	if req.Baseline != nil {
@@ -82,6 +84,9 @@ func load(ctx context.Context, req Request, e *Engine) (*Loaded, error) {
 	}
 	return l, nil
 }
+
+// Ask makes later runs of Lint ask registries, so that one load serves a quick run and one that waits for answers.
+func (l *Loaded) Ask(p lint.Prober) { l.linter.Prober = p }
 
 // Set returns the first layer: everything except further combinations of values and further overlays over the same bases.
 func (l *Loaded) Set() *manifests.Set { return l.sets[0] }
@@ -133,6 +138,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 			return err
 		}
 		in.add(p, &walked)
+		in.file(l.files(), p, l.req.ForceExclude)
 		configs = append(configs, walked.Configs...)
 		l.inputs.tilt = append(l.inputs.tilt, walked.Tiltfiles...)
 		if l.req.Fix != nil {
@@ -153,7 +159,7 @@ func (l *Loaded) load(ctx context.Context, more ...manifests.Input) error {
 		ctx = withoutCancel(ctx)
 	}
 	l.sniff(in.files)
-	l.inputs.files, l.inputs.skipped = dedupe(append(in.files, context...)), in.skipped
+	l.inputs.files, l.inputs.skipped = append(dedupe(append(in.files, context...)), in.replacing...), in.skipped
 	l.inputs.options = l.req.loadOptions(l.kinds()...)
 	l.inputs.options.Metadata = l.linter.NeedsMetadata()
 	l.openers(l.inputs.files)
@@ -188,12 +194,19 @@ func (l *Loaded) Settings() lint.Settings { return l.linter.Settings }
 // openers sets how the inputs are opened if they are not on the operating system, and their versions if they are cached.
 func (l *Loaded) openers(inputs []manifests.Input) {
 	system := l.files()
+	open := func(inputs []manifests.Input) {
+		for i := range inputs {
+			l.opener(system, &inputs[i])
+		}
+	}
+	if len(inputs) <= filesAtOnce {
+		open(inputs)
+		return
+	}
 	var running errgroup.Group
 	for part := range slices.Chunk(inputs, max(filesAtOnce, len(inputs)/runtime.GOMAXPROCS(0)+1)) {
 		running.Go(func() error {
-			for i := range part {
-				l.opener(system, &part[i])
-			}
+			open(part)
 			return nil
 		})
 	}
@@ -208,7 +221,11 @@ func (l *Loaded) opener(system files.FS, in *manifests.Input) {
 		return
 	}
 	if l.engine != nil {
-		if in.Version = l.asNow[in.Name]; in.Version == "" {
+		switch in.Version = l.asNow[in.Name]; {
+		case in.Version != "":
+		case l.engine.once && system == files.OS:
+			in.Version = "now"
+		default:
 			in.Version = versionOf(system, in.Name)
 		}
 	}
@@ -243,7 +260,11 @@ func (l *Loaded) loadSets(ctx context.Context, inputs []manifests.Input) ([]*man
 		}
 	}
 	for i := range max(1, l.layers()) {
-		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), l.inputs.options)
+		options := l.inputs.options
+		if l.engine == nil && l.layers() <= 1 { // an engine that is kept knows all names, as editors complete them
+			options.Needs = contextNeeds
+		}
+		set, err := l.engine.cache(i, l.inputs.options).Load(ctx, l.layer(i, inputs), options)
 		if read := (*manifests.ReadError)(nil); err != nil && !errors.As(err, &read) {
 			return nil, err
 		}
@@ -367,7 +388,7 @@ func (f *expandedPaths) packed(system files.FS, path string) bool {
 	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() || render.KindOf(system, path) != render.Chart {
 		return false
 	}
-	f.charts = append(f.charts, renderPath{path, true})
+	f.charts = append(f.charts, renderPath{path: path, named: true})
 	return true
 }
 
@@ -378,10 +399,25 @@ func (f *expandedPaths) add(path string, w *walk.Result) {
 	}
 	f.skipped = append(f.skipped, w.Skipped...)
 	for _, dir := range w.Charts {
-		f.charts = append(f.charts, renderPath{dir, dir == path})
+		f.charts = append(f.charts, renderPath{path: dir, named: dir == path})
 	}
 	for _, dir := range w.Kustomizations {
-		f.kustomizations = append(f.kustomizations, renderPath{dir, dir == path})
+		f.kustomizations = append(f.kustomizations, renderPath{path: dir, named: dir == path})
+	}
+}
+
+// file adds the folder of a named file that describes a chart or a kustomization. A changed Chart.yaml changes no image, so the chart is not rendered for
+// it.
+func (f *expandedPaths) file(system files.FS, path string, changed bool) {
+	if info, err := system.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	p := renderPath{path: filepath.ToSlash(filepath.Dir(path)), named: true, file: path}
+	switch kind := render.DescribedBy(path); {
+	case kind == render.Chart && !changed:
+		f.charts = append(f.charts, p)
+	case kind == render.Kustomization:
+		f.kustomizations = append(f.kustomizations, p)
 	}
 }
 

@@ -20,8 +20,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/glob"
 	"github.com/imagelint-dev/imagelint/internal/render"
 	"github.com/imagelint-dev/imagelint/internal/walk"
+	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
 	"github.com/imagelint-dev/imagelint/manifests/resources"
+	"github.com/imagelint-dev/imagelint/manifests/source"
 )
 
 // Render sets how charts and kustomizations are rendered.
@@ -61,6 +63,8 @@ type renders struct {
 	sets    []*manifests.Set // by layer; the first also has the files
 	// groups maps each path to its group. Paths in the same group are linted separately.
 	groups map[string]string
+	// byFile has the names of the outputs that are rendered since the user named a file of theirs.
+	byFile map[string]bool
 	// interrupted is true if the run was cancelled while rendering. What is known by then is reported.
 	interrupted bool
 }
@@ -156,6 +160,8 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	if err != nil {
 		return err
 	}
+	l.tellFolders(charts, "chart")
+	l.tellFolders(roots, "kustomization")
 	for _, p := range roots {
 		targets = append(targets, render.Target{Kind: render.Kustomization, Path: p.path})
 	}
@@ -181,6 +187,35 @@ func (l *Loaded) render(ctx context.Context, in *expandedPaths) error {
 	outputs = joinVersions(outputs)
 	l.tellVersions(outputs)
 	return l.addOutputs(in, outputs, append(charts, roots...))
+}
+
+// tellFolders says which folders are rendered since the user named a file in them.
+func (l *Loaded) tellFolders(places []renderPath, what string) {
+	only := ""
+	if l.req.ForceExclude {
+		only = "; findings in files that are not named are left out"
+	}
+	for _, p := range places {
+		if p.file != "" && l.req.Tell != nil {
+			l.req.Tell(fmt.Sprintf("%s: linted as the %s in %s%s", p.file, what, p.path, only))
+		}
+	}
+}
+
+// dropUnchanged removes the findings in kustomizations that are built since a changed file is theirs, unless they are in a changed file themselves.
+func (l *Loaded) dropUnchanged(result *lint.Result) {
+	if !l.req.ForceExclude || len(l.byFile) == 0 {
+		return
+	}
+	changed := map[string]bool{}
+	for _, in := range l.inputs.files {
+		changed[filepath.Clean(in.Name)] = changed[filepath.Clean(in.Name)] || !in.Context && !in.InMemory
+	}
+	in := func(s source.Span) bool { return s.File != nil && changed[filepath.Clean(s.File.Name)] }
+	result.Findings = slices.DeleteFunc(result.Findings, func(f lint.Finding) bool {
+		built := f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory && l.byFile[f.Document.Span.File.Name]
+		return built && !in(f.Span) && !slices.ContainsFunc(f.Origins, func(o lint.Origin) bool { return in(o.Span) })
+	})
 }
 
 // targets returns the charts with their sets of values. Charts that are part of others come later, if they were not rendered with them.
@@ -227,7 +262,7 @@ func (l *Loaded) trees(places []renderPath) []string {
 // counted records unrendered charts without a templates folder as skipped; walk records the others.
 func (f *expandedPaths) counted(system files.FS, rendered []renderPath) {
 	for _, p := range f.charts {
-		if _, err := system.Stat(filepath.Join(p.path, "templates")); err != nil && !slices.Contains(rendered, p) {
+		if _, err := system.Stat(filepath.Join(p.path, "templates")); (err != nil || p.file != "") && !slices.Contains(rendered, p) {
 			f.skipped = append(f.skipped, manifests.Skip{File: p.path, Reason: manifests.SkipChart})
 		}
 	}
@@ -260,6 +295,9 @@ func uniquePaths(places []renderPath) []renderPath {
 		}
 		if at, twice := seen[abs]; twice {
 			out[at].named = out[at].named || p.named
+			if p.named && p.file == "" {
+				out[at].file = ""
+			}
 			continue
 		}
 		seen[abs] = len(out)
@@ -268,7 +306,8 @@ func uniquePaths(places []renderPath) []renderPath {
 	return out
 }
 
-// roots returns the kustomizations to build: those that are not part of another one. It records the others that are not built as skipped.
+// roots returns the kustomizations to build: those that the user named, and those that are not part of another one. It records the others that are not
+// built as skipped. A component has no output of its own.
 func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []renderPath {
 	var folders []string
 	for _, p := range f.kustomizations {
@@ -280,7 +319,7 @@ func (f *expandedPaths) roots(system files.FS, wanted func(renderPath) bool) []r
 	var roots []renderPath
 	for _, p := range f.kustomizations {
 		switch {
-		case part[p.path] || !render.IsKustomization(system, p.path):
+		case part[p.path] && (!p.named || render.IsComponent(system, p.path)) || !render.IsKustomization(system, p.path):
 		case wanted(p):
 			roots = append(roots, p)
 		default:
@@ -444,29 +483,34 @@ func globbed(cfg *config.Config, label, chart, pattern string) ([]string, error)
 
 // addOutputs sorts the rendered output into layers, and records failures.
 func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places []renderPath) error {
-	named := map[string]bool{}
+	named, file := map[string]bool{}, map[string]bool{}
+	l.byFile = map[string]bool{}
 	for _, p := range places {
-		named[p.path] = p.named
+		file[p.path] = p.file != ""
+		named[p.path] = p.named && (p.file == "" || !l.req.ForceExclude) // a changed file may be part of what only others can build
 		if render.KindOf(l.files(), p.path) == render.Chart {
 			in.rendered(p.path)
 		}
 	}
 	layer := map[string]int{}
-	used, parts := map[string]bool{}, map[string]string{}
+	used, with, parts := map[string]bool{}, map[string]bool{}, map[string]string{}
 	told := map[string]bool{}
-	apart := groupsOf(outputs)
+	apart := groupsOf(l.files(), outputs)
 	l.groups = apart
 	failed := map[render.Kind]*failures{render.Chart: {}, render.Kustomization: {}}
 	for _, o := range outputs {
+		l.byFile[o.File()] = file[o.Path]
 		for _, u := range o.UsedFiles() {
 			if o.Reason == "" {
 				used[u.File] = true
+				with[u.File] = with[u.File] || file[o.Path]
 			} else if u.Role != render.AsPatch { // a patch can still be linted on its own
 				parts[u.File] = u.Role
 			}
 		}
 		if o.Reason != "" {
-			if err := l.notRendered(in, o, named[o.Path], told); err != nil {
+			isNamed := named[o.Path] && (!file[o.Path] || !errors.Is(o.Err, render.ErrNoEngine)) // somebody who names the files of a chart may have no helm
+			if err := l.notRendered(in, o, isNamed, told); err != nil {
 				return err
 			}
 			failed[o.Kind].add(o, named[o.Path])
@@ -489,18 +533,47 @@ func (l *Loaded) addOutputs(in *expandedPaths, outputs []*render.Output, places 
 	for _, kind := range []render.Kind{render.Chart, render.Kustomization} {
 		failed[kind].tell(l.req.warn)
 	}
-	in.drop(l.files(), used, parts)
+	in.drop(l.files(), used, with, parts)
+	in.replacing = replacing(l.files(), outputs)
 	return nil
 }
 
-// drop removes files that are not deployed on their own: those included in rendered output, and parts of something that could not be built.
-func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[string]string) {
+// replacing returns, as context, the kustomizations that the run builds on top of a base that it also builds by itself. Such a base usually holds images that
+// only its overlays complete; rules look there before they judge one. An overlay that others build on is deployed as it is, so it is no such base.
+func replacing(system files.FS, outputs []*render.Output) []manifests.Input {
+	bases, overlays := map[string]bool{}, map[string]bool{}
+	for _, o := range outputs {
+		if abs, err := system.Abs(o.Path); err == nil && o.Kind == render.Kustomization {
+			bases[abs], overlays[abs] = len(o.Bases()) == 0, len(o.Bases()) > 0
+		}
+	}
+	var out []manifests.Input
+	for _, o := range outputs {
+		abs, err := system.Abs(o.Path)
+		on := o.Bases()
+		if err != nil || !slices.ContainsFunc(on, func(dir string) bool { return bases[dir] }) || slices.ContainsFunc(on, func(dir string) bool { return overlays[dir] }) {
+			continue
+		}
+		for _, u := range o.UsedFiles() {
+			rel, err := filepath.Rel(abs, u.File)
+			in := manifests.Input{Name: filepath.ToSlash(filepath.Join(o.Path, rel)), Context: true}
+			if err == nil && u.IsKustomization() && !bases[filepath.Dir(u.File)] && !slices.ContainsFunc(out, func(i manifests.Input) bool { return i.Name == in.Name }) {
+				out = append(out, in)
+			}
+		}
+	}
+	return out
+}
+
+// drop removes files that are not deployed on their own: those included in rendered output, and parts of something that could not be built. Of files that
+// the user named, it removes those built with a kustomization whose file the user named, too.
+func (f *expandedPaths) drop(system files.FS, used, with map[string]bool, parts map[string]string) {
 	if len(used)+len(parts) == 0 {
 		return
 	}
 	kept := f.files[:0]
 	for _, file := range f.files {
-		if abs, err := system.Abs(file.Name); err == nil && !file.Named && !file.InMemory {
+		if abs, err := system.Abs(file.Name); err == nil && (!file.Named || with[abs] || render.DescribedBy(file.Name) == render.Kustomization) && !file.InMemory {
 			file.RenderedElsewhere = used[abs]
 			if as := parts[abs]; as != "" && !file.RenderedElsewhere {
 				f.skipped = append(f.skipped, manifests.Skip{File: file.Name, Reason: manifests.SkipPart, Detail: as})
@@ -515,9 +588,9 @@ func (f *expandedPaths) drop(system files.FS, used map[string]bool, parts map[st
 // mostApart is the maximum number of kustomizations with a common base that are linted separately.
 const mostApart = 8
 
-// groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. They are linted separately, so that a Secret in one
+// groupsOf returns the group of each path. Outputs of the same chart, or with a common base, form a group. A kustomization is a base of those built on it. They are linted separately, so that a Secret in one
 // does not serve pods in another.
-func groupsOf(outputs []*render.Output) map[string]string {
+func groupsOf(system files.FS, outputs []*render.Output) map[string]string {
 	group := map[string]string{}
 	find := func(name string) string {
 		for group[name] != name {
@@ -530,7 +603,11 @@ func groupsOf(outputs []*render.Output) map[string]string {
 		if group[o.Path] == "" {
 			group[o.Path] = o.Path
 		}
-		for _, base := range o.Bases() {
+		bases := o.Bases()
+		if abs, err := system.Abs(o.Path); err == nil {
+			bases = append(slices.Clone(bases), abs)
+		}
+		for _, base := range bases {
 			if first, ok := by[base]; ok {
 				group[find(o.Path)] = find(first)
 			} else {

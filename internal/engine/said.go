@@ -2,16 +2,14 @@ package engine
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/cluster"
 	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
 // StatusInput selects the cluster messages that are read in addition to manifests.
@@ -59,7 +57,7 @@ func (l *Loaded) sniff(inputs []manifests.Input) {
 	}
 }
 
-// open opens an input. It reads a text completely and returns an empty input in its place.
+// open opens an input. It reads a text completely and returns the manifests in it, if there are any, in its place.
 func (t *texts) open(name string, open func() (io.ReadCloser, error), said StatusInput) (io.ReadCloser, error) {
 	rc, err := open()
 	if err != nil {
@@ -71,7 +69,8 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 		head = nil // reading the input reports it
 	}
 	form := cluster.FormOf(head)
-	if form == cluster.FormManifests || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
+	mixed := form == cluster.FormManifests && cluster.IsMixed(head)
+	if form == cluster.FormManifests && !mixed || form == cluster.FormPlain && said != StatusAny || len(head) == 0 {
 		return struct {
 			io.Reader
 			io.Closer
@@ -79,17 +78,18 @@ func (t *texts) open(name string, open func() (io.ReadCloser, error), said Statu
 	}
 	defer func() { _ = rc.Close() }() // read only
 	only := onlyLine(head)
-	text, err := cluster.ReadText(name, in)
+	parts := cluster.Split(in)
+	text, err := cluster.ReadText(name, parts)
 	if err != nil {
 		return nil, err
 	}
 	if len(text.Sightings) == 0 && form == cluster.FormPlain && only != "" {
 		text.Sightings = []cluster.Sighting{{From: "message", Message: only, File: name, Line: 1, Count: 1}}
 	}
-	if len(text.Sightings) > 0 || form != cluster.FormPlain { // nothing was found in plain text
+	if len(text.Sightings) > 0 || form != cluster.FormPlain && !mixed { // nothing was found in plain text
 		t.take(name, text)
 	}
-	return io.NopCloser(strings.NewReader("")), nil
+	return io.NopCloser(bytes.NewReader(parts.Manifests())), nil
 }
 
 // onlyLine returns the text if it is a single line, else "". It is shown even if the message is unknown.
@@ -121,89 +121,4 @@ func (l *Loaded) StatusText() (cluster.Text, bool) {
 		return cluster.Text{}, false
 	}
 	return l.texts.all, len(l.texts.read) > 0
-}
-
-// Causes explains why images cannot be pulled, based on the cluster messages in the inputs and the pulls that the manifests ask
-// for.
-func (l *Loaded) Causes(now time.Time) []cluster.Answer {
-	set := l.Set()
-	text, _ := l.StatusText()
-	sightings := append(cluster.FromSet(set), text.Sightings...)
-	if len(sightings) == 0 {
-		return nil
-	}
-	o := l.linter.Settings.PlanOptions()
-	o.Now = now
-	j := newJoin(set, plan.New(set, o))
-	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned})
-}
-
-// statusJoin finds the container in the manifests that a message is about.
-type statusJoin struct {
-	planner *plan.Planner
-	at      map[cluster.Key]joined
-	images  map[cluster.Key]joined // by namespace and image, for owners of pods
-}
-
-type joined struct {
-	w   *manifests.Workload
-	img *manifests.ImageRef
-}
-
-func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
-	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[cluster.Key]joined{}}
-	for _, w := range set.Workloads {
-		for _, img := range w.Images {
-			if img.Remote || img.Err != nil {
-				continue
-			}
-			found := joined{w, img}
-			if w.Kind == "Pod" {
-				j.at[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: img.Container}] = found
-			}
-			byImage := cluster.Key{Namespace: w.Namespace, Name: img.Ref.Canonical()}
-			if _, ok := j.images[byImage]; !ok {
-				j.images[byImage] = found
-			}
-		}
-	}
-	return j
-}
-
-// find looks up a container, or else an image in the same namespace.
-func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
-	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
-		return found, true
-	}
-	name := f.Canonical()
-	if name == "" {
-		return joined{}, false
-	}
-	if found, ok := j.images[cluster.Key{Namespace: f.Namespace, Name: name}]; ok {
-		return found, true
-	}
-	found, ok := j.images[cluster.Key{Name: name}] // written without a namespace
-	return found, ok
-}
-
-func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
-	found, ok := j.find(f)
-	if !ok {
-		return nil
-	}
-	pull := j.planner.Image(found.w, found.img)
-	verdict := j.planner.ClusterVerdict(found.img, pull)
-	defect := j.planner.Defect(found.img, pull)
-	p := &cluster.Planned{Anonymous: verdict.Outcome == plan.Anonymous, Defect: defect.Text, Evident: defect.Evident, Help: defect.Help}
-	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
-		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
-	}
-	p.Policy, _ = plan.PullPolicy(found.img)
-	if len(verdict.Expired) > 0 && !slices.ContainsFunc(verdict.Expired, time.Time.IsZero) {
-		p.Expired = verdict.Message
-	}
-	for _, c := range verdict.Credentials {
-		p.Credentials = append(p.Credentials, c.Secret)
-	}
-	return p
 }

@@ -135,3 +135,14 @@ func TestLean(t *testing.T) {
 		t.Errorf("the command reads %q, want %q", got, want)
 	}
 }
+
+// The names are those that the library finds.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	flags := append(program().Commands[0].Flags, &cli.StringSliceFlag{Name: "select", Aliases: []string{"s"}}, &cli.GenericFlag{Name: "fix"})
+	for _, f := range flags {
+		if got, want := names(f), f.Names(); !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

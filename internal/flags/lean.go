@@ -13,9 +13,9 @@ func Lean(app *cli.App, command string) {
 		lean := make([]cli.Flag, len(cmd.Flags))
 		for i, f := range cmd.Flags {
 			if slice, ok := f.(*cli.StringSliceFlag); ok {
-				lean[i] = leanSlice{slice, f.Names()}
+				lean[i] = leanSlice{slice, names(f)}
 			} else {
-				lean[i] = leanFlag{f, f.Names()}
+				lean[i] = leanFlag{f, names(f)}
 			}
 		}
 		cmd.Flags = lean
@@ -31,6 +31,22 @@ func Whole(f cli.Flag) cli.Flag {
 		return f.StringSliceFlag
 	}
 	return f
+}
+
+// names returns the names of a flag, as f.Names() does, which runs a regular expression over each in case it is a
+// list. Ours are not.
+func names(f cli.Flag) []string {
+	switch f := f.(type) {
+	case *cli.BoolFlag:
+		return append([]string{f.Name}, f.Aliases...)
+	case *cli.StringFlag:
+		return append([]string{f.Name}, f.Aliases...)
+	case *cli.GenericFlag:
+		return append([]string{f.Name}, f.Aliases...)
+	case *cli.StringSliceFlag:
+		return append([]string{f.Name}, f.Aliases...)
+	}
+	return f.Names()
 }
 
 // leanFlag is a flag with precomputed names.

@@ -66,7 +66,7 @@ func variables(app *cli.App) []string {
 	known := []string{"IMAGELINT_NO_LOOK_AHEAD"}
 	for _, cmd := range app.Commands {
 		for _, f := range cmd.Flags {
-			known = append(known, Variable(f.Names()[0]))
+			known = append(known, Variable(names(f)[0]))
 		}
 	}
 	return known

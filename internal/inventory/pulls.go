@@ -40,12 +40,11 @@ func (c PullChoice) String() string {
 // Pulls lists how images would be pulled, with the causes of reported failures. workloads is the number of objects with images in the input.
 func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.PullReport, workloads int) {
 	out.Answers = loaded.Causes(now)
-	failed := spokenOf(out.Answers)
 	chosen := glob.New(choice.Image)
 	o := loaded.Settings().PlanOptions()
 	o.Now = loaded.Settings().Now
 	for _, set := range loaded.Sets() {
-		plans := newPlans(set, plan.New(set, o), failed)
+		plans := NewPlans(set, plan.New(set, o), out.Answers)
 		workloads += len(set.Workloads)
 		for _, w := range set.Workloads {
 			if !isWorkload(w, choice.Workload) {
@@ -72,27 +71,23 @@ func Pulls(loaded *engine.Loaded, choice PullChoice, now time.Time) (out report.
 // Plans tells how the images of a set would be pulled, as far as the manifests and what a cluster said tell.
 type Plans struct {
 	planner *plan.Planner
-	unnamed unnamed
+	secrets *plan.SecretsByHost
 	said    spoken
 }
 
 // NewPlans returns the plans of a set. causes are those of what a cluster said, or nil.
 func NewPlans(set *manifests.Set, planner *plan.Planner, causes []cluster.Answer) *Plans {
-	return newPlans(set, planner, spokenOf(causes))
-}
-
-func newPlans(set *manifests.Set, planner *plan.Planner, said spoken) *Plans {
-	return &Plans{planner, newUnnamed(set, planner), said}
+	return &Plans{planner, plan.NewSecretsByHost(set, planner), spokenOf(causes, set)}
 }
 
 // Of returns how an image would be pulled.
 func (p *Plans) Of(w *manifests.Workload, img *manifests.ImageRef) report.Pull {
 	pull := p.planner.Image(w, img)
 	out := report.Pull{Workload: w, Image: img, Plan: pull, Verdict: p.planner.Verdict(img, pull), Said: p.said.of(w, img)}
-	if w.Live || out.Said != nil {
+	if out.InCluster = w.Live || out.Said != nil; out.InCluster {
 		out.Verdict = p.planner.ClusterVerdict(img, pull)
 	}
-	out.Unnamed = p.unnamed.of(&out)
+	out.Unnamed = p.unnamed(&out)
 	return out
 }
 

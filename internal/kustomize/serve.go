@@ -1,12 +1,11 @@
 package kustomize
 
 import (
-	"bytes"
 	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // mostMessage is the maximum length in bytes of a message between the program and its worker.
@@ -14,22 +13,19 @@ const mostMessage = 4 * mostOutput
 
 // Send writes a message: its length, followed by the value.
 func Send(w io.Writer, v any) error {
-	buf := bytes.NewBuffer(make([]byte, 4, 4096))
-	if err := gob.NewEncoder(buf).Encode(v); err != nil {
-		return fmt.Errorf("write a message: %w", err)
-	}
-	n := buf.Len() - 4
+	message := appendValue(make([]byte, 4, 4096), reflect.ValueOf(v))
+	n := len(message) - 4
 	if n > mostMessage {
 		return fmt.Errorf("a message of %d MiB is too long", n>>20)
 	}
-	binary.BigEndian.PutUint32(buf.Bytes(), uint32(n)) //nolint:gosec // it is below mostMessage
-	if _, err := w.Write(buf.Bytes()); err != nil {
+	binary.BigEndian.PutUint32(message, uint32(n)) //nolint:gosec // it is below mostMessage
+	if _, err := w.Write(message); err != nil {
 		return fmt.Errorf("write a message: %w", err)
 	}
 	return nil
 }
 
-// Receive reads a message. It returns io.EOF at the end of the input.
+// Receive reads a message into a value that is zero. It returns io.EOF at the end of the input.
 func Receive(r io.Reader, v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -47,7 +43,7 @@ func Receive(r io.Reader, v any) error {
 		err = io.ErrUnexpectedEOF
 	}
 	if err == nil {
-		err = gob.NewDecoder(bytes.NewReader(data)).Decode(v)
+		_, err = readValue(data, reflect.ValueOf(v))
 	}
 	if err != nil {
 		return fmt.Errorf("read a message: %w", err)

@@ -32,6 +32,18 @@ var (
 	scopeFlags   = map[string]string{"n": "namespace", "namespace": "namespace", "l": "selector", "selector": "selector", "field-selector": "field-selector"}
 )
 
+// Flags are the long names of the flags that are kubectl's.
+func Flags() []string {
+	out := append([]string{"all-namespaces"}, clusterFlags...)
+	for name, long := range scopeFlags {
+		if name == long {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Parse takes a command line apart, without the program's name. What is no flag of kubectl is one of imagelint: takesValue reports whether the next
 // argument is its value. Others are the commands of imagelint that read no objects.
 func Parse(args []string, others []string, takesValue func(flag string) bool) (Line, error) {

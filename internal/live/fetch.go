@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
@@ -51,7 +53,7 @@ func (r Reader) Fetch(ctx context.Context, line Line) (*Answer, error) {
 	if len(line.Resources) == 0 {
 		line.Resources = workloads
 	}
-	f := fetch{Reader: r, client: &client{path: path, stdin: r.Stdin, left: mostText}, cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
+	f := fetch{Reader: r, client: newClient(path, r.Stdin), cluster: line.Cluster, answer: &Answer{Unreadable: []string{}}}
 	text, _, failed, err := f.get(ctx, line.Scope, line.Resources, r.kubectlSays)
 	if err != nil {
 		return nil, err
@@ -139,32 +141,64 @@ const notFound = "NotFound"
 
 // named asks for objects by their names, by namespace. Each answer is given to a function, with why names of it could not be read.
 func (f *fetch) named(ctx context.Context, resource string, names map[string]names, each func(namespace string, text []byte, unread map[string]string)) error {
+	var all []question
 	for _, namespace := range slices.Sorted(maps.Keys(names)) {
 		for some := range slices.Chunk(slices.Sorted(maps.Keys(names[namespace])), atOnce) {
-			text, said, failed, err := f.get(ctx, []string{"--namespace=" + namespace}, append([]string{resource}, some...), func(string) {})
-			if err != nil {
-				return err
-			}
-			f.keep("get "+resource, text)
-			unread, other := map[string]string{}, false
-			for _, line := range said {
-				if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
-					unread[name] = reason
-				} else {
-					f.kubectlSays(line)
-					other = true
-				}
-			}
-			f.tellUnread(resource, namespace, unread)
-			if failed && (other || len(text) == 0) { // any name may be meant
-				for _, name := range some {
-					unread[name] = cmp.Or(unread[name], "no answer")
-				}
-			}
-			each(namespace, text, unread)
+			all = append(all, question{namespace: namespace, flags: []string{"--namespace=" + namespace}, what: append([]string{resource}, some...)})
 		}
 	}
+	if err := f.ask(ctx, all); err != nil {
+		return err
+	}
+	for i := range all {
+		q := &all[i]
+		some := q.what[1:]
+		f.keep("get "+resource, q.text)
+		unread, other := map[string]string{}, false
+		for _, line := range q.said {
+			if reason, name, ok := refusal(resource, line); ok && slices.Contains(some, name) {
+				unread[name] = reason
+			} else {
+				f.kubectlSays(line)
+				other = true
+			}
+		}
+		f.tellUnread(resource, q.namespace, unread)
+		if q.failed && (other || len(q.text) == 0) { // any name may be meant
+			for _, name := range some {
+				unread[name] = cmp.Or(unread[name], "no answer")
+			}
+		}
+		each(q.namespace, q.text, unread)
+	}
 	return nil
+}
+
+// question is one call of kubectl in a namespace, and what it answered.
+type question struct {
+	namespace   string
+	flags, what []string
+
+	text   []byte
+	said   []string
+	failed bool
+}
+
+// mostCalls is how many kubectls run at once. Each waits for the cluster most of the time, and with -A there is one for each namespace.
+const mostCalls = 8
+
+// ask asks the questions, several at once. A login that one question needs was made for the first one of the line.
+func (f *fetch) ask(ctx context.Context, all []question) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(mostCalls)
+	for i := range all {
+		group.Go(func() (err error) {
+			q := &all[i]
+			q.text, q.said, q.failed, err = f.get(ctx, q.flags, q.what, func(string) {})
+			return err
+		})
+	}
+	return group.Wait()
 }
 
 // tellUnread says which objects could not be read. That one is not there is for others to say.
@@ -199,6 +233,7 @@ func refusal(resource, line string) (reason, name string, ok bool) {
 
 // events lists the Events of pods.
 func (f *fetch) events(ctx context.Context, need *needs) error {
+	var all []question
 	for _, namespace := range slices.Sorted(maps.Keys(need.pods)) {
 		selector := "involvedObject.kind=Pod"
 		if pods := need.pods[namespace]; len(pods) == 1 {
@@ -206,11 +241,16 @@ func (f *fetch) events(ctx context.Context, need *needs) error {
 				selector += ",involvedObject.name=" + name
 			}
 		}
-		text, _, _, err := f.get(ctx, []string{"--namespace=" + namespace, "--field-selector=" + selector}, []string{"events"}, f.kubectlSays)
-		if err != nil {
-			return err
+		all = append(all, question{namespace: namespace, flags: []string{"--namespace=" + namespace, "--field-selector=" + selector}, what: []string{"events"}})
+	}
+	if err := f.ask(ctx, all); err != nil {
+		return err
+	}
+	for i := range all {
+		for _, line := range all[i].said {
+			f.kubectlSays(line)
 		}
-		f.keep("list events", text)
+		f.keep("list events", all[i].text)
 	}
 	return nil
 }

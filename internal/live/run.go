@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/imagelint-dev/imagelint/internal/program"
@@ -26,7 +27,14 @@ var errTooMuch = fmt.Errorf("the answer is larger than %d MiB: ask for a namespa
 type client struct {
 	path  string
 	stdin io.Reader
-	left  int // how many bytes may still come
+	left  atomic.Int64 // how many bytes may still come
+}
+
+// newClient returns a client of a program.
+func newClient(path string, stdin io.Reader) *client {
+	c := &client{path: path, stdin: stdin}
+	c.left.Store(mostText)
+	return c
 }
 
 // find looks for a program of the user.
@@ -45,7 +53,7 @@ func find(name string) (string, error) {
 // what there is, even where some of it could not be had; then failed is true.
 func (c *client) run(ctx context.Context, args []string, tell func(line string)) (text []byte, said []string, failed bool, err error) {
 	cmd := program.Command(ctx, c.path, args...)
-	out, lines := &bounded{left: c.left}, &lines{tell: tell}
+	out, lines := &bounded{left: &c.left}, &lines{tell: tell}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.stdin, out, lines
 	cmd.WaitDelay = 2 * time.Second // a login that it started may hold the pipes
 	err = cmd.Run()
@@ -60,20 +68,19 @@ func (c *client) run(ctx context.Context, args []string, tell func(line string))
 	case err != nil:
 		return nil, nil, false, fmt.Errorf("run %s: %w", c.path, err)
 	}
-	c.left = out.left
 	return out.Bytes(), lines.all, failed, nil
 }
 
-// bounded keeps what is written to it, up to a bound.
+// bounded keeps what is written to it, up to the bound of its client.
 type bounded struct {
 	bytes.Buffer
-	left int
+	left *atomic.Int64
 	over bool
 }
 
 // Write implements io.Writer.
 func (t *bounded) Write(p []byte) (int, error) {
-	if t.left -= len(p); t.left < 0 {
+	if t.left.Add(-int64(len(p))) < 0 {
 		t.over = true
 		return 0, errTooMuch
 	}

@@ -14,6 +14,9 @@ import (
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // client is an editor on the other end of a pipe.
@@ -23,6 +26,7 @@ type client struct {
 	root     string
 	encoding encoding
 	orderly  chan bool
+	prober   func(*config.Config) (lint.Prober, error)
 	hangUp   func() // closes the client's end of the pipe
 
 	mu          sync.Mutex
@@ -46,7 +50,13 @@ var today = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // newClient starts a server on a folder with files and initializes it. With a nil map there is no folder.
 func newClient(tb testing.TB, tree map[string]string, change ...func(map[string]any)) *client {
 	tb.Helper()
-	c := &client{tb: tb, news: make(chan struct{}), diagnostics: map[string]publishParams{}, emptied: map[string]int{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
+	return newAsking(tb, nil, tree, change...)
+}
+
+// newAsking is newClient for a server that can ask registries.
+func newAsking(tb testing.TB, prober func(*config.Config) (lint.Prober, error), tree map[string]string, change ...func(map[string]any)) *client {
+	tb.Helper()
+	c := &client{tb: tb, prober: prober, news: make(chan struct{}), diagnostics: map[string]publishParams{}, emptied: map[string]int{}, versions: map[string]int{}, orderly: make(chan bool, 1)}
 	c.root = tb.TempDir()
 	if real, err := filepath.EvalSymlinks(c.root); err == nil {
 		c.root = real
@@ -87,7 +97,7 @@ func (c *client) start() {
 	fromServer, toClient := io.Pipe()
 	go func() {
 		c.orderly <- Serve(context.Background(), fromClient, toClient, Options{
-			Version: "test", Now: func() time.Time { return today },
+			Version: "test", Now: func() time.Time { return today }, Prober: c.prober,
 			Panicked: func(method string, cause any) { c.tb.Errorf("%s: panic: %v", method, cause); panic(cause) },
 		})
 		_ = toClient.Close()

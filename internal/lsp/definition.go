@@ -10,10 +10,10 @@ import (
 func (s *server) definition(ctx context.Context, p *positionParams) ([]location, error) {
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) []location {
 		t, ok := v.at(d.path, offset)
-		if !ok || t.object() == nil {
+		if !ok || t.Object() == nil {
 			return []location{}
 		}
-		return s.locations(r, t.object().Span)
+		return s.locations(r, t.Object().Span)
 	})
 }
 
@@ -33,11 +33,11 @@ func (s *server) references(ctx context.Context, p *referencesParams) ([]locatio
 			return []location{}
 		}
 		var spans []source.Span
-		if o := t.object(); o != nil && p.Context.IncludeDeclaration {
+		if o := t.Object(); o != nil && p.Context.IncludeDeclaration {
 			spans = append(spans, o.Span)
 		}
-		for _, u := range v.users(t) {
-			spans = append(spans, u.span)
+		for _, u := range v.names.Users(t) {
+			spans = append(spans, u.Span)
 		}
 		return s.locations(r, spans...)
 	})

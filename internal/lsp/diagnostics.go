@@ -89,7 +89,7 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 		}
 		byURI[uri] = append(byURI[uri], d)
 	}
-	for f := range r.shown(&w.saved, dirty) {
+	for f := range r.shown(&w.state, dirty) {
 		if at := report.Where(f); at.File != nil && !at.File.InMemory {
 			add(at.File.Name, c.diagnostic(f, at))
 		}
@@ -108,13 +108,13 @@ func (w *workspace) collect(c *converter, r *result, dirty map[string]bool, byUR
 	}
 }
 
-// shown yields the findings that hold for the text in the editor. Findings in rendered output are left out
-// for files edited since the last rendering. If nothing was edited, the findings of the saved state apply as
+// shown yields the findings that hold for the text in the editor. Findings in rendered output and of registries
+// are left out for files edited since the last save. If nothing was edited, the findings of the saved state apply as
 // they are.
 func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*lint.Finding) bool) {
-	all, rendered := v.findings()
+	all, slow := v.findings()
 	if r.Response == nil {
-		all, rendered = nil, nil
+		all, slow = nil, nil
 	}
 	var list []lint.Finding
 	switch {
@@ -127,10 +127,10 @@ func (r *result) shown(v *savedState, dirty map[string]bool) func(yield func(*li
 		for i := range list {
 			known[keyOf(&list[i])] = true
 		}
-		for i := range rendered {
-			at := report.Where(&rendered[i])
-			if at.File != nil && !dirty[at.File.Name] && !known[keyOf(&rendered[i])] {
-				list = append(list, rendered[i])
+		for i := range slow {
+			at := report.Where(&slow[i])
+			if at.File != nil && !dirty[at.File.Name] && !known[keyOf(&slow[i])] {
+				list = append(list, slow[i])
 			}
 		}
 	}

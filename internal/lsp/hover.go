@@ -9,14 +9,10 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/manifests"
-	"github.com/imagelint-dev/imagelint/manifests/plan"
 )
 
-// Limits of a hover.
-const (
-	mostPlans = 3
-	mostUsers = 10
-)
+// mostPlans limits the plans in a hover.
+const mostPlans = 3
 
 // look answers a question about a position in an open document, after all pending edits are linted. The
 // answer is nil if the document is not open.
@@ -40,11 +36,14 @@ func (s *server) hover(ctx context.Context, p *positionParams) (*hover, error) {
 	return look(ctx, s, p, func(_ *workspace, r *result, d *document, v *view, offset int) *hover {
 		if images := v.images(d.path, offset); len(images) > 0 {
 			rng := d.textRange(images[0].span.Start.Offset, images[0].span.End.Offset, s.encoding)
-			return s.hoverOf(imageTexts(r, v, images), &rng)
+			if texts := imageTexts(r, v, images); len(texts) > 0 {
+				return s.hoverOf(texts, &rng)
+			}
+			return nil
 		}
 		if t, ok := v.at(d.path, offset); ok {
-			rng := d.textRange(t.span.Start.Offset, t.span.End.Offset, s.encoding)
-			return s.hoverOf([]string{v.targetText(t)}, &rng)
+			rng := d.textRange(t.Span.Start.Offset, t.Span.End.Offset, s.encoding)
+			return s.hoverOf([]string{v.names.Text(t)}, &rng)
 		}
 		return nil
 	})
@@ -99,38 +98,4 @@ func imageTexts(r *result, v *view, images []image) []string {
 		out = append(out, strings.TrimRight(b.String(), "\n"))
 	}
 	return out
-}
-
-// targetText describes a Secret or service account and who uses it. It never shows passwords or tokens.
-func (v *view) targetText(t target) string {
-	var lines []string
-	switch {
-	case t.use != nil && t.use.secret != nil:
-		lines = append(lines, "pull secret "+report.PullSecretText(t.use.secret))
-	case t.secret != nil:
-		ns := v.planner.Namespace(t.secret.SecretNamespace, t.secret.Object)
-		found := v.planner.Resolve(ns, &manifests.PullSecretName{Name: t.secret.SecretName}, plan.FromPod, t.secret.Object)
-		lines = append(lines, "Secret "+report.PullSecretText(&found))
-	case t.use != nil:
-		lines = append(lines, "service account "+report.AccountText(*t.use.account))
-	default:
-		ns := v.planner.Namespace(t.account.Namespace, t.account.Object)
-		lines = append(lines, "service account "+report.AccountText(plan.ServiceAccount{Namespace: ns, Name: t.account.Name, Found: t.account}))
-	}
-	users := v.users(t)
-	if len(users) == 0 {
-		return lines[0] + "\nused by: nothing in these manifests"
-	}
-	for i, u := range users {
-		if i == mostUsers {
-			lines = append(lines, fmt.Sprintf("         and %d more", len(users)-mostUsers))
-			break
-		}
-		label := "used by: "
-		if i > 0 {
-			label = strings.Repeat(" ", len(label))
-		}
-		lines = append(lines, label+report.ObjectName(u.by))
-	}
-	return strings.Join(lines, "\n")
 }

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/sourcegraph/jsonrpc2"
+
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/lint"
 )
 
 // Options configure a server.
@@ -21,6 +24,8 @@ type Options struct {
 	SudoUser string
 	// Worker is the command that starts a worker process; see engine.Render.
 	Worker []string
+	// Prober returns a prober for a configuration, or nil. It is called if the user's settings ask for it.
+	Prober func(*config.Config) (lint.Prober, error)
 	// Panicked, if set, is called when a request panics. The client gets an error, too.
 	Panicked func(method string, cause any)
 }

@@ -14,14 +14,18 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests"
 )
 
-// savedState holds the rendered charts and kustomizations as of the last save. Rendering is slower than
-// typing and reads only saved files.
+// savedState holds the rendered charts and kustomizations and the answers of registries as of the last save.
+// Both are slower than typing, and rendering reads only saved files.
 type savedState struct {
-	mu       sync.Mutex
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
-	all      []lint.Finding // nil if nothing was rendered
-	rendered []lint.Finding // those in rendered output
+	mu      sync.Mutex
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	all     []lint.Finding // nil if there is nothing that typing does not find
+	slow    []lint.Finding // those in rendered output, and of registries
+
+	// answers are those of the registries that were asked last; nil if none were.
+	answers *lint.ProbeCache
+	asked   int64 // the change as of which they were asked
 }
 
 func (v *savedState) wait() {
@@ -33,47 +37,58 @@ func (v *savedState) wait() {
 	v.running.Wait()
 }
 
-// findings returns all findings of the saved files, and those of them in rendered output.
-func (v *savedState) findings() (all, rendered []lint.Finding) {
+// findings returns all findings of the saved files, and those of them that typing does not find.
+func (v *savedState) findings() (all, slow []lint.Finding) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.all, v.rendered
+	return v.all, v.slow
+}
+
+// keep replaces the findings, unless a later run was started.
+func (v *savedState) keep(ctx context.Context, all, slow []lint.Finding) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if ctx.Err() == nil {
+		v.all, v.slow = all, slow
+	}
 }
 
 // render starts rendering a workspace's charts and kustomizations in the background, and reports the findings
-// in them.
+// in them. If files were saved and the user's settings ask for it, it then asks registries about the images.
 func (w *workspace) render(now *result) {
 	if now.setup == nil || now.Response == nil {
 		return
 	}
-	v := &w.saved
+	v := &w.state
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.cancel != nil {
 		v.cancel() // it renders an outdated state
 		v.cancel = nil
 	}
-	if !isRenderable(now.Set) {
-		v.all, v.rendered = nil, nil
+	if now.setup.prober == nil {
+		v.answers = nil
+	}
+	asks := now.setup.prober != nil && now.saved > v.asked
+	if !isRenderable(now.Set) && !asks && v.answers == nil {
 		w.clean(now.change)
+		if v.all != nil {
+			v.all, v.slow = nil, nil
+			w.s.running.Go(w.publish)
+		}
 		return
 	}
+	answers := v.answers
 	ctx, cancel := context.WithCancel(w.ctx)
 	v.cancel = cancel
 	v.running.Add(1)
 	go func() {
 		defer v.running.Done()
 		defer cancel()
-		_, err := w.s.guarded("textDocument/didSave", func() (any, error) { return nil, w.lintSaved(ctx, now.setup) })
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
+		_, err := w.s.guarded("textDocument/didSave", func() (any, error) { return nil, w.lintSaved(ctx, now, answers, asks) })
+		if err != nil && ctx.Err() == nil {
 			w.s.log(firstLine(err))
-			return
 		}
-		w.clean(now.change)
-		w.publish()
 	}()
 }
 
@@ -99,37 +114,78 @@ func isRenderable(set *manifests.Set) bool {
 	return false
 }
 
-func (w *workspace) lintSaved(ctx context.Context, u *setup) error {
-	req := u.request
+// lintSaved lints the files as they are saved: at once with the answers that are known, and again when
+// registries have been asked, if asks is true.
+func (w *workspace) lintSaved(ctx context.Context, now *result, answers *lint.ProbeCache, asks bool) error {
+	req := now.setup.request
 	req.Warn = func(err error) {
 		if ctx.Err() == nil {
 			w.s.log(firstLine(err))
 		}
 	}
-	response, err := (&engine.Engine{}).Lint(ctx, req) // a fresh engine: its cache would only hold memory until the next save
+	loaded, err := (&engine.Engine{}).Load(ctx, req) // a fresh engine: its cache would only hold memory until the next save
 	if errors.Is(err, render.ErrNoEngine) && ctx.Err() == nil {
 		w.s.unrendered.Do(func() { w.s.show("skipped: " + withoutFlags(firstLine(err))) }) // the workspace's folder is a chart itself
 		return nil
 	}
-	if err != nil || response.Interrupted {
+	if err != nil {
 		return err
 	}
 	if ctx.Err() == nil {
-		w.missing(response.Set)
+		w.missing(loaded.Set())
 	}
-	found, all := []lint.Finding{}, response.Result.Findings
+	if answers != nil {
+		loaded.Ask(answers.CachedOnly())
+	}
+	if err := w.lintLoaded(ctx, loaded, now.change); err != nil || !asks || ctx.Err() != nil {
+		return err
+	}
+	prober, err := now.setup.prober()
+	if err != nil {
+		w.s.showOnce(severityError, "no registry is asked: "+firstLine(err))
+		return nil
+	}
+	answers = &lint.ProbeCache{Prober: prober}
+	loaded.Ask(answers)
+	if err := w.lintLoaded(ctx, loaded, now.change); err != nil {
+		return err
+	}
+	v := &w.state
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if ctx.Err() == nil {
+		v.answers, v.asked = answers, now.change
+	}
+	return nil
+}
+
+// lintLoaded lints what was loaded and reports the findings, unless it is interrupted.
+func (w *workspace) lintLoaded(ctx context.Context, loaded *engine.Loaded, change int64) error {
+	response, err := loaded.Lint(ctx)
+	if err != nil || ctx.Err() != nil || response.Interrupted {
+		return err
+	}
+	slow, all := []lint.Finding{}, response.Result.Findings
 	if all == nil {
 		all = []lint.Finding{}
 	}
-	for _, f := range response.Result.Findings {
-		if len(f.Origins) > 0 || f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory {
-			found = append(found, f)
+	for i := range all {
+		if isSlow(&all[i]) {
+			slow = append(slow, all[i])
 		}
 	}
-	w.saved.mu.Lock()
-	w.saved.all, w.saved.rendered = all, found
-	w.saved.mu.Unlock()
+	w.state.keep(ctx, all, slow)
+	w.clean(change)
+	w.publish()
 	return nil
+}
+
+// groupProbe is the group of the rules about what registries answered.
+const groupProbe = "registry-probe"
+
+// isSlow reports whether a finding is one that is not found while typing.
+func isSlow(f *lint.Finding) bool {
+	return f.Group == groupProbe || len(f.Origins) > 0 || f.Document != nil && f.Document.Span.File != nil && f.Document.Span.File.InMemory
 }
 
 // missing tells the user what is not linted because the program that renders it is missing.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/catalogs"
@@ -23,7 +22,7 @@ import (
 type settings struct{ raw json.RawMessage }
 
 // ownSettings concern only the editor and are not configuration keys.
-var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly"}
+var ownSettings = []string{"path", "trace", "configFile", "trustConfig", "openFilesOnly", "probeOnSave"}
 
 // editorSettings are those of ownSettings that the server reads.
 type editorSettings struct {
@@ -33,6 +32,9 @@ type editorSettings struct {
 	TrustConfig bool `json:"trustConfig"`
 	// OpenFilesOnly hides findings in files that are not open.
 	OpenFilesOnly bool `json:"openFilesOnly"`
+	// ProbeOnSave asks registries about the images when a file is saved. It is no configuration key, so that a
+	// repository cannot set it.
+	ProbeOnSave bool `json:"probeOnSave"`
 }
 
 // section is the name under which clients store the settings.
@@ -87,6 +89,8 @@ type setup struct {
 	request engine.Request
 	catalog *catalog.Catalog
 	config  string // the discovered file, or ""
+	// prober returns a prober for one run; nil asks no registry.
+	prober func() (lint.Prober, error)
 }
 
 // newSetup reads a workspace's configuration and applies the user's settings on top.
@@ -103,6 +107,12 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 		return nil, err
 	}
 	out.config = found.Path
+	if s.o.Prober != nil && editor.ProbeOnSave {
+		if cfg.Bounds != nil && len(cfg.Bounds.LeftOut) > 0 {
+			s.log(fmt.Sprintf("%s ignored, because the configuration was found automatically: use the setting trustConfig to allow it", config.Listed(cfg.Bounds.LeftOut)))
+		}
+		out.prober = func() (lint.Prober, error) { return s.o.Prober(cfg) }
+	}
 	if text != nil {
 		over, err := config.Parse(filepath.Join(folderOf(root, folder), "settings of the editor"), text, all)
 		if err != nil {
@@ -123,7 +133,14 @@ func (s *server) newSetup(root string, folder bool, from settings) (*setup, erro
 	linter.Settings.KnownSecrets, linter.Settings.Overrides = cfg.KnownSecrets, cfg.ForFiles(all)
 	out.request = engine.Request{
 		Paths: []string{root}, Config: cfg, Linter: linter, Status: engine.StatusManifests, Render: engine.Render{Worker: s.o.Worker},
-		Folders: func(met []string) ([]lint.Override, error) { return s.nested(cfg, found, met, all, own) },
+	}
+	if editor.ConfigFile == "" { // it replaces those in folders, too
+		search := config.Search{
+			Rules: all, SudoUID: s.o.SudoUser, Warn: s.log,
+			Compile: func(p []config.Policy) ([]lint.Rule, error) { return own.Compile(s.ctx, p) },
+			Broken:  func(err error) { s.log(firstLine(err)) }, // it is shown when the file is opened
+		}
+		out.request.Folders = func(met []string) ([]lint.Override, error) { return search.Below(cfg, found, met) }
 	}
 	if name := cfg.BaselinePath(); name != "" {
 		entries, err := baseline.Read(name)
@@ -182,30 +199,6 @@ func (u *setup) useRules(ctx context.Context, cfg *config.Config, own *policy.Co
 	}
 	policies, err := own.Compile(ctx, cfg.Policies)
 	return append(all, policies...), err
-}
-
-// nested reads the configuration files found below the workspace's own. Errors in one are shown when it is
-// opened.
-func (s *server) nested(cfg *config.Config, run config.Found, met []string, all []lint.Rule, own *policy.Compiler) ([]lint.Override, error) {
-	var out []lint.Override
-	for _, at := range slices.Compact(slices.Sorted(slices.Values(met))) {
-		found, err := config.Find(filepath.Dir(at), s.o.SudoUser)
-		if err != nil || found.Path == "" || found.Path == run.Path {
-			continue
-		}
-		below, err := config.LoadFound(found, all, false)
-		if err != nil {
-			s.log(firstLine(err))
-			continue
-		}
-		overrides := cfg.Below(below, all)
-		if overrides[0].Rules, err = own.Compile(s.ctx, below.Policies); err != nil {
-			s.log(firstLine(err))
-			continue
-		}
-		out = append(out, overrides...)
-	}
-	return out, nil
 }
 
 // fetchSettings asks the client for each workspace's settings.

@@ -25,10 +25,13 @@ type workspace struct {
 	wanted   int64         // the latest change to lint
 	reload   bool          // read the configuration again
 	rerender bool          // render again
+	saved    int64         // the change by which a file was saved last
 	cancel   func()        // stops the current run; nil if there is none or it must finish
 	wake     chan struct{} // capacity 1
 	news     chan struct{} // closed when there is a new result
 	latest   *result
+	// outdated stops requests whose answers a change makes useless, so that typing does not wait for them.
+	outdated map[*context.CancelFunc]bool
 
 	// engines guards the fields below: an engine serves one request at a time.
 	engines sync.Mutex
@@ -39,12 +42,13 @@ type workspace struct {
 	// broken is the message about them; "" if there are none.
 	broken string
 
-	saved savedState
+	state savedState
 }
 
 // result is the latest result of a workspace.
 type result struct {
 	change int64
+	saved  int64 // the change by which a file was saved last
 	docs   map[string]*document
 	setup  *setup // nil if the configuration cannot be read
 	loaded *engine.Loaded
@@ -206,7 +210,7 @@ func (s *server) didSave(_ context.Context, p *didOpenParams) error {
 		s.dirty[path] = s.change
 	}
 	if w := s.spaceOf(path); w != nil {
-		w.rerender = true
+		w.rerender, w.saved = true, s.change
 		w.reload = w.reload || isConfiguration(path)
 		w.touch(s.change)
 	}
@@ -233,12 +237,34 @@ func isConfiguration(path string) bool {
 // touch requests a run that includes a change. The caller holds the lock.
 func (w *workspace) touch(change int64) {
 	w.wanted = change
+	for stop := range w.outdated {
+		(*stop)()
+	}
 	if w.cancel != nil {
 		w.cancel()
 	}
 	select {
 	case w.wake <- struct{}{}:
 	default:
+	}
+}
+
+// untilChange returns a context that ends when the workspace has changed since a result.
+func (w *workspace) untilChange(ctx context.Context, r *result) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	w.s.mu.Lock()
+	defer w.s.mu.Unlock()
+	if w.outdated == nil {
+		w.outdated = map[*context.CancelFunc]bool{}
+	}
+	if w.outdated[&cancel] = true; w.wanted > r.change {
+		cancel()
+	}
+	return ctx, func() {
+		cancel()
+		w.s.mu.Lock()
+		defer w.s.mu.Unlock()
+		delete(w.outdated, &cancel)
 	}
 }
 
@@ -266,7 +292,7 @@ const (
 
 // run lints after each change.
 func (w *workspace) run() {
-	defer w.saved.wait()
+	defer w.state.wait()
 	cancelled := 0
 	for {
 		select {
@@ -309,7 +335,7 @@ func (w *workspace) once(stoppable bool) bool {
 	if stoppable {
 		w.cancel = cancel
 	}
-	next := &result{change: w.wanted}
+	next := &result{change: w.wanted, saved: w.saved}
 	reload, rerender, settings := w.reload || w.setup == nil, w.rerender, w.s.settings
 	w.reload, w.rerender = false, false
 	var texts map[string]files.Buffer

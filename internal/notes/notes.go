@@ -3,6 +3,7 @@
 package notes
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -18,3 +19,11 @@ type Notes struct {
 }
 
 func (n Notes) sayf(format string, args ...any) { n.Say(fmt.Errorf(format, args...)) }
+
+// Details returns a function that says details, or nil unless they are wanted.
+func Details(say func(error), verbose bool) func(string) {
+	if !verbose {
+		return nil
+	}
+	return func(text string) { say(errors.New(text)) }
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/inventory"
 	"github.com/imagelint-dev/imagelint/internal/report"
 	"github.com/imagelint-dev/imagelint/lint"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
 	"github.com/imagelint-dev/imagelint/rules"
 	"github.com/imagelint-dev/imagelint/rules/catalog"
 )
@@ -63,6 +64,8 @@ type Answer struct {
 	// Pulls is the pull plan in format json. Images holds the positions of its images, in the same order.
 	Pulls  json.RawMessage `json:"pulls"`
 	Images []Image         `json:"images"`
+	// Names holds the places that name or define pull secrets and service accounts.
+	Names []Name `json:"names"`
 	// Notes lists what the files ask for and the page cannot do.
 	Notes []string `json:"notes"`
 }
@@ -87,6 +90,12 @@ type Image struct {
 	// Known is one of the words of rules.Known, Text is the pull plan.
 	Known string `json:"known"`
 	Text  string `json:"text"`
+}
+
+// Name is the position of a Secret or service account and what is known about it.
+type Name struct {
+	Place
+	Text string `json:"text"`
 }
 
 // JSON answers a request given as JSON. Errors are returned as {"error":"..."}.
@@ -116,7 +125,7 @@ func failure(err error) []byte {
 
 // Lint answers a request.
 func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
-	out := &Answer{Places: []Places{}, Images: []Image{}, Notes: []string{}}
+	out := &Answer{Places: []Places{}, Images: []Image{}, Names: []Name{}, Notes: []string{}}
 	cfg, err := settings(req)
 	if err != nil {
 		out.Notes = append(out.Notes, fmt.Sprintf("%s is not used: %v", configName, err))
@@ -156,6 +165,7 @@ func (p *Playground) Lint(ctx context.Context, req Request) (*Answer, error) {
 	for i := range response.Result.Findings {
 		out.Places = append(out.Places, t.places(&response.Result.Findings[i]))
 	}
+	out.names(loaded, t, now)
 	loaded.TraceOrigins(ctx)
 	return out, out.pulls(loaded, t, now)
 }
@@ -175,13 +185,25 @@ func (a *Answer) pulls(loaded *engine.Loaded, t texts, now time.Time) error {
 		if err := report.Pulls(&text, "text", report.PullReport{Pulls: pull, Total: 1, Whole: true}, report.Options{}); err != nil {
 			return err
 		}
-		a.Images = append(a.Images, Image{t.place(pull[0].Image.Span), known(pull[0].Image), plan(text.String())})
+		a.Images = append(a.Images, Image{t.place(pull[0].Image.Span), known(pull[0].Image), plainPlan(text.String())})
 	}
 	return nil
 }
 
-// plan returns the text of one plan without its summary and position, which the page shows itself.
-func plan(text string) string {
+// names adds what is known about each pull secret and service account.
+func (a *Answer) names(loaded *engine.Loaded, t texts, now time.Time) {
+	o := loaded.Settings().PlanOptions()
+	o.Now = now
+	index := inventory.NewIndex(loaded.Set(), plan.New(loaded.Set(), o))
+	for target := range index.Targets {
+		if place := t.place(target.Span); place.From < place.To {
+			a.Names = append(a.Names, Name{place, index.Text(target)})
+		}
+	}
+}
+
+// plainPlan returns the text of one plan without its summary and position, which the page shows itself.
+func plainPlan(text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(line, "  "); ok {

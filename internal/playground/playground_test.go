@@ -40,6 +40,7 @@ type read struct {
 		}
 	}
 	Images []Image
+	Names  []Name
 	Notes  []string
 }
 
@@ -195,5 +196,28 @@ func TestExamples(t *testing.T) {
 		if got := ask(t, &Playground{}, e.Files...); !slices.Contains(got.rules(), e.Rule) || len(got.Notes) > 0 {
 			t.Errorf("%s: %q, %q", e.Rule, got.rules(), got.Notes)
 		}
+	}
+}
+
+// Names of pull secrets and service accounts, and the objects themselves, have a text for hovers, without passwords.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	files := []File{
+		{"pod.yaml", "# 🐋\napiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: web}\nspec:\n  serviceAccountName: cart\n  imagePullSecrets: [{name: regcred}, {name: gone}]\n  containers: [{name: a, image: \"ghcr.io/a/b:1\"}]\n"},
+		{"secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: web}\ntype: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: '{\"auths\":{\"ghcr.io\":{\"username\":\"bob\",\"password\":\"hunter2\"}}}'\n"},
+	}
+	got := ask(t, &Playground{}, files...)
+	var places []string
+	for _, n := range got.Names {
+		places = append(places, n.File+" "+cut(t, files, n.Place)+": "+n.Text)
+	}
+	want := []string{
+		"pod.yaml regcred: pull secret web/regcred: usable, with the keys \"ghcr.io\"\nused by: Pod web/p",
+		"pod.yaml gone: pull secret web/gone: not defined in these manifests\nused by: Pod web/p",
+		"pod.yaml cart: service account web/cart, not defined in these manifests\nused by: Pod web/p",
+		"secret.yaml regcred: Secret web/regcred: usable, with the keys \"ghcr.io\"\nused by: Pod web/p",
+	}
+	if diff := cmp.Diff(want, places); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -32,9 +32,15 @@ func Main(ctx context.Context, c cli.Command, args []string) int {
 	if c.Getenv == nil {
 		c.Getenv = func(string) string { return "" }
 	}
+	name := ""
+	if len(args) > 0 {
+		name = strings.TrimSuffix(filepath.Base(args[0]), ".exe")
+	}
 	switch {
-	case len(args) > 0 && strings.TrimSuffix(filepath.Base(args[0]), ".exe") == "kubectl-imagelint": // as kubectl calls it
+	case name == "kubectl-imagelint": // as kubectl calls it
 		return runner{c, c.App()}.kubectl(ctx, args)
+	case name == "kubectl_complete-imagelint": // as kubectl's completion calls it, since 1.26
+		return runner{c, c.App()}.complete(args[1:])
 	case len(args) > 1 && args[1] == helmWord:
 		return runner{c, c.App()}.helm(ctx, args[2:])
 	}

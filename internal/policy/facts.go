@@ -3,7 +3,7 @@ package policy
 import (
 	"strings"
 
-	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests"
@@ -70,16 +70,16 @@ func facts() []Fact {
 func Facts() []Fact { return facts() }
 
 // celType returns the type of a fact.
-func (f *Fact) celType() *cel.Type {
+func (f *Fact) celType() *types.Type {
 	switch f.Type {
 	case "bool":
-		return cel.BoolType
+		return types.BoolType
 	case "list(string)":
-		return cel.ListType(cel.StringType)
+		return types.NewListType(types.StringType)
 	case "map(string, string)":
-		return cel.MapType(cel.StringType, cel.StringType)
+		return types.NewMapType(types.StringType, types.StringType)
 	}
-	return cel.StringType
+	return types.StringType
 }
 
 // said returns what the catalogs know about the image. The first call opens them.

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"time"
 
-	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/decls"
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/interpreter"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
@@ -46,10 +48,10 @@ type Compiler struct {
 	// Open opens the catalogs. It is called during a run, and only if a policy uses them.
 	Open func() Known
 
-	env   *cel.Env // nil until the first policy
-	facts map[string]*Fact
-	names []string
-	done  map[source]lint.Rule
+	language *language // nil until the first policy
+	facts    map[string]*Fact
+	names    []string
+	done     map[source]lint.Rule
 }
 
 // source is everything of a policy that determines its rule.
@@ -89,34 +91,31 @@ func (c *Compiler) Compile(ctx context.Context, policies []config.Policy) ([]lin
 	return out, errors.Join(errs...)
 }
 
-// prepare creates the environment shared by all expressions.
+// prepare creates the language shared by all expressions.
 func (c *Compiler) prepare() error {
-	if c.env != nil {
+	if c.language != nil {
 		return nil
 	}
 	c.facts, c.done = map[string]*Fact{}, map[source]lint.Rule{}
 	all := facts()
-	options := []cel.EnvOption{
-		cel.ExpressionNodeLimit(mostNodes), cel.ParserRecursionLimit(mostNesting), cel.ParserErrorRecoveryLimit(1), cel.RegexProgramSizeLimit(mostRegex),
-		cel.ASTValidators(cel.ValidateRegexLiterals()),
-	}
+	variables := make([]*decls.VariableDecl, len(all))
 	for i := range all {
 		f := &all[i]
 		c.facts[f.Name] = f
 		c.names = append(c.names, f.Name)
-		options = append(options, cel.Variable(f.Name, f.celType()))
+		variables[i] = decls.NewVariable(f.Name, f.celType())
 	}
-	env, err := cel.NewEnv(options...)
+	l, err := newLanguage(variables)
 	if err != nil {
 		return fmt.Errorf("prepare policies: %w", err) // a broken table; caught by a test
 	}
-	c.env = env
+	c.language = l
 	return nil
 }
 
 // rule compiles one policy.
 func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
-	ast, errs := c.compile(&p.Expression)
+	checked, errs := c.compile(&p.Expression)
 	message, err := newMessage(&p.Message)
 	if err != nil {
 		errs = append(errs, err)
@@ -124,38 +123,34 @@ func (c *Compiler) rule(p *config.Policy) (lint.Rule, []error) {
 	if len(errs) > 0 {
 		return lint.Rule{}, errs
 	}
-	program, err := c.program(ast)
+	program, err := c.language.program(checked)
 	if err != nil {
 		why, help := inWords(err)
 		return lint.Rule{}, []error{p.Expression.Error(1, 1, "the expression cannot be compiled: "+why, help)}
 	}
 	rule := p.Rule
-	for _, ref := range ast.NativeRep().ReferenceMap() {
+	for _, ref := range checked.ReferenceMap() {
 		rule.NeedsMetadata = rule.NeedsMetadata || ref.Name == factLabels || ref.Name == factAnnotations
 	}
 	rule.Check = (&check{program: program, message: message, help: p.Help, id: rule.ID, severity: rule.Severity, facts: c.facts, open: c.Open, time: mostTime}).run
 	return rule, nil
 }
 
-func (c *Compiler) program(ast *cel.Ast) (cel.Program, error) {
-	return c.env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(mostCost), cel.MemoryLimit(mostMemory), cel.InterruptCheckFrequency(checkTime))
-}
-
 // compile compiles an expression. A panic in the library is reported as an error.
-func (c *Compiler) compile(text *config.Text) (ast *cel.Ast, errs []error) {
+func (c *Compiler) compile(text *config.Text) (checked *ast.AST, errs []error) {
 	defer func() {
 		if recover() != nil {
-			ast, errs = nil, []error{text.Error(1, 1, "the expression cannot be read", "simplify it")}
+			checked, errs = nil, []error{text.Error(1, 1, "the expression cannot be read", "simplify it")}
 		}
 	}()
-	ast, issues := c.env.Compile(text.Value)
-	if issues.Err() != nil {
-		return nil, []error{c.translate(text, issues)}
+	checked, theirs := c.language.compile(text.Value)
+	if len(theirs) > 0 {
+		return nil, []error{c.translate(text, theirs[0])} // the others are mostly consequences
 	}
-	if t := ast.OutputType(); !t.IsExactType(cel.BoolType) {
+	if t := checked.GetType(checked.Expr().ID()); !t.IsExactType(types.BoolType) {
 		return nil, []error{text.Error(1, 1, "the expression is of type "+t.String()+", not bool", "compare it with something, as in image.tag != \"latest\"")}
 	}
-	return ast, nil
+	return checked, nil
 }
 
 // errTime and errRun are reasons for which evaluation stops or does not start.
@@ -169,7 +164,7 @@ const undecided = "could not be evaluated for this image"
 
 // check evaluates a compiled policy.
 type check struct {
-	program  cel.Program
+	program  *program
 	message  message
 	help, id string
 	severity lint.Severity
@@ -238,18 +233,14 @@ func bySureness(img *manifests.ImageRef) lint.Severity {
 
 // ask evaluates the expression and returns its result and its cost.
 func (c *check) ask(a *activation) (fine bool, cost uint64, err error) {
-	cost = mostCost // assumed unless the library says otherwise
 	defer func() {
 		if recover() != nil {
-			fine, err = false, errPanic
+			fine, cost, err = false, mostCost, errPanic
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), c.time)
 	defer cancel()
-	v, details, err := c.program.ContextEval(ctx, a)
-	if details != nil && details.ActualCost() != nil {
-		cost = *details.ActualCost()
-	}
+	v, cost, err := c.program.eval(ctx, a)
 	if ctx.Err() != nil && err != nil {
 		return false, mostCost, errTime
 	}

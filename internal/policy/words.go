@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 )
@@ -50,9 +50,8 @@ var wordings = []wording{
 
 const undeclared = `undeclared reference to '([^']*)'`
 
-// translate rewords the library's compile errors.
-func (c *Compiler) translate(text *config.Text, issues *cel.Issues) error {
-	e := issues.Errors()[0] // the others are mostly consequences
+// translate rewords a compile error of the library.
+func (c *Compiler) translate(text *config.Text, e *common.Error) error {
 	line, col := max(e.Location.Line(), 1), max(e.Location.Column(), 0)+1
 	message, help := "the expression cannot be read here", "docs/policies.md has examples"
 	if m := regexp.MustCompile(undeclared).FindStringSubmatch(e.Message); m != nil {

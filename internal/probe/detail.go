@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/imagelint-dev/imagelint/lint"
@@ -132,18 +131,18 @@ func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms 
 		return // of a kind that cannot be compared
 	}
 	x := p.exchange(f.by, kindGet, maxManifest)
-	d, err := x.get(ctx, ref)
+	body, err := x.get(ctx, ref)
 	switch {
 	case err != nil && (x.refused != nil || x.reply.status != http.StatusOK || x.reply.cut):
 		if x.reply.status == http.StatusTooManyRequests {
 			f.by.learn(p.trouble(x.reply), true)
 		}
 		return
-	case err != nil, f.Pod.Digest != "" && !hashesTo(d.Manifest, f.Pod.Digest):
+	case err != nil, f.Pod.Digest != "" && !hashesTo(body, f.Pod.Digest):
 		f.Pod = *unknown(x.reply.status, "the registry sends a manifest that does not match its digest")
 		return
 	}
-	m := parseManifest(d.Manifest)
+	m := parseManifest(body)
 	f.Platforms, f.NotImage = m.platforms, m.notImage
 	switch {
 	case m.notImage != "":
@@ -151,24 +150,12 @@ func (p *Prober) look(ctx context.Context, q lint.Question, f *heard, platforms 
 	case m.single:
 		f.what = anImage
 		if platforms {
-			f.Platforms = configured(d)
+			if config, err := x.config(ctx, body); err == nil {
+				f.Platforms = parseConfig(config)
+			}
 		}
 	case m.platforms != nil:
 		f.what = anImage
 	}
 	p.cache.add(f.by, ref, f)
-}
-
-// configured reads the platform of a single image from its configuration.
-func configured(d *remote.Descriptor) []string {
-	d.MediaType = types.OCIManifestSchema1 // its actual type; under an index's media type, the library would fetch one of its images
-	image, err := d.Image()
-	if err != nil {
-		return nil
-	}
-	config, err := image.RawConfigFile()
-	if err != nil {
-		return nil
-	}
-	return parseConfig(config)
 }

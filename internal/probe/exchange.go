@@ -5,27 +5,26 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/authn"
-	"github.com/google/go-containerregistry/pkg/name"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
 
-// exchange is one question to a registry. go-containerregistry makes the requests, checks digests and sizes,
-// and parses answers and errors. What it would hide or decide differently is handled in RoundTrip, as the
-// transport of its client.
+// exchange is one question to a registry, which may take several requests. It makes them as the session's
+// identity: to the registry's own host and scheme, with the credentials and redirects that are allowed here,
+// and with a retry if that is worthwhile. It keeps the last reply, because an error does not tell its headers.
 type exchange struct {
 	p     *Prober
 	s     *session
 	kind  kind
 	limit int64 // bytes of a body that are read
-	pages bool  // read all pages of a list
 
 	reply   reply        // the last reply; its status is 0 if there was none
 	refused *lint.Answer // why there was no reply
@@ -35,133 +34,164 @@ func (p *Prober) exchange(s *session, k kind, limit int64) *exchange {
 	return &exchange{p: p, s: s, kind: k, limit: limit}
 }
 
-// repository returns the repository of the question. Its name was validated before; the library's
-// constructors only assemble it.
-func (x *exchange) repository() (name.Repository, error) {
-	reg, err := name.NewRegistry(x.s.host)
-	if err != nil {
-		x.refused = unknown(0, "its name is not a valid address")
-	}
-	return reg.Repo(x.s.repository), err
+// manifestTypes are the media types of images and indexes.
+var manifestTypes = []string{
+	string(types.DockerManifestSchema1), string(types.DockerManifestSchema1Signed),
+	string(types.DockerManifestSchema2), string(types.OCIManifestSchema1),
+	string(types.DockerManifestList), string(types.OCIImageIndex),
 }
 
-// reference returns a manifest of the repository, by tag or digest.
-func (x *exchange) reference(text string) (name.Reference, error) {
-	repo, err := x.repository()
-	if strings.Contains(text, ":") {
-		return repo.Digest(text), err
+// errName reports a host that cannot be part of a URL.
+var errName = errors.New("its name is not a valid address")
+
+// ask makes a request for a part of the repository, such as "tags/list". The error is nil only if the registry
+// answers with status 200.
+func (x *exchange) ask(ctx context.Context, method, part, query string, accept ...string) error {
+	if u, err := url.Parse("//" + x.s.host); err != nil || u.Host != x.s.host {
+		x.refused = unknown(0, errName.Error())
+		return errName
 	}
-	return repo.Tag(text), err
+	u := x.s.url("/v2/" + x.s.repository + "/" + part)
+	u.RawQuery = query
+	// Accept any media type, as a runtime does: the point is to learn what is stored there.
+	accept = append(accept, "*/*")
+	x.reply, x.refused = x.p.authorized(ctx, x.s, request{kind: x.kind, method: method, url: u, accept: strings.Join(accept, ","), limit: x.limit})
+	x.s.hold(x.reply, x.p.o.Now())
+	switch {
+	case x.refused != nil:
+		return errors.New(x.refused.Detail)
+	case x.reply.status != http.StatusOK:
+		return refusedBy(x.reply)
+	}
+	return nil
 }
 
-// options make the library use this transport unchanged. The library neither retries on nor wraps a
-// transport.Wrapper, and sends no request for /v2/ through it. FromToken creates one without a request if
-// there is no challenge and no identity.
-func (x *exchange) options(ctx context.Context) []remote.Option {
-	bare, err := transport.FromToken(name.Registry{}, authn.Anonymous, x, &transport.Challenge{}, nil)
-	if err != nil {
-		bare = x // cannot happen: there is nothing to refuse
-	}
-	return []remote.Option{remote.WithContext(ctx), remote.WithTransport(bare)}
-}
-
-// head asks whether a manifest exists. The result is read from the reply's headers, since the library returns
-// an error for a manifest without digest or length in them although it exists.
+// head asks whether a manifest exists. The result is read from the reply's headers.
 func (x *exchange) head(ctx context.Context, reference string) error {
-	ref, err := x.reference(reference)
-	if err != nil {
-		return err
-	}
-	_, err = remote.Head(ref, x.options(ctx)...)
-	return err
+	return x.ask(ctx, http.MethodHead, "manifests/"+reference, "", manifestTypes...)
 }
 
 // get reads a manifest. If it is requested by digest, its content is verified.
-func (x *exchange) get(ctx context.Context, reference string) (*remote.Descriptor, error) {
-	ref, err := x.reference(reference)
-	if err != nil {
+func (x *exchange) get(ctx context.Context, reference string) ([]byte, error) {
+	if err := x.ask(ctx, http.MethodGet, "manifests/"+reference, "", manifestTypes...); err != nil {
 		return nil, err
 	}
-	return remote.Get(ref, x.options(ctx)...)
+	if x.reply.cut {
+		return nil, errCut
+	}
+	body := x.reply.body
+	if !strings.Contains(reference, ":") || hashesTo(body, reference) {
+		return body, nil
+	}
+	// The digest of a signed manifest of the first schema leaves out its signatures, and only its registry tells it.
+	if h := x.reply.header; h.Get("Content-Type") == string(types.DockerManifestSchema1Signed) && h.Get("Docker-Content-Digest") == reference && isDigest(reference) {
+		return body, nil
+	}
+	return nil, errDigest
 }
 
-// tags reads the first page of the tag list.
-func (x *exchange) tags(ctx context.Context) ([]string, error) {
-	repo, err := x.repository()
+// config reads the configuration of the image with a manifest, and verifies it.
+func (x *exchange) config(ctx context.Context, manifest []byte) ([]byte, error) {
+	m, err := v1.ParseManifest(bytes.NewReader(manifest))
 	if err != nil {
 		return nil, err
 	}
-	puller, err := remote.NewPuller(x.options(ctx)...)
-	if err != nil {
-		return nil, err
+	body := m.Config.Data // a small one can be in the manifest
+	if body == nil {
+		if err := x.ask(ctx, http.MethodGet, "blobs/"+m.Config.Digest.String(), ""); err != nil {
+			return nil, err
+		}
+		if x.reply.cut {
+			return nil, errCut
+		}
+		body = x.reply.body
 	}
-	pages, err := puller.Lister(ctx, repo)
-	if err != nil {
-		return nil, err
+	if int64(len(body)) != m.Config.Size || !hashesTo(body, m.Config.Digest.String()) {
+		return nil, errDigest
 	}
-	page, err := pages.Next(ctx)
-	if err != nil {
-		return nil, err
+	return body, nil
+}
+
+// tags reads one page of the tag list; more is the query of the next one. The list may be cut off.
+func (x *exchange) tags(ctx context.Context, query string) (tags []string, more *string, err error) {
+	if err := x.ask(ctx, http.MethodGet, "tags/list", query); err != nil {
+		return nil, nil, err
 	}
-	return page.Tags, nil
+	tags, ok := parseTags(x.reply.body)
+	if !ok {
+		if x.reply.cut {
+			return nil, nil, errCut
+		}
+		var list struct { // one without tags
+			Name string   `json:"name"`
+			Tags []string `json:"tags"`
+		}
+		if err := json.NewDecoder(bytes.NewReader(x.reply.body)).Decode(&list); err != nil {
+			return nil, nil, err
+		}
+		tags = list.Tags
+	}
+	return tags, x.nextPage(x.reply.header.Get("Link")), nil
+}
+
+// nextPage returns the query of a link to the next page if that leads to the same list.
+func (x *exchange) nextPage(link string) *string {
+	target, _, ok := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+	if !ok {
+		return nil
+	}
+	list := x.s.url("/v2/" + x.s.repository + "/tags/list")
+	next, err := list.Parse(target)
+	if err != nil || next.Path != list.Path {
+		return nil
+	}
+	return &next.RawQuery
+}
+
+// firstPage asks for as many tags in a page as most registries give.
+const firstPage = "n=1000"
+
+var (
+	// errCut reports a body longer than the limit.
+	errCut = errors.New("a body that is too long")
+	// errDigest reports content that does not match its digest.
+	errDigest = errors.New("content that does not match its digest")
+)
+
+// refusedError is a reply with another status than 200. Its codes are those of the OCI distribution specification.
+type refusedError struct {
+	status int
+	codes  []string
+}
+
+func (e *refusedError) Error() string {
+	return fmt.Sprintf("status %d: %s", e.status, strings.Join(e.codes, ", "))
+}
+
+// codeNameUnknown says that a registry does not have a repository.
+const codeNameUnknown = "NAME_UNKNOWN"
+
+func refusedBy(re reply) *refusedError {
+	var body struct {
+		Errors []struct {
+			Code string `json:"code"`
+		} `json:"errors"`
+	}
+	_ = json.Unmarshal(re.body, &body) // what is readable of it; it may be a web page
+	e := &refusedError{status: re.status}
+	for _, d := range body.Errors {
+		e.codes = append(e.codes, d.Code)
+	}
+	return e
 }
 
 // says reports whether an error is a registry's 404 with one of the codes.
-func says(err error, codes ...transport.ErrorCode) bool {
-	var e *transport.Error
-	if !errors.As(err, &e) || e.StatusCode != http.StatusNotFound {
+func says(err error, codes ...string) bool {
+	var e *refusedError
+	if !errors.As(err, &e) || e.status != http.StatusNotFound {
 		return false
 	}
-	for _, d := range e.Errors {
-		for _, c := range codes {
-			if strings.EqualFold(string(d.Code), string(c)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// errCut reports a body longer than the limit.
-var errCut = errors.New("a body that is too long")
-
-// RoundTrip implements http.RoundTripper. It sends the library's request as the session's identity: to the
-// registry's own host and scheme, whatever the library derived from the name (for localhost and private
-// addresses it would use plain HTTP), with the credentials and redirects that are allowed here, and with a
-// retry if that is worthwhile. It keeps the reply, because the library's errors lack the headers.
-func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
-	u := x.s.url(req.URL.Path)
-	u.RawQuery = req.URL.RawQuery
-	// Accept any media type, as a runtime does: the point is to learn what is stored there.
-	accept := strings.TrimPrefix(req.Header.Get("Accept")+",*/*", ",")
-	re, refused := x.p.authorized(req.Context(), x.s, request{kind: x.kind, method: req.Method, url: u, accept: accept, limit: x.limit})
-	x.reply, x.refused = re, refused
-	x.s.hold(re, x.p.o.Now())
-	if refused != nil {
-		return nil, errors.New(refused.Detail)
-	}
-	header := re.header.Clone()
-	x.nextPage(header)
-	body, length := re.body, re.length
-	if re.status == http.StatusOK && req.Method != http.MethodHead {
-		tags, isList := []string(nil), false
-		if x.kind == kindTags {
-			tags, isList = parseTags(re.body)
-		}
-		switch {
-		case isList:
-			// The library reads a whole list without a limit: give it what fits, even of a truncated list.
-			var err error
-			if body, err = json.Marshal(remote.Tags{Tags: tags}); err != nil {
-				return nil, err
-			}
-		case re.cut:
-			return nil, errCut
-		}
-		length = int64(len(body))
-	}
-	return &http.Response{
-		Status: http.StatusText(re.status), StatusCode: re.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: header, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: length, Request: req,
-	}, nil
+	return slices.ContainsFunc(e.codes, func(theirs string) bool {
+		return slices.ContainsFunc(codes, func(c string) bool { return strings.EqualFold(theirs, c) })
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -135,7 +134,7 @@ func (p *Prober) again(ctx context.Context, s *session, reference string, missin
 	case http.StatusOK:
 		return served(x.reply, reference)
 	case http.StatusNotFound:
-		if says(err, transport.NameUnknownErrorCode) {
+		if says(err, codeNameUnknown) {
 			missing.Outcome = lint.RepoMissing
 		}
 		return missing
@@ -166,7 +165,7 @@ func (p *Prober) whatIsMissing(ctx context.Context, s *session, reference string
 	x := p.exchange(s, kindGet, maxManifest)
 	_, err := x.get(ctx, reference)
 	switch {
-	case says(err, transport.NameUnknownErrorCode):
+	case says(err, codeNameUnknown):
 		missing.Outcome = lint.RepoMissing
 	case x.reply.status == http.StatusNotFound && isPage(x.reply.header):
 		return *unknown(x.reply.status, notRegistry) // it would say so of anything

@@ -4,10 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
-
-	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/imagelint-dev/imagelint/lint"
 	"github.com/imagelint-dev/imagelint/manifests/imageref"
@@ -83,13 +79,12 @@ func (p *Prober) listing(ctx context.Context, r Repository) Listing {
 		return Listing{Outcome: a.Outcome, Why: a.Detail}
 	}
 	x := p.exchange(s, kindTags, maxTagsBody)
-	x.pages = true
 	tags, cut, err := x.allTags(ctx)
 	switch {
 	case err == nil:
 		s.learn(lint.Answer{Outcome: lint.Exists}, false)
 		return Listing{Outcome: lint.Exists, Tags: tags, Cut: cut}
-	case says(err, transport.NameUnknownErrorCode, "NOT_FOUND"):
+	case says(err, codeNameUnknown, "NOT_FOUND"):
 		s.learn(lint.Answer{Outcome: lint.RepoMissing}, false)
 		return Listing{Outcome: lint.RepoMissing}
 	}
@@ -150,41 +145,19 @@ func (p *Prober) unlistable(ctx context.Context, s *session, x *exchange) lint.A
 
 // allTags reads all pages of the tag list.
 func (x *exchange) allTags(ctx context.Context) (tags []string, cut bool, err error) {
-	repo, err := x.repository()
-	if err != nil {
-		return nil, false, err
-	}
-	puller, err := remote.NewPuller(x.options(ctx)...)
-	if err != nil {
-		return nil, false, err
-	}
-	pages, err := puller.Lister(ctx, repo)
-	if err != nil {
-		return nil, false, err
-	}
-	for n := 0; pages.HasNext(); n++ {
-		page, err := pages.Next(ctx)
+	query := firstPage
+	for n := 0; ; n++ {
+		page, more, err := x.tags(ctx, query)
 		if err != nil {
 			return nil, false, err
 		}
-		tags = append(tags, page.Tags...)
-		if x.reply.cut || len(page.Tags) >= mostTags || n == mostPages || len(tags) > mostLearned {
+		tags = append(tags, page...)
+		switch {
+		case x.reply.cut || len(page) >= mostTags || n == mostPages || len(tags) > mostLearned:
 			return tags, true, nil
+		case more == nil:
+			return tags, false, nil
 		}
-	}
-	return tags, false, nil
-}
-
-// nextPage keeps a link to the next page only if it leads to the same list; its query is the registry's own.
-func (x *exchange) nextPage(header http.Header) {
-	link := header.Get("Link")
-	header.Del("Link")
-	target, _, ok := strings.Cut(strings.TrimPrefix(link, "<"), ">")
-	if !x.pages || !ok {
-		return
-	}
-	next, err := x.s.url("/").Parse(target)
-	if err == nil && next.Path == "/v2/"+x.s.repository+"/tags/list" {
-		header.Set("Link", "<"+next.RequestURI()+`>; rel="next"`)
+		query = *more
 	}
 }

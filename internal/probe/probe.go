@@ -2,10 +2,9 @@
 // give it, and, if the pod is refused, as the user who runs imagelint. It is the only package that opens
 // connections. It does not judge: it reports what a registry answered and what remains unknown.
 //
-// go-containerregistry implements the registry protocol, over our own transport. That transport decides the
-// number of requests, which host gets which credentials, which redirects are followed, when to retry, and
-// what the headers of a refusal mean. The library runs anonymously, without its initial /v2/ request and
-// without its own tokens, retries and redirects. Its constructors assemble names, and it never parses one.
+// It speaks the registry protocol itself, which for these questions is a HEAD and a GET: so it decides the
+// number of requests, which host gets which credentials, which redirects are followed, when to retry, and what
+// the headers of a refusal mean. go-containerregistry parses manifests and digests.
 package probe
 
 import (

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
 
 const (
@@ -48,7 +46,7 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 	if s.tags.asked {
 		return s.tags
 	}
-	tags, err := p.exchange(s, kindTags, maxTagsBody).tags(ctx)
+	tags, _, err := p.exchange(s, kindTags, maxTagsBody).tags(ctx, firstPage)
 	if err != nil && ctx.Err() != nil {
 		return tagList{}
 	}
@@ -59,7 +57,7 @@ func (p *Prober) tagList(ctx context.Context, s *session) tagList {
 		if n, ok := p.room(tags); ok {
 			s.tags.tags, s.tags.bytes = tags, n
 		}
-	case says(err, transport.NameUnknownErrorCode, "NOT_FOUND"):
+	case says(err, codeNameUnknown, "NOT_FOUND"):
 		// A registry that knows the repository would list tags with status 200; a page outside the API says
 		// nothing.
 		s.tags.state = noRepository

@@ -15,9 +15,12 @@ import (
 	"github.com/imagelint-dev/imagelint/internal/yamlnode"
 )
 
+// kustomizationNames are the names of a kustomization file, the preferred one first.
+var kustomizationNames = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
 // kustomizationFile returns the kustomization file of a folder, or "".
 func kustomizationFile(system files.FS, folder string) string {
-	for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+	for _, name := range kustomizationNames {
 		if isFile(system, filepath.Join(folder, name)) {
 			return name
 		}
@@ -43,10 +46,12 @@ func IsKustomization(system files.FS, folder string) bool {
 
 // IsComponent reports whether the kustomization is a component, which is meant to be built as part of others.
 func (o *Output) IsComponent() bool {
-	if o.Kind != Kustomization {
-		return false
-	}
-	root := kustomizationRoot(o.files, o.Path)
+	return o.Kind == Kustomization && IsComponent(o.files, o.Path)
+}
+
+// IsComponent reports whether the kustomization of a folder is a component.
+func IsComponent(system files.FS, folder string) bool {
+	root := kustomizationRoot(system, folder)
 	return root != nil && yamlnode.Text(root, "kind") == "Component"
 }
 

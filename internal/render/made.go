@@ -368,6 +368,9 @@ func (o *Output) UsedFiles() []UsedFile {
 // UsedFile is a file that a kustomization names, by absolute path.
 type UsedFile struct{ File, Role string }
 
+// IsKustomization reports whether the file is a kustomization that was built.
+func (u UsedFile) IsKustomization() bool { return u.Role == string(kustomize.AsKustomization) }
+
 // AsPatch is the role of a patch.
 const AsPatch = string(kustomize.AsPatch)
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -147,6 +148,17 @@ func KindOf(system files.FS, path string) Kind {
 	case isFile(system, filepath.Join(path, "Chart.yaml")):
 		return Chart
 	case kustomizationFile(system, path) != "":
+		return Kustomization
+	}
+	return None
+}
+
+// DescribedBy returns what a file of this name describes: a chart, or a kustomization.
+func DescribedBy(name string) Kind {
+	switch base := filepath.Base(name); {
+	case base == "Chart.yaml":
+		return Chart
+	case slices.Contains(kustomizationNames, base):
 		return Kustomization
 	}
 	return None

@@ -1,7 +1,9 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -67,8 +69,15 @@ func TestValid(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range Names()[2:] {
-		if validators[format] == nil {
+	page, err := os.ReadFile("../../docs/formats.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, format := range Names() {
+		if !bytes.Contains(page, []byte("\n| `"+format+"` |")) {
+			t.Errorf("docs/formats.md has no row for %s", format)
+		}
+		if validators[format] == nil && i >= 2 { // text and short are for people
 			t.Errorf("nothing validates %s", format)
 		}
 	}

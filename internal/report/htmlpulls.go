@@ -106,7 +106,7 @@ func pullsTitle(r *PullReport) string {
 func podWay(p *Pull) string {
 	parts := []string{p.Plan.Namespace, accountText(p.Plan.ServiceAccount)}
 	for i := range p.Plan.PullSecrets {
-		parts = append(parts, useText(&p.Plan.PullSecrets[i]))
+		parts = append(parts, useText(&p.Plan.PullSecrets[i], p.problem(i)))
 	}
 	return strings.Join(parts, "\x00")
 }
@@ -154,7 +154,7 @@ func (g *pullGroup) html() html.Group {
 		tried[c.Secret] = true
 	}
 	for i := range p.Plan.PullSecrets[:min(len(p.Plan.PullSecrets), htmlSecrets)] {
-		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], tried, p.Image.Err == nil))
+		out.Secrets = append(out.Secrets, htmlSecret(&p.Plan.PullSecrets[i], p.problem(i), tried, p.Image.Err == nil))
 	}
 	out.MoreSecrets = len(p.Plan.PullSecrets) - len(out.Secrets)
 	return out
@@ -188,12 +188,14 @@ func htmlAccount(a plan.ServiceAccount) (name, note string) {
 }
 
 // htmlSecret returns a pull secret and its effect for an image, or for a field without one.
-func htmlSecret(u *plan.PullSecret, tried map[string]bool, isImage bool) html.Secret {
+func htmlSecret(u *plan.PullSecret, problem string, tried map[string]bool, isImage bool) html.Secret {
 	id := plan.SecretID(u.Namespace, u.Ref.Name)
-	_, note, _ := strings.Cut(useText(u), ": ")
+	_, note, _ := strings.Cut(useText(u, problem), ": ")
 	out := html.Secret{Name: shown(id), Note: shown(note)}
 	switch {
-	case u.Problem != "":
+	case problem != u.Problem:
+		out.State = "unknown"
+	case problem != "":
 		out.State = "bad"
 	case tried[id]:
 		out.State = "ok"

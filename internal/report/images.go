@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,17 +52,18 @@ func ImageFormats() []string {
 	return names
 }
 
-// ImageFormatOf returns the format for a file's extension, or the default.
-func ImageFormatOf(file string) string {
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".json":
-		return "json"
-	case ".csv":
-		return "csv"
-	case ".yaml", ".yml":
-		return "skopeo"
+// ImageFormatOf returns the format for a file's extension. Without one, and for logs, it is the default.
+func ImageFormatOf(file string) (string, error) {
+	extension := extensionOf(file)
+	switch {
+	case slices.Contains(forText, extension):
+		return imageFormats[0].name, nil
+	case extension == "json", extension == "csv":
+		return extension, nil
+	case extension == "yaml", extension == "yml":
+		return "skopeo", nil
 	}
-	return imageFormats[0].name
+	return "", unknownExtension(extension, ".txt, .json, .csv or .yaml")
 }
 
 // ImageChoice selects which images of a set are listed.
@@ -72,7 +72,7 @@ type ImageChoice struct {
 	Unique bool
 	// Registry lists only the images of one registry; "" lists all.
 	Registry string
-	// Complete also lists references that cannot be parsed, without a normalized name.
+	// Complete also lists references that cannot be parsed, without a normalized name, and images that no node pulls as they are written.
 	Complete bool
 	// Why lists only the places of the images that it selects; nil lists all.
 	Why func(*manifests.ImageRef) bool
@@ -89,7 +89,7 @@ type ImageList struct {
 	unique    bool
 	all       []listedImage
 	unparsed  []listedImage
-	complete  bool         // for programs, which find out by themselves what is missing
+	complete  bool         // all has the unparsed ones, too
 	relocated []Relocation // nil if nothing is relocated
 }
 
@@ -103,8 +103,12 @@ func Images(set *manifests.Set, choice ImageChoice) *ImageList {
 	for _, f := range images(set, &choice) {
 		switch {
 		case choice.Why != nil && !choice.Why(f.ref):
-		case f.full == "" && !choice.Complete:
+			continue
+		case f.full == "" && f.runs:
 			l.unparsed = append(l.unparsed, f)
+		}
+		switch {
+		case f.full == "" && !choice.Complete:
 		case choice.Registry == "" || f.full != "" && f.ref.Ref.Registry == choice.Registry:
 			l.all = append(l.all, f)
 		}
@@ -132,7 +136,11 @@ func (l *ImageList) Unparsed() []string {
 		if f.ref.Err != nil {
 			why = f.ref.Err.Detail
 		}
-		line := place(f.ref.Span) + ": not listed: image " + quoted(f.ref.Raw) + " cannot be parsed: " + visible(why)
+		line := "image " + quoted(f.ref.Raw) + " cannot be parsed: " + visible(why)
+		if !l.complete {
+			line = "not listed: " + line
+		}
+		line = place(f.ref.Span) + ": " + line
 		if !seen[line] {
 			seen[line] = true
 			out = append(out, line)
@@ -170,6 +178,7 @@ type listedImage struct {
 	ref    *manifests.ImageRef
 	full   string
 	known  string
+	runs   bool // a node pulls it as it is written
 }
 
 func images(set *manifests.Set, choice *ImageChoice) []listedImage {
@@ -186,8 +195,9 @@ func images(set *manifests.Set, choice *ImageChoice) []listedImage {
 			continue
 		}
 		for _, img := range w.Images {
-			if img.Raw != "" && (choice.Runs == nil || choice.Runs(w, img)) {
-				all = append(all, listedImage{object: object, ref: img, full: normalized(img)})
+			runs := choice.Runs == nil || choice.Runs(w, img)
+			if img.Raw != "" && (runs || choice.Complete) {
+				all = append(all, listedImage{object: object, ref: img, full: normalized(img), runs: runs})
 			}
 		}
 	}
@@ -276,7 +286,7 @@ func writeImagesPlain(w *bufio.Writer, l *ImageList) error {
 func writeImagesJSON(w *bufio.Writer, l *ImageList) error {
 	enc := newJSONEncoder()
 	writeAll(w, []byte(`{"version":1,`+"\n"))
-	if len(l.unparsed) > 0 {
+	if len(l.unparsed) > 0 && !l.complete {
 		writeAll(w, []byte(` "unparsed":`))
 		if err := writeItems(w, enc, " ", len(l.unparsed), func(i int) any { return l.unparsed[i].json() }); err != nil {
 			return err

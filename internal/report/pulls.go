@@ -21,6 +21,8 @@ type Pull struct {
 	Image    *manifests.ImageRef
 	Plan     *plan.Pull
 	Verdict  plan.Verdict
+	// InCluster is true if a cluster has the object, so that it may have Secrets that the input does not have.
+	InCluster bool
 	// Said is what the cluster reported about the image; nil if nothing.
 	Said *cluster.Failure
 	// Unnamed are pull secrets in the pod's namespace, as "namespace/name", with credentials for the image's
@@ -163,14 +165,14 @@ func writePullText(w *bufio.Writer, p *Pull, colors *palette) {
 	}
 	line("service account:", "%s", accountText(p.Plan.ServiceAccount))
 	if len(p.Plan.PullSecrets) == 0 {
-		line("pull secrets:", "none")
+		line("pull secrets:", "%s", noneText(p))
 	}
 	for i := range p.Plan.PullSecrets {
 		label := ""
 		if i == 0 {
 			label = "pull secrets:"
 		}
-		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i]))
+		line(label, "%d. %s", i+1, useText(&p.Plan.PullSecrets[i], p.problem(i)))
 	}
 	for i, c := range p.Verdict.Credentials {
 		label := ""
@@ -242,8 +244,25 @@ func accountText(a plan.ServiceAccount) string {
 	return s + ", pull secrets " + strings.Join(names, ", ")
 }
 
-// useText describes a pull secret: where it is from, and whether it is usable.
-func useText(u *plan.PullSecret) string {
+// problem says why a pull secret is of no use, in agreement with the verdict.
+func (p *Pull) problem(i int) string {
+	u := &p.Plan.PullSecrets[i]
+	if p.InCluster && p.Verdict.Outcome == plan.Unknown && !u.Found() && !u.Hidden {
+		return "not in the input"
+	}
+	return u.Problem
+}
+
+// noneText says that a pod has no pull secrets, as far as the input tells.
+func noneText(p *Pull) string {
+	if p.Verdict.Outcome == plan.Unknown && !p.Plan.Complete() {
+		return "none in the input"
+	}
+	return "none"
+}
+
+// useText describes a pull secret: where it is from, and why it is of no use.
+func useText(u *plan.PullSecret, problem string) string {
 	s := plan.SecretID(u.Namespace, u.Ref.Name)
 	switch u.From {
 	case plan.FromServiceAccount:
@@ -252,8 +271,8 @@ func useText(u *plan.PullSecret) string {
 		s += " (from the resource)"
 	}
 	switch {
-	case u.Problem != "":
-		s += ": " + u.Problem
+	case problem != "":
+		s += ": " + problem
 		for _, other := range u.Elsewhere {
 			s += fmt.Sprintf("; one of that name is in %s", namespaceText(other.SecretNamespace))
 			break
@@ -395,7 +414,7 @@ func newJSONPull(p *Pull) jsonPull {
 	}
 	for i := range p.Plan.PullSecrets {
 		u := &p.Plan.PullSecrets[i]
-		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: u.Problem, Keys: []string{}}
+		use := jsonUse{Namespace: u.Namespace, Name: u.Ref.Name, From: u.From, Found: u.Found(), Usable: u.Usable, Problem: p.problem(i), Keys: []string{}}
 		if u.Secret != nil {
 			use.Provider = u.Secret.SourceKind
 			if u.Usable {

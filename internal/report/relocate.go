@@ -139,9 +139,9 @@ var mayHoldImages = []string{
 	manifests.SkipOutside, manifests.SkipVendor,
 }
 
-// Incomplete reports whether a list for people and mirrors lacks images because something was not rendered.
-func (l *ImageList) Incomplete(skips []manifests.Skip) bool {
-	return !l.complete && slices.ContainsFunc(skips, func(s manifests.Skip) bool {
+// Incomplete reports whether a list lacks images because something was not rendered.
+func Incomplete(skips []manifests.Skip) bool {
+	return slices.ContainsFunc(skips, func(s manifests.Skip) bool {
 		return s.Reason == manifests.SkipNotRendered || s.Reason == manifests.SkipNoEngine
 	})
 }

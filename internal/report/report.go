@@ -98,16 +98,32 @@ var aliases = map[string]string{
 	"codeclimate": "gitlab", "github-actions": "github", "junit-xml": "junit", "md": "markdown", "htm": "html", "ndjson": "jsonl", "prom": "prometheus", "txt": "text", "xml": "junit", "plain": "text",
 }
 
-// FormatOf returns the format for a file's extension, or the default.
-func FormatOf(file string) string {
-	extension := strings.TrimPrefix(strings.ToLower(filepath.Ext(file)), ".")
+// FormatOf returns the format for a file's extension. Without one, and for logs, it is the default.
+func FormatOf(file string) (string, error) {
+	extension := extensionOf(file)
+	if slices.Contains(forText, extension) {
+		return formats[0].name, nil
+	}
 	if format, ok := aliases[extension]; ok {
 		extension = format
 	}
 	if slices.Contains(Names(), extension) {
-		return extension
+		return extension, nil
 	}
-	return formats[0].name
+	return "", unknownExtension(extension, ".txt, .json, .jsonl, .sarif, .xml, .md, .html or .prom")
+}
+
+// forText are the extensions of files for which text is meant, though no format has the name.
+var forText = []string{"", "txt", "log", "out"}
+
+// extensionOf returns a file's extension in lower case, without the dot; "" for a hidden file without one.
+func extensionOf(file string) string {
+	base := filepath.Base(file)
+	return strings.TrimPrefix(strings.ToLower(filepath.Ext(strings.TrimLeft(base, "."))), ".")
+}
+
+func unknownExtension(extension, known string) error {
+	return fmt.Errorf("no format has the extension %q: use %s, or name the format with --format", "."+extension, known)
 }
 
 // Lookup returns the format of a name or alias. The error lists all names.

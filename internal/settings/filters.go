@@ -28,6 +28,8 @@ func Filters(ctx *cli.Context, to *engine.Request, failOn lint.Severity) error {
 	switch set := func(flag string) bool { return ctx.IsSet(flag) && ctx.App.Metadata[flag] == nil }; {
 	case ctx.Bool("quiet") && ctx.Bool("verbose"):
 		return Usagef("--quiet and --verbose contradict each other")
+	case ctx.IsSet("disable") && !ctx.IsSet("enable") && !ctx.IsSet("select") && allOff(&to.Linter): // those may name rules of nested configurations
+		return Usagef("--disable leaves no rule, so nothing would be checked: add --enable RULE, or use --select RULE")
 	case ctx.Bool("probe"):
 	default:
 		for _, flag := range []string{"probe-strict", "probe-login", "probe-as", "wait", "no-cache"} {
@@ -37,4 +39,18 @@ func Filters(ctx *cli.Context, to *engine.Request, failOn lint.Severity) error {
 		}
 	}
 	return nil
+}
+
+// allOff reports whether no rule is on. Flags override what nested configurations say of rules, so those change nothing.
+func allOff(l *lint.Linter) bool {
+	for i := range l.Rules {
+		level, ok := l.Levels[l.Rules[i].ID]
+		if !ok {
+			level = l.Rules[i].Severity
+		}
+		if level != lint.Off {
+			return false
+		}
+	}
+	return true
 }

@@ -19,7 +19,10 @@ func ImageFormat(ctx *cli.Context) error {
 	if file == "" || ctx.IsSet("format") {
 		return nil
 	}
-	format := report.ImageFormatOf(file)
+	format, err := report.ImageFormatOf(file)
+	if err != nil {
+		return Wrong(ctx, "output", err)
+	}
 	if format == report.ImageFormats()[0] || format == "skopeo" && ctx.String("to") != "" {
 		return nil
 	}
@@ -31,6 +34,9 @@ func ImageChoice(ctx *cli.Context) (report.ImageChoice, error) {
 	choice := report.ImageChoice{Unique: ctx.Bool("unique"), WithoutTests: ctx.Bool("exclude-tests")}
 	if host := ctx.String("registry"); host != "" {
 		checked, err := config.Check("allow-registries", host, nil)
+		if err != nil && !strings.ContainsAny(host, "./:") {
+			err = fmt.Errorf("%q is not the host of a registry: write it as in an image, as in \"ghcr.io\"", host)
+		}
 		if err == nil && strings.Contains(checked, "/") {
 			err = fmt.Errorf("%q has a path: write the host alone", host)
 		}

@@ -29,7 +29,11 @@ func Outputs(ctx *cli.Context) ([]Output, error) {
 	inferred := len(formats) == 0
 	if inferred {
 		for _, name := range names {
-			formats = append(formats, report.FormatOf(name))
+			format, err := report.FormatOf(name)
+			if err != nil {
+				return nil, Wrong(ctx, "output", err)
+			}
+			formats = append(formats, format)
 		}
 		if len(formats) == 0 {
 			formats = []string{report.Names()[0]}

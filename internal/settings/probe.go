@@ -2,10 +2,14 @@ package settings
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/probe"
 	"github.com/imagelint-dev/imagelint/lint"
 )
@@ -42,6 +46,24 @@ func Login(ctx *cli.Context, as lint.Asker, getenv func(string) string) (probe.L
 	default:
 		return 0, Wrong(ctx, "probe-login", fmt.Errorf("invalid value %q: use none, exists or tags", what))
 	}
+}
+
+// ProbeOptions returns how a configuration says that registries are asked. If cached is true, answers are kept between runs.
+func ProbeOptions(cfg *config.Config, cached bool) (probe.Options, error) {
+	from := cfg.Probe
+	o := probe.Options{Insecure: from.Insecure, CAFiles: cfg.CAPaths(), Timeout: from.Timeout, Concurrency: from.Concurrency}
+	for _, name := range o.CAFiles {
+		if err := files.CheckNamed(name); err != nil {
+			return o, Usagef("read certificates %q: it %w", name, err)
+		}
+	}
+	for _, m := range from.Mirrors {
+		o.Mirrors = append(o.Mirrors, probe.Mirror{Registry: m.Registry, At: m.At})
+	}
+	if dir, err := os.UserCacheDir(); err == nil && cached {
+		o.CacheDir = filepath.Join(dir, "imagelint")
+	}
+	return o, nil
 }
 
 // Wait reads the flag --wait.

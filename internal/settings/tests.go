@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/config"
 	"github.com/imagelint-dev/imagelint/internal/walk"
@@ -21,6 +22,17 @@ func TestFolders(ctx context.Context) ([]string, error) {
 		names[i] = filepath.ToSlash(found.Files[i].Name)
 	}
 	return config.TestFolders(names), nil
+}
+
+// Configs returns a function that lists the configuration files below paths, or below the working directory if there are none. It omits unreadable ones.
+func Configs(ctx context.Context, paths []string) func() []string {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	return func() []string {
+		found, _ := walk.Walk(ctx, slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == "-" }), walk.Options{}) // the run reports errors
+		return found.Configs
+	}
 }
 
 // IsFolder reports whether a path is a folder of the machine.

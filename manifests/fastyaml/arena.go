@@ -26,22 +26,28 @@ type arena struct {
 	nodes []yaml.Node     // what is left of the slab that nodes are taken from
 	slabs [][]yaml.Node   // slabs to use again
 	used  int             // how many of them are in use
+	extra bool            // nodes is no part of them
 	list  []*yaml.Node    // what is left of the memory that contents are taken from
 	lists []*yaml.Node    // the whole of it
 	stack []*yaml.Node    // children of the open collections
+	high  int             // how long it has been
 	text  strings.Builder // block that values are taken from
 	buf   []byte          // a value that has to be put together
 }
 
-// reset frees all nodes, and lets go of what they hold.
+// reset frees all nodes, and lets go of what they hold. It clears no more than was used: most documents are small, and the memory is as large as the
+// largest one made it.
 func (a *arena) reset() {
-	for _, slab := range a.slabs[:a.used] {
+	for i, slab := range a.slabs[:a.used] {
+		if i == a.used-1 && !a.extra {
+			slab = slab[:len(slab)-len(a.nodes)]
+		}
 		clear(slab)
 	}
-	a.nodes, a.used = nil, 0
-	clear(a.lists)
-	clear(a.stack[:cap(a.stack)])
-	a.list, a.stack = a.lists, a.stack[:0]
+	a.nodes, a.used, a.extra = nil, 0, false
+	clear(a.lists[:len(a.lists)-len(a.list)])
+	clear(a.stack[:max(a.high, len(a.stack))])
+	a.list, a.stack, a.high = a.lists, a.stack[:0], 0
 	if len(a.lists) > maxList {
 		a.list, a.lists = nil, nil
 	}
@@ -76,6 +82,7 @@ func (p *parser) moreNodes() {
 	if p.used == len(p.slabs) {
 		p.nodes = make([]yaml.Node, p.room(slabSize))
 		if p.once || len(p.slabs) == maxSlabs {
+			p.extra = true
 			return
 		}
 		p.slabs = append(p.slabs, p.nodes)
@@ -121,6 +128,7 @@ func (p *parser) take(base int) []*yaml.Node {
 	list := p.list[:size:size]
 	p.list = p.list[size:]
 	copy(list, children)
+	p.high = max(p.high, len(p.stack))
 	p.stack = p.stack[:base]
 	return list
 }

@@ -27,7 +27,7 @@ const (
 
 // leaks finds what looks like credentials in a text that is not a valid reference.
 func leaks(raw string) []credentialSpan {
-	if !strings.ContainsAny(raw, "@?#=% \t\n") && !token().MatchString(raw) || isValid(strings.TrimSpace(raw)) {
+	if !strings.ContainsAny(raw, "@?#=% \t\n") && !holdsToken(raw) || isValid(strings.TrimSpace(raw)) {
 		return nil
 	}
 	s := strings.TrimRightFunc(raw, unicode.IsSpace)
@@ -35,14 +35,56 @@ func leaks(raw string) []credentialSpan {
 	out := inPlaceholders(s, b)
 	out = append(out, aroundAt(s, b)...)
 	out = append(out, inQuery(s, b)...)
-	for _, pattern := range []*regexp.Regexp{token(), keyed(), flagged()} {
-		for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
-			if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
-				out = append(out, credentialSpan{secret: at, what: leakOther})
-			}
+	if mayHoldToken(s) {
+		out = appendMatches(out, s, token())
+	}
+	if strings.IndexByte(s, '=') >= 0 {
+		out = appendMatches(out, s, keyed())
+	}
+	if strings.IndexByte(s, '-') >= 0 {
+		out = appendMatches(out, s, flagged())
+	}
+	return out
+}
+
+// appendMatches appends what a pattern finds.
+func appendMatches(out []credentialSpan, s string, pattern *regexp.Regexp) []credentialSpan {
+	for _, m := range pattern.FindAllStringSubmatchIndex(s, -1) {
+		if at := (Range{m[2], m[3]}); !isVariables(at.of(s)) {
+			out = append(out, credentialSpan{secret: at, what: leakOther})
 		}
 	}
 	return out
+}
+
+// holdsToken reports whether a text holds what services hand out in place of passwords.
+func holdsToken(s string) bool { return mayHoldToken(s) && token().MatchString(s) }
+
+// mayHoldToken reports whether a text holds a piece of what token looks for. Few texts do, and no pattern is as quick as this.
+func mayHoldToken(s string) bool {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '_': // "ghp_", "github_pat_", "dckr_pat_", "npm_", "hf_"
+			return true
+		case 'l':
+			if s[i-1] == 'g' { // "glpat-", "gldt-", "glrt-"
+				return true
+			}
+		case 'o':
+			if s[i-1] == 'x' { // "xoxb-"
+				return true
+			}
+		case 'y':
+			if s[i-1] == 'e' { // "eyJ"
+				return true
+			}
+		case 'K', 'S':
+			if s[i-1] == 'A' { // "AKIA", "ASIA"
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var (
@@ -173,7 +215,7 @@ func lastAt(s string, b []byte) (at Range, right string) {
 // isName reports whether what stands before an "@" is the name of an image or a file, so that what follows it is a mistaken digest, a
 // revision, or the scope of a package. seen is the name with its placeholders blinded.
 func isName(info, seen, right string) bool {
-	if someOpaque(info) || token().MatchString(info) {
+	if someOpaque(info) || holdsToken(info) {
 		return false
 	}
 	colon := strings.LastIndexByte(seen, ':')
@@ -262,7 +304,7 @@ func isDigestLike(s string) bool {
 
 // isUser reports whether a text before the ":" of credentials may be shown: it reads as a name, and as no token.
 func isUser(s string) bool {
-	return s != "" && len(s) <= 64 && !token().MatchString(s) && !someOpaque(s)
+	return s != "" && len(s) <= 64 && !holdsToken(s) && !someOpaque(s)
 }
 
 // isEmptyPassword reports whether a password says nothing, so that the user name before it is the secret.

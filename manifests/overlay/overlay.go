@@ -86,14 +86,21 @@ func fileOf(o *manifests.Object) string {
 // mostOver is how many kustomizations are looked for above one file: enough for any tree that people wrote, and a bound on those that nobody did.
 const mostOver = 200
 
-// over are the kustomizations that take a file, directly or through others, the nearest ones first.
-func (x *Index) over(file string) []*manifests.Kustomization {
+// over are the kustomizations that take an object's file, directly or through others, the nearest ones first. What a kustomization was built to is taken
+// by those that take its folder.
+func (x *Index) over(o *manifests.Object) []*manifests.Kustomization {
 	if x.known == nil {
 		return nil
 	}
+	file, folder := fileOf(o), ""
+	key := file
+	if file != "" && o.Doc.Span.File.InMemory {
+		folder = path.Dir(file)
+		key = folder + "/"
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if all, ok := x.known[file]; ok {
+	if all, ok := x.known[key]; ok {
 		return all
 	}
 	var all []*manifests.Kustomization
@@ -107,6 +114,7 @@ func (x *Index) over(file string) []*manifests.Kustomization {
 		}
 	}
 	add(x.takers[file])
+	add(x.takers[folder])
 	for i := 0; i < len(all); i++ {
 		k := all[i]
 		if k.Path != "" {
@@ -127,7 +135,7 @@ func (x *Index) over(file string) []*manifests.Kustomization {
 			}
 		}
 	}
-	x.known[file] = all
+	x.known[key] = all
 	return all
 }
 
@@ -179,7 +187,7 @@ func (x *Index) Image(o *manifests.Object, raw, name string, empty bool) Change 
 			}
 		}
 	}
-	over := x.over(file)
+	over := x.over(o)
 	if empty && x.patches[file] {
 		return Change{"the object that kustomize merges this patch into", true}
 	}
@@ -214,13 +222,22 @@ func (x *Index) patchWrites(k *manifests.Kustomization, o *manifests.Object, fil
 	})
 }
 
+// Patches adds the files that kustomizations apply to the objects of a file, directly or through others, to a set of clean paths with slashes.
+func (x *Index) Patches(o *manifests.Object, to map[string]bool) {
+	for _, k := range x.over(o) {
+		for _, p := range k.Patches {
+			to[p] = true
+		}
+	}
+}
+
 // Namespaces are those into which kustomizations put an object, whatever it writes.
 func (x *Index) Namespaces(o *manifests.Object) []string {
 	if len(x.folders)+len(x.applied) == 0 {
 		return nil
 	}
 	var out []string
-	for _, k := range x.over(fileOf(o)) {
+	for _, k := range x.over(o) {
 		if k.Namespace != "" && !slices.Contains(out, k.Namespace) {
 			out = append(out, k.Namespace)
 		}

@@ -7,13 +7,30 @@ import (
 	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
 )
 
-// Defect is why no pull secret of a pod serves an image, although the pod names some and the input tells all about them. The zero value is no defect.
+// Defect is why no pull secret of a pod serves an image, although the pod or its service account names some and the input tells all about them. The zero
+// value is no defect.
 type Defect struct {
 	// Text says what is wrong, and Help what to do; it is "" where the Secret is nowhere.
 	Text, Help string
+	// Kind is the same for defects with the same cure.
+	Kind DefectKind
 	// Evident is true if one of them is meant for the image, or may well be: not if all that it has is keys of other registries.
 	Evident bool
 }
+
+// DefectKind tells defects with different cures apart.
+type DefectKind string
+
+// The kinds of defects.
+const (
+	DefectKey       DefectKind = "key"       // no key matches the image
+	DefectType      DefectKind = "type"      // the Secret is of a type that the kubelet does not use
+	DefectContent   DefectKind = "content"   // the content is of no use
+	DefectElsewhere DefectKind = "elsewhere" // the Secret is in another namespace
+	DefectName      DefectKind = "name"      // a Secret of the namespace has a similar name
+	DefectNowhere   DefectKind = "nowhere"   // there is no such Secret
+	DefectAccount   DefectKind = "account"   // the service account got its pull secrets after the pod was created
+)
 
 // Defect returns what is wrong with the pull secrets of an image.
 func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
@@ -23,11 +40,11 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	if u := pull.lacking; u != nil {
 		return p.lackingDefect(u)
 	}
-	if len(pull.PullSecrets) == 0 {
-		return Defect{}
-	}
 	name := img.Ref.Name()
-	d := Defect{Text: pull.why(name)}
+	if len(pull.PullSecrets) == 0 {
+		return lateDefect(pull, name)
+	}
+	d := Defect{Text: pull.why(name), Kind: DefectKey}
 	miss, ok := pull.mismatch(name)
 	if !ok {
 		return d
@@ -39,25 +56,42 @@ func (p *Planner) Defect(img *manifests.ImageRef, pull *Pull) Defect {
 	return d
 }
 
+// lateDefect is that of a pod that was created before its service account got pull secrets for the image.
+func lateDefect(pull *Pull, name string) Defect {
+	if pull.late == nil || len(pull.late.keyring.Lookup(name)) == 0 {
+		return Defect{}
+	}
+	return Defect{
+		Text:    fmt.Sprintf("the pod has no pull secret: service account %s has some, but the pod was created before that", SecretID(pull.ServiceAccount.Namespace, pull.ServiceAccount.Name)),
+		Help:    "delete the pod: the one that replaces it gets the pull secrets of its service account",
+		Kind:    DefectAccount,
+		Evident: true,
+	}
+}
+
 func (p *Planner) lackingDefect(u *PullSecret) Defect {
-	d := Defect{Text: u.lackingText(), Evident: true}
+	d := Defect{Text: u.lackingText(), Evident: true, Kind: DefectNowhere}
 	if u.Found() {
-		d.Help = "make the Secret again with kubectl create secret docker-registry"
+		d.Kind, d.Help = DefectContent, "make the Secret again with kubectl create secret docker-registry"
 		if _, ok := pullsecret.KindOf(u.Secret.Type); !ok {
-			d.Help = fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())
+			d.Kind, d.Help = DefectType, fmt.Sprintf("delete the Secret, since a type cannot be changed, and create it with type %s", pullsecret.DockerConfigJSON.Type())
 		}
 		return d
 	}
 	if ns := p.otherNamespace(u); ns != "" {
-		d.Text += fmt.Sprintf("; one of that name is in namespace %q", ns)
+		d.Kind, d.Text = DefectElsewhere, d.Text+fmt.Sprintf("; one of that name is in namespace %q", ns)
 		d.Help = fmt.Sprintf("create the Secret in namespace %q, too; a pod cannot use a Secret in another namespace", u.Namespace)
 		return d
 	}
 	similar, as := p.SimilarSecret(u.Namespace, u.Ref.Name)
 	if similar == nil {
+		if similar = p.SimilarOther(u.Namespace, u.Ref.Name); similar != nil {
+			d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is, of type %s, which the kubelet does not use", SecretID(u.Namespace, similar.SecretName), similar.Type)
+			d.Help = fmt.Sprintf("create Secret %q with type %s from the content of %q", u.Ref.Name, pullsecret.DockerConfigJSON.Type(), similar.SecretName)
+		}
 		return d
 	}
-	d.Text += fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
+	d.Kind, d.Text = DefectName, d.Text+fmt.Sprintf("; %s is", SecretID(u.Namespace, as))
 	d.Help = fmt.Sprintf("write %q in imagePullSecrets, or create a Secret of the name that the pod has", as)
 	return d
 }
@@ -104,7 +138,7 @@ func (p *Planner) isAbsent(u *PullSecret) bool {
 		return false
 	}
 	similar, _ := p.SimilarSecret(u.Namespace, u.Ref.Name)
-	return similar == nil
+	return similar == nil && p.SimilarOther(u.Namespace, u.Ref.Name) == nil
 }
 
 // ClusterVerdict is the Verdict on an image of an object that a cluster has: a pull secret that the input does not hold may well be there.

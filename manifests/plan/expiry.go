@@ -55,10 +55,11 @@ func (p *Planner) tried(creds []pullsecret.Credential) Verdict {
 	switch {
 	case ended == len(creds):
 		v.Outcome, v.Reason = Fails, "ErrImagePull"
-		v.Message = fmt.Sprintf("all %d credentials have expired, the last on %s; there is no anonymous fallback", len(creds), dateText(p.expiry(creds)))
+		v.Expiry = fmt.Sprintf("all %d credentials have expired, the last on %s", len(creds), dateText(p.expiry(creds)))
 		if len(creds) == 1 {
-			v.Message = fmt.Sprintf("the credential under %q of %s expired on %s; there is no anonymous fallback", creds[0].Key, creds[0].Secret, dateText(v.Expired[0]))
+			v.Expiry = fmt.Sprintf("the credential under %q of %s expired on %s", creds[0].Key, creds[0].Secret, dateText(v.Expired[0]))
 		}
+		v.Message = v.Expiry + "; there is no anonymous fallback"
 	case len(creds) == 1:
 		v.Message = "one credential is tried, with no anonymous fallback"
 	default:

@@ -11,6 +11,7 @@ import (
 type nearIndex[T any] struct {
 	named map[nearKey][]nearName[T]
 	asked map[askedKey]nearName[T]
+	words map[[2]string]nearName[T] // by namespace and wordsOf the name
 }
 
 // nearKey is what two names must share to be taken for one another: numbers are counted up and seldom mistyped, so their digits are equal.
@@ -33,7 +34,7 @@ type askedKey struct {
 }
 
 func newNearIndex[T any]() nearIndex[T] {
-	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, asked: map[askedKey]nearName[T]{}}
+	return nearIndex[T]{named: map[nearKey][]nearName[T]{}, asked: map[askedKey]nearName[T]{}, words: map[[2]string]nearName[T]{}}
 }
 
 func (x *nearIndex[T]) add(namespace, name string, at Scope, thing T) {
@@ -43,6 +44,29 @@ func (x *nearIndex[T]) add(namespace, name string, at Scope, thing T) {
 	k := nearKey{namespace, digitsOf(name), at}
 	x.named[k] = append(x.named[k], nearName[T]{name, marksOf(name), thing, true})
 }
+
+// addWords files a thing under the words of its name; the first one of the same words counts.
+func (x *nearIndex[T]) addWords(namespace, name string, thing T) {
+	k := [2]string{namespace, wordsOf(name)}
+	if _, ok := x.words[k]; !ok && len(name) <= near.Longest {
+		x.words[k] = nearName[T]{name: name, thing: thing, found: true}
+	}
+}
+
+// sameWords returns a thing with another name of the same words: "registry-cred" for "regcred".
+func (x *nearIndex[T]) sameWords(namespace, name string) (thing T, ok bool) {
+	if len(name) > near.Longest {
+		return thing, false
+	}
+	n := x.words[[2]string{namespace, wordsOf(name)}]
+	return n.thing, n.found && n.name != name
+}
+
+// longWords are the words that names of pull secrets abbreviate, the longest first.
+var longWords = strings.NewReplacer("-", "", "_", "", ".", "", "credentials", "cred", "credential", "cred", "creds", "cred", "registry", "reg", "secrets", "secret")
+
+// wordsOf folds a name so that spellings of the same words are equal.
+func wordsOf(name string) string { return longWords.Replace(strings.ToLower(name)) }
 
 // find returns the thing of the nearest name, no more than most slips away.
 func (x *nearIndex[T]) find(namespace, name string, at Scope, most int) (thing T, ok bool) {

@@ -229,6 +229,8 @@ type Pull struct {
 	failed                              *PullSecret                 // a Secret whose content makes every pull of the pod fail
 	lacking                             *PullSecret                 // the first one that is not there or of no use
 	unread                              *PullSecret                 // the first one that may exist, with a content that the input does not tell
+	created                             bool                        // the pod was created, so that its list is what a cluster made of it
+	late                                *Pull                       // what the service account would give the pod if it was created anew; nil if that is nothing
 }
 
 // ServiceAccount is a pod's service account.
@@ -299,6 +301,14 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 	case own:
 		// One entry, be it an empty one, and admission copies none of the account's.
 		p.add(pull, pod.ImagePullSecrets, FromPod, w.Object)
+	case w.Live && w.Kind == "Pod" && w.Group() == "":
+		// Admission copied the account's list when the pod was created; what the account got since then does not count.
+		pull.created = true
+		if a.Found != nil && a.Found.ImagePullSecrets != nil && len(a.Found.ImagePullSecrets.Names) > 0 {
+			pull.late = &Pull{Namespace: pull.Namespace}
+			p.add(pull.late, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
+			p.finish(pull.late)
+		}
 	case a.Found != nil && a.Found.ImagePullSecrets != nil:
 		p.add(pull, a.Found.ImagePullSecrets, FromServiceAccount, a.Found.Object)
 	case a.Found == nil && a.Name != "default":
@@ -307,7 +317,7 @@ func (p *Planner) build(w *manifests.Workload, pod *manifests.Pod) *Pull {
 		pull.Unknown = true
 	}
 	p.resource(pull, resourceKey{w, listsFor(w, pod.Path)})
-	if !own && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
+	if !own && !pull.created && (pod.OperatorAccount || p.pullSecretInjector != nil || p.mutatingPolicy != nil) {
 		pull.Unknown = true
 	}
 	p.finish(pull)

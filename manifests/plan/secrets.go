@@ -63,6 +63,7 @@ type secretIndex struct {
 	copies         map[copyKey]*manifests.Secret // what was asked of spread already
 	status         map[*manifests.Secret]secretStatus
 	near           nearIndex[*manifests.Secret]
+	nearOther      nearIndex[*manifests.Secret] // of docker configs whose type is not one for pulls
 }
 
 // Classes of Secrets of one name, from the one that counts on.
@@ -91,7 +92,7 @@ type replicatedSecret struct {
 func newSecretIndex(p *Planner, secrets []*manifests.Secret) secretIndex {
 	x := secretIndex{
 		hashed: firstByKey[*manifests.Secret]{}, rehash: firstByKey[*manifests.Secret]{}, contentSources: firstByKey[*manifests.Secret]{}, pull: firstByKey[*manifests.Secret]{},
-		spread: map[string][]*replicatedSecret{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](),
+		spread: map[string][]*replicatedSecret{}, copies: map[copyKey]*manifests.Secret{}, status: make(map[*manifests.Secret]secretStatus, len(secrets)), near: newNearIndex[*manifests.Secret](), nearOther: newNearIndex[*manifests.Secret](),
 	}
 	for i := range x.classes {
 		x.classes[i] = firstByKey[*manifests.Secret]{}
@@ -133,6 +134,10 @@ func (x *secretIndex) add(p *Planner, number int, s *manifests.Secret) {
 		}
 		if pulls || s.Type == "" {
 			x.near.add(ns, s.SecretName, Scope{}, s)
+			x.near.addWords(ns, s.SecretName, s)
+		} else if isMeantForPulls(s) {
+			x.nearOther.add(ns, s.SecretName, Scope{}, s)
+			x.nearOther.addWords(ns, s.SecretName, s)
 		}
 		if pulls && hasHash {
 			x.rehash.add(ns, base, s.Object, s)
@@ -391,6 +396,9 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 	defer p.mu.Unlock()
 	s, ok := p.secrets.near.find(namespace, name, Scope{}, 2)
 	if !ok {
+		s, ok = p.secrets.near.sameWords(namespace, name)
+	}
+	if !ok {
 		return nil, ""
 	}
 	if base, hasHash := withoutHash(s.SecretName); hasHash && len(name) < len(s.SecretName)-2 {
@@ -400,6 +408,18 @@ func (p *Planner) SimilarSecret(namespace, name string) (near *manifests.Secret,
 		return s, base
 	}
 	return s, s.SecretName
+}
+
+// SimilarOther returns a Secret of a namespace that holds a docker config, has a type that the kubelet does not use, and whose name is similar to one that
+// is missing; nil where there is none.
+func (p *Planner) SimilarOther(namespace, name string) *manifests.Secret {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s, ok := p.secrets.nearOther.find(namespace, name, Scope{}, 2)
+	if !ok {
+		s, _ = p.secrets.nearOther.sameWords(namespace, name)
+	}
+	return s
 }
 
 // withoutHash cuts off what kustomize adds to a generated name: a hyphen and ten characters.

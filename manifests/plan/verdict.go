@@ -32,6 +32,8 @@ type Verdict struct {
 	// Credentials are tried in this order; Expired is when each of them expired, zero if it has not.
 	Credentials []pullsecret.Credential
 	Expired     []time.Time
+	// Expiry says that all of them have expired, and when; "" if one has not.
+	Expiry string
 }
 
 // PullPolicy is the pull policy of an image, and whether the manifest writes it or the API server fills it in.
@@ -146,7 +148,9 @@ func (p *Pull) why(name string) string {
 			why += fmt.Sprintf("; the key %q of %s does not: %s", miss.Key, miss.Secret, miss.Why)
 		}
 		return why
-	case p.ServiceAccount.Found == nil:
+	case p.late != nil:
+		return "the pod has no pull secret; it was created before its service account got some"
+	case p.ServiceAccount.Found == nil && !p.created:
 		return "the pod has no pull secret; its service account is not defined in these manifests and may have some"
 	}
 	return "the pod has no pull secret"

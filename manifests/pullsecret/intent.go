@@ -97,12 +97,17 @@ type intentIndex struct {
 	byLabel map[string][]int // keys without a dot, by what they are
 	byKin   map[string][]int // by registries.Kin.ID
 	wide    []int            // patterns with no two plain labels at the end
+	// ordinary holds, by entry, the host and port of a key with which nothing is wrong: if it does not match an image there, its path is
+	// another. It is "" for all other keys.
+	ordinary []string
 }
 
 func newIntentIndex(all []holder) *intentIndex {
 	x := &intentIndex{entries: all, byHost: make(map[string][]int), byLabel: make(map[string][]int), byKin: make(map[string][]int)}
+	x.ordinary = make([]string, len(all))
 	for i, h := range all {
 		in := intentOf(h.entry.written)
+		x.ordinary[i] = ordinary(h.entry.written, in)
 		host, cut := in.registry()
 		switch {
 		case cut && !strings.Contains(host, "."):
@@ -122,6 +127,23 @@ func newIntentIndex(all []holder) *intentIndex {
 		}
 	}
 	return x
+}
+
+// ordinary returns the host and port of a key, if an image of them can only miss
+// it by the beginning of the path; "" otherwise.
+func ordinary(written string, in intent) string {
+	p := in.path
+	host, cut := in.registry()
+	if cut || host != in.host || host == hubHost || in.hostPort != strings.ToLower(in.hostPort) || misspelt(written, in) != "" {
+		return ""
+	}
+	if len(p) < 2 || strings.HasSuffix(p, "/") || p == "/v1" || p == "/v2" || strings.HasPrefix(p, "/v1/") || strings.HasPrefix(p, "/v2/") {
+		return ""
+	}
+	if badPath(p) != "" || isEndpoint(p) || isArtifactoryAPI(p, in.host) {
+		return ""
+	}
+	return in.hostPort
 }
 
 // maxCandidates bounds what is looked at for one image.

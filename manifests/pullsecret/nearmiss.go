@@ -51,10 +51,16 @@ func (k Keyring) NearMiss(name string) []KeyMismatch {
 		plain bool
 	}
 	var misses []graded
+	same := 0 // keys that differ by the path alone
 	for _, i := range found {
 		h := x.entries[i]
 		if served[h.entry] {
 			continue
+		}
+		if x.ordinary[i] == img.registry {
+			if same++; same > maxMisses {
+				continue
+			}
 		}
 		why, want, plain := "", "", true
 		if !h.hub || !isHub(name) {

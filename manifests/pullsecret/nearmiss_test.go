@@ -1,6 +1,7 @@
 package pullsecret
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -172,5 +173,34 @@ func TestVectorsNearMiss(t *testing.T) {
 	}
 	if told < 40 {
 		t.Errorf("%d near misses in the vectors, want 40 or more", told)
+	}
+}
+
+// Of many keys that differ from an image by the path alone, few are looked at, and a key that is plainly wrong is found among them.
+func TestNearMissAmongMany(t *testing.T) { // not parallel: it counts allocations
+	const name, keys = "registry.example.com/other/app", 250
+	var text strings.Builder
+	for i := range keys {
+		fmt.Fprintf(&text, `"registry.example.com/team-%d": {"username": "u", "password": "p"},`, i)
+	}
+	config := func(last string) Keyring {
+		c, err := Parse(DockerConfigJSON, []byte(`{"auths": {`+text.String()+`"`+last+`": {"username": "u", "password": "p"}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return NewKeyring([]NamedConfig{{Secret: "shop/regcred", Config: c}})
+	}
+	for _, last := range []string{"registry.example.com/other/app/", "registry.example.com/v2", "registry.example.com:443", "registry.example.com/Other"} {
+		misses := config(last).NearMiss(name)
+		if len(misses) != maxMisses || misses[0].Key != last || misses[0].Loose {
+			t.Errorf("%d misses, the first of which is not %q: %+v", len(misses), last, misses[0])
+		}
+		if misses[1].Key != "registry.example.com/team-0" || !misses[1].Loose {
+			t.Errorf("beside %q: %+v", last, misses[1])
+		}
+	}
+	ring := config("quay.io")
+	if n := testing.AllocsPerRun(20, func() { ring.NearMiss(name) }); n > keys {
+		t.Errorf("%.0f allocations for %d keys: more than a few of them are looked at", n, keys)
 	}
 }

@@ -184,7 +184,7 @@ func (s *scanner) value(l *level, r imageref.Range) {
 	l.key, l.text = "", true
 	l.flag = len(name) < len(text) && !strings.ContainsAny(name, "= ") && isSecretKey(name)
 	switch {
-	case isHarmless(text), reference().MatchString(text) && !s.isQuoted(r):
+	case isHarmless(text), isReference(text) && !s.isQuoted(r):
 		if l.text = text != ""; secret && blockMark().MatchString(text) {
 			l.opens = true
 		}
@@ -213,10 +213,16 @@ var (
 	addressed = lazy.Regexp(`://[^\s]*@|[^\s:@]:[^\s@]+@[\w-]+[.:]`)
 )
 
-// reference matches what stands for a value, or is to come before it, where no quotes are around it.
 var reference = lazy.Regexp(`^(?:[*&][\w.-]+|!!?[a-z]*)$`)
 
-func isHarmless(text string) bool { return text == "" || harmless().MatchString(text) }
+func isHarmless(text string) bool {
+	return text == "" || strings.IndexByte("tfnyo~|>${Evr<", text[0]) >= 0 && harmless().MatchString(text)
+}
+
+// isReference reports whether a text stands for a value, or is to come before it, where no quotes are around it.
+func isReference(text string) bool {
+	return text != "" && strings.IndexByte("*&!", text[0]) >= 0 && reference().MatchString(text)
+}
 
 // isQuoted reports whether a value stands in quotes.
 func (s *scanner) isQuoted(r imageref.Range) bool {
@@ -232,12 +238,12 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	default:
 		s.addresses(r)
 	}
-	for _, pattern := range []*regexp.Regexp{pairs(), flags()} {
-		for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
-			if isSecretKey(text[m[2]:m[3]]) && !isHarmless(text[m[4]:m[5]]) {
-				s.hidden = append(s.hidden, imageref.Range{Start: r.Start + m[4], End: r.Start + m[5]})
-			}
-		}
+	// Most values hold neither, which is quicker to see than that no pattern matches.
+	if strings.IndexByte(text, '=') >= 0 {
+		s.named(r, pairs())
+	}
+	if i := strings.IndexByte(text, '-'); i >= 0 && strings.ContainsAny(text[i:], " \t") {
+		s.named(r, flags())
 	}
 	if s.depth < mostDepth && strings.IndexByte(text, ':') >= 0 {
 		s.depth++
@@ -246,12 +252,22 @@ func (s *scanner) inside(r imageref.Range, key string) {
 	}
 }
 
+// named hides the secret values behind the names that a pattern finds.
+func (s *scanner) named(r imageref.Range, pattern *regexp.Regexp) {
+	text := s.text[r.Start:r.End]
+	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		if isSecretKey(text[m[2]:m[3]]) && !isHarmless(text[m[4]:m[5]]) {
+			s.hidden = append(s.hidden, imageref.Range{Start: r.Start + m[4], End: r.Start + m[5]})
+		}
+	}
+}
+
 // addresses hides the credentials in each word of a text.
 func (s *scanner) addresses(r imageref.Range) {
 	at := r.Start
 	for _, part := range strings.Fields(s.text[r.Start:r.End]) {
 		at += strings.Index(s.text[at:r.End], part)
-		if addressed().MatchString(part) || imageref.ContainsToken(part) {
+		if strings.IndexByte(part, '@') >= 0 && addressed().MatchString(part) || imageref.ContainsToken(part) {
 			s.redact(imageref.Range{Start: at, End: at + len(part)})
 		}
 		at += len(part)

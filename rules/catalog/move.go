@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -86,20 +87,26 @@ type moveFact struct {
 	keepTags    []string // pieces of tags that the fact does not concern
 }
 
-// place is the registry (".a.b" for all hosts below) and the path ("" for all, "a/" for all below, "a/b" for this one).
-func (f *moveFact) place() (registry, path string) {
-	registry, path, _ = strings.Cut(strings.TrimPrefix(f.Match, "*"), "/")
-	return registry, path
+// path is the path of the fact ("" for all, "a/" for all below, "a/b" for this one), whose registry is known.
+func (f *moveFact) path(registry string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(f.Match, "*")[len(registry):], "/")
 }
 
-func (f *moveFact) registry() string {
-	registry, _ := f.place()
-	return registry
-}
-
-func (f *moveFact) path() string {
-	_, path := f.place()
-	return path
+// compareRegistry compares a registry with that of the fact (".a.b" for all hosts below). It is asked for each image, many times, and looks at no more bytes than decide.
+func (f *moveFact) compareRegistry(registry string) int {
+	of := strings.TrimPrefix(f.Match, "*")
+	for i := range len(registry) {
+		switch {
+		case i == len(of) || of[i] == '/':
+			return 1
+		case registry[i] != of[i]:
+			return cmp.Compare(registry[i], of[i])
+		}
+	}
+	if len(of) == len(registry) || of[len(registry)] == '/' {
+		return 0
+	}
+	return -1
 }
 
 // LookupMove returns the most specific fact about the place of a reference. Registry and repository are the normalized ones
@@ -133,17 +140,17 @@ func Facts() (moves, hosts int) { return len(moveTable), len(registries.All()) }
 
 // findMove looks up the repository itself, then each folder above it, then the registry as a whole.
 func findMove(registry, repository string) *moveFact {
-	lo, found := sort.Find(len(moveTable), func(i int) int { return strings.Compare(registry, moveTable[i].registry()) })
+	lo, found := sort.Find(len(moveTable), func(i int) int { return moveTable[i].compareRegistry(registry) })
 	if !found {
 		return nil
 	}
 	hi := lo
-	for hi < len(moveTable) && moveTable[hi].registry() == registry {
+	for hi < len(moveTable) && moveTable[hi].compareRegistry(registry) == 0 {
 		hi++
 	}
 	rows := moveTable[lo:hi]
 	for path := repository; ; {
-		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path()) }); ok {
+		if i, ok := sort.Find(len(rows), func(i int) int { return strings.Compare(path, rows[i].path(registry)) }); ok {
 			return &rows[i]
 		}
 		if path == "" {

@@ -175,11 +175,24 @@ func TestNewReference(t *testing.T) {
 // TestMoveTable: order, certainty, and that no replacement is itself gone.
 func TestMoveTable(t *testing.T) {
 	t.Parallel()
+	place := func(f *moveFact) (registry, path string) {
+		registry, path, _ = strings.Cut(strings.TrimPrefix(f.Match, "*"), "/")
+		return registry, path
+	}
 	for i, f := range moveTable {
+		registry, path := place(&f)
+		if got := f.path(registry); got != path {
+			t.Errorf("%q: path %q, want %q", f.Match, got, path)
+		}
 		if i > 0 {
 			p := moveTable[i-1]
-			if p.registry()+"\x00"+p.path() >= f.registry()+"\x00"+f.path() {
+			if before, above := place(&p); before+"\x00"+above >= registry+"\x00"+path {
 				t.Errorf("%q does not stand after %q", f.Match, p.Match)
+			}
+		}
+		for _, other := range []string{"", "a", "docker.io", "docker.io.example", ".docker.io", "zz", registry, registry + "x", registry[1:], registry[:len(registry)-1]} {
+			if got, want := f.compareRegistry(other), strings.Compare(other, registry); got != want {
+				t.Errorf("%q: %q compares as %d, want %d", f.Match, other, got, want)
 			}
 		}
 		if f.Date == "" || f.Source == "" {
@@ -191,8 +204,8 @@ func TestMoveTable(t *testing.T) {
 		if strings.HasSuffix(f.Note, ".") {
 			t.Errorf("%q: the note ends in a full stop", f.Match)
 		}
-		registry, repository, _ := strings.Cut(f.Replacement, "/")
-		if m, _ := LookupMove(registry, strings.TrimSuffix(repository, "/")+"/x", "1.0", false); m.Gone {
+		host, repository, _ := strings.Cut(f.Replacement, "/")
+		if m, _ := LookupMove(host, strings.TrimSuffix(repository, "/")+"/x", "1.0", false); m.Gone {
 			t.Errorf("%q leads to %q, which is gone", f.Match, f.Replacement)
 		}
 	}

@@ -9,7 +9,7 @@ import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutt
 import { tags } from '@lezer/highlight';
 import { el } from './dom';
 import { knownText } from './results';
-import type { Answer, File } from './types';
+import type { Answer, File, Place } from './types';
 
 const color = (name: string): string => `var(--${name})`;
 
@@ -182,18 +182,21 @@ export class Editor {
     this.view.dispatch(setDiagnostics(this.view.state, all));
   }
 
-  /** hover tells of the image under the pointer how it is read, what is known of it, and how it is pulled. */
+  /**
+   * hover tells of the image under the pointer how it is read, what is known of it, and how it is pulled; of a pull secret or service account, what is
+   * known of it and who uses it.
+   */
   private hover(): Extension {
     return hoverTooltip((_, pos) => {
-      const images = this.answer?.images.filter((i) => i.file === this.current && i.from <= pos && pos <= i.to && i.from < i.to) ?? [];
-      const first = images[0];
+      const here = <P extends Place>(places: P[] = []): P[] => places.filter((p) => p.file === this.current && p.from <= pos && pos <= p.to && p.from < p.to);
+      const images = here(this.answer?.images);
+      const first = images[0] ?? here(this.answer?.names)[0];
       if (!first) {
         return null;
       }
-      return {
-        pos: first.from, end: first.to, above: true,
-        create: () => ({ dom: el('div', { class: 'hover' }, el('p', {}, knownText[first.known] ?? ''), ...images.slice(0, 3).map((i) => el('pre', {}, i.text))) }),
-      };
+      const known = images[0] ? [el('p', {}, knownText[images[0].known] ?? '')] : [];
+      const texts = images[0] ? images.slice(0, 3) : [first];
+      return { pos: first.from, end: first.to, above: true, create: () => ({ dom: el('div', { class: 'hover' }, ...known, ...texts.map((t) => el('pre', {}, t.text))) }) };
     }, { hoverTime: 250 });
   }
 }

@@ -52,11 +52,15 @@ export interface Cause { cause: string; sure: string; who: string; do: string; c
 
 export interface Image extends Place { known: string; text: string }
 
+/** A name of a Secret or a service account, or such an object, and what is known of it. */
+export interface Name extends Place { text: string }
+
 export interface Answer {
   report: { summary: Summary; findings: Finding[] };
   places: Places[];
   pulls: { pulls: Pull[]; causes?: Cause[] };
   images: Image[];
+  names: Name[];
   notes: string[];
   error?: string;
 }

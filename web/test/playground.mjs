@@ -109,6 +109,31 @@ const checks = {
     await page.mouse.move(5, 5);
   },
 
+  async 'tells on hover for which registries a pull secret is, and never its password'() {
+    await open();
+    await page.waitForFunction(() => document.querySelector('#pulls .image'));
+    await page.locator('.cm-line', { hasText: 'name: regcred' }).hover({ position: { x: 165, y: 8 } });
+    const hover = page.locator('.cm-tooltip .hover');
+    await hover.waitFor();
+    assert.match(await hover.innerText(), /pull secret web\/regcred.*ghcr\.io/);
+    assert.match(await hover.innerText(), /used by: Deployment web\/shop/);
+    assert.doesNotMatch(await hover.innerText(), /password/);
+    await shot('hover-secret');
+    await page.mouse.move(5, 5);
+  },
+
+  async 'says that policies are not checked'() {
+    await write(pod('ghcr.io/acme/web:1.2.3'));
+    await page.locator('#add').click();
+    await page.locator('#name').fill('.imagelint.yaml');
+    await page.locator('#name-ok').click();
+    await page.keyboard.insertText('policies:\n  - {id: mine, expression: "image.tag == \'1.2.3\'", message: m}\n');
+    await page.waitForFunction(() => document.body.innerText.includes('are not checked on this page'));
+    await open();
+    await write(pod('ghcr.io/acme/web:1.2.3'));
+    await hasNot('image-uppercase');
+  },
+
   async 'counts as the editor does behind letters of two and four bytes'() {
     await write(`# ä€😀😀\n${pod('"ghcr.io/acme/Über:1" # 😀')}`);
     await page.locator('#findings .place').first().click();

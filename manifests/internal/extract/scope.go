@@ -2,7 +2,6 @@ package extract
 
 import (
 	"strings"
-	"unique"
 
 	yaml "go.yaml.in/yaml/v4"
 
@@ -117,13 +116,3 @@ func (r *reader) restOfLine(n *yaml.Node) string {
 
 // maxImageText is how long a text may be that is read as an image in values, in bytes.
 const maxImageText = 1024
-
-// intern returns a copy of a string that is kept beyond its document; equal ones share their memory. It is for what manifests say over and
-// over: kinds, namespaces, paths, names of containers, images.
-func intern(s string) string {
-	const long = 512
-	if len(s) > long {
-		return strings.Clone(s)
-	}
-	return unique.Make(s).Value()
-}

@@ -1,0 +1,226 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/imagelint-dev/imagelint/internal/cluster"
+	"github.com/imagelint-dev/imagelint/internal/facts/registries"
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/plan"
+)
+
+// Causes explains why images cannot be pulled, based on the cluster messages in the inputs and the pulls that the manifests ask
+// for.
+func (l *Loaded) Causes(now time.Time) []cluster.Answer {
+	set := l.Set()
+	text, _ := l.StatusText()
+	sightings := append(cluster.FromSet(set), text.Sightings...)
+	if len(sightings) == 0 {
+		return nil
+	}
+	o := l.linter.Settings.PlanOptions()
+	o.Now = now
+	j := newJoin(set, plan.New(set, o))
+	j.place(sightings)
+	return cluster.Diagnose(sightings, cluster.Options{Now: now, OpenShift: set.OpenShift, Planned: j.planned, Held: j.held, Fitting: j.fitting})
+}
+
+// statusJoin finds the container in the manifests that a message is about.
+type statusJoin struct {
+	planner *plan.Planner
+	at      map[cluster.Key]joined
+	// images finds containers by namespace, image and object, and by namespace and image alone, for owners of pods.
+	images map[imageKey]joined
+	// only holds the image of pods, and of owners of pods, that have one image.
+	only map[cluster.Key]string
+	// namespaces holds the namespace of each pod, and of each workload with an image. Names that are in several namespaces have "".
+	namespaces map[cluster.Key]string
+	secrets    *plan.SecretsByHost
+}
+
+type joined struct {
+	w   *manifests.Workload
+	img *manifests.ImageRef
+}
+
+// imageKey is a container's image in an object of a namespace. The object is "" for any.
+type imageKey struct{ namespace, image, object string }
+
+func newJoin(set *manifests.Set, planner *plan.Planner) *statusJoin {
+	j := &statusJoin{planner: planner, at: map[cluster.Key]joined{}, images: map[imageKey]joined{}, namespaces: map[cluster.Key]string{}, only: map[cluster.Key]string{}, secrets: plan.NewSecretsByHost(set, planner)}
+	for _, w := range set.Workloads {
+		if w.Kind == "Pod" {
+			j.inNamespace(cluster.Key{Name: w.Name}, w.Namespace)
+		}
+		for _, img := range w.Images {
+			j.isOnly(cluster.Key{Namespace: w.Namespace, Name: w.Name}, img)
+			if img.Remote || img.Err != nil {
+				continue
+			}
+			found := joined{w, img}
+			image := img.Ref.Canonical()
+			if w.Kind == "Pod" {
+				j.at[cluster.Key{Namespace: w.Namespace, Name: w.Name, Container: img.Container}] = found
+			}
+			j.inNamespace(cluster.Key{Name: w.Name, Container: image}, w.Namespace)
+			for _, object := range []string{w.Name, ""} {
+				k := imageKey{w.Namespace, image, object}
+				if _, ok := j.images[k]; !ok {
+					j.images[k] = found
+				}
+			}
+		}
+	}
+	return j
+}
+
+func (j *statusJoin) isOnly(k cluster.Key, img *manifests.ImageRef) {
+	image := img.Raw
+	if other, ok := j.only[k]; ok && other != image {
+		image = ""
+	}
+	j.only[k] = image
+}
+
+func (j *statusJoin) inNamespace(k cluster.Key, namespace string) {
+	if other, ok := j.namespaces[k]; ok && other != namespace {
+		namespace = ""
+	}
+	j.namespaces[k] = namespace
+}
+
+// place completes sightings by what the manifests have of their pods. It sets the namespace in texts that do not name it, such as kubectl get events without -A, if one namespace of the input has such a pod, or
+// an owner of it with that image.
+func (j *statusJoin) place(sightings []cluster.Sighting) {
+	known := map[string]string{}
+	for i := range sightings {
+		s := &sightings[i]
+		if s.Namespace != "" || s.Name == "" || s.Kind != "" {
+			continue
+		}
+		ns := known[s.Name]
+		if ns == "" {
+			ns = j.namespaceOf(s)
+		}
+		if ns != "" {
+			known[s.Name] = ns
+		}
+	}
+	for i := range sightings {
+		s := &sightings[i]
+		if s.Kind != "" || s.Name == "" {
+			continue
+		}
+		if s.Namespace == "" {
+			s.Namespace = known[s.Name]
+		}
+		if found, ok := j.at[cluster.Key{Namespace: s.Namespace, Name: s.Name, Container: s.Container}]; ok && s.Image == "" {
+			s.Image = found.img.Raw
+		}
+		if s.Image == "" && s.From == "pods" {
+			s.Image = j.onlyImage(s)
+		}
+	}
+}
+
+// onlyImage returns the image of a pod in a table of pods, which names none, if it has one image only.
+func (j *statusJoin) onlyImage(s *cluster.Sighting) string {
+	for owner := range plan.Owners(s.Name) {
+		if image, ok := j.only[cluster.Key{Namespace: s.Namespace, Name: owner}]; ok {
+			return image
+		}
+	}
+	return ""
+}
+
+func (j *statusJoin) namespaceOf(s *cluster.Sighting) string {
+	if ns := j.namespaces[cluster.Key{Name: s.Name}]; ns != "" {
+		return ns
+	}
+	f := cluster.Failure{Image: s.Image}
+	image := f.Canonical()
+	if image == "" {
+		return ""
+	}
+	for owner := range plan.Owners(s.Name) {
+		if ns := j.namespaces[cluster.Key{Name: owner, Container: image}]; ns != "" {
+			return ns
+		}
+	}
+	return ""
+}
+
+// find looks up a container, or else an image in the same namespace: that of an object whose name begins that of the pod before others.
+func (j *statusJoin) find(f *cluster.Failure) (joined, bool) {
+	if found, ok := j.at[cluster.Key{Namespace: f.Namespace, Name: f.Name, Container: f.Container}]; ok && f.Kind == "" {
+		return found, true
+	}
+	image := f.Canonical()
+	if image == "" {
+		return joined{}, false
+	}
+	for _, ns := range []string{f.Namespace, ""} { // "" is that of objects that are written without one
+		for owner := range plan.Owners(f.Name) {
+			if found, ok := j.images[imageKey{ns, image, owner}]; ok {
+				return found, true
+			}
+		}
+		if found, ok := j.images[imageKey{namespace: ns, image: image}]; ok {
+			return found, true
+		}
+	}
+	return joined{}, false
+}
+
+func (j *statusJoin) planned(f *cluster.Failure) *cluster.Planned {
+	found, ok := j.find(f)
+	if !ok {
+		return nil
+	}
+	pull := j.planner.Image(found.w, found.img)
+	verdict := j.planner.ClusterVerdict(found.img, pull)
+	defect := j.planner.Defect(found.img, pull)
+	p := &cluster.Planned{
+		Anonymous: verdict.Outcome == plan.Anonymous, Expired: verdict.Expiry,
+		Defect: defect.Text, DefectKind: string(defect.Kind), Evident: defect.Evident, Help: defect.Help,
+	}
+	p.Nameless = len(pull.PullSecrets) == 0 && p.Anonymous
+	if u := j.planner.Absent(pull); u != nil && verdict.Outcome == plan.Unknown {
+		p.Absent = &cluster.SecretName{Namespace: u.Namespace, Name: u.Ref.Name}
+	}
+	if pull.Failed() != nil && verdict.Outcome == plan.Fails {
+		p.Broken = verdict.Message
+	}
+	if r, ok := registries.Lookup(found.img.Ref.Registry); ok {
+		p.Public = !r.WantsLogin(found.img.Ref.Repository) && (r.Anonymous == registries.AnonymousYes || r.Anonymous == registries.AnonymousMixed)
+	}
+	p.Policy, _ = plan.PullPolicy(found.img)
+	for _, c := range verdict.Credentials {
+		p.Credentials = append(p.Credentials, c.Secret)
+	}
+	return p
+}
+
+// held returns what the manifests have of a Secret that the cluster misses.
+func (j *statusJoin) held(namespace, name string) cluster.Held {
+	h := j.planner.Held(namespace, name)
+	return cluster.Held{Here: h.Secret != nil, Live: h.Secret != nil && h.Secret.Live, Problem: h.Problem, Elsewhere: h.Elsewhere, Unplaced: h.Unplaced, Similar: h.Similar}
+}
+
+// fitting returns pull secrets in the namespace of a failed pod that are meant for its image, but for those that the pod names.
+func (j *statusJoin) fitting(f *cluster.Failure) []cluster.Fitting {
+	if f.Registry == "" {
+		return nil
+	}
+	named := func(string) bool { return false }
+	if found, ok := j.find(f); ok {
+		named = j.planner.Image(found.w, found.img).Names
+	}
+	var out []cluster.Fitting
+	for _, s := range j.secrets.Of(f.Namespace, f.Registry) {
+		if !named(s.ID()) {
+			out = append(out, cluster.Fitting{SecretName: cluster.SecretName{Namespace: s.Namespace, Name: s.Name}, Problem: s.ProblemFor(f.Image)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/imagelint-dev/imagelint/manifests"
+	"github.com/imagelint-dev/imagelint/manifests/imageref"
+	"github.com/imagelint-dev/imagelint/manifests/pullsecret"
+)
+
+// Held is what the input has of a Secret that something else misses.
+type Held struct {
+	// Secret is the one in the namespace; nil if there is none. Problem says why it is of no use.
+	Secret  *manifests.Secret
+	Problem string
+	// Elsewhere is another namespace with one of that name, Unplaced is true if one sets no namespace, and Similar is the name of a Secret of the
+	// namespace with a similar name.
+	Elsewhere string
+	Unplaced  bool
+	Similar   string
+}
+
+// Held returns what the input has of a Secret.
+func (p *Planner) Held(namespace, name string) Held {
+	u := p.Resolve(namespace, &manifests.PullSecretName{Name: name}, FromPod, nil)
+	if u.Secret != nil {
+		return Held{Secret: u.Secret, Problem: u.Problem}
+	}
+	h := Held{Elsewhere: p.otherNamespace(&u)}
+	if namespace == "" && len(u.Elsewhere) > 0 {
+		h.Elsewhere = p.Namespace(u.Elsewhere[0].SecretNamespace, u.Elsewhere[0].Object)
+	}
+	if h.Elsewhere == "" && len(u.Elsewhere) > 0 {
+		h.Unplaced = true
+	}
+	similar, as := p.SimilarSecret(namespace, name)
+	if similar == nil {
+		if similar = p.SimilarOther(namespace, name); similar != nil {
+			as = similar.SecretName
+		}
+	}
+	h.Similar = as
+	return h
+}
+
+// Names reports whether a pod or its service account names a Secret, given by its ID.
+func (p *Pull) Names(id string) bool {
+	if p.late != nil && p.late.Names(id) {
+		return true
+	}
+	return slices.ContainsFunc(p.PullSecrets, func(u PullSecret) bool { return SecretID(u.Namespace, u.Ref.Name) == id })
+}
+
+// SecretsByHost finds pull secrets by namespace and registry.
+type SecretsByHost struct {
+	at map[[2]string][]HostSecret
+}
+
+// HostSecret is a pull secret that is meant for a registry, or may be.
+type HostSecret struct {
+	Namespace, Name string
+	// Problem says why it is of no use, "" if it may be of use.
+	Problem string
+	ring    func() pullsecret.Keyring
+}
+
+// ProblemFor says why the Secret is of no use for an image; "" if it may be of use.
+func (s HostSecret) ProblemFor(image string) string {
+	ref, err := imageref.Parse(image)
+	if s.Problem != "" || err != nil {
+		return s.Problem
+	}
+	ring := s.ring()
+	if len(ring.Lookup(ref.Name())) > 0 {
+		return ""
+	}
+	pull := Pull{keyring: ring}
+	if miss, ok := pull.mismatch(ref.Name()); ok {
+		return fmt.Sprintf("has the key %q, which does not match: %s", miss.Key, miss.Why)
+	}
+	return "has no key that matches " + ref.Name()
+}
+
+// ID names the Secret.
+func (s HostSecret) ID() string { return SecretID(s.Namespace, s.Name) }
+
+const (
+	mostByHost   = 16  // Secrets of a namespace and a registry
+	anyNamespace = "*" // no namespace has this name
+	anyHost      = ""  // of Secrets whose registry cannot be read
+)
+
+// NewSecretsByHost indexes the pull secrets of a set.
+func NewSecretsByHost(set *manifests.Set, p *Planner) *SecretsByHost {
+	x := &SecretsByHost{at: map[[2]string][]HostSecret{}}
+	for _, s := range set.Secrets {
+		status, known := p.secrets.status[s]
+		if !known || status.filled {
+			continue
+		}
+		found := HostSecret{Namespace: p.Namespace(s.SecretNamespace, s.Object), Name: s.SecretName, Problem: status.problem}
+		found.ring = sync.OnceValue(func() pullsecret.Keyring {
+			return pullsecret.NewKeyring([]pullsecret.NamedConfig{{Secret: found.ID(), Config: s.Payload.Config}})
+		})
+		hosts := map[string]bool{}
+		if s.Payload != nil {
+			for _, k := range s.Payload.Config.Keys() {
+				if k.HasCredentials && k.Host != "" {
+					hosts[hostOf(k.Host)] = true
+				}
+			}
+		}
+		if len(hosts) == 0 && status.problem != "" && isMeantForPulls(s) {
+			hosts[anyHost] = true
+		}
+		for host := range hosts {
+			x.add([2]string{found.Namespace, host}, found)
+			x.add([2]string{anyNamespace, host}, found)
+		}
+	}
+	return x
+}
+
+func (x *SecretsByHost) add(at [2]string, s HostSecret) {
+	if len(x.at[at]) < mostByHost {
+		x.at[at] = append(x.at[at], s)
+	}
+}
+
+// Of returns the pull secrets that pods of a namespace could use for images of a registry, or in any namespace for "". It does not return all where there
+// are many.
+func (x *SecretsByHost) Of(namespace, registry string) []HostSecret {
+	namespaces := []string{namespace, ""}
+	if namespace == "" {
+		namespaces = []string{anyNamespace}
+	}
+	var out []HostSecret
+	for _, host := range []string{hostOf(registry), anyHost} {
+		for _, ns := range namespaces {
+			out = append(out, x.at[[2]string{ns, host}]...)
+		}
+	}
+	return out
+}
+
+// hostOf returns a registry host without its port, and the same host for all aliases of Docker Hub.
+func hostOf(host string) string {
+	host, _, _ = strings.Cut(host, ":")
+	switch host {
+	case "index.docker.io", "registry-1.docker.io":
+		return "docker.io"
+	}
+	return host
+}
+
+// Owners returns the names that the owner of a pod may have, the longest first: the pod's own name, and what is before each of its last hyphens. Controllers
+// add up to three parts.
+func Owners(pod string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for range 4 {
+			if pod == "" || !yield(pod) {
+				return
+			}
+			pod = pod[:max(0, strings.LastIndexByte(pod, '-'))]
+		}
+	}
+}

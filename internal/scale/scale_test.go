@@ -112,6 +112,9 @@ func pairOf(t *testing.T, c construct, program string) pair {
 func (p *pair) exponents(t *testing.T, program string, start cost) (map[string]float64, string) {
 	t.Helper()
 	small, large := run(t, program, p.small, p.env...), run(t, program, p.large, p.env...)
+	if large.blocks < 0.9*small.blocks {
+		t.Errorf("eight times as much runs %.0f blocks instead of %.0f: it was not looked at", large.blocks, small.blocks)
+	}
 	cpu := func(c cost) float64 { return float64(c.cpu - start.cpu) }
 	out := map[string]float64{
 		ofBlocks: growth(small.blocks-start.blocks, large.blocks-start.blocks, leastBlocks, p.ratio),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/imagelint-dev/imagelint/internal/cli"
 	"github.com/imagelint-dev/imagelint/internal/plugin"
+	_ "github.com/imagelint-dev/imagelint/internal/stack" // before all else is initialized
 )
 
 func main() {
@@ -20,25 +21,15 @@ func main() {
 		go tuneMemory()
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	ended := make(chan int, 1)
-	go func() {
-		c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
-		ended <- plugin.Main(ctx, c, os.Args)
-	}()
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-ctx.Done():
-	}
-	stop() // a second signal ends the program at once
-	select {
-	case code := <-ended:
-		os.Exit(code)
-	case <-time.After(grace):
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the program at once
+		time.Sleep(grace)
 		// It waits where nothing can wake it: for a named pipe that nobody writes to, say.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
-	}
+	})
+	c := cli.Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Executable: os.Executable}
+	os.Exit(plugin.Main(ctx, c, os.Args)) // here, where initialization has made the stack large enough
 }
 
 // grace is how long a run has to end by itself once it is cancelled.
@@ -66,8 +57,8 @@ func tuneMemory() {
 
 // limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
 // tens of megabytes are cheap while next to nothing is alive, four times what is alive while all of it together is a quarter of a gigabyte, and beyond that
-// a quarter of it is what a large run can spare.
+// an eighth of it is what a large run can spare.
 func limitFor(live int64) int64 {
 	const small, large, middling = 30 << 20, 24 << 20, 250 << 20
-	return live + max(min(small+4*live, middling-live), live/4+large)
+	return live + max(min(small+4*live, middling-live), live/8+large)
 }

@@ -24,7 +24,7 @@ const module = "github.com/imagelint-dev/imagelint"
 // floors says which packages of ours a package may import; a name that ends in "/" stands for the package and all below it. Arrows only
 // point down. To add an arrow, add a line here and justify it in the commit.
 var floors = map[string][]string{
-	"":                         {"internal/cli", "internal/plugin"},
+	"":                         {"internal/cli", "internal/plugin", "internal/stack"},
 	"internal/plugin":          {"internal/cli", "internal/complete", "internal/flags", "internal/live"},
 	"internal/cli":             {"internal/", "lint", "manifests/", "rules/"},
 	"internal/baseline":        {"internal/files", "internal/report", "lint", "manifests"},
@@ -56,8 +56,9 @@ var floors = map[string][]string{
 	"internal/render":          {"internal/files", "internal/kustomize", "internal/program", "internal/yamlnode", "manifests", "manifests/redact", "manifests/source"},
 	"internal/report":          {"internal/cluster", "internal/report/html", "lint", "manifests", "manifests/plan", "manifests/pullsecret", "manifests/redact", "manifests/source"},
 	"internal/report/html":     {}, // knows texts and numbers
-	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
+	"internal/settings":        {"internal/baseline", "internal/catalogs", "internal/cluster", "internal/config", "internal/engine", "internal/files", "internal/flags", "internal/git", "internal/inventory", "internal/lazy", "internal/probe", "internal/report", "internal/glob", "internal/walk", "lint", "rules", "rules/catalog"},
 	"internal/scale":           {}, // runs the program from outside
+	"internal/stack":           {}, // nor anything else, see TestUnlinked
 	"internal/terminal":        {},
 	"internal/version":         {},
 	"internal/walk":            {"internal/files", "internal/glob", "manifests"},
@@ -394,6 +395,9 @@ func TestUnlinked(t *testing.T) {
 	for _, p := range packages {
 		if why, ok := unlinked[p.ImportPath]; ok {
 			t.Errorf("the program contains %s: %s", p.ImportPath, why)
+		}
+		if ours(p.ImportPath) == "internal/stack" && len(p.Imports) > 0 {
+			t.Errorf("%s imports %s, and would be initialized after them", p.ImportPath, p.Imports)
 		}
 	}
 }

@@ -46,6 +46,9 @@ func (c *collector) add(f Finding) {
 		c.leave(&f)
 		return
 	}
+	if n := len(l.findings); n == cap(l.findings) { // append would leave more behind than it makes
+		l.findings = slices.Grow(l.findings, max(n, 4))
+	}
 	l.findings = append(l.findings, f)
 	if l.most > 0 && len(l.findings) >= 2*l.most {
 		c.cut(l)

@@ -98,7 +98,7 @@ func (c Command) imagesVerdict(ctx *cli.Context, r *run, loaded *engine.Loaded, 
 		return err
 	}
 	if why := ctx.String("why"); why != "" && list.Len()+len(unparsed) == 0 {
-		return settings.Usagef("--why: no image is %q, of %s in the input", why, report.Count(loaded.Set().Stats.Images, "image", "images"))
+		return settings.Usage(inventory.NoImage(loaded.All(), why))
 	}
 	if host := ctx.String("registry"); host != "" && list.Len() == 0 {
 		c.Complain(fmt.Errorf("no image comes from %q, of %s in the input", host, report.Count(loaded.Set().Stats.Images, "image", "images")))

@@ -27,6 +27,7 @@ type Engine struct {
 	caches  []*manifests.Cache // by layer
 	options manifests.Options  // of everything in caches
 	planner *plan.Planner      // of the first layer, from the last request
+	once    bool               // for one request that changes no file: what is on the disk is read once
 }
 
 // Request says what to lint and how. Only Paths is required.

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/imagelint-dev/imagelint/internal/baseline"
 	"github.com/imagelint-dev/imagelint/internal/config"
+	"github.com/imagelint-dev/imagelint/internal/files"
 	"github.com/imagelint-dev/imagelint/internal/git"
 	"github.com/imagelint-dev/imagelint/internal/history"
 	"github.com/imagelint-dev/imagelint/lint"
@@ -42,7 +41,7 @@ func (l *Loaded) openHistory(ctx context.Context) error {
 		return wrong(sinceSetting, errors.New("standard input has no history: pass files instead"))
 	}
 	var err error
-	if l.since.repository, err = git.Open(ctx, folderOf(paths[0])); err != nil {
+	if l.since.repository, err = git.Open(ctx, files.Folder(paths[0])); err != nil {
 		return wrongHistory(ctx, fmt.Errorf("%q: %w", paths[0], err))
 	}
 	if l.since.tree, err = l.since.repository.Tree(ctx, rev); err != nil {
@@ -63,16 +62,6 @@ func wrongHistory(ctx context.Context, err error) error {
 		return cancelled
 	}
 	return wrong(sinceSetting, err)
-}
-
-// folderOf returns path if it is a folder, else its folder. For an unreadable path it returns "."; reading it reports the error.
-func folderOf(path string) string {
-	for _, dir := range []string{path, filepath.Dir(path)} {
-		if info, err := os.Stat(dir); err == nil && info.IsDir() {
-			return dir
-		}
-	}
-	return "."
 }
 
 // removeOlder removes findings that are not new: they are on unchanged lines, and linting the old files reports them, too. The second condition keeps
@@ -179,6 +168,7 @@ func (l *Loaded) loadThen(ctx context.Context, past *history.Diff) (then *Loaded
 // lintThen lints the inputs at the revision with the current rules and configuration. It does not ask registries again.
 func (l *Loaded) lintThen(ctx context.Context, then *Loaded) ([]lint.Finding, error) {
 	linter := l.linter
+	linter.Planner = l.engine.planner    // most pods are the same
 	linter.MaxFindings = 0               // any old finding may match a current one
 	linter.Settings.BaseRegistries = nil // nothing was new then
 	if l.since.memory != nil {

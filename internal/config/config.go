@@ -89,7 +89,7 @@ type Config struct {
 	Bounds *Bounds
 
 	written  []string     // keys that the file itself sets
-	flags    flags        // flags laid over it
+	flags    flags        // flags that override it
 	chartsIn *source.File // where Charts was set; nil for File
 }
 

@@ -206,11 +206,11 @@ func ignoreKey(rules []lint.Rule, path, glob *shape) key {
 				name: "rules", trust: Harmless, doc: `Rules or groups; "*" is every rule.`, required: true, missing: `add the rules that it applies to, or ["*"]`,
 				shape: shape{kind: list, filled: true, item: ruleName(rules, true)},
 			},
-			{name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},
-			{name: "objects", trust: Harmless, doc: "Globs over Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
-			{name: "images", trust: Harmless, doc: "Globs over the image as written.", shape: shape{kind: list, item: glob}},
+			{name: "paths", trust: Harmless, doc: "Globs of the file's path; ** matches any folders.", shape: shape{kind: list, item: path}},
+			{name: "objects", trust: Harmless, doc: "Globs of Kind/name or Namespace/Kind/name.", shape: shape{kind: list, item: glob}},
+			{name: "images", trust: Harmless, doc: "Globs of the image as written.", shape: shape{kind: list, item: glob}},
 			{
-				name: "reason", trust: Harmless, doc: "Why this is fine. Required, so that the next reader can judge.", required: true, missing: "say why these findings are fine",
+				name: "reason", trust: Harmless, doc: "Why these findings are acceptable. Required.", required: true, missing: "give the reason for ignoring these findings",
 			},
 			{
 				name: "expires", trust: Harmless, doc: "The day, YYYY-MM-DD, on which the entry stops having an effect.",

@@ -32,7 +32,7 @@ func overridesKey(rules, namespace, registries key, pathGlob *shape, rule string
   allow-registries: [registry.example.com]`,
 		shape: shape{kind: list, item: &shape{kind: mapping, keys: []key{
 			{
-				name: "paths", trust: Harmless, doc: "Globs over the file's path; ** matches any folders, and a folder matches everything below it.", required: true, missing: "add the files that it applies to",
+				name: "paths", trust: Harmless, doc: "Globs of the file's path; ** matches any folders, and a folder matches everything below it.", required: true, missing: "add the files that it applies to",
 				shape: shape{kind: list, filled: true, item: pathGlob},
 			},
 			rules, namespace, registries,

@@ -122,7 +122,7 @@ func describe(rules []lint.Rule) *shape {
 	}
 	top := shape{kind: mapping, keys: keys}
 	keys = append(keys, overridesKey(*top.key("rules"), *top.key("namespace"), *top.key("allow-registries"), path, pick(rules, "image-latest").ID), ignoreKey(rules, path, glob))
-	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKey(name, rules) }}
+	return &shape{kind: mapping, keys: keys, foreign: func(name string) string { return foreignKeyHelp(name, rules) }}
 }
 
 func resourcesKey() key {
@@ -290,8 +290,8 @@ func rulesExample(rules []lint.Rule) string {
 	return r.Group + ": warning\n" + r.ID + ": error"
 }
 
-// foreignKey returns help for a top-level key that belongs elsewhere.
-func foreignKey(name string, rules []lint.Rule) string {
+// foreignKeyHelp returns help for a top-level key that belongs elsewhere.
+func foreignKeyHelp(name string, rules []lint.Rule) string {
 	switch fold(name) {
 	case "version", "apiversion", "kind":
 		return "remove it: a configuration has no version and no kind"

@@ -83,7 +83,7 @@ func (c *Config) Below(nested *Config, table []lint.Rule) []lint.Override {
 	own := Override{Paths: []string{"**"}, Levels: nested.Levels, Namespace: nested.Namespace.Or(""), AllowedRegistries: nested.AllowedRegistries}
 	rules := nested.Rules(c.Rules(table))
 	f := c.flags
-	f.rules = touched(f.changes, rules)
+	f.rules = changedRules(f.changes, rules)
 	out := f.overrides(slices.Concat([]Override{own}, nested.Overrides), nested.Dir, rules)
 	// Flags may set levels of the nested policies, by their group for example, which the run itself does not know.
 	after := &Config{Levels: nested.Levels, flags: flags{nested: c.flags.nested}}

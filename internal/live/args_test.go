@@ -87,15 +87,15 @@ func TestIsName(t *testing.T) {
 // Output on standard error and standard output is limited.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	var told []string
-	l := &lines{tell: func(s string) { told = append(told, s) }}
+	var passed []string
+	l := &lines{tell: func(s string) { passed = append(passed, s) }}
 	for range 2 * maxLines {
 		_, _ = l.Write([]byte("word\n\n"))
 	}
-	if len(l.all) != maxLines || len(told) != maxLines+1 || !slices.Contains(told, "(more lines omitted)") {
-		t.Errorf("%d lines are kept and %d passed on", len(l.all), len(told))
+	if len(l.all) != maxLines || len(passed) != maxLines+1 || !slices.Contains(passed, "(more lines omitted)") {
+		t.Errorf("%d lines are kept and %d passed on", len(l.all), len(passed))
 	}
-	l = &lines{tell: func(s string) { told = append(told, s) }}
+	l = &lines{tell: func(s string) { passed = append(passed, s) }}
 	_, _ = l.Write(make([]byte, 10*maxLine))
 	if len(l.rest) != maxLine {
 		t.Errorf("%d bytes of a line are kept", len(l.rest))

@@ -1,4 +1,5 @@
-// Command imagelint says which container images in Kubernetes manifests will not be pulled, what the cluster will answer, and how to fix it.
+// Command imagelint reports which container images in Kubernetes manifests will not be pulled, how the cluster will
+// fail, and how to fix it.
 package main
 
 import (
@@ -35,17 +36,18 @@ func main() {
 	case code := <-ended:
 		os.Exit(code)
 	case <-time.After(grace):
-		// It waits where nothing can wake it: for a named pipe that nobody writes to, say.
+		// The run waits where a cancelled context has no effect, such as on a named pipe without a writer.
 		fmt.Fprintln(os.Stderr, "imagelint: cancelled")
 		os.Exit(cli.ExitFailed)
 	}
 }
 
-// grace is how long a run has to end by itself once it is cancelled.
+// grace is how long a cancelled run may take to end.
 var grace = 2 * time.Second
 
-// tuneMemory lets garbage lie while there is little of it, which spares most runs the collector, and keeps a large run close to what it
-// really holds. The limit is set only when the collector has found something new: setting it stops the program.
+// tuneMemory raises the garbage collector's limit while the heap is small, which saves most runs a collection, and
+// keeps it close to the live heap in large runs. It sets the limit only after a collection, because setting it stops
+// the world.
 func tuneMemory() {
 	const step = 20 * time.Millisecond
 	debug.SetGCPercent(400)
@@ -64,9 +66,9 @@ func tuneMemory() {
 	}
 }
 
-// limitFor is up to where the memory may grow before it is collected, given what of it is alive. Without room there, the collector would never rest: some
-// tens of megabytes are cheap while next to nothing is alive, four times what is alive while all of it together is a quarter of a gigabyte, and beyond that
-// a quarter of it is what a large run can spare.
+// limitFor returns the heap size at which to collect, for a given size of live data. It leaves room for garbage of
+// four times the live data plus 30 MiB while both fit in 250 MiB, and of a quarter plus 24 MiB beyond that. Without
+// such room the collector would never rest.
 func limitFor(live int64) int64 {
 	const small, large, middling = 30 << 20, 24 << 20, 250 << 20
 	return live + max(min(small+4*live, middling-live), live/4+large)
